@@ -1,0 +1,1 @@
+"""The command `newsletter`: one module per noun; only here is printed."""

@@ -1,0 +1,163 @@
+"""Every error raised on purpose; the class is the decision.
+
+NewsletterError
+  ConfigError          stop: a person must edit config.toml or set a variable
+  BadInput             stop: a person must mend a file or an argument
+    ImportRejected     the file could not be imported; nothing was saved
+    NotFound           nothing by that name
+  TemplateError        stop: a designer must mend a template
+    MjmlError          the MJML is not well formed, or uses what cannot be rendered
+    CssError           the style sheet cannot be read
+    NotDeferrable      recipient data is used where it cannot be filled in later
+  WrongStep            stop: the state does not allow it (a bug, or somebody was quicker)
+    NotApproved        approve the issue first
+    AlreadyQueued      the issue is queued or sent already
+  TransportError
+    NotHandedOver      try again: nothing was accepted
+      Throttled        try again later: the provider says when
+    Refused            give up: the provider said no, for good
+    OnHold             stop the whole send: the account, key or sender is at fault
+    AnswerLost         never try again unasked: it may have been accepted
+"""
+
+from __future__ import annotations
+
+
+class NewsletterError(Exception):
+    """The message is for people, `code` for programs, `hint` for what to do next."""
+
+    code = "newsletter"
+    hint = ""
+
+    def __init__(self, message: str = "", *, hint: str = "") -> None:
+        super().__init__(message or type(self).__doc__ or "")
+        if hint:
+            self.hint = hint
+
+
+class ConfigError(NewsletterError):
+    """A setting is missing, misspelt or of the wrong kind."""
+
+    code = "config"
+
+
+class BadInput(NewsletterError):
+    """What was given cannot be used as it is."""
+
+    code = "bad-input"
+
+
+class ImportRejected(BadInput):
+    """A file could not be imported; nothing was saved."""
+
+    code = "import-rejected"
+
+    def __init__(self, message: str, *, path: str = "", line: int = 0, hint: str = "") -> None:
+        self.path, self.line = path, line
+        place = ":".join(str(part) for part in (path, line) if part)
+        super().__init__(f"{place}: {message}" if place else message, hint=hint)
+
+
+class NotFound(BadInput):
+    """There is nothing by that name."""
+
+    code = "not-found"
+
+
+class TemplateError(NewsletterError):
+    """A template cannot be rendered; `path`, `line` and `column` say where (0: not known)."""
+
+    code = "template"
+
+    def __init__(
+        self, message: str, *, path: str = "", line: int = 0, column: int = 0, hint: str = ""
+    ) -> None:
+        self.path, self.line, self.column = path, line, column
+        place = ":".join(str(part) for part in (path, line, column) if part)
+        super().__init__(f"{place}: {message}" if place else message, hint=hint)
+
+
+class MjmlError(TemplateError):
+    """The MJML is not well formed, or uses what cannot be rendered."""
+
+    code = "mjml"
+
+
+class CssError(TemplateError):
+    """A style sheet cannot be read."""
+
+    code = "css"
+
+
+class NotDeferrable(TemplateError):
+    """Recipient data is used where it cannot be filled in later."""
+
+    code = "not-deferrable"
+
+
+class WrongStep(NewsletterError):
+    """The state of a thing does not allow the step."""
+
+    code = "wrong-step"
+
+
+class NotApproved(WrongStep):
+    """The issue has not been approved as it stands now."""
+
+    code = "not-approved"
+    hint = "Approve it: newsletter issue approve REF"
+
+
+class AlreadyQueued(WrongStep):
+    """The issue is queued or sent already."""
+
+    code = "already-queued"
+    hint = "See it: newsletter send list"
+
+
+class TransportError(NewsletterError):
+    """A provider did not say yes."""
+
+    code = "transport"
+
+
+class NotHandedOver(TransportError):
+    """Nothing was accepted; the same batch may be handed over again."""
+
+    code = "not-handed-over"
+
+
+class Throttled(NotHandedOver):
+    """The provider asks to wait `seconds` before the next request."""
+
+    code = "throttled"
+
+    def __init__(self, message: str = "", *, seconds: float = 1.0, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
+
+
+class Refused(TransportError):
+    """The provider refused, for good; `persons` are the places in the batch it named."""
+
+    code = "refused"
+
+    def __init__(
+        self, message: str = "", *, persons: frozenset[int] = frozenset(), hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.persons = persons
+
+
+class OnHold(TransportError):
+    """Key, quota or sender is at fault: every batch would fail, so the send waits."""
+
+    code = "on-hold"
+    hint = "Mend the cause, then: newsletter send resume ID"
+
+
+class AnswerLost(TransportError):
+    """The batch left, and no answer came back; it may have been accepted."""
+
+    code = "answer-lost"
+    hint = "It stays unknown until there is evidence: newsletter send who ID --state unknown"

@@ -1,0 +1,1 @@
+"""Content to mail: pure functions, no database, no clock, no network."""

@@ -1,0 +1,1 @@
+"""Cadence, slots and the clock that fills them."""

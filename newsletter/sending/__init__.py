@@ -1,0 +1,1 @@
+"""The ledger of sends, and the way from an edition to a provider."""

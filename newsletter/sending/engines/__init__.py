@@ -1,0 +1,1 @@
+"""What rings the bell for the senders."""

@@ -1,0 +1,1 @@
+"""A local SendGrid: the same API and rules, and a mailbox to read."""

@@ -1,0 +1,1 @@
+"""People, lists and consent: who may be mailed, and how they leave."""
