@@ -1,1 +1,57 @@
-"""The command `newsletter`: one module per noun; only here is printed."""
+"""The command `newsletter`: one module per noun; only here is printed, only here is left.
+
+Exit status: 0 done, 1 a person must act, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.errors import NewsletterError
+
+app = typer.Typer(
+    name="newsletter",
+    help="Compose a newsletter, send it on its rhythm, to each subscriber exactly once.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.callback()
+def configure(
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="The config.toml to use; else NEWSLETTER_CONFIG, else here."),
+    ] = None,
+) -> None:
+    """Remember which configuration the command works with."""
+    if config is not None:
+        os.environ["NEWSLETTER_CONFIG"] = str(config)
+
+
+def register() -> None:
+    """Hang every command into the tree; the modules import nothing heavy until they run."""
+    from newsletter.cli import issue, lists, subscriber
+
+    app.add_typer(issue.app, name="issue")
+    app.add_typer(lists.app, name="list")
+    app.add_typer(subscriber.app, name="subscriber")
+
+
+def main() -> None:
+    """Run the command line; an error raised on purpose becomes a sentence and status 1."""
+    register()
+    try:
+        app()
+    except NewsletterError as error:
+        print(f"newsletter: {error} [{error.code}]", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        raise SystemExit(1) from None

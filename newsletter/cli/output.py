@@ -1,0 +1,39 @@
+"""How results are shown: sentences and tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+#: The option that every command takes.
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def emit(result: Any, *, as_json: bool, text: str) -> None:
+    """Print a result: the value for programs, or the text for people."""
+    if as_json:
+        print(json.dumps(result, default=str, ensure_ascii=False, indent=2))
+    else:
+        print(text)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under a head."""
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(*head, box=SIMPLE, header_style="bold")
+    for row in rows:
+        drawn.add_row(*(str(cell) for cell in row))
+    Console().print(drawn)
+
+
+def moment(value: dt.datetime, zone: str) -> str:
+    """Return a moment in words with its zone: `Thu 26 Nov 2026 09:07 EST`."""
+    return value.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M %Z")

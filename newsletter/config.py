@@ -1,0 +1,251 @@
+"""Read config.toml into one frozen, typed value; nothing else reads it.
+
+Every setting may also come from the environment as `NEWSLETTER_<SECTION>_<KEY>`.
+The file holds no secrets: it names the environment variables that do.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+
+from newsletter.errors import ConfigError
+
+#: The key that a stand-in on this machine takes where none is set.
+STANDIN_KEY = "SG.standin"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Section(BaseModel):
+    """A table of config.toml: frozen, and strangers are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def address(value: str) -> str:
+    """Return an http(s) address without its closing slash, or raise `ValueError`."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address such as https://news.example.org")
+    return value.rstrip("/")
+
+
+class Site(Section):
+    """The public face."""
+
+    name: str = Field(default="Fortnight", min_length=1)
+    """What the desk and the public pages call this site."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    """The address that subscribers' links begin with."""
+
+    time_zone: str = "UTC"
+    """The zone in which the desk shows times that belong to no publication."""
+
+    secret_key_env: str = "NEWSLETTER_SECRET_KEY"  # noqa: S105  the name of a variable
+    """The variable with the signing key; unset, a key file in the data folder is used."""
+
+    check_base_url = field_validator("base_url")(address)
+
+    @field_validator("time_zone")
+    @classmethod
+    def check_zone(cls, value: str) -> str:
+        """Refuse a zone that the time zone database does not know."""
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("must be a time zone such as America/New_York") from None
+        return value
+
+
+class Database(Section):
+    """Where everything is kept."""
+
+    url: str = "sqlite:///var/newsletter.sqlite3"
+    """`sqlite:///PATH`, or `postgresql://USER@HOST/NAME`; put a password into ~/.pgpass."""
+
+    @field_validator("url")
+    @classmethod
+    def check_scheme(cls, value: str) -> str:
+        """Refuse a database that is neither SQLite nor PostgreSQL."""
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+
+class Web(Section):
+    """The address that `newsletter serve` listens on."""
+
+    host: str = "127.0.0.1"
+    """`0.0.0.0` to be reached from other machines."""
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """0 takes any free port."""
+
+    threads: int = Field(default=6, ge=1, le=64)
+    """Requests answered at the same time."""
+
+
+class Sending(Section):
+    """How mail leaves."""
+
+    transport: Literal["sendgrid"] = "sendgrid"
+    """The way out."""
+
+    batch_size: int = Field(default=1000, ge=1, le=1000)
+    """Subscribers in one request; SendGrid takes 1,000 at most."""
+
+    senders: int = Field(default=4, ge=0, le=32)
+    """Sender threads of `newsletter serve`."""
+
+    lease_seconds: float = Field(default=120.0, ge=1)
+    """A sender that has not finished its batch by then is taken for dead."""
+
+    late_hours: float = Field(default=6.0, ge=0)
+    """A send that comes due while nothing runs still goes out within this time, else waits."""
+
+
+class SendGrid(Section):
+    """The account at SendGrid."""
+
+    base_url: str = "http://127.0.0.1:8026"
+    """The stand-in on this machine; https://api.sendgrid.com or https://api.eu.sendgrid.com."""
+
+    api_key_env: str = "SENDGRID_API_KEY"
+    """The variable that holds the key."""
+
+    connect_seconds: float = Field(default=5.0, gt=0)
+    """Time limit for opening a connection."""
+
+    answer_seconds: float = Field(default=30.0, gt=0)
+    """Time limit for an answer; after it the batch counts as unknown."""
+
+    check_base_url = field_validator("base_url")(address)
+
+
+class Templates(Section):
+    """Where the templates are."""
+
+    folder: str = "templates"
+    """Relative to config.toml."""
+
+    inliner: Literal["premailer"] = "premailer"
+    """What moves style rules into the elements."""
+
+
+class Config(Section):
+    """All settings, checked."""
+
+    site: Site = Site()
+    database: Database = Database()
+    web: Web = Web()
+    sending: Sending = Sending()
+    sendgrid: SendGrid = SendGrid()
+    templates: Templates = Templates()
+
+    _path: Path = PrivateAttr(default=Path("config.toml"))
+
+    @property
+    def path(self) -> Path:
+        """The file that was read."""
+        return self._path
+
+    @property
+    def root(self) -> Path:
+        """The workspace: the folder of config.toml, to which paths are relative."""
+        return self._path.parent
+
+    @property
+    def data(self) -> Path:
+        """The folder for the database file, pictures and the key file."""
+        return self.root / "var"
+
+    @property
+    def email_templates(self) -> Path:
+        """The folder with one folder per email template."""
+        return self.root / self.templates.folder / "email"
+
+    def sendgrid_key(self, environ: Mapping[str, str] = os.environ) -> str:
+        """Return the API key, or raise `ConfigError` naming the variable to set."""
+        if key := environ.get(self.sendgrid.api_key_env, "").strip():
+            return key
+        if urlsplit(self.sendgrid.base_url).hostname in LOOPBACK:
+            return STANDIN_KEY
+        raise ConfigError(
+            f"{self.path}: [sendgrid] api_key_env: the variable {self.sendgrid.api_key_env}"
+            " is not set",
+            hint=f"export {self.sendgrid.api_key_env}=SG.… (a key that may send mail)",
+        )
+
+
+def find(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the configuration to read: the argument, `NEWSLETTER_CONFIG`, or ./config.toml."""
+    return Path(path or environ.get("NEWSLETTER_CONFIG") or "config.toml").absolute()
+
+
+def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Return the settings of a file, or raise `ConfigError` naming file, key and fix."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: there is no such file",
+            hint="Lay out a workspace: newsletter init DIR (or name one: --config FILE)",
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    try:
+        config = Config.model_validate(overlay(table, environ), strict=False)
+    except ValidationError as error:
+        raise ConfigError(describe(path, error)) from None
+    config._path = path.absolute()  # noqa: SLF001  set once, here
+    return config
+
+
+def overlay(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the table with what the environment says on top."""
+    merged = {
+        name: dict(value) if isinstance(value, dict) else value for name, value in table.items()
+    }
+    for section, field in Config.model_fields.items():
+        kind = field.annotation
+        keys = kind.model_fields if isinstance(kind, type) and issubclass(kind, Section) else {}
+        for key in keys:
+            value = environ.get(f"NEWSLETTER_{section}_{key}".upper())
+            if value is not None:
+                merged.setdefault(section, {})[key] = value
+    return merged
+
+
+def describe(path: Path, error: ValidationError) -> str:
+    """Say in one line what is wrong with the first bad key, and how to mend it."""
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    section, key = place[0], ".".join(place[1:])
+    where = f"{path}: [{section}] {key}".rstrip()
+    if first["type"] == "extra_forbidden":
+        return f"{where}: unknown {'key' if key else 'section'}; known: {', '.join(known(section, key))}"
+    return f"{where}: {first['msg'].removeprefix('Value error, ')} (it is {first['input']!r})"
+
+
+def known(section: str, key: str) -> list[str]:
+    """Return the names that could have been meant."""
+    if not key:
+        return sorted(Config.model_fields)
+    kind = Config.model_fields[section].annotation
+    return sorted(kind.model_fields) if isinstance(kind, type) and issubclass(kind, Section) else []
+
+
+@cache
+def load() -> Config:
+    """Return the settings of this process, read once."""
+    return read(find())

@@ -1,0 +1,43 @@
+"""Slots: the dates of a cadence that something is known about."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Slot(models.Model):
+    """One date of a publication's cadence.
+
+    `date` is the cadence's own date in the publication's zone and names the slot for good;
+    `at` is the moment it opens, which a person may move.
+    """
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", "open"
+        FILLED = "filled", "filled"
+        HELD = "held", "held"
+        SKIPPED = "skipped", "skipped"
+        SENT = "sent", "sent"
+
+    publication = models.ForeignKey(
+        "publishing.Publication", on_delete=models.PROTECT, related_name="slots"
+    )
+    date = models.DateField()
+    at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    send = models.OneToOneField(
+        "sending.Send", on_delete=models.PROTECT, null=True, blank=True, related_name="slot"
+    )
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "date"], name="one_slot_per_date")
+        ]
+        indexes = [models.Index(fields=["state", "at"], name="slots_due")]
+
+    def __str__(self) -> str:
+        return f"{self.publication} {self.date}: {self.state}"

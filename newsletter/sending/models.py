@@ -1,0 +1,229 @@
+"""The ledger: what was to be sent to whom, what was handed over, and what is known of it.
+
+Three unique keys keep the promise that nobody is mailed twice: one live send per issue, one
+delivery per send and person, one live attempt per batch.  No code checks these first; the
+database refuses.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Edition(models.Model):
+    """An issue, rendered and frozen.  What was approved is what is sent.
+
+    `document` is a `newsletter.rendering.CompiledEdition` as JSON; `hash` is its hash.
+    """
+
+    issue = models.ForeignKey(
+        "publishing.Issue", on_delete=models.PROTECT, related_name="editions"
+    )
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    subject = models.CharField(max_length=998)
+    document = models.TextField()
+    hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issue", "hash"], name="one_edition_per_content")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.hash[:8]})"
+
+
+class Send(models.Model):
+    """Handing one edition to one audience."""
+
+    class State(models.TextChoices):
+        """Where it stands; `STEPS` in `newsletter.sending.states` says what may follow."""
+
+        QUEUED = "queued", "queued"
+        PLANNING = "planning", "counting the audience"
+        SENDING = "sending", "sending"
+        PAUSED = "paused", "paused"
+        HELD = "held", "held: a person must act"
+        UNSETTLED = "unsettled", "handed over; some answers are unknown"
+        SENT = "sent", "sent"
+        CANCELLED = "cancelled", "cancelled"
+
+    issue = models.ForeignKey("publishing.Issue", on_delete=models.PROTECT, related_name="sends")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sends")
+    lists = models.ManyToManyField("subscribers.List", related_name="sends")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    note = models.CharField(max_length=500, blank=True)
+
+    batch_size = models.PositiveIntegerField(default=1000)
+    #: Planning goes through the subscribers in the order of their ids; up to here it is done.
+    planned_through = models.BigIntegerField(default=0)
+    candidates = models.PositiveIntegerField(default=0)
+    planned = models.PositiveIntegerField(default=0)
+    excluded = models.PositiveIntegerField(default=0)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue"],
+                condition=~Q(state="cancelled"),
+                name="one_live_send_per_issue",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "at"], name="sends_due")]
+
+    def __str__(self) -> str:
+        return f"send {self.pk}: {self.state}"
+
+
+class Batch(models.Model):
+    """Up to 1,000 deliveries that go in one request, and stand or fall together."""
+
+    class State(models.TextChoices):
+        """The state of every delivery in it that has no outcome of its own."""
+
+        PLANNED = "planned", "planned"
+        CLAIMED = "claimed", "claimed"
+        ACCEPTED = "accepted", "accepted"
+        REFUSED = "refused", "refused"
+        UNKNOWN = "unknown", "unknown"
+
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="batches")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
+    #: Not before this moment; set after a failure that may pass.
+    not_before = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["send", "number"], name="one_batch_per_number")
+        ]
+        indexes = [models.Index(fields=["state", "send", "number"], name="batches_to_claim")]
+
+    def __str__(self) -> str:
+        return f"send {self.send_id} batch {self.number}: {self.state}"
+
+
+class Attempt(models.Model):
+    """One handing-over of a batch.  `key` travels with each mail and comes back in events."""
+
+    class State(models.TextChoices):
+        """Armed is safe to give back; from posting on, the provider may have it."""
+
+        ARMED = "armed", "armed"
+        POSTING = "posting", "posting"
+        ACCEPTED = "accepted", "accepted"
+        REFUSED = "refused", "refused"
+        UNKNOWN = "unknown", "unknown"
+        RETURNED = "returned", "returned: nothing was accepted"
+
+    LIVE = ("armed", "posting", "accepted", "unknown")
+
+    key = models.CharField(max_length=32, unique=True)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="attempts")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ARMED)
+    owner = models.CharField(max_length=80)
+    lease_until = models.DateTimeField()
+    size = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    posted_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch"],
+                condition=Q(state__in=("armed", "posting", "accepted", "unknown")),
+                name="one_live_attempt_per_batch",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"], name="attempts_expired")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.key}: {self.state}"
+
+
+class Delivery(models.Model):
+    """One edition for one subscriber.
+
+    Where it stands is the state of its batch, unless it has an `outcome` of its own: so a
+    thousand deliveries take a step by one small write, and can never disagree with it.
+    """
+
+    class Outcome(models.TextChoices):
+        """What is known of this one person beyond the batch."""
+
+        EXCLUDED = "excluded", "excluded late"
+        REFUSED = "refused", "refused"
+        DELIVERED = "delivered", "delivered"
+        BOUNCED = "bounced", "bounced"
+        COMPLAINED = "complained", "complained"
+
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="deliveries")
+    subscriber = models.ForeignKey(
+        "subscribers.Subscriber", on_delete=models.PROTECT, related_name="deliveries"
+    )
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="deliveries")
+    address = models.CharField(max_length=254)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["send", "subscriber"], name="one_delivery_per_person"),
+            models.UniqueConstraint(fields=["send", "address"], name="one_delivery_per_address"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["send", "outcome"],
+                condition=Q(outcome__isnull=False),
+                name="deliveries_with_outcome",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"send {self.send_id} to subscriber {self.subscriber_id}"
+
+
+class Exclusion(models.Model):
+    """A candidate who was left out of the audience when it was counted, and why."""
+
+    class Reason(models.TextChoices):
+        """The first that applies, in this order."""
+
+        SUPPRESSED = "suppressed", "suppressed"
+        UNSUBSCRIBED = "unsubscribed", "unsubscribed"
+        PENDING = "pending", "not confirmed"
+        ALREADY = "already", "has this issue already"
+
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="exclusions")
+    subscriber = models.ForeignKey(
+        "subscribers.Subscriber", on_delete=models.CASCADE, related_name="+"
+    )
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["send", "subscriber"], name="one_exclusion_per_person")
+        ]
+        indexes = [models.Index(fields=["send", "reason"], name="exclusions_by_reason")]
+
+    def __str__(self) -> str:
+        return f"send {self.send_id} without subscriber {self.subscriber_id}: {self.reason}"

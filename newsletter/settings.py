@@ -1,0 +1,151 @@
+"""Django's settings, all derived from config.toml; nothing is set twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from newsletter.config import Config, load
+from newsletter.signing_key import signing_key
+
+CONFIG = load()
+PACKAGE = Path(__file__).parent
+
+
+def database(config: Config) -> dict[str, Any]:
+    """Return Django's description of the database that `database.url` names."""
+    url = config.database.url
+    if url.startswith("sqlite:///"):
+        return sqlite(config.root / url.removeprefix("sqlite:///"))
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        # Not `hostname`, which is lower-cased: it may be the percent-encoded path of a socket.
+        "HOST": unquote(parts.netloc.rpartition("@")[2].partition(":")[0]),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """Return the description of a SQLite file that several threads and processes share.
+
+    FULL: with WAL and NORMAL a power cut may forget the last commits, and with them that a
+    batch had been handed over.  IMMEDIATE: a transaction takes the write lock when it begins,
+    so it waits its turn instead of failing half-way.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+        "TEST": {"NAME": path.with_name("test.sqlite3")},
+    }
+
+
+SECRET_KEY = signing_key(CONFIG)
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.site.base_url).hostname or ""]
+CSRF_TRUSTED_ORIGINS = [CONFIG.site.base_url]
+
+INSTALLED_APPS = [
+    "newsletter.desk",
+    "newsletter.publishing",
+    "newsletter.scheduling",
+    "newsletter.sending",
+    "newsletter.tracking",
+    "subscribers",
+    "wagtail.snippets",
+    "wagtail.images",
+    "wagtail.users",
+    "wagtail.admin",
+    "wagtail.search",
+    "wagtail.sites",
+    "wagtail",
+    "wagtail.contrib.sitemaps",
+    "modelcluster",
+    "taggit",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "newsletter.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [CONFIG.root / CONFIG.templates.folder],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {"default": database(CONFIG)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = CONFIG.site.time_zone
+LANGUAGE_CODE = "en"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = CONFIG.data / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+MEDIA_URL = "/media/"
+MEDIA_ROOT = CONFIG.data / "media"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.site.base_url.startswith("https:")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# Mail of the desk itself (password resets) is kept as files until a deployment sets a server.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = CONFIG.data / "mail"
+
+WAGTAIL_SITE_NAME = CONFIG.site.name
+WAGTAILADMIN_BASE_URL = CONFIG.site.base_url
+WAGTAIL_AUTO_UPDATE_PREVIEW_INTERVAL = 250
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "newsletter": {"level": "INFO"},
+        # At DEBUG it prints the API key and every address.
+        "python_http_client": {"level": "CRITICAL", "propagate": False},
+        "apscheduler": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,111 @@
+"""Subscribers, lists, and who must not be mailed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+
+class Subscriber(models.Model):
+    """A person as an address; `key` decides whether two addresses are the same one."""
+
+    email = models.EmailField(max_length=254)
+    key = models.CharField(max_length=254, unique=True, editable=False)
+    name = models.CharField(max_length=200, blank=True)
+    attributes: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
+        default=dict, blank=True
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def first_name(self) -> str:
+        """The attribute of that name, else the first word of the name."""
+        given = self.attributes.get("first_name", "")
+        return given or (self.name.split() or [""])[0]
+
+
+class List(models.Model):
+    """A list that people subscribe to; `public` lists are offered on the preferences page."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, unique=True)
+    description = models.TextField(blank=True)
+    public = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subscription(models.Model):
+    """One person on one list, and whether that person wants its mail."""
+
+    class State(models.TextChoices):
+        """Only the active are mailed."""
+
+        PENDING = "pending", "not confirmed yet"
+        ACTIVE = "active", "active"
+        UNSUBSCRIBED = "unsubscribed", "unsubscribed"
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    list = models.ForeignKey(List, on_delete=models.PROTECT, related_name="subscriptions")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
+    source = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "list"], name="one_subscription")
+        ]
+        indexes = [models.Index(fields=["list", "state"], name="subscriptions_of_list")]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} on {self.list}: {self.state}"
+
+
+class Suppression(models.Model):
+    """An address that must not be mailed, whatever list it is on.
+
+    Kept by address and not by person, so that it outlives an import or an erasure.
+    """
+
+    class Reason(models.TextChoices):
+        """Why; a complaint outweighs everything."""
+
+        BOUNCED = "bounced", "the mailbox does not exist"
+        COMPLAINED = "complained", "reported as spam"
+        INVALID = "invalid", "not a valid address"
+        MANUAL = "manual", "suppressed by hand"
+
+    email = models.EmailField(max_length=254)
+    key = models.CharField(max_length=254, unique=True, editable=False)
+    reason = models.CharField(max_length=12, choices=Reason.choices, default=Reason.MANUAL)
+    note = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_reason_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Derive the key from the address, so that the two cannot disagree."""
+        from subscribers.addresses import key_of
+
+        self.key = key_of(self.email)
+        super().save(*args, **kwargs)
