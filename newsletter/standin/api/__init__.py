@@ -1,0 +1,8 @@
+"""The endpoints, as pure functions of the account and a call."""
+
+from __future__ import annotations
+
+from newsletter.standin.api import mail
+from newsletter.standin.api.calls import Route
+
+ROUTES: tuple[Route, ...] = mail.ROUTES

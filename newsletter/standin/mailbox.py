@@ -1,0 +1,88 @@
+"""Every mail the stand-in has accepted, to be counted, searched and read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from newsletter.standin.messages import Accepted, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search: how many there are in all, and the mails on this page."""
+
+    total: int
+    messages: Sequence[Message]
+
+
+class Mailbox:
+    """Accepted requests in the order they came, seen as the mails they make."""
+
+    def __init__(self) -> None:
+        self.requests: list[Accepted] = []
+        self._by_id: dict[str, Accepted] = {}
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Message]:
+        return (message for request in tuple(self.requests) for message in request)
+
+    def add(self, request: Accepted) -> None:
+        """Keep one more accepted request."""
+        self._by_id[request.id] = request
+        self.requests.append(request)
+        self._size += len(request)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.requests.clear()
+        self._by_id.clear()
+        self._size = 0
+
+    def request(self, request_id: str) -> Accepted | None:
+        """Return the request with that X-Message-Id."""
+        return self._by_id.get(request_id)
+
+    def message(self, message_id: str) -> Message | None:
+        """Return the mail of that name (see `Message.id`)."""
+        request_id, _, index = message_id.rpartition(".")
+        request = self._by_id.get(request_id)
+        if request is None or not index.isdecimal() or int(index) >= len(request):
+            return None
+        return Message(request, int(index))
+
+    def to(self, address: str) -> list[Message]:
+        """Return every mail to `address`, oldest first; the case of letters does not matter."""
+        folded = address.lower()
+        return [mail for mail in self._matching(folded) if mail.address.lower() == folded]
+
+    def addresses(self) -> Iterator[str]:
+        """Yield the address of every mail, oldest first."""
+        return (address for request in tuple(self.requests) for address in request.addresses)
+
+    def search(self, words: str = "", *, start: int = 0, count: int = 50) -> Found:
+        """Return mails whose address or subject contains `words`, the newest request first."""
+        needle = words.strip().lower()
+        if not needle:
+            return Found(len(self), list(islice(self._newest(start), count)))
+        hits = list(self._matching(needle, newest=True))
+        return Found(len(hits), hits[start : start + count])
+
+    def _newest(self, skip: int) -> Iterator[Message]:
+        for request in reversed(tuple(self.requests)):
+            size = len(request)
+            yield from (Message(request, index) for index in range(min(skip, size), size))
+            skip = max(0, skip - size)
+
+    def _matching(self, needle: str, *, newest: bool = False) -> Iterator[Message]:
+        requests = tuple(self.requests)
+        for request in reversed(requests) if newest else requests:
+            if needle in request.subject.lower():
+                yield from request
+            elif needle in (folded := request.recipients.lower()):
+                positions = enumerate(folded.split("\n"))
+                yield from (Message(request, i) for i, line in positions if needle in line)

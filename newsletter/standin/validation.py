@@ -1,0 +1,186 @@
+"""The published rules of POST /v3/mail/send, as pure functions.
+
+Sources: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations, .../errors and
+the OpenAPI description of the API.  The request is judged in three steps, each of which ends the
+matter if it finds anything: what cannot be decoded, what has the wrong type, what breaks a rule.
+All breaches of a step are reported at once, and one of them refuses the whole request.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from newsletter.standin.addresses import is_address
+from newsletter.standin.personalizations import (
+    Rules,
+    custom_args,
+    headers,
+    personalization,
+    send_at,
+)
+from newsletter.standin.problems import BAD_REQUEST, Problem, problem
+from newsletter.standin.shapes import PEOPLE, Json, is_decodable, wrong_types
+
+MOST_PERSONALIZATIONS = 1000
+MOST_RECIPIENTS = 1000
+MOST_CATEGORIES = 10
+LONGEST_CATEGORY = 255
+MOST_REPLY_TO = 1000
+MOST_GROUPS_SHOWN = 25
+
+_CONTENT_ORDER = {"text/plain": 0, "text/html": 1}
+
+
+def validate(payload: object, rules: Rules) -> list[Problem]:
+    """Return what is wrong with a decoded request; an empty list means it is accepted."""
+    if not isinstance(payload, dict) or not is_decodable(payload):
+        return [BAD_REQUEST]
+    return list(wrong_types(payload)) or list(_breaches(payload, rules))
+
+
+def _breaches(payload: Json, rules: Rules) -> Iterator[Problem]:
+    blocks = payload.get("personalizations") or []
+    yield from _count_of_personalizations(blocks)
+    yield from _count_of_recipients(blocks)
+    for i, block in enumerate(blocks):
+        yield from personalization(block, f"personalizations.{i}", payload, rules)
+    yield from headers(payload, "headers")
+    yield from custom_args(payload, {}, "custom_args", rules)
+    yield from _sender(payload)
+    yield from _subject(payload, blocks)
+    yield from _content(payload)
+    yield from _categories(payload)
+    yield from send_at(payload, "send_at", rules)
+    yield from _batch(payload, rules)
+    yield from _groups_and_pool(payload)
+    yield from _reply_to(payload)
+
+
+def _count_of_personalizations(blocks: list[Any]) -> Iterator[Problem]:
+    anchor = "personalizations"
+    if not blocks:
+        message = "You must have at least one personalization."
+        yield problem(message, "personalizations", anchor)
+    if len(blocks) > MOST_PERSONALIZATIONS:
+        yield problem(
+            f"The personalization block is limited to {MOST_PERSONALIZATIONS} personalizations per"
+            f" API request. You have provided {len(blocks)} personalizations. Please consider"
+            " splitting this into multiple requests and resending your request.",
+            "personalizations",
+            anchor,
+        )
+
+
+def _count_of_recipients(blocks: list[Any]) -> Iterator[Problem]:
+    total = sum(len(block.get(key, ())) for block in blocks for key in PEOPLE)
+    if total > MOST_RECIPIENTS:
+        yield problem(
+            f"There is a limit of {MOST_RECIPIENTS} total recipients (to + cc + bcc) per request.",
+            "personalizations",
+            "recipient-errors",
+        )
+
+
+def _sender(payload: Json) -> Iterator[Problem]:
+    sender = payload.get("from")
+    if not sender:
+        message = (
+            "The from object must be provided for every email send. It is an object that requires"
+            " the email parameter, but may also contain a name parameter."
+        )
+        yield problem(message, "from.email", "from")
+    elif not is_address(sender.get("email")):
+        yield problem("The from email does not contain a valid address.", "from.email", "from")
+
+
+def _subject(payload: Json, blocks: list[Any]) -> Iterator[Problem]:
+    if payload.get("subject") or payload.get("template_id"):
+        return
+    if not blocks or not all(block.get("subject") for block in blocks):
+        yield problem(
+            "The subject is required. You can get around this requirement if you use a template"
+            " with a subject defined or if every personalization has a subject defined.",
+            "subject",
+            "subject",
+        )
+
+
+def _content(payload: Json) -> Iterator[Problem]:
+    parts = payload.get("content")
+    if not parts:
+        if not payload.get("template_id"):
+            yield problem(
+                "Unless a valid template_id is provided, the content parameter is required. There"
+                " must be at least one defined content block.",
+                "content",
+                "content",
+            )
+        return
+    for j, part in enumerate(parts):
+        yield from _part(part, f"content.{j}")
+    order = [_CONTENT_ORDER.get(str(part.get("type")), 2) for part in parts]
+    if order != sorted(order) or order.count(0) > 1 or order.count(1) > 1:
+        message = (
+            "If present, text/plain and text/html may only be provided once, and text/plain must"
+            " come first, followed by text/html and then any other content."
+        )
+        yield problem(message, "content", "content")
+
+
+def _part(part: Json, path: str) -> Iterator[Problem]:
+    kind, value = part.get("type"), part.get("value")
+    if type(kind) is not str or "/" not in kind or set(kind) & set(";\r\n"):
+        message = "The content type must be a valid MIME type, such as text/html."
+        yield problem(message, f"{path}.type", "content.type")
+    if type(value) is not str or not value:
+        message = "The content value must be a string at least one character in length."
+        yield problem(message, f"{path}.value", "content.value")
+
+
+def _categories(payload: Json) -> Iterator[Problem]:
+    categories = payload.get("categories", ())
+    if len(categories) > MOST_CATEGORIES:
+        message = f"There is a limit of {MOST_CATEGORIES} categories per request."
+        yield problem(message, "categories", "categories")
+    for j, category in enumerate(categories):
+        if len(category) > LONGEST_CATEGORY or not category.isascii():
+            message = f"A category is at most {LONGEST_CATEGORY} ASCII characters long."
+            yield problem(message, f"categories.{j}", "categories")
+    for category, count in Counter(categories).items():
+        if count > 1:
+            message = f"Categories must be unique. '{category}' is given more than once."
+            yield problem(message, "categories", "categories")
+
+
+def _batch(payload: Json, rules: Rules) -> Iterator[Problem]:
+    if "batch_id" in payload and not rules.knows_batch(payload["batch_id"]):
+        yield problem("The batch_id must be a valid batch id.", "batch_id", "batch_id")
+
+
+def _groups_and_pool(payload: Json) -> Iterator[Problem]:
+    asm = payload.get("asm", {})
+    if len(asm.get("groups_to_display") or ()) > MOST_GROUPS_SHOWN:
+        message = f"At most {MOST_GROUPS_SHOWN} unsubscribe groups may be displayed."
+        yield problem(message, "asm.groups_to_display", "asm")
+    if "ip_pool_name" in payload and not 2 <= len(payload["ip_pool_name"]) <= 64:
+        message = "The ip_pool_name must be between 2 and 64 characters long."
+        yield problem(message, "ip_pool_name", "ip_pool_name")
+
+
+def _reply_to(payload: Json) -> Iterator[Problem]:
+    listed = payload.get("reply_to_list", [])
+    if "reply_to" in payload and "reply_to_list" in payload:
+        message = "Only one of reply_to or reply_to_list may be used."
+        yield problem(message, "reply_to_list", "reply_to")
+    if len(listed) > MOST_REPLY_TO:
+        message = f"There is a limit of {MOST_REPLY_TO} addresses in reply_to_list."
+        yield problem(message, "reply_to_list", "reply_to")
+    if "reply_to" in payload and not is_address(payload["reply_to"].get("email")):
+        message = "The reply_to email does not contain a valid address."
+        yield problem(message, "reply_to.email", "reply_to")
+    for j, person in enumerate(listed):
+        if not is_address(person.get("email")):
+            message = "Does not contain a valid address."
+            yield problem(message, f"reply_to_list.{j}.email", "reply_to")
