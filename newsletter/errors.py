@@ -5,6 +5,7 @@ NewsletterError
   BadInput             stop: a person must mend a file or an argument
     ImportRejected     the file could not be imported; nothing was saved
     NotFound           nothing by that name
+  UnfilledField        leave this subscriber out: their data cannot fill in the mail
   TemplateError        stop: a designer must mend a template
     MjmlError          the MJML is not well formed, or uses what cannot be rendered
     CssError           the style sheet cannot be read
@@ -62,6 +63,13 @@ class NotFound(BadInput):
     """There is nothing by that name."""
 
     code = "not-found"
+
+
+class UnfilledField(NewsletterError):
+    """A subscriber lacks what the mail prints about them."""
+
+    code = "unfilled-field"
+    hint = "Give the field a word for those without, e.g. [attributes.city|your city]"
 
 
 class TemplateError(NewsletterError):

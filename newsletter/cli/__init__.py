@@ -38,9 +38,13 @@ def configure(
 
 def register() -> None:
     """Hang every command into the tree; the modules import nothing heavy until they run."""
-    from newsletter.cli import issue, lists, subscriber
+    from newsletter.cli import demo, issue, lists, programs, schedule, send, subscriber
 
+    for command in (demo.demo, programs.init, programs.serve, programs.standin):
+        app.command()(command)
     app.add_typer(issue.app, name="issue")
+    app.add_typer(schedule.app, name="schedule")
+    app.add_typer(send.app, name="send")
     app.add_typer(lists.app, name="list")
     app.add_typer(subscriber.app, name="subscriber")
 

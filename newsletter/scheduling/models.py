@@ -26,6 +26,7 @@ class Slot(models.Model):
     )
     date = models.DateField()
     at = models.DateTimeField()
+    moved = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     send = models.OneToOneField(
         "sending.Send", on_delete=models.PROTECT, null=True, blank=True, related_name="slot"

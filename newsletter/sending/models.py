@@ -19,9 +19,7 @@ class Edition(models.Model):
     `document` is a `newsletter.rendering.CompiledEdition` as JSON; `hash` is its hash.
     """
 
-    issue = models.ForeignKey(
-        "publishing.Issue", on_delete=models.PROTECT, related_name="editions"
-    )
+    issue = models.ForeignKey("publishing.Issue", on_delete=models.PROTECT, related_name="editions")
     revision = models.ForeignKey(
         "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -102,6 +100,7 @@ class Batch(models.Model):
         ACCEPTED = "accepted", "accepted"
         REFUSED = "refused", "refused"
         UNKNOWN = "unknown", "unknown"
+        EMPTY = "empty", "empty: everybody in it was excluded late"
 
     send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
@@ -131,8 +130,6 @@ class Attempt(models.Model):
         REFUSED = "refused", "refused"
         UNKNOWN = "unknown", "unknown"
         RETURNED = "returned", "returned: nothing was accepted"
-
-    LIVE = ("armed", "posting", "accepted", "unknown")
 
     key = models.CharField(max_length=32, unique=True)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="attempts")

@@ -1,0 +1,74 @@
+"""`newsletter serve`, `standin` and `init`: the commands that are programs of their own."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.output import Json, emit
+from newsletter.cli.workspace import open_workspace
+
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
+
+
+def serve(*, json: Json = False) -> None:
+    """Run the web, the clock and the senders in one process, until SIGTERM."""
+    config = open_workspace()
+    from newsletter.publishing.founding import welcome_link
+    from newsletter.service import Service
+
+    service = Service(config)
+    service.start()
+    link = welcome_link() or ""
+    text = f"Fortnight serves {service.address} (the desk: {service.address}/admin/)"
+    if link:
+        text += f"\nFirst time here? Choose a password for the user admin: {link}"
+    emit({"address": service.address, "welcome": link}, as_json=json, text=text)
+    finished = service.run()
+    logging.getLogger("newsletter").info("stopped; everything was finished: %s", finished)
+    if not finished:
+        raise typer.Exit(1)
+
+
+def standin(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Port = 8026,
+    events_to: Annotated[
+        str, typer.Option("--events-to", help="Post signed events to this address.")
+    ] = "",
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help="Keep what was accepted in this folder.")
+    ] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Run a local SendGrid: the same API and rules, and a mailbox page to read every mail."""
+    from newsletter.standin.server import run
+
+    run(host=host, port=port, events_to=events_to or None, folder=folder, as_json=json)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder, new or empty.")],
+    name: Annotated[str, typer.Option("--name", help="The publication.")] = "The Fortnightly",
+    *,
+    json: Json = False,
+) -> None:
+    """Lay out a workspace: settings, templates, a database and a publication, ready to use."""
+    from newsletter.layout import lay_out
+
+    path = lay_out(folder, site_name=name)
+    import os
+
+    os.environ["NEWSLETTER_CONFIG"] = str(path)
+    open_workspace(name=name)
+    text = (
+        f"{folder} is ready, with the publication “{name}”.\n"
+        f"  cd {folder}\n"
+        "  newsletter standin &      a local SendGrid, to try everything\n"
+        "  newsletter serve          the desk, the clock and the senders"
+    )
+    emit({"folder": str(folder), "config": str(path), "publication": name}, as_json=json, text=text)

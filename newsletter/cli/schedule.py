@@ -1,0 +1,113 @@
+"""`newsletter schedule`: the slots of a publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli.output import Json, emit, moment, table
+from newsletter.cli.workspace import open_workspace
+
+app = typer.Typer(help="See and change the slots of a publication.", no_args_is_help=True)
+
+Which = Annotated[
+    str, typer.Option("--publication", help="Its short name; needed where there are several.")
+]
+Date = Annotated[
+    dt.datetime,
+    typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="The date of the slot."),
+]
+
+
+@app.command()
+def show(
+    publication: Which = "",
+    count: Annotated[int, typer.Option("--count", min=1, max=520, help="How many slots.")] = 10,
+    *,
+    json: Json = False,
+) -> None:
+    """List the slots to come, and those that were held."""
+    open_workspace()
+    from django.utils import timezone
+
+    from newsletter.scheduling import slots
+    from newsletter.scheduling.models import Slot
+
+    owner = find(publication)
+    listed = [
+        *owner.slots.filter(state=Slot.State.HELD, at__lte=timezone.now()),
+        *slots.upcoming(owner, timezone.now(), count),
+    ]
+    if json:
+        emit([summary(slot) for slot in listed], as_json=True, text="")
+        return
+    print(f"{owner.name}: {slots.cadence_of(owner)}")
+    rows = [
+        (slot.date, moment(slot.at, owner.time_zone), slots.standing(slot), holder(slot))
+        for slot in listed
+    ]
+    table(("Slot", "Opens", "State", ""), rows)
+
+
+@app.command()
+def skip(date: Date, publication: Which = "", *, json: Json = False) -> None:
+    """Leave a slot out, for a holiday."""
+    open_workspace()
+    from newsletter.scheduling import slots
+
+    slot = slots.find(find(publication), date.date())
+    slots.skip(slot)
+    slot.refresh_from_db()
+    emit(summary(slot), as_json=json, text=f"The slot of {slot.date} is skipped.")
+
+
+@app.command()
+def move(
+    date: Date,
+    time: Annotated[str, typer.Argument(metavar="TIME", help="HH:MM, or a date and time.")],
+    publication: Which = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Open a slot at another moment; what is queued for it moves along."""
+    open_workspace()
+    from django.utils import timezone
+
+    from newsletter.scheduling import slots
+    from newsletter.scheduling.moments import read_moment
+
+    owner = find(publication)
+    slot = slots.find(owner, date.date())
+    slots.move(slot, read_moment(time, owner.time_zone, on=date.date()), timezone.now())
+    slot.refresh_from_db()
+    text = f"The slot of {slot.date} opens {moment(slot.at, owner.time_zone)}."
+    emit(summary(slot), as_json=json, text=text)
+
+
+def find(slug: str) -> Any:
+    """Return the publication of a short name, or the only one."""
+    from newsletter.publishing.numbering import find_publication
+
+    return find_publication(slug)
+
+
+def holder(slot: Any) -> str:
+    """Say what a slot is filled with, or why it was held."""
+    return str(slot.send.issue.title) if slot.send else str(slot.note)
+
+
+def summary(slot: Any) -> dict[str, Any]:
+    """Return what programs want to know of a slot."""
+    from newsletter.scheduling import slots
+
+    return {
+        "date": slot.date.isoformat(),
+        "at": slot.at.isoformat(),
+        "local": moment(slot.at, slot.publication.time_zone),
+        "zone": slot.publication.time_zone,
+        "state": slots.standing(slot),
+        "send": slot.send_id,
+        "note": slot.note,
+    }

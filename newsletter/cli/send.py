@@ -1,0 +1,145 @@
+"""`newsletter send`: what goes out, to whom, and how it stands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli.output import Json, emit, moment, table
+from newsletter.cli.workspace import open_workspace
+
+app = typer.Typer(help="See and steer what goes out.", no_args_is_help=True)
+
+Number = Annotated[int, typer.Argument(metavar="ID", help="The number of the send.")]
+
+
+@app.command("list")
+def list_sends(*, json: Json = False) -> None:
+    """List the sends, newest first."""
+    open_workspace()
+    from newsletter.sending.models import Send
+
+    sends = list(Send.objects.select_related("issue__publication")[:50])
+    if json:
+        emit([summary(send) for send in sends], as_json=True, text="")
+        return
+    rows = [
+        (send.pk, send.issue.title, moment(send.at, zone(send)), send.get_state_display())
+        for send in sends
+    ]
+    table(("ID", "Issue", "At", "State"), rows)
+
+
+@app.command()
+def show(number: Number, *, json: Json = False) -> None:
+    """Show the account of a send: every candidate is counted once."""
+    open_workspace()
+    from newsletter.sending.accounts import account
+
+    send = find(number)
+    counted = account(send)
+    if json:
+        result = {
+            **summary(send),
+            "candidates": counted.candidates,
+            "planned": counted.planned,
+            "excluded": counted.excluded,
+            "deliveries": counted.deliveries,
+        }
+        emit(result, as_json=True, text="")
+        return
+    print(f"Send {send.pk}: {send.issue.title}")
+    print(f"{send.get_state_display()}, due {moment(send.at, zone(send))}")
+    if send.note:
+        print(send.note)
+    rows = [
+        ("candidates", counted.candidates),
+        *((f"  left out: {reason}", n) for reason, n in counted.excluded.items()),
+        ("planned", counted.planned),
+        *((f"  {state}", n) for state, n in counted.deliveries.items()),
+    ]
+    table(("", "People"), rows)
+
+
+@app.command()
+def who(
+    number: Number,
+    state: Annotated[str, typer.Option("--state", help="Only those, e.g. unknown.")] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """List the people of a send and where each stands."""
+    open_workspace()
+    from newsletter.sending.accounts import people
+
+    rows = people(find(number), state)
+    if json:
+        listed = [
+            {"address": address, "state": stands, "reason": why} for address, stands, why in rows
+        ]
+        emit(listed, as_json=True, text="")
+        return
+    for address, stands, why in rows:
+        print("\t".join(part for part in (address, stands, why) if part))
+
+
+@app.command()
+def pause(number: Number, *, json: Json = False) -> None:
+    """Stop handing over; what is under way is finished."""
+    open_workspace()
+    from newsletter.sending import control
+
+    send = control.pause(find(number))
+    emit(summary(send), as_json=json, text=f"Send {send.pk} is paused.")
+
+
+@app.command()
+def resume(number: Number, *, json: Json = False) -> None:
+    """Go on with a send that was paused or held."""
+    open_workspace()
+    from newsletter.sending import control
+
+    send = control.resume(find(number))
+    emit(summary(send), as_json=json, text=f"Send {send.pk} is {send.get_state_display()}.")
+
+
+@app.command()
+def cancel(number: Number, *, json: Json = False) -> None:
+    """Stop a send for good, and say how many have the mail already."""
+    open_workspace()
+    from newsletter.sending import control
+
+    send, reached = control.cancel(find(number))
+    emit(
+        {**summary(send), "reached": reached},
+        as_json=json,
+        text=f"Send {send.pk} is cancelled; {reached} people may have it already.",
+    )
+
+
+def find(number: int) -> Any:
+    """Return a send, or raise `NotFound`."""
+    from newsletter.errors import NotFound
+    from newsletter.sending.models import Send
+
+    send = Send.objects.select_related("issue__publication").filter(pk=number).first()
+    if send is None:
+        raise NotFound(f"there is no send {number}", hint="See all: newsletter send list")
+    return send
+
+
+def zone(send: Any) -> str:
+    """Return the zone that the publication of a send lives in."""
+    return str(send.issue.publication.time_zone)
+
+
+def summary(send: Any) -> dict[str, Any]:
+    """Return what programs want to know of a send."""
+    return {
+        "id": send.pk,
+        "issue": send.issue.title,
+        "at": send.at.isoformat(),
+        "state": send.state,
+        "note": send.note,
+    }

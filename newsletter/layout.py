@@ -1,0 +1,37 @@
+"""What ships with the product, and how a workspace of one's own is laid out from it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from newsletter.errors import BadInput
+
+PACKAGE = Path(__file__).parent
+
+
+def shipped() -> Path:
+    """Return the folder with the shipped config.toml and templates.
+
+    An installed package carries them inside; a checkout has them on top.
+    """
+    inside = PACKAGE / "shipped"
+    return inside if inside.is_dir() else PACKAGE.parent
+
+
+def lay_out(folder: Path, *, site_name: str) -> Path:
+    """Copy settings and templates into a new or empty folder; return its config.toml."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadInput(f"{folder} is not empty", hint="Name a folder that is new or empty.")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(shipped() / "templates", folder / "templates")
+    settings = (shipped() / "config.toml").read_text(encoding="utf-8")
+    path = folder / "config.toml"
+    path.write_text(settings.replace('name = "Fortnight"', f"name = {quoted(site_name)}"), "utf-8")
+    return path
+
+
+def quoted(text: str) -> str:
+    """Return a text as a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

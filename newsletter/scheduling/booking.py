@@ -1,0 +1,33 @@
+"""Book a slot for an issue, and give it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from newsletter.publishing.models import Issue
+from newsletter.scheduling import slots
+from newsletter.scheduling.models import Slot
+from newsletter.sending import queue
+from newsletter.sending.models import Send
+
+
+@transaction.atomic
+def book_next_slot(
+    issue: Issue, *, now: dt.datetime, batch_size: int, by: Any = None
+) -> tuple[Slot, Send]:
+    """Queue an issue for the first open slot of its publication."""
+    slot = slots.next_open(issue.publication, now)
+    send = queue.queue(issue, at=slot.at, batch_size=batch_size, by=by)
+    slots.fill(slot, send)
+    slot.refresh_from_db()
+    return slot, send
+
+
+@transaction.atomic
+def give_back(send: Send) -> None:
+    """Take a queued send back and open its slot again."""
+    queue.unqueue(send)
+    slots.release(send)

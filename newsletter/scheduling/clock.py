@@ -1,0 +1,64 @@
+"""The clock: APScheduler wakes, the tables decide.
+
+APScheduler keeps nothing: its job store is memory, its only job is to tick.  Slots, misses and
+approvals are rows, and every step is a compare-and-set, so any number of clocks may tick.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from django.db import close_old_connections
+from django.utils import timezone
+
+from newsletter.publishing.models import Publication
+from newsletter.scheduling import slots
+from newsletter.sending import dispatch, recovery
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two ticks.
+TICK = 1.0
+
+
+def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
+    """Do what the moment asks for: start sends, hold empty slots, find the dead, close."""
+    dispatch.start_due(now, late=late)
+    for publication in Publication.objects.all():
+        slots.keep(publication, now)
+    recovery.recover()
+    recovery.finish()
+
+
+class Clock:
+    """Ticks until stopped; `ring` is called after each tick, for there may be work."""
+
+    def __init__(self, *, late: dt.timedelta, ring: Callable[[], None]) -> None:
+        self._late, self._ring = late, ring
+        # No grace and no missed runs: a tick looks at all that is due, however late it comes.
+        self._scheduler = BackgroundScheduler(
+            timezone=dt.UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        self._scheduler.add_job(self._tick, "interval", seconds=TICK)
+
+    def start(self) -> None:
+        """Begin to tick, now."""
+        self._tick()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Tick no more; a tick under way is finished first."""
+        self._scheduler.shutdown(wait=True)
+
+    def _tick(self) -> None:
+        close_old_connections()
+        try:
+            tick(timezone.now(), late=self._late)
+        except Exception:
+            # A clock that died of a surprise would skip every slot to come.
+            log.exception("the clock met an error; it ticks on")
+        self._ring()

@@ -1,0 +1,28 @@
+"""Read a moment that a person wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from newsletter.errors import BadInput
+
+
+def read_moment(text: str, zone: str, *, on: dt.date | None = None) -> dt.datetime:
+    """Return the instant in UTC that a text names, or raise `BadInput`.
+
+    A text without an offset is read in `zone`; one without a date means the date `on`.  A wall
+    time that a change to summer time leaves out moves forward.
+    """
+    try:
+        if on is not None and len(text) <= len("HH:MM:SS"):
+            value = dt.datetime.combine(on, dt.time.fromisoformat(text))
+        else:
+            value = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            f"{text!r} is not a moment", hint="Write it as 2026-11-26T09:00; the zone is added."
+        ) from None
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=ZoneInfo(zone))
+    return value.astimezone(dt.UTC)

@@ -1,0 +1,141 @@
+"""Slots of a publication: which come, which are taken, which were held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max
+
+from newsletter.errors import BadInput, NotFound, WrongStep
+from newsletter.publishing.models import Publication
+from newsletter.scheduling.cadence import Cadence
+from newsletter.scheduling.models import Slot
+from newsletter.sending.models import Send
+
+#: How a slot stands where its send has gone further than the slot itself knows.
+FOLLOWED = {
+    Send.State.HELD: Slot.State.HELD,
+    Send.State.SENT: Slot.State.SENT,
+    Send.State.UNSETTLED: Slot.State.SENT,
+}
+
+
+def cadence_of(publication: Publication) -> Cadence:
+    """Return the rhythm of a publication."""
+    return Cadence(
+        starts_on=publication.starts_on,
+        weeks=publication.every_weeks,
+        time=publication.time,
+        zone=ZoneInfo(publication.time_zone),
+    )
+
+
+def upcoming(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
+    """Return the next slots in the order they open; those without a row are not saved."""
+    cadence = cadence_of(publication)
+    rows = {slot.date: slot for slot in publication.slots.filter(at__gt=now).select_related("send")}
+    moved = set(publication.slots.exclude(pk__in=[s.pk for s in rows.values()]).values_list("date"))
+    for date in islice(cadence.dates(now), count + len(moved)):
+        if date not in rows and (date,) not in moved:
+            rows[date] = Slot(publication=publication, date=date, at=cadence.moment(date))
+    return sorted(rows.values(), key=lambda slot: slot.at)[:count]
+
+
+def standing(slot: Slot) -> str:
+    """Return how a slot stands: its send, once it has one, knows better."""
+    if slot.send is None:
+        return slot.state
+    return FOLLOWED.get(Send.State(slot.send.state), Slot.State.FILLED)
+
+
+def next_open(publication: Publication, now: dt.datetime) -> Slot:
+    """Return the first slot to come that nothing is planned for, saved."""
+    for slot in upcoming(publication, now, 60):
+        if slot.state == Slot.State.OPEN:
+            return saved(slot)
+    raise WrongStep(f"{publication} has no open slot among the next 60")
+
+
+def saved(slot: Slot) -> Slot:
+    """Return the row of a slot, making it if it is the first to be needed."""
+    if slot.pk is not None:
+        return slot
+    row, _ = Slot.objects.get_or_create(
+        publication=slot.publication, date=slot.date, defaults={"at": slot.at}
+    )
+    return row
+
+
+def find(publication: Publication, date: dt.date) -> Slot:
+    """Return the slot of a date, saved, or raise `NotFound`."""
+    row = publication.slots.filter(date=date).first()
+    if row is not None:
+        return row
+    cadence = cadence_of(publication)
+    if not cadence.holds(date):
+        raise NotFound(f"{publication} has no slot on {date}: it goes out {cadence}")
+    return saved(Slot(publication=publication, date=date, at=cadence.moment(date)))
+
+
+def fill(slot: Slot, send: Send) -> None:
+    """Give an open slot its send; of two who try, one wins."""
+    rows = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN)
+    if not rows.update(state=Slot.State.FILLED, send=send, note=""):
+        raise WrongStep(f"the slot of {slot.date} is not open any more")
+
+
+@transaction.atomic
+def release(send: Send) -> None:
+    """Open the slot of a send that was taken back."""
+    Slot.objects.filter(send=send).update(state=Slot.State.OPEN, send=None)
+
+
+def skip(slot: Slot) -> None:
+    """Leave a slot out, for a holiday; only an open one can be."""
+    if not Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN).update(state=Slot.State.SKIPPED):
+        raise WrongStep(f"the slot of {slot.date} is {standing(slot)}, so it cannot be skipped")
+
+
+@transaction.atomic
+def move(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
+    """Open a slot at another moment, and its queued send with it."""
+    if at <= now:
+        raise BadInput(f"{at} has passed; a slot can only be moved to a moment to come")
+    if slot.send is not None and not Send.objects.filter(
+        pk=slot.send_id, state=Send.State.QUEUED
+    ).update(at=at):
+        raise WrongStep(f"the send of the slot of {slot.date} is {slot.send.state}")
+    if not Slot.objects.filter(pk=slot.pk, state__in=(Slot.State.OPEN, Slot.State.FILLED)).update(
+        at=at
+    ):
+        raise WrongStep(f"the slot of {slot.date} is {slot.state}, so it cannot be moved")
+
+
+def keep(publication: Publication, now: dt.datetime) -> None:
+    """Hold every slot that opened empty, and have the row of the next one ready.
+
+    Rows are made one slot ahead, so a slot that passes while nothing runs is found afterwards,
+    and each of several missed ones gets its own line.
+    """
+    cadence = cadence_of(publication)
+    follow(publication, cadence, now)
+    passed = publication.slots.filter(at__lte=now).aggregate(last=Max("date"))["last"]
+    for date in cadence.dates(cadence.moment(passed) if passed else now):
+        saved(Slot(publication=publication, date=date, at=cadence.moment(date)))
+        if cadence.moment(date) > now:
+            break
+    publication.slots.filter(state=Slot.State.OPEN, at__lte=now).update(
+        state=Slot.State.HELD, note="Nothing was queued for it."
+    )
+
+
+def follow(publication: Publication, cadence: Cadence, now: dt.datetime) -> None:
+    """Bring open slots to come into line with a cadence that was changed meanwhile."""
+    for slot in publication.slots.filter(state=Slot.State.OPEN, at__gt=now, moved=False):
+        if not cadence.holds(slot.date):
+            slot.delete()
+        elif slot.at != cadence.moment(slot.date):
+            Slot.objects.filter(pk=slot.pk).update(at=cadence.moment(slot.date))

@@ -1,0 +1,68 @@
+"""The account of a send: every candidate is counted once, and the sums must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce
+
+from newsletter.errors import WrongStep
+from newsletter.sending.models import Delivery, Exclusion, Send
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """How many people stand where.
+
+    `excluded` is by reason and was fixed when the audience was counted; `deliveries` is by
+    state and holds every planned person once.
+    """
+
+    candidates: int
+    planned: int
+    excluded: Mapping[str, int]
+    deliveries: Mapping[str, int]
+
+    def check(self) -> None:
+        """Raise `WrongStep` unless candidates = planned + excluded and planned = all states."""
+        if self.candidates != self.planned + sum(self.excluded.values()):
+            raise WrongStep(
+                f"{self.candidates} candidates are not {self.planned} planned and "
+                f"{sum(self.excluded.values())} excluded"
+            )
+        if self.planned != sum(self.deliveries.values()):
+            raise WrongStep(f"{self.planned} planned are not {sum(self.deliveries.values())} found")
+
+
+def account(send: Send) -> Account:
+    """Count a send from its rows, not from memory."""
+    by_reason = Exclusion.objects.filter(send=send).values_list("reason").annotate(n=Count("pk"))
+    by_state = (
+        Delivery.objects.filter(send=send)
+        .annotate(stands=Coalesce(F("outcome"), F("batch__state")))
+        .values_list("stands")
+        .annotate(n=Count("pk"))
+    )
+    send.refresh_from_db(fields=["candidates", "planned"])
+    return Account(
+        candidates=send.candidates,
+        planned=send.planned,
+        excluded=dict(by_reason.order_by("reason")),
+        deliveries=dict(by_state.order_by("stands")),
+    )
+
+
+def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
+    """Return (address, state, reason) of everybody who was a candidate, or of one state."""
+    rows = Delivery.objects.filter(send=send).annotate(
+        stands=Coalesce(F("outcome"), F("batch__state"))
+    )
+    left_out = Exclusion.objects.filter(send=send)
+    if state:
+        rows = rows.filter(stands=state)
+        left_out = left_out if state == "excluded" else left_out.none()
+    planned = rows.order_by("pk").values_list("address", "stands", "reason")
+    excluded = left_out.order_by("pk").values_list("subscriber__email", "reason")
+    return [*planned, *((address, "excluded", reason) for address, reason in excluded)]

@@ -1,0 +1,72 @@
+"""Claim a batch: at most one sender holds it, and only for as long as its lease runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import socket
+import threading
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from newsletter.sending.models import Attempt, Batch, Send
+from newsletter.sending.queries import QUERIES
+from newsletter.sending.states import step
+
+
+def owner() -> str:
+    """Name this sender, for people who look into the ledger."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"[:80]
+
+
+def next_batch() -> int | None:
+    """Return a batch that waits for a sender; another sender may be quicker to claim it."""
+    ready = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING).filter(
+        Q(not_before=None) | Q(not_before__lte=Now())
+    )
+    return ready.order_by("send_id", "number").values_list("pk", flat=True).first()
+
+
+@transaction.atomic
+def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
+    """Claim a batch and arm an attempt; None when it is taken, or nobody in it is left.
+
+    Whoever left since the audience was counted is taken out here, the last moment at which the
+    database alone decides.
+    """
+    if not step(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):
+        return None
+    batch = Batch.objects.get(pk=batch_id)
+    with connection.cursor() as cursor:
+        cursor.execute(QUERIES["exclude_late"], {"batch": batch_id, "send": batch.send_id})
+    size = batch.deliveries.filter(outcome=None).count()
+    if not size:
+        step(Batch, batch_id, start=Batch.State.CLAIMED, end=Batch.State.EMPTY)
+        return None
+    return Attempt.objects.create(
+        key=secrets.token_hex(16),
+        batch=batch,
+        owner=owner(),
+        lease_until=Now() + lease,
+        size=size,
+    )
+
+
+def begin_posting(attempt: Attempt, *, lease: dt.timedelta) -> bool:
+    """Commit that the provider may have the batch from now on; False when the lease is over.
+
+    The clock is the database's, so that machines whose clocks differ agree.  The send must
+    still be going: a pause or a cancellation that came in between wins.
+    """
+    mine = Attempt.objects.filter(
+        pk=attempt.pk,
+        state=Attempt.State.ARMED,
+        lease_until__gt=Now(),
+        batch__send__state=Send.State.SENDING,
+    )
+    return bool(
+        mine.update(state=Attempt.State.POSTING, lease_until=Now() + lease, posted_at=Now())
+    )

@@ -1,0 +1,58 @@
+"""The main path: queue → plan → claim → hand over → record.  Read this first.
+
+`newsletter.sending.queue` puts an issue into the queue.  From its moment on, this module takes
+it to the provider; everything it calls is one step in the ledger.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from newsletter.errors import TransportError
+from newsletter.sending import audience, claims, letters, records, splitting, starting
+from newsletter.sending.models import Attempt
+from newsletter.transports.base import Transport
+
+
+def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
+    """Take up every send whose moment has come, and count its audience."""
+    for send_id in starting.due(now):
+        starting.begin(send_id, now, late=late)
+    for send_id in starting.planning():
+        audience.plan(send_id)
+
+
+def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> None:
+    """Hand one batch over, once, and write down what is known of it.
+
+    `claim` and `begin_posting` are committed before the first byte leaves.  A process that dies
+    behind `begin_posting` leaves an attempt that is found as unknown, never as not sent.
+    """
+    attempt = claims.claim(batch_id, lease=lease)
+    if attempt is None:
+        return
+    try:
+        parcels = letters.compose(attempt)
+    except Exception as error:
+        records.stop(attempt, f"cannot compose: {error}")
+        raise
+    if len(parcels) > 1:
+        splitting.split(attempt, [parcel.deliveries for parcel in parcels])
+    elif claims.begin_posting(attempt, lease=lease):
+        hand_over(attempt, parcels[0], transport)
+    else:
+        records.give_back(attempt, "the send was stopped, or the sender was too slow", wait=0)
+
+
+def hand_over(attempt: Attempt, parcel: letters.Parcel, transport: Transport) -> None:
+    """Post one request, and write down the answer or that there was none."""
+    try:
+        receipt = transport.send(parcel.letter, parcel.addressees)
+    except TransportError as error:
+        records.failed(attempt, error, parcel.deliveries)
+    except BaseException as error:
+        # Whatever went wrong, the provider may have the batch by now.
+        records.unknown(attempt, f"interrupted: {type(error).__name__}")
+        raise
+    else:
+        records.accepted(attempt, receipt)

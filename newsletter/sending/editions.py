@@ -1,0 +1,52 @@
+"""Freeze an issue into an edition, and approve it: what was approved is what is sent."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter.publishing.drafts import render_draft
+from newsletter.publishing.models import Issue
+from newsletter.rendering import CompiledEdition
+from newsletter.sending.models import Edition, Send
+
+
+def freeze(issue: Issue) -> Edition:
+    """Render the latest draft and keep it; the same content is kept once."""
+    compiled = render_draft(issue)
+    edition, _ = Edition.objects.get_or_create(
+        issue=issue,
+        hash=compiled.hash,
+        defaults={
+            "revision": issue.latest_revision,
+            "subject": compiled.subject,
+            "document": compiled.to_json(),
+        },
+    )
+    return edition
+
+
+@transaction.atomic
+def approve(issue: Issue, *, by: Any = None) -> Edition:
+    """Freeze the latest draft and mark it as what may be sent; `by` is a user or nobody.
+
+    A send that was queued before any approval takes the approved edition.  One that holds an
+    approved edition keeps it: a later edit of the draft never slips into a queued send.
+    """
+    edition = freeze(issue)
+    if edition.approved_at is None:
+        edition.approved_at, edition.approved_by = timezone.now(), by
+        edition.save(update_fields=["approved_at", "approved_by"])
+    waiting = issue.sends.filter(state=Send.State.QUEUED, edition__approved_at=None)
+    waiting.update(edition=edition)
+    return edition
+
+
+@lru_cache(maxsize=8)
+def compiled(edition_id: int) -> CompiledEdition:
+    """Return an edition as the renderer made it; a frozen thing may be kept at hand."""
+    document = Edition.objects.values_list("document", flat=True).get(pk=edition_id)
+    return CompiledEdition.from_json(document)

@@ -1,0 +1,70 @@
+-- judge_chunk
+-- Every candidate of a chunk with the first reason to leave them out, or none.
+CREATE TEMPORARY TABLE sending_chunk AS
+SELECT id, email, reason, ROW_NUMBER() OVER (PARTITION BY reason ORDER BY id) - 1 AS place
+  FROM (SELECT candidate.id, candidate.email,
+               CASE WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s
+                                  WHERE s.key = candidate.key) THEN 'suppressed'
+                    WHEN active = 0 AND pending = 1 THEN 'pending'
+                    WHEN active = 0 THEN 'unsubscribed'
+                    WHEN EXISTS (SELECT 1
+                                   FROM sending_delivery AS d
+                                   JOIN sending_send AS other ON other.id = d.send_id
+                                   JOIN sending_batch AS b ON b.id = d.batch_id
+                                  WHERE d.subscriber_id = candidate.id
+                                    AND other.issue_id = %(issue)s
+                                    AND other.id <> %(send)s
+                                    AND b.state IN ('claimed', 'accepted', 'unknown')
+                                    AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused'))
+                    THEN 'already'
+               END AS reason
+          FROM (SELECT p.id, p.email, p.key,
+                       MAX(CASE WHEN w.state = 'active' THEN 1 ELSE 0 END) AS active,
+                       MAX(CASE WHEN w.state = 'pending' THEN 1 ELSE 0 END) AS pending
+                  FROM subscribers_subscriber AS p
+                  JOIN subscribers_subscription AS w ON w.subscriber_id = p.id
+                 WHERE p.id > %(after)s AND p.id <= %(through)s
+                   AND w.list_id IN (SELECT list_id FROM sending_send_lists
+                                      WHERE send_id = %(send)s)
+                 GROUP BY p.id, p.email, p.key) AS candidate) AS judged;
+
+-- count_chunk
+-- Candidates, and those of them to be planned.
+SELECT COUNT(*), COUNT(*) - COUNT(reason) FROM sending_chunk;
+
+-- insert_deliveries
+-- One delivery for each person without a reason, batch by batch.
+INSERT INTO sending_delivery (send_id, subscriber_id, batch_id, address, outcome, reason)
+SELECT %(send)s, c.id, b.id, c.email, NULL, ''
+  FROM sending_chunk AS c
+  JOIN sending_batch AS b
+    ON b.send_id = %(send)s AND b.number = %(base)s + c.place / %(size)s
+ WHERE c.reason IS NULL;
+
+-- insert_exclusions
+-- One exclusion for each of the others.
+INSERT INTO sending_exclusion (send_id, subscriber_id, reason)
+SELECT %(send)s, id, reason FROM sending_chunk WHERE reason IS NOT NULL;
+
+-- drop_chunk
+-- The chunk is of this connection only.
+DROP TABLE IF EXISTS sending_chunk;
+
+-- exclude_late
+-- Take out of a batch whoever has left, or was suppressed, since the audience was counted.
+UPDATE sending_delivery
+   SET outcome = 'excluded',
+       reason = CASE WHEN EXISTS (SELECT 1 FROM subscribers_subscriber AS p
+                                    JOIN subscribers_suppression AS s ON s.key = p.key
+                                   WHERE p.id = sending_delivery.subscriber_id)
+                     THEN 'suppressed' ELSE 'unsubscribed' END
+ WHERE batch_id = %(batch)s
+   AND outcome IS NULL
+   AND (EXISTS (SELECT 1 FROM subscribers_subscriber AS p
+                  JOIN subscribers_suppression AS s ON s.key = p.key
+                 WHERE p.id = sending_delivery.subscriber_id)
+        OR NOT EXISTS (SELECT 1 FROM subscribers_subscription AS w
+                        WHERE w.subscriber_id = sending_delivery.subscriber_id
+                          AND w.state = 'active'
+                          AND w.list_id IN (SELECT list_id FROM sending_send_lists
+                                             WHERE send_id = %(send)s)));

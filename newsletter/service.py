@@ -1,0 +1,70 @@
+"""The one process of a small deployment: web, clock and senders, stopped together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import signal
+import threading
+from types import FrameType
+
+from newsletter.config import Config
+from newsletter.scheduling.clock import Clock
+from newsletter.sending.engines.embedded import EmbeddedEngine
+from newsletter.transports.base import Transport
+from newsletter.transports.opening import open_transport
+from newsletter.web import WebServer
+
+log = logging.getLogger(__name__)
+
+#: Seconds that senders get to finish what is under way; supervisors kill after 30 or more.
+GRACE = 20.0
+
+
+class Service:
+    """Starts the three, and stops them so that nothing is left in doubt."""
+
+    def __init__(self, config: Config, *, web: bool = True) -> None:
+        lease = dt.timedelta(seconds=config.sending.lease_seconds)
+        self._transport: Transport = open_transport(config)
+        self._engine = EmbeddedEngine(self._transport, senders=config.sending.senders, lease=lease)
+        self._clock = Clock(
+            late=dt.timedelta(hours=config.sending.late_hours), ring=self._engine.ring
+        )
+        self._web = WebServer(config) if web else None
+        self._stopped = threading.Event()
+
+    @property
+    def address(self) -> str:
+        """Where the web answers; empty without it."""
+        return self._web.address if self._web else ""
+
+    def start(self) -> None:
+        """Start web, senders and clock, in that order: mail links to pages."""
+        if self._web:
+            self._web.start()
+        self._engine.start()
+        self._clock.start()
+
+    def run(self) -> bool:
+        """Serve until SIGTERM or SIGINT; return whether everything was finished in time."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        self._stopped.wait()
+        return self.stop()
+
+    def stop(self) -> bool:
+        """Claim nothing more, finish what is in flight, record it, and let go."""
+        self._clock.stop()
+        finished = self._engine.stop(GRACE)
+        if self._web:
+            self._web.stop()
+        self._transport.close()
+        return finished
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        log.info("%s: finishing what is under way", signal.Signals(number).name)
+        # A second signal leaves at once, which is safe: what was posted is found as unknown.
+        signal.signal(number, signal.SIG_DFL)
+        self._stopped.set()

@@ -1,0 +1,67 @@
+"""The door to the outside: one method, and what goes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """What all recipients of a batch share.
+
+    `subject`, `html` and `text` hold keys that each `Addressee` has the values for.
+    """
+
+    from_email: str
+    from_name: str
+    reply_to: str
+    subject: str
+    html: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addressee:
+    """One recipient: `values` by key, already encoded for the place where the key stands.
+
+    `labels` come back with every event about this mail; they must not say who it is.
+    """
+
+    address: str
+    values: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """The provider's yes: it has the batch.  That is not an inbox."""
+
+    message_id: str
+    status: int
+
+
+class Transport(Protocol):
+    """Hands a batch to a provider.
+
+    To return is to say that the whole batch was accepted.  Anything else is raised, as a
+    `newsletter.errors.TransportError`, and its class is the decision: `NotHandedOver` (try
+    again), `Refused` (some or all were refused for good), `OnHold` (every batch would fail) or
+    `AnswerLost` (it may have been accepted).
+    """
+
+    name: str
+    largest_batch: int
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Hand the letter over for these recipients, once; never try again by itself."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...

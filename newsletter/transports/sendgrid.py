@@ -1,0 +1,196 @@
+"""Hand batches to SendGrid's v3 Mail Send, through the official client.
+
+Limits and answers: SendGrid's API reference, "Mail Send" and its errors page.  A request is
+accepted as a whole or not at all; only 202 says yes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import urllib3
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
+
+from newsletter.errors import (
+    AnswerLost,
+    NotHandedOver,
+    OnHold,
+    Refused,
+    Throttled,
+    TransportError,
+)
+from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.pooled import Limits, pooled
+
+#: A field that names a person of the request.
+PERSON = re.compile(r"personalizations\.(\d+)(?:\.to\b|$)")
+ADDRESS = re.compile(r"[^\s\"'<>\[\](),;]+@[^\s\"'<>\[\](),;]+")
+
+#: Stated one by one: what is left out follows the account, which may rewrite links.
+TRACKING_OFF: dict[str, Any] = {
+    "click_tracking": {"enable": False, "enable_text": False},
+    "open_tracking": {"enable": False},
+    "subscription_tracking": {"enable": False},
+    "ganalytics": {"enable": False},
+}
+MAIL_SETTINGS: dict[str, Any] = {
+    "sandbox_mode": {"enable": False},
+    "footer": {"enable": False},
+    "bypass_list_management": {"enable": False},
+}
+
+
+class SendGridTransport:
+    """One account at SendGrid, or a stand-in with the same API."""
+
+    name = "sendgrid"
+    largest_batch = 1000
+
+    def __init__(
+        self, *, base_url: str, api_key: str, limits: Limits, connections: int = 8
+    ) -> None:
+        client = SendGridAPIClient(api_key=api_key, host=base_url)
+        self._client = pooled(client, limits, connections)
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Post one request; see `newsletter.transports.base.Transport`."""
+        body = request_body(letter, recipients)
+        try:
+            answer = self._client.client.mail.send.post(request_body=body)
+        except HTTPError as error:
+            raise refusal(error) from None
+        except urllib3.exceptions.HTTPError as error:
+            raise silence(error) from None
+        if answer.status_code != 202:
+            # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
+            raise AnswerLost(f"SendGrid answered {answer.status_code} instead of 202")
+        return Receipt(message_id=answer.headers.get("X-Message-Id", ""), status=202)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._client.client._pool.clear()  # noqa: SLF001  our own class
+
+
+def request_body(letter: Letter, recipients: Sequence[Addressee]) -> dict[str, Any]:
+    """Return the request: one personalization per recipient, so that nobody sees another."""
+    body: dict[str, Any] = {
+        "from": {"email": letter.from_email, "name": letter.from_name},
+        "subject": letter.subject,
+        "content": [
+            {"type": "text/plain", "value": letter.text},
+            {"type": "text/html", "value": letter.html},
+        ],
+        "headers": dict(letter.headers),
+        "categories": list(letter.categories),
+        "custom_args": dict(letter.labels),
+        "tracking_settings": TRACKING_OFF,
+        "mail_settings": MAIL_SETTINGS,
+        "personalizations": [personalization(recipient) for recipient in recipients],
+    }
+    if letter.reply_to:
+        body["reply_to"] = {"email": letter.reply_to}
+    return {name: value for name, value in body.items() if value}
+
+
+def personalization(recipient: Addressee) -> dict[str, Any]:
+    """Return one recipient's part; no name, which SendGrid limits and nobody needs."""
+    part: dict[str, Any] = {"to": [{"email": recipient.address}]}
+    for name, value in (
+        ("headers", recipient.headers),
+        ("substitutions", recipient.values),
+        ("custom_args", recipient.labels),
+    ):
+        if value:
+            part[name] = dict(value)
+    return part
+
+
+def refusal(error: HTTPError) -> TransportError:
+    """Return the decision that an answer other than yes asks for."""
+    status = error.status_code
+    told = said(error.body)
+    if status == 429:
+        return Throttled(f"SendGrid asks to wait: {told}", seconds=wait_seconds(error.headers))
+    if status == 400 and (persons := named(error.body)):
+        return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
+    if status == 413:
+        return OnHold(
+            f"SendGrid finds the request too large: {told}",
+            hint="Lower [sending] batch_size, then: newsletter send resume ID",
+        )
+    if 400 <= status < 500 and status not in (408, 499):
+        return OnHold(f"SendGrid answered {status}: {told}")
+    # 3xx is not SendGrid's; 5xx may come after the mail was taken.
+    return AnswerLost(f"SendGrid answered {status}: {told}")
+
+
+def silence(error: urllib3.exceptions.HTTPError) -> TransportError:
+    """Return the decision after an error of the connection: did anything leave?"""
+    before = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        urllib3.exceptions.EmptyPoolError,
+        urllib3.exceptions.ProxyError,
+        urllib3.exceptions.LocationParseError,
+    )
+    reason = getattr(error, "reason", None)
+    if isinstance(error, before) or isinstance(reason, before):
+        return NotHandedOver(f"SendGrid cannot be reached: {kind_of(error)}")
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return NotHandedOver(f"No secure connection to SendGrid: {kind_of(error)}")
+    return AnswerLost(f"No answer from SendGrid: {kind_of(error)}")
+
+
+def kind_of(error: Exception) -> str:
+    """Name an error by its class alone: its text may hold addresses of machines and people."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__)
+    return words.removesuffix(" Error").lower()
+
+
+def errors_in(body: bytes | str) -> list[Mapping[str, Any]]:
+    """Return the list in SendGrid's error answer; none when it is not of that shape."""
+    try:
+        listed = json.loads(body).get("errors") or []
+    except (ValueError, AttributeError):
+        return []
+    return [entry for entry in listed if isinstance(entry, dict)]
+
+
+def said(body: bytes | str) -> str:
+    """Return the provider's own words, short and without addresses."""
+    listed = errors_in(body)
+    words = "; ".join(
+        f"{entry.get('message', '')} ({entry['field']})"
+        if entry.get("field")
+        else str(entry.get("message", ""))
+        for entry in listed[:3]
+    )
+    return ADDRESS.sub("…", words)[:300] or "no words"
+
+
+def named(body: bytes | str) -> frozenset[int]:
+    """Return the places of the persons an error names; empty when it names anything else too."""
+    fields = [str(entry.get("field") or "") for entry in errors_in(body)]
+    found = [PERSON.match(field) for field in fields]
+    if not found or not all(found):
+        return frozenset()
+    return frozenset(int(match[1]) for match in found if match)
+
+
+def wait_seconds(headers: Mapping[str, str] | None, now: float | None = None) -> float:
+    """Return how long to wait: `Retry-After`, else until `X-RateLimit-Reset`, else 1 second."""
+    found = {name.lower(): value for name, value in (headers or {}).items()}
+    try:
+        if "retry-after" in found:
+            seconds = float(found["retry-after"])
+        else:
+            moment = time.time() if now is None else now
+            seconds = float(found["x-ratelimit-reset"]) - moment
+    except (KeyError, ValueError):
+        return 1.0
+    return min(max(seconds, 1.0), 3600.0)

@@ -1,0 +1,50 @@
+"""The web server inside `newsletter serve`: waitress in a thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from waitress.server import create_server
+
+from newsletter.config import Config
+from newsletter.errors import ConfigError
+
+
+class WebServer:
+    """Serves the desk and the public pages."""
+
+    def __init__(self, config: Config) -> None:
+        from django.core.wsgi import get_wsgi_application
+
+        # Waitress warns of every short queue; nothing is lost by waiting in one.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        try:
+            self._server = create_server(
+                get_wsgi_application(),
+                host=config.web.host,
+                port=config.web.port,
+                threads=config.web.threads,
+                ident="Fortnight",
+            )
+        except OSError as error:
+            raise ConfigError(
+                f"{config.path}: [web] port: cannot listen on {config.web.host}:{config.web.port}:"
+                f" {error.strerror}",
+                hint="Stop the other program, or choose another port: NEWSLETTER_WEB_PORT=8001",
+            ) from None
+        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+
+    @property
+    def address(self) -> str:
+        """The address that answers, with the port that was really taken."""
+        return f"http://{self._server.effective_host}:{self._server.effective_port}"
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more."""
+        self._server.close()
+        self._thread.join(5)
