@@ -1,0 +1,39 @@
+"""A transport that keeps what it is given and answers as it is told: for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newsletter.errors import AnswerLost, TransportError
+from newsletter.transports.base import Addressee, Letter, Receipt
+
+
+class MemoryTransport:
+    """Says yes, or raises the next of `answers`; `None` in them means yes.
+
+    `handed_over` holds what a provider would have accepted: a lost answer counts, for the
+    provider may well have the batch.
+    """
+
+    name = "memory"
+    largest_batch = 1000
+
+    def __init__(self, answers: Sequence[TransportError | None] = ()) -> None:
+        self.handed_over: list[tuple[Letter, Sequence[Addressee]]] = []
+        self._answers = list(answers)
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """See `newsletter.transports.base.Transport`."""
+        answer = self._answers.pop(0) if self._answers else None
+        if answer is None or isinstance(answer, AnswerLost):
+            self.handed_over.append((letter, recipients))
+        if answer is not None:
+            raise answer
+        return Receipt(message_id=f"memory-{len(self.handed_over)}", status=202)
+
+    def addresses(self) -> list[str]:
+        """Return every address that was handed over, as often as it was."""
+        return [person.address for _, people in self.handed_over for person in people]
+
+    def close(self) -> None:
+        """Nothing to let go of."""
