@@ -1,0 +1,151 @@
+"""Content and template to an edition: content → Jinja → MJML → Premailer → slots.
+
+The templates run once for every variant; then the tokens in the finished parts are cut out
+and each becomes a slot, encoded by where it was found.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from newsletter.errors import NotDeferrable, TemplateError
+from newsletter.rendering import mail, tags, tracing
+from newsletter.rendering.contexts import Context, Positions, in_text_part
+from newsletter.rendering.edition import CompiledEdition, MergeField
+from newsletter.rendering.variants import Pieces, Skeleton, Slot, key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from newsletter.rendering.content import Content
+    from newsletter.rendering.inlining import Inliner
+    from newsletter.rendering.templates import Template
+
+#: More forms than this of one mail are refused: nobody could look at them all.
+MOST_VARIANTS = 32
+
+
+def compile_edition(
+    content: Content, template: Template, *, inliner: Inliner = "premailer"
+) -> CompiledEdition:
+    """Return the edition of an issue, complete for every recipient.
+
+    Raises `TemplateError` (and its kinds `MjmlError`, `CssError`, `NotDeferrable`) for the
+    template, `BadInput` for a merge tag in the content; both say where.
+    """
+    notes = tracing.Notes()
+    content = tags.filled(content, lambda *expression: notes.token(*expression, by_editor=True))
+    cutter = _Cutter(notes)
+    skeletons = tuple(
+        cutter.skeleton(run.path, made) for run, made in _runs(content, template, notes, inliner)
+    )
+    slots = tuple(cutter.slots)
+    return CompiledEdition(
+        nonce=_nonce(slots, skeletons),
+        template=template.hash,
+        merge_fields=_merge_fields(notes, slots),
+        tests=tuple(use.source for use in notes.tests),
+        slots=slots,
+        skeletons=skeletons,
+    )
+
+
+def _runs(
+    content: Content, template: Template, notes: tracing.Notes, inliner: Inliner
+) -> Iterator[tuple[tracing.Run, mail.Mail]]:
+    """Yield a run and its mail for every path of outcomes the template can take."""
+    variables = mail.variables_of(content, template)
+    waiting: list[tracing.Path] = [()]
+    runs = 0
+    while waiting:
+        run = tracing.Run(notes, waiting.pop())
+        made = mail.make(template, template.environment, variables, run, inliner)
+        yield run, made
+        runs += 1
+        waiting += run.alternatives
+        if runs + len(waiting) > MOST_VARIANTS:
+            raise _too_many(template, notes)
+
+
+def _too_many(template: Template, notes: tracing.Notes) -> TemplateError:
+    tests = ", ".join(use.source for use in notes.tests)
+    return TemplateError(
+        f"more than {MOST_VARIANTS} variants of one mail; it tests {tests}",
+        path=f"{template.name}/{template.name}.mjml",
+        hint="Test less about subscribers, or print {{ a if test else b }}: that needs no variant.",
+    )
+
+
+class _Cutter:
+    """Cuts tokens out of finished parts; equal expressions in equal contexts share a slot."""
+
+    def __init__(self, notes: tracing.Notes) -> None:
+        self._notes = notes
+        self.slots: dict[Slot, int] = {}
+
+    def skeleton(self, path: list[tuple[int, bool]], made: mail.Mail) -> Skeleton:
+        """Return the mail of one run as pieces and numbers of slots."""
+        positions = Positions(made.html)
+        return Skeleton(
+            path=tuple(path),
+            subject=self._cut(made.subject, lambda _offset, _by_editor: Context.HEADER),
+            html=self._cut(made.html, positions.context),
+            text=self._cut(made.text, lambda offset, by: in_text_part(made.text[:offset], by)),
+        )
+
+    def _cut(self, part: str, context: Callable[[int, bool], Context]) -> Pieces:
+        pieces: list[str | int] = []
+        done = 0
+        for token in tracing.TOKEN.finditer(part):
+            use = self._notes.use(token[0])
+            if use is None:
+                continue
+            pieces += [part[done : token.start()], self._slot(use, token.start(), context)]
+            done = token.end()
+        pieces.append(part[done:])
+        self._refuse_remains(pieces)
+        return tuple(piece for piece in pieces if piece != "")
+
+    def _slot(self, use: tracing.Use, offset: int, context: Callable[[int, bool], Context]) -> int:
+        try:
+            slot = Slot(use.source, context(offset, use.by_editor))
+        except NotDeferrable as err:
+            path, _, line = min(use.places).rpartition(":")
+            number = int(line) if line.isdecimal() else 0
+            raise NotDeferrable(str(err), path=path, line=number, hint=err.hint) from None
+        return self.slots.setdefault(slot, len(self.slots))
+
+    def _refuse_remains(self, pieces: list[str | int]) -> None:
+        if any(isinstance(piece, str) and self._notes.holds_token(piece) for piece in pieces):
+            raise NotDeferrable(
+                "a place for recipient data was changed on the way to the finished mail",
+                hint="Print merge tags and subscriber fields as they are, without changing them.",
+            )
+
+
+def _nonce(slots: tuple[Slot, ...], skeletons: tuple[Skeleton, ...]) -> str:
+    """Return a nonce whose keys occur nowhere in the content."""
+    texts = [
+        piece
+        for each in skeletons
+        for piece in (*each.subject, *each.html, *each.text)
+        if isinstance(piece, str)
+    ]
+    while True:
+        nonce = secrets.token_hex(16)
+        if not any(key(nonce, slot) in text for slot in slots for text in texts):
+            return nonce
+
+
+def _merge_fields(notes: tracing.Notes, slots: tuple[Slot, ...]) -> tuple[MergeField, ...]:
+    places: dict[str, set[str]] = {}
+    for use in notes.uses:
+        places.setdefault(use.source, set()).update(use.places)
+    found: dict[str, list[str]] = {}
+    for slot in slots:
+        found.setdefault(slot.source, []).append(slot.context)
+    return tuple(
+        MergeField(source, tuple(sorted(found[source])), tuple(sorted(places[source])))
+        for source in sorted(found)
+    )

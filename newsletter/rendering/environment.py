@@ -1,0 +1,226 @@
+"""The Jinja environment of templates: sandboxed, strict, capped, recipient data deferred.
+
+Templates are files under version control, but a mistake in one must not reach the process
+or its memory: the sandbox allows no private attributes, an undefined name is an error,
+filters and methods come from a short list, and loops, values and output have limits.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+from jinja2 import FunctionLoader, StrictUndefined, nodes, pass_eval_context
+from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.runtime import markup_join, str_join
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from newsletter.errors import NewsletterError, NotDeferrable, TemplateError
+from newsletter.rendering import expressions, filters, personalising, plaintext, tracing
+from newsletter.rendering.syntax import Rewriter, call
+
+if TYPE_CHECKING:
+    from jinja2.nodes import EvalContext
+    from jinja2.runtime import Context
+
+#: The longest document a template may make, in characters.
+LONGEST_OUTPUT = 2_000_000
+#: The longest `range`.
+LONGEST_RANGE = 1_000
+
+#: Filters that leave a token in a text as it is.
+_TRANSPARENT = {
+    *("batch", "d", "default", "e", "escape", "first", "join", "last", "list", "map", "reject"),
+    *("rejectattr", "safe", "select", "selectattr", "string", "text", "trim", "underline", "wrap"),
+}
+
+
+class TemplateEnvironment(ImmutableSandboxedEnvironment):
+    """Renders the files of one template folder, held in memory.
+
+    With `deferring` recipient data becomes tokens and decisions of the current run;
+    without, templates are rendered with the values of one recipient.
+    """
+
+    intercepted_binops = frozenset(["*", "**", "+", "%"])
+
+    def __init__(self, files: Mapping[str, str], folder: str, *, deferring: bool = True) -> None:
+        super().__init__(
+            loader=FunctionLoader(lambda name: _source(files, folder, name)),
+            undefined=StrictUndefined if deferring else expressions.Missing,
+            autoescape=lambda name: (name or "").endswith(".mjml"),
+            finalize=_finalized,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._folder = folder
+        self._deferring = deferring
+        self.globals = {
+            "range": _range,
+            "namespace": self.globals["namespace"],
+            "loop_rounds": _rounds,
+            "joined": _joined,
+            personalising.PRINTED: lambda place, pieces: tracing.current().printed(place, pieces),
+            personalising.DECIDED: lambda place, pieces: tracing.current().decided(place, pieces),
+        }
+        named: dict[str, filters.Filter] = {
+            **filters.ALLOWED,
+            "text": plaintext.text,
+            "wrap": plaintext.wrap,
+            "underline": plaintext.underline,
+        }
+        self.filters = {name: _keeping_tokens(name, each) for name, each in named.items()}
+
+    def output(self, name: str, variables: Mapping[str, object]) -> str:
+        """Return what the template file makes of the variables.
+
+        Raises `TemplateError` with file and line, and `NotDeferrable`.
+        """
+        try:
+            return "".join(self._pieces(name, variables))
+        except NewsletterError:
+            raise
+        except TemplateSyntaxError as err:
+            path = f"{self._folder}/{err.name or name}"
+            raise TemplateError(err.message or "", path=path, line=err.lineno) from None
+        except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError) as err:
+            raise self._placed(err, name) from err
+        except (AttributeError, RecursionError, MemoryError) as err:
+            raise self._placed(err, name) from err
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Allow fields of the content, and of Python's own types the methods listed."""
+        if not super().is_safe_attribute(obj, attr, value):
+            return False
+        if isinstance(obj, str) and tracing.current().notes.holds_token(obj):
+            raise _mixed(f"the method {attr!r}")
+        own_type = type(obj).__module__ == "builtins" or isinstance(obj, str)
+        return not own_type or not callable(value) or attr in filters.SAFE_METHODS
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return `obj[argument]`; a text with a token in it cannot be cut."""
+        if isinstance(obj, str) and tracing.current().notes.holds_token(obj):
+            raise _mixed("an index")
+        return super().getitem(obj, argument)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Calculate, but not with results that fill the memory."""
+        if operator == "%" and isinstance(left, str):
+            raise SecurityError('"%" with text is not allowed; use ~ to join texts')
+        if operator == "**":
+            filters.too_long(abs(left) if abs(right) > 1 else 1)
+            filters.too_long(abs(right))
+        if operator == "*":
+            _check_product(left, right)
+        result = super().call_binop(context, operator, left, right)
+        if isinstance(result, (str, list, tuple)):
+            filters.too_long(len(result))
+        return result
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if self._deferring:
+            tree = personalising.defer(tree, filename or name or "template")
+        capped: nodes.Template = _Capping().visit(tree)
+        return capped
+
+    def _pieces(self, name: str, variables: Mapping[str, object]) -> Iterator[str]:
+        length = 0
+        for piece in self.get_template(name).generate(variables):
+            length += len(piece)
+            if length > LONGEST_OUTPUT:
+                raise SecurityError(f"more than {LONGEST_OUTPUT:,} characters of output")
+            yield piece
+
+    def _placed(self, err: Exception, name: str) -> TemplateError:
+        path, line = f"{self._folder}/{name}", 0
+        for frame in traceback.extract_tb(err.__traceback__):
+            if frame.filename.startswith(f"{self._folder}/"):
+                path, line = frame.filename, frame.lineno or 0
+        kind = NotDeferrable if isinstance(err, _Mixed) else TemplateError
+        message = f"no such template: {err}" if isinstance(err, TemplateNotFound) else str(err)
+        return kind(message or type(err).__name__, path=path, line=line, hint=_hint(err))
+
+
+class _Mixed(SecurityError):
+    """An editor's merge tag would be changed before it is filled in."""
+
+
+class _Capping(Rewriter):
+    """Lets loops and joined texts be counted."""
+
+    def rewrite_for(self, node: nodes.For) -> nodes.Node:
+        """Count the rounds of a loop before it begins."""
+        node.iter = call("loop_rounds", cast("nodes.Expr", node.iter))
+        return self.generic_visit(node)
+
+    def rewrite_concat(self, node: nodes.Concat) -> nodes.Node:
+        """Measure the texts that `~` joins before they are joined."""
+        texts = nodes.List(node.nodes, lineno=node.lineno)
+        self.generic_visit(texts)
+        return call("joined", texts)
+
+
+def _source(files: Mapping[str, str], folder: str, name: str) -> tuple[str, str, None] | None:
+    source = files.get(name)
+    return None if source is None else (source, f"{folder}/{name}", None)
+
+
+@pass_eval_context
+def _finalized(context: EvalContext, value: object) -> object:
+    """Send formatted text around MJML; in plain text, write it plain."""
+    if not isinstance(value, tracing.Rich):
+        return value
+    return tracing.current().seal(value) if context.autoescape else plaintext.text(value)
+
+
+def _range(*bounds: int) -> range:
+    numbers = range(*bounds)
+    if len(numbers) > LONGEST_RANGE:
+        raise SecurityError(f"a range of more than {LONGEST_RANGE:,}")
+    return numbers
+
+
+def _rounds(values: Iterable[object]) -> Iterable[object]:
+    rounds = values if isinstance(values, (list, tuple, range, str)) else list(values)
+    tracing.current().count_rounds(len(rounds))
+    return rounds
+
+
+@pass_eval_context
+def _joined(context: EvalContext, values: list[object]) -> str:
+    filters.too_long(sum(len(str(value)) for value in values))
+    return markup_join(values) if context.autoescape else str_join(values)
+
+
+def _check_product(left: Any, right: Any) -> None:
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, (str, list, tuple)) and isinstance(other, int):
+            filters.too_long(len(one) * other)
+
+
+def _keeping_tokens(name: str, original: filters.Filter) -> filters.Filter:
+    """Return the filter, refusing texts with tokens unless it leaves them whole."""
+    if name in _TRANSPARENT:
+        return original
+
+    @wraps(original)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        notes = tracing.current().notes
+        if any(isinstance(each, str) and notes.holds_token(each) for each in arguments):
+            raise _mixed(f"the filter {name!r}")
+        return original(*arguments, **named)
+
+    return checked
+
+
+def _mixed(what: str) -> _Mixed:
+    return _Mixed(f"{what} would break a merge tag in an editor's text")
+
+
+def _hint(err: Exception) -> str:
+    return "Print the text as it is." if isinstance(err, _Mixed) else ""

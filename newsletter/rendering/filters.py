@@ -1,0 +1,98 @@
+"""The filters and methods templates may use; none can be made to fill the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from jinja2 import Undefined
+from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS
+
+#: The longest text and the longest list a filter takes.
+LONGEST = 500_000
+
+Filter = Callable[..., Any]
+
+#: Methods of text and collections; others of Python's build gigabytes from one word.
+SAFE_METHODS = {
+    *("capitalize", "endswith", "get", "index", "isdigit", "items", "keys", "lower", "lstrip"),
+    *("rstrip", "split", "startswith", "strip", "title", "upper", "values"),
+}
+
+_OF_TEXT = {
+    *("capitalize", "count", "first", "float", "int", "last", "length", "lower", "string"),
+    *("title", "trim", "truncate", "upper", "urlencode"),
+}
+_OF_VALUES = {
+    *("abs", "dictsort", "e", "escape", "groupby", "list", "map", "max", "min", "reject"),
+    *("rejectattr", "reverse", "round", "safe", "select", "selectattr", "sort", "striptags"),
+    *("sum", "tojson", "unique"),
+}
+
+
+def too_long(length: int) -> None:
+    """Raise `SecurityError` if a text or list of that length is refused."""
+    if length > LONGEST:
+        raise SecurityError(f"more than {LONGEST:,} characters or elements in one value")
+
+
+def default(value: object, fallback: object = "", boolean: bool = True) -> object:
+    """Return the value, or the fallback if it is missing or (unlike Jinja's own) empty.
+
+    A subscriber whose first name is not known has an empty one.
+    """
+    missing = isinstance(value, Undefined) or (boolean and not value)
+    return fallback if missing else value
+
+
+def replace(value: object, old: str, new: str) -> str:
+    """Return the text with every `old` replaced by `new`."""
+    text = value if isinstance(value, str) else str(value)
+    too_long(len(text) + text.count(str(old)) * len(str(new)))
+    return text.replace(str(old), str(new))
+
+
+def join(values: Iterable[object], separator: str = "") -> str:
+    """Return the values as text with the separator between them."""
+    texts = [str(value) for value in values]
+    too_long(sum(map(len, texts)) + len(texts) * len(separator))
+    return separator.join(texts)
+
+
+def batch(values: Iterable[object], size: int) -> list[list[object]]:
+    """Return the values in rows of `size`; the last row may be shorter."""
+    row = list(values)
+    return [row[start : start + size] for start in range(0, len(row), size)]
+
+
+def capped(original: Filter) -> Filter:
+    """Return the filter, refusing texts and lists that are too long."""
+
+    @wraps(original)
+    def shorter(*arguments: Any, **named: Any) -> Any:
+        for argument in arguments:
+            if isinstance(argument, (str, list, tuple)):
+                too_long(len(argument))
+        return original(*arguments, **named)
+
+    return shorter
+
+
+#: Filters for a subscriber's data: text in, text or a number out.
+DEFERRABLE: dict[str, Filter] = {
+    **{name: FILTERS[name] for name in _OF_TEXT},
+    "default": default,
+    "d": default,
+    "replace": replace,
+}
+
+#: Filters for templates.
+ALLOWED: dict[str, Filter] = {
+    **{name: FILTERS[name] for name in _OF_VALUES},
+    **DEFERRABLE,
+    "batch": batch,
+    "join": join,
+}
+ALLOWED = {name: capped(each) for name, each in ALLOWED.items()}

@@ -1,0 +1,191 @@
+"""Style sheets into style attributes, without changing one computed style.
+
+Mail programs that drop `<style>` still show inlined rules.  Premailer 3.10 does that well,
+but by default it also drops the doctype, strips `!important` from media queries, deletes
+rules that match nothing yet (dark mode of Outlook's apps), overwrites image widths and
+fetches `@import`.  So the style sheets are divided first: Premailer gets the plain rules
+and nothing else; all other CSS goes past it, unchanged, into one kept `<style>`.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import cssutils
+from premailer import Premailer
+
+from newsletter.errors import CssError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Inliner = Literal["premailer"]
+
+_DOCTYPE = re.compile(r"\s*(<!doctype[^>]*>)\s*", re.IGNORECASE)
+_COMMENT_OR_STYLE = re.compile(
+    r"<!--.*?-->|<style\b(?P<attributes>[^>]*)>(?P<css>.*?)</style\s*>", re.DOTALL | re.IGNORECASE
+)
+_IGNORED = 'data-premailer="ignore"'
+#: What MJML itself writes: its reset, column widths and component styles.
+_MJML_OWN = re.compile(r"^\s*#outlook a|\.mj-(?:column-|full-width|menu|accordion|carousel)")
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
+_CSS_TOKEN = re.compile(rf"{_STRING}|\\.|[{{}};]", re.DOTALL)
+_AT_TOP = re.compile(rf"(?P<whole>{_STRING}|\\.|[(\[][^)\]]*[)\]])|(?P<cut>[,;])", re.DOTALL)
+#: Selectors that lxml cannot match, matches wrongly, or that match only in the mail program.
+_NOT_INLINABLE = re.compile(
+    r"::|:(?!first-child\b|last-child\b)|\*|\||\[data-og|\[owa\]|#outlook|\.ExternalClass"
+    r"|\.moz-text|^u\s*\+|^html\b"
+)
+_STATE = re.compile(r":(?:hover|focus|active|visited|link)\b")
+_IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
+
+_OPTIONS = {
+    "keep_style_tags": False,
+    "strip_important": True,
+    "disable_validation": True,
+    "cssutils_logging_level": logging.CRITICAL,
+    "allow_network": False,
+    "allow_loading_external_files": False,
+    "disable_leftover_css": True,
+    "remove_unset_properties": False,
+    "align_floating_images": False,
+    "remove_classes": False,
+    "include_star_selectors": False,
+    "disable_link_rewrites": True,
+    "disable_basic_attributes": ["width", "height", "align", "valign", "bgcolor"],
+}
+
+
+def inline(html: str, inliner: Inliner = "premailer") -> str:
+    """Return the document with its plain rules in style attributes, the others in `<head>`.
+
+    The doctype, conditional comments and MJML's own style blocks pass unchanged.
+    Raises `CssError` for a style sheet with unbalanced braces.
+    """
+    sheets = _Sheets()
+    document = _COMMENT_OR_STYLE.sub(sheets.take, html)
+    return _INLINERS[inliner](document, "\n".join(sheets.plain), "\n".join(sheets.kept))
+
+
+def _by_premailer(document: str, plain: str, kept: str) -> str:
+    # Premailer keeps a doctype only in the spelling of lxml, so it never sees one.
+    found = _DOCTYPE.match(document)
+    doctype, body = (found[1], document[found.end() :]) if found else ("<!doctype html>", document)
+    cssutils.log.setLevel(logging.CRITICAL)
+    premailer = Premailer(body, css_text=[plain] if plain else None, **_OPTIONS)
+    inlined: str = premailer.transform(pretty_print=False)
+    inlined = _DOCTYPE.sub("", inlined, count=1).replace(f" {_IGNORED}", "")
+    if kept:
+        inlined = inlined.replace("</head>", f'<style type="text/css">{kept}</style></head>', 1)
+    return f"{doctype}\n{inlined}"
+
+
+_INLINERS = {"premailer": _by_premailer}
+
+
+@dataclass
+class _Sheets:
+    """The style sheets of one document, divided."""
+
+    plain: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+    def take(self, match: re.Match[str]) -> str:
+        """Divide one `<style>` block; return what stays in its place."""
+        css = match["css"]
+        if css is None:
+            return match[0]
+        if "media=" in match["attributes"] or _MJML_OWN.search(css):
+            return f"<style{match['attributes']} {_IGNORED}>{css}</style>"
+        plain, kept = divide(css)
+        self.plain += plain
+        self.kept += kept
+        return ""
+
+
+@lru_cache(maxsize=64)
+def divide(css: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return (rules that may be inlined, rules to keep as they are).
+
+    Important declarations are in both, so that the cascade stays right where `<style>`
+    works.  Raises `CssError` for unbalanced braces.
+    """
+    plain: list[str] = []
+    kept: list[str] = []
+    for selectors, block in _rules(_CSS_COMMENT.sub("", css)):
+        if block is None:
+            kept.append(selectors)
+        else:
+            _divide_rule(selectors, block, plain, kept)
+    return tuple(plain), tuple(kept)
+
+
+def _divide_rule(selectors: str, block: str, plain: list[str], kept: list[str]) -> None:
+    declarations = _cut(block, ";")
+    parts = _cut(selectors, ",")
+    special = [part for part in parts if _NOT_INLINABLE.search(part)]
+    states = [part for part in special if _STATE.search(part)]
+    others = [part for part in special if part not in states]
+    ordinary = [part for part in parts if part not in special]
+    important = [each for each in declarations if _IMPORTANT.search(each)]
+    plain += _rule(ordinary, declarations)
+    kept += _rule(ordinary, important)
+    kept += _rule(others, declarations)
+    # Without it a link's inlined colour would beat its own :hover.
+    kept += _rule(states, [_made_important(each) for each in declarations])
+
+
+def _rule(selectors: list[str], declarations: list[str]) -> list[str]:
+    if not selectors or not declarations:
+        return []
+    return [f"{','.join(selectors)}{{{';'.join(declarations)}}}"]
+
+
+def _made_important(declaration: str) -> str:
+    return declaration if _IMPORTANT.search(declaration) else f"{declaration} !important"
+
+
+def _rules(css: str) -> Iterator[tuple[str, str | None]]:
+    """Yield (selectors, block), or (whole at-rule, None), of the top level."""
+    start = opened = depth = 0
+    for token in _CSS_TOKEN.finditer(css):
+        if token[0] == "{":
+            opened = token.start() if depth == 0 else opened
+            depth += 1
+        elif token[0] == "}":
+            depth -= 1
+            if depth < 0:
+                near = css[max(0, token.start() - 40) : token.end()].strip()
+                raise CssError(f'a "}}" too many in the style sheet, near {near!r}')
+            if depth == 0:
+                yield _top_level(css[start:opened].strip(), css[opened + 1 : token.start()])
+                start = token.end()
+        elif token[0] == ";" and depth == 0:
+            yield css[start : token.end()].strip(), None
+            start = token.end()
+    if depth:
+        near = css[start : start + 60].strip()
+        raise CssError(f'a "{{" is never closed in the style sheet, near {near!r}')
+
+
+def _top_level(prelude: str, block: str) -> tuple[str, str | None]:
+    if prelude.startswith("@"):
+        return f"{prelude}{{{block}}}", None
+    return prelude, block
+
+
+def _cut(text: str, separator: str) -> list[str]:
+    """Split at `separator`, but not inside strings, brackets or escapes."""
+    parts: list[str] = []
+    start = 0
+    for match in _AT_TOP.finditer(text):
+        if match["cut"] == separator:
+            parts.append(text[start : match.start()].strip())
+            start = match.end()
+    parts.append(text[start:].strip())
+    return [part for part in parts if part]

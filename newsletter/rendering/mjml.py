@@ -1,0 +1,218 @@
+r"""MJML to HTML by MRML (mjml-python), with its sharp edges covered.
+
+MRML 6.0 prints attribute values in Rust's debug form, so that an ideographic space in an
+alt text comes out as ``\u{3000}``; it cuts strings inside multi-byte characters and
+panics; it overflows the stack on deep nesting, which kills the process; and it reports
+byte offsets, or nothing, instead of lines.  Here it only ever sees ASCII (the armour),
+input that is known to be well formed, and no more than `MAX_DEPTH` levels.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import mjml
+
+from newsletter.errors import MjmlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Deeper nesting than this is refused; MRML needs thousands of levels to overflow.
+MAX_DEPTH = 200
+
+_TAG = re.compile(
+    r"<!--.*?-->"
+    r"|<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)"
+    r"(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*?)(?P<empty>/?)>",
+    re.DOTALL,
+)
+_TITLE = re.compile(r"(?P<open><mj-title[^>]*>)(?P<title>.*?)(?=</mj-title\s*>)", re.DOTALL)
+_UNPRINTABLE = re.compile(r"[^\x00-\x7f]+|\\")
+_UNPRINTABLE_IN_TAG = re.compile(r"[^ -~]|[\\']")
+_QUOTED = re.compile(r"\"[^\"]*\"|'([^']*)'")
+_ATTRIBUTES = re.compile(r"(?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*")
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+_SPACES = dict.fromkeys([9, 10, 13], " ")
+_POSITION = re.compile(r"(?P<what>.*?)(?: in \S+ template)? at position (?P<at>\d+):\d+", re.DOTALL)
+_VOID = {
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
+    *("source", "track", "wbr"),
+}
+
+
+def to_html(source: str, *, path: str = "") -> str:
+    """Return the HTML document of an MJML document; the same input gives the same bytes.
+
+    No web fonts are linked but those named by the document's own `mj-font`.
+    Raises `MjmlError`, with `path` and, where known, line and column of `source`.
+    """
+    source = source.lstrip("\ufeff \t\r\n").translate(_CONTROL)
+    for offset, problem in _problems(source):
+        raise _error(source, offset, problem, path)
+    armour = _Armour(source)
+    try:
+        html: str = mjml.mjml2html(armour.text, fonts={})
+    except ValueError as err:
+        raise _explained(err, armour, path) from None
+    except BaseException as err:
+        # A panic in Rust is no Exception: "except Exception" around a sender would miss it.
+        if type(err).__module__ != "pyo3_runtime":
+            raise
+        raise MjmlError("the MJML renderer crashed on this document", path=path) from None
+    return armour.taken_off(html)
+
+
+@dataclass
+class _Armour:
+    """ASCII stand-ins for everything MRML would print wrongly, and the way back."""
+
+    source: str
+    text: str = field(init=False)
+    _mark: str = field(init=False)
+    _sealed: list[str] = field(init=False, default_factory=list)
+    _marks: list[tuple[int, int]] = field(init=False, default_factory=lambda: [(0, 0)])
+
+    def __post_init__(self) -> None:
+        self._mark = "zqm"
+        while self._mark in self.source:
+            self._mark += "x"
+        self.text = "".join(self._pieces())
+
+    def taken_off(self, html: str) -> str:
+        """Return `html` with all that was sealed put back."""
+        aria = re.compile(f'aria-label="{self._mark}([0-9a-f]+)z"')
+        html = aria.sub(lambda m: f'aria-label="{_as_attribute(self._of(m))}"', html)
+        token = re.compile(self._mark + "([0-9a-f]+)z")
+        return token.sub(self._of, html)
+
+    def origin(self, offset: int) -> int:
+        """Return the offset in the source for an offset in the armoured text."""
+        armoured, original = self._marks[bisect_right(self._marks, (offset, len(self.source))) - 1]
+        return min(original + offset - armoured, len(self.source))
+
+    def _pieces(self) -> Iterator[str]:
+        done = length = 0
+        for start, end, cover in self._covers():
+            yield self.source[done:start]
+            yield cover
+            length += start - done + len(cover)
+            done = end
+            self._marks.append((length, end))
+        yield self.source[done:]
+
+    def _covers(self) -> Iterator[tuple[int, int, str]]:
+        done = 0
+        for match in _TAG.finditer(self.source):
+            if match.start() < done:
+                continue
+            yield from self._runs(done, match.start())
+            done = match.end()
+            if _UNPRINTABLE_IN_TAG.search(match[0]):
+                yield match.start(), done, self._tag(match)
+            # A title is printed a second time, as the label of the body.
+            if title := _TITLE.match(self.source, match.start()):
+                yield done, title.end(), self._seal(title["title"])
+                done = title.end()
+        yield from self._runs(done, len(self.source))
+
+    def _runs(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        for run in _UNPRINTABLE.finditer(self.source, start, end):
+            yield run.start(), run.end(), self._seal(run[0])
+
+    def _tag(self, match: re.Match[str]) -> str:
+        text = match[0]
+        if match["name"]:
+            text = _QUOTED.sub(_double_quoted, text)
+            text = text.translate(_SPACES)
+        return _UNPRINTABLE.sub(lambda run: self._seal(run[0]), text)
+
+    def _seal(self, text: str) -> str:
+        self._sealed.append(text)
+        return f"{self._mark}{len(self._sealed) - 1:x}z"
+
+    def _of(self, match: re.Match[str]) -> str:
+        return self._sealed[int(match[1], 16)]
+
+
+def _double_quoted(value: re.Match[str]) -> str:
+    return value[0] if value[1] is None else '"' + value[1].replace('"', "&quot;") + '"'
+
+
+def _as_attribute(text: str) -> str:
+    return text.replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _problems(source: str) -> Iterator[tuple[int, str]]:
+    """Yield (offset, what is wrong) for what MRML would report without a place."""
+    open_tags: list[tuple[str, int]] = []
+    done = 0
+    for match in _TAG.finditer(source):
+        yield from _stray(source, done, match.start())
+        done = match.end()
+        if match["name"]:
+            yield from _nesting(match, open_tags)
+        elif "--" in match[0][4:-3]:
+            yield match.start(), 'a comment may not hold "--"'
+        if not open_tags and match["name"] == "mjml" and (rest := source[done:].strip()):
+            yield source.index(rest, done), "nothing may follow </mjml>"
+    yield from _stray(source, done, len(source))
+    yield from ((offset, f"<{name}> is never closed") for name, offset in open_tags)
+
+
+def _stray(source: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    if (offset := source.find("]]>", start, end)) >= 0:
+        yield offset, 'write "]]&gt;" instead of "]]>"'
+    if (offset := source.find("<", start, end)) < 0:
+        return
+    if source.startswith("<!--", offset):
+        yield offset, "a comment is never closed"
+    else:
+        yield offset, 'a bare "<" (write &lt;) or a broken tag'
+
+
+def _nesting(match: re.Match[str], open_tags: list[tuple[str, int]]) -> Iterator[tuple[int, str]]:
+    name = match["name"]
+    if name == "mj-include":
+        yield match.start(), "mj-include is not allowed; use {% include %} of Jinja"
+    elif not _ATTRIBUTES.fullmatch(match["attributes"]):
+        yield match.start(), f'<{name}> has a broken attribute; write name="value"'
+    elif match["close"]:
+        yield from _closing(name, match.start(), open_tags)
+    elif not match["empty"] and name.lower() not in _VOID:
+        open_tags.append((name, match.start()))
+        if len(open_tags) > MAX_DEPTH:
+            yield match.start(), f"nested deeper than {MAX_DEPTH} levels"
+
+
+def _closing(name: str, offset: int, open_tags: list[tuple[str, int]]) -> Iterator[tuple[int, str]]:
+    if not open_tags:
+        yield offset, f"</{name}> closes nothing"
+        return
+    last, opened = open_tags.pop()
+    if last == name:
+        return
+    if any(name == other for other, _ in open_tags):
+        yield opened, f"<{last}> is never closed (found </{name}>)"
+    else:
+        yield offset, f"</{name}> does not match <{last}>"
+
+
+def _explained(err: ValueError, armour: _Armour, path: str) -> MjmlError:
+    found = _POSITION.match(str(err))
+    if not found:
+        return MjmlError(str(err), path=path)
+    offset = armour.origin(int(found["at"]))
+    rest = armour.source[offset:].lstrip()
+    offset = len(armour.source) - len(rest)
+    near = rest[:40].split("\n", 1)[0]
+    return _error(armour.source, offset, f"{found['what']}, at {near!r}", path)
+
+
+def _error(source: str, offset: int, problem: str, path: str) -> MjmlError:
+    line = source.count("\n", 0, offset) + 1
+    column = offset - (source.rfind("\n", 0, offset) + 1) + 1
+    return MjmlError(problem, path=path, line=line, column=column)

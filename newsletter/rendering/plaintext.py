@@ -1,0 +1,228 @@
+"""Text for people and programs that read mail as plain text.
+
+Lines break at a display width: East Asian characters count as two columns, break anywhere
+but before closing punctuation and after opening brackets, and a URL is never broken.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from newsletter.rendering.tracing import TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Columns of a line; mail programs quote with two more.
+WIDTH = 72
+#: Columns counted for recipient data that is not known yet.
+_TOKEN_WIDTH = 10
+
+_BLOCKS = {
+    *("blockquote", "caption", "dd", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4"),
+    *("hr", "li", "ol", "p", "pre", "table", "tr", "ul"),
+}
+_NO_LINE_START = frozenset(
+    "、。，．・：；？！）」』】〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥"
+)
+_NO_LINE_END = frozenset("（「『【〈《〔［｛")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_WORD = re.compile(r"\S+")
+_BREAK = "\x00"
+
+
+def display_width(text: str) -> int:
+    """Return the columns a text takes: wide characters two, combining ones none."""
+    if text.isascii() and "zq" not in text:
+        return len(text)
+    shown = TOKEN.sub("_" * _TOKEN_WIDTH, text)
+    return sum(_columns(character) for character in shown)
+
+
+def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
+    """Return a paragraph broken into lines; `first` and `rest` begin the lines."""
+    lines, line = [], first
+    empty = True
+    for word, space in _words(text):
+        gap = space if not empty else ""
+        if not empty and display_width(line) + len(gap) + display_width(word) > width:
+            lines.append(line)
+            line, gap = rest, ""
+        line, empty = line + gap + word, False
+    return "\n".join([*lines, line])
+
+
+def underline(text: str, mark: str = "=") -> str:
+    """Return the text with a line of marks below it, as wide as its widest line."""
+    return f"{text}\n{mark * max(map(display_width, text.split(chr(10))))}"
+
+
+def text(html: str, width: int = WIDTH, indent: str = "") -> str:
+    """Return formatted text as plain text: `text <url>` for links, `* ` for list items."""
+    walker = _Walker(width, indent)
+    walker.feed(str(html))
+    walker.close()
+    return walker.text()
+
+
+def _columns(character: str) -> int:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2
+    category = unicodedata.category(character)
+    return 0 if category in {"Mn", "Me", "Cf"} else 1
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (piece that stays whole, what stands before it within a line)."""
+    for word in _WORD.findall(text):
+        space = " "
+        for piece in _pieces(word):
+            yield piece, space
+            space = ""
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """Cut a run without spaces where East Asian text may break."""
+    if word.isascii() or "://" in word:
+        yield word
+        return
+    piece = ""
+    for character in word:
+        if piece and _may_break(piece[-1], character):
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def _may_break(before: str, after: str) -> bool:
+    wide = _columns(before) == 2 or _columns(after) == 2
+    return wide and after not in _NO_LINE_START and before not in _NO_LINE_END
+
+
+@dataclass
+class _List:
+    """A list being walked: its kind, the number of its last item and how wide markers are."""
+
+    ordered: bool
+    number: int = 0
+    margin: str = ""
+
+
+class _Walker(HTMLParser):
+    """Collects paragraphs from the tags that `Html` may hold."""
+
+    def __init__(self, width: int, indent: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._width = width
+        self._indent = indent
+        self._paragraphs: list[str] = []
+        self._buffer = ""
+        self._lists: list[_List] = []
+        self._quotes = 0
+        self._marker = ""
+        self._links: list[tuple[str, int]] = []
+        self._verbatim = False
+
+    def text(self) -> str:
+        """Return all paragraphs, a blank line between them."""
+        self._end_block()
+        return "".join(self._paragraphs).strip("\n")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a block, a link or an image."""
+        attributes = dict(attrs)
+        if tag in _BLOCKS:
+            self._end_block()
+        if tag in {"ul", "ol"}:
+            start = attributes.get("start") or "1"
+            self._lists.append(_List(tag == "ol", int(start) - 1))
+        elif tag == "li":
+            self._begin_item()
+        elif tag == "blockquote":
+            self._quotes += 1
+        elif tag == "pre":
+            self._verbatim = True
+        elif tag in {"td", "th"}:
+            self._buffer += " | " if self._buffer.strip() else ""
+        else:
+            self._begin_inline(tag, attributes)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a block or a link."""
+        if tag == "a" and self._links:
+            self._end_link()
+        if tag in _BLOCKS:
+            self._end_block()
+        if tag in {"ul", "ol"} and self._lists:
+            self._lists.pop()
+            self._blank_line()
+        elif tag == "blockquote":
+            self._quotes -= 1
+        elif tag == "pre":
+            self._verbatim = False
+        elif tag == "table":
+            self._blank_line()
+
+    def handle_data(self, data: str) -> None:
+        """Collect text; line ends count as spaces except in preformatted text."""
+        self._buffer += data.replace("\n", _BREAK) if self._verbatim else data
+
+    def _begin_inline(self, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag == "br":
+            self._buffer += _BREAK
+        elif tag == "hr":
+            self._paragraphs.append(f"{self._indent}{'-' * (self._width // 2)}\n\n")
+        elif tag == "a":
+            self._links.append((attributes.get("href") or "", len(self._buffer)))
+        elif tag == "img" and attributes.get("alt"):
+            self._buffer += f"[{attributes['alt']}]"
+
+    def _begin_item(self) -> None:
+        if not self._lists:
+            self._lists.append(_List(ordered=False))
+        innermost = self._lists[-1]
+        innermost.number += 1
+        self._marker = f"{innermost.number}. " if innermost.ordered else "* "
+        innermost.margin = " " * len(self._marker)
+
+    def _end_link(self) -> None:
+        url, start = self._links.pop()
+        label = self._buffer[start:].strip()
+        if url and not url.startswith("#") and label not in {url, url.removeprefix("mailto:")}:
+            self._buffer += f" <{url}>" if label else f"<{url}>"
+
+    def _end_block(self) -> None:
+        if self._verbatim:
+            lines = self._buffer.rstrip(_BREAK).split(_BREAK)
+        else:
+            lines = [_SPACE.sub(" ", line).strip() for line in self._buffer.split(_BREAK)]
+        self._buffer = ""
+        if not any(lines):
+            return
+        first, rest = self._margins()
+        wrapped = []
+        for line in lines:
+            wrapped.append(self._broken(line, first, rest))
+            first = rest
+        ending = "\n" if self._lists else "\n\n"
+        self._paragraphs.append("\n".join(wrapped) + ending)
+
+    def _broken(self, line: str, first: str, rest: str) -> str:
+        if self._verbatim:
+            return (first + line).rstrip()
+        return wrap(line, self._width, first, rest)
+
+    def _margins(self) -> tuple[str, str]:
+        rest = self._indent + "> " * self._quotes + "".join(each.margin for each in self._lists)
+        first = rest[: len(rest) - len(self._marker)] + self._marker
+        self._marker = ""
+        return first, rest
+
+    def _blank_line(self) -> None:
+        if not self._lists and self._paragraphs:
+            self._paragraphs.append("\n")

@@ -1,0 +1,28 @@
+"""Rewriting of Jinja's syntax trees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+from jinja2.visitor import NodeTransformer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Rewriter(NodeTransformer):
+    """Calls `rewrite_if` and so on, by the kind of the node, for what it returns instead."""
+
+    def get_visitor(self, node: nodes.Node) -> Callable[..., nodes.Node] | None:
+        """Return the method for the kind of a node."""
+        method: Callable[..., nodes.Node] | None
+        method = getattr(self, f"rewrite_{type(node).__name__.lower()}", None)
+        return method
+
+
+def call(function: str, *arguments: nodes.Expr) -> nodes.Call:
+    """Return the call of a global function of the environment."""
+    line = arguments[0].lineno
+    name = nodes.Name(function, "load", lineno=line)
+    return nodes.Call(name, list(arguments), [], None, None, lineno=line)

@@ -1,0 +1,118 @@
+"""Merge tags in editors' text: `[first_name|reader]`.
+
+The grammar is small on purpose: a field, and the words for those without one.  An editor's
+text is data; nothing else in it has a meaning.  Doubled brackets, `[[name]]`, print the
+brackets themselves.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import html
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from newsletter.errors import BadInput
+from newsletter.rendering import expressions
+from newsletter.rendering.content import Content
+from newsletter.rendering.recipients import SUBSCRIBER_FIELDS
+from newsletter.rendering.tracing import Rich
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    #: (source of the expression, where in the issue) to what stands in the text.
+    Fill = Callable[[str, str], str]
+
+_TAG = re.compile(
+    r"(?P<open>\[\[?)(?P<field>attributes\.[\w-]+|[a-z_]+)(?:(?P<bar>\|)(?P<fallback>[^\[\]|<>]*))?"
+    r"(?P<close>\]\]?)"
+)
+# What no mail can hold: control characters but line ends and tabs, and lone surrogates.
+_UNSENDABLE = dict.fromkeys(
+    [*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
+)
+
+T = TypeVar("T")
+
+
+def filled(content: Content, fill: Fill) -> Content:
+    """Return the content with `fill(expression, place)` for each merge tag.
+
+    Formatted text comes back as `Rich`.  Raises `BadInput` for a tag that is misspelt or
+    lacks the words for those without.
+    """
+    return _walked(content, "", fill)
+
+
+def _walked(value: T, place: str, fill: Fill) -> T:
+    if isinstance(value, tuple):
+        return type(value)(
+            _walked(each, f"{place} {number}", fill) for number, each in enumerate(value, 1)
+        )
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    changes = {
+        each.name: _field(value, each, place, fill)
+        for each in dataclasses.fields(value)
+        if each.init
+    }
+    return dataclasses.replace(value, **changes)
+
+
+def _field(owner: Any, each: dataclasses.Field[Any], place: str, fill: Fill) -> Any:
+    value = getattr(owner, each.name)
+    where = f"{place} {each.name}".strip()
+    if not isinstance(value, str):
+        return _walked(value, where, fill)
+    text = value.translate(_UNSENDABLE)
+    if each.type != "Html":
+        return _replaced(text, where, fill, str)
+
+    def escaped(source: str, place: str) -> str:
+        return html.escape(fill(source, place), quote=False)
+
+    return Rich(_replaced(text, where, escaped, html.unescape))
+
+
+def _replaced(text: str, where: str, fill: Fill, decode: Callable[[str], str]) -> str:
+    def replaced(tag: re.Match[str]) -> str:
+        if tag["open"] == "[[" and tag["close"] == "]]":
+            return tag[0][1:-1]
+        source = _expression(tag, where, decode)
+        if source is None:
+            return tag[0]
+        return tag["open"][1:] + fill(source, f"issue: {where}") + tag["close"][1:]
+
+    return _TAG.sub(replaced, text) if "[" in text else text
+
+
+def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) -> str | None:
+    field = tag["field"]
+    if field == "email":
+        return "subscriber.email"
+    if field not in SUBSCRIBER_FIELDS and not field.startswith("attributes."):
+        _refuse_misspelling(tag, where)
+        return None
+    if tag["fallback"] is None:
+        raise BadInput(
+            f"{where}: [{field}] has no words for subscribers without one",
+            hint=f"Write [{field}|reader]; [[{field}]] prints the brackets.",
+        )
+    fallback = decode(tag["fallback"])
+    return f"{_source(field)}|default({fallback!r}, true)"
+
+
+def _source(field: str) -> str:
+    kind, _, name = field.partition(".")
+    return expressions.attribute(name) if name else f"subscriber.{kind}"
+
+
+def _refuse_misspelling(tag: re.Match[str], where: str) -> None:
+    alike = difflib.get_close_matches(tag["field"], SUBSCRIBER_FIELDS, 1, 0.7)
+    if tag["bar"] and alike:
+        raise BadInput(
+            f"{where}: {tag[0]} is not a merge tag",
+            hint=f"Did you mean [{alike[0]}|{tag['fallback']}]? Doubled brackets print themselves.",
+        )

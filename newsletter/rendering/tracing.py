@@ -1,0 +1,155 @@
+"""One run of a template: what depends on the recipient is noted, not known.
+
+An expression over a recipient becomes a token, an alphanumeric word that passes unchanged
+through Jinja, MJML and Premailer.  A test becomes a decision: the run takes one outcome
+and notes the other for a later run, so that all variants are found.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jinja2.exceptions import SecurityError
+from markupsafe import Markup
+
+from newsletter.errors import NotDeferrable, TemplateError
+from newsletter.rendering import expressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+#: Any token of any run; all have the same length.
+TOKEN = re.compile(r"zq[0-9a-f]{12}[fr][0-9a-f]{4}q")
+#: Rounds of all loops of one run together.
+MOST_ROUNDS = 50_000
+
+#: (number of the test, its outcome), in the order the template asked.
+Path = tuple[tuple[int, bool], ...]
+
+
+class Rich(Markup):
+    """An editor's formatted text: it goes around MJML, which only sees a token for it."""
+
+    __slots__ = ()
+
+
+@dataclass
+class Use:
+    """One expression over the recipient, and where it is used (`digest.mjml:12`)."""
+
+    source: str
+    by_editor: bool
+    places: set[str] = field(default_factory=set)
+
+
+class Notes:
+    """What all runs of one compilation have found: expressions and tests, each once."""
+
+    def __init__(self, nonce: str = "") -> None:
+        self.nonce = nonce or secrets.token_hex(6)
+        self.uses: list[Use] = []
+        self.tests: list[Use] = []
+
+    def token(self, source: str, place: str, *, by_editor: bool = False) -> str:
+        """Return the token that stands for an expression."""
+        number = self._number(self.uses, source, place, by_editor)
+        return f"zq{self.nonce}f{number:04x}q"
+
+    def test(self, source: str, place: str) -> int:
+        """Return the number of a test."""
+        return self._number(self.tests, source, place, by_editor=False)
+
+    def use(self, token: str) -> Use | None:
+        """Return the use that a token stands for; None for a token of something else."""
+        own = f"zq{self.nonce}f"
+        return self.uses[int(token[len(own) : -1], 16)] if token.startswith(own) else None
+
+    def holds_token(self, text: str) -> bool:
+        """Say whether a text has a token, or a part of one, of this compilation in it."""
+        return self.nonce in text.lower()
+
+    @staticmethod
+    def _number(uses: list[Use], source: str, place: str, by_editor: bool) -> int:
+        known = [(use.source, use.by_editor) for use in uses]
+        if (source, by_editor) not in known:
+            uses.append(Use(source, by_editor))
+            known.append((source, by_editor))
+        number = known.index((source, by_editor))
+        uses[number].places.add(place)
+        return number
+
+
+class Run:
+    """One run of the templates, along one path of outcomes."""
+
+    def __init__(self, notes: Notes, path: Path = ()) -> None:
+        self.notes = notes
+        self.path = list(path)
+        self.alternatives: list[Path] = []
+        self._outcomes = dict(path)
+        self._sealed: list[str] = []
+        self._rounds = 0
+
+    @contextmanager
+    def current(self) -> Iterator[Run]:
+        """Make this the run that templates report to, in this thread."""
+        token = _CURRENT.set(self)
+        try:
+            yield self
+        finally:
+            _CURRENT.reset(token)
+
+    def printed(self, place: str, pieces: Sequence[object]) -> str:
+        """Return the token for an expression that the template prints."""
+        return self.notes.token(self._source(place, pieces), place)
+
+    def decided(self, place: str, pieces: Sequence[object]) -> bool:
+        """Return the outcome of a test on this path; a new test holds."""
+        test = self.notes.test(self._source(place, pieces), place)
+        if test not in self._outcomes:
+            self.alternatives.append((*self.path, (test, False)))
+            self._outcomes[test] = True
+            self.path.append((test, True))
+        return self._outcomes[test]
+
+    def seal(self, text: Rich) -> str:
+        """Return a token for formatted text, so that MJML does not read it."""
+        self._sealed.append(str(text))
+        return f"zq{self.notes.nonce}r{len(self._sealed) - 1:04x}q"
+
+    def unsealed(self, html: str) -> str:
+        """Return the document with the formatted texts in it."""
+        sealed = re.compile(f"zq{self.notes.nonce}r([0-9a-f]{{4}})q")
+        return sealed.sub(lambda token: self._sealed[int(token[1], 16)], html)
+
+    def count_rounds(self, rounds: int) -> None:
+        """Count the rounds of a loop; raise `SecurityError` if there are too many in all."""
+        self._rounds += rounds
+        if self._rounds > MOST_ROUNDS:
+            raise SecurityError(f"more than {MOST_ROUNDS:,} rounds of loops")
+
+    def _source(self, place: str, pieces: Sequence[object]) -> str:
+        path, _, line = place.rpartition(":")
+        if any(isinstance(piece, str) and self.notes.holds_token(piece) for piece in pieces[1::2]):
+            raise NotDeferrable(
+                "an editor's text with a merge tag cannot be mixed into a subscriber's data",
+                path=path,
+                line=int(line),
+            )
+        try:
+            return expressions.filled(pieces)
+        except TemplateError as err:
+            raise NotDeferrable(str(err), path=path, line=int(line), hint=err.hint) from None
+
+
+_CURRENT: ContextVar[Run] = ContextVar("run")
+
+
+def current() -> Run:
+    """Return the run going on in this thread."""
+    return _CURRENT.get()
