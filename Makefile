@@ -1,0 +1,57 @@
+# One command each; whatever is missing is set up first.  `make help` lists them.
+
+# The first Python that is new enough; python3 says so itself where there is none.
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	done; echo $$name)
+
+# What has been set up, and from what: another lock, another folder, another name.
+KEY := $(shell { pwd; cat pyproject.toml requirements*.lock scripts/setup.py; } | cksum | tr ' ' -)
+READY_TO_RUN := .venv/ready/run-$(KEY)
+READY_TO_TEST := .venv/ready/test-$(KEY)
+
+PYTEST := .venv/bin/python -m pytest
+
+.PHONY: help demo run test test-sqlite test-postgres check format lock clean
+
+help: ## what there is to say
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
+
+demo: $(READY_TO_RUN) ## a whole send in a fresh folder, on this machine only (ARGS=--keep stays)
+	.venv/bin/newsletter demo $(ARGS)
+
+run: $(READY_TO_RUN) ## web, clock and senders in one process
+	.venv/bin/newsletter serve $(ARGS)
+
+test: test-sqlite test-postgres ## all tests, then those that touch the database on PostgreSQL too
+
+test-sqlite: $(READY_TO_TEST)
+	$(PYTEST) $(ARGS)
+
+test-postgres: $(READY_TO_TEST)
+	$(PYTEST) -p tests.postgres -m database $(ARGS)
+
+check: $(READY_TO_TEST) ## formatting, lint, types, and who may import whom
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: $(READY_TO_TEST) ## put the code into shape
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of all)
+	scripts/lock $(ARGS)
+
+clean: ## back to a fresh clone, but for what you keep in var/ and out/
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY_TO_RUN):
+	@$(PYTHON) scripts/setup.py run
+	@mkdir -p $(@D) && touch $@
+
+$(READY_TO_TEST):
+	@$(PYTHON) scripts/setup.py test
+	@mkdir -p $(@D) && touch $@ $(READY_TO_RUN)

@@ -1,0 +1,195 @@
+"""What tests share: databases, the browser, real issues; and what every run must keep.
+
+Two markers are given here and need not be written: `database` to whatever touches the database,
+which runs a second time on PostgreSQL, and `browser` to whatever opens a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import hypothesis
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker
+
+from tests import chromium
+from tests.environment import ROOT
+
+IN_CI = bool(os.environ.get("CI"))
+ON_POSTGRES = "NEWSLETTER_DATABASE_URL" in os.environ
+
+#: The migrated database on the server, from which others are copied.
+TEMPLATE = "migrated"
+
+#: What a test asks for when it touches the database; when others are to see what it writes.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "database_url"}
+COMMITTING_FIXTURES = {"transactional_db", "live_server"}
+
+#: Where texts of published issues lie, if anywhere: beside this checkout.
+PUBLISHED = ROOT.parent / "shared" / "input"
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if IN_CI else "here")
+
+
+# The run
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Mark what touches the database or opens a page; put the pages last.
+
+    Last, because Playwright keeps an event loop running in this thread: Django and asyncio
+    would refuse to work in the tests after it.
+    """
+    for item in items:
+        mark(item, set(getattr(item, "fixturenames", ())))
+    yield  # where -m chooses, and the order is shuffled
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def mark(item: pytest.Item, fixtures: set[str]) -> None:
+    """Give a test the markers that follow from what it asks for."""
+    django_db = item.get_closest_marker("django_db")
+    options = dict(django_db.kwargs) if django_db else {}
+    if django_db or fixtures & DATABASE_FIXTURES:
+        item.add_marker("database")
+    if "browser" in fixtures:
+        item.add_marker("browser")
+    if options.get("transaction") or fixtures & COMMITTING_FIXTURES:
+        # Else it would begin with nothing at all, not even the first page and the groups.
+        options |= {"transaction": True, "serialized_rollback": True}
+        item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
+def pytest_report_header() -> str:
+    """Say on which database the tests run."""
+    return f"database: {connection.vendor}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in CI that left out a test: nobody would notice."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("\nA test was skipped: in CI that is a failure.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+# Databases
+
+
+@pytest.fixture(scope="session")
+def migrated(pytestconfig: pytest.Config) -> Path:
+    """Where a migrated SQLite file is, or is to be, kept from run to run.
+
+    Migrating from nothing takes ten seconds.  The name follows from the migrations: another
+    migration, another file.
+    """
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for path in sorted(ROOT.glob("*/**/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return pytestconfig.cache.mkdir("migrated") / f"{digest.hexdigest()[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated: Path) -> bool:
+    """Begin with the migrated file, if there is one: Django finds little left to do."""
+    return not ON_POSTGRES and migrated.exists()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_keepdb: bool, migrated: Path) -> None:
+    """Have SQLite not wait for the disk: no test pulls the plug."""
+    database = settings.DATABASES["default"]
+    if ON_POSTGRES:
+        return
+    database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    if django_db_keepdb:
+        shutil.copy(migrated, database["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, migrated: Path
+) -> None:
+    """Keep a copy of the database as it is before the first test."""
+    with django_db_blocker.unblock():
+        if ON_POSTGRES:
+            connection.close()
+            copy_on_server(connection.settings_dict["NAME"], TEMPLATE)
+        elif not migrated.exists():
+            keep(migrated)
+
+
+def keep(file: Path) -> None:
+    """Write what is in Django's database to a SQLite file, whole or not at all."""
+    for older in file.parent.glob("*.sqlite3"):
+        older.unlink()
+    draft = file.with_suffix(f".{os.getpid()}")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(draft)])
+    draft.replace(file)
+
+
+def copy_on_server(source: str, name: str) -> None:
+    """Make a PostgreSQL database like another one, to which nobody may be connected."""
+    with psycopg.connect(os.environ["NEWSLETTER_DATABASE_URL"], autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+
+
+@pytest.fixture
+def database_url(django_db_setup: None, migrated: Path, tmp_path: Path) -> str:
+    """The address of a migrated database of one's own, on the engine that the run is about.
+
+    For programs that are started: hand it to them as `NEWSLETTER_DATABASE_URL`.
+    """
+    if not ON_POSTGRES:
+        return f"sqlite:///{shutil.copy(migrated, tmp_path / 'database.sqlite3')}"
+    name = f"test_{secrets.token_hex(4)}"
+    copy_on_server(TEMPLATE, name)
+    return urlsplit(os.environ["NEWSLETTER_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(autouse=True)
+def forget() -> None:
+    """Begin with an empty cache: Wagtail keeps in it what a rollback has undone."""
+    cache.clear()
+
+
+# The browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium; open a context of your own in it."""
+    # The event loop of Playwright is no sign that a view runs in one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.FLAGS)
+        )
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+# Material
+
+
+@pytest.fixture(scope="session")
+def published_issues() -> tuple[Path, ...]:
+    """Texts of real issues as they were published, by name; empty where there are none."""
+    return tuple(sorted(PUBLISHED.glob("*.txt")))
