@@ -1,0 +1,83 @@
+"""Make lists, find them, and count who is on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef
+from django.utils.text import slugify
+
+from newsletter.errors import BadInput, NotFound
+from subscribers.models import List, Subscription, Suppression
+
+State = Subscription.State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """How many people a list has in each state; `suppressed` of the active are not mailed."""
+
+    active: int
+    pending: int
+    unsubscribed: int
+    suppressed: int
+
+    @property
+    def mailable(self) -> int:
+        """Those whom a mail would go to now."""
+        return self.active - self.suppressed
+
+
+def create(name: str, slug: str = "") -> List:
+    """Make a list, or raise `BadInput` when the name is unfit or the slug is taken."""
+    name = name.strip()
+    slug = slug or slugify(name)[:80]
+    if not name or len(name) > 200:
+        raise BadInput("the name of a list has 1 to 200 characters")
+    if not slug or slug != slugify(slug) or len(slug) > 80:
+        raise BadInput(
+            f"{slug or name}: no short name can be made of it",
+            hint="Give one of small letters, digits and hyphens: --slug weekly-digest",
+        )
+    try:
+        with transaction.atomic():
+            return List.objects.create(name=name, slug=slug)
+    except IntegrityError:
+        raise BadInput(
+            f"there is a list {slug!r} already", hint="Choose another short name with --slug."
+        ) from None
+
+
+def by_slug(slug: str) -> List:
+    """Return a list by its short name, or raise `NotFound` naming those there are."""
+    found = List.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound(f"there is no list {slug!r}", hint=known())
+    return found
+
+
+def only() -> List:
+    """Return the one list there is, or raise `BadInput` when it must be said which."""
+    lists = list(List.objects.all()[:2])
+    if len(lists) != 1:
+        raise BadInput("say which list: --list SLUG", hint=known())
+    return lists[0]
+
+
+def known() -> str:
+    """Return a hint that names the lists there are."""
+    slugs = sorted(List.objects.values_list("slug", flat=True))
+    return f"Lists: {', '.join(slugs)}" if slugs else "Make one: newsletter list create NAME"
+
+
+def counts(of: List) -> Counts:
+    """Count the people of a list by state."""
+    states = dict(of.subscriptions.values_list("state").annotate(Count("pk")))
+    suppressed = Exists(Suppression.objects.filter(key=OuterRef("subscriber__key")))
+    return Counts(
+        active=states.get(State.ACTIVE, 0),
+        pending=states.get(State.PENDING, 0),
+        unsubscribed=states.get(State.UNSUBSCRIBED, 0),
+        suppressed=of.subscriptions.filter(suppressed, state=State.ACTIVE).count(),
+    )

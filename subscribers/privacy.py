@@ -1,0 +1,93 @@
+"""What we hold of a person, given to them or erased (GDPR articles 15, 17 and 20).
+
+Other parts of the house keep rows about a person, each with a foreign key to the subscriber.
+They are found by these keys, so that nothing here needs to know their names, and nothing new
+can be forgotten.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.functions import Lower
+
+from subscribers import suppressions
+from subscribers.models import ERASED_DOMAIN, Subscriber, Subscription
+from subscribers.subscriptions import unsubscribe
+
+
+class Erasure(enum.StrEnum):
+    """What became of the row."""
+
+    DELETED = "deleted"  #: nothing pointed at the person; the row is gone
+    ANONYMISED = "anonymised"  #: the ledger counts the person, so an empty row stays
+
+
+def export(subscriber: Subscriber) -> dict[str, Any]:
+    """Return all we hold of a person: plain values by kind, fit for JSON."""
+    suppression = suppressions.find(subscriber.key)
+    return {
+        "subscriber": values(subscriber),
+        "suppression": values(suppression) if suppression else None,
+    } | {
+        model._meta.label_lower: list(model._default_manager.filter(**{field: subscriber}).values())
+        for model, field in references()
+    }
+
+
+@transaction.atomic
+def erase(subscriber: Subscriber) -> Erasure:
+    """Remove what identifies a person; a suppression of the address stays, and still holds.
+
+    Where a ledger points at the person the row stays in its place, empty, so that its sums
+    remain true.
+    """
+    person = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    unsubscribe(person.pk)
+    if not is_referenced(person):
+        person.delete()
+        return Erasure.DELETED
+    anonymise(person)
+    return Erasure.ANONYMISED
+
+
+def anonymise(person: Subscriber) -> None:
+    """Empty a row in place, and wherever rows that point at it repeat its address."""
+    known = person.key
+    person.email = f"erased-{person.pk}@{ERASED_DOMAIN}"
+    person.name, person.attributes = "", {}
+    person.save()
+    for model, field in references():
+        rows = model._default_manager.filter(**{field: person})
+        for column in text_columns(model):
+            repeated = rows.alias(spelling=Lower(column)).filter(spelling=known)
+            repeated.update(**{column: person.email})
+
+
+def is_referenced(person: Subscriber) -> bool:
+    """Whether anything but the person's own subscriptions points at the row."""
+    return any(
+        model._default_manager.filter(**{field: person}).exists()
+        for model, field in references()
+        if model is not Subscription
+    )
+
+
+def references() -> Iterator[tuple[type[models.Model], str]]:
+    """Yield each model that points at subscribers, with the name of the field that does."""
+    for relation in Subscriber._meta.related_objects:
+        yield relation.related_model, relation.field.name
+
+
+def text_columns(model: type[models.Model]) -> list[str]:
+    """Return the names of a model's columns of short text."""
+    fields = model._meta.concrete_fields
+    return [field.name for field in fields if isinstance(field, models.CharField)]
+
+
+def values(row: models.Model) -> dict[str, Any]:
+    """Return the columns of a row by name."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

@@ -1,0 +1,87 @@
+"""Who gets which list: every change of a subscription, in one place.
+
+Two rules.  What others do (an editor, an import, a program) never brings back a person who has
+left: that takes the person's own act.  And a suppression outweighs any subscription, whoever
+made it: the mail stays away until `subscribers.suppressions.lift`.
+
+Each change is one conditional statement, so of two at once each does its part exactly once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from subscribers.models import List, Subscriber, Subscription
+from subscribers.suppressions import is_suppressed
+
+State = Subscription.State
+
+
+def subscribe(subscriber: Subscriber, to: List, *, source: str) -> bool:
+    """Put a person on a list on somebody else's word; return whether the mail will go out.
+
+    Nothing changes for a person who has left the list, or every list, or is suppressed; who has
+    yet to confirm stays so.
+    """
+    if is_suppressed(subscriber.key) or has_left(subscriber, to):
+        return False
+    made, _ = Subscription.objects.get_or_create(
+        subscriber=subscriber, list=to, defaults={"source": source}
+    )
+    return made.state == State.ACTIVE
+
+
+def has_left(subscriber: Subscriber, to: List) -> bool:
+    """Whether a person has left a list, or is not on it and has left all they were on."""
+    states = dict(subscriber.subscriptions.values_list("list_id", "state"))
+    if to.pk in states:
+        return states[to.pk] == State.UNSUBSCRIBED
+    return set(states.values()) == {State.UNSUBSCRIBED}
+
+
+def unsubscribe(subscriber_id: int, list_ids: Collection[int] = ()) -> int:
+    """Take a person off these lists, or off all when none is named; return how many were left."""
+    wanted = of_person(subscriber_id, list_ids).exclude(state=State.UNSUBSCRIBED)
+    return wanted.update(state=State.UNSUBSCRIBED, changed_at=timezone.now())
+
+
+def resubscribe(subscriber_id: int, list_ids: Collection[int] = ()) -> int:
+    """Bring a person back to lists they were on, by their own act only; return how many."""
+    wanted = of_person(subscriber_id, list_ids).exclude(state=State.ACTIVE)
+    return wanted.update(state=State.ACTIVE, changed_at=timezone.now())
+
+
+@transaction.atomic
+def choose(subscriber: Subscriber, list_ids: Iterable[int]) -> None:
+    """Be on exactly these of the lists that are open to a person, by their own act only.
+
+    Lists that are not open to the person are passed over, whatever a form says.
+    """
+    open_ids = set(open_lists(subscriber).values_list("pk", flat=True))
+    wanted = open_ids.intersection(list_ids)
+    if unwanted := open_ids - wanted:
+        unsubscribe(subscriber.pk, unwanted)
+    if wanted:
+        resubscribe(subscriber.pk, wanted)
+    Subscription.objects.bulk_create(
+        (
+            Subscription(subscriber=subscriber, list_id=list_id, source="preferences page")
+            for list_id in sorted(wanted)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def open_lists(subscriber: Subscriber) -> QuerySet[List]:
+    """Return the lists a person may choose from: the public ones, and any they were ever on."""
+    return List.objects.filter(Q(public=True) | Q(subscriptions__subscriber=subscriber)).distinct()
+
+
+def of_person(subscriber_id: int, list_ids: Collection[int]) -> QuerySet[Subscription]:
+    """Return a person's subscriptions to these lists; no lists means all of them."""
+    subscriptions = Subscription.objects.filter(subscriber_id=subscriber_id)
+    return subscriptions.filter(list_id__in=list_ids) if list_ids else subscriptions
