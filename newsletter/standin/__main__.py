@@ -4,20 +4,46 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-from newsletter.standin.server import HOST, PORT, run
+from newsletter.errors import NewsletterError
+from newsletter.standin.account import Settings
+from newsletter.standin.server import HOST, PORT, Options, run
 
 
-def main() -> int:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    command = argparse.ArgumentParser(
+        prog="python -m newsletter.standin",
+        description="A local SendGrid: the same API and rules, and a mailbox to read.",
+    )
+    add = command.add_argument
+    add(
+        "--host",
+        default=HOST,
+        help="address to listen on (default: %(default)s, only this machine)",
+    )
+    add("--port", type=int, default=PORT, help="default: %(default)s; 0 takes a free one")
+    add("--dir", type=Path, metavar="FOLDER", help="keep what was accepted here over a restart")
+    add("--events-to", default="", metavar="URL", help="post signed events to this address")
+    add("--key", action="append", default=[], help="take this API key only; may be repeated")
+    add("--sender", action="append", default=[], metavar="DOMAIN", help="take this domain only")
+    return command
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and serve until told to stop."""
-    parser = argparse.ArgumentParser(prog="newsletter.standin", description=__doc__)
-    parser.add_argument("--host", default=HOST, help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=PORT, help="default: %(default)s; 0: any")
-    options = parser.parse_args()
+    given = parser().parse_args(arguments)
+    settings = Settings(keys=frozenset(given.key), senders=frozenset(given.sender))
+    options = Options(given.dir, given.events_to, settings)
     try:
-        run(options.host, options.port)
+        run(given.host, given.port, options)
     except OSError as error:
-        sys.stderr.write(f"stand-in: cannot listen on port {options.port}: {error.strerror}\n")
+        sys.stderr.write(f"stand-in: cannot listen on port {given.port}: {error.strerror}\n")
+        return 1
+    except NewsletterError as error:
+        sys.stderr.write(f"stand-in: {error}\n  {error.hint}\n")
         return 1
     return 0
 

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 
-from newsletter.standin.batches import Batches
+from newsletter.standin.batches import Batches, Mark, Status
 from newsletter.standin.clock import Clock
+from newsletter.standin.events import Happening
+from newsletter.standin.faults import Faults
+from newsletter.standin.journal import (
+    Journal,
+    Record,
+    accepted_fields,
+    accepted_from,
+    phase_fields,
+    restore_phase,
+)
 from newsletter.standin.mailbox import Mailbox
 from newsletter.standin.messages import Accepted
 from newsletter.standin.personalizations import Rules
+from newsletter.standin.poster import Poster
+from newsletter.standin.releases import Releases
 from newsletter.standin.shapes import Json
+from newsletter.standin.suppressions import Entry, Suppressions, learned
+from newsletter.standin.timeline import Timeline
 from newsletter.standin.traffic import Traffic
+from newsletter.standin.webhooks import Webhooks
 
 #: What a key with full access may do, as GET /v3/scopes tells it (those that matter here).
 ALL_SCOPES = (
@@ -40,7 +55,8 @@ class Settings:
 
     `keys`: the API keys that are taken (empty: every key that begins with `SG.`).
     `senders`: domains mail may come from (empty: all).  `credits`: recipients that may still be
-    mailed (None: no limit).  `map_bytes`: see `Rules`.
+    mailed (None: no limit).  `map_bytes`: see `Rules`.  `logs_lag`: seconds by which the logs
+    are behind.
     """
 
     keys: frozenset[str] = frozenset()
@@ -48,19 +64,34 @@ class Settings:
     senders: frozenset[str] = frozenset()
     credits: int | None = None
     map_bytes: int = 10_000
+    logs_lag: float = 0.0
 
 
-@dataclass
 class Account:
-    """All the state of the stand-in."""
+    """All the state of the stand-in.  Apart from `clock` and `faults`, for one thread to change.
 
-    settings: Settings = field(default_factory=Settings)
-    clock: Clock = field(default_factory=Clock)
-    mailbox: Mailbox = field(default_factory=Mailbox)
-    traffic: Traffic = field(default_factory=Traffic)
+    With a `journal`, what it holds is taken over first, and every change is written to it.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, settings: Settings | None = None, journal: Journal | None = None) -> None:
+        self.settings = settings or Settings()
+        self.clock = Clock()
+        self.timeline = Timeline()
+        self.traffic = Traffic()
+        self.mailbox = Mailbox()
+        self.faults = Faults()
         self.batches = Batches(self.clock.now)
+        self.suppressions = Suppressions()
+        self.webhooks = Webhooks()
+        self.poster = Poster(self.webhooks, self.clock, self.timeline)
+        self.releases = Releases(
+            self.timeline, self.batches, self.suppressions, self._tell, self._moved
+        )
+        #: Addresses that must not be mailed any more, and from when on; checked, not enforced.
+        self.forbidden: dict[str, float] = {}
+        self._journal = journal
+        if journal:
+            self._restore(journal)
 
     def takes_key(self, authorization: str) -> bool:
         """Tell whether the value of an Authorization header carries a key that is taken."""
@@ -81,15 +112,104 @@ class Account:
 
     def accept(self, body: bytes, payload: Json) -> Accepted:
         """Take over a request that passed the rules; from here on it is SendGrid's to send."""
-        name = secrets.token_urlsafe(16)
-        request = Accepted.of(name, self.clock.now(), body, payload)
+        request = Accepted.of(secrets.token_urlsafe(16), self.clock.now(), body, payload)
+        self._write("accepted", **accepted_fields(request))
         if self.settings.credits is not None:
             self.settings.credits -= len(request)
         self.mailbox.add(request)
+        self.releases.expect(request)
         return request
 
+    def issue_batch(self) -> str:
+        """Issue a batch id."""
+        batch_id = self.batches.issue()
+        self._write("batch", id=batch_id, at=self.batches.issued[batch_id])
+        return batch_id
+
+    def mark_batch(self, batch_id: str, status: Status) -> None:
+        """Cancel or pause a batch."""
+        self.batches.mark(batch_id, status)
+        self._write("mark", id=batch_id, status=status, at=self.batches.marks[batch_id].at)
+        self.releases.reconsider(batch_id)
+
+    def unmark_batch(self, batch_id: str) -> bool:
+        """Remove the status of a batch; False if it had none."""
+        found = self.batches.unmark(batch_id)
+        if found:
+            self._write("unmark", id=batch_id)
+            self.releases.reconsider(batch_id)
+        return found
+
+    def suppress(self, name: str, entry: Entry) -> None:
+        """Put an address on a suppression list."""
+        self.suppressions.add(name, entry)
+        self._write("suppress", list=name, **asdict(entry))
+
+    def unsuppress(self, name: str, email: str) -> bool:
+        """Take an address off a suppression list; False if it was not on it."""
+        found = self.suppressions.remove(name, email)
+        if found:
+            self._write("unsuppress", list=name, email=email)
+        return found
+
+    def forbid(self, address: str) -> None:
+        """Declare that from now on no request may name `address`; see `invariants`."""
+        self.forbidden.setdefault(address.lower(), self.clock.now())
+
     def reset(self) -> None:
-        """Forget all mail, requests and batches; settings and the clock stay."""
+        """Forget mail, requests, batches, suppressions, faults and events not posted yet.
+
+        Settings, webhooks and the clock stay.
+        """
+        self.timeline.clear()
+        self.releases.clear()
+        self.poster.clear()
+        self.faults.clear()
         self.mailbox.clear()
         self.traffic.clear()
         self.batches.clear()
+        self.suppressions.clear()
+        self.forbidden.clear()
+        if self._journal:
+            self._journal.clear()
+
+    def _tell(self, happening: Happening) -> None:
+        """Note what an event says about a person, and see that it is posted."""
+        for name, entry in learned(happening):
+            self.suppress(name, entry)
+        self.poster.tell(happening)
+
+    def _moved(self, request: Accepted) -> None:
+        self._write("phase", **phase_fields(request))
+
+    def _write(self, what: str, **fields: object) -> None:
+        if self._journal:
+            self._journal.write(what, **fields)
+
+    # ---------------------------------------------------------------- after a restart
+
+    def _restore(self, journal: Journal) -> None:
+        for record in journal.read():
+            self._recall(record)
+        for request in self.mailbox.requests:
+            self.releases.resume(request)
+
+    def _recall(self, record: Record) -> None:
+        match record["what"]:
+            case "accepted":
+                self.mailbox.add(accepted_from(record))
+            case "phase":
+                if request := self.mailbox.request(record["id"]):
+                    restore_phase(request, record)
+            case "batch":
+                self.batches.issued[record["id"]] = record["at"]
+            case "mark":
+                mark = Mark(Status(record["status"]), record["at"])
+                self.batches.marks[record["id"]] = mark
+            case "unmark":
+                self.batches.unmark(record["id"])
+            case "suppress":
+                fields = {key: record[key] for key in ("email", "created", "reason", "status")}
+                self.suppressions.add(record["list"], Entry(**fields))
+            case "unsuppress":
+                self.suppressions.remove(record["list"], record["email"])

@@ -7,10 +7,11 @@ Facts and doubts are listed in docs/standin.md; where SendGrid's documents are s
 from __future__ import annotations
 
 import secrets
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from newsletter.standin.chance import draw
 
 #: Seconds a batch id may be used for.
 VALID_FOR = 864_000
@@ -65,24 +66,24 @@ class Batches:
         self.unknowns = Unknowns()
         self.marks: dict[str, Mark] = {}
         self.issued: dict[str, float] = {}
-        self._now = now
+        self.now = now
         self._seed = seed
 
     def issue(self) -> str:
         """Return a new batch id, good for ten days."""
         batch_id = secrets.token_urlsafe(45)
-        self.issued[batch_id] = self._now()
+        self.issued[batch_id] = self.now()
         return batch_id
 
     def knows(self, batch_id: str) -> bool:
         """Tell whether `batch_id` was issued here and may still be used."""
         issued = self.issued.get(batch_id)
-        return issued is not None and self._now() <= issued + VALID_FOR
+        return issued is not None and self.now() <= issued + VALID_FOR
 
     def mark(self, batch_id: str, status: Status) -> None:
         """Set or change the status of a batch; a changed one counts from when it was first set."""
         before = self.marks.get(batch_id)
-        self.marks[batch_id] = Mark(status, before.at if before else self._now())
+        self.marks[batch_id] = Mark(status, before.at if before else self.now())
 
     def unmark(self, batch_id: str) -> bool:
         """Remove the status, so that the batch goes its way; False if there was none."""
@@ -109,8 +110,7 @@ class Batches:
 
     def _honours_late(self, batch_id: str) -> bool:
         # The same answer for the same batch, however often and in whatever order it is asked.
-        draw = zlib.crc32(f"{self._seed}{batch_id}".encode()) / 2**32
-        return draw < self.unknowns.late_odds
+        return draw(self._seed, "late status", batch_id) < self.unknowns.late_odds
 
     def clear(self) -> None:
         """Forget all ids and statuses."""

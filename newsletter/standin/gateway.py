@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
+from functools import partial
 
 from aiohttp import web
 
@@ -14,14 +15,15 @@ from newsletter.standin.account import Account
 from newsletter.standin.answers import Answer
 from newsletter.standin.api import ROUTES
 from newsletter.standin.api.calls import LARGEST_BODY, Call, Route, answer
+from newsletter.standin.faults import Fault
+from newsletter.standin.spoiling import Case, has_left, spoil
 from newsletter.standin.traffic import Exchange
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-SEND = "/v3/mail/send"
 
 
 class Gateway:
-    """Serves the API of one account."""
+    """Serves the API of one account, with whatever faults are due."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -35,43 +37,61 @@ class Gateway:
             resource = app.router.add_resource(path)
             for route in routes:
                 resource.add_route(route.method, self._handler(route))
-            resource.add_route("*", self._handler(_always("*", 405, problems.NOT_ALLOWED)))
-        missing = self._handler(_always("*", 404, problems.NOT_FOUND))
+            resource.add_route("*", self._handler(_always(405, problems.NOT_ALLOWED)))
+        missing = self._handler(_always(404, problems.NOT_FOUND))
         app.router.add_route("*", "/v3/{rest:.*}", missing)
 
     def _handler(self, route: Route) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            traffic, started = self.account.traffic, time.perf_counter()
-            exchange = traffic.begin(self.account.clock.now(), request.method, request.path)
+            account, started = self.account, time.perf_counter()
+            exchange = account.traffic.begin(account.clock.now(), request.method, request.path)
             try:
-                return await self._serve(route, request, exchange)
+                given = await self._answer(route, request, exchange)
+                exchange.status = given.status if given and not has_left(request) else 0
+                return response(given or Answer(500), now=account.clock.now())
             finally:
-                traffic.end(exchange, time.perf_counter() - started)
+                account.traffic.end(exchange, time.perf_counter() - started)
 
         return handle
 
-    async def _serve(
+    async def _answer(
         self, route: Route, request: web.Request, exchange: Exchange
-    ) -> web.StreamResponse:
-        call = await read(request)
-        exchange.size = len(call.body)
-        return self._respond(answer(self.account, route, call), exchange)
+    ) -> Answer | None:
+        serve = partial(self._serve, route, request, exchange)
+        fault = self.account.faults.take(request.path)
+        if fault is None:
+            given = await serve()
+            exchange.error = given.error
+            return given
+        exchange.fault = fault.kind
+        spoiled = await spoil(self._case(fault, request, serve))
+        exchange.error = spoiled.error if spoiled else ""
+        return spoiled
 
-    def _respond(self, given: Answer, exchange: Exchange) -> web.Response:
-        exchange.status, exchange.error = given.status, given.error
+    async def _serve(self, route: Route, request: web.Request, exchange: Exchange) -> Answer:
+        call = await read(request)
+        exchange.size = max(len(call.body), call.size)
+        given = answer(self.account, route, call)
         exchange.message_id, exchange.recipients = given.message_id, given.recipients
-        return response(given, now=self.account.clock.now())
+        return given
+
+    def _case(
+        self, fault: Fault, request: web.Request, serve: Callable[[], Awaitable[Answer]]
+    ) -> Case:
+        now = self.account.clock.now
+
+        def later(seconds: float, action: Callable[[], None]) -> None:
+            self.account.timeline.at(now() + seconds, action)
+
+        return Case(fault, request, serve, later, now())
 
 
 async def read(request: web.Request) -> Call:
-    """Read a request to its end, or to the point where it is certainly too large."""
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            break
+    """Read a request to its end, unless it says beforehand that it is too large."""
+    announced = request.content_length or 0
     return Call(
-        body=bytes(body),
+        body=b"" if announced > LARGEST_BODY else await request.read(),
+        size=announced,
         headers={key.lower(): value for key, value in request.headers.items()},
         query=dict(request.query),
         parts=dict(request.match_info),
@@ -85,5 +105,5 @@ def response(given: Answer, *, now: float) -> web.Response:
     return web.Response(status=given.status, body=given.body, headers=headers, content_type=kind)
 
 
-def _always(method: str, status: int, problem: problems.Problem) -> Route:
-    return Route(method, "", "", lambda _account, _call: answers.refusal(status, problem))
+def _always(status: int, problem: problems.Problem) -> Route:
+    return Route("*", "", "", lambda _account, _call: answers.refusal(status, problem))

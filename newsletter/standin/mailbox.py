@@ -60,6 +60,10 @@ class Mailbox:
         folded = address.lower()
         return [mail for mail in self._matching(folded) if mail.address.lower() == folded]
 
+    def has_batch(self, batch_id: str) -> bool:
+        """Tell whether any request carries that batch id."""
+        return any(request.batch_id == batch_id for request in tuple(self.requests))
+
     def addresses(self) -> Iterator[str]:
         """Yield the address of every mail, oldest first."""
         return (address for request in tuple(self.requests) for address in request.addresses)
@@ -68,11 +72,12 @@ class Mailbox:
         """Return mails whose address or subject contains `words`, the newest request first."""
         needle = words.strip().lower()
         if not needle:
-            return Found(len(self), list(islice(self._newest(start), count)))
+            return Found(len(self), list(islice(self.newest(start), count)))
         hits = list(self._matching(needle, newest=True))
         return Found(len(hits), hits[start : start + count])
 
-    def _newest(self, skip: int) -> Iterator[Message]:
+    def newest(self, skip: int = 0) -> Iterator[Message]:
+        """Yield all mails, the newest request first, after leaving out the first `skip`."""
         for request in reversed(tuple(self.requests)):
             size = len(request)
             yield from (Message(request, index) for index in range(min(skip, size), size))

@@ -78,6 +78,12 @@ class Accepted:
             batch_id=payload.get("batch_id", ""),
         )
 
+    @classmethod
+    def unpacked(cls, name: str, at: float, packed: bytes) -> Accepted:
+        """Return the same from a body that is compressed already."""
+        body = zlib.decompress(packed)
+        return cls.of(name, at, body, orjson.loads(body))
+
     def __len__(self) -> int:
         return self.recipients.count("\n") + 1
 

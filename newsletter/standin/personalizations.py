@@ -14,20 +14,11 @@ MOST_SUBSTITUTIONS = 150
 #: Seconds from now that a message may be scheduled ahead.
 FARTHEST_SEND_AT = 72 * 3600
 RESERVED_HEADERS = frozenset(
-    [
-        "x-sg-id",
-        "x-sg-eid",
-        "received",
-        "dkim-signature",
-        "content-type",
-        "content-transfer-encoding",
-        "to",
-        "from",
-        "subject",
-        "reply-to",
-        "cc",
-        "bcc",
-    ]
+    (
+        *("to", "cc", "bcc", "from", "reply-to", "subject"),
+        *("content-type", "content-transfer-encoding"),
+        *("received", "dkim-signature", "x-sg-id", "x-sg-eid"),
+    )
 )
 
 _HEADER_KEY = re.compile(r"[!-9;-~]+").fullmatch

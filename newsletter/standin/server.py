@@ -3,111 +3,133 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import signal
-import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-from aiohttp import web
+from typing import Any, Self
 
 from newsletter.standin.account import Account, Settings
+from newsletter.standin.batches import Unknowns
 from newsletter.standin.clock import Clock
-from newsletter.standin.gateway import Gateway
+from newsletter.standin.faults import Faults
+from newsletter.standin.invariants import Violation, check
+from newsletter.standin.journal import Journal
+from newsletter.standin.listener import Listener
 from newsletter.standin.mailbox import Mailbox
-from newsletter.standin.pages import Pages
+from newsletter.standin.poster import Poster
+from newsletter.standin.suppressions import Suppressions
 from newsletter.standin.traffic import Traffic
+from newsletter.standin.webhooks import Webhook
 
 HOST = "127.0.0.1"
 PORT = 8026
 
 
-class Server:
-    """The application on a socket, inside a running event loop."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the program runs.
 
-    def __init__(self, account: Account, host: str = HOST, port: int = PORT) -> None:
-        self.account = account
-        self.host, self.port = host, port
-        self._runner = web.AppRunner(application(account), access_log=None, auto_decompress=False)
+    `folder` keeps accepted requests over a restart; `events_to` is the URL that events are
+    posted to; `settings` say what the account allows.
+    """
 
-    @property
-    def url(self) -> str:
-        """The address to configure as SendGrid's base URL."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
-
-    async def start(self) -> None:
-        """Listen; port 0 picks a free one.  Raises OSError if the port is taken."""
-        await self._runner.setup()
-        listener = _listener(self.host, self.port)
-        self.port = listener.getsockname()[1]
-        await web.SockSite(self._runner, listener, backlog=1024).start()
-
-    async def stop(self) -> None:
-        """Stop listening and close what is open."""
-        await self._runner.cleanup()
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
-
-
-def application(account: Account) -> web.Application:
-    """Return the whole application: API and pages."""
-    app = web.Application(client_max_size=0)
-    Gateway(account).add_to(app)
-    Pages(account).add_to(app)
-    return app
+    folder: Path | None = None
+    events_to: str = ""
+    settings: Settings | None = None
 
 
 def run(
     host: str = HOST,
     port: int = PORT,
+    options: Options | None = None,
     *,
-    settings: Settings | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `announce` is called with each line for the person.
+    """Serve until SIGTERM or SIGINT; `announce` is called with each line meant for a person.
 
-    Listens on loopback unless `host` says otherwise.  Raises OSError if the port is taken.
+    Listens on loopback unless `host` says otherwise; port 0 picks a free one.  Raises OSError if
+    the port is taken and BadInput if the folder cannot be used.
     """
-    account = Account(settings or Settings())
-    asyncio.run(_serve(Server(account, host, port), announce))
+    options = options or Options()
+    journal = Journal(options.folder) if options.folder else None
+    account = Account(options.settings, journal)
+    if options.events_to:
+        account.webhooks.all.append(Webhook(options.events_to, account.clock.now()))
+    try:
+        asyncio.run(_serve(Listener(account, host, port), announce))
+    finally:
+        if journal:
+            journal.close()
 
 
-async def _serve(server: Server, announce: Callable[[str], None]) -> None:
+async def _serve(listener: Listener, announce: Callable[[str], None]) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    await server.start()
-    announce(f"Stand-in for SendGrid: {server.url}")
+    await listener.start()
+    for line in greeting(listener):
+        announce(line)
     try:
         await stopping.wait()
     finally:
-        await server.stop()
+        await listener.stop()
+
+
+def greeting(listener: Listener) -> list[str]:
+    """Return what a person needs to know at the start."""
+    lines = [
+        f"Stand-in for SendGrid: {listener.url}",
+        f"  read the mail         {listener.url}/",
+        "  API key               any that begins with SG.",
+    ]
+    if listener.account.settings.keys:
+        lines[-1] = "  API key               the one it was started with"
+    for webhook in listener.account.webhooks.all:
+        lines.append(f"  events go to          {webhook.url}")
+        lines.append(f"  their public key      {webhook.signer.public_key}")
+    if not is_loopback(listener.host):
+        lines.append("  Anyone who can reach this address can read the mail.")
+    return lines
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine and only this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class StandIn:
     """A stand-in of its own in a background thread, on a free port: for tests.
 
-    >>> with StandIn() as sendgrid:  # doctest: +SKIP
-    ...     send_something_to(sendgrid.url)
-    ...     assert len(sendgrid.mailbox) == 1
+        with StandIn() as sendgrid:
+            send_something_to(sendgrid.url)
+            assert len(sendgrid.mailbox) == 1
+
+    What it shows may be read from any thread; to change the `account`, use the methods here.
     """
 
-    def __init__(self, settings: Settings | None = None, *, port: int = 0) -> None:
-        self.account = Account(settings or Settings())
-        self._server = Server(self.account, HOST, port)
+    def __init__(
+        self, settings: Settings | None = None, *, port: int = 0, folder: Path | None = None
+    ) -> None:
+        self._journal = Journal(folder) if folder else None
+        self.account = Account(settings, self._journal)
+        self._listener = Listener(self.account, HOST, port)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="stand-in", daemon=True)
 
     @property
     def url(self) -> str:
         """The base URL, such as http://127.0.0.1:40123."""
-        return self._server.url
+        return self._listener.url
 
     @property
     def mailbox(self) -> Mailbox:
@@ -120,31 +142,70 @@ class StandIn:
         return self.account.traffic
 
     @property
+    def faults(self) -> Faults:
+        """What is to go wrong."""
+        return self.account.faults
+
+    @property
     def settings(self) -> Settings:
         """What the account allows; may be changed at any time."""
         return self.account.settings
 
     @property
+    def unknowns(self) -> Unknowns:
+        """How it behaves where SendGrid's documents are silent; may be changed at any time."""
+        return self.account.batches.unknowns
+
+    @property
     def clock(self) -> Clock:
-        """The stand-in's time."""
+        """The stand-in's time; what falls due while it advances has happened afterwards."""
         return self.account.clock
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """Whom the account no longer mails."""
+        return self.account.suppressions
+
+    @property
+    def events(self) -> Poster:
+        """How events travel, and the record of posts."""
+        return self.account.poster
+
+    def post_events_to(self, url: str) -> Webhook:
+        """Post events to `url` from now on; the result knows the public key."""
+        webhook = Webhook(url, self.clock.now())
+        self.account.webhooks.all.append(webhook)
+        return webhook
+
+    def violations(self) -> list[Violation]:
+        """Return every promise of a sender that was broken so far; see `invariants`."""
+        return check(self.account)
+
+    def reset(self) -> None:
+        """Forget mail, requests, batches, suppressions and faults."""
+        self._do(_call(self.account.reset))
 
     def start(self) -> Self:
         """Start and wait until requests are taken."""
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._server.start(), self._loop).result()
+        self._do(self._listener.start())
         return self
 
     def stop(self) -> None:
         """Stop and wait until the port is free."""
-        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result()
+        self._do(self._listener.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        if self._journal:
+            self._journal.close()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -156,3 +217,7 @@ class StandIn:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+async def _call(action: Callable[[], None]) -> None:
+    action()

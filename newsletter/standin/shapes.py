@@ -41,6 +41,7 @@ _PERSONAL_TYPES: dict[str, type] = {
     "send_at": int,
 }
 _STRING_MAPS = ("custom_args", "substitutions", "headers")
+_ONLY_STRINGS = {str}
 PEOPLE = ("to", "cc", "bcc")
 
 
@@ -57,12 +58,11 @@ def _strings(block: object) -> bool:
         return True
     for key in _STRING_MAPS:
         mapping = block.get(key)
-        if isinstance(mapping, dict) and not all(type(v) is str for v in mapping.values()):
+        if isinstance(mapping, dict) and not set(map(type, mapping.values())) <= _ONLY_STRINGS:
             return False
     headers = block.get("headers")
-    return not isinstance(headers, dict) or not any(
-        "\n" in value or "\r" in value for value in headers.values()
-    )
+    text = "".join(headers.values()) if isinstance(headers, dict) else ""
+    return "\n" not in text and "\r" not in text
 
 
 def wrong_types(payload: Json) -> Iterator[Problem]:

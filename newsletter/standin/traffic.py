@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 #: Older exchanges are forgotten (their counts are not).
 KEPT = 10_000
+SEND = "/v3/mail/send"
 
 
 @dataclass(slots=True)
@@ -56,12 +57,17 @@ class Traffic:
         self.total += 1
         exchange = Exchange(self.total, at, method, path)
         self._kept.append(exchange)
+        if exchange.path == SEND:
+            self.open += 1
+            self.peak = max(self.peak, self.open)
         return exchange
 
     def end(self, exchange: Exchange, seconds: float) -> None:
         """Note that a request is over."""
         exchange.seconds = seconds
         self.statuses[exchange.status] += 1
+        if exchange.path == SEND:
+            self.open -= 1
 
     def newest(self, start: int = 0, count: int = 50) -> list[Exchange]:
         """Return exchanges, the newest first."""

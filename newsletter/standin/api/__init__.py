@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from newsletter.standin.api import mail
+from newsletter.standin.api import logs, mail, scheduled, suppression, webhooks
 from newsletter.standin.api.calls import Route
 
-ROUTES: tuple[Route, ...] = mail.ROUTES
+ROUTES: tuple[Route, ...] = (
+    *mail.ROUTES,
+    *scheduled.ROUTES,
+    *suppression.ROUTES,
+    *webhooks.ROUTES,
+    *logs.ROUTES,
+)

@@ -18,9 +18,13 @@ LARGEST_BODY = 30 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, read to its end: header names are lower case, `parts` come from the path."""
+    """One request: header names are lower case, `parts` come from the path.
+
+    `size` is what the client announced; a body announced as too large is not read.
+    """
 
     body: bytes = b""
+    size: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -55,7 +59,7 @@ class Route:
 
 def answer(account: Account, route: Route, call: Call) -> Answer:
     """Let a call through to its endpoint if its size, its key and the key's scopes allow it."""
-    if len(call.body) > LARGEST_BODY:
+    if max(len(call.body), call.size) > LARGEST_BODY:
         return answers.too_large()
     if not account.takes_key(call.headers.get("authorization", "")):
         return answers.refusal(401, problems.BAD_KEY)

@@ -1,0 +1,216 @@
+"""Teeth: what a good sender never does, checked on everything that was accepted.
+
+The rules of the API let much through that must not happen; these are ours.  Every mail is checked
+as far as its request shows it, and the first and last few of each request are made and read.
+"""
+
+from __future__ import annotations
+
+import html
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from newsletter.standin.account import Account
+from newsletter.standin.batches import MOST_STATUSES
+from newsletter.standin.messages import Accepted, Message, Phase
+
+#: Bytes of HTML above which Gmail clips a mail.
+LARGEST_HTML = 100 * 1024
+MOST_OPEN = 8
+#: How many mails at either end of a request are made and read.
+SAMPLE = 5
+
+TEETH = {
+    "T1": "Nobody gets the same issue twice.",
+    "T2": "Every mail has its own one-click unsubscribe link, the same in header and body.",
+    "T3": "Nothing is left unreplaced, and nobody else's data shows.",
+    "T4": "Every mail has a text part and an HTML part.",
+    "T5": "The HTML is at most 100 KB, so that no mail program clips it.",
+    "T6": "Every mail has one recipient.",
+    "T7": "Nobody is mailed who must not be mailed any more.",
+    "T8": "At most eight requests are open at once, and at most ten batches stopped.",
+    "T10": "Custom arguments tell nothing about a person.",
+    "T11": "Tracking is switched on or off explicitly.",
+}
+
+ONE_CLICK = "List-Unsubscribe=One-Click"
+_VOID = {Phase.CANCELLED, Phase.EXPIRED}
+_LINK = re.compile(r"<((?:https?|mailto):[^>]*)>")
+_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}")
+_OPAQUE = re.compile(r"[A-Za-z0-9._:-]{1,64}").fullmatch
+_SETTINGS = ("click_tracking", "open_tracking", "subscription_tracking")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken promise: which of `TEETH`, in what mail or request, and how."""
+
+    tooth: str
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.tooth} {self.where}: {self.message}".replace(" :", ":")
+
+
+def check(account: Account, *, sample: int = SAMPLE) -> list[Violation]:
+    """Return all violations so far; `sample` mails at either end of a request are read."""
+    requests = tuple(account.mailbox.requests)
+    found = [*_doubles(requests), *_load(account)]
+    for request in requests:
+        found += _request(request)
+        found += _forbidden(request, account.forbidden)
+        found += _compact(request)
+        for message in _sampled(request, sample):
+            found += _message(message)
+    return found
+
+
+def _sampled(request: Accepted, sample: int) -> Iterator[Message]:
+    size = len(request)
+    return (Message(request, i) for i in range(size) if i < sample or i >= size - sample)
+
+
+def _doubles(requests: Iterable[Accepted]) -> Iterator[Violation]:
+    """T1: a cancelled request reached nobody, so the same people may be mailed again."""
+    seen: set[tuple[str, str]] = set()
+    for request in requests:
+        if request.phase in _VOID:
+            continue
+        for message in request:
+            key = _issue(message), message.address.lower()
+            if key in seen:
+                yield Violation("T1", message.id, f"{message.address} gets {key[0]} again")
+            seen.add(key)
+
+
+def _issue(message: Message) -> str:
+    return message.custom_args.get("nl_i") or message.request.subject
+
+
+def _load(account: Account) -> Iterator[Violation]:
+    if account.traffic.peak > MOST_OPEN:
+        yield Violation("T8", "", f"{account.traffic.peak} requests were open at once")
+    if len(account.batches.marks) > MOST_STATUSES:
+        yield Violation("T8", "", f"{len(account.batches.marks)} batches are stopped")
+
+
+def _forbidden(request: Accepted, forbidden: dict[str, float]) -> Iterator[Violation]:
+    for position, address in enumerate(request.addresses if forbidden else ()):
+        since = forbidden.get(address.lower())
+        if since is not None and request.at >= since:
+            yield Violation("T7", f"{request.id}.{position}", f"{address} was to be left alone")
+
+
+def _request(request: Accepted) -> Iterator[Violation]:
+    """Check what is the same for all recipients: T4, T6, T11."""
+    kinds = {part["type"] for part in request.payload.get("content", ()) if part["value"].strip()}
+    for kind in ("text/plain", "text/html"):
+        if kind not in kinds:
+            yield Violation("T4", request.id, f"no {kind} part")
+    if request.owners is not None:
+        yield Violation("T6", request.id, "recipients who can see each other")
+    tracking = request.payload.get("tracking_settings", {})
+    for name in _SETTINGS:
+        if "enable" not in tracking.get(name, {}):
+            yield Violation("T11", request.id, f"{name} is left to the account's settings")
+
+
+def _compact(request: Accepted) -> Iterator[Violation]:
+    """Check what differs by recipient and shows without making the mails: T2, T3, T10."""
+    blocks = request.payload["personalizations"]
+    tags = set(blocks[0].get("substitutions", ()))
+    links: set[str] = set()
+    for message in request:
+        yield from _arguments(message)
+        yield from _tags(message, tags)
+        link = unsubscribe_link(message)
+        if not link:
+            yield Violation("T2", message.id, "no one-click unsubscribe link")
+        elif link in links:
+            yield Violation("T2", message.id, "the unsubscribe link belongs to somebody else")
+        links.add(link)
+
+
+def _arguments(message: Message) -> Iterator[Violation]:
+    for key, value in message.custom_args.items():
+        if not _OPAQUE(value):
+            yield Violation("T10", message.id, f"custom argument {key} is not opaque")
+
+
+def _tags(message: Message, tags: set[str]) -> Iterator[Violation]:
+    own = message.substitutions
+    if set(own) != tags:
+        yield Violation("T3", message.id, "its tags are not those of the other recipients")
+    values = "\n".join(own.values())
+    for tag in own:
+        if tag in values:
+            yield Violation("T3", message.id, f"a value contains the tag {tag}")
+
+
+def unsubscribe_link(message: Message) -> str:
+    """Return the link of the List-Unsubscribe header, or nothing if RFC 8058 is not met.
+
+    One link on https (or on loopback, for trials), and the header that makes it one-click.
+    """
+    headers = {key.lower(): value for key, value in message.headers.items()}
+    if headers.get("list-unsubscribe-post", "").strip() != ONE_CLICK:
+        return ""
+    found = _LINK.findall(headers.get("list-unsubscribe", ""))
+    links = [link for link in found if not link.startswith("mailto:")]
+    return links[0] if len(links) == 1 and _is_safe(links[0]) else ""
+
+
+def _is_safe(link: str) -> bool:
+    parts = urlsplit(link)
+    if parts.scheme == "https" or parts.hostname == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _message(message: Message) -> Iterator[Violation]:
+    """Check what can only be seen in the mail itself: T2, T3, T5."""
+    parts = {"subject": message.subject, "text": message.text, "html": message.html}
+    token = _token(unsubscribe_link(message))
+    for name in ("text", "html"):
+        if token and token not in html.unescape(parts[name]):
+            yield Violation("T2", message.id, f"the {name} part has another unsubscribe link")
+    yield from _left_over(message, parts)
+    yield from _crossed(message, parts)
+    size = len(parts["html"].encode())
+    if size > LARGEST_HTML:
+        yield Violation("T5", message.id, f"{size:,} bytes of HTML")
+
+
+def _left_over(message: Message, parts: dict[str, str]) -> Iterator[Violation]:
+    for name, text in parts.items():
+        left = [tag for tag in message.substitutions if tag in text]
+        left += _LEFT_OVER.findall(text) if name != "html" else ()
+        if left:
+            yield Violation("T3", message.id, f"{left[0]} is left in the {name}")
+
+
+def _crossed(message: Message, parts: dict[str, str]) -> Iterator[Violation]:
+    """Look for the neighbours' data: a mix-up usually shifts people by one."""
+    for position in (message.index - 1, message.index + 1):
+        if not 0 <= position < len(message.request):
+            continue
+        other = Message(message.request, position)
+        token = _token(unsubscribe_link(other))
+        for name, text in parts.items():
+            if other.address in text and other.address not in message.address:
+                yield Violation("T3", message.id, f"the {name} shows somebody else's address")
+            if token and token in text and token != _token(unsubscribe_link(message)):
+                yield Violation("T3", message.id, f"the {name} shows somebody else's link")
+
+
+def _token(link: str) -> str:
+    """Return the part of a link that tells people apart: the end of its path and its query."""
+    parts = urlsplit(link)
+    return parts.query or parts.path.rstrip("/").rpartition("/")[2]
