@@ -1,15 +1,26 @@
-"""Every address of the site."""
+"""Every address of the site; what is not listed is a page of the archive."""
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+
+from newsletter.publishing import views
+from newsletter.publishing.feeds import IssueFeed
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(admin_urls)),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("feed.xml", IssueFeed(), name="feed"),
+    path("<slug:slug>/feed.xml", IssueFeed(), name="feed_of"),
+    path("health", views.health, name="health"),
+    path("media/<path:path>", views.media, name="media"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("", include(wagtail_urls)),
 ]
+
+handler404 = "newsletter.publishing.views.not_found"
+handler500 = "newsletter.publishing.views.broken"

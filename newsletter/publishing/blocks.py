@@ -1,11 +1,153 @@
-"""What an issue is built from, as editors see it."""
+"""What an issue is built from, as editors see it.
+
+A draft may be half finished: what an edition needs is only demanded when the issue is put
+on the web, and `newsletter.publishing.contents` leaves out what is not there yet.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
+
+#: What the text editor offers: only what every mail program can show.
+INLINE = ["bold", "italic", "link", "code", "superscript", "subscript", "strikethrough"]
+PARAGRAPHS = [*INLINE, "ol", "ul"]
+#: The headline of an item is an h2, so the headings in a text begin with h3.
+WHOLE = [*PARAGRAPHS, "h3", "h4", "blockquote", "hr"]
+
+MERGE_HELP = "[first_name|reader] becomes the subscriber's first name, or “reader”."
+
+
+class LeadImage(blocks.StructBlock):
+    """The picture on top: uploaded, or anywhere on the web."""
+
+    image = ImageChooserBlock(required=False, label="Picture")
+    address = blocks.URLBlock(
+        required=False,
+        label="… or its address",
+        help_text="An https address, for a picture that is on the web already.",
+    )
+    alt = blocks.CharBlock(
+        required=False,
+        max_length=300,
+        label="Description",
+        help_text="For readers who do not see the picture: what it shows, in a sentence.",
+    )
+    credit = blocks.CharBlock(
+        required=False, max_length=200, help_text="Whose picture it is, e.g. a photo agency."
+    )
+
+    class Meta:
+        icon = "image"
+        label = "Lead picture"
+        label_format = "Lead picture {credit}"
+
+    def clean(self, value: Any) -> Any:
+        """Demand one picture with a description, unless this is only a draft."""
+        cleaned = super().clean(value)
+        if not self.is_deferred_validation and (errors := self.missing(cleaned)):
+            raise blocks.StructBlockValidationError(block_errors=errors)
+        return cleaned
+
+    def missing(self, value: Any) -> dict[str, ValidationError]:
+        """Return what keeps the picture from being shown, by field."""
+        errors = {}
+        if bool(value["image"]) == bool(value["address"]):
+            errors["image"] = ValidationError("Choose a picture, or give its address: one of them.")
+        if value["address"] and not value["address"].startswith("https://"):
+            errors["address"] = ValidationError("Mail programs only show https pictures.")
+        if not value["alt"]:
+            errors["alt"] = ValidationError("Say what the picture shows.")
+        return errors
+
+
+class Item(blocks.StructBlock):
+    """One headline with its text."""
+
+    headline = blocks.CharBlock(max_length=250)
+    body = blocks.RichTextBlock(required=False, features=WHOLE, label="Text")
+    markdown = blocks.TextBlock(
+        required=False,
+        rows=1,
+        label="More, as Markdown",
+        help_text="For what the editor above cannot hold: tables, longer code, pictures.",
+    )
+
+    class Meta:
+        icon = "list-ul"
+        label_format = "{headline}"
+
+    def clean(self, value: Any) -> Any:
+        """Demand a text, unless this is only a draft."""
+        cleaned = super().clean(value)
+        if not self.is_deferred_validation and not (cleaned["body"] or cleaned["markdown"]):
+            errors = {"body": ValidationError("A headline needs its text.")}
+            raise blocks.StructBlockValidationError(block_errors=errors)
+        return cleaned
+
+
+class Digest(blocks.StructBlock):
+    """Items, each a headline with its text; the headlines can stand on top, linked."""
+
+    show_headlines = blocks.BooleanBlock(
+        required=False, default=True, label="List the headlines on top"
+    )
+    items = blocks.ListBlock(Item(), min_num=1)
+
+    class Meta:
+        icon = "list-ol"
+        label_format = "Digest"
+
+
+class Button(blocks.StructBlock):
+    """A link that stands out."""
+
+    label = blocks.CharBlock(max_length=80)
+    url = blocks.URLBlock(label="Address")
+
+    class Meta:
+        icon = "link"
+        label_format = "Button {label}"
+
+
+class Callout(blocks.StructBlock):
+    """A box beside the flow."""
+
+    tone = blocks.ChoiceBlock(
+        choices=[("info", "Information"), ("warning", "Warning")], default="info"
+    )
+    body = blocks.RichTextBlock(features=PARAGRAPHS, label="Text")
+
+    class Meta:
+        icon = "info-circle"
+        label_format = "Callout {body}"
+
+
+class Quote(blocks.StructBlock):
+    """Somebody's words."""
+
+    body = blocks.RichTextBlock(features=INLINE, label="Words")
+    attribution = blocks.CharBlock(required=False, max_length=200, label="Who said it")
+
+    class Meta:
+        icon = "openquote"
+        label_format = "Quote {attribution}"
 
 
 class Body(blocks.StreamBlock):
     """The body of an issue."""
 
-    text = blocks.RichTextBlock()
+    lead_image = LeadImage()
+    digest = Digest()
+    text = blocks.RichTextBlock(icon="pilcrow", features=WHOLE, help_text=MERGE_HELP)
+    markdown = blocks.TextBlock(icon="code", rows=8, help_text=MERGE_HELP)
+    button = Button()
+    callout = Callout()
+    quote = Quote()
+    divider = blocks.StaticBlock(icon="horizontalrule", admin_text="A line between two parts.")
+
+    class Meta:
+        block_counts = {"lead_image": {"max_num": 1}}

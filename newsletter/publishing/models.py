@@ -3,43 +3,161 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+    TitleFieldPanel,
+)
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
-from newsletter.publishing.blocks import Body
+from newsletter.config import load
+from newsletter.publishing.blocks import MERGE_HELP, Body
+from newsletter.publishing.forms import IssueForm
+from newsletter.publishing.languages import is_language
 
 
 class Publication(models.Model):
-    """A newsletter: its name and sender, its rhythm, its lists and its numbering."""
+    """A newsletter: its name and sender, its rhythm, its lists and its numbering.
+
+    `weekday` counts from Monday = 0; `time` is wall time in `time_zone`.
+    """
+
+    class Weekday(models.IntegerChoices):
+        """The days, as `datetime.date.weekday` counts them."""
+
+        MONDAY = 0, "Monday"
+        TUESDAY = 1, "Tuesday"
+        WEDNESDAY = 2, "Wednesday"
+        THURSDAY = 3, "Thursday"
+        FRIDAY = 4, "Friday"
+        SATURDAY = 5, "Saturday"
+        SUNDAY = 6, "Sunday"
 
     name = models.CharField(max_length=120)
-    slug = models.SlugField(max_length=80, unique=True)
-    language = models.CharField(max_length=12, default="en")
-    template = models.CharField(max_length=60, default="digest")
+    slug = models.SlugField(
+        max_length=80, unique=True, help_text="Its name in addresses and commands."
+    )
+    language = models.CharField(max_length=12, default="en", help_text="E.g. en, ja, pt-BR.")
+    template = models.CharField(
+        max_length=60, default="digest", help_text="A folder in templates/email/."
+    )
 
-    from_name = models.CharField(max_length=100)
-    from_email = models.EmailField()
-    reply_to = models.EmailField(blank=True)
-    postal_address = models.CharField(max_length=300)
-    privacy_url = models.URLField(blank=True)
-    boilerplate = models.TextField(blank=True)
+    from_name = models.CharField("sender", max_length=100)
+    from_email = models.EmailField("sender's address")
+    reply_to = models.EmailField("replies go to", blank=True)
+    postal_address = models.CharField(
+        max_length=300, help_text="The law wants it at the foot of every mail."
+    )
+    privacy_url = models.URLField(
+        "privacy page", blank=True, help_text="If it is not the one of this site."
+    )
+    boilerplate = models.TextField(
+        blank=True, help_text="Markdown; stands at the end of every issue without its own."
+    )
     lists = models.ManyToManyField("subscribers.List", related_name="publications", blank=True)
-    needs_approval = models.BooleanField(default=False)
+    needs_approval = models.BooleanField(
+        default=False, help_text="Nothing is sent before somebody has approved it."
+    )
 
-    every_weeks = models.PositiveSmallIntegerField(default=2)
-    weekday = models.PositiveSmallIntegerField(default=3)
+    every_weeks = models.PositiveSmallIntegerField(
+        "weeks from issue to issue", default=2, validators=[MinValueValidator(1)]
+    )
+    weekday = models.PositiveSmallIntegerField(choices=Weekday.choices, default=Weekday.THURSDAY)
     time = models.TimeField(default=dt.time(9, 7))
-    time_zone = models.CharField(max_length=64, default="America/New_York")
-    starts_on = models.DateField()
+    time_zone = models.CharField(
+        max_length=64, default="America/New_York", help_text="E.g. Europe/London, Asia/Tokyo."
+    )
+    starts_on = models.DateField("first issue on", help_text="The rhythm counts from this day.")
+
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("slug")], heading="Name"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("from_name"), FieldPanel("from_email")]),
+                FieldPanel("reply_to"),
+                FieldPanel("postal_address"),
+                FieldPanel("privacy_url"),
+            ],
+            heading="Sender",
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("every_weeks"), FieldPanel("weekday")]),
+                FieldRowPanel([FieldPanel("time"), FieldPanel("time_zone")]),
+                FieldPanel("starts_on"),
+            ],
+            heading="Rhythm",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("lists"), FieldPanel("needs_approval")], heading="Audience and approval"
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("language"), FieldPanel("template")]),
+                FieldPanel("boilerplate"),
+            ],
+            heading="Form",
+        ),
+    ]
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse what would only fail when an issue is due."""
+        checks = {
+            "time_zone": self.zone_problem(),
+            "starts_on": self.start_problem(),
+            "language": "" if is_language(self.language) else "Give a code such as en or pt-BR.",
+            "template": self.template_problem(),
+        }
+        if errors := {field: problem for field, problem in checks.items() if problem}:
+            raise ValidationError(errors)
+
+    def zone_problem(self) -> str:
+        """Say what is wrong with the time zone, or nothing."""
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            return "There is no such time zone; give one such as America/New_York."
+        return ""
+
+    def start_problem(self) -> str:
+        """Say what is wrong with the first date, or nothing."""
+        if self.starts_on is None or self.starts_on.weekday() == self.weekday:
+            return ""
+        meant, found = self.Weekday(self.weekday).label, self.Weekday(self.starts_on.weekday())
+        return f"{self.starts_on} is a {found.label}; issues come out on a {meant}."
+
+    def template_problem(self) -> str:
+        """Say what is wrong with the template, or nothing."""
+        folder = load().email_templates
+        if (folder / self.template / f"{self.template}.mjml").is_file():
+            return ""
+        there = sorted(path.parent.name for path in folder.glob("*/*.mjml"))
+        return f"There is no such template; there are: {', '.join(there) or 'none'}."
+
+    @property
+    def home(self) -> str:
+        """The path of its archive, with a slash at both ends."""
+        archive = ArchivePage.objects.filter(publication=self).first()
+        parts = archive.get_url_parts() if archive else None
+        return parts[2] if parts and parts[2] else "/"
 
 
 class ArchivePage(Page):
@@ -48,33 +166,111 @@ class ArchivePage(Page):
     publication = models.OneToOneField(
         Publication, on_delete=models.PROTECT, related_name="archive", null=True
     )
-    introduction = models.TextField(blank=True)
+    introduction = models.TextField(blank=True, help_text="Markdown; stands above the issues.")
 
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    promote_panels: list[Any] = []
+    settings_panels: list[Any] = []
     template = "web/archive.html"
-    subpage_types = ["publishing.Issue"]
-    parent_page_types = ["wagtailcore.Page"]
+    # The first publication is the site's front; further ones stand below it.
+    parent_page_types = ["wagtailcore.Page", "publishing.ArchivePage"]
+    subpage_types = ["publishing.Issue", "publishing.ArchivePage"]
+    #: A new publication gets its archive from `newsletter.publishing.founding`.
+    is_creatable = False
+    private_page_options: list[str] = []
+
+    class Meta:
+        verbose_name = "archive"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the issues that are on the web."""
+        from newsletter.publishing.archive import archive_context
+
+        return {**super().get_context(request, *args, **kwargs), **archive_context(self, request)}
 
 
 class Issue(Page):
-    """One numbered instalment that editors write."""
+    """One numbered instalment that editors write.
+
+    `volume` and `number` are 0 where a publication does not number.  These two, the date and
+    the subject follow the latest draft (see `save_revision`); the rest of the row is what is
+    on the web, and the draft is `get_latest_revision_as_object()`.
+    """
+
+    # Wagtail's manager has no types; these let the type checker follow queries and relations.
+    objects: ClassVar[models.Manager[Issue]]
+    _default_manager: ClassVar[models.Manager[Issue]]
+
+    #: Columns that follow the latest draft, so that commands find what editors see.
+    FOLLOWS_DRAFT = ("volume", "number", "date", "subject")
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="issues")
     volume = models.PositiveIntegerField(default=0)
-    number = models.PositiveIntegerField(default=0)
+    number = models.PositiveIntegerField(default=0, help_text="0: this issue has no number.")
     date = models.DateField(null=True, blank=True)
-    language = models.CharField(max_length=12, blank=True)
-    subject = models.CharField(max_length=250, blank=True)
-    preheader = models.CharField(max_length=250, blank=True)
+    language = models.CharField(
+        max_length=12, blank=True, help_text="If it is not the publication's: e.g. en, ja, pt-BR."
+    )
+    subject = models.CharField(
+        max_length=250, blank=True, help_text=f"Empty: the title. {MERGE_HELP}"
+    )
+    preheader = models.CharField(
+        max_length=250,
+        blank=True,
+        help_text="The line after the subject in a list of mails. Empty: the first headlines.",
+    )
     body = StreamField(Body(), blank=True)
-    boilerplate = models.TextField(blank=True)
-    pdf_url = models.URLField(blank=True)
+    boilerplate = models.TextField(
+        blank=True, help_text="Markdown, at the end. Empty: the publication's."
+    )
+    pdf_url = models.URLField("PDF", blank=True, help_text="The address of a PDF of this issue.")
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         default=dict, blank=True
     )
 
+    base_form_class = IssueForm
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    TitleFieldPanel("title", placeholder="Title"),
+                    FieldRowPanel([FieldPanel("volume"), FieldPanel("number"), FieldPanel("date")]),
+                    MultiFieldPanel(
+                        [FieldPanel("subject"), FieldPanel("preheader")], heading="In the inbox"
+                    ),
+                    FieldPanel("body", heading="Content"),
+                ],
+                heading="Compose",
+            ),
+            ObjectList(
+                [
+                    FieldPanel("language"),
+                    FieldPanel("boilerplate"),
+                    FieldPanel("pdf_url"),
+                    MultiFieldPanel(
+                        [
+                            HelpPanel("Once the issue is on the web, changing this breaks links."),
+                            FieldPanel("slug"),
+                            FieldPanel("search_description"),
+                        ],
+                        heading="Web page",
+                    ),
+                ],
+                heading="Details",
+            ),
+        ]
+    )
     template = "web/issue.html"
     parent_page_types = ["publishing.ArchivePage"]
     subpage_types: list[str] = []
+    private_page_options: list[str] = []
+    default_preview_mode = "email"
+    default_preview_size = "desktop"
+    preview_modes = [("email", "Email"), ("text", "Plain text"), ("web", "Web page")]
+    preview_sizes = [
+        {"name": "mobile", "icon": "mobile-alt", "device_width": 375, "label": "Phone"},
+        {"name": "desktop", "icon": "desktop", "device_width": 680, "label": "Mail client"},
+    ]
 
     class Meta:
         permissions = [("queue_issue", "Can queue an issue for sending")]
@@ -85,3 +281,58 @@ class Issue(Page):
                 name="one_issue_per_number",
             )
         ]
+
+    @property
+    def ref(self) -> str:
+        """How commands call it: `3.11`, `11` without volumes, else its slug."""
+        if not self.number:
+            return str(self.slug)
+        return f"{self.volume}.{self.number}" if self.volume else str(self.number)
+
+    @property
+    def spoken_language(self) -> str:
+        """Its own language, else the publication's."""
+        return self.language or self.publication.language
+
+    def clean(self) -> None:
+        """Refuse a number that is taken, and what is not a language."""
+        super().clean()
+        if self.language and not is_language(self.language):
+            raise ValidationError({"language": "Give a code such as en or pt-BR."})
+        if self.number and self.publication_id and (twin := self.twins().first()):
+            raise ValidationError(
+                {"number": f"{self.ref} is taken: {twin.draft_title or twin.title}"}
+            )
+
+    def twins(self) -> models.QuerySet[Issue]:
+        """Return other issues of the publication with the same number."""
+        same = Issue.objects.filter(
+            publication=self.publication_id, volume=self.volume, number=self.number
+        )
+        return same.exclude(pk=self.pk)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Save a draft and let the row's number, date and subject follow it.
+
+        A revision that an edition was made from is never overwritten by an autosave: it says
+        what was sent.
+        """
+        overwritten = kwargs.get("overwrite_revision")
+        if overwritten and self.editions.filter(revision=overwritten).exists():
+            kwargs["overwrite_revision"] = None
+        revision = super().save_revision(*args, **kwargs)
+        columns = {name: getattr(self, name) for name in self.FOLLOWS_DRAFT}
+        Issue.objects.filter(pk=self.pk).update(**columns)
+        return revision
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what the web page shows."""
+        from newsletter.publishing.archive import issue_context
+
+        return {**super().get_context(request, *args, **kwargs), **issue_context(self, request)}
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the mail, its text or the web page as the draft stands; faults as a page too."""
+        from newsletter.publishing.previews import preview
+
+        return preview(self, request, mode_name, web=super().serve_preview)

@@ -1,0 +1,31 @@
+"""An issue as its latest draft stands: the draft itself, and the edition it would make."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from newsletter import rendering
+from newsletter.config import load
+from newsletter.publishing.contents import content_of
+from newsletter.publishing.models import Issue
+from newsletter.rendering import CompiledEdition
+
+
+def draft_of(issue: Issue) -> Issue:
+    """Return the issue as its editors see it, which may differ from what is on the web."""
+    return cast("Issue", issue.get_latest_revision_as_object())
+
+
+def render_draft(issue: Issue) -> CompiledEdition:
+    """Return the edition that the latest draft makes.
+
+    Raises `TemplateError` or `BadInput` saying what to mend where.
+    """
+    return render(draft_of(issue))
+
+
+def render(issue: Issue) -> CompiledEdition:
+    """Return the edition that this very instance makes, saved or not."""
+    config = load()
+    template = rendering.load_template(config.email_templates, issue.publication.template)
+    return rendering.compile(content_of(issue), template, inliner=config.templates.inliner)

@@ -1,0 +1,73 @@
+"""The RSS feed of a publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import translation
+from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
+
+from newsletter.config import load
+from newsletter.publishing.archive import as_published, impersonal, published
+from newsletter.publishing.contents import content_of, web_url
+from newsletter.publishing.models import ArchivePage, Issue, Publication
+
+ISSUES_IN_THE_FEED = 20
+
+
+class IssueFeed(Feed[Issue, Publication]):
+    """The newest issues on the web, with their headlines."""
+
+    feed_type = Rss201rev2Feed
+
+    def get_object(self, _request: HttpRequest, slug: str = "") -> Publication:
+        """Return the publication of a slug; without one, that of the site's front page."""
+        if slug:
+            return get_object_or_404(Publication, slug=slug)
+        front = get_object_or_404(ArchivePage, sites_rooted_here__is_default_site=True)
+        return get_object_or_404(Publication, archive=front)
+
+    def title(self, publication: Publication) -> str:
+        """Return the name of the publication."""
+        return publication.name
+
+    def link(self, publication: Publication) -> str:
+        """Return the address of the archive."""
+        return f"{load().site.base_url}{publication.home}"
+
+    def description(self, publication: Publication) -> str:
+        """Return one line about the publication."""
+        return f"Every issue of {publication.name}."
+
+    def get_feed(self, obj: Publication, request: HttpRequest) -> SyndicationFeed:
+        """Return the feed, in the language of the publication."""
+        with translation.override(obj.language):
+            return super().get_feed(obj, request)
+
+    def items(self, publication: Publication) -> list[Issue]:
+        """Return the newest issues on the web."""
+        return list(published(publication)[:ISSUES_IN_THE_FEED])
+
+    def item_title(self, item: Issue) -> str:
+        """Return the title of an issue."""
+        return str(item.title)
+
+    def item_description(self, item: Issue) -> str:
+        """Return the line that stands beside the subject in a list of mails."""
+        return impersonal(content_of(as_published(item))).preheader
+
+    def item_link(self, item: Issue) -> str:
+        """Return the address of an issue."""
+        return web_url(item, load().site.base_url)
+
+    def item_pubdate(self, item: Issue) -> dt.datetime | None:
+        """Return when the issue came out."""
+        if item.first_published_at is None and item.date is None:
+            return None
+        zone = ZoneInfo(item.publication.time_zone)
+        noon = dt.datetime.combine(item.date, dt.time(12), zone) if item.date else None
+        return noon or item.first_published_at

@@ -1,0 +1,201 @@
+"""Make a publication ready: a list, an archive on the web, the desk's groups, a first login."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TypedDict, Unpack
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.text import slugify
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+)
+
+from newsletter.config import LOOPBACK, load
+from newsletter.publishing.models import ArchivePage, Publication
+from subscribers.models import List
+
+#: What each group may do: to pages, to pictures, and otherwise (as `app_label.codename`).
+GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "Editors": (
+        ("add_page", "change_page"),
+        ("add_image", "change_image", "choose_image"),
+        ("wagtailadmin.access_admin",),
+    ),
+    "Approvers": (
+        ("add_page", "change_page", "publish_page", "unlock_page"),
+        ("add_image", "change_image", "choose_image"),
+        (
+            "wagtailadmin.access_admin",
+            "publishing.queue_issue",
+            "publishing.change_publication",
+            "publishing.view_publication",
+            "sending.view_send",
+            "subscribers.view_list",
+            "subscribers.view_subscriber",
+        ),
+    ),
+}
+
+
+class Details(TypedDict, total=False):
+    """What may be said of a new publication besides its name: the fields of the model."""
+
+    slug: str
+    language: str
+    template: str
+    from_name: str
+    from_email: str
+    reply_to: str
+    postal_address: str
+    privacy_url: str
+    boilerplate: str
+    needs_approval: bool
+    every_weeks: int
+    weekday: int
+    time: dt.time
+    time_zone: str
+    starts_on: dt.date
+
+
+@transaction.atomic
+def found(name: str, **details: Unpack[Details]) -> Publication:
+    """Return the publication of that name, made ready to be written, read and sent.
+
+    One that exists keeps its fields and only gets what it lacks, so that this may be called
+    again.
+    """
+    slug = details.get("slug") or slugify(name) or "newsletter"
+    publication = Publication.objects.filter(slug=slug).first()
+    if publication is None:
+        publication = Publication(name=name, **(defaults(name) | details | {"slug": slug}))
+        if "starts_on" not in details:
+            publication.starts_on = next_date(publication)
+        publication.save()
+    make_ready(publication)
+    return publication
+
+
+def defaults(name: str) -> Details:
+    """Return what a publication is when nothing else is said."""
+    host = urlsplit(load().site.base_url).hostname or ""
+    domain = "example.org" if host in LOOPBACK else host
+    return {"from_name": name, "from_email": f"newsletter@{domain}"}
+
+
+def next_date(publication: Publication) -> dt.date:
+    """Return the first date from today on that falls on the publication's weekday."""
+    today = dt.datetime.now(ZoneInfo(publication.time_zone)).date()
+    return today + dt.timedelta(days=(publication.weekday - today.weekday()) % 7)
+
+
+def make_ready(publication: Publication) -> None:
+    """Give a publication what it lacks: a list, an archive page, a site, the groups."""
+    if not publication.lists.exists():
+        own, _ = List.objects.get_or_create(
+            slug=publication.slug, defaults={"name": publication.name}
+        )
+        publication.lists.add(own)
+    root = tree()
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    archive = ArchivePage.objects.filter(publication=publication).first()
+    if archive is None:
+        archive = add_archive(publication, site, root)
+    stand(site, archive)
+    for group, rights in GROUPS.items():
+        admit(group, root, *rights)
+    # The group that Wagtail comes with; ours is called Approvers.
+    Group.objects.filter(name="Moderators", user=None).delete()
+
+
+def tree() -> Page:
+    """Return the root of all pages, planting it in a database without one."""
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    Collection.get_first_root_node() or Collection.add_root(name="Root")
+    return Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
+
+
+def add_archive(publication: Publication, site: Site, root: Page) -> ArchivePage:
+    """Return a new archive: the front of the site, or below the one that is."""
+    front = site.root_page.specific if site.root_page_id else None
+    parent = front if isinstance(front, ArchivePage) else root
+    archive = ArchivePage(
+        title=publication.name, slug=publication.slug, publication=publication, live=True
+    )
+    parent.add_child(instance=archive)
+    archive.save_revision(clean=False).publish()
+    return archive
+
+
+def stand(site: Site, archive: ArchivePage) -> None:
+    """Put the site on the configured address, with an archive as its front page."""
+    address = urlsplit(load().site.base_url)
+    site.hostname = address.hostname or "localhost"
+    site.port = address.port or (443 if address.scheme == "https" else 80)
+    site.site_name = load().site.name
+    welcome = site.root_page if site.root_page_id else None
+    if welcome is None or not isinstance(welcome.specific, ArchivePage):
+        site.root_page = archive
+    site.save()
+    # The empty page that Wagtail comes with.
+    if welcome is not None and welcome.specific_class is Page and not welcome.get_children():
+        welcome.delete()
+
+
+def admit(
+    name: str,
+    root: Page,
+    on_pages: tuple[str, ...],
+    on_images: tuple[str, ...],
+    others: tuple[str, ...],
+) -> None:
+    """Give a group its rights."""
+    group, _ = Group.objects.get_or_create(name=name)
+    for codename in on_pages:
+        right = permission("wagtailcore", codename)
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=right)
+    for codename in on_images:
+        GroupCollectionPermission.objects.get_or_create(
+            group=group,
+            collection=Collection.get_first_root_node(),
+            permission=permission("wagtailimages", codename),
+        )
+    group.permissions.add(*(permission(*other.split(".")) for other in others))
+
+
+def permission(app_label: str, codename: str) -> Permission:
+    """Return one of the rights that the apps define."""
+    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
+
+
+def welcome_link() -> str | None:
+    """Return a link to set the first password with, or nothing once somebody can log in.
+
+    The link works once, and for as long as Django's password reset links do (three days).
+    """
+    users = get_user_model().objects.filter(is_superuser=True, is_active=True)
+    if any(user.has_usable_password() for user in users):
+        return None
+    admin = users.first() or get_user_model().objects.create_superuser("admin")
+    path = reverse(
+        "wagtailadmin_password_reset_confirm",
+        args=[
+            urlsafe_base64_encode(force_bytes(admin.pk)),
+            default_token_generator.make_token(admin),
+        ],
+    )
+    return f"{load().site.base_url}{path}"

@@ -1,0 +1,77 @@
+"""Numbers of issues: the next one, and what a person means by `3.11`."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Q, QuerySet
+
+from newsletter.errors import BadInput, NotFound
+from newsletter.publishing.models import Issue, Publication
+
+#: `3.11` or, without volumes, `11`.
+NUMBER = re.compile(r"(?:(?P<volume>\d{1,9})\.)?(?P<number>\d{1,9})")
+
+
+def next_number(publication: Publication) -> tuple[int, int]:
+    """Return volume and number of the issue to come: one up within the newest volume.
+
+    A publication whose issues carry no numbers goes on without: (0, 0).
+    """
+    newest = publication.issues.order_by("-volume", "-number").first()
+    if newest is None:
+        return 1, 1
+    return (newest.volume, newest.number + 1) if newest.number else (0, 0)
+
+
+def find(ref: str, publication: str = "") -> Issue:
+    """Return the issue with a number such as `3.11`, or a slug.
+
+    `publication` is a slug, and only needed where several publications have such an issue.
+    Raises `NotFound`, or `BadInput` when it could be more than one.
+    """
+    candidates = Issue.objects.select_related("publication", "latest_revision")
+    if publication:
+        candidates = candidates.filter(publication=find_publication(publication))
+    found = list(matching(candidates, ref.strip()).order_by("publication__name")[:10])
+    if not found:
+        raise NotFound(f"there is no issue {ref}", hint=known(candidates))
+    if len(found) > 1:
+        names = ", ".join(issue.publication.slug for issue in found)
+        raise BadInput(
+            f"there are {len(found)} issues {ref}, in {names}",
+            hint=f"Say which one: --publication {found[0].publication.slug}",
+        )
+    return found[0]
+
+
+def matching(issues: QuerySet[Issue], ref: str) -> QuerySet[Issue]:
+    """Return the issues that a text may name; a number outweighs a slug."""
+    if number := NUMBER.fullmatch(ref):
+        numbered = issues.filter(volume=number["volume"] or 0, number=number["number"])
+        if int(number["number"]) and numbered.exists():
+            return numbered
+    return issues.filter(slug=ref)
+
+
+def known(issues: QuerySet[Issue]) -> str:
+    """Say what could have been meant."""
+    newest = issues.order_by("-volume", "-number", "-pk")[:5]
+    refs = ", ".join(issue.ref for issue in newest)
+    return f"The newest: {refs}." if refs else "There are none yet: newsletter issue new"
+
+
+def find_publication(name: str = "") -> Publication:
+    """Return the publication of that slug or name; without one, the only one there is."""
+    publications = list(Publication.objects.all())
+    slugs = ", ".join(each.slug for each in publications)
+    if name:
+        wanted = Q(slug=name) | Q(name__iexact=name)
+        if publication := Publication.objects.filter(wanted).first():
+            return publication
+        raise NotFound(f"there is no publication {name}", hint=f"There are: {slugs or 'none'}.")
+    if len(publications) == 1:
+        return publications[0]
+    if publications:
+        raise BadInput("there are several publications", hint=f"Say which: --publication {slugs}")
+    raise NotFound("there is no publication yet", hint="Lay out a workspace: newsletter init DIR")

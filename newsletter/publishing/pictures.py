@@ -1,0 +1,68 @@
+"""Pictures of issues: taken in once, and made as large as a mail shows them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from PIL import Image as Pillow
+from wagtail.images import get_image_model
+
+from newsletter.rendering.content import LeadImage
+
+#: The widest a picture is shown in a mail, in CSS pixels; screens have two dots to each.
+SHOWN_WIDTH = 600
+DENSITY = 2
+#: What mail programs show; anything else that Pillow reads is made a JPEG.
+KEPT_FORMATS = frozenset({"gif", "jpeg", "png"})
+
+
+def lead_image(value: Any, base_url: str) -> LeadImage | None:
+    """Return the picture of a lead block, or nothing while there is none."""
+    if value["image"] is not None:
+        return uploaded(value, base_url)
+    if not value["address"]:
+        return None
+    return LeadImage(src=value["address"], alt=value["alt"], credit=value["credit"])
+
+
+def uploaded(value: Any, base_url: str) -> LeadImage:
+    """Return an uploaded picture in twice the size it is shown in."""
+    image = value["image"]
+    rendition = image.get_rendition(recipe(image.filename))
+    width = min(SHOWN_WIDTH, rendition.width)
+    return LeadImage(
+        src=f"{base_url}{rendition.url}",
+        alt=value["alt"] or image.default_alt_text,
+        credit=value["credit"],
+        width=width,
+        height=round(rendition.height * width / rendition.width),
+    )
+
+
+def recipe(filename: str) -> str:
+    """Return Wagtail's description of the size and format to make of a file."""
+    size = f"width-{SHOWN_WIDTH * DENSITY}"
+    suffix = Path(filename).suffix.lower().removeprefix(".").replace("jpg", "jpeg")
+    return size if suffix in KEPT_FORMATS else f"{size}|format-jpeg"
+
+
+def keep(data: bytes, *, name: str, description: str) -> Any:
+    """Return the stored picture with these bytes; the same bytes are stored once.
+
+    Raises `PIL.UnidentifiedImageError` or `OSError` for what is not a picture.
+    """
+    images = get_image_model()
+    digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    if image := images.objects.filter(file_hash=digest).first():
+        return image
+    file = ContentFile(data, name=name)
+    with Pillow.open(file) as opened:
+        opened.verify()
+    file.seek(0)
+    image = images(title=Path(name).stem[:255], description=description[:255], file=file)
+    image.file_size, image.file_hash = len(data), digest
+    image.save()
+    return image

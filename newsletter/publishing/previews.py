@@ -1,0 +1,81 @@
+"""The draft beside the editor: as mail, as plain text, as web page; faults in words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as page
+
+from newsletter.config import load
+from newsletter.errors import NewsletterError, TemplateError
+from newsletter.publishing.drafts import render
+from newsletter.rendering import Parts, Recipient
+
+if TYPE_CHECKING:
+    from newsletter.publishing.models import Issue
+
+logger = logging.getLogger(__name__)
+
+
+def preview(
+    issue: Issue,
+    request: HttpRequest,
+    mode: str,
+    *,
+    web: Callable[[HttpRequest, str], HttpResponse],
+) -> HttpResponse:
+    """Return the draft in a mode; whatever goes wrong is shown in its place."""
+    try:
+        return show(issue, request, mode, web)
+    except NewsletterError as error:
+        return fault(request, error)
+    except Exception as error:
+        # An editor in mid-sentence must never lose the composer to a fault of ours.
+        logger.exception("the preview of issue %s failed", issue.pk)
+        return fault(request, error)
+
+
+def show(
+    issue: Issue, request: HttpRequest, mode: str, web: Callable[[HttpRequest, str], HttpResponse]
+) -> HttpResponse:
+    """Return the draft in a mode, or raise."""
+    if mode == "web":
+        response = web(request, mode)
+        return response.render() if hasattr(response, "render") else response
+    parts = for_sample(issue)
+    if mode == "text":
+        return page(request, "publishing/preview_text.html", {"parts": parts})
+    return HttpResponse(parts.html)
+
+
+def for_sample(issue: Issue) -> Parts:
+    """Return the mail as one invented subscriber would get it."""
+    person = sample_reader()
+    return render(issue).variant(person).parts(person)
+
+
+def sample_reader() -> Recipient:
+    """Return the subscriber whom previews and rendered files are addressed to."""
+    base_url = load().site.base_url
+    return Recipient(
+        email="robin.reader@example.org",
+        name="Robin Reader",
+        first_name="Robin",
+        attributes={},
+        unsubscribe_url=f"{base_url}/u/sample",
+        preferences_url=f"{base_url}/p/sample",
+    )
+
+
+def fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Return a page that says what is wrong, and where."""
+    context = {
+        "message": str(error) or type(error).__name__,
+        "hint": getattr(error, "hint", ""),
+        "ours": not isinstance(error, NewsletterError),
+        "template": isinstance(error, TemplateError),
+    }
+    return page(request, "publishing/preview_fault.html", context)
