@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "newsletter.tracking",
     "subscribers",
     "wagtail.snippets",
+    "wagtail.documents",  # not offered; the admin cannot do without
     "wagtail.images",
     "wagtail.users",
     "wagtail.admin",
