@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from newsletter.standin.batches import Batches, Mark, Status
@@ -87,6 +88,8 @@ class Account:
         self.releases = Releases(
             self.timeline, self.batches, self.suppressions, self._tell, self._moved
         )
+        #: Called with everything that happens to a mail.
+        self.listeners: list[Callable[[Happening], None]] = [self.poster.tell]
         #: Addresses that must not be mailed any more, and from when on; checked, not enforced.
         self.forbidden: dict[str, float] = {}
         self._journal = journal
@@ -177,7 +180,8 @@ class Account:
         """Note what an event says about a person, and see that it is posted."""
         for name, entry in learned(happening):
             self.suppress(name, entry)
-        self.poster.tell(happening)
+        for listener in self.listeners:
+            listener(happening)
 
     def _moved(self, request: Accepted) -> None:
         self._write("phase", **phase_fields(request))

@@ -25,13 +25,17 @@ Record = dict[str, Any]
 class Journal:
     """The file of one stand-in; no two programs may use it at the same time.
 
-    Raises BadInput if another program uses it, or if it holds something else.
+    Raises BadInput if it cannot be written, another program uses it, or it holds something else.
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE
-        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            message = f"{self.path} cannot be written: {error.strerror}"
+            raise BadInput(message, hint="Give another folder with --dir.") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

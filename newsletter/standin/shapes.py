@@ -69,7 +69,8 @@ def wrong_types(payload: Json) -> Iterator[Problem]:
     """Name every value whose JSON type is not the one the API describes."""
     yield from _mistyped(payload, _TOP_TYPES, "")
     for key in ("from", "reply_to"):
-        yield from _mistyped_person(payload.get(key, {}), key)
+        if isinstance(payload.get(key), dict):
+            yield from _mistyped_person(payload[key], key)
     for i, person in enumerate(_listed(payload, "reply_to_list")):
         yield from _mistyped_person(person, f"reply_to_list.{i}")
     for i, block in enumerate(_listed(payload, "personalizations")):
