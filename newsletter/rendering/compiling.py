@@ -132,9 +132,10 @@ def _nonce(slots: tuple[Slot, ...], skeletons: tuple[Skeleton, ...]) -> str:
         for piece in (*each.subject, *each.html, *each.text)
         if isinstance(piece, str)
     ]
+    everything = "\n".join(texts)
     while True:
         nonce = secrets.token_hex(16)
-        if not any(key(nonce, slot) in text for slot in slots for text in texts):
+        if not any(key(nonce, slot) in everything for slot in slots):
             return nonce
 
 

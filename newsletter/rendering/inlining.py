@@ -13,7 +13,7 @@ import logging
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import cssutils
 from premailer import Premailer
@@ -42,6 +42,9 @@ _NOT_INLINABLE = re.compile(
     r"|\.moz-text|^u\s*\+|^html\b"
 )
 _STATE = re.compile(r":(?:hover|focus|active|visited|link)\b")
+#: Tags, classes and ids: as a document has them, and as a selector needs them.
+_NAMES = re.compile(r"<([a-zA-Z][\w-]*)|\s(?:class|id)=[\"']?([^\"'>]*)")
+_NEEDED = re.compile(r"(?<![\w:-])[\w-]+(?![^\[]*\])")
 _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 
 _OPTIONS = {
@@ -77,12 +80,29 @@ def _by_premailer(document: str, plain: str, kept: str) -> str:
     found = _DOCTYPE.match(document)
     doctype, body = (found[1], document[found.end() :]) if found else ("<!doctype html>", document)
     cssutils.log.setLevel(logging.CRITICAL)
-    premailer = Premailer(body, css_text=[plain] if plain else None, **_OPTIONS)
+    premailer = _Premailer(body, css_text=[plain] if plain else None, **_OPTIONS)
     inlined: str = premailer.transform(pretty_print=False)
     inlined = _DOCTYPE.sub("", inlined, count=1).replace(f" {_IGNORED}", "")
     if kept:
         inlined = inlined.replace("</head>", f'<style type="text/css">{kept}</style></head>', 1)
     return f"{doctype}\n{inlined}"
+
+
+class _Premailer(Premailer):  # type: ignore[misc]  # it has no types
+    """Premailer that reads a style sheet once: reading takes longer than all the rest."""
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+        found = set(_NAMES.findall(self.html))
+        here = {name for tag, names in found for name in (tag, *names.split())}
+        rules, leftover = _rules_of(css_body, ruleset_index)
+        return [rule for rule, names in rules if names <= here], list(leftover)
+
+
+@lru_cache(maxsize=64)
+def _rules_of(css: str, index: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Return the rules, each with the tags and classes its selector needs, and what is left."""
+    rules, leftover = Premailer("", **_OPTIONS)._parse_style_rules(css, index)  # noqa: SLF001
+    return tuple((rule, frozenset(_NEEDED.findall(rule[1]))) for rule in rules), tuple(leftover)
 
 
 _INLINERS = {"premailer": _by_premailer}

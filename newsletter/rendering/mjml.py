@@ -35,7 +35,7 @@ _UNPRINTABLE = re.compile(r"[^\x00-\x7f]+|\\")
 _UNPRINTABLE_IN_TAG = re.compile(r"[^ -~]|[\\']")
 _QUOTED = re.compile(r"\"[^\"]*\"|'([^']*)'")
 _ATTRIBUTES = re.compile(r"(?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*")
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = dict.fromkeys([9, 10, 13], " ")
 _POSITION = re.compile(r"(?P<what>.*?)(?: in \S+ template)? at position (?P<at>\d+):\d+", re.DOTALL)
 _VOID = {
@@ -50,7 +50,7 @@ def to_html(source: str, *, path: str = "") -> str:
     No web fonts are linked but those named by the document's own `mj-font`.
     Raises `MjmlError`, with `path` and, where known, line and column of `source`.
     """
-    source = source.lstrip("\ufeff \t\r\n").translate(_CONTROL)
+    source = _CONTROL.sub("", source.lstrip("\ufeff \t\r\n"))
     for offset, problem in _problems(source):
         raise _error(source, offset, problem, path)
     armour = _Armour(source)

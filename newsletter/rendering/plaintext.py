@@ -127,6 +127,7 @@ class _Walker(HTMLParser):
         self._marker = ""
         self._links: list[tuple[str, int]] = []
         self._verbatim = False
+        self._tables = 0
 
     def text(self) -> str:
         """Return all paragraphs, a blank line between them."""
@@ -147,6 +148,8 @@ class _Walker(HTMLParser):
             self._quotes += 1
         elif tag == "pre":
             self._verbatim = True
+        elif tag == "table":
+            self._tables += 1
         elif tag in {"td", "th"}:
             self._buffer += " | " if self._buffer.strip() else ""
         else:
@@ -165,7 +168,8 @@ class _Walker(HTMLParser):
             self._quotes -= 1
         elif tag == "pre":
             self._verbatim = False
-        elif tag == "table":
+        elif tag == "table" and self._tables:
+            self._tables -= 1
             self._blank_line()
 
     def handle_data(self, data: str) -> None:
@@ -209,7 +213,7 @@ class _Walker(HTMLParser):
         for line in lines:
             wrapped.append(self._broken(line, first, rest))
             first = rest
-        ending = "\n" if self._lists else "\n\n"
+        ending = "\n" if self._lists or self._tables else "\n\n"
         self._paragraphs.append("\n".join(wrapped) + ending)
 
     def _broken(self, line: str, first: str, rest: str) -> str:

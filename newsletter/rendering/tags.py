@@ -30,9 +30,7 @@ _TAG = re.compile(
     r"(?P<close>\]\]?)"
 )
 # What no mail can hold: control characters but line ends and tabs, and lone surrogates.
-_UNSENDABLE = dict.fromkeys(
-    [*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
-)
+_UNSENDABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 T = TypeVar("T")
 
@@ -66,7 +64,7 @@ def _field(owner: Any, each: dataclasses.Field[Any], place: str, fill: Fill) -> 
     where = f"{place} {each.name}".strip()
     if not isinstance(value, str):
         return _walked(value, where, fill)
-    text = value.translate(_UNSENDABLE)
+    text = _UNSENDABLE.sub("", value)
     if each.type != "Html":
         return _replaced(text, where, fill, str)
 
