@@ -60,27 +60,26 @@ class Columns:
             for place, (title, kind) in enumerate(zip(self.titles, self.kinds, strict=True), 1)
         }
 
-    def name_of(self, cells: Sequence[str]) -> str:
-        """Return a person's whole name on one line, or raise `BadInput` when it is too long."""
-        name = clean(cells[self.name]) if self.name is not None else ""
-        name = name or " ".join(clean(cells[place]) for place in self.name_parts)
+    def read(self, cells: Sequence[str]) -> tuple[str, dict[str, str]]:
+        """Return the whole name and the attributes in tidy cells; blank cells say nothing.
+
+        Raises `BadInput` when one of them is too long to be meant.
+        """
+        attributes = {key: cells[place] for place, key in self.attributes if cells[place]}
+        name = cells[self.name] if self.name is not None else ""
+        name = name or " ".join(cells[place] for place in self.name_parts)
         name = " ".join(name.split())
         if len(name) > LONGEST_NAME:
             raise BadInput(f"the name has {len(name)} characters; {LONGEST_NAME} at most")
-        return name
-
-    def attributes_of(self, cells: Sequence[str]) -> dict[str, str]:
-        """Return what the cells say beyond the name; blank cells say nothing."""
-        found = {key: value for place, key in self.attributes if (value := clean(cells[place]))}
-        for key, value in found.items():
+        for key, value in attributes.items():
             if len(value) > LONGEST_VALUE:
                 raise BadInput(f"{key!r} has {len(value)} characters; {LONGEST_VALUE} at most")
-        return found
+        return name, attributes
 
 
 def read_header(header: Sequence[str]) -> Columns:
     """Return what the columns hold, or raise `BadInput` naming those that are there."""
-    titles = tuple(clean(title) for title in header)
+    titles = tuple(tidy(header))
     kinds = tuple(kind_of(title) for title in titles)
     check_kinds(titles, kinds)
     places = {kind: place for place, kind in enumerate(kinds)}
@@ -133,9 +132,15 @@ def attribute_key(title: str) -> str:
     return f"_{key}" if key[:1].isdigit() else key
 
 
+def tidy(cells: Sequence[str]) -> list[str]:
+    """Return cells without what surrounds and what cannot be seen in them."""
+    whole = "".join(cells)
+    if whole.isascii() and whole.isprintable():
+        return [cell.strip() for cell in cells]
+    return [clean(cell) for cell in cells]
+
+
 def clean(text: str) -> str:
-    """Return the text of a cell in Unicode form C, without the signs that control terminals."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    """Return a text in Unicode form C, with plain line ends, without signs for terminals."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return CONTROL.sub("", text).strip()

@@ -7,17 +7,17 @@ a blank cell and a missing column change nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
 from django.db import transaction
 
 from newsletter.errors import BadInput, ImportRejected, WrongStep
 from subscribers import staging
 from subscribers.addresses import parse
-from subscribers.columns import Columns, read_header
+from subscribers.columns import Columns, read_header, tidy
 from subscribers.models import List
 from subscribers.staging import KnownPerson, Line
 from subscribers.tables import Row, read_rows
@@ -105,14 +105,14 @@ def import_file(path: Path, into: List, *, dry_run: bool = False) -> ImportResul
 
 def read_line(row: Row, columns: Columns) -> Line:
     """Return what a row says, or raise `BadInput` with the reason why it cannot be used."""
-    cells, width = row.cells, len(columns.kinds)
+    cells, width = tidy(row.cells), len(columns.kinds)
     if len(cells) < width:
-        cells = cells + [""] * (width - len(cells))
-    elif any(cell.strip() for cell in cells[width:]):
+        cells += [""] * (width - len(cells))
+    elif any(cells[width:]):
         raise BadInput(f"{len(cells)} cells in {width} columns: quote a cell that holds a divider")
     address = parse(cells[columns.email])
-    attributes = json.dumps(columns.attributes_of(cells))
-    return row.line, address.key, address.email, columns.name_of(cells), attributes
+    name, attributes = columns.read(cells)
+    return row.line, address.key, address.email, name, orjson.dumps(attributes).decode()
 
 
 def settle(reading: Reading, into: List, *, source: str) -> ImportResult:
@@ -148,9 +148,9 @@ def update_known(*, write: bool) -> int:
 
 def change_of(person: KnownPerson) -> tuple[str, str, int] | None:
     """Return the new `name, attributes as JSON, id` of a person, or None when nothing is new."""
-    known: dict[str, str] = json.loads(person.attributes)
-    attributes = known | json.loads(person.attributes_in_file)
+    known: dict[str, str] = orjson.loads(person.attributes)
+    attributes = known | orjson.loads(person.attributes_in_file)
     name = person.name_in_file or person.name
     if (name, attributes) == (person.name, known):
         return None
-    return name, json.dumps(attributes), person.subscriber_id
+    return name, orjson.dumps(attributes).decode(), person.subscriber_id
