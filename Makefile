@@ -35,7 +35,7 @@ check: $(READY_TO_TEST) ## formatting, lint, types, and who may import whom
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 format: $(READY_TO_TEST) ## put the code into shape
 	.venv/bin/ruff check --fix

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from newsletter import rendering
 from newsletter.config import load
 from newsletter.publishing.contents import content_of
-from newsletter.publishing.models import Issue
 from newsletter.rendering import CompiledEdition
+
+if TYPE_CHECKING:
+    from newsletter.publishing.models import Issue
 
 
 def draft_of(issue: Issue) -> Issue:
