@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,8 +13,14 @@ from markdown_it import MarkdownIt
 from newsletter.rendering.content import Html
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+    #: From an address as it was written to an absolute one.
+    Resolver = Callable[[str], str]
 
 _LINK_SCHEMES = frozenset({"https", "http", "mailto", "tel"})
 _IMAGE_SCHEMES = frozenset({"https", "http"})
@@ -45,26 +52,34 @@ _HEADING_TAG = re.compile(r"(</?)(h[1256])\b")
 _IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\salt=)")
 
 
-def to_html(markdown: str) -> Html:
+def to_html(markdown: str, *, resolve: Resolver = str) -> Html:
     """Return CommonMark with tables and strike-through as `Html`.
 
-    Raw HTML is shown as text, HTML comments are dropped.
+    Raw HTML is shown as text, HTML comments are dropped.  `resolve` as in `sanitise`.
     """
-    return sanitise(_CELL_ALIGNMENT.sub(r'align="\1"', _PARSER.render(markdown)))
+    html = _CELL_ALIGNMENT.sub(r'align="\1"', _PARSER.render(markdown))
+    return sanitise(html, resolve=resolve)
 
 
-def sanitise(html: str) -> Html:
+def parse(markdown: str) -> tuple[list[Token], Mapping[str, Mapping[str, str]]]:
+    """Return the tokens that `to_html` renders, and the link definitions by their labels."""
+    env: dict[str, dict[str, dict[str, str]]] = {}
+    return _PARSER.parse(markdown, env), env.get("references", {})
+
+
+def sanitise(html: str, *, resolve: Resolver = str) -> Html:
     """Return rich text from elsewhere as `Html`: only known tags, attributes and links.
 
     Links go to https, http, mailto, tel or an anchor; images come from https or http and
-    have an alt attribute; h1 and h2 become h3, h5 and h6 become h4.
+    have an alt attribute; h1 and h2 become h3, h5 and h6 become h4.  `resolve` makes an
+    address without a scheme absolute; what it leaves relative is dropped.
     """
     clean = nh3.clean(
         html,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
         clean_content_tags={"script", "style", "title", "textarea", "template", "noscript"},
-        attribute_filter=_filtered,
+        attribute_filter=partial(_filtered, resolve),
         strip_comments=True,
         link_rel=None,
         url_schemes=set(_LINK_SCHEMES),
@@ -73,14 +88,20 @@ def sanitise(html: str) -> Html:
     return Html(_IMAGE_WITHOUT_ALT.sub('<img alt=""', clean))
 
 
-def _filtered(_tag: str, attribute: str, value: str) -> str | None:
+def _filtered(resolve: Resolver, _tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
-        return value if value.startswith("#") or _scheme(value) in _LINK_SCHEMES else None
+        url = value if value.startswith("#") else _absolute(value, resolve)
+        return url if url.startswith("#") or _scheme(url) in _LINK_SCHEMES else None
     if attribute == "src":
-        return value if _scheme(value) in _IMAGE_SCHEMES else None
+        url = _absolute(value, resolve)
+        return url if _scheme(url) in _IMAGE_SCHEMES else None
     if attribute in {"width", "height", "colspan", "rowspan", "start", "value"}:
         return value if value.isascii() and value.isdigit() else None
     return value
+
+
+def _absolute(url: str, resolve: Resolver) -> str:
+    return url if _scheme(url) else resolve(url)
 
 
 def _scheme(url: str) -> str:

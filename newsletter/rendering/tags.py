@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from newsletter.errors import BadInput
 from newsletter.rendering import expressions
-from newsletter.rendering.content import Content
 from newsletter.rendering.recipients import SUBSCRIBER_FIELDS
 from newsletter.rendering.tracing import Rich
 
@@ -35,8 +34,8 @@ _UNSENDABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 T = TypeVar("T")
 
 
-def filled(content: Content, fill: Fill) -> Content:
-    """Return the content with `fill(expression, place)` for each merge tag.
+def filled(content: T, fill: Fill) -> T:
+    """Return the content, or another dataclass, with `fill(expression, place)` for merge tags.
 
     Formatted text comes back as `Rich`.  Raises `BadInput` for a tag that is misspelt or
     lacks the words for those without.
