@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-from newsletter.publishing.contents import content_of
+from newsletter.errors import BadInput
+from newsletter.publishing.contents import content_of, summary_of
 from newsletter.publishing.languages import direction_of
-from newsletter.rendering.content import Content
 from newsletter.rendering.expressions import values
 from newsletter.rendering.markdown import to_html
 from newsletter.rendering.recipients import Recipient, scope
@@ -20,26 +22,56 @@ if TYPE_CHECKING:
     from newsletter.publishing.models import ArchivePage, Issue, Publication
 
 ISSUES_ON_A_PAGE = 20
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """An issue in a list: what it is called, what is in it, where it is."""
+
+    title: str
+    summary: str
+    path: str
+    ref: str
+    numbered: bool
+    date: dt.date | None
+
+
+def entry_of(issue: Issue) -> Entry:
+    """Return an issue on the web as an entry."""
+    shown = as_published(issue)
+    entry = Entry(
+        title=shown.title,
+        summary=summary_of(shown),
+        path=issue.url or "",
+        ref=shown.ref,
+        numbered=bool(shown.number),
+        date=shown.date,
+    )
+    return impersonal(entry)
 
 
 def published(publication: Publication) -> QuerySet[Issue]:
     """Return the issues that are on the web, newest first."""
     newest_first = (F("date").desc(nulls_last=True), "-volume", "-number", "-pk")
-    return publication.issues.filter(live=True).order_by(*newest_first)
+    live = publication.issues.filter(live=True).select_related("publication", "live_revision")
+    return live.order_by(*newest_first)
 
 
 def archive_context(page: ArchivePage, request: HttpRequest) -> dict[str, Any]:
     """Return what the archive shows; `?page=2` are older issues."""
     publication = page.publication
     if publication is None:
-        return {"issues": []}
+        return {}
     pages = Paginator(published(publication), ISSUES_ON_A_PAGE)
+    shown = pages.get_page(request.GET.get("page"))
     return {
         "publication": publication,
         "language": publication.language,
         "direction": direction_of(publication.language),
         "introduction": to_html(page.introduction),
-        "issues": pages.get_page(request.GET.get("page")),
+        "entries": [entry_of(issue) for issue in shown],
+        "pages": shown,
     }
 
 
@@ -58,10 +90,16 @@ def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def impersonal(content: Content) -> Content:
-    """Return the content with the words that stand in for what is not known of a reader."""
+def impersonal(shown: T) -> T:
+    """Return a content or an entry with the words for readers of whom nothing is known.
+
+    A merge tag that is misspelt stays as it was written: readers are not to be told.
+    """
     nobody = scope(Recipient(email="", unsubscribe_url="", preferences_url=""))
-    return filled(content, lambda source, _place: values((source,), nobody)[0])
+    try:
+        return filled(shown, lambda source, _place: values((source,), nobody)[0])
+    except BadInput:
+        return shown
 
 
 def as_published(issue: Issue) -> Issue:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from django.urls import NoReverseMatch, reverse
@@ -14,7 +15,7 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from newsletter.config import load
 from newsletter.publishing.languages import direction_of
-from newsletter.publishing.pictures import lead_image
+from newsletter.publishing.pictures import lead_image, stored
 from newsletter.rendering.content import (
     Block,
     Button,
@@ -45,12 +46,12 @@ def content_of(issue: Issue) -> Content:
     What an editor has not filled in yet is left out, so that a draft can always be looked at.
     """
     publication, base_url = issue.publication, load().site.base_url
-    blocks = tuple(blocks_of(issue.body))
+    builder = Builder(resolver(issue, base_url))
     return Content(
         publication=publication.name,
         title=issue.title,
         subject=issue.subject or issue.title,
-        preheader=issue.preheader or headlines(blocks),
+        preheader=summary_of(issue),
         volume=issue.volume,
         number=issue.number,
         date=issue.date or today(publication),
@@ -58,8 +59,8 @@ def content_of(issue: Issue) -> Content:
         direction=direction_of(issue.spoken_language),
         publisher=publisher(publication, base_url),
         lead=next((lead_image(each.value, base_url) for each in leads(issue.body)), None),
-        blocks=blocks,
-        boilerplate=to_html(issue.boilerplate or publication.boilerplate),
+        blocks=builder.blocks(issue.body),
+        boilerplate=builder.marked(issue.boilerplate or publication.boilerplate),
         web_url=web_url(issue, base_url),
         pdf_url=issue.pdf_url,
     )
@@ -101,11 +102,13 @@ def leads(body: Any) -> Iterator[Any]:
     return (child for child in body if child.block_type == "lead_image")
 
 
-def headlines(blocks: tuple[Block, ...]) -> str:
-    """Return as many headlines as stand well beside a subject."""
-    found = [item.headline for block in blocks if isinstance(block, Digest) for item in block.items]
+def summary_of(issue: Issue) -> str:
+    """Return the preheader, else as many headlines as stand well beside a subject."""
+    if issue.preheader:
+        return issue.preheader
+    digests = (child.value["items"] for child in issue.body if child.block_type == "digest")
     line = ""
-    for headline in found:
+    for headline in (item["headline"].strip() for items in digests for item in items):
         longer = f"{line} · {headline}" if line else headline
         if len(longer) > PREHEADER_LENGTH:
             break
@@ -113,85 +116,92 @@ def headlines(blocks: tuple[Block, ...]) -> str:
     return line
 
 
-def blocks_of(body: Any) -> Iterator[Block]:
-    """Yield the blocks of a body that have something to show."""
-    numbers = count(1)
-    for child in body:
-        if child.block_type == "digest":
-            block: Block | None = digest(child.value, numbers)
-        else:
-            block = PLAIN[child.block_type](child.value)
-        if block is not None:
-            yield block
+def resolver(issue: Issue, base_url: str) -> Callable[[str], str]:
+    """Return what makes addresses in the issue's texts absolute.
+
+    The names of picture files that came with an import lead to the stored pictures.
+    """
+    pictures = issue.metadata.get("pictures", {})
+
+    def resolve(address: str) -> str:
+        if address in pictures:
+            return stored(pictures[address], base_url)
+        try:
+            return urljoin(f"{base_url}/", address)
+        except ValueError:
+            return ""
+
+    return resolve
 
 
-def digest(value: Any, numbers: Iterator[int]) -> Digest | None:
-    """Return the items that have a headline or a text; their ids run through the whole issue."""
-    written = ((each["headline"].strip(), item_body(each)) for each in value["items"])
-    items = tuple(
-        Item(id=f"item-{next(numbers)}", headline=headline, body=body)
-        for headline, body in written
-        if headline or body
-    )
-    return Digest(items=items, show_headlines=value["show_headlines"]) if items else None
+class Builder:
+    """Makes blocks from what editors filled in; without content there is no block."""
 
+    def __init__(self, resolve: Callable[[str], str]) -> None:
+        self.resolve = resolve
+        self.numbers = count(1)
+        self.kinds: dict[str, Callable[[Any], Block | None]] = {
+            "digest": self.digest,
+            "text": self.text,
+            "markdown": self.markdown,
+            "button": self.button,
+            "callout": self.callout,
+            "quote": self.quote,
+            "divider": lambda _value: Divider(),
+        }
 
-def item_body(value: Any) -> Html:
-    """Return the text of an item, what was written as Markdown last."""
-    return Html(rich(value["body"]) + marked(value["markdown"]))
+    def blocks(self, body: Any) -> tuple[Block, ...]:
+        """Return the blocks of a body; the lead picture stands apart from them."""
+        shown = (child for child in body if child.block_type in self.kinds)
+        built = (self.kinds[child.block_type](child.value) for child in shown)
+        return tuple(block for block in built if block is not None)
 
+    def digest(self, value: Any) -> Digest | None:
+        """Return the items that have anything; their ids run through the whole issue."""
+        written = ((each["headline"].strip(), self.item_body(each)) for each in value["items"])
+        items = tuple(
+            Item(id=f"item-{next(self.numbers)}", headline=headline, body=body)
+            for headline, body in written
+            if headline or body
+        )
+        return Digest(items=items, show_headlines=value["show_headlines"]) if items else None
 
-def text(value: RichText) -> Text | None:
-    """Return running text."""
-    return Text(body=body) if (body := rich(value)) else None
+    def item_body(self, value: Any) -> Html:
+        """Return the text of an item, what was written as Markdown last."""
+        return Html(self.rich(value["body"]) + self.marked(value["markdown"]))
 
+    def text(self, value: RichText) -> Text | None:
+        """Return running text."""
+        return Text(body=body) if (body := self.rich(value)) else None
 
-def markdown(value: str) -> Text | None:
-    """Return running text that was written as Markdown."""
-    return Text(body=body) if (body := marked(value)) else None
+    def markdown(self, value: str) -> Text | None:
+        """Return running text that was written as Markdown."""
+        return Text(body=body) if (body := self.marked(value)) else None
 
+    def button(self, value: Any) -> Button | None:
+        """Return a button that leads somewhere."""
+        if not (value["label"] and value["url"]):
+            return None
+        return Button(label=value["label"], url=value["url"])
 
-def button(value: Any) -> Button | None:
-    """Return a button that leads somewhere."""
-    if not (value["label"] and value["url"]):
-        return None
-    return Button(label=value["label"], url=value["url"])
+    def callout(self, value: Any) -> Callout | None:
+        """Return a box."""
+        return (
+            Callout(body=body, tone=value["tone"]) if (body := self.rich(value["body"])) else None
+        )
 
+    def quote(self, value: Any) -> Quote | None:
+        """Return somebody's words."""
+        body = self.rich(value["body"])
+        return Quote(body=body, attribution=value["attribution"]) if body else None
 
-def callout(value: Any) -> Callout | None:
-    """Return a box."""
-    return Callout(body=body, tone=value["tone"]) if (body := rich(value["body"])) else None
+    def rich(self, value: RichText | None) -> Html:
+        """Return what the text editor made, links to pages of the site written out."""
+        if not value or not value.source:
+            return Html("")
+        html = sanitise(expand_db_html(value.source), resolve=self.resolve)
+        return html if SHOWN.search(html) else Html("")
 
-
-def quote(value: Any) -> Quote | None:
-    """Return somebody's words."""
-    body = rich(value["body"])
-    return Quote(body=body, attribution=value["attribution"]) if body else None
-
-
-def nothing(_value: Any) -> None:
-    """Leave out the lead picture, which stands apart from the blocks."""
-
-
-PLAIN: dict[str, Callable[[Any], Block | None]] = {
-    "lead_image": nothing,
-    "text": text,
-    "markdown": markdown,
-    "button": button,
-    "callout": callout,
-    "quote": quote,
-    "divider": lambda _value: Divider(),
-}
-
-
-def rich(value: RichText | None) -> Html:
-    """Return what the text editor made, links to pages of the site written out."""
-    if not value or not value.source:
-        return Html("")
-    html = sanitise(expand_db_html(value.source))
-    return html if SHOWN.search(html) else Html("")
-
-
-def marked(value: str | None) -> Html:
-    """Return Markdown as `Html`."""
-    return to_html(value) if value else Html("")
+    def marked(self, value: str | None) -> Html:
+        """Return Markdown as `Html`."""
+        return to_html(value, resolve=self.resolve) if value else Html("")

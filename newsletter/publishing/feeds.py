@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 
 from newsletter.config import load
-from newsletter.publishing.archive import as_published, impersonal, published
-from newsletter.publishing.contents import content_of, web_url
+from newsletter.publishing.archive import entry_of, published
+from newsletter.publishing.contents import web_url
 from newsletter.publishing.models import ArchivePage, Issue, Publication
 
 ISSUES_IN_THE_FEED = 20
@@ -54,11 +54,11 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def item_title(self, item: Issue) -> str:
         """Return the title of an issue."""
-        return str(item.title)
+        return entry_of(item).title
 
     def item_description(self, item: Issue) -> str:
         """Return the line that stands beside the subject in a list of mails."""
-        return impersonal(content_of(as_published(item))).preheader
+        return entry_of(item).summary
 
     def item_link(self, item: Issue) -> str:
         """Return the address of an issue."""

@@ -42,6 +42,14 @@ def uploaded(value: Any, base_url: str) -> LeadImage:
     )
 
 
+def stored(pk: int, base_url: str) -> str:
+    """Return the address of a picture inside a text, or nothing once it is deleted."""
+    image = get_image_model().objects.filter(pk=pk).first()
+    if image is None:
+        return ""
+    return f"{base_url}{image.get_rendition(recipe(image.filename)).url}"
+
+
 def recipe(filename: str) -> str:
     """Return Wagtail's description of the size and format to make of a file."""
     size = f"width-{SHOWN_WIDTH * DENSITY}"

@@ -43,7 +43,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     return response
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, **_exception: Exception) -> HttpResponse:
     """Answer for an address that leads nowhere."""
     return render(request, "web/404.html", status=404)
 

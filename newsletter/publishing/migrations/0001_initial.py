@@ -8,73 +8,438 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('subscribers', '0001_initial'),
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("subscribers", "0001_initial"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(help_text='Its name in addresses and commands.', max_length=80, unique=True)),
-                ('language', models.CharField(default='en', help_text='E.g. en, ja, pt-BR.', max_length=12)),
-                ('template', models.CharField(default='digest', help_text='A folder in templates/email/.', max_length=60)),
-                ('from_name', models.CharField(max_length=100, verbose_name='sender')),
-                ('from_email', models.EmailField(max_length=254, verbose_name="sender's address")),
-                ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='replies go to')),
-                ('postal_address', models.CharField(help_text='The law wants it at the foot of every mail.', max_length=300)),
-                ('privacy_url', models.URLField(blank=True, help_text='If it is not the one of this site.', verbose_name='privacy page')),
-                ('boilerplate', models.TextField(blank=True, help_text='Markdown; stands at the end of every issue without its own.')),
-                ('needs_approval', models.BooleanField(default=False, help_text='Nothing is sent before somebody has approved it.')),
-                ('every_weeks', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1)], verbose_name='weeks from issue to issue')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=3)),
-                ('time', models.TimeField(default=datetime.time(9, 7))),
-                ('time_zone', models.CharField(default='America/New_York', help_text='E.g. Europe/London, Asia/Tokyo.', max_length=64)),
-                ('starts_on', models.DateField(help_text='The rhythm counts from this day.', verbose_name='first issue on')),
-                ('lists', models.ManyToManyField(blank=True, related_name='publications', to='subscribers.list')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Its name in addresses and commands.", max_length=80, unique=True
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(default="en", help_text="E.g. en, ja, pt-BR.", max_length=12),
+                ),
+                (
+                    "template",
+                    models.CharField(
+                        default="digest", help_text="A folder in templates/email/.", max_length=60
+                    ),
+                ),
+                ("from_name", models.CharField(max_length=100, verbose_name="sender")),
+                ("from_email", models.EmailField(max_length=254, verbose_name="sender's address")),
+                (
+                    "reply_to",
+                    models.EmailField(blank=True, max_length=254, verbose_name="replies go to"),
+                ),
+                (
+                    "postal_address",
+                    models.CharField(
+                        help_text="The law wants it at the foot of every mail.", max_length=300
+                    ),
+                ),
+                (
+                    "privacy_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="If it is not the one of this site.",
+                        verbose_name="privacy page",
+                    ),
+                ),
+                (
+                    "boilerplate",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown; stands at the end of every issue without its own.",
+                    ),
+                ),
+                (
+                    "needs_approval",
+                    models.BooleanField(
+                        default=False, help_text="Nothing is sent before somebody has approved it."
+                    ),
+                ),
+                (
+                    "every_weeks",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="weeks from issue to issue",
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        default=3,
+                    ),
+                ),
+                ("time", models.TimeField(default=datetime.time(9, 7))),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="America/New_York",
+                        help_text="E.g. Europe/London, Asia/Tokyo.",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "starts_on",
+                    models.DateField(
+                        help_text="The rhythm counts from this day.", verbose_name="first issue on"
+                    ),
+                ),
+                (
+                    "lists",
+                    models.ManyToManyField(
+                        blank=True, related_name="publications", to="subscribers.list"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ArchivePage',
+            name="ArchivePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('introduction', models.TextField(blank=True, help_text='Markdown; stands above the issues.')),
-                ('publication', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='archive', to='publishing.publication')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.TextField(blank=True, help_text="Markdown; stands above the issues."),
+                ),
+                (
+                    "publication",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="archive",
+                        to="publishing.publication",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'archive',
+                "verbose_name": "archive",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Issue',
+            name="Issue",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('volume', models.PositiveIntegerField(default=0)),
-                ('number', models.PositiveIntegerField(default=0, help_text='0: this issue has no number.')),
-                ('date', models.DateField(blank=True, null=True)),
-                ('language', models.CharField(blank=True, help_text="If it is not the publication's: e.g. en, ja, pt-BR.", max_length=12)),
-                ('subject', models.CharField(blank=True, help_text="Empty: the title. [first_name|reader] becomes the subscriber's first name, or “reader”.", max_length=250)),
-                ('preheader', models.CharField(blank=True, help_text='The line after the subject in a list of mails. Empty: the first headlines.', max_length=250)),
-                ('body', wagtail.fields.StreamField([('lead_image', 4), ('digest', 11), ('text', 12), ('markdown', 13), ('button', 16), ('callout', 19), ('quote', 22), ('divider', 23)], blank=True, block_lookup={0: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'Picture', 'required': False}), 1: ('wagtail.blocks.URLBlock', (), {'help_text': 'An https address, for a picture that is on the web already.', 'label': '… or its address', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': 'For readers who do not see the picture: what it shows, in a sentence.', 'label': 'Description', 'max_length': 300, 'required': False}), 3: ('wagtail.blocks.CharBlock', (), {'help_text': 'Whose picture it is, e.g. a photo agency.', 'max_length': 200, 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('image', 0), ('address', 1), ('alt', 2), ('credit', 3)]], {}), 5: ('wagtail.blocks.BooleanBlock', (), {'default': True, 'label': 'List the headlines on top', 'required': False}), 6: ('wagtail.blocks.CharBlock', (), {'max_length': 250}), 7: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'code', 'superscript', 'subscript', 'strikethrough', 'ol', 'ul', 'h3', 'h4', 'blockquote', 'hr'], 'label': 'Text', 'required': False}), 8: ('wagtail.blocks.TextBlock', (), {'help_text': 'For what the editor above cannot hold: tables, longer code, pictures.', 'label': 'More, as Markdown', 'required': False, 'rows': 1}), 9: ('wagtail.blocks.StructBlock', [[('headline', 6), ('body', 7), ('markdown', 8)]], {}), 10: ('wagtail.blocks.ListBlock', (9,), {'min_num': 1}), 11: ('wagtail.blocks.StructBlock', [[('show_headlines', 5), ('items', 10)]], {}), 12: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'code', 'superscript', 'subscript', 'strikethrough', 'ol', 'ul', 'h3', 'h4', 'blockquote', 'hr'], 'help_text': "[first_name|reader] becomes the subscriber's first name, or “reader”.", 'icon': 'pilcrow'}), 13: ('wagtail.blocks.TextBlock', (), {'help_text': "[first_name|reader] becomes the subscriber's first name, or “reader”.", 'icon': 'code', 'rows': 8}), 14: ('wagtail.blocks.CharBlock', (), {'max_length': 80}), 15: ('wagtail.blocks.URLBlock', (), {'label': 'Address'}), 16: ('wagtail.blocks.StructBlock', [[('label', 14), ('url', 15)]], {}), 17: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('info', 'Information'), ('warning', 'Warning')]}), 18: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'code', 'superscript', 'subscript', 'strikethrough', 'ol', 'ul'], 'label': 'Text'}), 19: ('wagtail.blocks.StructBlock', [[('tone', 17), ('body', 18)]], {}), 20: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'code', 'superscript', 'subscript', 'strikethrough'], 'label': 'Words'}), 21: ('wagtail.blocks.CharBlock', (), {'label': 'Who said it', 'max_length': 200, 'required': False}), 22: ('wagtail.blocks.StructBlock', [[('body', 20), ('attribution', 21)]], {}), 23: ('wagtail.blocks.static_block.StaticBlock', (), {'admin_text': 'A line between two parts.', 'icon': 'horizontalrule'})})),
-                ('boilerplate', models.TextField(blank=True, help_text="Markdown, at the end. Empty: the publication's.")),
-                ('pdf_url', models.URLField(blank=True, help_text='The address of a PDF of this issue.', verbose_name='PDF')),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='publishing.publication')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                ("volume", models.PositiveIntegerField(default=0)),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        default=0, help_text="0: this issue has no number."
+                    ),
+                ),
+                ("date", models.DateField(blank=True, null=True)),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="If it is not the publication's: e.g. en, ja, pt-BR.",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the title. [first_name|reader] becomes the subscriber's first name, or “reader”.",
+                        max_length=250,
+                    ),
+                ),
+                (
+                    "preheader",
+                    models.CharField(
+                        blank=True,
+                        help_text="The line after the subject in a list of mails. Empty: the first headlines.",
+                        max_length=250,
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("lead_image", 4),
+                            ("digest", 11),
+                            ("text", 12),
+                            ("markdown", 13),
+                            ("button", 16),
+                            ("callout", 19),
+                            ("quote", 22),
+                            ("divider", 23),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.images.blocks.ImageChooserBlock",
+                                (),
+                                {"label": "Picture", "required": False},
+                            ),
+                            1: (
+                                "wagtail.blocks.URLBlock",
+                                (),
+                                {
+                                    "help_text": "An https address, for a picture that is on the web already.",
+                                    "label": "… or its address",
+                                    "required": False,
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "For readers who do not see the picture: what it shows, in a sentence.",
+                                    "label": "Description",
+                                    "max_length": 300,
+                                    "required": False,
+                                },
+                            ),
+                            3: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Whose picture it is, e.g. a photo agency.",
+                                    "max_length": 200,
+                                    "required": False,
+                                },
+                            ),
+                            4: (
+                                "wagtail.blocks.StructBlock",
+                                [[("image", 0), ("address", 1), ("alt", 2), ("credit", 3)]],
+                                {},
+                            ),
+                            5: (
+                                "wagtail.blocks.BooleanBlock",
+                                (),
+                                {
+                                    "default": True,
+                                    "label": "List the headlines on top",
+                                    "required": False,
+                                },
+                            ),
+                            6: ("wagtail.blocks.CharBlock", (), {"max_length": 250}),
+                            7: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": [
+                                        "bold",
+                                        "italic",
+                                        "link",
+                                        "code",
+                                        "superscript",
+                                        "subscript",
+                                        "strikethrough",
+                                        "ol",
+                                        "ul",
+                                        "h3",
+                                        "h4",
+                                        "blockquote",
+                                        "hr",
+                                    ],
+                                    "label": "Text",
+                                    "required": False,
+                                },
+                            ),
+                            8: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {
+                                    "help_text": "For what the editor above cannot hold: tables, longer code, pictures.",
+                                    "label": "More, as Markdown",
+                                    "required": False,
+                                    "rows": 1,
+                                },
+                            ),
+                            9: (
+                                "wagtail.blocks.StructBlock",
+                                [[("headline", 6), ("body", 7), ("markdown", 8)]],
+                                {},
+                            ),
+                            10: ("wagtail.blocks.ListBlock", (9,), {"min_num": 1}),
+                            11: (
+                                "wagtail.blocks.StructBlock",
+                                [[("show_headlines", 5), ("items", 10)]],
+                                {},
+                            ),
+                            12: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": [
+                                        "bold",
+                                        "italic",
+                                        "link",
+                                        "code",
+                                        "superscript",
+                                        "subscript",
+                                        "strikethrough",
+                                        "ol",
+                                        "ul",
+                                        "h3",
+                                        "h4",
+                                        "blockquote",
+                                        "hr",
+                                    ],
+                                    "help_text": "[first_name|reader] becomes the subscriber's first name, or “reader”.",
+                                    "icon": "pilcrow",
+                                },
+                            ),
+                            13: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {
+                                    "help_text": "[first_name|reader] becomes the subscriber's first name, or “reader”.",
+                                    "icon": "code",
+                                    "rows": 8,
+                                },
+                            ),
+                            14: ("wagtail.blocks.CharBlock", (), {"max_length": 80}),
+                            15: ("wagtail.blocks.URLBlock", (), {"label": "Address"}),
+                            16: ("wagtail.blocks.StructBlock", [[("label", 14), ("url", 15)]], {}),
+                            17: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": [("info", "Information"), ("warning", "Warning")]},
+                            ),
+                            18: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": [
+                                        "bold",
+                                        "italic",
+                                        "link",
+                                        "code",
+                                        "superscript",
+                                        "subscript",
+                                        "strikethrough",
+                                        "ol",
+                                        "ul",
+                                    ],
+                                    "label": "Text",
+                                },
+                            ),
+                            19: ("wagtail.blocks.StructBlock", [[("tone", 17), ("body", 18)]], {}),
+                            20: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": [
+                                        "bold",
+                                        "italic",
+                                        "link",
+                                        "code",
+                                        "superscript",
+                                        "subscript",
+                                        "strikethrough",
+                                    ],
+                                    "label": "Words",
+                                },
+                            ),
+                            21: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Who said it", "max_length": 200, "required": False},
+                            ),
+                            22: (
+                                "wagtail.blocks.StructBlock",
+                                [[("body", 20), ("attribution", 21)]],
+                                {},
+                            ),
+                            23: (
+                                "wagtail.blocks.static_block.StaticBlock",
+                                (),
+                                {
+                                    "admin_text": "A line between two parts.",
+                                    "icon": "horizontalrule",
+                                },
+                            ),
+                        },
+                    ),
+                ),
+                (
+                    "boilerplate",
+                    models.TextField(
+                        blank=True, help_text="Markdown, at the end. Empty: the publication's."
+                    ),
+                ),
+                (
+                    "pdf_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="The address of a PDF of this issue.",
+                        verbose_name="PDF",
+                    ),
+                ),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="publishing.publication",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('queue_issue', 'Can queue an issue for sending')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('number', 0), _negated=True), fields=('publication', 'volume', 'number'), name='one_issue_per_number')],
+                "permissions": [("queue_issue", "Can queue an issue for sending")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", 0), _negated=True),
+                        fields=("publication", "volume", "number"),
+                        name="one_issue_per_number",
+                    )
+                ],
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]
