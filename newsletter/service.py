@@ -46,15 +46,14 @@ class Service:
         self._engine.start()
         self._clock.start()
 
-    def run(self) -> bool:
-        """Serve until SIGTERM or SIGINT; return whether everything was finished in time."""
+    def wait(self) -> None:
+        """Return at SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         self._stopped.wait()
-        return self.stop()
 
     def stop(self) -> bool:
-        """Claim nothing more, finish what is in flight, record it, and let go."""
+        """Finish what is in flight, claim nothing more; False when time ran out over it."""
         self._clock.stop()
         finished = self._engine.stop(GRACE)
         if self._web:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,9 +27,9 @@ def serve(*, json: Json = False) -> None:
     if link:
         text += f"\nFirst time here? Choose a password for the user admin: {link}"
     emit({"address": service.address, "welcome": link}, as_json=json, text=text)
-    finished = service.run()
-    logging.getLogger("newsletter").info("stopped; everything was finished: %s", finished)
-    if not finished:
+    service.wait()
+    if not service.stop():
+        print("A batch was still under way; it will be found as unknown.", file=sys.stderr)
         raise typer.Exit(1)
 
 
@@ -46,9 +46,18 @@ def standin(
     json: Json = False,
 ) -> None:
     """Run a local SendGrid: the same API and rules, and a mailbox page to read every mail."""
-    from newsletter.standin.server import run
+    from newsletter.errors import BadInput
+    from newsletter.standin.server import Options, run
 
-    run(host=host, port=port, events_to=events_to or None, folder=folder, as_json=json)
+    def announce(line: str) -> None:
+        emit({"said": line}, as_json=json, text=line)
+
+    try:
+        run(host, port, Options(folder=folder, events_to=events_to), announce=announce)
+    except OSError as error:
+        raise BadInput(
+            f"cannot listen on {host}:{port}: {error.strerror}", hint="Choose another --port."
+        ) from None
 
 
 def init(

@@ -10,8 +10,15 @@ from django.utils import timezone
 
 from newsletter.publishing.drafts import render_draft
 from newsletter.publishing.models import Issue
-from newsletter.rendering import CompiledEdition
+from newsletter.rendering import CompiledEdition, Recipient
 from newsletter.sending.models import Edition, Send
+
+#: Of whom nothing is known but an address: their mail shows what every merge field falls back to.
+NOBODY = Recipient(
+    email="reader@example.org",
+    unsubscribe_url="https://example.org/u",
+    preferences_url="https://example.org/p",
+)
 
 
 def freeze(issue: Issue) -> Edition:
@@ -22,7 +29,7 @@ def freeze(issue: Issue) -> Edition:
         hash=compiled.hash,
         defaults={
             "revision": issue.latest_revision,
-            "subject": compiled.subject,
+            "subject": compiled.variants[0].parts(NOBODY).subject,
             "document": compiled.to_json(),
         },
     )

@@ -77,7 +77,7 @@ def step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any)
     """
     if end not in TABLES[kind][start]:
         raise WrongStep(f"{kind.__name__.lower()} {pk}: {start} cannot become {end}")
-    rows: Any = kind._default_manager.filter(pk=pk, state=start)  # noqa: SLF001  Django's name
+    rows: Any = kind._default_manager.filter(pk=pk, state=start)
     return bool(rows.update(state=end, **changes))
 
 
@@ -85,6 +85,6 @@ def must_step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes:
     """Take one step, or raise `WrongStep` saying where the row stands instead."""
     if step(kind, pk, start=start, end=end, **changes):
         return
-    rows: Any = kind._default_manager  # noqa: SLF001  as above
+    rows: Any = kind._default_manager
     now = rows.filter(pk=pk).values_list("state", flat=True).first()
     raise WrongStep(f"{kind.__name__.lower()} {pk} is {now or 'not there'}, not {start}")

@@ -7,27 +7,96 @@ import io
 import random
 from dataclasses import dataclass
 
-GIVEN = (
-    "Ada Aiko Amina Anders Anouk Bao Björn Carmen Chidi Dafna Emre Farah Giulia Hana Haruto Idris "
-    "Ines Jonas Kavya Kofi Lena Liam Malik Mei Nadia Noor Olu Priya Quentin Rosa Sanna Søren Tariq "
-    "Uma Valentina Wanjiru Xiu Yara Yuki Zoltán"
-).split()
-FAMILY = (
-    "Abe Ahmadi Andersen Baptiste Becker Castro Diallo Eriksson Fischer García Haddad Ivanova "
-    "Jansen Kimura Kowalska Laurent Mbeki Nakamura Okafor Park Quispe Rossi Santos Tanaka "
-    "Umar Vasquez Watanabe Xu Yılmaz Zhang"
-).split()
+GIVEN = [
+    "Ada",
+    "Aiko",
+    "Amina",
+    "Anders",
+    "Anouk",
+    "Bao",
+    "Björn",
+    "Carmen",
+    "Chidi",
+    "Dafna",
+    "Emre",
+    "Farah",
+    "Giulia",
+    "Hana",
+    "Haruto",
+    "Idris",
+    "Ines",
+    "Jonas",
+    "Kavya",
+    "Kofi",
+    "Lena",
+    "Liam",
+    "Malik",
+    "Mei",
+    "Nadia",
+    "Noor",
+    "Olu",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Sanna",
+    "Søren",
+    "Tariq",
+    "Uma",
+    "Valentina",
+    "Wanjiru",
+    "Xiu",
+    "Yara",
+    "Yuki",
+    "Zoltán",
+]
+FAMILY = [
+    "Abe",
+    "Ahmadi",
+    "Andersen",
+    "Baptiste",
+    "Becker",
+    "Castro",
+    "Diallo",
+    "Eriksson",
+    "Fischer",
+    "García",
+    "Haddad",
+    "Ivanova",
+    "Jansen",
+    "Kimura",
+    "Kowalska",
+    "Laurent",
+    "Mbeki",
+    "Nakamura",
+    "Okafor",
+    "Park",
+    "Quispe",
+    "Rossi",
+    "Santos",
+    "Tanaka",
+    "Umar",
+    "Vasquez",
+    "Watanabe",
+    "Xu",
+    "Yılmaz",
+    "Zhang",
+]
 CITIES = ("Bergen", "Busan", "Halifax", "Lagos", "Lisbon", "Osaka", "Rotterdam", "Valparaíso")
 
-MALFORMED = ("no-at-sign.example.org", "two@@example.org", "space in@example.org", "dot.@example.org")
+MALFORMED = (
+    "no-at-sign.example.org",
+    "two@@example.org",
+    "space in@example.org",
+    "dot.@example.org",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crowd:
-    """A file of people, and those among them about whom more is known."""
+    """A file of people: `good` are one person each, and of some of them more is known."""
 
     csv: str
-    rows: int
+    good: int
     malformed: int
     folded: int
     unsubscribed: tuple[str, ...]
@@ -48,7 +117,7 @@ def crowd(size: int, *, seed: int = 7) -> Crowd:
     half = len(picked) // 2
     return Crowd(
         csv=written(lines),
-        rows=size,
+        good=good,
         malformed=malformed,
         folded=folded,
         unsubscribed=tuple(picked[:half]),

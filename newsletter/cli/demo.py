@@ -1,0 +1,187 @@
+"""`newsletter demo`: the whole job end to end in a fresh folder, with an account at the end."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter.cli.output import Json, emit, moment, table
+from newsletter.cli.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from newsletter.config import Config
+    from newsletter.demonstration.story import Outcome, Stopwatch
+    from newsletter.publishing.models import Publication
+    from newsletter.sending.models import Send
+    from newsletter.service import Service
+
+NAME = "Tideline Digest"
+
+
+def demo(
+    people: Annotated[
+        int, typer.Option("--people", min=50, max=1_000_000, help="How many lines to import.")
+    ] = 1000,
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help="A new folder; else a temporary one.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave everything running.")] = False,
+    *,
+    json: Json = False,
+) -> None:
+    """Do the whole job with invented people and a local SendGrid, and account for it."""
+    place = (folder or Path(tempfile.mkdtemp(prefix="fortnight-demo-")) / "workspace").absolute()
+    with ExitStack() as running:
+        stage = Stage(place, running, quiet=json)
+        stage.build()
+        outcome = stage.play(people)
+        stage.tell(outcome, as_json=json, keep=keep)
+        if keep:
+            stage.service.wait()
+    raise typer.Exit(1 if outcome.doubts else 0)
+
+
+class Stage:
+    """The workspace, the stand-in and the service of one demonstration."""
+
+    def __init__(self, place: Path, running: ExitStack, *, quiet: bool) -> None:
+        from newsletter.demonstration import processes
+
+        self.place, self.quiet = place, quiet
+        self._running = running
+        self._standin_port = processes.free_port(8026)
+        self._web_port = processes.free_port(8000)
+        self.standin = f"http://127.0.0.1:{self._standin_port}"
+
+    def say(self, text: str) -> None:
+        """Tell a person what happens; programs get it all at the end."""
+        if not self.quiet:
+            print(text, flush=True)
+
+    def build(self) -> None:
+        """Lay out the workspace, start the stand-in, open the database, start the service."""
+        from newsletter.demonstration import processes
+        from newsletter.layout import lay_out
+
+        self.say(f"Workspace   {self.place}")
+        path = lay_out(self.place, site_name=NAME)
+        os.environ |= {
+            "NEWSLETTER_CONFIG": str(path),
+            "NEWSLETTER_SENDGRID_BASE_URL": self.standin,
+            "NEWSLETTER_SITE_BASE_URL": f"http://127.0.0.1:{self._web_port}",
+            "NEWSLETTER_WEB_PORT": str(self._web_port),
+        }
+        process = processes.start_standin(self.place / "standin", self._standin_port)
+        self._running.callback(processes.stop, process)
+        self.say(f"Stand-in    {self.standin}  (a local SendGrid)")
+        self.config: Config = open_workspace(name=NAME)
+        from newsletter.service import Service
+
+        self.service: Service = Service(self.config)
+        self.service.start()
+        self._running.callback(self.service.stop)
+        self.say(f"Service     {self.service.address}  (web, clock, senders)")
+
+    def play(self, size: int) -> Outcome:
+        """Import, render, queue, and watch the schedule send."""
+        from newsletter.demonstration import story
+        from newsletter.publishing.models import Publication
+
+        self.watch: Stopwatch = story.Stopwatch()
+        publication = Publication.objects.get()
+        with self.watch.stage("import the issue"):
+            issue = story.import_sample(publication)
+        self.say(f"Issue       {issue.title}")
+        with self.watch.stage("render mail, text and .eml"):
+            self.files = story.render(issue, self.place / "rendered")
+        with self.watch.stage("import the people"):
+            people, report = story.import_crowd(publication, self.place, size)
+        self.say(
+            f"People      {report.added} imported, {report.folded} folded, {report.bad} refused"
+        )
+        self.send: Send = story.queue_for_slot(issue, self.config)
+        self.say(f"Slot        {moment(self.send.at, publication.time_zone)}")
+        self.follow(publication)
+        with self.watch.stage("check every sum"):
+            return story.settle_accounts(self.send, people, self.standin)
+
+    def follow(self, publication: Publication) -> None:
+        """Show a progress bar while the schedule does its work."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        from newsletter.demonstration import story
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=Console(quiet=self.quiet)) as progress:
+            bar = progress.add_task(f"{publication.name}: waiting for the slot", total=None)
+            for accepted in story.watch(self.send):
+                progress.update(
+                    bar,
+                    completed=accepted,
+                    total=self.send.planned or None,
+                    description=self.send.get_state_display(),
+                )
+        started, finished = self.send.started_at, self.send.finished_at
+        if started and finished:
+            self.watch.seconds["plan and hand over"] = (finished - started).total_seconds()
+
+    def tell(self, outcome: Outcome, *, as_json: bool, keep: bool) -> None:
+        """Print the account, the places to look, and the times."""
+        if as_json:
+            emit(self.summary(outcome), as_json=True, text="")
+            return
+        counted = outcome.account
+        rows: list[tuple[str, object]] = [
+            ("candidates", counted.candidates),
+            *((f"  left out: {reason}", n) for reason, n in counted.excluded.items()),
+            ("planned", counted.planned),
+            *((f"  {state}", n) for state, n in counted.deliveries.items()),
+            ("mails in the stand-in", outcome.arrived),
+        ]
+        table((f"Send {self.send.pk}: {self.send.get_state_display()}", "People"), rows)
+        table(("Stage", "Seconds"), [(k, f"{v:.2f}") for k, v in self.watch.seconds.items()])
+        print(f"Rendered    {', '.join(str(path) for path in self.files)}")
+        for words in outcome.doubts:
+            print(f"DOES NOT AGREE: {words}")
+        if not outcome.doubts:
+            print("Every sum agrees: each person once, nobody who left.")
+        self.show_the_way(keep=keep)
+
+    def show_the_way(self, *, keep: bool) -> None:
+        """Say where to read the mails, now or later."""
+        if not keep:
+            print(f"Mails       newsletter standin --dir {self.place / 'standin'}")
+            print("            (or run it all again and leave it on: newsletter demo --keep)")
+            return
+        from newsletter.publishing.founding import welcome_link
+
+        print(f"Mails       {self.standin}")
+        print(f"Web page    {self.service.address}")
+        print(f"Desk        {welcome_link() or self.service.address + '/admin/'}")
+        print("Everything runs until Ctrl-C.")
+
+    def summary(self, outcome: Outcome) -> dict[str, Any]:
+        """Return all of it for programs."""
+        counted = outcome.account
+        return {
+            "folder": str(self.place),
+            "standin": self.standin,
+            "web": self.service.address,
+            "send": self.send.pk,
+            "state": self.send.state,
+            "candidates": counted.candidates,
+            "excluded": dict(counted.excluded),
+            "planned": counted.planned,
+            "deliveries": dict(counted.deliveries),
+            "arrived": outcome.arrived,
+            "seconds": self.watch.seconds,
+            "files": [str(path) for path in self.files],
+            "agrees": not outcome.doubts,
+            "doubts": list(outcome.doubts),
+        }

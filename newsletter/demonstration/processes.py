@@ -1,0 +1,65 @@
+"""Other programs that the demonstration starts, and stops."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from urllib.error import URLError
+
+from newsletter.errors import NewsletterError
+
+#: Seconds that the stand-in may take to answer.
+PATIENCE = 20.0
+
+
+def free_port(wanted: int) -> int:
+    """Return the wanted port of this machine if nobody has it, else any free one."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise NewsletterError("this machine has no free port")
+
+
+def start_standin(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """Start the stand-in as a process of its own and return once it answers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "newsletter.standin"]
+    with (folder / "standin.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603  our own module, our own arguments
+            [*command, "--port", str(port), "--dir", str(folder)], stdout=log, stderr=log
+        )
+    deadline = time.monotonic() + PATIENCE
+    while not answers(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise NewsletterError(
+                "the stand-in did not start", hint=f"It says why in {folder / 'standin.log'}"
+            )
+        time.sleep(0.05)
+    return process
+
+
+def answers(port: int) -> bool:
+    """Tell whether a program answers on a port."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2):
+            return True
+    except (URLError, OSError):
+        return False
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, and wait for it."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()

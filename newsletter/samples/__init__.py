@@ -1,1 +1,0 @@
-"""A sample issue and sample people, all invented, for the demonstration and the tests."""

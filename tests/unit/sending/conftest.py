@@ -1,0 +1,82 @@
+"""A publication with an issue and people, as the ledger needs them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from newsletter.publishing.founding import found
+from newsletter.publishing.models import Issue, Publication
+from newsletter.sending import dispatch
+from newsletter.sending.models import Send
+from newsletter.sending.queue import queue
+from subscribers.addresses import key_of
+from subscribers.models import List, Subscriber, Subscription
+
+LATE = dt.timedelta(hours=6)
+LEASE = dt.timedelta(seconds=120)
+
+AddPeople = Callable[..., list[Subscriber]]
+
+
+@pytest.fixture
+def publication(db: None) -> Publication:
+    """A publication with one list and nobody on it."""
+    return found("Tideline Digest")
+
+
+@pytest.fixture
+def readers(publication: Publication) -> List:
+    """The list of the publication."""
+    return publication.lists.get()
+
+
+@pytest.fixture
+def issue(publication: Publication) -> Issue:
+    """A draft with one paragraph."""
+    draft = Issue(
+        title="Tideline Digest Vol 1.1",
+        publication=publication,
+        volume=1,
+        number=1,
+        date=dt.date(2026, 11, 26),
+        subject="Reed beds",
+        body=[("text", "<p>Good morning, [first_name|reader].</p>")],
+        live=False,
+    )
+    publication.archive.add_child(instance=draft)
+    draft.save_revision()
+    return draft
+
+
+@pytest.fixture
+def add_people(readers: List) -> AddPeople:
+    """Add so many active people to the list."""
+
+    def add(count: int, *, state: str = "active", start: int = 1) -> list[Subscriber]:
+        people = []
+        for number in range(start, start + count):
+            email = f"reader{number}@tideline.example"
+            person = Subscriber.objects.create(email=email, key=key_of(email), name="Aiko Abe")
+            Subscription.objects.create(subscriber=person, list=readers, state=state)
+            people.append(person)
+        return people
+
+    return add
+
+
+@pytest.fixture
+def start(issue: Issue) -> Callable[..., Send]:
+    """Queue the issue for now and count its audience."""
+
+    def begin(*, batch_size: int = 10) -> Send:
+        now = timezone.now()
+        send = queue(issue, at=now, batch_size=batch_size)
+        dispatch.start_due(now, late=LATE)
+        send.refresh_from_db()
+        return send
+
+    return begin

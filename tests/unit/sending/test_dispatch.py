@@ -1,0 +1,244 @@
+"""From an answer of the provider to what the ledger says: nothing more, nothing less."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from newsletter.errors import AnswerLost, NotHandedOver, OnHold, Refused, TransportError
+from newsletter.sending import claims, dispatch, recovery
+from newsletter.sending.accounts import account, people
+from newsletter.sending.models import Attempt, Batch, Delivery, Send
+from newsletter.transports.memory import MemoryTransport
+from subscribers.models import Subscriber
+from subscribers.subscriptions import unsubscribe
+from subscribers.suppressions import suppress
+
+LEASE = dt.timedelta(seconds=120)
+OVER = dt.timedelta(seconds=0)
+
+Start = Callable[..., Send]
+AddPeople = Callable[..., list[Subscriber]]
+
+
+def send_all(transport: MemoryTransport, lease: dt.timedelta = LEASE) -> None:
+    """Hand over batch by batch until nothing waits."""
+    while (batch := claims.next_batch()) is not None:
+        dispatch.send_batch(batch, transport, lease=lease)
+
+
+def test_everybody_gets_it_once(start: Start, add_people: AddPeople) -> None:
+    """A whole send reaches each person once, and its sums agree."""
+    added = add_people(25)
+    send, transport = start(batch_size=10), MemoryTransport()
+
+    send_all(transport)
+    recovery.finish()
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
+    assert sorted(transport.addresses()) == sorted(person.email for person in added)
+    counted = account(send)
+    counted.check()
+    assert counted.deliveries == {"accepted": 25}
+
+
+ANSWERS = [
+    pytest.param(None, "accepted", Send.State.SENT, id="yes"),
+    pytest.param(NotHandedOver(), "planned", Send.State.SENDING, id="not-handed-over"),
+    pytest.param(Refused(), "refused", Send.State.SENT, id="refused"),
+    pytest.param(OnHold(), "planned", Send.State.HELD, id="on-hold"),
+    pytest.param(AnswerLost(), "unknown", Send.State.UNSETTLED, id="answer-lost"),
+]
+
+
+@pytest.mark.parametrize(("answer", "stands", "state"), ANSWERS)
+def test_answer_decides(
+    start: Start,
+    add_people: AddPeople,
+    answer: TransportError | None,
+    stands: str,
+    state: Send.State,
+) -> None:
+    """Each answer leads to one state of the deliveries and one of the send."""
+    add_people(3)
+    send = start()
+
+    send_all(MemoryTransport([answer]))
+    recovery.finish()
+
+    send.refresh_from_db()
+    assert account(send).deliveries == {stands: 3}
+    assert send.state == state
+
+
+def test_refused_person_does_not_stop_the_others(start: Start, add_people: AddPeople) -> None:
+    """When the provider names a person, that one is refused and the rest go again, once."""
+    added = add_people(4)
+    send, transport = start(), MemoryTransport([Refused("no such mailbox", persons=frozenset({2}))])
+
+    send_all(transport)
+
+    assert account(send).deliveries == {"accepted": 3, "refused": 1}
+    assert added[2].email not in transport.addresses()
+    assert len(set(transport.addresses())) == 3
+
+
+def test_unknown_is_never_handed_over_again(start: Start, add_people: AddPeople) -> None:
+    """After a lost answer nothing goes out unasked, however often the clock looks."""
+    add_people(3)
+    send, transport = start(), MemoryTransport([AnswerLost("no answer")])
+
+    for _ in range(3):
+        send_all(transport)
+        recovery.recover()
+        recovery.finish()
+
+    assert len(transport.handed_over) == 1
+    assert [stands for _, stands, _ in people(send, "unknown")] == ["unknown"] * 3
+
+
+def test_failure_that_may_pass_waits_longer_each_time(start: Start, add_people: AddPeople) -> None:
+    """A batch that was not handed over is planned for later, and nobody is lost."""
+    add_people(2)
+    send, transport = start(), MemoryTransport([NotHandedOver("nobody listens")] * 2)
+    send_all(transport)
+    first = send.batches.get().not_before
+    Batch.objects.update(not_before=None)
+    send_all(transport)
+    second = send.batches.get().not_before
+
+    assert first and second
+    assert second - timezone.now() > first - timezone.now()
+    send.refresh_from_db()
+    assert "nobody listens" in send.note
+    Batch.objects.update(not_before=None)
+    send_all(transport)
+    assert account(send).deliveries == {"accepted": 2}
+
+
+def test_who_leaves_before_the_claim_is_not_mailed(start: Start, add_people: AddPeople) -> None:
+    """Leaving, or being suppressed, between counting and claiming takes a person out."""
+    added = add_people(4)
+    send, transport = start(), MemoryTransport()
+    unsubscribe(added[0].pk)
+    suppress(added[1].email)
+
+    send_all(transport)
+
+    assert set(transport.addresses()) == {added[2].email, added[3].email}
+    assert account(send).deliveries == {"accepted": 2, "excluded": 2}
+    reasons = {address: why for address, _, why in people(send, "excluded")}
+    assert reasons == {added[0].email: "unsubscribed", added[1].email: "suppressed"}
+
+
+def test_batch_that_everybody_left_needs_no_request(start: Start, add_people: AddPeople) -> None:
+    """A batch with nobody left in it ends without a request, and the send goes on."""
+    added = add_people(2)
+    send, transport = start(batch_size=1), MemoryTransport()
+    unsubscribe(added[0].pk)
+
+    send_all(transport)
+    recovery.finish()
+
+    send.refresh_from_db()
+    assert transport.addresses() == [added[1].email]
+    assert send.state == Send.State.SENT
+    account(send).check()
+
+
+def test_armed_attempt_of_a_dead_sender_is_planned_again(
+    start: Start, add_people: AddPeople
+) -> None:
+    """What a sender claimed but did not post goes out by another sender."""
+    add_people(2)
+    send, transport = start(), MemoryTransport()
+    claims.claim(send.batches.get().pk, lease=OVER)
+
+    recovery.recover()
+    send_all(transport)
+
+    assert account(send).deliveries == {"accepted": 2}
+    assert len(transport.addresses()) == 2
+
+
+def test_posting_attempt_of_a_dead_sender_is_unknown(start: Start, add_people: AddPeople) -> None:
+    """What a sender may have posted is unknown, and is not handed over again."""
+    add_people(2)
+    send, transport = start(), MemoryTransport()
+    attempt = claims.claim(send.batches.get().pk, lease=LEASE)
+    assert attempt
+    assert claims.begin_posting(attempt, lease=OVER)
+
+    recovery.recover()
+    send_all(transport)
+
+    assert transport.handed_over == []
+    assert account(send).deliveries == {"unknown": 2}
+
+
+def test_slow_sender_that_lost_its_lease_posts_nothing(start: Start, add_people: AddPeople) -> None:
+    """The right to post ends with the lease: a sender that wakes too late finds it gone."""
+    add_people(1)
+    attempt = claims.claim(start().batches.get().pk, lease=OVER)
+    assert attempt
+
+    assert not claims.begin_posting(attempt, lease=LEASE)
+
+
+def test_one_live_attempt_per_batch(start: Start, add_people: AddPeople) -> None:
+    """The database refuses a second live attempt for a batch."""
+    add_people(1)
+    attempt = claims.claim(start().batches.get().pk, lease=LEASE)
+    assert attempt
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attempt.objects.create(
+            key="other", batch=attempt.batch, owner="x", lease_until=timezone.now()
+        )
+
+
+def test_one_delivery_per_person_and_address(start: Start, add_people: AddPeople) -> None:
+    """The database refuses a second delivery of a send to a person, or to an address."""
+    add_people(1)
+    send = start()
+    first = send.deliveries.get()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Delivery.objects.create(
+            send=send, subscriber=first.subscriber, batch=first.batch, address="b@example.org"
+        )
+
+
+def test_late_answer_settles_what_was_unknown(start: Start, add_people: AddPeople) -> None:
+    """A yes that comes after the lease ran out still counts as a yes."""
+    add_people(2)
+    send = start()
+
+    class Slow(MemoryTransport):
+        def send(self, letter, recipients):  # type: ignore[no-untyped-def]
+            recovery.recover()
+            return super().send(letter, recipients)
+
+    dispatch.send_batch(send.batches.get().pk, Slow(), lease=LEASE)
+
+    assert account(send).deliveries == {"accepted": 2}
+
+
+def test_surprise_while_posting_is_unknown(start: Start, add_people: AddPeople) -> None:
+    """Whatever interrupts a request, the batch counts as unknown and not as planned."""
+    add_people(2)
+    send = start()
+
+    class Broken(MemoryTransport):
+        def send(self, letter, recipients):  # type: ignore[no-untyped-def]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        dispatch.send_batch(send.batches.get().pk, Broken(), lease=LEASE)
+
+    assert account(send).deliveries == {"unknown": 2}
