@@ -25,7 +25,9 @@ class Listener:
     def __init__(self, account: Account, host: str, port: int) -> None:
         self.account = account
         self.host, self.port = host, port
-        self._runner = web.AppRunner(application(account), access_log=None, auto_decompress=False)
+        self._runner = web.AppRunner(
+            application(account), access_log=None, auto_decompress=False, shutdown_timeout=0.1
+        )
         self._site: web.SockSite | None = None
         self._placeholder: socket.socket | None = None
         self._wake = asyncio.Event()
@@ -127,8 +129,10 @@ class Listener:
             await self._catch_up()
             due = timeline.next_due
             pause = None if due is None else max(0.0, due - clock.now())
+            # Not wait_for: in Python 3.11 it can swallow the cancellation that ends this task.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
 
 
 def application(account: Account) -> web.Application:
