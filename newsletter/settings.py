@@ -114,7 +114,7 @@ TIME_ZONE = CONFIG.site.time_zone
 LANGUAGE_CODE = "en"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = CONFIG.data / "static"
+# From where they are installed: nothing needs collecting first, so no STATIC_ROOT.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_URL = "/media/"
@@ -132,6 +132,8 @@ EMAIL_FILE_PATH = CONFIG.data / "mail"
 WAGTAIL_SITE_NAME = CONFIG.site.name
 WAGTAILADMIN_BASE_URL = CONFIG.site.base_url
 WAGTAIL_AUTO_UPDATE_PREVIEW_INTERVAL = 250
+# Approval is a step of ours (an edition is approved, not a page), not a workflow of pages.
+WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

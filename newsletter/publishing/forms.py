@@ -8,9 +8,10 @@ from wagtail.admin.forms import WagtailAdminPageForm
 
 
 class IssueForm(WagtailAdminPageForm):
-    """Gives a new issue the publication of the archive it stands in."""
+    """Begins a new issue as the next of the publication whose archive it stands in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        issue, archive = kwargs.get("instance"), kwargs.get("parent_page")
+        if issue is not None and issue.publication_id is None and archive is not None:
+            issue.begin(archive.publication)
         super().__init__(*args, **kwargs)
-        if self.instance.publication_id is None and self.parent_page is not None:
-            self.instance.publication = self.parent_page.publication

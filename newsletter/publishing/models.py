@@ -10,15 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    HelpPanel,
-    MultiFieldPanel,
-    ObjectList,
-    TabbedInterface,
-    TitleFieldPanel,
-)
+from django.utils.text import slugify
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
@@ -26,6 +19,7 @@ from newsletter.config import load
 from newsletter.publishing.blocks import MERGE_HELP, Body
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
+from newsletter.publishing.panels import ISSUE, PUBLICATION
 
 
 class Publication(models.Model):
@@ -81,36 +75,7 @@ class Publication(models.Model):
     )
     starts_on = models.DateField("first issue on", help_text="The rhythm counts from this day.")
 
-    panels = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("slug")], heading="Name"),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("from_name"), FieldPanel("from_email")]),
-                FieldPanel("reply_to"),
-                FieldPanel("postal_address"),
-                FieldPanel("privacy_url"),
-            ],
-            heading="Sender",
-        ),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("every_weeks"), FieldPanel("weekday")]),
-                FieldRowPanel([FieldPanel("time"), FieldPanel("time_zone")]),
-                FieldPanel("starts_on"),
-            ],
-            heading="Rhythm",
-        ),
-        MultiFieldPanel(
-            [FieldPanel("lists"), FieldPanel("needs_approval")], heading="Audience and approval"
-        ),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("language"), FieldPanel("template")]),
-                FieldPanel("boilerplate"),
-            ],
-            heading="Form",
-        ),
-    ]
+    panels = PUBLICATION
 
     class Meta:
         ordering = ["name"]
@@ -152,12 +117,27 @@ class Publication(models.Model):
         there = sorted(path.parent.name for path in folder.glob("*/*.mjml"))
         return f"There is no such template; there are: {', '.join(there) or 'none'}."
 
+    def next_number(self) -> tuple[int, int]:
+        """Return volume and number of the issue to come: one up within the newest volume.
+
+        A publication whose issues carry no numbers goes on without: (0, 0).
+        """
+        newest = self.issues.order_by("-volume", "-number").first()
+        if newest is None:
+            return 1, 1
+        return (newest.volume, newest.number + 1) if newest.number else (0, 0)
+
     @property
     def home(self) -> str:
         """The path of its archive, with a slash at both ends."""
         archive = ArchivePage.objects.filter(publication=self).first()
         parts = archive.get_url_parts() if archive else None
         return parts[2] if parts and parts[2] else "/"
+
+
+def slug_of(title: str) -> str:
+    """Return a title as part of an address; `Vol 3.11` keeps its two numbers apart."""
+    return slugify(title.replace(".", "-"), allow_unicode=True)[:200]
 
 
 class ArchivePage(Page):
@@ -206,7 +186,7 @@ class Issue(Page):
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="issues")
     volume = models.PositiveIntegerField(default=0)
-    number = models.PositiveIntegerField(default=0, help_text="0: this issue has no number.")
+    number = models.PositiveIntegerField(default=0)
     date = models.DateField(null=True, blank=True)
     language = models.CharField(
         max_length=12, blank=True, help_text="If it is not the publication's: e.g. en, ja, pt-BR."
@@ -229,37 +209,7 @@ class Issue(Page):
     )
 
     base_form_class = IssueForm
-    edit_handler = TabbedInterface(
-        [
-            ObjectList(
-                [
-                    TitleFieldPanel("title", placeholder="Title"),
-                    FieldRowPanel([FieldPanel("volume"), FieldPanel("number"), FieldPanel("date")]),
-                    MultiFieldPanel(
-                        [FieldPanel("subject"), FieldPanel("preheader")], heading="In the inbox"
-                    ),
-                    FieldPanel("body", heading="Content"),
-                ],
-                heading="Compose",
-            ),
-            ObjectList(
-                [
-                    FieldPanel("language"),
-                    FieldPanel("boilerplate"),
-                    FieldPanel("pdf_url"),
-                    MultiFieldPanel(
-                        [
-                            HelpPanel("Once the issue is on the web, changing this breaks links."),
-                            FieldPanel("slug"),
-                            FieldPanel("search_description"),
-                        ],
-                        heading="Web page",
-                    ),
-                ],
-                heading="Details",
-            ),
-        ]
-    )
+    edit_handler = ISSUE
     template = "web/issue.html"
     parent_page_types = ["publishing.ArchivePage"]
     subpage_types: list[str] = []
@@ -293,6 +243,22 @@ class Issue(Page):
     def spoken_language(self) -> str:
         """Its own language, else the publication's."""
         return self.language or self.publication.language
+
+    def begin(self, publication: Publication) -> None:
+        """Make a new instance the next issue of a publication: number, title, an empty digest."""
+        self.publication = publication
+        self.volume, self.number = publication.next_number()
+        self.title = f"{publication.name} Vol {self.ref}" if self.number else publication.name
+        self.slug = slug_of(self.title)
+        self.body = [("digest", {"items": [{"headline": "", "body": ""}]})]
+
+    def copy(self, **kwargs: Any) -> Issue:
+        """Return a copy that is the next issue: the number of this one is taken."""
+        volume, number = self.publication.next_number()
+        fresh = {"volume": volume, "number": number, "date": None}
+        kwargs["update_attrs"] = {**(kwargs.get("update_attrs") or {}), **fresh}
+        copied: Issue = super().copy(**kwargs)
+        return copied
 
     def clean(self) -> None:
         """Refuse a number that is taken, and what is not a language."""

@@ -1,4 +1,4 @@
-"""Numbers of issues: the next one, and what a person means by `3.11`."""
+"""What a person means by `3.11`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,6 @@ from newsletter.publishing.models import Issue, Publication
 
 #: `3.11` or, without volumes, `11`.
 NUMBER = re.compile(r"(?:(?P<volume>\d{1,9})\.)?(?P<number>\d{1,9})")
-
-
-def next_number(publication: Publication) -> tuple[int, int]:
-    """Return volume and number of the issue to come: one up within the newest volume.
-
-    A publication whose issues carry no numbers goes on without: (0, 0).
-    """
-    newest = publication.issues.order_by("-volume", "-number").first()
-    if newest is None:
-        return 1, 1
-    return (newest.volume, newest.number + 1) if newest.number else (0, 0)
 
 
 def find(ref: str, publication: str = "") -> Issue:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.views import defaults
 from django.views.static import serve
 
 A_DAY = 86_400
@@ -43,11 +44,11 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     return response
 
 
-def not_found(request: HttpRequest, **_exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for an address that leads nowhere."""
-    return render(request, "web/404.html", status=404)
+    return defaults.page_not_found(request, exception, "web/404.html")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer for a fault of the program; asks nothing of the database, which may be its cause."""
-    return render(request, "web/500.html", status=500)
+    return defaults.server_error(request, "web/500.html")

@@ -1,0 +1,80 @@
+"""What can be done with an issue from its page in the desk, and what must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from newsletter.publishing.models import Issue
+
+#: Wagtail's “publish” is the web page only; said so, nobody takes it for sending the mail.
+NAMES = {
+    "action-publish": "Put on the web",
+    "action-unpublish": "Take off the web",
+    "action-save-draft": "Save draft",
+}
+#: To move a page in the tree means nothing here.
+HIDDEN_BUTTONS = frozenset({"Move", "Sort menu order", "Add child page"})
+
+
+@hooks.register("construct_page_action_menu")
+def name_actions(items: list[Any], _request: HttpRequest, _context: dict[str, Any]) -> None:
+    """Call the actions by what they do here."""
+    for item in items:
+        item.label = NAMES.get(item.name, item.label)
+
+
+@hooks.register("construct_page_listing_buttons")
+def trim_buttons(buttons: list[Any], *_: Any, **__: Any) -> None:
+    """Leave out what only makes sense in a tree of pages."""
+    buttons[:] = [each for each in buttons if str(getattr(each, "label", "")) not in HIDDEN_BUTTONS]
+
+
+@hooks.register("before_delete_page")
+def refuse_to_delete(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Keep what was sent, or is about to be: the ledger refers to it."""
+    if not (kept := sent_among([page])):
+        return None
+    explain(request, kept)
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def refuse_to_delete_many(
+    request: HttpRequest, action_type: str, pages: Iterable[Page], _action: Any
+) -> HttpResponse | None:
+    """Keep what was sent also when it is ticked in a list."""
+    if action_type != "delete":
+        return None
+    chosen = [page for page in pages if isinstance(page, Page)]
+    if not (kept := sent_among(chosen)):
+        return None
+    explain(request, kept)
+    return redirect("issues:index")
+
+
+def sent_among(pages: list[Page]) -> list[Issue]:
+    """Return the issues among pages, and below them, that an edition was made of."""
+    candidates = Issue.objects.exclude(editions=None, sends=None).distinct()
+    below = [page.path for page in pages]
+    return [each for each in candidates if any(each.path.startswith(path) for path in below)]
+
+
+def explain(request: HttpRequest, kept: list[Issue]) -> None:
+    """Say why an issue stays, and what to do instead."""
+    names = ", ".join(str(issue.title) for issue in kept)
+    messages.error(
+        request,
+        format_html(
+            "{} cannot be deleted: it was approved, queued or sent, and the record of that is"
+            " kept. Cancel what is still queued; take it off the web if it should not be seen.",
+            names,
+        ),
+    )

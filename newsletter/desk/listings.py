@@ -1,0 +1,169 @@
+"""The desk's lists: issues, publications, sends, subscribers, their lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from newsletter.publishing.founding import make_ready
+from newsletter.publishing.models import Issue, Publication
+from newsletter.sending.models import Send
+from subscribers.models import List, Subscriber
+
+EDITED = "latest_revision_created_at"
+
+
+def status_of(issue: Issue) -> str:
+    """Return where an issue stands, in a word: its send if it has one, else the web page."""
+    if state := getattr(issue, "send_state", None):
+        return Send.State(state).label
+    return "on the web" if issue.live else "draft"
+
+
+class IssueIndex(IndexView):
+    """The issues with their numbers and where they stand."""
+
+    def annotate_queryset(self, pages: QuerySet[Issue]) -> QuerySet[Issue]:
+        """Add the state of each issue's send."""
+        live = Send.objects.filter(issue=OuterRef("pk")).exclude(state=Send.State.CANCELLED)
+        state = Subquery(live.values("state")[:1])
+        annotated: QuerySet[Issue] = super().annotate_queryset(pages.annotate(send_state=state))
+        return annotated
+
+
+class IssueListing(PageListingViewSet):
+    """All issues, the last edited first."""
+
+    model = Issue
+    index_view_class = IssueIndex
+    icon = "mail"
+    menu_label = "Issues"
+    menu_order = 10
+    add_to_admin_menu = True
+    columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label="Title", sort_key="title", classname="title"),
+        Column("ref", label="Number", sort_key="number"),
+        Column("date", label="Date", sort_key="date"),
+        DateColumn(
+            "latest_revision_created_at", label="Edited", sort_key="latest_revision_created_at"
+        ),
+        StatusTagColumn("status", label="Status", accessor=status_of),
+    ]
+
+
+class PublicationCreate(generic.CreateView):
+    """Makes a new publication ready at once."""
+
+    def save_instance(self) -> Publication:
+        """Give it a list and an archive on the web."""
+        publication: Publication = super().save_instance()
+        make_ready(publication)
+        return publication
+
+
+class PublicationListing(ModelViewSet):
+    """The publications and their settings."""
+
+    model = Publication
+    icon = "globe"
+    menu_label = "Publications"
+    menu_order = 20
+    add_to_admin_menu = True
+    add_view_class = PublicationCreate
+    copy_view_enabled = False
+    list_display = ["name", "from_name", "every_weeks", "weekday", "time_zone"]
+    add_to_reference_index = False
+
+
+class ToRead(ModelPermissionPolicy):
+    """Lets rows be looked at, and nothing else: they are changed by commands and by readers."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Grant the right to view to whoever has it."""
+        return action == "view" and super().user_has_permission(user, action)
+
+
+class ReadOnlyListing(ModelViewSet):
+    """A list whose rows can be opened, not changed."""
+
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    list_per_page = 50
+
+    @property
+    def permission_policy(self) -> ToRead:
+        """Who may do what."""
+        return ToRead(self.model)
+
+
+class SendListing(ReadOnlyListing):
+    """What was sent, is being sent, and will be."""
+
+    model = Send
+    icon = "upload"
+    menu_label = "Sends"
+    menu_order = 30
+    form_fields = ["note"]
+    list_display = [
+        "issue",
+        StatusTagColumn("state", label="State", accessor="get_state_display"),
+        DateColumn("at", label="Due", sort_key="at"),
+        "candidates",
+        "planned",
+        "excluded",
+    ]
+    list_filter = ["state"]
+    inspect_view_fields = [
+        "issue", "edition", "state", "note", "at", "started_at", "finished_at",
+        "candidates", "planned", "excluded",
+    ]  # fmt: skip
+
+
+class SubscriberListing(ReadOnlyListing):
+    """The people, found by their address."""
+
+    model = Subscriber
+    icon = "user"
+    menu_label = "Subscribers"
+    menu_order = 40
+    form_fields = ["name"]
+    list_display = ["email", "name", DateColumn("created_at", label="Since", sort_key="created_at")]
+    search_fields = ["key"]
+    search_backend_name = None
+    ordering = "-id"
+    inspect_view_fields = ["email", "name", "attributes", "created_at"]
+
+
+class ListListing(ModelViewSet):
+    """The lists that people subscribe to."""
+
+    model = List
+    icon = "list-ul"
+    menu_label = "Lists"
+    menu_order = 50
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    form_fields = ["name", "slug", "description", "public"]
+    list_display = ["name", "slug", "public"]
+    search_backend_name = None
+
+
+LISTINGS = (
+    IssueListing("issues"),
+    PublicationListing("publications"),
+    SendListing("sends"),
+    SubscriberListing("subscribers"),
+    ListListing("lists"),
+)
