@@ -156,7 +156,7 @@ def change(account: Account, call: Call) -> Answer:
     }
     for name, values in call.document().items():
         known = {field.name for field in fields(groups[name])} if name in groups else set()
-        if not isinstance(values, dict) or set(values) - known:
+        if not known or not isinstance(values, dict) or set(values) - known:
             return answers.refusal(400, problems.problem(f"known here: {sorted(known)}", name))
         for key, value in values.items():
             kept = frozenset(value) if key in {"keys", "senders"} else value

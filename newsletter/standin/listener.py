@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import socket
 import threading
 from collections.abc import Coroutine
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from newsletter.standin.account import Account
 from newsletter.standin.control import Control
-from newsletter.standin.gateway import Gateway
+from newsletter.standin.faults import Fault
+from newsletter.standin.gateway import Gateway, Handler
 from newsletter.standin.pages import Pages
 
 _BACKLOG = 1024
+#: Seconds that requests in progress are given at the end.
+_PATIENCE = 0.1
+#: Seconds after which a request to refuse connections, made over one, is carried out.
+_GRACE = 0.05
 
 
 class Listener:
@@ -26,7 +33,10 @@ class Listener:
         self.account = account
         self.host, self.port = host, port
         self._runner = web.AppRunner(
-            application(account), access_log=None, auto_decompress=False, shutdown_timeout=0.1
+            application(account, alone=is_loopback(host)),
+            access_log=None,
+            auto_decompress=False,
+            shutdown_timeout=_PATIENCE,
         )
         self._site: web.SockSite | None = None
         self._placeholder: socket.socket | None = None
@@ -55,8 +65,15 @@ class Listener:
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         account.timeline.on_earlier = self._wake.set
         account.clock.on_advance(lambda: self.do(self._catch_up()))
-        account.faults.on_refuse = lambda fault: self.do(self.refuse(fault.seconds))
+        account.faults.on_refuse = self._on_refuse
         account.faults.on_clear = lambda: self.do(self.admit())
+
+    def _on_refuse(self, fault: Fault) -> None:
+        if threading.get_ident() == self._thread:
+            # Asked for over a connection, which is to see the answer first.
+            self._loop.call_later(_GRACE, lambda: self.do(self.refuse(fault.seconds)))
+        else:
+            self.do(self.refuse(fault.seconds))
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """Have `work` done in the event loop: soon if called from there, else before it returns."""
@@ -72,7 +89,6 @@ class Listener:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._close_connections()
         await self._runner.cleanup()
         if self._placeholder:
             self._placeholder.close()
@@ -81,7 +97,7 @@ class Listener:
         self.account.timeline.run_due(self.account.clock.now)
 
     async def refuse(self, seconds: float) -> None:
-        """Refuse connections for so long; those that are open and idle are closed."""
+        """Refuse connections for so long; those that are open are cut."""
         if self._site is None:
             return
         await self._site.stop()
@@ -119,7 +135,7 @@ class Listener:
     def _close_connections(self) -> None:
         server = self._runner.server
         for connection in server.connections if server else ():
-            connection.close()
+            connection.force_close()
 
     async def _keep_time(self) -> None:
         """Run what is due, sleep until something else is, for ever."""
@@ -135,10 +151,32 @@ class Listener:
                     await self._wake.wait()
 
 
-def application(account: Account) -> web.Application:
-    """Return the whole application: API and pages."""
-    app = web.Application(client_max_size=0)
+def application(account: Account, *, alone: bool) -> web.Application:
+    """Return the whole application: API, control plane and pages.
+
+    `alone` says that it is for this machine only: then it answers to this machine's names only.
+    """
+    app = web.Application(client_max_size=0, middlewares=[_own_names] if alone else ())
     Gateway(account).add_to(app)
     Control(account).add_to(app)
     Pages(account).add_to(app)
     return app
+
+
+@web.middleware
+async def _own_names(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn away who comes by another name: a page on the web that had its name point here."""
+    if is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+        return await handler(request)
+    text = "This stand-in answers to localhost and 127.0.0.1 only.\n"
+    return web.Response(status=421, text=text)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine and only this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

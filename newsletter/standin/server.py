@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import signal
 import threading
 from collections.abc import Callable, Coroutine
@@ -18,7 +17,7 @@ from newsletter.standin.clock import Clock
 from newsletter.standin.faults import Faults
 from newsletter.standin.invariants import Violation, check
 from newsletter.standin.journal import Journal
-from newsletter.standin.listener import Listener
+from newsletter.standin.listener import Listener, is_loopback
 from newsletter.standin.mailbox import Mailbox
 from newsletter.standin.poster import Poster
 from newsletter.standin.suppressions import Suppressions
@@ -95,16 +94,6 @@ def greeting(listener: Listener) -> list[str]:
     if not is_loopback(listener.host):
         lines.append("  Anyone who can reach this address can read the mail.")
     return lines
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine and only this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class StandIn:
