@@ -38,10 +38,12 @@ def configure(
 
 def register() -> None:
     """Hang every command into the tree; the modules import nothing heavy until they run."""
-    from newsletter.cli import demo, issue, lists, programs, schedule, send, subscriber
+    from newsletter.cli import demo, issue, lists, programs, queueing, schedule, send, subscriber
 
     for command in (demo.demo, programs.init, programs.serve, programs.standin):
         app.command()(command)
+    for command in (queueing.approve, queueing.queue, queueing.unqueue):
+        issue.app.command()(command)
     app.add_typer(issue.app, name="issue")
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")

@@ -80,7 +80,8 @@ def move(
 
     owner = find(publication)
     slot = slots.find(owner, date.date())
-    slots.move(slot, read_moment(time, owner.time_zone, on=date.date()), timezone.now())
+    now = timezone.now()
+    slots.move(slot, read_moment(time, owner.time_zone, now=now, on=date.date()), now)
     slot.refresh_from_db()
     text = f"The slot of {slot.date} opens {moment(slot.at, owner.time_zone)}."
     emit(summary(slot), as_json=json, text=text)

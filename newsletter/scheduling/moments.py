@@ -8,15 +8,21 @@ from zoneinfo import ZoneInfo
 from newsletter.errors import BadInput
 
 
-def read_moment(text: str, zone: str, *, on: dt.date | None = None) -> dt.datetime:
+def read_moment(
+    text: str, zone: str, *, now: dt.datetime, on: dt.date | None = None
+) -> dt.datetime:
     """Return the instant in UTC that a text names, or raise `BadInput`.
 
-    A text without an offset is read in `zone`; one without a date means the date `on`.  A wall
-    time that a change to summer time leaves out moves forward.
+    `now` is a moment too.  A text without an offset is read in `zone`; one without a date means
+    the date `on`, else today in the zone.  A wall time that a change to summer time leaves out
+    moves forward.
     """
+    if text == "now":
+        return now
     try:
-        if on is not None and len(text) <= len("HH:MM:SS"):
-            value = dt.datetime.combine(on, dt.time.fromisoformat(text))
+        if len(text) <= len("HH:MM:SS"):
+            day = on or now.astimezone(ZoneInfo(zone)).date()
+            value = dt.datetime.combine(day, dt.time.fromisoformat(text))
         else:
             value = dt.datetime.fromisoformat(text)
     except ValueError:

@@ -112,7 +112,8 @@ def test_failure_that_may_pass_waits_longer_each_time(start: Start, add_people: 
     send_all(transport)
     second = send.batches.get().not_before
 
-    assert first and second
+    assert first
+    assert second
     assert second - timezone.now() > first - timezone.now()
     send.refresh_from_db()
     assert "nobody listens" in send.note

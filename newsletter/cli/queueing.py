@@ -1,0 +1,97 @@
+"""`newsletter issue approve | queue | unqueue`: from a draft to the schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli.output import Json, emit, moment
+from newsletter.cli.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from newsletter.publishing.models import Issue
+
+Reference = Annotated[
+    str, typer.Argument(metavar="REF", help="A number such as 3.11, or the short name of an issue.")
+]
+Publication = Annotated[
+    str, typer.Option("--publication", help="Its short name; needed where there are several.")
+]
+
+
+def approve(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
+    """Freeze the draft as it stands now: this, and nothing else, may be sent."""
+    open_workspace()
+    from newsletter.sending import editions
+
+    issue = find(ref, publication)
+    edition = editions.approve(issue)
+    emit(
+        {"issue": issue.title, "edition": edition.hash, "subject": edition.subject},
+        as_json=json,
+        text=f"{issue.title} is approved as it stands (edition {edition.hash[:8]}).",
+    )
+
+
+def queue(
+    ref: Reference,
+    at: Annotated[
+        str, typer.Option("--at", metavar="TIME", help="`now`, or e.g. 2026-11-26T09:00.")
+    ] = "",
+    *,
+    next_slot: Annotated[bool, typer.Option("--next-slot", help="The first open slot.")] = False,
+    publication: Publication = "",
+    json: Json = False,
+) -> None:
+    """Queue an issue for a moment, or for the next slot."""
+    config = open_workspace()
+    from django.utils import timezone
+
+    from newsletter.errors import BadInput
+    from newsletter.scheduling.booking import book_next_slot
+    from newsletter.scheduling.moments import read_moment
+    from newsletter.sending.queue import queue as queue_at
+
+    if bool(at) == next_slot:
+        raise BadInput("say when", hint="Either --next-slot, or --at TIME.")
+    issue = find(ref, publication)
+    now, size = timezone.now(), config.sending.batch_size
+    if next_slot:
+        _, send = book_next_slot(issue, now=now, batch_size=size)
+    else:
+        when = read_moment(at, issue.publication.time_zone, now=now)
+        if when < now:
+            raise BadInput(f"{at} has passed", hint="To send it at once: --at now")
+        send = queue_at(issue, at=when, batch_size=size)
+    local = moment(send.at, issue.publication.time_zone)
+    emit(
+        {"send": send.pk, "issue": issue.title, "at": send.at.isoformat(), "local": local},
+        as_json=json,
+        text=f"{issue.title} is queued as send {send.pk} for {local}.",
+    )
+
+
+def unqueue(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
+    """Take an issue out of the queue; its slot is open again."""
+    open_workspace()
+    from newsletter.errors import WrongStep
+    from newsletter.scheduling.booking import give_back
+
+    issue = find(ref, publication)
+    send = issue.sends.filter(state="queued").first()
+    if send is None:
+        raise WrongStep(f"{issue.title} is not queued", hint="See all: newsletter send list")
+    give_back(send)
+    emit(
+        {"send": send.pk, "issue": issue.title},
+        as_json=json,
+        text=f"{issue.title} is taken out of the queue.",
+    )
+
+
+def find(ref: str, publication: str) -> Issue:
+    """Return the issue that a reference means."""
+    from newsletter.publishing import numbering
+
+    return numbering.find(ref, publication)

@@ -1,0 +1,112 @@
+"""A workspace of the real program, with its own database and its own stand-in."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+KILLING = Path(__file__).with_name("killing.py")
+ISSUE = """\
+---
+title: Tideline Digest
+volume: 1
+number: 1
+date: 2026-11-26
+subject: Reed beds
+---
+
+Good morning, [first_name|reader].
+
+## A harbour that cleans itself
+
+Reeds take nitrogen out of the water.
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder made by `newsletter init`, and the environment its programs run in."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of the product."""
+        return [sys.executable, "-m", "newsletter.cli", *arguments]
+
+    def run(self, *arguments: str) -> Any:
+        """Run a command to its end and return its JSON."""
+        done = subprocess.run(
+            [*self.command(*arguments), "--json"],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start a program and return at once; what it says goes to a file."""
+        with (self.folder / "program.log").open("a") as log:
+            return subprocess.Popen(
+                command, cwd=self.folder, env=self.environment, stdout=log, stderr=log, text=True
+            )
+
+    def serve(self) -> subprocess.Popen[str]:
+        """Start `newsletter serve`."""
+        return self.start(*self.command("serve"))
+
+    def serve_and_die(self, point: str, number: int = 1) -> subprocess.Popen[str]:
+        """Start `newsletter serve` so that it is killed at a point."""
+        return self.start(sys.executable, str(KILLING), point, str(number), "serve")
+
+    def said(self) -> str:
+        """Return what the programs have said so far."""
+        return (self.folder / "program.log").read_text()
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Return a clean environment for programs, with some settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER")}
+    kept.pop("SENDGRID_API_KEY", None)
+    return kept | {f"NEWSLETTER_{name.upper()}": value for name, value in settings.items()}
+
+
+def make(folder: Path, people: int, **settings: str) -> Workspace:
+    """Lay out a workspace with an issue and so many people."""
+    workspace = Workspace(folder, environment(**settings))
+    folder.mkdir()
+    home = folder / "home"
+    subprocess.run(
+        workspace.command("init", str(home), "--name", "Tideline Digest"),
+        env=workspace.environment,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    workspace = Workspace(home, workspace.environment)
+    (home / "issue.md").write_text(ISSUE)
+    lines = [f"reader{number}@tideline.example,Aiko Abe" for number in range(people)]
+    (home / "people.csv").write_text("email,name\n" + "\n".join(lines))
+    workspace.run("issue", "import", "issue.md")
+    workspace.run("list", "import", "people.csv")
+    return workspace
+
+
+def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """Return the condition's first true value; fail when it does not come in time."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "it did not come to pass in time"
+        time.sleep(0.05)
+    return value
