@@ -67,10 +67,11 @@ class LeadImage(blocks.StructBlock):
 class Item(blocks.StructBlock):
     """One headline with its text."""
 
-    headline = blocks.CharBlock(max_length=250)
+    headline = blocks.CharBlock(max_length=250, default="")
     body = blocks.RichTextBlock(required=False, features=WHOLE, label="Text")
     markdown = blocks.TextBlock(
         required=False,
+        default="",
         rows=1,
         label="More, as Markdown",
         help_text="For what the editor above cannot hold: tables, longer code, pictures.",

@@ -108,7 +108,7 @@ def summary_of(issue: Issue) -> str:
         return issue.preheader
     digests = (child.value["items"] for child in issue.body if child.block_type == "digest")
     line = ""
-    for headline in (item["headline"].strip() for items in digests for item in items):
+    for headline in ((item["headline"] or "").strip() for items in digests for item in items):
         longer = f"{line} · {headline}" if line else headline
         if len(longer) > PREHEADER_LENGTH:
             break
@@ -158,7 +158,9 @@ class Builder:
 
     def digest(self, value: Any) -> Digest | None:
         """Return the items that have anything; their ids run through the whole issue."""
-        written = ((each["headline"].strip(), self.item_body(each)) for each in value["items"])
+        written = (
+            ((each["headline"] or "").strip(), self.item_body(each)) for each in value["items"]
+        )
         items = tuple(
             Item(id=f"item-{next(self.numbers)}", headline=headline, body=body)
             for headline, body in written

@@ -16,7 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
 from newsletter.config import load
-from newsletter.publishing.blocks import MERGE_HELP, Body
+from newsletter.publishing.blocks import MERGE_HELP, Body, Digest
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
 from newsletter.publishing.panels import ISSUE, PUBLICATION
@@ -250,7 +250,7 @@ class Issue(Page):
         self.volume, self.number = publication.next_number()
         self.title = f"{publication.name} Vol {self.ref}" if self.number else publication.name
         self.slug = slug_of(self.title)
-        self.body = [("digest", {"items": [{"headline": "", "body": ""}]})]
+        self.body = [("digest", Digest().get_default())]
 
     def copy(self, **kwargs: Any) -> Issue:
         """Return a copy that is the next issue: the number of this one is taken."""
