@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", views.privacy, name="privacy"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("", include("subscribers.urls")),
     path("", include(wagtail_urls)),
 ]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 from django.db import transaction
@@ -58,6 +59,24 @@ class ImportResult:
     def kept_out(self) -> int:
         """People who are not put on the list, for they left or are suppressed."""
         return self.suppressed + self.unsubscribed
+
+    def figures(self) -> dict[str, Any]:
+        """Return all of it as plain values, for programs."""
+        return {
+            "dry_run": self.dry_run,
+            "columns": self.columns,
+            "rows": self.rows,
+            "added": self.added,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "kept_out": self.kept_out,
+            "suppressed": self.suppressed,
+            "unsubscribed": self.unsubscribed,
+            "folded": len(self.folded),
+            "bad": len(self.bad),
+            "folded_lines": [{"line": line, "first": first} for line, first in self.folded],
+            "bad_lines": [{"line": bad.line, "reason": bad.reason} for bad in self.bad],
+        }
 
 
 class Reading:

@@ -49,10 +49,11 @@ def unsubscribe(subscriber_id: int, list_ids: Collection[int] = ()) -> int:
     return wanted.update(state=State.UNSUBSCRIBED, changed_at=timezone.now())
 
 
-def resubscribe(subscriber_id: int, list_ids: Collection[int] = ()) -> int:
-    """Bring a person back to lists they were on, by their own act only; return how many."""
-    wanted = of_person(subscriber_id, list_ids).exclude(state=State.ACTIVE)
-    return wanted.update(state=State.ACTIVE, changed_at=timezone.now())
+def resubscribe(subscriber_id: int, list_ids: Collection[int]) -> int:
+    """Bring a person back to these of the lists they were on, by their own act; return how many."""
+    wanted = Subscription.objects.filter(subscriber_id=subscriber_id, list_id__in=list_ids)
+    back = wanted.exclude(state=State.ACTIVE)
+    return back.update(state=State.ACTIVE, changed_at=timezone.now())
 
 
 @transaction.atomic
@@ -65,8 +66,7 @@ def choose(subscriber: Subscriber, list_ids: Iterable[int]) -> None:
     wanted = open_ids.intersection(list_ids)
     if unwanted := open_ids - wanted:
         unsubscribe(subscriber.pk, unwanted)
-    if wanted:
-        resubscribe(subscriber.pk, wanted)
+    resubscribe(subscriber.pk, wanted)
     Subscription.objects.bulk_create(
         (
             Subscription(subscriber=subscriber, list_id=list_id, source="preferences page")

@@ -27,10 +27,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(*head, box=SIMPLE, header_style="bold")
     for row in rows:
-        drawn.add_row(*(str(cell) for cell in row))
+        # As text: a name may hold what Rich would take for markup.
+        drawn.add_row(*(Text(str(cell)) for cell in row))
     Console().print(drawn)
 
 

@@ -1,0 +1,123 @@
+"""`newsletter subscriber`: find a person, let them go, tell them what is held, forget them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter.cli.output import Json, emit, table
+from newsletter.cli.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from subscribers.models import Subscriber
+
+app = typer.Typer(
+    help="Find people, unsubscribe them, export or erase what is held.", no_args_is_help=True
+)
+
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")]
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A part of an address or a name.")],
+    count: Annotated[int, typer.Option("--count", min=1, help="How many at most.")] = 50,
+    *,
+    json: Json = False,
+) -> None:
+    """List the people whose address or name holds a text, with the lists they are on."""
+    open_workspace()
+    from subscribers import people
+
+    found = people.search(text).prefetch_related("subscriptions__list")[:count]
+    rows = [summary(person) for person in found]
+    if json:
+        emit(rows, as_json=True, text="")
+    elif rows:
+        table(
+            ("Address", "Name", "Lists", "Suppressed"),
+            [
+                (row["email"], row["name"], listed(row["lists"]), row["suppressed"] or "")
+                for row in rows
+            ],
+        )
+    else:
+        print(f"Nobody's address or name holds {text!r}.")
+
+
+@app.command()
+def unsubscribe(
+    address: Address,
+    slug: Annotated[str, typer.Option("--list", help="From this list only; else from all.")] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Take a person off a list, or off all; only they themselves can come back."""
+    open_workspace()
+    from subscribers import lists, people, subscriptions
+
+    person = people.by_address(address)
+    only = [lists.by_slug(slug).pk] if slug else []
+    left = subscriptions.unsubscribe(person.pk, only)
+    text = f"{person.email} was on none of them." if not left else f"{person.email} left {left}."
+    emit({**summary(person), "left": left}, as_json=json, text=text)
+
+
+@app.command()
+def export(address: Address, *, json: Json = False) -> None:
+    """Print all that is held of a person, as JSON either way."""
+    open_workspace()
+    from subscribers import people, privacy
+
+    person = people.by_address(address)
+    if not json:
+        print(f"All that is held of {person.email}:", file=sys.stderr)
+    emit(privacy.export(person), as_json=True, text="")
+
+
+@app.command()
+def erase(
+    address: Address,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Forget a person; what was sent stays counted, and a suppression stays in force."""
+    open_workspace()
+    from subscribers import people, privacy
+
+    person = people.by_address(address)
+    email, key = person.email, person.pk
+    if not yes and not json and sys.stdin.isatty():
+        typer.confirm(f"Erase what is held of {email}? This cannot be undone.", abort=True)
+    erasure = privacy.erase(person)
+    text = {
+        privacy.Erasure.DELETED: f"{email} is erased; nothing is left.",
+        privacy.Erasure.ANONYMISED: f"{email} is erased; deliveries now count subscriber {key}"
+        " without a name or an address.",
+    }[erasure]
+    emit({"email": email, "subscriber": key, "erasure": erasure}, as_json=json, text=text)
+
+
+def summary(person: Subscriber) -> dict[str, Any]:
+    """Return what programs want to know of a person."""
+    from subscribers import suppressions
+
+    suppression = suppressions.find(person.key)
+    return {
+        "id": person.pk,
+        "email": person.email,
+        "name": person.name,
+        "attributes": person.attributes,
+        "lists": {entry.list.slug: entry.state for entry in person.subscriptions.all()},
+        "suppressed": suppression.reason if suppression else None,
+    }
+
+
+def listed(states: dict[str, str]) -> str:
+    """Return the lists of a person in words; where nothing is added, they are active."""
+    return ", ".join(
+        slug if state == "active" else f"{slug} ({state})" for slug, state in states.items()
+    )

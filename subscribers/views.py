@@ -1,0 +1,182 @@
+"""The pages behind the links in a mail: unsubscribe and preferences.
+
+Reading a page changes nothing, for scanners open every link of a mail; only a POST acts.  The
+link itself says who is meant, so there is no login, no cookie and nothing for CSRF to protect.
+No answer redirects: RFC 8058 §3.1 forbids it for the one-click POST, and the pages keep to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from newsletter.errors import NotFound
+from subscribers import links, suppressions
+from subscribers.addresses import masked
+from subscribers.columns import LONGEST_NAME, clean
+from subscribers.models import List, Subscriber, Subscription
+from subscribers.subscriptions import choose, of_person, open_lists, resubscribe, unsubscribe
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who came by a link, and from which lists; `person` is None once we hold nothing of them."""
+
+    token: str
+    person: Subscriber | None
+    list_ids: tuple[int, ...]
+
+    def subscriptions(self) -> QuerySet[Subscription]:
+        """Return the subscriptions that the link is about."""
+        return of_person(self.person.pk if self.person else 0, self.list_ids)
+
+    def lists(self, *, left: bool) -> list[List]:
+        """Return the lists that the link is about, those left or those not left."""
+        gone = Subscription.State.UNSUBSCRIBED
+        mine = self.subscriptions().select_related("list").order_by("list__name")
+        return [entry.list for entry in mine if (entry.state == gone) == left]
+
+
+View = Callable[[HttpRequest, Visitor], HttpResponse]
+
+
+def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Make a view of one that takes a visitor; a link that is not ours gets a page in words."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            subscriber_id, list_ids = links.read(token)
+        except NotFound:
+            return page(request, "bad_link", status=404)
+        person = Subscriber.objects.filter(pk=subscriber_id).first()
+        if person and person.erased:
+            person = None
+        return view(request, Visitor(token, person, list_ids))
+
+    return csrf_exempt(never_cache(require_http_methods(["GET", "HEAD", "POST"])(answer)))
+
+
+@by_link
+def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Ask before unsubscribing; act on the mail program's one click, or on the person's."""
+    form = request.POST
+    if request.method != "POST":
+        return ask(request, visitor)
+    if form.get("List-Unsubscribe") == "One-Click":
+        leave(visitor)
+        return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
+    if form.get("confirm") == "1":
+        lists = visitor.lists(left=False)
+        leave(visitor)
+        return page(request, "unsubscribed", visitor, lists=lists)
+    if form.get("undo") == "1":
+        return come_back(request, visitor)
+    return HttpResponseBadRequest("This request does not say what to do.\n")
+
+
+def leave(visitor: Visitor) -> None:
+    """Unsubscribe from the lists that the link is about; done twice it is no fault."""
+    if visitor.person:
+        unsubscribe(visitor.person.pk, visitor.list_ids)
+
+
+def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Undo an unsubscription by the person's own act: from the lists named, not from others."""
+    named = set(request.POST.getlist("lists"))
+    lists = [one for one in visitor.lists(left=True) if str(one.pk) in named]
+    if visitor.person and lists:
+        resubscribe(visitor.person.pk, [one.pk for one in lists])
+    return ask(request, visitor, returned=lists)
+
+
+def ask(request: HttpRequest, visitor: Visitor, *, returned: Sequence[List] = ()) -> HttpResponse:
+    """Show what the link is about, with buttons that act; `returned`: lists just come back to."""
+    lists, left = visitor.lists(left=False), visitor.lists(left=True)
+    return page(request, "unsubscribe", visitor, lists=lists, left=left, returned=returned)
+
+
+@by_link
+def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Show and change the lists and the name of a person; lift a suppression they ask to lift."""
+    act = request.POST.get("act", "")
+    if request.method == "POST":
+        if act not in ACTS:
+            return HttpResponseBadRequest("This request does not say what to do.\n")
+        if visitor.person:
+            ACTS[act](request, visitor.person)
+    if visitor.person is None:
+        return page(request, "preferences", visitor)
+    wanted = set(
+        visitor.person.subscriptions.filter(state=Subscription.State.ACTIVE).values_list(
+            "list_id", flat=True
+        )
+    )
+    choices = [(one, one.pk in wanted) for one in open_lists(visitor.person)]
+    return page(request, "preferences", visitor, choices=choices, done=act)
+
+
+def save(request: HttpRequest, person: Subscriber) -> None:
+    """Keep the name and be on exactly the lists that are ticked."""
+    name = " ".join(clean(request.POST.get("name", "")).split())[:LONGEST_NAME].strip()
+    if name != person.name:
+        rename(person, name)
+    ticked = set(request.POST.getlist("lists"))
+    choose(person, [one.pk for one in open_lists(person) if str(one.pk) in ticked])
+
+
+def rename(person: Subscriber, name: str) -> None:
+    """Keep a new name; parts of the old one, from an import, would go on greeting the person."""
+    parts = {"first_name", "last_name"}
+    person.name = name
+    person.attributes = {key: text for key, text in person.attributes.items() if key not in parts}
+    person.save(update_fields=["name", "attributes"])
+
+
+def leave_all(_request: HttpRequest, person: Subscriber) -> None:
+    """Leave every list."""
+    unsubscribe(person.pk)
+
+
+def lift(_request: HttpRequest, person: Subscriber) -> None:
+    """Be mailed again at this address."""
+    suppressions.lift(person.key)
+
+
+ACTS: dict[str, Callable[[HttpRequest, Subscriber], None]] = {
+    "save": save,
+    "leave": leave_all,
+    "lift": lift,
+}
+
+
+def page(
+    request: HttpRequest,
+    name: str,
+    visitor: Visitor | None = None,
+    *,
+    status: int = 200,
+    **values: Any,
+) -> HttpResponse:
+    """Render a page of this app.  Its address is a key: nobody is told where a reader came from."""
+    person = visitor.person if visitor else None
+    values |= {
+        "language": "en",
+        "direction": "ltr",
+        "visitor": visitor,
+        "address": masked(person.email) if person else "",
+        "suppression": suppressions.find(person.key) if person else None,
+    }
+    response = render(request, f"web/{name}.html", values, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
