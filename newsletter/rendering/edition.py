@@ -38,7 +38,7 @@ class CompiledEdition:
 
     nonce: str = field(repr=False)
     template: str
-    merge_fields: tuple[MergeField, ...]
+    merge_fields: tuple[MergeField, ...] = field(repr=False)
     tests: tuple[str, ...]
     slots: tuple[Slot, ...] = field(repr=False)
     skeletons: tuple[Skeleton, ...] = field(repr=False)

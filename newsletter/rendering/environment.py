@@ -64,6 +64,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             "namespace": self.globals["namespace"],
             "loop_rounds": _rounds,
             "joined": _joined,
+            "sliced": _sliced,
             personalising.PRINTED: lambda place, pieces: tracing.current().printed(place, pieces),
             personalising.DECIDED: lambda place, pieces: tracing.current().decided(place, pieces),
         }
@@ -100,6 +101,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise _mixed(f"the method {attr!r}")
         own_type = type(obj).__module__ == "builtins" or isinstance(obj, str)
         return not own_type or not callable(value) or attr in filters.SAFE_METHODS
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Refuse `format` of text, whose width can fill the memory."""
+        if super().wrap_str_format(value) is not None:
+            raise SecurityError("format() is not allowed; use ~ to join texts")
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return `obj[argument]`; a text with a token in it cannot be cut."""
@@ -163,6 +169,21 @@ class _Capping(Rewriter):
         texts = nodes.List(node.nodes, lineno=node.lineno)
         self.generic_visit(texts)
         return call("joined", texts)
+
+    def rewrite_getitem(self, node: nodes.Getitem) -> nodes.Node:
+        """Let a slice be looked at, which Jinja takes from the value directly."""
+        self.generic_visit(node)
+        if not isinstance(node.arg, nodes.Slice):
+            return node
+        bounds = (node.arg.start, node.arg.stop, node.arg.step)
+        none = nodes.Const(None, lineno=node.lineno)
+        return call("sliced", node.node, *(bound or none for bound in bounds))
+
+
+def _sliced(value: Any, *bounds: int | None) -> Any:
+    if isinstance(value, str) and tracing.current().notes.holds_token(value):
+        raise _mixed("an index")
+    return value[slice(*bounds)]
 
 
 def _source(files: Mapping[str, str], folder: str, name: str) -> tuple[str, str, None] | None:

@@ -43,16 +43,17 @@ _WAY_OUT = "Print it with filters, or test it in {% if %}; prepare anything else
 
 def mentions(node: nodes.Node) -> bool:
     """Say whether anything in the node depends on the recipient."""
-    names = [node] if isinstance(node, nodes.Name) else node.find_all(nodes.Name)
-    return any(name.name in NAMES for name in names if isinstance(name, nodes.Name))
+    names = [node] if isinstance(node, nodes.Name) else list(node.find_all(nodes.Name))
+    return any(name.name in NAMES and name.ctx == "load" for name in names)
 
 
-def outline(node: nodes.Expr) -> Outline:
+def outline(node: nodes.Expr, *, as_test: bool = False) -> Outline:
     """Return the expression as source with gaps for what is known when compiling.
 
+    Of a test only the truth of its parts matters, so that they may be of any kind.
     Raises `NotDeferrable`, without a place, for what cannot wait for the recipient.
     """
-    return _Writer().write(node)
+    return _Writer().write(node, as_test=as_test)
 
 
 def filled(pieces: Sequence[str | object]) -> str:
@@ -76,9 +77,13 @@ def alternating(pieces: Outline) -> Outline:
 class _Writer:
     """Writes a node of Jinja's syntax tree as source again."""
 
-    def write(self, node: nodes.Expr) -> Outline:
+    def write(self, node: nodes.Expr, *, as_test: bool = False) -> Outline:
         if not mentions(node):
-            return [node]
+            return [_truth(node) if as_test else node]
+        if isinstance(node, (nodes.And, nodes.Or)):
+            return self._either(node, as_test=as_test)
+        if isinstance(node, nodes.CondExpr):
+            return self._choice(node, as_test=as_test)
         writer = getattr(self, f"_{type(node).__name__.lower()}", None)
         if writer is None:
             raise NotDeferrable(_refusal(node), hint=_WAY_OUT)
@@ -127,29 +132,25 @@ class _Writer:
             pieces += [f" {_OPERATORS[operand.op]} ", *self.write(operand.expr)]
         return ["(", *pieces, ")"]
 
-    def _and(self, node: nodes.And) -> Outline:
-        return self._both(node, " and ")
+    def _either(self, node: nodes.And | nodes.Or, *, as_test: bool) -> Outline:
+        word = " and " if isinstance(node, nodes.And) else " or "
+        left = self.write(node.left, as_test=as_test)
+        return ["(", *left, word, *self.write(node.right, as_test=as_test), ")"]
 
-    def _or(self, node: nodes.Or) -> Outline:
-        return self._both(node, " or ")
+    def _choice(self, node: nodes.CondExpr, *, as_test: bool) -> Outline:
+        pieces = self.write(node.expr1, as_test=as_test)
+        pieces += [" if ", *self.write(node.test, as_test=True), " else "]
+        otherwise = self.write(node.expr2, as_test=as_test) if node.expr2 else ["''"]
+        return ["(", *pieces, *otherwise, ")"]
 
     def _add(self, node: nodes.Add) -> Outline:
-        return self._both(node, " + ")
-
-    def _both(self, node: nodes.BinExpr, operator: str) -> Outline:
-        return ["(", *self.write(node.left), operator, *self.write(node.right), ")"]
+        return ["(", *self.write(node.left), " + ", *self.write(node.right), ")"]
 
     def _not(self, node: nodes.Not) -> Outline:
-        return ["(not ", *self.write(node.node), ")"]
+        return ["(not ", *self.write(node.node, as_test=True), ")"]
 
     def _concat(self, node: nodes.Concat) -> Outline:
         return ["(", *self._joined([self.write(each) for each in node.nodes], " ~ "), ")"]
-
-    def _condexpr(self, node: nodes.CondExpr) -> Outline:
-        otherwise = self.write(node.expr2) if node.expr2 else ["''"]
-        test = node.test if mentions(node.test) else _truth(node.test)
-        pieces = [*self.write(node.expr1), " if ", *self.write(test), " else "]
-        return ["(", *pieces, *otherwise, ")"]
 
     @staticmethod
     def _joined(each: list[Outline], separator: str) -> Outline:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Inliner = Literal["premailer"]
 
+# Some old programs know colours of six digits only.
+cssutils.ser.prefs.minimizeColorHash = False
+
 _DOCTYPE = re.compile(r"\s*(<!doctype[^>]*>)\s*", re.IGNORECASE)
 _COMMENT_OR_STYLE = re.compile(
     r"<!--.*?-->|<style\b(?P<attributes>[^>]*)>(?P<css>.*?)</style\s*>", re.DOTALL | re.IGNORECASE
@@ -172,31 +175,33 @@ def _made_important(declaration: str) -> str:
 
 def _rules(css: str) -> Iterator[tuple[str, str | None]]:
     """Yield (selectors, block), or (whole at-rule, None), of the top level."""
-    start = opened = depth = 0
+    for start, brace, end in _statements(css):
+        prelude = css[start:brace].strip()
+        if brace == end or prelude.startswith("@"):
+            yield css[start:end].strip(), None
+        else:
+            yield prelude, css[brace + 1 : end - 1]
+
+
+def _statements(css: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, place of the brace or the end, end) of each statement of the top level."""
+    start = brace = depth = 0
     for token in _CSS_TOKEN.finditer(css):
-        if token[0] == "{":
-            opened = token.start() if depth == 0 else opened
-            depth += 1
-        elif token[0] == "}":
-            depth -= 1
-            if depth < 0:
-                near = css[max(0, token.start() - 40) : token.end()].strip()
-                raise CssError(f'a "}}" too many in the style sheet, near {near!r}')
-            if depth == 0:
-                yield _top_level(css[start:opened].strip(), css[opened + 1 : token.start()])
-                start = token.end()
-        elif token[0] == ";" and depth == 0:
-            yield css[start : token.end()].strip(), None
-            start = token.end()
+        mark, end = token[0], token.end()
+        depth += {"{": 1, "}": -1}.get(mark, 0)
+        if depth < 0:
+            near = css[max(0, end - 40) : end].strip()
+            raise CssError(f'a "}}" too many in the style sheet, near {near!r}')
+        if depth == 1 and mark == "{":
+            brace = token.start()
+        if depth == 0 and mark in {"}", ";"}:
+            yield start, brace if mark == "}" else end, end
+            start = end
+    near = css[start:].strip()[:60]
+    if near and not depth:
+        raise CssError(f"this is no rule of a style sheet: {near!r}")
     if depth:
-        near = css[start : start + 60].strip()
         raise CssError(f'a "{{" is never closed in the style sheet, near {near!r}')
-
-
-def _top_level(prelude: str, block: str) -> tuple[str, str | None]:
-    if prelude.startswith("@"):
-        return f"{prelude}{{{block}}}", None
-    return prelude, block
 
 
 def _cut(text: str, separator: str) -> list[str]:

@@ -71,7 +71,7 @@ class _Deferral(Rewriter):
             return node
         line = node.lineno
         try:
-            pieces = alternating(outline(node))
+            pieces = alternating(outline(node, as_test=function == DECIDED))
         except NotDeferrable as err:
             raise NotDeferrable(str(err), path=self._path, line=line, hint=err.hint) from None
         listed = [

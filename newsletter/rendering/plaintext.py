@@ -218,7 +218,7 @@ class _Walker(HTMLParser):
 
     def _broken(self, line: str, first: str, rest: str) -> str:
         if self._verbatim:
-            return (first + line).rstrip()
+            return f"{first}    {line}".rstrip()
         return wrap(line, self._width, first, rest)
 
     def _margins(self) -> tuple[str, str]:

@@ -75,41 +75,44 @@ def _field(owner: Any, each: dataclasses.Field[Any], place: str, fill: Fill) -> 
 
 def _replaced(text: str, where: str, fill: Fill, decode: Callable[[str], str]) -> str:
     def replaced(tag: re.Match[str]) -> str:
+        alike = _alike(tag)
+        if not alike:
+            return tag[0]
         if tag["open"] == "[[" and tag["close"] == "]]":
             return tag[0][1:-1]
+        if alike != tag["field"]:
+            raise _misspelt(tag, alike, where)
         source = _expression(tag, where, decode)
-        if source is None:
-            return tag[0]
         return tag["open"][1:] + fill(source, f"issue: {where}") + tag["close"][1:]
 
     return _TAG.sub(replaced, text) if "[" in text else text
 
 
-def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) -> str | None:
+def _alike(tag: re.Match[str]) -> str:
+    """Return the field that is meant, or nothing where the brackets are no merge tag."""
     field = tag["field"]
+    if field in SUBSCRIBER_FIELDS or field.startswith("attributes."):
+        return field
+    likely = tag["bar"] and difflib.get_close_matches(field, SUBSCRIBER_FIELDS, 1, 0.7)
+    return likely[0] if likely else ""
+
+
+def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) -> str:
+    field, fallback = tag["field"], tag["fallback"]
     if field == "email":
         return "subscriber.email"
-    if field not in SUBSCRIBER_FIELDS and not field.startswith("attributes."):
-        _refuse_misspelling(tag, where)
-        return None
-    if tag["fallback"] is None:
+    if fallback is None:
         raise BadInput(
             f"{where}: [{field}] has no words for subscribers without one",
             hint=f"Write [{field}|reader]; [[{field}]] prints the brackets.",
         )
-    fallback = decode(tag["fallback"])
-    return f"{_source(field)}|default({fallback!r}, true)"
-
-
-def _source(field: str) -> str:
     kind, _, name = field.partition(".")
-    return expressions.attribute(name) if name else f"subscriber.{kind}"
+    source = expressions.attribute(name) if name else f"subscriber.{kind}"
+    return f"{source}|default({decode(fallback)!r}, true)"
 
 
-def _refuse_misspelling(tag: re.Match[str], where: str) -> None:
-    alike = difflib.get_close_matches(tag["field"], SUBSCRIBER_FIELDS, 1, 0.7)
-    if tag["bar"] and alike:
-        raise BadInput(
-            f"{where}: {tag[0]} is not a merge tag",
-            hint=f"Did you mean [{alike[0]}|{tag['fallback']}]? Doubled brackets print themselves.",
-        )
+def _misspelt(tag: re.Match[str], alike: str, where: str) -> BadInput:
+    return BadInput(
+        f"{where}: {tag[0]} is not a merge tag",
+        hint=f"Did you mean [{alike}|{tag['fallback']}]? Doubled brackets print themselves.",
+    )

@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KINDS = frozenset([".mjml", ".txt", ".toml"])
+_NAME = re.compile(r"[A-Za-z0-9][\w-]*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -25,7 +26,7 @@ class Template:
     """The files of a template by their path in its folder, and their hash (sha256 hex)."""
 
     name: str
-    files: Mapping[str, str]
+    files: Mapping[str, str] = field(repr=False)
     hash: str
 
     @cached_property
@@ -68,6 +69,8 @@ def load_template(root: Path, name: str) -> Template:
 
     Raises `NotFound` if there is no such template, `TemplateError` for a broken file.
     """
+    if not _NAME.fullmatch(name):
+        raise NotFound(f"{name!r} is no name of an email template")
     folder = root / name
     files = {
         path.relative_to(folder).as_posix(): _read(path)

@@ -62,39 +62,55 @@ PUBLISHER = Publisher(
     signup_url="https://news.example.org/subscribe",
 )
 
-_ITEMS = [
-    (
-        "Ferry lines agree on one timetable for the inner islands",
-        "The three lines that serve the inner islands will sail to **one timetable** from May. A"
-        " traveller who misses a boat may take the next one of any line, with the same ticket.\n\n"
-        "The lines had competed on the morning runs and left the evenings empty. See the"
-        " [agreement in full](https://example.org/ferries?lang=en&page=2) or its main points:\n\n"
-        "- evening boats on all seven routes\n- one ticket, sold at every pier\n"
-        "- a shared fund for boats that sail half empty",
-    ),
-    (
-        "Port Lowen tests cranes that talk to each other",
-        "Four cranes on the eastern quay now plan their moves together. In the first month ships"
-        " left *eleven per cent* sooner, and no driver had to wait for a container that another"
-        " crane was still lifting. The port will publish the figures of each quarter.",
-    ),
-    (
-        "A small country’s big map of the sea bed",
-        "Survey ships have finished the map of the northern shelf. It took nine summers. Fishers"
-        " helped with the sounders of their own boats, and get the finished charts for nothing.",
-    ),
-    (
-        "Students rebuild a lighthouse, and its light",
-        "The lamp of 1911 turns again. Students of two schools ground the missing lens from an old"
-        " drawing; the drive is new and uses as much power as a kettle does in a day.",
-    ),
-    (
-        "What the autumn storms cost, and who paid",
-        "Insurers put the loss at 40 million, harbour towns at twice that. Our table shows why they"
-        " differ.\n\n| Who | Counted | Million |\n|---|---|---:|\n| Insurers | policies | 40 |\n"
-        "| Towns | walls, roads, wages | 83 |",
-    ),
-]
+_ITEMS = """
+## Ferry lines agree on one timetable for the inner islands
+
+The three lines that serve the inner islands will sail to **one timetable** from May. A
+traveller who misses a boat may take the next one of any line, with the same ticket.
+
+The lines had competed on the morning runs and left the evenings empty. See the
+[agreement in full](https://example.org/ferries?lang=en&page=2) or its main points:
+
+- evening boats on all seven routes
+- one ticket, sold at every pier
+- a shared fund for boats that sail half empty
+
+## Port Lowen tests cranes that talk to each other
+
+Four cranes on the eastern quay now plan their moves together. In the first month ships left
+*eleven per cent* sooner, and no driver had to wait for a container that another crane was
+still lifting. The port will publish the figures of each quarter.
+
+## A small country’s big map of the sea bed
+
+Survey ships have finished the map of the northern shelf. It took nine summers. Fishers helped
+with the sounders of their own boats, and get the finished charts for nothing.
+
+## Students rebuild a lighthouse, and its light
+
+The lamp of 1911 turns again. Students of two schools ground the missing lens from an old
+drawing; the drive is new and uses as much power as a kettle does in a day.
+
+## What the autumn storms cost, and who paid
+
+Insurers put the loss at 40 million, harbour towns at twice that. Our table shows why they
+differ.
+
+| Who | Counted | Million |
+|---|---|---:|
+| Insurers | policies | 40 |
+| Towns | walls, roads, wages | 83 |
+"""
+
+
+def items(markdown: str) -> tuple[Item, ...]:
+    """The items of a text with a `## headline` for each."""
+    texts = [text.partition("\n\n") for text in markdown.strip().removeprefix("## ").split("\n## ")]
+    return tuple(
+        Item(id=f"item-{number}", headline=headline, body=to_html(body))
+        for number, (headline, _, body) in enumerate(texts, 1)
+    )
+
 
 ENGLISH = Content(
     publication="The Pacific Ports Digest",
@@ -116,12 +132,7 @@ ENGLISH = Content(
     ),
     blocks=(
         Text(body=to_html("Dear [first_name|reader], this is a short fortnight on a long coast.")),
-        Digest(
-            items=tuple(
-                Item(id=f"item-{number}", headline=headline, body=to_html(body))
-                for number, (headline, body) in enumerate(_ITEMS, 1)
-            )
-        ),
+        Digest(items=items(_ITEMS)),
     ),
     boilerplate=to_html(
         "*The Pacific Ports Digest* is a fortnightly summary of what happens on the quays, written"
@@ -256,3 +267,22 @@ ARABIC = dataclasses.replace(
 def digest() -> Template:
     """The template of the house."""
     return load_template(TEMPLATES, "digest")
+
+
+def template(folder: Path, mjml: str, text: str = "text", subject: str = "subject") -> Template:
+    """A template of the test's own, written to an empty folder."""
+    home = folder / "own"
+    home.mkdir(exist_ok=True)
+    for name, source in {"own.mjml": mjml, "own.txt": text, "subject.txt": subject}.items():
+        (home / name).write_text(source, "utf-8")
+    (home / "theme.toml").write_text("[light]\n[dark]\n", "utf-8")
+    return load_template(folder, "own")
+
+
+def body(inner: str) -> str:
+    """An MJML document whose only column holds `inner`."""
+    return (
+        "<mjml><mj-body><mj-section><mj-column>\n"
+        f"{inner}\n"
+        "</mj-column></mj-section></mj-body></mjml>"
+    )

@@ -1,0 +1,169 @@
+"""Rules move into style attributes; nothing else of a document changes."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from lxml import html
+
+from newsletter.errors import CssError
+from newsletter.rendering import inlining, mjml
+from tests.unit.rendering.samples import body
+
+SHEET = """
+  /* a comment with } in it */
+  @import url("https://fonts.example.org/css");
+  @font-face { font-family: Own; src: url(https://fonts.example.org/own.woff2); }
+  p { margin: 0 0 12px 0; color: #111111 !important; }
+  .lead { font-size: 20px; }
+  .quoted { content: "a;b}c"; }
+  p { margin: 0; }
+  a { color: #123456; }
+  a:hover { color: #654321; }
+  li:first-child { margin: 3px; }
+  * { box-sizing: border-box; }
+  #outlook a { padding: 0; }
+  u + .body p { color: red; }
+  [data-ogsc] p { color: #eeeeee !important; }
+  .nobody { color: blue; }
+  @media (prefers-color-scheme: dark) { p { color: #eeeeee !important; } .x { top: 0 } }
+  @media only screen and (max-width:480px) { h1 { font-size: 20px !important; } }
+"""
+PAGE = (
+    "<!doctype html>\n<html><head><title>日本</title>"
+    f"<style>{SHEET}</style></head><body>"
+    '<!--[if mso | IE]><table style="width:640px"><tr><td><![endif]-->'
+    '<p class="lead" style="margin:7px">日本　é&nbsp;<a href="https://example.org/?a=1&amp;b=2">x</a></p>'
+    '<ul><li>1</li><li>2</li></ul><img src="https://example.org/i.png" width="592" alt=""><p>b</p>'
+    "<!--[if mso | IE]></td></tr></table><![endif]--></body></html>"
+)
+
+
+@pytest.fixture
+def page() -> str:
+    """The inlined page."""
+    return inlining.inline(PAGE)
+
+
+def style(page: str, xpath: str) -> dict[str, str]:
+    """The declarations in the style attribute of the first element found."""
+    attribute = html.document_fromstring(page).xpath(xpath)[0].get("style", "")
+    pairs = [each.split(":", 1) for each in attribute.split(";") if each.strip()]
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def test_doctype_is_kept(page: str) -> None:
+    """Without it browsers would fall into quirks mode."""
+    assert page.startswith("<!doctype html>\n<html")
+
+
+def test_plain_rules_are_inlined(page: str) -> None:
+    """Tags, classes and first children get the rules that select them, later rules win."""
+    assert style(page, "//p[2]") == {"margin": "0", "color": "#111111"}
+    assert style(page, "//a") == {"color": "#123456"}
+    assert style(page, "//li[1]") == {"margin": "3px"}
+    assert style(page, "//p[1]")["font-size"] == "20px"
+
+
+def test_own_styles_win(page: str) -> None:
+    """An element's own style attribute beats the style sheet."""
+    assert style(page, "//p[1]")["margin"] == "7px"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '@import url("https://fonts.example.org/css");',
+        "@font-face { font-family: Own; src: url(https://fonts.example.org/own.woff2); }",
+        "p{color: #111111 !important}",
+        "a:hover{color: #654321 !important}",
+        "*{box-sizing: border-box}",
+        "#outlook a{padding: 0}",
+        "u + .body p{color: red}",
+        "[data-ogsc] p{color: #eeeeee !important}",
+        "@media (prefers-color-scheme: dark) { p { color: #eeeeee !important; } .x { top: 0 } }",
+        "@media only screen and (max-width:480px) { h1 { font-size: 20px !important; } }",
+    ],
+)
+def test_other_rules_are_kept(page: str, kept: str) -> None:
+    """What cannot stand in an attribute stays in one style element, word for word."""
+    assert kept in page.partition("</head>")[0]
+
+
+def test_attributes_are_untouched(page: str) -> None:
+    """Widths, addresses and other writing systems pass as they are."""
+    assert 'width="592"' in page
+    assert 'href="https://example.org/?a=1&amp;b=2"' in page
+    assert "日本　é" in page
+
+
+def test_comments_are_untouched(page: str) -> None:
+    """What only Outlook reads passes word for word."""
+    assert '<!--[if mso | IE]><table style="width:640px"><tr><td><![endif]-->' in page
+    assert "<!--[if mso | IE]></td></tr></table><![endif]-->" in page
+
+
+def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imports and linked style sheets are left to the reader's program."""
+
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    link = '<link rel="stylesheet" href="https://fonts.example.org/css">'
+
+    assert link in inlining.inline(PAGE.replace("</head>", f"{link}</head>"))
+
+
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    """Properties that Premailer's parser does not know are no news to anybody."""
+    inlining.inline(PAGE.replace("margin: 0;", "margin: 0; mso-line-height-rule: exactly;"))
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_mjml_blocks_are_kept() -> None:
+    """MJML's own rules, such as column widths, keep their !important and their place."""
+    document = mjml.to_html(body("<mj-text>x</mj-text>"))
+
+    page = inlining.inline(document)
+
+    assert page.count("!important") == document.count("!important")
+    assert page.count("<style") == document.count("<style")
+    assert "data-premailer" not in page
+
+
+def test_page_without_styles() -> None:
+    """A page without style sheets stays as it is."""
+    page = "<!doctype html>\n<html><head></head><body><p>x</p></body></html>"
+
+    assert inlining.inline(page) == page
+
+
+@pytest.mark.parametrize(
+    ("css", "says"),
+    [
+        pytest.param("p { color: red", "never closed.*'p { color: red'", id="open"),
+        pytest.param(
+            "p { top: 0 } } a { top: 0 }", "too many.*'p { top: 0 } }'", id="closed-twice"
+        ),
+        pytest.param("a { top: 0 } p", "no rule.*'p'", id="no-rule"),
+    ],
+)
+def test_unbalanced_css_is_refused(css: str, says: str) -> None:
+    """A style sheet that cannot be divided is an error that shows the place."""
+    with pytest.raises(CssError, match=says):
+        inlining.divide(css)
+
+
+def test_selectors_are_divided() -> None:
+    """Of one rule's selectors each goes where it works."""
+    plain, kept = inlining.divide("a, a:hover, p::before, b:not(i, u) { top: 0; left: 1px }")
+
+    assert plain == ("a{top: 0;left: 1px}",)
+    assert kept == (
+        "p::before,b:not(i, u){top: 0;left: 1px}",
+        "a:hover{top: 0 !important;left: 1px !important}",
+    )

@@ -1,0 +1,180 @@
+"""MRML only ever sees what it can bear, and what it prints is put right."""
+
+from __future__ import annotations
+
+import mjml as mrml
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from newsletter.errors import MjmlError
+from newsletter.rendering import mjml
+from tests.unit.rendering.samples import HARD_STRINGS, body
+
+
+def escaped(text: str) -> str:
+    """The text as a template with autoescape prints it."""
+    return (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
+    )
+
+
+@pytest.mark.parametrize("text", HARD_STRINGS)
+def test_attributes_are_exact(text: str) -> None:
+    """Every character of an alt text arrives as it was written."""
+    source = body(f'<mj-image src="https://example.org/i.png" alt="{escaped(text)}" />')
+
+    [image] = html.document_fromstring(mjml.to_html(source)).iter("img")
+
+    assert image.get("alt") == text
+
+
+@pytest.mark.parametrize("text", HARD_STRINGS)
+def test_text_is_exact(text: str) -> None:
+    """Every character between tags arrives as it was written."""
+    document = mjml.to_html(body(f"<mj-text><p>{escaped(text)}</p></mj-text>"))
+
+    [paragraph] = html.document_fromstring(document).iter("p")
+
+    assert paragraph.text == text
+
+
+@pytest.mark.parametrize("text", HARD_STRINGS)
+def test_title_is_exact(text: str) -> None:
+    """The title and the label of the body, which repeats it, are what was written."""
+    source = (
+        f"<mjml><mj-head><mj-title>{escaped(text)}</mj-title></mj-head><mj-body></mj-body></mjml>"
+    )
+
+    tree = html.document_fromstring(mjml.to_html(source))
+
+    assert tree.findtext(".//title") == text
+    assert tree.xpath("//@aria-label") == [text]
+
+
+def test_title_with_plain_quotes() -> None:
+    """Quotes that a template writes into the title do not end the label of the body."""
+    source = '<mjml><mj-head><mj-title>A "q"</mj-title></mj-head><mj-body></mj-body></mjml>'
+
+    assert 'aria-label="A &quot;q&quot;"' in mjml.to_html(source)
+
+
+def test_single_quotes() -> None:
+    """A value between single quotes may hold double ones, and the other way round."""
+    source = body("""<mj-image src="https://example.org/i.png" alt='a "b"' title="c 'd'" />""")
+
+    [image] = html.document_fromstring(mjml.to_html(source)).iter("img")
+
+    assert image.get("alt") == 'a "b"'
+
+
+def test_plain_documents_are_untouched() -> None:
+    """For plain ASCII the armour changes nothing."""
+    source = body('<mj-text><p class="x">Plain &amp; simple</p></mj-text><mj-divider />')
+
+    assert mjml.to_html(source) == mrml.mjml2html(source, fonts={})
+
+
+def test_same_input_same_bytes() -> None:
+    """Rendering twice gives the same bytes, so that editions can be compared by hash."""
+    source = body(
+        "<mj-text>日本</mj-text><mj-navbar><mj-navbar-link>a</mj-navbar-link></mj-navbar>"
+    )
+
+    assert mjml.to_html(source) == mjml.to_html(source)
+
+
+def test_no_foreign_fonts() -> None:
+    """A document in the default font makes no reader fetch anything."""
+    document = mjml.to_html(body("<mj-text>text</mj-text>"))
+
+    assert "googleapis" not in document
+    assert "@import" not in document
+
+
+def test_line_breaks_in_tags() -> None:
+    """Attributes may stand on lines of their own, and text keeps its line breaks."""
+    source = body('<mj-button\n  href="https://example.org"\n\ttitle="a\nb">x</mj-button>')
+
+    assert "\\n" not in mjml.to_html(source)
+
+
+@pytest.mark.parametrize(
+    ("inner", "line", "says"),
+    [
+        pytest.param("<mj-text>a < b</mj-text>", 2, "bare", id="less-than"),
+        pytest.param("<mj-text>\n<p>x</mj-text>", 3, "<p> is never closed", id="unclosed"),
+        pytest.param("<mj-text>\n</b></mj-text>", 3, "</b> does not match", id="unopened"),
+        pytest.param("日本\n<mj-text class=x>y</mj-text>", 3, "broken attribute", id="unquoted"),
+        pytest.param("<mj-text>x ]]></mj-text>", 2, "]]&gt;", id="cdata-end"),
+        pytest.param("\n<!-- a -- b -->", 3, "--", id="comment"),
+        pytest.param("<!--[if mso>", 2, "comment is never closed", id="open-comment"),
+        pytest.param('<mj-include path="x" />', 2, "include", id="include"),
+        pytest.param("<?php ?>", 2, "bare", id="instruction"),
+        pytest.param("</mj-column></mj-section></mj-body></mjml>x", 2, "nothing may", id="after"),
+        pytest.param("日　本\n<mj-column>\n<?x", 4, "bare", id="behind-wide-text"),
+    ],
+)
+def test_errors_say_where(inner: str, line: int, says: str) -> None:
+    """What is not well formed is an error with the template's name, line and column."""
+    with pytest.raises(MjmlError) as caught:
+        mjml.to_html(body(inner), path="own/own.mjml")
+
+    assert caught.value.line == line
+    assert str(caught.value).startswith(f"own/own.mjml:{line}:{caught.value.column}: ")
+    assert says in str(caught.value)
+
+
+def test_errors_of_mrml_say_where() -> None:
+    """An error that MRML finds by its byte offset is reported in lines of the source."""
+    source = "<mjml>\n  <mj-head>\n    <mj-title>日本　é</mj-title><mj-foo />\n</mj-head></mjml>"
+
+    with pytest.raises(MjmlError, match=r"3:31: unexpected element, at '<?mj-foo"):
+        mjml.to_html(source)
+
+
+@pytest.mark.parametrize("source", ["", "hello", "<html></html>", "\x00", "<mj-body></mj-body>"])
+def test_other_documents_are_refused(source: str) -> None:
+    """What is not MJML at all is an error like any other."""
+    with pytest.raises(MjmlError):
+        mjml.to_html(source)
+
+
+@pytest.mark.parametrize("tag", ["div", "mj-wrapper"])
+def test_depth_is_limited(tag: str) -> None:
+    """Nesting that would overflow the stack of MRML, and end the process, is refused."""
+    with pytest.raises(MjmlError, match="deeper than 200"):
+        mjml.to_html(body(f"<{tag}>" * 5000 + f"</{tag}>" * 5000))
+
+
+def test_panics_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A panic of the renderer, which is no Exception, becomes an error like any other."""
+    panic = type("PanicException", (BaseException,), {"__module__": "pyo3_runtime"})
+
+    def crash(*_arguments: object, **_named: object) -> str:
+        raise panic("byte index 3 is not a char boundary")
+
+    monkeypatch.setattr(mrml, "mjml2html", crash)
+    with pytest.raises(MjmlError, match="crashed"):
+        mjml.to_html(body(""))
+
+
+PIECES = st.sampled_from(
+    [
+        *HARD_STRINGS,
+        *("<mj-text>", "</mj-text>", "<mj-image ", 'alt="', '"', "'", ">", "/>", "<!--", "-->"),
+        *("<", "&", "]]>", "<p>", "</p>", "<br/>", "=", " x", "\\", "\n", "<mj-title>", "“q” >"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_nothing_else_comes_out(inner: str) -> None:
+    """Any input gives a document or an `MjmlError`, never another exception."""
+    try:
+        document = mjml.to_html(body(f"<mj-text>{inner}</mj-text>"))
+    except MjmlError:
+        return
+
+    assert "zqm" not in document
