@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from newsletter.config import Config
+if TYPE_CHECKING:
+    from newsletter.config import Config
 
 
 def open_workspace(name: str = "The Fortnightly") -> Config:

@@ -1,0 +1,163 @@
+"""The main job in figures: `python -m benchmarks.first [PEOPLE]`.
+
+Draft to edition, the command line, and a whole send through the stand-in, which runs as a
+process of its own.  The baseline of the send is a plain loop over the official client's own
+helpers, one request per person, against the same stand-in in the same run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.tables import median_seconds, print_table
+
+PEOPLE = 100_000
+#: The baseline is slow; its rate does not depend on how many there are.
+FEW = 300
+
+
+def main(people: int) -> None:
+    """Measure, and print one table."""
+    folder = Path(tempfile.mkdtemp(prefix="fortnight-benchmark-"))
+    from newsletter.demonstration import processes
+
+    port = processes.free_port(0)
+    standin = processes.start_standin(folder / "standin", port)
+    try:
+        rows = [help_row(), *send_rows(folder, port, people)]
+    finally:
+        processes.stop(standin)
+    print_table(("what", "measured", "goal", "baseline"), rows)
+
+
+def help_row() -> tuple[str, str, str, str]:
+    """Measure how long the command takes to say what it can do."""
+
+    def run(*arguments: str) -> float:
+        command = [sys.executable, *arguments]
+        return median_seconds(lambda: subprocess.run(command, check=True, capture_output=True), 7)
+
+    bare = run("-c", "pass")
+    return (
+        "newsletter --help",
+        f"{run('-m', 'newsletter.cli', '--help'):.2f} s",
+        "≤ 0.4 s",
+        f"python -c pass: {bare:.2f} s",
+    )
+
+
+def send_rows(folder: Path, port: int, people: int) -> list[tuple[str, str, str, str]]:
+    """Measure import, rendering, planning and handing over in a workspace of their own."""
+    from newsletter.layout import lay_out
+
+    os.environ["NEWSLETTER_CONFIG"] = str(lay_out(folder / "work", site_name="Benchmark"))
+    os.environ["NEWSLETTER_SENDGRID_BASE_URL"] = f"http://127.0.0.1:{port}"
+    from newsletter.cli.workspace import open_workspace
+
+    config = open_workspace(name="Tideline Digest")
+    from newsletter.demonstration import story
+    from newsletter.publishing.drafts import render_draft
+    from newsletter.publishing.models import Publication
+
+    publication = Publication.objects.get()
+    issue = story.import_sample(publication)
+    rendering = median_seconds(lambda: render_draft(issue), 30)
+    started = time.perf_counter()
+    story.import_crowd(publication, folder, people)
+    imported = time.perf_counter() - started
+    rate = loop_rate(config.sendgrid.base_url)
+    planned, handed_over, memory, accepted = send(issue)
+    return [
+        ("draft to edition, warm", f"{rendering * 1000:.1f} ms", "≤ 25 ms", plain_rendering()),
+        (f"import {people:,} people", f"{imported:.1f} s", "", ""),
+        (f"plan {accepted:,} deliveries", f"{planned:.1f} s", "", ""),
+        (
+            f"hand {accepted:,} over",
+            f"{handed_over:.1f} s ({accepted / handed_over:,.0f}/s)",
+            "≤ 60 s with planning",
+            f"one request each: {rate:,.0f}/s",
+        ),
+        ("memory the sender grew by", f"{memory:.0f} MB", "< 60 MB", ""),
+    ]
+
+
+def plain_rendering() -> str:
+    """Time MJML and Premailer as they come, without guards, for the same template."""
+    from premailer import transform
+
+    html = "<html><head><style>p{margin:0}</style></head><body>" + "<p>x</p>" * 50 + "</body></html>"
+    seconds = median_seconds(lambda: transform(html, cssutils_logging_level=50), 10)
+    return f"Premailer alone, 50 paragraphs: {seconds * 1000:.1f} ms"
+
+
+def send(issue: object) -> tuple[float, float, float, int]:
+    """Send to everybody; return seconds to plan and to hand over, MB grown, and the count."""
+    from django.utils import timezone
+
+    from newsletter.config import load
+    from newsletter.sending import audience, recovery, starting
+    from newsletter.sending.accounts import account
+    from newsletter.sending.engines.embedded import EmbeddedEngine
+    from newsletter.sending.models import Send
+    from newsletter.sending.queue import queue
+    from newsletter.transports.opening import open_transport
+
+    config = load()
+    now = timezone.now()
+    queued = queue(issue, at=now, batch_size=config.sending.batch_size)  # type: ignore[arg-type]
+    before = resident()
+    started = time.perf_counter()
+    starting.begin(queued.pk, now, late=dt.timedelta(hours=1))
+    audience.plan(queued.pk)
+    planned = time.perf_counter() - started
+
+    transport = open_transport(config)
+    lease = dt.timedelta(seconds=config.sending.lease_seconds)
+    engine = EmbeddedEngine(transport, senders=config.sending.senders, lease=lease)
+    started = time.perf_counter()
+    engine.start()
+    while queued.state != Send.State.SENT:
+        time.sleep(0.05)
+        recovery.finish()
+        queued.refresh_from_db()
+    handed_over = time.perf_counter() - started
+    engine.stop(10)
+    transport.close()
+    counted = account(queued)
+    counted.check()
+    return planned, handed_over, resident() - before, counted.deliveries["accepted"]
+
+
+def resident() -> float:
+    """Return the most memory this process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def loop_rate(base_url: str) -> float:
+    """Return people per second of a plain loop over the official client's helpers."""
+    from sendgrid import SendGridAPIClient
+    from sendgrid.helpers.mail import Mail
+
+    client = SendGridAPIClient("SG.benchmark", host=base_url)
+    started = time.perf_counter()
+    for number in range(FEW):
+        mail = Mail(
+            from_email="desk@tideline.example",
+            to_emails=f"loop{number}@tideline.example",
+            subject="Tideline Digest",
+            plain_text_content="Good morning " * 300,
+            html_content="<p>Good morning</p>" * 1500,
+        )
+        client.send(mail)
+    return FEW / (time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE)
