@@ -1,0 +1,121 @@
+"""`newsletter issue`: bring issues in, look at them, write them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter.cli.output import Json, emit, table
+from newsletter.cli.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from newsletter.publishing.models import Issue
+
+app = typer.Typer(help="Bring issues in, look at them, queue them.", no_args_is_help=True)
+
+Reference = Annotated[
+    str, typer.Argument(metavar="REF", help="A number such as 3.11, or the short name of an issue.")
+]
+Publication = Annotated[
+    str, typer.Option("--publication", help="Its short name; needed where there are several.")
+]
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown, or a published text.")],
+    publication: Publication = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Make a draft from a file; the same issue imported again updates its draft."""
+    open_workspace()
+    from newsletter.publishing.importing import import_issue
+    from newsletter.publishing.numbering import find_publication
+
+    imported = import_issue(file, find_publication(publication))
+    lines = [f"{imported.issue.title} is {imported.outcome} ({imported.issue.ref})."]
+    if imported.unknown_keys:
+        lines.append(f"Kept, but not used: {', '.join(imported.unknown_keys)}")
+    result = {
+        **summary(imported.issue),
+        "outcome": imported.outcome,
+        "unknown_keys": list(imported.unknown_keys),
+        "notes": list(imported.notes),
+    }
+    emit(result, as_json=json, text="\n".join([*lines, *imported.notes]))
+
+
+@app.command()
+def new(publication: Publication = "", *, json: Json = False) -> None:
+    """Start an empty draft with the next number."""
+    open_workspace()
+    from newsletter.publishing.drafts import start_draft
+    from newsletter.publishing.numbering import find_publication
+
+    issue = start_draft(find_publication(publication))
+    emit(summary(issue), as_json=json, text=f"{issue.title} is a new draft ({issue.ref}).")
+
+
+@app.command("list")
+def list_issues(publication: Publication = "", *, json: Json = False) -> None:
+    """List the issues of a publication, newest first."""
+    open_workspace()
+    from newsletter.publishing.numbering import find_publication
+
+    owner = find_publication(publication)
+    found = [summary(issue) for issue in owner.issues.order_by("-volume", "-number", "-pk")]
+    if json:
+        emit(found, as_json=True, text="")
+        return
+    rows = [(one["ref"], one["title"], one["date"] or "", one["state"]) for one in found]
+    table(("Ref", "Title", "Date", "State"), rows)
+
+
+@app.command()
+def show(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
+    """Show an issue as its editors see it."""
+    open_workspace()
+    from newsletter.publishing import numbering
+    from newsletter.publishing.drafts import draft_of
+    from newsletter.publishing.previews import for_sample
+
+    draft = draft_of(numbering.find(ref, publication))
+    parts = for_sample(draft)
+    result = {**summary(draft), "subject": parts.subject, "text": parts.text}
+    emit(result, as_json=json, text=f"Subject: {parts.subject}\n\n{parts.text}")
+
+
+@app.command()
+def render(
+    ref: Reference,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the files.")],
+    publication: Publication = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Write an issue as .mjml, .html, .txt and .eml, as an invented reader would get it."""
+    open_workspace()
+    from newsletter.publishing import numbering
+    from newsletter.publishing.writing import write_files
+
+    issue = numbering.find(ref, publication)
+    files = [str(path) for path in write_files(issue, out)]
+    emit({**summary(issue), "files": files}, as_json=json, text="\n".join(files))
+
+
+def summary(issue: Issue) -> dict[str, Any]:
+    """Return what programs want to know of an issue."""
+    send = issue.sends.exclude(state="cancelled").first()
+    return {
+        "ref": issue.ref,
+        "slug": issue.slug,
+        "title": issue.title,
+        "publication": issue.publication.slug,
+        "volume": issue.volume,
+        "number": issue.number,
+        "date": issue.date.isoformat() if issue.date else None,
+        "state": send.state if send else "draft",
+    }
