@@ -24,12 +24,19 @@ def parser() -> argparse.ArgumentParser:
         default=HOST,
         help="address to listen on (default: %(default)s, only this machine)",
     )
-    add("--port", type=int, default=PORT, help="default: %(default)s; 0 takes a free one")
+    add("--port", type=_port, default=PORT, help="default: %(default)s; 0 takes a free one")
     add("--dir", type=Path, metavar="FOLDER", help="keep what was accepted here over a restart")
     add("--events-to", default="", metavar="URL", help="post signed events to this address")
     add("--key", action="append", default=[], help="take this API key only; may be repeated")
     add("--sender", action="append", default=[], metavar="DOMAIN", help="take this domain only")
     return command
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not a port: 0 to 65535")
+    return number
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,6 +27,9 @@ USER = 55874757
 SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
 
+#: Between the events of a post.
+SEPARATOR = b",\r\n"
+
 #: These come from SendGrid's servers, carry `smtp-id`, and have ids that repeat on a repeated
 #: post; the others come from readers.
 DELIVERY_EVENTS = frozenset({"processed", "dropped", "delivered", "deferred", "bounce"})
@@ -114,7 +117,7 @@ def fate(message: Message) -> Fate:
 
 def body_of(encoded: Iterable[bytes]) -> bytes:
     """Return the body of a post, which ends with CRLF: that belongs to what is signed."""
-    return b"[" + b",\r\n".join(encoded) + b"]\r\n"
+    return b"[" + SEPARATOR.join(encoded) + b"]\r\n"
 
 
 class Signer:

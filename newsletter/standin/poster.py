@@ -15,7 +15,7 @@ import orjson
 
 from newsletter.standin.chance import draw
 from newsletter.standin.clock import Clock
-from newsletter.standin.events import DELIVERY_EVENTS, Event, Happening, body_of
+from newsletter.standin.events import DELIVERY_EVENTS, SEPARATOR, Event, Happening, body_of
 from newsletter.standin.timeline import Timeline
 from newsletter.standin.webhooks import Webhook, Webhooks
 
@@ -153,7 +153,7 @@ class Poster:
         size = 0
         for event in events:
             packed.append(orjson.dumps(event))
-            size += len(packed[-1])
+            size += len(packed[-1]) + len(SEPARATOR)
             if size >= self.weather.largest:
                 break
         if not packed:

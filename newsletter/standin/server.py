@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -28,6 +29,12 @@ HOST = "127.0.0.1"
 PORT = 8026
 
 
+def say(line: str) -> None:
+    """Write a line for the person at once, even into a pipe."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How the program runs.
@@ -46,7 +53,7 @@ def run(
     port: int = PORT,
     options: Options | None = None,
     *,
-    announce: Callable[[str], None] = print,
+    announce: Callable[[str], None] = say,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called with each line meant for a person.
 
