@@ -23,7 +23,7 @@ from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
-from tests import chromium
+from tests import chromium, putting_back
 from tests.environment import ROOT
 
 IN_CI = bool(os.environ.get("CI"))
@@ -127,6 +127,7 @@ def django_db_setup(
 ) -> None:
     """Keep a copy of the database as it is before the first test."""
     with django_db_blocker.unblock():
+        putting_back.quicken(connection)
         if ON_POSTGRES:
             connection.close()
             copy_on_server(connection.settings_dict["NAME"], TEMPLATE)
