@@ -52,10 +52,9 @@ def import_(
 def new(publication: Publication = "", *, json: Json = False) -> None:
     """Start an empty draft with the next number."""
     open_workspace()
-    from newsletter.publishing.drafts import start_draft
-    from newsletter.publishing.numbering import find_publication
+    from newsletter.publishing.numbering import find_publication, start_issue
 
-    issue = start_draft(find_publication(publication))
+    issue = start_issue(find_publication(publication))
     emit(summary(issue), as_json=json, text=f"{issue.title} is a new draft ({issue.ref}).")
 
 

@@ -31,19 +31,3 @@ def render(issue: Issue) -> CompiledEdition:
     config = load()
     template = rendering.load_template(config.email_templates, issue.publication.template)
     return rendering.compile(content_of(issue), template, inliner=config.templates.inliner)
-
-
-def start_draft(publication: Publication) -> Issue:
-    """Return a new, empty issue of a publication, with the next number and a first revision."""
-    volume, number = publication.next_number()
-    numbered = f"{publication.name} Vol {volume}.{number}"
-    issue = Issue(
-        title=numbered if number else publication.name,
-        publication=publication,
-        volume=volume,
-        number=number,
-        live=False,
-    )
-    publication.archive.add_child(instance=issue)
-    issue.save_revision()
-    return issue
