@@ -48,13 +48,14 @@ class Template:
 
     def words(self, language: str) -> Mapping[str, Any]:
         """Return the template's own words in a language (`en-GB`, else `en`, else the first)."""
-        tables = self._words
+        tables = self.tables_of_words
         general = language.partition("-")[0]
         first = next(iter(tables.values()), {})
         return {**first, **tables.get(general, {}), **tables.get(language, {})}
 
     @cached_property
-    def _words(self) -> Mapping[str, Mapping[str, Any]]:
+    def tables_of_words(self) -> Mapping[str, Mapping[str, Any]]:
+        """The tables of words.toml by language; none without such a file."""
         return self._toml("words.toml") if "words.toml" in self.files else {}
 
     def _toml(self, name: str) -> dict[str, Any]:

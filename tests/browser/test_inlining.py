@@ -1,0 +1,63 @@
+"""Inlining changes no computed style, on any screen, in light or dark."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from playwright.sync_api import Browser
+
+from newsletter.rendering import inlining, mail, mjml
+from newsletter.rendering.content import Content
+from tests.unit.rendering import samples
+
+#: Two documents side by side, each as wide as asked; the computed properties that differ.
+COMPARE = """([before, after, width]) => {
+  const load = html => {
+    const frame = Object.assign(document.createElement('iframe'), {width, height: 900});
+    document.body.append(frame);
+    const inside = frame.contentDocument;
+    inside.open();
+    inside.write(html);
+    inside.close();
+    return [...inside.querySelectorAll('html, body, body *')];
+  };
+  const style = element => element.ownerDocument.defaultView.getComputedStyle(element);
+  const changes = (one, other) => [...one].flatMap(name => {
+    const [was, is] = [one, other].map(style => style.getPropertyValue(name));
+    return was === is ? [] : [`${name}: ${was} -> ${is}`];
+  });
+  const [old, fresh] = [load(before), load(after)];
+  const differing = old.flatMap((element, i) => {
+    const found = changes(style(element), style(fresh[i]));
+    const same = element.tagName === fresh[i].tagName && !found.length;
+    return same ? [] : [[element.outerHTML.slice(0, 80), found]];
+  });
+  document.body.replaceChildren();
+  return [old.length, fresh.length, differing];
+}"""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(samples.ALL_BLOCKS, id="all-blocks"),
+        pytest.param(samples.JAPANESE, id="japanese"),
+        pytest.param(samples.ARABIC, id="arabic"),
+    ],
+)
+def test_computed_styles_stay(browser: Browser, content: Content) -> None:
+    """Every element of the digest looks as it would with its style sheets alone."""
+    source = mail.render(content, samples.digest(), samples.ANN).mjml
+    document = mjml.to_html(source)
+    inlined = inlining.inline(document)
+
+    assert inlined.count("style=") > document.count("style=")
+    page = browser.new_context(offline=True).new_page()
+    for width, scheme in product((320, 600, 1200), ("light", "dark")):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        before, after, differing = page.evaluate(COMPARE, [document, inlined, width])
+
+        assert before == after > 100
+        assert differing == []
+    page.context.close()
