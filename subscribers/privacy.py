@@ -78,8 +78,10 @@ def is_referenced(person: Subscriber) -> bool:
 
 def references() -> Iterator[tuple[type[models.Model], str]]:
     """Yield each model that points at subscribers, with the name of the field that does."""
-    for relation in Subscriber._meta.related_objects:
-        yield relation.related_model, relation.field.name
+    # With the hidden ones: a model may give no name to the way back.
+    for relation in Subscriber._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel):
+            yield relation.related_model, relation.field.name
 
 
 def text_columns(model: type[models.Model]) -> list[str]:

@@ -1,0 +1,126 @@
+"""Export and erasure: everything that points at a person is told, and forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from newsletter.publishing.founding import found
+from newsletter.publishing.models import Issue
+from newsletter.sending.models import Batch, Delivery, Edition, Exclusion, Send
+from subscribers import privacy
+from subscribers.models import List, Subscriber, Suppression
+from subscribers.suppressions import suppress
+from tests.unit.subscribers.conftest import Person
+
+Mail = Callable[[Subscriber], Delivery]
+
+
+@pytest.fixture
+def send(db: None) -> Send:
+    """An issue that was handed over."""
+    publication = found("Tideline Digest")
+    issue = Issue(title="Vol 1.1", publication=publication, date=dt.date(2026, 11, 26), live=False)
+    publication.archive.add_child(instance=issue)
+    edition = Edition.objects.create(issue=issue, subject="Reeds", document="{}", hash="0" * 64)
+    return Send.objects.create(issue=issue, edition=edition, at=timezone.now())
+
+
+@pytest.fixture
+def mail(send: Send) -> Mail:
+    """Record that the issue went to a person."""
+    batch = Batch.objects.create(send=send, number=1)
+
+    def record(person: Subscriber) -> Delivery:
+        return Delivery.objects.create(
+            send=send, batch=batch, subscriber=person, address=person.email
+        )
+
+    return record
+
+
+def test_an_export_holds_everything(weekly: List, person: Person, mail: Mail) -> None:
+    """The person, the lists, the suppression and the deliveries, as plain JSON."""
+    jane = person("Jane@example.org", name="Jane", weekly="active")
+    suppress("jane@example.org", note="asked by letter")
+    mail(jane)
+
+    held = json.loads(json.dumps(privacy.export(jane), default=str))
+
+    assert held["subscriber"]["email"] == "Jane@example.org"
+    assert held["suppression"]["note"] == "asked by letter"
+    assert held["subscribers.subscription"][0]["state"] == "active"
+    assert held["sending.delivery"][0]["address"] == "Jane@example.org"
+    assert held["sending.exclusion"] == []
+
+
+def test_an_export_tells_of_nobody_else(weekly: List, person: Person, mail: Mail) -> None:
+    """Neighbours in every table stay out of it."""
+    mail(person("john@example.org", name="John", weekly="active"))
+    jane = person("jane@example.org")
+
+    assert "john" not in json.dumps(privacy.export(jane), default=str).lower()
+
+
+def test_a_person_whom_nothing_counts_is_deleted(weekly: List, person: Person) -> None:
+    """The row and the subscriptions go; the suppression stays, for it protects the person."""
+    jane = person("jane@example.org", weekly="active")
+    suppress("jane@example.org")
+
+    assert privacy.erase(jane) == privacy.Erasure.DELETED
+
+    assert not Subscriber.objects.exists()
+    assert not weekly.subscriptions.exists()
+    assert Suppression.objects.get().key == "jane@example.org"
+
+
+def test_a_person_whom_the_ledger_counts_is_anonymised(
+    weekly: List, person: Person, mail: Mail
+) -> None:
+    """The delivery stays counted, without address; name and attributes are gone."""
+    jane = person("Jane@Example.org", name="Jane", weekly="active")
+    Subscriber.objects.filter(pk=jane.pk).update(attributes={"city": "Boston"})
+    delivery = mail(jane)
+
+    assert privacy.erase(jane) == privacy.Erasure.ANONYMISED
+
+    row = Subscriber.objects.get(pk=jane.pk)
+    delivery.refresh_from_db()
+    assert row.email == row.key == delivery.address == f"erased-{jane.pk}@erased.invalid"
+    assert (row.name, row.attributes, row.erased) == ("", {}, True)
+    assert row.subscriptions.get().state == "unsubscribed"
+
+
+def test_whoever_was_left_out_stays_counted(person: Person, send: Send) -> None:
+    """An exclusion is part of the sums of a send, so it is not deleted along."""
+    jane = person("jane@example.org")
+    Exclusion.objects.create(send=send, subscriber=jane, reason="pending")
+
+    assert privacy.erase(jane) == privacy.Erasure.ANONYMISED
+    assert send.exclusions.count() == 1
+
+
+def test_erasing_touches_nobody_else(person: Person, mail: Mail) -> None:
+    """Neither other people nor their deliveries."""
+    jane, john = person("jane@example.org"), person("john@example.org", name="John")
+    mail(jane)
+    other = mail(john)
+
+    privacy.erase(jane)
+
+    john.refresh_from_db()
+    other.refresh_from_db()
+    assert (john.name, other.address) == ("John", "john@example.org")
+
+
+def test_the_same_person_may_come_again(weekly: List, person: Person, mail: Mail) -> None:
+    """The address is free: a new sign-up makes a new row."""
+    jane = person("jane@example.org", weekly="active")
+    mail(jane)
+    privacy.erase(jane)
+
+    assert person("jane@example.org", weekly="active").pk != jane.pk

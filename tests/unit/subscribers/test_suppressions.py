@@ -1,0 +1,67 @@
+"""Suppressions: kept by address, for whatever reason weighs most, until their owner lifts them."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.errors import BadInput
+from subscribers.models import Suppression
+from subscribers.suppressions import Reason, find, is_suppressed, lift, suppress
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_suppression_holds_for_every_spelling() -> None:
+    """Case, width and the form of the domain make no difference."""
+    suppress("Jane@例え.jp", Reason.BOUNCED, "550 no such user")
+
+    for spelling in ("jane@xn--r8jz45g.jp", "JANE@例え.JP", "ｊａｎｅ@例え.jp"):
+        assert is_suppressed(spelling)
+    assert not is_suppressed("john@例え.jp")
+
+
+def test_the_first_reason_stays() -> None:
+    """Whoever comes later finds it suppressed already."""
+    suppress("jane@example.org", Reason.BOUNCED, "first")
+
+    entry = suppress("JANE@example.org", Reason.MANUAL, "second")
+
+    assert (entry.reason, entry.note) == ("bounced", "first")
+    assert Suppression.objects.count() == 1
+
+
+def test_a_complaint_outweighs_everything() -> None:
+    """It replaces another reason, and no other reason replaces it."""
+    suppress("jane@example.org", Reason.BOUNCED, "bounce")
+
+    assert suppress("jane@example.org", Reason.COMPLAINED, "spam").note == "spam"
+    assert suppress("jane@example.org", Reason.BOUNCED, "bounce").reason == "complained"
+
+
+def test_lifting_ends_it() -> None:
+    """It is told whether there was anything to lift."""
+    suppress("jane@example.org", Reason.COMPLAINED)
+
+    assert lift("JANE@example.org")
+    assert find("jane@example.org") is None
+    assert not lift("jane@example.org")
+
+
+def test_an_address_that_cannot_exist_stays_suppressed() -> None:
+    """No wish makes it deliverable."""
+    suppress("jane@example", Reason.INVALID)
+
+    assert not lift("jane@example")
+    assert is_suppressed("jane@example")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "j" * 255, "㍿" * 64])
+def test_what_is_no_address_at_all_is_refused(text: str) -> None:
+    """Blank and endless texts, also those that only their key makes endless."""
+    with pytest.raises(BadInput, match="an address has 1 to 254"):
+        suppress(text)
+
+
+def test_long_notes_are_cut() -> None:
+    """What a mail server says may be longer than anybody reads."""
+    assert suppress("jane@example.org", note="x" * 999).note == "x" * 300
