@@ -45,14 +45,16 @@ def display_width(text: str) -> int:
 
 def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
     """Return a paragraph broken into lines; `first` and `rest` begin the lines."""
-    lines, line = [], first
-    empty = True
+    lines: list[str] = []
+    line, margin, used = first, first, display_width(first)
     for word, space in _words(text):
-        gap = space if not empty else ""
-        if not empty and display_width(line) + len(gap) + display_width(word) > width:
+        gap = "" if line == margin else space
+        wide = display_width(word)
+        if line != margin and used + len(gap) + wide > width:
             lines.append(line)
-            line, gap = rest, ""
-        line, empty = line + gap + word, False
+            line, margin, used, gap = rest, rest, display_width(rest), ""
+        line += gap + word
+        used += len(gap) + wide
     return "\n".join([*lines, line])
 
 
