@@ -64,19 +64,3 @@ def find_publication(name: str = "") -> Publication:
     if publications:
         raise BadInput("there are several publications", hint=f"Say which: --publication {slugs}")
     raise NotFound("there is no publication yet", hint="Lay out a workspace: newsletter init DIR")
-
-
-def start_issue(publication: Publication) -> Issue:
-    """Return a new, empty issue of a publication, with the next number and a first revision."""
-    volume, number = publication.next_number()
-    numbered = f"{publication.name} Vol {volume}.{number}"
-    issue = Issue(
-        title=numbered if number else publication.name,
-        publication=publication,
-        volume=volume,
-        number=number,
-        live=False,
-    )
-    publication.archive.add_child(instance=issue)
-    issue.save_revision()
-    return issue
