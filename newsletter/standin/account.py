@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -88,8 +89,10 @@ class Account:
         self.releases = Releases(
             self.timeline, self.batches, self.suppressions, self._tell, self._moved
         )
+        #: What happened lately, for the page of events.
+        self.recent: deque[Happening] = deque(maxlen=1000)
         #: Called with everything that happens to a mail.
-        self.listeners: list[Callable[[Happening], None]] = [self.poster.tell]
+        self.listeners: list[Callable[[Happening], None]] = [self.poster.tell, self.recent.append]
         #: Addresses that must not be mailed any more, and from when on; checked, not enforced.
         self.forbidden: dict[str, float] = {}
         self._journal = journal
@@ -167,6 +170,7 @@ class Account:
         self.timeline.clear()
         self.releases.clear()
         self.poster.clear()
+        self.recent.clear()
         self.faults.clear()
         self.mailbox.clear()
         self.traffic.clear()

@@ -57,6 +57,7 @@ class Gateway:
     async def _answer(
         self, route: Route, request: web.Request, exchange: Exchange
     ) -> Answer | None:
+        exchange.size = request.content_length or 0
         serve = partial(self._serve, route, request, exchange)
         fault = self.account.faults.take(request.path)
         if fault is None:
