@@ -61,8 +61,8 @@ def unsubscribe(
     person = people.by_address(address)
     only = [lists.by_slug(slug).pk] if slug else []
     left = subscriptions.unsubscribe(person.pk, only)
-    text = f"{person.email} was on none of them." if not left else f"{person.email} left {left}."
-    emit({**summary(person), "left": left}, as_json=json, text=text)
+    told = f"{left} list{'s' * (left > 1)}" if left else "no list: there was none to leave"
+    emit({**summary(person), "left": left}, as_json=json, text=f"{person.email} left {told}.")
 
 
 @app.command()

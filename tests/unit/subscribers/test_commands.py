@@ -1,0 +1,113 @@
+"""The commands `newsletter list` and `newsletter subscriber`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from newsletter.cli import lists, subscriber
+from newsletter.errors import NotFound
+from subscribers.models import List, Subscriber
+from subscribers.suppressions import suppress
+from tests.unit.subscribers.conftest import Csv, Person
+
+pytestmark = pytest.mark.django_db
+
+
+def run(app: Typer, *words: str) -> str:
+    """Run a command and return what it prints; errors raised on purpose come through."""
+    result = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def run_json(app: Typer, *words: str) -> Any:
+    """Run a command for a program and return its answer."""
+    return json.loads(run(app, *words, "--json"))
+
+
+def test_a_list_is_made_and_counted(person: Person) -> None:
+    """What was made can be shown at once, alone or with the others."""
+    assert run_json(lists.app, "create", "Weekly digest", "--slug", "weekly")["slug"] == "weekly"
+    assert "monthly" in run(lists.app, "create", "Monthly")
+    person("a@example.org", weekly="active")
+
+    assert run_json(lists.app, "show", "weekly")["active"] == 1
+    assert [row["slug"] for row in run_json(lists.app, "show")] == ["monthly", "weekly"]
+    assert "Weekly digest" in run(lists.app, "show")
+
+
+def test_an_import_tells_its_story(weekly: List, csv: Csv) -> None:
+    """People read figures and the lines to mend; programs get the same as JSON."""
+    file = str(csv("email,city\na@example.org,X\nbad,\nA@example.org,Y\n"))
+
+    rehearsed = run(lists.app, "import", file, "--dry-run")
+    told = run(lists.app, "import", file, "--list", "weekly")
+    counted = run_json(lists.app, "import", file)
+
+    assert "Would import" in rehearsed
+    assert "3 rows" in told
+    assert "line 3: bad: An email address must have an @-sign." in told
+    assert "line 4 repeats line 2" in told
+    assert (counted["unchanged"], counted["folded"], counted["bad"]) == (1, 1, 1)
+    assert counted["bad_lines"][0]["line"] == 3
+    assert counted["list"] == "weekly"
+
+
+def test_a_long_list_of_bad_lines_is_cut_for_people(weekly: List, csv: Csv) -> None:
+    """Twenty are shown and the others counted; programs get them all."""
+    file = str(csv("email\n" + "bad\n" * 30))
+
+    assert "and 10 more" in run(lists.app, "import", file)
+    assert len(run_json(lists.app, "import", file)["bad_lines"]) == 30
+
+
+def test_people_are_found(weekly: List, person: Person) -> None:
+    """With their lists, and whether they are suppressed; brackets in a name are no markup."""
+    person("jane@example.org", name="Jane [/b] Doe", weekly="unsubscribed")
+    suppress("jane@example.org")
+
+    [found] = run_json(subscriber.app, "find", "jane")
+
+    assert found["lists"] == {"weekly": "unsubscribed"}
+    assert found["suppressed"] == "manual"
+    assert "[/b]" in run(subscriber.app, "find", "doe")
+    assert "Nobody" in run(subscriber.app, "find", "nobody")
+
+
+def test_people_are_unsubscribed(weekly: List, person: Person) -> None:
+    """From one list or all; how many they left is told."""
+    List.objects.create(name="Monthly", slug="monthly")
+    person("jane@example.org", weekly="active", monthly="active")
+
+    one = run_json(subscriber.app, "unsubscribe", "JANE@example.org", "--list", "weekly")
+
+    assert (one["left"], one["lists"]) == (1, {"weekly": "unsubscribed", "monthly": "active"})
+    assert "left 1 list" in run(subscriber.app, "unsubscribe", "jane@example.org")
+    assert "no list" in run(subscriber.app, "unsubscribe", "jane@example.org")
+
+
+def test_what_is_held_is_exported(weekly: List, person: Person) -> None:
+    """As JSON, asked for or not."""
+    person("jane@example.org", weekly="active")
+
+    held = run_json(subscriber.app, "export", "jane@example.org")
+
+    assert held["subscriber"]["email"] == "jane@example.org"
+    assert json.loads(run(subscriber.app, "export", "jane@example.org")) == held
+
+
+def test_people_are_erased(weekly: List, person: Person) -> None:
+    """After that nobody by that address is found."""
+    person("jane@example.org", weekly="active")
+    person("john@example.org", weekly="active")
+
+    assert run_json(subscriber.app, "erase", "jane@example.org")["erasure"] == "deleted"
+    assert "nothing is left" in run(subscriber.app, "erase", "john@example.org", "--yes")
+    assert not Subscriber.objects.exists()
+    with pytest.raises(NotFound):
+        run(subscriber.app, "erase", "jane@example.org", "--yes")
