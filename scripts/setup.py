@@ -138,6 +138,7 @@ def provide_browser() -> None:
         say(f"Installing {' and '.join(BROWSER_PACKAGES)}")
         succeeds(*as_root, "apt-get", "update")
         succeeds(*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "--yes",
+                 "-o", "DPkg::Lock::Timeout=300",
                  "--no-install-recommends", *BROWSER_PACKAGES)  # fmt: skip
     if not browser_works():
         say("Fetching a Chromium for this user")
