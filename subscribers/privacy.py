@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from subscribers import suppressions
+from subscribers.addresses import LONGEST
 from subscribers.models import ERASED_DOMAIN, Subscriber, Subscription
 from subscribers.subscriptions import unsubscribe
 
@@ -62,7 +63,7 @@ def anonymise(person: Subscriber) -> None:
     person.save()
     for model, field in references():
         rows = model._default_manager.filter(**{field: person})
-        for column in text_columns(model):
+        for column in address_columns(model):
             repeated = rows.alias(spelling=Lower(column)).filter(spelling=known)
             repeated.update(**{column: person.email})
 
@@ -84,10 +85,13 @@ def references() -> Iterator[tuple[type[models.Model], str]]:
             yield relation.related_model, relation.field.name
 
 
-def text_columns(model: type[models.Model]) -> list[str]:
-    """Return the names of a model's columns of short text."""
-    fields = model._meta.concrete_fields
-    return [field.name for field in fields if isinstance(field, models.CharField)]
+def address_columns(model: type[models.Model]) -> list[str]:
+    """Return the names of a model's columns that are wide enough for any address."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField) and (field.max_length or LONGEST) >= LONGEST
+    ]
 
 
 def values(row: models.Model) -> dict[str, Any]:
