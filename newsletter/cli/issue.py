@@ -32,7 +32,7 @@ def import_(
 ) -> None:
     """Make a draft from a file; the same issue imported again updates its draft."""
     open_workspace()
-    from newsletter.publishing.importing import import_issue
+    from newsletter.publishing.importing.saving import import_issue
     from newsletter.publishing.numbering import find_publication
 
     imported = import_issue(file, find_publication(publication))
@@ -52,7 +52,8 @@ def import_(
 def new(publication: Publication = "", *, json: Json = False) -> None:
     """Start an empty draft with the next number."""
     open_workspace()
-    from newsletter.publishing.numbering import find_publication, start_issue
+    from newsletter.publishing.numbering import find_publication
+    from newsletter.publishing.starting import start_issue
 
     issue = start_issue(find_publication(publication))
     emit(summary(issue), as_json=json, text=f"{issue.title} is a new draft ({issue.ref}).")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def open_workspace(name: str = "The Fortnightly") -> Config:
     """Return the settings once Django is ready and the database has every table.
 
-    A database that is new gets a publication of that name and a list, so that every command
-    works at once.
+    Where there is no publication yet, one of that name is founded, with a list, so that every
+    command works at once.
     """
     from newsletter.config import load
 
@@ -25,7 +25,8 @@ def open_workspace(name: str = "The Fortnightly") -> Config:
 
     django.setup()
     if unapplied():
-        bring_up_to_date(name)
+        bring_up_to_date()
+    found_first(name)
     return config
 
 
@@ -52,14 +53,18 @@ def unapplied() -> set[tuple[str, str]]:
     return shipped - applied
 
 
-def bring_up_to_date(name: str) -> None:
-    """Apply the migrations that are missing, and found a publication where there is none."""
+def bring_up_to_date() -> None:
+    """Apply the migrations that are missing."""
     from django.core.management import call_command
-
-    from newsletter.publishing.founding import found
-    from newsletter.publishing.models import Publication
 
     print("newsletter: bringing the database up to date …", file=sys.stderr)
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def found_first(name: str) -> None:
+    """Found a publication where there is none."""
+    from newsletter.publishing.founding import found
+    from newsletter.publishing.models import Publication
+
     if not Publication.objects.exists():
         found(name=name)
