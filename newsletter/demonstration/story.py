@@ -18,7 +18,7 @@ from django.utils import timezone
 from newsletter.config import Config
 from newsletter.demonstration.people import Crowd, crowd
 from newsletter.errors import WrongStep
-from newsletter.publishing.importing import import_issue
+from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.writing import write_files
 from newsletter.scheduling.booking import book_next_slot

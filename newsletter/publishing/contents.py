@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 #: What can be seen of HTML: text between tags, or a picture.  An empty editor has neither.
 SHOWN = re.compile(r"(?:^|>)[^<]*[^<\s]|<(?:img|hr)\b")
+#: Where an issue's metadata keeps which stored picture a name in its texts means.
+PICTURES = "_pictures"
 #: The preheader of an issue without one ends after this many characters.
 PREHEADER_LENGTH = 140
 
@@ -121,7 +123,7 @@ def resolver(issue: Issue, base_url: str) -> Callable[[str], str]:
 
     The names of picture files that came with an import lead to the stored pictures.
     """
-    pictures = issue.metadata.get("pictures", {})
+    pictures = issue.metadata.get(PICTURES, {})
 
     def resolve(address: str) -> str:
         if address in pictures:
