@@ -116,8 +116,9 @@ def _url(value: str) -> str:
 
 def _address(value: str) -> str:
     if not _WEB_ADDRESS.match(value):
+        # The value stays out of the message: it may be a personal link.
         raise UnfilledField(
-            f"{value[:80]!r} is not an address a link may have",
+            "this is not an address a link may have",
             hint="Links go to https, http, mailto or tel.",
         )
     return _url(value)

@@ -187,7 +187,8 @@ def _is_attributes(node: nodes.Node) -> bool:
         name = node.arg.value
     else:
         return False
-    return name == "attributes" and isinstance(node.node, nodes.Name)
+    owner = node.node
+    return name == "attributes" and isinstance(owner, nodes.Name) and owner.name == "subscriber"
 
 
 def _refusal(node: nodes.Node) -> str:
@@ -221,6 +222,10 @@ class Missing(Undefined):
 
     __slots__ = ()
     __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error  # noqa: SLF001
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"there is no {self._undefined_name!r}"
 
 
 def _environment(undefined: type[Undefined]) -> ImmutableSandboxedEnvironment:

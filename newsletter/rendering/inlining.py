@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +28,10 @@ Inliner = Literal["premailer"]
 
 # Some old programs know colours of six digits only.
 cssutils.ser.prefs.minimizeColorHash = False
+# What it does not know is no news: mail needs many properties outside the standards.
+cssutils.log.setLevel(logging.CRITICAL)
+# Its parser keeps state between the steps of one parse.
+_PARSING = threading.Lock()
 
 _DOCTYPE = re.compile(r"\s*(<!doctype[^>]*>)\s*", re.IGNORECASE)
 _COMMENT_OR_STYLE = re.compile(
@@ -82,7 +87,6 @@ def _by_premailer(document: str, plain: str, kept: str) -> str:
     # Premailer keeps a doctype only in the spelling of lxml, so it never sees one.
     found = _DOCTYPE.match(document)
     doctype, body = (found[1], document[found.end() :]) if found else ("<!doctype html>", document)
-    cssutils.log.setLevel(logging.CRITICAL)
     premailer = _Premailer(body, css_text=[plain] if plain else None, **_OPTIONS)
     inlined: str = premailer.transform(pretty_print=False)
     inlined = _DOCTYPE.sub("", inlined, count=1).replace(f" {_IGNORED}", "")
@@ -104,7 +108,8 @@ class _Premailer(Premailer):  # type: ignore[misc]  # it has no types
 @lru_cache(maxsize=64)
 def _rules_of(css: str, index: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Return the rules, each with the tags and classes its selector needs, and what is left."""
-    rules, leftover = Premailer("", **_OPTIONS)._parse_style_rules(css, index)  # noqa: SLF001
+    with _PARSING:
+        rules, leftover = Premailer("", **_OPTIONS)._parse_style_rules(css, index)  # noqa: SLF001
     return tuple((rule, frozenset(_NEEDED.findall(rule[1]))) for rule in rules), tuple(leftover)
 
 

@@ -56,9 +56,7 @@ class _Deferral(Rewriter):
 
     def rewrite_output(self, node: nodes.Output) -> nodes.Node:
         """Turn what is printed and depends on the recipient into a call."""
-        node.nodes = [
-            self._call(PRINTED, child) for child in node.nodes if isinstance(child, nodes.Expr)
-        ]
+        node.nodes = [self._call(PRINTED, child) for child in node.nodes]
         return self.generic_visit(node)
 
     def rewrite_if(self, node: nodes.If) -> nodes.Node:

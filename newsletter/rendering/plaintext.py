@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Columns of a line; mail programs quote with two more.
 WIDTH = 72
+#: The longest line a mail may have (RFC 5322, 2.1.1).
+_WIDEST = 998
 #: Columns counted for recipient data that is not known yet.
 _TOKEN_WIDTH = 10
 
@@ -30,6 +32,8 @@ _NO_LINE_START = frozenset(
     "、。，．・：；？！）」』】〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥"
 )
 _NO_LINE_END = frozenset("（「『【〈《〔［｛")
+_JOINER = "\u200d"
+_SKIN_TONES = "🏻🏼🏽🏾🏿"
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WORD = re.compile(r"\S+")
 _BREAK = "\x00"
@@ -45,6 +49,8 @@ def display_width(text: str) -> int:
 
 def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
     """Return a paragraph broken into lines; `first` and `rest` begin the lines."""
+    if not max(len(first), len(rest)) < width <= _WIDEST:
+        raise ValueError(f"lines of {width} columns cannot hold their margin, or are too wide")
     lines: list[str] = []
     line, margin, used = first, first, display_width(first)
     for word, space in _words(text):
@@ -60,12 +66,12 @@ def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
 
 def underline(text: str, mark: str = "=") -> str:
     """Return the text with a line of marks below it, as wide as its widest line."""
-    return f"{text}\n{mark * max(map(display_width, text.split(chr(10))))}"
+    return f"{text}\n{mark[:1] * max(map(display_width, text.split(chr(10))))}"
 
 
 def text(html: str, width: int = WIDTH, indent: str = "") -> str:
     """Return formatted text as plain text: `text <url>` for links, `* ` for list items."""
-    walker = _Walker(width, indent)
+    walker = _Walker(min(width, _WIDEST), indent)
     walker.feed(str(html))
     walker.close()
     return walker.text()
@@ -102,8 +108,15 @@ def _pieces(word: str) -> Iterator[str]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    wide = _columns(before) == 2 or _columns(after) == 2
+    if before == _JOINER or _columns(after) == 0 or after in _SKIN_TONES:
+        return False
+    wide = _is_wide(before) or _is_wide(after)
     return wide and after not in _NO_LINE_START and before not in _NO_LINE_END
+
+
+def _is_wide(character: str) -> bool:
+    """Say whether lines may break beside a character; Korean breaks at spaces only."""
+    return _columns(character) == 2 and not "\uac00" <= character <= "\ud7a3"
 
 
 @dataclass

@@ -49,6 +49,7 @@ def parts(folder: Path, text: str, recipient: Recipient = ANN, mjml: str = "") -
         ("subscriber.attributes['ci' ~ 'ty']|default('here')", "Lagos", "here"),
         ("subscriber.name|truncate(3, true, end='…')", "An…", ""),
         ("subscriber.name|length", "12", "0"),
+        ("subscriber.name|default('}} %} \\'\\\\ é日😀', true)|last", "n", "😀"),
         ("subscriber.email|urlencode", "ann%40example.org", "x%40example.org"),
         ("unsubscribe_url", ANN.unsubscribe_url, ANN.unsubscribe_url),
         ("preferences_url ~ '?from=mail'", *["https://news.example.org/p/ann?from=mail"] * 2),
@@ -224,7 +225,7 @@ def test_addresses_are_checked(tmp_path: Path, address: str) -> None:
     """A whole address that is none is reported for that subscriber, not mailed."""
     recipient = dataclasses.replace(ANN, attributes={"site": address})
 
-    with pytest.raises(UnfilledField, match="not an address"):
+    with pytest.raises(UnfilledField, match=r"^subscriber.attributes.site: this is not an address"):
         parts(
             tmp_path,
             "x",

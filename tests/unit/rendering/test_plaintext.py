@@ -65,6 +65,18 @@ def test_east_asian_lines() -> None:
     assert not any(line[-1] == "（" for line in lines)
 
 
+@pytest.mark.parametrize("word", ["👩‍👩‍👧‍👦", "👍🏽", "か\u3099", "안녕하세요", "1024"])
+def test_what_belongs_together_stays(word: str) -> None:
+    """Joined emoji, tones, combining marks, Korean words and numbers are not broken."""
+    assert plaintext.wrap(f"日本 {word} 日本", 5, "", "").split("\n")[1] == word
+
+
+def test_margin_must_fit() -> None:
+    """A margin as wide as the line is a mistake, not an endless column."""
+    with pytest.raises(ValueError, match="margin"):
+        plaintext.wrap("a", 4, "", "    ")
+
+
 @pytest.mark.parametrize(
     ("text", "width"),
     [("abc", 3), ("日本", 4), ("e\u0301", 1), ("नमस्ते", 4), ("ｱ", 1), ("\u200b", 0)],
