@@ -11,11 +11,18 @@ from typer.testing import CliRunner
 
 from newsletter.cli import lists, subscriber
 from newsletter.errors import NotFound
+from newsletter.publishing.founding import found
 from subscribers.models import List, Subscriber
 from subscribers.suppressions import suppress
 from tests.unit.subscribers.conftest import Csv, Person
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def publication(db: None) -> None:
+    """A publication without lists: where there is none a command founds one, with a list."""
+    found("Tideline Digest").lists.get().delete()
 
 
 def run(app: Typer, *words: str) -> str:
