@@ -1,7 +1,6 @@
 """The main path: queue → plan → claim → hand over → record.  Read this first.
 
-`newsletter.sending.queue` puts an issue into the queue.  From its moment on, this module takes
-it to the provider; everything it calls is one step in the ledger.
+`newsletter.sending.queue` queues an issue; this takes it on.  Every call is one step in the ledger.
 """
 
 from __future__ import annotations
@@ -32,11 +31,14 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     if attempt is None:
         return
     try:
-        parcels = letters.compose(attempt)
+        parcels, unfit = letters.compose(attempt)
     except Exception as error:
         records.stop(attempt, f"cannot compose: {error}")
         raise
-    if len(parcels) > 1:
+    records.leave_out(unfit)
+    if not parcels:
+        records.empty(attempt)
+    elif len(parcels) > 1:
         splitting.split(attempt, [parcel.deliveries for parcel in parcels])
     elif claims.begin_posting(attempt, lease=lease):
         hand_over(attempt, parcels[0], transport)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from newsletter.errors import UnfilledField
 from newsletter.publishing.drafts import render_draft
 from newsletter.publishing.models import Issue
 from newsletter.rendering import CompiledEdition, Recipient
@@ -29,11 +30,19 @@ def freeze(issue: Issue) -> Edition:
         hash=compiled.hash,
         defaults={
             "revision": issue.latest_revision,
-            "subject": compiled.variants[0].parts(NOBODY).subject,
+            "subject": shown_subject(compiled) or issue.title,
             "document": compiled.to_json(),
         },
     )
     return edition
+
+
+def shown_subject(compiled: CompiledEdition) -> str:
+    """Return the subject as somebody gets it of whom nothing is known; empty if it needs more."""
+    try:
+        return compiled.variants[0].parts(NOBODY).subject
+    except UnfilledField:
+        return ""
 
 
 @transaction.atomic

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from newsletter.errors import UnfilledField
 from newsletter.publishing.models import Publication
-from newsletter.rendering import Recipient, Variant
+from newsletter.rendering import CompiledEdition, Recipient, Variant
 from newsletter.sending.editions import compiled
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.transports.base import Addressee, Letter
@@ -25,16 +26,40 @@ class Parcel:
     addressees: tuple[Addressee, ...]
 
 
-def compose(attempt: Attempt) -> list[Parcel]:
-    """Return the parcels of a batch: one, or one per variant where the edition has several."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """What one person is to get: the variant, and the values for its keys."""
+
+    delivery: Delivery
+    recipient: Recipient
+    variant: Variant
+    values: Mapping[str, str]
+
+
+def compose(attempt: Attempt) -> tuple[list[Parcel], dict[int, str]]:
+    """Return the parcels of a batch, and the deliveries that cannot be filled in, with why.
+
+    There is one parcel, or one per variant where the edition has several.
+    """
     send = Send.objects.select_related("issue__publication").get(pk=attempt.batch.send_id)
     edition = compiled(send.edition_id)
     lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
-    groups: dict[str, list[tuple[Delivery, Recipient]]] = {}
+    groups: dict[str, list[Mail]] = {}
+    unfit: dict[int, str] = {}
     for delivery in waiting(attempt):
-        person = recipient(delivery, lists)
-        groups.setdefault(edition.variant(person).key, []).append((delivery, person))
-    return [parcel(attempt, send, edition.variant(group[0][1]), group) for group in groups.values()]
+        try:
+            mail = filled(edition, delivery, recipient(delivery, lists))
+        except UnfilledField as error:
+            unfit[delivery.pk] = str(error)
+        else:
+            groups.setdefault(mail.variant.key, []).append(mail)
+    return [parcel(attempt, send, group) for group in groups.values()], unfit
+
+
+def filled(edition: CompiledEdition, delivery: Delivery, person: Recipient) -> Mail:
+    """Return the mail of one person, or raise `UnfilledField`."""
+    variant = edition.variant(person)
+    return Mail(delivery=delivery, recipient=person, variant=variant, values=variant.values(person))
 
 
 def waiting(attempt: Attempt) -> QuerySet[Delivery]:
@@ -43,11 +68,9 @@ def waiting(attempt: Attempt) -> QuerySet[Delivery]:
     return rows.select_related("subscriber").order_by("pk")
 
 
-def parcel(
-    attempt: Attempt, send: Send, variant: Variant, group: Sequence[tuple[Delivery, Recipient]]
-) -> Parcel:
+def parcel(attempt: Attempt, send: Send, mails: Sequence[Mail]) -> Parcel:
     """Return one request for people who get the same variant."""
-    publication = send.issue.publication
+    publication, variant = send.issue.publication, mails[0].variant
     letter = Letter(
         from_email=publication.from_email,
         from_name=publication.from_name,
@@ -61,14 +84,14 @@ def parcel(
     )
     addressees = tuple(
         Addressee(
-            address=delivery.address,
-            values=variant.values(person),
-            headers=unsubscribe_headers(person.unsubscribe_url),
-            labels={"nl_delivery": str(delivery.pk), "nl_attempt": attempt.key},
+            address=mail.delivery.address,
+            values=mail.values,
+            headers=unsubscribe_headers(mail.recipient.unsubscribe_url),
+            labels={"nl_delivery": str(mail.delivery.pk), "nl_attempt": attempt.key},
         )
-        for delivery, person in group
+        for mail in mails
     )
-    numbers = tuple(delivery.pk for delivery, _ in group)
+    numbers = tuple(mail.delivery.pk for mail in mails)
     return Parcel(letter=letter, deliveries=numbers, addressees=addressees)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -89,6 +89,22 @@ def settle_returned(attempt: Attempt, end: str, why: str) -> bool:
         if step(Attempt, attempt.pk, start=start, end=end, answered_at=Now(), answer=why[:500]):
             return step(Batch, attempt.batch_id, start=Batch.State.CLAIMED, end=Batch.State.PLANNED)
     return False
+
+
+def leave_out(unfit: Mapping[int, str]) -> None:
+    """Exclude people for whom the mail cannot be filled in; the others get theirs."""
+    for delivery, why in unfit.items():
+        Delivery.objects.filter(pk=delivery, outcome=None).update(
+            outcome=Delivery.Outcome.EXCLUDED, reason=why[:200]
+        )
+
+
+@transaction.atomic
+def empty(attempt: Attempt) -> None:
+    """Close a batch in which nobody is left to be mailed."""
+    start, end = Attempt.State.ARMED, Attempt.State.RETURNED
+    if step(Attempt, attempt.pk, start=start, end=end, answer="nobody left in the batch"):
+        step(Batch, attempt.batch_id, start=Batch.State.CLAIMED, end=Batch.State.EMPTY)
 
 
 def stop(attempt: Attempt, why: str) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from newsletter.config import load, read
 from newsletter.errors import AnswerLost, NotHandedOver, OnHold, Refused, TransportError
 from newsletter.sending import claims, dispatch, recovery
 from newsletter.sending.accounts import account, people
@@ -243,3 +246,30 @@ def test_surprise_while_posting_is_unknown(start: Start, add_people: AddPeople) 
         dispatch.send_batch(send.batches.get().pk, Broken(), lease=LEASE)
 
     assert account(send).deliveries == {"unknown": 2}
+
+
+def test_person_without_the_data_is_left_out(
+    start: Start, add_people: AddPeople, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody for whom a merge field cannot be filled is left out with the reason."""
+    shutil.copytree(load().email_templates, tmp_path / "templates" / "email")
+    subject = tmp_path / "templates" / "email" / "digest" / "subject.txt"
+    subject.write_text("News for {{ subscriber.attributes.city }}")
+    (tmp_path / "config.toml").touch()
+    config = read(tmp_path / "config.toml", {})
+    monkeypatch.setattr("newsletter.publishing.drafts.load", lambda: config)
+    added = add_people(3)
+    for person in added[:2]:
+        person.attributes = {"city": "Bergen"}
+        person.save()
+    send, transport = start(), MemoryTransport()
+
+    send_all(transport)
+    recovery.finish()
+
+    assert set(transport.addresses()) == {person.email for person in added[:2]}
+    [(address, _, reason)] = people(send, "excluded")
+    assert address == added[2].email
+    assert "city" in reason
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
