@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.wagtail_hooks import PageListingUnpublishButton, PageListingViewLiveButton
 from wagtail.models import Page
 
 from newsletter.publishing.models import Issue
@@ -20,8 +21,9 @@ NAMES = {
     "action-unpublish": "Take off the web",
     "action-save-draft": "Save draft",
 }
-#: To move a page in the tree means nothing here.
-HIDDEN_BUTTONS = frozenset({"Move", "Sort menu order", "Add child page"})
+# The same in the menus of lists, which no hook can reach.
+PageListingUnpublishButton.label = NAMES["action-unpublish"]
+PageListingViewLiveButton.label = "View on the web"
 
 
 @hooks.register("construct_page_action_menu")
@@ -29,12 +31,6 @@ def name_actions(items: list[Any], _request: HttpRequest, _context: dict[str, An
     """Call the actions by what they do here."""
     for item in items:
         item.label = NAMES.get(item.name, item.label)
-
-
-@hooks.register("construct_page_listing_buttons")
-def trim_buttons(buttons: list[Any], *_: Any, **__: Any) -> None:
-    """Leave out what only makes sense in a tree of pages."""
-    buttons[:] = [each for each in buttons if str(getattr(each, "label", "")) not in HIDDEN_BUTTONS]
 
 
 @hooks.register("before_delete_page")

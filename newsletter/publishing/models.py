@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, Revision
+from wagtail.models import Page, PagePermissionTester, Revision
 
 from newsletter.config import load
 from newsletter.publishing.blocks import MERGE_HELP, Body, Digest
@@ -169,6 +169,18 @@ class ArchivePage(Page):
         return {**super().get_context(request, *args, **kwargs), **archive_context(self, request)}
 
 
+class IssuePermissions(PagePermissionTester):
+    """An issue has its place in the archive of its publication, and no order but its number."""
+
+    def can_move(self) -> bool:
+        """Return False: it would land under another publication."""
+        return False
+
+    def can_reorder_children(self) -> bool:
+        """Return False: there are no pages below an issue."""
+        return False
+
+
 class Issue(Page):
     """One numbered instalment that editors write.
 
@@ -290,6 +302,10 @@ class Issue(Page):
         columns = {name: getattr(self, name) for name in self.FOLLOWS_DRAFT}
         Issue.objects.filter(pk=self.pk).update(**columns)
         return revision
+
+    def permissions_for_user(self, user: Any) -> IssuePermissions:
+        """Return what a user may do with it."""
+        return IssuePermissions(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what the web page shows."""
