@@ -55,9 +55,6 @@ class _Attributes:
     def __getitem__(self, name: str) -> str:
         return clean(self._values[name])
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._values
-
 
 class _Subscriber:
     """What expressions see as `subscriber`."""

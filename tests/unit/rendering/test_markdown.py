@@ -112,6 +112,9 @@ def test_other_links_go(url: str) -> None:
         ),
         pytest.param("<img src='data:image/png;base64,AA' alt='x'>", '<img alt="x">', id="data"),
         pytest.param("a<!-- no -->b", "ab", id="comment"),
+        pytest.param(
+            '<img title="a > b" alt="x">', '<img title="a &gt; b" alt="x">', id="angle-in-attribute"
+        ),
         pytest.param("<h2x>a</h2x>", "a", id="unknown"),
         pytest.param("x < y", "x &lt; y", id="less"),
     ],
@@ -119,6 +122,17 @@ def test_other_links_go(url: str) -> None:
 def test_rich_text_is_cleaned(rich: str, result: str) -> None:
     """Rich text from elsewhere keeps known tags and attributes, and is balanced."""
     assert sanitise(rich) == result
+
+
+def test_relative_addresses_are_resolved() -> None:
+    """Where the caller knows what relative addresses belong to, they are kept, absolute."""
+    rich = '<a href="/x">a</a><img src="i.png" alt=""><a href="//e.org">b</a><a href="#c">c</a>'
+
+    result = sanitise(rich, resolve=lambda url: f"https://example.org/{url.lstrip('/')}")
+
+    assert 'href="https://example.org/x"' in result
+    assert 'src="https://example.org/i.png"' in result
+    assert 'href="#c"' in result
 
 
 @given(st.text(alphabet="<>/=\"'abh1 script&#;:\n-!"))

@@ -105,6 +105,7 @@ def test_line_breaks_in_tags() -> None:
     [
         pytest.param("<mj-text>a < b</mj-text>", 2, "bare", id="less-than"),
         pytest.param("<mj-text>\n<p>x</mj-text>", 3, "<p> is never closed", id="unclosed"),
+        pytest.param("</mj-column></mj-section></mj-body></mjml></b>", 2, "nothing may", id="tail"),
         pytest.param("<mj-text>\n</b></mj-text>", 3, "</b> does not match", id="unopened"),
         pytest.param("日本\n<mj-text class=x>y</mj-text>", 3, "broken attribute", id="unquoted"),
         pytest.param("<mj-text>x ]]></mj-text>", 2, "]]&gt;", id="cdata-end"),
@@ -134,11 +135,20 @@ def test_errors_of_mrml_say_where() -> None:
         mjml.to_html(source)
 
 
-@pytest.mark.parametrize("source", ["", "hello", "<html></html>", "\x00", "<mj-body></mj-body>"])
+@pytest.mark.parametrize(
+    "source", ["", "hello", "</b>", "<html></html>", "\x00", "<mj-body></mj-body>"]
+)
 def test_other_documents_are_refused(source: str) -> None:
     """What is not MJML at all is an error like any other."""
     with pytest.raises(MjmlError):
         mjml.to_html(source)
+
+
+def test_text_that_looks_like_armour() -> None:
+    """What the armour uses as a mark may stand in the text."""
+    document = mjml.to_html(body("<mj-text>zqm0z zqmx1z 日本</mj-text>"))
+
+    assert "zqm0z zqmx1z 日本" in document
 
 
 @pytest.mark.parametrize("tag", ["div", "mj-wrapper"])
@@ -157,6 +167,17 @@ def test_panics_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(mrml, "mjml2html", crash)
     with pytest.raises(MjmlError, match="crashed"):
+        mjml.to_html(body(""))
+
+
+def test_interrupts_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control-C while rendering is no error of the document."""
+
+    def interrupt(*_arguments: object, **_named: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mrml, "mjml2html", interrupt)
+    with pytest.raises(KeyboardInterrupt):
         mjml.to_html(body(""))
 
 

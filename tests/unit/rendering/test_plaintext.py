@@ -44,6 +44,11 @@ def test_formatted_text(markdown: str, result: str) -> None:
     assert text(markdown) == result
 
 
+def test_item_outside_a_list() -> None:
+    """An item that lost its list is an item all the same."""
+    assert plaintext.text("<li>a</li><li>b</li>") == "* a\n* b"
+
+
 def test_lines_break_at_words() -> None:
     """A paragraph breaks between words, and list items hang."""
     assert text("- one two three four", 12) == "* one two\n  three four"
