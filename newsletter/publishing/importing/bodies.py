@@ -1,0 +1,93 @@
+"""Markdown as the blocks of an issue: in the text editor where it can hold all of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
+from wagtail.rich_text import expand_db_html
+
+from newsletter.publishing.blocks import WHOLE
+from newsletter.publishing.importing.manuscript import Item, Manuscript
+from newsletter.rendering.content import Html
+from newsletter.rendering.markdown import sanitise, to_html
+
+#: A block of an issue's body: its type and its value.
+Block = tuple[str, Any]
+
+#: The same text in two spellings: that of Markdown, and that of the text editor.
+_SPELLINGS = (
+    (re.compile(r"<(/?)strong>"), r"<\1b>"),
+    (re.compile(r"<(/?)em>"), r"<\1i>"),
+    (re.compile(r"<(/?)del>"), r"<\1s>"),
+    (re.compile(r"\s+"), " "),
+    (re.compile(r"\s*(</?(?:p|ul|ol|li|h3|h4|blockquote|hr|br)>)\s*"), r"\1"),
+    (
+        re.compile(r"<blockquote><p>((?:(?!</?p>).)*)</p></blockquote>"),
+        r"<blockquote>\1</blockquote>",
+    ),
+)
+#: The editor's parser wants every tag closed.
+_VOID = re.compile(r"<(br|hr)>")
+
+
+def text_blocks(manuscript: Manuscript) -> list[Block]:
+    """Return the introduction and the items."""
+    blocks: list[Block] = []
+    if manuscript.introduction:
+        text = editable(manuscript.introduction)
+        blocks.append(("markdown", manuscript.introduction) if text is None else ("text", text))
+    if manuscript.items:
+        items = [item_value(item) for item in manuscript.items]
+        blocks.append(("digest", {"show_headlines": True, "items": items}))
+    return blocks
+
+
+def item_value(item: Item) -> dict[str, str]:
+    """Return an item: its text for the text editor, or as Markdown what that would spoil."""
+    text = editable(item.body)
+    return {
+        "headline": item.headline,
+        "body": text or "",
+        "markdown": item.body if text is None else "",
+    }
+
+
+def editable(markdown: str) -> str | None:
+    """Return HTML for the text editor that shows the same, or nothing if there is none.
+
+    The editor itself is asked: what it makes of the HTML must say the same.  Addresses
+    without a scheme stay in Markdown: they are looked up when the mail is made.
+    """
+    html = to_html(markdown)
+    if "<img" in html or html != to_html(markdown, resolve=elsewhere):
+        return None
+    stored = _VOID.sub(r"<\1/>", html)
+    same = sanitise(expand_db_html(stored)) == html and spelled(through_editor(stored)) == (
+        spelled(html)
+    )
+    return stored if same else None
+
+
+def elsewhere(address: str) -> str:
+    """Return an address without a scheme as one that has one."""
+    return f"https://elsewhere.example/{address}"
+
+
+def through_editor(stored: str) -> Html:
+    """Return what is left of HTML once the text editor has opened and saved it."""
+    converter = ContentstateConverter(features=WHOLE)
+    try:
+        written = converter.to_database_format(converter.from_database_format(stored))
+    except AssertionError:
+        # How its parser says that it does not know a structure.
+        return Html("")
+    return sanitise(written)
+
+
+def spelled(html: str) -> str:
+    """Return HTML in one spelling, to be compared."""
+    for pattern, replacement in _SPELLINGS:
+        html = pattern.sub(replacement, html)
+    return html.strip()

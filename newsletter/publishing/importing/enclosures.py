@@ -1,0 +1,68 @@
+"""The picture files that lie beside an imported file."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image as Pillow
+
+from newsletter.errors import ImportRejected
+from newsletter.publishing.importing.manuscript import Manuscript, Picture
+
+#: A photograph of a large camera; more makes a mail nobody waits for.
+LARGEST = 20_000_000
+FORMATS = ("GIF", "JPEG", "PNG", "WEBP", "TIFF", "BMP")
+#: What Pillow raises for a file that is broken, according to how it is.
+BROKEN = (
+    Pillow.DecompressionBombError,
+    EOFError,
+    IndexError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    struct.error,
+)
+
+
+def gather(manuscript: Manuscript, path: Path) -> Mapping[str, bytes]:
+    """Return the bytes of every picture file, by its name in the manuscript.
+
+    `path` is the file that names them.  Raises `ImportRejected` with the line that names one
+    that is missing, broken or elsewhere; nothing has been stored by then.
+    """
+    lead = [manuscript.image] if manuscript.image and manuscript.image.file else []
+    return {named.file: checked(named, path) for named in [*lead, *manuscript.pictures]}
+
+
+def checked(named: Picture, path: Path) -> bytes:
+    """Return the bytes of a picture file, or raise `ImportRejected`."""
+    try:
+        file = (path.parent / named.file).resolve()
+        if not file.is_relative_to(path.parent.resolve()):
+            raise rejected(named, path, "lies outside the folder of this file")
+        if not file.is_file():
+            raise rejected(named, path, "is not there")
+        if file.stat().st_size > LARGEST:
+            raise rejected(named, path, f"is larger than {LARGEST:,} bytes")
+        data = file.read_bytes()
+    except (OSError, ValueError):
+        raise rejected(named, path, "cannot be read") from None
+    try:
+        with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
+            picture.verify()
+    except BROKEN:
+        raise rejected(named, path, "is not a picture, or it is broken") from None
+    return data
+
+
+def rejected(named: Picture, path: Path, problem: str) -> ImportRejected:
+    """Return the error to raise about a picture."""
+    return ImportRejected(
+        f"the picture {named.file} {problem}",
+        path=str(path),
+        line=named.line,
+        hint="Put it beside this file as GIF, JPEG, PNG or WebP, or give an https address.",
+    )

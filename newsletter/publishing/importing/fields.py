@@ -1,0 +1,189 @@
+"""What the values of known keys mean: texts, numbers, dates, languages, pictures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from newsletter.publishing.importing.manuscript import LONGEST, Picture, Source
+from newsletter.publishing.importing.metadata import Head, Value
+from newsletter.publishing.languages import is_language
+
+#: `Vol 3.11`, `Vol. 3, No. 11`, `Volume 3 Issue 11`.
+VOLUME = re.compile(
+    r"\bVol(?:ume|\.)?\s*([0-9]{1,9})"
+    r"(?:\s*[.:/]\s*|\s*,?\s*(?:No|Nr|Issue|Number)\b\.?\s*)0*([1-9][0-9]{0,8})\b",
+    re.IGNORECASE,
+)
+#: A whole number; the number of an issue may have the volume in front.
+COUNTS = {
+    "volume": re.compile(r"(?P<volume>[0-9]{1,9})"),
+    "number": re.compile(r"(?:(?P<volume>[0-9]{1,9})\.)?(?P<number>[0-9]{1,9})"),
+}
+DATE_FORMS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
+LONGEST_LANGUAGE = 12
+
+NONE = Value(text="", line=0)
+
+
+class Fields(TypedDict):
+    """What a manuscript gets from its metadata."""
+
+    title: str
+    volume: int | None
+    number: int | None
+    date: dt.date | None
+    subject: str
+    preheader: str
+    language: str
+    image: Picture | None
+    alt: str
+    credit: str
+    boilerplate: str
+    pdf_url: str
+
+
+def fields(source: Source, head: Head, heading: str) -> Fields:
+    """Return the fields that the metadata fill, or raise `ImportRejected`.
+
+    `heading` is the title if no key says one.
+    """
+    title = text(source, head, "title") or heading
+    volume, number = numbers(source, head, title)
+    return Fields(
+        title=title,
+        volume=volume,
+        number=number,
+        date=date(source, head),
+        subject=text(source, head, "subject"),
+        preheader=text(source, head, "preheader"),
+        language=language(source, head),
+        image=image(source, head),
+        alt=text(source, head, "alt"),
+        credit=text(source, head, "credit"),
+        boilerplate=head.known.get("boilerplate", NONE).text,
+        pdf_url=pdf(source, head),
+    )
+
+
+def numbers_in(title: str) -> tuple[int, int] | tuple[None, None]:
+    """Return volume and number as a title says them, if it does."""
+    match = VOLUME.search(title)
+    return (int(match[1]), int(match[2])) if match else (None, None)
+
+
+def text(source: Source, head: Head, key: str) -> str:
+    """Return a line of text that fits into its field."""
+    value = head.known.get(key, NONE)
+    line = " ".join(value.text.split())
+    fit(source, key, line, value.line)
+    return line
+
+
+def fit(source: Source, key: str, text: str, line: int) -> None:
+    """Raise `ImportRejected` for a text that does not fit into its field."""
+    if len(text) > LONGEST[key]:
+        raise source.rejected(
+            f"the {key} has {len(text)} characters", line, hint=f"Shorten it to {LONGEST[key]}."
+        )
+
+
+def numbers(source: Source, head: Head, title: str) -> tuple[int | None, int | None]:
+    """Return volume and number; what the keys leave open is taken from the title."""
+    told_volume, told_number = numbers_in(title)
+    volume = count(source, head, "volume")["volume"]
+    number = count(source, head, "number")
+    if number["volume"] not in {None, volume or number["volume"]}:
+        raise source.rejected(
+            f"the number is of volume {number['volume']}, but the volume is {volume}",
+            head.known["number"].line,
+            hint="Give the number without its volume.",
+        )
+    volume = volume or number["volume"]
+    if number["number"] is None and volume in {None, told_volume}:
+        return told_volume, told_number
+    if volume is None and number["number"] == told_number:
+        return told_volume, told_number
+    return volume, number["number"]
+
+
+def count(source: Source, head: Head, key: str) -> dict[str, int | None]:
+    """Return what a key says of `volume` and `number`."""
+    value = head.known.get(key, NONE)
+    match = COUNTS[key].fullmatch(value.text)
+    if value.text and (match is None or int(match[key]) == 0):
+        raise source.rejected(
+            f"the {key} must be a whole number from 1 up, not {value.text!r}",
+            value.line,
+            hint="Write it as 3." if key == "volume" else "Write it as 11, or as 3.11.",
+        )
+    found = match.groupdict() if match else {}
+    return {name: int(found[name]) if found.get(name) else None for name in COUNTS}
+
+
+def date(source: Source, head: Head) -> dt.date | None:
+    """Return the day; a time behind it is not needed."""
+    value = head.known.get("date", NONE)
+    day = re.sub(r"^(\d{4}-\d{1,2}-\d{1,2})[Tt ].*$", r"\1", value.text)
+    for form in DATE_FORMS if day else ():
+        try:
+            return dt.datetime.strptime(day, form).replace(tzinfo=dt.UTC).date()
+        except ValueError:
+            continue
+    if day:
+        raise source.rejected(
+            f"{value.text!r} is not a date", value.line, hint="Write it as 2026-11-26."
+        )
+    return None
+
+
+def language(source: Source, head: Head) -> str:
+    """Return the code of a language; `pt_BR` is taken as `pt-BR`."""
+    value = head.known.get("lang", NONE)
+    code = value.text.replace("_", "-")
+    if code and not (is_language(code) and len(code) <= LONGEST_LANGUAGE):
+        raise source.rejected(
+            f"{value.text!r} is not the code of a language",
+            value.line,
+            hint="Write one such as en, ja or pt-BR.",
+        )
+    return code
+
+
+def image(source: Source, head: Head) -> Picture | None:
+    """Return the lead picture: an https address, or the name of a file."""
+    value = head.known.get("image", NONE)
+    if not value.text:
+        return None
+    scheme = scheme_of(value.text)
+    # One letter is not a scheme but the drive of a Windows path.
+    if len(scheme) > 1 and scheme != "https":
+        raise source.rejected(
+            f"mail programs show pictures from https addresses, not {value.text!r}",
+            value.line,
+            hint="Give an https address, or a file beside this one.",
+        )
+    file = "" if scheme == "https" else value.text
+    return Picture(address=value.text, file=file, line=value.line)
+
+
+def pdf(source: Source, head: Head) -> str:
+    """Return the address of a PDF of the issue."""
+    address = text(source, head, "pdf")
+    if address and scheme_of(address) not in {"https", "http"}:
+        raise source.rejected(
+            f"{address!r} is not the address of a PDF",
+            head.known["pdf"].line,
+            hint="Write an address that begins with https://",
+        )
+    return address
+
+
+def scheme_of(address: str) -> str:
+    """Return the scheme of an address; `?` for what cannot be one."""
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return "??"

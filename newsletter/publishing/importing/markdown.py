@@ -1,0 +1,203 @@
+"""Markdown, with or without metadata: an introduction, then one item for each `## heading`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from markdown_it.common.utils import normalizeReference
+
+from newsletter.publishing.importing import metadata
+from newsletter.publishing.importing.fields import fields, fit
+from newsletter.publishing.importing.manuscript import Item, Manuscript, Picture, Source
+from newsletter.rendering.markdown import parse, to_html
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    #: Where links lead, by their labels.
+    Definitions = Mapping[str, Mapping[str, str]]
+
+_SPACES = re.compile(r"\s+")
+#: What is between brackets may be the label of a link; in quotes its lines begin with `>`.
+_LABEL = re.compile(r"\[((?:\\.|[^\[\]\\])+)\]", re.DOTALL)
+_LINE_START = re.compile(r"\n[ \t>]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A stretch of the text: its heading, the index of that line, and the Markdown below."""
+
+    headline: str
+    index: int
+    text: str
+
+
+def begins(source: Source) -> bool:
+    """Say whether there is any heading of an item."""
+    tokens, _ = parse(source.text)
+    return any(headings(tokens))
+
+
+def read(source: Source) -> Manuscript:
+    """Return the issue in a Markdown file, or raise `ImportRejected` with the line to mend."""
+    head = metadata.read(source)
+    # Blank lines for the metadata, so that lines keep their numbers.
+    body = "\n" * head.body_index + "\n".join(source.lines[head.body_index :])
+    tokens, definitions = parse(body)
+    opening, *sections = split(body, tokens, definitions)
+    heading, rest = top_heading(opening.text)
+    found = fields(source, head, heading)
+    introduction = rest if heading == found["title"] else opening.text
+    items = tuple(item(source, section) for section in sections)
+    if not items and not to_html(introduction):
+        raise source.rejected(
+            "there is no text below the metadata",
+            max(head.body_index, 1),
+            hint="Write an introduction, or items that begin with ## and a headline.",
+        )
+    return Manuscript(
+        **found,
+        introduction=introduction if to_html(introduction) else "",
+        items=items,
+        pictures=tuple(pictures(source, tokens)),
+        metadata=head.unknown,
+    )
+
+
+def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield the lines of each heading of an item, and its words.
+
+    The parser decides what a heading is, so that `##` in code or in a comment is none.
+    """
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h2" and not token.level and token.map:
+            yield (token.map[0], token.map[1]), plain(tokens[index + 1].children or ())
+
+
+def split(body: str, tokens: list[Token], definitions: Definitions) -> Iterator[Section]:
+    """Yield what stands before the first `##`, then each `##` with what follows it."""
+    lines = body.split("\n")
+    found = list(headings(tokens))
+    bounds = [*(start for (start, _), _ in found), len(lines)]
+    yield Section(headline="", index=0, text=whole(lines[: bounds[0]], definitions))
+    for ((start, below), headline), end in zip(found, bounds[1:], strict=True):
+        text = whole(lines[below:end], definitions)
+        yield Section(headline=headline, index=start, text=text)
+
+
+def whole(lines: list[str], definitions: Definitions) -> str:
+    """Return a stretch with the link definitions it needs from elsewhere in the file.
+
+    They come first: at the end, they would be part of a block of code that is never closed,
+    and the first definition of a label is the one that counts.
+    """
+    text = "\n".join(lines).strip("\n")
+    _, own = parse(text)
+    labels = {normalizeReference(label) for label in _LABEL.findall(_LINE_START.sub(" ", text))}
+    needed = [
+        definition(label, link)
+        for label, link in definitions.items()
+        if label in labels and not same_link(own.get(label), link)
+    ]
+    return "\n".join([*needed, "", text]) if needed else text
+
+
+def same_link(one: Mapping[str, str] | None, other: Mapping[str, str]) -> bool:
+    """Say whether two definitions say the same."""
+    return one is not None and (one["href"], one["title"]) == (other["href"], other["title"])
+
+
+def definition(label: str, link: Mapping[str, str]) -> str:
+    """Return a link definition as Markdown."""
+    title = link["title"].replace("\\", "\\\\").replace("&", "&amp;").replace('"', '\\"')
+    href = link["href"].replace("&", "&amp;")
+    return f"[{label.lower()}]: <{href}>" + (f' "{title}"' if title else "")
+
+
+def plain(tokens: Iterable[Token]) -> str:
+    """Return what can be read of formatted text."""
+    parts = []
+    for token in tokens:
+        if token.type == "image":
+            parts.append(plain(token.children or ()))
+        elif token.type in {"softbreak", "hardbreak"}:
+            parts.append(" ")
+        else:
+            parts.append(token.content)
+    return _SPACES.sub(" ", "".join(parts)).strip()
+
+
+def item(source: Source, section: Section) -> Item:
+    """Return a section as an item, or raise `ImportRejected`."""
+    line = section.index + 1
+    if not section.headline:
+        raise source.rejected("a heading without words", line, hint="Write the headline behind ##.")
+    fit(source, "headline", section.headline, line)
+    if not to_html(section.text):
+        raise source.rejected(
+            f"“{section.headline}” has no text", line, hint="Write its text below the heading."
+        )
+    return Item(headline=section.headline, body=section.text, line=line)
+
+
+def top_heading(opening: str) -> tuple[str, str]:
+    """Return the words of a `# heading` that comes first, if one does, and what follows it."""
+    tokens, _ = parse(opening)
+    first = tokens[0] if tokens else None
+    if first is None or first.tag != "h1" or not first.map:
+        return "", opening
+    # Definitions may stand above it.
+    lines = opening.split("\n")
+    rest = [*lines[: first.map[0]], *lines[first.map[1] :]]
+    return plain(tokens[1].children or ()), "\n".join(rest).strip("\n")
+
+
+def pictures(source: Source, tokens: list[Token]) -> Iterator[Picture]:
+    """Yield the picture files in the text, each once; raise `ImportRejected` for what is none."""
+    seen = set()
+    lines = source.lines
+    for token in tokens:
+        for address in filter(is_file, addresses(token)):
+            if address not in seen:
+                seen.add(address)
+                line = line_of(address, lines, token.map or [0, 1])
+                yield picture(source, address, line)
+
+
+def addresses(token: Token) -> Iterator[str]:
+    """Yield the addresses of the pictures in a paragraph."""
+    images = (child for child in token.children or () if child.type == "image")
+    return (str(image.attrs.get("src", "")) for image in images)
+
+
+def is_file(address: str) -> bool:
+    """Say whether an address is not one on the web."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return True
+    return parts.scheme not in {"https", "http"} and not parts.netloc
+
+
+def line_of(address: str, lines: list[str], span: list[int]) -> int:
+    """Return the line, from 1, on which a paragraph names a picture; else where it begins."""
+    spellings = (address, unquote(address))
+    for index in range(span[0], min(span[1], len(lines))):
+        if any(spelling in lines[index] for spelling in spellings):
+            return index + 1
+    return span[0] + 1
+
+
+def picture(source: Source, address: str, line: int) -> Picture:
+    """Return a picture file."""
+    if not address or ":" in address.split("/", maxsplit=1)[0]:
+        raise source.rejected(
+            f"a picture comes from the web or from a file, not from {address[:40]!r}",
+            line,
+            hint="Save it as a file beside this one, and write its name.",
+        )
+    return Picture(address=address, file=unquote(address), line=line)

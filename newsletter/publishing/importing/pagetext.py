@@ -1,0 +1,216 @@
+"""The text of a published issue, as copied from its web page.
+
+Title with volume and issue, image source, the headlines as bullets, the items as bullets, and
+a closing paragraph; between and around them what the page had besides: menus, download links,
+a footer.  What is taken for that is named in a note, so that nothing goes unnoticed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import groupby, takewhile
+
+from newsletter.publishing.importing.fields import VOLUME, fit, numbers_in
+from newsletter.publishing.importing.manuscript import Item, Manuscript, Source, escaped
+
+_BULLET = re.compile(r"\s*([•‣◦▪●∙·*–-])(?:\s+|$)")
+_HEADING = re.compile(r" {0,3}#{1,6}\s")
+_CREDIT = re.compile(
+    r"\s*(?:Image|Photo|Picture)\s*(?:Source|Credit|by)?\s*:\s*(.+)", re.IGNORECASE
+)
+#: What a page has besides the issue: download links, menus and footers with bars, copyright.
+_FURNITURE = re.compile(
+    r"\s*(?:Download\b|©|\(c\)\s|Copyright\b|All rights reserved\b|Publications\b)"
+    r"|.*(?:\s\|\s|\bPrivacy Policy\b|\bSitemap\b)",
+    re.IGNORECASE,
+)
+#: A sentence or more, where a menu has only words.
+_PROSE = re.compile(r".{100,}|.{20,}[.!?][”\"’)]*")
+
+
+@dataclass(slots=True)
+class Bullet:
+    """A bullet: its paragraphs, its first line (from 1), and the blank lines above it.
+
+    `after` are the lines, by their numbers, that stand behind a blank line below it.
+    """
+
+    text: str
+    line: int
+    gap: int
+    after: dict[int, str] = field(default_factory=dict)
+
+
+def begins(source: Source) -> bool:
+    """Say whether a file looks like this form: a volume and number, bullets, no Markdown."""
+    lines = source.lines
+    marked = any(map(_HEADING.match, lines))
+    return not marked and any(map(_BULLET.match, lines)) and any(map(VOLUME.search, lines))
+
+
+def read(source: Source) -> Manuscript:
+    """Return the issue in a page's text, or raise `ImportRejected` with the line to mend."""
+    above, bullets = parted(source.lines)
+    title_line, title = title_of(source, above)
+    volume, number = numbers_in(title)
+    headlines, bodies = halves(source, bullets)
+    credit_line, credit = credit_of(source, above)
+    opening = prose(above, title)
+    loose = {*above, *(line for bullet in bullets for line in bullet.after)}
+    closing = closing_paragraphs(bodies[-1].after, title)
+    bodies[-1].after = {}
+    used = {title_line, credit_line, *opening, *closing}
+    used |= {line for body in bodies for line in body.after}
+    return Manuscript(
+        title=title,
+        volume=volume,
+        number=number,
+        credit=credit,
+        introduction=paragraphs(opening),
+        items=tuple(map(item, headlines, bodies)),
+        boilerplate=paragraphs(closing),
+        notes=left_out(loose - used),
+    )
+
+
+def parted(lines: list[str]) -> tuple[dict[int, str], list[Bullet]]:
+    """Return the lines above the bullets, by their numbers, and the bullets.
+
+    All bullets look like the first.  One goes on over the lines below it until a blank line.
+    """
+    above: dict[int, str] = {}
+    bullets: list[Bullet] = []
+    sign, gap = "", 0
+    for number, line in enumerate(lines, 1):
+        words = " ".join(line.split())
+        mark = _BULLET.match(line)
+        if mark and mark[1] == (sign or mark[1]):
+            sign = mark[1]
+            bullets.append(Bullet(text=words[1:].strip(), line=number, gap=gap))
+        elif words and bullets:
+            go_on(bullets[-1], number, words, apart=gap > 0)
+        elif words:
+            above[number] = words
+        gap = 0 if words else gap + 1
+    return above, [bullet for bullet in bullets if bullet.text]
+
+
+def go_on(bullet: Bullet, number: int, words: str, *, apart: bool) -> None:
+    """Add a line to a bullet, or to what stands behind it."""
+    if apart or bullet.after:
+        bullet.after[number] = words
+    else:
+        bullet.text = f"{bullet.text} {words}".strip()
+
+
+def title_of(source: Source, above: dict[int, str]) -> tuple[int, str]:
+    """Return the line with volume and number, and its number.
+
+    Menus and download links repeat the title with words of their own: the shortest is it.
+    """
+    named = [(len(words), line) for line, words in above.items() if VOLUME.search(words)]
+    if not named:
+        raise source.rejected(
+            "there is no title with a volume and number above the first bullet",
+            1,
+            hint="Begin with a line such as: Harbour Digest Vol 3.11",
+        )
+    _, line = min(named)
+    fit(source, "title", above[line], line)
+    return line, above[line]
+
+
+def halves(source: Source, bullets: list[Bullet]) -> tuple[list[Bullet], list[Bullet]]:
+    """Return the headlines and the items: the widest gap between two bullets parts them."""
+    gaps = [bullet.gap for bullet in bullets[1:]]
+    widest = max(gaps, default=0)
+    if not widest or gaps.count(widest) != 1:
+        raise source.rejected(
+            "it does not show where the headlines end and the items begin",
+            bullets[0].line if bullets else 1,
+            hint="Leave a blank line between the two lists, and none inside them.",
+        )
+    place = gaps.index(widest) + 1
+    headlines, bodies = bullets[:place], bullets[place:]
+    check_pairs(source, headlines, bodies)
+    return headlines, bodies
+
+
+def check_pairs(source: Source, headlines: list[Bullet], bodies: list[Bullet]) -> None:
+    """Raise `ImportRejected` unless every headline has its item."""
+    if len(headlines) != len(bodies):
+        longer = max(headlines, bodies, key=len)
+        alone = longer[min(len(headlines), len(bodies))]
+        raise source.rejected(
+            f"{counted(headlines, 'headline')} for {counted(bodies, 'item')}; "
+            f"the lists begin on lines {headlines[0].line} and {bodies[0].line}",
+            alone.line,
+            hint="Every headline needs its item, and every item its headline.",
+        )
+    for headline in headlines:
+        fit(source, "headline", headline.text, headline.line)
+
+
+def counted(bullets: list[Bullet], noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{len(bullets)} {noun}" if len(bullets) == 1 else f"{len(bullets)} {noun}s"
+
+
+def item(headline: Bullet, body: Bullet) -> Item:
+    """Return a headline with its item."""
+    text = f"{escaped(body.text)}\n\n{paragraphs(body.after)}".strip()
+    return Item(headline=headline.text, body=text, line=body.line)
+
+
+def credit_of(source: Source, above: dict[int, str]) -> tuple[int, str]:
+    """Return whose picture it is, from a line above the headlines, and its number."""
+    for line, words in above.items():
+        if match := _CREDIT.match(words):
+            fit(source, "credit", match[1], line)
+            return line, match[1]
+    return 0, ""
+
+
+def prose(above: dict[int, str], title: str) -> dict[int, str]:
+    """Return the sentences between title and headlines: an introduction, where there is one."""
+    return {
+        line: words
+        for line, words in above.items()
+        if _PROSE.fullmatch(words) and not is_furniture(words, title) and not _CREDIT.match(words)
+    }
+
+
+def closing_paragraphs(after: dict[int, str], title: str) -> dict[int, str]:
+    """Return the sentences after the items, up to the first line that belongs to the page."""
+    ours = dict(takewhile(lambda line: not is_furniture(line[1], title), after.items()))
+    kept: dict[int, str] = {}
+    # Lines that follow on each other keep their distance from their place in the list.
+    for _, group in groupby(enumerate(ours), key=lambda pair: pair[1] - pair[0]):
+        lines = [line for _, line in group]
+        if not _PROSE.fullmatch(" ".join(ours[line] for line in lines)):
+            break
+        kept |= {line: ours[line] for line in lines}
+    return kept
+
+
+def is_furniture(words: str, title: str) -> bool:
+    """Say whether a line belongs to the page and not to the issue."""
+    return bool(_FURNITURE.match(words)) or title in words
+
+
+def paragraphs(lines: dict[int, str]) -> str:
+    """Return lines as Markdown; those that follow on each other are one paragraph."""
+    text = ""
+    last = 0
+    for number, words in lines.items():
+        text += ("\n" if number == last + 1 else "\n\n") + escaped(words)
+        last = number
+    return text.strip()
+
+
+def left_out(lines: set[int]) -> tuple[str, ...]:
+    """Say which lines were taken for page furniture."""
+    if not lines:
+        return ()
+    return (f"Left out as page furniture: lines {', '.join(map(str, sorted(lines)))}.",)

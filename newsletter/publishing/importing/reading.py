@@ -1,0 +1,85 @@
+"""Read a file as an issue: bytes to text, then the form that it has."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from newsletter.errors import ImportRejected
+from newsletter.publishing.importing import markdown, metadata, pagetext
+from newsletter.publishing.importing.manuscript import Manuscript, Source
+
+#: Far more than any issue; a mail that long could not be sent.
+LARGEST = 2_000_000
+#: What word processors' files begin with.
+OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"{\\rtf")
+#: Control characters that no text file has; a terminal's colours are among them.
+BINARY = re.compile("[\0-\x08\x0e-\x1f\x7f]")
+
+SAVE = "Save it as plain text in UTF-8."
+FORMS = "Begin with lines such as title: …, then an empty line; each item begins with ## headline."
+
+
+def read(path: Path) -> Manuscript:
+    """Return the issue in a file, or raise `ImportRejected`."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ImportRejected(f"it cannot be read: {reason}", path=str(path)) from None
+    return parse(data, name=str(path))
+
+
+def parse(data: bytes, *, name: str) -> Manuscript:
+    """Return the issue in the bytes of a file, or raise `ImportRejected` and nothing else."""
+    source = Source(name=name, text=decoded(data, name))
+    if not source.text.strip():
+        raise source.rejected("the file is empty", 1, hint=FORMS)
+    try:
+        manuscript = reader(source)(source)
+    except RecursionError:
+        raise source.rejected("it is nested too deeply", 1, hint="Write it flatter.") from None
+    return replace(manuscript, fingerprint=hashlib.sha256(data).hexdigest())
+
+
+def reader(source: Source) -> Callable[[Source], Manuscript]:
+    """Return what reads the form that a file has, whatever it is called."""
+    if metadata.begins(source):
+        return markdown.read
+    if pagetext.begins(source):
+        return pagetext.read
+    if markdown.begins(source):
+        return markdown.read
+    raise source.rejected(
+        "this is neither Markdown with headlines nor the text of a published issue",
+        metadata.first_line(source.lines) + 1,
+        hint=FORMS,
+    )
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Return the text of a UTF-8 file, with or without a mark in front, with plain line ends."""
+    if len(data) > LARGEST:
+        raise ImportRejected(
+            f"it is larger than {LARGEST:,} bytes", path=name, hint="An issue is far smaller."
+        )
+    if data.startswith(OFFICE):
+        raise ImportRejected("this is not a text file", path=name, line=1, hint=SAVE)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # Line ends are a line feed, a carriage return, or both.
+        before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        message = f"not UTF-8: the byte 0x{data[error.start]:02x}"
+        line = before.count(b"\n") + 1
+        raise ImportRejected(message, path=name, line=line, hint=SAVE) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if found := BINARY.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise ImportRejected("this is not a text file", path=name, line=line, hint=SAVE)
+    # Pages of a document; no line ends, so that lines keep their numbers.
+    return text.replace("\f", " ").replace("\v", " ")

@@ -1,0 +1,204 @@
+"""Make a manuscript the draft of an issue, or bring the draft up to date with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, Q
+
+from newsletter.errors import ImportRejected, WrongStep
+from newsletter.publishing import pictures, starting
+from newsletter.publishing.contents import PICTURES
+from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.importing.bodies import Block, text_blocks
+from newsletter.publishing.importing.enclosures import gather
+from newsletter.publishing.importing.manuscript import Manuscript, Picture
+from newsletter.publishing.importing.reading import read
+from newsletter.publishing.models import Issue, Publication, slug_of
+
+Outcome = Literal["created", "updated", "unchanged"]
+
+#: Where the metadata keep which file an issue came from that has neither title nor number.
+FINGERPRINT = "_file"
+#: What a file replaces if it says it; volume and number say which issue it is.
+REPLACED = ("title", "date", "subject", "preheader", "language", "boilerplate", "pdf_url")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """What became of a file; `issue` is its draft, `unknown_keys` are kept in its metadata.
+
+    `notes` are sentences on what a person should know of how the file was understood.
+    """
+
+    issue: Issue
+    outcome: Outcome
+    unknown_keys: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def import_issue(path: Path, publication: Publication) -> Imported:
+    """Make a draft from a file, or update that of the same issue; say which, and what to know.
+
+    Raises `ImportRejected` with the file, the line and the fix; then nothing is saved.
+    """
+    manuscript = read(path)
+    files = gather(manuscript, path)
+    try:
+        return save(manuscript, publication, files)
+    except ValidationError as error:
+        raise ImportRejected("; ".join(error.messages), path=str(path)) from None
+
+
+@transaction.atomic
+def save(manuscript: Manuscript, publication: Publication, files: Mapping[str, bytes]) -> Imported:
+    """Make a draft, or update that of the same issue; `files` are the pictures it names."""
+    # One import at a time: the next one must see the numbers that this one takes.
+    Publication.objects.select_for_update().get(pk=publication.pk)
+    found = existing(manuscript, publication)
+    draft = draft_of(found) if found else begun(manuscript, publication)
+    before = comparable(draft)
+    fill(draft, manuscript, files)
+    if found and comparable(draft) == before:
+        return imported(draft, "unchanged", manuscript)
+    if found:
+        update(draft)
+        return imported(draft, "updated", manuscript)
+    starting.place(draft)
+    return imported(draft, "created", manuscript)
+
+
+def existing(manuscript: Manuscript, publication: Publication) -> Issue | None:
+    """Return the issue that a file is about, if it is here: by number, title or content."""
+    issues = publication.issues.order_by("-pk")
+    if manuscript.number is not None:
+        volume = volume_of(manuscript, publication)
+        return issues.filter(volume=volume, number=manuscript.number).first()
+    if manuscript.volume is not None:
+        issues = issues.filter(volume=manuscript.volume)
+    if title := manuscript.title:
+        return issues.filter(Q(slug=slug_of(title)) | Q(draft_title=title)).first()
+    return issues.filter(**{f"metadata__{FINGERPRINT}": manuscript.fingerprint}).first()
+
+
+def volume_of(manuscript: Manuscript, publication: Publication) -> int:
+    """Return the volume; where the file does not say it, the newest of the publication."""
+    if manuscript.volume is not None:
+        return manuscript.volume
+    newest: int | None = publication.issues.aggregate(newest=Max("volume"))["newest"]
+    return newest or 0
+
+
+def begun(manuscript: Manuscript, publication: Publication) -> Issue:
+    """Return a new issue, not stored yet, with a number and a title."""
+    issue = Issue(live=False)
+    issue.begin(publication)
+    if manuscript.number is not None:
+        issue.volume, issue.number = volume_of(manuscript, publication), manuscript.number
+    elif manuscript.volume is not None:
+        issue.volume = manuscript.volume
+        taken = publication.issues.filter(volume=issue.volume).aggregate(last=Max("number"))
+        issue.number = (taken["last"] or 0) + 1
+    issue.title = f"{publication.name} Vol {issue.ref}" if issue.number else publication.name
+    issue.slug = slug_of(manuscript.title or issue.title)
+    return issue
+
+
+def update(draft: Issue) -> None:
+    """Store the draft of an issue that is here as a new revision.
+
+    Raises `WrongStep` if somebody has locked it.
+    """
+    if draft.locked:
+        raise WrongStep(f"{draft.title} is locked", hint="Unlock it in the desk, then try again.")
+    if not draft.live:
+        # As the desk does: the row of an issue that is not on the web is its draft.
+        draft.save()
+    draft.save_revision(log_action=True)
+
+
+def imported(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Imported:
+    """Return what became of a file."""
+    return Imported(
+        issue=draft,
+        outcome=outcome,
+        unknown_keys=tuple(manuscript.metadata),
+        notes=(*manuscript.notes, *remarks(draft, outcome, manuscript)),
+    )
+
+
+def remarks(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Iterator[str]:
+    """Say what a person should know of a draft that was imported."""
+    if outcome == "created" and manuscript.number is None and draft.number:
+        yield f"The file gives no number: it is {draft.ref}, the next one."
+    elif manuscript.number is not None and manuscript.volume is None and draft.volume:
+        yield f"The file gives no volume: it is {draft.volume}, that of the newest issue."
+    if outcome == "updated":
+        yield "What the draft said before is in its history."
+    if outcome == "updated" and draft.sends.exclude(state="cancelled").exists():
+        yield "It is queued or sent already: that edition stays as it was."
+    lead = lead_of(draft)
+    if lead and not (lead["image"] or lead["address"]):
+        yield "There is a credit but no picture: choose it in the desk."
+    elif lead and not lead["alt"]:
+        yield "The picture has no description: write one behind the key alt."
+
+
+def fill(draft: Issue, manuscript: Manuscript, files: Mapping[str, bytes]) -> None:
+    """Put a manuscript into a draft; what it does not say stays as it was."""
+    for name in REPLACED:
+        setattr(draft, name, getattr(manuscript, name) or getattr(draft, name))
+    draft.metadata = dict(manuscript.metadata)
+    if not manuscript.title and manuscript.number is None:
+        draft.metadata[FINGERPRINT] = manuscript.fingerprint
+    if manuscript.pictures:
+        draft.metadata[PICTURES] = {
+            named.address: stored(named, files, "").pk for named in manuscript.pictures
+        }
+    draft.body = [*lead_block(draft, manuscript, files), *text_blocks(manuscript)]
+
+
+def lead_of(draft: Issue) -> Any:
+    """Return the value of the lead picture of a draft, or None."""
+    return next((each.value for each in draft.body if each.block_type == "lead_image"), None)
+
+
+def lead_block(draft: Issue, manuscript: Manuscript, files: Mapping[str, bytes]) -> list[Block]:
+    """Return the lead picture.
+
+    A file without a picture of its own, such as a page's text, does not take away the one
+    that an editor chose.
+    """
+    chosen = dict(lead_of(draft) or {"image": None, "address": "", "alt": "", "credit": ""})
+    if named := manuscript.image:
+        chosen["image"] = stored(named, files, manuscript.alt) if named.file else None
+        chosen["address"] = "" if named.file else named.address
+    chosen["alt"] = manuscript.alt or chosen["alt"]
+    chosen["credit"] = manuscript.credit or chosen["credit"]
+    return [("lead_image", chosen)] if any(chosen.values()) else []
+
+
+def stored(named: Picture, files: Mapping[str, bytes], description: str) -> Any:
+    """Return the stored picture of a file."""
+    name = PurePath(named.file).name
+    return pictures.keep(files[named.file], name=name, description=description)
+
+
+def comparable(issue: Issue) -> dict[str, Any]:
+    """Return everything of an issue that an import may change, for comparing."""
+    body = plain(issue.body.get_prep_value())
+    return {name: getattr(issue, name) for name in (*REPLACED, "metadata")} | {"body": body}
+
+
+def plain(value: Any) -> Any:
+    """Return stored blocks without what is made anew at every save, in one spelling."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items() if key != "id"}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    return value
