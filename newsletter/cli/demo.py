@@ -102,7 +102,8 @@ class Stage:
         with self.watch.stage("import the people"):
             people, report = story.import_crowd(publication, self.place, size)
         self.say(
-            f"People      {report.added} imported, {report.folded} folded, {report.bad} refused"
+            f"People      {report.added} imported, {len(report.folded)} folded into others, "
+            f"{len(report.bad)} refused as malformed"
         )
         self.send: Send = story.queue_for_slot(issue, self.config)
         self.say(f"Slot        {moment(self.send.at, publication.time_zone)}")
@@ -146,7 +147,7 @@ class Stage:
         ]
         table((f"Send {self.send.pk}: {self.send.get_state_display()}", "People"), rows)
         table(("Stage", "Seconds"), [(k, f"{v:.2f}") for k, v in self.watch.seconds.items()])
-        print(f"Rendered    {', '.join(str(path) for path in self.files)}")
+        print(f"Rendered    {self.place / 'rendered'}  ({', '.join(p.suffix for p in self.files)})")
         for words in outcome.doubts:
             print(f"DOES NOT AGREE: {words}")
         if not outcome.doubts:
