@@ -84,7 +84,8 @@ def test_who_comes_again_can_return(client: Client, jane: Subscriber, leave: str
     page = text(client, leave)
 
     assert "unsubscribed already" in page
-    assert "Subscribe me again to Weekly digest" in page
+    assert "<li><strong>Weekly digest</strong>" in page
+    assert "Subscribe me again" in page
 
 
 def test_a_link_is_about_its_own_lists(client: Client, weekly: List, person: Person) -> None:
@@ -111,6 +112,16 @@ def test_several_lists_left_before_are_a_matter_of_choice(
 
     assert "undo" not in page
     assert "/p/" in page
+
+
+def test_who_never_was_on_the_list_is_told_so(client: Client, weekly: List, person: Person) -> None:
+    """There is nothing to leave and nothing to come back to."""
+    joe = person("joe@example.org")
+
+    page = text(client, unsubscribe_url("", joe.pk, [weekly.pk]))
+
+    assert "is not on the list" in page
+    assert "undo" not in page
 
 
 def test_a_link_without_lists_means_all(client: Client, weekly: List, person: Person) -> None:
