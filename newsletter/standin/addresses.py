@@ -1,8 +1,9 @@
-"""Which e-mail addresses the API takes."""
+"""Which e-mail addresses the API takes, and which network addresses are this machine."""
 
 from __future__ import annotations
 
 import functools
+import ipaddress
 import re
 
 LONGEST = 254
@@ -35,3 +36,13 @@ def ascii_form(address: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def _idna(domain: str) -> str:
     return domain.encode("idna").decode("ascii")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine and only this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -47,11 +47,6 @@ def nothing(status: int = 204) -> Answer:
 def refusal(status: int, *found: Problem) -> Answer:
     """Answer with an error body that lists all that was found."""
     return Answer(status, orjson.dumps(problems.body(found)))
-
-
-def refusals(status: int, found: Sequence[Problem]) -> Answer:
-    """As `refusal`, for a list."""
-    return refusal(status, *found)
 
 
 def too_large() -> Answer:

@@ -7,13 +7,13 @@ as far as its request shows it, and the first and last few of each request are m
 from __future__ import annotations
 
 import html
-import ipaddress
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from newsletter.standin.account import Account
+from newsletter.standin.addresses import is_loopback
 from newsletter.standin.batches import MOST_STATUSES
 from newsletter.standin.messages import Accepted, Message, Phase
 
@@ -165,13 +165,7 @@ def unsubscribe_link(message: Message) -> str:
 
 
 def _is_safe(link: str) -> bool:
-    parts = urlsplit(link)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
+    return link.startswith("https://") or is_loopback(urlsplit(link).hostname or "")
 
 
 def _message(message: Message) -> Iterator[Violation]:

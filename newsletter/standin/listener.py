@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 import threading
 from collections.abc import Coroutine
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from newsletter.standin.account import Account
+from newsletter.standin.addresses import is_loopback
 from newsletter.standin.control import Control
 from newsletter.standin.faults import Fault
 from newsletter.standin.gateway import Gateway, Handler
@@ -170,13 +170,3 @@ async def _own_names(request: web.Request, handler: Handler) -> web.StreamRespon
         return await handler(request)
     text = "This stand-in answers to localhost and 127.0.0.1 only.\n"
     return web.Response(status=421, text=text)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine and only this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -58,23 +58,31 @@ class Mailbox:
     def to(self, address: str) -> list[Message]:
         """Return every mail to `address`, oldest first; the case of letters does not matter."""
         folded = address.lower()
-        return [mail for mail in self._matching(folded) if mail.address.lower() == folded]
+        return [
+            Message(request, position)
+            for request in tuple(self.requests)
+            if folded in (lines := request.recipients.lower())
+            for position, line in enumerate(lines.split("\n"))
+            if line == folded
+        ]
 
     def has_batch(self, batch_id: str) -> bool:
         """Tell whether any request carries that batch id."""
         return any(request.batch_id == batch_id for request in tuple(self.requests))
-
-    def addresses(self) -> Iterator[str]:
-        """Yield the address of every mail, oldest first."""
-        return (address for request in tuple(self.requests) for address in request.addresses)
 
     def search(self, words: str = "", *, start: int = 0, count: int = 50) -> Found:
         """Return mails whose address or subject contains `words`, the newest request first."""
         needle = words.strip().lower()
         if not needle:
             return Found(len(self), list(islice(self.newest(start), count)))
-        hits = list(self._matching(needle, newest=True))
-        return Found(len(hits), hits[start : start + count])
+        groups = [
+            (request, positions)
+            for request in reversed(tuple(self.requests))
+            if (positions := _matching(request, needle))
+        ]
+        found = (Message(request, i) for request, positions in groups for i in positions)
+        total = sum(len(positions) for _, positions in groups)
+        return Found(total, list(islice(found, start, start + count)))
 
     def newest(self, skip: int = 0) -> Iterator[Message]:
         """Yield all mails, the newest request first, after leaving out the first `skip`."""
@@ -83,11 +91,11 @@ class Mailbox:
             yield from (Message(request, index) for index in range(min(skip, size), size))
             skip = max(0, skip - size)
 
-    def _matching(self, needle: str, *, newest: bool = False) -> Iterator[Message]:
-        requests = tuple(self.requests)
-        for request in reversed(requests) if newest else requests:
-            if needle in request.subject.lower():
-                yield from request
-            elif needle in (folded := request.recipients.lower()):
-                positions = enumerate(folded.split("\n"))
-                yield from (Message(request, i) for i, line in positions if needle in line)
+
+def _matching(request: Accepted, needle: str) -> Sequence[int]:
+    """Return the positions of those mails whose subject or address contains `needle`."""
+    if needle in request.subject.lower():
+        return range(len(request))
+    if needle not in (folded := request.recipients.lower()):
+        return ()
+    return [position for position, line in enumerate(folded.split("\n")) if needle in line]

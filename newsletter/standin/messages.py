@@ -93,7 +93,7 @@ class Accepted:
     @property
     def addresses(self) -> list[str]:
         """The recipients in the order of the request."""
-        return self.recipients.split("\n")
+        return _lines(self.recipients)
 
     @property
     def body(self) -> bytes:
@@ -104,6 +104,14 @@ class Accepted:
     def payload(self) -> dict[str, Any]:
         """The request, decoded."""
         return _decode(self.packed)
+
+
+# Mails of one request are read one after the other: what they share is made once for all.
+
+
+@functools.lru_cache(maxsize=4)
+def _lines(recipients: str) -> list[str]:
+    return recipients.split("\n")
 
 
 @functools.lru_cache(maxsize=4)
@@ -268,9 +276,10 @@ class Message:
         """
         substitutions = self.substitutions
         for tag in sorted(substitutions, key=lambda tag: zlib.crc32(f"{self.id}{tag}".encode())):
-            text = text.replace(tag, substitutions[tag])
+            text = text.replace(tag, substitutions[tag]) if tag else text
         return text
 
 
 def _mailbox(person: Json) -> str:
-    return formataddr((person.get("name") or "", ascii_form(person["email"])))
+    name = " ".join((person.get("name") or "").split())
+    return formataddr((name, ascii_form(person["email"])))

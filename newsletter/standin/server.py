@@ -13,12 +13,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from newsletter.standin.account import Account, Settings
+from newsletter.standin.addresses import is_loopback
 from newsletter.standin.batches import Unknowns
 from newsletter.standin.clock import Clock
 from newsletter.standin.faults import Faults
 from newsletter.standin.invariants import Violation, check
 from newsletter.standin.journal import Journal
-from newsletter.standin.listener import Listener, is_loopback
+from newsletter.standin.listener import Listener
 from newsletter.standin.mailbox import Mailbox
 from newsletter.standin.poster import Poster
 from newsletter.standin.suppressions import Suppressions

@@ -40,6 +40,7 @@ _PERSONAL_TYPES: dict[str, type] = {
     "dynamic_template_data": dict,
     "send_at": int,
 }
+_LIST_TYPES: dict[str, type] = {"content": dict, "attachments": dict, "categories": str}
 _STRING_MAPS = ("custom_args", "substitutions", "headers")
 _ONLY_STRINGS = {str}
 PEOPLE = ("to", "cc", "bcc")
@@ -75,14 +76,16 @@ def wrong_types(payload: Json) -> Iterator[Problem]:
         yield from _mistyped_person(person, f"reply_to_list.{i}")
     for i, block in enumerate(_listed(payload, "personalizations")):
         yield from _mistyped_personalization(block, f"personalizations.{i}")
-    for i, part in enumerate(_listed(payload, "content")):
-        if type(part) is not dict:
-            yield wrong_type(dict, part, f"content.{i}")
-    for i, category in enumerate(_listed(payload, "categories")):
-        if type(category) is not str:
-            yield wrong_type(str, category, f"categories.{i}")
+    for key, expected in _LIST_TYPES.items():
+        yield from _mistyped_entries(_listed(payload, key), key, expected)
     for key in ("tracking_settings", "mail_settings"):
         yield from _mistyped_settings(payload.get(key), key)
+
+
+def _mistyped_entries(entries: list[Any], path: str, expected: type) -> Iterator[Problem]:
+    for i, entry in enumerate(entries):
+        if type(entry) is not expected:
+            yield wrong_type(expected, entry, f"{path}.{i}")
 
 
 def _listed(block: Json, key: str) -> list[Any]:

@@ -8,6 +8,9 @@ All breaches of a step are reported at once, and one of them refuses the whole r
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -30,6 +33,7 @@ LONGEST_CATEGORY = 255
 MOST_REPLY_TO = 1000
 MOST_GROUPS_SHOWN = 25
 
+_MIME_TYPE = re.compile(r"[A-Za-z0-9.+_-]+/[A-Za-z0-9.+_-]+").fullmatch
 _CONTENT_ORDER = {"text/plain": 0, "text/html": 1}
 
 
@@ -51,6 +55,7 @@ def _breaches(payload: Json, rules: Rules) -> Iterator[Problem]:
     yield from _sender(payload)
     yield from _subject(payload, blocks)
     yield from _content(payload)
+    yield from _attachments(payload)
     yield from _categories(payload)
     yield from send_at(payload, "send_at", rules)
     yield from _batch(payload, rules)
@@ -131,12 +136,35 @@ def _content(payload: Json) -> Iterator[Problem]:
 
 def _part(part: Json, path: str) -> Iterator[Problem]:
     kind, value = part.get("type"), part.get("value")
-    if type(kind) is not str or "/" not in kind or set(kind) & set(";\r\n"):
+    if type(kind) is not str or not _MIME_TYPE(kind):
         message = "The content type must be a valid MIME type, such as text/html."
         yield problem(message, f"{path}.type", "content.type")
     if type(value) is not str or not value:
         message = "The content value must be a string at least one character in length."
         yield problem(message, f"{path}.value", "content.value")
+
+
+def _attachments(payload: Json) -> Iterator[Problem]:
+    for j, attached in enumerate(payload.get("attachments", ())):
+        content, filename = attached.get("content"), attached.get("filename")
+        if type(content) is not str or not content or not _is_base64(content):
+            message = "The attachment content must be base64 encoded."
+            yield problem(message, f"attachments.{j}.content", "attachments.content")
+        if type(filename) is not str or not filename or set(filename) & set("\r\n;"):
+            message = "The filename of the attachment is required, without CRLF and semicolons."
+            yield problem(message, f"attachments.{j}.filename", "attachments.filename")
+        kind = attached.get("type", "application/octet-stream")
+        if type(kind) is not str or not _MIME_TYPE(kind):
+            message = "The type of the attachment must be a valid MIME type."
+            yield problem(message, f"attachments.{j}.type", "attachments.type")
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return False
+    return True
 
 
 def _categories(payload: Json) -> Iterator[Problem]:
@@ -160,8 +188,8 @@ def _batch(payload: Json, rules: Rules) -> Iterator[Problem]:
 
 
 def _groups_and_pool(payload: Json) -> Iterator[Problem]:
-    asm = payload.get("asm", {})
-    if len(asm.get("groups_to_display") or ()) > MOST_GROUPS_SHOWN:
+    shown = payload.get("asm", {}).get("groups_to_display")
+    if isinstance(shown, list) and len(shown) > MOST_GROUPS_SHOWN:
         message = f"At most {MOST_GROUPS_SHOWN} unsubscribe groups may be displayed."
         yield problem(message, "asm.groups_to_display", "asm")
     if "ip_pool_name" in payload and not 2 <= len(payload["ip_pool_name"]) <= 64:

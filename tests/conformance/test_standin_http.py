@@ -284,3 +284,13 @@ def test_nonsense_is_refused(
 
     assert answer.status == 400
     assert errors(answer)[0]["message"]
+
+
+def test_events_can_be_steered_from_outside(sendgrid: StandIn, pool: urllib3.PoolManager) -> None:
+    """Events can be sent somewhere, held back and let go by another program."""
+    webhook = control(pool, sendgrid, "events/to", url="http://127.0.0.1:9/events")
+    assert webhook["public_key"] == sendgrid.account.webhooks.all[0].signer.public_key
+    control(pool, sendgrid, "events/pause")
+    assert sendgrid.events.paused
+    control(pool, sendgrid, "events/resume")
+    assert not sendgrid.events.paused

@@ -150,6 +150,24 @@ BREACHES = [
         id="html twice",
     ),
     pytest.param(
+        at("attachments")([{"content": "not base64!", "filename": "a.pdf"}]),
+        "attachments.0.content",
+        "base64",
+        id="attachment not encoded",
+    ),
+    pytest.param(
+        at("attachments")([{"content": "QQ==", "filename": "a;b.pdf"}]),
+        "attachments.0.filename",
+        "semicolons",
+        id="attachment name",
+    ),
+    pytest.param(
+        at("attachments")([{"content": "QQ==", "filename": "a.pdf", "type": "pdf"}]),
+        "attachments.0.type",
+        "MIME type",
+        id="attachment type",
+    ),
+    pytest.param(
         at("categories")([f"c{n}" for n in range(11)]),
         "categories",
         "limit of 10 categories",
