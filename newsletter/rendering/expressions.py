@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import nodes
+from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.runtime import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -221,7 +221,9 @@ class Missing(Undefined):
     """An attribute that a subscriber lacks: false, equal to nothing, but never printed."""
 
     __slots__ = ()
-    __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error  # noqa: SLF001
+    __str__ = StrictUndefined.__str__
+    __iter__ = StrictUndefined.__iter__
+    __len__ = StrictUndefined.__len__
 
     @property
     def _undefined_message(self) -> str:
