@@ -36,6 +36,8 @@ TEETH = {
     "T11": "Tracking is switched on or off explicitly.",
 }
 
+#: Custom arguments that say which sending of which issue a mail belongs to; else the subject does.
+ISSUE_ARGUMENTS = ("nl_send", "nl_i")
 ONE_CLICK = "List-Unsubscribe=One-Click"
 _VOID = {Phase.CANCELLED, Phase.EXPIRED}
 _LINK = re.compile(r"<((?:https?|mailto):[^>]*)>")
@@ -88,7 +90,9 @@ def _doubles(requests: Iterable[Accepted]) -> Iterator[Violation]:
 
 
 def _issue(message: Message) -> str:
-    return message.custom_args.get("nl_i") or message.request.subject
+    arguments = message.custom_args
+    named = (arguments[key] for key in ISSUE_ARGUMENTS if key in arguments)
+    return next(named, message.request.subject)
 
 
 def _load(account: Account) -> Iterator[Violation]:

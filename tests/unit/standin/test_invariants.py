@@ -36,6 +36,25 @@ def test_nobody_gets_an_issue_twice(trial: Trial) -> None:
     assert (violation.tooth, violation.message) == ("T1", "A@e.org gets issue-1 again")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "doubles"),
+    [
+        ([{"nl_send": "1"}, {"nl_send": "2"}], 0),
+        ([{"nl_send": "1"}, {"nl_send": "1"}], 1),
+        ([{"nl_i": "1"}, {"nl_i": "1"}], 1),
+        ([None, None], 1),
+    ],
+)
+def test_arguments_tell_issues_apart(
+    trial: Trial, arguments: list[dict[str, str] | None], doubles: int
+) -> None:
+    """T1: two sendings are told apart by their arguments, and without any by their subject."""
+    for each in arguments:
+        trial.accept("a@e.org", custom_args=each)
+
+    assert len(check(trial.account)) == doubles
+
+
 def test_who_got_nothing_may_be_mailed_again(trial: Trial) -> None:
     """T1: a cancelled request reached nobody, so a second one is no double."""
     batch_id = trial.account.issue_batch()

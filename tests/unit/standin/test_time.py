@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_actions_run_in_the_order_of_their_time() -> None:
     """What is due runs, the earliest first, equals in the order they came; the rest waits."""
     timeline, done = Timeline(), []
     for name, due in (("late", 5.0), ("second", 2.0), ("first", 1.0), ("third", 2.0)):
-        timeline.at(due, lambda name=name: done.append(name))  # type: ignore[misc]
+        timeline.at(due, partial(done.append, name))
 
     timeline.run_due(lambda: 2.0)
 
