@@ -1,0 +1,70 @@
+"""A publication with a desk, for the tests of `publishing` and `desk` and those in the browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from PIL import Image as Pillow
+
+from newsletter.publishing import pictures
+from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.starting import place
+
+PASSWORD = "a-harbour-at-dusk"
+
+
+def picture(
+    *, size: tuple[int, int] = (1800, 900), form: str = "PNG", colour: str = "teal"
+) -> bytes:
+    """Return the bytes of a picture."""
+    drawn = io.BytesIO()
+    Pillow.new("RGB", size, colour).save(drawn, form)
+    return drawn.getvalue()
+
+
+def stored_picture(**kwargs: Any) -> Any:
+    """Return a picture in the library."""
+    return pictures.keep(picture(**kwargs), name="quay.png", description="A quay")
+
+
+def digest(*headlines: str) -> tuple[str, dict[str, Any]]:
+    """Return a digest with a short text below each headline."""
+    items = [
+        {"headline": headline, "body": f"<p>About {headline}.</p>", "markdown": ""}
+        for headline in headlines
+    ]
+    return "digest", {"show_headlines": True, "items": items}
+
+
+def draft(publication: Publication, number: int = 1, **fields: Any) -> Issue:
+    """Return a stored draft, Vol 1.`number` unless said otherwise."""
+    given = {
+        "volume": 1,
+        "title": f"Tideline Digest Vol 1.{number}",
+        "slug": f"vol-1-{number}",
+        "date": dt.date(2026, 11, 12),
+        "body": [digest("Reed beds", "Ferries")],
+    }
+    return place(Issue(publication=publication, number=number, live=False, **(given | fields)))
+
+
+def on_the_web(publication: Publication, number: int = 1, **fields: Any) -> Issue:
+    """Return an issue that readers can see."""
+    issue = draft(publication, number, **fields)
+    issue.get_latest_revision().publish()
+    issue.refresh_from_db()
+    return issue
+
+
+def member(group: str, name: str = "") -> User:
+    """Return a person at the desk, with `PASSWORD`; of no group: one who may do anything."""
+    user = User.objects.create_user(name or group.lower() or "chief", password=PASSWORD)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    else:
+        user.is_staff = user.is_superuser = True
+        user.save()
+    return user
