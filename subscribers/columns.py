@@ -30,8 +30,12 @@ SPELLINGS: Mapping[str, frozenset[str]] = {
         ]
     ),
     "name": frozenset(["name", "fullname", "displayname", "名前", "お名前", "氏名"]),
-    "first_name": frozenset(["firstname", "givenname", "forename", "fname", "名"]),
-    "last_name": frozenset(["lastname", "familyname", "surname", "lname", "姓", "苗字", "名字"]),
+    "first_name": frozenset(
+        ["firstname", "givenname", "forename", "fname", "vorname", "prénom", "名"]
+    ),
+    "last_name": frozenset(
+        ["lastname", "familyname", "surname", "lname", "nachname", "姓", "苗字", "名字"]
+    ),
 }
 #: Titles of family names that stand in front of the given name.
 FAMILY_FIRST = frozenset(["姓", "苗字", "名字"])

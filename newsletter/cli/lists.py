@@ -67,7 +67,7 @@ def show(
     *,
     json: Json = False,
 ) -> None:
-    """Count the people of a list, or of each, by state."""
+    """Count the people of a list, or of each, by state; the suppressed are among the active."""
     open_workspace()
     from subscribers import lists
     from subscribers.models import List
@@ -77,8 +77,8 @@ def show(
     if json:
         emit(found[0] if slug else found, as_json=True, text="")
         return
-    titles = ("List", "Short name", "Active", "Of these suppressed", "Pending", "Unsubscribed")
-    keys = ("name", "slug", "active", "suppressed", "pending", "unsubscribed")
+    titles = ("Short name", "Name", "Active", "Suppressed", "Pending", "Unsubscribed")
+    keys = ("slug", "name", "active", "suppressed", "pending", "unsubscribed")
     table(titles, ([number(row[key]) for key in keys] for row in found))
 
 
@@ -121,7 +121,7 @@ def story(file: Path, into: List, result: ImportResult) -> str:
         [
             f"{begin} {file} into {into.name}: {result.rows:,} rows",
             f"  Columns: {columns}",
-            *(f"  {count:>9,}  {what}" for what, count in figures.items()),
+            *(f"  {count:>9,}  {what}" for what, count in figures.items() if count),
             *remarks([f"line {line} repeats line {first}" for line, first in result.folded]),
             *remarks([f"line {bad.line}: {bad.reason}" for bad in result.bad]),
         ]

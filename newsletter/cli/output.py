@@ -26,10 +26,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under a head."""
     from rich.box import SIMPLE
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    drawn = Table(*head, box=SIMPLE, header_style="bold")
+    # Folded, not cut: short names and addresses are there to be copied.
+    columns = (Column(title, overflow="fold") for title in head)
+    drawn = Table(*columns, box=SIMPLE, header_style="bold")
     for row in rows:
         # As text: a name may hold what Rich would take for markup.
         drawn.add_row(*(Text(str(cell)) for cell in row))

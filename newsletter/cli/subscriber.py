@@ -17,6 +17,12 @@ app = typer.Typer(
     help="Find people, unsubscribe them, export or erase what is held.", no_args_is_help=True
 )
 
+#: What an erasure leaves behind; a suppression of the address stays in any case.
+LEFT = {
+    "deleted": "there is no trace but a suppression, if there was one",
+    "anonymised": "what was sent now counts subscriber {key}, without a name or an address",
+}
+
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")]
 
 
@@ -43,6 +49,8 @@ def find(
                 for row in rows
             ],
         )
+        if len(rows) == count:
+            print(f"These are the first {count}; see more with --count.")
     else:
         print(f"Nobody's address or name holds {text!r}.")
 
@@ -93,12 +101,11 @@ def erase(
     if not yes and not json and sys.stdin.isatty():
         typer.confirm(f"Erase what is held of {email}? This cannot be undone.", abort=True)
     erasure = privacy.erase(person)
-    text = {
-        privacy.Erasure.DELETED: f"{email} is erased; nothing is left.",
-        privacy.Erasure.ANONYMISED: f"{email} is erased; deliveries now count subscriber {key}"
-        " without a name or an address.",
-    }[erasure]
-    emit({"email": email, "subscriber": key, "erasure": erasure}, as_json=json, text=text)
+    emit(
+        {"email": email, "subscriber": key, "erasure": erasure},
+        as_json=json,
+        text=f"{email} is erased: {LEFT[erasure].format(key=key)}.",
+    )
 
 
 def summary(person: Subscriber) -> dict[str, Any]:

@@ -86,6 +86,18 @@ def test_people_are_found(weekly: List, person: Person) -> None:
     assert "Nobody" in run(subscriber.app, "find", "nobody")
 
 
+def test_a_long_answer_is_cut(weekly: List, person: Person) -> None:
+    """The first ones are shown, and that there may be more is said."""
+    person("ann@example.org")
+    person("bob@example.org")
+
+    told = run(subscriber.app, "find", "example.org", "--count", "1")
+
+    assert "ann@example.org" in told
+    assert "bob@example.org" not in told
+    assert "the first 1" in told
+
+
 def test_people_are_unsubscribed(weekly: List, person: Person) -> None:
     """From one list or all; how many they left is told."""
     List.objects.create(name="Monthly", slug="monthly")
@@ -114,7 +126,7 @@ def test_people_are_erased(weekly: List, person: Person) -> None:
     person("john@example.org", weekly="active")
 
     assert run_json(subscriber.app, "erase", "jane@example.org")["erasure"] == "deleted"
-    assert "nothing is left" in run(subscriber.app, "erase", "john@example.org", "--yes")
+    assert "john@example.org is erased" in run(subscriber.app, "erase", "john@example.org", "--yes")
     assert not Subscriber.objects.exists()
     with pytest.raises(NotFound):
         run(subscriber.app, "erase", "jane@example.org", "--yes")
