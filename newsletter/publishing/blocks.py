@@ -21,7 +21,22 @@ WHOLE = [*PARAGRAPHS, "h3", "h4", "blockquote", "hr"]
 MERGE_HELP = "[first_name|reader] becomes the subscriber's first name, or “reader”."
 
 
-class LeadImage(blocks.StructBlock):
+class Whole(blocks.StructBlock):
+    """A block with several fields, whose value has all of them even if code gave only some."""
+
+    def normalize(self, value: Any) -> Any:
+        """Fill in what is missing."""
+        if isinstance(value, blocks.StructValue):
+            return value
+        missing = {
+            name: block.get_default()
+            for name, block in self.child_blocks.items()
+            if name not in value
+        }
+        return super().normalize({**missing, **value})
+
+
+class LeadImage(Whole):
     """The picture on top: uploaded, or anywhere on the web."""
 
     image = ImageChooserBlock(required=False, label="Picture")
@@ -64,7 +79,7 @@ class LeadImage(blocks.StructBlock):
         return errors
 
 
-class Item(blocks.StructBlock):
+class Item(Whole):
     """One headline with its text."""
 
     headline = blocks.CharBlock(max_length=250, default="")
@@ -90,7 +105,7 @@ class Item(blocks.StructBlock):
         return cleaned
 
 
-class Digest(blocks.StructBlock):
+class Digest(Whole):
     """Items, each a headline with its text; the headlines can stand on top, linked."""
 
     show_headlines = blocks.BooleanBlock(
@@ -103,7 +118,7 @@ class Digest(blocks.StructBlock):
         label_format = "Digest"
 
 
-class Button(blocks.StructBlock):
+class Button(Whole):
     """A link that stands out."""
 
     label = blocks.CharBlock(max_length=80)
@@ -114,7 +129,7 @@ class Button(blocks.StructBlock):
         label_format = "Button {label}"
 
 
-class Callout(blocks.StructBlock):
+class Callout(Whole):
     """A box beside the flow."""
 
     tone = blocks.ChoiceBlock(
@@ -127,7 +142,7 @@ class Callout(blocks.StructBlock):
         label_format = "Callout {body}"
 
 
-class Quote(blocks.StructBlock):
+class Quote(Whole):
     """Somebody's words."""
 
     body = blocks.RichTextBlock(features=INLINE, label="Words")

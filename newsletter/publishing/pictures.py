@@ -6,9 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
+from wagtail.images.models import Filter
 
 from newsletter.rendering.content import LeadImage
 
@@ -31,7 +33,7 @@ def lead_image(value: Any, base_url: str) -> LeadImage | None:
 def uploaded(value: Any, base_url: str) -> LeadImage:
     """Return an uploaded picture in twice the size it is shown in."""
     image = value["image"]
-    rendition = image.get_rendition(recipe(image.filename))
+    rendition = as_shown(image)
     width = min(SHOWN_WIDTH, rendition.width)
     return LeadImage(
         src=f"{base_url}{rendition.url}",
@@ -47,7 +49,26 @@ def stored(pk: int, base_url: str) -> str:
     image = get_image_model().objects.filter(pk=pk).first()
     if image is None:
         return ""
-    return f"{base_url}{image.get_rendition(recipe(image.filename)).url}"
+    return f"{base_url}{as_shown(image).url}"
+
+
+def as_shown(image: Any) -> Any:
+    """Return a picture in the size and form for mails, made when it is first asked for.
+
+    As `image.get_rendition`, which leaves the file that it makes the picture in open.
+    """
+    wanted = Filter(spec=recipe(image.filename))
+    try:
+        return image.find_existing_rendition(wanted)
+    except ObjectDoesNotExist:
+        made = image.generate_rendition_file(wanted)
+    with made:
+        rendition, _ = image.renditions.get_or_create(
+            filter_spec=wanted.spec,
+            focal_point_key=wanted.get_cache_key(image),
+            defaults={"file": made},
+        )
+    return rendition
 
 
 def recipe(filename: str) -> str:
