@@ -3,8 +3,11 @@
 Mail programs that drop `<style>` still show inlined rules.  Premailer 3.10 does that well,
 but by default it also drops the doctype, strips `!important` from media queries, deletes
 rules that match nothing yet (dark mode of Outlook's apps), overwrites image widths and
-fetches `@import`.  So the style sheets are divided first: Premailer gets the plain rules
+fetches `@import`.  So the style sheets are divided first: the inliner gets the plain rules
 and nothing else; all other CSS goes past it, unchanged, into one kept `<style>`.
+
+css-inline does the same five times as fast, and differs where nobody sees it: in quotes and
+in how signs outside ASCII are written in addresses.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+import css_inline
 import cssutils
 from premailer import Premailer
 
@@ -24,7 +28,7 @@ from newsletter.errors import CssError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Inliner = Literal["premailer"]
+Inliner = Literal["premailer", "css-inline"]
 
 # Some old programs know colours of six digits only.
 cssutils.ser.prefs.minimizeColorHash = False
@@ -54,6 +58,7 @@ _STATE = re.compile(r":(?:hover|focus|active|visited|link)\b")
 _NAMES = re.compile(r"<([a-zA-Z][\w-]*)|\s(?:class|id)=[\"']?([^\"'>]*)")
 _NEEDED = re.compile(r"(?<![\w:-])[\w-]+(?![^\[]*\])")
 _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
+_STYLE_ATTRIBUTE = re.compile(r"\sstyle=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 
 _OPTIONS = {
     "keep_style_tags": False,
@@ -89,7 +94,38 @@ def _by_premailer(document: str, plain: str, kept: str) -> str:
     doctype, body = (found[1], document[found.end() :]) if found else ("<!doctype html>", document)
     premailer = _Premailer(body, css_text=[plain] if plain else None, **_OPTIONS)
     inlined: str = premailer.transform(pretty_print=False)
-    inlined = _DOCTYPE.sub("", inlined, count=1).replace(f" {_IGNORED}", "")
+    return _finished(doctype, _DOCTYPE.sub("", inlined, count=1), kept)
+
+
+def _by_css_inline(document: str, plain: str, kept: str) -> str:
+    """Inline with css-inline, whose cascade is right but leaves `!important` in attributes.
+
+    There it would beat the kept rules for dark mode and phones, so it is taken out again;
+    not where the template itself wrote it, which is left to Premailer.
+    """
+    if any(_IMPORTANT.search(each) for each in _STYLE_ATTRIBUTE.findall(document)):
+        return _by_premailer(document, plain, kept)
+    found = _DOCTYPE.match(document)
+    doctype, body = (found[1], document[found.end() :]) if found else ("<!doctype html>", document)
+    inlined = css_inline.inline(
+        body,
+        inline_style_tags=False,
+        keep_style_tags=True,
+        keep_link_tags=True,
+        load_remote_stylesheets=False,
+        extra_css=plain,
+    )
+    if _IMPORTANT.search(plain):
+        inlined = _STYLE_ATTRIBUTE.sub(_unimportant, inlined)
+    return _finished(doctype, _DOCTYPE.sub("", inlined, count=1), kept)
+
+
+def _unimportant(attribute: re.Match[str]) -> str:
+    return re.sub(rf"\s*{_IMPORTANT.pattern}", "", attribute[0], flags=re.IGNORECASE)
+
+
+def _finished(doctype: str, inlined: str, kept: str) -> str:
+    inlined = inlined.replace(f" {_IGNORED}", "")
     if kept:
         inlined = inlined.replace("</head>", f'<style type="text/css">{kept}</style></head>', 1)
     return f"{doctype}\n{inlined}"
@@ -113,7 +149,7 @@ def _rules_of(css: str, index: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     return tuple((rule, frozenset(_NEEDED.findall(rule[1]))) for rule in rules), tuple(leftover)
 
 
-_INLINERS = {"premailer": _by_premailer}
+_INLINERS = {"premailer": _by_premailer, "css-inline": _by_css_inline}
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import get_args
 
 import pytest
 from playwright.sync_api import Browser
@@ -46,11 +47,14 @@ COMPARE = """([before, after, width]) => {
         pytest.param(samples.ARABIC, id="arabic"),
     ],
 )
-def test_computed_styles_stay(browser: Browser, content: Content) -> None:
+@pytest.mark.parametrize("inliner", get_args(inlining.Inliner))
+def test_computed_styles_stay(
+    browser: Browser, content: Content, inliner: inlining.Inliner
+) -> None:
     """Every element of the digest looks as it would with its style sheets alone."""
     source = mail.render(content, samples.digest(), samples.ANN).mjml
     document = mjml.to_html(source)
-    inlined = inlining.inline(document)
+    inlined = inlining.inline(document, inliner)
 
     assert inlined.count("style=") > document.count("style=")
     page = browser.new_context(offline=True).new_page()

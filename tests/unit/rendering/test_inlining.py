@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import cast, get_args
 
 import pytest
 from lxml import html
@@ -40,10 +41,16 @@ PAGE = (
 )
 
 
+@pytest.fixture(params=get_args(inlining.Inliner))
+def inliner(request: pytest.FixtureRequest) -> inlining.Inliner:
+    """Each inliner in turn: what follows holds for all."""
+    return cast("inlining.Inliner", request.param)
+
+
 @pytest.fixture
-def page() -> str:
+def page(inliner: inlining.Inliner) -> str:
     """The inlined page."""
-    return inlining.inline(PAGE)
+    return inlining.inline(PAGE, inliner)
 
 
 def style(page: str, xpath: str) -> dict[str, str]:
@@ -104,7 +111,7 @@ def test_comments_are_untouched(page: str) -> None:
     assert "<!--[if mso | IE]></td></tr></table><![endif]-->" in page
 
 
-def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, inliner: inlining.Inliner) -> None:
     """Imports and linked style sheets are left to the reader's program."""
 
     def refuse(*_arguments: object, **_named: object) -> None:
@@ -114,32 +121,43 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
     link = '<link rel="stylesheet" href="https://fonts.example.org/css">'
 
-    assert link in inlining.inline(PAGE.replace("</head>", f"{link}</head>"))
+    assert link in inlining.inline(PAGE.replace("</head>", f"{link}</head>"), inliner)
 
 
-def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str], inliner: inlining.Inliner) -> None:
     """Properties that Premailer's parser does not know are no news to anybody."""
-    inlining.inline(PAGE.replace("margin: 0;", "margin: 0; mso-line-height-rule: exactly;"))
+    inlining.inline(
+        PAGE.replace("margin: 0;", "margin: 0; mso-line-height-rule: exactly;"), inliner
+    )
 
     assert capfd.readouterr() == ("", "")
 
 
-def test_mjml_blocks_are_kept() -> None:
+def test_mjml_blocks_are_kept(inliner: inlining.Inliner) -> None:
     """MJML's own rules, such as column widths, keep their !important and their place."""
     document = mjml.to_html(body("<mj-text>x</mj-text>"))
 
-    page = inlining.inline(document)
+    page = inlining.inline(document, inliner)
 
     assert page.count("!important") == document.count("!important")
     assert page.count("<style") == document.count("<style")
     assert "data-premailer" not in page
 
 
-def test_page_without_styles() -> None:
+def test_page_without_styles(inliner: inlining.Inliner) -> None:
     """A page without style sheets stays as it is."""
     page = "<!doctype html>\n<html><head></head><body><p>x</p></body></html>"
 
-    assert inlining.inline(page) == page
+    assert inlining.inline(page, inliner) == page
+
+
+def test_own_important_styles_win(inliner: inlining.Inliner) -> None:
+    """An element's own important style is kept, and beats the style sheet's."""
+    source = PAGE.replace('style="margin:7px"', 'style="color:#abcdef !important"')
+
+    shown = style(inlining.inline(source, inliner), "//p[1]")
+
+    assert shown["color"].split() == ["#abcdef", "!important"]
 
 
 @pytest.mark.parametrize(
