@@ -20,6 +20,7 @@ from newsletter.publishing.blocks import MERGE_HELP, Body, Digest
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
 from newsletter.publishing.panels import ISSUE, PUBLICATION
+from newsletter.rendering import template_names
 
 
 class Publication(models.Model):
@@ -114,7 +115,7 @@ class Publication(models.Model):
         folder = load().email_templates
         if (folder / self.template / f"{self.template}.mjml").is_file():
             return ""
-        there = sorted(path.parent.name for path in folder.glob("*/*.mjml"))
+        there = template_names(folder)
         return f"There is no such template; there are: {', '.join(there) or 'none'}."
 
     def next_number(self) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from newsletter.rendering.compiling import (
 from newsletter.rendering.edition import CompiledEdition, MergeField
 from newsletter.rendering.mail import Mail, render
 from newsletter.rendering.recipients import Recipient
-from newsletter.rendering.templates import Template, load_template
+from newsletter.rendering.templates import Template, load_template, template_names
 from newsletter.rendering.variants import Parts, Variant
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "compile",
     "load_template",
     "render",
+    "template_names",
 ]

@@ -39,7 +39,7 @@ _TRANSPARENT = {
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
-    """Renders the files of one template folder, held in memory.
+    """Renders the files of one template, held in memory: (source, path for messages) by name.
 
     With `deferring` recipient data becomes tokens and decisions of the current run;
     without, templates are rendered with the values of one recipient.
@@ -47,9 +47,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(["*", "**", "+", "%"])
 
-    def __init__(self, files: Mapping[str, str], folder: str, *, deferring: bool = True) -> None:
+    def __init__(self, files: Mapping[str, tuple[str, str]], *, deferring: bool = True) -> None:
         super().__init__(
-            loader=FunctionLoader(lambda name: _source(files, folder, name)),
+            loader=FunctionLoader(lambda name: (*files[name], None) if name in files else None),
             undefined=StrictUndefined if deferring else expressions.Missing,
             autoescape=lambda name: (name or "").endswith(".mjml"),
             finalize=_finalized,
@@ -57,7 +57,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._folder = folder
+        self._paths = {name: path for name, (_, path) in files.items()}
         self._deferring = deferring
         self.globals = {
             "range": _range,
@@ -86,8 +86,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         except NewsletterError:
             raise
         except TemplateSyntaxError as err:
-            path = f"{self._folder}/{err.name or name}"
-            raise TemplateError(err.message or "", path=path, line=err.lineno) from None
+            raise TemplateError(
+                err.message or "", path=self._path(err.name or name), line=err.lineno
+            ) from None
         except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError) as err:
             raise self._placed(err, name) from err
         except (AttributeError, RecursionError, MemoryError) as err:
@@ -143,13 +144,17 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             yield piece
 
     def _placed(self, err: Exception, name: str) -> TemplateError:
-        path, line = f"{self._folder}/{name}", 0
+        path, line = self._path(name), 0
+        places = set(self._paths.values())
         for frame in traceback.extract_tb(err.__traceback__):
-            if frame.filename.startswith(f"{self._folder}/"):
+            if frame.filename in places:
                 path, line = frame.filename, frame.lineno or 0
         kind = NotDeferrable if isinstance(err, _Mixed) else TemplateError
         message = f"no such template: {err}" if isinstance(err, TemplateNotFound) else str(err)
         return kind(message or type(err).__name__, path=path, line=line, hint=_hint(err))
+
+    def _path(self, name: str) -> str:
+        return self._paths.get(name, name)
 
 
 class _Mixed(SecurityError):
@@ -184,11 +189,6 @@ def _sliced(value: Any, *bounds: int | None) -> Any:
     if isinstance(value, str) and tracing.current().notes.holds_token(value):
         raise _mixed("an index")
     return value[slice(*bounds)]
-
-
-def _source(files: Mapping[str, str], folder: str, name: str) -> tuple[str, str, None] | None:
-    source = files.get(name)
-    return None if source is None else (source, f"{folder}/{name}", None)
 
 
 @pass_eval_context

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.rendering import expressions, inlining, mjml, recipients, tags, tracing
+from newsletter.rendering.words import issue_number, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,8 @@ def variables_of(content: Content, template: Template) -> dict[str, object]:
         "content": content,
         "theme": template.theme,
         "words": words,
-        "long_date": _long_date(content, words),
+        "long_date": long_date(content, words),
+        "issue_number": issue_number(content, words),
     }
 
 
@@ -71,21 +73,10 @@ def make(
         subject = environment.output("subject.txt", variables)
         source = environment.output(f"{name}.mjml", variables)
         text = environment.output(f"{name}.txt", variables)
-    document = mjml.to_html(source, path=f"{name}/{name}.mjml (rendered)")
+    document = mjml.to_html(source, path=f"{template.path(f'{name}.mjml')} (rendered)")
     return Mail(
         subject=_SPACES.sub(" ", subject).strip(),
         html=inlining.inline(run.unsealed(document), inliner),
         text=_BLANK_LINES.sub("\n\n", _TRAILING_SPACE.sub("", text)).strip() + "\n",
         mjml=run.unsealed(source),
     )
-
-
-def _long_date(content: Content, words: Mapping[str, object]) -> str:
-    """Return the date as `words.date` writes it: `{day} {month} {year}` with `words.months`."""
-    date = content.date
-    months = words.get("months")
-    month = months[date.month - 1] if isinstance(months, list) else str(date.month)
-    pattern = str(words.get("date", "{year}-{month}-{day}"))
-    for part, value in (("{day}", date.day), ("{month}", month), ("{year}", date.year)):
-        pattern = pattern.replace(part, str(value))
-    return pattern

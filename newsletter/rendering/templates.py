@@ -1,4 +1,8 @@
-"""A template: one folder with MJML, text, subject, theme and words, read whole."""
+"""A template: one folder with MJML, text, subject, theme and words, read whole.
+
+What the templates of a house have in common stands in the folder `_shared` beside theirs; a
+file of the template's own by the same path stands in for the common one.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NotFound, TemplateError
 from newsletter.rendering.environment import TemplateEnvironment
+from newsletter.rendering.words import words_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: The folder with what templates have in common.
+SHARED = "_shared"
 _KINDS = frozenset([".mjml", ".txt", ".toml"])
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -23,35 +30,44 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """The files of a template by their path in its folder, and their hash (sha256 hex)."""
+    """The files of a template by their path in its folder, and their hash (sha256 hex).
+
+    `shared` are the paths of those that come from `_shared`.
+    """
 
     name: str
     files: Mapping[str, str] = field(repr=False)
     hash: str
+    shared: frozenset[str] = field(default=frozenset(), repr=False)
 
     @cached_property
     def theme(self) -> Mapping[str, Any]:
         """The tables of theme.toml; `light` and `dark` name the same colours."""
         theme = self._toml("theme.toml")
-        _check_colours(theme, f"{self.name}/theme.toml")
+        _check_colours(theme, self.path("theme.toml"))
         return theme
 
     @cached_property
     def environment(self) -> TemplateEnvironment:
         """The environment in which recipient data is deferred."""
-        return TemplateEnvironment(self.files, self.name)
+        return TemplateEnvironment(self._sources)
 
     @cached_property
     def plain_environment(self) -> TemplateEnvironment:
         """The environment in which recipient data is known."""
-        return TemplateEnvironment(self.files, self.name, deferring=False)
+        return TemplateEnvironment(self._sources, deferring=False)
+
+    def path(self, name: str) -> str:
+        """Return where a file is, as messages call it: `digest/digest.mjml`."""
+        return f"{SHARED if name in self.shared else self.name}/{name}"
+
+    @property
+    def _sources(self) -> dict[str, tuple[str, str]]:
+        return {name: (source, self.path(name)) for name, source in self.files.items()}
 
     def words(self, language: str) -> Mapping[str, Any]:
-        """Return the template's own words in a language (`en-GB`, else `en`, else the first)."""
-        tables = self.tables_of_words
-        general = language.partition("-")[0]
-        first = next(iter(tables.values()), {})
-        return {**first, **tables.get(general, {}), **tables.get(language, {})}
+        """Return the template's words in a language (`en-GB`, else `en`, else the first)."""
+        return words_in(language, self.tables_of_words)
 
     @cached_property
     def tables_of_words(self) -> Mapping[str, Mapping[str, Any]]:
@@ -62,7 +78,7 @@ class Template:
         try:
             return tomllib.loads(self.files[name])
         except tomllib.TOMLDecodeError as err:
-            raise TemplateError(str(err), path=f"{self.name}/{name}") from None
+            raise TemplateError(str(err), path=self.path(name)) from None
 
 
 def load_template(root: Path, name: str) -> Template:
@@ -72,26 +88,41 @@ def load_template(root: Path, name: str) -> Template:
     """
     if not _NAME.fullmatch(name):
         raise NotFound(f"{name!r} is no name of an email template")
-    folder = root / name
-    files = {
+    own, common = _files(root / name), _files(root / SHARED)
+    files = {**common, **own}
+    for needed in (f"{name}.mjml", f"{name}.txt", "subject.txt", "theme.toml"):
+        if needed not in files:
+            raise NotFound(
+                f"the email template {name!r} has no {needed} in {root / name}",
+                hint=f"There are: {', '.join(template_names(root)) or 'none'}",
+            )
+    return _template(name, tuple(sorted(files.items())), frozenset(common.keys() - own.keys()))
+
+
+def template_names(root: Path) -> list[str]:
+    """Return the names of the templates in a folder."""
+    folders = (path.parent for path in root.glob("*/*.mjml") if path.stem == path.parent.name)
+    return sorted(folder.name for folder in folders if folder.name != SHARED)
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {
         path.relative_to(folder).as_posix(): _read(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in _KINDS
     }
-    for needed in (f"{name}.mjml", f"{name}.txt", "subject.txt", "theme.toml"):
-        if needed not in files:
-            raise NotFound(f"the email template {name!r} has no {needed} in {folder}")
-    return _template(name, tuple(files.items()))
 
 
 @lru_cache(maxsize=16)
-def _template(name: str, files: tuple[tuple[str, str], ...]) -> Template:
+def _template(
+    name: str, files: tuple[tuple[str, str], ...], shared: frozenset[str] = frozenset()
+) -> Template:
     """Return the template; the same files give the same one, with its code compiled."""
     digest = hashlib.sha256()
     for path, source in files:
         for part in (path, source):
             digest.update(len(part).to_bytes(8) + part.encode())
-    template = Template(name=name, files=dict(files), hash=digest.hexdigest())
+    template = Template(name=name, files=dict(files), hash=digest.hexdigest(), shared=shared)
     _ = template.theme
     return template
 

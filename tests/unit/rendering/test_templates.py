@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import NotFound, TemplateError
-from newsletter.rendering import load_template
+from newsletter.rendering import compile as compile_edition
+from newsletter.rendering import load_template, template_names
 from tests.unit.rendering import samples
 
 
@@ -100,3 +101,35 @@ def test_words_by_language(home: Path) -> None:
     assert template.words("fr-CA") == {"a": "a", "b": "le b", "c": "mon c"}
     assert template.words("fr") == {"a": "a", "b": "le b", "c": "c"}
     assert template.words("xx") == {"a": "a", "b": "b", "c": "c"}
+
+
+def test_common_files_fill_the_gaps(home: Path) -> None:
+    """What a template lacks comes from `_shared`; its own file by the same path wins."""
+    common = home.parent / "_shared"
+    common.mkdir()
+    (home / "subject.txt").unlink()
+    (common / "subject.txt").write_text("common", "utf-8")
+    (common / "own.txt").write_text("common", "utf-8")
+
+    template = load_template(home.parent, "own")
+
+    assert (template.files["subject.txt"], template.files["own.txt"]) == ("common", "text")
+    assert template.path("subject.txt") == "_shared/subject.txt"
+
+
+def test_a_mistake_in_a_common_file_is_named_there(home: Path) -> None:
+    """The message leads to the folder where the file is."""
+    (home.parent / "_shared").mkdir()
+    (home.parent / "_shared" / "part.mjml").write_text("\n{{ nothing }}", "utf-8")
+    template = samples.template(home.parent, samples.body("{% include 'part.mjml' %}"))
+
+    with pytest.raises(TemplateError, match=r"^_shared/part\.mjml:2: 'nothing' is undefined"):
+        compile_edition(samples.ENGLISH, template)
+
+
+def test_names(home: Path) -> None:
+    """The templates of a folder are those with an MJML file of their name."""
+    (home.parent / "_shared").mkdir()
+    (home.parent / "_shared" / "_shared.mjml").touch()
+
+    assert template_names(home.parent) == ["own"]
