@@ -46,10 +46,13 @@ class Service:
         self._engine.start()
         self._clock.start()
 
-    def wait(self) -> None:
-        """Return at SIGTERM or SIGINT."""
+    def heed_signals(self) -> None:
+        """Let SIGTERM and SIGINT end `wait` from now on, and nothing else."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+
+    def wait(self) -> None:
+        """Return once the process has been told to stop."""
         self._stopped.wait()
 
     def stop(self) -> bool:

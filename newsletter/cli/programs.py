@@ -21,6 +21,8 @@ def serve(*, json: Json = False) -> None:
     from newsletter.service import Service
 
     service = Service(config)
+    # Before anything is claimed: a stop that comes early must find somebody at home.
+    service.heed_signals()
     service.start()
     link = welcome_link() or ""
     text = f"Fortnight serves {service.address} (the desk: {service.address}/admin/)"

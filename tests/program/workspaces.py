@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 KILLING = Path(__file__).with_name("killing.py")
 ISSUE = """\
@@ -69,6 +73,17 @@ class Workspace:
     def serve_and_die(self, point: str, number: int = 1) -> subprocess.Popen[str]:
         """Start `newsletter serve` so that it is killed at a point."""
         return self.start(sys.executable, str(KILLING), point, str(number), "serve")
+
+    def state(self) -> str:
+        """Return the state of the only send, straight from the database: a command is slow."""
+        url = self.environment["NEWSLETTER_DATABASE_URL"]
+        question = "SELECT state FROM sending_send"
+        if url.startswith("sqlite:///"):
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
+                return str(file.execute(question).fetchone()[0])
+        with psycopg.connect(url) as server:
+            [state] = server.execute(question).fetchone() or [""]
+            return str(state)
 
     def said(self) -> str:
         """Return what the programs have said so far."""

@@ -1,0 +1,71 @@
+"""A prepared workspace, made once for a file of tests and copied for each of them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from newsletter.standin.server import StandIn
+from tests.conftest import ON_POSTGRES, TEMPLATE, copy_on_server
+from tests.program import workspaces
+from tests.program.workspaces import Workspace
+
+PEOPLE = 60
+
+
+def on_server(source: str) -> str:
+    """Copy a database of the server; return the address of the copy."""
+    name = f"test_{secrets.token_hex(4)}"
+    copy_on_server(source, name)
+    return urlsplit(os.environ["NEWSLETTER_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="module")
+def prepared(
+    django_db_setup: None, migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Workspace:
+    """A workspace with an issue and people, in a database of its own."""
+    folder = tmp_path_factory.mktemp("prepared")
+    if ON_POSTGRES:
+        url = on_server(TEMPLATE)
+    else:
+        url = f"sqlite:///{shutil.copy(migrated, folder / 'database.sqlite3')}"
+    return workspaces.make(folder / "work", PEOPLE, database_url=url)
+
+
+@pytest.fixture
+def sendgrid() -> Iterator[StandIn]:
+    """A stand-in that outlives the product."""
+    with StandIn() as standin:
+        yield standin
+
+
+@pytest.fixture
+def workspace(prepared: Workspace, sendgrid: StandIn, tmp_path: Path) -> Callable[..., Workspace]:
+    """Copy the prepared workspace, with settings of one's own."""
+    home = tmp_path / "home"
+    source = prepared.environment["NEWSLETTER_DATABASE_URL"]
+
+    def copy(**settings: str) -> Workspace:
+        shutil.copytree(prepared.folder, home)
+        if ON_POSTGRES:
+            url = on_server(urlsplit(source).path.removeprefix("/"))
+        else:
+            path = source.removeprefix("sqlite:///")
+            url = f"sqlite:///{shutil.copy(path, tmp_path / 'database.sqlite3')}"
+        environment = workspaces.environment(
+            database_url=url,
+            sendgrid_base_url=sendgrid.url,
+            web_port="0",
+            sending_senders="1",
+            **settings,
+        )
+        return Workspace(home, environment)
+
+    return copy
