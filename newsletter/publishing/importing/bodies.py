@@ -23,10 +23,6 @@ _SPELLINGS = (
     (re.compile(r"<(/?)del>"), r"<\1s>"),
     (re.compile(r"\s+"), " "),
     (re.compile(r"\s*(</?(?:p|ul|ol|li|h3|h4|blockquote|hr|br)>)\s*"), r"\1"),
-    (
-        re.compile(r"<blockquote><p>((?:(?!</?p>).)*)</p></blockquote>"),
-        r"<blockquote>\1</blockquote>",
-    ),
 )
 #: The editor's parser wants every tag closed.
 _VOID = re.compile(r"<(br|hr)>")

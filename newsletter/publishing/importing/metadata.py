@@ -32,6 +32,7 @@ SPELLINGS = {
 KNOWN = {spelling: key for key, others in SPELLINGS.items() for spelling in (key, *others)}
 #: How deep lists and mappings under other keys may be nested.
 DEEPEST = 20
+LINES = "Write lines such as title: …"
 QUOTE = "A value with a colon or a bracket in it needs quotes round it."
 FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 #: How YAML says that there is no value.
@@ -39,7 +40,7 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 _PLAIN = re.compile(r"(?P<key>[^\W\d_][\w -]{0,60}?)[ \t]*:(?:[ \t]+(?P<value>.*))?$")
 _SEPARATORS = re.compile(r"[\s_-]+")
-_AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
+_AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 # Control characters, which neither a mail nor a database takes, and halves of characters.
 _UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -186,13 +187,15 @@ def yaml_pairs(source: Source, block: str, first: int) -> Iterator[Pair]:
         raise source.rejected(problem, line, hint=QUOTE) from None
     except yaml.reader.ReaderError as error:
         line = first + block.count("\n", 0, int(error.position))
-        raise source.rejected("not YAML: a character that may not stand there", line) from None
+        problem = "not YAML: a character that may not stand there"
+        raise source.rejected(problem, line, hint="Leave it out.") from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise source.rejected(f"not YAML: {error}", first) from None
+        raise source.rejected(f"not YAML: {error}", first, hint=QUOTE) from None
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):
-        raise source.rejected("the metadata must be lines of the form key: value", first)
+        problem = "the metadata must be lines of the form key: value"
+        raise source.rejected(problem, first, hint=LINES)
     for key, node in root.value:
         if not is_null(node):
             yield str(as_text(key)), as_text(node), first + key.start_mark.line
@@ -218,8 +221,9 @@ def toml_pairs(source: Source, block: str, first: int) -> Iterator[Pair]:
         table = tomllib.loads(block, parse_float=str)
     except ValueError as error:
         place = _AT_LINE.search(str(error))
-        line = first + (int(place[1]) - 1 if place else 0)
-        raise source.rejected(f"not TOML: {_AT_LINE.sub('', str(error))}", line) from None
+        index = int(place[1]) - 1 if place and place[1] else block.count("\n")
+        problem = f"not TOML: {_AT_LINE.sub('', str(error))}"
+        raise source.rejected(problem, first + index, hint="Text needs quotes round it.") from None
     lines = block.split("\n")
     for key, value in table.items():
         named = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")

@@ -1,0 +1,87 @@
+"""Pictures that lie beside a file: stored once, shown where it names them, or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from wagtail.images import get_image_model
+
+from newsletter.errors import ImportRejected
+from newsletter.publishing.contents import content_of
+from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.models import Issue
+from newsletter.rendering import content
+from tests.unit.publishing.importing.conftest import Draw, Importer
+
+pytestmark = pytest.mark.django_db
+
+
+def test_pictures(take_in: Importer, picture: Draw) -> None:
+    """Files beside the text are stored once and shown where the text names them."""
+    picture("lead.png")
+    picture("pics/a map.png")
+    text = (
+        "title: X\nnumber: 1\nimage: lead.png\nalt: A harbour\ncredit: Ann\n\n"
+        "![m](<pics/a map.png>)\n\n## One\n\n![again](pics/a%20map.png) ![l](lead.png)\n"
+    )
+    take_in(text)
+    result = take_in(text.replace("title: X", "title: Y"))
+
+    made = content_of(draft_of(result.issue))
+    assert made.lead
+    assert (made.lead.alt, made.lead.credit, made.lead.width) == ("A harbour", "Ann", 30)
+    [introduction, digest] = made.blocks
+    assert isinstance(introduction, content.Text)
+    assert isinstance(digest, content.Digest)
+    assert 'src="http://127.0.0.1:8000/media/' in introduction.body
+    assert digest.items[0].body.count('src="http://127.0.0.1:8000/media/') == 2
+    assert get_image_model().objects.count() == 2
+    assert not result.issue.metadata.keys() - {"_pictures"}
+
+
+def test_a_picture_on_the_web(take_in: Importer) -> None:
+    """Its address is kept, and a note asks for the description that is missing."""
+    result = take_in("number: 1\nimage: https://example.org/a.png\n\ntext")
+
+    lead = content_of(draft_of(result.issue)).lead
+    assert lead
+    assert lead.src == "https://example.org/a.png"
+    assert result.notes[-1].startswith("The picture has no description")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("title: X\nimage: gone.png\n\ntext", 2, "gone.png is not there"),
+        ("title: X\n\ntext\n\nmore ![m](gone.png)", 5, "gone.png is not there"),
+        ("title: X\nimage: ../secret.png\n\ntext", 2, "outside the folder"),
+        ("title: X\nimage: link.png\n\ntext", 2, "outside the folder"),
+        ("title: X\nimage: /etc/hostname\n\ntext", 2, "outside the folder"),
+        ("title: X\n\n![m](%2e%2e/secret.png)", 3, "outside the folder"),
+        ("title: X\n\n![m](%00.png)", 3, "cannot be read"),
+        ("title: X\nimage: issue.md\n\ntext", 2, "is not a picture"),
+        ("title: X\nimage: half.png\n\ntext", 2, "is not a picture"),
+        ("title: X\nimage: large.png\n\ntext", 2, "larger than"),
+        ("title: X\nimage: .\n\ntext", 2, "is not there"),
+    ],
+)
+def test_pictures_that_cannot_be_used(
+    take_in: Importer, picture: Draw, text: str, line: int, words: str
+) -> None:
+    """A missing, foreign or broken file is refused with its line, and nothing is saved."""
+    secret = picture("../secret.png")
+    (secret.parent / "x").mkdir(exist_ok=True)
+    good = picture("good.png")
+    good.with_name("link.png").symlink_to(secret)
+    good.with_name("half.png").write_bytes(good.read_bytes()[:40])
+    with good.with_name("large.png").open("wb") as file:
+        file.truncate(20_000_001)
+
+    with pytest.raises(ImportRejected) as caught:
+        take_in(f"{text}\n\n![good](good.png)")
+
+    assert (Path(caught.value.path).name, caught.value.line) == ("issue.md", line)
+    assert words in str(caught.value)
+    assert not Issue.objects.exists()
+    assert not get_image_model().objects.exists()

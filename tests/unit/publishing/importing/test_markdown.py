@@ -1,0 +1,257 @@
+"""Markdown cut into an introduction and items, without losing or adding anything."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.errors import ImportRejected
+from newsletter.publishing.importing.manuscript import Manuscript
+from newsletter.publishing.importing.reading import parse, read
+from newsletter.rendering.markdown import to_html
+from tests.environment import ROOT
+
+HEAD = "---\ntitle: Letter\n---\n"
+
+
+def written(text: str, head: str = HEAD) -> Manuscript:
+    """Return what a file with this text says."""
+    return parse(f"{head}{text}".encode(), name="issue.md")
+
+
+def refused(text: str) -> ImportRejected:
+    """Return the error that a text is met with."""
+    with pytest.raises(ImportRejected) as caught:
+        written(text)
+    return caught.value
+
+
+def headlines(text: str) -> list[str]:
+    """Return the headlines of a text."""
+    return [item.headline for item in written(text).items]
+
+
+def test_the_sample_issue() -> None:
+    """The issue of the demonstration has an introduction and five items."""
+    issue = read(ROOT / "newsletter/demonstration/samples/issue.md")
+
+    assert issue.title.startswith("Tideline Digest")
+    assert (issue.volume, issue.number) == (1, 1)
+    assert issue.introduction.startswith("Good morning, [first_name|reader].")
+    assert len(issue.items) == 5
+    assert issue.items[1].headline == "Ferries should go electric first"
+    assert "<li>on thirty-one of them" in to_html(issue.items[1].body)
+    assert issue.image
+    assert issue.image.file == "lead.png"
+
+
+def test_introduction_and_items() -> None:
+    """What stands before the first `##` is the introduction, the rest is items with lines."""
+    issue = written(
+        "Hello.\n\nAgain.\n\n## One\nFirst.\n\n### Part\n\nMore.\n\n## Two\n\nSecond.\n"
+    )
+
+    assert issue.introduction == "Hello.\n\nAgain."
+    assert [(item.headline, item.body, item.line) for item in issue.items] == [
+        ("One", "First.\n\n### Part\n\nMore.", 8),
+        ("Two", "Second.", 15),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## One\n\n```\n## not this\n```\n",
+        "## One\n\n    ## not this\n",
+        "## One\n\n<!--\n## not this\n-->\n\ntext\n",
+        "## One\n\n> ## not this\n",
+        "## One\n\n- ## not this\n",
+        "## One\n\n\\## not this\n",
+        "One\n---\n\ntext\n",
+        "##   One   ##\ntext",
+        "text\n\n## One\n~~~\n## never closed",
+    ],
+)
+def test_what_is_a_headline(text: str) -> None:
+    """Only headings of the second level at the margin begin an item, however they are written."""
+    assert headlines(text) == ["One"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "headline"),
+    [
+        ("*Cranes* & `cr` **[again](https://example.org)**", "Cranes & cr again"),
+        ("![A crane](https://example.org/c.png) lifts", "A crane lifts"),
+        ("For [first_name|reader] &amp; all", "For [first_name|reader] & all"),
+        ("Cranes <!-- check --> lift", "Cranes lift"),
+        ("5 \\* 3 <b>", "5 * 3 <b>"),
+    ],
+)
+def test_headlines_are_plain_text(heading: str, headline: str) -> None:
+    """Markup is taken off headlines, words and merge tags stay."""
+    assert headlines(f"## {heading}\n\ntext") == [headline]
+
+
+def test_headlines_of_two_lines() -> None:
+    """An underlined heading may go over several lines."""
+    assert headlines("Cranes\nand ferries\n---\n\ntext") == ["Cranes and ferries"]
+
+
+WHOLE = """Hello [there][Ferry  Ride] and ![x].
+
+## One
+
+| a | b |
+|---|--:|
+| [one] | `x` |
+
+- a
+  1. b
+
+     ```
+     [one]
+     ```
+- c
+
+> quoted [ferry
+> ride], [own]
+
+[own]: https://example.org/first
+[x]: https://example.org/x.png
+
+## Two
+
+~~never~~ **bold** <!-- dropped --> [own]
+
+[ferry ride]: https://example.org/?a=1&amp;copy=2 "A \\"ride\\" \\\\ &amp;amp; more"
+[own]: https://example.org/second
+[unused]: https://example.org/unused
+
+Three
+-----
+
+~~~
+open [one]
+
+[one]: https://example.org/one
+~~~
+
+[one]: <https://example.org/o ne>
+"""
+
+
+def put_together(issue: Manuscript) -> str:
+    """Return what all the HTML of an issue must match: its parts, with headings between."""
+    parts = [issue.introduction, *(item.body for item in issue.items)]
+    return "<h3>((?!</h3>).)*</h3>\n".join(re.escape(to_html(part)) for part in parts)
+
+
+def test_nothing_is_lost_in_cutting() -> None:
+    """The parts, each rendered by itself, are the whole text rendered at once."""
+    issue = written(WHOLE)
+
+    assert re.fullmatch(put_together(issue), to_html(WHOLE), re.DOTALL)
+    assert "first" in to_html(issue.items[1].body)
+    assert "/unused" not in issue.introduction + issue.items[0].body
+
+
+LINES = st.sampled_from(
+    ["", "## head", "text [a] [b][A]", "[a]: /x", "[a]: <y> 't'", "[B]: /z", "```", "- li", "  in",
+     "> q [a]", "    code", "<!--", "-->", "head", "---", "| a |", "|---|", "# top", "* * *", "\t"]
+)  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=14).map("\n".join))
+def test_nothing_is_lost_in_cutting_anything(text: str) -> None:
+    """Whatever stands in a file, its parts make the whole."""
+    try:
+        issue = written(text, head="---\ntitle: other\n---\n")
+    except ImportRejected:
+        return
+
+    assert re.fullmatch(put_together(issue), to_html(text), re.DOTALL)
+
+
+def test_a_top_heading_is_the_title() -> None:
+    """Without a title in the metadata, or with the same one, a first `#` is the title."""
+    text = "# The *Letter*\n\nHello.\n\n## One\n\ntext\n"
+
+    for head in ("", "---\nnumber: 1\n---\n", "---\ntitle: The Letter\n---\n"):
+        issue = written(text, head=head)
+        assert (issue.title, issue.introduction) == ("The Letter", "Hello.")
+
+
+def test_a_top_heading_of_its_own() -> None:
+    """A first `#` that is not the title stays in the introduction."""
+    assert written("# Welcome\n\nHello.\n").introduction == "# Welcome\n\nHello."
+
+
+def test_an_issue_without_items() -> None:
+    """With metadata, an introduction alone is an issue."""
+    issue = written("Only this.\n")
+
+    assert (issue.introduction, issue.items) == ("Only this.", ())
+
+
+def test_comments_are_no_introduction() -> None:
+    """A comment above the first headline leaves no empty block behind."""
+    assert written("<!-- to do -->\n\n## One\n\ntext").introduction == ""
+
+
+def test_headings_without_metadata() -> None:
+    """Headings are enough to make a file Markdown, whatever it is called."""
+    issue = parse(b"Hello.\n\n## One\n\ntext\n", name="issue.txt")
+
+    assert (issue.title, issue.number, len(issue.items)) == ("", None, 1)
+
+
+def test_picture_files_of_texts() -> None:
+    """Pictures beside the file are found once each, with the line that names them."""
+    text = (
+        "![m](map.png) and ![w](https://example.org/w.png)\n\n## One\n\nline\n"
+        "![two](<pics/two words.png>)\n![m](map.png) [link](other.png) ![n](//example.org/n.png)\n"
+    )
+
+    assert [(each.address, each.file, each.line) for each in written(text).pictures] == [
+        ("map.png", "map.png", 4),
+        ("pics/two%20words.png", "pics/two words.png", 9),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("", 3, "no text below the metadata"),
+        ("<!-- nothing -->", 3, "no text below the metadata"),
+        ("## One\n\ntext\n\n##\n\ntext", 8, "a heading without words"),
+        ("## One\n\n## Two\n\ntext", 4, "“One” has no text"),
+        ("## One\n\n[a]: https://example.org\n", 4, "“One” has no text"),
+        (f"text\n\n## {'x' * 251}\n\ntext", 6, "the headline has 251 characters"),
+        ("a\nb ![x](data:image/png;base64,AAAA)", 5, "not from 'data:image/png"),
+        ("![x]()", 4, "not from ''"),
+    ],
+)
+def test_errors_name_the_line(text: str, line: int, words: str) -> None:
+    """What is no issue is refused with its line, counted in the whole file, and the fix."""
+    error = refused(text)
+
+    assert error.line == line
+    assert words in str(error)
+    assert error.hint
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r"])
+def test_other_line_ends(ending: str, tmp_path: Path) -> None:
+    """Line ends of other systems, and a byte order mark, change nothing."""
+    path = tmp_path / "issue.md"
+    text = f"{HEAD}Hello.\n\n## One\n\ntext\n"
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", ending).encode())
+
+    issue = read(path)
+
+    assert (issue.title, issue.introduction) == ("Letter", "Hello.")
+    assert [(item.headline, item.body, item.line) for item in issue.items] == [("One", "text", 6)]
