@@ -233,7 +233,8 @@ def describe(path: Path, error: ValidationError) -> str:
     section, key = place[0], ".".join(place[1:])
     where = f"{path}: [{section}] {key}".rstrip()
     if first["type"] == "extra_forbidden":
-        return f"{where}: unknown {'key' if key else 'section'}; known: {', '.join(known(section, key))}"
+        what = "key" if key else "section"
+        return f"{where}: unknown {what}; known: {', '.join(known(section, key))}"
     return f"{where}: {first['msg'].removeprefix('Value error, ')} (it is {first['input']!r})"
 
 

@@ -43,8 +43,8 @@ def register() -> None:
 
     for command in (demo.demo, programs.init, programs.serve, programs.standin):
         app.command()(command)
-    for command in (queueing.approve, queueing.queue, queueing.unqueue):
-        issue.app.command()(command)
+    for step in (queueing.approve, queueing.queue, queueing.unqueue):
+        issue.app.command()(step)
     app.add_typer(issue.app, name="issue")
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")

@@ -105,7 +105,7 @@ def move(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
     if at <= now:
         raise BadInput(f"{at} has passed; a slot can only be moved to a moment to come")
     if slot.send is not None and not Send.objects.filter(
-        pk=slot.send_id, state=Send.State.QUEUED
+        pk=slot.send.pk, state=Send.State.QUEUED
     ).update(at=at):
         raise WrongStep(f"the send of the slot of {slot.date} is {slot.send.state}")
     if not Slot.objects.filter(pk=slot.pk, state__in=(Slot.State.OPEN, Slot.State.FILLED)).update(
