@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 #: Deeper nesting than this is refused; MRML needs thousands of levels to overflow.
 MAX_DEPTH = 200
 
-_TAG = re.compile(
+#: A comment, or a tag with its attributes.
+TAG = re.compile(
     r"<!--.*?-->"
     r"|<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)"
     r"(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*?)(?P<empty>/?)>",
@@ -106,7 +107,7 @@ class _Armour:
 
     def _covers(self) -> Iterator[tuple[int, int, str]]:
         done = 0
-        for match in _TAG.finditer(self.source):
+        for match in TAG.finditer(self.source):
             if match.start() < done:
                 continue
             yield from self._runs(done, match.start())
@@ -150,7 +151,7 @@ def _problems(source: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, what is wrong) for what MRML would report without a place."""
     open_tags: list[tuple[str, int]] = []
     done = 0
-    for match in _TAG.finditer(source):
+    for match in TAG.finditer(source):
         yield from _stray(source, done, match.start())
         done = match.end()
         if match["name"]:

@@ -1,0 +1,201 @@
+"""Hold every tag of an MJML document, or of a template's source, against the tables."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from newsletter.rendering.findings import Finding, Severity
+from newsletter.rendering.linting.tables import components, fits, takes_all
+from newsletter.rendering.mjml import TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from newsletter.rendering.linting.tables import Component
+    from newsletter.rendering.templates import Template
+
+#: Stands for each sign of Jinja's, so that the rest keeps its place; no text holds it.
+_UNKNOWN = "\ue000"
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_BRANCH = re.compile(r"\{%[-+]?\s*(?P<word>if|for|elif|else|endif|endfor)\b")
+_NOT_LINE_END = re.compile(r"[^\n]")
+_ATTRIBUTE = re.compile(
+    r"(?P<name>[\w:.-]+)(?:\s*=\s*(?P<quote>[\"'])(?P<value>.*?)(?P=quote))?", re.DOTALL
+)
+_SHORT_COLOUR = re.compile(r"#[0-9a-fA-F]{3}")
+_EVERYWHERE = frozenset({"css-class", "mj-class"})
+#: Stand in `mj-attributes`, and take any attribute.
+_COLLECTIVE = frozenset({"mj-all", "mj-class"})
+_NEEDS_ALT = frozenset({"mj-image", "mj-carousel-image", "mj-social-element"})
+#: Shown without its arrows, because MRML writes its media query wrongly.
+_BROKEN = frozenset({"mj-carousel"})
+_KINDS = {
+    "color": "a colour of six digits such as #1a2b3c",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+
+def lint(source: str, *, path: str = "") -> tuple[Finding, ...]:
+    """Return what is wrong in an MJML document or in the source of a template file.
+
+    Where Jinja decides, nothing is said.  That tags are closed is `mjml.to_html`'s to see.
+    """
+    return _lint(source, path)
+
+
+def lint_template(template: Template) -> tuple[Finding, ...]:
+    """Return what is wrong in the `.mjml` files of a template, with their lines."""
+    return tuple(
+        finding
+        for name, source in sorted(template.files.items())
+        if name.endswith(".mjml")
+        for finding in lint(source, path=f"{template.name}/{name}")
+    )
+
+
+@lru_cache(maxsize=128)
+def _lint(source: str, path: str) -> tuple[Finding, ...]:
+    return tuple(_Walk(_JINJA.sub(_blanked, source), path).findings(_BRANCH.finditer(source)))
+
+
+def _blanked(jinja: re.Match[str]) -> str:
+    return _NOT_LINE_END.sub(_UNKNOWN, jinja[0])
+
+
+@dataclass
+class _Walk:
+    """One way through a document; `inside` are the components around the current tag.
+
+    `before` is what `inside` was when each open `{% if %}` or `{% for %}` began.
+    """
+
+    source: str
+    path: str
+    inside: list[str] = field(default_factory=list)
+    before: list[list[str]] = field(default_factory=list)
+
+    def findings(self, branches: Iterator[re.Match[str]]) -> Iterator[Finding]:
+        """Yield what is wrong, from the top; `branches` are where Jinja's statements begin."""
+        marks = [*TAG.finditer(self.source), *branches]
+        for mark in sorted(marks, key=lambda mark: mark.start()):
+            if mark.re is _BRANCH:
+                self._branch(mark["word"])
+            elif mark["close"]:
+                self._leave(mark["name"])
+            elif mark["name"] and not self._in_text():
+                yield from self._tag(mark)
+                if not mark["empty"] and mark["name"] in components():
+                    self.inside.append(mark["name"])
+
+    def _branch(self, word: str) -> None:
+        """Begin every branch of a statement inside the same components."""
+        if word in {"if", "for"}:
+            self.before.append([*self.inside])
+        elif self.before and word.startswith("end"):
+            self.before.pop()
+        elif self.before:
+            self.inside = [*self.before[-1]]
+
+    def _leave(self, name: str) -> None:
+        if name in self.inside:
+            del self.inside[len(self.inside) - 1 - self.inside[::-1].index(name) :]
+
+    def _in_text(self) -> bool:
+        return bool(self.inside) and components()[self.inside[-1]].holds_text
+
+    def _tag(self, tag: re.Match[str]) -> Iterator[Finding]:
+        name, parent = tag["name"], self.inside[-1] if self.inside else ""
+        component = takes_all() if name in _COLLECTIVE else components().get(name)
+        if component is None:
+            if parent or name.startswith("mj-"):
+                yield self._stranger(tag, parent)
+            return
+        if component.missing or name in _BROKEN:
+            message = f"MRML does not do <{name}> as it should be"
+            yield self._found(tag.start(), "mjml-component", message, "Do without it.")
+        if parent and not components()[parent].takes(name):
+            yield self._misplaced(tag, parent)
+        yield from self._attributes(tag, component)
+        if parent != "mj-attributes" and name in _NEEDS_ALT:
+            yield from self._alt(tag)
+
+    def _stranger(self, tag: re.Match[str], parent: str) -> Finding:
+        name = tag["name"]
+        if not name.startswith("mj-"):
+            return self._misplaced(tag, parent)
+        if name == "mj-include":
+            mend = "Use {% include %} of Jinja."
+        else:
+            mend = _meant(name, components(), "<{}>") or "MRML would drop it without a word."
+        message = f"there is no component <{name}>"
+        return self._found(tag.start(), "mjml-component", message, mend)
+
+    def _misplaced(self, tag: re.Match[str], parent: str) -> Finding:
+        allowed = ", ".join(sorted(components()[parent].children))
+        mend = f"In <{parent}> may stand: {allowed}." if allowed else f"Close <{parent}> first."
+        message = f"<{tag['name']}> may not stand in <{parent}>"
+        return self._found(tag.start(), "mjml-nesting", message, mend)
+
+    def _attributes(self, tag: re.Match[str], component: Component) -> Iterator[Finding]:
+        for each in _ATTRIBUTE.finditer(
+            self.source, tag.start("attributes"), tag.end("attributes")
+        ):
+            if each["name"] in _EVERYWHERE or (each["name"], tag["name"]) == ("name", "mj-class"):
+                continue
+            if problem := _problem(each, component):
+                code, message, mend = problem
+                message = f"<{tag['name']}> {message}"
+                yield self._found(each.start(), code, message, mend, Severity.WARNING)
+
+    def _alt(self, tag: re.Match[str]) -> Iterator[Finding]:
+        if not re.search(rf"(?:\s|{_UNKNOWN})alt\s*=", tag["attributes"]):
+            mend = 'Describe what it shows; alt="" if it only decorates.'
+            message = f"<{tag['name']}> has no alt text"
+            yield self._found(tag.start(), "mjml-alt", message, mend)
+
+    def _found(
+        self,
+        offset: int,
+        code: str,
+        message: str,
+        mend: str,
+        severity: Severity = Severity.ERROR,
+    ) -> Finding:
+        return Finding(
+            code=code,
+            severity=severity,
+            message=message,
+            mend=mend,
+            path=self.path,
+            line=self.source.count("\n", 0, offset) + 1,
+            column=offset - self.source.rfind("\n", 0, offset),
+        )
+
+
+def _problem(attribute: re.Match[str], component: Component) -> tuple[str, str, str] | None:
+    """Return code, message and mend for an attribute, or nothing where it is right."""
+    name, value = attribute["name"], attribute["value"] or ""
+    kind = component.attributes.get(name)
+    if kind is None:
+        mend = _meant(name, component.attributes, "{}") or "Leave it out."
+        return "mjml-attribute", f"has no attribute {name!r}", mend
+    if name in component.ignored:
+        return "mjml-ignored", f"{name!r} has no effect in MRML", "Leave it out."
+    if _UNKNOWN in value:
+        return None
+    if not fits(kind, value):
+        return "mjml-value", f"{name}={value!r} does not fit", f"It takes {_KINDS.get(kind, kind)}."
+    if "color" in kind and _SHORT_COLOUR.fullmatch(value):
+        long = "#" + "".join(digit * 2 for digit in value[1:])
+        return "mjml-colour", f"{name}={value!r}: Outlook misreads three digits", f"Write {long}."
+    return None
+
+
+def _meant(name: str, known: Iterable[str], form: str) -> str:
+    alike = difflib.get_close_matches(name, known, 1)
+    return f"Did you mean {form.format(alike[0])}?" if alike else ""

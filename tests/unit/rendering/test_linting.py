@@ -1,0 +1,148 @@
+"""The linter names what MRML would take in silence, and where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.rendering import mail
+from newsletter.rendering.content import Content
+from newsletter.rendering.findings import Finding, Severity
+from newsletter.rendering.linting import lint, lint_template
+from tests.unit.rendering import samples
+
+
+def only(source: str) -> Finding:
+    """The one finding there is."""
+    (finding,) = lint(source)
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("inner", "code", "says", "mend"),
+    [
+        ("<mj-txt>x</mj-txt>", "mjml-component", "no component <mj-txt>", "<mj-text>?"),
+        ("<mj-zzzz />", "mjml-component", "no component <mj-zzzz>", "without a word"),
+        ("<mj-include />", "mjml-component", "no component <mj-include>", "{% include %}"),
+        ("<mj-carousel></mj-carousel>", "mjml-component", "does not do <mj-carousel>", "without"),
+        ("<mj-section></mj-section>", "mjml-nesting", "<mj-section> may not stand", "mj-text"),
+        ("<p>x</p>", "mjml-nesting", "<p> may not stand in <mj-column>", "mj-text"),
+        ('<mj-text colour="red">x</mj-text>', "mjml-attribute", "'colour'", "mean color?"),
+        ('<mj-text qqq="red">x</mj-text>', "mjml-attribute", "'qqq'", "Leave it out"),
+        ('<mj-text font-size="12">x</mj-text>', "mjml-value", "font-size='12'", "unit(px)"),
+        ('<mj-text padding="1px 2em">x</mj-text>', "mjml-value", "padding=", "{1,4}"),
+        ('<mj-text align="middle">x</mj-text>', "mjml-value", "align='middle'", "justify"),
+        ('<mj-text color="bleu">x</mj-text>', "mjml-value", "color='bleu'", "six digits"),
+        ('<mj-table cellpadding="2px"></mj-table>', "mjml-value", "cellpadding=", "whole number"),
+        ('<mj-divider border-color="#a1c" />', "mjml-colour", "'#a1c'", "Write #aa11cc."),
+        ('<mj-button title="x">x</mj-button>', "mjml-ignored", "'title' has no effect", "Leave"),
+        ('<mj-image src="https://example.org/i.png" />', "mjml-alt", "no alt text", 'alt=""'),
+    ],
+)
+def test_slips_are_found(inner: str, code: str, says: str, mend: str) -> None:
+    """Each slip has a code, words that name it, and a way to mend it."""
+    finding = only(samples.body(inner))
+
+    assert (finding.code, finding.line, finding.column > 0) == (code, 2, True)
+    assert says in finding.message
+    assert mend in finding.mend
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<mj-text color="Navy" padding="0 10px 5% .5px" line-height="1.6">x</mj-text>',
+        '<mj-text color="rgba(1, 2, 3, 0.5)" letter-spacing="-0.1em" css-class="a">x</mj-text>',
+        '<mj-image src="https://example.org/i.png" alt="" width="600px" height="auto" />',
+        '<mj-table width="auto" cellpadding="2"><tr><td><mj-zzzz></td></tr></mj-table>',
+        "<!-- <mj-zzzz> --><mj-spacer />",
+    ],
+)
+def test_what_is_right_passes(inner: str) -> None:
+    """Values of every kind the tables allow, and text whatever it holds, are no findings."""
+    assert lint(samples.body(inner)) == ()
+
+
+def test_places_are_those_of_the_source() -> None:
+    """Path, line and column lead to the attribute, behind Jinja over several lines too."""
+    source = (
+        '{# a\n comment #}\n<mj-text\n  {{ x }} {% if a > b %} colour="x"{% endif %}>x</mj-text>'
+    )
+
+    (finding,) = lint(source, path="own/a.mjml")
+
+    assert finding.where == f"own/a.mjml:4:{source.splitlines()[3].index('colour') + 1}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<mj-text color="{{ light.ink }}" padding="0 {{ gutter }}">x</mj-text>',
+        '<mj-image {{ described }} src="x" alt="{% if a %}a{% endif %}" />',
+        '<mj-text{% if a %} color="red"{% endif %}>{% if a < b %}x{% endif %}</mj-text>',
+        "{% if a %}<mj-column>{% else %}<mj-column>{% endif %}<mj-spacer /></mj-column>",
+        "<{{ tag }}>",
+        "<p>part of a text</p>",
+    ],
+)
+def test_what_jinja_decides_is_left_alone(source: str) -> None:
+    """Where a value or a parent is known only later, nothing is said."""
+    assert lint(source) == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        ('<mj-all font-family="serif" /><mj-class name="a" color="#112233" />', ""),
+        ('<mj-all fnt="serif" />', "mjml-attribute"),
+        ('<mj-class name="a" color="bleu" />', "mjml-value"),
+        ('<mj-text widht="1px" />', "mjml-attribute"),
+        ('<mj-image padding="0" />', ""),
+    ],
+)
+def test_defaults_are_checked(head: str, code: str) -> None:
+    """What `mj-attributes` sets for many components is checked as theirs."""
+    found = lint(f"<mjml><mj-head><mj-attributes>{head}</mj-attributes></mj-head></mjml>")
+
+    assert [each.code for each in found] == [code] * bool(code)
+
+
+@pytest.mark.parametrize(
+    "inner", ["<mj-html-attributes></mj-html-attributes>", '<mj-selector path="p"></mj-selector>']
+)
+def test_components_that_mrml_lacks_are_errors(inner: str) -> None:
+    """Components that only the official renderer has cannot be used."""
+    finding = only(inner)
+
+    assert (finding.code, finding.severity) == ("mjml-component", Severity.ERROR)
+
+
+def test_what_would_be_lost_is_an_error(tmp_path: Path) -> None:
+    """A template's files are checked one by one, under their names."""
+    own = samples.template(tmp_path, samples.body('<mj-txt>x</mj-txt><mj-text a="">x</mj-text>'))
+
+    found = lint_template(own)
+
+    assert [(each.severity, each.path) for each in found] == [
+        (Severity.ERROR, "own/own.mjml"),
+        (Severity.WARNING, "own/own.mjml"),
+    ]
+
+
+def test_the_shipped_template_is_clean() -> None:
+    """The digest has no findings in its files."""
+    assert lint_template(samples.digest()) == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(samples.ALL_BLOCKS, id="all-blocks"),
+        pytest.param(samples.JAPANESE, id="japanese"),
+        pytest.param(samples.ARABIC, id="arabic"),
+    ],
+)
+def test_the_rendered_template_is_clean(content: Content) -> None:
+    """The digest has no findings in what MRML gets."""
+    assert lint(mail.render(content, samples.digest(), samples.ANN).mjml) == ()
