@@ -24,7 +24,7 @@ LONGEST = {
 #: What has a meaning in Markdown: inside a line, and at its start.  Merge tags such as
 #: `[first_name|reader]` have none, so that they stay as an editor would write them.
 _MARKS = re.compile(
-    r"(?P<inside>[\\`*<~]|(?<!\w)_|_(?!\w)|(?<=\])[(:\[]|&(?=#?\w+;))"
+    r"(?P<inside>[\\`*<~]|(?<![^\W_])_|_(?![^\W_])|(?<=\])[(:\[]|&(?=#?\w+;))"
     r"|^(?P<digits>\d+)(?=[.)])|^(?P<start>[#+=>|-])",
     re.MULTILINE,
 )
