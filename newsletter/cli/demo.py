@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit, moment, table
+from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
+from newsletter.scheduling.moments import in_words
 
 if TYPE_CHECKING:
     from newsletter.config import Config
@@ -95,6 +96,7 @@ class Stage:
 
         self.watch: Stopwatch = story.Stopwatch()
         publication = Publication.objects.get()
+        story.dress(publication)
         with self.watch.stage("import the issue"):
             issue = story.import_sample(publication)
         self.say(f"Issue       {issue.title}")
@@ -107,7 +109,7 @@ class Stage:
             f"{len(report.bad)} refused as malformed"
         )
         self.send: Send = story.queue_for_slot(issue, self.config)
-        self.say(f"Slot        {moment(self.send.at, publication.time_zone)}")
+        self.say(f"Slot        {in_words(self.send.at, publication.time_zone)}")
         self.follow(publication)
         with self.watch.stage("check every sum"):
             return story.settle_accounts(self.send, people, self.standin)

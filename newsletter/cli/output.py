@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -36,8 +34,3 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         # As text: a name may hold what Rich would take for markup.
         drawn.add_row(*(Text(str(cell)) for cell in row))
     Console().print(drawn)
-
-
-def moment(value: dt.datetime, zone: str) -> str:
-    """Return a moment in words with its zone: `Thu 26 Nov 2026 09:07 EST`."""
-    return value.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M %Z")

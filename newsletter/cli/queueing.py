@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.output import Json, emit, moment
+from newsletter.cli.output import Json, emit
 from newsletter.cli.workspace import open_workspace
+from newsletter.scheduling.moments import in_words
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue
@@ -50,7 +51,7 @@ def queue(
 
     from newsletter.errors import BadInput
     from newsletter.scheduling.booking import book_next_slot
-    from newsletter.scheduling.moments import read_moment
+    from newsletter.scheduling.moments import read_moment_to_come
     from newsletter.sending.queue import queue as queue_at
 
     if bool(at) == next_slot:
@@ -60,11 +61,9 @@ def queue(
     if next_slot:
         _, send = book_next_slot(issue, now=now, batch_size=size)
     else:
-        when = read_moment(at, issue.publication.time_zone, now=now)
-        if when < now:
-            raise BadInput(f"{at} has passed", hint="To send it at once: --at now")
+        when = read_moment_to_come(at, issue.publication.time_zone, now=now)
         send = queue_at(issue, at=when, batch_size=size)
-    local = moment(send.at, issue.publication.time_zone)
+    local = in_words(send.at, issue.publication.time_zone)
     emit(
         {"send": send.pk, "issue": issue.title, "at": send.at.isoformat(), "local": local},
         as_json=json,

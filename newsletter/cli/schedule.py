@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit, moment, table
+from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
+from newsletter.scheduling.moments import in_words
 
 app = typer.Typer(help="See and change the slots of a publication.", no_args_is_help=True)
 
@@ -45,7 +46,7 @@ def show(
         return
     print(f"{owner.name}: {slots.cadence_of(owner)}")
     rows = [
-        (slot.date, moment(slot.at, owner.time_zone), slots.standing(slot), holder(slot))
+        (slot.date, in_words(slot.at, owner.time_zone), slots.standing(slot), holder(slot))
         for slot in listed
     ]
     table(("Slot", "Opens", "State", ""), rows)
@@ -83,7 +84,7 @@ def move(
     now = timezone.now()
     slots.move(slot, read_moment(time, owner.time_zone, now=now, on=date.date()), now)
     slot.refresh_from_db()
-    text = f"The slot of {slot.date} opens {moment(slot.at, owner.time_zone)}."
+    text = f"The slot of {slot.date} opens {in_words(slot.at, owner.time_zone)}."
     emit(summary(slot), as_json=json, text=text)
 
 
@@ -106,7 +107,7 @@ def summary(slot: Any) -> dict[str, Any]:
     return {
         "date": slot.date.isoformat(),
         "at": slot.at.isoformat(),
-        "local": moment(slot.at, slot.publication.time_zone),
+        "local": in_words(slot.at, slot.publication.time_zone),
         "zone": slot.publication.time_zone,
         "state": slots.standing(slot),
         "send": slot.send_id,

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit, moment, table
+from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
+from newsletter.scheduling.moments import in_words
 
 app = typer.Typer(help="See and steer what goes out.", no_args_is_help=True)
 
@@ -25,7 +26,7 @@ def list_sends(*, json: Json = False) -> None:
         emit([summary(send) for send in sends], as_json=True, text="")
         return
     rows = [
-        (send.pk, send.issue.title, moment(send.at, zone(send)), send.get_state_display())
+        (send.pk, send.issue.title, in_words(send.at, zone(send)), send.get_state_display())
         for send in sends
     ]
     table(("ID", "Issue", "At", "State"), rows)
@@ -50,7 +51,7 @@ def show(number: Number, *, json: Json = False) -> None:
         emit(result, as_json=True, text="")
         return
     print(f"Send {send.pk}: {send.issue.title}")
-    print(f"{send.get_state_display()}, due {moment(send.at, zone(send))}")
+    print(f"{send.get_state_display()}, due {in_words(send.at, zone(send))}")
     if send.note:
         print(send.note)
     rows = [

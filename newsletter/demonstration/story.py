@@ -61,6 +61,16 @@ class Outcome:
     doubts: tuple[str, ...]
 
 
+def dress(publication: Publication) -> None:
+    """Give the publication what law and readers ask for in every mail."""
+    publication.postal_address = "Tideline, 7 Quay Street, Harbour Town"
+    publication.boilerplate = (
+        "**Tideline Digest** is a bi-weekly summary of news about coasts and ports, written by"
+        " people who live there. Forward it to a friend."
+    )
+    publication.save()
+
+
 def import_sample(publication: Publication) -> Issue:
     """Import the sample issue as an editor would."""
     return import_issue(SAMPLES / "issue.md", publication).issue

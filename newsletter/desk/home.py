@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling.moments import in_words
 from newsletter.scheduling.slots import cadence_of, upcoming
 from newsletter.sending.models import Send
 from subscribers.models import Subscription
@@ -77,12 +76,7 @@ def outlook(publication: Publication) -> Outlook:
 def next_slot(publication: Publication) -> str:
     """Return when the next slot opens, and how it stands."""
     slot = upcoming(publication, timezone.now(), 1)[0]
-    return f"{moment(slot.at, publication.time_zone)}, {slot.get_state_display()}"
-
-
-def moment(at: dt.datetime, zone: str) -> str:
-    """Return a moment in words, with its zone."""
-    return at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M %Z")
+    return f"{in_words(slot.at, publication.time_zone)}, {slot.get_state_display()}"
 
 
 def sends(publication: Publication) -> list[Row]:
@@ -98,9 +92,9 @@ def standing(send: Send) -> str:
     """Return the state of a send in words, with its time while that is to come."""
     zone = send.issue.publication.time_zone
     if send.state == Send.State.QUEUED:
-        return f"queued for {moment(send.at, zone)}"
+        return f"queued for {in_words(send.at, zone)}"
     if send.finished_at:
-        return f"{send.get_state_display()} {moment(send.finished_at, zone)}"
+        return f"{send.get_state_display()} {in_words(send.finished_at, zone)}"
     return str(send.get_state_display())
 
 

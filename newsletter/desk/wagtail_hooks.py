@@ -1,4 +1,4 @@
-"""Hangs the desk into Wagtail's admin; importing `menu` and `actions` registers their hooks."""
+"""Hangs the desk into Wagtail's admin; importing the modules below registers their hooks."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
-from newsletter.desk import actions, menu
+from newsletter.desk import actions, menu, queueing
 from newsletter.desk.home import NextPanel
 from newsletter.desk.listings import LISTINGS
 
-__all__ = ["actions", "menu"]
+__all__ = ["actions", "menu", "queueing"]
 
 
 @hooks.register("register_admin_viewset")

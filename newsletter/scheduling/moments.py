@@ -32,3 +32,16 @@ def read_moment(
     if value.tzinfo is None:
         value = value.replace(tzinfo=ZoneInfo(zone))
     return value.astimezone(dt.UTC)
+
+
+def read_moment_to_come(text: str, zone: str, *, now: dt.datetime) -> dt.datetime:
+    """Return as `read_moment` does, but raise `BadInput` for a moment that has passed."""
+    moment = read_moment(text, zone, now=now)
+    if moment < now:
+        raise BadInput(f"{in_words(moment, zone)} has passed", hint="To send it at once: now")
+    return moment
+
+
+def in_words(moment: dt.datetime, zone: str) -> str:
+    """Return a moment for people, with its zone: `Thu 26 Nov 2026 09:07 EST`."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M %Z")

@@ -15,6 +15,8 @@ from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.models import Slot
 from newsletter.sending.models import Send
 
+#: How many slots ahead an open one is looked for.
+FAR = 60
 #: How a slot stands where its send has gone further than the slot itself knows.
 FOLLOWED = {
     Send.State.HELD: Slot.State.HELD,
@@ -51,12 +53,18 @@ def standing(slot: Slot) -> str:
     return FOLLOWED.get(Send.State(slot.send.state), Slot.State.FILLED)
 
 
+def first_open(publication: Publication, now: dt.datetime) -> Slot | None:
+    """Return the first slot to come that nothing is planned for, saved or not."""
+    return next(
+        (slot for slot in upcoming(publication, now, FAR) if slot.state == Slot.State.OPEN), None
+    )
+
+
 def next_open(publication: Publication, now: dt.datetime) -> Slot:
     """Return the first slot to come that nothing is planned for, saved."""
-    for slot in upcoming(publication, now, 60):
-        if slot.state == Slot.State.OPEN:
-            return saved(slot)
-    raise WrongStep(f"{publication} has no open slot among the next 60")
+    if slot := first_open(publication, now):
+        return saved(slot)
+    raise WrongStep(f"{publication} has no open slot among the next {FAR}")
 
 
 def saved(slot: Slot) -> Slot:

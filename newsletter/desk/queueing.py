@@ -1,0 +1,133 @@
+"""The page on which an issue is queued, or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
+
+from newsletter.errors import NewsletterError
+from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.models import Issue
+from newsletter.scheduling import slots
+from newsletter.scheduling.booking import book_next_slot, give_back
+from newsletter.scheduling.moments import in_words, read_moment_to_come
+from newsletter.sending.models import Send
+from newsletter.sending.queue import queue
+
+PERMISSION = "publishing.queue_issue"
+
+
+class WhenForm(forms.Form):
+    """When an issue is to go out: in the next slot, or at a moment in the publication's zone."""
+
+    when = forms.ChoiceField(
+        choices=[("slot", "In the next open slot"), ("at", "At another time")],
+        widget=forms.RadioSelect,
+        initial="slot",
+        label="When",
+    )
+    at = forms.CharField(
+        required=False,
+        label="Date and time",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the moment where another time was chosen."""
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == "at" and not cleaned.get("at"):
+            self.add_error("at", "Say when.")
+        return cleaned
+
+
+class QueueItem(ActionMenuItem):
+    """Leads from the editor to the page below; only for those who may queue."""
+
+    name = "action-queue"
+    label = "Queue for sending…"
+    icon_name = "mail"
+
+    def is_shown(self, context: Mapping[str, Any]) -> bool:
+        """Show it on issues that exist, to people with the permission."""
+        page = context.get("page")
+        return isinstance(page, Issue) and bool(
+            page.pk and context["request"].user.has_perm(PERMISSION)
+        )
+
+    def get_url(self, context: Mapping[str, Any]) -> str:
+        """Return the page's address."""
+        return reverse("desk_queue", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def queue_item() -> QueueItem:
+    """Add the way to the queue to the editor."""
+    return QueueItem(order=90)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the page."""
+    return [path("issues/<int:pk>/queue/", queue_page, name="desk_queue")]
+
+
+def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how an issue stands; on POST queue it, or take it back."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    issue = get_object_or_404(Issue, pk=pk)
+    form = WhenForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            if done := act(request, issue, form):
+                messages.success(request, done)
+                return redirect("wagtailadmin_pages:edit", issue.pk)
+        except NewsletterError as error:
+            messages.error(request, f"{error} {error.hint}".strip())
+    return render(request, "desk/queue.html", context(issue, form))
+
+
+def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
+    """Do what was asked for and return what was done; empty when the form is not right."""
+    if "take_back" in request.POST:
+        send = get_object_or_404(Send, issue=issue, state=Send.State.QUEUED)
+        give_back(send)
+        return f"{issue.title} is taken out of the queue."
+    if not form.is_valid():
+        return ""
+    now, zone = timezone.now(), issue.publication.time_zone
+    size = settings.CONFIG.sending.batch_size
+    if form.cleaned_data["when"] == "slot":
+        _, send = book_next_slot(issue, now=now, batch_size=size, by=request.user)
+    else:
+        moment = read_moment_to_come(form.cleaned_data["at"], zone, now=now)
+        send = queue(issue, at=moment, batch_size=size, by=request.user)
+    return f"{issue.title} is queued for {in_words(send.at, zone)}."
+
+
+def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
+    """Return what the page shows."""
+    publication = issue.publication
+    following = slots.first_open(publication, timezone.now())
+    send = issue.sends.exclude(state=Send.State.CANCELLED).first()
+    return {
+        "issue": draft_of(issue),
+        "form": form,
+        "send": send,
+        "moment": in_words(send.at, publication.time_zone) if send else "",
+        "slot": in_words(following.at, publication.time_zone) if following else "",
+        "lists": list(publication.lists.all()),
+        "zone": publication.time_zone,
+        "can_take_back": send is not None and send.state == Send.State.QUEUED,
+    }
