@@ -10,9 +10,11 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.views.pages.bulk_actions import PublishBulkAction, UnpublishBulkAction
 from wagtail.admin.wagtail_hooks import PageListingUnpublishButton, PageListingViewLiveButton
 from wagtail.models import Page
 
+from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue
 
 #: Wagtail's “publish” is the web page only; said so, nobody takes it for sending the mail.
@@ -21,9 +23,13 @@ NAMES = {
     "action-unpublish": "Take off the web",
     "action-save-draft": "Save draft",
 }
-# The same in the menus of lists, which no hook can reach.
+# The same in the menus of lists, and for what is ticked in them, which no hook can reach.
 PageListingUnpublishButton.label = NAMES["action-unpublish"]
 PageListingViewLiveButton.label = "View on the web"
+PublishBulkAction.display_name = NAMES["action-publish"]
+PublishBulkAction.aria_label = "Put the selected issues on the web"
+UnpublishBulkAction.display_name = NAMES["action-unpublish"]
+UnpublishBulkAction.aria_label = "Take the selected issues off the web"
 
 
 @hooks.register("construct_page_action_menu")
@@ -31,6 +37,15 @@ def name_actions(items: list[Any], _request: HttpRequest, _context: dict[str, An
     """Call the actions by what they do here."""
     for item in items:
         item.label = NAMES.get(item.name, item.label)
+
+
+@hooks.register("after_copy_page")
+def number_copy(request: HttpRequest, _page: Page, copied: Page) -> None:
+    """Make a copied issue the next one of its publication."""
+    if isinstance(copied, Issue):
+        draft = draft_of(copied)
+        draft.volume, draft.number = draft.publication.next_number()
+        draft.save_revision(user=request.user)
 
 
 @hooks.register("before_delete_page")

@@ -227,6 +227,8 @@ class Issue(Page):
     parent_page_types = ["publishing.ArchivePage"]
     subpage_types: list[str] = []
     private_page_options: list[str] = []
+    # Two issues cannot have one number: the desk gives a copy the next.
+    exclude_fields_in_copy = ["volume", "number", "date"]
     default_preview_mode = "email"
     default_preview_size = "desktop"
     preview_modes = [("email", "Email"), ("text", "Plain text"), ("web", "Web page")]
@@ -264,14 +266,6 @@ class Issue(Page):
         self.title = f"{publication.name} Vol {self.ref}" if self.number else publication.name
         self.slug = slug_of(self.title)
         self.body = [("digest", Digest().get_default())]
-
-    def copy(self, **kwargs: Any) -> Issue:
-        """Return a copy that is the next issue: the number of this one is taken."""
-        volume, number = self.publication.next_number()
-        fresh = {"volume": volume, "number": number, "date": None}
-        kwargs["update_attrs"] = {**(kwargs.get("update_attrs") or {}), **fresh}
-        copied: Issue = super().copy(**kwargs)
-        return copied
 
     def clean(self) -> None:
         """Refuse a number that is taken, and what is not a language."""

@@ -1,0 +1,41 @@
+"""A publication, its pictures in a folder of one's own, and people who are logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from newsletter.publishing.founding import found
+from newsletter.publishing.models import Publication
+from tests import desks
+
+#: From the name of a group (of none: somebody who may do anything) to their browser.
+LogIn = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> None:
+    """Keep pictures out of the workspace."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def publication(db: None) -> Publication:
+    """A publication, ready to be written."""
+    return found("Tideline Digest", postal_address="1 Quay Street")
+
+
+@pytest.fixture
+def log_in(publication: Publication) -> LogIn:
+    """Log somebody of a group in."""
+
+    def enter(group: str) -> Client:
+        client = Client()
+        client.force_login(desks.member(group))
+        return client
+
+    return enter

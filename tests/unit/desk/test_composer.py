@@ -1,0 +1,140 @@
+"""Writing an issue at the desk: creating, saving, numbers, drafts that are half finished."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.models import Issue, Publication
+from tests import desks
+from tests.unit.desk.conftest import LogIn
+
+#: The body of an issue as the editor's browser sends it: one digest with one item.
+BODY = {
+    "body-count": "1",
+    "body-0-deleted": "",
+    "body-0-order": "0",
+    "body-0-type": "digest",
+    "body-0-value-show_headlines": "on",
+    "body-0-value-items-count": "1",
+    "body-0-value-items-0-deleted": "",
+    "body-0-value-items-0-order": "0",
+    "body-0-value-items-0-type": "item",
+    "body-0-value-items-0-value-markdown": "",
+    "body-0-value-items-0-value-body": json.dumps({"blocks": [], "entityMap": {}}),
+}
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    """Return the form of an issue, with an item that has a headline."""
+    given = {
+        "title": "Tideline Digest Vol 1.1",
+        "slug": "vol-1-1",
+        "volume": "1",
+        "number": "1",
+        "date": "",
+        "headline": "Reed beds",
+    } | fields
+    given["body-0-value-items-0-value-headline"] = given.pop("headline")
+    comments = {f"comments-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    return {**BODY, **comments, **given}
+
+
+def add(publication: Publication) -> str:
+    """Return the address where an issue is created."""
+    return f"/admin/pages/add/publishing/issue/{publication.archive.pk}/"
+
+
+def create(client: Client, publication: Publication, **fields: Any) -> Any:
+    """Send the form of a new issue."""
+    return client.post(add(publication), form(**fields))
+
+
+def test_a_new_issue_is_the_next(publication: Publication, log_in: LogIn) -> None:
+    """The form of a new issue comes with the next number and title filled in."""
+    desks.draft(publication, 10)
+
+    page = log_in("Editors").get(add(publication)).content.decode()
+
+    assert 'value="Tideline Digest Vol 1.11"' in page
+    assert 'name="number" value="11"' in page
+    assert 'value="tideline-digest-vol-1-11"' in page
+
+
+def test_create(publication: Publication, log_in: LogIn) -> None:
+    """What an editor saves is a draft of the publication whose archive it stands in."""
+    create(log_in("Editors"), publication, subject="Reed beds")
+
+    issue = Issue.objects.get()
+    assert (issue.publication, issue.live, issue.subject) == (publication, False, "Reed beds")
+    assert draft_of(issue).body[0].value["items"][0]["headline"] == "Reed beds"
+
+
+def test_half_finished(publication: Publication, log_in: LogIn) -> None:
+    """A draft can be saved before any headline is written."""
+    create(log_in("Editors"), publication, headline="")
+
+    assert Issue.objects.get().draft_title == "Tideline Digest Vol 1.1"
+
+
+def test_half_finished_is_not_put_on_the_web(publication: Publication, log_in: LogIn) -> None:
+    """To put an issue on the web, a headline must have its text."""
+    client = log_in("Approvers")
+
+    page = client.post(add(publication), {**form(), "action-publish": "action-publish"})
+
+    assert "could not be created due to validation errors" in page.content.decode()
+    assert not Issue.objects.exists()
+
+
+def test_a_number_that_is_taken(publication: Publication, log_in: LogIn) -> None:
+    """A second issue with the same number is refused with the name of the first."""
+    client = log_in("Editors")
+    create(client, publication)
+
+    page = create(client, publication, slug="another")
+
+    assert "1.1 is taken: Tideline Digest Vol 1.1" in page.content.decode()
+    assert Issue.objects.count() == 1
+
+
+def test_saving_moves_the_row(publication: Publication, log_in: LogIn) -> None:
+    """Editing the number at the desk is enough for commands to find the issue by it."""
+    issue = desks.draft(publication, 1)
+
+    log_in("Editors").post(f"/admin/pages/{issue.pk}/edit/", form(volume="3", number="11"))
+
+    assert Issue.objects.get(volume=3, number=11) == issue
+
+
+@pytest.mark.parametrize("mode", ["email", "text", "web"])
+def test_preview_before_the_first_save(publication: Publication, log_in: LogIn, mode: str) -> None:
+    """What is being typed can be looked at before it was ever saved."""
+    client = log_in("Editors")
+    url = f"/admin/pages/add/publishing/issue/{publication.archive.pk}/preview/"
+
+    answer = client.post(url, form(headline="Typed just now")).json()
+    shown = client.get(f"{url}?mode={mode}").content.decode()
+
+    assert answer == {"is_valid": True, "is_available": True}
+    assert "Typed just now" in shown
+    assert not Issue.objects.exists()
+
+
+def test_copying(publication: Publication, log_in: LogIn) -> None:
+    """A copy made at the desk is the next issue, and can be saved at once."""
+    issue = desks.draft(publication, 1)
+    fields = {
+        "new_title": "Tideline Digest Vol 1.2",
+        "new_slug": "vol-1-2",
+        "new_parent_page": str(publication.archive.pk),
+    }
+
+    log_in("Approvers").post(f"/admin/pages/{issue.pk}/copy/", fields)
+
+    copied = Issue.objects.get(slug="vol-1-2")
+    assert (copied.ref, draft_of(copied).ref) == ("1.2", "1.2")

@@ -1,0 +1,140 @@
+"""The lists of the desk: what they show, and what cannot be changed in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from newsletter.publishing.models import Publication
+from newsletter.sending.models import Edition, Send
+from subscribers.models import List, Subscriber
+from tests import desks
+from tests.unit.desk.conftest import LogIn
+
+LISTS = ["issues", "publications", "sends", "subscribers", "lists", "images"]
+
+
+def page(client: Client, path: str) -> str:
+    """Return a page of the desk that is there."""
+    response = client.get(f"/admin/{path}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def send(publication: Publication) -> Send:
+    """An issue that is queued."""
+    issue = desks.draft(publication)
+    edition = Edition.objects.create(issue=issue, subject="Reed beds", hash="0" * 64)
+    return Send.objects.create(issue=issue, edition=edition, at=timezone.now())
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_opens(log_in: LogIn, name: str) -> None:
+    """Every list of the menu opens, also while there is nothing in it."""
+    page(log_in(""), f"{name}/")
+
+
+def test_where_issues_stand(publication: Publication, send: Send, log_in: LogIn) -> None:
+    """The list of issues says of each its number, and whether it is queued, on the web, a draft."""
+    desks.on_the_web(publication, 2)
+    desks.draft(publication, 3)
+
+    shown = page(log_in("Editors"), "issues/")
+
+    for words in ("1.1", "1.2", "1.3", "queued", "on the web", "draft"):
+        assert words in shown
+
+
+def test_a_cancelled_send_is_over(publication: Publication, send: Send, log_in: LogIn) -> None:
+    """An issue whose send was cancelled is a draft again."""
+    send.state = Send.State.CANCELLED
+    send.save()
+
+    shown = page(log_in("Editors"), "issues/")
+
+    assert "queued" not in shown
+    assert "draft" in shown
+
+
+def test_a_new_publication_is_ready(publication: Publication, log_in: LogIn) -> None:
+    """A publication that is made at the desk has a list and an archive at once."""
+    fields = {
+        "name": "Night Trains",
+        "slug": "night-trains",
+        "from_name": "Night Trains",
+        "from_email": "desk@example.org",
+        "postal_address": "2 Platform Road",
+        "every_weeks": "1",
+        "weekday": "0",
+        "time": "07:30",
+        "time_zone": "Europe/Berlin",
+        "starts_on": "2026-11-30",
+        "language": "de",
+        "template": "digest",
+        "boilerplate": "",
+    }
+
+    log_in("").post("/admin/publications/new/", fields)
+
+    made = Publication.objects.get(slug="night-trains")
+    assert made.home == "/night-trains/"
+    assert made.lists.get().name == "Night Trains"
+
+
+def test_a_publication_that_cannot_work(publication: Publication, log_in: LogIn) -> None:
+    """A zone that does not exist is refused at its field."""
+    url = f"/admin/publications/edit/{publication.pk}/"
+    fields = {"name": "Tideline Digest", "time_zone": "America/Gotham"}
+
+    said = log_in("").post(url, fields).content.decode()
+
+    assert "There is no such time zone" in said
+
+
+def test_a_send_can_be_read(send: Send, log_in: LogIn) -> None:
+    """A send is shown with its state and counts, and cannot be changed here."""
+    client = log_in("Approvers")
+
+    assert "Tideline Digest Vol 1.1" in page(client, "sends/")
+    assert "queued" in page(client, f"sends/inspect/{send.pk}/")
+    for step in (f"edit/{send.pk}/", f"delete/{send.pk}/", "new/"):
+        assert client.post(f"/admin/sends/{step}", {"note": "x"}).status_code == 302
+    send.refresh_from_db()
+    assert send.note == ""
+
+
+def test_subscribers_can_be_found(publication: Publication, log_in: LogIn) -> None:
+    """A subscriber is found by a part of the address, and cannot be changed here."""
+    person = Subscriber.objects.create(email="Aiko.Abe@example.org", name="Aiko Abe")
+    Subscriber.objects.create(email="bao@example.org")
+    client = log_in("Approvers")
+
+    found = page(client, "subscribers/?q=aiko")
+
+    assert "Aiko.Abe@example.org" in found
+    assert "bao@example.org" not in found
+    assert "Aiko Abe" in page(client, f"subscribers/inspect/{person.pk}/")
+    assert client.get(f"/admin/subscribers/edit/{person.pk}/").status_code == 302
+    assert client.post(f"/admin/subscribers/delete/{person.pk}/").status_code == 302
+    assert Subscriber.objects.count() == 2
+
+
+def test_lists_can_be_named(publication: Publication, log_in: LogIn) -> None:
+    """Who may do anything can rename a list."""
+    own = publication.lists.get()
+    fields = {"name": "Readers", "slug": own.slug, "description": "", "public": "on"}
+
+    log_in("").post(f"/admin/lists/edit/{own.pk}/", fields)
+
+    assert List.objects.get().name == "Readers"
+
+
+def test_dates_are_dates(publication: Publication, log_in: LogIn) -> None:
+    """The day of an issue is shown as a day, not as so long ago."""
+    desks.draft(publication, date=dt.date(2026, 11, 26))
+
+    assert "Nov. 26, 2026" in page(log_in("Editors"), "issues/")

@@ -1,0 +1,126 @@
+"""A publication is made ready, in any database, and again without harm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from wagtail.models import Collection, Locale, Page, Site
+
+from newsletter.publishing.founding import found, welcome_link
+from newsletter.publishing.models import ArchivePage, Issue, Publication
+from subscribers.models import List
+from tests import desks
+
+
+def test_ready(publication: Publication) -> None:
+    """A founded publication has a list, an archive as the front of the site, and a rhythm."""
+    site = Site.objects.get(is_default_site=True)
+
+    assert [each.name for each in publication.lists.all()] == ["Tideline Digest"]
+    assert site.root_page.specific == publication.archive
+    assert (site.hostname, site.port) == ("127.0.0.1", 8000)
+    assert publication.starts_on.weekday() == publication.weekday
+    assert publication.starts_on >= dt.date.today() - dt.timedelta(days=1)
+
+
+def test_nothing_of_the_empty_site_is_left(publication: Publication) -> None:
+    """The welcome page and the moderators that Wagtail comes with are gone."""
+    assert Page.objects.count() == 2
+    assert not Group.objects.filter(name="Moderators").exists()
+
+
+def test_again(publication: Publication) -> None:
+    """Founding again changes and doubles nothing, whatever it is told."""
+    again = found("Tideline Digest", from_name="Somebody else")
+
+    assert again == publication
+    assert again.from_name == "Tideline Digest"
+    assert (ArchivePage.objects.count(), Site.objects.count(), List.objects.count()) == (1, 1, 1)
+
+
+def test_what_is_lost_comes_back(publication: Publication) -> None:
+    """A publication that lost its archive and list gets new ones."""
+    publication.lists.clear()
+    List.objects.all().delete()
+    publication.archive.delete()
+
+    again = found("Tideline Digest")
+
+    assert again.lists.count() == 1
+    assert again.home == "/"
+
+
+@pytest.mark.django_db
+def test_a_database_without_a_root() -> None:
+    """Not even the root of all pages has to be there."""
+    Site.objects.all().delete()
+    Page.objects.all().delete()
+    Collection.objects.all().delete()
+    Locale.objects.all().delete()
+    Group.objects.all().delete()
+
+    publication = found("Tideline Digest")
+
+    assert desks.on_the_web(publication).url == "/vol-1-1/"
+
+
+def test_a_second_publication(publication: Publication) -> None:
+    """Another publication stands below the first, with a list of its own."""
+    other = found("Night Trains", weekday=0, time_zone="Asia/Tokyo")
+
+    assert other.archive.get_parent().specific == publication.archive
+    assert other.starts_on.weekday() == 0
+    assert desks.on_the_web(other, 5).url == "/night-trains/vol-1-5/"
+
+
+@pytest.mark.django_db
+def test_what_is_said_counts() -> None:
+    """Everything but the name is up to the founder."""
+    publication = found(
+        "Night Trains", slug="night", from_email="desk@example.org", every_weeks=1, language="de"
+    )
+
+    publication.full_clean(exclude=["postal_address"])
+    assert (publication.slug, publication.from_email) == ("night", "desk@example.org")
+
+
+def test_editors_write_and_approvers_send(publication: Publication) -> None:
+    """Editors write issues; only approvers put them on the web and queue them."""
+    editor, approver = desks.member("Editors"), desks.member("Approvers")
+    issue = desks.draft(publication)
+
+    may = issue.permissions_for_user(editor)
+    assert (may.can_edit(), may.can_publish()) == (True, False)
+    assert not editor.has_perm("publishing.queue_issue")
+    assert issue.permissions_for_user(approver).can_publish()
+    assert approver.has_perm("publishing.queue_issue")
+    assert Issue.can_create_at(publication.archive)
+    assert not ArchivePage.is_creatable
+
+
+def test_the_first_login(publication: Publication, client: Client) -> None:
+    """The welcome link sets the first password; after that there is none."""
+    link = welcome_link()
+    assert link is not None
+
+    form = client.get(urlsplit(link).path, follow=True)
+    words = {"new_password1": desks.PASSWORD, "new_password2": desks.PASSWORD}
+    client.post(form.redirect_chain[-1][0], words)
+
+    assert client.login(username="admin", password=desks.PASSWORD)
+    assert client.get("/admin/").status_code == 200
+    assert welcome_link() is None
+
+
+@pytest.mark.django_db
+def test_a_lost_link() -> None:
+    """As long as nobody has set a password, a new link can be had, for the same person."""
+    first, second = welcome_link(), welcome_link()
+
+    assert first is not None
+    assert second is not None
+    assert User.objects.filter(is_superuser=True).count() == 1
