@@ -48,7 +48,7 @@ def test_killed_at(
 
     second = place.serve()
     try:
-        workspaces.until(lambda: place.state() in {"sent", "unsettled"})
+        workspaces.until(lambda: place.states() <= {"sent", "unsettled"})
     finally:
         second.terminate()
         assert second.wait(30) == 0, place.said()

@@ -74,16 +74,15 @@ class Workspace:
         """Start `newsletter serve` so that it is killed at a point."""
         return self.start(sys.executable, str(KILLING), point, str(number), "serve")
 
-    def state(self) -> str:
-        """Return the state of the only send, straight from the database: a command is slow."""
+    def states(self) -> set[str]:
+        """Return the states of all sends, straight from the database: a command is slow."""
         url = self.environment["NEWSLETTER_DATABASE_URL"]
-        question = "SELECT state FROM sending_send"
+        question = "SELECT DISTINCT state FROM sending_send"
         if url.startswith("sqlite:///"):
             with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
-                return str(file.execute(question).fetchone()[0])
+                return {state for (state,) in file.execute(question)}
         with psycopg.connect(url) as server:
-            [state] = server.execute(question).fetchone() or [""]
-            return str(state)
+            return {state for (state,) in server.execute(question)}
 
     def said(self) -> str:
         """Return what the programs have said so far."""
