@@ -54,7 +54,7 @@ def lint_template(template: Template) -> tuple[Finding, ...]:
         finding
         for name, source in sorted(template.files.items())
         if name.endswith(".mjml")
-        for finding in lint(source, path=f"{template.name}/{name}")
+        for finding in lint(source, path=template.path(name))
     )
 
 

@@ -1,0 +1,15 @@
+"""Preflight: what would stop or shame a mail, found before it leaves.
+
+    findings = check(content, edition, template, Circumstances(headers=…, recipients=(reader,)))
+    findings += check_links(finished(content, edition, reader)[0])
+
+Only `check_links` asks the network.
+"""
+
+from newsletter.rendering.findings import Finding, Severity
+from newsletter.rendering.preflight.checking import check, finished
+from newsletter.rendering.preflight.circumstances import Circumstances
+from newsletter.rendering.preflight.codes import CODES
+from newsletter.rendering.preflight.links import check_links
+
+__all__ = ["CODES", "Circumstances", "Finding", "Severity", "check", "check_links", "finished"]

@@ -1,0 +1,140 @@
+"""Ask addresses of the web, but never one on a private network.
+
+A link in a mail is a stranger's text: it may name a machine of this network, or a host whose
+name leads into it.  So every address that a host has is looked at first, and the connection
+goes to the address that was looked at; redirects are followed the same way.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+MOST_REDIRECTS = 5
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: Some servers know no HEAD, or answer it wrongly.
+_ASK_AGAIN = frozenset({400, 403, 404, 405, 406, 501})
+_HEADERS = {"User-Agent": "Fortnight (checks the links of a newsletter)", "Accept": "*/*"}
+#: Addresses that hold an IPv4 address in their last 32 bits (RFC 6052, RFC 4291 §2.5.5.1).
+_WRAPPING = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What became of a question: an HTTP status, or 0 and a problem in words.
+
+    `size` is the length in bytes that the server tells, 0 if it tells none.
+    """
+
+    status: int = 0
+    size: int = 0
+    problem: str = ""
+    private: bool = False
+    unknown: bool = False
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return every address of a host; raises `OSError` for a name that is not known."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is on the public internet, also in its wrapped forms."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if any(ip in network for network in _WRAPPING):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Web:
+    """The web as links are asked there: how names are resolved, and who may be asked."""
+
+    resolve: Callable[[str, int], list[str]] = resolve
+    allows: Callable[[str], bool] = is_public
+
+    def ask(self, address: str, *, seconds: float) -> Answer:
+        """Return what an http(s) address answers after its redirects, within a time limit."""
+        deadline = time.monotonic() + seconds
+        for _ in range(MOST_REDIRECTS + 1):
+            answer, redirect = self._step(address, deadline)
+            if not redirect:
+                return answer
+            address = urljoin(address, redirect)
+        return Answer(problem=f"more than {MOST_REDIRECTS} redirects")
+
+    def _step(self, address: str, deadline: float) -> tuple[Answer, str]:
+        try:
+            parts = urlsplit(address)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            return Answer(problem="it is no address"), ""
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            return Answer(problem=f"it leads to {address[:80]}"), ""
+        try:
+            ips = self.resolve(parts.hostname, port)
+        except (OSError, UnicodeError) as error:
+            again = getattr(error, "errno", None) == socket.EAI_AGAIN
+            return Answer(problem=f"no host {parts.hostname}", unknown=not again), ""
+        if not ips or not all(map(self.allows, ips)):
+            return Answer(problem=f"{parts.hostname} is on a private network", private=True), ""
+        return _asked(parts, port, ips[0], deadline)
+
+
+def _asked(parts: SplitResult, port: int, ip: str, deadline: float) -> tuple[Answer, str]:
+    """Return the answer to HEAD, or to GET where that is not known, and where it redirects."""
+    headers: Mapping[str, str] = {}
+    status = 0
+    for method in ("HEAD", "GET"):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return Answer(problem="no answer in time"), ""
+        try:
+            status, headers = _request(method, parts, port, ip, left)
+        except (HTTPError, OSError, ValueError) as error:
+            return Answer(problem=_reason(error)), ""
+        if status not in _ASK_AGAIN:
+            break
+    length = headers.get("Content-Length", "")
+    size = int(length) if length.isdecimal() else 0
+    redirect = headers.get("Location", "") if status in _REDIRECTS else ""
+    return Answer(status=status, size=size), redirect
+
+
+def _request(
+    method: str, parts: SplitResult, port: int, ip: str, seconds: float
+) -> tuple[int, Mapping[str, str]]:
+    timeout = urllib3.Timeout(total=seconds)
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
+            ip, port, timeout=timeout, server_hostname=host, assert_hostname=host
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(ip, port, timeout=timeout)
+    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    headers = {**_HEADERS, "Host": parts.netloc.rpartition("@")[2]}
+    with pool:
+        response = pool.urlopen(
+            method, target, headers=headers, retries=False, redirect=False, preload_content=False
+        )
+        response.close()
+    return response.status, response.headers
+
+
+def _reason(error: Exception) -> str:
+    words = str(error).rpartition(": ")[2]
+    return words[:120] or type(error).__name__

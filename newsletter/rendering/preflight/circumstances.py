@@ -1,0 +1,30 @@
+"""What preflight must be told: things that stand neither in the content nor in the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from newsletter.rendering.recipients import Recipient
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Circumstances:
+    """Around a mail: who gets it, under which headers, beside which other issues.
+
+    The merge fields are evaluated for each of `recipients`; each variant is looked at as the
+    first of them would get it, by default a reader of whom nothing is known.  `headers` are
+    names; `audience` is how many people are to get the mail, `number_used_by` an issue that was
+    sent under the same number, `slot` the day it is to go out.
+    """
+
+    headers: Iterable[str]
+    recipients: Iterable[Recipient] = ()
+    audience: int = 0
+    batch_size: int = 1000
+    number_used_by: str = ""
+    slot: dt.date | None = None

@@ -1,0 +1,76 @@
+"""Every code of preflight, with how bad it is and how to mend it; docs/preflight.md has more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from newsletter.rendering.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding."""
+
+    severity: Severity
+    mend: str
+
+
+def _codes(severity: Severity, mends: Mapping[str, str]) -> dict[str, Code]:
+    return {name: Code(severity, mend) for name, mend in mends.items()}
+
+
+_ERRORS = {
+    "placeholder-left": "Write what belongs there; code in a text goes between backquotes.",
+    "field-fails": "Give the field words for those without, as in [first_name|reader].",
+    "no-unsubscribe": "Link to {{ unsubscribe_url }} in the template, in words and in the text.",
+    "no-list-unsubscribe": "Send List-Unsubscribe and List-Unsubscribe-Post with every mail.",
+    "no-postal-address": "Fill in the publication's postal address, and print it in the template.",
+    "too-large": "Shorten the issue: Gmail hides all that follows, the way out included.",
+    "image-alt": "Describe what the picture shows.",
+    "image-not-https": "Use an address that begins with https://; others are not shown.",
+    "image-width": "Give the width in pixels: Outlook shows the picture in its full size.",
+    "link-empty": "Give the link an address and words, or take it out.",
+    "link-dead": "Link to an item that is in this issue.",
+    "link-other-domain": "Let the words say where the link goes, or use other words.",
+    "subject-empty": "Write a subject.",
+    "language-missing": "Set the language of the publication, and print it in <mjml lang>.",
+    "text-thin": "Let the text template print all that the mail says.",
+    "headline-without-item": "Write the item, or take its headline out.",
+    "link-broken": "Mend the address, or take the link out.",
+    "link-private": "Use an address that readers can reach.",
+}
+_WARNINGS = {
+    "nearly-too-large": "Gmail hides what is beyond 102 KB; leave some room.",
+    "subject-long": "Phones show less than half of it: put what matters first.",
+    "preheader-missing": "Write the line that mail programs show after the subject.",
+    "preheader-repeats": "Say in the preheader what the subject does not.",
+    "link-not-https": "Use the https:// address.",
+    "link-vague": "Say in the words of the link where it goes.",
+    "bidi-control": "Delete the invisible sign; it can turn the text after it around.",
+    "contrast-low": "Choose colours that differ more; 4.5:1 is the least for text (WCAG 1.4.3).",
+    "image-heavy": "Make the picture smaller than 1 MB.",
+    "number-used": "Give the issue the next number.",
+    "date-far": "Set the issue's date to the day it goes out.",
+    "link-unsure": "Open the link yourself.",
+}
+_NEWS = {
+    "client-support": "Look at the mail in that program, if your readers use it.",
+    "sizes": "Nothing: for your information.",
+    "requests": "Nothing: for your information.",
+}
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    {
+        **_codes(Severity.ERROR, _ERRORS),
+        **_codes(Severity.WARNING, _WARNINGS),
+        **_codes(Severity.INFO, _NEWS),
+    }
+)
+
+
+def found(code: str, message: str, place: str = "") -> Finding:
+    """Return a finding of a code at a place of the mail."""
+    kind = CODES[code]
+    return Finding(code=code, severity=kind.severity, message=message, mend=kind.mend, place=place)

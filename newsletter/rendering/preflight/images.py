@@ -1,0 +1,39 @@
+"""Checks of pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsletter.rendering.preflight.codes import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from newsletter.rendering.findings import Finding
+    from newsletter.rendering.preflight.pages import Page
+
+#: In bytes; more takes seconds on a phone.
+HEAVIEST = 1_000_000
+
+
+def of_page(page: Page) -> Iterator[Finding]:
+    """Check every picture of a mail."""
+    for picture in page.pictures:
+        yield from _picture(picture, page)
+
+
+def _picture(picture: HtmlElement, page: Page) -> Iterator[Finding]:
+    source = (picture.get("src") or "").strip()
+    place, shown = page.place(source), source[:80] or "a picture"
+    # A template may have pictures that only decorate, but no link can go without words.
+    decorates = place == "template" and picture.getparent().tag != "a"
+    if picture.get("alt") is None or not (decorates or (picture.get("alt") or "").strip()):
+        yield found("image-alt", f"{shown} has no alt text", place)
+    if not source.startswith("https://"):
+        yield found("image-not-https", f"{shown} is not at an https address", place)
+    if not (picture.get("width") or "").isdigit():
+        yield found("image-width", f"{shown} has no width", place)
+    if source.startswith("data:") and len(source) > HEAVIEST:
+        yield found("image-heavy", f"{shown} has {len(source) / 1e6:.1f} MB", place)

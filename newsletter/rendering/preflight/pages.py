@@ -1,0 +1,110 @@
+"""A finished mail as checks look at it: parsed once, with its links and pictures."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lxml import html as markup
+
+from newsletter.rendering.content import Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from newsletter.rendering.content import Content
+    from newsletter.rendering.recipients import Recipient
+    from newsletter.rendering.variants import Parts
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HIDDEN = re.compile(r"display\s*:\s*none")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link: where it goes, what it says by its words or pictures, whether there is a picture."""
+
+    address: str
+    words: str
+    pictured: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """One variant of a mail, finished for one recipient."""
+
+    content: Content
+    parts: Parts
+    recipient: Recipient
+
+    @cached_property
+    def document(self) -> HtmlElement:
+        """The HTML part without comments, which only Outlook reads."""
+        return markup.document_fromstring(_COMMENT.sub("", self.parts.html) or "<html></html>")
+
+    @cached_property
+    def shown(self) -> str:
+        """The text of the HTML part that can be seen, in one line; code is left out."""
+        return " ".join("".join(_shown(self.document.find("body"))).split())
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """All links, in order."""
+        return tuple(
+            Link((each.get("href") or "").strip(), _words(each), each.find(".//img") is not None)
+            for each in self.document.iter("a")
+            if each.get("href") is not None
+        )
+
+    @cached_property
+    def pictures(self) -> tuple[HtmlElement, ...]:
+        """All `<img>` elements, in order."""
+        return tuple(self.document.iter("img"))
+
+    def place(self, address: str) -> str:
+        """Return which part of the issue an address stands in; `template` if in none."""
+        return place(self.content, address)
+
+
+def place(content: Content, address: str) -> str:
+    """Return which part of the issue an address stands in; `template` if in none."""
+    for number, block in enumerate(content.blocks, 1):
+        for index, item in enumerate(block.items if isinstance(block, Digest) else (), 1):
+            if _stands_in(address, item.body):
+                return f"item {index}"
+        texts = (getattr(block, "body", ""), getattr(block, "url", ""))
+        if any(_stands_in(address, text) for text in texts):
+            return f"block {number}"
+    if content.lead and content.lead.src == address:
+        return "lead image"
+    return "closing text" if _stands_in(address, content.boilerplate) else "template"
+
+
+def _stands_in(address: str, text: str) -> bool:
+    return bool(address) and (text == address or f'="{html.escape(address)}"' in text)
+
+
+def _words(link: HtmlElement) -> str:
+    alts = " ".join(each.get("alt") or "" for each in link.iter("img"))
+    return " ".join(f"{link.text_content()} {alts}".split())
+
+
+def _shown(element: HtmlElement | None) -> Iterator[str]:
+    if element is None:
+        return
+    if not _unseen(element):
+        yield element.text or ""
+        for child in element:
+            yield from _shown(child)
+    yield " "
+    yield element.tail or ""
+
+
+def _unseen(element: HtmlElement) -> bool:
+    code = element.tag in {"code", "pre", "style", "script"}
+    return code or _HIDDEN.search(element.get("style") or "") is not None

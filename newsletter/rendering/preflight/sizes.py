@@ -1,0 +1,54 @@
+"""How large the mail is, how many forms it has, and how many requests it takes."""
+
+from __future__ import annotations
+
+import re
+from math import ceil
+from typing import TYPE_CHECKING
+
+from newsletter.rendering.preflight.codes import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newsletter.rendering.edition import CompiledEdition
+    from newsletter.rendering.findings import Finding
+    from newsletter.rendering.preflight.circumstances import Circumstances
+    from newsletter.rendering.preflight.pages import Page
+
+KIB = 1024
+#: Gmail shows so many bytes of the HTML part, and a link to the rest.
+CLIPPED_AT = 102 * KIB
+NEARLY = 90 * KIB
+#: The text part says at least this share of what the HTML part shows.
+LEAST_TEXT = 0.5
+
+_ADDRESS = re.compile(r"https?://\S+")
+
+
+def of_page(page: Page) -> Iterator[Finding]:
+    """Check the sizes of the parts, in UTF-8 as they are sent."""
+    size = len(page.parts.html.encode())
+    if size > CLIPPED_AT:
+        yield found("too-large", f"the HTML part has {size / KIB:.0f} KB, of 102 that are shown")
+    elif size > NEARLY:
+        yield found("nearly-too-large", f"the HTML part has {size / KIB:.0f} KB")
+    said = len("".join(_ADDRESS.sub("", page.parts.text).split()))
+    shown = len("".join(page.shown.split()))
+    if not said or said < LEAST_TEXT * shown:
+        message = f"the text part has {said} signs, the HTML part shows {shown}"
+        yield found("text-thin", message, "text")
+
+
+def news(edition: CompiledEdition, page: Page, around: Circumstances) -> Iterator[Finding]:
+    """Tell sizes, variants and requests."""
+    html, text = (len(part.encode()) / KIB for part in (page.parts.html, page.parts.text))
+    forms = len(edition.skeletons)
+    variants = "one variant" if forms == 1 else f"{forms} variants"
+    message = f"HTML {html:.1f} KB, text {text:.1f} KB, in {variants}"
+    yield found("sizes", message)
+    if around.audience:
+        # One request at least for each variant, as a request carries one form of the mail.
+        least = ceil(around.audience / around.batch_size)
+        message = f"{around.audience:,} people, about {max(least, forms):,} requests"
+        yield found("requests", message)

@@ -1,0 +1,73 @@
+"""Checks of links that need no network."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newsletter.rendering.preflight.codes import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newsletter.rendering.findings import Finding
+    from newsletter.rendering.preflight.pages import Link, Page
+
+#: Words that say nothing where somebody hears only the links.
+VAGUE = frozenset(
+    {
+        *("click here", "here", "read more", "more", "link", "this", "this link", "learn more"),
+        *(
+            "こちら",
+            "こちらへ",
+            "ここ",
+            "ここをクリック",
+            "こちらをクリック",
+            "続きを読む",
+            "詳しくはこちら",
+        ),
+    }
+)
+_LOOKS_LIKE_HOST = re.compile(
+    r"(?:https?://)?(?P<host>(?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
+)
+
+
+def of_page(page: Page) -> Iterator[Finding]:
+    """Check every link of a mail; a picture without words is told as that."""
+    targets = {each.get("id") for each in page.document.xpath("//*[@id]")}
+    targets |= {each.get("name") for each in page.document.xpath("//a[@name]")}
+    for link in dict.fromkeys(page.links):
+        place = page.place(link.address)
+        if not link.address or not (link.words or link.pictured):
+            yield found("link-empty", _empty(link), place)
+        elif link.address.startswith("#"):
+            if link.address[1:] not in targets:
+                yield found("link-dead", f"{link.words!r} leads to {link.address}", place)
+        else:
+            yield from _elsewhere(link, place)
+
+
+def _empty(link: Link) -> str:
+    return f"{link.words!r} leads nowhere" if link.words else f"nothing is shown for {link.address}"
+
+
+def _elsewhere(link: Link, place: str) -> Iterator[Finding]:
+    if link.words.casefold().rstrip(" .:…»›→。") in VAGUE:
+        yield found("link-vague", f"{link.words!r} leads to {link.address[:80]}", place)
+    try:
+        parts = urlsplit(link.address)
+        host = parts.hostname or ""
+    except ValueError:
+        yield found("link-empty", f"{link.address[:80]!r} is no address", place)
+        return
+    if parts.scheme == "http":
+        yield found("link-not-https", f"{link.address[:80]} is not https", place)
+    shown = _LOOKS_LIKE_HOST.fullmatch(link.words)
+    if shown and host and not _same_site(shown["host"], host):
+        yield found("link-other-domain", f"{link.words!r} leads to {host}", place)
+
+
+def _same_site(shown: str, host: str) -> bool:
+    return shown.lower().removeprefix("www.") == host.lower().removeprefix("www.")

@@ -1,0 +1,77 @@
+"""Checks of what is written: subject, preheader, headlines, left-over placeholders."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from newsletter.rendering.content import Digest
+from newsletter.rendering.preflight.codes import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newsletter.rendering.content import Content
+    from newsletter.rendering.findings import Finding
+    from newsletter.rendering.preflight.pages import Page
+
+#: In columns: 70 letters, or 35 signs of a script whose signs are twice as wide.
+LONGEST_SUBJECT = 70
+
+_PLACEHOLDER = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\*\|.*?\|\*|%%\w+%%|<<\w+>>"
+    r"|(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\]]*\])"
+    r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b)"
+)
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def of_issue(content: Content) -> Iterator[Finding]:
+    """Check what editors wrote, whatever becomes of it."""
+    if not content.preheader.strip():
+        yield found("preheader-missing", "there is no preheader", "preheader")
+    elif content.preheader.strip().casefold() == content.subject.strip().casefold():
+        yield found("preheader-repeats", "the preheader says what the subject says", "preheader")
+    digests = [block for block in content.blocks if isinstance(block, Digest)]
+    for digest in digests:
+        for number, item in enumerate(digest.items, 1):
+            if item.headline.strip() and not _has_text(item.body):
+                message = f"nothing stands below {item.headline!r}"
+                yield found("headline-without-item", message, f"item {number}")
+
+
+def of_page(page: Page) -> Iterator[Finding]:
+    """Check what readers see."""
+    yield from _subject(page.parts.subject)
+    if page.document.get("lang", "").strip() in {"", "und"}:
+        yield found("language-missing", "the mail does not say in which language it is")
+    for name, text in _texts(page).items():
+        for placeholder in dict.fromkeys(_PLACEHOLDER.findall(text)):
+            yield found("placeholder-left", f"{placeholder!r} is left over", name)
+        if sign := _BIDI.search(text):
+            near = text[max(0, sign.start() - 20) : sign.start()].strip()
+            message = f"U+{ord(sign[0]):04X} stands after {near!r}"
+            yield found("bidi-control", message, name)
+
+
+def _texts(page: Page) -> dict[str, str]:
+    return {"subject": page.parts.subject, "preheader": page.content.preheader, "body": page.shown}
+
+
+def _subject(subject: str) -> Iterator[Finding]:
+    if not subject.strip():
+        yield found("subject-empty", "there is no subject", "subject")
+    if (columns := width(subject)) > LONGEST_SUBJECT:
+        message = f"the subject is {columns} columns wide, of {LONGEST_SUBJECT} that are shown"
+        yield found("subject-long", message, "subject")
+
+
+def width(text: str) -> int:
+    """Return the width in columns: letters take one, signs of East Asian scripts two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _has_text(html: str) -> bool:
+    return bool(_TAG.sub("", html).strip()) or "<img" in html

@@ -1,0 +1,42 @@
+"""Every code that preflight and the linter report is explained, and none besides."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from newsletter.rendering.linting import linter
+from newsletter.rendering.preflight import CODES, Severity
+from tests.environment import ROOT
+
+PAGE = (ROOT / "docs" / "preflight.md").read_text(encoding="utf-8")
+HEADINGS = {
+    "Errors": Severity.ERROR,
+    "Warnings": Severity.WARNING,
+    "Information": Severity.INFO,
+}
+
+
+def sections(heading: str) -> dict[str, str]:
+    """Return what the page says below a heading, by code."""
+    below = re.split(r"^## ", PAGE, flags=re.MULTILINE)
+    (text,) = (each for each in below if each.startswith(f"{heading}\n"))
+    parts = re.split(r"^### `([a-z-]+)`\n", text, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_every_code_is_explained_where_it_belongs() -> None:
+    """The page has a section for each code, below the heading of its severity."""
+    written = {
+        code: severity for heading, severity in HEADINGS.items() for code in sections(heading)
+    }
+
+    assert written == {code: kind.severity for code, kind in CODES.items()}
+    assert all(text.strip() for heading in HEADINGS for text in sections(heading).values())
+
+
+def test_every_code_of_the_linter_is_explained() -> None:
+    """The page has a section for each code of the linter."""
+    source = Path(linter.__file__).read_text(encoding="utf-8")
+
+    assert {*sections("Of the template")} == {*re.findall(r'"(mjml-[a-z]+)"', source)}

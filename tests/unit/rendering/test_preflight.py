@@ -1,0 +1,288 @@
+"""Every code of preflight is raised by what it is about, and by nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from newsletter import rendering
+from newsletter.rendering import Template
+from newsletter.rendering.content import Content, Digest, Html, Text
+from newsletter.rendering.markdown import to_html
+from newsletter.rendering.preflight import CODES, Circumstances, Finding, Severity, check
+from newsletter.rendering.preflight import contrast as contrasts
+from newsletter.rendering.preflight.checking import NOBODY
+from newsletter.rendering.preflight.words import width
+from tests.unit.rendering import samples
+
+HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
+#: One line of prose of about seventy bytes.
+LINE = "The harbour master counts the ships, and the ships count the hours. "
+
+
+def run(
+    content: Content = samples.ENGLISH, template: Template | None = None, **around: Any
+) -> tuple[Finding, ...]:
+    """What is found in an issue of our own."""
+    template = template or samples.digest()
+    facts = {"headers": HEADERS, "recipients": (samples.ANN,), **around}
+    edition = rendering.compile(content, template)
+    return check(content, edition, template, Circumstances(**facts))
+
+
+def english(**changes: Any) -> Content:
+    """The sample issue with changes."""
+    return dataclasses.replace(samples.ENGLISH, **changes)
+
+
+def saying(markdown: str) -> Content:
+    """The sample issue with another text in it."""
+    return english(blocks=(*samples.ENGLISH.blocks, Text(body=to_html(markdown))))
+
+
+def template(file: str, old: str, new: str) -> Template:
+    """The digest with other words in one of its files."""
+    shipped = samples.digest()
+    assert old in shipped.files[file]
+    files = {**shipped.files, file: shipped.files[file].replace(old, new)}
+    return dataclasses.replace(shipped, files=files)
+
+
+def lead(**changes: Any) -> Content:
+    """The sample issue with another lead image."""
+    assert samples.ENGLISH.lead
+    return english(lead=dataclasses.replace(samples.ENGLISH.lead, **changes))
+
+
+def without_text() -> Digest:
+    """A digest whose second item has a headline and nothing else."""
+    digest = next(block for block in samples.ENGLISH.blocks if isinstance(block, Digest))
+    first, second, *others = digest.items
+    second = dataclasses.replace(second, body=Html("<p> </p>"))
+    return dataclasses.replace(digest, items=(first, second, *others))
+
+
+def unlawful() -> Content:
+    """The sample issue of a publication without an address."""
+    publisher = dataclasses.replace(samples.PUBLISHER, postal_address="")
+    return english(publisher=publisher)
+
+
+CITY = template("footer.mjml", "{{ publisher.name }}", "{{ subscriber.attributes.city }}")
+NO_WAY_OUT = template("footer.mjml", "{{ unsubscribe_url }}", "{{ preferences_url }}")
+NO_TEXT = template("page.txt", '{% include "blocks/" ~ block.kind ~ ".txt" %}', "")
+PALE = template("theme.toml", 'muted = "#5c6470"', 'muted = "#9aa0a8"')
+
+#: For each code an issue that has it: arguments of `run`, and where it is found.
+CASES: Mapping[str, tuple[dict[str, Any], str]] = {
+    "placeholder-left": ({"content": english(subject="Issue {{ number }}")}, "subject"),
+    "field-fails": ({"template": CITY, "recipients": (samples.ANN, NOBODY)}, ""),
+    "no-unsubscribe": ({"template": NO_WAY_OUT}, "HTML"),
+    "no-list-unsubscribe": ({"headers": ("list-unsubscribe",)}, "headers"),
+    "no-postal-address": ({"content": unlawful()}, "publication"),
+    "too-large": ({"content": saying(LINE * 1200)}, ""),
+    "nearly-too-large": ({"content": saying(LINE * 950)}, ""),
+    "image-alt": ({"content": lead(alt="")}, "lead image"),
+    "image-not-https": ({"content": lead(src="http://example.org/i.png")}, "lead image"),
+    "image-width": ({"content": saying("![a map](https://example.org/map.png)")}, "block 3"),
+    "link-empty": ({"content": saying("[](https://example.org/)")}, "block 3"),
+    "link-dead": ({"content": saying("[above](#item-99)")}, "block 3"),
+    "link-other-domain": (
+        {"content": saying("[www.example.org](https://example.net/)")},
+        "block 3",
+    ),
+    "subject-empty": ({"content": english(subject="", title="")}, "subject"),
+    "language-missing": ({"content": english(language="")}, ""),
+    "text-thin": ({"template": NO_TEXT}, "text"),
+    "headline-without-item": (
+        {"content": english(blocks=(without_text(),))},
+        "item 2",
+    ),
+    "subject-long": ({"content": english(subject="An island " * 8)}, "subject"),
+    "preheader-missing": ({"content": english(preheader=" ")}, "preheader"),
+    "preheader-repeats": (
+        {"content": english(preheader=samples.ENGLISH.subject.upper())},
+        "preheader",
+    ),
+    "link-not-https": ({"content": saying("[a report](http://example.org/)")}, "block 3"),
+    "link-vague": ({"content": saying("The report is [here](https://example.org/).")}, "block 3"),
+    "bidi-control": ({"content": saying("an \u202eodd text")}, "body"),
+    "contrast-low": ({"template": PALE}, "theme.toml [light]"),
+    "number-used": ({"number_used_by": "The Pacific Ports Digest Vol 3.11"}, "number"),
+    "date-far": ({"slot": dt.date(2024, 6, 27)}, "date"),
+    "client-support": ({}, ""),
+    "sizes": ({}, ""),
+    "requests": ({"audience": 2500}, ""),
+}
+#: Raised only by asking the network; see test_preflight_links.py.
+ASKING = {"link-broken", "link-private", "link-unsure", "image-heavy"}
+
+
+def test_every_code_has_a_case() -> None:
+    """Each code is raised by a test, here or where links are asked."""
+    assert {*CASES} | ASKING == {*CODES}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_code_is_raised(code: str) -> None:
+    """An issue with one thing wrong has that finding, where it is, with a way to mend it."""
+    arguments, place = CASES[code]
+
+    found = [each for each in run(**arguments) if each.code == code]
+
+    assert found
+    assert found[0].where == place
+    assert found[0].message
+    assert found[0].mend == CODES[code].mend
+    assert found[0].severity is CODES[code].severity
+
+
+@pytest.mark.parametrize("code", [code for code in CASES if CODES[code].severity != "info"])
+def test_nothing_else_is_raised(code: str) -> None:
+    """One thing wrong is one kind of finding; a headline without its item also lacks text."""
+    raised = {each.code for each in run(**CASES[code][0]) if each.severity != Severity.INFO}
+
+    assert raised == {code}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(samples.ENGLISH, id="english"),
+        pytest.param(samples.JAPANESE, id="japanese"),
+        pytest.param(samples.ARABIC, id="arabic"),
+    ],
+)
+def test_what_is_right_passes(content: Content) -> None:
+    """The shipped template and a whole issue have no errors and no warnings."""
+    found = run(content, recipients=(samples.ANN, samples.NAMELESS, NOBODY))
+
+    assert [each for each in found if each.severity != Severity.INFO] == []
+
+
+def test_errors_come_first() -> None:
+    """Findings are ordered by how bad they are."""
+    order = [each.severity for each in run(saying("[here](#x) [here](https://example.org/)"))]
+
+    assert order == sorted(order, key=[*Severity].index)
+
+
+def test_every_variant_is_looked_at() -> None:
+    """What is wrong for only some readers is found, and what is wrong for all is told once."""
+    split = template(
+        "footer.mjml",
+        "{{ words.unsubscribe }}",
+        "{% if subscriber.attributes.city == 'Lagos' %}{{ words.unsubscribe }}{% endif %}",
+    )
+
+    found = [each.code for each in run(template=split) if each.severity == Severity.ERROR]
+
+    assert sorted(found) == ["link-empty", "no-unsubscribe"]
+
+
+def test_failing_fields_are_counted() -> None:
+    """For a field that fails it is told for how many people, not who they are."""
+    people = (samples.ANN, samples.NAMELESS, NOBODY)
+
+    (found,) = (
+        each for each in run(template=CITY, recipients=people) if each.code == "field-fails"
+    )
+
+    assert "2 people" in found.message
+    assert "city" in found.message
+    assert "example.org" not in found.message
+
+
+def test_code_in_a_text_is_no_placeholder() -> None:
+    """A text about templates may show them, as code."""
+    found = run(saying("Write `{{ name }}` there:\n\n```\n{% if x %}\n```\n"))
+
+    assert "placeholder-left" not in {each.code for each in found}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("{{ name }}", "{% if x %}", "*|FNAME|*", "%%name%%", "[insert date]", "[Your name]"),
+        *("TODO", "TBD", "Lorem ipsum dolor"),
+    ],
+)
+def test_placeholders_are_known(words: str) -> None:
+    """What writers leave for later is found, in the ways that other systems write it too."""
+    content = saying("x").blocks
+    block = Text(body=Html(f"<p>On the quay {words}.</p>"))
+
+    found = run(english(blocks=(*content, block)))
+
+    assert "placeholder-left" in {each.code for each in found}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "todo list",
+        "[your] country",
+        "Super Bowl XXX",
+        "a [[first_name]] tag",
+        "100% of 5 % here",
+        "{x}",
+    ],
+)
+def test_words_are_no_placeholders(words: str) -> None:
+    """Ordinary words and doubled brackets may stay."""
+    assert "placeholder-left" not in {each.code for each in run(saying(words))}
+
+
+@pytest.mark.parametrize("words", ["こちら", "Read more →", "CLICK HERE", "here."])
+def test_vague_words_are_known(words: str) -> None:
+    """Words that say nothing are known in English and Japanese."""
+    found = run(saying(f"It is told [{words}](https://example.org/)."))
+
+    assert "link-vague" in {each.code for each in found}
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("example.org", "https://www.example.org/a"),
+        ("https://example.org/a", "https://example.org/b"),
+        ("Vol. 3", "https://example.org/"),
+        ("ann@example.org", "mailto:ann@example.org"),
+    ],
+)
+def test_words_that_show_the_same_site_pass(words: str, address: str) -> None:
+    """A link may show its own site, with or without www, or no site at all."""
+    found = run(saying(f"[{words}]({address})"))
+
+    assert "link-other-domain" not in {each.code for each in found}
+
+
+def test_width_counts_columns() -> None:
+    """35 Japanese signs are as wide as 70 letters."""
+    assert width("港" * 35) == width("a" * 70) == 70
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    """Black on white is 21:1, a colour on itself 1:1, and #767676 on white just suffices."""
+    assert contrasts.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrasts.contrast("#123456", "#123456") == pytest.approx(1)
+    assert contrasts.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+def test_it_is_quick() -> None:
+    """The best of five takes 30 ms at the most, on a slow machine too."""
+    content, template = samples.ALL_BLOCKS, samples.digest()
+    edition = rendering.compile(content, template)
+    around = Circumstances(headers=HEADERS, recipients=(samples.ANN,))
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        check(content, edition, template, around)
+        times.append(time.perf_counter() - start)
+
+    assert min(times) < 0.030
