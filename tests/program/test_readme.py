@@ -1,0 +1,94 @@
+"""The README's five minutes work as they are written."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from newsletter.standin.server import StandIn
+from tests.environment import ROOT
+from tests.program import workspaces
+from tests.program.workspaces import ISSUE, Workspace
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def steps() -> list[list[str]]:
+    """Return the commands of the README's five minutes."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = text.partition("## In five minutes")[2].partition("```console\n")[2].partition("```")[0]
+    lines = [line.removeprefix("$ ") for line in block.splitlines()]
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+def test_five_minutes(tmp_path: Path, database_url: str) -> None:
+    """Each command of the README ends well, in its order, and the programs start and stop."""
+    with StandIn() as standin:
+        environment = workspaces.environment(
+            database_url=database_url, sendgrid_base_url=standin.url, web_port="0"
+        )
+        place = Workspace(tmp_path, environment)
+        for step in steps():
+            place = take(place, step)
+    assert "serves http" in place.said()
+
+
+def take(place: Workspace, step: list[str]) -> Workspace:
+    """Do one step, and return where the next one is done."""
+    match step:
+        case ["cd", folder]:
+            inside = Workspace(place.folder / folder, place.environment)
+            (inside.folder / "issue.md").write_text(ISSUE)
+            (inside.folder / "readers.csv").write_text("email,name\naiko@tideline.example,Aiko\n")
+            return inside
+        case ["newsletter", *arguments, "&"]:
+            start_and_stop(place, [*arguments, "--port", "0"])
+        case ["newsletter", "serve"]:
+            start_and_stop(place, ["serve"])
+        case ["newsletter", *arguments]:
+            place.run(*arguments)
+    return place
+
+
+def start_and_stop(place: Workspace, arguments: list[str]) -> None:
+    """Start a program, wait until it says where it is, and stop it."""
+    process = place.start(*place.command(*arguments))
+    earlier = place.said().count("http://")
+    try:
+        workspaces.until(lambda: place.said().count("http://") > earlier)
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0, place.said()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_examples_name_commands_that_exist(path: Path) -> None:
+    """Every example of a command in the documents is one that the program takes."""
+    import typer
+
+    from newsletter import cli
+
+    if not cli.app.registered_commands:
+        cli.register()
+    tree = typer.main.get_command(cli.app)
+    text = path.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(?:console|sh)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    for line in lines:
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["newsletter"]:
+            follow(tree, [word for word in words[1:] if word != "&"], line)
+
+
+def follow(command: object, words: list[str], line: str) -> None:
+    """Go down the tree of commands by the words, and check every option on the way."""
+    while (below := getattr(command, "commands", None)) is not None:
+        assert words, line
+        assert words[0] in below, line
+        command, words = below[words[0]], words[1:]
+    known = {name for parameter in command.params for name in parameter.opts}  # type: ignore[attr-defined]
+    used = {word.partition("=")[0] for word in words if word.startswith("--")}
+    assert used <= known, line
