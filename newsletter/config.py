@@ -142,6 +142,16 @@ class Templates(Section):
     """What moves style rules into the elements; `css-inline` is the fast one."""
 
 
+class Pdf(Section):
+    """The PDF edition."""
+
+    offer: bool = True
+    """Whether mail and web page link to a PDF of the issue."""
+
+    fonts: str = ""
+    """A folder with fonts, relative to config.toml, besides those of the machine."""
+
+
 class Config(Section):
     """All settings, checked."""
 
@@ -151,6 +161,7 @@ class Config(Section):
     sending: Sending = Sending()
     sendgrid: SendGrid = SendGrid()
     templates: Templates = Templates()
+    pdf: Pdf = Pdf()
 
     _path: Path = PrivateAttr(default=Path("config.toml"))
 

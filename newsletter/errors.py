@@ -10,6 +10,7 @@ NewsletterError
     MjmlError          the MJML is not well formed, or uses what cannot be rendered
     CssError           the style sheet cannot be read
     NotDeferrable      recipient data is used where it cannot be filled in later
+  PdfError             stop: a person must mend a text or provide a font
   WrongStep            stop: the state does not allow it (a bug, or somebody was quicker)
     NotApproved        approve the issue first
     AlreadyQueued      the issue is queued or sent already
@@ -101,6 +102,12 @@ class NotDeferrable(TemplateError):
     """Recipient data is used where it cannot be filled in later."""
 
     code = "not-deferrable"
+
+
+class PdfError(NewsletterError):
+    """The PDF edition cannot be made."""
+
+    code = "pdf"
 
 
 class WrongStep(NewsletterError):

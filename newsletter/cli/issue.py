@@ -96,7 +96,7 @@ def render(
     *,
     json: Json = False,
 ) -> None:
-    """Write an issue as .mjml, .html, .txt and .eml, as an invented reader would get it."""
+    """Write an issue as .mjml, .html, .txt, .pdf and .eml, for an invented reader."""
     open_workspace()
     from newsletter.publishing import numbering
     from newsletter.publishing.writing import write_files

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 from zoneinfo import ZoneInfo
 
 from django.urls import NoReverseMatch, reverse
@@ -64,7 +64,7 @@ def content_of(issue: Issue) -> Content:
         blocks=builder.blocks(issue.body),
         boilerplate=builder.marked(issue.boilerplate or publication.boilerplate),
         web_url=web_url(issue, base_url),
-        pdf_url=issue.pdf_url,
+        pdf_url=issue.pdf_url or pdf_url(issue, base_url),
     )
 
 
@@ -97,6 +97,12 @@ def web_url(issue: Issue, base_url: str) -> str:
     """Return where the issue is on the web, or will be once it is sent."""
     parts = issue.get_url_parts() if issue.url_path else None
     return f"{base_url}{parts[2]}" if parts and parts[2] else ""
+
+
+def pdf_url(issue: Issue, base_url: str) -> str:
+    """Return where the PDF made here is, or nothing if none is offered."""
+    page = web_url(issue, base_url) if load().pdf.offer else ""
+    return f"{page}{quote(issue.slug)}.pdf" if page else ""
 
 
 def leads(body: Any) -> Iterator[Any]:

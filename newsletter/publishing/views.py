@@ -1,15 +1,34 @@
-"""Small public pages beside the archive: privacy, health, pictures, what is not there."""
+"""Small public pages beside the archive: privacy, health, files, what is not there."""
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.views import defaults
 from django.views.static import serve
+from wagtail.models import Page
+
+from newsletter.config import load
+from newsletter.errors import PdfError
+from newsletter.publishing.archive import as_published
+from newsletter.publishing.models import Issue
+from newsletter.publishing.pdfs import pdf_of
+
+logger = logging.getLogger(__name__)
 
 A_DAY = 86_400
+FIVE_MINUTES = 300
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
@@ -41,6 +60,21 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if isinstance(response, FileResponse):
         response["Cache-Control"] = f"public, max-age={A_DAY}"
+    return response
+
+
+def pdf(request: HttpRequest, page: str, name: str) -> FileResponse:
+    """Send the PDF of an issue on the web, which lies beside its page."""
+    issue = Page.find_for_request(request, page)
+    if not isinstance(issue, Issue) or issue.slug != name or not load().pdf.offer:
+        raise Http404
+    try:
+        file = pdf_of(as_published(issue))
+    except PdfError as error:
+        logger.warning("the PDF of issue %s cannot be made: %s", issue.pk, error)
+        raise Http404 from None
+    response = FileResponse(file.open("rb"), filename=f"{name}.pdf")
+    response["Cache-Control"] = f"public, max-age={FIVE_MINUTES}"
     return response
 
 

@@ -1,4 +1,4 @@
-"""Write an issue as files that anybody can open: .mjml, .html, .txt and .eml."""
+"""Write an issue as files that anybody can open: .mjml, .html, .txt, .pdf and .eml."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from newsletter.errors import BadInput
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.pdfs import pdf_of
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering import Mail
 
@@ -28,6 +29,7 @@ def write_files(issue: Issue, folder: Path) -> list[Path]:
         ".mjml": mail.mjml.encode(),
         ".html": mail.html.encode(),
         ".txt": mail.text.encode(),
+        ".pdf": pdf_of(draft).read_bytes(),
         ".eml": message(mail, draft.publication).as_bytes(),
     }
     try:

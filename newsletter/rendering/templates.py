@@ -75,10 +75,7 @@ class Template:
         return self._toml("words.toml") if "words.toml" in self.files else {}
 
     def _toml(self, name: str) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.files[name])
-        except tomllib.TOMLDecodeError as err:
-            raise TemplateError(str(err), path=self.path(name)) from None
+        return _toml(self.files[name], self.path(name))
 
 
 def load_template(root: Path, name: str) -> Template:
@@ -103,6 +100,21 @@ def template_names(root: Path) -> list[str]:
     """Return the names of the templates in a folder."""
     folders = (path.parent for path in root.glob("*/*.mjml") if path.stem == path.parent.name)
     return sorted(folder.name for folder in folders if folder.name != SHARED)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a file; none if there is no such file.
+
+    Raises `TemplateError` for a broken one.
+    """
+    return _toml(_read(path), str(path)) if path.is_file() else {}
+
+
+def _toml(source: str, path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as err:
+        raise TemplateError(str(err), path=path) from None
 
 
 def _files(folder: Path) -> dict[str, str]:

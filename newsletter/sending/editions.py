@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsletter.errors import UnfilledField
-from newsletter.publishing.drafts import render_draft
+from newsletter.publishing.drafts import draft_of, render_draft
 from newsletter.publishing.models import Issue
+from newsletter.publishing.pdfs import check_pdf
 from newsletter.rendering import CompiledEdition, Recipient
 from newsletter.sending.models import Edition, Send
 
@@ -25,6 +26,7 @@ NOBODY = Recipient(
 def freeze(issue: Issue) -> Edition:
     """Render the latest draft and keep it; the same content is kept once."""
     compiled = render_draft(issue)
+    check_pdf(draft_of(issue))
     edition, _ = Edition.objects.get_or_create(
         issue=issue,
         hash=compiled.hash,

@@ -1,0 +1,162 @@
+"""The PDF edition, set by Typst: tagged, checked for PDF/UA-1, the same bytes every time.
+
+design = load_design(Path("templates"))
+pdf = render_pdf(content, design, pictures={content.lead.src: data})
+
+What editors wrote goes to Typst as JSON, so that it can only ever be text.  Conformance is
+checked by the compiler (https://typst.app/docs/reference/pdf/#pdf-ua): a letter that no font
+has, or a heading that skips a level, is an error and not a box or a surprise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typst
+from PIL import Image
+
+from newsletter.errors import NotFound, PdfError, TemplateError
+from newsletter.rendering.pdf_data import pdf_data, pictures_in
+from newsletter.rendering.templates import SHARED, read_toml
+from newsletter.rendering.words import Tables
+
+if TYPE_CHECKING:
+    from newsletter.rendering.content import Content
+
+__all__ = ["Design", "load_design", "pdf_hash", "pictures_in", "render_pdf"]
+
+#: The picture formats that Typst reads, as Pillow calls them, with their usual file ending.
+_ENDINGS = {"GIF": "gif", "JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+_NO_GLYPH = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Design:
+    """The look of the PDF: Typst source, words by language, and a folder with fonts or None."""
+
+    source: str = field(repr=False)
+    words: Tables = field(repr=False)
+    fonts: Path | None = None
+
+
+def load_design(templates: Path, fonts: Path | None = None) -> Design:
+    """Return the design in `templates/pdf`, with the words that the mail templates share.
+
+    Raises `NotFound` if there is none, or no folder `fonts`; `TemplateError` for broken words.
+    """
+    path = templates / "pdf" / "issue.typ"
+    if not path.is_file():
+        raise NotFound(f"there is no design for PDFs: {path}")
+    if fonts is not None and not fonts.is_dir():
+        raise NotFound(f"there is no folder {fonts}", hint="Mend [pdf] fonts in config.toml.")
+    words = read_toml(templates / "email" / SHARED / "words.toml")
+    return Design(source=path.read_text("utf-8"), words=words, fonts=fonts)
+
+
+def render_pdf(content: Content, design: Design, pictures: Mapping[str, bytes]) -> bytes:
+    """Return the issue as PDF/UA-1; the same arguments give the same bytes.
+
+    `pictures` are the bytes of pictures by address; others in the content are left out.
+    Raises `PdfError` for what cannot be set, `TemplateError` for a mistake in the design.
+    """
+    files = dict(_picture_files(pictures))
+    data = _data(content, design, {src: name for src, (name, _) in files.items()})
+    with tempfile.TemporaryDirectory(prefix="newsletter-pdf-") as name:
+        folder = Path(name)
+        (folder / "issue.typ").write_text(design.source, "utf-8")
+        (folder / "issue.json").write_text(data, "utf-8")
+        for file, picture in files.values():
+            (folder / file).write_bytes(picture)
+        return _set(folder, design, content)
+
+
+def pdf_hash(content: Content, design: Design) -> str:
+    """Return what decides the PDF, pictures by their address, as one hash (sha256 hex)."""
+    addresses = {src: src for src in pictures_in(content)}
+    parts = (typst_version(), design.source, _data(content, design, addresses))
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8) + part.encode())
+    return digest.hexdigest()
+
+
+def typst_version() -> str:
+    """Return the version of the compiler."""
+    from importlib.metadata import version
+
+    return version("typst")
+
+
+def _data(content: Content, design: Design, files: Mapping[str, str]) -> str:
+    families = _families(design.fonts) if design.fonts else ()
+    data = {**pdf_data(content, design.words, files), "families": families}
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _set(folder: Path, design: Design, content: Content) -> bytes:
+    moment = dt.datetime.combine(content.date, dt.time(), dt.UTC)
+    try:
+        pdf, _warnings = typst.compile_with_warnings(
+            str(folder / "issue.typ"),
+            root=str(folder),
+            font_paths=[str(design.fonts)] if design.fonts else [],
+            pdf_standards=["ua-1"],
+            timestamp=moment,
+        )
+    except typst.TypstError as error:
+        raise _explained(error, content) from None
+    return pdf
+
+
+def _explained(error: typst.TypstError, content: Content) -> PdfError | TemplateError:
+    message = str(error.message)
+    if glyph := _NO_GLYPH.search(message):
+        text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), glyph["text"])
+        codes = " ".join(f"U+{ord(character):04X}" for character in text)
+        return PdfError(
+            f"{content.title}: no font here has “{text}” ({codes})",
+            hint="Put a font that has it into the folder that [pdf] fonts names.",
+        )
+    if message.startswith("PDF/UA"):
+        return PdfError(f"{content.title}: {message}", hint=" ".join(error.hints))
+    place = re.search(r"issue\.typ:(\d+):(\d+)", error.diagnostic)
+    line, column = (int(place[1]), int(place[2]) + 1) if place else (0, 0)
+    return TemplateError(message, path="pdf/issue.typ", line=line, column=column)
+
+
+@lru_cache(maxsize=4)
+def _families(folder: Path) -> tuple[str, ...]:
+    """Return the families of the fonts in a folder, in the order of their names."""
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+    )
+    return tuple(sorted(fonts.families()))
+
+
+def _picture_files(pictures: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    """Yield (address, (file name, bytes)) of what can be shown."""
+    for number, (src, data) in enumerate(pictures.items()):
+        if ending := _ending(data):
+            yield src, (f"picture-{number}.{ending}", data)
+
+
+def _ending(data: bytes) -> str:
+    """Return the file ending for a picture, or nothing for what is not one."""
+    try:
+        with Image.open(io.BytesIO(data), formats=list(_ENDINGS)) as picture:
+            kind = picture.format or ""
+            picture.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return ""
+    return _ENDINGS.get(kind, "")
