@@ -1,12 +1,14 @@
-/* Keeps what is typed while a draft is being saved.
+/* Keeps what is typed while Wagtail does not look (7.4 to 8.0.1).
  *
- * When Wagtail (7.4 to 8.0.1) has autosaved, it takes the form as it is by then for what was
- * saved.  Words typed while the request was on its way would never be sent: a tab closed at
- * that moment loses them, and the preview misses them.  This remembers the form as it was
- * sent, and reports an edit when it has changed since.
+ * Twice it takes the form as it is by then for what is saved already: two seconds after the
+ * page was opened, and when a draft has been autosaved.  What was typed before the one, or while
+ * the other was on its way, would not be sent until the next key is pressed: a tab closed before
+ * that loses it, and the preview misses it.  This tells Wagtail of the edit.
  */
 (() => {
   const UNWRITTEN = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next"]);
+  const typedEarly = new WeakSet();
+  const watched = new WeakSet();
   const sent = new WeakMap();
 
   const written = (form) =>
@@ -16,15 +18,30 @@
         .map(([name, value]) => [name, value instanceof File ? `${value.name} ${value.size}` : value]),
     );
 
-  const check = (form) => {
-    if (form instanceof HTMLFormElement && sent.has(form) && written(form) !== sent.get(form)) {
-      form.dispatchEvent(
-        new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }),
-      );
-    }
-  };
+  const report = (form) =>
+    form.dispatchEvent(
+      new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }),
+    );
 
-  document.addEventListener("w-autosave:save", (event) => sent.set(event.target, written(event.target)));
   // Wagtail's own handlers of the same event come first.
-  document.addEventListener("w-autosave:success", (event) => setTimeout(() => check(event.target), 50));
+  const afterwards = (step) => setTimeout(step, 50);
+
+  document.addEventListener("input", (event) => {
+    const form = event.isTrusted && event.target.closest("form");
+    if (form && !watched.has(form)) typedEarly.add(form);
+  });
+
+  document.addEventListener("w-unsaved:watch-edits", ({ target: form }) => {
+    if (watched.has(form)) return;
+    watched.add(form);
+    if (typedEarly.has(form)) afterwards(() => report(form));
+  });
+
+  document.addEventListener("w-autosave:save", ({ target: form }) => sent.set(form, written(form)));
+
+  document.addEventListener("w-autosave:success", ({ target: form }) =>
+    afterwards(() => {
+      if (form instanceof HTMLFormElement && sent.has(form) && written(form) !== sent.get(form)) report(form);
+    }),
+  );
 })();
