@@ -10,7 +10,7 @@ KEY := $(shell { pwd; cat pyproject.toml requirements*.lock scripts/setup.py; } 
 READY_TO_RUN := .venv/ready/run-$(KEY)
 READY_TO_TEST := .venv/ready/test-$(KEY)
 
-PYTEST := .venv/bin/python -m pytest
+PYTEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 .PHONY: help demo run test test-sqlite test-postgres check format lock clean
 

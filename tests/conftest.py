@@ -6,11 +6,13 @@ which runs a second time on PostgreSQL, and `browser` to whatever opens a page.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Generator, Iterator
+from asyncio import AbstractEventLoop
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,11 +31,11 @@ from tests.environment import ROOT
 IN_CI = bool(os.environ.get("CI"))
 ON_POSTGRES = "NEWSLETTER_DATABASE_URL" in os.environ
 
-#: The migrated database on the server, from which others are copied.
-TEMPLATE = "migrated"
+#: The migrated database on the server, from which others are copied; one for each process.
+TEMPLATE = f"migrated_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 #: What a test asks for when it touches the database; when others are to see what it writes.
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "database_url"}
+DATABASE_FIXTURES = {"django_db_setup", "live_server"}
 COMMITTING_FIXTURES = {"transactional_db", "live_server"}
 
 #: Where texts of published issues lie, if anywhere: beside this checkout.
@@ -47,31 +49,25 @@ hypothesis.settings.load_profile("ci" if IN_CI else "here")
 # The run
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
-    """Mark what touches the database or opens a page; put the pages last.
-
-    Last, because Playwright keeps an event loop running in this thread: Django and asyncio
-    would refuse to work in the tests after it.
-    """
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database or opens a page, before `-m` chooses."""
     for item in items:
         mark(item, set(getattr(item, "fixturenames", ())))
-    yield  # where -m chooses, and the order is shuffled
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def mark(item: pytest.Item, fixtures: set[str]) -> None:
     """Give a test the markers that follow from what it asks for."""
     django_db = item.get_closest_marker("django_db")
-    options = dict(django_db.kwargs) if django_db else {}
     if django_db or fixtures & DATABASE_FIXTURES:
+        options = dict(django_db.kwargs) if django_db else {}
+        if options.get("transaction") or fixtures & COMMITTING_FIXTURES:
+            # Else it would begin with nothing at all, not even the first page and the groups.
+            options |= {"transaction": True, "serialized_rollback": True}
+        item.add_marker(pytest.mark.django_db(**options), append=False)
         item.add_marker("database")
     if "browser" in fixtures:
         item.add_marker("browser")
-    if options.get("transaction") or fixtures & COMMITTING_FIXTURES:
-        # Else it would begin with nothing at all, not even the first page and the groups.
-        options |= {"transaction": True, "serialized_rollback": True}
-        item.add_marker(pytest.mark.django_db(**options), append=False)
 
 
 def pytest_report_header() -> str:
@@ -99,7 +95,7 @@ def migrated(pytestconfig: pytest.Config) -> Path:
     migration, another file.
     """
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for path in sorted(ROOT.glob("*/**/migrations/*.py")):
+    for path in [Path(__file__), *sorted(ROOT.glob("*/**/migrations/*.py"))]:
         digest.update(path.read_bytes())
     return pytestconfig.cache.mkdir("migrated") / f"{digest.hexdigest()[:16]}.sqlite3"
 
@@ -111,7 +107,9 @@ def django_db_keepdb(migrated: Path) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_keepdb: bool, migrated: Path) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool, migrated: Path
+) -> None:
     """Have SQLite not wait for the disk: no test pulls the plug."""
     database = settings.DATABASES["default"]
     if ON_POSTGRES:
@@ -137,8 +135,8 @@ def django_db_setup(
 
 def keep(file: Path) -> None:
     """Write what is in Django's database to a SQLite file, whole or not at all."""
-    for older in file.parent.glob("*.sqlite3"):
-        older.unlink()
+    for older in {*file.parent.glob("*.sqlite3")} - {file}:
+        older.unlink(missing_ok=True)
     draft = file.with_suffix(f".{os.getpid()}")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(draft)])
@@ -174,17 +172,33 @@ def forget() -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A Chromium; open a context of your own in it."""
-    # The event loop of Playwright is no sign that a view runs in one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+def chromium_started() -> Iterator[tuple[Browser, AbstractEventLoop]]:
+    """A Chromium for the whole run, and the event loop by which Playwright speaks to it."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
         )
-        yield started
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield started, loop
+        asyncio._set_running_loop(loop)
         started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser(
+    chromium_started: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Browser]:
+    """A Chromium; open a context of your own in it.
+
+    Playwright's event loop runs in this very thread all the time.  It is in sight only while
+    such a test runs: Django and asyncio would refuse to work in the others.
+    """
+    started, loop = chromium_started
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    asyncio._set_running_loop(loop)
+    yield started
+    asyncio._set_running_loop(None)
 
 
 # Material

@@ -2,7 +2,8 @@
 
 Settings, keys and proxies of whoever runs the tests must not decide what a test says, and no
 test may write into this checkout or speak to another machine.  A conftest would come too late:
-pytest-django reads the settings before it.
+pytest-django reads the settings before it.  Where several processes share the tests, they
+inherit what the first has laid out.
 """
 
 from __future__ import annotations
@@ -22,8 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 STRANGERS = ("NEWSLETTER_", "SENDGRID_", "DJANGO_", "PG")
 NEAR = ("127.", "::1", "localhost", "0.0.0.0")
 
-WORKSPACE = pytest.StashKey[Path]()
-
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
@@ -31,10 +30,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     clear()
     workspace = Path(tempfile.mkdtemp(prefix="fortnight-tests-"))
     early_config.add_cleanup(lambda: shutil.rmtree(workspace, ignore_errors=True))
-    early_config.stash[WORKSPACE] = workspace
     lay_out(workspace)
-    sys.addaudithook(stay_here)
     return (yield)
+
+
+def pytest_configure() -> None:
+    """Keep this process on this machine; here, for the other processes of a run come by too."""
+    sys.addaudithook(stay_here)
 
 
 def clear() -> None:
