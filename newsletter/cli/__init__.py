@@ -39,11 +39,21 @@ def configure(
 
 def register() -> None:
     """Hang every command into the tree; the modules import nothing heavy until they run."""
-    from newsletter.cli import demo, issue, lists, programs, queueing, schedule, send, subscriber
+    from newsletter.cli import (
+        checking,
+        demo,
+        issue,
+        lists,
+        programs,
+        queueing,
+        schedule,
+        send,
+        subscriber,
+    )
 
     for command in (demo.demo, programs.init, programs.serve, programs.standin):
         app.command()(command)
-    for step in (queueing.approve, queueing.queue, queueing.unqueue):
+    for step in (checking.check, queueing.approve, queueing.queue, queueing.unqueue):
         issue.app.command()(step)
     app.add_typer(issue.app, name="issue")
     app.add_typer(schedule.app, name="schedule")

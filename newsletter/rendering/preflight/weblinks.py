@@ -38,6 +38,7 @@ def of_page(page: Page) -> Iterator[Finding]:
     """Check every link of a mail; a picture without words is told as that."""
     targets = {each.get("id") for each in page.document.xpath("//*[@id]")}
     targets |= {each.get("name") for each in page.document.xpath("//a[@name]")}
+    yield from _insecure(page)
     for link in dict.fromkeys(page.links):
         place = page.place(link.address)
         if not link.address or not (link.words or link.pictured):
@@ -49,6 +50,19 @@ def of_page(page: Page) -> Iterator[Finding]:
             yield from _elsewhere(link, place)
 
 
+def _insecure(page: Page) -> Iterator[Finding]:
+    """Tell links to http, those of one host in one place together."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for address in dict.fromkeys(link.address for link in page.links):
+        scheme, _, rest = address.partition("://")
+        if scheme.lower() == "http":
+            key = (rest.partition("/")[0], page.place(address))
+            groups.setdefault(key, []).append(address)
+    for (host, place), addresses in groups.items():
+        count = f"{len(addresses)} links to {host} are" if addresses[1:] else addresses[0] + " is"
+        yield found("link-not-https", f"{count[:120]} not https", place)
+
+
 def _empty(link: Link) -> str:
     return f"{link.words!r} leads nowhere" if link.words else f"nothing is shown for {link.address}"
 
@@ -57,13 +71,10 @@ def _elsewhere(link: Link, place: str) -> Iterator[Finding]:
     if link.words.casefold().rstrip(" .:…»›→。") in VAGUE:
         yield found("link-vague", f"{link.words!r} leads to {link.address[:80]}", place)
     try:
-        parts = urlsplit(link.address)
-        host = parts.hostname or ""
+        host = urlsplit(link.address).hostname or ""
     except ValueError:
         yield found("link-empty", f"{link.address[:80]!r} is no address", place)
         return
-    if parts.scheme == "http":
-        yield found("link-not-https", f"{link.address[:80]} is not https", place)
     shown = _LOOKS_LIKE_HOST.fullmatch(link.words)
     if shown and host and not _same_site(shown["host"], host):
         yield found("link-other-domain", f"{link.words!r} leads to {host}", place)

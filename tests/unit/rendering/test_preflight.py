@@ -246,6 +246,14 @@ def test_vague_words_are_known(words: str) -> None:
     assert "link-vague" in {each.code for each in found}
 
 
+def test_insecure_links_to_a_host_are_told_together() -> None:
+    """A site that knows no https is one finding, however many links lead there."""
+    found = run(saying("[a](http://example.org/a), [b](http://example.org/b)"))
+
+    (told,) = (each for each in found if each.code == "link-not-https")
+    assert "2 links to example.org" in told.message
+
+
 @pytest.mark.parametrize(
     ("words", "address"),
     [

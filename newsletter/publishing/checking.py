@@ -1,0 +1,89 @@
+"""Look at an issue before it leaves: preflight with what only the database knows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from newsletter import rendering
+from newsletter.config import load
+from newsletter.publishing.contents import content_of
+from newsletter.publishing.drafts import draft_of, render
+from newsletter.publishing.previews import sample_reader
+from newsletter.rendering.findings import Finding, Severity
+from newsletter.rendering.linting import lint_template
+from newsletter.rendering.preflight import Circumstances, check, check_links, finished
+from subscribers.models import Subscriber, Subscription
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
+    from newsletter.publishing.models import Issue, Publication
+    from newsletter.rendering import Recipient
+
+#: Subscribers fetched at once: memory does not grow with the audience.
+CHUNK = 2000
+
+
+def check_issue(
+    issue: Issue,
+    *,
+    headers: Iterable[str],
+    slot: dt.date | None = None,
+    everybody: bool = True,
+    links: bool = False,
+) -> tuple[Finding, ...]:
+    """Return what is found in the latest draft and its template, errors first.
+
+    `headers` are the names of those that its mails are sent with, `slot` is the day it is to
+    go out.  With `everybody` the merge fields are evaluated for all subscribers, else for an
+    invented one; with `links` the network is asked.  Raises as rendering does where there is
+    no mail to look at.
+    """
+    draft, config = draft_of(issue), load()
+    content, edition = content_of(draft), render(draft)
+    template = rendering.load_template(config.email_templates, draft.publication.template)
+    reader, people = sample_reader(), subscribers(draft.publication)
+    around = Circumstances(
+        headers=headers,
+        recipients=chain([reader], as_recipients(people, reader) if everybody else ()),
+        audience=people.count(),
+        batch_size=config.sending.batch_size,
+        number_used_by=used_by(draft),
+        slot=slot if draft.date else None,
+    )
+    found = [*check(content, edition, template, around), *lint_template(template)]
+    if links:
+        found += check_links(finished(content, edition, reader)[0])
+    order = tuple(Severity)
+    return tuple(sorted(found, key=lambda each: order.index(each.severity)))
+
+
+def subscribers(publication: Publication) -> QuerySet[Subscriber]:
+    """Return who is subscribed to a publication, suppressed addresses still among them."""
+    active = Subscription.objects.filter(
+        list__in=publication.lists.all(), state=Subscription.State.ACTIVE
+    )
+    return Subscriber.objects.filter(pk__in=active.values("subscriber")).order_by("pk")
+
+
+def as_recipients(people: QuerySet[Subscriber], reader: Recipient) -> Iterator[Recipient]:
+    """Yield what a mail may know of each; the links are those of the invented reader."""
+    for person in people.iterator(chunk_size=CHUNK):
+        yield dataclasses.replace(
+            reader,
+            email=person.email,
+            name=person.name,
+            first_name=person.first_name,
+            attributes=person.attributes,
+        )
+
+
+def used_by(draft: Issue) -> str:
+    """Return the title of another issue with the number of this one, or nothing."""
+    twin = draft.twins().first() if draft.number else None
+    return twin.title if twin else ""

@@ -1,0 +1,144 @@
+"""An issue is looked at as its draft stands, for everybody it would go to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from newsletter.cli import checking as command
+from newsletter.errors import BadInput
+from newsletter.publishing.checking import check_issue
+from newsletter.publishing.models import Issue, Publication
+from newsletter.rendering.findings import Finding
+from newsletter.sending.letters import unsubscribe_headers
+from subscribers.models import Subscriber, Subscription
+from tests import desks
+
+app = typer.Typer()
+app.command()(command.check)
+
+
+@pytest.fixture
+def issue(publication: Publication) -> Issue:
+    """A draft without a fault of its own; the site of the tests knows no https."""
+    body = [desks.digest("Reed beds", "Ferries")]
+    return desks.draft(publication, subject="Reeds and ferries", body=body)
+
+
+def found(issue: Issue, **around: Any) -> dict[str, Finding]:
+    """What is found besides information, by its code."""
+    findings = check_issue(issue, headers=unsubscribe_headers("x"), **around)
+    return {each.code: each for each in findings if each.severity != "info"}
+
+
+def subscribe(publication: Publication, email: str, **fields: Any) -> None:
+    """Put a person on the list of a publication."""
+    person = Subscriber.objects.create(email=email, **fields)
+    Subscription.objects.create(subscriber=person, list=publication.lists.get())
+
+
+def test_a_good_issue_has_no_errors(issue: Issue) -> None:
+    """Only that the site itself has no https is worth a warning."""
+    assert {*found(issue)} == {"link-not-https"}
+
+
+def test_the_draft_is_looked_at(issue: Issue) -> None:
+    """What editors saved last counts, not what was there before."""
+    issue.subject = "Issue {{ number }}"
+    issue.save_revision()
+
+    assert "placeholder-left" in found(Issue.objects.get(pk=issue.pk))
+
+
+def test_fields_are_tried_for_everybody(issue: Issue, publication: Publication) -> None:
+    """The audience is counted, and everybody in it is tried."""
+    for number in range(3):
+        subscribe(publication, f"p{number}@example.org", attributes={"city": "Lowen"})
+
+    findings = check_issue(issue, headers=())
+
+    assert ["3 people, about 1 requests" in each.message for each in findings].count(True) == 1
+    assert "field-fails" not in found(issue)
+
+
+def test_people_who_left_are_not_counted(issue: Issue, publication: Publication) -> None:
+    """Only active subscriptions make the audience."""
+    subscribe(publication, "gone@example.org")
+    Subscription.objects.update(state=Subscription.State.UNSUBSCRIBED)
+
+    assert "requests" not in {each.code for each in check_issue(issue, headers=())}
+
+
+def test_headers_are_those_of_the_caller(issue: Issue) -> None:
+    """Who sends says under which headers."""
+    assert "no-list-unsubscribe" in {each.code for each in check_issue(issue, headers=())}
+
+
+@pytest.mark.parametrize(
+    ("slot", "far"), [(dt.date(2026, 11, 14), False), (dt.date(2026, 12, 3), True)]
+)
+def test_the_slot_is_held_against_the_date(issue: Issue, slot: dt.date, far: bool) -> None:
+    """An issue dated long before it goes out is a warning."""
+    assert ("date-far" in found(issue, slot=slot)) is far
+
+
+def test_an_issue_without_a_date_is_not_late(issue: Issue) -> None:
+    """Nothing is said of a date that is not set."""
+    issue.date = None
+    issue.save_revision()
+
+    assert "date-far" not in found(Issue.objects.get(pk=issue.pk), slot=dt.date(2030, 1, 1))
+
+
+def test_what_cannot_be_rendered_is_raised(issue: Issue) -> None:
+    """Without a mail there is nothing to look at."""
+    issue.subject = "For [first_nme|reader]"
+    issue.save_revision()
+
+    with pytest.raises(BadInput, match="first_nme"):
+        check_issue(Issue.objects.get(pk=issue.pk), headers=())
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Run the command; return exit status and output."""
+    result = CliRunner().invoke(app, words, catch_exceptions=False)
+    return result.exit_code, result.stdout
+
+
+def test_the_command_says_what_to_mend(issue: Issue) -> None:
+    """Errors make the exit status 1; each is named with its place, code and mend."""
+    issue.subject = "Issue {{ number }}"
+    issue.save_revision()
+
+    status, said = run("1.1")
+
+    assert status == 1
+    assert "error   subject: '{{ number }}' is left over [placeholder-left]\n" in said
+    assert "between backquotes" in said
+    assert said.endswith("it must not go out like this.\n")
+
+
+def test_warnings_do_not_stop(issue: Issue) -> None:
+    """With warnings alone the exit status is 0."""
+    status, said = run("1.1")
+
+    assert status == 0
+    assert "0 errors, " in said
+
+
+def test_the_command_speaks_json(issue: Issue) -> None:
+    """Programs get each finding with all it has."""
+    _, said = run("1.1", "--json")
+
+    first = json.loads(said)[0]
+    assert {"code", "severity", "message", "mend", "where", "line"} <= {*first}
+
+
+def test_nothing_found_is_said() -> None:
+    """A clean mail gets a sentence too."""
+    assert command.summed_up(()) == "Nothing stands in the way."
