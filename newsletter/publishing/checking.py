@@ -13,7 +13,7 @@ from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of, render
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting import lint_template
+from newsletter.rendering.linting import lint, lint_template
 from newsletter.rendering.preflight import Circumstances, check, check_links, finished
 from subscribers.models import Subscriber, Subscription
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from newsletter.publishing.models import Issue, Publication
-    from newsletter.rendering import Recipient
+    from newsletter.rendering import Recipient, Template
+    from newsletter.rendering.content import Content
 
 #: Subscribers fetched at once: memory does not grow with the audience.
 CHUNK = 2000
@@ -56,11 +57,23 @@ def check_issue(
         number_used_by=used_by(draft),
         slot=slot if draft.date else None,
     )
-    found = [*check(content, edition, template, around), *lint_template(template)]
+    found = [*check(content, edition, template, around), *linted(content, template, reader)]
     if links:
         found += check_links(finished(content, edition, reader)[0])
     order = tuple(Severity)
     return tuple(sorted(found, key=lambda each: order.index(each.severity)))
+
+
+def linted(content: Content, template: Template, reader: Recipient) -> list[Finding]:
+    """Return what the linter finds in the template's files, then in the MJML they make.
+
+    The second knows the values that Jinja puts in; what both find is told with its line.
+    """
+    found = [*lint_template(template)]
+    told = {(each.code, each.message) for each in found}
+    mjml = rendering.render(content, template, reader, inliner="css-inline").mjml
+    made = lint(mjml, path=f"{template.name}.mjml (rendered)")
+    return found + [each for each in made if (each.code, each.message) not in told]
 
 
 def subscribers(publication: Publication) -> QuerySet[Subscriber]:

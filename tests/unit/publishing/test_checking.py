@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from typing import Any
@@ -10,10 +11,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from newsletter import rendering
 from newsletter.cli import checking as command
+from newsletter.config import load
 from newsletter.errors import BadInput
-from newsletter.publishing.checking import check_issue
+from newsletter.publishing.checking import check_issue, linted
+from newsletter.publishing.contents import content_of
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.previews import sample_reader
 from newsletter.rendering.findings import Finding
 from newsletter.sending.letters import unsubscribe_headers
 from subscribers.models import Subscriber, Subscription
@@ -102,6 +107,20 @@ def test_what_cannot_be_rendered_is_raised(issue: Issue) -> None:
 
     with pytest.raises(BadInput, match="first_nme"):
         check_issue(Issue.objects.get(pk=issue.pk), headers=())
+
+
+def test_the_template_is_linted(issue: Issue) -> None:
+    """A slip in a file is told with its line, a bad value that Jinja puts in as it came out."""
+    shipped = rendering.load_template(load().email_templates, "digest")
+    page = shipped.files["page.mjml"].replace("<mj-body ", '<mj-body widht="1px" ')
+    theme = shipped.files["theme.toml"].replace("mail = 640", 'mail = "wide"')
+    files = {**shipped.files, "page.mjml": page, "theme.toml": theme}
+    broken = dataclasses.replace(shipped, files=files)
+    reader = sample_reader()
+
+    told = [each.where.partition(":")[0] for each in linted(content_of(issue), broken, reader)]
+
+    assert told == ["_shared/page.mjml", "digest.mjml (rendered)"]
 
 
 def run(*words: str) -> tuple[int, str]:
