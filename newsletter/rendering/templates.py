@@ -42,8 +42,13 @@ class Template:
 
     @cached_property
     def theme(self) -> Mapping[str, Any]:
-        """The tables of theme.toml; `light` and `dark` name the same colours."""
+        """The tables of theme.toml; `light` and `dark` name the same colours.
+
+        Its `fonts` come from fonts.toml, where the theme says nothing else.
+        """
         theme = self._toml("theme.toml")
+        if "fonts.toml" in self.files:
+            theme["fonts"] = {**self._toml("fonts.toml"), **theme.get("fonts", {})}
         _check_colours(theme, self.path("theme.toml"))
         return theme
 

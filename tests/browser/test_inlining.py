@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from playwright.sync_api import Browser
 
-from newsletter.rendering import inlining, mail, mjml
+from newsletter.rendering import inlining, load_template, mail, mjml, template_names
 from newsletter.rendering.content import Content
 from tests.unit.rendering import samples
 
@@ -39,6 +39,7 @@ COMPARE = """([before, after, width]) => {
 }"""
 
 
+@pytest.mark.parametrize("template", template_names(samples.TEMPLATES))
 @pytest.mark.parametrize(
     "content",
     [
@@ -49,10 +50,11 @@ COMPARE = """([before, after, width]) => {
 )
 @pytest.mark.parametrize("inliner", get_args(inlining.Inliner))
 def test_computed_styles_stay(
-    browser: Browser, content: Content, inliner: inlining.Inliner
+    browser: Browser, content: Content, inliner: inlining.Inliner, template: str
 ) -> None:
-    """Every element of the digest looks as it would with its style sheets alone."""
-    source = mail.render(content, samples.digest(), samples.ANN).mjml
+    """Every element looks as it would with its style sheets alone, in each template."""
+    loaded = load_template(samples.TEMPLATES, template)
+    source = mail.render(content, loaded, samples.ANN).mjml
     document = mjml.to_html(source)
     inlined = inlining.inline(document, inliner)
 
