@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from newsletter.rendering.findings import Finding
     from newsletter.rendering.preflight.pages import Page
 
-_COMMENT = re.compile(r"<!--.*?-->|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 _STYLES = re.compile(r"\sstyle=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _PROPERTY = re.compile(r"(?:^|[;{])\s*([a-z-]+)\s*:")
@@ -48,7 +49,7 @@ def of_page(page: Page) -> Iterator[Finding]:
 def features(html: str) -> set[str]:
     """Return the features that a document may use, as caniemail calls them: `css-max-height`."""
     html = _COMMENT.sub("", html)
-    sheets = "\n".join(_STYLE.findall(html))
+    sheets = _CSS_COMMENT.sub("", "\n".join(_STYLE.findall(html)))
     inline = "".join(f";{one or other}" for one, other in _STYLES.findall(html))
     media = [
         name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,8 +14,6 @@ from lxml import html as markup
 from newsletter.rendering.content import Digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
     from newsletter.rendering.content import Content
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.variants import Parts
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CODE = ("code", "pre", "script", "style")
 _HIDDEN = re.compile(r"display\s*:\s*none")
 
 
@@ -50,7 +50,13 @@ class Page:
     @cached_property
     def shown(self) -> str:
         """The text of the HTML part that can be seen, in one line; code is left out."""
-        return " ".join("".join(_shown(self.document.find("body"))).split())
+        body = deepcopy(self.document.find("body"))
+        if body is None:
+            return ""
+        for element in [*body.iter(*_CODE), *body.xpath(".//*[contains(@style, 'display')]")]:
+            if element.tag in _CODE or _HIDDEN.search(element.get("style")):
+                element.drop_tree()
+        return " ".join(" ".join(body.itertext()).split())
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -92,19 +98,3 @@ def _stands_in(address: str, text: str) -> bool:
 def _words(link: HtmlElement) -> str:
     alts = " ".join(each.get("alt") or "" for each in link.iter("img"))
     return " ".join(f"{link.text_content()} {alts}".split())
-
-
-def _shown(element: HtmlElement | None) -> Iterator[str]:
-    if element is None:
-        return
-    if not _unseen(element):
-        yield element.text or ""
-        for child in element:
-            yield from _shown(child)
-    yield " "
-    yield element.tail or ""
-
-
-def _unseen(element: HtmlElement) -> bool:
-    code = element.tag in {"code", "pre", "style", "script"}
-    return code or _HIDDEN.search(element.get("style") or "") is not None

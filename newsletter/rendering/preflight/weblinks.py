@@ -70,14 +70,17 @@ def _empty(link: Link) -> str:
 def _elsewhere(link: Link, place: str) -> Iterator[Finding]:
     if link.words.casefold().rstrip(" .:…»›→。") in VAGUE:
         yield found("link-vague", f"{link.words!r} leads to {link.address[:80]}", place)
-    try:
-        host = urlsplit(link.address).hostname or ""
-    except ValueError:
-        yield found("link-empty", f"{link.address[:80]!r} is no address", place)
-        return
     shown = _LOOKS_LIKE_HOST.fullmatch(link.words)
+    host = _host(link.address) if shown else ""
     if shown and host and not _same_site(shown["host"], host):
         yield found("link-other-domain", f"{link.words!r} leads to {host}", place)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _same_site(shown: str, host: str) -> bool:

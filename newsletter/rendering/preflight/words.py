@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 #: In columns: 70 letters, or 35 signs of a script whose signs are twice as wide.
 LONGEST_SUBJECT = 70
 
+# First the signs that one can begin with: most places of a text need no more.
 _PLACEHOLDER = re.compile(
+    r"(?=[{*%<\[TXLl])(?:"
     r"\{\{.*?\}\}|\{%.*?%\}|\*\|.*?\|\*|%%\w+%%|<<\w+>>"
     r"|(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\]]*\])"
-    r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b)"
+    r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b))"
 )
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(r"<[^>]*>")
