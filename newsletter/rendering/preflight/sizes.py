@@ -49,6 +49,7 @@ def news(edition: CompiledEdition, page: Page, around: Circumstances) -> Iterato
     yield found("sizes", message)
     if around.audience:
         # One request at least for each variant, as a request carries one form of the mail.
-        least = ceil(around.audience / around.batch_size)
-        message = f"{around.audience:,} people, about {max(least, forms):,} requests"
-        yield found("requests", message)
+        least = max(ceil(around.audience / around.batch_size), forms)
+        people = "one person" if around.audience == 1 else f"{around.audience:,} people"
+        requests = "one request" if least == 1 else f"about {least:,} requests"
+        yield found("requests", f"{people}, {requests}")
