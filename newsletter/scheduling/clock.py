@@ -26,11 +26,24 @@ TICK = 1.0
 
 def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
     """Do what the moment asks for: start sends, hold empty slots, find the dead, close."""
-    dispatch.start_due(now, late=late)
+    for duty in duties(now, late):
+        duty()
+
+
+def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:
+    """Return what a tick does; each part is of use even where another fails."""
+    return (
+        lambda: dispatch.start_due(now, late=late),
+        lambda: keep_slots(now),
+        recovery.recover,
+        recovery.finish,
+    )
+
+
+def keep_slots(now: dt.datetime) -> None:
+    """Look after the slots of every publication."""
     for publication in Publication.objects.all():
         slots.keep(publication, now)
-    recovery.recover()
-    recovery.finish()
 
 
 class Clock:
@@ -55,10 +68,11 @@ class Clock:
         self._scheduler.shutdown(wait=True)
 
     def _tick(self) -> None:
-        close_old_connections()
-        try:
-            tick(timezone.now(), late=self._late)
-        except Exception:
-            # A clock that died of a surprise would skip every slot to come.
-            log.exception("the clock met an error; it ticks on")
+        for duty in duties(timezone.now(), self._late):
+            close_old_connections()
+            try:
+                duty()
+            except Exception:
+                # A clock that died of a surprise would skip every slot to come.
+                log.exception("the clock met an error; it ticks on")
         self._ring()

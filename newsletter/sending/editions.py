@@ -58,13 +58,20 @@ def approve(issue: Issue, *, by: Any = None) -> Edition:
     if edition.approved_at is None:
         edition.approved_at, edition.approved_by = timezone.now(), by
         edition.save(update_fields=["approved_at", "approved_by"])
-    waiting = issue.sends.filter(state=Send.State.QUEUED, edition__approved_at=None)
+    waiting = issue.sends.filter(
+        state__in=(Send.State.QUEUED, Send.State.HELD), started_at=None, edition__approved_at=None
+    )
     waiting.update(edition=edition)
     return edition
 
 
-@lru_cache(maxsize=8)
 def compiled(edition_id: int) -> CompiledEdition:
-    """Return an edition as the renderer made it; a frozen thing may be kept at hand."""
+    """Return an edition as the renderer made it."""
+    return kept(edition_id, Edition.objects.values_list("hash", flat=True).get(pk=edition_id))
+
+
+@lru_cache(maxsize=8)
+def kept(edition_id: int, _hash: str) -> CompiledEdition:
+    """Return the same from memory; a frozen thing may be kept at hand for as long as it fits."""
     document = Edition.objects.values_list("document", flat=True).get(pk=edition_id)
     return CompiledEdition.from_json(document)

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from newsletter.errors import NotHandedOver, OnHold, Refused, Throttled, TransportError
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
-from newsletter.sending.states import step
+from newsletter.sending.states import ATTEMPT, step
 from newsletter.transports.base import Receipt
 
 #: A failure that passes is tried again after 2, 4, 8 … seconds, and at least every minute.
@@ -51,22 +51,24 @@ def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -
 
 @transaction.atomic
 def settle(attempt: Attempt, end: str, batch: str, **changes: str) -> bool:
-    """Take attempt and batch to their ends together; False when somebody else did before."""
-    start, posted = Attempt.State.POSTING, Batch.State.CLAIMED
-    if not step(Attempt, attempt.pk, start=start, end=end, answered_at=Now(), **changes):
-        # The lease ran out and the batch was marked unknown; a late answer still settles it.
-        start, posted = Attempt.State.UNKNOWN, Batch.State.UNKNOWN
-        if end == start or not step(
+    """Take attempt and batch to their ends together; False when somebody else did before.
+
+    A lease that ran out has made both unknown meanwhile; an answer that comes late still counts.
+    """
+    for start in (Attempt.State.POSTING, Attempt.State.UNKNOWN, Attempt.State.ARMED):
+        if end in ATTEMPT[start] and step(
             Attempt, attempt.pk, start=start, end=end, answered_at=Now(), **changes
         ):
-            return False
-    return step(Batch, attempt.batch_id, start=posted, end=batch)
+            in_doubt = start == Attempt.State.UNKNOWN
+            held = Batch.State.UNKNOWN if in_doubt else Batch.State.CLAIMED
+            return step(Batch, attempt.batch_id, start=held, end=batch)
+    return False
 
 
 @transaction.atomic
 def refuse_persons(attempt: Attempt, error: Refused, named: Sequence[int]) -> None:
     """Take the named people out; the request was refused whole, so the others go again."""
-    if settle_returned(attempt, Attempt.State.REFUSED, str(error)):
+    if settle(attempt, Attempt.State.REFUSED, Batch.State.PLANNED, answer=str(error)[:500]):
         Delivery.objects.filter(pk__in=named, outcome=None).update(
             outcome=Delivery.Outcome.REFUSED, reason=str(error)[:200]
         )
@@ -75,20 +77,10 @@ def refuse_persons(attempt: Attempt, error: Refused, named: Sequence[int]) -> No
 @transaction.atomic
 def give_back(attempt: Attempt, why: str, *, wait: float) -> None:
     """Return a batch of which nothing was accepted; it may be claimed again after `wait` s."""
-    if settle_returned(attempt, Attempt.State.RETURNED, why):
+    if settle(attempt, Attempt.State.RETURNED, Batch.State.PLANNED, answer=why[:500]):
         not_before = Now() + dt.timedelta(seconds=wait) if wait else None
         Batch.objects.filter(pk=attempt.batch_id).update(not_before=not_before)
         Send.objects.filter(pk=attempt.batch.send_id).update(note=why[:500])
-
-
-def settle_returned(attempt: Attempt, end: str, why: str) -> bool:
-    """End the attempt, from wherever it stands, and make its batch planned again."""
-    for start in (Attempt.State.POSTING, Attempt.State.ARMED):
-        if end == Attempt.State.REFUSED and start == Attempt.State.ARMED:
-            continue
-        if step(Attempt, attempt.pk, start=start, end=end, answered_at=Now(), answer=why[:500]):
-            return step(Batch, attempt.batch_id, start=Batch.State.CLAIMED, end=Batch.State.PLANNED)
-    return False
 
 
 def leave_out(unfit: Mapping[int, str]) -> None:
@@ -99,12 +91,9 @@ def leave_out(unfit: Mapping[int, str]) -> None:
         )
 
 
-@transaction.atomic
 def empty(attempt: Attempt) -> None:
     """Close a batch in which nobody is left to be mailed."""
-    start, end = Attempt.State.ARMED, Attempt.State.RETURNED
-    if step(Attempt, attempt.pk, start=start, end=end, answer="nobody left in the batch"):
-        step(Batch, attempt.batch_id, start=Batch.State.CLAIMED, end=Batch.State.EMPTY)
+    settle(attempt, Attempt.State.RETURNED, Batch.State.EMPTY, answer="nobody left in the batch")
 
 
 def stop(attempt: Attempt, why: str) -> None:

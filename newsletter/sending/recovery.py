@@ -25,8 +25,23 @@ def recover() -> None:
         records.unknown(attempt, "the sender stopped before it had an answer")
 
 
+def reopen() -> None:
+    """Go on with every send that was handed over, but has a batch to hand over again."""
+    planned = Batch.objects.filter(send=OuterRef("pk"), state=Batch.State.PLANNED)
+    unsettled = Send.objects.filter(state=Send.State.UNSETTLED).filter(Exists(planned))
+    for send_id in unsettled.values_list("pk", flat=True):
+        step(
+            Send,
+            send_id,
+            start=Send.State.UNSETTLED,
+            end=Send.State.SENDING,
+            finished_at=None,
+        )
+
+
 def finish() -> None:
     """Close every send in which no batch waits or is under way."""
+    reopen()
     open_batches = Batch.objects.filter(
         send=OuterRef("pk"), state__in=(Batch.State.PLANNED, Batch.State.CLAIMED)
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from newsletter.sending.models import Send
 from newsletter.sending.states import step
+
+log = logging.getLogger(__name__)
 
 
 def due(now: dt.datetime) -> list[int]:
@@ -22,20 +26,26 @@ def planning() -> list[int]:
 
 
 def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
-    """Let a due send go to planning; hold it where nothing is approved or it is too late.
-
-    The issue's web page goes public here, because the mail links to it.
-    """
+    """Let a due send go to planning; hold it where nothing is approved or it is too late."""
     send = Send.objects.select_related("edition__revision", "issue").get(pk=send_id)
-    if why := obstacle(send, now, late):
-        step(Send, send_id, start=Send.State.QUEUED, end=Send.State.HELD, note=why)
-        return
-    if not step(
-        Send, send_id, start=Send.State.QUEUED, end=Send.State.PLANNING, started_at=Now(), note=""
-    ):
-        return
-    if send.edition.revision is not None:
-        send.edition.revision.publish()
+    why = obstacle(send, now, late)
+    if not why:
+        try:
+            take_up(send)
+        except Exception as error:
+            log.exception("send %s cannot begin", send_id)
+            why = f"It cannot begin: {error}"
+    if why:
+        step(Send, send_id, start=Send.State.QUEUED, end=Send.State.HELD, note=why[:500])
+
+
+@transaction.atomic
+def take_up(send: Send) -> None:
+    """Begin to plan, and put the issue on the web with it, because the mail links there."""
+    if step(
+        Send, send.pk, start=Send.State.QUEUED, end=Send.State.PLANNING, started_at=Now(), note=""
+    ) and (revision := send.edition.revision):
+        revision.publish()
 
 
 def obstacle(send: Send, now: dt.datetime, late: dt.timedelta) -> str:

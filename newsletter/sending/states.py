@@ -41,7 +41,10 @@ BATCH: Steps = {
             Batch.State.EMPTY,
         }
     ),
-    Batch.State.UNKNOWN: frozenset({Batch.State.ACCEPTED, Batch.State.PLANNED}),
+    # Settled by evidence, or by an answer that came late.
+    Batch.State.UNKNOWN: frozenset(
+        {Batch.State.ACCEPTED, Batch.State.REFUSED, Batch.State.PLANNED}
+    ),
     Batch.State.ACCEPTED: frozenset(),
     Batch.State.REFUSED: frozenset(),
     Batch.State.EMPTY: frozenset(),

@@ -218,19 +218,49 @@ def test_one_delivery_per_person_and_address(start: Start, add_people: AddPeople
         )
 
 
-def test_late_answer_settles_what_was_unknown(start: Start, add_people: AddPeople) -> None:
-    """A yes that comes after the lease ran out still counts as a yes."""
+LATE_ANSWERS = [
+    pytest.param(None, {"accepted": 2}, 2, id="yes"),
+    pytest.param(Refused("no"), {"refused": 2}, 0, id="refused"),
+    pytest.param(NotHandedOver("too many"), {"accepted": 2}, 2, id="not-handed-over"),
+    pytest.param(
+        Refused("no such mailbox", persons=frozenset({0})),
+        {"accepted": 1, "refused": 1},
+        1,
+        id="refused-person",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "deliveries", "mailed"), LATE_ANSWERS)
+def test_late_answer_settles_what_was_unknown(
+    start: Start,
+    add_people: AddPeople,
+    answer: TransportError | None,
+    deliveries: dict[str, int],
+    mailed: int,
+) -> None:
+    """An answer that comes after the lease ran out still counts for what it says."""
     add_people(2)
     send = start()
 
     class Slow(MemoryTransport):
         def send(self, letter, recipients):  # type: ignore[no-untyped-def]
+            Attempt.objects.filter(state="posting").update(lease_until=timezone.now())
             recovery.recover()
+            recovery.finish()
             return super().send(letter, recipients)
 
-    dispatch.send_batch(send.batches.get().pk, Slow(), lease=LEASE)
+    transport = Slow([answer])
+    dispatch.send_batch(send.batches.get().pk, transport, lease=LEASE)
+    recovery.finish()
+    Batch.objects.update(not_before=None)
+    send_all(transport)
+    recovery.finish()
 
-    assert account(send).deliveries == {"accepted": 2}
+    assert account(send).deliveries == deliveries
+    assert len(transport.addresses()) == mailed
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
 
 
 def test_surprise_while_posting_is_unknown(start: Start, add_people: AddPeople) -> None:
