@@ -49,6 +49,7 @@ def register() -> None:
         schedule,
         send,
         subscriber,
+        template,
     )
 
     for command in (demo.demo, programs.init, programs.serve, programs.standin):
@@ -60,6 +61,7 @@ def register() -> None:
     app.add_typer(send.app, name="send")
     app.add_typer(lists.app, name="list")
     app.add_typer(subscriber.app, name="subscriber")
+    app.add_typer(template.app, name="template")
 
 
 def main() -> None:

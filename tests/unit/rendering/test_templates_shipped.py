@@ -137,3 +137,13 @@ def test_colours_can_be_read(name: str, scheme: str) -> None:
     weak = {pair for pair in pairs if contrast(*(colours[each] for each in pair)) < 4.5}
 
     assert weak == set()
+
+
+def test_every_filter_is_documented() -> None:
+    """A designer finds each filter in the document, and every file of a template."""
+    document = (samples.TEMPLATES.parents[1] / "docs" / "templates.md").read_text("utf-8")
+    template = samples.digest()
+
+    assert {name for name in template.environment.filters if f"`{name}" not in document} == set()
+    own = {"digest.mjml", "digest.txt"} | {name for name in template.files if "/" in name}
+    assert {name for name in template.files.keys() - own if name not in document} == set()
