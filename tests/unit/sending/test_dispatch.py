@@ -22,7 +22,8 @@ from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
 
 LEASE = dt.timedelta(seconds=120)
-OVER = dt.timedelta(seconds=0)
+#: A lease that is over when it begins.
+OVER = dt.timedelta(seconds=-1)
 
 Start = Callable[..., Send]
 AddPeople = Callable[..., list[Subscriber]]
