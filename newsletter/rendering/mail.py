@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.rendering import expressions, inlining, mjml, recipients, tags, tracing
+from newsletter.rendering.plaintext_mjml import text_of_mjml
 from newsletter.rendering.words import issue_number, long_date
 
 if TYPE_CHECKING:
@@ -72,7 +73,11 @@ def make(
     with run.current():
         subject = environment.output("subject.txt", variables)
         source = environment.output(f"{name}.mjml", variables)
-        text = environment.output(f"{name}.txt", variables)
+        text = (
+            environment.output(f"{name}.txt", variables)
+            if f"{name}.txt" in template.files
+            else text_of_mjml(run.unsealed(source))
+        )
     document = mjml.to_html(source, path=f"{template.path(f'{name}.mjml')} (rendered)")
     return Mail(
         subject=_SPACES.sub(" ", subject).strip(),

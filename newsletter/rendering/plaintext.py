@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from newsletter.rendering.tracing import TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: Columns of a line; mail programs quote with two more.
 WIDTH = 72
@@ -71,7 +71,7 @@ def underline(text: str, mark: str = "=") -> str:
 
 def text(html: str, width: int = WIDTH, indent: str = "") -> str:
     """Return formatted text as plain text: `text <url>` for links, `* ` for list items."""
-    walker = _Walker(min(width, _WIDEST), indent)
+    walker = Walker(min(width, _WIDEST), indent)
     walker.feed(str(html))
     walker.close()
     return walker.text()
@@ -128,7 +128,7 @@ class _List:
     margin: str = ""
 
 
-class _Walker(HTMLParser):
+class Walker(HTMLParser):
     """Collects paragraphs from the tags that `Html` may hold."""
 
     def __init__(self, width: int, indent: str) -> None:
@@ -146,14 +146,14 @@ class _Walker(HTMLParser):
 
     def text(self) -> str:
         """Return all paragraphs, a blank line between them."""
-        self._end_block()
+        self.end_block()
         return "".join(self._paragraphs).strip("\n")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a block, a link or an image."""
         attributes = dict(attrs)
         if tag in _BLOCKS:
-            self._end_block()
+            self.end_block()
         if tag in {"ul", "ol"}:
             start = attributes.get("start") or "1"
             self._lists.append(_List(tag == "ol", int(start) - 1))
@@ -175,7 +175,7 @@ class _Walker(HTMLParser):
         if tag == "a" and self._links:
             self._end_link()
         if tag in _BLOCKS:
-            self._end_block()
+            self.end_block()
         if tag in {"ul", "ol"} and self._lists:
             self._lists.pop()
             self._blank_line()
@@ -215,7 +215,13 @@ class _Walker(HTMLParser):
         if url and not url.startswith("#") and label not in {url, url.removeprefix("mailto:")}:
             self._buffer += f" <{url}>" if label else f"<{url}>"
 
-    def _end_block(self) -> None:
+    def change_last(self, change: Callable[[str], str]) -> None:
+        """Change the paragraph that was ended last."""
+        if self._paragraphs:
+            self._paragraphs[-1] = f"{change(self._paragraphs[-1].rstrip())}\n\n"
+
+    def end_block(self) -> None:
+        """End the paragraph that was being collected."""
         if self._verbatim:
             lines = self._buffer.rstrip(_BREAK).split(_BREAK)
         else:

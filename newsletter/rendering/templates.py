@@ -92,7 +92,7 @@ def load_template(root: Path, name: str) -> Template:
         raise NotFound(f"{name!r} is no name of an email template")
     own, common = _files(root / name), _files(root / SHARED)
     files = {**common, **own}
-    for needed in (f"{name}.mjml", f"{name}.txt", "subject.txt", "theme.toml"):
+    for needed in (f"{name}.mjml", "subject.txt", "theme.toml"):
         if needed not in files:
             raise NotFound(
                 f"the email template {name!r} has no {needed} in {root / name}",

@@ -48,9 +48,9 @@ def test_hash_does_not_depend_on_the_place(home: Path, tmp_path: Path) -> None:
     assert samples.template(other, samples.body("")).hash == load_template(home.parent, "own").hash
 
 
-@pytest.mark.parametrize("name", ["own.mjml", "own.txt", "subject.txt", "theme.toml"])
+@pytest.mark.parametrize("name", ["own.mjml", "subject.txt", "theme.toml"])
 def test_missing_file(home: Path, name: str) -> None:
-    """A folder without one of the four files is no template, and the error names the file."""
+    """A folder without one of the three files is no template, and the error names the file."""
     (home / name).unlink()
 
     with pytest.raises(NotFound, match=f"'own' has no {name}"):
