@@ -10,3 +10,11 @@ class PublishingConfig(AppConfig):
 
     name = "newsletter.publishing"
     label = "publishing"
+
+    def ready(self) -> None:
+        """Have an issue's row follow its draft also when an older revision goes on the web."""
+        from wagtail.signals import page_published
+
+        from newsletter.publishing.models import Issue, follow_draft
+
+        page_published.connect(follow_draft, sender=Issue)

@@ -294,8 +294,7 @@ class Issue(Page):
         if overwritten and self.editions.filter(revision=overwritten).exists():
             kwargs["overwrite_revision"] = None
         revision = super().save_revision(*args, **kwargs)
-        columns = {name: getattr(self, name) for name in self.FOLLOWS_DRAFT}
-        Issue.objects.filter(pk=self.pk).update(**columns)
+        follow_draft(instance=self)
         return revision
 
     def permissions_for_user(self, user: Any) -> IssuePermissions:
@@ -313,3 +312,10 @@ class Issue(Page):
         from newsletter.publishing.previews import preview
 
         return preview(self, request, mode_name, web=super().serve_preview)
+
+
+def follow_draft(instance: Issue, **_: Any) -> None:
+    """Bring the row in line with a draft; called too when an older revision was published."""
+    draft = instance.get_latest_revision_as_object()
+    columns = {name: getattr(draft, name) for name in Issue.FOLLOWS_DRAFT}
+    Issue.objects.filter(pk=instance.pk).update(**columns)

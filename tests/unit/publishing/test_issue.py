@@ -27,6 +27,19 @@ def test_the_row_follows_the_draft(publication: Publication) -> None:
     assert (found.pk, found.subject, found.date) == (issue.pk, "Ferries", dt.date(2026, 12, 24))
 
 
+def test_the_row_keeps_following(publication: Publication) -> None:
+    """The draft stays to be found by its number when what was approved before is published."""
+    issue = desks.draft(publication)
+    approved = issue.latest_revision
+    issue.number, issue.title = 2, "Written on"
+    issue.save_revision()
+
+    approved.publish()
+
+    issue = Issue.objects.get(volume=1, number=2)
+    assert (issue.title, issue.draft_title) == ("Tideline Digest Vol 1.1", "Written on")
+
+
 def test_readers_see_what_was_published(publication: Publication) -> None:
     """A later draft changes nothing of the title and text that are on the web."""
     issue = desks.on_the_web(publication)
