@@ -109,7 +109,9 @@ def debian_pip(folder: Path) -> Path | None:
 
 def install_packages(*, tests: bool) -> None:
     """Bring the packages in .venv to the locked versions."""
-    common = ("--python", PYTHON, "--quiet", "--require-hashes", "--no-build")
+    # Compiled once here, or by every command anew where nothing may be written later.
+    common = ("--python", PYTHON, "--quiet", "--require-hashes", "--no-build",
+              "--compile-bytecode")  # fmt: skip
     if tests:
         say("Installing the packages of requirements-dev.lock")
         run(UV, "pip", "sync", *common, ROOT / "requirements-dev.lock")

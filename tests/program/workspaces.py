@@ -92,6 +92,8 @@ class Workspace:
 def environment(**settings: str) -> dict[str, str]:
     """Return a clean environment for programs, with some settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER")}
+    # Programs may keep what they compile: it is most of the time that a short one takes.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     kept.pop("SENDGRID_API_KEY", None)
     return kept | {f"NEWSLETTER_{name.upper()}": value for name, value in settings.items()}
 
