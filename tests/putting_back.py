@@ -19,9 +19,18 @@ def quicken(connection: BaseDatabaseWrapper) -> None:
     """Have Django's own steps between committing tests done this way; call it after migrating."""
     kept = rows_of(connection)
     creation, operations = connection.creation, connection.ops
+    flush = operations.execute_sql_flush
+
+    def flush_and_put_back(statements: list[str]) -> None:
+        # At once, and not before the next test that commits: with several processes, one that
+        # lives in a transaction may come first, and would find nothing.
+        flush(statements)
+        put_back(connection, kept)
+
     # Only that there is something tells Django to put it back, and to leave permissions alone.
     vars(connection)["_test_serialized_contents"] = "[]"
     vars(creation)["deserialize_db_from_string"] = lambda _contents: put_back(connection, kept)
+    vars(operations)["execute_sql_flush"] = flush_and_put_back
     vars(operations)["sql_flush"] = lambda _style, tables, **_options: [
         f"DELETE FROM {operations.quote_name(table)}" for table in tables
     ]
