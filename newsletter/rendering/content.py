@@ -118,3 +118,7 @@ class Content:
     boilerplate: Html = Html("")
     web_url: str = ""
     pdf_url: str = ""
+
+
+#: Every class of this module, as templates meet them.
+KINDS = (Content, Publisher, LeadImage, Item, *Block.__args__)

@@ -19,7 +19,7 @@ from jinja2.runtime import markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.errors import NewsletterError, NotDeferrable, TemplateError
-from newsletter.rendering import expressions, filters, personalising, plaintext, tracing
+from newsletter.rendering import content, expressions, filters, personalising, plaintext, tracing
 from newsletter.rendering.syntax import Rewriter, call
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Allow fields of the content, and of Python's own types the methods listed."""
+        if isinstance(obj, content.KINDS):
+            # Most of what templates read; all that Jinja's rules look for is not in there.
+            return attr in obj.__slots__
         if not super().is_safe_attribute(obj, attr, value):
             return False
         if isinstance(obj, str) and tracing.current().notes.holds_token(obj):

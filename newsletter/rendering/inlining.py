@@ -39,7 +39,8 @@ _PARSING = threading.Lock()
 
 _DOCTYPE = re.compile(r"\s*(<!doctype[^>]*>)\s*", re.IGNORECASE)
 _COMMENT_OR_STYLE = re.compile(
-    r"<!--.*?-->|<style\b(?P<attributes>[^>]*)>(?P<css>.*?)</style\s*>", re.DOTALL | re.IGNORECASE
+    r"<!--[^-]*(?:-(?!->)[^-]*)*-->|<style\b(?P<attributes>[^>]*)>(?P<css>.*?)</style\s*>",
+    re.DOTALL | re.IGNORECASE,
 )
 _IGNORED = 'data-premailer="ignore"'
 #: What MJML itself writes: its reset, column widths and component styles.
@@ -55,7 +56,8 @@ _NOT_INLINABLE = re.compile(
 )
 _STATE = re.compile(r":(?:hover|focus|active|visited|link)\b")
 #: Tags, classes and ids: as a document has them, and as a selector needs them.
-_NAMES = re.compile(r"<([a-zA-Z][\w-]*)|\s(?:class|id)=[\"']?([^\"'>]*)")
+_TAG_NAME = re.compile(r"<([a-zA-Z][\w-]*)")
+_CLASS_OR_ID = (re.compile(r"class=[\"']?([^\"'>]*)"), re.compile(r"id=[\"']?([^\"'>]*)"))
 _NEEDED = re.compile(r"(?<![\w:-])[\w-]+(?![^\[]*\])")
 _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"\sstyle=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
@@ -93,8 +95,7 @@ def _by_premailer(document: str, plain: str, kept: str) -> str:
     found = _DOCTYPE.match(document)
     doctype, body = (found[1], document[found.end() :]) if found else ("<!doctype html>", document)
     premailer = _Premailer(body, css_text=[plain] if plain else None, **_OPTIONS)
-    inlined: str = premailer.transform(pretty_print=False)
-    return _finished(doctype, _DOCTYPE.sub("", inlined, count=1), kept)
+    return _finished(doctype, premailer.transform(pretty_print=False), kept)
 
 
 def _by_css_inline(document: str, plain: str, kept: str) -> str:
@@ -117,7 +118,7 @@ def _by_css_inline(document: str, plain: str, kept: str) -> str:
     )
     if _IMPORTANT.search(plain):
         inlined = _STYLE_ATTRIBUTE.sub(_unimportant, inlined)
-    return _finished(doctype, _DOCTYPE.sub("", inlined, count=1), kept)
+    return _finished(doctype, inlined, kept)
 
 
 def _unimportant(attribute: re.Match[str]) -> str:
@@ -125,6 +126,8 @@ def _unimportant(attribute: re.Match[str]) -> str:
 
 
 def _finished(doctype: str, inlined: str, kept: str) -> str:
+    if own := _DOCTYPE.match(inlined):
+        inlined = inlined[own.end() :]
     inlined = inlined.replace(f" {_IGNORED}", "")
     if kept:
         inlined = inlined.replace("</head>", f'<style type="text/css">{kept}</style></head>', 1)
@@ -135,8 +138,9 @@ class _Premailer(Premailer):  # type: ignore[misc]  # it has no types
     """Premailer that reads a style sheet once: reading takes longer than all the rest."""
 
     def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
-        found = set(_NAMES.findall(self.html))
-        here = {name for tag, names in found for name in (tag, *names.split())}
+        here = set(_TAG_NAME.findall(self.html))
+        for attribute in _CLASS_OR_ID:
+            here.update(*map(str.split, attribute.findall(self.html)))
         rules, leftover = _rules_of(css_body, ruleset_index)
         return [rule for rule, names in rules if names <= here], list(leftover)
 
