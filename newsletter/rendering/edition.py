@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import BadInput
-from newsletter.rendering import expressions, recipients
+from newsletter.rendering import certainty, expressions, recipients
 from newsletter.rendering.contexts import Context
 from newsletter.rendering.variants import Skeleton, Slot, Variant, key
 
@@ -62,6 +62,15 @@ class CompiledEdition:
         scope = recipients.scope(recipient)
         outcomes: dict[int, bool] = {}
         return next(each for each in self.variants if self._leads(each, scope, outcomes))
+
+    @cached_property
+    def fills_for_everybody(self) -> bool:
+        """Whether it can be filled in for everybody, whatever is known of them.
+
+        Where this is false, somebody may lack something: try `variant(...).values(...)`.
+        """
+        slots = all(certainty.fills(slot.source, slot.context) for slot in self.slots)
+        return slots and all(map(certainty.decides, self.tests))
 
     @cached_property
     def hash(self) -> str:

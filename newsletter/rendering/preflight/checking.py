@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from newsletter.errors import UnfilledField
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.preflight import clients, contrast, images, legal, sizes, weblinks, words
+from newsletter.rendering.preflight import (
+    clients,
+    contrast,
+    images,
+    legal,
+    sites,
+    sizes,
+    weblinks,
+    words,
+)
 from newsletter.rendering.preflight.codes import found
 from newsletter.rendering.preflight.pages import Page
 from newsletter.rendering.recipients import Recipient
@@ -44,10 +53,11 @@ def check(
         *legal.of_headers(around),
         *legal.of_publisher(content),
         *contrast.of_theme(template.theme),
+        *sites.of_site(around),
         *_dates(content, around),
         *_fields(edition, chain([reader], everybody)),
     ]
-    pages = finished(content, edition, reader)
+    pages = finished(content, edition, reader, around.local_site)
     for page in pages:
         for part in (words, legal, images, weblinks, sizes):
             findings += part.of_page(page)
@@ -59,20 +69,28 @@ def check(
     return tuple(sorted(dict.fromkeys(findings), key=lambda each: _ORDER.index(each.severity)))
 
 
-def finished(content: Content, edition: CompiledEdition, reader: Recipient) -> tuple[Page, ...]:
+def finished(
+    content: Content, edition: CompiledEdition, reader: Recipient, local_site: str = ""
+) -> tuple[Page, ...]:
     """Return every variant as a reader would get it.
 
-    A variant for people of whom more is known than of the reader may be left out.
+    A variant for people of whom more is known than of the reader may be left out.  For
+    `local_site` see `Page`.
     """
     pages = []
     for variant in edition.variants:
         with suppress(UnfilledField):
-            pages.append(Page(content, variant.parts(reader), reader))
+            pages.append(Page(content, variant.parts(reader), reader, local_site))
     return tuple(pages)
 
 
 def _fields(edition: CompiledEdition, recipients: Iterable[Recipient]) -> Iterator[Finding]:
-    """Evaluate every merge field for everybody; each way to fail is told once, with a count."""
+    """Evaluate every merge field for everybody; each way to fail is told once, with a count.
+
+    Nobody need be asked where the fields cannot fail.
+    """
+    if edition.fills_for_everybody:
+        return
     failures: Counter[str] = Counter()
     for each in recipients:
         try:
