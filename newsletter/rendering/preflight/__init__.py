@@ -9,7 +9,16 @@ Only `check_links` asks the network.
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.preflight.checking import check, finished
 from newsletter.rendering.preflight.circumstances import Circumstances
-from newsletter.rendering.preflight.codes import CODES
+from newsletter.rendering.preflight.codes import CODES, NEVER_ACCEPTED
 from newsletter.rendering.preflight.links import check_links
 
-__all__ = ["CODES", "Circumstances", "Finding", "Severity", "check", "check_links", "finished"]
+__all__ = [
+    "CODES",
+    "NEVER_ACCEPTED",
+    "Circumstances",
+    "Finding",
+    "Severity",
+    "check",
+    "check_links",
+    "finished",
+]

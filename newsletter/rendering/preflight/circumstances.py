@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsletter.rendering.preflight.sites import is_loopback
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
@@ -19,7 +21,9 @@ class Circumstances:
     The merge fields are evaluated for each of `recipients`; each variant is looked at as the
     first of them would get it, by default a reader of whom nothing is known.  `headers` are
     names; `audience` is how many people are to get the mail, `number_used_by` an issue that was
-    sent under the same number, `slot` the day it is to go out.
+    sent under the same number, `slot` the day it is to go out.  `site` is the address that the
+    publication's own links begin with; with `stays_here` mail is only handed to a program on this
+    machine that keeps it.
     """
 
     headers: Iterable[str]
@@ -28,3 +32,10 @@ class Circumstances:
     batch_size: int = 1000
     number_used_by: str = ""
     slot: dt.date | None = None
+    site: str = ""
+    stays_here: bool = False
+
+    @property
+    def local_site(self) -> str:
+        """The address of the site if it leads to this machine alone, else nothing."""
+        return self.site if is_loopback(self.site) else ""

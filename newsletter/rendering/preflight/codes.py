@@ -17,12 +17,22 @@ class Code:
     mend: str
 
 
+#: Errors that nobody can have a reason for: always to be mended, never to be accepted.
+NEVER_ACCEPTED = frozenset(
+    {
+        *("placeholder-left", "field-fails", "subject-empty", "site-unreachable"),
+        *("no-unsubscribe", "no-list-unsubscribe", "no-postal-address"),
+    }
+)
+
+
 def _codes(severity: Severity, mends: Mapping[str, str]) -> dict[str, Code]:
     return {name: Code(severity, mend) for name, mend in mends.items()}
 
 
 _ERRORS = {
     "placeholder-left": "Write what belongs there; code in a text goes between backquotes.",
+    "words-left": "Write what belongs there; if the words are meant, put them between backquotes.",
     "field-fails": "Give the field words for those without, as in [first_name|reader].",
     "no-unsubscribe": "Link to {{ unsubscribe_url }} in the template, in words and in the text.",
     "no-list-unsubscribe": "Send List-Unsubscribe and List-Unsubscribe-Post with every mail.",
@@ -40,6 +50,8 @@ _ERRORS = {
     "headline-without-item": "Write the item, or take its headline out.",
     "link-broken": "Mend the address, or take the link out.",
     "link-private": "Use an address that readers can reach.",
+    "accessibility": "Mend the template, or the text the element stands in; look the rule up.",
+    "site-unreachable": "Set [site] base_url in config.toml to the address readers know.",
 }
 _WARNINGS = {
     "nearly-too-large": "Gmail hides what is beyond 102 KB; leave some room.",
@@ -54,8 +66,10 @@ _WARNINGS = {
     "number-used": "Give the issue the next number.",
     "date-far": "Set the issue's date to the day it goes out.",
     "link-unsure": "Open the link yourself.",
+    "accessibility-minor": "Mend the template, or the text the element stands in.",
 }
 _NEWS = {
+    "site-local": "Nothing, while mail stays here: for real mail set [site] base_url.",
     "client-support": "Look at the mail in that program, if your readers use it.",
     "sizes": "Nothing: for your information.",
     "requests": "Nothing: for your information.",

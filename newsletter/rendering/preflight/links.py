@@ -26,7 +26,8 @@ _GONE = frozenset({404, 410})
 def check_links(page: Page, web: Web | None = None, *, seconds: float = ALL) -> tuple[Finding, ...]:
     """Return which links and pictures of a mail cannot be reached; asks the network.
 
-    The links that are the reader's own, such as the way out, are not touched.
+    The links that are the reader's own, such as the way out, are not touched, nor is a site
+    that only this machine can reach.
     """
     addresses = _addresses(page)
     answers = _answers(addresses, web or Web(), seconds)
@@ -45,7 +46,9 @@ def _addresses(page: Page) -> list[str]:
     return [
         each
         for each in dict.fromkeys(every)
-        if each.lower().startswith(("http://", "https://")) and each not in own
+        if each.lower().startswith(("http://", "https://"))
+        and each not in own
+        and not page.is_local(each)
     ]
 
 

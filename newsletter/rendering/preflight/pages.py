@@ -16,7 +16,7 @@ from newsletter.rendering.content import Digest
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newsletter.rendering.content import Content
+    from newsletter.rendering.content import Content, Item
     from newsletter.rendering.recipients import Recipient
     from newsletter.rendering.variants import Parts
 
@@ -36,11 +36,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """One variant of a mail, finished for one recipient."""
+    """One variant of a mail, finished for one recipient.
+
+    `local_site` is the address of the publication's own site while only this machine can reach
+    it: that is said once, not of every link and picture.
+    """
 
     content: Content
     parts: Parts
     recipient: Recipient
+    local_site: str = ""
 
     @cached_property
     def document(self) -> HtmlElement:
@@ -72,6 +77,10 @@ class Page:
         """All `<img>` elements, in order."""
         return tuple(self.document.iter("img"))
 
+    def is_local(self, address: str) -> bool:
+        """Say whether an address is on the publication's own site, and that is on this machine."""
+        return bool(self.local_site) and f"{address}/".startswith(f"{self.local_site}/")
+
     def place(self, address: str) -> str:
         """Return which part of the issue an address stands in; `template` if in none."""
         return place(self.content, address)
@@ -79,16 +88,23 @@ class Page:
 
 def place(content: Content, address: str) -> str:
     """Return which part of the issue an address stands in; `template` if in none."""
+    items = items_of(content)
+    for index, item in enumerate(items, 1):
+        if _stands_in(address, item.body):
+            return f"item {index}"
     for number, block in enumerate(content.blocks, 1):
-        for index, item in enumerate(block.items if isinstance(block, Digest) else (), 1):
-            if _stands_in(address, item.body):
-                return f"item {index}"
         texts = (getattr(block, "body", ""), getattr(block, "url", ""))
         if any(_stands_in(address, text) for text in texts):
             return f"block {number}"
     if content.lead and content.lead.src == address:
         return "lead image"
     return "closing text" if _stands_in(address, content.boilerplate) else "template"
+
+
+def items_of(content: Content) -> tuple[Item, ...]:
+    """Return the items of all digests: a place such as `item 2` counts them through the issue."""
+    digests = (block for block in content.blocks if isinstance(block, Digest))
+    return tuple(item for digest in digests for item in digest.items)
 
 
 def _stands_in(address: str, text: str) -> bool:

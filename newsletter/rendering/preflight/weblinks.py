@@ -55,7 +55,7 @@ def _insecure(page: Page) -> Iterator[Finding]:
     groups: dict[tuple[str, str], list[str]] = {}
     for address in dict.fromkeys(link.address for link in page.links):
         scheme, _, rest = address.partition("://")
-        if scheme.lower() == "http":
+        if scheme.lower() == "http" and not page.is_local(address):
             key = (rest.partition("/")[0], page.place(address))
             groups.setdefault(key, []).append(address)
     for (host, place), addresses in groups.items():

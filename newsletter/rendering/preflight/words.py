@@ -6,8 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from newsletter.rendering.content import Digest
 from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.pages import items_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 #: In columns: 70 letters, or 35 signs of a script whose signs are twice as wide.
 LONGEST_SUBJECT = 70
 
-# First the signs that one can begin with: most places of a text need no more.
-_PLACEHOLDER = re.compile(
-    r"(?=[{*%<\[TXLl])(?:"
-    r"\{\{.*?\}\}|\{%.*?%\}|\*\|.*?\|\*|%%\w+%%|<<\w+>>"
-    r"|(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\]]*\])"
-    r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b))"
-)
+#: What is left over, by code.  First the signs that one can begin with: most places of a text
+#: need no more.  Signs of templates are never meant; words may be, in a title such as “My TODO”.
+_LEFT = {
+    "placeholder-left": re.compile(
+        r"(?=[{*%<])(?:\{\{.*?\}\}|\{%.*?%\}|\*\|.*?\|\*|%%\w+%%|<<\w+>>)"
+    ),
+    "words-left": re.compile(
+        r"(?=[\[TXLl])(?:"
+        r"(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\]]*\])"
+        r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b))"
+    ),
+}
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -36,12 +41,10 @@ def of_issue(content: Content) -> Iterator[Finding]:
         yield found("preheader-missing", "there is no preheader", "preheader")
     elif content.preheader.strip().casefold() == content.subject.strip().casefold():
         yield found("preheader-repeats", "the preheader says what the subject says", "preheader")
-    digests = [block for block in content.blocks if isinstance(block, Digest)]
-    for digest in digests:
-        for number, item in enumerate(digest.items, 1):
-            if item.headline.strip() and not _has_text(item.body):
-                message = f"nothing stands below {item.headline!r}"
-                yield found("headline-without-item", message, f"item {number}")
+    for number, item in enumerate(items_of(content), 1):
+        if item.headline.strip() and not _has_text(item.body):
+            message = f"nothing stands below {item.headline!r}"
+            yield found("headline-without-item", message, f"item {number}")
 
 
 def of_page(page: Page) -> Iterator[Finding]:
@@ -50,8 +53,9 @@ def of_page(page: Page) -> Iterator[Finding]:
     if page.document.get("lang", "").strip() in {"", "und"}:
         yield found("language-missing", "the mail does not say in which language it is")
     for name, text in _texts(page).items():
-        for placeholder in dict.fromkeys(_PLACEHOLDER.findall(text)):
-            yield found("placeholder-left", f"{placeholder!r} is left over", name)
+        for code, pattern in _LEFT.items():
+            for left in dict.fromkeys(pattern.findall(text)):
+                yield found(code, f"{left!r} is left over", name)
         if sign := _BIDI.search(text):
             near = text[max(0, sign.start() - 20) : sign.start()].strip()
             message = f"U+{ord(sign[0]):04X} stands after {near!r}"

@@ -81,6 +81,7 @@ PALE = template("theme.toml", 'muted = "#5c6470"', 'muted = "#9aa0a8"')
 #: For each code an issue that has it: arguments of `run`, and where it is found.
 CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "placeholder-left": ({"content": english(subject="Issue {{ number }}")}, "subject"),
+    "words-left": ({"content": english(subject="An island TODO")}, "subject"),
     "field-fails": ({"template": CITY, "recipients": (samples.ANN, NOBODY)}, ""),
     "no-unsubscribe": ({"template": NO_WAY_OUT}, "HTML"),
     "no-list-unsubscribe": ({"headers": ("list-unsubscribe",)}, "headers"),
@@ -115,17 +116,21 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "contrast-low": ({"template": PALE}, "theme.toml [light]"),
     "number-used": ({"number_used_by": "The Pacific Ports Digest Vol 3.11"}, "number"),
     "date-far": ({"slot": dt.date(2024, 6, 27)}, "date"),
+    "site-unreachable": ({"site": "http://127.0.0.1:8000"}, "site"),
+    "site-local": ({"site": "http://127.0.0.1:8000", "stays_here": True}, "site"),
     "client-support": ({}, ""),
     "sizes": ({}, ""),
     "requests": ({"audience": 2500}, ""),
 }
 #: Raised only by asking the network; see test_preflight_links.py.
 ASKING = {"link-broken", "link-private", "link-unsure", "image-heavy"}
+#: Raised only in a browser; see tests/browser/test_accessibility.py.
+LOOKING = {"accessibility", "accessibility-minor"}
 
 
 def test_every_code_has_a_case() -> None:
-    """Each code is raised by a test, here or where links are asked."""
-    assert {*CASES} | ASKING == {*CODES}
+    """Each code is raised by a test, here or where links are asked or a browser looks."""
+    assert {*CASES} | ASKING | LOOKING == {*CODES}
 
 
 @pytest.mark.parametrize("code", CASES)
@@ -219,7 +224,7 @@ def test_placeholders_are_known(words: str) -> None:
 
     found = run(english(blocks=(*content, block)))
 
-    assert "placeholder-left" in {each.code for each in found}
+    assert {each.code for each in found} & {"placeholder-left", "words-left"}
 
 
 @pytest.mark.parametrize(
@@ -235,7 +240,9 @@ def test_placeholders_are_known(words: str) -> None:
 )
 def test_words_are_no_placeholders(words: str) -> None:
     """Ordinary words and doubled brackets may stay."""
-    assert "placeholder-left" not in {each.code for each in run(saying(words))}
+    found = {each.code for each in run(saying(words))}
+
+    assert not found & {"placeholder-left", "words-left"}
 
 
 @pytest.mark.parametrize("words", ["こちら", "Read more →", "CLICK HERE", "here."])
@@ -252,6 +259,62 @@ def test_insecure_links_to_a_host_are_told_together() -> None:
 
     (told,) = (each for each in found if each.code == "link-not-https")
     assert "2 links to example.org" in told.message
+
+
+@pytest.mark.parametrize(
+    ("site", "local"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://127.8.0.1", True),
+        ("http://[::1]:8000", True),
+        ("http://localhost", True),
+        ("http://news.localhost:80", True),
+        ("https://news.example.org", False),
+        ("http://192.168.0.7", False),
+        ("http://localhost.example.org", False),
+        ("", False),
+    ],
+)
+def test_sites_on_this_machine(site: str, local: bool) -> None:
+    """Only what nobody but this machine can reach is a local site; a company's network is none."""
+    assert Circumstances(headers=HEADERS, site=site).local_site == (site if local else "")
+
+
+@pytest.mark.parametrize("stays_here", [True, False])
+def test_what_is_on_a_local_site_is_said_once(stays_here: bool) -> None:
+    """While the site is on this machine, its own pictures and links are one finding."""
+    own = "http://127.0.0.1:8000"
+    content = dataclasses.replace(
+        lead(src=f"{own}/media/quay.png"), blocks=(Text(body=to_html(f"[a]({own}) [b]({own}/b)")),)
+    )
+
+    told = [each.code for each in run(content, site=own, stays_here=stays_here)]
+
+    assert told.count("site-local" if stays_here else "site-unreachable") == 1
+    assert not {*told} & {"image-not-https", "link-not-https"}
+
+
+def test_a_neighbour_of_a_local_site_is_not_the_site() -> None:
+    """An address that only begins with the same signs is judged as any other."""
+    content = saying("[a](http://127.0.0.1:80/a)")
+
+    told = [each.code for each in run(content, site="http://127.0.0.1:8", stays_here=True)]
+
+    assert "link-not-https" in told
+
+
+def test_items_are_counted_through_the_issue() -> None:
+    """A place names an item by its number among all of the issue, not of its digest."""
+    digest = next(block for block in samples.ENGLISH.blocks if isinstance(block, Digest))
+    numbered = len(digest.items) + 2
+
+    (found,) = (
+        each
+        for each in run(english(blocks=(digest, without_text())))
+        if each.code == "headline-without-item"
+    )
+
+    assert found.place == f"item {numbered}"
 
 
 @pytest.mark.parametrize(

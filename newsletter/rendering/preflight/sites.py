@@ -1,0 +1,37 @@
+"""The site that a mail leads to: what is on this machine alone, no reader elsewhere can see."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newsletter.rendering.preflight.codes import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newsletter.rendering.findings import Finding
+    from newsletter.rendering.preflight.circumstances import Circumstances
+
+
+def of_site(around: Circumstances) -> Iterator[Finding]:
+    """Tell once that the site is on this machine: a grave mistake as soon as mail leaves it."""
+    if not around.local_site:
+        return
+    message = f"the site is at {around.local_site}: elsewhere no picture is seen, no link works"
+    yield found("site-local" if around.stays_here else "site-unreachable", message, "site")
+
+
+def is_loopback(address: str) -> bool:
+    """Say whether an address of the web leads to the very machine that asks (RFC 6761, 6890)."""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
