@@ -11,7 +11,18 @@ from newsletter.sending.models import Send
 from newsletter.sending.states import SEND, must_step
 
 #: States in which the provider has a mail, or may have it.
-REACHED = frozenset({"claimed", "accepted", "unknown", "delivered", "bounced", "complained"})
+REACHED = frozenset(
+    {
+        "claimed",
+        "accepted",
+        "unknown",
+        "dropped",
+        "delivered",
+        "blocked",
+        "bounced",
+        "complained",
+    }
+)
 
 
 def pause(send: Send) -> Send:

@@ -142,6 +142,8 @@ class Attempt(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=500, blank=True)
+    #: When the first event came that carried its key.
+    heard_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -157,6 +159,34 @@ class Attempt(models.Model):
         return f"attempt {self.key}: {self.state}"
 
 
+class Evidence(models.Model):
+    """What speaks for or against an attempt that is in doubt, and what a person made of it."""
+
+    class Kind(models.TextChoices):
+        """Where it is from."""
+
+        EVENT = "event", "an event names the attempt"
+        ANSWER = "answer", "the provider's answer came late"
+        FOUND = "found", "the provider's log has it"
+        ABSENT = "absent", "the provider's log does not have it"
+        CONTRADICTION = "contradiction", "mail of it went out, though it counted as not accepted"
+        ACCEPTED = "accepted", "a person took it for accepted"
+        AGAIN = "again", "a person had it handed over again"
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="evidence")
+    kind = models.CharField(max_length=13, choices=Kind.choices)
+    at = models.DateTimeField(default=timezone.now)
+    #: Who decided; empty where no person did.
+    by = models.CharField(max_length=150, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"attempt {self.attempt_id}: {self.kind}"
+
+
 class Delivery(models.Model):
     """One edition for one subscriber.
 
@@ -169,7 +199,9 @@ class Delivery(models.Model):
 
         EXCLUDED = "excluded", "excluded late"
         REFUSED = "refused", "refused"
+        DROPPED = "dropped", "dropped by the provider"
         DELIVERED = "delivered", "delivered"
+        BLOCKED = "blocked", "blocked: turned away this time"
         BOUNCED = "bounced", "bounced"
         COMPLAINED = "complained", "complained"
 

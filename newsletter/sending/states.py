@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from django.db import models
@@ -31,7 +31,8 @@ SEND: Steps = {
     Send.State.CANCELLED: frozenset(),
 }
 BATCH: Steps = {
-    Batch.State.PLANNED: frozenset({Batch.State.CLAIMED}),
+    # Accepted: proof came for an attempt that had been given back by then.
+    Batch.State.PLANNED: frozenset({Batch.State.CLAIMED, Batch.State.ACCEPTED}),
     Batch.State.CLAIMED: frozenset(
         {
             Batch.State.PLANNED,
@@ -50,7 +51,10 @@ BATCH: Steps = {
     Batch.State.EMPTY: frozenset(),
 }
 ATTEMPT: Steps = {
-    Attempt.State.ARMED: frozenset({Attempt.State.POSTING, Attempt.State.RETURNED}),
+    # Accepted: there is proof, so our own notes are behind (a database that was put back).
+    Attempt.State.ARMED: frozenset(
+        {Attempt.State.POSTING, Attempt.State.RETURNED, Attempt.State.ACCEPTED}
+    ),
     Attempt.State.POSTING: frozenset(
         {
             Attempt.State.ACCEPTED,
@@ -65,7 +69,8 @@ ATTEMPT: Steps = {
     ),
     Attempt.State.ACCEPTED: frozenset(),
     Attempt.State.REFUSED: frozenset(),
-    Attempt.State.RETURNED: frozenset(),
+    # Proof outweighs whatever made it count as not accepted.
+    Attempt.State.RETURNED: frozenset({Attempt.State.ACCEPTED}),
 }
 TABLES: Mapping[type[models.Model], Steps] = {Send: SEND, Batch: BATCH, Attempt: ATTEMPT}
 
@@ -82,6 +87,16 @@ def step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any)
         raise WrongStep(f"{kind.__name__.lower()} {pk}: {start} cannot become {end}")
     rows: Any = kind._default_manager.filter(pk=pk, state=start)
     return bool(rows.update(state=end, **changes))
+
+
+def step_all(
+    kind: type[Stateful], pks: Collection[int], *, start: str, end: str, **changes: Any
+) -> int:
+    """Take the same step with many rows at once; return how many stood at `start`."""
+    if end not in TABLES[kind][start]:
+        raise WrongStep(f"{kind.__name__.lower()}: {start} cannot become {end}")
+    rows: Any = kind._default_manager.filter(pk__in=pks, state=start)
+    return int(rows.update(state=end, **changes))
 
 
 def must_step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any) -> None:
