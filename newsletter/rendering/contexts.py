@@ -44,6 +44,8 @@ _URL_ATTRIBUTES = frozenset(["action", "background", "cite", "href", "poster", "
 _WEB_ADDRESS = re.compile(r"(?:https?://[^\s/]|mailto:|tel:|#)", re.IGNORECASE)
 _URL_BEFORE = re.compile(r"https?://[^\s<>\"]*\Z", re.IGNORECASE)
 # What libxml2, which writes the document for Premailer, leaves as it is in addresses.
+#: Signs that every way to write an address leaves as they are.
+_PLAIN_URL = re.compile(r"[a-zA-Z0-9:/._~-]*")
 _URL_SAFE = "\"#$%&+,/:;<=>?@[\\]^`{|}-_.!~*'()"
 
 
@@ -111,6 +113,8 @@ def _attribute(value: str) -> str:
 
 
 def _url(value: str) -> str:
+    if _PLAIN_URL.fullmatch(value):
+        return value
     return html.escape(quote(value, safe=_URL_SAFE))
 
 
@@ -140,9 +144,9 @@ _ENCODERS: dict[Context, Callable[[str], str]] = {
 }
 
 
-def encoded(value: str, context: Context) -> str:
-    """Return a cleaned value as it is written in a context.
+def encoder(context: Context) -> Callable[[str], str]:
+    """Return what writes a cleaned value in a context.
 
-    Raises `UnfilledField` for an address that is none.
+    It raises `UnfilledField` for an address that is none.
     """
-    return _ENCODERS[context](value)
+    return _ENCODERS[context]

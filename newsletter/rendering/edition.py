@@ -13,11 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import BadInput
-from newsletter.rendering import certainty, expressions, recipients
+from newsletter.rendering import evaluating
 from newsletter.rendering.contexts import Context
 from newsletter.rendering.variants import Skeleton, Slot, Variant, key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newsletter.rendering.recipients import Recipient
 
 _FORMAT = 1
@@ -59,9 +61,8 @@ class CompiledEdition:
         """
         if not self.tests:
             return self.variants[0]
-        scope = recipients.scope(recipient)
         outcomes: dict[int, bool] = {}
-        return next(each for each in self.variants if self._leads(each, scope, outcomes))
+        return next(each for each in self.variants if self._leads(each, recipient, outcomes))
 
     @cached_property
     def fills_for_everybody(self) -> bool:
@@ -69,8 +70,8 @@ class CompiledEdition:
 
         Where this is false, somebody may lack something: try `variant(...).values(...)`.
         """
-        slots = all(certainty.fills(slot.source, slot.context) for slot in self.slots)
-        return slots and all(map(certainty.decides, self.tests))
+        slots = all(evaluating.fills(slot.source, slot.context) for slot in self.slots)
+        return slots and all(map(evaluating.decides, self.tests))
 
     @cached_property
     def hash(self) -> str:
@@ -104,11 +105,15 @@ class CompiledEdition:
             skeletons=tuple(_skeleton(each) for each in data["variants"]),
         )
 
-    def _leads(self, variant: Variant, scope: dict[str, object], outcomes: dict[int, bool]) -> bool:
+    @cached_property
+    def _deciding(self) -> tuple[Callable[[Recipient], bool], ...]:
+        return tuple(map(evaluating.testing, self.tests))
+
+    def _leads(self, variant: Variant, recipient: Recipient, outcomes: dict[int, bool]) -> bool:
         """Say whether a variant's path is the recipient's; each test is evaluated once."""
         for test, outcome in variant.skeleton.path:
             if test not in outcomes:
-                outcomes[test] = expressions.holds(self.tests[test], scope)
+                outcomes[test] = self._deciding[test](recipient)
             if outcomes[test] is not outcome:
                 return False
         return True

@@ -10,14 +10,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from newsletter.errors import UnfilledField
-from newsletter.rendering import contexts, expressions, recipients
+from newsletter.rendering import contexts, evaluating
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newsletter.rendering.contexts import Context
     from newsletter.rendering.recipients import Recipient
 
 #: Text, and between the texts numbers of slots.
 Pieces = tuple[str | int, ...]
+#: The number of a slot, and what encodes a value for it.
+Writing = tuple[int, "Callable[[str], str]"]
 
 _ALPHABET = string.ascii_letters + string.digits
 _KEY_LENGTH = 20
@@ -92,7 +96,7 @@ class Variant:
         Raises `UnfilledField` when the mail prints what the recipient lacks.
         """
         written = self._written(recipient)
-        return {self.keys[number]: written[number] for number in self._used}
+        return {self.keys[number]: text for number, text in written.items()}
 
     def parts(self, recipient: Recipient) -> Parts:
         """Return the mail finished for one recipient; values are put in by position.
@@ -108,25 +112,28 @@ class Variant:
         )
 
     @cached_property
-    def _used(self) -> tuple[int, ...]:
+    def _writing(self) -> tuple[tuple[Callable[[Recipient], str], tuple[Writing, ...]], ...]:
+        """Each expression once, with the places it is written in."""
         pieces = (*self.skeleton.subject, *self.skeleton.html, *self.skeleton.text)
-        return tuple(sorted({piece for piece in pieces if isinstance(piece, int)}))
-
-    @cached_property
-    def _sources(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.slots[number].source for number in self._used))
+        places: dict[str, list[Writing]] = {}
+        for number in sorted({piece for piece in pieces if isinstance(piece, int)}):
+            slot = self.slots[number]
+            places.setdefault(slot.source, []).append((number, contexts.encoder(slot.context)))
+        return tuple(
+            (evaluating.printing(source), tuple(writings)) for source, writings in places.items()
+        )
 
     def _written(self, recipient: Recipient) -> dict[int, str]:
-        found = expressions.values(self._sources, recipients.scope(recipient))
-        values = dict(zip(self._sources, found, strict=True))
-        return {number: self._encoded(self.slots[number], values) for number in self._used}
-
-    @staticmethod
-    def _encoded(slot: Slot, values: dict[str, str]) -> str:
-        try:
-            return contexts.encoded(values[slot.source], slot.context)
-        except UnfilledField as err:
-            raise UnfilledField(f"{slot.source}: {err}", hint=err.hint) from None
+        written: dict[int, str] = {}
+        for evaluate, writings in self._writing:
+            value = evaluate(recipient)
+            for number, encode in writings:
+                try:
+                    written[number] = encode(value)
+                except UnfilledField as err:
+                    source = self.slots[number].source
+                    raise UnfilledField(f"{source}: {err}", hint=err.hint) from None
+        return written
 
     @staticmethod
     def _with(pieces: Pieces, written: tuple[str, ...] | dict[int, str]) -> str:

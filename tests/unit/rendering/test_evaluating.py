@@ -1,4 +1,4 @@
-"""Whether an edition can fail for somebody is known from its expressions alone."""
+"""Expressions become functions that agree with Jinja; whether one can fail is known from it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 
 from newsletter import rendering
 from newsletter.errors import UnfilledField
-from newsletter.rendering import Recipient
-from newsletter.rendering.certainty import decides, fills
+from newsletter.rendering import Recipient, evaluating, expressions, recipients
 from newsletter.rendering.contexts import Context
+from newsletter.rendering.evaluating import decides, fills, printing
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ENGLISH
 
@@ -18,19 +18,52 @@ LINKS = {"unsubscribe_url": "https://x.example/u", "preferences_url": "https://x
 BARE = Recipient(email="", **LINKS)
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "subscriber.first_name",
-        "unsubscribe_url",
-        "subscriber.first_name|default('reader', true)",
-        "subscriber.attributes.city|default(subscriber.name)|upper",
-        "subscriber.attributes['birth place']|d('here')",
-        "'Dear ' ~ subscriber.name ~ '!'",
-        "'A' if subscriber.attributes.x and not subscriber.name == 'y' else 'B'",
-        "'x' if subscriber.attributes.city is defined",
-    ],
-)
+PEOPLE = [
+    BARE,
+    samples.ANN,
+    samples.NAMELESS,
+    Recipient(email="é@x.example", name="<b>\u202e", first_name="Ann", **LINKS),
+    Recipient(email="a@x.example", first_name="x", attributes={"city": "", "x": "x"}, **LINKS),
+]
+PRINTED = [
+    "subscriber.first_name",
+    "unsubscribe_url",
+    "subscriber.first_name|default('reader', true)",
+    "subscriber.attributes.city|default('here', false)",
+    "subscriber.attributes.city|default(subscriber.name)|upper",
+    "subscriber.attributes['birth place']|d('here')",
+    "'Dear ' ~ subscriber.name ~ '!' ~ 3",
+    "subscriber.email|urlencode|title|trim|capitalize|string|lower",
+    "'A' if subscriber.attributes.x and not subscriber.name == 'y' else 'B'",
+    "'x' if subscriber.attributes.city is defined else ''",
+    "'A' if (subscriber.attributes.x or subscriber.first_name) == 'x' else 'B'",
+    "'A' if subscriber.attributes.x == subscriber.attributes.y else true",
+]
+TESTED = [
+    "subscriber.attributes.lang == 'ja'",
+    "subscriber.attributes.city != subscriber.attributes.x",
+    "subscriber.name or not subscriber.attributes.x",
+    "subscriber.name and subscriber.attributes.city is undefined",
+]
+
+
+@pytest.mark.parametrize("source", PRINTED)
+def test_printing_is_jinjas(source: str) -> None:
+    """What a function prints for a recipient is what Jinja prints."""
+    for person in PEOPLE:
+        assert [printing(source)(person)] == expressions.values((source,), recipients.scope(person))
+
+
+@pytest.mark.parametrize("source", TESTED)
+def test_testing_is_jinjas(source: str) -> None:
+    """A test holds for a recipient exactly where Jinja says so."""
+    for person in PEOPLE:
+        assert evaluating.testing(source)(person) is expressions.holds(
+            source, recipients.scope(person)
+        )
+
+
+@pytest.mark.parametrize("source", PRINTED)
 def test_certain(source: str) -> None:
     """An expression that has a value for a person without any data is certain."""
     assert fills(source, Context.TEXT)
@@ -41,6 +74,8 @@ def test_certain(source: str) -> None:
     [
         "subscriber.attributes.city",
         "subscriber.attributes.city|upper",
+        "subscriber.attributes._city|default('x')",
+        "subscriber.name|length|length",
         "subscriber.attributes.city ~ '!'",
         "subscriber.attributes.city|default(subscriber.attributes.town)",
         "subscriber.name|truncate(subscriber.attributes.n|int)",
