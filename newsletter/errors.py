@@ -2,6 +2,7 @@
 
 NewsletterError
   ConfigError          stop: a person must edit config.toml or set a variable
+  NotInstalled         stop: a person must install what an option needs
   BadInput             stop: a person must mend a file or an argument
     ImportRejected     the file could not be imported; nothing was saved
     NotFound           nothing by that name
@@ -41,6 +42,12 @@ class ConfigError(NewsletterError):
     """A setting is missing, misspelt or of the wrong kind."""
 
     code = "config"
+
+
+class NotInstalled(NewsletterError):
+    """Something that is asked for needs what is not on this machine."""
+
+    code = "not-installed"
 
 
 class BadInput(NewsletterError):

@@ -32,6 +32,9 @@ def check(
     publication: Publication = "",
     *,
     links: Annotated[bool, typer.Option("--links", help="Ask whether the links work.")] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Look at it with axe-core in Chromium.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Look at the draft as it would be sent; exit status 1 if it must not go out."""
@@ -43,10 +46,32 @@ def check(
     issue = find(ref, publication)
     headers = unsubscribe_headers("")
     found = check_issue(issue, headers=headers, slot=day_out(issue), links=links)
+    if browser:
+        found = worst_first([*found, *in_browser(issue)])
     result = [{**dataclasses.asdict(each), "where": each.where} for each in found]
     emit(result, as_json=json, text="\n".join([*map(described, found), summed_up(found)]))
     if any(each.severity == "error" for each in found):
         raise typer.Exit(1)
+
+
+def in_browser(issue: Issue) -> tuple[Finding, ...]:
+    """Return what a browser finds in the latest draft, in light and in dark."""
+    from newsletter import browsing
+    from newsletter.publishing.contents import content_of
+    from newsletter.publishing.drafts import draft_of, render
+    from newsletter.publishing.previews import sample_reader
+    from newsletter.rendering.preflight import finished
+
+    draft = draft_of(issue)
+    return browsing.look_at(finished(content_of(draft), render(draft), sample_reader()))
+
+
+def worst_first(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings with the errors first."""
+    from newsletter.rendering.findings import Severity
+
+    order = tuple(Severity)
+    return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
 def day_out(issue: Issue) -> dt.date | None:
