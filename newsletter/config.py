@@ -129,7 +129,23 @@ class SendGrid(Section):
     answer_seconds: float = Field(default=30.0, gt=0)
     """Time limit for an answer; after it the batch counts as unknown."""
 
+    webhook_keys_env: str = "SENDGRID_WEBHOOK_KEYS"
+    """The variable with the public keys that events are signed with; without it none are taken."""
+
     check_base_url = field_validator("base_url")(address)
+
+
+class Events(Section):
+    """What the provider tells us afterwards."""
+
+    tolerance_hours: float = Field(default=25.0, gt=0)
+    """A signed post that is older is refused; a provider may repeat one for a day."""
+
+    look_up_minutes: float = Field(default=30.0, ge=0)
+    """What is unknown for so long is looked up in the provider's log."""
+
+    keep_days: float = Field(default=180.0, ge=1)
+    """Events are forgotten after this time; what they have changed stays."""
 
 
 class Templates(Section):
@@ -160,6 +176,7 @@ class Config(Section):
     web: Web = Web()
     sending: Sending = Sending()
     sendgrid: SendGrid = SendGrid()
+    events: Events = Events()
     templates: Templates = Templates()
     pdf: Pdf = Pdf()
 

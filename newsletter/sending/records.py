@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from newsletter.errors import NotHandedOver, OnHold, Refused, Throttled, TransportError
-from newsletter.sending.models import Attempt, Batch, Delivery, Send
+from newsletter.sending import settling
+from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import ATTEMPT, step
 from newsletter.transports.base import Receipt
 
@@ -18,14 +19,15 @@ LONGEST_WAIT = 60.0
 
 
 def accepted(attempt: Attempt, receipt: Receipt) -> None:
-    """Record the provider's yes."""
-    settle(
+    """Record the provider's yes; it counts even if a person has decided otherwise meanwhile."""
+    if not settle(
         attempt,
         Attempt.State.ACCEPTED,
         Batch.State.ACCEPTED,
         message_id=receipt.message_id,
         answer=str(receipt.status),
-    )
+    ):
+        settling.overrule({attempt.key: receipt.message_id}, Evidence.Kind.ANSWER)
 
 
 def unknown(attempt: Attempt, why: str) -> None:

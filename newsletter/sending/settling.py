@@ -1,0 +1,257 @@
+"""Unknown is settled by evidence: proof by itself, the lack of it by a person.
+
+The ladder.  An event or a log entry that names an attempt proves that the provider accepted it,
+and all of it: a request is accepted whole or not at all.  That nothing names it is no proof; it
+speaks against acceptance only once all of `Absence` holds.  Even then a person decides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from newsletter.errors import WrongStep
+from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
+from newsletter.sending.states import must_step, step, step_all
+
+Kind = Evidence.Kind
+
+#: Events can be this late without anything being wrong.
+PATIENCE = dt.timedelta(minutes=30)
+#: Two looks into a log count as two only if they lie this far apart.
+APART = dt.timedelta(minutes=10)
+
+#: From which states proof leads to accepted, and where the batch stands then.  In the order in
+#: which an attempt goes through them, so that one that moves on meanwhile is met again.
+DOUBTFUL = (
+    (Attempt.State.ARMED, Batch.State.CLAIMED),
+    (Attempt.State.POSTING, Batch.State.CLAIMED),
+    (Attempt.State.UNKNOWN, Batch.State.UNKNOWN),
+)
+
+#: Deliveries that were never part of a request.
+NOT_POSTED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED)
+
+
+# Proof
+
+
+@transaction.atomic
+def prove(message_ids: Mapping[str, str], kind: Kind) -> int:
+    """Have every attempt count as accepted of which there is proof; return how many were in doubt.
+
+    `message_ids` holds the provider's message id (or nothing) by the key of the attempt.
+    """
+    settled: list[int] = []
+    for start, held in DOUBTFUL:
+        named = Attempt.objects.select_for_update().filter(key__in=message_ids, state=start)
+        batches = dict(named.values_list("pk", "batch_id"))
+        if not batches:
+            continue
+        step_all(Attempt, batches, start=start, end=Attempt.State.ACCEPTED, answered_at=Now())
+        step_all(Batch, batches.values(), start=held, end=Batch.State.ACCEPTED)
+        settled += batches
+    settled += take_back(message_ids)
+    note(settled, kind)
+    for attempt in Attempt.objects.filter(pk__in=settled, message_id=""):
+        Attempt.objects.filter(pk=attempt.pk).update(message_id=message_ids[attempt.key][:200])
+    return len(settled)
+
+
+def overrule(message_ids: Mapping[str, str], kind: Kind) -> list[str]:
+    """Have proof count that mail really went out; return the keys of attempts given up before.
+
+    Where their batches were handed over again, people have the mail twice.
+    """
+    with transaction.atomic():
+        prove(message_ids, kind)
+        return contradict(message_ids)
+
+
+def take_back(keys: Collection[str]) -> list[int]:
+    """Have batches count as accepted that were to be handed over again, if nobody has begun to."""
+    returned = Attempt.objects.filter(
+        key__in=keys, state=Attempt.State.RETURNED, batch__state=Batch.State.PLANNED
+    )
+    taken = []
+    for pk, batch in returned.values_list("pk", "batch_id"):
+        # The batch first: a sender that claims it locks it first, too.
+        if step(Batch, batch, start=Batch.State.PLANNED, end=Batch.State.ACCEPTED):
+            must_step(Attempt, pk, start=Attempt.State.RETURNED, end=Attempt.State.ACCEPTED)
+            taken.append(pk)
+    return taken
+
+
+def contradict(keys: Collection[str]) -> list[str]:
+    """Note, once, each attempt whose mail went out though it had been given up; return its key."""
+    given_up = Attempt.objects.filter(key__in=keys).exclude(
+        state__in=(*(state for state, _ in DOUBTFUL), Attempt.State.ACCEPTED)
+    )
+    noted = Evidence.objects.filter(attempt=OuterRef("pk"), kind=Kind.CONTRADICTION)
+    fresh = dict(given_up.exclude(Exists(noted)).values_list("pk", "key"))
+    note(fresh, Kind.CONTRADICTION)
+    return list(fresh.values())
+
+
+def note(
+    attempts: Collection[int],
+    kind: Kind,
+    *,
+    at: dt.datetime | None = None,
+    text: str = "",
+    by: str = "",
+) -> None:
+    """Write down a piece of evidence for each of these attempts."""
+    Evidence.objects.bulk_create(
+        Evidence(attempt_id=pk, kind=kind, at=at or timezone.now(), note=text[:300], by=by[:150])
+        for pk in attempts
+    )
+
+
+# What is known
+
+
+def in_minutes(span: dt.timedelta) -> str:
+    """Return a span of time in words."""
+    return f"{span // dt.timedelta(minutes=1)} minutes"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Absence:
+    """What speaks against acceptance; only all of it together is worth anything."""
+
+    waited: bool  #: events and log entries had time to come
+    looked_twice: bool  #: the log was asked twice, with time between, and did not have it
+    events_arrive: bool  #: an event came for something that was posted later
+
+    @property
+    def holds(self) -> bool:
+        """Whether the provider probably did not accept."""
+        return self.waited and self.looked_twice and self.events_arrive
+
+    @property
+    def missing(self) -> list[str]:
+        """What there would have to be, in words."""
+        needed = (
+            (self.waited, f"{in_minutes(PATIENCE)} have passed"),
+            (self.looked_twice, f"two looks into the provider's log, {in_minutes(APART)} apart"),
+            (self.events_arrive, "an event for something that was posted later"),
+        )
+        return [words for holds, words in needed if not holds]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """One batch that was handed over without an answer: for how many, since when, what is known."""
+
+    batch: int
+    number: int
+    attempt: int
+    people: int
+    posted_at: dt.datetime | None
+    answer: str
+    absence: Absence
+    evidence: Sequence[Evidence]
+
+
+def doubts(
+    send: Send, *, numbers: Collection[int] = (), now: dt.datetime | None = None
+) -> list[Doubt]:
+    """Return the unknown batches of a send by number, all or those named."""
+    unknown = Attempt.objects.filter(
+        batch__send=send, batch__state=Batch.State.UNKNOWN, state=Attempt.State.UNKNOWN
+    )
+    if numbers:
+        unknown = unknown.filter(batch__number__in=numbers)
+    rows = unknown.select_related("batch").prefetch_related("evidence").order_by("batch__number")
+    return [doubt(attempt, timezone.now()) for attempt in rows]
+
+
+def doubt(attempt: Attempt, now: dt.datetime) -> Doubt:
+    """Return what is known of one attempt in doubt."""
+    evidence = list(attempt.evidence.all())
+    return Doubt(
+        batch=attempt.batch_id,
+        number=attempt.batch.number,
+        attempt=attempt.pk,
+        people=posted(attempt).count(),
+        posted_at=attempt.posted_at,
+        answer=attempt.answer,
+        absence=absence(attempt, evidence, now),
+        evidence=evidence,
+    )
+
+
+def posted(attempt: Attempt) -> QuerySet[Delivery]:
+    """Return the deliveries that went with the request of an attempt."""
+    rows = Delivery.objects.filter(batch=attempt.batch_id)
+    return rows.exclude(outcome__in=NOT_POSTED).order_by("pk")
+
+
+def absence(attempt: Attempt, evidence: Sequence[Evidence], now: dt.datetime) -> Absence:
+    """Return what speaks against the acceptance of an attempt."""
+    if attempt.posted_at is None:
+        return Absence(waited=False, looked_twice=False, events_arrive=False)
+    ripe = attempt.posted_at + PATIENCE
+    looks = [entry.at for entry in evidence if entry.kind == Kind.ABSENT and entry.at >= ripe]
+    later = Attempt.objects.filter(posted_at__gt=attempt.posted_at, heard_at__isnull=False)
+    return Absence(
+        waited=now >= ripe,
+        looked_twice=bool(looks) and max(looks) - min(looks) >= APART,
+        events_arrive=later.exists(),
+    )
+
+
+# A person's decision
+
+
+class Verdict(enum.StrEnum):
+    """What a person may make of a doubt."""
+
+    ACCEPTED = "accepted"  #: take it that the provider has it; nobody in it is mailed again
+    AGAIN = "again"  #: hand it over again
+
+
+@transaction.atomic
+def decide(found: Sequence[Doubt], verdict: Verdict, *, by: str, insist: bool = False) -> int:
+    """Settle doubts as a person says, all or none; return how many people they are about.
+
+    `AGAIN` without evidence may mail people twice: it raises `WrongStep` unless `insist`, which
+    says that the person was told so and wants it all the same.  So does a doubt that was settled
+    meanwhile.
+    """
+    for each in found:
+        if verdict == Verdict.AGAIN:
+            plan_again(each, by, insist=insist)
+        else:
+            settle(each, Attempt.State.ACCEPTED, Batch.State.ACCEPTED)
+            note([each.attempt], Kind.ACCEPTED, by=by)
+    return sum(each.people for each in found)
+
+
+def plan_again(each: Doubt, by: str, *, insist: bool) -> None:
+    """Have a batch handed over again."""
+    if not each.absence.holds and not insist:
+        raise WrongStep(
+            f"batch {each.number} may have been accepted: up to {each.people} people would get"
+            " it twice",
+            hint=f"It takes more evidence: {'; '.join(each.absence.missing)}.",
+        )
+    if Send.objects.filter(batches=each.batch, state=Send.State.CANCELLED).exists():
+        raise WrongStep("the send is cancelled; nothing of it is handed over again")
+    settle(each, Attempt.State.RETURNED, Batch.State.PLANNED)
+    Batch.objects.filter(pk=each.batch).update(not_before=None)
+    note([each.attempt], Kind.AGAIN, by=by, text="" if each.absence.holds else "without evidence")
+
+
+def settle(each: Doubt, attempt: Attempt.State, batch: Batch.State) -> None:
+    """Take attempt and batch of a doubt to their ends, or raise `WrongStep`."""
+    must_step(Attempt, each.attempt, start=Attempt.State.UNKNOWN, end=attempt)
+    must_step(Batch, each.batch, start=Batch.State.UNKNOWN, end=batch)
