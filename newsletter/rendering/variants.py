@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from newsletter.errors import UnfilledField
+from newsletter.mime import MessageTemplate
 from newsletter.rendering import contexts, evaluating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from newsletter.rendering.contexts import Context
     from newsletter.rendering.recipients import Recipient
@@ -110,6 +111,18 @@ class Variant:
             html=self._with(each.html, written),
             text=self._with(each.text, written),
         )
+
+    def mime(self, recipient: Recipient, headers: Mapping[str, str]) -> bytes:
+        """Return the finished mail as a MIME message with CRLF line ends.
+
+        `headers` are all but To, Subject and those of MIME: From, Date, Message-ID, List-…
+        Raises `UnfilledField` when the mail prints what the recipient lacks.
+        """
+        return self._message.joined(self.values(recipient), {"To": recipient.email, **headers})
+
+    @cached_property
+    def _message(self) -> MessageTemplate:
+        return MessageTemplate(subject=self.subject, html=self.html, text=self.text, keys=self.keys)
 
     @cached_property
     def _writing(self) -> tuple[tuple[Callable[[Recipient], str], tuple[Writing, ...]], ...]:
