@@ -56,12 +56,20 @@ class Send(models.Model):
         SENT = "sent", "sent"
         CANCELLED = "cancelled", "cancelled"
 
+    class Way(models.TextChoices):
+        """When the provider gets it, and what can be called back (`newsletter.sending.fences`)."""
+
+        DIRECT = "direct", "handed over at its moment"
+        AHEAD = "ahead", "handed over ahead, leaves by itself"
+        HELD = "held", "handed over ahead, leaves when released"
+
     issue = models.ForeignKey("publishing.Issue", on_delete=models.PROTECT, related_name="sends")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sends")
     lists = models.ManyToManyField("subscribers.List", related_name="sends")
     at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     note = models.CharField(max_length=500, blank=True)
+    way = models.CharField(max_length=6, choices=Way.choices, default=Way.DIRECT)
 
     batch_size = models.PositiveIntegerField(default=1000)
     #: Planning goes through the subscribers in the order of their ids; up to here it is done.
@@ -118,6 +126,47 @@ class Batch(models.Model):
         return f"send {self.send_id} batch {self.number}: {self.state}"
 
 
+class Fence(models.Model):
+    """A number of the provider's under which mail waits for its time and can be called back.
+
+    The batches of a send share at most eight, its waves.  A wave has one live fence; one that was
+    called back is followed by another.
+    """
+
+    class State(models.TextChoices):
+        """Nothing may be posted under any but an open one."""
+
+        NEW = "new", "not asked for yet"
+        OPEN = "open", "open"
+        CLOSING = "closing", "calling back"
+        VOIDED = "voided", "called back"
+        PASSED = "passed", "gone its way"
+
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="fences", db_index=False)
+    wave = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=7, choices=State.choices, default=State.NEW)
+    #: What the provider calls it; empty while it is new.
+    number = models.CharField(max_length=100, blank=True)
+    #: When mail under it leaves.
+    at = models.DateTimeField()
+    #: Whether the provider keeps a pause or a cancellation of it: it has room for ten.
+    marked = models.BooleanField(default=False)
+    closing_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["send", "wave"],
+                condition=Q(state__in=("new", "open", "closing")),
+                name="one_live_fence_per_wave",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "at"], name="fences_to_tend")]
+
+    def __str__(self) -> str:
+        return f"send {self.send_id} wave {self.wave}: {self.state}"
+
+
 class Attempt(models.Model):
     """One handing-over of a batch.  `key` travels with each mail and comes back in events."""
 
@@ -130,6 +179,7 @@ class Attempt(models.Model):
         REFUSED = "refused", "refused"
         UNKNOWN = "unknown", "unknown"
         RETURNED = "returned", "returned: nothing was accepted"
+        VOIDED = "voided", "called back before anything left"
 
     key = models.CharField(max_length=32, unique=True)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="attempts")
@@ -142,6 +192,9 @@ class Attempt(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=500, blank=True)
+    fence = models.ForeignKey(
+        Fence, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts"
+    )
     #: When the first event came that carried its key.
     heard_at = models.DateTimeField(null=True, blank=True)
 

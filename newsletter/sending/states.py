@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from newsletter.errors import WrongStep
-from newsletter.sending.models import Attempt, Batch, Send
+from newsletter.sending.models import Attempt, Batch, Fence, Send
 
 Steps = Mapping[str, frozenset[str]]
 
@@ -46,7 +46,8 @@ BATCH: Steps = {
     Batch.State.UNKNOWN: frozenset(
         {Batch.State.ACCEPTED, Batch.State.REFUSED, Batch.State.PLANNED}
     ),
-    Batch.State.ACCEPTED: frozenset(),
+    # Only a fence takes an acceptance back: it was called back, or nobody knows whether it was.
+    Batch.State.ACCEPTED: frozenset({Batch.State.PLANNED, Batch.State.UNKNOWN}),
     Batch.State.REFUSED: frozenset(),
     Batch.State.EMPTY: frozenset(),
 }
@@ -65,16 +66,36 @@ ATTEMPT: Steps = {
     ),
     # An answer that comes late is still an answer.
     Attempt.State.UNKNOWN: frozenset(
-        {Attempt.State.ACCEPTED, Attempt.State.REFUSED, Attempt.State.RETURNED}
+        {
+            Attempt.State.ACCEPTED,
+            Attempt.State.REFUSED,
+            Attempt.State.RETURNED,
+            Attempt.State.VOIDED,
+        }
     ),
-    Attempt.State.ACCEPTED: frozenset(),
+    # As for its batch: only a fence takes it back.
+    Attempt.State.ACCEPTED: frozenset({Attempt.State.VOIDED, Attempt.State.UNKNOWN}),
     Attempt.State.REFUSED: frozenset(),
     # Proof outweighs whatever made it count as not accepted.
     Attempt.State.RETURNED: frozenset({Attempt.State.ACCEPTED}),
+    Attempt.State.VOIDED: frozenset(),
 }
-TABLES: Mapping[type[models.Model], Steps] = {Send: SEND, Batch: BATCH, Attempt: ATTEMPT}
+FENCE: Steps = {
+    Fence.State.NEW: frozenset({Fence.State.OPEN, Fence.State.PASSED}),
+    Fence.State.OPEN: frozenset({Fence.State.CLOSING, Fence.State.PASSED}),
+    # Passed: it is certain that the calling back never took effect, or unknown whether it did.
+    Fence.State.CLOSING: frozenset({Fence.State.VOIDED, Fence.State.PASSED}),
+    Fence.State.VOIDED: frozenset(),
+    Fence.State.PASSED: frozenset(),
+}
+TABLES: Mapping[type[models.Model], Steps] = {
+    Send: SEND,
+    Batch: BATCH,
+    Attempt: ATTEMPT,
+    Fence: FENCE,
+}
 
-Stateful = TypeVar("Stateful", Send, Batch, Attempt)
+Stateful = TypeVar("Stateful", Send, Batch, Attempt, Fence)
 
 
 def step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any) -> bool:
