@@ -14,16 +14,22 @@ NewsletterError
   PdfError             stop: a person must mend a text or provide a font
   WrongStep            stop: the state does not allow it (a bug, or somebody was quicker)
     NotApproved        approve the issue first
+    NotReady           mend what preflight finds in the issue, or accept it with a reason
     AlreadyQueued      the issue is queued or sent already
   TransportError
     NotHandedOver      try again: nothing was accepted
       Throttled        try again later: the provider says when
+        PutOff         try these people again later, but not for ever
+      TooLarge         cut the batch in two, and try again
     Refused            give up: the provider said no, for good
     OnHold             stop the whole send: the account, key or sender is at fault
     AnswerLost         never try again unasked: it may have been accepted
+    PartlyHandedOver   each person of the batch has an answer of their own
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class NewsletterError(Exception):
@@ -130,6 +136,13 @@ class NotApproved(WrongStep):
     hint = "Approve it: newsletter issue approve REF"
 
 
+class NotReady(WrongStep):
+    """Preflight finds errors in the issue that nobody has accepted."""
+
+    code = "not-ready"
+    hint = "See all, and how to mend them: newsletter issue check REF"
+
+
 class AlreadyQueued(WrongStep):
     """The issue is queued or sent already."""
 
@@ -159,6 +172,18 @@ class Throttled(NotHandedOver):
         self.seconds = seconds
 
 
+class PutOff(Throttled):
+    """The servers of some people ask to come back later; what is asked too often is refused."""
+
+    code = "put-off"
+
+
+class TooLarge(NotHandedOver):
+    """One request cannot hold so many people; nothing was accepted."""
+
+    code = "too-large"
+
+
 class Refused(TransportError):
     """The provider refused, for good; `persons` are the places in the batch it named."""
 
@@ -183,3 +208,28 @@ class AnswerLost(TransportError):
 
     code = "answer-lost"
     hint = "It stays unknown until there is evidence: newsletter send who ID --state unknown"
+
+
+class PartlyHandedOver(TransportError):
+    """Where a transport hands over person by person, and not all went well; nobody is in two sets.
+
+    `accepted` and `unknown` hold places in the batch, `refused` the reason by place.  Nothing
+    was handed over for the others; `cause` is the decision about them.
+    """
+
+    code = "partly-handed-over"
+    hint = "See who: newsletter send who ID"
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        accepted: frozenset[int] = frozenset(),
+        refused: Mapping[int, str] | None = None,
+        unknown: frozenset[int] = frozenset(),
+        cause: TransportError | None = None,
+        message_id: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.accepted, self.refused, self.unknown = accepted, dict(refused or {}), unknown
+        self.cause, self.message_id = cause, message_id

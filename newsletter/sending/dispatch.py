@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from newsletter.errors import TransportError
-from newsletter.sending import audience, claims, letters, records, splitting, starting
+from newsletter.sending import audience, claims, letters, records, starting
 from newsletter.sending.models import Attempt
 from newsletter.transports.base import Transport
 
@@ -31,7 +31,7 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     if attempt is None:
         return
     try:
-        parcels, unfit = letters.compose(attempt)
+        parcels, unfit = letters.compose(attempt, transport)
     except Exception as error:
         records.stop(attempt, f"cannot compose: {error}")
         raise
@@ -39,7 +39,7 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     if not parcels:
         records.empty(attempt)
     elif len(parcels) > 1:
-        splitting.split(attempt, [parcel.deliveries for parcel in parcels])
+        records.split(attempt, [parcel.deliveries for parcel in parcels])
     elif claims.begin_posting(attempt, lease=lease):
         hand_over(attempt, parcels[0], transport)
     else:

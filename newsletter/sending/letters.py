@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,7 +13,8 @@ from newsletter.publishing.models import Publication
 from newsletter.rendering import CompiledEdition, Recipient, Variant
 from newsletter.sending.editions import compiled
 from newsletter.sending.models import Attempt, Delivery, Send
-from newsletter.transports.base import Addressee, Letter
+from newsletter.sending.splitting import portions
+from newsletter.transports.base import ATTEMPT, DELIVERY, Addressee, Letter, Transport
 from subscribers.links import preferences_url, unsubscribe_url
 
 
@@ -36,24 +37,49 @@ class Mail:
     values: Mapping[str, str]
 
 
-def compose(attempt: Attempt) -> tuple[list[Parcel], dict[int, str]]:
-    """Return the parcels of a batch, and the deliveries that cannot be filled in, with why.
+def compose(attempt: Attempt, transport: Transport) -> tuple[list[Parcel], dict[int, str]]:
+    """Return the parcels of a batch, and the deliveries that cannot be mailed, with why.
 
-    There is one parcel, or one per variant where the edition has several.
+    There is one parcel, or one per variant where the edition has several, and none holds more
+    people than the transport takes at a time.
     """
     send = Send.objects.select_related("issue__publication").get(pk=attempt.batch.send_id)
+    return packed(send, waiting(attempt), attempt.key, transport)
+
+
+def packed(
+    send: Send, deliveries: Iterable[Delivery], key: str, transport: Transport
+) -> tuple[list[Parcel], dict[int, str]]:
+    """Return the parcels for some deliveries of a send, saved or not; `key` is the attempt's."""
     edition = compiled(send.edition_id)
     lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
     groups: dict[str, list[Mail]] = {}
     unfit: dict[int, str] = {}
-    for delivery in waiting(attempt):
+    for delivery in deliveries:
         try:
             mail = filled(edition, delivery, recipient(delivery, lists))
         except UnfilledField as error:
             unfit[delivery.pk] = str(error)
         else:
             groups.setdefault(mail.variant.key, []).append(mail)
-    return [parcel(attempt, send, group) for group in groups.values()], unfit
+    parcels: list[Parcel] = []
+    for mails in groups.values():
+        letter = letter_of(send, mails[0].variant)
+        people = [(mail.delivery.pk, addressee(mail, key)) for mail in mails]
+        beyond = {pk: why for pk, person in people if (why := transport.unfit(letter, person))}
+        fit = [(pk, person) for pk, person in people if pk not in beyond]
+        parcels += parcels_of(letter, fit, transport.largest_batch)
+        unfit |= beyond
+    return parcels, unfit
+
+
+def parcels_of(
+    letter: Letter, people: Sequence[tuple[int, Addressee]], size: int
+) -> Iterator[Parcel]:
+    """Yield a letter to people, at most `size` of them at a time."""
+    for portion in portions(people, size):
+        numbers, addressees = zip(*portion, strict=True)
+        yield Parcel(letter=letter, deliveries=numbers, addressees=addressees)
 
 
 def filled(edition: CompiledEdition, delivery: Delivery, person: Recipient) -> Mail:
@@ -68,10 +94,10 @@ def waiting(attempt: Attempt) -> QuerySet[Delivery]:
     return rows.select_related("subscriber").order_by("pk")
 
 
-def parcel(attempt: Attempt, send: Send, mails: Sequence[Mail]) -> Parcel:
-    """Return one request for people who get the same variant."""
-    publication, variant = send.issue.publication, mails[0].variant
-    letter = Letter(
+def letter_of(send: Send, variant: Variant) -> Letter:
+    """Return what people who get the same variant share."""
+    publication = send.issue.publication
+    return Letter(
         from_email=publication.from_email,
         from_name=publication.from_name,
         reply_to=publication.reply_to,
@@ -82,17 +108,16 @@ def parcel(attempt: Attempt, send: Send, mails: Sequence[Mail]) -> Parcel:
         categories=(publication.slug,),
         labels={"nl_send": str(send.pk)},
     )
-    addressees = tuple(
-        Addressee(
-            address=mail.delivery.address,
-            values=mail.values,
-            headers=unsubscribe_headers(mail.recipient.unsubscribe_url),
-            labels={"nl_delivery": str(mail.delivery.pk), "nl_attempt": attempt.key},
-        )
-        for mail in mails
+
+
+def addressee(mail: Mail, key: str) -> Addressee:
+    """Return one person as a transport takes them."""
+    return Addressee(
+        address=mail.delivery.address,
+        values=mail.values,
+        headers=unsubscribe_headers(mail.recipient.unsubscribe_url),
+        labels={DELIVERY: str(mail.delivery.pk), ATTEMPT: key},
     )
-    numbers = tuple(mail.delivery.pk for mail in mails)
-    return Parcel(letter=letter, deliveries=numbers, addressees=addressees)
 
 
 def recipient(delivery: Delivery, lists: tuple[int, ...]) -> Recipient:

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from newsletter.errors import NotHandedOver, OnHold, Refused, Throttled, TransportError
-from newsletter.sending import settling
+from newsletter.errors import (
+    NotHandedOver,
+    OnHold,
+    PartlyHandedOver,
+    PutOff,
+    Refused,
+    Throttled,
+    TooLarge,
+    TransportError,
+)
+from newsletter.sending import settling, splitting
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import ATTEMPT, step
 from newsletter.transports.base import Receipt
 
 #: A failure that passes is tried again after 2, 4, 8 … seconds, and at least every minute.
 LONGEST_WAIT = 60.0
+#: People whose servers put them off this often are refused; after two hours, as a rule.
+PATIENCE = 24
+
+#: What an attempt comes to, by where its batch stands then.
+ENDS: Mapping[str, str] = {
+    Batch.State.ACCEPTED: Attempt.State.ACCEPTED,
+    Batch.State.UNKNOWN: Attempt.State.UNKNOWN,
+    Batch.State.PLANNED: Attempt.State.RETURNED,
+    Batch.State.REFUSED: Attempt.State.REFUSED,
+}
 
 
 def accepted(attempt: Attempt, receipt: Receipt) -> None:
@@ -38,6 +57,15 @@ def unknown(attempt: Attempt, why: str) -> None:
 def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -> None:
     """Record an answer that is not yes; `deliveries` are the batch's, in the order posted."""
     match error:
+        case PartlyHandedOver():
+            partly(attempt, error, deliveries)
+        case TooLarge() if len(deliveries) > 1:
+            halves = splitting.portions(deliveries, (len(deliveries) + 1) // 2)
+            split(attempt, halves, why=str(error))
+        case TooLarge():
+            stop(attempt, f"Even one mail is too large: {error}")
+        case PutOff() if tried(attempt) >= PATIENCE:
+            settle(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
         case Refused(persons=persons) if persons:
             refuse_persons(attempt, error, [deliveries[place] for place in sorted(persons)])
         case Refused():
@@ -71,9 +99,7 @@ def settle(attempt: Attempt, end: str, batch: str, **changes: str) -> bool:
 def refuse_persons(attempt: Attempt, error: Refused, named: Sequence[int]) -> None:
     """Take the named people out; the request was refused whole, so the others go again."""
     if settle(attempt, Attempt.State.REFUSED, Batch.State.PLANNED, answer=str(error)[:500]):
-        Delivery.objects.filter(pk__in=named, outcome=None).update(
-            outcome=Delivery.Outcome.REFUSED, reason=str(error)[:200]
-        )
+        refuse(named, str(error))
 
 
 @transaction.atomic
@@ -83,6 +109,72 @@ def give_back(attempt: Attempt, why: str, *, wait: float) -> None:
         not_before = Now() + dt.timedelta(seconds=wait) if wait else None
         Batch.objects.filter(pk=attempt.batch_id).update(not_before=not_before)
         Send.objects.filter(pk=attempt.batch.send_id).update(note=why[:500])
+
+
+@transaction.atomic
+def split(attempt: Attempt, groups: Iterable[Sequence[int]], *, why: str = "") -> None:
+    """Leave the first group of deliveries in the batch, give each other group one of its own.
+
+    Nothing was accepted; all of them are planned again.
+    """
+    for group in list(groups)[1:]:
+        splitting.move(attempt, group, Batch.State.PLANNED)
+    give_back(attempt, why, wait=0)
+
+
+@transaction.atomic
+def partly(attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int]) -> None:
+    """Record an answer of their own for each person of a batch.
+
+    It keeps those who were accepted, or else those in doubt, or else those who go again; the
+    others of them move to batches of their own.
+    """
+    refused, groups = sorted_out(attempt, error, deliveries)
+    kept = next((state for state, group in groups.items() if group), Batch.State.REFUSED)
+    told = {"message_id": error.message_id} if error.message_id else {}
+    if not settle(attempt, ENDS[kept], kept, answer=str(error)[:500], **told):
+        return
+    for delivery, why in refused.items():
+        refuse([delivery], why)
+    if kept != Batch.State.UNKNOWN and groups[Batch.State.UNKNOWN]:
+        splitting.move_doubtful(attempt, groups[Batch.State.UNKNOWN], str(error))
+    if again := groups[Batch.State.PLANNED]:
+        to_itself = kept == Batch.State.PLANNED
+        batch = attempt.batch if to_itself else splitting.move(attempt, again, Batch.State.PLANNED)
+        await_cause(attempt, batch, error.cause)
+
+
+def sorted_out(
+    attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int]
+) -> tuple[dict[int, str], dict[str, list[int]]]:
+    """Return the refused with why, and the others by where their batch is to stand."""
+    refused = {deliveries[place]: why for place, why in error.refused.items()}
+    told = error.accepted | error.unknown | set(error.refused)
+    others = [pk for place, pk in enumerate(deliveries) if place not in told]
+    if isinstance(error.cause, PutOff) and tried(attempt) >= PATIENCE:
+        refused |= dict.fromkeys(others, str(error.cause))
+        others = []
+    return refused, {
+        Batch.State.ACCEPTED: [deliveries[place] for place in sorted(error.accepted)],
+        Batch.State.UNKNOWN: [deliveries[place] for place in sorted(error.unknown)],
+        Batch.State.PLANNED: others,
+    }
+
+
+def await_cause(attempt: Attempt, batch: Batch, cause: TransportError | None) -> None:
+    """Let a planned batch wait as long as the cause asks for, or hold its send."""
+    if isinstance(cause, NotHandedOver) and (wait := wait_after(attempt, cause)):
+        not_before = Now() + dt.timedelta(seconds=wait)
+        Batch.objects.filter(pk=batch.pk).update(not_before=not_before)
+    elif isinstance(cause, OnHold):
+        hold(attempt.batch.send_id, f"{cause} {cause.hint}".strip())
+
+
+def refuse(deliveries: Sequence[int], why: str) -> None:
+    """Mark people as refused, whatever becomes of their batch."""
+    Delivery.objects.filter(pk__in=deliveries, outcome=None).update(
+        outcome=Delivery.Outcome.REFUSED, reason=why[:200]
+    )
 
 
 def leave_out(unfit: Mapping[int, str]) -> None:
@@ -113,5 +205,9 @@ def wait_after(attempt: Attempt, error: NotHandedOver) -> float:
     """Return the seconds to wait: what the provider said, else twice as long each time."""
     if isinstance(error, Throttled):
         return error.seconds
-    earlier = attempt.batch.attempts.filter(state=Attempt.State.RETURNED).count()
-    return min(LONGEST_WAIT, 2.0 ** (earlier + 1))
+    return min(LONGEST_WAIT, 2.0 ** (tried(attempt) + 1))
+
+
+def tried(attempt: Attempt) -> int:
+    """Return how often the batch was tried before without anybody being accepted."""
+    return attempt.batch.attempts.filter(state=Attempt.State.RETURNED).count()

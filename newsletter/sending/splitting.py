@@ -1,26 +1,52 @@
-"""Cut a batch whose people cannot share one request into batches that can."""
+"""Move deliveries of a batch into batches of their own: their ways part."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
-from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Now
 
-from newsletter.sending import records
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
 
+Each = TypeVar("Each")
 
-@transaction.atomic
-def split(attempt: Attempt, groups: Sequence[Sequence[int]]) -> None:
-    """Leave the first group of deliveries in the batch, give each other group one of its own.
 
-    Nothing was posted; all of them are planned again.
+def portions(things: Sequence[Each], size: int) -> Iterator[Sequence[Each]]:
+    """Yield things in groups of at most `size`, in their order."""
+    for start in range(0, len(things), size):
+        yield things[start : start + size]
+
+
+def move(attempt: Attempt, deliveries: Sequence[int], state: str) -> Batch:
+    """Give these deliveries of an attempt's batch a batch of their own in that state.
+
+    To be called in a transaction, with the attempt in the caller's hands.
     """
-    # The row is locked so that two splits of one send cannot take the same numbers.
+    # The row is locked so that two who move at a time cannot take the same number.
     send = Send.objects.select_for_update().get(pk=attempt.batch.send_id)
     last = send.batches.aggregate(last=Max("number"))["last"]
-    for place, group in enumerate(groups[1:], start=1):
-        batch = Batch.objects.create(send=send, number=last + place)
-        Delivery.objects.filter(pk__in=group, batch=attempt.batch_id).update(batch=batch)
-    records.give_back(attempt, "", wait=0)
+    batch = Batch.objects.create(send=send, number=last + 1, state=state)
+    Delivery.objects.filter(pk__in=deliveries, batch=attempt.batch_id).update(batch=batch)
+    return batch
+
+
+def move_doubtful(attempt: Attempt, deliveries: Sequence[int], why: str) -> None:
+    """Give these deliveries a batch and an attempt of their own, both unknown.
+
+    Its key was never told to anybody: proof that names the old one is about the others.
+    """
+    batch = move(attempt, deliveries, Batch.State.UNKNOWN)
+    Attempt.objects.create(
+        key=secrets.token_hex(16),
+        batch=batch,
+        state=Attempt.State.UNKNOWN,
+        owner=attempt.owner,
+        lease_until=attempt.lease_until,
+        size=len(deliveries),
+        posted_at=attempt.posted_at or Now(),
+        answered_at=Now(),
+        answer=why[:500],
+    )

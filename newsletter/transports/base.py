@@ -1,10 +1,14 @@
-"""The door to the outside: one method, and what goes through it."""
+"""The door to the outside: what goes through it, and what comes back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+#: The labels that name a delivery and the attempt at it: on the way to a provider, and in what
+#: it says afterwards.  Transports that need a name for one person's mail take the first.
+DELIVERY, ATTEMPT = "nl_delivery", "nl_attempt"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,15 +55,28 @@ class Transport(Protocol):
 
     To return is to say that the whole batch was accepted.  Anything else is raised, as a
     `newsletter.errors.TransportError`, and its class is the decision: `NotHandedOver` (try
-    again), `Refused` (some or all were refused for good), `OnHold` (every batch would fail) or
-    `AnswerLost` (it may have been accepted).
+    again), `TooLarge` (in halves), `Refused` (some or all were refused for good), `OnHold`
+    (every batch would fail), `AnswerLost` (it may have been accepted).  Where each person is
+    handed over by themselves, `PartlyHandedOver` says what became of whom.
     """
 
     name: str
+    #: People in one batch.  All of a batch are in doubt when a process dies over it.
     largest_batch: int
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Hand the letter over for these recipients, once; never try again by itself."""
+        ...
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Ask whether these recipients would be accepted, as far as can be known; mail nobody.
+
+        Raises what `send` would.
+        """
+        ...
+
+    def unfit(self, letter: Letter, person: Addressee) -> str:
+        """Say why this person's mail goes beyond a limit of the provider; empty if it does not."""
         ...
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newsletter.errors import AnswerLost, TransportError
+from newsletter.errors import AnswerLost, PartlyHandedOver, TransportError
 from newsletter.transports.base import Addressee, Letter, Receipt
 
 
@@ -16,10 +16,13 @@ class MemoryTransport:
     """
 
     name = "memory"
-    largest_batch = 1000
 
-    def __init__(self, answers: Sequence[TransportError | None] = ()) -> None:
+    def __init__(
+        self, answers: Sequence[TransportError | None] = (), *, largest_batch: int = 1000
+    ) -> None:
+        self.largest_batch = largest_batch
         self.handed_over: list[tuple[Letter, Sequence[Addressee]]] = []
+        self.rehearsed: list[Addressee] = []
         self._answers = list(answers)
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
@@ -27,9 +30,25 @@ class MemoryTransport:
         answer = self._answers.pop(0) if self._answers else None
         if answer is None or isinstance(answer, AnswerLost):
             self.handed_over.append((letter, recipients))
+        if isinstance(answer, PartlyHandedOver):
+            reached = sorted(answer.accepted | answer.unknown)
+            self.handed_over.append((letter, [recipients[place] for place in reached]))
         if answer is not None:
             raise answer
         return Receipt(message_id=f"memory-{len(self.handed_over)}", status=202)
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Answer as `send` would, and hand nothing over."""
+        del letter
+        answer = self._answers.pop(0) if self._answers else None
+        if answer is not None:
+            raise answer
+        self.rehearsed.extend(recipients)
+
+    def unfit(self, letter: Letter, person: Addressee) -> str:
+        """Say no to nobody."""
+        del letter, person
+        return ""
 
     def addresses(self) -> list[str]:
         """Return every address that was handed over, as often as it was."""

@@ -140,7 +140,7 @@ class PooledClient(Client):
         response = self._pool.request(
             method,
             self._build_url(query),
-            body=None if body is None else orjson.dumps(body),
+            body=body if body is None or isinstance(body, bytes) else orjson.dumps(body),
             headers=headers,
             redirect=False,
         )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 import urllib3
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
@@ -22,10 +23,16 @@ from newsletter.errors import (
     OnHold,
     Refused,
     Throttled,
+    TooLarge,
     TransportError,
 )
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.pooled import Limits, pooled
+
+#: Published limits, of which the lower is kept where pages disagree.
+LONGEST_REQUEST = 30_000_000
+MOST_SUBSTITUTIONS = 100
+LONGEST_SUBSTITUTIONS = LONGEST_CUSTOM_ARGS = 10_000
 
 #: A field that names a person of the request.
 PERSON = re.compile(r"personalizations\.(\d+)(?:\.to\b|$)")
@@ -59,17 +66,42 @@ class SendGridTransport:
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Post one request; see `newsletter.transports.base.Transport`."""
-        body = request_body(letter, recipients)
-        try:
-            answer = self._client.client.mail.send.post(request_body=body)
-        except HTTPError as error:
-            raise refusal(error) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise silence(error) from None
+        answer = self._post(request_body(letter, recipients))
         if answer.status_code != 202:
             # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
             raise AnswerLost(f"SendGrid answered {answer.status_code} instead of 202")
         return Receipt(message_id=answer.headers.get("X-Message-Id", ""), status=202)
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Post the request in sandbox mode, in which SendGrid checks it and sends nothing."""
+        body = request_body(letter, recipients)
+        body["mail_settings"] = {**MAIL_SETTINGS, "sandbox_mode": {"enable": True}}
+        answer = self._post(body)
+        if answer.status_code != 200:
+            raise AnswerLost(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
+
+    def unfit(self, letter: Letter, person: Addressee) -> str:
+        """Hold a person's part against the limits of one personalization."""
+        if len(person.values) > MOST_SUBSTITUTIONS:
+            return (
+                f"SendGrid fills in at most {MOST_SUBSTITUTIONS} places, not {len(person.values)}"
+            )
+        if len(orjson.dumps(person.values)) > LONGEST_SUBSTITUTIONS:
+            return f"SendGrid fills in at most {LONGEST_SUBSTITUTIONS:,} bytes for one person"
+        if len(orjson.dumps({**letter.labels, **person.labels})) > LONGEST_CUSTOM_ARGS:
+            return f"SendGrid takes at most {LONGEST_CUSTOM_ARGS:,} bytes of labels"
+        return ""
+
+    def _post(self, body: dict[str, Any]) -> Any:
+        request = orjson.dumps(body)
+        if len(request) >= LONGEST_REQUEST:
+            raise TooLarge(f"the request would have {len(request):,} bytes")
+        try:
+            return self._client.client.mail.send.post(request_body=request)
+        except HTTPError as error:
+            raise refusal(error) from None
+        except urllib3.exceptions.HTTPError as error:
+            raise silence(error) from None
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -119,10 +151,7 @@ def refusal(error: HTTPError) -> TransportError:
     if status == 400 and (persons := named(error.body)):
         return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
     if status == 413:
-        return OnHold(
-            f"SendGrid finds the request too large: {told}",
-            hint="Lower [sending] batch_size, then: newsletter send resume ID",
-        )
+        return TooLarge("SendGrid finds the request too large")
     if 400 <= status < 500 and status not in (408, 499):
         return OnHold(f"SendGrid answered {status}: {told}")
     # 3xx is not SendGrid's; 5xx may come after the mail was taken.

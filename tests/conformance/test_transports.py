@@ -12,6 +12,7 @@ from newsletter.errors import (
     OnHold,
     Refused,
     Throttled,
+    TooLarge,
     TransportError,
 )
 from newsletter.standin.server import StandIn
@@ -105,7 +106,7 @@ FAULTS = [
     pytest.param("401", {}, OnHold, 0, id="wrong-key"),
     pytest.param("401_credits", {}, OnHold, 0, id="no-credits"),
     pytest.param("403", {}, OnHold, 0, id="sender-not-verified"),
-    pytest.param("413", {}, OnHold, 0, id="too-large"),
+    pytest.param("413", {}, TooLarge, 0, id="too-large"),
     pytest.param("reject_500", {}, AnswerLost, 0, id="500"),
     pytest.param("accept_then_500", {}, AnswerLost, 2, id="accepted-and-500"),
     pytest.param("accept_then_503", {}, AnswerLost, 2, id="accepted-and-503"),

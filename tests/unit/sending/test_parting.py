@@ -1,0 +1,225 @@
+"""Where people of one batch get different answers, their ways part in the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from newsletter.errors import NotHandedOver, OnHold, PartlyHandedOver, PutOff, TooLarge
+from newsletter.sending import claims, dispatch, records, recovery
+from newsletter.sending.accounts import account, people
+from newsletter.sending.models import Attempt, Batch, Delivery, Send
+from newsletter.transports.base import Addressee, Letter
+from newsletter.transports.memory import MemoryTransport
+from subscribers.models import Subscriber
+
+LEASE = dt.timedelta(seconds=120)
+
+Start = Callable[..., Send]
+AddPeople = Callable[..., list[Subscriber]]
+
+MIXED = PartlyHandedOver(
+    "the server left",
+    accepted=frozenset({0, 1}),
+    refused={2: "no such mailbox"},
+    unknown=frozenset({3}),
+    cause=NotHandedOver("the connection is gone"),
+    message_id="queued as 1",
+)
+
+
+def send_all(transport: MemoryTransport) -> None:
+    """Hand over batch by batch until nothing waits, not even what was put off."""
+    while (batch := claims.next_batch()) is not None:
+        dispatch.send_batch(batch, transport, lease=LEASE)
+        Batch.objects.update(not_before=None)
+
+
+def states(send: Send) -> dict[str, str]:
+    """Return where each person of a send stands."""
+    return {address.partition("@")[0]: state for address, state, _ in people(send)}
+
+
+def test_each_person_has_their_own_answer(start: Start, add_people: AddPeople) -> None:
+    """Accepted, refused, unknown, to be tried again: each stands by itself, and the sums agree."""
+    add_people(6)
+    send = start()
+
+    dispatch.send_batch(claims.next_batch() or 0, MemoryTransport([MIXED]), lease=LEASE)
+
+    assert states(send) == {
+        "reader1": "accepted",
+        "reader2": "accepted",
+        "reader3": "refused",
+        "reader4": "unknown",
+        "reader5": "planned",
+        "reader6": "planned",
+    }
+    account(send).check()
+    assert claims.next_batch() is None, "what failed waits before it is tried again"
+
+
+def test_only_those_are_tried_again_who_got_nothing(start: Start, add_people: AddPeople) -> None:
+    """After an answer in parts nobody is handed over twice, and one person stays in doubt."""
+    added = add_people(6)
+    send, transport = start(), MemoryTransport([MIXED])
+
+    send_all(transport)
+    recovery.finish()
+
+    refused = added[2].email
+    assert sorted(transport.addresses()) == sorted(
+        person.email for person in added if person.email != refused
+    )
+    assert account(send).deliveries == {"accepted": 4, "refused": 1, "unknown": 1}
+    send.refresh_from_db()
+    assert send.state == Send.State.UNSETTLED
+
+
+def test_doubt_has_an_attempt_of_its_own(start: Start, add_people: AddPeople) -> None:
+    """Proof about those who were accepted says nothing about the one in doubt."""
+    add_people(4)
+    send = start()
+
+    dispatch.send_batch(claims.next_batch() or 0, MemoryTransport([MIXED]), lease=LEASE)
+
+    accepted = Attempt.objects.get(state=Attempt.State.ACCEPTED)
+    doubtful = Attempt.objects.get(state=Attempt.State.UNKNOWN)
+    assert accepted.key != doubtful.key
+    assert accepted.message_id == "queued as 1"
+    assert doubtful.batch.deliveries.count() == 1
+    assert doubtful.batch.send == send
+
+
+@pytest.mark.parametrize(
+    ("error", "stand", "held"),
+    [
+        (PartlyHandedOver(refused={0: "no", 1: "no"}), {"refused": 2}, False),
+        (
+            PartlyHandedOver(unknown=frozenset({0}), cause=NotHandedOver()),
+            {"planned": 1, "unknown": 1},
+            False,
+        ),
+        (
+            PartlyHandedOver(refused={0: "no"}, cause=NotHandedOver()),
+            {"planned": 1, "refused": 1},
+            False,
+        ),
+        (
+            PartlyHandedOver(accepted=frozenset({0}), cause=OnHold("the disk is full")),
+            {"accepted": 1, "planned": 1},
+            True,
+        ),
+    ],
+    ids=["all-refused", "nobody-accepted", "one-refused", "on-hold"],
+)
+def test_answer_in_parts_is_recorded(
+    start: Start,
+    add_people: AddPeople,
+    error: PartlyHandedOver,
+    stand: dict[str, int],
+    held: bool,
+) -> None:
+    """Whatever the parts are, the ledger says exactly them."""
+    add_people(2)
+    send = start()
+
+    dispatch.send_batch(claims.next_batch() or 0, MemoryTransport([error]), lease=LEASE)
+
+    counted = account(send)
+    counted.check()
+    assert counted.deliveries == stand
+    send.refresh_from_db()
+    assert (send.state == Send.State.HELD) is held
+
+
+def test_late_answer_in_parts_counts(start: Start, add_people: AddPeople) -> None:
+    """An answer that comes after the lease settles, person by person, what was unknown."""
+    add_people(6)
+    send = start()
+
+    class Slow(MemoryTransport):
+        """A transport whose answer comes when the lease is over."""
+
+        def send(self, letter: Letter, recipients: object) -> None:  # type: ignore[override]
+            Attempt.objects.update(lease_until=Attempt.objects.get().created_at)
+            recovery.recover()
+            raise MIXED
+
+    dispatch.send_batch(claims.next_batch() or 0, Slow(), lease=LEASE)
+
+    assert account(send).deliveries == {"accepted": 2, "refused": 1, "unknown": 1, "planned": 2}
+
+
+def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeople) -> None:
+    """Greylisting is waited for, but not for ever; the others have had theirs meanwhile."""
+    add_people(2)
+    put_off = PutOff("come back later", seconds=300)
+    first = PartlyHandedOver(accepted=frozenset({0}), cause=put_off)
+    send, transport = start(), MemoryTransport([first, *[put_off] * (records.PATIENCE + 1)])
+
+    send_all(transport)
+    recovery.finish()
+
+    assert states(send) == {"reader1": "accepted", "reader2": "refused"}
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
+
+
+def test_too_large_is_cut_in_halves(start: Start, add_people: AddPeople) -> None:
+    """A request that is too large goes out in halves, each person once."""
+    added = add_people(7)
+    send, transport = start(), MemoryTransport([TooLarge("413"), TooLarge("413")])
+
+    send_all(transport)
+
+    assert sorted(transport.addresses()) == sorted(person.email for person in added)
+    assert [len(people) for _, people in transport.handed_over] == [2, 3, 2]
+    assert account(send).deliveries == {"accepted": 7}
+
+
+def test_too_large_for_one_holds_the_send(start: Start, add_people: AddPeople) -> None:
+    """Where even one mail is too large, every one is: the send is held and says so."""
+    add_people(2)
+    send, transport = start(), MemoryTransport([TooLarge("413")] * 2)
+
+    send_all(transport)
+
+    send.refresh_from_db()
+    assert send.state == Send.State.HELD
+    assert "Even one mail is too large" in send.note
+    assert account(send).deliveries == {"planned": 2}
+
+
+def test_batch_is_cut_to_what_the_transport_takes(start: Start, add_people: AddPeople) -> None:
+    """A send queued with larger batches goes out in those that the transport takes."""
+    added = add_people(10)
+    send, transport = start(), MemoryTransport(largest_batch=4)
+
+    send_all(transport)
+
+    assert [len(people) for _, people in transport.handed_over] == [4, 4, 2]
+    assert sorted(transport.addresses()) == sorted(person.email for person in added)
+    assert account(send).deliveries == {"accepted": 10}
+
+
+def test_person_beyond_a_limit_is_left_out(start: Start, add_people: AddPeople) -> None:
+    """Who goes beyond a limit of the provider is left out with the reason; the others go."""
+    added = add_people(3)
+    send = start()
+
+    class Strict(MemoryTransport):
+        """A transport with a limit that one person passes."""
+
+        def unfit(self, letter: Letter, person: Addressee) -> str:
+            return "too much of a name" if person.address == added[1].email else ""
+
+    transport = Strict()
+    send_all(transport)
+
+    assert set(transport.addresses()) == {added[0].email, added[2].email}
+    left_out = Delivery.objects.get(outcome="excluded")
+    assert (left_out.address, left_out.reason) == (added[1].email, "too much of a name")
+    assert account(send).deliveries == {"accepted": 2, "excluded": 1}
