@@ -40,6 +40,7 @@ def configure(
 def register() -> None:
     """Hang every command into the tree; the modules import nothing heavy until they run."""
     from newsletter.cli import (
+        accepting,
         checking,
         demo,
         issue,
@@ -54,7 +55,9 @@ def register() -> None:
 
     for command in (demo.demo, programs.init, programs.serve, programs.standin):
         app.command()(command)
-    for step in (checking.check, queueing.approve, queueing.queue, queueing.unqueue):
+    for look in (checking.check, accepting.accept, accepting.unaccept):
+        issue.app.command()(look)
+    for step in (queueing.approve, queueing.queue, queueing.unqueue):
         issue.app.command()(step)
     app.add_typer(issue.app, name="issue")
     app.add_typer(schedule.app, name="schedule")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,9 +11,9 @@ from newsletter.cli.output import Json, emit
 from newsletter.cli.workspace import open_workspace
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
+    from newsletter.publishing.acceptances import Judged
     from newsletter.publishing.models import Issue
     from newsletter.rendering.findings import Finding
 
@@ -39,19 +37,27 @@ def check(
 ) -> None:
     """Look at the draft as it would be sent; exit status 1 if it must not go out."""
     open_workspace()
-    from newsletter.publishing.checking import check_issue
     from newsletter.publishing.numbering import find
-    from newsletter.sending.letters import unsubscribe_headers
 
-    issue = find(ref, publication)
-    headers = unsubscribe_headers("")
-    found = check_issue(issue, headers=headers, slot=day_out(issue), links=links)
-    if browser:
-        found = worst_first([*found, *in_browser(issue)])
-    result = [{**dataclasses.asdict(each), "where": each.where} for each in found]
-    emit(result, as_json=json, text="\n".join([*map(described, found), summed_up(found)]))
-    if any(each.severity == "error" for each in found):
+    held = look(find(ref, publication), links=links, browser=browser)
+    text = "\n".join([*map(described, held), summed_up(held)])
+    emit([as_data(each) for each in held], as_json=json, text=text)
+    if any(each.stops for each in held):
         raise typer.Exit(1)
+
+
+def look(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
+    """Return what is found in the latest draft of an issue, what stops it first."""
+    from django.utils import timezone
+
+    from newsletter.publishing.acceptances import judged
+    from newsletter.scheduling.slots import day_out
+    from newsletter.sending import readiness
+
+    report = readiness.look(issue, day=day_out(issue, timezone.now()), links=links)
+    if not browser:
+        return report.judged
+    return judged(issue, worst_first([*report.findings, *in_browser(issue)]))
 
 
 def in_browser(issue: Issue) -> tuple[Finding, ...]:
@@ -74,33 +80,40 @@ def worst_first(found: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
-def day_out(issue: Issue) -> dt.date | None:
-    """Return the day an issue goes out where its readers are: as queued, else the next slot."""
-    from django.utils import timezone
-
-    from newsletter.scheduling.slots import first_open
-
-    slot = issue.sends.filter(state="queued").first() or first_open(
-        issue.publication, timezone.now()
-    )
-    return slot.at.astimezone(ZoneInfo(issue.publication.time_zone)).date() if slot else None
-
-
-def described(finding: Finding) -> str:
-    """Return a finding as a line, with how to mend it below."""
+def described(held: Judged) -> str:
+    """Return a finding as a line, with how to mend it or why it may stand below."""
+    finding, accepted = held.finding, held.acceptance
     where = f"{finding.where}: " if finding.where else ""
-    line = f"{finding.severity:<8}{where}{finding.message} [{finding.code}]"
-    return line if finding.severity == "info" else f"{line}\n{'':8}{finding.mend}"
+    severity = "accepted" if accepted else finding.severity
+    line = f"{severity:<10}{where}{finding.message} [{finding.code}]"
+    if finding.severity == "info":
+        return line
+    below = f"{accepted.reason} ({accepted.by}, {accepted.at:%Y-%m-%d})" if accepted else ""
+    return f"{line}\n{'':10}{below or finding.mend}"
 
 
-def summed_up(found: Sequence[Finding]) -> str:
+def as_data(held: Judged) -> dict[str, Any]:
+    """Return a finding for programs; `accepted` is nothing, or who accepted it, when and why."""
+    given = held.acceptance
+    return {
+        **dataclasses.asdict(held.finding),
+        "where": held.finding.where,
+        "acceptable": held.acceptable,
+        "accepted": {"reason": given.reason, "by": given.by, "at": given.at} if given else None,
+    }
+
+
+def summed_up(held: Sequence[Judged]) -> str:
     """Return how much was found, in words."""
-    counts = Counter(each.severity.value for each in found)
-    errors, warnings = counts["error"], counts["warning"]
-    if not errors and not warnings:
+    accepted = sum(each.acceptance is not None for each in held)
+    errors = sum(each.stops for each in held)
+    warnings = sum(each.finding.severity == "warning" for each in held)
+    if not (errors or warnings or accepted):
         return "Nothing stands in the way."
+    counts = [plural(errors, "error"), plural(warnings, "warning")]
+    counts += [f"{accepted} accepted"] if accepted else []
     verdict = "it must not go out like this" if errors else "look at them before it goes out"
-    return f"{plural(errors, 'error')}, {plural(warnings, 'warning')}: {verdict}."
+    return f"{', '.join(counts)}: {verdict}."
 
 
 def plural(count: int, noun: str) -> str:

@@ -13,6 +13,9 @@ from newsletter.cli.workspace import open_workspace
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
 
+ADDRESS = "Postal address, which the law wants at the foot of every mail (Enter: later)"
+LATER = "Before anything can be sent it needs a postal address: in the desk, under Publications.\n"
+
 
 def serve(*, json: Json = False) -> None:
     """Run the web, the clock and the senders in one process, until SIGTERM."""
@@ -65,19 +68,25 @@ def standin(
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder, new or empty.")],
     name: Annotated[str, typer.Option("--name", help="The publication.")] = "The Fortnightly",
+    postal_address: Annotated[
+        str, typer.Option("--postal-address", help="Stands at the foot of every mail.")
+    ] = "",
     *,
     json: Json = False,
 ) -> None:
     """Lay out a workspace: settings, templates, a database and a publication, ready to use."""
     from newsletter.layout import lay_out
 
+    if not (postal_address or json) and sys.stdin.isatty():
+        postal_address = typer.prompt(ADDRESS, default="", show_default=False)
     path = lay_out(folder, site_name=name)
     import os
 
     os.environ["NEWSLETTER_CONFIG"] = str(path)
-    open_workspace(name=name)
+    open_workspace(name=name, postal_address=postal_address.strip())
+    missing = "" if postal_address.strip() else LATER
     text = (
-        f"{folder} is ready, with the publication “{name}”.\n"
+        f"{folder} is ready, with the publication “{name}”.\n{missing}"
         f"  cd {folder}\n"
         "  newsletter standin &      a local SendGrid, to try everything\n"
         "  newsletter serve          the desk, the clock and the senders"

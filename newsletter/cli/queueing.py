@@ -22,12 +22,12 @@ Publication = Annotated[
 
 
 def approve(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
-    """Freeze the draft as it stands now: this, and nothing else, may be sent."""
+    """Look at the draft and freeze it as it stands now: this, and nothing else, may be sent."""
     open_workspace()
-    from newsletter.sending import editions
+    from newsletter.sending import approvals
 
     issue = find(ref, publication)
-    edition = editions.approve(issue)
+    edition = approvals.approve(issue)
     emit(
         {"issue": issue.title, "edition": edition.hash, "subject": edition.subject},
         as_json=json,
@@ -45,7 +45,7 @@ def queue(
     publication: Publication = "",
     json: Json = False,
 ) -> None:
-    """Queue an issue for a moment, or for the next slot."""
+    """Look at an issue, and queue it for a moment or for the next slot."""
     config = open_workspace()
     from django.utils import timezone
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from newsletter.config import Config
 
 
-def open_workspace(name: str = "The Fortnightly") -> Config:
+def open_workspace(name: str = "The Fortnightly", postal_address: str = "") -> Config:
     """Return the settings once Django is ready and the database has every table.
 
     Where there is no publication yet, one of that name is founded, with a list, so that every
@@ -26,7 +26,7 @@ def open_workspace(name: str = "The Fortnightly") -> Config:
     django.setup()
     if unapplied():
         bring_up_to_date()
-    found_first(name)
+    found_first(name, postal_address)
     return config
 
 
@@ -61,10 +61,10 @@ def bring_up_to_date() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def found_first(name: str) -> None:
+def found_first(name: str, postal_address: str) -> None:
     """Found a publication where there is none."""
     from newsletter.publishing.founding import found
     from newsletter.publishing.models import Publication
 
     if not Publication.objects.exists():
-        found(name=name)
+        found(name=name, postal_address=postal_address)

@@ -4,30 +4,54 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from newsletter import rendering
 from newsletter.config import load
+from newsletter.publishing.acceptances import Judged, judged
 from newsletter.publishing.contents import content_of
-from newsletter.publishing.drafts import draft_of, render
+from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.models import Issue
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting import lint, lint_template
 from newsletter.rendering.preflight import Circumstances, check, check_links, finished
+from newsletter.rendering.preflight.sites import is_loopback
 from subscribers.models import Subscriber, Subscription
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.db.models import QuerySet
+    from wagtail.models import Revision
 
-    from newsletter.publishing.models import Issue, Publication
-    from newsletter.rendering import Recipient, Template
+    from newsletter.publishing.models import Publication
+    from newsletter.rendering import CompiledEdition, Recipient, Template
     from newsletter.rendering.content import Content
 
 #: Subscribers fetched at once: memory does not grow with the audience.
 CHUNK = 2000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What was found in a draft: the one of `revision`, and `edition` is what it makes.
+
+    Whoever freezes takes this edition: nothing that nobody looked at slips in.
+    """
+
+    draft: Issue
+    revision: Revision | None
+    edition: CompiledEdition
+    findings: tuple[Finding, ...]
+    judged: tuple[Judged, ...]
+
+    @property
+    def errors(self) -> tuple[Judged, ...]:
+        """What the issue must not go out with."""
+        return tuple(each for each in self.judged if each.stops)
 
 
 def check_issue(
@@ -37,31 +61,47 @@ def check_issue(
     slot: dt.date | None = None,
     everybody: bool = True,
     links: bool = False,
-) -> tuple[Finding, ...]:
-    """Return what is found in the latest draft and its template, errors first.
+) -> Report:
+    """Return what is found in the latest stored draft and its template, errors first.
 
     `headers` are the names of those that its mails are sent with, `slot` is the day it is to
     go out.  With `everybody` the merge fields are evaluated for all subscribers, else for an
     invented one; with `links` the network is asked.  Raises as rendering does where there is
     no mail to look at.
     """
+    issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
     draft, config = draft_of(issue), load()
-    content, edition = content_of(draft), render(draft)
     template = rendering.load_template(config.email_templates, draft.publication.template)
-    reader, people = sample_reader(), subscribers(draft.publication)
-    around = Circumstances(
-        headers=headers,
+    content = content_of(draft)
+    edition = rendering.compile(content, template, inliner=config.templates.inliner)
+    reader, around = sample_reader(), circumstances(draft, everybody=everybody)
+    around = dataclasses.replace(around, headers=headers, slot=slot if draft.date else None)
+    found = [*check(content, edition, template, around), *linted(content, template, reader)]
+    if links:
+        found += check_links(finished(content, edition, reader, around.local_site)[0])
+    order = tuple(Severity)
+    findings = tuple(sorted(found, key=lambda each: order.index(each.severity)))
+    return Report(
+        draft=draft,
+        revision=issue.latest_revision,
+        edition=edition,
+        findings=findings,
+        judged=judged(issue, findings),
+    )
+
+
+def circumstances(draft: Issue, *, everybody: bool) -> Circumstances:
+    """Return what database and settings know around a draft."""
+    config, reader, people = load(), sample_reader(), subscribers(draft.publication)
+    return Circumstances(
+        headers=(),
         recipients=chain([reader], as_recipients(people, reader) if everybody else ()),
         audience=people.count(),
         batch_size=config.sending.batch_size,
         number_used_by=used_by(draft),
-        slot=slot if draft.date else None,
+        site=config.site.base_url,
+        stays_here=is_loopback(config.sendgrid.base_url),
     )
-    found = [*check(content, edition, template, around), *linted(content, template, reader)]
-    if links:
-        found += check_links(finished(content, edition, reader)[0])
-    order = tuple(Severity)
-    return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
 def linted(content: Content, template: Template, reader: Recipient) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,7 +16,7 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from newsletter.config import load
 from newsletter.publishing.languages import direction_of
-from newsletter.publishing.pictures import lead_image, stored
+from newsletter.publishing.pictures import Shown, lead_image, stored
 from newsletter.rendering.content import (
     Block,
     Button,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 #: What can be seen of HTML: text between tags, or a picture.  An empty editor has neither.
 SHOWN = re.compile(r"(?:^|>)[^<]*[^<\s]|<(?:img|hr)\b")
+#: A picture in sanitised HTML, up to the end of its address.
+IMAGE = re.compile(r'<img\b[^>]*?\ssrc="([^"]*)"')
 #: Where an issue's metadata keeps which stored picture a name in its texts means.
 PICTURES = "_pictures"
 #: The preheader of an issue without one ends after this many characters.
@@ -48,7 +51,7 @@ def content_of(issue: Issue) -> Content:
     What an editor has not filled in yet is left out, so that a draft can always be looked at.
     """
     publication, base_url = issue.publication, load().site.base_url
-    builder = Builder(resolver(issue, base_url))
+    builder = Builder(Addresses(issue, base_url))
     return Content(
         publication=publication.name,
         title=issue.title,
@@ -124,29 +127,41 @@ def summary_of(issue: Issue) -> str:
     return line
 
 
-def resolver(issue: Issue, base_url: str) -> Callable[[str], str]:
-    """Return what makes addresses in the issue's texts absolute.
+class Addresses:
+    """Makes addresses in an issue's texts absolute, and says how large its pictures are.
 
     The names of picture files that came with an import lead to the stored pictures.
     """
-    pictures = issue.metadata.get(PICTURES, {})
 
-    def resolve(address: str) -> str:
-        if address in pictures:
-            return stored(pictures[address], base_url)
+    def __init__(self, issue: Issue, base_url: str) -> None:
+        self.base_url = base_url
+        self._pictures = issue.metadata.get(PICTURES, {})
+        self._sizes: dict[str, Shown] = {}
+
+    def resolve(self, address: str) -> str:
+        """Return an absolute address, or nothing for what leads nowhere."""
+        if address in self._pictures:
+            picture = stored(self._pictures[address], self.base_url)
+            return self._sizes.setdefault(picture.src, picture).src if picture else ""
         try:
-            return urljoin(f"{base_url}/", address)
+            return urljoin(f"{self.base_url}/", address)
         except ValueError:
             return ""
 
-    return resolve
+    def sized(self, text: Html) -> Html:
+        """Return a text whose stored pictures have a size: Outlook shows others in full."""
+        return Html(IMAGE.sub(self._with_size, text)) if self._sizes else text
+
+    def _with_size(self, image: re.Match[str]) -> str:
+        shown = self._sizes.get(html.unescape(image[1]))
+        return f'{image[0]} width="{shown.width}" height="{shown.height}"' if shown else image[0]
 
 
 class Builder:
     """Makes blocks from what editors filled in; without content there is no block."""
 
-    def __init__(self, resolve: Callable[[str], str]) -> None:
-        self.resolve = resolve
+    def __init__(self, addresses: Addresses) -> None:
+        self.addresses = addresses
         self.numbers = count(1)
         self.kinds: dict[str, Callable[[Any], Block | None]] = {
             "digest": self.digest,
@@ -209,9 +224,11 @@ class Builder:
         """Return what the text editor made, links to pages of the site written out."""
         if not value or not value.source:
             return Html("")
-        html = sanitise(expand_db_html(value.source), resolve=self.resolve)
-        return html if SHOWN.search(html) else Html("")
+        text = sanitise(expand_db_html(value.source), resolve=self.addresses.resolve)
+        return self.addresses.sized(text) if SHOWN.search(text) else Html("")
 
     def marked(self, value: str | None) -> Html:
         """Return Markdown as `Html`."""
-        return to_html(value, resolve=self.resolve) if value else Html("")
+        if not value:
+            return Html("")
+        return self.addresses.sized(to_html(value, resolve=self.addresses.resolve))

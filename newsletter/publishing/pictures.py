@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,20 @@ from newsletter.rendering.content import LeadImage
 
 #: The widest a picture is shown in a mail, in CSS pixels; screens have two dots to each.
 SHOWN_WIDTH = 600
+#: The same inside a text, which is narrower than the mail: it fits into every shipped template.
+TEXT_WIDTH = 540
 DENSITY = 2
 #: What mail programs show; anything else that Pillow reads is made a JPEG.
 KEPT_FORMATS = frozenset({"gif", "jpeg", "png"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A stored picture as a mail shows it: its address, its size in CSS pixels."""
+
+    src: str
+    width: int
+    height: int
 
 
 def lead_image(value: Any, base_url: str) -> LeadImage | None:
@@ -33,23 +45,28 @@ def lead_image(value: Any, base_url: str) -> LeadImage | None:
 def uploaded(value: Any, base_url: str) -> LeadImage:
     """Return an uploaded picture in twice the size it is shown in."""
     image = value["image"]
-    rendition = as_shown(image)
-    width = min(SHOWN_WIDTH, rendition.width)
+    shown = at_most(SHOWN_WIDTH, image, base_url)
     return LeadImage(
-        src=f"{base_url}{rendition.url}",
+        src=shown.src,
         alt=value["alt"] or image.default_alt_text,
         credit=value["credit"],
-        width=width,
-        height=round(rendition.height * width / rendition.width),
+        width=shown.width,
+        height=shown.height,
     )
 
 
-def stored(pk: int, base_url: str) -> str:
-    """Return the address of a picture inside a text, or nothing once it is deleted."""
+def stored(pk: int, base_url: str) -> Shown | None:
+    """Return a picture inside a text, or nothing once it is deleted."""
     image = get_image_model().objects.filter(pk=pk).first()
-    if image is None:
-        return ""
-    return f"{base_url}{as_shown(image).url}"
+    return at_most(TEXT_WIDTH, image, base_url) if image else None
+
+
+def at_most(widest: int, image: Any, base_url: str) -> Shown:
+    """Return a picture as wide as it is, or as wide as it may be."""
+    rendition = as_shown(image)
+    width = min(widest, rendition.width)
+    height = round(rendition.height * width / rendition.width)
+    return Shown(src=f"{base_url}{rendition.url}", width=width, height=height)
 
 
 def as_shown(image: Any) -> Any:

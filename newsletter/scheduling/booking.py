@@ -14,14 +14,16 @@ from newsletter.sending import queue
 from newsletter.sending.models import Send
 
 
-@transaction.atomic
 def book_next_slot(
     issue: Issue, *, now: dt.datetime, batch_size: int, by: Any = None
 ) -> tuple[Slot, Send]:
-    """Queue an issue for the first open slot of its publication."""
+    """Queue an issue for the first open slot of its publication; raises as queueing does."""
     slot = slots.next_open(issue.publication, now)
-    send = queue.queue(issue, at=slot.at, batch_size=batch_size, by=by)
-    slots.fill(slot, send)
+
+    def fill(send: Send) -> None:
+        slots.fill(slot, send)
+
+    send = queue.queue(issue, at=slot.at, batch_size=batch_size, by=by, also=fill)
     slot.refresh_from_db()
     return slot, send
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from newsletter.errors import BadInput, NotFound, WrongStep
-from newsletter.publishing.models import Publication
+from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.models import Slot
 from newsletter.sending.models import Send
@@ -65,6 +65,13 @@ def next_open(publication: Publication, now: dt.datetime) -> Slot:
     if slot := first_open(publication, now):
         return saved(slot)
     raise WrongStep(f"{publication} has no open slot among the next {FAR}")
+
+
+def day_out(issue: Issue, now: dt.datetime) -> dt.date | None:
+    """Return the day an issue goes out where its readers are: as queued, else the next slot."""
+    queued = issue.sends.filter(state=Send.State.QUEUED).first()
+    moment = queued or first_open(issue.publication, now)
+    return moment.at.astimezone(ZoneInfo(issue.publication.time_zone)).date() if moment else None
 
 
 def saved(slot: Slot) -> Slot:

@@ -3,26 +3,52 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from newsletter.errors import AlreadyQueued, BadInput, WrongStep
+from newsletter.publishing.checking import Report
 from newsletter.publishing.models import Issue
-from newsletter.sending.editions import approve, freeze
-from newsletter.sending.models import Batch, Send
+from newsletter.sending.approvals import approve_as_checked
+from newsletter.sending.editions import freeze
+from newsletter.sending.models import Batch, Edition, Send
+from newsletter.sending.readiness import must_be_unchanged, ready
 from newsletter.sending.states import must_step
 
 
-@transaction.atomic
-def queue(issue: Issue, *, at: dt.datetime, batch_size: int, by: Any = None) -> Send:
+def queue(
+    issue: Issue,
+    *,
+    at: dt.datetime,
+    batch_size: int,
+    by: Any = None,
+    also: Callable[[Send], object] | None = None,
+) -> Send:
     """Queue the latest draft for all lists of its publication at a moment.
 
-    Where the publication needs no approval, queueing is the approval.  Raises `AlreadyQueued`
-    when the issue has a live send: the database allows one.
+    The only door: the draft is looked at first, outside of any transaction, and the edition
+    that was looked at is the one that is frozen.  `also` happens to the new send or not at all
+    together with it.  Where the publication needs no approval, queueing is the approval.
+
+    Raises `NotReady` when preflight finds errors, `AlreadyQueued` when the issue has a live
+    send: the database allows one.
     """
-    lists = list(issue.publication.lists.all())
-    if not lists:
+    must_be_free(issue)
+    report = ready(issue, day=at.astimezone(ZoneInfo(issue.publication.time_zone)).date())
+    with transaction.atomic():
+        must_be_unchanged(report)
+        send = enter(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
+        if also:
+            also(send)
+    return send
+
+
+def must_be_free(issue: Issue) -> None:
+    """Raise for what would stop the queueing whatever stands in the issue; it is quick."""
+    if not issue.publication.lists.exists():
         raise BadInput(
             f"{issue.publication} has no list to send to",
             hint="Give it one in the desk, under Publications.",
@@ -32,14 +58,26 @@ def queue(issue: Issue, *, at: dt.datetime, batch_size: int, by: Any = None) -> 
             f"{issue.title}: a cancelled send still finishes a request",
             hint="Try again in a minute; then it is known who has the mail.",
         )
-    edition = freeze(issue) if issue.publication.needs_approval else approve(issue, by=by)
+    if live := issue.sends.exclude(state=Send.State.CANCELLED).first():
+        raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
+
+
+def edition_of(issue: Issue, report: Report, by: Any) -> Edition:
+    """Freeze what was looked at; approve it too where nobody else must."""
+    if issue.publication.needs_approval:
+        return freeze(issue, report)
+    return approve_as_checked(issue, report, by=by)
+
+
+def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -> Send:
+    """Return the new send of an edition; of two who try, one wins."""
     try:
         with transaction.atomic():
             send = Send.objects.create(issue=issue, edition=edition, at=at, batch_size=batch_size)
     except IntegrityError:
         live = issue.sends.exclude(state=Send.State.CANCELLED).get()
         raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}") from None
-    send.lists.set(lists)
+    send.lists.set(issue.publication.lists.all())
     return send
 
 

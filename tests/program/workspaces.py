@@ -104,7 +104,10 @@ def make(folder: Path, people: int, **settings: str) -> Workspace:
     folder.mkdir()
     home = folder / "home"
     subprocess.run(
-        workspace.command("init", str(home), "--name", "Tideline Digest"),
+        workspace.command(
+            *("init", str(home), "--name", "Tideline Digest"),
+            *("--postal-address", "Tideline, 7 Quay Street, Harbour Town"),
+        ),
         env=workspace.environment,
         check=True,
         capture_output=True,

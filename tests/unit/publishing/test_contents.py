@@ -173,6 +173,7 @@ def test_pictures_of_an_import(publication: Publication) -> None:
     [text] = content_of(issue).blocks
 
     assert f'<img src="{BASE}/media/images/' in text.body
+    assert ' width="540" height="270" alt="A chart">' in text.body
     assert '<img alt="Gone">' in text.body
 
 

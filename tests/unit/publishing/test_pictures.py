@@ -51,4 +51,27 @@ def test_a_webp_is_shown_as_jpeg() -> None:
     """A picture in a newer form is really written out as JPEG."""
     image = pictures.keep(desks.picture(form="WEBP"), name="a.webp", description="")
 
-    assert pictures.stored(image.pk, "https://example.org").endswith(".jpg")
+    shown = pictures.stored(image.pk, "https://example.org")
+
+    assert shown
+    assert shown.src.endswith(".jpg")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("size", "shown"), [((1800, 900), (540, 270)), ((300, 100), (300, 100)), ((540, 1), (540, 1))]
+)
+def test_size_inside_a_text(size: tuple[int, int], shown: tuple[int, int]) -> None:
+    """A picture inside a text is no wider than the text, and never made larger."""
+    image = desks.stored_picture(size=size)
+
+    picture = pictures.stored(image.pk, "https://example.org")
+
+    assert picture
+    assert (picture.width, picture.height) == shown
+
+
+@pytest.mark.django_db
+def test_a_deleted_picture() -> None:
+    """Once it is deleted there is nothing to show."""
+    assert pictures.stored(4711, "https://example.org") is None

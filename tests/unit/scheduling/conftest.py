@@ -16,6 +16,7 @@ def publication(db: None) -> Publication:
     """Every second Tuesday at 09:00 in New York, from 6 January 2026."""
     return found(
         "Tideline Digest",
+        postal_address="7 Quay Street",
         starts_on=dt.date(2026, 1, 6),
         weekday=1,
         time=dt.time(9),

@@ -25,7 +25,7 @@ AddPeople = Callable[..., list[Subscriber]]
 @pytest.fixture
 def publication(db: None) -> Publication:
     """A publication with one list and nobody on it."""
-    return found("Tideline Digest")
+    return found("Tideline Digest", postal_address="7 Quay Street")
 
 
 @pytest.fixture

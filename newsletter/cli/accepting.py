@@ -1,0 +1,87 @@
+"""`newsletter issue accept | unaccept`: let an error stand, with a reason."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli.checking import Publication, Reference, as_data, look, plural
+from newsletter.cli.output import Json, emit
+from newsletter.cli.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsletter.publishing.acceptances import Judged
+    from newsletter.publishing.models import Issue
+
+Code = Annotated[str, typer.Argument(metavar="CODE", help="Of the finding, e.g. image-width.")]
+Where = Annotated[str, typer.Option("--where", metavar="PLACE", help="Only there, e.g. “item 2”.")]
+
+#: What is found only when links are asked, or a browser looks.
+BY_LINKS, BY_BROWSER = frozenset({"link-broken", "link-private"}), frozenset({"accessibility"})
+
+
+def accept(
+    ref: Reference,
+    code: Code,
+    reason: Annotated[str, typer.Option("--reason", help="Why it may go out as it is.")],
+    where: Where = "",
+    publication: Publication = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Let an error that `issue check` finds stand, with a reason."""
+    open_workspace()
+    from newsletter.publishing import acceptances
+    from newsletter.publishing.numbering import find
+
+    issue = find(ref, publication)
+    chosen = acceptances.choose(found(issue, code), code, where)
+    acceptances.accept(issue, chosen, reason=reason, by=person())
+    tell(issue, chosen, f"{plural(len(chosen), 'finding')} accepted", as_json=json)
+
+
+def unaccept(
+    ref: Reference,
+    code: Code,
+    where: Where = "",
+    publication: Publication = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Take back what was accepted: it stops the issue again."""
+    open_workspace()
+    from newsletter.publishing import acceptances
+    from newsletter.publishing.numbering import find
+
+    issue = find(ref, publication)
+    chosen = acceptances.choose(found(issue, code), code, where, accepted=True)
+    acceptances.withdraw(issue, chosen, by=person())
+    tell(issue, chosen, f"{plural(len(chosen), 'finding')} not accepted any more", as_json=json)
+
+
+def found(issue: Issue, code: str) -> tuple[Judged, ...]:
+    """Return what is found in an issue, in the way that finds such a code."""
+    return look(issue, links=code in BY_LINKS, browser=code in BY_BROWSER)
+
+
+def tell(issue: Issue, chosen: Sequence[Judged], done: str, *, as_json: bool) -> None:
+    """Show findings as they stand now."""
+    from newsletter.publishing.acceptances import judged
+
+    now = judged(issue, [each.finding for each in chosen])
+    lines = [f"{each.finding.where}: {each.finding.message}" for each in now]
+    text = "\n  ".join([f"{done} in {issue.title}:", *lines])
+    emit([as_data(each) for each in now], as_json=as_json, text=text)
+
+
+def person() -> str:
+    """Return who works at this command line."""
+    try:
+        return f"{getpass.getuser()} (command line)"
+    except (OSError, KeyError):
+        # In a container the user may be a mere number.
+        return "somebody (command line)"

@@ -1,0 +1,62 @@
+"""Whether an issue may go out: preflight finds no error in it that nobody has accepted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from newsletter.errors import NotReady, WrongStep
+from newsletter.publishing.checking import Report, check_issue
+from newsletter.publishing.models import Issue
+from newsletter.publishing.pdfs import check_pdf
+from newsletter.sending.letters import unsubscribe_headers
+
+#: How many findings an error names; the rest is counted.
+NAMED = 3
+
+
+def look(
+    issue: Issue, *, day: dt.date | None = None, everybody: bool = True, links: bool = False
+) -> Report:
+    """Return what preflight finds in the latest draft as it would be sent on a day.
+
+    Not to be called inside a transaction: it may take seconds, for each subscriber a little.
+    """
+    headers = unsubscribe_headers("")
+    return check_issue(issue, headers=headers, slot=day, everybody=everybody, links=links)
+
+
+def ready(issue: Issue, *, day: dt.date | None = None) -> Report:
+    """Return the same, or raise `NotReady` naming what stands in the way; make its PDF."""
+    report = look(issue, day=day)
+    if report.errors:
+        raise NotReady(in_words(report), hint=hint(report))
+    check_pdf(report.draft)
+    return report
+
+
+def in_words(report: Report) -> str:
+    """Say what stands in the way of an issue, and where."""
+    found = [each.finding for each in report.errors]
+    named = [f"{each.where}: {each.message}" if each.where else each.message for each in found]
+    rest = len(named) - NAMED
+    more = f"; and {rest} more" if rest > 0 else ""
+    count = "one error" if len(named) == 1 else f"{len(named)} errors"
+    return f"{report.draft.title} has {count}: {'; '.join(named[:NAMED])}{more}"
+
+
+def hint(report: Report) -> str:
+    """Say which command tells how to mend it."""
+    return f"See all, and how to mend them: newsletter issue check {report.draft.ref}"
+
+
+def must_be_unchanged(report: Report) -> None:
+    """Raise `WrongStep` if the draft was saved anew since it was looked at."""
+    latest = Issue.objects.filter(pk=report.draft.pk).values_list(
+        "latest_revision", "latest_revision__created_at"
+    )
+    seen = report.revision
+    if latest.get() != ((seen.pk, seen.created_at) if seen else (None, None)):
+        raise WrongStep(
+            f"{report.draft.title} was changed while it was looked at",
+            hint="Do it again; the draft as it is now will be looked at.",
+        )
