@@ -1,4 +1,4 @@
-"""The one process of a small deployment: web, clock and senders, stopped together."""
+"""The one process of a small deployment: web, clock, senders and the reader of events."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from types import FrameType
 from newsletter.config import Config
 from newsletter.scheduling.clock import Clock
 from newsletter.sending.engines.embedded import EmbeddedEngine
+from newsletter.tracking.follower import Follower
 from newsletter.transports.base import Transport
 from newsletter.transports.opening import open_transport
 from newsletter.web import WebServer
@@ -19,10 +20,12 @@ log = logging.getLogger(__name__)
 
 #: Seconds that senders get to finish what is under way; supervisors kill after 30 or more.
 GRACE = 20.0
+#: Seconds that reading events gets.
+REST = 2.0
 
 
 class Service:
-    """Starts the three, and stops them so that nothing is left in doubt."""
+    """Starts the four, and stops them so that nothing is left in doubt."""
 
     def __init__(self, config: Config, *, web: bool = True) -> None:
         lease = dt.timedelta(seconds=config.sending.lease_seconds)
@@ -31,6 +34,7 @@ class Service:
         self._clock = Clock(
             late=dt.timedelta(hours=config.sending.late_hours), ring=self._engine.ring
         )
+        self._follower = Follower(config)
         self._web = WebServer(config) if web else None
         self._stopped = threading.Event()
 
@@ -40,11 +44,12 @@ class Service:
         return self._web.address if self._web else ""
 
     def start(self) -> None:
-        """Start web, senders and clock, in that order: mail links to pages."""
+        """Start the web first: mail links to pages."""
         if self._web:
             self._web.start()
         self._engine.start()
         self._clock.start()
+        self._follower.start()
 
     def heed_signals(self) -> None:
         """Let SIGTERM and SIGINT end `wait` from now on, and nothing else."""
@@ -59,6 +64,8 @@ class Service:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
         self._clock.stop()
         finished = self._engine.stop(GRACE)
+        # A post that is not read by then is read after the next start.
+        self._follower.stop(REST)
         if self._web:
             self._web.stop()
         self._transport.close()

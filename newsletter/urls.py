@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", views.privacy, name="privacy"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("", include("newsletter.tracking.urls")),
     path("", include("subscribers.urls")),
     re_path(r"^(?P<page>(?:[\w-]+/)+)(?P<name>[\w-]+)\.pdf$", views.pdf, name="pdf"),
     path("", include(wagtail_urls)),

@@ -1,8 +1,8 @@
 """What we hold of a person, given to them or erased (GDPR articles 15, 17 and 20).
 
-Other parts of the house keep rows about a person, each with a foreign key to the subscriber.
-They are found by these keys, so that nothing here needs to know their names, and nothing new
-can be forgotten.
+Other parts of the house keep rows about a person, each with a foreign key to the subscriber, or
+to such a row.  They are found by these keys, so that nothing here needs to know their names, and
+nothing new can be forgotten.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def export(subscriber: Subscriber) -> dict[str, Any]:
         "suppression": values(suppression) if suppression else None,
     } | {
         model._meta.label_lower: list(model._default_manager.filter(**{field: subscriber}).values())
-        for model, field in references()
+        for model, field in (*references(), *told_of(Subscriber))
     }
 
 
@@ -44,10 +44,12 @@ def erase(subscriber: Subscriber) -> Erasure:
     """Remove what identifies a person; a suppression of the address stays, and still holds.
 
     Where a ledger points at the person the row stays in its place, empty, so that its sums
-    remain true.
+    remain true; what is only told about a row of the ledger goes.
     """
     person = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     unsubscribe(person.pk)
+    for model, path in told_of(Subscriber):
+        model._default_manager.filter(**{path: person}).delete()
     if not is_referenced(person):
         person.delete()
         return Erasure.DELETED
@@ -77,12 +79,21 @@ def is_referenced(person: Subscriber) -> bool:
     )
 
 
-def references() -> Iterator[tuple[type[models.Model], str]]:
-    """Yield each model that points at subscribers, with the name of the field that does."""
+def references(
+    to: type[models.Model] = Subscriber,
+) -> Iterator[tuple[type[models.Model], str]]:
+    """Yield each model that points at another one, with the name of the field that does."""
     # With the hidden ones: a model may give no name to the way back.
-    for relation in Subscriber._meta.get_fields(include_hidden=True):
+    for relation in to._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel):
             yield relation.related_model, relation.field.name
+
+
+def told_of(to: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
+    """Yield each model that points at one that points at `to`, with the path of fields there."""
+    for model, field in references(to):
+        for further, step in references(model):
+            yield further, f"{step}__{field}"
 
 
 def address_columns(model: type[models.Model]) -> list[str]:

@@ -49,6 +49,15 @@ def unsubscribe(subscriber_id: int, list_ids: Collection[int] = ()) -> int:
     return wanted.update(state=State.UNSUBSCRIBED, changed_at=timezone.now())
 
 
+def unsubscribe_people(subscriber_ids: Collection[int], list_ids: Collection[int] = ()) -> int:
+    """Take many people off these lists, or off all; return how many subscriptions ended."""
+    rows = Subscription.objects.filter(subscriber_id__in=subscriber_ids)
+    wanted = rows.filter(list_id__in=list_ids) if list_ids else rows
+    return wanted.exclude(state=State.UNSUBSCRIBED).update(
+        state=State.UNSUBSCRIBED, changed_at=timezone.now()
+    )
+
+
 def resubscribe(subscriber_id: int, list_ids: Collection[int]) -> int:
     """Bring a person back to these of the lists they were on, by their own act; return how many."""
     wanted = Subscription.objects.filter(subscriber_id=subscriber_id, list_id__in=list_ids)

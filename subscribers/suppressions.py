@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from newsletter.errors import BadInput
@@ -29,6 +31,28 @@ def suppress(address: str, reason: Reason = Reason.MANUAL, note: str = "") -> Su
         worse.update(reason=reason, note=note[:300])
         entry.refresh_from_db()
     return entry
+
+
+@transaction.atomic
+def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
+    """Suppress many addresses at once, each for its reason; what is no address is passed over.
+
+    Whatever came first stays, except that a complaint outweighs all, and an address that cannot
+    exist one that merely bounced: so it does not matter in which order they come.
+    """
+    entries = [
+        Suppression(email=address, key=key_of(address), reason=reason, note=note[:300])
+        for address, reason in reasons.items()
+        if len(address) <= LONGEST and 0 < len(key_of(address)) <= LONGEST
+    ]
+    Suppression.objects.bulk_create(entries, ignore_conflicts=True)
+    for reason, gives_way in (
+        (Reason.INVALID, (Reason.BOUNCED,)),
+        (Reason.COMPLAINED, (Reason.BOUNCED, Reason.INVALID, Reason.MANUAL)),
+    ):
+        keys = [entry.key for entry in entries if entry.reason == reason]
+        weaker = Suppression.objects.filter(key__in=keys, reason__in=gives_way)
+        weaker.update(reason=reason, note=note[:300])
 
 
 def lift(address: str) -> bool:

@@ -161,9 +161,7 @@ class Doubt:
     evidence: Sequence[Evidence]
 
 
-def doubts(
-    send: Send, *, numbers: Collection[int] = (), now: dt.datetime | None = None
-) -> list[Doubt]:
+def doubts(send: Send, numbers: Collection[int] = ()) -> list[Doubt]:
     """Return the unknown batches of a send by number, all or those named."""
     unknown = Attempt.objects.filter(
         batch__send=send, batch__state=Batch.State.UNKNOWN, state=Attempt.State.UNKNOWN

@@ -1,0 +1,235 @@
+"""What events change: the ledger, the suppressions, the subscriptions; a set of them at a time.
+
+Nothing here depends on the order in which events come, nor on how often: proof is proof, an
+outcome gives way to a stronger one only, and what was told before has no effect again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from newsletter.sending import settling
+from newsletter.sending.models import Attempt, Delivery, Evidence
+from newsletter.tracking.meanings import weaker
+from newsletter.tracking.models import Event, Tally
+from newsletter.tracking.reading import Fact
+from subscribers.addresses import key_of
+from subscribers.models import Subscriber, Suppression
+from subscribers.subscriptions import unsubscribe_people
+from subscribers.suppressions import suppress_all
+
+log = logging.getLogger(__name__)
+
+Sort = Tally.Sort
+
+#: Our clock and the provider's may differ by so much.
+CLOCKS_DIFFER = dt.timedelta(minutes=1)
+#: States of an attempt of which the provider has the mail, or may have it.
+LIVE = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
+#: How heavy a reason is when several are told at once; see `suppress_all`.
+WEIGHT = (Suppression.Reason.BOUNCED, Suppression.Reason.INVALID, Suppression.Reason.COMPLAINED)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A fact about a mail of ours; `counts` is False where the attempt had been given up."""
+
+    fact: Fact
+    delivery: int
+    counts: bool = True
+
+
+def follow(facts: Sequence[Fact]) -> Counter[Sort]:
+    """Do all that follows from these facts; return how many there were of each sort.
+
+    Call it in a transaction.
+    """
+    hear(facts)
+    ours = labelled(facts) + by_address(facts)
+    told = [news for news in ours if news.fact.meaning.kind is not None]
+    fresh = keep(told)
+    raise_outcomes(fresh)
+    stop_mailing(fresh)
+    sound_alarm(fresh)
+    return Counter(
+        {
+            Sort.NEW: len(fresh),
+            Sort.REPEATED: len(told) - len(fresh),
+            Sort.UNHEEDED: len(ours) - len(told),
+            Sort.FOREIGN: len(facts) - len(ours),
+        }
+    )
+
+
+# Proof
+
+
+def hear(facts: Sequence[Fact]) -> None:
+    """Have every attempt that is named count as accepted."""
+    message_ids = {fact.attempt: fact.message for fact in facts if fact.attempt}
+    Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
+    if settled := settling.prove(message_ids, Evidence.Kind.EVENT):
+        log.info("events settled %s attempts that were in doubt", settled)
+    went_out = {fact.attempt for fact in facts if fact.attempt and fact.meaning.went_out}
+    for key in settling.contradict(went_out):
+        log.error(
+            "attempt %s had been given up, but its mail went out; if its batch was handed over"
+            " again, its people have the mail twice",
+            key,
+        )
+
+
+# Whose mail it is
+
+
+def labelled(facts: Sequence[Fact]) -> list[News]:
+    """Return the facts whose labels name an attempt and a delivery of one send of ours."""
+    named = [fact for fact in facts if fact.attempt and fact.delivery is not None]
+    attempts = {
+        key: (send, state == Attempt.State.ACCEPTED)
+        for key, send, state in Attempt.objects.filter(
+            key__in={fact.attempt for fact in named}
+        ).values_list("key", "batch__send_id", "state")
+    }
+    ours = [fact for fact in named if fact.attempt in attempts]
+    rows = Delivery.objects.filter(pk__in={fact.delivery for fact in ours})
+    sends = dict(rows.values_list("pk", "send_id"))
+    return [
+        News(fact, fact.delivery, counts=accepted or fact.meaning.went_out)
+        for fact in ours
+        for send, accepted in (attempts[fact.attempt],)
+        if fact.delivery is not None and sends.get(fact.delivery) == send
+    ]
+
+
+def by_address(facts: Sequence[Fact]) -> list[News]:
+    """Return the bounces without labels, each about the last mail before it to that address.
+
+    A server that accepts a mail and reports later that it cannot place it no longer says which
+    mail that was.  Such a fact proves nothing about an attempt.
+    """
+    bare = [
+        (key_of(fact.email), fact)
+        for fact in facts
+        if fact.meaning.kind == Event.Kind.BOUNCED and not fact.attempt
+    ]
+    people = dict(
+        Subscriber.objects.filter(key__in={key for key, _ in bare}).values_list("key", "pk")
+    )
+    found = [(fact, last_before(people[key], fact.at)) for key, fact in bare if key in people]
+    return [News(fact, delivery) for fact, delivery in found if delivery is not None]
+
+
+def last_before(person: int, moment: dt.datetime) -> int | None:
+    """Return the last delivery to a person that had been posted by a moment."""
+    posted = Attempt.objects.filter(
+        state__in=LIVE,
+        posted_at__lte=moment + CLOCKS_DIFFER,
+        batch__deliveries__subscriber=person,
+    ).exclude(batch__deliveries__outcome__in=settling.NOT_POSTED)
+    rows = Delivery.objects.filter(subscriber=person, batch__in=posted.values("batch"))
+    return rows.order_by("-pk").values_list("pk", flat=True).first()
+
+
+# Keeping
+
+
+def keep(told: Sequence[News]) -> list[News]:
+    """Keep what was not told before, and return it."""
+    by_key = {news.fact.key: news for news in reversed(told)}
+    # The same by another id: what readers do is told so.
+    known = seen(by_key.values())
+    once: dict[tuple[int, str, dt.datetime], News] = {}
+    for news in by_key.values():
+        if news.fact.key not in known and moment(news) not in known:
+            once.setdefault(moment(news), news)
+    Event.objects.bulk_create((event(news) for news in once.values()), ignore_conflicts=True)
+    return list(once.values())
+
+
+def seen(told: Iterable[News]) -> set[object]:
+    """Return the keys and the moments that were told before, of these."""
+    told = list(told)
+    events: QuerySet[Event] = Event.objects.all()
+    keys = events.filter(key__in=[news.fact.key for news in told]).values_list("key", flat=True)
+    moments = events.filter(delivery__in=[news.delivery for news in told])
+    return {*keys, *moments.values_list("delivery_id", "kind", "at")}
+
+
+def moment(news: News) -> tuple[int, str, dt.datetime]:
+    """Return by what an event is the same even under another id."""
+    return news.delivery, str(news.fact.meaning.kind), news.fact.at
+
+
+def event(news: News) -> Event:
+    """Return the row that is kept."""
+    fact = news.fact
+    return Event(
+        key=fact.key,
+        delivery_id=news.delivery,
+        kind=str(fact.meaning.kind),
+        at=fact.at,
+        reason=fact.reason,
+    )
+
+
+# Following
+
+
+def raise_outcomes(fresh: Iterable[News]) -> None:
+    """Give each delivery the strongest outcome told of it; of equals the first in the alphabet."""
+    groups: defaultdict[tuple[Delivery.Outcome, str], list[int]] = defaultdict(list)
+    for news in fresh:
+        if news.counts and (outcome := news.fact.meaning.outcome):
+            groups[outcome, news.fact.reason].append(news.delivery)
+    for (outcome, reason), deliveries in sorted(groups.items()):
+        gives_way = Q(outcome=None) | Q(outcome__in=weaker(outcome))
+        gives_way |= Q(outcome=outcome, reason__gt=reason)
+        rows = Delivery.objects.filter(gives_way, pk__in=deliveries)
+        rows.update(outcome=outcome, reason=reason)
+
+
+def stop_mailing(fresh: Sequence[News]) -> None:
+    """Suppress the addresses, and end the subscriptions, that are not to be mailed any more."""
+    reasons: dict[str, Suppression.Reason] = {}
+    for news in fresh:
+        if reason := news.fact.meaning.suppress:
+            reasons[news.fact.email] = heavier(reason, reasons.get(news.fact.email, reason))
+    suppress_all(reasons, "told by SendGrid")
+    unsubscribe_people(people_of(n.delivery for n in fresh if n.fact.meaning.leaves_all))
+    by_send: defaultdict[int, list[int]] = defaultdict(list)
+    leaving = [n.delivery for n in fresh if n.fact.meaning.leaves_these]
+    for person, send in Delivery.objects.filter(pk__in=leaving).values_list(
+        "subscriber_id", "send_id"
+    ):
+        by_send[send].append(person)
+    for send, people in by_send.items():
+        lists = Delivery.objects.filter(send=send).values_list("send__lists", flat=True)
+        unsubscribe_people(people, set(lists.distinct()))
+
+
+def people_of(deliveries: Iterable[int]) -> list[int]:
+    """Return whom deliveries are to."""
+    rows = Delivery.objects.filter(pk__in=list(deliveries))
+    return list(rows.values_list("subscriber_id", flat=True))
+
+
+def heavier(one: Suppression.Reason, other: Suppression.Reason) -> Suppression.Reason:
+    """Return the heavier of two reasons."""
+    return max(one, other, key=WEIGHT.index)
+
+
+def sound_alarm(fresh: Iterable[News]) -> None:
+    """Say when the provider dropped mail for reasons that lie with the account or the mail."""
+    reasons = Counter(
+        news.fact.reason for news in fresh if news.counts and not news.fact.meaning.personal
+    )
+    for reason, count in reasons.items():
+        log.error("SendGrid dropped %s mails that it had accepted: %s", count, reason)

@@ -1,0 +1,92 @@
+"""Look into the provider's log for what is unknown: events may be late, or never come.
+
+Three people of a request are looked for, the first, the middle one and the last.  To find one of
+them proves the whole; to find none is a piece of evidence against it, and no more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Protocol
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from newsletter.sending import settling
+from newsletter.sending.models import Attempt, Evidence, Send
+from newsletter.tracking.reading import message_of
+from subscribers.models import ERASED_DOMAIN
+
+Kind = Evidence.Kind
+
+#: The provider's clock may be behind ours by so much.
+CLOCKS_DIFFER = dt.timedelta(minutes=5)
+#: Entries are kept for thirty days.
+LOG_LASTS = dt.timedelta(days=29)
+#: Wait so long after so many looks in vain.
+PAUSES = (dt.timedelta(0), settling.APART, dt.timedelta(hours=1))
+
+
+class Log(Protocol):
+    """A provider's log; see `newsletter.transports.lookup.EmailLogs`."""
+
+    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> str:
+        """Return the message id of a mail to an address with a label; empty if there is none."""
+        ...
+
+
+def due(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
+    """Return the attempts to look for now: unknown for so long, and not looked for lately."""
+    absent = Q(evidence__kind=Kind.ABSENT)
+    unknown = unknown_attempts().annotate(
+        looks=Count("evidence", filter=absent), looked_at=Max("evidence__at", filter=absent)
+    )
+    candidates = unknown.filter(posted_at__lte=now - after, posted_at__gt=now - LOG_LASTS)
+    return [
+        attempt
+        for attempt in candidates.order_by("posted_at")
+        if attempt.looked_at is None
+        or now - attempt.looked_at >= PAUSES[min(attempt.looks, len(PAUSES) - 1)]
+    ]
+
+
+def of_send(send: Send) -> list[Attempt]:
+    """Return all attempts of a send that are unknown."""
+    return list(unknown_attempts().filter(batch__send=send).order_by("posted_at"))
+
+
+def unknown_attempts() -> QuerySet[Attempt]:
+    """Return the attempts that the provider may have."""
+    return Attempt.objects.filter(state=Attempt.State.UNKNOWN, posted_at__isnull=False)
+
+
+def look_up(attempts: Iterable[Attempt], log: Log) -> int:
+    """Look for attempts, one after the other; return how many were found and so settled.
+
+    Raises the first `TransportError` of the log: what it does not answer is no evidence.
+    """
+    return sum(look_for(attempt, log) for attempt in attempts)
+
+
+def look_for(attempt: Attempt, log: Log) -> bool:
+    """Look for one attempt and write down what was found."""
+    if attempt.posted_at is None:
+        return False
+    since = attempt.posted_at - CLOCKS_DIFFER
+    people = witnesses(attempt)
+    for address in people:
+        if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):
+            settling.overrule({attempt.key: message_of(found)}, Kind.FOUND)
+            return True
+    if people:
+        settling.note([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
+    return False
+
+
+def witnesses(attempt: Attempt) -> list[str]:
+    """Return the addresses of the first, the middle and the last person of a request."""
+    rows = settling.posted(attempt).exclude(address__endswith=f"@{ERASED_DOMAIN}")
+    addresses = list(rows.values_list("address", flat=True))
+    if not addresses:
+        return []
+    return list(dict.fromkeys((addresses[0], addresses[len(addresses) // 2], addresses[-1])))

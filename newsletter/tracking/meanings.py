@@ -1,0 +1,103 @@
+"""What each event of SendGrid means for us: one table, and the order in which outcomes count.
+
+Source: Twilio SendGrid, "Event Webhook Reference".  Every event of an attempt, whatever it says,
+proves that the provider accepted it; the table says what follows besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from newsletter.sending.models import Delivery
+from newsletter.tracking.models import Event
+from subscribers.models import Suppression
+
+Kind = Event.Kind
+Outcome = Delivery.Outcome
+Reason = Suppression.Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meaning:
+    """What follows from an event."""
+
+    kind: Kind | None = None  #: kept as this; None: only the proof counts
+    outcome: Outcome | None = None  #: what becomes of the delivery
+    suppress: Reason | None = None  #: why the address must not be mailed any more
+    leaves_all: bool = False  #: the person leaves every list
+    leaves_these: bool = False  #: the person leaves the lists of this send
+    went_out: bool = True  #: the mail has left the provider's queue, or a reader has it
+    personal: bool = True  #: it is about the person; else about the account or the mail
+
+
+UNHEEDED = Meaning()
+HEEDED: Mapping[str, Meaning] = {
+    # Comes late, or never: it proves acceptance like any other, and tells nothing more.
+    "processed": Meaning(went_out=False),
+    # Shown only: the provider tries for three days, then says blocked or bounced.
+    "deferred": Meaning(kind=Kind.DEFERRED),
+    "delivered": Meaning(kind=Kind.DELIVERED, outcome=Outcome.DELIVERED),
+    # For good: the reader said so, and no import may bring the address back.
+    "spamreport": Meaning(
+        kind=Kind.COMPLAINED,
+        outcome=Outcome.COMPLAINED,
+        suppress=Reason.COMPLAINED,
+        leaves_all=True,
+    ),
+    # From the provider's own link, which our mail does not have; it then drops all our mail.
+    "unsubscribe": Meaning(kind=Kind.UNSUBSCRIBED, leaves_all=True),
+    "group_unsubscribe": Meaning(kind=Kind.UNSUBSCRIBED, leaves_these=True),
+    # Nobody is brought back by what a provider says: that takes the person's own act with us.
+    "group_resubscribe": Meaning(went_out=False),
+    # Our mail is sent with tracking off; what comes all the same is not kept.
+    "open": UNHEEDED,
+    "click": UNHEEDED,
+}
+BOUNCED = Meaning(kind=Kind.BOUNCED, outcome=Outcome.BOUNCED, suppress=Reason.BOUNCED)
+#: The receiver turned the mail away, not the address: the provider suppresses nobody, nor do we.
+BLOCKED = Meaning(kind=Kind.BLOCKED, outcome=Outcome.BLOCKED)
+#: The account, the quota, the content or a cancellation: not about the person.
+DROPPED = Meaning(kind=Kind.DROPPED, outcome=Outcome.DROPPED, went_out=False, personal=False)
+#: Reasons that are about the person: the provider knew what we did not, so we catch up.
+DROPPED_FOR: Mapping[str, Meaning] = {
+    "bounced address": replace(DROPPED, personal=True, suppress=Reason.BOUNCED),
+    "invalid": replace(DROPPED, personal=True, suppress=Reason.INVALID),
+    "spam reporting address": replace(
+        DROPPED, personal=True, suppress=Reason.COMPLAINED, leaves_all=True
+    ),
+    "unsubscribed address": replace(DROPPED, personal=True, leaves_all=True),
+}
+
+#: Which outcome counts when several are told, in whatever order they come: the last of these.
+STRENGTH: tuple[Outcome, ...] = (
+    # Ours, and about a request in which they were not: news of them is about another one.
+    Outcome.EXCLUDED,
+    Outcome.REFUSED,
+    # The provider did not try; whatever a receiver says outweighs that.
+    Outcome.DROPPED,
+    Outcome.DELIVERED,
+    # Servers accept first and report later that they could not place it, never the other way.
+    Outcome.BLOCKED,
+    Outcome.BOUNCED,
+    # Only somebody who has the mail can complain about it.
+    Outcome.COMPLAINED,
+)
+
+
+def meaning_of(event: Mapping[str, object]) -> Meaning:
+    """Return what an event means; names that we do not know mean nothing but proof."""
+    match event.get("event"):
+        case "bounce":
+            return BOUNCED if event.get("type") == "bounce" else BLOCKED
+        case "dropped":
+            reason = str(event.get("reason") or "").strip().lower()
+            return DROPPED_FOR.get(reason, DROPPED)
+        case str(name):
+            return HEEDED.get(name, UNHEEDED)
+    return UNHEEDED
+
+
+def weaker(outcome: Outcome) -> tuple[Outcome, ...]:
+    """Return the outcomes that give way to this one."""
+    return STRENGTH[: STRENGTH.index(outcome)]

@@ -1,0 +1,99 @@
+"""What the provider told us: posts not yet read, events, and what could not be understood."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class Post(models.Model):
+    """A signed post as it came, until it is read; then the row goes.
+
+    Reading is one transaction that locks the row, changes the ledger and deletes the row: a post
+    counts once or, if the process dies, not yet.
+    """
+
+    body = models.BinaryField()
+    size = models.PositiveIntegerField()
+    received_at = models.DateTimeField(default=timezone.now)
+    #: How often it could not be read, why, and when it is tried again.
+    failures = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=200, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"post {self.pk}: {self.size} bytes"
+
+
+class Event(models.Model):
+    """One thing that happened to one mail.  No address: the delivery knows whose it is."""
+
+    class Kind(models.TextChoices):
+        """What happened; what else the provider tells is not kept."""
+
+        DEFERRED = "deferred", "deferred: tried again later"
+        DELIVERED = "delivered", "delivered"
+        BOUNCED = "bounced", "bounced: the address does not work"
+        BLOCKED = "blocked", "blocked: turned away this time"
+        DROPPED = "dropped", "dropped by the provider"
+        COMPLAINED = "complained", "reported as spam"
+        UNSUBSCRIBED = "unsubscribed", "unsubscribed at the provider"
+
+    #: The provider's id: the same when it tells the same thing again.
+    key = models.CharField(max_length=100, unique=True)
+    # Its unique key begins with the delivery; millions of rows need no index more.
+    delivery = models.ForeignKey(
+        "sending.Delivery", on_delete=models.CASCADE, related_name="events", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            # What readers do is sometimes told again under another id.
+            models.UniqueConstraint(
+                fields=["delivery", "kind", "at"], name="one_event_per_kind_and_moment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at}"
+
+
+class Misfit(models.Model):
+    """An event that could not be understood, kept for a person to look at; without addresses."""
+
+    at = models.DateTimeField(default=timezone.now)
+    why = models.CharField(max_length=200)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class Tally(models.Model):
+    """How many events of a sort came on a day."""
+
+    class Sort(models.TextChoices):
+        """Every event that comes is counted as one of these."""
+
+        NEW = "new", "new"
+        REPEATED = "repeated", "told before"
+        UNHEEDED = "unheeded", "of no consequence, such as opens"
+        FOREIGN = "foreign", "about mail that is not ours"
+        MISFIT = "misfit", "not understood, kept aside"
+        ACCOUNT = "account", "about the account"
+
+    day = models.DateField()
+    sort = models.CharField(max_length=10, choices=Sort.choices)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "sort"], name="one_tally_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.sort}: {self.count}"

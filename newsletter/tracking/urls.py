@@ -1,0 +1,9 @@
+"""Where providers tell us what became of the mail."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from newsletter.tracking import views
+
+urlpatterns = [path("events/sendgrid", views.sendgrid, name="events_sendgrid")]
