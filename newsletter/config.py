@@ -98,8 +98,11 @@ class Web(Section):
 class Sending(Section):
     """How mail leaves."""
 
-    transport: Literal["sendgrid"] = "sendgrid"
-    """The way out."""
+    transport: Literal["sendgrid", "smtp", "outbox"] = "sendgrid"
+    """The way out: SendGrid's API, a mail server, or files in a folder."""
+
+    engine: Literal["embedded", "procrastinate"] = "embedded"
+    """Who sends: threads of `newsletter serve`, or `newsletter worker` on any number of machines."""
 
     batch_size: int = Field(default=1000, ge=1, le=1000)
     """Subscribers in one request; SendGrid takes 1,000 at most."""
@@ -160,6 +163,56 @@ class Templates(Section):
 
 class Pdf(Section):
     """The PDF edition."""
+class Smtp(Section):
+    """A mail server to hand over to."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    """Its name, as in its certificate."""
+
+    port: int = Field(default=587, ge=1, le=65535)
+    """587 with STARTTLS, 465 with TLS from the first byte, 25 for a server on this machine."""
+
+    insecure: bool = False
+    """Whether mail and password may go to another machine without encryption."""
+
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is secured; `none` only to this machine, unless `insecure` is true."""
+
+    user: str = ""
+    """Who we are to the server; empty for a server that does not ask."""
+
+    password_env: str = "SMTP_PASSWORD"  # noqa: S105  the name of a variable
+    """The variable that holds the password."""
+
+    ca_file: str = ""
+    """A file with certificates to trust besides the machine's own, relative to config.toml."""
+
+    connections: int = Field(default=4, ge=1, le=32)
+    """Connections at the same time; as many as senders, unless the server allows fewer."""
+
+    connect_seconds: float = Field(default=10.0, gt=0)
+    """Time limit for opening a connection."""
+
+    answer_seconds: float = Field(default=30.0, gt=0)
+    """Time limit for a reply; after it the person whose mail was under way counts as unknown."""
+
+    @field_validator("security")
+    @classmethod
+    def check_security(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse to send over the open net in the clear."""
+        here = info.data.get("host") in LOOPBACK or info.data.get("insecure")
+        if value == "none" and not here:
+            raise ValueError("mail to another machine needs starttls or tls (or: insecure = true)")
+        return value
+
+
+class Outbox(Section):
+    """Files instead of mail."""
+
+    folder: str = "var/outbox"
+    """A Maildir, relative to config.toml; it is made when it is needed."""
+
+
 
     offer: bool = True
     """Whether mail and web page link to a PDF of the issue."""
@@ -260,10 +313,20 @@ def describe(path: Path, error: ValidationError) -> str:
     place = [str(part) for part in first["loc"]]
     section, key = place[0], ".".join(place[1:])
     where = f"{path}: [{section}] {key}".rstrip()
+    check_engine(path, config)
     if first["type"] == "extra_forbidden":
         what = "key" if key else "section"
         return f"{where}: unknown {what}; known: {', '.join(known(section, key))}"
     return f"{where}: {first['msg'].removeprefix('Value error, ')} (it is {first['input']!r})"
+def check_engine(path: Path, config: Config) -> None:
+    """Raise `ConfigError` where an engine is asked for that the database cannot drive."""
+    if config.sending.engine == "procrastinate" and config.database.url.startswith("sqlite:"):
+        raise ConfigError(
+            f"{path}: [sending] engine: procrastinate needs PostgreSQL, and [database] url is SQLite",
+            hint="Set NEWSLETTER_DATABASE_URL=postgresql://USER@HOST/NAME, or engine = embedded",
+        )
+
+
 
 
 def known(section: str, key: str) -> list[str]:

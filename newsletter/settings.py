@@ -82,6 +82,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
 ]
+if not CONFIG.database.url.startswith("sqlite:"):
+    # Its tables are PostgreSQL's only; they wait there until the engine is chosen.
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+# The engine registers its task itself; no module of another app is to be looked for.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -9,7 +9,7 @@ import socket
 import threading
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from newsletter.sending.models import Attempt, Batch, Send
@@ -22,12 +22,15 @@ def owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"[:80]
 
 
+def ready() -> QuerySet[Batch]:
+    """Return the batches that may be claimed now."""
+    waiting = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
+    return waiting.filter(Q(not_before=None) | Q(not_before__lte=Now()))
+
+
 def next_batch() -> int | None:
     """Return a batch that waits for a sender; another sender may be quicker to claim it."""
-    ready = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING).filter(
-        Q(not_before=None) | Q(not_before__lte=Now())
-    )
-    return ready.order_by("send_id", "number").values_list("pk", flat=True).first()
+    return ready().order_by("send_id", "number").values_list("pk", flat=True).first()
 
 
 @transaction.atomic

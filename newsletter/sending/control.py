@@ -45,8 +45,8 @@ def resume(send: Send) -> Send:
             Send, send.pk, start=Send.State.HELD, end=Send.State.QUEUED, at=timezone.now(), note=""
         )
     elif send.state in (Send.State.HELD, Send.State.PAUSED):
-        must_step(Send, send.pk, start=send.state, end=Send.State.SENDING, note="")
         send.batches.update(not_before=None)
+        must_step(Send, send.pk, start=send.state, end=Send.State.SENDING, note="")
     else:
         raise WrongStep(f"send {send.pk} is {send.state}; only what stands still can go on")
     send.refresh_from_db()

@@ -18,7 +18,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
-from newsletter.sending import settling, splitting
+from newsletter.sending import bell, settling, splitting
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import ATTEMPT, step
 from newsletter.transports.base import Receipt
@@ -108,6 +108,7 @@ def give_back(attempt: Attempt, why: str, *, wait: float) -> None:
     if settle(attempt, Attempt.State.RETURNED, Batch.State.PLANNED, answer=why[:500]):
         not_before = Now() + dt.timedelta(seconds=wait) if wait else None
         Batch.objects.filter(pk=attempt.batch_id).update(not_before=not_before)
+        bell.ring([attempt.batch_id])
         Send.objects.filter(pk=attempt.batch.send_id).update(note=why[:500])
 
 

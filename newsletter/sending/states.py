@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 
 from newsletter.errors import WrongStep
+from newsletter.sending import bell
 from newsletter.sending.models import Attempt, Batch, Fence, Send
 
 Steps = Mapping[str, frozenset[str]]
@@ -95,6 +96,11 @@ TABLES: Mapping[type[models.Model], Steps] = {
     Fence: FENCE,
 }
 
+#: To come to stand here makes work for the senders.
+MAKES_WORK: Collection[tuple[type[models.Model], str]] = frozenset(
+    {(Batch, Batch.State.PLANNED), (Send, Send.State.SENDING)}
+)
+
 Stateful = TypeVar("Stateful", Send, Batch, Attempt, Fence)
 
 
@@ -104,10 +110,7 @@ def step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any)
     One UPDATE with the old state in its WHERE: of any number of processes that try, one wins.
     Raises `WrongStep` when the table of steps does not know the step, which is a bug.
     """
-    if end not in TABLES[kind][start]:
-        raise WrongStep(f"{kind.__name__.lower()} {pk}: {start} cannot become {end}")
-    rows: Any = kind._default_manager.filter(pk=pk, state=start)
-    return bool(rows.update(state=end, **changes))
+    return bool(step_all(kind, [pk], start=start, end=end, **changes))
 
 
 def step_all(
@@ -115,9 +118,30 @@ def step_all(
 ) -> int:
     """Take the same step with many rows at once; return how many stood at `start`."""
     if end not in TABLES[kind][start]:
-        raise WrongStep(f"{kind.__name__.lower()}: {start} cannot become {end}")
+        raise WrongStep(f"{kind.__name__.lower()} {names(pks)}: {start} cannot become {end}")
     rows: Any = kind._default_manager.filter(pk__in=pks, state=start)
-    return int(rows.update(state=end, **changes))
+    if (kind, end) not in MAKES_WORK:
+        return int(rows.update(state=end, **changes))
+    # Both or neither: senders on other machines look where they are rung for, and nowhere else.
+    with transaction.atomic(savepoint=False):
+        taken = int(rows.update(state=end, **changes))
+        if taken:
+            ring(kind, pks)
+    return taken
+
+
+def ring(kind: type[Stateful], pks: Collection[int]) -> None:
+    """Say to the senders that the batches, or those of the sends, may be claimed."""
+    if kind is Batch:
+        bell.ring(pks)
+    else:
+        for pk in pks:
+            bell.ring_send(pk)
+
+
+def names(pks: Collection[int]) -> str:
+    """Return some ids for a message."""
+    return ", ".join(str(pk) for pk in list(pks)[:5])
 
 
 def must_step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any) -> None:

@@ -1,0 +1,42 @@
+-- ring
+-- A waiting job for each of these batches that can be claimed, due when the batch is.
+INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, scheduled_at)
+SELECT %(queue)s, %(task)s, 'batch-' || b.id, jsonb_build_object('batch_id', b.id), b.not_before
+  FROM sending_batch AS b
+  JOIN sending_send AS s ON s.id = b.send_id
+ WHERE b.state = 'planned' AND s.state = 'sending'
+   AND (%(send)s::bigint IS NULL OR b.send_id = %(send)s::bigint)
+   AND (%(batches)s::bigint[] IS NULL OR b.id = ANY (%(batches)s::bigint[]))
+ ORDER BY b.send_id, b.number
+    ON CONFLICT (queueing_lock) WHERE status = 'todo'
+    DO UPDATE SET scheduled_at = EXCLUDED.scheduled_at
+            WHERE procrastinate_jobs.scheduled_at IS DISTINCT FROM EXCLUDED.scheduled_at;
+
+-- bury
+-- End the jobs of workers that died: what became of their batches stands in the ledger.
+UPDATE procrastinate_jobs AS job
+   SET status = 'failed', attempts = attempts + 1, abort_requested = FALSE
+ WHERE job.queue_name = %(queue)s AND job.status = 'doing'
+   AND NOT EXISTS (SELECT 1 FROM procrastinate_workers AS worker
+                    WHERE worker.id = job.worker_id
+                      AND worker.last_heartbeat > now() - make_interval(secs => %(silence)s));
+
+-- sweep
+-- Forget, after a week, the jobs that ended badly; those that ended well are not kept at all.
+DELETE FROM procrastinate_jobs AS job
+ WHERE job.queue_name = %(queue)s AND job.status NOT IN ('todo', 'doing')
+   AND NOT EXISTS (SELECT 1 FROM procrastinate_events AS event
+                    WHERE event.job_id = job.id AND event.at > now() - interval '7 days');
+
+-- unheard
+-- Batches that can be claimed, and no job is under way or waits that comes in time.
+SELECT b.id
+  FROM sending_batch AS b
+  JOIN sending_send AS s ON s.id = b.send_id
+ WHERE b.state = 'planned' AND s.state = 'sending'
+   AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS job
+                    WHERE job.queueing_lock = 'batch-' || b.id
+                      AND (job.status = 'doing'
+                           OR job.status = 'todo'
+                              AND (job.scheduled_at IS NULL
+                                   OR job.scheduled_at <= GREATEST(b.not_before, now()))));
