@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from newsletter.errors import ConfigError
 
@@ -105,13 +113,17 @@ class Sending(Section):
     """Who sends: threads of `newsletter serve`, or `newsletter worker` on any number of machines."""
 
     batch_size: int = Field(default=1000, ge=1, le=1000)
-    """Subscribers in one request; SendGrid takes 1,000 at most."""
+    """Subscribers in one request; SendGrid takes 1,000 at most, SMTP hands over 100 at a time."""
 
     senders: int = Field(default=4, ge=0, le=32)
-    """Sender threads of `newsletter serve`."""
+    """Sender threads of one process; 0 leaves them to `newsletter worker`."""
 
     lease_seconds: float = Field(default=120.0, ge=1)
     """A sender that has not finished its batch by then is taken for dead."""
+
+    ahead_minutes: float = Field(default=30.0, ge=0, le=600)
+    """What is queued for a moment to come is handed over so long before it, where the transport
+    can call mail back, so that a lost answer is settled by itself; 0 hands over at the moment."""
 
     late_hours: float = Field(default=6.0, ge=0)
     """A send that comes due while nothing runs still goes out within this time, else waits."""
@@ -151,18 +163,6 @@ class Events(Section):
     """Events are forgotten after this time; what they have changed stays."""
 
 
-class Templates(Section):
-    """Where the templates are."""
-
-    folder: str = "templates"
-    """Relative to config.toml."""
-
-    inliner: Literal["premailer", "css-inline"] = "premailer"
-    """What moves style rules into the elements; `css-inline` is the fast one."""
-
-
-class Pdf(Section):
-    """The PDF edition."""
 class Smtp(Section):
     """A mail server to hand over to."""
 
@@ -213,6 +213,18 @@ class Outbox(Section):
     """A Maildir, relative to config.toml; it is made when it is needed."""
 
 
+class Templates(Section):
+    """Where the templates are."""
+
+    folder: str = "templates"
+    """Relative to config.toml."""
+
+    inliner: Literal["premailer", "css-inline"] = "premailer"
+    """What moves style rules into the elements; `css-inline` is the fast one."""
+
+
+class Pdf(Section):
+    """The PDF edition."""
 
     offer: bool = True
     """Whether mail and web page link to a PDF of the issue."""
@@ -229,6 +241,8 @@ class Config(Section):
     web: Web = Web()
     sending: Sending = Sending()
     sendgrid: SendGrid = SendGrid()
+    smtp: Smtp = Smtp()
+    outbox: Outbox = Outbox()
     events: Events = Events()
     templates: Templates = Templates()
     pdf: Pdf = Pdf()
@@ -267,6 +281,17 @@ class Config(Section):
             hint=f"export {self.sendgrid.api_key_env}=SG.… (a key that may send mail)",
         )
 
+    def smtp_password(self, environ: Mapping[str, str] = os.environ) -> str:
+        """Return the password, or raise `ConfigError` naming the variable to set."""
+        password = environ.get(self.smtp.password_env, "")
+        if self.smtp.user and not password:
+            raise ConfigError(
+                f"{self.path}: [smtp] password_env: the variable {self.smtp.password_env}"
+                " is not set",
+                hint=f"export {self.smtp.password_env}=… (the password of {self.smtp.user})",
+            )
+        return password
+
 
 def find(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
     """Return the configuration to read: the argument, `NEWSLETTER_CONFIG`, or ./config.toml."""
@@ -288,8 +313,18 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         config = Config.model_validate(overlay(table, environ), strict=False)
     except ValidationError as error:
         raise ConfigError(describe(path, error)) from None
+    check_engine(path, config)
     config._path = path.absolute()  # noqa: SLF001  set once, here
     return config
+
+
+def check_engine(path: Path, config: Config) -> None:
+    """Raise `ConfigError` where an engine is asked for that the database cannot drive."""
+    if config.sending.engine == "procrastinate" and config.database.url.startswith("sqlite:"):
+        raise ConfigError(
+            f"{path}: [sending] engine: procrastinate needs PostgreSQL, and [database] url is SQLite",
+            hint="Set NEWSLETTER_DATABASE_URL=postgresql://USER@HOST/NAME, or engine = embedded",
+        )
 
 
 def overlay(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
@@ -313,20 +348,10 @@ def describe(path: Path, error: ValidationError) -> str:
     place = [str(part) for part in first["loc"]]
     section, key = place[0], ".".join(place[1:])
     where = f"{path}: [{section}] {key}".rstrip()
-    check_engine(path, config)
     if first["type"] == "extra_forbidden":
         what = "key" if key else "section"
         return f"{where}: unknown {what}; known: {', '.join(known(section, key))}"
     return f"{where}: {first['msg'].removeprefix('Value error, ')} (it is {first['input']!r})"
-def check_engine(path: Path, config: Config) -> None:
-    """Raise `ConfigError` where an engine is asked for that the database cannot drive."""
-    if config.sending.engine == "procrastinate" and config.database.url.startswith("sqlite:"):
-        raise ConfigError(
-            f"{path}: [sending] engine: procrastinate needs PostgreSQL, and [database] url is SQLite",
-            hint="Set NEWSLETTER_DATABASE_URL=postgresql://USER@HOST/NAME, or engine = embedded",
-        )
-
-
 
 
 def known(section: str, key: str) -> list[str]:

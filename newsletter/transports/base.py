@@ -12,6 +12,14 @@ DELIVERY, ATTEMPT = "nl_delivery", "nl_attempt"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """Mail is to wait at the provider until `at` (Unix time), under one of its numbers."""
+
+    number: str
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
     """What all recipients of a batch share.
 
@@ -27,6 +35,7 @@ class Letter:
     headers: Mapping[str, str] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,6 +28,7 @@ from newsletter.errors import (
 )
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.pooled import Limits, pooled
+from newsletter.transports.wording import kind_of, without_addresses
 
 #: Published limits, of which the lower is kept where pages disagree.
 LONGEST_REQUEST = 30_000_000
@@ -36,7 +37,6 @@ LONGEST_SUBSTITUTIONS = LONGEST_CUSTOM_ARGS = 10_000
 
 #: A field that names a person of the request.
 PERSON = re.compile(r"personalizations\.(\d+)(?:\.to\b|$)")
-ADDRESS = re.compile(r"[^\s\"'<>\[\](),;]+@[^\s\"'<>\[\](),;]+")
 
 #: Stated one by one: what is left out follows the account, which may rewrite links.
 TRACKING_OFF: dict[str, Any] = {
@@ -124,6 +124,8 @@ def request_body(letter: Letter, recipients: Sequence[Addressee]) -> dict[str, A
         "mail_settings": MAIL_SETTINGS,
         "personalizations": [personalization(recipient) for recipient in recipients],
     }
+    if letter.waiting:
+        body |= {"send_at": letter.waiting.at, "batch_id": letter.waiting.number}
     if letter.reply_to:
         body["reply_to"] = {"email": letter.reply_to}
     return {name: value for name, value in body.items() if value}
@@ -175,12 +177,6 @@ def silence(error: urllib3.exceptions.HTTPError) -> TransportError:
     return AnswerLost(f"No answer from SendGrid: {kind_of(error)}")
 
 
-def kind_of(error: Exception) -> str:
-    """Name an error by its class alone: its text may hold addresses of machines and people."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__)
-    return words.removesuffix(" Error").lower()
-
-
 def errors_in(body: bytes | str) -> list[Mapping[str, Any]]:
     """Return the list in SendGrid's error answer; none when it is not of that shape."""
     try:
@@ -199,7 +195,7 @@ def said(body: bytes | str) -> str:
         else str(entry.get("message", ""))
         for entry in listed[:3]
     )
-    return ADDRESS.sub("…", words)[:300] or "no words"
+    return without_addresses(words)
 
 
 def named(body: bytes | str) -> frozenset[int]:

@@ -1,0 +1,132 @@
+"""Write mail into a Maildir instead of sending it: to look at, or for another program to send.
+
+A message is written to `tmp/`, forced to the disk, and linked into `new/` under a name that
+follows from its delivery.  So a reader never sees half a message, and there is never a second
+one for the same delivery: the file system refuses the name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from secrets import token_hex
+
+from newsletter.errors import OnHold, PartlyHandedOver, Refused
+from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.messages import Messages, unwritable
+
+PARTS = ("tmp", "new", "cur")
+
+
+class OutboxTransport:
+    """A Maildir with one .eml file per delivery."""
+
+    name = "outbox"
+    largest_batch = 1000
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Write one file each; see `newsletter.transports.base.Transport`."""
+        try:
+            refused = self._write_all(Messages(letter, recipients), recipients)
+        except OSError as error:
+            # Written again they would get the same names: nobody can get a second file.
+            raise trouble(self.folder, error) from None
+        if refused:
+            written = frozenset(range(len(recipients))) - refused.keys()
+            words = f"{len(refused)} people cannot be written to"
+            raise PartlyHandedOver(words, accepted=written, refused=refused)
+        return Receipt(message_id=str(self.folder), status=250)
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Write a message where nobody reads it, and take it away again."""
+        messages = Messages(letter, recipients)
+        persons = unwritable(recipients)
+        try:
+            self._lay_out()
+            good = (person for place, person in enumerate(recipients) if place not in persons)
+            for person in islice(good, 1):
+                self._draft(messages.message(person)).unlink()
+        except OSError as error:
+            raise trouble(self.folder, error) from None
+        if persons:
+            raise Refused("These are no addresses that mail can be sent to", persons=persons)
+
+    def unfit(self, letter: Letter, person: Addressee) -> str:
+        """Say no to nobody: files have no limits."""
+        del letter, person
+        return ""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _lay_out(self) -> None:
+        for part in PARTS:
+            (self.folder / part).mkdir(parents=True, exist_ok=True)
+
+    def _write_all(self, messages: Messages, recipients: Sequence[Addressee]) -> dict[int, str]:
+        """Write one file each; return the refused by place, with why.
+
+        Raises `OSError` unless everything is on the disk.
+        """
+        self._lay_out()
+        moved_on, refused = self._moved_on(), {}
+        for place, person in enumerate(recipients):
+            name = f"{messages.name(person)}.eml"
+            try:
+                message = messages.message(person)
+            except Refused as error:
+                refused[place] = str(error)
+            else:
+                if name not in moved_on:
+                    self._write(name, message)
+        force(self.folder / "new")
+        return refused
+
+    def _moved_on(self) -> set[str]:
+        """Return the files that a mail program has moved on, without the flags behind a name."""
+        return {path.name.partition(":")[0] for path in (self.folder / "cur").iterdir()}
+
+    def _write(self, name: str, message: bytes) -> None:
+        """Put a message into new/, unless it is there already."""
+        draft = self._draft(message)
+        try:
+            (self.folder / "new" / name).hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+
+    def _draft(self, message: bytes) -> Path:
+        """Return a file in tmp/ whose content is on the disk."""
+        path = self.folder / "tmp" / token_hex(8)
+        try:
+            with path.open("xb") as file:
+                file.write(message)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return path
+
+
+def force(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def trouble(folder: Path, error: OSError) -> OnHold:
+    """Return the decision when the disk says no: every batch would fail."""
+    return OnHold(
+        f"The outbox {folder} cannot be written: {error.strerror}",
+        hint="Make room there, or name another [outbox] folder; then: newsletter send resume ID",
+    )
