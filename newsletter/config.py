@@ -110,7 +110,7 @@ class Sending(Section):
     """The way out: SendGrid's API, a mail server, or files in a folder."""
 
     engine: Literal["embedded", "procrastinate"] = "embedded"
-    """Who sends: threads of `newsletter serve`, or `newsletter worker` on any number of machines."""
+    """Who sends: threads of `newsletter serve`, or `newsletter worker` on many machines."""
 
     batch_size: int = Field(default=1000, ge=1, le=1000)
     """Subscribers in one request; SendGrid takes 1,000 at most, SMTP hands over 100 at a time."""
@@ -322,7 +322,7 @@ def check_engine(path: Path, config: Config) -> None:
     """Raise `ConfigError` where an engine is asked for that the database cannot drive."""
     if config.sending.engine == "procrastinate" and config.database.url.startswith("sqlite:"):
         raise ConfigError(
-            f"{path}: [sending] engine: procrastinate needs PostgreSQL, and [database] url is SQLite",
+            f"{path}: [sending] engine: procrastinate needs PostgreSQL, not a SQLite file",
             hint="Set NEWSLETTER_DATABASE_URL=postgresql://USER@HOST/NAME, or engine = embedded",
         )
 
