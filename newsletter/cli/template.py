@@ -1,14 +1,18 @@
-"""`newsletter template`: list the email templates, copy one, try one."""
+"""`newsletter template`: list the email templates, copy one, try one, look at one."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsletter.cli.output import Json, emit
 
-app = typer.Typer(help="List, copy and check the email templates.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from newsletter.rendering.content import Content
+
+app = typer.Typer(help="List, copy, check and preview the email templates.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A folder in templates/email/.")]
 
@@ -65,3 +69,49 @@ def check(name: Name, *, json: Json = False) -> None:
     text = "\n".join(lines) or f"{name} is sound: every kind of block compiles."
     emit(result, as_json=json, text=text)
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def preview(
+    name: Name,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")
+    ] = 8027,
+    issue: Annotated[str, typer.Option("--issue", help="Show this draft, too: a REF.")] = "",
+    publication: Annotated[str, typer.Option("--publication", help="Of the issue.")] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Show the mail that a template makes on a page that follows every change, until Ctrl-C."""
+    from newsletter.config import load
+    from newsletter.errors import BadInput
+    from newsletter.proofs import Server
+    from newsletter.rendering.trial import TRIALS
+
+    issues = {**(draft(issue, publication) if issue else {}), **TRIALS}
+    try:
+        server = Server(load().email_templates, name, issues, port=port)
+    except OSError as error:
+        raise BadInput(
+            f"cannot listen on port {port}: {error.strerror}", hint="Choose another --port."
+        ) from None
+    server.heed_signals()
+    with server:
+        text = f"Preview of {name}: {server.url} (Ctrl-C ends it)"
+        emit({"template": name, "address": server.url}, as_json=json, text=text)
+        # Whoever reads this through a pipe would wait for it until the end.
+        sys.stdout.flush()
+        server.wait()
+
+
+def draft(ref: str, publication: str) -> dict[str, Content]:
+    """Return an issue as its editors see it now, by its title."""
+    from newsletter.cli.workspace import open_workspace
+
+    open_workspace()
+    from newsletter.publishing.contents import content_of
+    from newsletter.publishing.drafts import draft_of
+    from newsletter.publishing.numbering import find
+
+    content = content_of(draft_of(find(ref, publication)))
+    return {content.title: content}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SHARED = "_shared"
 _KINDS = frozenset([".mjml", ".txt", ".toml"])
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*")
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -119,7 +120,10 @@ def _toml(source: str, path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(source)
     except tomllib.TOMLDecodeError as err:
-        raise TemplateError(str(err), path=path) from None
+        place = _TOML_PLACE.search(str(err))
+        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+        message = _TOML_PLACE.sub("", str(err))
+        raise TemplateError(message, path=path, line=line, column=column) from None
 
 
 def _files(folder: Path) -> dict[str, str]:
