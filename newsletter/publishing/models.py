@@ -67,6 +67,21 @@ class Publication(models.Model):
         default=False, help_text="Nothing is sent before somebody has approved it."
     )
 
+    canary = models.BooleanField(
+        "a few people first",
+        default=False,
+        help_text="1 % of the readers get each issue first; the rest follows when all is well.",
+    )
+    seeds = models.ForeignKey(
+        "subscribers.List",
+        verbose_name="first of all",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who is on this list gets each issue with these few, reader or not.",
+    )
+
     every_weeks = models.PositiveSmallIntegerField(
         "weeks from issue to issue", default=2, validators=[MinValueValidator(1)]
     )

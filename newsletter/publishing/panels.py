@@ -34,6 +34,7 @@ PUBLICATION = [
     MultiFieldPanel(
         [FieldPanel("lists"), FieldPanel("needs_approval")], heading="Audience and approval"
     ),
+    MultiFieldPanel([FieldPanel("canary"), FieldPanel("seeds")], heading="Canary"),
     MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("language"), FieldPanel("template")]),

@@ -1,8 +1,8 @@
 """The ledger: what was to be sent to whom, what was handed over, and what is known of it.
 
-Three unique keys keep the promise that nobody is mailed twice: one live send per issue, one
-delivery per send and person, one live attempt per batch.  No code checks these first; the
-database refuses.
+Unique keys keep the promise that nobody is mailed twice: an issue is sent once, besides what is
+sent to the others, and one send at a time; one delivery per send and person; one live attempt per
+batch.  No code checks these first; the database refuses.
 """
 
 from __future__ import annotations
@@ -63,6 +63,20 @@ class Send(models.Model):
         AHEAD = "ahead", "handed over ahead, leaves by itself"
         HELD = "held", "handed over ahead, leaves when released"
 
+    class Canary(models.TextChoices):
+        """Whether a few people get it first (`newsletter.sending.canaries`)."""
+
+        NONE = "none", "no canary"
+        FIRST = "first", "a canary goes first"
+        PASSED = "passed", "the canary came back well"
+
+    class Brake(models.TextChoices):
+        """What holds a send by itself (`newsletter.sending.brakes`)."""
+
+        BOUNCES = "bounces", "too many bounces"
+        COMPLAINTS = "complaints", "too many complaints"
+        CANARY = "canary", "the canary did not come back well"
+
     issue = models.ForeignKey("publishing.Issue", on_delete=models.PROTECT, related_name="sends")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sends")
     lists = models.ManyToManyField("subscribers.List", related_name="sends")
@@ -70,6 +84,19 @@ class Send(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     note = models.CharField(max_length=500, blank=True)
     way = models.CharField(max_length=6, choices=Way.choices, default=Way.DIRECT)
+    #: The send whose others this one is for: those who provably did not get the issue.
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    #: Whether who has joined since may be mailed too; only what follows another send asks.
+    newcomers = models.BooleanField(default=False)
+    canary = models.CharField(max_length=6, choices=Canary.choices, default=Canary.NONE)
+    #: People on this list go first, whether they are on another one or not.
+    seeds = models.ForeignKey(
+        "subscribers.List", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    #: What holds it; empty where it is not held, or not by a brake.
+    held_by = models.CharField(max_length=10, choices=Brake.choices, blank=True)
 
     batch_size = models.PositiveIntegerField(default=1000)
     #: Planning goes through the subscribers in the order of their ids; up to here it is done.
@@ -87,9 +114,14 @@ class Send(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["issue"],
-                condition=~Q(state="cancelled"),
+                condition=~Q(state="cancelled") & Q(follows=None),
+                name="one_send_per_issue",
+            ),
+            models.UniqueConstraint(
+                fields=["issue"],
+                condition=Q(state__in=("queued", "planning", "sending", "paused", "held")),
                 name="one_live_send_per_issue",
-            )
+            ),
         ]
         indexes = [models.Index(fields=["state", "at"], name="sends_due")]
 
@@ -103,6 +135,7 @@ class Batch(models.Model):
     class State(models.TextChoices):
         """The state of every delivery in it that has no outcome of its own."""
 
+        WAITING = "waiting", "waiting for the canary"
         PLANNED = "planned", "planned"
         CLAIMED = "claimed", "claimed"
         ACCEPTED = "accepted", "accepted"
@@ -113,14 +146,19 @@ class Batch(models.Model):
     send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="batches", db_index=False)
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
-    #: Not before this moment; set after a failure that may pass.
+    #: Whether it goes before the others.
+    canary = models.BooleanField(default=False)
+    #: The domain all its people are at, where that has a rate of its own; else empty.
+    domain = models.CharField(max_length=253, blank=True)
+    #: Not before this moment; set after a failure that may pass, or where a rate asks to wait.
     not_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["send", "number"], name="one_batch_per_number")
         ]
-        indexes = [models.Index(fields=["state", "send", "number"], name="batches_to_claim")]
+        # In the order in which they are handed over: the first of each send, then the second.
+        indexes = [models.Index(fields=["state", "number", "send"], name="batches_to_hand_over")]
 
     def __str__(self) -> str:
         return f"send {self.send_id} batch {self.number}: {self.state}"
@@ -265,7 +303,10 @@ class Delivery(models.Model):
     subscriber = models.ForeignKey(
         "subscribers.Subscriber", on_delete=models.PROTECT, related_name="deliveries"
     )
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="deliveries")
+    # Its index is the one below that begins with it.
+    batch = models.ForeignKey(
+        Batch, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
     address = models.CharField(max_length=254)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
@@ -280,7 +321,9 @@ class Delivery(models.Model):
                 fields=["send", "outcome"],
                 condition=Q(outcome__isnull=False),
                 name="deliveries_with_outcome",
-            )
+            ),
+            # Counts a million people by where they stand without reading a row.
+            models.Index(fields=["batch", "outcome"], name="deliveries_by_standing"),
         ]
 
     def __str__(self) -> str:
@@ -297,6 +340,7 @@ class Exclusion(models.Model):
         UNSUBSCRIBED = "unsubscribed", "unsubscribed"
         PENDING = "pending", "not confirmed"
         ALREADY = "already", "has this issue already"
+        UNKNOWN = "unknown", "may have this issue already"
 
     send = models.ForeignKey(
         Send, on_delete=models.CASCADE, related_name="exclusions", db_index=False
@@ -314,3 +358,49 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"send {self.send_id} without subscriber {self.subscriber_id}: {self.reason}"
+
+
+class Act(models.Model):
+    """What was done with a send: by a person, or by a brake.  With the exclusions, its record."""
+
+    class Kind(models.TextChoices):
+        """What."""
+
+        PAUSED = "paused", "paused"
+        RESUMED = "resumed", "let go on"
+        CANCELLED = "cancelled", "cancelled"
+        BRAKED = "braked", "held by a brake"
+        OVERRULED = "overruled", "let go on against a brake"
+        PASSED = "passed", "the canary came back well"
+        HURRIED = "hurried", "let go on without waiting for the canary"
+        FOLLOWED = "followed", "sent to the others"
+
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="acts")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    at = models.DateTimeField(default=timezone.now)
+    #: Who; empty where no person did.
+    by = models.CharField(max_length=150, blank=True)
+    brake = models.CharField(max_length=10, choices=Send.Brake.choices, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"send {self.send_id}: {self.kind}"
+
+
+class Rate(models.Model):
+    """How far ahead of its limit a key is, by the database's clock (`newsletter.sending.rates`).
+
+    `due` is the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371), in
+    seconds since 1970: until then everything that was handed over is paid for.
+    """
+
+    key = models.CharField(max_length=300, primary_key=True)
+    due = models.FloatField()
+    #: Whether the last who asked may go.
+    granted = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.key

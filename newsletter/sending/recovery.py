@@ -43,7 +43,8 @@ def finish() -> None:
     """Close every send in which no batch waits or is under way."""
     reopen()
     open_batches = Batch.objects.filter(
-        send=OuterRef("pk"), state__in=(Batch.State.PLANNED, Batch.State.CLAIMED)
+        send=OuterRef("pk"),
+        state__in=(Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED),
     )
     for send_id in (
         Send.objects.filter(state__in=(Send.State.SENDING, Send.State.UNSETTLED))

@@ -32,6 +32,7 @@ SEND: Steps = {
     Send.State.CANCELLED: frozenset(),
 }
 BATCH: Steps = {
+    Batch.State.WAITING: frozenset({Batch.State.PLANNED}),
     # Accepted: proof came for an attempt that had been given back by then.
     Batch.State.PLANNED: frozenset({Batch.State.CLAIMED, Batch.State.ACCEPTED}),
     Batch.State.CLAIMED: frozenset(
