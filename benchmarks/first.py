@@ -61,7 +61,7 @@ def send_rows(folder: Path, port: int, people: int) -> list[tuple[str, str, str,
     os.environ["NEWSLETTER_SENDGRID_BASE_URL"] = f"http://127.0.0.1:{port}"
     from newsletter.cli.workspace import open_workspace
 
-    config = open_workspace(name="Tideline Digest")
+    config = open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
     from newsletter.demonstration import story
     from newsletter.publishing.drafts import render_draft
     from newsletter.publishing.models import Publication

@@ -16,7 +16,8 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 
-from newsletter.errors import NewsletterError
+from newsletter.desk.checks import found
+from newsletter.errors import NewsletterError, NotReady
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
@@ -93,9 +94,12 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
             if done := act(request, issue, form):
                 messages.success(request, done)
                 return redirect("wagtailadmin_pages:edit", issue.pk)
+        except NotReady as error:
+            # What is in the way stands below, with how to mend it.
+            messages.error(request, f"{error}.")
         except NewsletterError as error:
             messages.error(request, f"{error} {error.hint}".strip())
-    return render(request, "desk/queue.html", context(issue, form))
+    return render(request, "desk/queue.html", context(issue, form) | {"from_queue": True})
 
 
 def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
@@ -122,6 +126,7 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     following = slots.first_open(publication, timezone.now())
     send = issue.sends.exclude(state=Send.State.CANCELLED).first()
     return {
+        **({} if send else found(issue)),
         "issue": draft_of(issue),
         "form": form,
         "send": send,

@@ -88,8 +88,9 @@ def withdraw(issue: Issue, chosen: Sequence[Judged], *, by: str, user: Any = Non
     with transaction.atomic():
         for each in chosen:
             issue.acceptances.filter(fingerprint=each.fingerprint).delete()
-            facts = {"code": each.finding.code, "place": each.finding.where, "by": by}
-            log(instance=issue, action=WITHDRAWN, user=user, data=facts)
+            facts = {"code": each.finding.code, "place": each.finding.where}
+            said = {"message": each.finding.message, "by": by}
+            log(instance=issue, action=WITHDRAWN, user=user, data={**facts, **said})
 
 
 def must_be_acceptable(finding: Finding) -> None:

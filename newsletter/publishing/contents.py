@@ -175,21 +175,28 @@ class Builder:
 
     def blocks(self, body: Any) -> tuple[Block, ...]:
         """Return the blocks of a body; the lead picture stands apart from them."""
-        shown = (child for child in body if child.block_type in self.kinds)
-        built = (self.kinds[child.block_type](child.value) for child in shown)
-        return tuple(block for block in built if block is not None)
+        return tuple(block for _, block in self.written(body))
+
+    def written(self, body: Any) -> Iterator[tuple[Any, Block]]:
+        """Yield the same, each with the editor's block that it is made of."""
+        for child in body:
+            make = self.kinds.get(child.block_type)
+            block = make(child.value) if make else None
+            if block is not None:
+                yield child, block
 
     def digest(self, value: Any) -> Digest | None:
         """Return the items that have anything; their ids run through the whole issue."""
-        written = (
-            ((each["headline"] or "").strip(), self.item_body(each)) for each in value["items"]
-        )
-        items = tuple(
-            Item(id=f"item-{next(self.numbers)}", headline=headline, body=body)
-            for headline, body in written
-            if headline or body
-        )
+        items = tuple(item for _, item in self.items(value))
         return Digest(items=items, show_headlines=value["show_headlines"]) if items else None
+
+    def items(self, value: Any) -> Iterator[tuple[Any, Item]]:
+        """Yield the same, each with the editor's block that it is made of."""
+        for child in value["items"].bound_blocks:
+            headline = (child.value["headline"] or "").strip()
+            body = self.item_body(child.value)
+            if headline or body:
+                yield child, Item(id=f"item-{next(self.numbers)}", headline=headline, body=body)
 
     def item_body(self, value: Any) -> Html:
         """Return the text of an item, what was written as Markdown last."""

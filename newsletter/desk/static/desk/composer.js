@@ -11,3 +11,28 @@
     /* Storage is switched off: the preview opens with a click. */
   }
 })();
+
+/* Goes to the field or block that a finding of the check points at: the browser itself cannot,
+   as blocks come after the page, and a field may stand in the tab behind. */
+(() => {
+  const PATIENCE = 5000;
+  const wanted = window.location.hash.slice(1);
+  if (!/^(id_|block-)/.test(wanted)) return;
+
+  function go() {
+    const place = document.getElementById(wanted);
+    if (!place) return false;
+    const tab = place.closest("[role=tabpanel]");
+    if (tab && tab.hidden) document.querySelector(`[role=tab][href="#${tab.id}"]`)?.click();
+    place.classList.add("desk-pointed-at");
+    place.scrollIntoView({ block: place.offsetHeight > window.innerHeight / 2 ? "start" : "center" });
+    return true;
+  }
+
+  window.addEventListener("load", () => {
+    if (go()) return;
+    const watcher = new MutationObserver(() => go() && watcher.disconnect());
+    watcher.observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => watcher.disconnect(), PATIENCE);
+  });
+})();

@@ -1,0 +1,180 @@
+"""The page on which an issue is looked at before it goes out, and its errors accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+
+from newsletter.desk.places import links_of
+from newsletter.errors import NewsletterError, NotFound
+from newsletter.publishing import acceptances
+from newsletter.publishing.acceptances import ACCEPTED, WITHDRAWN, Judged
+from newsletter.publishing.checking import Report, subscribers
+from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.models import Issue
+from newsletter.rendering.findings import Severity
+from newsletter.scheduling.slots import day_out
+from newsletter.sending import readiness
+
+#: With more readers than this the page comes first, and what was found follows.
+AT_ONCE = 2000
+
+
+class CheckItem(ActionMenuItem):
+    """Leads from the editor to the page below."""
+
+    name = "action-check"
+    label = "Check before sending…"
+    icon_name = "circle-check"
+
+    def is_shown(self, context: Mapping[str, Any]) -> bool:
+        """Show it on issues that exist."""
+        page = context.get("page")
+        return isinstance(page, Issue) and bool(page.pk)
+
+    def get_url(self, context: Mapping[str, Any]) -> str:
+        """Return the page's address."""
+        return reverse("desk_check", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def check_item() -> CheckItem:
+    """Add the way to the page to the editor."""
+    return CheckItem(order=80)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the page, and the part of it that may come later."""
+    return [
+        path("issues/<int:pk>/check/", check_page, name="desk_check"),
+        path("issues/<int:pk>/findings/", findings_page, name="desk_findings"),
+    ]
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    """Have the history of an issue tell what was accepted, and what was taken back."""
+
+    @actions.register_action(ACCEPTED)
+    class Accepted(LogFormatter):
+        label = "Accept an error"
+
+        def format_message(self, entry: Any) -> str:
+            data = entry.data
+            return f"Accepted “{data['message']}” [{data['code']}]: {data['reason']}{who(entry)}"
+
+    @actions.register_action(WITHDRAWN)
+    class Withdrawn(LogFormatter):
+        label = "Withdraw the acceptance of an error"
+
+        def format_message(self, entry: Any) -> str:
+            data = entry.data
+            return f"No longer accepted: “{data['message']}” [{data['code']}]{who(entry)}"
+
+
+def who(entry: Any) -> str:
+    """Return who did it, where the column for users cannot say it."""
+    return "" if entry.user_id else f" ({entry.data['by']})"
+
+
+def check_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is found in the draft; on POST accept a finding, or take that back."""
+    issue = editable(request, pk)
+    if request.method == "POST":
+        try:
+            messages.success(request, act(request, issue))
+        except NewsletterError as error:
+            messages.error(request, f"{error}. {error.hint}".strip())
+        # Back to the page from which it was done.
+        return redirect("desk_queue" if "queue" in request.POST else "desk_check", issue.pk)
+    context = {"issue": draft_of(issue), **found(issue)}
+    return render(request, "desk/check.html", context)
+
+
+def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return what is found in the draft, as the part of a page that is filled in later."""
+    issue = editable(request, pk)
+    from_queue = {"from_queue": "queue" in request.GET}
+    return render(request, "desk/findings.html", found(issue, later=False) | from_queue)
+
+
+def editable(request: HttpRequest, pk: int) -> Issue:
+    """Return an issue that the person may edit, or raise `PermissionDenied`."""
+    issue = get_object_or_404(Issue, pk=pk)
+    if not issue.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    return issue
+
+
+def act(request: HttpRequest, issue: Issue) -> str:
+    """Accept the finding that was pointed at, or take that back; say what was done."""
+    # Nobody can accept what is about single readers, so it need not be looked for.
+    report = readiness.look(issue, day=day_out(issue, timezone.now()), everybody=False)
+    wanted = request.POST.get("finding", "")
+    chosen = [each for each in report.judged if each.fingerprint == wanted]
+    if not chosen:
+        raise NotFound("This finding is not there any more", hint="Look at what is there now.")
+    user: Any = request.user
+    name = user.get_full_name() or user.get_username()
+    if "withdraw" in request.POST:
+        acceptances.withdraw(issue, chosen, by=name, user=user)
+        return f"No longer accepted: {chosen[0].finding.message}."
+    reason = request.POST.get("reason", "")
+    acceptances.accept(issue, chosen, reason=reason, by=name, user=user)
+    return f"Accepted: {chosen[0].finding.message}."
+
+
+def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
+    """Return what the list of findings shows; with `later` it may come in a second request."""
+    if later and subscribers(issue.publication)[: AT_ONCE + 1].count() > AT_ONCE:
+        return {"issue_pk": issue.pk, "later": True}
+    try:
+        report = readiness.look(issue, day=day_out(issue, timezone.now()))
+    except NewsletterError as error:
+        return {"issue_pk": issue.pk, "fault": error, "errors": 1}
+    return {
+        "issue_pk": issue.pk,
+        "errors": len(report.errors),
+        "groups": groups(report),
+        "news": [each.finding for each in report.judged if each.finding.severity == Severity.INFO],
+    }
+
+
+def groups(report: Report) -> list[dict[str, Any]]:
+    """Return errors, what was accepted of them, and warnings, each with its heading."""
+    links = links_of(report.draft)
+    accepted = [each for each in report.judged if each.acceptance]
+    warnings = [each for each in report.judged if each.finding.severity == Severity.WARNING]
+    parts: list[tuple[str, str, list[Judged]]] = [
+        ("error", "Must be mended, or accepted with a reason", list(report.errors)),
+        ("warning", "Worth a look", warnings),
+        ("accepted", "Accepted", accepted),
+    ]
+    return [
+        {
+            "kind": kind,
+            "heading": heading,
+            "rows": [row(each, links) for each in held],
+        }
+        for kind, heading, held in parts
+        if held
+    ]
+
+
+def row(held: Judged, links: Mapping[str, str]) -> dict[str, Any]:
+    """Return a finding with the way to where it is mended; it begins like a sentence."""
+    message = held.finding.message
+    words = message if message.startswith("http") else capfirst(message)
+    return {"held": held, "words": words, "link": links.get(held.finding.where, "")}

@@ -1,0 +1,42 @@
+"""From where preflight finds something to where it is mended in the desk."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from django.urls import reverse
+
+from newsletter.config import load
+from newsletter.publishing.contents import Addresses, Builder, leads
+from newsletter.publishing.models import Issue
+from newsletter.rendering.content import Digest
+
+#: The ids that the editor gives to its fields, by place.
+FIELDS = {
+    "subject": "id_subject",
+    "preheader": "id_preheader",
+    "number": "id_number",
+    "date": "id_date",
+    "closing text": "id_boilerplate",
+}
+
+
+def links_of(draft: Issue) -> dict[str, str]:
+    """Return the addresses of the fields and blocks of an issue, by the place of a finding."""
+    edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    ids = FIELDS | {place: f"block-{block}-section" for place, block in blocks_of(draft).items()}
+    links = {place: f"{edit}#{anchor}" for place, anchor in ids.items()}
+    return {**links, "publication": reverse("publications:edit", args=[draft.publication_id])}
+
+
+def blocks_of(draft: Issue) -> dict[str, str]:
+    """Return the ids of the editor's blocks, by place: as preflight counts, without empty ones."""
+    builder = Builder(Addresses(draft, load().site.base_url))
+    lead = next(leads(draft.body), None)
+    ids = {"lead image": lead.id} if lead else {}
+    items = count(1)
+    for number, (child, block) in enumerate(builder.written(draft.body), 1):
+        ids[f"block {number}"] = child.id
+        if isinstance(block, Digest):
+            ids |= {f"item {next(items)}": each.id for each, _ in builder.items(child.value)}
+    return ids
