@@ -6,7 +6,9 @@ The file holds no secrets: it names the environment variables that do.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -29,6 +31,8 @@ from newsletter.errors import ConfigError
 #: The key that a stand-in on this machine takes where none is set.
 STANDIN_KEY = "SG.standin"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+#: How a rate is written.
+LIMIT = re.compile(r"([1-9]\d*) per (second|minute|hour)")
 
 
 class Section(BaseModel):
@@ -125,8 +129,94 @@ class Sending(Section):
     """What is queued for a moment to come is handed over so long before it, where the transport
     can call mail back, so that a lost answer is settled by itself; 0 hands over at the moment."""
 
+    hold_back_seconds: float = Field(default=60.0, ge=0, le=3600)
+    """What a person starts by hand leaves so long afterwards; until then it can be undone."""
+
     late_hours: float = Field(default=6.0, ge=0)
     """A send that comes due while nothing runs still goes out within this time, else waits."""
+
+
+class Rates(Section):
+    """How fast mail may leave, over all senders together; 0 sets no limit."""
+
+    per_second: int = Field(default=0, ge=0)
+    """People in any second."""
+
+    per_minute: int = Field(default=0, ge=0)
+    """People in any minute."""
+
+    per_hour: int = Field(default=0, ge=0)
+    """People in any hour."""
+
+    domains: Mapping[str, str] = Field(default_factory=dict)
+    """Limits of their own for recipients' domains: `"gmail.com" = "20 per second"`."""
+
+    ramp_start: str = ""
+    """The first day of warming a new sender up, such as 2026-12-01; empty: no ramp."""
+
+    ramp_first: int = Field(default=200, ge=1)
+    """People on the first day."""
+
+    ramp_factor: float = Field(default=1.5, gt=1, le=10)
+    """So many times as many on each day after it."""
+
+    @field_validator("domains", mode="before")
+    @classmethod
+    def read_domains(cls, value: Any) -> Any:
+        """Take a table also as a text: so it comes from the environment."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return tomllib.loads(f"domains = {value}")["domains"]
+        except tomllib.TOMLDecodeError:
+            raise ValueError('must be a table such as {"gmail.com" = "20 per second"}') from None
+
+    @field_validator("domains")
+    @classmethod
+    def check_domains(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        """Refuse a limit that cannot be read."""
+        for names, limit in value.items():
+            if not names.split() or not LIMIT.fullmatch(limit):
+                raise ValueError(
+                    'must be limits such as "gmail.com googlemail.com" = "20 per second"'
+                    " (or per minute, or per hour)"
+                )
+        return value
+
+    @field_validator("ramp_start", mode="before")
+    @classmethod
+    def check_day(cls, value: Any) -> str:
+        """Take a day of TOML's own, or as a text."""
+        try:
+            return value and str(dt.date.fromisoformat(str(value)))
+        except ValueError:
+            raise ValueError("must be a day such as 2026-12-01, or empty") from None
+
+
+class Canary(Section):
+    """The few who get an issue first, where a publication asks for it."""
+
+    percent: float = Field(default=1.0, ge=0, le=50)
+    """How many of the audience; who is on the publication's own list comes on top."""
+
+    minutes: float = Field(default=30.0, ge=0)
+    """The rest waits for so long after the last answer; less, if good news comes earlier."""
+
+
+class Brakes(Section):
+    """When a send is held by itself: by what came back of it so far; 0 percent never holds."""
+
+    bounce_percent: float = Field(default=5.0, ge=0, le=100)
+    """More of it bounced or was turned away."""
+
+    least_bounces: int = Field(default=10, ge=1)
+    """Fewer than these do not count."""
+
+    complaint_percent: float = Field(default=0.1, ge=0, le=100)
+    """More of it was reported as spam."""
+
+    least_complaints: int = Field(default=3, ge=1)
+    """Fewer than these do not count."""
 
 
 class SendGrid(Section):
@@ -240,6 +330,9 @@ class Config(Section):
     database: Database = Database()
     web: Web = Web()
     sending: Sending = Sending()
+    rates: Rates = Rates()
+    canary: Canary = Canary()
+    brakes: Brakes = Brakes()
     sendgrid: SendGrid = SendGrid()
     smtp: Smtp = Smtp()
     outbox: Outbox = Outbox()
