@@ -155,5 +155,7 @@ LOGGING = {
         # At DEBUG it prints the API key and every address.
         "python_http_client": {"level": "CRITICAL", "propagate": False},
         "apscheduler": {"level": "WARNING"},
+        # Its pool says every second that the database does not answer; the engine says so, too.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }

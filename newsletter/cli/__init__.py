@@ -51,9 +51,10 @@ def register() -> None:
         send,
         subscriber,
         template,
+        worker,
     )
 
-    for command in (demo.demo, programs.init, programs.serve, programs.standin):
+    for command in (demo.demo, programs.init, programs.serve, programs.standin, worker.worker):
         app.command()(command)
     for look in (checking.check, accepting.accept, accepting.unaccept):
         issue.app.command()(look)

@@ -10,6 +10,7 @@ import typer
 
 from newsletter.cli.output import Json, emit
 from newsletter.cli.workspace import open_workspace
+from newsletter.stopping import Stoppable
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
 
@@ -18,7 +19,7 @@ LATER = "Before anything can be sent it needs a postal address: in the desk, und
 
 
 def serve(*, json: Json = False) -> None:
-    """Run the web, the clock and the senders in one process, until SIGTERM."""
+    """Run the web, the clock and senders in one process, until SIGTERM."""
     config = open_workspace()
     from newsletter.publishing.founding import welcome_link
     from newsletter.service import Service
@@ -33,7 +34,12 @@ def serve(*, json: Json = False) -> None:
         text += f"\nFirst time here? Choose a password for the user admin: {link}"
     emit({"address": service.address, "welcome": link}, as_json=json, text=text)
     service.wait()
-    if not service.stop():
+    leave(service)
+
+
+def leave(program: Stoppable) -> None:
+    """Stop a program; status 1 when time ran out over a batch."""
+    if not program.stop():
         print("A batch was still under way; it will be found as unknown.", file=sys.stderr)
         raise typer.Exit(1)
 

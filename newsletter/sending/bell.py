@@ -35,19 +35,20 @@ def is_heard() -> bool:
 def ring(batches: Collection[int]) -> None:
     """Have these batches looked at, each as soon as it may be claimed."""
     if batches and is_heard():
-        write({"send": None, "batches": list(batches)})
+        write(batches=list(batches))
 
 
 def ring_send(send_id: int) -> None:
     """Have every batch of a send looked at that waits; ten thousand are one statement."""
     if is_heard():
-        write({"send": send_id, "batches": None})
+        write(send=send_id)
 
 
-def write(which: dict[str, object]) -> None:
+def write(*, send: int | None = None, batches: list[int] | None = None) -> None:
     """Write the jobs; a batch whose job waits already keeps it, with the time put right."""
+    values = {"queue": QUEUE, "task": TASK, "send": send, "batches": batches}
     with connection.cursor() as cursor:
-        cursor.execute(JOBS["ring"], {"queue": QUEUE, "task": TASK, **which})
+        cursor.execute(JOBS["ring"], values)
 
 
 def heal() -> int:

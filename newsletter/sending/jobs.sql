@@ -40,3 +40,55 @@ SELECT b.id
                            OR job.status = 'todo'
                               AND (job.scheduled_at IS NULL
                                    OR job.scheduled_at <= GREATEST(b.not_before, now()))));
+
+-- table
+-- The name of the table of jobs, or null where it is not there.
+SELECT to_regclass('procrastinate_jobs');
+
+-- counts
+-- How many jobs wait, come later, are under way, are stalled, have ended badly.
+SELECT COUNT(*) FILTER (WHERE status = 'todo' AND COALESCE(scheduled_at, now()) <= now()),
+       COUNT(*) FILTER (WHERE status = 'todo' AND scheduled_at > now()),
+       COUNT(*) FILTER (WHERE status = 'doing' AND worker.id IS NOT NULL),
+       COUNT(*) FILTER (WHERE status = 'doing' AND worker.id IS NULL),
+       COUNT(*) FILTER (WHERE status NOT IN ('todo', 'doing'))
+  FROM procrastinate_jobs AS job
+  LEFT JOIN procrastinate_workers AS worker
+    ON worker.id = job.worker_id
+   AND worker.last_heartbeat > now() - make_interval(secs => %(silence)s)
+ WHERE job.queue_name = %(queue)s;
+
+-- under_way
+-- The jobs that workers have in hand, the oldest first, with the thread that claimed the batch.
+SELECT job.worker_id, b.number, s.id, page.title, attempt.owner,
+       (SELECT MAX(event.at) FROM procrastinate_events AS event
+         WHERE event.job_id = job.id AND event.type = 'started')
+  FROM procrastinate_jobs AS job
+  JOIN sending_batch AS b ON b.id = (job.args ->> 'batch_id')::bigint
+  JOIN sending_send AS s ON s.id = b.send_id
+  JOIN wagtailcore_page AS page ON page.id = s.issue_id
+  LEFT JOIN sending_attempt AS attempt
+    ON attempt.batch_id = b.id AND attempt.state IN ('armed', 'posting')
+ WHERE job.queue_name = %(queue)s AND job.status = 'doing'
+ ORDER BY job.id
+ LIMIT %(most)s;
+
+-- coming
+-- The jobs that wait for their moment, the next first.
+SELECT b.number, s.id, page.title, job.scheduled_at
+  FROM procrastinate_jobs AS job
+  JOIN sending_batch AS b ON b.id = (job.args ->> 'batch_id')::bigint
+  JOIN sending_send AS s ON s.id = b.send_id
+  JOIN wagtailcore_page AS page ON page.id = s.issue_id
+ WHERE job.queue_name = %(queue)s AND job.status = 'todo' AND job.scheduled_at > now()
+ ORDER BY job.scheduled_at, job.id
+ LIMIT %(most)s;
+
+-- workers
+-- Every worker with its last sign of life, and how many jobs it has in hand.
+SELECT worker.id, worker.last_heartbeat,
+       worker.last_heartbeat > now() - make_interval(secs => %(silence)s),
+       (SELECT COUNT(*) FROM procrastinate_jobs AS job
+         WHERE job.worker_id = worker.id AND job.status = 'doing')
+  FROM procrastinate_workers AS worker
+ ORDER BY worker.id;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 
 from django.db import close_old_connections, connection
 
@@ -41,8 +42,9 @@ class EmbeddedEngine:
         """Claim nothing more and finish what is under way; False when time ran out."""
         self._stopping.set()
         self._bell.set()
+        deadline = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:

@@ -1,0 +1,44 @@
+"""`newsletter worker`: more senders, on this machine or another."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.output import Json, emit
+from newsletter.cli.programs import leave
+from newsletter.cli.workspace import open_workspace
+
+#: How many senders a worker has where `[sending] senders` is 0, which is meant for `serve`.
+SENDERS = 4
+
+
+def worker(
+    senders: Annotated[
+        int | None, typer.Option("--senders", min=1, max=32, help="Batches sent at a time.")
+    ] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Send for a fleet, until SIGTERM: any number of these may run, on any machine."""
+    config = open_workspace()
+    from newsletter.worker import Worker
+
+    count = senders or config.sending.senders or SENDERS
+    program = Worker(config, senders=count)
+    program.heed_signals()
+    program.start()
+    what = "1 sender takes" if count == 1 else f"{count} senders take"
+    emit(
+        {"senders": count, "transport": config.sending.transport},
+        as_json=json,
+        text=f"{what} batches as they come, by {config.sending.transport}. SIGTERM lets them"
+        " finish what they have in hand.",
+    )
+    sys.stdout.flush()
+    program.wait()
+    leave(program)
+    if not json:
+        print("Everything that was under way is finished and written down.")

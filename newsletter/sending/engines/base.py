@@ -1,0 +1,18 @@
+"""What an engine is: whatever makes senders look for work.  The ledger decides what there is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Engine(Protocol):
+    """Runs senders; every one of them calls `dispatch.send_batch` and nothing else."""
+
+    def start(self) -> None:
+        """Begin to send."""
+
+    def ring(self) -> None:
+        """Say, after each tick of the clock, that there may be work."""
+
+    def stop(self, timeout: float) -> bool:
+        """Claim nothing more, finish what is under way; False when it took over `timeout` s."""

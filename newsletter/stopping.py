@@ -1,0 +1,43 @@
+"""How a long-running program is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from types import FrameType
+
+log = logging.getLogger(__name__)
+
+#: Seconds that senders get to finish what is under way; supervisors kill after 30 or more.
+GRACE = 20.0
+
+
+class Stoppable:
+    """A program that works until SIGTERM or SIGINT, and then finishes what is under way.
+
+    A second signal ends it at once, which is safe: what was posted is found as unknown.
+    """
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+
+    def heed_signals(self) -> None:
+        """Let SIGTERM and SIGINT end `wait` from now on, and nothing else."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+
+    def wait(self) -> None:
+        """Return once the process has been told to stop."""
+        self._stopped.wait()
+
+    def stop(self) -> bool:
+        """Finish what is in flight, claim nothing more; False when time ran out over it."""
+        raise NotImplementedError
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        log.info("%s: finishing what is under way", signal.Signals(number).name)
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.SIG_DFL)
+        self._stopped.set()
