@@ -68,3 +68,17 @@ UPDATE sending_delivery
                           AND w.state = 'active'
                           AND w.list_id IN (SELECT list_id FROM sending_send_lists
                                              WHERE send_id = %(send)s)));
+
+-- take_rates
+-- Have every limit owe for a batch, unless it owes more already than can be waited for.
+INSERT INTO sending_rate (key, due, granted) VALUES {rows}
+    ON CONFLICT (key) DO UPDATE
+   SET granted = sending_rate.due <= {now} + {patience},
+       due = CASE WHEN sending_rate.due > {now} + {patience} THEN sending_rate.due
+                  WHEN sending_rate.due > {now} THEN sending_rate.due + excluded.due - {now}
+                  ELSE excluded.due END
+RETURNING key, granted, due - {now};
+
+-- look_at_rates
+-- For how many seconds the limits are paid for at most.
+SELECT MAX(due) - {now} FROM sending_rate WHERE key IN ({keys});

@@ -1,0 +1,82 @@
+"""Warm a new sender up: a limit per day that grows from day to day.
+
+On day n (the first is 0) at most `first * factor ** n` people, rounded down.  What was handed
+over today is read from the ledger; nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils import timezone
+
+from newsletter.sending.models import Attempt, Rate
+
+#: Of these the provider has the people, or may have them.
+COUNTED = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
+
+#: Beyond so many the ramp is over: nobody needs warming up for more.
+MOST = 100_000_000
+
+
+def most(day: dt.date) -> int | None:
+    """Return how many people may be handed over on a day; None where there is no limit."""
+    rates = settings.CONFIG.rates
+    if not rates.ramp_start:
+        return None
+    days = (day - dt.date.fromisoformat(rates.ramp_start)).days
+    if days < 0:
+        return 0
+    # Compared as logarithms would be: the power itself overflows after some years.
+    allowed = float(rates.ramp_first)
+    for _ in range(days):
+        allowed *= rates.ramp_factor
+        if allowed > MOST:
+            return None
+    return int(allowed)
+
+
+def today() -> dt.date:
+    """Return the day it is where the site is."""
+    return timezone.now().astimezone(zone()).date()
+
+
+def zone() -> ZoneInfo:
+    """Return the zone whose midnight ends a day."""
+    return ZoneInfo(settings.CONFIG.site.time_zone)
+
+
+def beginning(day: dt.date) -> dt.datetime:
+    """Return the moment a day begins."""
+    return dt.datetime.combine(day, dt.time(), zone())
+
+
+def used(day: dt.date) -> int:
+    """Return how many people were handed over on a day, by the ledger."""
+    posted = Attempt.objects.filter(
+        state__in=COUNTED,
+        posted_at__gte=beginning(day),
+        posted_at__lt=beginning(day + dt.timedelta(days=1)),
+    )
+    return posted.aggregate(people=Sum("size"))["people"] or 0
+
+
+def room() -> int | None:
+    """Return how many more people may be handed over today; None where there is no limit."""
+    allowed = most(today())
+    return None if allowed is None else max(0, allowed - used(today()))
+
+
+def until_tomorrow() -> float:
+    """Return the seconds until the next day begins."""
+    tomorrow = beginning(today() + dt.timedelta(days=1))
+    return (tomorrow - timezone.now()).total_seconds()
+
+
+def lock() -> None:
+    """Let no other sender count until this transaction ends."""
+    Rate.objects.bulk_create([Rate(key="ramp", due=0.0)], ignore_conflicts=True)
+    Rate.objects.select_for_update().get(key="ramp")
