@@ -12,7 +12,7 @@ READY_TO_TEST := .venv/ready/test-$(KEY)
 
 PYTEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
-.PHONY: help demo run test test-sqlite test-postgres check format lock clean
+.PHONY: help demo run test test-sqlite test-postgres yardstick check format lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -30,6 +30,14 @@ test-sqlite: $(READY_TO_TEST)
 
 test-postgres: $(READY_TO_TEST)
 	$(PYTEST) -p tests.postgres -m database $(ARGS)
+
+yardstick: $(READY_TO_TEST) tests/yardstick/node_modules ## MJML as we render it beside the official one (needs npm)
+	.venv/bin/python -m tests.yardstick.measure
+	.venv/bin/python -m pytest tests/yardstick
+
+tests/yardstick/node_modules: tests/yardstick/package-lock.json
+	cd tests/yardstick && npm ci --ignore-scripts
+	@touch $@
 
 check: $(READY_TO_TEST) ## formatting, lint, types, and who may import whom
 	.venv/bin/ruff check

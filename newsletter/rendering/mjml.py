@@ -2,9 +2,10 @@ r"""MJML to HTML by MRML (mjml-python), with its sharp edges covered.
 
 MRML 6.0 prints attribute values in Rust's debug form, so that an ideographic space in an
 alt text comes out as ``\u{3000}``; it cuts strings inside multi-byte characters and
-panics; it overflows the stack on deep nesting, which kills the process; and it reports
-byte offsets, or nothing, instead of lines.  Here it only ever sees ASCII (the armour),
-input that is known to be well formed, and no more than `MAX_DEPTH` levels.
+panics; it overflows the stack on deep nesting, which kills the process; it reports byte
+offsets, or nothing, instead of lines; and it takes ``padding="0 20px"`` for no padding at all
+when it works out the widths for Outlook.  Here it only ever sees ASCII (the armour), zeros with
+their unit, input that is known to be well formed, and no more than `MAX_DEPTH` levels.
 """
 
 from __future__ import annotations
@@ -33,9 +34,16 @@ TAG = re.compile(
 )
 _TITLE = re.compile(r"(?P<open><mj-title[^>]*>)(?P<title>.*?)(?=</mj-title\s*>)", re.DOTALL)
 _UNPRINTABLE = re.compile(r"[^\x00-\x7f]+|\\")
-_UNPRINTABLE_IN_TAG = re.compile(r"[^ -~]|[\\']")
+#: Most tags hold nothing that needs putting right.
+_NEEDS_COVER = re.compile(r"[^ -~]|[\\']|\A<mj-.*(?:[ \"]0[ \"]|full-width)")
 _QUOTED = re.compile(r"\"[^\"]*\"|'([^']*)'")
 _ATTRIBUTES = re.compile(r"(?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*")
+_PADDING = re.compile(r"\s(?:inner-)?padding(?:-\w+)?\s*=\s*\"[^\"]*\"")
+_BARE_ZERO = re.compile(r"(?<=[\s\"])0(?=[\s\"])")
+#: Any value makes it full for MRML, those that say no among them.
+_NOT_FULL_WIDTH = re.compile(r"\sfull-width\s*=\s*\"(?:false)?\"")
+#: Several classes, of which MRML has marked only the last as meant for Outlook.
+_OUTLOOK_CLASSES = re.compile(r"(?<=<t)((?:able|d) [^<>]*class=\"[^\" ]+)( [^\"]+)(?=-outlook\")")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = dict.fromkeys([9, 10, 13], " ")
 _POSITION = re.compile(r"(?P<what>.*?)(?: in \S+ template)? at position (?P<at>\d+):\d+", re.DOTALL)
@@ -88,7 +96,7 @@ class _Armour:
         aria = re.compile(f'aria-label="{self._mark}([0-9a-f]+)z"')
         html = aria.sub(lambda m: f'aria-label="{_as_attribute(self._of(m))}"', html)
         token = re.compile(self._mark + "([0-9a-f]+)z")
-        return token.sub(self._of, html)
+        return _OUTLOOK_CLASSES.sub(_all_for_outlook, token.sub(self._of, html))
 
     def origin(self, offset: int) -> int:
         """Return the offset in the source for an offset in the armoured text."""
@@ -112,7 +120,7 @@ class _Armour:
                 continue
             yield from self._runs(done, match.start())
             done = match.end()
-            if _UNPRINTABLE_IN_TAG.search(match[0]):
+            if _NEEDS_COVER.search(match[0]):
                 yield match.start(), done, self._tag(match)
             # A title is printed a second time, as the label of the body.
             if title := _TITLE.match(self.source, match.start()):
@@ -127,8 +135,10 @@ class _Armour:
     def _tag(self, match: re.Match[str]) -> str:
         text = match[0]
         if match["name"]:
-            text = _QUOTED.sub(_double_quoted, text)
-            text = text.translate(_SPACES)
+            text = _QUOTED.sub(_double_quoted, text).translate(_SPACES)
+        if (match["name"] or "").startswith("mj-"):
+            text = _PADDING.sub(_with_units, text)
+            text = _NOT_FULL_WIDTH.sub("", text)
         return _UNPRINTABLE.sub(lambda run: self._seal(run[0]), text)
 
     def _seal(self, text: str) -> str:
@@ -141,6 +151,14 @@ class _Armour:
 
 def _double_quoted(value: re.Match[str]) -> str:
     return value[0] if value[1] is None else '"' + value[1].replace('"', "&quot;") + '"'
+
+
+def _with_units(padding: re.Match[str]) -> str:
+    return _BARE_ZERO.sub("0px", padding[0])
+
+
+def _all_for_outlook(classes: re.Match[str]) -> str:
+    return classes[1] + classes[2].replace(" ", "-outlook ")
 
 
 def _as_attribute(text: str) -> str:

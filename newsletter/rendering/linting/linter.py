@@ -31,8 +31,6 @@ _EVERYWHERE = frozenset({"css-class", "mj-class"})
 #: Stand in `mj-attributes`, and take any attribute.
 _COLLECTIVE = frozenset({"mj-all", "mj-class"})
 _NEEDS_ALT = frozenset({"mj-image", "mj-carousel-image", "mj-social-element"})
-#: Shown without its arrows, because MRML writes its media query wrongly.
-_BROKEN = frozenset({"mj-carousel"})
 _KINDS = {
     "color": "a colour of six digits such as #1a2b3c",
     "integer": "a whole number",
@@ -115,9 +113,9 @@ class _Walk:
             if parent or name.startswith("mj-"):
                 yield self._stranger(tag, parent)
             return
-        if component.missing or name in _BROKEN:
+        if component.instead:
             message = f"MRML does not do <{name}> as it should be"
-            yield self._found(tag.start(), "mjml-component", message, "Do without it.")
+            yield self._found(tag.start(), "mjml-component", message, component.instead)
         if parent and not components()[parent].takes(name):
             yield self._misplaced(tag, parent)
         yield from self._attributes(tag, component)
@@ -185,7 +183,8 @@ def _problem(attribute: re.Match[str], component: Component) -> tuple[str, str, 
         mend = _meant(name, component.attributes, "{}") or "Leave it out."
         return "mjml-attribute", f"has no attribute {name!r}", mend
     if name in component.ignored:
-        return "mjml-ignored", f"{name!r} has no effect in MRML", "Leave it out."
+        mend = component.ignored[name] or "Leave it out."
+        return "mjml-ignored", f"{name!r} does not work in MRML", mend
     if _UNKNOWN in value:
         return None
     if not fits(kind, value):

@@ -23,14 +23,15 @@ class Component:
     """One component: its attributes with their types, and what may stand in it.
 
     `holds_text` says that it holds text or HTML, in which no component is looked for;
-    `ignored` are attributes without an effect in MRML, `missing` components it lacks.
+    `ignored` are attributes that do not work in MRML, each with a way to mend, if any;
+    `instead` says what to write in place of a component that MRML does not do.
     """
 
     attributes: Mapping[str, str]
     children: frozenset[str]
     holds_text: bool
-    ignored: frozenset[str]
-    missing: bool
+    ignored: Mapping[str, str]
+    instead: str
 
     def takes(self, child: str) -> bool:
         """Say whether a component may stand in this one."""
@@ -45,8 +46,8 @@ def components() -> Mapping[str, Component]:
             attributes=row["attributes"],
             children=frozenset(row["children"]),
             holds_text=row.get("text", False),
-            ignored=frozenset(row.get("ignored", ())),
-            missing=row.get("missing", False),
+            ignored=row.get("ignored", {}),
+            instead=row.get("instead", ""),
         )
         for name, row in _data()["components"].items()
     }
@@ -60,7 +61,7 @@ def takes_all() -> Component:
         for name, kind in component.attributes.items():
             every.setdefault(name, set()).add(kind)
     attributes = {name: " or ".join(sorted(kinds)) for name, kinds in sorted(every.items())}
-    return Component(attributes, frozenset(), False, frozenset(), False)
+    return Component(attributes, frozenset(), holds_text=False, ignored={}, instead="")
 
 
 def fits(kind: str, value: str) -> bool:

@@ -25,7 +25,7 @@ def only(source: str) -> Finding:
         ("<mj-txt>x</mj-txt>", "mjml-component", "no component <mj-txt>", "<mj-text>?"),
         ("<mj-zzzz />", "mjml-component", "no component <mj-zzzz>", "without a word"),
         ("<mj-include />", "mjml-component", "no component <mj-include>", "{% include %}"),
-        ("<mj-carousel></mj-carousel>", "mjml-component", "does not do <mj-carousel>", "without"),
+        ("<mj-carousel></mj-carousel>", "mjml-component", "does not do <mj-carousel>", "mj-image"),
         ("<mj-section></mj-section>", "mjml-nesting", "<mj-section> may not stand", "mj-text"),
         ("<p>x</p>", "mjml-nesting", "<p> may not stand in <mj-column>", "mj-text"),
         ('<mj-text colour="red">x</mj-text>', "mjml-attribute", "'colour'", "mean color?"),
@@ -36,7 +36,7 @@ def only(source: str) -> Finding:
         ('<mj-text color="bleu">x</mj-text>', "mjml-value", "color='bleu'", "six digits"),
         ('<mj-table cellpadding="2px"></mj-table>', "mjml-value", "cellpadding=", "whole number"),
         ('<mj-divider border-color="#a1c" />', "mjml-colour", "'#a1c'", "Write #aa11cc."),
-        ('<mj-button title="x">x</mj-button>', "mjml-ignored", "'title' has no effect", "Leave"),
+        ('<mj-button title="x">x</mj-button>', "mjml-ignored", "'title' does not work", "Leave"),
         ('<mj-image src="https://example.org/i.png" />', "mjml-alt", "no alt text", 'alt=""'),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import mjml as mrml
 import pytest
 from hypothesis import given
@@ -74,6 +76,48 @@ def test_plain_documents_are_untouched() -> None:
     source = body('<mj-text><p class="x">Plain &amp; simple</p></mj-text><mj-divider />')
 
     assert mjml.to_html(source) == mrml.mjml2html(source, fonts={})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('padding="0 20px"', 'padding="0px 20px"'),
+        ("padding='20px 0 0'", 'padding="20px 0px 0px"'),
+        ('padding-left="0"', 'padding-left="0px"'),
+        ('padding="0.5px 10px"', 'padding="0.5px 10px"'),
+        ('full-width="false"', ""),
+        ('full-width=""', ""),
+        ('full-width="full-width" padding="0"', 'full-width="full-width" padding="0px"'),
+    ],
+)
+def test_attributes_mean_what_they_say(written: str, meant: str) -> None:
+    """A zero needs no unit, and a section that is not to be full is not."""
+    source = "<mjml><mj-body><mj-section {}><mj-column><mj-divider /></mj-column></mj-section>{}"
+    as_written, as_meant = (source.format(each, "</mj-body></mjml>") for each in (written, meant))
+
+    assert mjml.to_html(as_written) == mrml.mjml2html(as_meant, fonts={})
+
+
+def test_widths_for_outlook_leave_room_for_padding() -> None:
+    """A picture is as wide as its place, though the padding around it has a zero without unit."""
+    image = '<mj-image src="https://example.org/i.png" alt="" padding="0 30px" />'
+
+    [found] = html.document_fromstring(mjml.to_html(body(image))).iter("img")
+
+    assert found.get("width") == "540"
+
+
+@pytest.mark.parametrize(
+    ("classes", "outlook"),
+    [("one", "one-outlook"), ("one two three", "one-outlook two-outlook three-outlook")],
+)
+def test_classes_for_outlook(classes: str, outlook: str) -> None:
+    """What stands for Outlook around an element has each class of it, marked as Outlook's."""
+    source = f'<mjml><mj-body><mj-section css-class="{classes}"></mj-section></mj-body></mjml>'
+
+    document = mjml.to_html(source)
+
+    assert re.findall(r'class="([^"]*)"', document) == [outlook, classes]
 
 
 def test_same_input_same_bytes() -> None:

@@ -1,0 +1,142 @@
+"""Ours and the official MJML agree, but for what is listed with a reason.
+
+What the official one says was written down by `make yardstick`, so that this needs no npm.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from importlib import resources
+
+import pytest
+from playwright.sync_api import Browser
+
+from newsletter.rendering import linting
+from newsletter.rendering.linting.tables import components
+from tests.yardstick import attributes, known, pixels, rendering, structure, table
+from tests.yardstick.attributes import Outcome
+
+
+def test_structures_are_as_listed() -> None:
+    """Every sample has the official structure, but for the differences that are listed."""
+    found = {
+        name: structure.differences(rendering.kept(name), ours)
+        for name, ours in rendering.ours(rendering.samples()).items()
+    }
+
+    assert known.surprises(found) == []
+
+
+@pytest.mark.parametrize("width", pixels.WIDTHS)
+def test_pictures_are_as_listed(browser: Browser, width: int) -> None:
+    """Every sample looks as the official one, but for those that are listed."""
+    ours = rendering.ours(rendering.samples())
+
+    found = pixels.shares(
+        browser, width, {name: (rendering.kept(name), ours[name]) for name in ours}
+    )
+
+    assert {name for name in found if found[name] > pixels.TOLERANCE} == set(known.pixels())
+
+
+def test_attributes_are_as_listed() -> None:
+    """Every attribute does what it does in the official MJML, is listed, or gets a warning."""
+    found = attributes.outcomes()
+    ignored = {
+        (name, attribute) for name, each in components().items() for attribute in each.ignored
+    }
+    listed = {(each.component, each.name): each.warned for each in known.attributes()}
+
+    assert {key for key, outcome in found.items() if outcome is Outcome.DIFFERS} == set(listed)
+    assert {key for key, outcome in found.items() if outcome in {Outcome.IGNORED, Outcome.IDLE}} | {
+        key for key, warned in listed.items() if warned
+    } == ignored
+
+
+def test_every_attribute_is_tried() -> None:
+    """There is a sample for each component that has attributes and is not refused."""
+    tried = {(each.component, each.attribute) for each in attributes.probes()}
+
+    assert tried == {
+        (name, attribute)
+        for name, each in components().items()
+        if not each.instead
+        for attribute in attributes.attributes_of(name)
+    }
+
+
+@pytest.mark.parametrize("name", rendering.samples())
+def test_samples_are_clean(name: str) -> None:
+    """A sample is good MJML: the linter only speaks of what MRML does not do."""
+    found = {each.code for each in linting.lint(rendering.samples()[name])}
+
+    assert found <= {"mjml-ignored"} | ({"mjml-component"} if name == "mj-carousel" else set())
+
+
+def test_the_documented_table_is_what_was_measured() -> None:
+    """docs/components.md says what the samples show; `make yardstick` writes it."""
+    assert table.DOCUMENT.read_text("utf-8") == table.document()
+
+
+def test_the_tables_are_of_the_same_version() -> None:
+    """The linter's facts are those of the MJML that is the yardstick."""
+    facts = (resources.files(linting) / "components.json").read_text("utf-8")
+
+    assert f"MJML {rendering.version()} " in facts
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ('<p class="a b" id=x>', "<p  id='x' class='b  a'>", []),
+        ('<p style="color:red;top:0px">', '<p style="top: 0; color: red;">', []),
+        ("<p>caf&eacute;  au\nlait</p>", "<p>café au lait</p>", []),
+        ("<!--[if A]>a<b><![endif]-->", "<!--[if A]>a<![endif]--> <!--[if A]><b><![endif]-->", []),
+        ("<style>a{color:red}</style><p>", "<p><style>\na { color: red; }</style>", []),
+        ('<p id="x">', '<p id="y">', ["<p> id x is y"]),
+        ("<p>", '<p style="top:1px">', ["<p> top: 1px is added"]),
+        ("<p><b></b></p>", "<p></p>", ["</b> is missing", "<b> is missing"]),
+        ("<!--[if mso]><i><![endif]-->", "<i>", ["<[endif]> is missing", "<[if mso]> is missing"]),
+        ("<style>@media print{a{top:0}}</style>", "", ["<css> @media print a {top: 0} is missing"]),
+        ("<p>one</p>", "<p>two</p>", ["<text> text one is two"]),
+    ],
+)  # fmt: skip
+def test_structure(before: str, after: str, found: list[str]) -> None:
+    """A difference is what a reader's program may notice, and nothing else."""
+    assert [str(each) for each in structure.differences(before, after)] == found
+
+
+def test_news_and_what_is_gone_are_told() -> None:
+    """A difference that is not listed is a surprise, and so is one that is only listed."""
+    listed = "<div> word-spacing: normal is missing"
+
+    told = known.surprises({"mj-spacer": ["<x> is added"], "mj-text": [listed]})
+
+    assert [line for line in told if "mj-spacer" in line or "mj-text" in line] == [
+        "mj-spacer: <x> is added",
+        f"mj-spacer: gone, so take it out of differences.toml: {listed}",
+    ]
+
+
+def test_pixels(browser: Browser) -> None:
+    """A page is the same as itself, and differs by all that another is longer."""
+    short, long = (
+        f'<body style="margin:0"><div style="background:red;height:{height}px">'
+        for height in (300, 900)
+    )
+
+    found = pixels.shares(browser, 375, {"itself": (short, short), "longer": (short, long)})
+
+    assert found == {"itself": 0, "longer": pytest.approx(600 / 900)}
+
+
+def test_an_outcome_follows_from_the_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An attribute is ignored, idle or different by what the two renderers make of it."""
+    probe = attributes.Probe("mj-spacer", "mj-spacer", "height", "16px")
+    change = structure.Difference("<td> height:", "1px", "16px")
+
+    assert dataclasses.replace(probe, value="9px").source().count('height="9px"') == 1
+    assert attributes._outcome([([change], [change])]) == Outcome.SAME
+    assert attributes._outcome([([change], [])]) == Outcome.IGNORED
+    assert attributes._outcome([([], [])]) == Outcome.IDLE
+    assert attributes._outcome([([change], [change]), ([change], [])]) == Outcome.DIFFERS
