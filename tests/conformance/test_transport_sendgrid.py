@@ -1,0 +1,235 @@
+"""What is peculiar to SendGrid: its answers, its limits, its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from newsletter.errors import (
+    AnswerLost,
+    NotHandedOver,
+    OnHold,
+    Refused,
+    Throttled,
+    TooLarge,
+    TransportError,
+)
+from newsletter.standin.server import StandIn
+from newsletter.transports import sendgrid as limits
+from newsletter.transports.base import Addressee, Letter
+from newsletter.transports.pooled import Limits
+from newsletter.transports.sendgrid import SendGridTransport
+
+LETTER = Letter(
+    from_email="desk@tideline.example",
+    from_name="Tideline",
+    reply_to="",
+    subject="Vol 1.1 for KEYname",
+    html="<p>Good morning, KEYname</p>",
+    text="Good morning, KEYname",
+    headers={"List-Id": "<tideline.tideline.example>"},
+    categories=("tideline",),
+    labels={"nl_send": "1"},
+)
+QUICK = Limits(connect=1, answer=1)
+
+
+def people(count: int) -> list[Addressee]:
+    """Return so many addressees."""
+    return [
+        Addressee(
+            address=f"reader{number}@tideline.example",
+            values={"KEYname": f"Reader {number}"},
+            headers={"List-Unsubscribe": f"<https://tideline.example/u/{number}>"},
+            labels={"nl_delivery": str(number)},
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def sendgrid() -> Iterator[StandIn]:
+    """A stand-in of one's own."""
+    with StandIn() as standin:
+        yield standin
+
+
+@pytest.fixture
+def via_sendgrid(sendgrid: StandIn) -> Iterator[SendGridTransport]:
+    """The transport to that stand-in."""
+    transport = SendGridTransport(base_url=sendgrid.url, api_key="SG.test", limits=QUICK)
+    yield transport
+    transport.close()
+
+
+def test_labels_reach_their_person(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+    """Labels and headers reach their person and nobody else."""
+    via_sendgrid.send(LETTER, people(3))
+
+    for number in range(3):
+        [mail] = sendgrid.mailbox.to(f"reader{number}@tideline.example")
+        assert mail.subject == f"Vol 1.1 for Reader {number}"
+        assert mail.mime()["List-Unsubscribe"] == f"<https://tideline.example/u/{number}>"
+        assert mail.mime()["List-Id"] == "<tideline.tideline.example>"
+        assert mail.personalization["custom_args"] == {"nl_delivery": str(number)}
+
+
+FAULTS = [
+    pytest.param("refuse", {}, NotHandedOver, 0, id="nobody-listens"),
+    pytest.param("429", {"seconds": 7}, Throttled, 0, id="asked-to-wait"),
+    pytest.param("401", {}, OnHold, 0, id="wrong-key"),
+    pytest.param("401_credits", {}, OnHold, 0, id="no-credits"),
+    pytest.param("403", {}, OnHold, 0, id="sender-not-verified"),
+    pytest.param("413", {}, TooLarge, 0, id="too-large"),
+    pytest.param("reject_500", {}, AnswerLost, 0, id="500"),
+    pytest.param("accept_then_500", {}, AnswerLost, 2, id="accepted-and-500"),
+    pytest.param("accept_then_503", {}, AnswerLost, 2, id="accepted-and-503"),
+    pytest.param("accept_then_html502", {}, AnswerLost, 2, id="accepted-and-html"),
+    pytest.param("accept_then_reset", {}, AnswerLost, 2, id="accepted-and-reset"),
+    pytest.param("accept_then_hang", {"seconds": 30}, AnswerLost, 2, id="accepted-and-silent"),
+    pytest.param("read_then_reset", {"size": 64}, AnswerLost, 0, id="reset-in-the-middle"),
+    pytest.param("reset_before", {}, AnswerLost, 0, id="reset-at-once"),
+    pytest.param("302", {}, AnswerLost, 0, id="redirected"),
+    pytest.param("200_html", {}, AnswerLost, 0, id="captive-portal"),
+]
+
+
+@pytest.mark.parametrize(("kind", "how", "error", "arrived"), FAULTS)
+def test_fault_leads_to_its_decision(
+    sendgrid: StandIn,
+    via_sendgrid: SendGridTransport,
+    kind: str,
+    how: dict[str, float],
+    error: type[TransportError],
+    arrived: int,
+) -> None:
+    """Each way to fail has one class, and none is tried again by itself."""
+    sendgrid.faults.add(kind, **how)
+
+    with pytest.raises(TransportError) as raised:
+        via_sendgrid.send(LETTER, people(2))
+
+    assert type(raised.value) is error
+    assert len(sendgrid.mailbox) == arrived
+
+
+def test_wait_is_as_long_as_told(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+    """Asked to wait, the error says how long."""
+    sendgrid.faults.add("429", seconds=40)
+
+    with pytest.raises(Throttled) as raised:
+        via_sendgrid.send(LETTER, people(1))
+
+    assert 30 < raised.value.seconds <= 41
+
+
+def test_bad_address_is_named(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+    """A refused address is named by its place, and nobody of the batch was accepted."""
+    recipients = people(5)
+    recipients[3] = Addressee(address="two@@tideline.example", values={})
+
+    with pytest.raises(Refused) as raised:
+        via_sendgrid.send(LETTER, recipients)
+
+    assert raised.value.persons == {3}
+    assert len(sendgrid.mailbox) == 0
+
+
+def test_errors_hold_no_secrets(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+    """Neither the key nor an address stands in an error."""
+    recipients = [Addressee(address="hidden@@tideline.example", values={})]
+
+    with pytest.raises(Refused) as refused:
+        via_sendgrid.send(LETTER, recipients)
+    sendgrid.faults.add("401")
+    with pytest.raises(OnHold) as held:
+        via_sendgrid.send(LETTER, people(1))
+
+    words = f"{refused.value}{held.value}"
+    assert "hidden" not in words
+    assert "SG." not in words
+
+
+def test_answer_that_drips_is_cut(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+    """A server that keeps a connection busy without answering does not hold the sender."""
+    sendgrid.faults.add("delay", seconds=60)
+
+    with pytest.raises(AnswerLost):
+        via_sendgrid.send(LETTER, people(1))
+
+
+def test_tracking_is_stated_and_off(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+    """Every tracking setting is stated, so that the account's own can change nothing."""
+    via_sendgrid.send(LETTER, people(1))
+
+    payload = sendgrid.mailbox.requests[0].payload
+    assert {name: part["enable"] for name, part in payload["tracking_settings"].items()} == {
+        "click_tracking": False,
+        "open_tracking": False,
+        "subscription_tracking": False,
+        "ganalytics": False,
+    }
+    assert payload["mail_settings"]["sandbox_mode"] == {"enable": False}
+
+
+def test_rehearsal_is_in_the_sandbox(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+    """A rehearsal posts what a send would post, but for the switch of the sandbox."""
+    via_sendgrid.rehearse(LETTER, people(2))
+    via_sendgrid.send(LETTER, people(2))
+
+    assert len(sendgrid.mailbox) == 2
+    [posted] = sendgrid.mailbox.requests
+    rehearsed = limits.request_body(LETTER, people(2))
+    assert posted.payload == rehearsed
+
+
+def test_rehearsal_without_a_sandbox_is_no_yes(
+    sendgrid: StandIn, via_sendgrid: SendGridTransport
+) -> None:
+    """An answer that does not come from the sandbox is not taken for its yes."""
+    sendgrid.faults.add("302")
+
+    with pytest.raises(AnswerLost):
+        via_sendgrid.rehearse(LETTER, people(1))
+
+
+def addressee(**values: str) -> Addressee:
+    """Return one person with these values."""
+    return Addressee(address="reader@tideline.example", values=values)
+
+
+@pytest.mark.parametrize(
+    ("person", "word"),
+    [
+        (addressee(KEYname="Aiko"), ""),
+        (addressee(**{f"KEY{number:03}": "x" for number in range(100)}), ""),
+        (addressee(**{f"KEY{number:03}": "x" for number in range(101)}), "100 places"),
+        (addressee(KEYname="安" * 3000), ""),
+        (addressee(KEYname="安" * 3400), "10,000 bytes"),
+        (Addressee(address="a@b.example", values={}, labels={"nl": "x" * 10_000}), "labels"),
+    ],
+)
+def test_person_beyond_the_limits_is_unfit(
+    sendgrid: StandIn, via_sendgrid: SendGridTransport, person: Addressee, word: str
+) -> None:
+    """Who needs more than SendGrid takes is named before anything is posted, nobody else."""
+    why = via_sendgrid.unfit(LETTER, person)
+
+    assert word in why
+    assert bool(word) is bool(why)
+    if not why:
+        assert via_sendgrid.send(LETTER, [person]).status == 202
+
+
+def test_request_beyond_the_limit_is_not_posted(
+    sendgrid: StandIn, via_sendgrid: SendGridTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that is too large is cut here, before it travels."""
+    monkeypatch.setattr(limits, "LONGEST_REQUEST", 2000)
+
+    assert via_sendgrid.send(LETTER, people(1)).status == 202
+    with pytest.raises(TooLarge):
+        via_sendgrid.send(LETTER, people(20))
+
+    assert len(sendgrid.mailbox) == 1

@@ -1,0 +1,383 @@
+"""What is peculiar to SMTP: person by person, stage by stage, and what a server may demand."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from newsletter.errors import (
+    NotHandedOver,
+    OnHold,
+    PartlyHandedOver,
+    PutOff,
+    Throttled,
+    TransportError,
+)
+from newsletter.transports import smtp
+from newsletter.transports.base import Addressee, Letter
+from newsletter.transports.smtp import SmtpTransport
+from newsletter.transports.smtp_connection import Server
+from tests.mailserver import CUT, HANG, PASSWORD, USER, MailServer, make_certificate
+
+LETTER = Letter(
+    from_email="desk@tideline.example",
+    from_name="Tideline",
+    reply_to="",
+    subject="Reed beds",
+    html="<p>Good morning</p>",
+    text="Good morning",
+)
+
+
+def people(count: int) -> list[Addressee]:
+    """Return so many addressees, a@…, b@…"""
+    return [
+        Addressee(
+            address=f"{chr(ord('a') + number)}@tideline.example",
+            values={},
+            labels={"nl_delivery": str(number), "nl_attempt": "a1b2"},
+        )
+        for number in range(count)
+    ]
+
+
+def to(name: str, reply: str) -> Callable[[str], str | None]:
+    """Return a rule: this reply for one person, yes for all others."""
+    return lambda address: reply if address.startswith(f"{name}@") else None
+
+
+@pytest.fixture(params=[True, False], ids=["pipelining", "one-by-one"])
+def behind(request: pytest.FixtureRequest) -> Iterator[MailServer]:
+    """A mail server in the clear."""
+    server = MailServer(pipelining=request.param)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def transport(behind: MailServer) -> Iterator[SmtpTransport]:
+    """The transport to that server."""
+    found = SmtpTransport(at(behind), connections=2)
+    yield found
+    found.close()
+
+
+def at(behind: MailServer) -> Server:
+    """Return how to reach a server."""
+    return Server(host="127.0.0.1", port=behind.port, security="none", connect=2, answer=1)
+
+
+def partly(transport: SmtpTransport, count: int) -> PartlyHandedOver:
+    """Hand over to so many people, of whom not all are accepted; return what became of whom."""
+    with pytest.raises(PartlyHandedOver) as raised:
+        transport.send(LETTER, people(count))
+    return raised.value
+
+
+# Person by person
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+def test_refused_person_is_alone(behind: MailServer, transport: SmtpTransport, stage: str) -> None:
+    """A no to one person, to the address or to the mail, is nobody else's."""
+    behind.rules.answers[stage] = to("b", "550 5.1.1 b@tideline.example is unknown here")
+
+    known = partly(transport, 4)
+
+    assert known.accepted == {0, 2, 3}
+    assert set(known.refused) == {1}
+    assert "550" in known.refused[1]
+    assert "tideline" not in known.refused[1]
+    assert known.cause is None
+    assert [mail.address[0] for mail in behind.mailbox] == ["a", "c", "d"]
+
+
+def test_put_off_person_goes_again(behind: MailServer, transport: SmtpTransport) -> None:
+    """Greylisting is about one person, who goes again later; the others go now."""
+    behind.rules.answers["RCPT"] = to("b", "450 4.2.0 come back later")
+
+    known = partly(transport, 3)
+
+    assert known.accepted == {0, 2}
+    assert isinstance(known.cause, PutOff)
+    assert known.cause.seconds == 300
+
+
+@pytest.mark.parametrize("how", [CUT, HANG])
+def test_one_lost_answer_is_one_in_doubt(
+    behind: MailServer, transport: SmtpTransport, how: str
+) -> None:
+    """A connection lost behind the final dot leaves one person in doubt; the rest goes again."""
+    behind.rules.answers["DATA"] = to("c", how)
+
+    known = partly(transport, 5)
+
+    assert (known.accepted, known.unknown, known.refused) == ({0, 1}, {2}, {})
+    assert type(known.cause) is NotHandedOver
+    assert [mail.address[0] for mail in behind.mailbox] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT"])
+def test_nothing_is_in_doubt_before_the_final_dot(
+    behind: MailServer, transport: SmtpTransport, stage: str
+) -> None:
+    """A connection lost before the mail was whole leaves nobody in doubt."""
+    behind.rules.answers[stage] = lambda _: CUT
+
+    with pytest.raises(TransportError) as raised:
+        transport.send(LETTER, people(3))
+
+    assert type(raised.value) is NotHandedOver
+    assert behind.mailbox == []
+
+
+def test_server_that_leaves_between_two(behind: MailServer, transport: SmtpTransport) -> None:
+    """A server that says goodbye in the middle keeps what it has; the rest goes again."""
+    said = iter([None, None, "421 4.3.2 shutting down"])
+    behind.rules.answers["MAIL"] = lambda _: next(said, None)
+
+    known = partly(transport, 5)
+
+    assert known.accepted == {0, 1}
+    assert not known.unknown
+    assert isinstance(known.cause, Throttled)
+
+
+# About us, or about one person
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [
+        ("RCPT", "554 5.7.1 Relay access denied"),
+        ("DATA", "554 5.7.1 Spam message rejected"),
+        ("MAIL", "550 5.1.8 sender rejected"),
+    ],
+)
+def test_refusal_of_everybody_is_about_us(
+    behind: MailServer, transport: SmtpTransport, stage: str, reply: str
+) -> None:
+    """Where all are refused alike the send is held; nobody is marked as refused."""
+    behind.rules.answers[stage] = lambda _: reply
+
+    for count in (2, 26):
+        with pytest.raises(OnHold):
+            transport.send(LETTER, people(count))
+
+
+def test_unknown_addresses_are_not_about_us(behind: MailServer, transport: SmtpTransport) -> None:
+    """A list of nothing but dead mailboxes is refused person by person."""
+    behind.rules.answers["RCPT"] = lambda _: "550 5.1.1 unknown"
+
+    known = partly(transport, 3)
+
+    assert set(known.refused) == {0, 1, 2}
+    assert known.cause is None
+
+
+def test_one_who_is_asked_to_wait_does_not_stop_the_others(
+    behind: MailServer, transport: SmtpTransport
+) -> None:
+    """A mail that the server cannot take just now is left for later; three in a row end it."""
+    behind.rules.answers["DATA"] = to("b", "451 4.3.0 try again")
+    known = partly(transport, 4)
+    assert known.accepted == {0, 2, 3}
+    assert isinstance(known.cause, Throttled)
+
+    behind.rules.answers["DATA"] = lambda _: "452 4.3.1 the disk is full"
+    with pytest.raises(Throttled):
+        transport.send(LETTER, people(26))
+
+
+# Limits of time
+
+
+def test_slow_server_does_not_hold_a_batch(
+    behind: MailServer, transport: SmtpTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When its time is over a batch ends between two people; the rest goes on at once."""
+    clock = [0.0]
+    monkeypatch.setattr(smtp, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    def slow(_: str) -> None:
+        clock[0] += 10
+
+    behind.rules.answers["MAIL"] = slow
+
+    known = partly(transport, 10)
+
+    assert known.accepted == {0, 1}
+    assert not known.unknown
+    assert isinstance(known.cause, Throttled)
+    assert known.cause.seconds == 0
+    assert len(behind.mailbox) == 2
+
+
+# Connections
+
+
+def test_connection_is_kept(behind: MailServer, transport: SmtpTransport) -> None:
+    """Batch after batch goes over one connection, even after a refusal."""
+    behind.rules.answers["RCPT"] = to("b", "550 5.1.1 unknown")
+    for _ in range(3):
+        partly(transport, 3)
+
+    assert behind.rules.connections == 1
+    assert len(behind.mailbox) == 6
+
+
+def test_no_more_connections_than_allowed(behind: MailServer) -> None:
+    """Many senders share the connections there are, and lose nothing by it."""
+    transport = SmtpTransport(at(behind), connections=2)
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            transport.send(LETTER, people(10))
+        except TransportError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    transport.close()
+
+    assert errors == []
+    assert len(behind.mailbox) == 60
+    assert behind.rules.connections <= 2
+
+
+def test_nobody_listens() -> None:
+    """A server that is not there has nothing: everybody goes again."""
+    gone = MailServer()
+    gone.start()
+    gone.stop()
+
+    with pytest.raises(TransportError) as raised:
+        SmtpTransport(at(gone), connections=1).send(LETTER, people(2))
+
+    assert type(raised.value) is NotHandedOver
+
+
+# Security
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[tuple[MailServer, Server]]:
+    """A mail server that wants STARTTLS and a login, and how to reach it."""
+    certificate = make_certificate(tmp_path / "server.pem")
+    behind = MailServer(certificate=certificate, login=True)
+    behind.start()
+    way = dataclasses.replace(
+        at(behind), security="starttls", user=USER, password=PASSWORD, ca_file=str(certificate)
+    )
+    yield behind, way
+    behind.stop()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"password": "not the secret"}, "refuses user or password"),
+        ({"user": ""}, "uthentication"),
+        ({"ca_file": ""}, "certificate is not trusted"),
+        ({"security": "none"}, "does not offer"),
+    ],
+    ids=["password", "no-login", "stranger", "in-the-clear"],
+)
+def test_door_that_stays_shut_holds_the_send(
+    secure: tuple[MailServer, Server], change: dict[str, str], word: str
+) -> None:
+    """What a server will never allow holds the send, in words without a secret."""
+    behind, way = secure
+    transport = SmtpTransport(dataclasses.replace(way, **change), connections=1)  # type: ignore[arg-type]
+
+    with pytest.raises(OnHold) as raised:
+        transport.send(LETTER, people(2))
+
+    assert word in str(raised.value)
+    assert change.get("password", "correct horse") not in str(raised.value)
+    assert behind.mailbox == []
+
+
+def test_server_without_encryption_gets_nothing(behind: MailServer) -> None:
+    """Where encryption is asked for and not offered, neither mail nor password leaves."""
+    way = dataclasses.replace(at(behind), security="starttls", user=USER, password=PASSWORD)
+
+    with pytest.raises(OnHold):
+        SmtpTransport(way, connections=1).send(LETTER, people(1))
+
+    assert behind.mailbox == []
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@b.example> SIZE=1",
+        "a@b.example\r\nRCPT TO:<x@y.example>",
+        "ü@b.example",
+        "<>",
+        "a b@c.example",
+    ],
+)
+def test_address_cannot_be_a_command(
+    behind: MailServer, transport: SmtpTransport, address: str
+) -> None:
+    """What is no plain address never reaches the server."""
+    recipients = [*people(1), Addressee(address=address, values={})]
+
+    with pytest.raises(PartlyHandedOver) as raised:
+        transport.send(LETTER, recipients)
+
+    assert set(raised.value.refused) == {1}
+    assert [mail.address for mail in behind.mailbox] == ["a@tideline.example"]
+
+
+def test_international_domain_travels_in_ascii(
+    behind: MailServer, transport: SmtpTransport
+) -> None:
+    """A domain beyond ASCII is written in ASCII, in the command and in the header."""
+    transport.send(LETTER, [Addressee(address="a@bücher.example", values={})])
+
+    [mail] = behind.mailbox
+    assert mail.address == "a@xn--bcher-kva.example"
+    assert str(mail.message()["To"]) == "a@xn--bcher-kva.example"
+
+
+def test_sender_without_an_address_holds(transport: SmtpTransport) -> None:
+    """A publication whose sender is no address holds its sends, and says where to mend it."""
+    letter = dataclasses.replace(LETTER, from_email="desk")
+
+    for call in (transport.send, transport.rehearse):
+        with pytest.raises(OnHold) as raised:
+            call(letter, people(1))
+        assert "Publications" in raised.value.hint
+
+
+def test_value_that_is_missing_is_about_one_person(
+    behind: MailServer, transport: SmtpTransport
+) -> None:
+    """A person without a value for a place in the mail gets none; the others get theirs."""
+    key = "Kq3fj81mZp0XvT5aLw9B"
+    letter = dataclasses.replace(LETTER, text=f"Good morning, {key}")
+    recipients = [
+        Addressee(address="a@tideline.example", values={key: "Ann"}),
+        Addressee(address="b@tideline.example", values={}),
+    ]
+
+    with pytest.raises(PartlyHandedOver) as raised:
+        transport.send(letter, recipients)
+
+    assert raised.value.accepted == {0}
+    assert set(raised.value.refused) == {1}
