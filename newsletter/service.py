@@ -7,10 +7,11 @@ import datetime as dt
 from newsletter.config import Config
 from newsletter.scheduling.clock import Clock
 from newsletter.sending.engines.opening import open_engine
+from newsletter.sending.rehearser import Rehearser
 from newsletter.stopping import GRACE, Stoppable
 from newsletter.tracking.follower import Follower
 from newsletter.transports.base import Transport
-from newsletter.transports.opening import open_transport
+from newsletter.transports.opening import open_recall, open_transport
 from newsletter.web import WebServer
 
 #: Seconds that reading events gets.
@@ -18,16 +19,19 @@ REST = 2.0
 
 
 class Service(Stoppable):
-    """Starts the four, and stops them so that nothing is left in doubt."""
+    """Starts them all, and stops them so that nothing is left in doubt."""
 
     def __init__(self, config: Config, *, web: bool = True) -> None:
         super().__init__()
         self._transport: Transport = open_transport(config)
         self._engine = open_engine(config, self._transport, senders=config.sending.senders)
         self._clock = Clock(
-            late=dt.timedelta(hours=config.sending.late_hours), ring=self._engine.ring
+            late=dt.timedelta(hours=config.sending.late_hours),
+            ring=self._engine.ring,
+            recall=open_recall(config),
         )
         self._follower = Follower(config)
+        self._rehearser = Rehearser(self._transport)
         self._web = WebServer(config) if web else None
 
     @property
@@ -42,6 +46,7 @@ class Service(Stoppable):
         self._engine.start()
         self._clock.start()
         self._follower.start()
+        self._rehearser.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -49,6 +54,7 @@ class Service(Stoppable):
         finished = self._engine.stop(GRACE)
         # A post that is not read by then is read after the next start.
         self._follower.stop(REST)
+        self._rehearser.stop(REST)
         if self._web:
             self._web.stop()
         self._transport.close()

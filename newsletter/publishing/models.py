@@ -66,6 +66,12 @@ class Publication(models.Model):
     needs_approval = models.BooleanField(
         default=False, help_text="Nothing is sent before somebody has approved it."
     )
+    undo_until_sent = models.BooleanField(
+        "can be undone until the last second",
+        default=False,
+        help_text="SendGrid holds queued issues until this program releases them at their moment. "
+        "If the program is not running then, they leave when it does, within three days.",
+    )
 
     canary = models.BooleanField(
         "a few people first",

@@ -32,7 +32,8 @@ PUBLICATION = [
         heading="Rhythm",
     ),
     MultiFieldPanel(
-        [FieldPanel("lists"), FieldPanel("needs_approval")], heading="Audience and approval"
+        [FieldPanel("lists"), FieldPanel("needs_approval"), FieldPanel("undo_until_sent")],
+        heading="Audience and approval",
     ),
     MultiFieldPanel([FieldPanel("canary"), FieldPanel("seeds")], heading="Canary"),
     MultiFieldPanel(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from django.db import close_old_connections
@@ -16,7 +17,8 @@ from django.utils import timezone
 
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
-from newsletter.sending import dispatch, recovery
+from newsletter.sending import dispatch, recalling, recovery
+from newsletter.transports.recall import Recall
 
 log = logging.getLogger(__name__)
 
@@ -47,16 +49,24 @@ def keep_slots(now: dt.datetime) -> None:
 
 
 class Clock:
-    """Ticks until stopped; `ring` is called after each tick, for there may be work."""
+    """Ticks until stopped; `ring` is called after each tick, for there may be work.
 
-    def __init__(self, *, late: dt.timedelta, ring: Callable[[], None]) -> None:
-        self._late, self._ring = late, ring
+    With a `recall` it looks after what was handed over ahead.
+    """
+
+    def __init__(
+        self, *, late: dt.timedelta, ring: Callable[[], None], recall: Recall | None = None
+    ) -> None:
+        self._late, self._ring, self._recall = late, ring, recall
         # No grace and no missed runs: a tick looks at all that is due, however late it comes.
         self._scheduler = BackgroundScheduler(
             timezone=dt.UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._scheduler.add_job(self._tick, "interval", seconds=TICK)
+        if recall:
+            # A job of its own: the provider's answers must not keep the others waiting.
+            self._scheduler.add_job(self._tend, "interval", seconds=TICK)
 
     def start(self) -> None:
         """Begin to tick, now."""
@@ -69,10 +79,18 @@ class Clock:
 
     def _tick(self) -> None:
         for duty in duties(timezone.now(), self._late):
-            close_old_connections()
-            try:
-                duty()
-            except Exception:
-                # A clock that died of a surprise would skip every slot to come.
-                log.exception("the clock met an error; it ticks on")
+            attempt(duty)
         self._ring()
+
+    def _tend(self) -> None:
+        if self._recall:
+            attempt(partial(recalling.tend, self._recall, timezone.now()))
+
+
+def attempt(duty: Callable[[], None]) -> None:
+    """Do a duty; a clock that died of a surprise would skip every slot to come."""
+    close_old_connections()
+    try:
+        duty()
+    except Exception:
+        log.exception("the clock met an error; it ticks on")

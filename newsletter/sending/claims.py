@@ -11,7 +11,9 @@ import threading
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from newsletter.sending import fences
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.queries import QUERIES
 from newsletter.sending.states import step
@@ -35,14 +37,18 @@ def next_batch() -> int | None:
 
 @transaction.atomic
 def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
-    """Claim a batch and arm an attempt; None when it is taken, or nobody in it is left.
+    """Claim a batch and arm an attempt; None when it is taken, must wait, or is empty by now.
 
     Whoever left since the audience was counted is taken out here, the last moment at which the
     database alone decides.
     """
     if not step(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):
         return None
-    batch = Batch.objects.get(pk=batch_id)
+    batch = Batch.objects.select_related("send").get(pk=batch_id)
+    gate = fences.gate(batch, timezone.now())
+    if gate.wait_until:
+        put_back(batch, gate.wait_until)
+        return None
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["exclude_late"], {"batch": batch_id, "send": batch.send_id})
     size = batch.deliveries.filter(outcome=None).count()
@@ -55,6 +61,18 @@ def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
         owner=owner(),
         lease_until=Now() + lease,
         size=size,
+        fence=gate.fence,
+    )
+
+
+def put_back(batch: Batch, until: dt.datetime) -> None:
+    """Return a claimed batch of which nothing was handed over, for later."""
+    step(
+        Batch,
+        batch.pk,
+        start=Batch.State.CLAIMED,
+        end=Batch.State.PLANNED,
+        not_before=until,
     )
 
 
@@ -62,9 +80,11 @@ def begin_posting(attempt: Attempt, *, lease: dt.timedelta) -> bool:
     """Commit that the provider may have the batch from now on; False when the lease is over.
 
     The clock is the database's, so that machines whose clocks differ agree.  The send must
-    still be going: a pause or a cancellation that came in between wins.
+    still be going: a pause or a cancellation that came in between wins.  So does a fence that
+    was closed, or that leaves too little time by now.
     """
     mine = Attempt.objects.filter(
+        fences.holds(timezone.now()),
         pk=attempt.pk,
         state=Attempt.State.ARMED,
         lease_until__gt=Now(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from newsletter.errors import TransportError
-from newsletter.sending import audience, claims, letters, records, starting
+from newsletter.sending import audience, claims, fences, letters, records, starting
 from newsletter.sending.models import Attempt
 from newsletter.transports.base import Transport
 
@@ -49,7 +49,7 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
 def hand_over(attempt: Attempt, parcel: letters.Parcel, transport: Transport) -> None:
     """Post one request, and write down the answer or that there was none."""
     try:
-        receipt = transport.send(parcel.letter, parcel.addressees)
+        receipt = transport.send(fences.behind(attempt, parcel.letter), parcel.addressees)
     except TransportError as error:
         records.failed(attempt, error, parcel.deliveries)
     except BaseException as error:

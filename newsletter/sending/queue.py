@@ -8,13 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from newsletter.errors import AlreadyQueued, BadInput, WrongStep
 from newsletter.publishing.checking import Report
 from newsletter.publishing.models import Issue
+from newsletter.sending import fences
 from newsletter.sending.approvals import approve_as_checked
 from newsletter.sending.editions import freeze
-from newsletter.sending.models import Batch, Edition, Send
+from newsletter.sending.models import Batch, Edition, Fence, Send
 from newsletter.sending.readiness import must_be_unchanged, ready
 from newsletter.sending.states import must_step
 
@@ -58,6 +60,11 @@ def must_be_free(issue: Issue) -> None:
             f"{issue.title}: a cancelled send still finishes a request",
             hint="Try again in a minute; then it is known who has the mail.",
         )
+    if Fence.objects.filter(send__issue=issue, state__in=fences.LIVE).exists():
+        raise WrongStep(
+            f"{issue.title}: what was handed over ahead is still being called back",
+            hint="Try again in a minute; see: newsletter send list",
+        )
     if live := issue.sends.exclude(state=Send.State.CANCELLED).first():
         raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
 
@@ -73,7 +80,9 @@ def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -
     """Return the new send of an edition; of two who try, one wins."""
     try:
         with transaction.atomic():
-            send = Send.objects.create(issue=issue, edition=edition, at=at, batch_size=batch_size)
+            send = Send(issue=issue, edition=edition, at=at, batch_size=batch_size)
+            send.way = fences.way_for(send, timezone.now())
+            send.save()
     except IntegrityError:
         live = issue.sends.exclude(state=Send.State.CANCELLED).get()
         raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}") from None

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from newsletter.sending import records
+from newsletter.sending import fences, records
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.states import step
 
@@ -49,6 +49,7 @@ def finish() -> None:
     for send_id in (
         Send.objects.filter(state__in=(Send.State.SENDING, Send.State.UNSETTLED))
         .exclude(Exists(open_batches))
+        .exclude(fences__state__in=fences.LIVE)
         .values_list("pk", flat=True)
     ):
         close(send_id)

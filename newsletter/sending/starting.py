@@ -6,8 +6,10 @@ import datetime as dt
 import logging
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
+from newsletter.sending import fences
 from newsletter.sending.models import Send
 from newsletter.sending.states import step
 
@@ -15,8 +17,9 @@ log = logging.getLogger(__name__)
 
 
 def due(now: dt.datetime) -> list[int]:
-    """Return the queued sends whose moment is not after `now`."""
-    rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now)
+    """Return the queued sends to take up: their moment has come, or they are to go ahead of it."""
+    ahead = ~Q(way=Send.Way.DIRECT) & Q(at__lte=now + fences.lead())
+    rows = Send.objects.filter(Q(at__lte=now) | ahead, state=Send.State.QUEUED)
     return list(rows.order_by("at").values_list("pk", flat=True))
 
 
@@ -28,6 +31,8 @@ def planning() -> list[int]:
 def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
     """Let a due send go to planning; hold it where nothing is approved or it is too late."""
     send = Send.objects.select_related("edition__revision", "issue").get(pk=send_id)
+    if send.way != Send.Way.DIRECT and not goes_ahead(send, now) and now < send.at:
+        return
     why = obstacle(send, now, late)
     if not why:
         try:
@@ -41,11 +46,26 @@ def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
 
 @transaction.atomic
 def take_up(send: Send) -> None:
-    """Begin to plan, and put the issue on the web with it, because the mail links there."""
+    """Begin to plan, and put the issue on the web with it, because the mail links there.
+
+    Where mail is handed over ahead, the issue is published at its moment (`fences`).
+    """
     if step(
         Send, send.pk, start=Send.State.QUEUED, end=Send.State.PLANNING, started_at=Now(), note=""
-    ) and (revision := send.edition.revision):
+    ) and (revision := send.edition.revision if send.way == Send.Way.DIRECT else None):
         revision.publish()
+
+
+def goes_ahead(send: Send, now: dt.datetime) -> bool:
+    """Say whether a send may be taken up before its moment: it is approved, and there is time.
+
+    Where the time has run out, it goes at the moment itself.
+    """
+    if send.at - now < fences.SHORTEST_LEAD:
+        send.way = Send.Way.DIRECT
+        Send.objects.filter(pk=send.pk, state=Send.State.QUEUED).update(way=send.way)
+        return False
+    return send.edition.approved_at is not None
 
 
 def obstacle(send: Send, now: dt.datetime, late: dt.timedelta) -> str:

@@ -7,6 +7,7 @@ from newsletter.errors import ConfigError
 from newsletter.transports.base import Transport
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.transports.pooled import Limits
+from newsletter.transports.recall import Recall, SendGridRecall
 from newsletter.transports.sendgrid import SendGridTransport
 from newsletter.transports.smtp import SmtpTransport
 from newsletter.transports.smtp_connection import Server
@@ -52,3 +53,16 @@ def open_smtp(config: Config) -> SmtpTransport:
         answer=smtp.answer_seconds,
     )
     return SmtpTransport(server, connections=smtp.connections)
+
+
+def open_recall(config: Config) -> Recall | None:
+    """Return what calls mail back; nothing where the transport cannot."""
+    if config.sending.transport != "sendgrid":
+        return None
+    return SendGridRecall(
+        base_url=config.sendgrid.base_url,
+        api_key=config.sendgrid_key(),
+        limits=Limits(
+            connect=config.sendgrid.connect_seconds, answer=config.sendgrid.answer_seconds
+        ),
+    )

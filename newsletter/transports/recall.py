@@ -1,0 +1,167 @@
+"""Mail that waits at SendGrid for its time, and calling it back: batch ids and their status.
+
+SendGrid's "Cancel Scheduled Sends": an id is good for ten days; a status set until ten minutes
+before `send_at` is honoured, later ones perhaps; an account has room for ten ids with a status,
+and a status stays until it is deleted.  Deleting one lets the mail go, so that is done late.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import urllib3
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
+
+from newsletter.errors import AnswerLost, Throttled
+from newsletter.transports.pooled import Answer, Limits, pooled
+from newsletter.transports.sendgrid import refusal, silence
+
+#: A status is certain to be honoured if it was set this long before the mail leaves.
+CERTAIN = dt.timedelta(minutes=10)
+
+
+class Status(StrEnum):
+    """What may be asked of the mail under a number."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issued:
+    """A number to hand mail over under, and the provider's clock when it gave it."""
+
+    number: str
+    at: dt.datetime
+
+
+class Recall(Protocol):
+    """Calls mail back that waits at a provider.  Everything may be asked again and again.
+
+    Raises a `newsletter.errors.TransportError` when there is no clear answer; then nothing is
+    known, and the same is to be asked again.
+    """
+
+    def number(self) -> Issued:
+        """Return a new number to hand mail over under."""
+        ...
+
+    def mark(self, number: str, status: Status) -> dt.datetime:
+        """Have the mail under a number paused or cancelled; return the provider's time then."""
+        ...
+
+    def status(self, number: str) -> Status | None:
+        """Return what is asked of the mail under a number."""
+        ...
+
+    def release(self, number: str) -> None:
+        """Take the status away: what waits goes its way, and what comes later too."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class SendGridRecall:
+    """Batch ids of one account at SendGrid."""
+
+    def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
+        self._client = pooled(SendGridAPIClient(api_key=api_key, host=base_url), limits, 1)
+
+    def number(self) -> Issued:
+        """See `Recall`."""
+        answer = ask(self._client.client.mail.batch.post)
+        return Issued(number=str(content(answer)["batch_id"]), at=clock(answer))
+
+    def mark(self, number: str, status: Status) -> dt.datetime:
+        """See `Recall`; a status that stands already counts from now."""
+        for _ in range(2):
+            answer = self._shown(number)
+            before = shown_status(answer)
+            if before is status:
+                return clock(answer)
+            try:
+                return clock(self._set(number, status, change=before is not None))
+            except HTTPError as error:
+                if error.status_code != 400:
+                    raise refusal(error) from None
+        # Twice no, and it does not stand: the account has no room for another.
+        raise Throttled("SendGrid takes no further pause or cancellation now", seconds=60)
+
+    def status(self, number: str) -> Status | None:
+        """See `Recall`."""
+        return shown_status(self._shown(number))
+
+    def release(self, number: str) -> None:
+        """See `Recall`."""
+        try:
+            self._scheduled._(number).delete()
+        except HTTPError as error:
+            if error.status_code != 404:
+                raise refusal(error) from None
+        except urllib3.exceptions.HTTPError as error:
+            raise silence(error) from None
+
+    def close(self) -> None:
+        """Close the kept connection."""
+        self._client.client._pool.clear()  # noqa: SLF001  our own class
+
+    @property
+    def _scheduled(self) -> Any:
+        return self._client.client.user.scheduled_sends
+
+    def _shown(self, number: str) -> Answer:
+        return ask(self._scheduled._(number).get)
+
+    def _set(self, number: str, status: Status, *, change: bool) -> Answer:
+        """Ask once; raises the client's own error for an answer that is not yes."""
+        try:
+            answer: Answer
+            if change:
+                answer = self._scheduled._(number).patch(request_body={"status": status})
+            else:
+                body = {"batch_id": number, "status": status}
+                answer = self._scheduled.post(request_body=body)
+        except urllib3.exceptions.HTTPError as error:
+            raise silence(error) from None
+        return answer
+
+
+def ask(call: Callable[[], Answer]) -> Answer:
+    """Return the answer of a call, or raise the decision that goes with it."""
+    try:
+        return call()
+    except HTTPError as error:
+        raise refusal(error) from None
+    except urllib3.exceptions.HTTPError as error:
+        raise silence(error) from None
+
+
+def content(answer: Answer) -> Any:
+    """Return the JSON of an answer; a captive portal's page is no answer."""
+    try:
+        return json.loads(answer.body)
+    except ValueError:
+        raise AnswerLost("SendGrid's answer is no JSON") from None
+
+
+def shown_status(answer: Answer) -> Status | None:
+    """Return the status in a list of one or none."""
+    listed = content(answer)
+    return Status(listed[0]["status"]) if listed else None
+
+
+def clock(answer: Answer) -> dt.datetime:
+    """Return the provider's time, from the head of an answer."""
+    try:
+        return parsedate_to_datetime(answer.headers["Date"])
+    except (KeyError, ValueError):
+        raise AnswerLost("SendGrid's answer has no date") from None

@@ -1,0 +1,370 @@
+"""What is handed over ahead can be called back, so a lost answer is settled by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from newsletter.publishing.models import Issue, Publication
+from newsletter.sending import claims, control, dispatch, recalling, recovery
+from newsletter.sending.accounts import account
+from newsletter.sending.models import Attempt, Batch, Fence, Send
+from newsletter.sending.queue import queue
+from newsletter.standin.messages import Phase
+from newsletter.standin.server import StandIn
+from newsletter.transports.pooled import Limits
+from newsletter.transports.recall import SendGridRecall
+from newsletter.transports.sendgrid import SendGridTransport
+from tests.unit.sending.conftest import LATE, LEASE, AddPeople
+
+QUICK = Limits(connect=1, answer=1)
+MINUTE = dt.timedelta(minutes=1)
+LEAD = 30 * MINUTE
+
+
+@dataclass
+class Stage:
+    """A provider, the ways to it, and a clock that both sides go by."""
+
+    provider: StandIn
+    transport: SendGridTransport
+    recall: SendGridRecall
+    traveller: time_machine.Traveller
+
+    def tend(self) -> None:
+        """Let the clock look after the fences."""
+        recalling.tend(self.recall, timezone.now())
+
+    def hand_over(self) -> None:
+        """Let a sender take all that waits; a minute of waiting passes at once."""
+        soon = timezone.now() + MINUTE
+        Batch.objects.filter(state=Batch.State.PLANNED, not_before__lte=soon).update(
+            not_before=None
+        )
+        while (batch := claims.next_batch()) is not None:
+            dispatch.send_batch(batch, self.transport, lease=LEASE)
+
+    def go(self, rounds: int = 4) -> None:
+        """Tend and hand over until nothing moves."""
+        for _ in range(rounds):
+            self.tend()
+            self.hand_over()
+        recovery.finish()
+
+    def pass_time(self, span: dt.timedelta) -> None:
+        """Let time pass for everybody."""
+        self.traveller.shift(span)
+        self.provider.clock.advance(0)
+
+    def left(self) -> list[str]:
+        """Return whom the provider has mailed, as often as it did."""
+        gone = (mail for mail in self.provider.mailbox if mail.request.phase is Phase.RELEASED)
+        return sorted(mail.address for mail in gone)
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """A stage with a provider of its own; broken promises fail the test."""
+    with StandIn() as provider, time_machine.travel(timezone.now(), tick=True) as traveller:
+        transport = SendGridTransport(base_url=provider.url, api_key="SG.test", limits=QUICK)
+        recall = SendGridRecall(base_url=provider.url, api_key="SG.test", limits=QUICK)
+        yield Stage(provider, transport, recall, traveller)
+        transport.close()
+        recall.close()
+        assert provider.violations() == []
+
+
+@pytest.fixture
+def ahead(issue: Issue, add_people: AddPeople) -> Callable[..., Send]:
+    """Queue the issue for a moment to come, and take it up ahead of it."""
+
+    def begin(*, people: int = 6, batch_size: int = 2) -> Send:
+        add_people(people)
+        now = timezone.now()
+        send = queue(issue, at=now + LEAD, batch_size=batch_size)
+        dispatch.start_due(now, late=LATE)
+        send.refresh_from_db()
+        return send
+
+    return begin
+
+
+@pytest.fixture
+def undoable(publication: Publication) -> Publication:
+    """A publication whose issues are held until they are released."""
+    publication.undo_until_sent = True
+    publication.save()
+    return publication
+
+
+def everybody(count: int = 6) -> list[str]:
+    """Return the addresses of so many people."""
+    return sorted(f"reader{number}@tideline.example" for number in range(1, count + 1))
+
+
+def states(send: Send) -> dict[str, int]:
+    """Return how many deliveries stand where, after the sums were checked."""
+    counted = account(send)
+    counted.check()
+    return dict(counted.deliveries)
+
+
+def test_ahead(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A queued issue is handed over ahead, leaves at its moment, and is on the web then."""
+    send = ahead()
+    stage.go()
+    send.refresh_from_db()
+
+    assert (send.state, states(send)) == ("sending", {"accepted": 6})
+    assert stage.left() == []
+    assert not send.issue.live
+
+    stage.pass_time(LEAD)
+    stage.go()
+    send.refresh_from_db()
+    send.issue.refresh_from_db()
+
+    assert stage.left() == everybody()
+    assert send.state == "sent"
+    assert send.issue.live
+
+
+@pytest.mark.parametrize("fault", ["accept_then_reset", "accept_then_500", "read_then_reset"])
+def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> None:
+    """After a lost answer the wave is called back and handed over again: everybody gets one."""
+    stage.provider.faults.add(fault, after=1)
+    send = ahead()
+    stage.go()
+
+    assert states(send) == {"accepted": 6}
+    assert Attempt.objects.filter(state="voided").count() == 1
+    assert Fence.objects.filter(state="voided", marked=True).count() == 1
+
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert stage.left() == everybody()
+
+    stage.pass_time(61 * MINUTE)
+    stage.go()
+
+    assert not Fence.objects.filter(marked=True).exists()
+    assert stage.left() == everybody()
+
+
+def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A batch whose sender died while posting is called back with its wave."""
+    send = ahead(people=4, batch_size=2)
+    stage.tend()
+    attempt = claims.claim(claims.next_batch() or 0, lease=dt.timedelta(0))
+    assert attempt
+    Attempt.objects.filter(pk=attempt.pk).update(state="posting")
+    recovery.recover()
+    stage.go()
+
+    assert states(send) == {"accepted": 4}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody(4)
+
+
+def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Twenty batches share eight fences, and one lost answer repeats its wave alone."""
+    stage.provider.faults.add("accept_then_503", after=5)
+    send = ahead(people=20, batch_size=1)
+    stage.go()
+
+    assert send.fences.values("wave").distinct().count() == 8
+    assert states(send) == {"accepted": 20}
+    assert Attempt.objects.filter(state="voided").count() in (2, 3)
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody(20)
+
+
+def test_cancelled_in_time(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A send that is cancelled while it waits reaches nobody, and the account says so."""
+    send = ahead()
+    stage.go()
+    control.cancel(send)
+    stage.go()
+
+    assert states(send) == {"planned": 6}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == []
+
+
+def test_cancelled_too_late(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Ten minutes before its moment nothing is called back, and nobody claims it was."""
+    send = ahead()
+    stage.go()
+    stage.pass_time(LEAD - 5 * MINUTE)
+    control.cancel(send)
+    stage.go()
+    stage.pass_time(5 * MINUTE)
+    stage.go()
+
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+
+
+def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Nothing is handed over again before the calling back is confirmed."""
+    stage.provider.faults.add("accept_then_reset", after=1)
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    send = ahead()
+    stage.go()
+
+    assert states(send) == {"accepted": 4, "unknown": 2}
+    stage.provider.faults.clear()
+    stage.go()
+    assert states(send) == {"accepted": 6}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody()
+
+
+def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Where nobody knows whether a wave was called back, all of it counts as unknown."""
+    stage.provider.faults.add("accept_then_reset", after=1)
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    send = ahead(people=3, batch_size=1)
+    stage.go()
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert states(send) == {"accepted": 2, "unknown": 1}
+    assert send.fences.get(attempts__state="unknown").state == "passed"
+    send.refresh_from_db()
+    assert send.state == "unsettled"
+
+
+def test_no_room(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Where the account has no room for a cancellation, the batch stays unknown, not doubled."""
+    for _ in range(10):
+        stage.recall.mark(stage.recall.number().number, recalling.Status.CANCEL)
+    stage.provider.faults.add("accept_then_reset", after=1)
+    send = ahead()
+    stage.go()
+    assert states(send) == {"accepted": 4, "unknown": 2}
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert states(send) == {"accepted": 4, "unknown": 2}
+    assert stage.left() == everybody()
+
+
+def test_provider_away(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Without fences nothing goes ahead; it goes out at the moment itself."""
+    stage.provider.faults.add("reject_500", path="/v3/mail/batch", times=None)
+    send = ahead()
+    stage.go()
+    assert states(send) == {"planned": 6}
+
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+    send.refresh_from_db()
+    assert send.state == "sent"
+
+
+def test_wrong_clock(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A machine whose clock is an hour off hands nothing over ahead, and says why."""
+    stage.provider.clock.advance(3600)
+    send = ahead()
+    stage.go()
+    send.refresh_from_db()
+
+    assert "clock is 60 minutes slow" in send.note
+    assert states(send) == {"planned": 6}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody()
+
+
+def test_queued_late(stage: Stage, issue: Issue, add_people: AddPeople) -> None:
+    """What is queued with little time left goes out at its moment, without a fence."""
+    add_people(2)
+    now = timezone.now()
+    send = queue(issue, at=now + 10 * MINUTE, batch_size=10)
+    dispatch.start_due(now, late=LATE)
+    send.refresh_from_db()
+
+    assert (send.state, send.way) == ("queued", "direct")
+
+
+def test_not_approved_ahead(issue: Issue, publication: Publication, add_people: AddPeople) -> None:
+    """A send that waits for approval is not held before its moment."""
+    publication.needs_approval = True
+    publication.save()
+    add_people(2)
+    now = timezone.now()
+    send = queue(issue, at=now + LEAD, batch_size=10)
+
+    dispatch.start_due(now, late=LATE)
+    send.refresh_from_db()
+    assert send.state == "queued"
+
+    dispatch.start_due(now + LEAD, late=LATE)
+    send.refresh_from_db()
+    assert send.state == "held"
+
+
+def test_held(stage: Stage, undoable: Publication, ahead: Callable[..., Send]) -> None:
+    """Mail that is held leaves when it is released, at its moment and not before."""
+    send = ahead()
+    stage.go()
+    assert send.way == "held"
+    assert states(send) == {"accepted": 6}
+
+    stage.pass_time(LEAD - MINUTE)
+    stage.go()
+    assert stage.left() == []
+
+    stage.pass_time(MINUTE)
+    stage.go()
+    assert stage.left() == everybody()
+    assert not Fence.objects.filter(marked=True).exists()
+
+
+def test_undone_at_the_last_second(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """Mail that is held can be undone until the last second."""
+    send = ahead()
+    stage.go()
+    stage.pass_time(LEAD - dt.timedelta(seconds=5))
+    control.cancel(send)
+    stage.go()
+    stage.pass_time(80 * dt.timedelta(hours=1))
+    stage.go()
+
+    assert stage.left() == []
+    assert states(send) == {"planned": 6}
+
+
+@pytest.mark.parametrize("voids_held", [True, False])
+def test_held_with_a_lost_answer(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send], voids_held: bool
+) -> None:
+    """A lost answer among held mail is settled by itself, however the provider treats it."""
+    stage.provider.unknowns.voids_held = voids_held
+    stage.provider.faults.add("accept_then_reset", after=1)
+    send = ahead()
+    stage.go()
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+    stage.pass_time(80 * dt.timedelta(hours=1))
+    stage.go()
+    assert stage.left() == everybody()
