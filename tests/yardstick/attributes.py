@@ -101,14 +101,15 @@ def changes(render: Callable[[Mapping[str, str]], dict[str, str]]) -> dict[str, 
     }
 
 
-def outcomes() -> dict[tuple[str, str], Outcome]:
+@cache
+def outcomes() -> Mapping[tuple[str, str], Outcome]:
     """Return what becomes of each attribute of each component."""
     found: dict[tuple[str, str], list[tuple[Changes, Changes]]] = defaultdict(list)
     official, ours = kept(), changes(rendering.ours)
     for probe in probes():
         pair = (official.get(str(probe), []), ours[str(probe)])
         found[probe.component, probe.attribute].append(pair)
-    return {key: _outcome(pairs) for key, pairs in found.items()}
+    return {key: outcome(pairs) for key, pairs in found.items()}
 
 
 def kept() -> dict[str, Changes]:
@@ -123,7 +124,8 @@ def keep(found: Mapping[str, Changes]) -> None:
     OFFICIAL.write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")
 
 
-def _outcome(pairs: list[tuple[Changes, Changes]]) -> Outcome:
+def outcome(pairs: list[tuple[Changes, Changes]]) -> Outcome:
+    """Return what becomes of an attribute of which (official, our) changes are known."""
     noticed = [ours for official, ours in pairs if official]
     if not noticed:
         return Outcome.IDLE

@@ -29,9 +29,10 @@ def main() -> int:
 
 def write_samples() -> None:
     """Keep what the official MJML makes of each sample, and of no other."""
+    documents = rendering.official(rendering.samples())
     for old in rendering.OFFICIAL.glob("*.html"):
         old.unlink()
-    for name, document in rendering.official(rendering.samples()).items():
+    for name, document in documents.items():
         (rendering.OFFICIAL / f"{name}.html").write_text(document, "utf-8")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from newsletter.rendering.linting.tables import Component, components
 from tests.environment import ROOT
@@ -35,7 +35,7 @@ def document() -> str:
     )
 
 
-def _works(component: str, found: dict[tuple[str, str], Outcome]) -> str:
+def _works(component: str, found: Mapping[tuple[str, str], Outcome]) -> str:
     around = [name for name, each in components().items() if component in each.children]
     good = [name for name in attributes_of(component) if found.get((component, name)) == "same"]
     return f"| `{component}` | {_list(around)} | {_list(_families(good))} |"

@@ -5,7 +5,6 @@ What the official one says was written down by `make yardstick`, so that this ne
 
 from __future__ import annotations
 
-import dataclasses
 from importlib import resources
 
 import pytest
@@ -130,13 +129,35 @@ def test_pixels(browser: Browser) -> None:
     assert found == {"itself": 0, "longer": pytest.approx(600 / 900)}
 
 
-def test_an_outcome_follows_from_the_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An attribute is ignored, idle or different by what the two renderers make of it."""
-    probe = attributes.Probe("mj-spacer", "mj-spacer", "height", "16px")
-    change = structure.Difference("<td> height:", "1px", "16px")
+WIDE = structure.Difference("<a> width:", "176px", "160px")
+WIDER = structure.Difference("<a> width:", "180px", "164px")
+WRONG = structure.Difference("<a> width:", "176px", "164px")
 
-    assert dataclasses.replace(probe, value="9px").source().count('height="9px"') == 1
-    assert attributes._outcome([([change], [change])]) == Outcome.SAME
-    assert attributes._outcome([([change], [])]) == Outcome.IGNORED
-    assert attributes._outcome([([], [])]) == Outcome.IDLE
-    assert attributes._outcome([([change], [change]), ([change], [])]) == Outcome.DIFFERS
+
+@pytest.mark.parametrize(
+    ("pairs", "outcome"),
+    [
+        pytest.param([([WIDE], [WIDE]), ([], [])], Outcome.SAME, id="same"),
+        pytest.param([([WIDE], [WIDER])], Outcome.SAME, id="the-sample-differs-anyway"),
+        pytest.param([([WIDE], [WRONG])], Outcome.DIFFERS, id="another-value"),
+        pytest.param([([WIDE], [WIDE]), ([WIDE], [])], Outcome.DIFFERS, id="sometimes"),
+        pytest.param([([WIDE], [WIDE]), ([], [WIDE])], Outcome.DIFFERS, id="too-much"),
+        pytest.param([([WIDE], []), ([], [])], Outcome.IGNORED, id="ignored"),
+        pytest.param([([], []), ([], [WIDE])], Outcome.IDLE, id="idle"),
+    ],
+)
+def test_an_outcome_follows_from_the_changes(
+    pairs: list[tuple[attributes.Changes, attributes.Changes]], outcome: Outcome
+) -> None:
+    """What becomes of an attribute is said by what the two renderers make of its values."""
+    assert attributes.outcome(pairs) == outcome
+
+
+def test_a_probe_sets_one_attribute_of_one_tag() -> None:
+    """The attribute stands once, on the first tag of the component, with the new value."""
+    probe = attributes.Probe("mj-divider-short", "mj-divider", "width", "77px")
+
+    before, after = rendering.samples()[probe.sample].split(), probe.source().split()
+
+    assert sorted(set(before) - set(after)) == ['width="50%"']
+    assert sorted(set(after) - set(before)) == ['width="77px"']
