@@ -53,7 +53,7 @@ lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the n
 	scripts/lock $(ARGS)
 
 clean: ## back to a fresh clone, but for what you keep in var/ and out/
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist tests/yardstick/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY_TO_RUN):
