@@ -47,6 +47,7 @@ def register() -> None:
         lists,
         programs,
         queueing,
+        rehearsing,
         schedule,
         send,
         subscriber,
@@ -58,7 +59,7 @@ def register() -> None:
         app.command()(command)
     for look in (checking.check, accepting.accept, accepting.unaccept):
         issue.app.command()(look)
-    for step in (queueing.approve, queueing.queue, queueing.unqueue):
+    for step in (queueing.approve, queueing.queue, queueing.unqueue, rehearsing.rehearse):
         issue.app.command()(step)
     app.add_typer(issue.app, name="issue")
     app.add_typer(schedule.app, name="schedule")

@@ -35,14 +35,20 @@ def pause(send: Send) -> Send:
 def resume(send: Send) -> Send:
     """Go on where a paused or held send stopped.
 
-    One that was held before its audience was counted is queued anew, for this moment.
+    One that was held before its audience was counted is queued anew: for its moment if that is
+    still to come, else for now.
     """
     send.refresh_from_db()
     if send.state == Send.State.HELD and send.started_at is None:
         if send.edition.approved_at is None:
             raise NotApproved(f"{send.issue.title} has not been approved")
         must_step(
-            Send, send.pk, start=Send.State.HELD, end=Send.State.QUEUED, at=timezone.now(), note=""
+            Send,
+            send.pk,
+            start=Send.State.HELD,
+            end=Send.State.QUEUED,
+            at=max(send.at, timezone.now()),
+            note="",
         )
     elif send.state in (Send.State.HELD, Send.State.PAUSED):
         send.batches.update(not_before=None)

@@ -404,3 +404,24 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Rehearsal(models.Model):
+    """What the provider said of a queued send beforehand; nobody was mailed.
+
+    It goes through the subscribers in the order of their ids; up to `through` it is done.
+    `findings` are the first of the `refused`: [id of the subscriber, why].
+    """
+
+    send = models.OneToOneField(Send, on_delete=models.CASCADE, related_name="rehearsal")
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
+    through = models.BigIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    findings = models.JSONField(default=list)
+    problem = models.CharField(max_length=500, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"rehearsal of send {self.send_id}: {self.refused} of {self.asked} refused"

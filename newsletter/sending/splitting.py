@@ -28,7 +28,10 @@ def move(attempt: Attempt, deliveries: Sequence[int], state: str) -> Batch:
     # The row is locked so that two who move at a time cannot take the same number.
     send = Send.objects.select_for_update().get(pk=attempt.batch.send_id)
     last = send.batches.aggregate(last=Max("number"))["last"]
-    batch = Batch.objects.create(send=send, number=last + 1, state=state)
+    old = attempt.batch
+    batch = Batch.objects.create(
+        send=send, number=last + 1, state=state, canary=old.canary, domain=old.domain
+    )
     Delivery.objects.filter(pk__in=deliveries, batch=attempt.batch_id).update(batch=batch)
     return batch
 
