@@ -16,11 +16,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from newsletter.sending.models import Attempt, Batch, Fence, Send
+from newsletter.sending.models import Attempt, Batch, Delivery, Fence, Send
 from newsletter.sending.states import step, step_all
 from newsletter.transports.base import Letter, Waiting
+from subscribers.models import Subscriber, Subscription, Suppression
 
 #: Nothing is handed over to wait for less time than this; there would be none to call it back.
 SHORTEST_WAIT = dt.timedelta(minutes=15)
@@ -28,6 +29,8 @@ SHORTEST_WAIT = dt.timedelta(minutes=15)
 SHORTEST_LEAD = dt.timedelta(minutes=20)
 #: Calling back is begun until so long before the moment; the provider is certain until ten.
 LAST_CALL = dt.timedelta(minutes=11)
+#: Before it is too late to call back, people who left are looked for during this time.
+LAST_LOOK = dt.timedelta(minutes=1)
 #: The provider keeps ten pauses and cancellations; two are left for waves that are replaced.
 MOST_WAVES = 8
 #: After this time a batch asks again whether its fence is open.
@@ -125,6 +128,37 @@ def doubtful(now: dt.datetime) -> list[Fence]:
     cause = Q(attempts__state=Attempt.State.UNKNOWN) | Q(send__state=Send.State.CANCELLED)
     rows = Fence.objects.filter(state=Fence.State.OPEN).filter(in_time).filter(cause)
     return list(rows.select_related("send").distinct())
+
+
+def left_behind(now: dt.datetime) -> list[Fence]:
+    """Return the open fences to call back because of people who have left meanwhile.
+
+    It is looked at in the last minute in which a fence is certain: those waves are handed over
+    at the moment itself, without whoever left until then.
+    """
+    held = Q(send__way=Send.Way.HELD, at__lte=now + LAST_LOOK)
+    ahead = Q(at__range=(now + LAST_CALL, now + LAST_CALL + LAST_LOOK))
+    rows = Fence.objects.filter(ahead | held, state=Fence.State.OPEN)
+    found: list[Fence] = []
+    for send in Send.objects.filter(pk__in=rows.values("send")):
+        batches = set(leavers(send).values_list("batch_id", flat=True))
+        found += rows.filter(send=send, attempts__batch__in=batches).distinct()
+    return found
+
+
+def leavers(send: Send) -> QuerySet[Delivery]:
+    """Return the deliveries to people who left, or were suppressed, since a send was taken up."""
+    lists = send.lists.values("pk")
+    gone = Subscription.objects.filter(list__in=lists, changed_at__gte=send.started_at).exclude(
+        state=Subscription.State.ACTIVE
+    )
+    here = Subscription.objects.filter(
+        list__in=lists, state=Subscription.State.ACTIVE, subscriber=OuterRef("subscriber")
+    )
+    barred = Suppression.objects.filter(created_at__gte=send.started_at).values("key")
+    left = Q(subscriber__in=gone.values("subscriber")) & ~Exists(here)
+    suppressed = Q(subscriber__in=Subscriber.objects.filter(key__in=barred).values("pk"))
+    return Delivery.objects.filter(left | suppressed, send=send, outcome=None)
 
 
 def close(fence: Fence, now: dt.datetime) -> None:

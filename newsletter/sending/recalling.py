@@ -32,7 +32,7 @@ def tend(recall: Recall, now: dt.datetime) -> None:
         way=Send.Way.DIRECT
     ):
         fences.build(send, now)
-    for fence in fences.doubtful(now):
+    for fence in (*fences.doubtful(now), *fences.left_behind(now)):
         fences.close(fence, now)
     each(live(Fence.State.NEW), lambda fence: open_up(recall, fence, now))
     each(live(Fence.State.CLOSING), lambda fence: call_back(recall, fence, now))

@@ -20,6 +20,8 @@ from newsletter.standin.server import StandIn
 from newsletter.transports.pooled import Limits
 from newsletter.transports.recall import SendGridRecall
 from newsletter.transports.sendgrid import SendGridTransport
+from subscribers.subscriptions import unsubscribe
+from subscribers.suppressions import Reason, suppress
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople
 
 QUICK = Limits(connect=1, answer=1)
@@ -368,3 +370,24 @@ def test_held_with_a_lost_answer(
     stage.pass_time(80 * dt.timedelta(hours=1))
     stage.go()
     assert stage.left() == everybody()
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_leaving_meanwhile(
+    stage: Stage, publication: Publication, ahead: Callable[..., Send], held: bool
+) -> None:
+    """Who leaves while mail waits does not get it; the others of the wave get theirs in time."""
+    publication.undo_until_sent = held
+    publication.save()
+    send = ahead()
+    stage.go()
+    first, second = send.deliveries.order_by("pk")[:2]
+    unsubscribe(first.subscriber_id)
+    suppress(second.address, Reason.COMPLAINED)
+    stage.pass_time(LEAD - (MINUTE / 2 if held else 11.5 * MINUTE))
+    stage.go()
+    stage.pass_time(12 * MINUTE)
+    stage.go()
+
+    assert stage.left() == sorted(set(everybody()) - {first.address, second.address})
+    assert states(send) == {"accepted": 4, "excluded": 2}
