@@ -50,6 +50,7 @@ def register() -> None:
         rehearsing,
         schedule,
         send,
+        settling,
         subscriber,
         template,
         worker,
@@ -61,6 +62,7 @@ def register() -> None:
         issue.app.command()(look)
     for step in (queueing.approve, queueing.queue, queueing.unqueue, rehearsing.rehearse):
         issue.app.command()(step)
+    send.app.command()(settling.settle)
     app.add_typer(issue.app, name="issue")
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")

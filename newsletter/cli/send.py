@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
 from newsletter.scheduling.moments import in_words
+
+if TYPE_CHECKING:
+    from newsletter.tracking.reports import Report
 
 app = typer.Typer(help="See and steer what goes out.", no_args_is_help=True)
 
@@ -37,9 +40,10 @@ def show(number: Number, *, json: Json = False) -> None:
     """Show the account of a send: every candidate is counted once."""
     open_workspace()
     from newsletter.sending.accounts import account
+    from newsletter.tracking.reports import report
 
     send = find(number)
-    counted = account(send)
+    counted, told = account(send), report(send)
     if json:
         result = {
             **summary(send),
@@ -47,6 +51,8 @@ def show(number: Number, *, json: Json = False) -> None:
             "planned": counted.planned,
             "excluded": counted.excluded,
             "deliveries": counted.deliveries,
+            "accepted": told.accepted,
+            "deferred": told.deferred,
         }
         emit(result, as_json=True, text="")
         return
@@ -58,9 +64,22 @@ def show(number: Number, *, json: Json = False) -> None:
         ("candidates", counted.candidates),
         *((f"  left out: {reason}", n) for reason, n in counted.excluded.items()),
         ("planned", counted.planned),
-        *((f"  {state}", n) for state, n in counted.deliveries.items()),
+        *report_rows(told),
     ]
     table(("", "People"), rows)
+    if counted.deliveries.get("unknown"):
+        print(f"See what is known of the unknown: newsletter send settle {send.pk}")
+
+
+def report_rows(told: Report) -> list[tuple[str, int]]:
+    """Return the planned people by state: first who was accepted, and what was told of them."""
+    rows = [("  accepted by the provider", told.accepted)] if told.accepted else []
+    rows += [(f"    {state}", n) for state, n in told.told.items()]
+    if told.silent:
+        rows.append(("    no news yet", told.silent))
+    if told.deferred:
+        rows.append(("      of them deferred, tried again", told.deferred))
+    return [*rows, *((f"  {state}", n) for state, n in told.others.items())]
 
 
 @app.command()

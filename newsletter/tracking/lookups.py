@@ -7,8 +7,8 @@ them proves the whole; to find none is a piece of evidence against it, and no mo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -37,27 +37,31 @@ class Log(Protocol):
 
 def due(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
     """Return the attempts to look for now: unknown for so long, and not looked for lately."""
+    candidates = unknown().filter(posted_at__lte=now - after, posted_at__gt=now - LOG_LASTS)
+    return [attempt for attempt in candidates if rested(attempt, now, PAUSES)]
+
+
+def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
+    """Return the attempts of a send to look for when a person asks."""
+    candidates = unknown().filter(batch__send=send)
+    return [attempt for attempt in candidates if rested(attempt, now, (settling.APART,))]
+
+
+def unknown() -> QuerySet[Attempt]:
+    """Return the attempts that the provider may have, with how often and when last looked for."""
     absent = Q(evidence__kind=Kind.ABSENT)
-    unknown = unknown_attempts().annotate(
+    posted = Attempt.objects.filter(state=Attempt.State.UNKNOWN, posted_at__isnull=False)
+    return posted.annotate(
         looks=Count("evidence", filter=absent), looked_at=Max("evidence__at", filter=absent)
-    )
-    candidates = unknown.filter(posted_at__lte=now - after, posted_at__gt=now - LOG_LASTS)
-    return [
-        attempt
-        for attempt in candidates.order_by("posted_at")
-        if attempt.looked_at is None
-        or now - attempt.looked_at >= PAUSES[min(attempt.looks, len(PAUSES) - 1)]
-    ]
+    ).order_by("posted_at")
 
 
-def of_send(send: Send) -> list[Attempt]:
-    """Return all attempts of a send that are unknown."""
-    return list(unknown_attempts().filter(batch__send=send).order_by("posted_at"))
-
-
-def unknown_attempts() -> QuerySet[Attempt]:
-    """Return the attempts that the provider may have."""
-    return Attempt.objects.filter(state=Attempt.State.UNKNOWN, posted_at__isnull=False)
+def rested(attempt: Any, now: dt.datetime, pauses: Sequence[dt.timedelta]) -> bool:
+    """Tell whether another look is worth while; `pauses` are by how often there was one."""
+    if attempt.looked_at is None:
+        return True
+    pause = pauses[min(attempt.looks, len(pauses) - 1)]
+    return bool(now - attempt.looked_at >= pause)
 
 
 def look_up(attempts: Iterable[Attempt], log: Log) -> int:

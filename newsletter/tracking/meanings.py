@@ -47,7 +47,7 @@ HEEDED: Mapping[str, Meaning] = {
     ),
     # From the provider's own link, which our mail does not have; it then drops all our mail.
     "unsubscribe": Meaning(kind=Kind.UNSUBSCRIBED, leaves_all=True),
-    "group_unsubscribe": Meaning(kind=Kind.UNSUBSCRIBED, leaves_these=True),
+    "group_unsubscribe": Meaning(kind=Kind.LEFT, leaves_these=True),
     # Nobody is brought back by what a provider says: that takes the person's own act with us.
     "group_resubscribe": Meaning(went_out=False),
     # Our mail is sent with tracking off; what comes all the same is not kept.

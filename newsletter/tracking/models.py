@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -38,12 +39,12 @@ class Event(models.Model):
         DROPPED = "dropped", "dropped by the provider"
         COMPLAINED = "complained", "reported as spam"
         UNSUBSCRIBED = "unsubscribed", "unsubscribed at the provider"
+        LEFT = "left", "left this group at the provider"
 
     #: The provider's id: the same when it tells the same thing again.
     key = models.CharField(max_length=100, unique=True)
-    # Its unique key begins with the delivery; millions of rows need no index more.
     delivery = models.ForeignKey(
-        "sending.Delivery", on_delete=models.CASCADE, related_name="events", db_index=False
+        "sending.Delivery", on_delete=models.CASCADE, related_name="events"
     )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     at = models.DateTimeField()
@@ -53,7 +54,9 @@ class Event(models.Model):
         constraints = [
             # What readers do is sometimes told again under another id.
             models.UniqueConstraint(
-                fields=["delivery", "kind", "at"], name="one_event_per_kind_and_moment"
+                fields=["delivery", "kind", "at"],
+                condition=Q(kind__in=("complained", "unsubscribed", "left")),
+                name="one_act_of_a_reader_per_moment",
             )
         ]
 

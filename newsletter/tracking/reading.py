@@ -133,6 +133,8 @@ def clean(value: object) -> str:
     """Return a text that every database takes; empty for anything that is no text."""
     if not isinstance(value, str):
         return ""
+    if value.isprintable():
+        return value
     return value.encode(errors="replace").decode().replace("\0", "")
 
 

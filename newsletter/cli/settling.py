@@ -1,0 +1,167 @@
+"""`newsletter send settle`: what is known of a send's unknown batches, and a person's decision."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter.cli import send as sends
+from newsletter.cli.output import Json, emit
+from newsletter.cli.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from newsletter.config import Config
+    from newsletter.sending.settling import Doubt
+
+Batches = Annotated[
+    list[int] | None, typer.Option("--batch", help="Only the batch of this number; repeatable.")
+]
+
+
+def settle(
+    number: sends.Number,
+    batch: Batches = None,
+    *,
+    accepted: Annotated[
+        bool, typer.Option("--accepted", help="Take it that the provider has them.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Hand them over again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Show what is known of batches whose answer was lost, and settle them as you decide."""
+    if accepted and again:
+        raise typer.BadParameter("choose one of --accepted and --again")
+    config = open_workspace()
+    from newsletter.sending.settling import doubts
+
+    send = sends.find(number)
+    log_fault = gather(send, config)
+    found = doubts(send, batch or ())
+    if not json:
+        show(send, found, log_fault)
+    verdict = "accepted" if accepted else "again" if again else ""
+    settled = decided(found, verdict, ask=not (yes or json)) if found else None
+    if json:
+        emit(summary(send, found, settled, log_fault), as_json=True, text="")
+    if doubts(send):
+        raise typer.Exit(1)
+
+
+def gather(send: Any, config: Config) -> str:
+    """Let all evidence count that can be had now; return why the provider's log gave none."""
+    from django.utils import timezone
+
+    from newsletter.errors import NewsletterError
+    from newsletter.sending import recovery
+    from newsletter.tracking import intake, lookups
+    from newsletter.transports.lookup import open_logs
+
+    intake.drain()
+    fault = ""
+    if unknown := lookups.of_send(send, timezone.now()):
+        try:
+            if log := open_logs(config):
+                lookups.look_up(unknown, log)
+        except NewsletterError as error:
+            fault = str(error)
+    recovery.finish()
+    send.refresh_from_db()
+    return fault
+
+
+def decided(found: Sequence[Doubt], verdict: str, *, ask: bool) -> dict[str, Any] | None:
+    """Settle doubts as told, or as a person answers; return what was done, None for nothing."""
+    from newsletter.sending import recovery
+    from newsletter.sending.settling import Verdict, decide
+
+    if not verdict and ask and sys.stdin.isatty():
+        verdict = typer.prompt("accepted, again or later?", default="later")
+    if verdict not in set(Verdict):
+        return None
+    people = sum(each.people for each in found)
+    insist = False
+    if ask and verdict == Verdict.AGAIN and not all(each.absence.holds for each in found):
+        typed = typer.prompt(
+            f"Up to {people} people may get it twice. Type {people} to hand it over again"
+        )
+        insist = typed.strip() == str(people)
+    elif ask:
+        typer.confirm(f"Settle for {people} people: {verdict}?", abort=True)
+    decide(found, Verdict(verdict), by=person(), insist=insist)
+    recovery.finish()
+    if ask:
+        print(f"Settled for {people} people.")
+    return {"verdict": verdict, "people": people}
+
+
+def person() -> str:
+    """Return who decides, as this machine knows them."""
+    try:
+        return f"{getpass.getuser()} on the command line"
+    except (KeyError, OSError):
+        return "somebody on the command line"
+
+
+def show(send: Any, found: Sequence[Doubt], log_fault: str) -> None:
+    """Print each doubt with what speaks for and against it, and what can be done."""
+    print(f"Send {send.pk}: {send.issue.title}, {send.get_state_display()}")
+    if not found:
+        print("Nothing is in doubt.")
+        return
+    for each in found:
+        print(f"\nBatch {each.number}: {each.people} people, posted {moment(each.posted_at, send)}")
+        print(f"  answer    {each.answer}")
+        for entry in each.evidence:
+            words = f"{entry.get_kind_display()} ({moment(entry.at, send)})"
+            print(f"  evidence  {words}" + (f", by {entry.by}" if entry.by else ""))
+        for words in each.absence.missing:
+            print(f"  not yet   {words}")
+    if log_fault:
+        print(f"\nThe provider's log could not be asked: {log_fault}")
+    print(f"\n{sum(each.people for each in found)} people are in doubt.")
+    print("  --accepted  the provider has them; nobody is mailed again, and some may never get it")
+    if all(each.absence.holds for each in found):
+        print("  --again     hand them over again: all there is speaks against acceptance")
+    else:
+        print("  --again     hand them over again, though they may get it twice; wait if you can")
+
+
+def moment(at: dt.datetime | None, send: Any) -> str:
+    """Return a time in the zone of the publication."""
+    from newsletter.scheduling.moments import in_words
+
+    return in_words(at, sends.zone(send)) if at else "never"
+
+
+def summary(
+    send: Any, found: Sequence[Doubt], settled: dict[str, Any] | None, log_fault: str
+) -> dict[str, Any]:
+    """Return what programs want to know."""
+    send.refresh_from_db()
+    return {
+        **sends.summary(send),
+        "doubts": [
+            {
+                "batch": each.number,
+                "people": each.people,
+                "posted_at": each.posted_at,
+                "answer": each.answer,
+                "evidence": [
+                    {"kind": entry.kind, "at": entry.at, "by": entry.by, "note": entry.note}
+                    for entry in each.evidence
+                ],
+                "absent": each.absence.holds,
+                "missing": each.absence.missing,
+            }
+            for each in found
+        ],
+        "settled": settled,
+        "log_fault": log_fault,
+    }
