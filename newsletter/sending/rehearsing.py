@@ -167,8 +167,11 @@ def note(rehearsal: Rehearsal, portion: Portion, refused: dict[int, str]) -> Non
 def finish(rehearsal: Rehearsal) -> None:
     """Close a rehearsal, and have the send say what was found."""
     Rehearsal.objects.filter(pk=rehearsal.pk).update(done_at=timezone.now(), problem="")
-    counted = f"{rehearsal.refused} of {rehearsal.asked}"
-    tell(rehearsal, f"Rehearsed: {counted} people will not be mailed." if rehearsal.refused else "")
+    words = (
+        f"Rehearsed: {rehearsal.refused} of {rehearsal.asked} people will not be mailed."
+        " Who: newsletter issue rehearse REF"
+    )
+    tell(rehearsal, words if rehearsal.refused else "")
 
 
 def hold(rehearsal: Rehearsal, error: OnHold) -> None:
