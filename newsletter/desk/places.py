@@ -25,8 +25,11 @@ def links_of(draft: Issue) -> dict[str, str]:
     """Return the addresses of the fields and blocks of an issue, by the place of a finding."""
     edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
     ids = FIELDS | {place: f"block-{block}-section" for place, block in blocks_of(draft).items()}
-    links = {place: f"{edit}#{anchor}" for place, anchor in ids.items()}
-    return {**links, "publication": reverse("publications:edit", args=[draft.publication_id])}
+    links = {place: f"{edit}#at-{anchor}" for place, anchor in ids.items()}
+    publication = reverse("publications:edit", args=[draft.publication_id])
+    if not draft.boilerplate:
+        links["closing text"] = publication
+    return {**links, "publication": publication}
 
 
 def blocks_of(draft: Issue) -> dict[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from newsletter import rendering
 from newsletter.config import load
+from newsletter.errors import UnfilledField
 from newsletter.publishing.acceptances import Judged, judged
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
@@ -65,19 +67,23 @@ def check_issue(
     """Return what is found in the latest stored draft and its template, errors first.
 
     `headers` are the names of those that its mails are sent with, `slot` is the day it is to
-    go out.  With `everybody` the merge fields are evaluated for all subscribers, else for an
-    invented one; with `links` the network is asked.  Raises as rendering does where there is
-    no mail to look at.
+    go out.  With `everybody` the merge fields are evaluated for all subscribers, else for one;
+    with `links` the network is asked.  Raises as rendering does where there is no mail to look
+    at.
     """
     issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
     draft, config = draft_of(issue), load()
     template = rendering.load_template(config.email_templates, draft.publication.template)
     content = content_of(draft)
     edition = rendering.compile(content, template, inliner=config.templates.inliner)
-    reader, around = sample_reader(), circumstances(draft, everybody=everybody)
-    around = dataclasses.replace(around, headers=headers, slot=slot if draft.date else None)
+    reader = fitting(edition, draft.publication)
+    around = dataclasses.replace(
+        circumstances(draft, reader, everybody=everybody and not edition.fills_for_everybody),
+        headers=headers,
+        slot=slot if draft.date else None,
+    )
     found = [*check(content, edition, template, around), *linted(content, template, reader)]
-    if links:
+    if links and reader:
         found += check_links(finished(content, edition, reader, around.local_site)[0])
     order = tuple(Severity)
     findings = tuple(sorted(found, key=lambda each: order.index(each.severity)))
@@ -90,13 +96,33 @@ def check_issue(
     )
 
 
-def circumstances(draft: Issue, *, everybody: bool) -> Circumstances:
-    """Return what database and settings know around a draft."""
-    config, reader, people = load(), sample_reader(), subscribers(draft.publication)
+def fitting(edition: CompiledEdition, publication: Publication) -> Recipient | None:
+    """Return a reader whom every merge field fits: the invented one, else the first subscriber.
+
+    Through their eyes the mail is looked at.  There may be nobody.
+    """
+    people = as_recipients(subscribers(publication), sample_reader())
+    for each in chain([sample_reader()], people):
+        with suppress(UnfilledField):
+            edition.variant(each).values(each)
+            return each
+    return None
+
+
+def circumstances(draft: Issue, reader: Recipient | None, *, everybody: bool) -> Circumstances:
+    """Return what database and settings know around a draft.
+
+    Its recipients are the reader through whose eyes it is looked at and, with `everybody`, all
+    subscribers; where no field fits anybody, at least one for whom it fails.
+    """
+    config, people = load(), subscribers(draft.publication)
+    audience = people.count()
+    first = [reader] if reader else []
+    others = as_recipients(people, sample_reader()) if everybody and audience else ()
     return Circumstances(
         headers=(),
-        recipients=chain([reader], as_recipients(people, reader) if everybody else ()),
-        audience=people.count(),
+        recipients=chain(first, others) if first or others else [sample_reader()],
+        audience=audience,
         batch_size=config.sending.batch_size,
         number_used_by=used_by(draft),
         site=config.site.base_url,
@@ -104,12 +130,14 @@ def circumstances(draft: Issue, *, everybody: bool) -> Circumstances:
     )
 
 
-def linted(content: Content, template: Template, reader: Recipient) -> list[Finding]:
-    """Return what the linter finds in the template's files, then in the MJML they make.
+def linted(content: Content, template: Template, reader: Recipient | None) -> list[Finding]:
+    """Return what the linter finds in the template's files, then in the MJML of a reader.
 
     The second knows the values that Jinja puts in; what both find is told with its line.
     """
     found = [*lint_template(template)]
+    if reader is None:
+        return found
     told = {(each.code, each.message) for each in found}
     mjml = rendering.render(content, template, reader, inliner="css-inline").mjml
     made = lint(mjml, path=f"{template.name}.mjml (rendered)")

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 from newsletter.rendering.linting import linter
-from newsletter.rendering.preflight import CODES, Severity
+from newsletter.rendering.preflight import CODES, NEVER_ACCEPTED, Severity
 from tests.environment import ROOT
 
 PAGE = (ROOT / "docs" / "preflight.md").read_text(encoding="utf-8")
+MARK = "**Never accepted.**"
 HEADINGS = {
     "Errors": Severity.ERROR,
     "Warnings": Severity.WARNING,
@@ -40,3 +41,13 @@ def test_every_code_of_the_linter_is_explained() -> None:
     source = Path(linter.__file__).read_text(encoding="utf-8")
 
     assert {*sections("Of the template")} == {*re.findall(r'"(mjml-[a-z]+)"', source)}
+
+
+def test_what_can_never_be_accepted_is_marked() -> None:
+    """The page marks each error that nobody can accept, and no other."""
+    marked = {code for code, text in sections("Errors").items() if text.strip().endswith(MARK)}
+
+    assert marked == NEVER_ACCEPTED
+    assert not any(
+        MARK in text for name in ("Warnings", "Information") for text in sections(name).values()
+    )

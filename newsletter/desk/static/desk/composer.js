@@ -12,12 +12,13 @@
   }
 })();
 
-/* Goes to the field or block that a finding of the check points at: the browser itself cannot,
-   as blocks come after the page, and a field may stand in the tab behind. */
+/* Goes to the field or block that a finding of the check points at, as in #at-id_subject.  The
+   browser itself cannot, as blocks come after the page and a field may stand in the tab behind;
+   Wagtail's own way, with the bare id, begins a slow scroll that the opening preview breaks off. */
 (() => {
   const PATIENCE = 5000;
-  const wanted = window.location.hash.slice(1);
-  if (!/^(id_|block-)/.test(wanted)) return;
+  const [, wanted] = window.location.hash.match(/^#at-(.+)/) ?? [];
+  if (!wanted) return;
 
   function go() {
     const place = document.getElementById(wanted);
@@ -25,7 +26,8 @@
     const tab = place.closest("[role=tabpanel]");
     if (tab && tab.hidden) document.querySelector(`[role=tab][href="#${tab.id}"]`)?.click();
     place.classList.add("desk-pointed-at");
-    place.scrollIntoView({ block: place.offsetHeight > window.innerHeight / 2 ? "start" : "center" });
+    const tall = place.offsetHeight > window.innerHeight / 2;
+    place.scrollIntoView({ behavior: "instant", block: tall ? "start" : "center" });
     return true;
   }
 

@@ -1,0 +1,236 @@
+"""Preflight stands at the only door: what it finds wrong is neither queued nor approved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
+
+from newsletter.config import load, read
+from newsletter.errors import AlreadyQueued, NotReady, WrongStep
+from newsletter.publishing import acceptances, checking
+from newsletter.publishing.checking import Report
+from newsletter.publishing.drafts import render_draft
+from newsletter.publishing.models import Issue, Publication
+from newsletter.sending import approvals, queue, readiness
+from newsletter.sending.models import Edition, Send
+from subscribers.models import Subscriber
+
+NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
+WRONG = "![](http://example.org/map.png) and TODO"
+
+
+def rewrite(issue: Issue, **fields: Any) -> None:
+    """Store a draft with other words."""
+    draft = issue.get_latest_revision_as_object()
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    draft.save_revision()
+
+
+def accept(issue: Issue, *codes: str) -> None:
+    """Accept what is found of some codes."""
+    held = readiness.look(issue).judged
+    for code in codes:
+        chosen = acceptances.choose(held, code)
+        acceptances.accept(issue, chosen, reason="It is meant so.", by="Aiko")
+
+
+def enter(issue: Issue) -> Send:
+    """Queue an issue."""
+    return queue.queue(issue, at=NOW, batch_size=10)
+
+
+def test_errors_stop_the_queueing(issue: Issue) -> None:
+    """An issue with errors is not queued; the first are named with their places, and the way on."""
+    rewrite(issue, subject="Issue {{ number }}", body=[("markdown", WRONG)])
+
+    with pytest.raises(NotReady) as caught:
+        enter(issue)
+
+    said = str(caught.value)
+    assert said.startswith("Tideline Digest Vol 1.1 has 5 errors: ")
+    assert "subject: '{{ number }}' is left over; " in said
+    assert said.endswith("; and 2 more")
+    assert caught.value.hint.endswith(": newsletter issue check 1.1")
+    assert not Send.objects.exists()
+    assert not Edition.objects.exists()
+
+
+def test_errors_stop_the_approval(issue: Issue) -> None:
+    """An issue with errors is not approved either."""
+    rewrite(issue, subject="Issue {{ number }}")
+
+    with pytest.raises(NotReady, match="has one error"):
+        approvals.approve(issue)
+
+    assert not Edition.objects.exists()
+
+
+def test_accepted_errors_stop_nothing(issue: Issue) -> None:
+    """With every error accepted the issue is queued."""
+    rewrite(issue, body=[("markdown", WRONG)])
+    accept(issue, "image-alt", "image-not-https", "image-width", "words-left")
+
+    assert enter(issue).state == Send.State.QUEUED
+
+
+def test_warnings_stop_nothing(issue: Issue) -> None:
+    """What is only worth a look does not hold an issue up."""
+    rewrite(issue, subject="Reed beds and ferries " * 5)
+
+    assert enter(issue).state == Send.State.QUEUED
+
+
+def test_people_whom_a_field_fails_stop_it(
+    issue: Issue, add_people: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audience is tried: one person without a value that the subject prints is enough."""
+    shutil.copytree(load().email_templates, tmp_path / "templates" / "email")
+    subject = tmp_path / "templates" / "email" / "digest" / "subject.txt"
+    subject.write_text("News for {{ subscriber.attributes.city }}")
+    (tmp_path / "config.toml").touch()
+    config = read(tmp_path / "config.toml", {})
+    monkeypatch.setattr("newsletter.publishing.checking.load", lambda: config)
+    people = add_people(3)
+    Subscriber.objects.update(attributes={"city": "Bergen"})
+    assert readiness.ready(issue).errors == ()
+
+    Subscriber.objects.filter(pk=people[2].pk).update(attributes={})
+
+    with pytest.raises(NotReady, match=r"for one person"):
+        enter(issue)
+
+
+def test_a_publication_without_address_sends_nothing(
+    issue: Issue, publication: Publication
+) -> None:
+    """Without a postal address nothing is queued."""
+    publication.postal_address = ""
+    publication.save()
+
+    with pytest.raises(NotReady, match="no postal address"):
+        enter(issue)
+
+
+def test_a_site_on_this_machine_and_a_real_provider(
+    issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mail that leaves this machine does not lead to a site that is on it."""
+    config = load()
+    real = config.sendgrid.model_copy(update={"base_url": "https://api.sendgrid.com"})
+    monkeypatch.setattr(checking, "load", lambda: config.model_copy(update={"sendgrid": real}))
+
+    with pytest.raises(NotReady, match=r"the site is at http://127\.0\.0\.1"):
+        enter(issue)
+
+
+def test_what_was_looked_at_is_frozen(issue: Issue) -> None:
+    """The edition of the send is the one that was looked at, of the draft that was looked at."""
+    looked_at = readiness.look(issue)
+
+    edition = enter(issue).edition
+
+    assert edition.hash == looked_at.edition.hash == render_draft(issue).hash
+    assert edition.revision == looked_at.revision == issue.get_latest_revision()
+
+
+@pytest.mark.parametrize("overwrite", [False, True], ids=["new-revision", "autosave"])
+def test_a_draft_that_changes_meanwhile(
+    issue: Issue, monkeypatch: pytest.MonkeyPatch, overwrite: bool
+) -> None:
+    """Words saved while the draft is looked at are neither sent unseen nor lost in silence."""
+
+    def look_and_let_write(issue: Issue, **_: Any) -> Report:
+        report = readiness.ready(issue)
+        draft = issue.get_latest_revision_as_object()
+        draft.subject = "{{ left over }}"
+        draft.save_revision(overwrite_revision=issue.latest_revision if overwrite else None)
+        return report
+
+    monkeypatch.setattr(queue, "ready", look_and_let_write)
+
+    with pytest.raises(WrongStep, match="was changed while it was looked at"):
+        enter(issue)
+
+    assert not Send.objects.exists()
+
+
+def test_an_older_instance_queues_the_newest_draft(issue: Issue) -> None:
+    """Whoever holds an instance from before an edit queues what is stored now."""
+    before = Issue.objects.get(pk=issue.pk)
+    before.get_latest_revision()
+    rewrite(issue, subject="Ferries")
+
+    assert enter(before).edition.subject == "Ferries"
+
+
+def test_a_second_queueing_says_so_before_anything_else(issue: Issue) -> None:
+    """An issue that is queued already is refused as that, whatever its draft says now."""
+    enter(issue)
+    rewrite(issue, subject="Issue {{ number }}")
+
+    with pytest.raises(AlreadyQueued):
+        enter(issue)
+
+
+def test_what_goes_with_it_fails_with_it(issue: Issue) -> None:
+    """What is to happen to the send together with the queueing undoes it when it fails."""
+
+    def fail(_: Send) -> None:
+        raise WrongStep("the slot is taken")
+
+    with pytest.raises(WrongStep, match="slot"):
+        queue.queue(issue, at=NOW, batch_size=10, also=fail)
+
+    assert not Send.objects.exists()
+
+
+def test_approval_and_queueing_agree(issue: Issue, publication: Publication) -> None:
+    """Where approval is asked for, what was approved is the edition that is queued."""
+    publication.needs_approval = True
+    publication.save()
+    user = User.objects.create_user("approver")
+
+    edition = approvals.approve(issue, by=user)
+
+    assert enter(issue).edition == edition
+    assert (edition.approved_by, edition.approved_at is not None) == (user, True)
+
+
+@pytest.mark.parametrize("step", [enter, approvals.approve])
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_no_lock_is_held_meanwhile(
+    issue: Issue, step: Callable[[Issue], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a draft is looked at no transaction is open: others may write."""
+    held: list[bool] = []
+
+    def check_issue(issue: Issue, **around: Any) -> Report:
+        held.append(connection.in_atomic_block)
+        return checking.check_issue(issue, **around)
+
+    monkeypatch.setattr(readiness, "check_issue", check_issue)
+
+    step(issue)
+
+    assert held == [False]
+
+
+def test_it_is_quick(issue: Issue, add_people: Any) -> None:
+    """For a hundred people a look takes less than a quarter of a second, the best of three."""
+    add_people(100)
+    times = []
+    for _ in range(3):
+        begin = timezone.now()
+        readiness.look(issue)
+        times.append(timezone.now() - begin)
+
+    assert min(times) < dt.timedelta(seconds=0.25)
