@@ -62,10 +62,11 @@ class ProcrastinateEngine:
 
     def stop(self, timeout: float) -> bool:
         """Take no more jobs and finish what is under way; False when time ran out."""
-        self._stopping.set()
         if not self._senders:
             return True
-        self._loop.call_soon_threadsafe(self._main.cancel)
+        if not self._stopping.is_set():
+            self._stopping.set()
+            self._loop.call_soon_threadsafe(self._main.cancel)
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
@@ -94,7 +95,8 @@ class ProcrastinateEngine:
         connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
         app = App(connector=connector)
         app.task(name=bell.TASK, queue=bell.QUEUE)(self._on_job)
-        async with app.open_async():
+        try:
+            await app.open_async()
             await app.run_worker_async(
                 queues=[bell.QUEUE],
                 concurrency=self._senders,
@@ -104,6 +106,9 @@ class ProcrastinateEngine:
                 update_heartbeat_interval=HEARTBEAT,
                 stalled_worker_timeout=bell.SILENCE,
             )
+        finally:
+            # Also when it was cancelled half open: the tasks of the pool heed nothing else.
+            await app.close_async()
 
     async def _on_job(self, batch_id: int) -> None:
         await self._loop.run_in_executor(self._pool, self._send, batch_id)
