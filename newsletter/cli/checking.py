@@ -112,7 +112,10 @@ def summed_up(held: Sequence[Judged]) -> str:
         return "Nothing stands in the way."
     counts = [plural(errors, "error"), plural(warnings, "warning")]
     counts += [f"{accepted} accepted"] if accepted else []
-    verdict = "it must not go out like this" if errors else "look at them before it goes out"
+    if errors:
+        verdict = "it must not go out like this"
+    else:
+        verdict = "look at them before it goes out" if warnings else "nothing stands in the way"
     return f"{', '.join(counts)}: {verdict}."
 
 

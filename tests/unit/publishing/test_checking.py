@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from newsletter import rendering
+from newsletter.cli import accepting
 from newsletter.cli import checking as command
 from newsletter.config import load
 from newsletter.errors import BadInput
@@ -25,7 +27,8 @@ from subscribers.models import Subscriber, Subscription
 from tests import desks
 
 app = typer.Typer()
-app.command()(command.check)
+for each in (command.check, accepting.accept, accepting.unaccept):
+    app.command()(each)
 
 
 @pytest.fixture
@@ -134,7 +137,7 @@ def test_the_command_says_what_to_mend(issue: Issue) -> None:
     issue.subject = "Issue {{ number }}"
     issue.save_revision()
 
-    status, said = run("1.1")
+    status, said = run("check", "1.1")
 
     assert status == 1
     assert "error     subject: '{{ number }}' is left over [placeholder-left]\n" in said
@@ -147,7 +150,7 @@ def test_warnings_do_not_stop(issue: Issue) -> None:
     issue.subject = "Reeds and ferries " * 5
     issue.save_revision()
 
-    status, said = run("1.1")
+    status, said = run("check", "1.1")
 
     assert status == 0
     assert "0 errors, " in said
@@ -156,7 +159,7 @@ def test_warnings_do_not_stop(issue: Issue) -> None:
 
 def test_the_command_speaks_json(issue: Issue) -> None:
     """Programs get each finding with all it has."""
-    _, said = run("1.1", "--json")
+    _, said = run("check", "1.1", "--json")
 
     first = json.loads(said)[0]
     assert {"code", "severity", "message", "mend", "where", "line"} <= {*first}
@@ -165,3 +168,61 @@ def test_the_command_speaks_json(issue: Issue) -> None:
 def test_nothing_found_is_said() -> None:
     """A clean mail gets a sentence too."""
     assert command.summed_up(()) == "Nothing stands in the way."
+
+
+def wide(issue: Issue) -> None:
+    """Give the draft a picture whose width nobody knows."""
+    issue.preheader = "A map of the harbour"
+    issue.body = [("markdown", "![A map](https://example.org/map.png)")]
+    issue.save_revision()
+
+
+def test_an_error_is_accepted_by_a_command(issue: Issue) -> None:
+    """Accepted, an error is told with its reason and makes no exit status; taken back, it does."""
+    wide(issue)
+    assert run("check", "1.1")[0] == 1
+
+    status, said = run("accept", "1.1", "image-width", "--reason", "It is meant to be wide.")
+    assert status == 0
+    assert "1 finding accepted in Tideline Digest Vol 1.1:\n  block 1: " in said
+    status, said = run("check", "1.1")
+    assert status == 0
+    assert re.search(r"^accepted  block 1: .* \[image-width\]\n +It is meant to be wide\. \(", said)
+    assert "1 accepted: look at them before it goes out." in said
+
+    status, said = run("unaccept", "1.1", "image-width", "--where", "block 1")
+    assert "1 finding not accepted any more" in said
+    assert run("check", "1.1")[0] == 1
+
+
+def test_programs_see_what_was_accepted(issue: Issue) -> None:
+    """Programs get, with each finding, whether it can be accepted, and who did, when and why."""
+    wide(issue)
+    before = json.loads(run("check", "1.1", "--json")[1])[0]
+    answer = json.loads(run("accept", "1.1", "image-width", "--reason", "Wide.", "--json")[1])
+    after = json.loads(run("check", "1.1", "--json")[1])[0]
+
+    assert (before["acceptable"], before["accepted"]) == (True, None)
+    assert answer == [after]
+    assert after["accepted"]["reason"] == "Wide."
+    assert after["accepted"]["by"].endswith("(command line)")
+    assert dt.datetime.fromisoformat(after["accepted"]["at"]).tzinfo
+
+
+def test_a_command_cannot_accept_everything(issue: Issue) -> None:
+    """What can only be mended is refused, with how to mend it."""
+    issue.subject = "Issue {{ number }}"
+    issue.save_revision()
+
+    with pytest.raises(BadInput, match="can never be accepted"):
+        run("accept", "1.1", "placeholder-left", "--reason", "We like it.")
+
+
+def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
+    """A picture that was stored with an import is no error: its width is known, its site local."""
+    body = [("markdown", "![A quay](quay.png)")]
+    metadata = {"_pictures": {"quay.png": desks.stored_picture().pk}}
+
+    draft = desks.draft(publication, body=body, metadata=metadata, preheader="A quay at dusk")
+
+    assert found(draft) == {}
