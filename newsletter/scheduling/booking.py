@@ -10,7 +10,7 @@ from django.db import transaction
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.models import Slot
-from newsletter.sending import queue
+from newsletter.sending import control, queue
 from newsletter.sending.models import Send
 
 
@@ -33,3 +33,15 @@ def give_back(send: Send) -> None:
     """Take a queued send back and open its slot again."""
     queue.unqueue(send)
     slots.release(send)
+
+
+@transaction.atomic
+def call_off(send: Send, *, by: str = "") -> tuple[Send, int]:
+    """Cancel a send; return it with how many people have the mail, or may have it.
+
+    Where nobody has, nothing has happened: its slot is open again.
+    """
+    send, reached = control.cancel(send, by=by)
+    if not reached:
+        slots.release(send)
+    return send, reached

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
-from newsletter.sending import dispatch, recalling, recovery
+from newsletter.sending import brakes, canaries, dispatch, recalling, recovery
 from newsletter.transports.recall import Recall
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ..
         lambda: dispatch.start_due(now, late=late),
         lambda: keep_slots(now),
         recovery.recover,
+        brakes.watch,
+        canaries.watch,
         recovery.finish,
     )
 

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from newsletter.sending import fences
+from newsletter.sending import fences, turns
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.queries import QUERIES
 from newsletter.sending.states import step
@@ -31,8 +31,11 @@ def ready() -> QuerySet[Batch]:
 
 
 def next_batch() -> int | None:
-    """Return a batch that waits for a sender; another sender may be quicker to claim it."""
-    return ready().order_by("send_id", "number").values_list("pk", flat=True).first()
+    """Return a batch that waits for a sender; another sender may be quicker to claim it.
+
+    The first of each send goes before the second of any, so that no send waits for a large one.
+    """
+    return ready().order_by("number", "send_id").values_list("pk", flat=True).first()
 
 
 @transaction.atomic
@@ -42,6 +45,8 @@ def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
     Whoever left since the audience was counted is taken out here, the last moment at which the
     database alone decides.
     """
+    if turns.put_off(batch_id):
+        return None
     if not step(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):
         return None
     batch = Batch.objects.select_related("send").get(pk=batch_id)
@@ -79,10 +84,19 @@ def put_back(batch: Batch, until: dt.datetime) -> None:
 def begin_posting(attempt: Attempt, *, lease: dt.timedelta) -> bool:
     """Commit that the provider may have the batch from now on; False when the lease is over.
 
+    So it is when a rate asks to wait for longer than a moment; then the batch waits in the ledger.
     The clock is the database's, so that machines whose clocks differ agree.  The send must
     still be going: a pause or a cancellation that came in between wins.  So does a fence that
     was closed, or that leaves too little time by now.
     """
+    if not turns.await_rate(attempt):
+        return False
+    with transaction.atomic():
+        return turns.fits_today(attempt) and post(attempt, lease)
+
+
+def post(attempt: Attempt, lease: dt.timedelta) -> bool:
+    """Take the step from armed to posting, if everything still allows it."""
     mine = Attempt.objects.filter(
         fences.holds(timezone.now()),
         pk=attempt.pk,

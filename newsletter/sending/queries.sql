@@ -124,3 +124,14 @@ RETURNING key, granted, due - {now};
 -- look_at_rates
 -- For how many seconds the limits are paid for at most.
 SELECT MAX(due) - {now} FROM sending_rate WHERE key IN ({keys});
+
+-- count_deliveries
+-- How many people of a send stand where; reads one index, batch by batch.
+SELECT COALESCE(counted.outcome, b.state) AS stands, SUM(counted.people)
+  FROM (SELECT d.batch_id, d.outcome, COUNT(*) AS people
+          FROM sending_delivery AS d
+         WHERE d.batch_id IN (SELECT id FROM sending_batch WHERE send_id = %(send)s)
+         GROUP BY d.batch_id, d.outcome) AS counted
+  JOIN sending_batch AS b ON b.id = counted.batch_id
+ GROUP BY stands
+ ORDER BY stands;

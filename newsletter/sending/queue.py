@@ -55,6 +55,13 @@ def must_be_free(issue: Issue) -> None:
             f"{issue.publication} has no list to send to",
             hint="Give it one in the desk, under Publications.",
         )
+    must_be_quiet(issue)
+    if live := issue.sends.exclude(state=Send.State.CANCELLED).first():
+        raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
+
+
+def must_be_quiet(issue: Issue) -> None:
+    """Raise `WrongStep` while it is not yet known who has the mail of an ended send."""
     if Batch.objects.filter(send__issue=issue, state=Batch.State.CLAIMED).exists():
         raise WrongStep(
             f"{issue.title}: a cancelled send still finishes a request",
@@ -65,8 +72,6 @@ def must_be_free(issue: Issue) -> None:
             f"{issue.title}: what was handed over ahead is still being called back",
             hint="Try again in a minute; see: newsletter send list",
         )
-    if live := issue.sends.exclude(state=Send.State.CANCELLED).first():
-        raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
 
 
 def edition_of(issue: Issue, report: Report, by: Any) -> Edition:
@@ -84,7 +89,7 @@ def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -
             send.way = fences.way_for(send, timezone.now())
             send.save()
     except IntegrityError:
-        live = issue.sends.exclude(state=Send.State.CANCELLED).get()
+        live = issue.sends.exclude(state=Send.State.CANCELLED).latest("pk")
         raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}") from None
     send.lists.set(issue.publication.lists.all())
     return send

@@ -116,13 +116,14 @@ def ask(asked: Sequence[Limit], people: int) -> list[float]:
 
 
 def run(name: str, asked: Sequence[Limit], costs: Mapping[str, float]) -> list[Any]:
-    """Run a statement over limits."""
+    """Run a statement over limits; return its rows."""
     now = NOW[connection.vendor]
     row = f"(%s, {now} + %s, TRUE)"
     text = QUERIES[name].format(now=now, patience=PATIENCE, rows=", ".join([row] * len(asked)))
     with connection.cursor() as cursor:
         cursor.execute(text, [value for limit in asked for value in (limit.key, costs[limit.key])])
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def shut(domain: str) -> float:

@@ -10,6 +10,15 @@ from newsletter.sending import fences, records
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.states import step
 
+#: A send in one of these may hand something over.
+LIVE = (
+    Send.State.QUEUED,
+    Send.State.PLANNING,
+    Send.State.SENDING,
+    Send.State.PAUSED,
+    Send.State.HELD,
+)
+
 
 def recover() -> None:
     """Settle every attempt whose lease is over.
@@ -26,9 +35,15 @@ def recover() -> None:
 
 
 def reopen() -> None:
-    """Go on with every send that was handed over, but has a batch to hand over again."""
+    """Go on with every send that was handed over, but has a batch to hand over again.
+
+    A send to the others of it is not disturbed: an issue has one live send at a time.
+    """
     planned = Batch.objects.filter(send=OuterRef("pk"), state=Batch.State.PLANNED)
-    unsettled = Send.objects.filter(state=Send.State.UNSETTLED).filter(Exists(planned))
+    live = Send.objects.filter(issue=OuterRef("issue"), state__in=LIVE)
+    unsettled = Send.objects.filter(state=Send.State.UNSETTLED).filter(
+        Exists(planned), ~Exists(live)
+    )
     for send_id in unsettled.values_list("pk", flat=True):
         step(
             Send,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from newsletter.sending import fences
+from newsletter.sending import canaries, fences
 from newsletter.sending.models import Send
 from newsletter.sending.states import step
 
@@ -50,9 +50,11 @@ def take_up(send: Send) -> None:
 
     Where mail is handed over ahead, the issue is published at its moment (`fences`).
     """
-    if step(
-        Send, send.pk, start=Send.State.QUEUED, end=Send.State.PLANNING, started_at=Now(), note=""
-    ) and (revision := send.edition.revision if send.way == Send.Way.DIRECT else None):
+    start, end = Send.State.QUEUED, Send.State.PLANNING
+    kept = canaries.begin(send)
+    if not step(Send, send.pk, start=start, end=end, started_at=Now(), note="", **kept):
+        return
+    if send.way == Send.Way.DIRECT and (revision := send.edition.revision):
         revision.publish()
 
 

@@ -1,0 +1,75 @@
+"""Send to the others: those of an ended send who provably did not get it, and nobody else.
+
+It is a send of its own that follows the first, with the same edition and lists.  Whoever has the
+issue from any send of it, or may have it, is left out when the audience is counted, and counted
+by that; the database allows one live send of an issue at a time.
+"""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from newsletter.errors import AlreadyQueued, WrongStep
+from newsletter.sending import acts, control
+from newsletter.sending.accounts import account
+from newsletter.sending.models import Act, Send
+from newsletter.sending.queue import must_be_quiet
+
+ENDED = (Send.State.SENT, Send.State.UNSETTLED, Send.State.CANCELLED)
+#: Where people stand to whom nothing was handed over, or what was handed over was refused.
+NOT_REACHED = ("waiting", "planned", "refused", "excluded")
+
+
+def left(send: Send) -> int:
+    """Return how many of a send's audience provably did not get it; some may have left since."""
+    counted = account(send).deliveries
+    return sum(counted.get(state, 0) for state in NOT_REACHED)
+
+
+def follow(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
+    """Queue a send to the others, for as soon as it can no longer be undone; return it.
+
+    `newcomers` mails those too who joined the lists since.  Raises `WrongStep` where the send
+    has not ended or nobody is left, `AlreadyQueued` where another send of the issue is live.
+    """
+    send.refresh_from_db()
+    check(send, newcomers=newcomers)
+    must_be_quiet(send.issue)
+    try:
+        with transaction.atomic():
+            return enter(send, newcomers=newcomers, by=by)
+    except IntegrityError:
+        live = send.issue.sends.exclude(state__in=ENDED).get()
+        raise AlreadyQueued(f"{send.issue.title}: send {live.pk} is {live.state}") from None
+
+
+def check(send: Send, *, newcomers: bool) -> None:
+    """Raise `WrongStep` where there are no others."""
+    if send.state not in ENDED:
+        raise WrongStep(
+            f"send {send.pk} is {send.state}; there are others only once it has ended",
+            hint=f"Stop it: newsletter send cancel {send.pk}",
+        )
+    if send.state == Send.State.CANCELLED and not control.reached(send):
+        raise WrongStep(
+            f"nobody got anything of send {send.pk}",
+            hint="Queue the issue anew: newsletter issue queue REF",
+        )
+    if not newcomers and not left(send):
+        raise WrongStep(f"everybody of send {send.pk} has it, or may have it: nobody is left")
+
+
+def enter(send: Send, *, newcomers: bool, by: str) -> Send:
+    """Return the new send."""
+    new = Send.objects.create(
+        issue=send.issue,
+        edition=send.edition,
+        at=control.earliest(timezone.now()),
+        batch_size=send.batch_size,
+        follows=send,
+        newcomers=newcomers,
+    )
+    new.lists.set(send.lists.all())
+    acts.record(send.pk, Act.Kind.FOLLOWED, by=by, note=f"by send {new.pk}")
+    return new
