@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from newsletter.config import Config
+
+#: The advisory lock by which programs take turns at a database that is not up to date.
+TURN = 0x666F7274
 
 
 def open_workspace(name: str = "The Fortnightly", postal_address: str = "") -> Config:
@@ -24,10 +29,30 @@ def open_workspace(name: str = "The Fortnightly", postal_address: str = "") -> C
     import django
 
     django.setup()
-    if unapplied():
-        bring_up_to_date()
-    found_first(name, postal_address)
+    if unapplied() or nothing_founded():
+        with one_at_a_time():
+            if unapplied():
+                bring_up_to_date()
+            found_first(name, postal_address)
     return config
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold off the other programs of a fleet, which start together, on PostgreSQL."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        # For this connection: should this process die, the database lets go of it.
+        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
 
 
 def unapplied() -> set[tuple[str, str]]:
@@ -61,10 +86,16 @@ def bring_up_to_date() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
+def nothing_founded() -> bool:
+    """Return whether there is no publication yet."""
+    from newsletter.publishing.models import Publication
+
+    return not Publication.objects.exists()
+
+
 def found_first(name: str, postal_address: str) -> None:
     """Found a publication where there is none."""
     from newsletter.publishing.founding import found
-    from newsletter.publishing.models import Publication
 
-    if not Publication.objects.exists():
+    if nothing_founded():
         found(name=name, postal_address=postal_address)

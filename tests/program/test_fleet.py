@@ -1,0 +1,122 @@
+"""A fleet: a web process with the clock, and workers beside it, on PostgreSQL."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from newsletter.standin.server import StandIn
+from tests.program.conftest import PEOPLE
+from tests.program.workspaces import Workspace, until
+
+MORE = 4_940
+BATCH = 50
+SENDERS = 4
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def place(workspace: Callable[..., Workspace]) -> Workspace:
+    """A workspace whose web process leaves the sending to workers."""
+    made = workspace(
+        sending_engine="procrastinate",
+        sending_batch_size=str(BATCH),
+        sending_lease_seconds="2",
+        sending_ahead_minutes="0",
+    )
+    environment = made.environment | {"NEWSLETTER_SENDING_SENDERS": "0"}
+    return dataclasses.replace(made, environment=environment)
+
+
+@pytest.fixture
+def start(place: Workspace) -> Iterator[Start]:
+    """Start programs of the fleet; none outlives the test."""
+    running: list[subprocess.Popen[str]] = []
+
+    def begin(*command: str) -> subprocess.Popen[str]:
+        running.append(place.start(*place.command(*command)))
+        return running[-1]
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.wait(30)
+
+
+def test_a_worker_is_killed_in_the_middle(
+    place: Workspace, start: Start, sendgrid: StandIn
+) -> None:
+    """Two workers send to five thousand people and one is killed: nobody twice, nobody lost."""
+    lines = [f"member{number}@tideline.example,Bao Li" for number in range(MORE)]
+    (place.folder / "more.csv").write_text("email,name\n" + "\n".join(lines))
+    place.run("list", "import", "more.csv")
+    place.run("issue", "queue", "1.1", "--at", "now")
+    sendgrid.faults.add("delay", times=None, seconds=0.2)
+    serve = start("serve")
+    doomed, other = (start("worker", "--senders", str(SENDERS)) for _ in range(2))
+    until(lambda: len(re.findall("senders take", place.said())) == 2)
+    until(lambda: len(sendgrid.mailbox) >= 20 * BATCH)
+
+    doomed.kill()
+
+    until(lambda: place.states() <= {"sent", "unsettled"})
+    for process in (other, serve):
+        process.terminate()
+        assert process.wait(30) == 0, place.said()
+    mailed = Counter(mail.address for mail in sendgrid.mailbox)
+    unknown = {each["address"] for each in place.run("send", "who", "1", "--state", "unknown")}
+    everybody = {line.partition(",")[0] for line in lines}
+    assert set(mailed.values()) == {1}, "somebody was mailed twice"
+    assert everybody - set(mailed) <= unknown, "somebody was lost"
+    assert len(unknown) <= SENDERS * BATCH
+    assert place.run("send", "show", "1")["candidates"] == MORE + PEOPLE
+    assert sendgrid.violations() == []
+
+
+def test_told_to_stop_a_worker_finishes(place: Workspace, start: Start, sendgrid: StandIn) -> None:
+    """SIGTERM while answers are awaited: they are recorded, and nothing new is claimed."""
+    place.run("issue", "queue", "1.1", "--at", "now")
+    sendgrid.faults.add("delay", times=None, seconds=2)
+    start("serve")
+    worker = start("worker", "--senders", "1")
+    until(lambda: sendgrid.requests.total or len(sendgrid.mailbox))
+
+    worker.terminate()
+
+    began = time.monotonic()
+    assert worker.wait(30) == 0, place.said()
+    assert time.monotonic() - began < 20
+    assert "finished and written down" in place.said()
+    assert place.run("send", "show", "1")["deliveries"] == {"accepted": BATCH, "planned": 10}
+
+
+def test_told_twice_a_worker_leaves_at_once(
+    place: Workspace, start: Start, sendgrid: StandIn
+) -> None:
+    """A second SIGTERM ends a worker at once; what it had posted is found as unknown."""
+    place.run("issue", "queue", "1.1", "--at", "now")
+    sendgrid.faults.add("accept_then_hang", seconds=60)
+    start("serve")
+    worker = start("worker", "--senders", "1")
+    until(lambda: len(sendgrid.mailbox) == BATCH)
+    worker.terminate()
+    until(lambda: "finishing what is under way" in place.said())
+
+    worker.terminate()
+
+    assert worker.wait(10) == -signal.SIGTERM
+    second = start("worker", "--senders", "1")
+    until(lambda: place.states() == {"unsettled"})
+    second.terminate()
+    assert second.wait(30) == 0, place.said()
+    account = place.run("send", "show", "1")
+    assert account["deliveries"] == {"accepted": 10, "unknown": BATCH}
+    assert set(Counter(mail.address for mail in sendgrid.mailbox).values()) == {1}
