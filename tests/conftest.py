@@ -53,6 +53,11 @@ hypothesis.settings.load_profile("ci" if IN_CI else "here")
 # The run
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer `--renew`, which writes the golden files anew instead of comparing with them."""
+    parser.addoption("--renew", action="store_true", help="write tests/golden/ anew")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what touches the database or opens a page, before `-m` chooses."""
