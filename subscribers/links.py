@@ -59,6 +59,12 @@ def preferences_url(base_url: str, subscriber_id: int, list_ids: Iterable[int] =
     return f"{base_url}/p/{token(subscriber_id, list_ids)}"
 
 
+def links(base_url: str, subscriber_id: int, list_ids: Iterable[int] = ()) -> tuple[str, str]:
+    """Return both of them, for the price of one signature: a mail has both."""
+    signed = token(subscriber_id, list_ids)
+    return f"{base_url}/u/{signed}", f"{base_url}/p/{signed}"
+
+
 def signature(secret: str, body: bytes) -> bytes:
     """Return the first 128 bits of the HMAC-SHA256 of a body."""
     begun, closing = (state.copy() for state in hmac_states(secret))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -38,13 +39,17 @@ class Subscriber(models.Model):
     @property
     def first_name(self) -> str:
         """The attribute of that name, else the first word of the name."""
-        given = self.attributes.get("first_name", "")
-        return given or (self.name.split() or [""])[0]
+        return first_name(self.name, self.attributes)
 
     @property
     def erased(self) -> bool:
         """Whether the person asked to be forgotten; only the row that others point at is left."""
         return self.key.endswith(f"@{ERASED_DOMAIN}")
+
+
+def first_name(name: str, attributes: Mapping[str, str]) -> str:
+    """Return the attribute of that name, else the first word of the name."""
+    return attributes.get("first_name") or (name.split() or [""])[0]
 
 
 class List(models.Model):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from newsletter.errors import UnfilledField
 from newsletter.publishing.models import Publication
-from newsletter.rendering import CompiledEdition, Recipient, Variant
+from newsletter.rendering import Recipient, Variant
 from newsletter.sending.editions import compiled
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.sending.splitting import portions
 from newsletter.transports.base import ATTEMPT, DELIVERY, Addressee, Letter, Transport
-from subscribers.links import preferences_url, unsubscribe_url
+from subscribers.links import links
+from subscribers.models import first_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,14 +29,17 @@ class Parcel:
     addressees: tuple[Addressee, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mail:
-    """What one person is to get: the variant, and the values for its keys."""
+class Reader(NamedTuple):
+    """One person of a batch, and the number of the delivery to them.
 
-    delivery: Delivery
-    recipient: Recipient
-    variant: Variant
-    values: Mapping[str, str]
+    A plain tuple of columns: a batch has a thousand, and models would cost more than the mail.
+    """
+
+    delivery: int
+    address: str
+    subscriber: int
+    name: str
+    attributes: dict[str, str]
 
 
 def compose(attempt: Attempt, transport: Transport) -> tuple[list[Parcel], dict[int, str]]:
@@ -48,29 +53,31 @@ def compose(attempt: Attempt, transport: Transport) -> tuple[list[Parcel], dict[
 
 
 def packed(
-    send: Send, deliveries: Iterable[Delivery], key: str, transport: Transport
+    send: Send, readers: Iterable[Reader], key: str, transport: Transport
 ) -> tuple[list[Parcel], dict[int, str]]:
-    """Return the parcels for some deliveries of a send, saved or not; `key` is the attempt's."""
-    edition = compiled(send.edition_id)
-    lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
-    groups: dict[str, list[Mail]] = {}
+    """Return the parcels for some people of a send; `key` is the attempt's."""
+    edition, as_recipient = compiled(send.edition_id), recipients_of(send)
+    groups: dict[str, list[tuple[int, Addressee]]] = {}
+    letters: dict[str, Letter] = {}
     unfit: dict[int, str] = {}
-    for delivery in deliveries:
+    for reader in readers:
+        person = as_recipient(reader)
         try:
-            mail = filled(edition, delivery, recipient(delivery, lists))
+            variant = edition.variant(person)
+            values = variant.values(person)
         except UnfilledField as error:
-            unfit[delivery.pk] = str(error)
+            unfit[reader.delivery] = str(error)
+            continue
+        if variant.key not in letters:
+            letters[variant.key] = letter_of(send, variant)
+        mail = addressee(reader, person, values, key)
+        if why := transport.unfit(letters[variant.key], mail):
+            unfit[reader.delivery] = why
         else:
-            groups.setdefault(mail.variant.key, []).append(mail)
-    parcels: list[Parcel] = []
-    for mails in groups.values():
-        letter = letter_of(send, mails[0].variant)
-        people = [(mail.delivery.pk, addressee(mail, key)) for mail in mails]
-        beyond = {pk: why for pk, person in people if (why := transport.unfit(letter, person))}
-        fit = [(pk, person) for pk, person in people if pk not in beyond]
-        parcels += parcels_of(letter, fit, transport.largest_batch)
-        unfit |= beyond
-    return parcels, unfit
+            groups.setdefault(variant.key, []).append((reader.delivery, mail))
+    size = transport.largest_batch
+    parcels = (parcels_of(letters[each], people, size) for each, people in groups.items())
+    return list(chain.from_iterable(parcels)), unfit
 
 
 def parcels_of(
@@ -82,16 +89,11 @@ def parcels_of(
         yield Parcel(letter=letter, deliveries=numbers, addressees=addressees)
 
 
-def filled(edition: CompiledEdition, delivery: Delivery, person: Recipient) -> Mail:
-    """Return the mail of one person, or raise `UnfilledField`."""
-    variant = edition.variant(person)
-    return Mail(delivery=delivery, recipient=person, variant=variant, values=variant.values(person))
-
-
-def waiting(attempt: Attempt) -> QuerySet[Delivery]:
-    """Return the deliveries to hand over, with their subscribers, always in one order."""
-    rows = Delivery.objects.filter(batch=attempt.batch_id, outcome=None)
-    return rows.select_related("subscriber").order_by("pk")
+def waiting(attempt: Attempt) -> Iterator[Reader]:
+    """Yield the people to hand over, always in one order."""
+    rows = Delivery.objects.filter(batch=attempt.batch_id, outcome=None).order_by("pk")
+    columns = ("pk", "address", "subscriber", "subscriber__name", "subscriber__attributes")
+    return map(Reader._make, rows.values_list(*columns))
 
 
 def letter_of(send: Send, variant: Variant) -> Letter:
@@ -110,27 +112,33 @@ def letter_of(send: Send, variant: Variant) -> Letter:
     )
 
 
-def addressee(mail: Mail, key: str) -> Addressee:
+def addressee(reader: Reader, person: Recipient, values: Mapping[str, str], key: str) -> Addressee:
     """Return one person as a transport takes them."""
     return Addressee(
-        address=mail.delivery.address,
-        values=mail.values,
-        headers=unsubscribe_headers(mail.recipient.unsubscribe_url),
-        labels={DELIVERY: str(mail.delivery.pk), ATTEMPT: key},
+        address=reader.address,
+        values=values,
+        headers=unsubscribe_headers(person.unsubscribe_url),
+        labels={DELIVERY: str(reader.delivery), ATTEMPT: key},
     )
 
 
-def recipient(delivery: Delivery, lists: tuple[int, ...]) -> Recipient:
-    """Return what an edition may know of a person."""
-    person, base_url = delivery.subscriber, settings.CONFIG.site.base_url
-    return Recipient(
-        email=delivery.address,
-        name=person.name,
-        first_name=person.first_name,
-        attributes=person.attributes,
-        unsubscribe_url=unsubscribe_url(base_url, person.pk, lists),
-        preferences_url=preferences_url(base_url, person.pk, lists),
-    )
+def recipients_of(send: Send) -> Callable[[Reader], Recipient]:
+    """Return what tells an edition what it may know of a reader of a send."""
+    lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
+    base_url = settings.CONFIG.site.base_url
+
+    def recipient(reader: Reader) -> Recipient:
+        unsubscribe_url, preferences_url = links(base_url, reader.subscriber, lists)
+        return Recipient(
+            email=reader.address,
+            name=reader.name,
+            first_name=first_name(reader.name, reader.attributes),
+            attributes=reader.attributes,
+            unsubscribe_url=unsubscribe_url,
+            preferences_url=preferences_url,
+        )
+
+    return recipient
 
 
 def unsubscribe_headers(url: str) -> dict[str, str]:
