@@ -1,0 +1,124 @@
+"""The page of a fleet's jobs: who is alive, what is under way, what comes next.  To read only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from newsletter.scheduling.moments import in_words
+from newsletter.sending import bell, jobs
+
+PERMISSION = "sending.view_send"
+
+#: What is counted, in words, and what it means; the last two ask for a look when there are any.
+MEANINGS = {
+    "waiting": ("Waiting", "the next free sender takes them"),
+    "later": ("Later", "their moment is to come"),
+    "under_way": ("Under way", "a sender has them in hand"),
+    "stalled": ("Stalled", "their worker gives no sign of life"),
+    "failed": ("Failed", "in the last week, by an error or with their worker"),
+}
+WORRYING = frozenset({"stalled", "failed"})
+
+
+class JobsItem(MenuItem):
+    """Leads to the page, where there is a fleet and the person may see the sends."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether the page is of use to somebody."""
+        return bell.is_heard() and request.user.has_perm(PERMISSION)
+
+
+@hooks.register("register_admin_menu_item")
+def jobs_item() -> JobsItem:
+    """Add the page to the menu, behind the sends."""
+    return JobsItem("Jobs", reverse("desk_jobs"), name="jobs", icon_name="tasks", order=35)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the page."""
+    return [path("jobs/", jobs_page, name="desk_jobs")]
+
+
+def jobs_page(request: HttpRequest) -> HttpResponse:
+    """Show the fleet as it is at this moment."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    if not bell.is_heard():
+        raise Http404("There are no jobs: the senders are threads of this process.")
+    return render(request, "desk/jobs.html", context(jobs.overview(), timezone.now()))
+
+
+def context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
+    """Return what the page shows."""
+    return {
+        "now": in_words(now, settings.TIME_ZONE),
+        "counts": [count(name, getattr(seen.counts, name)) for name in MEANINGS],
+        "nobody": not any(worker.alive for worker in seen.workers),
+        "workers": [worker_row(worker, now) for worker in seen.workers],
+        "under_way": [job_row(job, ago(job.at, now)) for job in seen.under_way],
+        "coming": [
+            job_row(job, in_words(job.at, settings.TIME_ZONE) if job.at else "")
+            for job in seen.coming
+        ],
+        "most": jobs.MOST,
+    }
+
+
+def count(name: str, number: int) -> dict[str, Any]:
+    """Return one number with its words."""
+    title, meaning = MEANINGS[name]
+    return {
+        "title": title,
+        "meaning": meaning,
+        "number": number,
+        "worrying": bool(number) and name in WORRYING,
+    }
+
+
+def worker_row(worker: jobs.Worker, now: dt.datetime) -> dict[str, Any]:
+    """Return one worker as the page shows it."""
+    return {
+        "number": worker.number,
+        "machine": worker.machine,
+        "jobs": worker.jobs,
+        "heard": ago(worker.heartbeat, now),
+        "alive": worker.alive,
+    }
+
+
+def job_row(job: jobs.Job, when: str) -> dict[str, Any]:
+    """Return one job as the page shows it, with the way to its send."""
+    return {
+        "title": job.title,
+        "url": reverse("sends:inspect", args=[job.send]),
+        "batch": job.batch,
+        "when": when,
+        "worker": job.worker,
+        "sender": job.sender,
+    }
+
+
+def ago(moment: dt.datetime | None, now: dt.datetime) -> str:
+    """Return how long ago something was, in words.
+
+    >>> ago(dt.datetime(2026, 11, 26, 9, 0), dt.datetime(2026, 11, 26, 9, 2))
+    '2 min ago'
+    """
+    if moment is None:
+        return ""
+    seconds = max(0, round((now - moment).total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s ago"
+    minutes, hours = seconds // 60, seconds // 3600
+    return f"{hours} h ago" if hours else f"{minutes} min ago"
