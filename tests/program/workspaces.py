@@ -75,14 +75,17 @@ class Workspace:
         return self.start(sys.executable, str(KILLING), point, str(number), "serve")
 
     def states(self) -> set[str]:
-        """Return the states of all sends, straight from the database: a command is slow."""
+        """Return the states of all sends."""
+        return {state for (state,) in self.ask("SELECT DISTINCT state FROM sending_send")}
+
+    def ask(self, question: str) -> list[tuple[Any, ...]]:
+        """Return what the database answers, straight from there: a command is slow."""
         url = self.environment["NEWSLETTER_DATABASE_URL"]
-        question = "SELECT DISTINCT state FROM sending_send"
         if url.startswith("sqlite:///"):
             with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
-                return {state for (state,) in file.execute(question)}
+                return file.execute(question).fetchall()
         with psycopg.connect(url) as server:
-            return {state for (state,) in server.execute(question)}
+            return server.execute(question).fetchall()
 
     def said(self) -> str:
         """Return what the programs have said so far."""

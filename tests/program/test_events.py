@@ -1,0 +1,105 @@
+"""The real program, told by a stand-in what became of its mail, as untidily as in life."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from newsletter.standin.server import StandIn
+from tests.program import workspaces
+from tests.program.conftest import PEOPLE
+from tests.program.workspaces import Workspace
+
+ODD = {
+    "bounce@tideline.example": "bounced",
+    "nostatus@tideline.example": "bounced",
+    "asyncbounce@tideline.example": "bounced",
+    "block@tideline.example": "blocked",
+    "spam@tideline.example": "complained",
+    "invalid@tideline.example": "dropped",
+    "unsubscribe@tideline.example": "delivered",
+    "defer2@tideline.example": "delivered",
+}
+
+
+@contextmanager
+def serving(place: Workspace) -> Iterator[str]:
+    """Serve, and yield the address of the web."""
+    process = place.serve()
+    try:
+        found = workspaces.until(lambda: re.search(r"serves (http://\S+)", place.said()))
+        yield found[1]
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0, place.said()
+
+
+def test_events_settle_a_lost_answer_and_tell_the_rest(
+    workspace: Callable[..., Workspace], sendgrid: StandIn
+) -> None:
+    """Shuffled, repeated, late and partly missing, they end in the truth about every person."""
+    weather = sendgrid.events.weather
+    weather.every, weather.shuffled = 0.2, True
+    weather.duplicates, weather.missing, weather.late, weather.late_by = 0.5, 0.3, 0.3, 3
+    webhook = sendgrid.post_events_to("http://127.0.0.1:9/")
+    place = workspace(sending_batch_size="25")
+    place.environment["SENDGRID_WEBHOOK_KEYS"] = webhook.signer.public_key
+    (place.folder / "odd.csv").write_text("email\n" + "\n".join(ODD))
+    place.run("list", "import", "odd.csv")
+    for fault in ("accept_then_reset", "accept_then_html502"):
+        sendgrid.faults.add(fault)
+    with serving(place) as address:
+        webhook.url = f"{address}/events/sendgrid"
+        place.run("issue", "queue", "1.1", "--at", "now")
+        workspaces.until(lambda: place.states() == {"sent"})
+        workspaces.until(lambda: told(place) == expected())
+
+        who = {entry["address"]: entry["state"] for entry in place.run("send", "who", "1")}
+        assert {address: who[address] for address in ODD} == ODD
+        assert len(sendgrid.mailbox) == PEOPLE + len(ODD)
+        assert sendgrid.violations() == []
+        assert "tideline.example" not in place.said()
+
+
+def told(place: Workspace) -> Counter[str]:
+    """Count the deliveries by what was told of them."""
+    return Counter(outcome for (outcome,) in place.ask("SELECT outcome FROM sending_delivery"))
+
+
+def expected() -> Counter[str]:
+    """Return the same for when everything has been told."""
+    return Counter(ODD.values()) + Counter(delivered=PEOPLE)
+
+
+def test_the_log_settles_what_no_event_tells(
+    workspace: Callable[..., Workspace], sendgrid: StandIn
+) -> None:
+    """Without a webhook the send stays unsettled until the provider's log is asked."""
+    place = workspace()
+    sendgrid.faults.add("accept_then_reset")
+    with serving(place):
+        place.run("issue", "queue", "1.1", "--at", "now")
+        workspaces.until(lambda: place.states() == {"unsettled"})
+
+    assert place.run("send", "show", "1")["deliveries"] == {"unknown": PEOPLE}
+    settled = place.run("send", "settle", "1")
+
+    assert (settled["state"], settled["doubts"]) == ("sent", [])
+    assert place.run("send", "show", "1")["accepted"] == PEOPLE
+
+
+def test_a_person_settles_what_nothing_tells(
+    workspace: Callable[..., Workspace], sendgrid: StandIn
+) -> None:
+    """What neither events nor the log know of stays unknown until somebody decides."""
+    place = workspace()
+    sendgrid.faults.add("reject_500")
+    with serving(place):
+        place.run("issue", "queue", "1.1", "--at", "now")
+        workspaces.until(lambda: place.states() == {"unsettled"})
+        place.run("send", "settle", "1", "--accepted", "--yes")
+        workspaces.until(lambda: place.states() == {"sent"})
+
+    assert len(sendgrid.mailbox) == 0
