@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from newsletter.config import Config
 from newsletter.publishing.founding import found
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending import dispatch
@@ -20,6 +23,23 @@ LATE = dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=120)
 
 AddPeople = Callable[..., list[Subscriber]]
+#: From the name of a section to the settings in it that are to differ.
+Configure = Callable[..., None]
+
+
+@pytest.fixture
+def configure(settings: Settings) -> Configure:
+    """Change settings for one test: `configure(rates={"per_second": 5})`."""
+
+    def change(**sections: dict[str, Any]) -> None:
+        config: Config = settings.CONFIG
+        changed = {
+            name: type(getattr(config, name))(**getattr(config, name).model_dump() | values)
+            for name, values in sections.items()
+        }
+        settings.CONFIG = config.model_copy(update=changed)
+
+    return change
 
 
 @pytest.fixture
