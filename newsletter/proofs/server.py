@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import json
-import signal
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
 from http import HTTPStatus
@@ -15,13 +15,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Self
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, TemplateError
 from newsletter.proofs.proof import Proof, fault_of, make_proof
 from newsletter.proofs.watching import Watch
 from newsletter.rendering import load_template
 from newsletter.rendering.templates import SHARED
 from newsletter.rendering.trial import PICTURE
 from newsletter.standin.previews import SCHEMES, preview
+from newsletter.stopping import Stoppable
 
 if TYPE_CHECKING:
     import socket
@@ -52,7 +53,7 @@ _ASSETS = {
 }
 
 
-class Server:
+class Server(Stoppable):
     """Serves the proof of one template, of any of some issues, until it is left.
 
     Listens once made; port 0 takes any free one.  Raises OSError if the port is taken, and
@@ -62,14 +63,11 @@ class Server:
     def __init__(
         self, root: Path, name: str, issues: Mapping[str, Content], *, port: int = PORT
     ) -> None:
-        try:
+        super().__init__()
+        with suppress(TemplateError):
             load_template(root, name)
-        except NewsletterError as error:
-            if error.code == "not-found":
-                raise
         self.root, self.name, self.issues = root, name, issues
         self.watch = Watch([root / name, root / SHARED])
-        self._asked_to_stop = threading.Event()
         self._http = _HTTP((HOST, port), self)
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.1}, name="proofs"
@@ -87,20 +85,16 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """End as `stop` does."""
+        self.stop()
+
+    def stop(self) -> bool:
         """End, and free the port; open pages notice."""
         self.watch.__exit__()
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
-
-    def heed_signals(self) -> None:
-        """Have SIGINT and SIGTERM end `wait`; to be called in the main thread."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._asked_to_stop.set())
-
-    def wait(self) -> None:
-        """Return once a signal asks to stop."""
-        self._asked_to_stop.wait()
+        return True
 
     def proof(self, issue: str) -> Proof:
         """Return the proof of an issue by its name, else of the first.
