@@ -117,7 +117,7 @@ class Sending(Section):
     """Who sends: threads of `newsletter serve`, or `newsletter worker` on many machines."""
 
     batch_size: int = Field(default=1000, ge=1, le=1000)
-    """Subscribers in one request; SendGrid takes 1,000 at most, SMTP hands over 100 at a time."""
+    """Subscribers in one request; SendGrid takes 1,000 at most, the other ways 100 at a time."""
 
     senders: int = Field(default=4, ge=0, le=32)
     """Sender threads of one process; 0 leaves them to `newsletter worker`."""

@@ -188,15 +188,23 @@ class TooLarge(NotHandedOver):
 
 
 class Refused(TransportError):
-    """The provider refused, for good; `persons` are the places in the batch it named."""
+    """The provider refused, for good; `persons` are the places in the batch it named.
+
+    `about_us` says of a no to one person that it may be a no to everybody.
+    """
 
     code = "refused"
 
     def __init__(
-        self, message: str = "", *, persons: frozenset[int] = frozenset(), hint: str = ""
+        self,
+        message: str = "",
+        *,
+        persons: frozenset[int] = frozenset(),
+        about_us: bool = False,
+        hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
-        self.persons = persons
+        self.persons, self.about_us = persons, about_us
 
 
 class OnHold(TransportError):

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-#: Instead of a reply: the end of the connection, or silence.
-CUT, HANG = "cut", "hang"
+#: Instead of a reply: the end of the connection, silence, or a reply that never ends.
+CUT, HANG, DRIP = "cut", "hang", "drip"
 USER, PASSWORD = "tideline", "correct horse"
 
 
@@ -87,8 +87,11 @@ class Rules:
         assert isinstance(envelope.content, bytes)
         arrived = Arrived(str(envelope.mail_from), address, envelope.content)
         answer = self._answer(server, "DATA", address)
-        if answer in (None, CUT, HANG):
+        if answer in (None, CUT, HANG, DRIP):
             self.mailbox.append(arrived)
+        while answer == DRIP:
+            await server.push("250-still thinking")
+            await asyncio.sleep(0.05)
         if answer == HANG:
             await asyncio.Event().wait()
         return answer or f"250 queued as {len(self.mailbox)}"

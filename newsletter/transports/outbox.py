@@ -24,7 +24,8 @@ class OutboxTransport:
     """A Maildir with one .eml file per delivery."""
 
     name = "outbox"
-    largest_batch = 1000
+    #: Each file waits for the disk; so many take well below the lease of a batch.
+    largest_batch = 100
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -23,7 +23,7 @@ from newsletter.errors import (
 )
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.messages import Messages, mailbox, sender_of, unwritable
-from newsletter.transports.smtp_connection import Connection, NotAccepted, Pool, Server
+from newsletter.transports.smtp_connection import Connection, Pool, Server
 
 #: Seconds after which a batch ends and its rest goes back: less than a stopping process has.
 BATCH_SECONDS = 15.0
@@ -132,7 +132,7 @@ class Progress:
     def refuse(self, place: int, error: Refused) -> None:
         """Note a refusal; raises `OnHold` when it seems to be about us."""
         self.refused[place] = str(error)
-        if isinstance(error, NotAccepted) and error.about_us:
+        if error.about_us:
             self.about_us.add(place)
             if len(self.about_us) >= ENOUGH and not self.accepted:
                 raise OnHold(str(error))

@@ -56,7 +56,7 @@ class Server:
 
 
 class Reply(NamedTuple):
-    """A reply of the server: its code, and its words without addresses."""
+    """A reply of the server: its code, and its words, those of a no without addresses."""
 
     code: int
     words: str
@@ -74,14 +74,6 @@ class Reply(NamedTuple):
         """Whether it refuses who we are or what we send, not one person (RFC 3463, x.7.x)."""
         words = self.words.lower()
         return self.code in (530, 535, 538) or "5.7." in words or "relay" in words
-
-
-class NotAccepted(Refused):
-    """A server's no to one person; `about_us` says whether it may be a no to everybody."""
-
-    def __init__(self, message: str, *, about_us: bool) -> None:
-        super().__init__(message)
-        self.about_us = about_us
 
 
 class Connection:
@@ -173,7 +165,9 @@ class Connection:
             raise smtplib.SMTPServerDisconnected("This is no reply of SMTP")
         if code == 421:
             self.usable = False
-        return Reply(code, without_addresses(words.decode("utf-8", "replace")))
+        told = words.decode("utf-8", "replace")
+        # Only a no is shown to people.
+        return Reply(code, told if code < 400 else without_addresses(told))
 
     @contextmanager
     def _lost_as(self, kind: type[TransportError]) -> Iterator[None]:
@@ -204,13 +198,13 @@ class Connection:
             return self._after_sender(reply)
         if reply.asks_to_wait:
             return PutOff(f"The mail server puts people off: {reply}", seconds=PERSON_WAIT)
-        return NotAccepted(f"The mail server refuses the address: {reply}", about_us=reply.about_us)
+        return Refused(f"The mail server refuses the address: {reply}", about_us=reply.about_us)
 
     def _after_message(self, reply: Reply, otherwise: type[TransportError]) -> TransportError:
         if reply.asks_to_wait:
             return Throttled(f"The mail server asks to wait: {reply}", seconds=SERVER_WAIT)
         if reply.code >= 500:
-            return NotAccepted(f"The mail server refuses the mail: {reply}", about_us=True)
+            return Refused(f"The mail server refuses the mail: {reply}", about_us=True)
         self.usable = False
         return otherwise(f"The mail server answered {reply.code}, which is neither yes nor no")
 

@@ -22,7 +22,7 @@ from newsletter.transports import smtp
 from newsletter.transports.base import Addressee, Letter
 from newsletter.transports.smtp import SmtpTransport
 from newsletter.transports.smtp_connection import Server
-from tests.mailserver import CUT, HANG, PASSWORD, USER, MailServer, make_certificate
+from tests.mailserver import CUT, DRIP, HANG, PASSWORD, USER, MailServer, make_certificate
 
 LETTER = Letter(
     from_email="desk@tideline.example",
@@ -217,6 +217,16 @@ def test_slow_server_does_not_hold_a_batch(
     assert isinstance(known.cause, Throttled)
     assert known.cause.seconds == 0
     assert len(behind.mailbox) == 2
+
+
+def test_answer_that_drips_is_cut(behind: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply that never ends holds no sender: one person is in doubt, the rest goes again."""
+    monkeypatch.setattr(smtp, "BATCH_SECONDS", 0.5)
+    behind.rules.answers["DATA"] = to("b", DRIP)
+
+    known = partly(SmtpTransport(at(behind), connections=1), 3)
+
+    assert (known.accepted, known.unknown) == ({0}, {1})
 
 
 # Connections
