@@ -34,8 +34,10 @@ def follow(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
     has not ended or nobody is left, `AlreadyQueued` where another send of the issue is live.
     """
     send.refresh_from_db()
-    check(send, newcomers=newcomers)
+    must_have_ended(send)
     must_be_quiet(send.issue)
+    if not newcomers and not left(send):
+        raise WrongStep(f"everybody of send {send.pk} has it, or may have it: nobody is left")
     try:
         with transaction.atomic():
             return enter(send, newcomers=newcomers, by=by)
@@ -44,8 +46,8 @@ def follow(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
         raise AlreadyQueued(f"{send.issue.title}: send {live.pk} is {live.state}") from None
 
 
-def check(send: Send, *, newcomers: bool) -> None:
-    """Raise `WrongStep` where there are no others."""
+def must_have_ended(send: Send) -> None:
+    """Raise `WrongStep` for a send that goes on, or that nothing has come of."""
     if send.state not in ENDED:
         raise WrongStep(
             f"send {send.pk} is {send.state}; there are others only once it has ended",
@@ -56,8 +58,6 @@ def check(send: Send, *, newcomers: bool) -> None:
             f"nobody got anything of send {send.pk}",
             hint="Queue the issue anew: newsletter issue queue REF",
         )
-    if not newcomers and not left(send):
-        raise WrongStep(f"everybody of send {send.pk} has it, or may have it: nobody is left")
 
 
 def enter(send: Send, *, newcomers: bool, by: str) -> Send:
