@@ -134,6 +134,7 @@ def partly(attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int])
     kept = next((state for state, group in groups.items() if group), Batch.State.REFUSED)
     told = {"message_id": error.message_id} if error.message_id else {}
     if not settle(attempt, ENDS[kept], kept, answer=str(error)[:500], **told):
+        keep_back(attempt, groups[Batch.State.ACCEPTED])
         return
     for delivery, why in refused.items():
         refuse([delivery], why)
@@ -143,6 +144,16 @@ def partly(attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int])
         to_itself = kept == Batch.State.PLANNED
         batch = attempt.batch if to_itself else splitting.move(attempt, again, Batch.State.PLANNED)
         await_cause(attempt, batch, error.cause)
+
+
+def keep_back(attempt: Attempt, accepted: Sequence[int]) -> None:
+    """Take people out of a batch that was given back meanwhile: they were accepted after all."""
+    given_back = Batch.objects.select_for_update().filter(
+        pk=attempt.batch_id, state=Batch.State.PLANNED
+    )
+    if accepted and given_back.exists():
+        splitting.move(attempt, accepted, Batch.State.ACCEPTED)
+        settling.contradict([attempt.key])
 
 
 def sorted_out(

@@ -153,6 +153,27 @@ def test_late_answer_in_parts_counts(start: Start, add_people: AddPeople) -> Non
     assert account(send).deliveries == {"accepted": 2, "refused": 1, "unknown": 1, "planned": 2}
 
 
+def test_late_answer_outweighs_a_decision(start: Start, add_people: AddPeople) -> None:
+    """Who was accepted after all gets it no second time, though a person gave the batch back."""
+    added = add_people(6)
+    send = start()
+
+    class Slow(MemoryTransport):
+        """A transport whose answer comes when a person has given up waiting for it."""
+
+        def send(self, letter: Letter, recipients: object) -> None:  # type: ignore[override]
+            Attempt.objects.update(state=Attempt.State.RETURNED)
+            Batch.objects.update(state=Batch.State.PLANNED)
+            raise MIXED
+
+    dispatch.send_batch(claims.next_batch() or 0, Slow(), lease=LEASE)
+    transport = MemoryTransport()
+    send_all(transport)
+
+    assert sorted(transport.addresses()) == sorted(person.email for person in added[2:])
+    assert account(send).deliveries == {"accepted": 6}
+
+
 def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeople) -> None:
     """Greylisting is waited for, but not for ever; the others have had theirs meanwhile."""
     add_people(2)
