@@ -51,6 +51,7 @@ def register() -> None:
         schedule,
         send,
         settling,
+        steering,
         subscriber,
         template,
         worker,
@@ -63,6 +64,8 @@ def register() -> None:
     for step in (queueing.approve, queueing.queue, queueing.unqueue, rehearsing.rehearse):
         issue.app.command()(step)
     send.app.command()(settling.settle)
+    for act in (steering.pause, steering.resume, steering.hurry, steering.cancel, steering.others):
+        send.app.command()(act)
     app.add_typer(issue.app, name="issue")
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")

@@ -52,6 +52,8 @@ def queue(
     from newsletter.errors import BadInput
     from newsletter.scheduling.booking import book_next_slot
     from newsletter.scheduling.moments import read_moment_to_come
+    from newsletter.scheduling.standing import countdown
+    from newsletter.sending.control import earliest
     from newsletter.sending.queue import queue as queue_at
 
     if bool(at) == next_slot:
@@ -62,12 +64,14 @@ def queue(
         _, send = book_next_slot(issue, now=now, batch_size=size)
     else:
         when = read_moment_to_come(at, issue.publication.time_zone, now=now)
-        send = queue_at(issue, at=when, batch_size=size)
+        send = queue_at(issue, at=earliest(when), batch_size=size)
     local = in_words(send.at, issue.publication.time_zone)
+    soon = countdown(send, timezone.now())
+    undo = f"{soon}\n  newsletter send cancel {send.pk}" if soon else ""
     emit(
         {"send": send.pk, "issue": issue.title, "at": send.at.isoformat(), "local": local},
         as_json=json,
-        text=f"{issue.title} is queued as send {send.pk} for {local}.",
+        text=f"{issue.title} is queued as send {send.pk} for {local}. {undo}".strip(),
     )
 
 

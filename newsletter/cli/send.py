@@ -39,6 +39,9 @@ def list_sends(*, json: Json = False) -> None:
 def show(number: Number, *, json: Json = False) -> None:
     """Show the account of a send: every candidate is counted once."""
     open_workspace()
+    from django.utils import timezone
+
+    from newsletter.scheduling.standing import record, sentences
     from newsletter.sending.accounts import account
     from newsletter.tracking.reports import report
 
@@ -53,13 +56,14 @@ def show(number: Number, *, json: Json = False) -> None:
             "deliveries": counted.deliveries,
             "accepted": told.accepted,
             "deferred": told.deferred,
+            "acts": record(send),
         }
         emit(result, as_json=True, text="")
         return
     print(f"Send {send.pk}: {send.issue.title}")
     print(f"{send.get_state_display()}, due {in_words(send.at, zone(send))}")
-    if send.note:
-        print(send.note)
+    for words in sentences(send, timezone.now()):
+        print(words)
     rows = [
         ("candidates", counted.candidates),
         *((f"  left out: {reason}", n) for reason, n in counted.excluded.items()),
@@ -69,6 +73,8 @@ def show(number: Number, *, json: Json = False) -> None:
     table(("", "People"), rows)
     if counted.deliveries.get("unknown"):
         print(f"See what is known of the unknown: newsletter send settle {send.pk}")
+    for words in record(send):
+        print(words)
 
 
 def report_rows(told: Report) -> list[tuple[str, int]]:
@@ -104,40 +110,6 @@ def who(
         print("\t".join(part for part in (address, stands, why) if part))
 
 
-@app.command()
-def pause(number: Number, *, json: Json = False) -> None:
-    """Stop handing over; what is under way is finished."""
-    open_workspace()
-    from newsletter.sending import control
-
-    send = control.pause(find(number))
-    emit(summary(send), as_json=json, text=f"Send {send.pk} is paused.")
-
-
-@app.command()
-def resume(number: Number, *, json: Json = False) -> None:
-    """Go on with a send that was paused or held."""
-    open_workspace()
-    from newsletter.sending import control
-
-    send = control.resume(find(number))
-    emit(summary(send), as_json=json, text=f"Send {send.pk} is {send.get_state_display()}.")
-
-
-@app.command()
-def cancel(number: Number, *, json: Json = False) -> None:
-    """Stop a send for good, and say how many have the mail already."""
-    open_workspace()
-    from newsletter.sending import control
-
-    send, reached = control.cancel(find(number))
-    emit(
-        {**summary(send), "reached": reached},
-        as_json=json,
-        text=f"Send {send.pk} is cancelled; {reached} people may have it already.",
-    )
-
-
 def find(number: int) -> Any:
     """Return a send, or raise `NotFound`."""
     from newsletter.errors import NotFound
@@ -162,4 +134,7 @@ def summary(send: Any) -> dict[str, Any]:
         "at": send.at.isoformat(),
         "state": send.state,
         "note": send.note,
+        "held_by": send.held_by,
+        "canary": send.canary,
+        "follows": send.follows_id,
     }

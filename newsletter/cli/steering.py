@@ -1,0 +1,92 @@
+"""`newsletter send pause | resume | hurry | cancel | others`: what a person does with a send."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli import send as sends
+from newsletter.cli.output import Json, emit
+from newsletter.cli.settling import person
+from newsletter.cli.workspace import open_workspace
+from newsletter.scheduling.moments import in_words
+
+Newcomers = Annotated[
+    bool, typer.Option("--newcomers", help="Also those who joined the lists since.")
+]
+
+
+def pause(number: sends.Number, *, json: Json = False) -> None:
+    """Stop handing over; what is under way is finished."""
+    open_workspace()
+    from newsletter.scheduling.standing import prospect
+    from newsletter.sending import control
+
+    send = control.pause(sends.find(number), by=person())
+    text = f"Send {send.pk} is paused. {prospect(send)}"
+    emit(sends.summary(send), as_json=json, text=text)
+
+
+def resume(number: sends.Number, *, json: Json = False) -> None:
+    """Go on with a send that was paused or held, against a brake if one held it."""
+    open_workspace()
+    from newsletter.sending import control
+
+    send = control.resume(sends.find(number), by=person())
+    emit(sends.summary(send), as_json=json, text=whole(send))
+
+
+def hurry(number: sends.Number, *, json: Json = False) -> None:
+    """Let the rest go now, without waiting for what comes back of the canary."""
+    open_workspace()
+    from newsletter.sending import canaries
+
+    send = canaries.hurry(sends.find(number), by=person())
+    emit(sends.summary(send), as_json=json, text=f"Send {send.pk}: the rest goes now.")
+
+
+def cancel(number: sends.Number, *, json: Json = False) -> None:
+    """Stop a send for good, and say how many have the mail already."""
+    open_workspace()
+    from newsletter.scheduling.booking import call_off
+    from newsletter.sending import fences
+
+    send, reached = call_off(sends.find(number), by=person())
+    ahead = fences.is_open_ahead(send)
+    said = [f"Send {send.pk} is cancelled;"]
+    said += [f"{reached:,} people may have it already." if reached else "nobody has been mailed."]
+    if ahead:
+        said.append("What waits at the provider is being called back.")
+    if reached:
+        said.append(f"\nTo the others: newsletter send others {send.pk}")
+    result = {**sends.summary(send), "reached": reached, "calling_back": ahead}
+    emit(result, as_json=json, text=" ".join(said))
+
+
+def others(number: sends.Number, *, newcomers: Newcomers = False, json: Json = False) -> None:
+    """Send the same edition to those of an ended send who provably did not get it."""
+    open_workspace()
+    from newsletter.sending import control
+    from newsletter.sending.others import follow, left
+
+    send = sends.find(number)
+    new = follow(send, newcomers=newcomers, by=person())
+    people, kept_out = left(send), control.reached(send)
+    text = (
+        f"Send {new.pk} goes to up to {people:,} others of send {send.pk}."
+        f" Left out: {kept_out:,} who have it, or may have it.\n{whole(new)}"
+    )
+    result = {**sends.summary(new), "others": people, "left_out": kept_out}
+    emit(result, as_json=json, text=text)
+
+
+def whole(send: Any) -> str:
+    """Return how a send stands, with all there is to say."""
+    from django.utils import timezone
+
+    from newsletter.scheduling.standing import sentences
+
+    due = f", due {in_words(send.at, sends.zone(send))}" if send.state == "queued" else ""
+    said = [f"Send {send.pk} is {send.get_state_display()}{due}.", *sentences(send, timezone.now())]
+    return "\n".join(said)
