@@ -52,7 +52,7 @@ def main(count: int) -> None:
         rows = [
             compiling_row(),
             *personal_rows(conditional, count),
-            # mime_row(conditional, count),
+            mime_row(conditional, count),
             pdf_row(),
             preflight_row(),
             memory_row(count),

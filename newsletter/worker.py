@@ -1,29 +1,27 @@
-"""A process of a fleet that only sends: no web, no clock."""
+"""A process that only sends: no web, no clock.
+
+With the embedded engine it is one more process beside `newsletter serve`, for another core of the
+same machine; with Procrastinate it may be on any machine.
+"""
 
 from __future__ import annotations
 
 from newsletter.config import Config
-from newsletter.errors import ConfigError
 from newsletter.sending.engines.opening import open_engine
 from newsletter.stopping import GRACE, Stoppable
 from newsletter.transports.opening import open_transport
 
 
 class Worker(Stoppable):
-    """Takes jobs, hands batches over, and stops so that nothing is left in doubt."""
+    """Takes batches, hands them over, and stops so that nothing is left in doubt."""
 
     def __init__(self, config: Config, *, senders: int) -> None:
         super().__init__()
-        if config.sending.engine == "embedded":
-            raise ConfigError(
-                f"{config.path}: [sending] engine: with embedded, `newsletter serve` sends itself",
-                hint="Set engine = procrastinate for every process of the fleet: docs/fleet.md",
-            )
         self._transport = open_transport(config)
         self._engine = open_engine(config, self._transport, senders=senders)
 
     def start(self) -> None:
-        """Begin to take jobs."""
+        """Begin to send."""
         self._engine.start()
 
     def stop(self) -> bool:
