@@ -218,7 +218,7 @@ class AnswerLost(TransportError):
     """The batch left, and no answer came back; it may have been accepted."""
 
     code = "answer-lost"
-    hint = "It stays unknown until there is evidence: newsletter send who ID --state unknown"
+    hint = "It stays unknown until there is evidence: newsletter send settle ID"
 
 
 class PartlyHandedOver(TransportError):

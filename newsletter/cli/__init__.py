@@ -43,6 +43,7 @@ def register() -> None:
         accepting,
         checking,
         demo,
+        events,
         issue,
         lists,
         programs,
@@ -69,6 +70,7 @@ def register() -> None:
     app.add_typer(issue.app, name="issue")
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")
+    app.add_typer(events.app, name="events")
     app.add_typer(lists.app, name="list")
     app.add_typer(subscriber.app, name="subscriber")
     app.add_typer(template.app, name="template")

@@ -168,8 +168,12 @@ def doubts(send: Send, numbers: Collection[int] = ()) -> list[Doubt]:
     )
     if numbers:
         unknown = unknown.filter(batch__number__in=numbers)
-    rows = unknown.select_related("batch").prefetch_related("evidence").order_by("batch__number")
-    return [doubt(attempt, timezone.now()) for attempt in rows]
+    rows = (
+        unknown.select_related("batch", "fence")
+        .prefetch_related("evidence")
+        .order_by("batch__number")
+    )
+    return [doubt(attempt, timezone.now()) for attempt in rows.order_by("batch__number")]
 
 
 def doubt(attempt: Attempt, now: dt.datetime) -> Doubt:
@@ -197,7 +201,9 @@ def absence(attempt: Attempt, evidence: Sequence[Evidence], now: dt.datetime) ->
     """Return what speaks against the acceptance of an attempt."""
     if attempt.posted_at is None:
         return Absence(waited=False, looked_twice=False, events_arrive=False)
-    ripe = attempt.posted_at + PATIENCE
+    # Mail that was handed over ahead waits for its moment; until then nothing is told of it.
+    leaves = max(attempt.posted_at, attempt.fence.at) if attempt.fence else attempt.posted_at
+    ripe = leaves + PATIENCE
     looks = [entry.at for entry in evidence if entry.kind == Kind.ABSENT and entry.at >= ripe]
     later = Attempt.objects.filter(posted_at__gt=attempt.posted_at, heard_at__isnull=False)
     return Absence(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from newsletter.publishing.founding import found
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Edition, Exclusion, Send
+from newsletter.tracking.models import Event
 from subscribers import privacy
 from subscribers.models import List, Subscriber, Suppression
 from subscribers.suppressions import suppress
@@ -124,3 +125,18 @@ def test_the_same_person_may_come_again(weekly: List, person: Person, mail: Mail
     privacy.erase(jane)
 
     assert person("jane@example.org", weekly="active").pk != jane.pk
+
+
+def test_what_was_told_of_the_mail_is_exported_and_erased(person: Person, mail: Mail) -> None:
+    """Events point at a delivery, which points at the person: they are found, and they go."""
+    jane, john = person("jane@example.org"), person("john@example.org")
+    for number, each in enumerate((jane, john)):
+        Event.objects.create(
+            key=str(number), delivery=mail(each), kind="delivered", at=timezone.now()
+        )
+
+    (told,) = privacy.export(jane)["tracking.event"]
+    privacy.erase(jane)
+
+    assert told["kind"] == "delivered"
+    assert Event.objects.get().delivery.subscriber == john

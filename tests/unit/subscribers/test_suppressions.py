@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.errors import BadInput
 from subscribers.models import Suppression
-from subscribers.suppressions import Reason, find, is_suppressed, lift, suppress
+from subscribers.suppressions import Reason, find, is_suppressed, lift, suppress, suppress_all
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +65,26 @@ def test_what_is_no_address_at_all_is_refused(text: str) -> None:
 def test_long_notes_are_cut() -> None:
     """What a mail server says may be longer than anybody reads."""
     assert suppress("jane@example.org", note="x" * 999).note == "x" * 300
+
+
+def test_many_are_suppressed_at_once() -> None:
+    """Each for its reason, whatever is no address passed over; the order does not matter."""
+    suppress("hand@example.org", Reason.MANUAL, "by hand")
+    rows = {
+        "a@example.org": Reason.BOUNCED,
+        "b@example.org": Reason.INVALID,
+        "hand@example.org": Reason.BOUNCED,
+        "": Reason.BOUNCED,
+        "x" * 300: Reason.BOUNCED,
+    }
+    worse = {"a@example.org": Reason.INVALID, "b@example.org": Reason.COMPLAINED}
+
+    for told in (rows, worse, rows):
+        suppress_all(told, "told")
+
+    found = dict(Suppression.objects.values_list("key", "reason"))
+    assert found == {
+        "a@example.org": "invalid",
+        "b@example.org": "complained",
+        "hand@example.org": "manual",
+    }

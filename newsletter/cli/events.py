@@ -1,0 +1,59 @@
+"""`newsletter events`: what the provider tells us afterwards, and how to have it told."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.output import Json, emit, table
+from newsletter.cli.workspace import open_workspace
+
+app = typer.Typer(help="See and set up what the provider tells afterwards.", no_args_is_help=True)
+
+
+@app.command()
+def show(*, json: Json = False) -> None:
+    """Show what came in, what could not be understood, and what should be mended."""
+    config = open_workspace()
+    from django.utils import timezone
+
+    from newsletter.tracking.models import Tally
+    from newsletter.tracking.standing import standing
+
+    found = standing(config, os.environ, timezone.now())
+    if json:
+        emit(dataclasses.asdict(found), as_json=True, text="")
+        return
+    rows: list[tuple[str, object]] = [
+        (Tally.Sort(sort).label, count) for sort, count in found.counts.items()
+    ]
+    table(("Events", "Count"), rows or [("none came so far", 0)])
+    print(f"Posts waiting to be read: {found.waiting}; that cannot be read: {found.stuck}")
+    for hint in found.hints:
+        print(hint)
+
+
+@app.command()
+def setup(
+    url: Annotated[
+        str, typer.Option("--url", help="Where to post; else [site] base_url says.")
+    ] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Have SendGrid, or a stand-in, post signed events here; print the key to accept."""
+    config = open_workspace()
+    from newsletter.transports.webhook import set_up_webhook
+
+    target = url or f"{config.site.base_url}/events/sendgrid"
+    key = set_up_webhook(config, target)
+    name = config.sendgrid.webhook_keys_env
+    text = (
+        f"Events will be posted to {target}.\n"
+        "Set this where newsletter serve runs, and start it again:\n"
+        f'  export {name}="{key}"'
+    )
+    emit({"url": target, "variable": name, "key": key}, as_json=json, text=text)

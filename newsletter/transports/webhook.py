@@ -1,0 +1,54 @@
+"""Tell SendGrid where to post events, and get the key that it signs them with.
+
+Source: the OpenAPI description of Twilio SendGrid's Event Webhook settings.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sendgrid import SendGridAPIClient
+
+from newsletter.config import Config
+from newsletter.errors import AnswerLost
+from newsletter.transports.lookup import document
+from newsletter.transports.pooled import Limits, pooled
+
+#: What is asked for, by its name in the settings.  Opens and clicks are not tracked.
+WANTED = (
+    "processed",
+    "dropped",
+    "delivered",
+    "deferred",
+    "bounce",
+    "spam_report",
+    "unsubscribe",
+    "group_unsubscribe",
+)
+
+
+def set_up_webhook(config: Config, url: str) -> str:
+    """Have signed events posted to an address from now on; return the public key, in base64.
+
+    A webhook that is there for this address already keeps its key.  Raises a
+    `newsletter.errors.TransportError` where SendGrid does not do it.
+    """
+    client = SendGridAPIClient(api_key=config.sendgrid_key(), host=config.sendgrid.base_url)
+    limits = Limits(connect=config.sendgrid.connect_seconds, answer=config.sendgrid.answer_seconds)
+    settings = pooled(client, limits, 1).client.user.webhooks.event.settings
+    key = document(lambda: signed(settings, url)).get("public_key")
+    if not isinstance(key, str) or not key:
+        raise AnswerLost("SendGrid did not say with which key it signs")
+    return key
+
+
+def signed(settings: Any, url: str) -> Any:
+    """Make or change the webhook, and switch its signature on; return the last answer."""
+    wanted = {"url": url, "enabled": True, **dict.fromkeys(WANTED, True)}
+    there = document(settings._("all").get).get("webhooks") or ()
+    mine = next((hook for hook in there if hook.get("url") == url), None)
+    if mine is None:
+        mine = document(lambda: settings.post(request_body=wanted))
+    else:
+        document(lambda: settings._(mine["id"]).patch(request_body=wanted))
+    return settings.signed._(mine["id"]).patch(request_body={"enabled": True})

@@ -1,0 +1,246 @@
+"""The commands that show what became of a send, and settle what is in doubt."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from typer.testing import CliRunner, Result
+
+from newsletter import cli
+from newsletter.cli import events
+from newsletter.cli.send import app
+from newsletter.config import load
+from newsletter.errors import WrongStep
+from newsletter.sending import settling
+from newsletter.sending.accounts import account
+from newsletter.sending.models import Attempt, Evidence, Send
+from newsletter.sending.settling import Kind
+from newsletter.standin.events import Signer
+from newsletter.standin.server import StandIn
+from newsletter.tracking.models import Post
+from tests.unit.tracking.conftest import LOST, HandOver, event, tell
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command is in its place, and nobody answers where the provider would be."""
+    if not cli.app.registered_commands:
+        cli.register()
+    config = load()
+    nowhere = config.sendgrid.model_copy(update={"base_url": "http://127.0.0.1:9"})
+    monkeypatch.setattr(
+        "newsletter.config.load", lambda: config.model_copy(update={"sendgrid": nowhere})
+    )
+
+
+def run(*words: object, said: str = "", status: int = 0) -> Result:
+    """Run `newsletter send` with what a person types."""
+    result = CliRunner().invoke(app, [str(word) for word in words], input=said)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == status, result.output
+    return result
+
+
+def run_json(*words: object, status: int = 0) -> Any:
+    """Run it for a program."""
+    return json.loads(run(*words, "--json", status=status).stdout)
+
+
+def speak_against() -> None:
+    """Make all evidence there can be against the acceptance of what is unknown."""
+    now = timezone.now()
+    attempt = Attempt.objects.get(state="unknown")
+    Attempt.objects.filter(pk=attempt.pk).update(posted_at=now - dt.timedelta(hours=2))
+    for minutes in (60, 5):
+        settling.note([attempt.pk], Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
+
+
+def test_a_send_shows_what_became_of_it(hand_over: HandOver) -> None:
+    """The account says who was accepted, what was told of them, and who is unknown."""
+    send = hand_over(6, answers=[LOST, None], batch_size=2)
+    deliveries = list(send.deliveries.order_by("pk"))
+    tell(
+        event(deliveries[2], "delivered"),
+        event(deliveries[3], "bounce", type="bounce"),
+        event(deliveries[4], "deferred"),
+    )
+
+    shown = run_json("show", send.pk)
+    words = " ".join(run("show", send.pk).stdout.split())
+
+    assert shown["accepted"] == 4
+    assert shown["deferred"] == 1
+    assert shown["deliveries"] == {"accepted": 2, "bounced": 1, "delivered": 1, "unknown": 2}
+    assert "accepted by the provider 4 bounced 1 delivered 1 no news yet 2" in words.replace(
+        "delivered 1 bounced 1", "bounced 1 delivered 1"
+    )
+    assert f"newsletter send settle {send.pk}" in words
+
+
+def test_settle_shows_what_is_known(hand_over: HandOver) -> None:
+    """Without a decision it changes nothing, and its status says that a person must act."""
+    send = hand_over(3, answers=[LOST])
+
+    shown = run_json("settle", send.pk, status=1)
+    words = run("settle", send.pk, status=1).stdout
+
+    (doubt,) = shown["doubts"]
+    assert (doubt["batch"], doubt["people"], doubt["answer"]) == (1, 3, "no answer")
+    assert not doubt["absent"]
+    assert shown["settled"] is None
+    assert "3 people are in doubt" in words
+    assert "could not be asked" in words
+    assert account(send).deliveries == {"unknown": 3}
+
+
+def test_settle_reads_what_has_come_meanwhile(hand_over: HandOver) -> None:
+    """Evidence that waits to be read counts first: then nothing is in doubt."""
+    send = hand_over(3, answers=[LOST])
+    tell(event(send.deliveries.all()[0], "processed"))
+
+    assert "Nothing is in doubt" in run("settle", send.pk).stdout
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
+
+
+@pytest.mark.parametrize("words", [("--accepted", "--yes"), ("--accepted",)])
+def test_settle_as_accepted(hand_over: HandOver, words: tuple[str, ...]) -> None:
+    """A person, or a script that does not ask, takes it for accepted; it is kept who."""
+    send = hand_over(3, answers=[LOST])
+
+    run("settle", send.pk, *words, said="y\n")
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
+    assert "on the command line" in Evidence.objects.get(kind="accepted").by
+
+
+def test_a_script_cannot_settle_again_without_evidence(hand_over: HandOver) -> None:
+    """`--yes` is no confirmation that people may get it twice."""
+    send = hand_over(3, answers=[LOST])
+
+    with pytest.raises(WrongStep, match="up to 3 people"):
+        run("settle", send.pk, "--again", "--yes")
+
+    assert account(send).deliveries == {"unknown": 3}
+
+
+@pytest.mark.parametrize(("typed", "state"), [("3", "planned"), ("yes", "unknown")])
+def test_again_without_evidence_takes_the_number(
+    hand_over: HandOver, typed: str, state: str
+) -> None:
+    """Only who types how many people may get it twice has it handed over again."""
+    send = hand_over(3, answers=[LOST])
+
+    try:
+        run("settle", send.pk, "--again", said=f"{typed}\n")
+    except WrongStep:
+        assert state == "unknown"
+
+    assert account(send).deliveries == {state: 3}
+
+
+def test_again_with_evidence(hand_over: HandOver) -> None:
+    """Where all speaks against acceptance, a script may have it handed over again."""
+    send = hand_over(4, answers=[LOST, None], batch_size=2)
+    speak_against()
+    tell(event(send.deliveries.order_by("pk")[3], "delivered"))
+
+    settled = run_json("settle", send.pk, "--again", "--yes")["settled"]
+
+    send.refresh_from_db()
+    assert settled == {"verdict": "again", "people": 2}
+    assert send.state == Send.State.SENDING
+
+
+def test_settle_some_batches(hand_over: HandOver) -> None:
+    """A batch that is not named stays in doubt, and the status says so."""
+    send = hand_over(4, answers=[LOST, LOST], batch_size=2)
+
+    run("settle", send.pk, "--batch", "2", "--accepted", "--yes", status=1)
+
+    assert account(send).deliveries == {"accepted": 2, "unknown": 2}
+
+
+def test_settle_takes_one_decision(hand_over: HandOver) -> None:
+    """Both at once is wrong use."""
+    run("settle", hand_over(1).pk, "--accepted", "--again", status=2)
+
+
+def run_events(*words: str) -> Result:
+    """Run `newsletter events`."""
+    result = CliRunner().invoke(events.app, list(words), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_events_show_what_is_missing(hand_over: HandOver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a key the hint names the command; with one, events that do not come are noticed."""
+    hand_over(2)
+    monkeypatch.delenv("SENDGRID_WEBHOOK_KEYS", raising=False)
+    assert "newsletter events setup" in run_events("show").stdout
+
+    monkeypatch.setenv("SENDGRID_WEBHOOK_KEYS", Signer().public_key)
+    assert json.loads(run_events("show", "--json").stdout)["hints"] == []
+
+    Attempt.objects.update(posted_at=timezone.now() - dt.timedelta(hours=2))
+    (hint,) = json.loads(run_events("show", "--json").stdout)["hints"]
+    assert "no event of it came" in hint
+
+
+def test_events_are_counted_by_sort(hand_over: HandOver) -> None:
+    """What came is shown in words, and so is what could not be understood."""
+    tell(event(hand_over(1).deliveries.get(), "delivered"), "nonsense")
+
+    shown = json.loads(run_events("show", "--json").stdout)
+
+    assert shown["counts"] == {"misfit": 1, "new": 1}
+    assert shown["misfits"] == 1
+    assert "not understood" in run_events("show").stdout
+
+
+def test_a_bad_key_is_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the variable and where to look."""
+    monkeypatch.setenv("SENDGRID_WEBHOOK_KEYS", "nonsense")
+
+    (hint,) = json.loads(run_events("show", "--json").stdout)["hints"]
+
+    assert "SENDGRID_WEBHOOK_KEYS" in hint
+    assert "docs/events.md" in hint
+
+
+def test_a_post_that_cannot_be_read_is_a_hint() -> None:
+    """Whoever looks is told that something is kept and waits."""
+    Post.objects.create(body=b"[]", size=2, failures=3, fault="KeyError in reading.py, line 7")
+
+    shown = json.loads(run_events("show", "--json").stdout)
+
+    assert shown["stuck"] == 1
+    assert any("KeyError" in hint for hint in shown["hints"])
+
+
+def test_setup_asks_for_signed_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One webhook is made, and found again the next time; its key is printed."""
+    with StandIn() as sendgrid:
+        config = load()
+        there = config.sendgrid.model_copy(update={"base_url": sendgrid.url})
+        changed = config.model_copy(update={"sendgrid": there})
+        monkeypatch.setattr("newsletter.config.load", lambda: changed)
+
+        first = json.loads(run_events("setup", "--json").stdout)
+        second = json.loads(run_events("setup", "--json").stdout)
+
+        (webhook,) = sendgrid.account.webhooks.all
+    assert first == second
+    assert first["key"] == webhook.signer.public_key
+    assert webhook.signed
+    assert webhook.url == first["url"] == "http://127.0.0.1:8000/events/sendgrid"
+    assert "bounce" in webhook.wanted
+    assert "open" not in webhook.wanted
