@@ -85,6 +85,16 @@ def test_a_new_publication_is_ready(publication: Publication, log_in: LogIn) -> 
     assert made.lists.get().name == "Night Trains"
 
 
+def test_a_publication_needs_an_address(publication: Publication, log_in: LogIn) -> None:
+    """The desk asks for a postal address: without one nothing could be sent."""
+    fields = {"name": "Night Trains", "slug": "night-trains", "from_email": "desk@example.org"}
+
+    said = log_in("").post("/admin/publications/new/", fields).content.decode()
+
+    assert "panel-child-sender-child-postal_address-errors" in said
+    assert not Publication.objects.filter(slug="night-trains").exists()
+
+
 def test_a_publication_that_cannot_work(publication: Publication, log_in: LogIn) -> None:
     """A zone that does not exist is refused at its field."""
     url = f"/admin/publications/edit/{publication.pk}/"

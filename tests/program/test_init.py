@@ -1,0 +1,59 @@
+"""A workspace is laid out with all that a publication needs, as far as somebody says it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.program import workspaces
+from tests.program.workspaces import Workspace
+
+
+def address(folder: Path) -> str:
+    """Return the postal address of the publication in a workspace."""
+    with closing(sqlite3.connect(folder / "var" / "newsletter.sqlite3")) as file:
+        [(found,)] = file.execute("SELECT postal_address FROM publishing_publication")
+    return str(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("7 Quay Street\n", "7 Quay Street"), ("\n", "")], ids=["said", "left-open"]
+)
+def test_on_a_terminal_the_postal_address_is_asked_for(
+    tmp_path: Path, typed: str, kept: str
+) -> None:
+    """Who lays out a workspace by hand is asked for the address, and told what waits without it."""
+    place = Workspace(tmp_path, workspaces.environment())
+    ours, theirs = pty.openpty()
+    os.write(ours, typed.encode())
+    done = subprocess.run(
+        place.command("init", "paper"),
+        cwd=tmp_path,
+        env=place.environment,
+        stdin=theirs,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    os.close(ours)
+    os.close(theirs)
+
+    assert "Postal address" in done.stdout + done.stderr
+    assert ("needs a postal address" in done.stdout) is (not kept)
+    assert address(tmp_path / "paper") == kept
+
+
+def test_a_program_is_not_asked(tmp_path: Path) -> None:
+    """Without a terminal nothing waits for an answer; the option says it."""
+    place = Workspace(tmp_path, workspaces.environment())
+
+    place.run("init", "paper", "--postal-address", "7 Quay Street")
+
+    assert address(tmp_path / "paper") == "7 Quay Street"
