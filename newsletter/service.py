@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from newsletter.collecting import collect_seldom
 from newsletter.config import Config
 from newsletter.scheduling.clock import Clock
 from newsletter.sending.engines.opening import open_engine
@@ -41,6 +42,7 @@ class Service(Stoppable):
 
     def start(self) -> None:
         """Start the web first: mail links to pages."""
+        collect_seldom()
         if self._web:
             self._web.start()
         self._engine.start()

@@ -6,6 +6,7 @@ same machine; with Procrastinate it may be on any machine.
 
 from __future__ import annotations
 
+from newsletter.collecting import collect_seldom
 from newsletter.config import Config
 from newsletter.sending.engines.opening import open_engine
 from newsletter.stopping import GRACE, Stoppable
@@ -22,6 +23,7 @@ class Worker(Stoppable):
 
     def start(self) -> None:
         """Begin to send."""
+        collect_seldom()
         self._engine.start()
 
     def stop(self) -> bool:
