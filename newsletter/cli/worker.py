@@ -22,7 +22,7 @@ def worker(
     *,
     json: Json = False,
 ) -> None:
-    """Send for a fleet, until SIGTERM: any number of these may run, on any machine."""
+    """Run senders and nothing else, until SIGTERM: any number of these may run."""
     config = open_workspace()
     from newsletter.worker import Worker
 

@@ -61,6 +61,7 @@ def heal() -> int:
     with connection.cursor() as cursor:
         cursor.execute(JOBS["bury"], {"queue": QUEUE, "silence": SILENCE})
         cursor.execute(JOBS["sweep"], {"queue": QUEUE})
+        cursor.execute(JOBS["forget"])
         cursor.execute(JOBS["unheard"])
         unheard = [batch for (batch,) in cursor.fetchall()]
     ring(unheard)

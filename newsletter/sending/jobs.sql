@@ -28,6 +28,10 @@ DELETE FROM procrastinate_jobs AS job
    AND NOT EXISTS (SELECT 1 FROM procrastinate_events AS event
                     WHERE event.job_id = job.id AND event.at > now() - interval '7 days');
 
+-- forget
+-- Forget dead workers after ten minutes, in which people could see them.
+DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - interval '10 minutes';
+
 -- unheard
 -- Batches that can be claimed, and no job is under way or waits that comes in time.
 SELECT b.id

@@ -212,6 +212,36 @@ def test_the_jobs_of_the_dead_are_buried(send: Send) -> None:
     assert (counts.waiting, counts.stalled, counts.failed) == (3, 0, 3)
 
 
+def test_dead_workers_are_forgotten(send: Send) -> None:
+    """A worker that is dead can be seen for ten minutes."""
+    rows("SELECT procrastinate_register_worker_v1(), procrastinate_register_worker_v1()")
+    rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '9 minutes'")
+    bell.heal()
+    assert [worker.alive for worker in jobs.overview().workers] == [False, False]
+
+    rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '11 minutes'")
+    bell.heal()
+    assert jobs.overview().workers == []
+
+
+def test_a_worker_outlives_its_connections() -> None:
+    """When the database drops every connection, a worker comes back by itself."""
+    send = sends.begun(6, batch_size=3)
+    rows("DELETE FROM procrastinate_jobs")
+    engine = open_engine(settings.CONFIG, MemoryTransport(), senders=1)
+    engine.start()
+    try:
+        until(lambda: jobs.overview().workers, SOON)
+        rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+             " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
+
+        bell.ring_send(send.pk)
+
+        until(lambda: sends.states(send) == {"accepted": 2}, SOON)
+    finally:
+        assert engine.stop(SOON)
+
+
 def test_a_round_leaves_alone_what_is_in_order(send: Send) -> None:
     """Batches with a job, of sends that stand still, or that nobody may claim, are not rung for."""
     assert bell.heal() == 0
