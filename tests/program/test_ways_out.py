@@ -91,7 +91,10 @@ def test_mail_server_that_answers_in_parts(over_smtp: Workspace, mail_server: Ma
     expected = {"accepted": PEOPLE - 3, "planned": 1, "refused": 1, "unknown": 1}
     try:
         workspaces.until(lambda: len(mail_server.mailbox) >= PEOPLE - 2)
-        workspaces.until(lambda: over_smtp.run("send", "show", "1")["deliveries"] == expected)
+        # Each look is a command of its own, which takes its time on a busy machine.
+        workspaces.until(
+            lambda: over_smtp.run("send", "show", "1")["deliveries"] == expected, seconds=120
+        )
     finally:
         process.terminate()
         assert process.wait(30) == 0, over_smtp.said()
