@@ -3,7 +3,7 @@
 The product's own worker processes send a real issue from a durable ledger to a sink that takes
 everything at once, in a process of its own.  The baseline is a plain loop over the official
 client's helpers, one request per person, against the same sink in the same run.
-Parts: curve, latency, postgres, smtp.
+Parts: curve, latency, postgres.  SMTP and events have measurements of their own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from newsletter.demonstration import processes
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 100_000
 FEW = 300
-PARTS = ("curve", "latency", "smtp", "postgres")
+PARTS = ("curve", "latency", "postgres")
 HEAD = ("what", "planned in", "handed over in", "people/s", "memory", "draft saved in (p95)")
 
 
@@ -40,7 +40,6 @@ class Case:
     people: int
     workers: int = 2
     senders: int = 2
-    transport: str = "sendgrid"
     delay: float = 0.0
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -55,11 +54,6 @@ def main(people: int, parts: tuple[str, ...]) -> None:
     if "latency" in parts:
         slow = Case(people=people, senders=16, delay=0.1)
         print_table(("at 100 ms latency, 2 x 16 senders", *HEAD[1:]), [row(slow)])
-    if "smtp" in parts:
-        few = min(people, 20_000)
-        print_table(
-            ("SMTP to a loopback sink", *HEAD[1:]), [row(Case(people=few, transport="smtp"))]
-        )
     if "postgres" in parts:
         with server() as address:
             rows = [row(on_postgres(address, people, count)) for count in (2, 4)]
@@ -91,10 +85,6 @@ def row(case: Case) -> tuple[str, ...]:
             **case.environment,
             "NEWSLETTER_CONFIG": str(Path(folder) / "work" / "config.toml"),
             "NEWSLETTER_SENDGRID_BASE_URL": f"http://127.0.0.1:{port}",
-            "NEWSLETTER_SENDING_TRANSPORT": case.transport,
-            "NEWSLETTER_SMTP_HOST": "127.0.0.1",
-            "NEWSLETTER_SMTP_PORT": str(port),
-            "NEWSLETTER_SMTP_SECURITY": "none",
         }
         numbers = (str(case.people), str(case.workers), str(case.senders))
         command = [sys.executable, "-m", "benchmarks.sending", "--measure", folder, *numbers]
@@ -221,8 +211,7 @@ def memory(process: subprocess.Popen[str], what: str) -> float:
 def sink(case: Case) -> Iterator[int]:
     """Run a sink for a case; yield its port."""
     port = processes.free_port(0)
-    kind = "smtp" if case.transport == "smtp" else "http"
-    command = [sys.executable, "-m", "benchmarks.sinks", kind, str(port), str(case.delay)]
+    command = [sys.executable, "-m", "benchmarks.sink", str(port), str(case.delay)]
     running = subprocess.Popen(command, cwd=ROOT)
     try:
         while processes.free_port(port) == port:
