@@ -122,7 +122,7 @@ def show(send: Any, found: Sequence[Doubt], log_fault: str) -> None:
             words = f"{entry.get_kind_display()} ({moment(entry.at, send)})"
             print(f"  evidence  {words}" + (f", by {entry.by}" if entry.by else ""))
         for words in each.absence.missing:
-            print(f"  not yet   {words}")
+            print(f"  missing   {words}")
     if log_fault:
         print(f"\nThe provider's log could not be asked: {log_fault}")
     print(f"\n{sum(each.people for each in found)} people are in doubt.")

@@ -86,7 +86,7 @@ class Tally(models.Model):
 
         NEW = "new", "new"
         REPEATED = "repeated", "told before"
-        UNHEEDED = "unheeded", "of no consequence, such as opens"
+        UNHEEDED = "unheeded", "proof of acceptance, and no more"
         FOREIGN = "foreign", "about mail that is not ours"
         MISFIT = "misfit", "not understood, kept aside"
         ACCOUNT = "account", "about the account"

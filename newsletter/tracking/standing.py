@@ -54,8 +54,8 @@ def keys_hint(config: Config, environ: Mapping[str, str]) -> str:
     except ConfigError as error:
         return f"{error} {error.hint}"
     return (
-        f"No events are taken: {config.sendgrid.webhook_keys_env} is not set, so what is unknown"
-        " cannot be settled by them. newsletter events setup"
+        f"{config.sendgrid.webhook_keys_env} is not set here. Started like this, newsletter serve"
+        " takes no events, and they cannot settle what is unknown. newsletter events setup"
     )
 
 
