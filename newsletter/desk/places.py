@@ -6,8 +6,7 @@ from itertools import count
 
 from django.urls import reverse
 
-from newsletter.config import load
-from newsletter.publishing.contents import Addresses, Builder, leads
+from newsletter.publishing.contents import builder_of, leads
 from newsletter.publishing.models import Issue
 from newsletter.rendering.content import Digest
 
@@ -34,7 +33,7 @@ def links_of(draft: Issue) -> dict[str, str]:
 
 def blocks_of(draft: Issue) -> dict[str, str]:
     """Return the ids of the editor's blocks, by place: as preflight counts, without empty ones."""
-    builder = Builder(Addresses(draft, load().site.base_url))
+    builder = builder_of(draft)
     lead = next(leads(draft.body), None)
     ids = {"lead image": lead.id} if lead else {}
     items = count(1)

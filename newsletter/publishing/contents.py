@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
@@ -51,7 +51,7 @@ def content_of(issue: Issue) -> Content:
     What an editor has not filled in yet is left out, so that a draft can always be looked at.
     """
     publication, base_url = issue.publication, load().site.base_url
-    builder = Builder(Addresses(issue, base_url))
+    builder = builder_of(issue)
     return Content(
         publication=publication.name,
         title=issue.title,
@@ -130,12 +130,12 @@ def summary_of(issue: Issue) -> str:
 class Addresses:
     """Makes addresses in an issue's texts absolute, and says how large its pictures are.
 
-    The names of picture files that came with an import lead to the stored pictures.
+    `pictures` are the numbers of stored pictures by the names that an import gave them.
     """
 
-    def __init__(self, issue: Issue, base_url: str) -> None:
+    def __init__(self, base_url: str = "", pictures: Mapping[str, int] | None = None) -> None:
         self.base_url = base_url
-        self._pictures = issue.metadata.get(PICTURES, {})
+        self._pictures = pictures or {}
         self._sizes: dict[str, Shown] = {}
 
     def resolve(self, address: str) -> str:
@@ -155,6 +155,11 @@ class Addresses:
     def _with_size(self, image: re.Match[str]) -> str:
         shown = self._sizes.get(html.unescape(image[1]))
         return f'{image[0]} width="{shown.width}" height="{shown.height}"' if shown else image[0]
+
+
+def builder_of(issue: Issue) -> Builder:
+    """Return what makes the blocks of an issue."""
+    return Builder(Addresses(load().site.base_url, issue.metadata.get(PICTURES, {})))
 
 
 class Builder:

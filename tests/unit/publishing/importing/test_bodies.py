@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.publishing.blocks import Body
-from newsletter.publishing.contents import Builder
+from newsletter.publishing.contents import Addresses, Builder
 from newsletter.publishing.importing.bodies import editable
 from newsletter.rendering import content
 from newsletter.rendering.content import Html
@@ -31,6 +31,7 @@ def test_the_text_editor_shows_what_markdown_shows(text: str) -> None:
 
 def rendered(stored: str) -> str:
     """Return what an edition makes of a text block."""
-    [*blocks] = Builder(str).blocks(Body().to_python([{"type": "text", "value": stored}]))
-    [body] = [block.body for block in blocks if isinstance(block, content.Text)] or [Html("")]
-    return body
+    body = Body().to_python([{"type": "text", "value": stored}])
+    blocks = Builder(Addresses()).blocks(body)
+    [text] = [block.body for block in blocks if isinstance(block, content.Text)] or [Html("")]
+    return text
