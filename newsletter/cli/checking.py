@@ -51,6 +51,7 @@ def look(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
     from django.utils import timezone
 
     from newsletter.publishing.acceptances import judged
+    from newsletter.publishing.checking import worst_first
     from newsletter.scheduling.slots import day_out
     from newsletter.sending import readiness
 
@@ -70,14 +71,6 @@ def in_browser(issue: Issue) -> tuple[Finding, ...]:
 
     draft = draft_of(issue)
     return browsing.look_at(finished(content_of(draft), render(draft), sample_reader()))
-
-
-def worst_first(found: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return findings with the errors first."""
-    from newsletter.rendering.findings import Severity
-
-    order = tuple(Severity)
-    return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
 def described(held: Judged) -> str:

@@ -85,15 +85,19 @@ def check_issue(
     found = [*check(content, edition, template, around), *linted(content, template, reader)]
     if links and reader:
         found += check_links(finished(content, edition, reader, around.local_site)[0])
-    order = tuple(Severity)
-    findings = tuple(sorted(found, key=lambda each: order.index(each.severity)))
     return Report(
         draft=draft,
         revision=issue.latest_revision,
         edition=edition,
-        findings=findings,
-        judged=judged(issue, findings),
+        findings=worst_first(found),
+        judged=judged(issue, worst_first(found)),
     )
+
+
+def worst_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings with the errors first."""
+    order = tuple(Severity)
+    return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
 def fitting(edition: CompiledEdition, publication: Publication) -> Recipient | None:
