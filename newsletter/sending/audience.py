@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -32,13 +31,27 @@ DOMAIN: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """So many people of a chunk who share batches."""
+
+    canary: bool
+    domain: str
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Chunk:
     """What became of the candidates with ids in (after, through]."""
 
     after: int
     through: int
     candidates: int
-    planned: int
+    parts: tuple[Part, ...]
+
+    @property
+    def planned(self) -> int:
+        """How many are to be mailed."""
+        return sum(part.people for part in self.parts)
 
 
 def plan(send_id: int) -> None:
@@ -66,36 +79,19 @@ def plan_chunk(send: Send, through: int) -> None:
         if not move_mark(send, chunk):
             transaction.set_rollback(True)
             return
-        values = {"send": send.pk, "base": send.batches.count()}
-        cursor.execute(QUERIES["batches_of_chunk"])
-        Batch.objects.bulk_create(
-            Batch(
-                send=send,
-                number=values["base"] + number,
-                state=first_state(send, canary=bool(canary)),
-                canary=bool(canary),
-                domain=domain,
-            )
-            for number, canary, domain in cursor.fetchall()
-        )
-        cursor.execute(QUERIES["insert_deliveries"], values)
-        cursor.execute(QUERIES["insert_exclusions"], values)
+        for part in chunk.parts:
+            plan_part(cursor, send, part)
+        cursor.execute(QUERIES["insert_exclusions"], {"send": send.pk})
         cursor.execute(QUERIES["drop_chunk"])
-
-
-def first_state(send: Send, *, canary: bool) -> Batch.State:
-    """Return how a batch begins: where a canary goes first, the others wait for it."""
-    waits = send.canary == Send.Canary.FIRST and not canary
-    return Batch.State.WAITING if waits else Batch.State.PLANNED
 
 
 def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
     """Decide about each candidate of a chunk in one statement, so at one moment."""
     cursor.execute(QUERIES["drop_chunk"])
-    domain, size, values = parted(send)
+    domain, domains = limited_domain()
     cursor.execute(
-        QUERIES["judge_chunk"].format(domain=domain, size=size),
-        values
+        QUERIES["judge_chunk"].format(domain=domain),
+        domains
         | {
             "send": send.pk,
             "issue": send.issue_id,
@@ -108,34 +104,55 @@ def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
         },
     )
     cursor.execute(QUERIES["count_chunk"])
-    candidates, planned = cursor.fetchone()
+    rows = cursor.fetchall()
     return Chunk(
-        after=send.planned_through, through=through, candidates=candidates, planned=planned
+        after=send.planned_through,
+        through=through,
+        candidates=sum(people for _, _, _, people in rows),
+        parts=tuple(
+            Part(canary=bool(canary), domain=domain, people=people)
+            for planned, canary, domain, people in rows
+            if planned
+        ),
     )
 
 
-def parted(send: Send) -> tuple[str, str, dict[str, Any]]:
-    """Return what SQL calls the limited domain of a person and the size of a batch; the values.
-
-    People at domains with rates of their own get batches of their own, no larger than the rate
-    lets go at once.
-    """
+def limited_domain() -> tuple[str, dict[str, str]]:
+    """Return what SQL calls the domain of a candidate that has a rate of its own; the values."""
     groups = rates.groups()
-    values: dict[str, Any] = {"size": rates.largest("", send.batch_size)}
     if not groups:
-        return "''", "%(size)s", values
-    domains, sizes = [], []
+        return "''", {}
+    cases, values = [], {}
     for place, (domain, group) in enumerate(groups.items()):
         values |= {f"domain{place}": domain, f"group{place}": group}
-        domains.append(f"WHEN %(domain{place})s THEN %(group{place})s")
-    for place, group in enumerate(sorted(set(groups.values()))):
-        values |= {f"limited{place}": group, f"size{place}": rates.largest(group, send.batch_size)}
-        sizes.append(f"WHEN %(limited{place})s THEN %(size{place})s")
-    at = DOMAIN[connection.vendor]
-    return (
-        f"CASE {at} {' '.join(domains)} ELSE '' END",
-        f"CASE domain {' '.join(sizes)} ELSE %(size)s END",
-        values,
+        cases.append(f"WHEN %(domain{place})s THEN %(group{place})s")
+    return f"CASE {DOMAIN[connection.vendor]} {' '.join(cases)} ELSE '' END", values
+
+
+def plan_part(cursor: CursorWrapper, send: Send, part: Part) -> None:
+    """Give people who share batches so many as they need, no larger than their rate lets go."""
+    size = rates.largest(part.domain, send.batch_size)
+    first = send.batches.count() + 1
+    waits = send.canary == Send.Canary.FIRST and not part.canary
+    Batch.objects.bulk_create(
+        Batch(
+            send=send,
+            number=first + number,
+            state=Batch.State.WAITING if waits else Batch.State.PLANNED,
+            canary=part.canary,
+            domain=part.domain,
+        )
+        for number in range(-(-part.people // size))
+    )
+    cursor.execute(
+        QUERIES["insert_deliveries"],
+        {
+            "send": send.pk,
+            "size": size,
+            "first": first,
+            "canary": int(part.canary),
+            "domain": part.domain,
+        },
     )
 
 

@@ -1,68 +1,59 @@
 -- judge_chunk
--- Every candidate of a chunk with the first reason to leave them out, or the batch to come into:
--- its number, whether it goes first, and the domain where that has a rate of its own.
+-- Every candidate of a chunk with the first reason to leave them out, or none; whether they go
+-- first, and the domain they are at where that has a rate of its own.  The joins are written in
+-- the order in which they are to be done: SQLite would begin with the list.
 CREATE TEMPORARY TABLE sending_chunk AS
-SELECT id, email, reason, canary, domain,
-       DENSE_RANK() OVER (PARTITION BY reason ORDER BY canary DESC, domain, part) AS number
-  FROM (SELECT id, email, reason, canary, domain,
-               (ROW_NUMBER() OVER (PARTITION BY reason, canary, domain ORDER BY id) - 1)
-               / {size} AS part
-          FROM (SELECT candidate.id, candidate.email,
-                       CASE WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s
-                                          WHERE s.key = candidate.key) THEN 'suppressed'
-                            WHEN active = 0 AND pending = 1 THEN 'pending'
-                            WHEN active = 0 THEN 'unsubscribed'
-                            ELSE (SELECT MIN(CASE b.state WHEN 'accepted' THEN 'already'
-                                                          ELSE 'unknown' END)
-                                    FROM sending_send AS other
-                                   CROSS JOIN sending_delivery AS d
-                                    JOIN sending_batch AS b ON b.id = d.batch_id
-                                   WHERE other.issue_id = %(issue)s
-                                     AND other.id <> %(send)s
-                                     AND d.send_id = other.id
-                                     AND d.subscriber_id = candidate.id
-                                     AND (b.state IN ('claimed', 'accepted', 'unknown')
-                                          OR b.state IN ('waiting', 'planned')
-                                             AND other.state <> 'cancelled')
-                                     AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused'))
-                       END AS reason,
-                       CASE WHEN %(canary)s = 1
-                             AND (seed = 1
-                                  OR (id * 7919 + %(send)s * 104729) %% 10000 < %(share)s)
-                            THEN 1 ELSE 0 END AS canary,
-                       {domain} AS domain
-                  FROM (SELECT p.id, p.email, p.key,
-                               MAX(CASE WHEN w.state = 'active' THEN 1 ELSE 0 END) AS active,
-                               MAX(CASE WHEN w.state = 'pending' THEN 1 ELSE 0 END) AS pending,
-                               MAX(CASE WHEN w.state = 'active' AND w.list_id = %(seeds)s
-                                        THEN 1 ELSE 0 END) AS seed
-                          FROM subscribers_subscriber AS p
-                          JOIN subscribers_subscription AS w ON w.subscriber_id = p.id
-                         WHERE p.id > %(after)s AND p.id <= %(through)s
-                           AND w.list_id IN (SELECT list_id FROM sending_send_lists
-                                              WHERE send_id = %(send)s)
-                           AND (%(only)s IS NULL
-                                OR EXISTS (SELECT 1 FROM sending_delivery AS f
-                                            WHERE f.send_id = %(only)s
-                                              AND f.subscriber_id = p.id))
-                         GROUP BY p.id, p.email, p.key) AS candidate) AS judged) AS placed;
+SELECT id, email,
+       CASE WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s
+                          WHERE s.key = candidate.key) THEN 'suppressed'
+            WHEN active = 0 AND pending = 1 THEN 'pending'
+            WHEN active = 0 THEN 'unsubscribed'
+            ELSE (SELECT MIN(CASE b.state WHEN 'accepted' THEN 'already' ELSE 'unknown' END)
+                    FROM sending_send AS other
+                   CROSS JOIN sending_delivery AS d
+                    JOIN sending_batch AS b ON b.id = d.batch_id
+                   WHERE other.issue_id = %(issue)s
+                     AND other.id <> %(send)s
+                     AND d.send_id = other.id
+                     AND d.subscriber_id = candidate.id
+                     AND (b.state IN ('claimed', 'accepted', 'unknown')
+                          OR b.state IN ('waiting', 'planned') AND other.state <> 'cancelled')
+                     AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused'))
+       END AS reason,
+       CASE WHEN %(canary)s = 1
+             AND (seed = 1 OR (id * 7919 + %(send)s * 104729) %% 10000 < %(share)s)
+            THEN 1 ELSE 0 END AS canary,
+       {domain} AS domain
+  FROM (SELECT p.id, p.email, p.key,
+               MAX(CASE WHEN w.state = 'active' THEN 1 ELSE 0 END) AS active,
+               MAX(CASE WHEN w.state = 'pending' THEN 1 ELSE 0 END) AS pending,
+               MAX(CASE WHEN w.state = 'active' AND w.list_id = %(seeds)s
+                        THEN 1 ELSE 0 END) AS seed
+          FROM subscribers_subscriber AS p
+         CROSS JOIN subscribers_subscription AS w
+         WHERE p.id > %(after)s AND p.id <= %(through)s
+           AND w.subscriber_id = p.id
+           AND w.list_id IN (SELECT list_id FROM sending_send_lists WHERE send_id = %(send)s)
+           AND (%(only)s IS NULL
+                OR EXISTS (SELECT 1 FROM sending_delivery AS f
+                            WHERE f.send_id = %(only)s AND f.subscriber_id = p.id))
+         GROUP BY p.id) AS candidate;
 
 -- count_chunk
--- Candidates, and those of them to be planned.
-SELECT COUNT(*), COUNT(*) - COUNT(reason) FROM sending_chunk;
-
--- batches_of_chunk
--- The batches that are needed.
-SELECT DISTINCT number, canary, domain FROM sending_chunk WHERE reason IS NULL ORDER BY number;
+-- Candidates by whether they are planned, whether they go first, and the limited domain.
+SELECT reason IS NULL, canary, domain, COUNT(*)
+  FROM sending_chunk
+ GROUP BY reason IS NULL, canary, domain
+ ORDER BY canary DESC, domain;
 
 -- insert_deliveries
--- One delivery for each person without a reason, batch by batch.
+-- One delivery for each planned person of a part, batch by batch.
 INSERT INTO sending_delivery (send_id, subscriber_id, batch_id, address, outcome, reason)
 SELECT %(send)s, c.id, b.id, c.email, NULL, ''
-  FROM sending_chunk AS c
-  JOIN sending_batch AS b
-    ON b.send_id = %(send)s AND b.number = %(base)s + c.number
- WHERE c.reason IS NULL;
+  FROM (SELECT id, email, (ROW_NUMBER() OVER (ORDER BY id) - 1) / %(size)s AS place
+          FROM sending_chunk
+         WHERE reason IS NULL AND canary = %(canary)s AND domain = %(domain)s) AS c
+  JOIN sending_batch AS b ON b.send_id = %(send)s AND b.number = %(first)s + c.place;
 
 -- insert_exclusions
 -- One exclusion for each of the others.
