@@ -20,6 +20,15 @@ LATE = dt.timedelta(hours=6)
 
 def begun(people: int = 24, *, batch_size: int = 3) -> Send:
     """Return a send in state `sending`, with nothing of it claimed yet."""
+    send = queued(people, batch_size=batch_size)
+    dispatch.start_due(timezone.now(), late=LATE)
+    send.refresh_from_db()
+    assert send.state == Send.State.SENDING
+    return send
+
+
+def queued(people: int = 24, *, batch_size: int = 3) -> Send:
+    """Return a send that is due, with its audience still to be counted."""
     publication = found("Tideline Digest", postal_address="1 Quay Street")
     emails = [f"reader{number}@tideline.example" for number in range(people)]
     added = Subscriber.objects.bulk_create(
@@ -29,11 +38,7 @@ def begun(people: int = 24, *, batch_size: int = 3) -> Send:
     Subscription.objects.bulk_create(
         Subscription(subscriber=person, list=readers, state="active") for person in added
     )
-    send = queue(desks.draft(publication), at=timezone.now(), batch_size=batch_size)
-    dispatch.start_due(timezone.now(), late=LATE)
-    send.refresh_from_db()
-    assert send.state == Send.State.SENDING
-    return send
+    return queue(desks.draft(publication), at=timezone.now(), batch_size=batch_size)
 
 
 def states(send: Send) -> Counter[str]:

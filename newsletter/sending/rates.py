@@ -14,12 +14,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 
 from newsletter.config import LIMIT
+from newsletter.sending.models import Rate
 from newsletter.sending.queries import QUERIES
 
 #: A sender waits so many seconds itself, its turn kept for it; for more the batch goes back.
 PATIENCE = 1.0
+
+#: No batch holds more people (`batch_size` in the settings).
+MOST = 1000
 
 #: Seconds of what limits are counted by, and the seconds' worth that a batch may hold at most.
 SECONDS: Mapping[str, int] = {"second": 1, "minute": 60, "hour": 3600}
@@ -128,15 +133,37 @@ def run(name: str, asked: Sequence[Limit], costs: Mapping[str, float]) -> list[A
 
 def shut(domain: str) -> float:
     """Return for how many seconds a batch of a domain had better not be touched; 0: try it."""
-    keys = [limit.key for limit in limits(domain)]
-    if not keys:
+    asked = limits(domain)
+    wait = owed(asked)
+    if any(wait > longest(limit) for limit in asked):
+        for limit in asked:
+            put_right(limit)
+        wait = owed(asked)
+    return wait if wait > PATIENCE else 0.0
+
+
+def owed(asked: Sequence[Limit]) -> float:
+    """Return for how many seconds the limits are paid for at most; 0 where nothing is owed."""
+    if not asked:
         return 0.0
-    places = ", ".join(["%s"] * len(keys))
+    places = ", ".join(["%s"] * len(asked))
     text = QUERIES["look_at_rates"].format(now=NOW[connection.vendor], keys=places)
     with connection.cursor() as cursor:
-        cursor.execute(text, keys)
+        cursor.execute(text, [limit.key for limit in asked])
         (wait,) = cursor.fetchone()
-    return float(wait) if wait is not None and wait > PATIENCE else 0.0
+    return max(0.0, wait or 0.0)
+
+
+def longest(limit: Limit) -> float:
+    """Return the most seconds that can be owed: whoever asks waits a moment, then owes a batch."""
+    return PATIENCE + limit.seconds(MOST)
+
+
+def put_right(limit: Limit) -> None:
+    """Forget what cannot be owed: the database's clock has gone back since it was written."""
+    wait = owed([limit])
+    if wait > longest(limit):
+        Rate.objects.filter(key=limit.key).update(due=F("due") - wait)
 
 
 def slowest(domain: str, people: int) -> float:

@@ -1,0 +1,246 @@
+"""Senders that move only when they are told to, and a provider whose answers get lost.
+
+With these a test can put anything between any two steps of the main path, as bad luck would.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+import orjson
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from newsletter.errors import AnswerLost, NotHandedOver, Throttled
+from newsletter.sending import dispatch
+from newsletter.standin.account import Account
+from newsletter.standin.batches import CERTAIN_UNTIL
+from newsletter.standin.batches import Status as Asked
+from newsletter.standin.events import Event, Happening, sg_message_id
+from newsletter.standin.messages import Accepted, Phase
+from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
+from newsletter.transports.recall import Issued, Status
+from newsletter.transports.sendgrid import request_body
+
+LEASE = dt.timedelta(seconds=120)
+
+
+@dataclass
+class Request:
+    """What a sender has posted; `arrived` once the provider has taken it."""
+
+    letter: Letter
+    people: Sequence[Addressee]
+    arrived: Receipt | None = None
+
+    @property
+    def key(self) -> str:
+        """The attempt it belongs to."""
+        return self.people[0].labels[ATTEMPT]
+
+
+class Dead(BaseException):
+    """Ends the thread of a sender that was killed, once nobody looks any more."""
+
+
+class Sender:
+    """`dispatch.send_batch` in a thread of its own; it and the test never run at the same time.
+
+    It stands still before it composes (`request` is None) and while it waits for the answer.  It
+    works on the connection of the test, so it must not stand still inside a transaction.
+    """
+
+    name, largest_batch = "actor", 1000
+
+    def __init__(self, batch: int) -> None:
+        self.request: Request | None = None
+        self.over = False
+        self._surprise: BaseException | None = None
+        self._said: SimpleQueue[None] = SimpleQueue()
+        self._told: SimpleQueue[Callable[[], Any]] = SimpleQueue()
+        self._composes = False
+        shared = connections["default"]
+        shared.inc_thread_sharing()
+        threading.Thread(target=self._run, args=(shared, batch), daemon=True).start()
+        self._said.get()
+
+    def tell(self, answer: Callable[[], Any] = lambda: None) -> BaseException | None:
+        """Let it go on with what `answer` returns or raises, until it stands still again.
+
+        Returns the error it ended with, if any.
+        """
+        self._told.put(answer)
+        self._said.get()
+        return self._surprise
+
+    def bury(self) -> None:
+        """End the thread of one that was left standing still."""
+        while not self.over:
+            self.tell(dead)
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Wait for the answer (as a transport)."""
+        self.request = Request(letter, recipients)
+        receipt: Receipt = self._stand_still()
+        return receipt
+
+    def unfit(self, letter: Letter, person: Addressee) -> str:
+        """Stand still once, with a claim and nothing posted (as a transport)."""
+        del letter, person
+        if not self._composes:
+            self._composes = True
+            self._stand_still()
+        return ""
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Nobody asks this one (as a transport)."""
+
+    def close(self) -> None:
+        """Nothing to let go of (as a transport)."""
+
+    def _stand_still(self) -> Any:
+        self._said.put(None)
+        return self._told.get()()
+
+    def _run(self, shared: BaseDatabaseWrapper, batch: int) -> None:
+        connections["default"] = shared
+        try:
+            dispatch.send_batch(batch, self, lease=LEASE)
+        except BaseException as error:  # noqa: BLE001  it is for the test to judge
+            self._surprise = error
+        self.over = True
+        shared.dec_thread_sharing()
+        self._said.put(None)
+
+
+def dead() -> None:
+    """Answer a sender that was killed."""
+    raise Dead
+
+
+class Provider:
+    """An account at SendGrid without a network: what arrives, leaves, and is told of it."""
+
+    def __init__(self) -> None:
+        self.account = Account()
+        self.account.listeners.append(self._note)
+        self.news: list[Event] = []
+        #: Every mail: of which request, to whom, of which attempt.
+        self._mails: list[tuple[Accepted, str, str]] = []
+        #: Requests taken person by person, as a mail server does, which tells nothing afterwards.
+        self._untold: set[str] = set()
+
+    def take(self, request: Request) -> Receipt:
+        """Accept a request, once."""
+        if request.arrived is None:
+            accepted = self._accept(request, request.people)
+            request.arrived = Receipt(message_id=accepted.id, status=202)
+            self.pass_time()
+        return request.arrived
+
+    def take_partly(self, request: Request, places: Sequence[int]) -> None:
+        """Accept the people at these places only, and tell nothing of them: like a mail server."""
+        request.arrived = Receipt(message_id="", status=250)
+        if places:
+            accepted = self._accept(request, [request.people[place] for place in places])
+            self._untold.add(accepted.id)
+            self.pass_time()
+
+    def _accept(self, request: Request, people: Sequence[Addressee]) -> Accepted:
+        payload = request_body(request.letter, people)
+        accepted = self.account.accept(orjson.dumps(payload), payload)
+        self._mails += [(accepted, person.address, request.key) for person in people]
+        return accepted
+
+    def pass_time(self) -> None:
+        """Let happen what is due."""
+        self.account.timeline.run_due(self.account.clock.now)
+
+    def leaving(self) -> Iterator[tuple[str, str]]:
+        """Yield address and attempt of every mail that has left, or will unless it is stopped."""
+        for request, address, key in self._mails:
+            if self._leaves(request):
+                yield address, key
+
+    def left(self) -> list[str]:
+        """Return whom mail has left for, as often as it has."""
+        return [who for request, who, _ in self._mails if request.phase is Phase.RELEASED]
+
+    def taken(self) -> set[tuple[str, str]]:
+        """Return address and attempt of every mail it ever accepted."""
+        return {(address, key) for _, address, key in self._mails}
+
+    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> str:
+        """Look into its log (see `newsletter.tracking.lookups.Log`)."""
+        del since
+        name, value = labels
+        for mail in self.account.mailbox.to(address):
+            if mail.custom_args.get(name) == value and mail.request.id not in self._untold:
+                return sg_message_id(mail)
+        return ""
+
+    def _leaves(self, request: Accepted) -> bool:
+        """Say so, unless it was stopped in time to be certain."""
+        if request.phase not in (Phase.QUEUED, Phase.HELD):
+            return request.phase is Phase.RELEASED
+        mark = self.account.batches.marks.get(request.batch_id)
+        if mark is None or mark.status is not Asked.CANCEL:
+            return True
+        in_time = mark.at <= request.send_at - CERTAIN_UNTIL
+        return not (in_time or request.phase is Phase.HELD)
+
+    def _note(self, happening: Happening) -> None:
+        if happening.request.id not in self._untold:
+            self.news.extend(happening)
+
+
+class Line:
+    """Calls mail back over a line that may fail: see `newsletter.transports.recall.Recall`.
+
+    `moods` say how the next calls go; after them all is well.
+    """
+
+    def __init__(self, account: Account, moods: Sequence[str] = ()) -> None:
+        self._account, self._moods = account, list(moods)
+
+    def number(self) -> Issued:
+        """Issue a number."""
+        number = self._ask(self._account.issue_batch)
+        return Issued(number=number, at=timezone.now())
+
+    def mark(self, number: str, status: Status) -> dt.datetime:
+        """Pause or cancel, where there is room for it."""
+        batches = self._account.batches
+        if batches.is_full() and number not in batches.marks:
+            raise Throttled("no room", seconds=60)
+        self._ask(lambda: self._account.mark_batch(number, Asked(status)))
+        return timezone.now()
+
+    def status(self, number: str) -> Status | None:
+        """Say what is asked of a number."""
+        mark = self._account.batches.marks.get(number)
+        return Status(mark.status) if mark else None
+
+    def release(self, number: str) -> None:
+        """Let go."""
+        self._ask(lambda: self._account.unmark_batch(number))
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _ask(self, act: Callable[[], Any]) -> Any:
+        match self._moods.pop(0) if self._moods else "well":
+            case "away":
+                raise NotHandedOver("cannot be reached")
+            case "silent":
+                raise AnswerLost("no answer")
+            case "deaf":
+                act()
+                raise AnswerLost("no answer, but it was done")
+        return act()

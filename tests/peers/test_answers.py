@@ -1,0 +1,131 @@
+"""Providers that do not answer, or say no: what other systems send again, or give up, then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from newsletter.publishing.models import Issue
+from newsletter.scheduling.clock import tick
+from newsletter.sending import rehearsing, settling
+from newsletter.sending.accounts import account
+from newsletter.sending.models import Attempt, Evidence, Send
+from newsletter.sending.queue import queue
+from newsletter.standin.server import StandIn
+from newsletter.transports.sendgrid import SendGridTransport
+from tests.cluster import free_port
+from tests.peers.conftest import QUICK, hand_over
+from tests.unit.sending.conftest import LATE, AddPeople
+
+Start = Callable[..., Send]
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "fault", ["accept_then_reset", "accept_then_hang", "accept_then_504", "zombie"]
+)
+def test_ghost_posts_again_after_a_timeout(
+    start: Start,
+    add_people: AddPeople,
+    sendgrid: StandIn,
+    transport: SendGridTransport,
+    fault: str,
+) -> None:
+    """A request whose answer is lost, or comes after we left, is never posted again by itself.
+
+    Ghost (README: up to seven copies), Mailtrain #761, listmonk #1109: a timeout is retried.
+    """
+    add_people(6)
+    send = start(batch_size=3)
+    sendgrid.faults.add(fault, seconds=3)
+
+    for _ in range(3):
+        hand_over(transport)
+        tick(timezone.now(), late=LATE)
+
+    assert account(send).deliveries == {"accepted": 3, "unknown": 3}
+    send.refresh_from_db()
+    assert send.state == Send.State.UNSETTLED
+    posts = [exchange for exchange in sendgrid.requests if exchange.path == "/v3/mail/send"]
+    assert len(posts) == 2
+
+    key = Attempt.objects.get(state=Attempt.State.UNKNOWN).key
+    settling.prove({key: ""}, Evidence.Kind.EVENT)
+    tick(timezone.now(), late=LATE)
+    send.refresh_from_db()
+    assert (send.state, account(send).deliveries) == ("sent", {"accepted": 6})
+
+
+def test_listmonk_dead_provider_burns_a_page(start: Start, add_people: AddPeople) -> None:
+    """While nobody listens, everybody waits, the send says why, and then goes to the same people.
+
+    listmonk: a dead mail server burns one page of 1,000, which is skipped at the resume
+    (`update-campaign-counts` with lastID 0).
+    """
+    add_people(9)
+    send, port = start(batch_size=3), free_port()
+    transport = SendGridTransport(
+        base_url=f"http://127.0.0.1:{port}", api_key="SG.test", limits=QUICK
+    )
+    hand_over(transport, rounds=12)
+    send.refresh_from_db()
+    assert account(send).deliveries == {"planned": 9}
+    assert "SendGrid cannot be reached" in send.note
+
+    with StandIn(port=port) as sendgrid:
+        hand_over(transport)
+        mailed = Counter(mail.address for mail in sendgrid.mailbox)
+    transport.close()
+
+    assert account(send).deliveries == {"accepted": 9}
+    assert (len(mailed), set(mailed.values())) == (9, {1})
+
+
+def test_listmonk_throttled_finishes_early(
+    start: Start, add_people: AddPeople, sendgrid: StandIn, transport: SendGridTransport
+) -> None:
+    """Throttled nine times of ten, everybody gets it once, and each wait is the one asked for.
+
+    listmonk #1802: finished at 578 of 1,450.
+    """
+    added = add_people(8)
+    send = start(batch_size=4)
+    sendgrid.faults.add("429", times=18, seconds=40)
+
+    hand_over(transport, rounds=1)
+    [asked] = send.batches.exclude(not_before=None).values_list("not_before", flat=True)
+    assert dt.timedelta(seconds=30) < asked - timezone.now() < dt.timedelta(seconds=41)
+    hand_over(transport)
+    tick(timezone.now(), late=LATE)
+
+    assert sendgrid.requests.statuses == {429: 18, 202: 2}
+    mailed = Counter(mail.address for mail in sendgrid.mailbox)
+    assert mailed == dict.fromkeys((person.email for person in added), 1)
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
+
+
+def test_keila_bad_sender_fails_when_it_is_due(
+    issue: Issue, add_people: AddPeople, sendgrid: StandIn, transport: SendGridTransport
+) -> None:
+    """A sender that the provider does not know holds a send when it is queued, not when it is due.
+
+    Keila #142 and #464: a campaign whose sender is misconfigured stands at 0 of n at its moment.
+    """
+    add_people(3)
+    sendgrid.settings.senders = frozenset({"elsewhere.example"})
+    send = queue(issue, at=timezone.now() + HOUR, batch_size=10)
+
+    due = rehearsing.due(timezone.now())
+    assert due == send
+    rehearsing.step(due, transport)
+
+    send.refresh_from_db()
+    assert send.state == Send.State.HELD
+    assert "Rehearsed before its moment" in send.note
+    assert "sender" in send.note.lower()
+    assert len(sendgrid.mailbox) == 0
