@@ -1,0 +1,147 @@
+"""Lives of the product inside this process: every commit and every wait in one has a number.
+
+A life is a thread with a connection of its own.  It may be told to end at a number.  From then on
+nothing has any effect: no statement, no commit and no request, whatever `finally` and `except`
+still try.  That is what SIGKILL leaves behind, at a hundredth of the price of a process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from django.db import connection, connections
+
+from newsletter.transports.pooled import PooledClient
+
+#: Statements that commit by themselves where no transaction is open.
+WRITES = ("INSERT", "UPDATE", "DELETE")
+#: Seconds that a life may take.
+LONGEST = 60
+
+
+class Moment(enum.StrEnum):
+    """How a life ends at a point."""
+
+    BEFORE = "before"  #: it was not done
+    AFTER = "after"  #: it was done, and nobody heard of it
+    ADRIFT = "adrift"  #: a request that was written, and arrives once others are at work
+
+
+class Death(BaseException):
+    """Takes a life down from where it stands."""
+
+
+@dataclass
+class Life:
+    """One life, until its work is done or until `end`, the number of a point; 0 for no end."""
+
+    end: int = 0
+    moment: Moment = Moment.BEFORE
+    points: list[str] = field(default_factory=list)
+    over: bool = False
+    adrift: list[Callable[[], Any]] = field(default_factory=list)
+    surprise: Exception | None = None
+
+    def live(self, work: Callable[[], None]) -> None:
+        """Work until the end; what goes wrong on the way is raised here."""
+        thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        thread.start()
+        thread.join(LONGEST)
+        assert not thread.is_alive(), f"stuck behind {self.points[-1:]}"
+        if self.surprise:
+            raise self.surprise
+
+    def arrive(self) -> None:
+        """Let the requests arrive that were under way when it ended."""
+        while self.adrift:
+            # Nobody is left to hear the answer.
+            with contextlib.suppress(Exception):
+                self.adrift.pop()()
+
+    def pass_point(self, name: str, act: Callable[[], Any]) -> Any:
+        """Act, unless this is the end."""
+        self.breathe()
+        self.points.append(name)
+        if len(self.points) != self.end:
+            return act()
+        if self.moment is Moment.AFTER:
+            with contextlib.suppress(Exception):
+                act()
+        elif self.moment is Moment.ADRIFT:
+            self.adrift.append(act)
+        self.over = True
+        raise Death
+
+    def breathe(self) -> None:
+        """Do nothing, unless it is over."""
+        if self.over:
+            raise Death
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            with connection.execute_wrapper(self._watch_statement), self._watched():
+                work()
+        except Death:
+            pass
+        except Exception as error:  # noqa: BLE001  it is raised where the life is lived
+            self.surprise = error
+        finally:
+            connection.close()
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Look at every commit of this thread and at every request."""
+        commit, call = connection._commit, PooledClient._call
+
+        def watch_request(client: PooledClient, method: str, *rest: Any) -> Any:
+            name = f"{method} {client._build_url(None).partition('/v3/')[2].partition('/')[0]}"
+            return self.pass_point(f"{name}, {doing()}", lambda: call(client, method, *rest))
+
+        vars(connections["default"])["_commit"] = lambda: self.pass_point(
+            f"commit, {doing()}", commit
+        )
+        PooledClient._call = watch_request  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            PooledClient._call = call  # type: ignore[method-assign]
+
+    def _watch_statement(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        self.breathe()
+        if connection.in_atomic_block or not sql.startswith(WRITES):
+            return execute(sql, params, many, context)
+        return self.pass_point(f"commit, {doing()}", lambda: execute(sql, params, many, context))
+
+
+def doing() -> str:
+    """Name what the product is doing: the innermost of its functions, and what called it."""
+    names: list[str] = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame and len(names) < 2:
+        name = name_of(frame)
+        if name and name not in names:
+            names.append(name)
+        frame = frame.f_back
+    return " in ".join(names)
+
+
+def name_of(frame: FrameType) -> str:
+    """Return module and function of a frame of the product that says something; else nothing."""
+    code, module = frame.f_code.co_name, str(frame.f_globals.get("__name__"))
+    if code == "inner" and "func" in frame.f_locals:
+        # What stands around a function that is a transaction: its own frame is gone by then.
+        code, module = frame.f_locals["func"].__name__, frame.f_locals["func"].__module__
+    package, _, rest = module.partition(".")
+    says_nothing = module.endswith((".states", ".pooled")) or code.startswith("<")
+    if package not in ("newsletter", "subscribers") or says_nothing:
+        return ""
+    return f"{rest.rpartition('.')[2]}.{code}"

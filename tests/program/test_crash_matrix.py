@@ -1,0 +1,286 @@
+"""Every commit and every wait of a send, as a place to die at: nobody twice, nobody lost.
+
+The product works inside this process and dies at one point after another (`dying`): before it,
+behind it, or with its request still on the way.  Another life goes on from what is left.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import orjson
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from newsletter.publishing.models import Issue
+from newsletter.sending import audience, dispatch, recalling, recovery
+from newsletter.sending.accounts import account, people
+from newsletter.sending.models import Attempt, Batch, Edition, Evidence, Fence, Send
+from newsletter.sending.queue import enter, queue
+from newsletter.standin.events import Event, Signer, body_of
+from newsletter.standin.messages import Phase
+from newsletter.standin.server import StandIn
+from newsletter.tracking import intake
+from newsletter.tracking.models import Post, Tally
+from newsletter.transports.pooled import Limits
+from newsletter.transports.recall import SendGridRecall
+from newsletter.transports.sendgrid import SendGridTransport
+from subscribers.addresses import key_of
+from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.subscriptions import unsubscribe
+from tests.conftest import ON_POSTGRES
+from tests.program.dying import Life, Moment
+from tests.unit.sending.conftest import LATE, LEASE, issue, publication, readers
+
+__all__ = ["issue", "publication", "readers"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MINUTE = dt.timedelta(minutes=1)
+LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+BATCH_SIZE = 2
+#: Two chunks of the audience; one whose mail bounces, and one who leaves before the claim.
+CHUNK = 4
+LEAVER = "leaver@tideline.example"
+PEOPLE = (*(f"reader{number}@tideline.example" for number in range(5)), "bounce@x.example", LEAVER)
+KEY = "SG.test"
+QUICK = Limits(connect=5, answer=5)
+
+#: Time passes until a send is handed over, until it leaves, and until the provider may forget.
+AHEAD = (dt.timedelta(), 30 * MINUTE, 74 * 60 * MINUTE)
+#: Rounds until nothing moves: a wave is called back and goes again within five.
+MOST_ROUNDS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A way of handing over: when time passes, what goes wrong, and what must be done on it."""
+
+    way: Send.Way
+    faults: tuple[str, ...]
+    steps: frozenset[str]
+    spans: tuple[dt.timedelta, ...] = AHEAD
+
+
+MAIN = {
+    "starting.take_up",
+    "audience.plan_chunk",
+    "audience.plan in",
+    "claims.claim",
+    "claims.begin_posting",
+    "sendgrid._post",
+    "records.settle in records.accepted",
+    "records.settle in records.unknown",
+    "recovery.close",
+    "views.keep",
+    "intake.take",
+}
+FENCED = {
+    "fences.build",
+    "recall.number",
+    "recalling.open_up",
+    "fences.close",
+    "recalling.call_back",
+    "recall.mark",
+    "fences.void",
+    "fences.let_pass",
+    "fences.publish_in_time",
+    "recall.release",
+    "recalling.forget",
+}
+WAYS = (
+    Way(
+        way=Send.Way.DIRECT,
+        faults=("413", "accept_then_reset", "429"),
+        steps=frozenset(MAIN | {"records.split", "records.give_back"}),
+        spans=(dt.timedelta(),),
+    ),
+    Way(way=Send.Way.AHEAD, faults=("accept_then_500",), steps=frozenset(MAIN | FENCED)),
+    Way(way=Send.Way.HELD, faults=("accept_then_html502",), steps=frozenset(MAIN | FENCED)),
+)
+
+
+@dataclass
+class World:
+    """What outlives the product: the provider, the readers, and time."""
+
+    provider: StandIn
+    edition: Edition
+    way: Way
+    news: list[Event] = field(default_factory=list)
+    signer: Signer = field(default_factory=Signer)
+
+    def begin(self) -> None:
+        """Queue the issue; nobody has done anything yet."""
+        self.provider.reset()
+        self.news.clear()
+        forget()
+        publication = self.edition.issue.publication
+        publication.undo_until_sent = self.way.way == Send.Way.HELD
+        publication.save()
+        at = timezone.now() + sum(self.way.spans[:2], dt.timedelta())
+        enter(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
+        for fault in self.way.faults:
+            # One mail alone must not be too large, and the first request is never for one.
+            self.provider.faults.add(fault, after=int(fault != "413"), seconds=0)
+
+    def let_somebody_leave(self) -> None:
+        """Let a reader leave between the counting of the audience and the first claim."""
+        if Batch.objects.exists() and not Attempt.objects.exists():
+            unsubscribe(Subscriber.objects.get(email=LEAVER).pk)
+
+    def tell(self) -> None:
+        """Post what happened, as a provider does: until it is taken."""
+        self.provider.clock.advance(0)
+        if not self.news:
+            return
+        body = body_of(orjson.dumps(event) for event in self.news)
+        headers = self.signer.headers(body, int(timezone.now().timestamp()))
+        address, kind = "/events/sendgrid", "application/json"
+        answer = Client().post(address, body, content_type=kind, headers=headers)
+        assert answer.status_code == 204
+        self.news.clear()
+
+    def mailed(self) -> Counter[str]:
+        """Return whom the provider has mailed, as often as it did."""
+        mails = self.provider.mailbox
+        return Counter(m.address for m in mails if m.request.phase is Phase.RELEASED)
+
+
+def forget() -> None:
+    """Have nothing of an earlier send in the database."""
+    for model in (Post, Tally, Evidence, Attempt, Fence, Send, Suppression):
+        model._default_manager.all().delete()
+    Subscription.objects.update(state="active", changed_at=LONG_AGO)
+    Issue.objects.update(live=False, last_published_at=None)
+
+
+@pytest.fixture
+def edition(issue: Issue, monkeypatch: pytest.MonkeyPatch) -> Edition:
+    """An approved edition, and people to get it."""
+    monkeypatch.setattr(audience, "CHUNK", CHUNK)
+    for email in PEOPLE:
+        person = Subscriber.objects.create(email=email, key=key_of(email), name="Aiko Abe")
+        Subscription.objects.create(subscriber=person, list=issue.publication.lists.get())
+    return queue(issue, at=timezone.now(), batch_size=BATCH_SIZE).edition
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: str(way.way))
+def world(
+    edition: Edition, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[World]:
+    """A world in which things go wrong; on PostgreSQL it is a fleet's."""
+    if ON_POSTGRES:
+        request.getfixturevalue("fleet")
+    with StandIn() as provider:
+        made = World(provider, edition, request.param)
+        provider.account.listeners.append(made.news.extend)
+        monkeypatch.setenv("SENDGRID_WEBHOOK_KEYS", made.signer.public_key)
+        yield made
+
+
+@dataclass
+class Product:
+    """What one process does of all this, in one thread."""
+
+    world: World
+    traveller: time_machine.Traveller
+    life: Life
+
+    def work(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Go on until nothing is left to do; `meanwhile` happens behind the first round."""
+        transport = SendGridTransport(base_url=self.world.provider.url, api_key=KEY, limits=QUICK)
+        recall = SendGridRecall(base_url=self.world.provider.url, api_key=KEY, limits=QUICK)
+        try:
+            self.go_round(transport, recall)
+            meanwhile()
+            for span in self.world.way.spans:
+                self.traveller.shift(span)
+                self.go_on(transport, recall)
+        finally:
+            transport.close()
+            recall.close()
+
+    def go_on(self, transport: SendGridTransport, recall: SendGridRecall) -> None:
+        """Go round until nothing moves any more."""
+        for _ in range(MOST_ROUNDS):
+            passed = len(self.life.points)
+            self.traveller.shift(2)
+            self.go_round(transport, recall)
+            if len(self.life.points) == passed:
+                return
+
+    def go_round(self, transport: SendGridTransport, recall: SendGridRecall) -> None:
+        """Let the clock tick and tend, every sender look, and events come."""
+        now = timezone.now()
+        dispatch.start_due(now, late=LATE)
+        recovery.recover()
+        recovery.finish()
+        recalling.tend(recall, now)
+        self.world.let_somebody_leave()
+        waiting = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
+        for batch in list(waiting.order_by("pk").values_list("pk", flat=True)):
+            dispatch.send_batch(batch, transport, lease=LEASE)
+        self.world.tell()
+        intake.drain()
+
+
+def live(world: World, end: int = 0, moment: Moment = Moment.BEFORE) -> Life:
+    """Run a whole send; where the first life ends, another follows when the leases are over."""
+    with time_machine.travel(timezone.now(), tick=True) as traveller:
+        world.begin()
+        first, second = Life(end, moment), Life()
+        first.live(Product(world, traveller, first).work)
+        if first.over:
+            Attempt.objects.update(lease_until=LONG_AGO)
+            second.live(lambda: Product(world, traveller, second).work(first.arrive))
+    return first
+
+
+def look_into(world: World) -> None:
+    """Check that nobody has it twice, nobody is lost, and that what is unknown is said."""
+    send = Send.objects.get()
+    account(send).check()
+    mailed = world.mailed()
+    stands = {address: state for address, state, _ in people(send)}
+    unknown = {address for address, state in stands.items() if state == "unknown"}
+    assert set(mailed.values()) <= {1}, "somebody was mailed twice"
+    assert mailed.keys() == set(PEOPLE) - {LEAVER} - unknown, "lost, or not settled by itself"
+    assert stands[LEAVER] in ("excluded", "unknown")
+    assert not unknown or world.way.way == Send.Way.DIRECT, "a fence leaves nothing unknown"
+    assert send.state == ("unsettled" if unknown else "sent")
+    assert not Post.objects.exists()
+    assert world.provider.violations() == []
+
+
+def test_undisturbed(world: World) -> None:
+    """All steps are among the points, and a lost answer alone leaves nothing unknown."""
+    points = live(world).points
+
+    look_into(world)
+    assert Send.objects.get().state == "sent"
+    assert {step for step in world.way.steps if not any(step in point for point in points)} == set()
+
+
+@pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.ADRIFT])
+def test_dies_at_every_point(world: World, moment: Moment) -> None:
+    """Whichever point a process dies at, nobody gets it twice and nobody is lost.
+
+    To die behind a point is to die before the next one: nothing happens between them.
+    """
+    points = live(world).points
+    for number, name in enumerate(points, 1):
+        if moment is Moment.ADRIFT and name.startswith("commit"):
+            continue
+        life = live(world, number, moment)
+        try:
+            assert life.over, "this point was not reached"
+            look_into(world)
+        except AssertionError as error:
+            error.add_note(f"died {moment} point {number}: {life.points[-1]}")
+            raise
