@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from newsletter import rendering
-from newsletter.config import load
+from newsletter.config import Config, load
 from newsletter.errors import UnfilledField
 from newsletter.publishing.acceptances import Judged, judged
 from newsletter.publishing.contents import content_of
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from newsletter.rendering import CompiledEdition, Recipient, Template
     from newsletter.rendering.content import Content
 
+#: Where servers take mail to pass it on (RFC 5321, RFC 8314).
+MAIL_PORTS = frozenset({25, 465, 587})
 #: Subscribers fetched at once: memory does not grow with the audience.
 CHUNK = 2000
 
@@ -130,8 +132,24 @@ def circumstances(draft: Issue, reader: Recipient | None, *, everybody: bool) ->
         batch_size=config.sending.batch_size,
         number_used_by=used_by(draft),
         site=config.site.base_url,
-        stays_here=is_loopback(config.sendgrid.base_url),
+        stays_here=stays_here(config),
     )
+
+
+def stays_here(config: Config) -> bool:
+    """Say whether mail goes no further than this machine: to the stand-in, or into a folder.
+
+    A mail server on this machine that listens where mail servers do passes mail on; one on
+    another port is taken for one that catches it, to be looked at.
+    """
+    match config.sending.transport:
+        case "sendgrid":
+            return is_loopback(config.sendgrid.base_url)
+        case "smtp":
+            smtp = config.smtp
+            return is_loopback(f"smtp://{smtp.host}") and smtp.port not in MAIL_PORTS
+        case _:
+            return True
 
 
 def linted(content: Content, template: Template, reader: Recipient | None) -> list[Finding]:

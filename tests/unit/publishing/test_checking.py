@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from newsletter import rendering
 from newsletter.cli import accepting
 from newsletter.cli import checking as command
-from newsletter.config import load
+from newsletter.config import Config, load
 from newsletter.errors import BadInput
-from newsletter.publishing.checking import check_issue, linted
+from newsletter.publishing.checking import check_issue, linted, stays_here
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.previews import sample_reader
@@ -226,3 +226,19 @@ def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
     draft = desks.draft(publication, body=body, metadata=metadata, preheader="A quay at dusk")
 
     assert found(draft) == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "stays"),
+    [
+        ({"sendgrid": {"base_url": "http://127.0.0.1:8026"}}, True),
+        ({"sendgrid": {"base_url": "https://api.sendgrid.com"}}, False),
+        ({"sending": {"transport": "outbox"}}, True),
+        ({"sending": {"transport": "smtp"}, "smtp": {"host": "localhost", "port": 1025}}, True),
+        ({"sending": {"transport": "smtp"}, "smtp": {"host": "localhost", "port": 25}}, False),
+        ({"sending": {"transport": "smtp"}, "smtp": {"host": "mx.example.org"}}, False),
+    ],
+)
+def test_where_mail_goes(settings: dict[str, dict[str, object]], stays: bool) -> None:
+    """Mail stays here with the stand-in, a folder, or a mail catcher; else readers need a site."""
+    assert stays_here(Config.model_validate(settings)) is stays
