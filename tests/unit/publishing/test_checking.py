@@ -229,7 +229,7 @@ def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "stays"),
+    ("tables", "stays"),
     [
         ({"sendgrid": {"base_url": "http://127.0.0.1:8026"}}, True),
         ({"sendgrid": {"base_url": "https://api.sendgrid.com"}}, False),
@@ -239,6 +239,6 @@ def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
         ({"sending": {"transport": "smtp"}, "smtp": {"host": "mx.example.org"}}, False),
     ],
 )
-def test_where_mail_goes(settings: dict[str, dict[str, object]], stays: bool) -> None:
+def test_where_mail_goes(tables: dict[str, dict[str, object]], stays: bool) -> None:
     """Mail stays here with the stand-in, a folder, or a mail catcher; else readers need a site."""
-    assert stays_here(Config.model_validate(settings)) is stays
+    assert stays_here(Config.model_validate(tables)) is stays
