@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from django.urls import reverse
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.pages.listing import IndexView
@@ -107,6 +108,11 @@ class ReadOnlyListing(ModelViewSet):
         return ToRead(self.model)
 
 
+def page_of(send: Send) -> str:
+    """Return the address of the page of a send (`newsletter.desk.sends`)."""
+    return reverse("desk_send", args=[send.pk])
+
+
 class SendListing(ReadOnlyListing):
     """What was sent, is being sent, and will be."""
 
@@ -114,20 +120,16 @@ class SendListing(ReadOnlyListing):
     icon = "upload"
     menu_label = "Sends"
     menu_order = 30
+    inspect_view_enabled = False
     form_fields = ["note"]
     list_display = [
-        "issue",
+        TitleColumn("issue", label="Issue", get_url=page_of),
         StatusTagColumn("state", label="State", accessor="get_state_display"),
         DateColumn("at", label="Due", sort_key="at"),
-        "candidates",
-        "planned",
-        "excluded",
+        Column("planned", label="Planned"),
+        Column("excluded", label="Left out"),
     ]
     list_filter = ["state"]
-    inspect_view_fields = [
-        "issue", "edition", "state", "note", "at", "started_at", "finished_at",
-        "candidates", "planned", "excluded",
-    ]  # fmt: skip
 
 
 class SubscriberListing(ReadOnlyListing):

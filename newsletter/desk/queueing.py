@@ -23,6 +23,7 @@ from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back
 from newsletter.scheduling.moments import in_words, read_moment_to_come
+from newsletter.sending.control import earliest
 from newsletter.sending.models import Send
 from newsletter.sending.queue import queue
 
@@ -33,7 +34,7 @@ class WhenForm(forms.Form):
     """When an issue is to go out: in the next slot, or at a moment in the publication's zone."""
 
     when = forms.ChoiceField(
-        choices=[("slot", "In the next open slot"), ("at", "At another time")],
+        choices=[("slot", "In the next open slot"), ("now", "Now"), ("at", "At another time")],
         widget=forms.RadioSelect,
         initial="slot",
         label="When",
@@ -93,13 +94,19 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if done := act(request, issue, form):
                 messages.success(request, done)
-                return redirect("wagtailadmin_pages:edit", issue.pk)
+                return done_with(issue)
         except NotReady as error:
             # What is in the way stands below, with how to mend it.
             messages.error(request, f"{error}.")
         except NewsletterError as error:
             messages.error(request, f"{error} {error.hint}".strip())
     return render(request, "desk/queue.html", context(issue, form) | {"from_queue": True})
+
+
+def done_with(issue: Issue) -> HttpResponse:
+    """Lead to the send, where it can be undone, or back to the draft."""
+    send = issue.sends.filter(state=Send.State.QUEUED).first()
+    return redirect("desk_send", send.pk) if send else redirect("wagtailadmin_pages:edit", issue.pk)
 
 
 def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
@@ -115,7 +122,8 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
     if form.cleaned_data["when"] == "slot":
         _, send = book_next_slot(issue, now=now, batch_size=size, by=request.user)
     else:
-        moment = read_moment_to_come(form.cleaned_data["at"], zone, now=now)
+        text = form.cleaned_data["at"] if form.cleaned_data["when"] == "at" else "now"
+        moment = earliest(read_moment_to_come(text, zone, now=now))
         send = queue(issue, at=moment, batch_size=size, by=request.user)
     return f"{issue.title} is queued for {in_words(send.at, zone)}."
 
@@ -134,5 +142,6 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "slot": in_words(following.at, publication.time_zone) if following else "",
         "lists": list(publication.lists.all()),
         "zone": publication.time_zone,
+        "held_back": round(settings.CONFIG.sending.hold_back_seconds),
         "can_take_back": send is not None and send.state == Send.State.QUEUED,
     }

@@ -122,7 +122,8 @@ def limited_domain() -> tuple[str, dict[str, str]]:
     groups = rates.groups()
     if not groups:
         return "''", {}
-    cases, values = [], {}
+    cases: list[str] = []
+    values: dict[str, str] = {}
     for place, (domain, group) in enumerate(groups.items()):
         values |= {f"domain{place}": domain, f"group{place}": group}
         cases.append(f"WHEN %(domain{place})s THEN %(group{place})s")

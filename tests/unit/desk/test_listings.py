@@ -110,7 +110,7 @@ def test_a_send_can_be_read(send: Send, log_in: LogIn) -> None:
     client = log_in("Approvers")
 
     assert "Tideline Digest Vol 1.1" in page(client, "sends/")
-    assert "queued" in page(client, f"sends/inspect/{send.pk}/")
+    assert "queued" in page(client, f"sends/{send.pk}/").lower()
     for step in (f"edit/{send.pk}/", f"delete/{send.pk}/", "new/"):
         assert client.post(f"/admin/sends/{step}", {"note": "x"}).status_code == 302
     send.refresh_from_db()

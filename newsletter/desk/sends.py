@@ -1,0 +1,320 @@
+"""The page of a send: where everybody stands, what is under way, and what can be done about it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.admin import messages
+
+from newsletter.desk.queueing import PERMISSION
+from newsletter.errors import NewsletterError
+from newsletter.scheduling import booking, standing
+from newsletter.scheduling.moments import in_words
+from newsletter.sending import canaries, control, others, people
+from newsletter.sending.accounts import Account, account
+from newsletter.sending.models import Attempt, Batch, Exclusion, Send
+
+#: Where people stand, in the order of the bar: the state, its words, and what colours it.
+STANDINGS = (
+    ("delivered", "delivered", "good"),
+    ("accepted", "accepted, no news yet", "fair"),
+    ("claimed", "under way", "busy"),
+    ("planned", "not handed over yet", "still"),
+    ("waiting", "waiting for the canary", "still"),
+    ("unknown", "unknown: handed over, no answer", "doubt"),
+    ("blocked", "turned away this time", "bad"),
+    ("bounced", "bounced", "bad"),
+    ("dropped", "dropped by the provider", "bad"),
+    ("complained", "reported as spam", "bad"),
+    ("refused", "refused", "bad"),
+    ("excluded", "left since they were counted", "still"),
+)
+WORDS = {state: words for state, words, _ in STANDINGS}
+#: A send in one of these changes only when somebody acts or news comes.
+QUIET = (*others.ENDED, Send.State.PAUSED, Send.State.HELD)
+#: Milliseconds between two looks at a send that goes, and at one that stands still.
+OFTEN, SELDOM = 2_000, 15_000
+#: A look may take so large a part of the time between two.
+SHARE = 20
+#: Batches named as under way.
+NAMED = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Segment:
+    """A part of the bar: `width` in per cent, as CSS writes it."""
+
+    state: str
+    words: str
+    tone: str
+    people: int
+    width: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """Something that can be done: by one press, or, with `asks`, after it was confirmed."""
+
+    name: str
+    label: str
+    asks: bool = False
+    grave: bool = False
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the pages."""
+    return [
+        path("sends/<int:pk>/", send_page, name="desk_send"),
+        path("sends/<int:pk>/live/", live_part, name="desk_send_live"),
+        path("sends/<int:pk>/people/", people_page, name="desk_send_people"),
+        path("sends/<int:pk>/<slug:name>/", act_page, name="desk_send_act"),
+    ]
+
+
+def find(request: HttpRequest, pk: int) -> Send:
+    """Return a send, for somebody who may see it."""
+    if not (request.user.has_perm(PERMISSION) or request.user.has_perm("sending.view_send")):
+        raise PermissionDenied
+    sends = Send.objects.select_related("issue__publication", "edition", "follows")
+    return get_object_or_404(sends, pk=pk)
+
+
+def send_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a send."""
+    send = find(request, pk)
+    shown = {"title": f"Send {send.pk}", **live_context(request, send)}
+    return render(request, "desk/send.html", shown)
+
+
+def live_part(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the part of the page that changes, for a page that asks again and again."""
+    return render(request, "desk/send_live.html", live_context(request, find(request, pk)))
+
+
+def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
+    """Return what the changing part shows, and in how many milliseconds to look again."""
+    began, now = time.perf_counter(), timezone.now()
+    counted = account(send)
+    zone = standing.zone(send)
+    shown = {
+        "send": send,
+        "due": in_words(send.at, zone),
+        "finished": in_words(send.finished_at, zone) if send.finished_at else "",
+        "left": standing.seconds_left(send, now),
+        "said": standing.sentences(send, now)[1 if standing.countdown(send, now) else 0 :],
+        "segments": segments(counted),
+        "counted": counted,
+        "excluded": [(Exclusion.Reason(why).label, n) for why, n in counted.excluded.items()],
+        "batches": batches(send),
+        "under_way": under_way(send),
+        "record": standing.record(send),
+        "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
+        "followers": list(send.followed_by.all()),
+    }
+    spent = (time.perf_counter() - began) * 1000
+    usual = SELDOM if send.state in QUIET else OFTEN
+    return {**shown, "again": max(usual, round(spent * SHARE))}
+
+
+def segments(counted: Account) -> list[Segment]:
+    """Return the bar: everybody who is planned, once."""
+    return [
+        Segment(
+            state=state,
+            words=words,
+            tone=tone,
+            people=found,
+            width=f"{100 * found / counted.planned:.3f}%",
+        )
+        for state, words, tone in STANDINGS
+        if (found := counted.deliveries.get(state, 0))
+    ]
+
+
+def batches(send: Send) -> dict[str, int]:
+    """Return how many batches there are, how many are done, and how many wait for a moment."""
+    rows = Batch.objects.filter(send=send)
+    left = (Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED)
+    total = rows.count()
+    waiting = rows.filter(state=Batch.State.PLANNED, not_before__gt=timezone.now())
+    return {
+        "total": total,
+        "done": total - rows.filter(state__in=left).count(),
+        "later": waiting.count() if send.state == Send.State.SENDING else 0,
+    }
+
+
+def under_way(send: Send) -> list[dict[str, Any]]:
+    """Return the batches that a sender has in hand."""
+    live = (Attempt.State.ARMED, Attempt.State.POSTING)
+    rows = Attempt.objects.filter(batch__in=send.batches.filter(state=Batch.State.CLAIMED))
+    rows = rows.filter(state__in=live).select_related("batch").order_by("batch__number")
+    return [
+        {
+            "number": attempt.batch.number,
+            "people": attempt.size,
+            "doing": "being posted" if attempt.state == Attempt.State.POSTING else "being made up",
+            "since": attempt.posted_at or attempt.created_at,
+        }
+        for attempt in rows[:NAMED]
+    ]
+
+
+def actions(send: Send, counted: Account) -> list[Action]:
+    """Return what can be done with a send as it stands."""
+    offered: list[Action] = []
+    if send.state == Send.State.QUEUED:
+        return [Action(name="undo", label="Undo: do not send it", grave=True)]
+    if send.state == Send.State.SENDING:
+        offered.append(Action(name="pause", label="Pause"))
+    if send.state == Send.State.PAUSED:
+        offered.append(Action(name="resume", label="Go on"))
+    if send.state == Send.State.HELD:
+        offered.append(Action(name="resume", label="Go on…", asks=True))
+    if send.canary == Send.Canary.FIRST and send.state == Send.State.SENDING:
+        offered.append(Action(name="hurry", label="Do not wait for the canary…", asks=True))
+    if send.state in others.ENDED and has_others(send, counted):
+        offered.append(Action(name="others", label="Send to the others…", asks=True))
+    if send.state not in others.ENDED:
+        offered.append(Action(name="cancel", label="Cancel…", asks=True, grave=True))
+    return offered
+
+
+def has_others(send: Send, counted: Account) -> bool:
+    """Say whether there are people of an ended send who can be sent it after all."""
+    if send.followed_by.exclude(state=Send.State.CANCELLED).exists():
+        return False
+    reached = sum(n for state, n in counted.deliveries.items() if state in control.REACHED)
+    left = sum(counted.deliveries.get(state, 0) for state in ("waiting", "planned", "refused"))
+    return bool(left and (reached or send.state != Send.State.CANCELLED))
+
+
+# What is done
+
+Deed = Callable[[HttpRequest, Send, str], tuple[Send, str]]
+
+
+def undo(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Take a send back that has not begun."""
+    return cancel(_request, send, by)
+
+
+def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Stop a send for good."""
+    send, reached = booking.call_off(send, by=by)
+    said = f"{reached:,} people may have it." if reached else "Nobody has been mailed."
+    return send, f"Send {send.pk} is cancelled. {said}"
+
+
+def pause(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Let nothing more leave for now."""
+    send = control.pause(send, by=by)
+    return send, f"Send {send.pk} is paused. {standing.prospect(send)}"
+
+
+def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Let a send go on."""
+    send = control.resume(send, by=by)
+    return send, f"Send {send.pk} goes on."
+
+
+def hurry(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Let the rest go."""
+    return canaries.hurry(send, by=by), "The rest goes now."
+
+
+def to_others(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Send to those who did not get it."""
+    new = others.follow(send, newcomers="newcomers" in request.POST, by=by)
+    return new, f"Send {new.pk} goes to the others of send {send.pk}."
+
+
+DEEDS: Mapping[str, Deed] = {
+    "undo": undo,
+    "pause": pause,
+    "resume": resume,
+    "hurry": hurry,
+    "cancel": cancel,
+    "others": to_others,
+}
+#: What is asked before a deed, and what the button says.
+QUESTIONS = {
+    "resume": ("Let it go on?", "Go on"),
+    "hurry": ("Let the rest go now?", "Let the rest go"),
+    "cancel": ("Stop it for good?", "Cancel the send"),
+    "others": ("Send it to the others?", "Send to the others"),
+}
+
+
+def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Ask before a grave deed; on POST do it, and go where its effect is seen."""
+    send = find(request, pk)
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    if name not in DEEDS:
+        raise Http404
+    if request.method != "POST":
+        return ask(request, send, name) if name in QUESTIONS else redirect("desk_send", pk)
+    try:
+        send, said = DEEDS[name](request, send, request.user.get_username())
+        messages.success(request, said)
+    except NewsletterError as error:
+        messages.error(request, f"{error}. {error.hint}".strip())
+    return redirect("desk_send", send.pk)
+
+
+def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
+    """Show what a deed would mean, with figures, and a button that does it."""
+    question, button = QUESTIONS[name]
+    counted = account(send)
+    shown = {
+        "send": send,
+        "name": name,
+        "question": question,
+        "button": button,
+        "planned": counted.planned,
+        "reached": sum(n for at, n in counted.deliveries.items() if at in control.REACHED),
+        "left": others.left(send),
+        "doubtful": counted.deliveries.get("unknown", 0) + counted.deliveries.get("claimed", 0),
+        "waiting": counted.deliveries.get("waiting", 0),
+        "not_begun": send.started_at is None,
+    }
+    return render(request, "desk/send_ask.html", shown)
+
+
+# Who
+
+
+def people_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the people of a send, a page at a time."""
+    send = find(request, pk)
+    state = request.GET.get("state", "")
+    search = request.GET.get("q", "").strip()
+    page = people.page(send, state=state, search=search, after=request.GET.get("after", ""))
+    counted = account(send)
+    chosen = {"state": state, "q": search}
+    further = urlencode({**chosen, "after": page.next}) if page.next else ""
+    shown = {
+        "send": send,
+        "rows": [(each.address, WORDS.get(each.stands, each.stands), each.reason)
+                 for each in page.people],
+        "states": [(at, words, counted.deliveries[at]) for at, words, _ in STANDINGS
+                   if at in counted.deliveries],
+        "left_out": (people.LEFT_OUT, sum(counted.excluded.values())),
+        "state": state,
+        "search": search,
+        "further": further,
+        "back": reverse("desk_send", args=[pk]),
+    }  # fmt: skip
+    return render(request, "desk/send_people.html", shown)

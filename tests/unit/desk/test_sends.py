@@ -1,0 +1,303 @@
+"""The page of a send: where everybody stands, and what can be done about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from newsletter.publishing.models import Issue, Publication
+from newsletter.sending import people
+from newsletter.sending.models import Act, Attempt, Batch, Delivery, Edition, Exclusion, Send
+from subscribers.addresses import key_of
+from subscribers.models import Subscriber
+from tests import desks
+from tests.unit.desk.conftest import LogIn
+
+MakeSend = Callable[..., Send]
+
+
+@pytest.fixture
+def make(publication: Publication) -> MakeSend:
+    """Make a send in a state, with batches of people: `make("sending", accepted=3, planned=2)`."""
+    issue = desks.draft(publication)
+    edition = Edition.objects.create(issue=issue, subject="S", document="{}", hash="h")
+
+    def build(state: str, **standings: int) -> Send:
+        planned = sum(standings.values())
+        send = Send.objects.create(
+            issue=issue,
+            edition=edition,
+            state=state,
+            at=timezone.now() + dt.timedelta(seconds=42),
+            started_at=timezone.now() if standings else None,
+            planned=planned,
+            candidates=planned,
+        )
+        send.lists.set(publication.lists.all())
+        for number, (stands, count) in enumerate(standings.items(), start=1):
+            fill(send, number, stands, count)
+        return send
+
+    return build
+
+
+def fill(send: Send, number: int, stands: str, count: int) -> None:
+    """Give a send a batch of people who stand there."""
+    own = stands in Delivery.Outcome.values and stands not in Batch.State.values
+    state = Batch.State.ACCEPTED if own else stands
+    batch = Batch.objects.create(send=send, number=number, state=state)
+    for place in range(count):
+        email = f"reader{place}@{stands}.example"
+        person = Subscriber.objects.create(email=email, key=key_of(email))
+        outcome = stands if own else None
+        Delivery.objects.create(
+            send=send, subscriber=person, batch=batch, address=email, outcome=outcome
+        )
+
+
+def read(client: Client, send: Send, place: str = "") -> str:
+    """Return what a page of a send says, without its line breaks."""
+    answer = client.get(f"/admin/sends/{send.pk}/{place}")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def press(client: Client, send: Send, name: str, **chosen: str) -> str:
+    """Press a button and return what the desk says then."""
+    answer = client.post(f"/admin/sends/{send.pk}/{name}/", chosen, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_everybody_stands_somewhere(make: MakeSend, log_in: LogIn) -> None:
+    """The page counts the people by where they stand, in words, and says the sum."""
+    send = make("sending", delivered=4, accepted=3, unknown=2, planned=1)
+
+    said = read(log_in("Approvers"), send)
+
+    for words, count in (("delivered", 4), ("accepted, no news yet", 3), ("no answer", 2)):
+        assert f"{words}</a> <b>{count}</b>" in said
+    assert "10 candidates = 10 planned" in said
+    assert f"newsletter send settle {send.pk}" in said
+
+
+def test_left_out_is_in_the_sum(make: MakeSend, log_in: LogIn) -> None:
+    """Who was left out when the audience was counted is named with the reason."""
+    send = make("sending", planned=1)
+    person = Subscriber.objects.create(email="gone@tideline.example", key="gone@tideline.example")
+    Exclusion.objects.create(send=send, subscriber=person, reason="unsubscribed")
+    Send.objects.filter(pk=send.pk).update(candidates=2, excluded=1)
+
+    said = read(log_in("Approvers"), send)
+
+    assert "2 candidates = 1 planned + 1 left out: unsubscribed" in said
+
+
+def test_about_to_leave(make: MakeSend, log_in: LogIn) -> None:
+    """A send that is held back is counted down, and one press undoes it with nobody mailed."""
+    send, client = make("queued"), log_in("Approvers")
+
+    assert 'data-seconds="4' in read(client, send)
+    assert "Nobody has been mailed" in press(client, send, "undo")
+
+    send.refresh_from_db()
+    assert send.state == Send.State.CANCELLED
+    assert send.acts.get().by == "approvers"
+
+
+def test_paused_and_let_go_on(make: MakeSend, log_in: LogIn) -> None:
+    """A press pauses, with the number of those who have it; another lets it go on."""
+    send, client = make("sending", accepted=3, planned=2), log_in("Approvers")
+
+    assert "3 people have it" in press(client, send, "pause")
+    send.refresh_from_db()
+    assert send.state == Send.State.PAUSED
+    press(client, send, "resume")
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENDING
+
+
+def test_grave_deeds_are_asked_about(make: MakeSend, log_in: LogIn) -> None:
+    """To cancel is confirmed on a page that says how many have it; looking changes nothing."""
+    send, client = make("sending", accepted=3, unknown=1, planned=2), log_in("Approvers")
+
+    said = read(client, send, "cancel/")
+
+    assert "<strong>4</strong> of 6 people have it already" in said
+    send.refresh_from_db()
+    assert send.state == Send.State.SENDING
+    assert "4 people may have it" in press(client, send, "cancel")
+    send.refresh_from_db()
+    assert send.state == Send.State.CANCELLED
+
+
+def test_held_by_a_brake(make: MakeSend, log_in: LogIn) -> None:
+    """What a brake said stands on the page and in the question; to go on is on the record."""
+    send, client = make("held", bounced=6, planned=4), log_in("Approvers")
+    Send.objects.filter(pk=send.pk).update(held_by="bounces", note="6 of the 6 bounced.")
+
+    assert "6 of the 6 bounced." in read(client, send)
+    assert "against this brake" in read(client, send, "resume/")
+    press(client, send, "resume")
+
+    assert send.acts.get().kind == Act.Kind.OVERRULED
+    assert "let go on against a brake by approvers" in read(client, send)
+
+
+def test_canary(make: MakeSend, log_in: LogIn) -> None:
+    """While the canary is out the page says what the rest waits for, and lets it go when told."""
+    send, client = make("sending", accepted=2, waiting=8), log_in("Approvers")
+    Send.objects.filter(pk=send.pk).update(canary="first")
+    Batch.objects.filter(state="accepted").update(canary=True)
+
+    said = read(client, send)
+    assert "2 people get it first" in said
+    assert "8 people wait" in read(client, send, "hurry/")
+    press(client, send, "hurry")
+
+    assert set(send.batches.values_list("state", flat=True)) == {"accepted", "planned"}
+
+
+def test_to_the_others(make: MakeSend, log_in: LogIn) -> None:
+    """After a cancellation the others are one press away, with a count of who is left out."""
+    send, client = make("cancelled", accepted=3, unknown=2, planned=5), log_in("Approvers")
+
+    said = read(client, send, "others/")
+    assert "<strong>5</strong> people provably did not get it" in said
+    assert "<strong>5</strong> who have it, or may have it; of 2 of them nobody knows" in said
+    press(client, send, "others", newcomers="1")
+
+    new = Send.objects.get(follows=send)
+    assert new.newcomers
+    assert "Send to the others" not in read(client, send)
+    assert f"send {new.pk}" in read(client, send)
+
+
+NOBODY_LEFT = [
+    pytest.param("sent", {"accepted": 3}, id="all-have-it"),
+    pytest.param("sending", {"accepted": 3, "planned": 2}, id="not-ended"),
+    pytest.param("cancelled", {"planned": 5}, id="queue-it-anew-instead"),
+]
+
+
+@pytest.mark.parametrize(("state", "standings"), NOBODY_LEFT)
+def test_no_others(make: MakeSend, log_in: LogIn, state: str, standings: dict[str, int]) -> None:
+    """Where there are no others nothing is offered, and to ask all the same changes nothing."""
+    send, client = make(state, **standings), log_in("Approvers")
+
+    assert "Send to the others" not in read(client, send)
+    press(client, send, "others")
+
+    assert Send.objects.count() == 1
+
+
+def test_batches_under_way(make: MakeSend, log_in: LogIn) -> None:
+    """A batch in a sender's hands is named with its size, and those that wait are counted."""
+    send = make("sending", accepted=3, claimed=4, planned=2)
+    Attempt.objects.create(
+        key="k",
+        batch=send.batches.get(state="claimed"),
+        state=Attempt.State.POSTING,
+        size=4,
+        lease_until=timezone.now(),
+        posted_at=timezone.now(),
+    )
+    send.batches.filter(state="planned").update(not_before=timezone.now() + dt.timedelta(hours=1))
+
+    said = read(log_in("Approvers"), send)
+
+    assert "1 of 3 done; 1 waits for a moment to come" in said
+    assert "Batch 2: 4 people, being posted" in said
+
+
+def test_part_that_changes(make: MakeSend, log_in: LogIn) -> None:
+    """The part that is asked for again and again is no whole page, and says when to ask again."""
+    client, going = log_in("Approvers"), make("sending", planned=1)
+
+    said = read(client, going, "live/")
+    assert "<html" not in said
+    assert 'data-again="2' in said
+    Send.objects.update(state=Send.State.SENT)
+    assert 'data-again="15' in read(client, going, "live/")
+
+
+def test_who(make: MakeSend, log_in: LogIn) -> None:
+    """People are listed by address, a page at a time, of one state or by the beginning."""
+    send, client = make("sending", accepted=60, bounced=2), log_in("Approvers")
+
+    first = read(client, send, "people/")
+    assert first.count("<tr><td>") == people.PAGE
+    assert "Next page" in first
+    bounced = read(client, send, "people/?state=bounced")
+    assert bounced.count("<tr><td>") == 2
+    found = read(client, send, "people/?q=reader1")
+    assert "reader10@accepted.example" in found
+    assert "reader2@" not in found
+    assert "Nobody." in read(client, send, "people/?q=nobody")
+
+
+@pytest.mark.parametrize("few", [people.FEW, 0])
+@pytest.mark.parametrize("state", ["", "accepted", "delivered"])
+def test_pages_hold_everybody_once(
+    make: MakeSend, monkeypatch: pytest.MonkeyPatch, state: str, few: int
+) -> None:
+    """From page to page nobody is left out or named twice, by whichever way they are sought."""
+    monkeypatch.setattr(people, "FEW", few)
+    send = make("sending", accepted=120, delivered=70)
+    seen, after = [], ""
+    while True:
+        page = people.page(send, state=state, after=after)
+        seen += [person.address for person in page.people]
+        if not (after := page.next):
+            break
+
+    expected = {"": 190, "accepted": 120, "delivered": 70}[state]
+    assert len(seen) == len(set(seen)) == expected
+
+
+def test_left_out_are_listed(make: MakeSend, log_in: LogIn) -> None:
+    """Who was left out can be looked up with the reason."""
+    send = make("sending", planned=1)
+    person = Subscriber.objects.create(email="gone@tideline.example", key="gone@tideline.example")
+    Exclusion.objects.create(send=send, subscriber=person, reason="suppressed")
+
+    said = read(log_in("Approvers"), send, f"people/?state={people.LEFT_OUT}")
+
+    assert "gone@tideline.example</td><td>left out</td><td>suppressed" in said
+
+
+def test_editor_may_not(make: MakeSend, log_in: LogIn) -> None:
+    """Who may not queue sees no send and stops none."""
+    send, client = make("sending", planned=1), log_in("Editors")
+
+    for place in ("", "live/", "people/", "cancel/"):
+        assert client.get(f"/admin/sends/{send.pk}/{place}").status_code == 302
+    client.post(f"/admin/sends/{send.pk}/cancel/")
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENDING
+
+
+def test_no_such_deed(make: MakeSend, log_in: LogIn) -> None:
+    """A deed that there is not is not found; one that needs no question leads back to the page."""
+    send, client = make("sending", planned=1), log_in("Approvers")
+
+    assert client.get(f"/admin/sends/{send.pk}/explode/").status_code == 404
+    assert client.get(f"/admin/sends/{send.pk}/pause/").status_code == 302
+
+
+def test_queued_for_now(publication: Publication, log_in: LogIn) -> None:
+    """Queued for now from the desk, it can be undone on the page that opens."""
+    issue: Issue = desks.draft(publication)
+
+    answer = log_in("Approvers").post(
+        f"/admin/issues/{issue.pk}/queue/", {"when": "now"}, follow=True
+    )
+
+    assert "Undo: do not send it" in answer.content.decode()
+    assert Send.objects.get().at > timezone.now() + dt.timedelta(seconds=30)
