@@ -157,7 +157,7 @@ def batches(send: Send) -> dict[str, int]:
 
 def under_way(send: Send) -> list[dict[str, Any]]:
     """Return the batches that a sender has in hand."""
-    live = (Attempt.State.ARMED, Attempt.State.POSTING)
+    now, live = timezone.now(), (Attempt.State.ARMED, Attempt.State.POSTING)
     rows = Attempt.objects.filter(batch__in=send.batches.filter(state=Batch.State.CLAIMED))
     rows = rows.filter(state__in=live).select_related("batch").order_by("batch__number")
     return [
@@ -165,7 +165,7 @@ def under_way(send: Send) -> list[dict[str, Any]]:
             "number": attempt.batch.number,
             "people": attempt.size,
             "doing": "being posted" if attempt.state == Attempt.State.POSTING else "being made up",
-            "since": attempt.posted_at or attempt.created_at,
+            "seconds": round((now - (attempt.posted_at or attempt.created_at)).total_seconds()),
         }
         for attempt in rows[:NAMED]
     ]
@@ -301,8 +301,8 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
     send = find(request, pk)
     state = request.GET.get("state", "")
     search = request.GET.get("q", "").strip()
-    page = people.page(send, state=state, search=search, after=request.GET.get("after", ""))
-    counted = account(send)
+    after, counted = request.GET.get("after", ""), account(send)
+    page = people.page(send, state=state, search=search, after=after, counted=counted.deliveries)
     chosen = {"state": state, "q": search}
     further = urlencode({**chosen, "after": page.next}) if page.next else ""
     shown = {

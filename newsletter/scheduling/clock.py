@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from newsletter.publishing.models import Publication
@@ -24,12 +24,19 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two ticks.
 TICK = 1.0
+#: Seconds between two looks at what came back of the sends: a look at a million takes a moment.
+LOOK = 5.0
 
 
 def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
     """Do what the moment asks for: start sends, hold empty slots, find the dead, close."""
-    for duty in duties(now, late):
+    for duty in (*duties(now, late), *looks()):
         duty()
+
+
+def looks() -> tuple[Callable[[], None], ...]:
+    """Return what is done by what came back: sends are held, or the rest follows the canary."""
+    return brakes.watch, canaries.watch
 
 
 def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:
@@ -38,8 +45,6 @@ def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ..
         lambda: dispatch.start_due(now, late=late),
         lambda: keep_slots(now),
         recovery.recover,
-        brakes.watch,
-        canaries.watch,
         recovery.finish,
     )
 
@@ -66,6 +71,7 @@ class Clock:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._scheduler.add_job(self._tick, "interval", seconds=TICK)
+        self._scheduler.add_job(self._look, "interval", seconds=LOOK)
         if recall:
             # A job of its own: the provider's answers must not keep the others waiting.
             self._scheduler.add_job(self._tend, "interval", seconds=TICK)
@@ -84,6 +90,11 @@ class Clock:
             attempt(duty)
         self._ring()
 
+    def _look(self) -> None:
+        for look in looks():
+            attempt(look)
+        self._ring()
+
     def _tend(self) -> None:
         if self._recall:
             attempt(partial(recalling.tend, self._recall, timezone.now()))
@@ -94,5 +105,7 @@ def attempt(duty: Callable[[], None]) -> None:
     close_old_connections()
     try:
         duty()
+    except OperationalError as error:
+        log.warning("the clock waits, the database does not do it: %s", error)
     except Exception:
         log.exception("the clock met an error; it ticks on")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
@@ -36,11 +36,21 @@ class Page:
     next: str
 
 
-def page(send: Send, *, state: str = "", search: str = "", after: str = "") -> Page:
-    """Return people behind an address; of one state, and whose addresses begin with `search`."""
+def page(
+    send: Send,
+    *,
+    state: str = "",
+    search: str = "",
+    after: str = "",
+    counted: Mapping[str, int] | None = None,
+) -> Page:
+    """Return people behind an address; of one state, and whose addresses begin with `search`.
+
+    `counted` says how many stand where, if that is known already.
+    """
     if state == LEFT_OUT:
         found = list(left_out(send, search, after))
-    elif state and by_standing(send).get(state, 0) <= FEW:
+    elif state and (counted or by_standing(send)).get(state, 0) <= FEW:
         named = sorted(few(send, state, search), key=lambda person: person.address)
         # Compared as it was sorted: a database may have another order than Python.
         found = [person for person in named if person.address > after]
