@@ -1,7 +1,9 @@
 -- ring
--- A waiting job for each of these batches that can be claimed, due when the batch is.
-INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, scheduled_at)
-SELECT %(queue)s, %(task)s, 'batch-' || b.id, jsonb_build_object('batch_id', b.id), b.not_before
+-- A waiting job for each of these batches that can be claimed, due when the batch is.  The first of
+-- each send goes before the second of any, so that no send waits for a large one.
+INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, scheduled_at, priority)
+SELECT %(queue)s, %(task)s, 'batch-' || b.id, jsonb_build_object('batch_id', b.id), b.not_before,
+       -b.number
   FROM sending_batch AS b
   JOIN sending_send AS s ON s.id = b.send_id
  WHERE b.state = 'planned' AND s.state = 'sending'
