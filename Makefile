@@ -12,7 +12,10 @@ READY_TO_TEST := .venv/ready/test-$(KEY)
 
 PYTEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
-.PHONY: help demo run test test-sqlite test-postgres yardstick check format lock clean
+STORMS ?= 100
+KILLS ?= 25
+
+.PHONY: help demo run test test-sqlite test-postgres storm yardstick check format lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -30,6 +33,9 @@ test-sqlite: $(READY_TO_TEST)
 
 test-postgres: $(READY_TO_TEST)
 	$(PYTEST) -p tests.postgres -m database $(ARGS)
+
+storm: $(READY_TO_TEST) ## a hundred storms of kills on both databases (STORMS=3 KILLS=5 SEED=1)
+	.venv/bin/python -m tests.storms --storms $(STORMS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 yardstick: $(READY_TO_TEST) tests/yardstick/node_modules ## MJML as we render it beside the official one (needs npm)
 	.venv/bin/python -m tests.yardstick.measure

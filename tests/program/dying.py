@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+import pytest
 from django.db import connection, connections
 
 from newsletter.transports.pooled import PooledClient
@@ -91,27 +92,25 @@ class Life:
         except Death:
             pass
         except Exception as error:  # noqa: BLE001  it is raised where the life is lived
-            self.surprise = error
+            # What stumbles over the end itself is part of the end.
+            self.surprise = None if self.over else error
         finally:
             connection.close()
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:
         """Look at every commit of this thread and at every request."""
-        commit, call = connection._commit, PooledClient._call
+        mine: Any = connections["default"]
+        commit, call = mine._commit, PooledClient._call
 
         def watch_request(client: PooledClient, method: str, *rest: Any) -> Any:
             name = f"{method} {client._build_url(None).partition('/v3/')[2].partition('/')[0]}"
             return self.pass_point(f"{name}, {doing()}", lambda: call(client, method, *rest))
 
-        vars(connections["default"])["_commit"] = lambda: self.pass_point(
-            f"commit, {doing()}", commit
-        )
-        PooledClient._call = watch_request  # type: ignore[method-assign]
-        try:
+        mine._commit = lambda: self.pass_point(f"commit, {doing()}", commit)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(PooledClient, "_call", watch_request)
             yield
-        finally:
-            PooledClient._call = call  # type: ignore[method-assign]
 
     def _watch_statement(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any

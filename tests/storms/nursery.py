@@ -1,0 +1,109 @@
+"""Start and kill programs of the product quickly: `nursery.py`, told what to do by its input.
+
+It has read all of the product and is a copy of it away from any command, so a killed process is
+back in a fraction of a second.  Each is a process of its own and dies by SIGKILL.  Lines of input,
+each answered by one line: `start NAME WORD…`, `kill NAME`, `wait NAME`.  At the end of the input,
+whatever still runs is killed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import os
+import shlex
+import signal
+import sys
+
+#: With this in the environment, minutes are seconds for mail that is handed over ahead.
+HASTE = "STORM_HASTE"
+#: In seconds: an answer takes at most one and a half, and a provider tells its time in whole ones.
+HASTENED = {
+    "newsletter.sending.fences:SHORTEST_LEAD": 7.5,
+    "newsletter.sending.fences:SHORTEST_WAIT": 7.0,
+    "newsletter.sending.fences:LAST_CALL": 4.5,
+    "newsletter.sending.fences:LAST_LOOK": 1.5,
+    "newsletter.sending.recalling:CERTAIN": 3.0,
+}
+MODULES = ("newsletter.service", "newsletter.worker", "newsletter.urls", "waitress", "sendgrid")
+
+children: dict[str, int] = {}
+
+
+def main() -> None:
+    """Get ready, say so, and do what is asked for until the input ends."""
+    prepare()
+    print("ready", flush=True)
+    try:
+        for line in sys.stdin:
+            verb, name, *words = shlex.split(line)
+            print(ACTS[verb](name, words), flush=True)
+    finally:
+        for name in list(children):
+            kill(name, [])
+
+
+def prepare() -> None:
+    """Read what a command needs, and leave no connection behind that children would share."""
+    from newsletter import cli
+    from newsletter.cli.workspace import open_workspace
+
+    cli.register()
+    open_workspace()
+    from django.db import connections
+
+    connections.close_all()
+    for module in MODULES:
+        importlib.import_module(module)
+    if HASTE in os.environ:
+        hasten()
+
+
+def hasten() -> None:
+    """Let minutes be seconds."""
+    for place, seconds in HASTENED.items():
+        module, _, name = place.partition(":")
+        setattr(importlib.import_module(module), name, dt.timedelta(seconds=seconds))
+
+
+def start(name: str, words: list[str]) -> str:
+    """Start a command; its words go where ours go to be read by people."""
+    children[name] = os.fork()
+    if children[name] == 0:
+        be(words)
+    return str(children[name])
+
+
+def be(words: list[str]) -> None:
+    """Be the command, and end with its status."""
+    from newsletter.cli import app
+
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    children.clear()
+    status = 1
+    try:
+        app(words)
+    except SystemExit as end:
+        status = int(end.code or 0)
+    except BaseException as error:  # noqa: BLE001  a copy must not go on with our own work
+        print(f"{words}: {error!r}", file=sys.stderr, flush=True)
+    finally:
+        os._exit(status)
+
+
+def kill(name: str, _: list[str]) -> str:
+    """End a process as a power cut would."""
+    os.kill(children[name], signal.SIGKILL)
+    return wait(name, [])
+
+
+def wait(name: str, _: list[str]) -> str:
+    """Return the exit status of a process once it has ended."""
+    return str(os.waitstatus_to_exitcode(os.waitpid(children.pop(name), 0)[1]))
+
+
+ACTS = {"start": start, "kill": kill, "wait": wait}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The processes of a storm: the product, which is killed, and the provider, which is not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from tests.program.workspaces import Workspace
+from tests.storms.nursery import HASTE, HASTENED
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parent.parent
+
+
+@dataclass(frozen=True)
+class Nursery:
+    """Starts and kills commands of a workspace."""
+
+    process: subprocess.Popen[str]
+
+    def start(self, name: str, *words: str) -> None:
+        """Start a command under a name."""
+        self._ask("start", name, *words)
+
+    def kill(self, name: str) -> None:
+        """Kill it."""
+        self._ask("kill", name)
+
+    def wait(self, name: str) -> int:
+        """Return its exit status once it has ended."""
+        return int(self._ask("wait", name))
+
+    def _ask(self, *words: str) -> str:
+        assert self.process.stdin
+        assert self.process.stdout
+        print(shlex.join(words), file=self.process.stdin, flush=True)
+        answer = self.process.stdout.readline().strip()
+        assert answer, f"the nursery is gone, over {words}"
+        return answer
+
+
+@contextlib.contextmanager
+def nursery(place: Workspace) -> Iterator[Nursery]:
+    """Have a nursery in a workspace; all that it started ends with it."""
+    with (
+        (place.folder / "program.log").open("a") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.storms.nursery"],
+            cwd=place.folder,
+            env=place.environment | {"PYTHONPATH": str(CHECKOUT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n", place.said()
+        try:
+            yield Nursery(process)
+        finally:
+            process.communicate(timeout=30)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A stand-in in a process of its own."""
+
+    url: str
+    public_key: str
+
+    def get(self, path: str) -> Any:
+        """Ask the control plane."""
+        return urllib3.request("GET", f"{self.url}/_ctl/{path}").json()
+
+    def post(self, path: str, **values: Any) -> None:
+        """Tell the control plane."""
+        answer = urllib3.request("POST", f"{self.url}/_ctl/{path}", json=values)
+        assert answer.status < 300, answer.data
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return all mails, the newest first."""
+        found: list[dict[str, Any]] = self.get("mailbox?count=1000000")["mails"]
+        return found
+
+    def is_idle(self) -> bool:
+        """Say whether no request is under way, nor wanders about for a client that is gone."""
+        return all(exchange["seconds"] for exchange in self.get("requests?count=10000"))
+
+
+@contextlib.contextmanager
+def provider(events_to: str, *, hastened: bool) -> Iterator[Provider]:
+    """Have a provider that posts signed events."""
+    environment = os.environ | ({HASTE: "1"} if hastened else {})
+    command = [sys.executable, "-m", "tests.storms.programs"]
+    with subprocess.Popen(
+        [*command, "--port", "0", "--events-to", events_to],
+        cwd=CHECKOUT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        said = ""
+        while "public key" not in said:
+            said += process.stdout.readline() or "\npublic key\n"
+        url, key = re.search(r"SendGrid: (\S+)", said), re.search(r"public key +(\S+)", said)
+        assert url
+        assert key, said
+        try:
+            yield Provider(url[1], key[1])
+        finally:
+            process.kill()
+
+
+def be_provider() -> int:
+    """Be a stand-in, which honours a cancellation in the same haste as the product asks for it."""
+    from newsletter.standin import __main__, batches
+
+    if HASTE in os.environ:
+        batches.CERTAIN_UNTIL = HASTENED["newsletter.sending.recalling:CERTAIN"]  # type: ignore[assignment]
+    return __main__.main()
+
+
+if __name__ == "__main__":
+    sys.exit(be_provider())
