@@ -103,8 +103,15 @@ def environment(**settings: str) -> dict[str, str]:
     return kept | {f"NEWSLETTER_{name.upper()}": value for name, value in chosen.items()}
 
 
-def make(folder: Path, people: int, **settings: str) -> Workspace:
-    """Lay out a workspace with an issue and so many people."""
+def reader(number: int) -> str:
+    """Return the address of a reader."""
+    return f"reader{number}@tideline.example"
+
+
+def make(
+    folder: Path, people: int, address: Callable[[int], str] = reader, **settings: str
+) -> Workspace:
+    """Lay out a workspace with an issue and so many people, at such addresses."""
     workspace = Workspace(folder, environment(**settings))
     folder.mkdir()
     home = folder / "home"
@@ -120,7 +127,7 @@ def make(folder: Path, people: int, **settings: str) -> Workspace:
     )
     workspace = Workspace(home, workspace.environment)
     (home / "issue.md").write_text(ISSUE)
-    lines = [f"reader{number}@tideline.example,Aiko Abe" for number in range(people)]
+    lines = [f"{address(number)},Aiko Abe" for number in range(people)]
     (home / "people.csv").write_text("email,name\n" + "\n".join(lines))
     workspace.run("issue", "import", "issue.md")
     workspace.run("list", "import", "people.csv")

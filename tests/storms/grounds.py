@@ -29,6 +29,7 @@ class Ground:
 
     home: Path
     url: str
+    people: int
     server: str = ""
 
     def copied(self, folder: Path, **settings: str) -> Workspace:
@@ -46,11 +47,8 @@ class Ground:
 
 def prepared(folder: Path, people: int, url: str, *, server: str = "") -> Ground:
     """Lay the ground out in a folder and a database."""
-    place = workspaces.make(folder / "ground", 1, database_url=url)
-    lines = [f"{address(number)},Aiko Abe" for number in range(people - 1)]
-    (place.folder / "storm.csv").write_text("email,name\n" + "\n".join(lines))
-    place.run("list", "import", "storm.csv")
-    return Ground(place.folder, url, server)
+    place = workspaces.make(folder / "ground", people, address, database_url=url)
+    return Ground(place.folder, url, people, server)
 
 
 def address(number: int) -> str:

@@ -49,10 +49,20 @@ PAUSE = 0.35
 AHEAD = 16
 #: Seconds for all to settle when the storm is over.
 DEADLINE = 90.0
-WORKERS = 3
+#: The programs of a fleet besides the one that serves.
+WORKERS = {f"worker{number}": ("worker", "--senders", "2") for number in (1, 2, 3)}
+#: Who leaves while the mail is on its way.
+LEAVERS = 2
 #: As the ledger calls the ways of handing over.
 WAYS = ("direct", "ahead", "held")
-BATCH_SIZE = 15
+SETTINGS = {
+    "sendgrid_answer_seconds": str(PATIENCE),
+    "sending_batch_size": "15",
+    "sending_lease_seconds": "2",
+    "sending_hold_back_seconds": "0",
+    # Bad luck comes first in an alphabet of readers; nobody is here to overrule a brake.
+    "brakes_bounce_percent": "0",
+}
 FLEET = {"sending_engine": "procrastinate", "sending_senders": "0"}
 
 
@@ -62,17 +72,19 @@ class Storm:
 
     seed: int
     kills: int
+    ground: Ground
     place: Workspace
     provider: Provider
     nursery: Nursery
-    web: str
-    chance: random.Random
-    way: str
-    programs: dict[str, tuple[str, ...]]
     #: Who is on the way out, and who was told to be out.
     leaving: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     killed: int = 0
+
+    def __post_init__(self) -> None:
+        self.way = way_of(self.seed)
+        self.chance = random.Random(f"{self.seed} and its kills")
+        self.programs = {"serve": ("serve",), **(WORKERS if self.ground.server else {})}
 
     def run(self) -> None:
         """Begin, kill, and wait until all is settled."""
@@ -112,7 +124,8 @@ class Storm:
 
     def start_leaving(self) -> None:
         """Have people unsubscribe whom the mail may not have reached yet."""
-        for number in self.chance.sample(range(500, 1500), 2):
+        people = range(self.ground.people // 4, self.ground.people)
+        for number in self.chance.sample(people, LEAVERS):
             reader = address(number)
             self.nursery.start(reader, "subscriber", "unsubscribe", reader)
             self.leaving.add(reader)
@@ -150,43 +163,32 @@ class Storm:
         )
 
 
+def way_of(seed: int) -> str:
+    """Return the way of handing over of a storm."""
+    return random.Random(seed).choice(WAYS)
+
+
 @contextlib.contextmanager
 def gathered(ground: Ground, folder: Path, seed: int, kills: int) -> Iterator[Storm]:
     """Have everything that a storm needs, in a folder of its own."""
-    chance = random.Random(seed)
-    way = chance.choice(WAYS)
-    ahead = way != "direct"
-    web = f"http://127.0.0.1:{free_port()}"
+    ahead = way_of(seed) != "direct"
+    port = str(free_port())
+    web = f"http://127.0.0.1:{port}"
     with provider(f"{web}/events/sendgrid", hastened=ahead) as sendgrid:
         place = ground.copied(
             folder,
             site_base_url=web,
-            web_port=web.rpartition(":")[2],
+            web_port=port,
             sendgrid_base_url=sendgrid.url,
-            sendgrid_answer_seconds=str(PATIENCE),
-            sending_batch_size=str(BATCH_SIZE),
-            sending_lease_seconds="2",
             sending_ahead_minutes="1" if ahead else "0",
-            sending_hold_back_seconds="0",
-            # Bad luck comes first in an alphabet of readers; nobody is here to overrule a brake.
-            brakes_bounce_percent="0",
-            **(
-                {"sending_engine": "procrastinate", "sending_senders": "0"} if ground.server else {}
-            ),
+            **SETTINGS,
+            **(FLEET if ground.server else {}),
         )
         place.environment["SENDGRID_WEBHOOK_KEYS"] = sendgrid.public_key
         if ahead:
             place.environment[HASTE] = "1"
         with nursery(place) as programs:
-            yield Storm(
-                seed, kills, place, sendgrid, programs, web, chance, way, cast(bool(ground.server))
-            )
-
-
-def cast(fleet: bool) -> dict[str, tuple[str, ...]]:
-    """Return the programs by name: one that does all, or a fleet."""
-    workers = {f"worker{n}": ("worker", "--senders", "2") for n in range(1, WORKERS + 1)}
-    return {"serve": ("serve",), **(workers if fleet else {})}
+            yield Storm(seed, kills, ground, place, sendgrid, programs)
 
 
 def blow(ground: Ground, folder: Path, *, seed: int, kills: int) -> Outcome:
