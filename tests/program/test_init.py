@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
-import sqlite3
 import subprocess
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,10 +13,9 @@ from tests.program import workspaces
 from tests.program.workspaces import Workspace
 
 
-def address(folder: Path) -> str:
+def address(place: Workspace) -> str:
     """Return the postal address of the publication in a workspace."""
-    with closing(sqlite3.connect(folder / "var" / "newsletter.sqlite3")) as file:
-        [(found,)] = file.execute("SELECT postal_address FROM publishing_publication")
+    [(found,)] = place.ask("SELECT postal_address FROM publishing_publication")
     return str(found)
 
 
@@ -26,10 +23,10 @@ def address(folder: Path) -> str:
     ("typed", "kept"), [("7 Quay Street\n", "7 Quay Street"), ("\n", "")], ids=["said", "left-open"]
 )
 def test_on_a_terminal_the_postal_address_is_asked_for(
-    tmp_path: Path, typed: str, kept: str
+    tmp_path: Path, database_url: str, typed: str, kept: str
 ) -> None:
     """Who lays out a workspace by hand is asked for the address, and told what waits without it."""
-    place = Workspace(tmp_path, workspaces.environment())
+    place = Workspace(tmp_path, workspaces.environment(database_url=database_url))
     ours, theirs = pty.openpty()
     os.write(ours, typed.encode())
     done = subprocess.run(
@@ -47,13 +44,13 @@ def test_on_a_terminal_the_postal_address_is_asked_for(
 
     assert "Postal address" in done.stdout + done.stderr
     assert ("needs a postal address" in done.stdout) is (not kept)
-    assert address(tmp_path / "paper") == kept
+    assert address(place) == kept
 
 
-def test_a_program_is_not_asked(tmp_path: Path) -> None:
+def test_a_program_is_not_asked(tmp_path: Path, database_url: str) -> None:
     """Without a terminal nothing waits for an answer; the option says it."""
-    place = Workspace(tmp_path, workspaces.environment())
+    place = Workspace(tmp_path, workspaces.environment(database_url=database_url))
 
     place.run("init", "paper", "--postal-address", "7 Quay Street")
 
-    assert address(tmp_path / "paper") == "7 Quay Street"
+    assert address(place) == "7 Quay Street"

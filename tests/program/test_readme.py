@@ -75,8 +75,9 @@ def test_examples_name_commands_that_exist(path: Path) -> None:
         cli.register()
     tree = typer.main.get_command(cli.app)
     text = path.read_text(encoding="utf-8")
-    blocks = re.findall(r"^```(?:console|sh)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    examples = [block for kind, block in blocks if kind in ("", "console", "sh")]
+    lines = [line.removeprefix("$ ") for block in examples for line in block.splitlines()]
     for line in lines:
         words = shlex.split(line, comments=True)
         if words[:1] == ["newsletter"]:
