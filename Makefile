@@ -32,7 +32,7 @@ test-sqlite: $(READY_TO_TEST)
 	$(PYTEST) $(ARGS)
 
 test-postgres: $(READY_TO_TEST)
-	$(PYTEST) -p tests.postgres -m database $(ARGS)
+	$(PYTEST) -p tests.postgres -m "database and not browser and not once" $(ARGS)
 
 storm: $(READY_TO_TEST) ## a hundred storms of kills on both databases (STORMS=3 KILLS=5 SEED=1)
 	.venv/bin/python -m tests.storms --storms $(STORMS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))

@@ -1,7 +1,7 @@
 """What tests share: databases, the browser, real issues; and what every run must keep.
 
 Two markers are given here and need not be written: `database` to whatever touches the database,
-which runs a second time on PostgreSQL, and `browser` to whatever opens a page.
+which runs a second time on PostgreSQL, and `browser` to whatever opens a page, which does not.
 """
 
 from __future__ import annotations
@@ -42,8 +42,10 @@ COMMITTING_FIXTURES = {"transactional_db", "live_server"}
 #: Where texts of published issues lie, if anywhere: beside this checkout.
 PUBLISHED = ROOT.parent / "shared" / "input"
 
-#: What only PostgreSQL can do is not there on SQLite, rather than skipped.
-collect_ignore_glob = [] if ON_POSTGRES else ["*/test_fleet*.py"]
+#: What only one of the two databases can do is not there on the other, rather than skipped.
+collect_ignore_glob = (
+    ["*/test_*_sqlite.py"] if ON_POSTGRES else ["*/test_fleet*.py", "*/test_*_postgres.py"]
+)
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)

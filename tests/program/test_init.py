@@ -12,6 +12,8 @@ import pytest
 from tests.program import workspaces
 from tests.program.workspaces import Workspace
 
+pytestmark = pytest.mark.once
+
 
 def address(place: Workspace) -> str:
     """Return the postal address of the publication in a workspace."""

@@ -24,6 +24,7 @@ def steps() -> list[list[str]]:
     return [shlex.split(line, comments=True) for line in lines]
 
 
+@pytest.mark.once
 def test_five_minutes(tmp_path: Path, database_url: str) -> None:
     """Each command of the README ends well, in its order, and the programs start and stop."""
     with StandIn() as standin:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from newsletter.standin.server import StandIn
 from tests.program import workspaces
 from tests.program.workspaces import Workspace
+
+pytestmark = pytest.mark.once
 
 
 def test_sigterm_in_a_request(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:

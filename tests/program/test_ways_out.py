@@ -16,6 +16,8 @@ from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.workspaces import Workspace
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def mail_server(tmp_path: Path) -> Iterator[MailServer]:
