@@ -51,6 +51,8 @@ def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
     """Return a paragraph broken into lines; `first` and `rest` begin the lines."""
     if not max(len(first), len(rest)) < width <= _WIDEST:
         raise ValueError(f"lines of {width} columns cannot hold their margin, or are too wide")
+    if text.isascii() and "zq" not in text:
+        return "\n".join(_narrow_lines(text.split(), width, first, rest))
     lines: list[str] = []
     line, margin, used = first, first, display_width(first)
     for word, space in _words(text):
@@ -62,6 +64,19 @@ def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
         line += gap + word
         used += len(gap) + wide
     return "\n".join([*lines, line])
+
+
+def _narrow_lines(words: list[str], width: int, first: str, rest: str) -> Iterator[str]:
+    """Yield the lines of words whose signs take one column each and break nowhere."""
+    line: list[str] = []
+    margin, used = first, display_width(first)
+    for word in words:
+        if line and used + 1 + len(word) > width:
+            yield margin + " ".join(line)
+            line, margin, used = [], rest, display_width(rest)
+        used += len(word) + bool(line)
+        line.append(word)
+    yield margin + " ".join(line)
 
 
 def underline(text: str, mark: str = "=") -> str:
