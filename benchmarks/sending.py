@@ -176,6 +176,7 @@ def saving_meanwhile(send: object) -> Iterator[float]:
 
     assert isinstance(send, Send)
     draft = send.issue
+    send.refresh_from_db()
     while send.state == Send.State.SENDING:
         began = time.perf_counter()
         draft.save_revision()
@@ -196,6 +197,7 @@ def taken(send: object) -> tuple[float, int]:
     assert isinstance(send, Send)
     counted = account(send)
     counted.check()
+    assert send.state == Send.State.SENT, f"the send is {send.state}: {send.note}"
     found = Attempt.objects.aggregate(first=Min("created_at"), last=Max("answered_at"))
     return (found["last"] - found["first"]).total_seconds(), counted.deliveries["accepted"]
 
