@@ -3,6 +3,7 @@
 NewsletterError
   ConfigError          stop: a person must edit config.toml or set a variable
   NotInstalled         stop: a person must install what an option needs
+  DatabaseAway         try again: the database does not answer, or cannot be written
   BadInput             stop: a person must mend a file or an argument
     ImportRejected     the file could not be imported; nothing was saved
     NotFound           nothing by that name
@@ -57,6 +58,13 @@ class NotInstalled(NewsletterError):
     """Something that is asked for needs what is not on this machine."""
 
     code = "not-installed"
+
+
+class DatabaseAway(NewsletterError):
+    """The database does not answer, or cannot be written."""
+
+    code = "database"
+    hint = "Nothing is lost: what was written stands. When it is back, do it again."
 
 
 class BadInput(NewsletterError):

@@ -203,16 +203,19 @@ class Provider:
 class Line:
     """Calls mail back over a line that may fail: see `newsletter.transports.recall.Recall`.
 
-    `moods` say how the next calls go; after them all is well.
+    `moods` say how the next calls go; after them all is well.  The provider's clock is `ahead` of
+    ours.
     """
 
-    def __init__(self, account: Account, moods: Sequence[str] = ()) -> None:
-        self._account, self._moods = account, list(moods)
+    def __init__(
+        self, account: Account, moods: Sequence[str] = (), *, ahead: dt.timedelta = dt.timedelta()
+    ) -> None:
+        self._account, self._moods, self._ahead = account, list(moods), ahead
 
     def number(self) -> Issued:
         """Issue a number."""
         number = self._ask(self._account.issue_batch)
-        return Issued(number=number, at=timezone.now())
+        return Issued(number=number, at=timezone.now() + self._ahead)
 
     def mark(self, number: str, status: Status) -> dt.datetime:
         """Pause or cancel, where there is room for it."""

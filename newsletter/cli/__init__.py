@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from newsletter.errors import NewsletterError
+from newsletter.errors import DatabaseAway, NewsletterError
+
+#: What Django raises when the database is down, locked or out of room.
+AWAY = frozenset({"OperationalError", "InterfaceError"})
 
 app = typer.Typer(
     name="newsletter",
@@ -82,7 +85,17 @@ def main() -> None:
     try:
         app()
     except NewsletterError as error:
-        print(f"newsletter: {error} [{error.code}]", file=sys.stderr)
-        if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)
-        raise SystemExit(1) from None
+        fail(error)
+    except Exception as error:
+        # By its name: most commands need no Django, and importing it takes a while.
+        if type(error).__module__ != "django.db.utils" or type(error).__name__ not in AWAY:
+            raise
+        fail(DatabaseAway(f"the database does not do it: {str(error).splitlines()[0]}"))
+
+
+def fail(error: NewsletterError) -> NoReturn:
+    """Say what is wrong and what to do, and leave with status 1."""
+    print(f"newsletter: {error} [{error.code}]", file=sys.stderr)
+    if error.hint:
+        print(f"  {error.hint}", file=sys.stderr)
+    raise SystemExit(1) from None

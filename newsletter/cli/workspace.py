@@ -27,8 +27,10 @@ def open_workspace(name: str = "The Fortnightly", postal_address: str = "") -> C
     config = load()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
     import django
+    from django.apps import apps
 
-    django.setup()
+    if not apps.ready:  # where it is, as in tests, its log goes where it goes already
+        django.setup()
     if unapplied() or nothing_founded():
         with one_at_a_time():
             if unapplied():

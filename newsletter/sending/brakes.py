@@ -6,6 +6,7 @@ is wrong.  Only a person lets a held send go on, and that brake leaves it alone 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from django.db import transaction
 from newsletter.sending import acts
 from newsletter.sending.models import Act, Delivery, Send
 from newsletter.sending.states import step
+
+log = logging.getLogger(__name__)
 
 Outcome = Delivery.Outcome
 
@@ -97,3 +100,4 @@ def hold(send: Send, brake: Send.Brake, why: str) -> None:
     start, end = Send.State.SENDING, Send.State.HELD
     if step(Send, send.pk, start=start, end=end, held_by=brake, note=why[:500]):
         acts.record(send.pk, Act.Kind.BRAKED, brake=brake, note=why)
+        log.error("send %s is held. %s", send.pk, why)

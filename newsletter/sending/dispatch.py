@@ -33,7 +33,7 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     try:
         parcels, unfit = letters.compose(attempt, transport)
     except Exception as error:
-        records.stop(attempt, f"cannot compose: {error}")
+        records.uncomposed(attempt, error)
         raise
     records.leave_out(unfit)
     if not parcels:

@@ -62,7 +62,9 @@ def open_up(recall: Recall, fence: Fence, now: dt.datetime) -> None:
     if not fence.number:
         issued = recall.number()
         if abs(issued.at - now) > MOST_SKEW:
-            fences.give_up(fence.send, skewed(issued.at - now))
+            why = skewed(issued.at - now)
+            fences.give_up(fence.send, why)
+            log.error("send %s: %s", fence.send_id, why)
             return
         Fence.objects.filter(pk=fence.pk, number="").update(number=issued.number)
         fence.refresh_from_db()

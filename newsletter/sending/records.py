@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models.functions import Now
 
 from newsletter.errors import (
@@ -22,6 +23,8 @@ from newsletter.sending import bell, settling, splitting
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import ATTEMPT, step
 from newsletter.transports.base import Receipt
+
+log = logging.getLogger(__name__)
 
 #: A failure that passes is tried again after 2, 4, 8 … seconds, and at least every minute.
 LONGEST_WAIT = 60.0
@@ -51,7 +54,8 @@ def accepted(attempt: Attempt, receipt: Receipt) -> None:
 
 def unknown(attempt: Attempt, why: str) -> None:
     """Record that the batch left and no answer came; it is never handed over again unasked."""
-    settle(attempt, Attempt.State.UNKNOWN, Batch.State.UNKNOWN, answer=why[:500])
+    if settle(attempt, Attempt.State.UNKNOWN, Batch.State.UNKNOWN, answer=why[:500]):
+        log.warning("%s: %s people are in doubt. %s", attempt.batch, attempt.size, why)
 
 
 def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -> None:
@@ -109,7 +113,17 @@ def give_back(attempt: Attempt, why: str, *, wait: float) -> None:
         not_before = Now() + dt.timedelta(seconds=wait) if wait else None
         Batch.objects.filter(pk=attempt.batch_id).update(not_before=not_before)
         bell.ring([attempt.batch_id])
-        Send.objects.filter(pk=attempt.batch.send_id).update(note=why[:500])
+        note(attempt.batch.send_id, why)
+
+
+def note(send_id: int, why: str) -> None:
+    """Say at a send why it does not go on just now, and once in the log.
+
+    Why it was held, or stopped, outweighs what that does to its batches.
+    """
+    going = Send.objects.filter(pk=send_id, state=Send.State.SENDING)
+    if going.exclude(note=why[:500]).update(note=why[:500]) and why:
+        log.warning("send %s: %s", send_id, why)
 
 
 @transaction.atomic
@@ -202,15 +216,25 @@ def empty(attempt: Attempt) -> None:
     settle(attempt, Attempt.State.RETURNED, Batch.State.EMPTY, answer="nobody left in the batch")
 
 
+def uncomposed(attempt: Attempt, error: Exception) -> None:
+    """Return a batch that cannot be composed; hold its send, unless only the database failed."""
+    why = f"cannot compose: {error}"
+    if isinstance(error, OperationalError):
+        give_back(attempt, why, wait=LONGEST_WAIT)
+    else:
+        stop(attempt, why)
+
+
 def stop(attempt: Attempt, why: str) -> None:
-    """Return a batch that cannot be composed, and hold its send: every batch would fail."""
+    """Return a batch, and hold its send: every batch would fail."""
     give_back(attempt, why, wait=0)
     hold(attempt.batch.send_id, why)
 
 
 def hold(send_id: int, why: str) -> None:
     """Stop a send until a person has acted, and say why."""
-    step(Send, send_id, start=Send.State.SENDING, end=Send.State.HELD, note=why[:500])
+    if step(Send, send_id, start=Send.State.SENDING, end=Send.State.HELD, note=why[:500]):
+        log.error("send %s is held. %s", send_id, why)
 
 
 def wait_after(attempt: Attempt, error: NotHandedOver) -> float:

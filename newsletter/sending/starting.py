@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -37,11 +37,14 @@ def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
     if not why:
         try:
             take_up(send)
+        except OperationalError:
+            raise  # it is the database's fault, not the send's: the next tick tries again
         except Exception as error:
             log.exception("send %s cannot begin", send_id)
             why = f"It cannot begin: {error}"
-    if why:
-        step(Send, send_id, start=Send.State.QUEUED, end=Send.State.HELD, note=why[:500])
+    start, end = Send.State.QUEUED, Send.State.HELD
+    if why and step(Send, send_id, start=start, end=end, note=why[:500]):
+        log.error("send %s is held. %s", send_id, why)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from newsletter.config import Config
@@ -77,6 +77,9 @@ class Follower:
         close_old_connections()
         try:
             return act()
+        except OperationalError as error:
+            log.warning("no events are read, the database does not do it: %s", error)
+            return LOOK_UPS
         except Exception:
             log.exception("the follower met an error; it goes on")
             return LOOK_UPS

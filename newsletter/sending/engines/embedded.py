@@ -7,15 +7,16 @@ import logging
 import threading
 import time
 
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from newsletter.sending import claims, dispatch
 from newsletter.transports.base import Transport
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks when nothing rings.
+#: Seconds between two looks when nothing rings, and until the next when the database is away.
 IDLE = 0.5
+PAUSE = 2.0
 
 
 class EmbeddedEngine:
@@ -64,6 +65,10 @@ class EmbeddedEngine:
             if batch_id is None:
                 return False
             dispatch.send_batch(batch_id, self._transport, lease=self._lease)
+        except OperationalError as error:
+            log.warning("nothing is sent, the database does not do it: %s", error)
+            self._stopping.wait(PAUSE)
+            return False
         except Exception:
             log.exception("a sender met an error; the ledger says where the batch stands")
             return False

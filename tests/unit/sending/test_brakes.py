@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from newsletter.sending import brakes, control
+from newsletter.sending import brakes, claims, control, records
 from newsletter.sending.models import Act, Delivery, Send
-from tests.unit.sending.conftest import AddPeople, Configure
+from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 
 Start = Callable[..., Send]
 #: From outcome to how many came back with it.
@@ -40,6 +40,21 @@ RESULTS = [
     pytest.param({"complained": 3, "bounced": 5}, "complaints", id="both"),
     pytest.param({}, "", id="nothing-yet"),
 ]
+
+
+def test_note_stays(start: Start, add_people: AddPeople) -> None:
+    """A batch that comes back because the send is held does not hide why it is held."""
+    add_people(80)
+    send = start(batch_size=40)
+    came_back(send, {"delivered": 56, "bounced": 4})
+    attempt = claims.claim(send.batches.latest("pk").pk, lease=LEASE)
+    brakes.watch()
+    assert attempt
+
+    records.give_back(attempt, "the send was stopped", wait=0)
+
+    send.refresh_from_db()
+    assert send.note.startswith("4 of the 60")
 
 
 @pytest.mark.parametrize(("back", "brake"), RESULTS)
