@@ -101,7 +101,7 @@ def job_row(job: jobs.Job, when: str) -> dict[str, Any]:
     """Return one job as the page shows it, with the way to its send."""
     return {
         "title": job.title,
-        "url": reverse("sends:inspect", args=[job.send]),
+        "url": reverse("desk_send", args=[job.send]),
         "batch": job.batch,
         "when": when,
         "worker": job.worker,

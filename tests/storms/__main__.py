@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import random
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -35,7 +36,11 @@ def main() -> int:
     print_table(head(), [*(each.row() for each in outcomes), together.row()])
     for words in together.broken:
         print(f"broken: {words}")
-    return 0 if together.holds else 1
+    if not together.holds:
+        print(f"What the programs said is in {folder}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
 
 
 def arguments() -> argparse.Namespace:

@@ -36,9 +36,9 @@ NOT_OURS = ("T8",)
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """People, but for the last three; `broken` are promises that the provider saw broken."""
+    """How many people, but for kills and seconds; `broken` are promises that the provider saw broken."""
 
-    seed: int
+    seed: str
     way: str
     planned: int
     mailed: int
@@ -70,7 +70,7 @@ class Outcome:
             place.ask(SETTLED),
         )
         return Outcome(
-            seed=storm.seed,
+            seed=str(storm.seed),
             way=storm.way,
             planned=planned,
             mailed=len(got),
@@ -82,6 +82,7 @@ class Outcome:
             kills=storm.killed,
             seconds=seconds,
             broken=(
+                *storm.trouble,
                 *(f"{count} are lost, and shown as {state}" for state, count in lost.items()),
                 *violations(provider),
                 *forgotten(storm, gone),
@@ -107,7 +108,7 @@ def total(outcomes: Sequence[Outcome]) -> Outcome:
         if field.name not in ("seed", "way", "broken")
     }
     broken = [words for each in outcomes for words in each.broken]
-    return Outcome(seed=0, way="all", broken=broken, **numbers)
+    return Outcome(seed="all", way="", broken=broken, **numbers)
 
 
 def mailed(provider: Provider) -> Counter[str]:

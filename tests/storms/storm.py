@@ -80,6 +80,7 @@ class Storm:
     leaving: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     killed: int = 0
+    trouble: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.way = way_of(self.seed)
@@ -197,5 +198,8 @@ def blow(ground: Ground, folder: Path, *, seed: int, kills: int) -> Outcome:
     with gathered(ground, folder, seed, kills) as storm:
         if storm.way == "held":
             change(storm.place, "UPDATE publishing_publication SET undo_until_sent = true")
-        storm.run()
+        try:
+            storm.run()
+        except AssertionError as error:
+            storm.trouble.append(str(error))
         return Outcome.of(storm, time.monotonic() - began)

@@ -522,6 +522,6 @@ def test_whatever_happens(
     run_state_machine_as_test(
         case,
         settings=settings(
-            max_examples=10 if ON_POSTGRES else 20, stateful_step_count=20, deadline=None
+            max_examples=3 if ON_POSTGRES else 12, stateful_step_count=20, deadline=None
         ),
     )
