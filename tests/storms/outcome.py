@@ -36,7 +36,7 @@ NOT_OURS = ("T8",)
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How many people, but for kills and seconds; `broken` are promises that the provider saw broken."""
+    """How many people, but for kills and seconds; `broken` says which promises were broken."""
 
     seed: str
     way: str
