@@ -66,7 +66,7 @@ def test_what_it_says(send: Send, log_in: LogIn) -> None:
         assert f"<dt>{title}</dt> <dd><strong>1</strong>" in page
     assert "3 min ago" in page
     assert "quay:7:8" in page
-    assert page.count(f"/admin/sends/inspect/{send.pk}/") == 3
+    assert page.count(f"/admin/sends/{send.pk}/") == 3
     assert "No worker is alive" not in page
 
 
