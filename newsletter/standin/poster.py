@@ -6,8 +6,9 @@ import asyncio
 import secrets
 import zlib
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import partial
 
 import aiohttp
@@ -15,35 +16,33 @@ import orjson
 
 from newsletter.standin.chance import draw
 from newsletter.standin.clock import Clock
-from newsletter.standin.events import DELIVERY_EVENTS, SEPARATOR, Event, Happening, body_of
+from newsletter.standin.events import (
+    DELIVERY_EVENTS,
+    SEPARATOR,
+    Event,
+    Happening,
+    Signer,
+    body_of,
+)
 from newsletter.standin.timeline import Timeline
+from newsletter.standin.tokens import Tokens
+from newsletter.standin.weather import Weather
 from newsletter.standin.webhooks import Webhook, Webhooks
 
 #: Seconds after which an event that nobody took is given up.
 RETRY_FOR = 24 * 3600
+#: Seconds after which a post that was listened in on comes again.
+REPLAY_AFTER = 60
 _KEPT_POSTS = 1000
 
 
-@dataclass(slots=True)
-class Weather:
-    """How events travel; by default as well as they can.
+class Sort(StrEnum):
+    """Whose post it is."""
 
-    `every`: seconds between posts (SendGrid: about 30).  `largest`: bytes in a post.
-    `duplicates`, `missing`, `late`: the share of events that come twice, of `processed` events
-    that never come, and of events that come up to `late_by` seconds late.  `shuffled`: without
-    any order.  `senders`: posts at the same time.  `timeout`: seconds to wait for an answer.
-    """
-
-    every: float = 0.5
-    largest: int = 768_000
-    duplicates: float = 0.0
-    missing: float = 0.0
-    late: float = 0.0
-    late_by: float = 6 * 3600
-    shuffled: bool = False
-    senders: int = 4
-    timeout: float = 10.0
-    seed: int = 0
+    OWN = "own"
+    TEST = "test"  #: SendGrid's own, with events that never happened; made once
+    FORGED = "forged"  #: somebody else's, who has no key
+    REPLAYED = "replayed"  #: somebody else's, who listened in
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +56,30 @@ class Post:
     attempt: int
     status: int
     error: str = ""
+    sort: Sort = Sort.OWN
 
     @property
     def was_taken(self) -> bool:
         """Tell whether the receiver took the events over."""
         return 200 <= self.status < 300
 
+    @property
+    def went_well(self) -> bool:
+        """Tell whether the receiver did right: what is forged is not to be taken."""
+        return self.was_taken is not (self.sort is Sort.FORGED)
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A body on its way to a webhook."""
+    """A body on its way to a webhook; `headers` are those it was signed with before, if any."""
 
     webhook: Webhook
     body: bytes
     events: int
     since: float
     attempt: int = 1
+    sort: Sort = Sort.OWN
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Poster:
@@ -83,6 +90,8 @@ class Poster:
         self.posts: deque[Post] = deque(maxlen=_KEPT_POSTS)
         #: Events that were taken over by their receivers.
         self.taken = 0
+        self.tokens = Tokens(clock.now)
+        self._forger = Signer()
         self._webhooks = webhooks
         self._clock = clock
         self._timeline = timeline
@@ -117,6 +126,12 @@ class Poster:
         for webhook in self._webhooks.wanting(happening.step.event):
             self._fresh.append((webhook, iter(happening)))
             self._flush_soon()
+
+    def post_test(self, webhook: Webhook, events: Iterable[Event]) -> None:
+        """Post events that never happened, once, so that a receiver can be tried."""
+        packed = [orjson.dumps(event) for event in events]
+        parcel = Parcel(webhook, body_of(packed), len(packed), self._clock.now(), sort=Sort.TEST)
+        self._come_again(parcel)
 
     def clear(self) -> None:
         """Forget what was not posted yet, and the record of posts."""
@@ -221,35 +236,70 @@ class Poster:
 
     async def _post_all(self, session: aiohttp.ClientSession) -> None:
         while parcel := self._next_parcel():
-            task = asyncio.create_task(self._post(session, parcel))
-            self._posting.add(task)
-            task.add_done_callback(self._posting.discard)
-            if len(self._posting) >= self.weather.senders:
-                await asyncio.wait(self._posting, return_when=asyncio.FIRST_COMPLETED)
+            for each in self._with_company(parcel):
+                task = asyncio.create_task(self._post(session, each))
+                self._posting.add(task)
+                task.add_done_callback(self._posting.discard)
+                if len(self._posting) >= self.weather.senders:
+                    await asyncio.wait(self._posting, return_when=asyncio.FIRST_COMPLETED)
+
+    def _with_company(self, parcel: Parcel) -> Iterator[Parcel]:
+        """Yield a parcel, and before it a forged one, if somebody tries."""
+        if self._befalls("forged", parcel):
+            headers = self._forger.headers(parcel.body, int(self._clock.now()))
+            yield replace(parcel, sort=Sort.FORGED, headers=headers)
+        yield parcel
+
+    def _befalls(self, share: str, parcel: Parcel) -> bool:
+        drawn = draw(self.weather.seed, share, zlib.crc32(parcel.body))
+        first = parcel.sort is Sort.OWN and parcel.attempt == 1
+        return first and drawn < float(getattr(self.weather, share))
 
     async def _post(self, session: aiohttp.ClientSession, parcel: Parcel) -> None:
         status, error = 0, ""
         try:
+            parcel = self._signed(parcel)
             status = await self._deliver(session, parcel)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as problem:
             error = f"{type(problem).__name__}: {problem}"
         now, webhook = self._clock.now(), parcel.webhook
         size, attempt = len(parcel.body), parcel.attempt
-        post = Post(now, webhook.url, parcel.events, size, attempt, status, error)
+        post = Post(now, webhook.url, parcel.events, size, attempt, status, error, parcel.sort)
         self.posts.append(post)
+        self._go_on_from(post, parcel)
+
+    def _go_on_from(self, post: Post, parcel: Parcel) -> None:
+        if parcel.sort is not Sort.OWN:
+            return
+        if self._befalls("replayed", parcel):
+            again = replace(parcel, sort=Sort.REPLAYED)
+            self._timeline.at(post.at + REPLAY_AFTER, partial(self._come_again, again))
         if post.was_taken:
             self.taken += parcel.events
         else:
             self._try_again(parcel)
 
+    def _signed(self, parcel: Parcel) -> Parcel:
+        """Return the parcel with a signature, unless it has one that is not ours to renew."""
+        webhook = parcel.webhook
+        if parcel.headers or not webhook.signed:
+            return parcel
+        headers = webhook.signer.headers(parcel.body, int(self._clock.now()))
+        return replace(parcel, headers=headers)
+
     async def _deliver(self, session: aiohttp.ClientSession, parcel: Parcel) -> int:
-        headers = {"Content-Type": "application/json", "User-Agent": "SendGrid Event API"}
-        if parcel.webhook.signed:
-            headers |= parcel.webhook.signer.headers(parcel.body, int(self._clock.now()))
-        url = parcel.webhook.url
+        webhook = parcel.webhook
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "SendGrid Event API",
+            **await self.tokens.header(session, webhook.oauth),
+            **parcel.headers,
+        }
         async with session.post(
-            url, data=parcel.body, headers=headers, allow_redirects=False
+            webhook.url, data=parcel.body, headers=headers, allow_redirects=False
         ) as answer:
+            if answer.status == 401:
+                self.tokens.forget(webhook.oauth)
             return answer.status
 
     def _try_again(self, parcel: Parcel) -> None:
@@ -257,8 +307,7 @@ class Poster:
         due = self._clock.now() + min(2.0 ** (parcel.attempt - 1), 600)
         if due - parcel.since > RETRY_FOR:
             return
-        webhook, body, events = parcel.webhook, parcel.body, parcel.events
-        again = Parcel(webhook, body, events, parcel.since, parcel.attempt + 1)
+        again = replace(parcel, attempt=parcel.attempt + 1, headers={})
         self._timeline.at(due, partial(self._come_again, again))
 
     def _come_again(self, parcel: Parcel) -> None:

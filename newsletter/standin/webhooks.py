@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from newsletter.standin.events import Signer
+from newsletter.standin.events import Event, Signer
+from newsletter.standin.tokens import OAuth
 
 MOST_WEBHOOKS = 5
 
@@ -39,6 +40,7 @@ class Webhook:
     friendly_name: str = ""
     wanted: set[str] = field(default_factory=lambda: set(SETTINGS.values()))
     signer: Signer = field(default_factory=Signer)
+    oauth: OAuth = field(default_factory=OAuth)
     id: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def wants(self, event: str) -> bool:
@@ -50,6 +52,7 @@ class Webhook:
         self.url = settings.get("url", self.url)
         self.enabled = settings.get("enabled", self.enabled)
         self.friendly_name = settings.get("friendly_name", self.friendly_name)
+        self.oauth = self.oauth.changed(settings)
         for name, event in SETTINGS.items():
             if name in settings:
                 (self.wanted.add if settings[name] else self.wanted.discard)(event)
@@ -65,6 +68,7 @@ class Webhook:
             "created_date": datetime.fromtimestamp(self.created, UTC).strftime(
                 "%Y-%m-%dT%H:%M:%SZ"
             ),
+            **self.oauth.as_json(),
         }
         if self.signed:
             shown["public_key"] = self.signer.public_key
@@ -88,3 +92,18 @@ class Webhooks:
     def wanting(self, event: str) -> list[Webhook]:
         """Return those that want an event of that name."""
         return [hook for hook in self.all if hook.wants(event)]
+
+
+def samples(at: int) -> list[Event]:
+    """Return one event of each sort that never happened, at the Unix time `at`."""
+    return [
+        {
+            "email": "example@test.com",
+            "timestamp": at,
+            "event": name,
+            "category": ["test"],
+            "sg_event_id": secrets.token_urlsafe(16),
+            "sg_message_id": f"{secrets.token_urlsafe(16)}.recvd-test-1-{at:X}-0.0",
+        }
+        for name in SETTINGS.values()
+    ]

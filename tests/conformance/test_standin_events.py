@@ -2,68 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import pytest
 from sendgrid import SendGridAPIClient
 from sendgrid.helpers.eventwebhook import EventWebhook
 
 from newsletter.standin.server import StandIn
+from tests.receiver import Receiver, eventually, receiver
 from tests.unit.standin.samples import letter
 
-
-class Receiver:
-    """A web server that keeps what is posted to it, and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.posts: list[tuple[dict[str, str], bytes]] = []
-        self.statuses: list[int] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.posts.append((dict(self.headers), body))
-                status = receiver.statuses.pop(0) if receiver.statuses else 204
-                self.send_response(status)
-                if status == 302:
-                    self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *arguments: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}/events"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        """All events, in the order they came."""
-        return [event for _, body in tuple(self.posts) for event in orjson.loads(body)]
-
-    def names(self) -> Counter[str]:
-        """Count the events by name."""
-        return Counter(event["event"] for event in self.events)
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Run a receiver."""
-    running = Receiver()
-    yield running
-    running.server.shutdown()
-    running.server.server_close()
+__all__ = ["receiver"]
 
 
 @pytest.fixture
@@ -78,14 +29,6 @@ def send(sendgrid: StandIn, *addresses: str, **changes: Any) -> None:
     """Send a request with the official client."""
     client = SendGridAPIClient("SG.trial", host=sendgrid.url).client
     assert client.mail.send.post(request_body=letter(*addresses, **changes)).status_code == 202
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; give up after ten seconds."""
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.01)
 
 
 def test_events_arrive_signed(sendgrid: StandIn, receiver: Receiver) -> None:

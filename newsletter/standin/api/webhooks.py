@@ -8,7 +8,7 @@ from newsletter.standin import answers, problems
 from newsletter.standin.account import Account
 from newsletter.standin.answers import Answer
 from newsletter.standin.api.calls import Call, Route
-from newsletter.standin.webhooks import MOST_WEBHOOKS, Webhook
+from newsletter.standin.webhooks import MOST_WEBHOOKS, Webhook, samples
 
 _PATH = "/v3/user/webhooks/event/settings"
 _READ, _UPDATE = "user.webhooks.event.settings.read", "user.webhooks.event.settings.update"
@@ -29,6 +29,8 @@ def create(account: Account, call: Call) -> Answer:
     if len(account.webhooks.all) >= MOST_WEBHOOKS:
         return answers.refusal(400, _TOO_MANY)
     webhook = Webhook(url, account.clock.now(), signed=False, wanted=set())
+    if lacking := webhook.oauth.changed(document).missing:
+        return _incomplete(lacking)
     webhook.change(document)
     account.webhooks.all.append(webhook)
     return answers.data(webhook.as_json(), 201)
@@ -54,6 +56,8 @@ def update(account: Account, call: Call) -> Answer:
     if "url" in document and not _is_url(document["url"]):
         message = f"'{document['url']}' is not a valid url"
         return answers.refusal(400, problems.problem(message, "url"))
+    if lacking := webhook.oauth.changed(document).missing:
+        return _incomplete(lacking)
     webhook.change(document)
     return answers.data(webhook.as_json())
 
@@ -86,6 +90,30 @@ def sign(account: Account, call: Call) -> Answer:
     return show_key(account, call)
 
 
+def test(account: Account, call: Call) -> Answer:
+    """Post one event of each sort to `url`, as the webhook of that `id` would; none happened."""
+    document = call.document()
+    url, known = document.get("url"), account.webhooks.get(str(document.get("id") or "none"))
+    if not _is_url(url):
+        return answers.refusal(400, problems.problem(f"'{url}' is not a valid url", "url"))
+    if document.get("id") and known is None:
+        return _missing()
+    now = account.clock.now()
+    webhook = Webhook(str(url), now, signed=bool(known and known.signed))
+    if known:
+        webhook.signer, webhook.oauth = known.signer, known.oauth
+    webhook.oauth = webhook.oauth.changed(document)
+    if lacking := webhook.oauth.missing:
+        return _incomplete(lacking)
+    account.poster.post_test(webhook, samples(int(now)))
+    return answers.nothing()
+
+
+def _incomplete(lacking: str) -> Answer:
+    message = f"{lacking} is required where other settings of OAuth are given"
+    return answers.refusal(400, problems.problem(message, lacking))
+
+
 def _named(account: Account, call: Call) -> Webhook | None:
     return account.webhooks.get(call.parts.get("id", ""))
 
@@ -102,6 +130,7 @@ def _is_url(url: object) -> bool:
 
 
 ROUTES = (
+    Route("POST", "/v3/user/webhooks/event/test", "user.webhooks.event.test.create", test),
     Route("POST", _PATH, _UPDATE, create),
     Route("GET", _PATH, _READ, show),
     Route("PATCH", _PATH, _UPDATE, update),
