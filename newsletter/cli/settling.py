@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from newsletter.config import Config
     from newsletter.sending.settling import Doubt
 
 Batches = Annotated[
@@ -32,6 +31,7 @@ def settle(
         bool, typer.Option("--accepted", help="Take it that the provider has them.")
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="Hand them over again.")] = False,
+    why: Annotated[str, typer.Option("--why", help="The reason, kept with your name.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
@@ -40,43 +40,22 @@ def settle(
         raise typer.BadParameter("choose one of --accepted and --again")
     config = open_workspace()
     from newsletter.sending.settling import doubts
+    from newsletter.tracking.evidence import gather
 
     send = sends.find(number)
-    log_fault = gather(send, config)
+    log_fault = gather(send, config).fault
     found = doubts(send, batch or ())
     if not json:
         show(send, found, log_fault)
     verdict = "accepted" if accepted else "again" if again else ""
-    settled = decided(found, verdict, ask=not (yes or json)) if found else None
+    settled = decided(found, verdict, why, ask=not (yes or json)) if found else None
     if json:
         emit(summary(send, found, settled, log_fault), as_json=True, text="")
     if doubts(send):
         raise typer.Exit(1)
 
 
-def gather(send: Any, config: Config) -> str:
-    """Let all evidence count that can be had now; return why the provider's log gave none."""
-    from django.utils import timezone
-
-    from newsletter.errors import NewsletterError
-    from newsletter.sending import recovery
-    from newsletter.tracking import intake, lookups
-    from newsletter.transports.lookup import open_logs
-
-    intake.drain()
-    fault = ""
-    if unknown := lookups.of_send(send, timezone.now()):
-        try:
-            if log := open_logs(config):
-                lookups.look_up(unknown, log)
-        except NewsletterError as error:
-            fault = str(error)
-    recovery.finish()
-    send.refresh_from_db()
-    return fault
-
-
-def decided(found: Sequence[Doubt], verdict: str, *, ask: bool) -> dict[str, Any] | None:
+def decided(found: Sequence[Doubt], verdict: str, why: str, *, ask: bool) -> dict[str, Any] | None:
     """Settle doubts as told, or as a person answers; return what was done, None for nothing."""
     from newsletter.sending import recovery
     from newsletter.sending.settling import Verdict, decide
@@ -94,7 +73,7 @@ def decided(found: Sequence[Doubt], verdict: str, *, ask: bool) -> dict[str, Any
         insist = typed.strip() == str(people)
     elif ask:
         typer.confirm(f"Settle for {people} people: {verdict}?", abort=True)
-    decide(found, Verdict(verdict), by=person(), insist=insist)
+    decide(found, Verdict(verdict), by=person(), why=why, insist=insist)
     recovery.finish()
     if ask:
         print(f"Settled for {people} people.")
@@ -121,6 +100,8 @@ def show(send: Any, found: Sequence[Doubt], log_fault: str) -> None:
         for entry in each.evidence:
             words = f"{entry.get_kind_display()} ({moment(entry.at, send)})"
             print(f"  evidence  {words}" + (f", by {entry.by}" if entry.by else ""))
+        if each.waits:
+            print("  waits     it has not left the provider, and is being called back")
         for words in each.absence.missing:
             print(f"  missing   {words}")
     if log_fault:
@@ -157,6 +138,7 @@ def summary(
                     {"kind": entry.kind, "at": entry.at, "by": entry.by, "note": entry.note}
                     for entry in each.evidence
                 ],
+                "waits": each.waits,
                 "absent": each.absence.holds,
                 "missing": each.absence.missing,
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter.desk import rehearsals
 from newsletter.desk.queueing import PERMISSION
 from newsletter.errors import NewsletterError
 from newsletter.scheduling import booking, standing
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import canaries, control, others, people
+from newsletter.sending import canaries, control, fences, others, people
 from newsletter.sending.accounts import Account, account
 from newsletter.sending.models import Attempt, Batch, Exclusion, Send
 
@@ -112,7 +114,8 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "due": in_words(send.at, zone),
         "finished": in_words(send.finished_at, zone) if send.finished_at else "",
         "left": standing.seconds_left(send, now),
-        "said": standing.sentences(send, now)[1 if standing.countdown(send, now) else 0 :],
+        "said": said(send, now),
+        "rehearsal": rehearsals.shown(send, now),
         "segments": segments(counted),
         "counted": counted,
         "excluded": [(Exclusion.Reason(why).label, n) for why, n in counted.excluded.items()],
@@ -125,6 +128,12 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     spent = (time.perf_counter() - began) * 1000
     usual = SELDOM if send.state in QUIET else OFTEN
     return {**shown, "again": max(usual, round(spent * SHARE))}
+
+
+def said(send: Send, now: dt.datetime) -> list[str]:
+    """Return what is to be said besides what has a place of its own on the page."""
+    elsewhere = {standing.countdown(send, now), rehearsals.note_of(send)}
+    return [words for words in standing.sentences(send, now) if words not in elsewhere]
 
 
 def segments(counted: Account) -> list[Segment]:
@@ -143,14 +152,16 @@ def segments(counted: Account) -> list[Segment]:
 
 
 def batches(send: Send) -> dict[str, int]:
-    """Return how many batches there are, how many are done, and how many wait for a moment."""
+    """Return how many batches there are, are done, are in doubt, and wait for a moment."""
     rows = Batch.objects.filter(send=send)
-    left = (Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED)
+    doubtful = rows.filter(state=Batch.State.UNKNOWN).count()
+    left = (Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED, Batch.State.UNKNOWN)
     total = rows.count()
     waiting = rows.filter(state=Batch.State.PLANNED, not_before__gt=timezone.now())
     return {
         "total": total,
         "done": total - rows.filter(state__in=left).count(),
+        "doubtful": doubtful,
         "later": waiting.count() if send.state == Send.State.SENDING else 0,
     }
 
@@ -165,10 +176,20 @@ def under_way(send: Send) -> list[dict[str, Any]]:
             "number": attempt.batch.number,
             "people": attempt.size,
             "doing": "being posted" if attempt.state == Attempt.State.POSTING else "being made up",
-            "seconds": round((now - (attempt.posted_at or attempt.created_at)).total_seconds()),
+            "since": how_long(now - (attempt.posted_at or attempt.created_at)),
         }
         for attempt in rows[:NAMED]
     ]
+
+
+def how_long(span: dt.timedelta) -> str:
+    """Return a span of time in words.
+
+    >>> how_long(dt.timedelta(seconds=150))
+    '2 min'
+    """
+    seconds = max(0, round(span.total_seconds()))
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60:,} min"
 
 
 def actions(send: Send, counted: Account) -> list[Action]:
@@ -184,6 +205,8 @@ def actions(send: Send, counted: Account) -> list[Action]:
         offered.append(Action(name="resume", label="Go on…", asks=True))
     if send.canary == Send.Canary.FIRST and send.state == Send.State.SENDING:
         offered.append(Action(name="hurry", label="Do not wait for the canary…", asks=True))
+    if counted.deliveries.get("unknown"):
+        offered.append(Action(name="settle", label="Settle what is unknown…", asks=True))
     if send.state in others.ENDED and has_others(send, counted):
         offered.append(Action(name="others", label="Send to the others…", asks=True))
     if send.state not in others.ENDED:
@@ -213,8 +236,11 @@ def undo(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
 def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Stop a send for good."""
     send, reached = booking.call_off(send, by=by)
-    said = f"{reached:,} people may have it." if reached else "Nobody has been mailed."
-    return send, f"Send {send.pk} is cancelled. {said}"
+    if waiting := fences.waiting(send):
+        told = f"What waits at the provider for {waiting:,} people is being called back."
+    else:
+        told = f"{reached:,} people may have it." if reached else "Nobody has been mailed."
+    return send, f"Send {send.pk} is cancelled. {told}"
 
 
 def pause(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
@@ -277,14 +303,19 @@ def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
     """Show what a deed would mean, with figures, and a button that does it."""
     question, button = QUESTIONS[name]
-    counted = account(send)
+    counted, now = account(send), timezone.now()
+    waiting = fences.waiting(send)
+    reached = sum(n for at, n in counted.deliveries.items() if at in control.REACHED)
     shown = {
         "send": send,
         "name": name,
         "question": question,
         "button": button,
         "planned": counted.planned,
-        "reached": sum(n for at, n in counted.deliveries.items() if at in control.REACHED),
+        "reached": reached,
+        "gone": max(0, reached - waiting),
+        "waiting_there": waiting,
+        "in_time": now < fences.last_call(send),
         "left": others.left(send),
         "doubtful": counted.deliveries.get("unknown", 0) + counted.deliveries.get("claimed", 0),
         "waiting": counted.deliveries.get("waiting", 0),

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from django.db.models import QuerySet
 
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import canaries, control, ramps, rates
-from newsletter.sending.models import Act, Send
+from newsletter.sending import canaries, control, fences, ramps, rates, settling
+from newsletter.sending.models import Act, Evidence, Send
 
 #: A send that leaves so soon is counted down.
 SOON = dt.timedelta(minutes=10)
+#: What a person made of a doubt.
+DECIDED: Mapping[str, str] = {
+    Evidence.Kind.ACCEPTED: "taken for accepted",
+    Evidence.Kind.AGAIN: "handed over again",
+}
 
 
 def zone(send: Send) -> str:
@@ -34,6 +41,7 @@ def sentences(send: Send, now: dt.datetime) -> list[str]:
         of_others(send),
         send.note,
         of_canary(send),
+        of_ahead(send, now),
         of_limits() if send.state == Send.State.SENDING else "",
     ]
     return [words for words in said if words]
@@ -66,6 +74,41 @@ def of_canary(send: Send) -> str:
     return f"{people}; the rest follows {when} if all is well."
 
 
+def of_ahead(send: Send, now: dt.datetime) -> str:
+    """Say what waits at the provider, and what stops it and what does not."""
+    if send.way == Send.Way.DIRECT:
+        return ""
+    if send.state == Send.State.QUEUED:
+        if not fences.lead():
+            return ""
+        begins = in_words(max(now, send.at - fences.lead()), zone(send))
+        return f"It is handed over to the provider from {begins} on, and waits there."
+    return of_waiting(send, now) if fences.is_open_ahead(send) else of_gone(send, now)
+
+
+def of_waiting(send: Send, now: dt.datetime) -> str:
+    """Say how many mails wait at the provider, and until when they can be called back."""
+    people = f"The mail of {fences.waiting(send):,} people waits at the provider"
+    if send.state == Send.State.CANCELLED:
+        return f"{people}, and is being called back."
+    last = fences.last_call(send)
+    leaves = f"{people} and leaves at {in_words(send.at, zone(send))}. No pause and no brake stops"
+    if now >= last:
+        return f"{leaves} that, and it is too late to call it back."
+    return f"{leaves} that; to cancel the send calls it back, until {in_words(last, zone(send))}."
+
+
+def of_gone(send: Send, now: dt.datetime) -> str:
+    """Say that a brake comes too late for what was handed over ahead."""
+    stands = (Send.State.SENDING, Send.State.PAUSED, Send.State.HELD)
+    if send.state not in stands or now < send.at:
+        return ""
+    return (
+        "What was handed over ahead left at its moment, all at once. A pause or a brake stops only"
+        " what is not handed over yet."
+    )
+
+
 def of_limits() -> str:
     """Say how fast mail may leave."""
     said = [rates.in_words()] if rates.in_words() else []
@@ -76,8 +119,28 @@ def of_limits() -> str:
 
 
 def record(send: Send) -> list[str]:
-    """Return what was done with a send, one line each, the first first."""
-    return [line(act, zone(send)) for act in acts_of(send)]
+    """Return what was done with a send, and decided on it, one line each, the first first."""
+    lines = [(act.at, line(act, zone(send))) for act in acts_of(send)]
+    lines += [(made[0].at, decided(made, zone(send))) for made in decisions_of(send)]
+    return [words for _, words in sorted(lines)]
+
+
+def decisions_of(send: Send) -> list[list[Evidence]]:
+    """Return what persons made of doubts; the batches of one decision stand together."""
+    pieces = settling.decisions(send)
+    made = groupby(pieces, key=lambda piece: (piece.at, piece.kind, piece.by, piece.note))
+    return [list(together) for _, together in made]
+
+
+def decided(made: Sequence[Evidence], zone_name: str) -> str:
+    """Return one decision: when, which, by whom, about how many, and why."""
+    one, batches = made[0], ", ".join(str(piece.attempt.batch.number) for piece in made)
+    people = sum(piece.attempt.size for piece in made)
+    why = f": {one.note}" if one.note else ""
+    return (
+        f"{in_words(one.at, zone_name)}: {DECIDED[one.kind]} by {one.by}, batch {batches}"
+        f" ({people:,} people){why}"
+    )
 
 
 def acts_of(send: Send) -> QuerySet[Act]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from newsletter.sending.models import Attempt, Batch, Delivery, Fence, Send
 from newsletter.sending.states import step, step_all
@@ -217,6 +217,18 @@ def let_pass(fence: Fence) -> bool:
 def is_open_ahead(send: Send) -> bool:
     """Say whether mail of a send waits at the provider and may be called back."""
     return send.fences.filter(state__in=LIVE).exists()
+
+
+def waiting(send: Send) -> int:
+    """Return how many people's mail waits at the provider, or may."""
+    given = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
+    rows = Attempt.objects.filter(fence__send=send, fence__state__in=LIVE, state__in=given)
+    return int(rows.aggregate(people=Sum("size"))["people"] or 0)
+
+
+def last_call(send: Send) -> dt.datetime:
+    """Return until when what waits at the provider can be called back."""
+    return send.at if send.way == Send.Way.HELD else send.at - LAST_CALL
 
 
 def publish_in_time(now: dt.datetime) -> None:

@@ -167,11 +167,17 @@ def note(rehearsal: Rehearsal, portion: Portion, refused: dict[int, str]) -> Non
 def finish(rehearsal: Rehearsal) -> None:
     """Close a rehearsal, and have the send say what was found."""
     Rehearsal.objects.filter(pk=rehearsal.pk).update(done_at=timezone.now(), problem="")
-    words = (
+    tell(rehearsal, summary(rehearsal))
+
+
+def summary(rehearsal: Rehearsal) -> str:
+    """Say how many people will be refused, and how to see who; empty where nobody will be."""
+    if not rehearsal.refused:
+        return ""
+    return (
         f"Rehearsed: {rehearsal.refused} of {rehearsal.asked} people will not be mailed."
         " Who: newsletter issue rehearse REF"
     )
-    tell(rehearsal, words if rehearsal.refused else "")
 
 
 def hold(rehearsal: Rehearsal, error: OnHold) -> None:

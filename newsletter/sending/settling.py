@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from newsletter.errors import WrongStep
+from newsletter.sending import fences
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import must_step, step, step_all
 
@@ -159,6 +160,7 @@ class Doubt:
     answer: str
     absence: Absence
     evidence: Sequence[Evidence]
+    waits: bool  #: it was handed over ahead, has not left, and can still be called back
 
 
 def doubts(send: Send, numbers: Collection[int] = ()) -> list[Doubt]:
@@ -168,12 +170,22 @@ def doubts(send: Send, numbers: Collection[int] = ()) -> list[Doubt]:
     )
     if numbers:
         unknown = unknown.filter(batch__number__in=numbers)
-    rows = (
-        unknown.select_related("batch", "fence")
-        .prefetch_related("evidence")
-        .order_by("batch__number")
-    )
+    rows = unknown.select_related("batch", "fence").prefetch_related("evidence")
     return [doubt(attempt, timezone.now()) for attempt in rows.order_by("batch__number")]
+
+
+def people_in_doubt(send: Send) -> int:
+    """Return how many people the unknown batches of a send are about."""
+    rows = Delivery.objects.filter(batch__send=send, batch__state=Batch.State.UNKNOWN)
+    return rows.exclude(outcome__in=NOT_POSTED).count()
+
+
+def decisions(send: Send) -> QuerySet[Evidence]:
+    """Return what persons made of the doubts of a send, in order, with the batches."""
+    by_persons = Evidence.objects.filter(
+        attempt__batch__send=send, kind__in=(Kind.ACCEPTED, Kind.AGAIN)
+    )
+    return by_persons.select_related("attempt__batch").order_by("pk")
 
 
 def doubt(attempt: Attempt, now: dt.datetime) -> Doubt:
@@ -188,6 +200,7 @@ def doubt(attempt: Attempt, now: dt.datetime) -> Doubt:
         answer=attempt.answer,
         absence=absence(attempt, evidence, now),
         evidence=evidence,
+        waits=attempt.fence is not None and attempt.fence.state in fences.LIVE,
     )
 
 
@@ -224,24 +237,36 @@ class Verdict(enum.StrEnum):
 
 
 @transaction.atomic
-def decide(found: Sequence[Doubt], verdict: Verdict, *, by: str, insist: bool = False) -> int:
+def decide(
+    found: Sequence[Doubt], verdict: Verdict, *, by: str, why: str = "", insist: bool = False
+) -> int:
     """Settle doubts as a person says, all or none; return how many people they are about.
 
+    Who said so is kept, and `why`.
     `AGAIN` without evidence may mail people twice: it raises `WrongStep` unless `insist`, which
     says that the person was told so and wants it all the same.  So does a doubt that was settled
     meanwhile.
     """
+    at = timezone.now()
     for each in found:
         if verdict == Verdict.AGAIN:
-            plan_again(each, by, insist=insist)
+            plan_again(each, insist=insist)
+            told = "" if each.absence.holds else "without evidence"
+            text = "; ".join(filter(None, (told, why)))
+            note([each.attempt], Kind.AGAIN, at=at, by=by, text=text)
         else:
             settle(each, Attempt.State.ACCEPTED, Batch.State.ACCEPTED)
-            note([each.attempt], Kind.ACCEPTED, by=by)
+            note([each.attempt], Kind.ACCEPTED, at=at, by=by, text=why)
     return sum(each.people for each in found)
 
 
-def plan_again(each: Doubt, by: str, *, insist: bool) -> None:
+def plan_again(each: Doubt, *, insist: bool) -> None:
     """Have a batch handed over again."""
+    if each.waits:
+        raise WrongStep(
+            f"batch {each.number} waits at the provider, where it can still be called back",
+            hint="That settles it without anybody. Look again after the moment of the send.",
+        )
     if not each.absence.holds and not insist:
         raise WrongStep(
             f"batch {each.number} may have been accepted: up to {each.people} people would get"
@@ -252,7 +277,6 @@ def plan_again(each: Doubt, by: str, *, insist: bool) -> None:
         raise WrongStep("the send is cancelled; nothing of it is handed over again")
     settle(each, Attempt.State.RETURNED, Batch.State.PLANNED)
     Batch.objects.filter(pk=each.batch).update(not_before=None)
-    note([each.attempt], Kind.AGAIN, by=by, text="" if each.absence.holds else "without evidence")
 
 
 def settle(each: Doubt, attempt: Attempt.State, batch: Batch.State) -> None:

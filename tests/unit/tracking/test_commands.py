@@ -115,11 +115,16 @@ def test_settle_as_accepted(hand_over: HandOver, words: tuple[str, ...]) -> None
     """A person, or a script that does not ask, takes it for accepted; it is kept who."""
     send = hand_over(3, answers=[LOST])
 
-    run("settle", send.pk, *words, said="y\n")
+    run("settle", send.pk, *words, "--why", "Bo has it", said="y\n")
 
     send.refresh_from_db()
     assert send.state == Send.State.SENT
-    assert "on the command line" in Evidence.objects.get(kind="accepted").by
+    kept = Evidence.objects.get(kind="accepted")
+    assert "on the command line" in kept.by
+    assert kept.note == "Bo has it"
+    shown = run("show", send.pk).stdout
+    assert "taken for accepted by" in shown
+    assert "batch 1 (3 people): Bo has it" in shown
 
 
 def test_a_script_cannot_settle_again_without_evidence(hand_over: HandOver) -> None:

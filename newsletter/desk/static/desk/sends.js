@@ -20,10 +20,12 @@
     }
   };
 
-  /* What has the keyboard keeps it when the part around it is replaced. */
+  /* What has the keyboard keeps it, and what is unfolded stays so, when all of it is replaced. */
   const replace = (html) => {
     const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+    const unfolded = [...live.querySelectorAll("details[open]")].map((each) => each.id);
     live.innerHTML = html;
+    unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     if (focused) document.getElementById(focused)?.focus();
     begin();
     tell();

@@ -1,0 +1,257 @@
+"""The page on which a person settles what is unknown: counts, evidence, and a decision.
+
+Nothing is chosen beforehand, and nothing is decided before the person has read what will happen
+to how many people, and given a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from wagtail import hooks
+from wagtail.admin import messages
+
+from newsletter.desk.queueing import PERMISSION
+from newsletter.desk.sends import find
+from newsletter.errors import NewsletterError, WrongStep
+from newsletter.scheduling import standing
+from newsletter.scheduling.moments import in_words
+from newsletter.sending import recovery, settling
+from newsletter.sending.models import Batch, Send
+from newsletter.sending.settling import Doubt, Verdict
+from newsletter.tracking import evidence
+
+#: Batches listed; of all others there is the number, and they can be decided on together.
+MOST = 50
+#: Batches looked for in the provider's log by one press; each takes up to some seconds.
+LOOKED_FOR = 10
+#: In the place of the numbers of batches: every one that is in doubt.
+ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What a person is about to decide: of which batches, and what."""
+
+    send: Send
+    verdict: Verdict
+    doubts: Sequence[Doubt]
+
+    @property
+    def people(self) -> int:
+        """How many people it is about."""
+        return sum(each.people for each in self.doubts)
+
+    @property
+    def missing(self) -> list[str]:
+        """What there would have to be before to mail them again is safe, as far as can be known."""
+        return list(dict.fromkeys(words for each in self.doubts for words in each.absence.missing))
+
+    @property
+    def risky(self) -> bool:
+        """Whether people may get it twice by it."""
+        return self.verdict == Verdict.AGAIN and bool(self.missing)
+
+    @property
+    def attempts(self) -> str:
+        """The attempts that were looked at, as the form carries them."""
+        return " ".join(str(each.attempt) for each in self.doubts)
+
+
+# Before the address of the other deeds of a send, which would take this one for one of theirs.
+@hooks.register("register_admin_urls", order=-1)
+def urls() -> list[URLPattern]:
+    """Add the pages."""
+    return [
+        path("sends/<int:pk>/settle/", settle_page, name="desk_settle"),
+        path("sends/<int:pk>/settle/look/", look_page, name="desk_settle_look"),
+        path("sends/<int:pk>/settle/decide/", decide_page, name="desk_settle_decide"),
+    ]
+
+
+def settle_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is in doubt, with what speaks for and against it."""
+    send = find(request, pk)
+    may_decide = request.user.has_perm(PERMISSION)
+    return render(request, "desk/settle.html", {**context(send), "may_decide": may_decide})
+
+
+def context(send: Send) -> dict[str, Any]:
+    """Return what the page shows."""
+    numbers = Batch.objects.filter(send=send, state=Batch.State.UNKNOWN).order_by("number")
+    shown = list(numbers.values_list("number", flat=True)[:MOST])
+    found = settling.doubts(send, shown) if shown else []
+    total = numbers.count()
+    return {
+        "send": send,
+        "rows": [row(each, standing.zone(send)) for each in found],
+        "people": settling.people_in_doubt(send),
+        "total": total,
+        "further": total - len(shown),
+        "has_log": settings.CONFIG.sending.transport == "sendgrid",
+        "cancelled": send.state == Send.State.CANCELLED,
+    }
+
+
+def row(doubt: Doubt, zone: str) -> dict[str, Any]:
+    """Return one batch as the page shows it."""
+    return {
+        "doubt": doubt,
+        "posted": in_words(doubt.posted_at, zone) if doubt.posted_at else "",
+        "evidence": [
+            {"words": piece.get_kind_display(), "at": in_words(piece.at, zone), "piece": piece}
+            for piece in doubt.evidence
+        ],
+    }
+
+
+def decider(request: HttpRequest, pk: int) -> Send:
+    """Return a send, for somebody who may decide about it."""
+    send = find(request, pk)
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    return send
+
+
+def look_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """On POST collect the evidence that can be had now, and say what came of it."""
+    send = decider(request, pk)
+    if request.method == "POST":
+        look = evidence.gather(send, settings.CONFIG, most=LOOKED_FOR)
+        if look.fault:
+            messages.error(request, f"The provider's log could not be asked: {look.fault}")
+        else:
+            messages.success(request, said_of(look))
+    return redirect("desk_settle", pk)
+
+
+def said_of(look: evidence.Look) -> str:
+    """Say what came of a look into the log."""
+    if not look.looked:
+        return "All events that came are counted; the log was asked less than ten minutes ago."
+    words = f"The log was asked about {look.looked} of the batches; it has {look.found} of them."
+    return f"{words} {look.left} are left: ask again." if look.left else words
+
+
+def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a decision means, and for how many; on POST take it, if it still means that."""
+    send = decider(request, pk)
+    try:
+        if request.method != "POST":
+            return ask(request, chosen(send, request.GET.get("verdict", ""), ticked(request)))
+        decision = confirmed(send, request.POST)
+    except NewsletterError as error:
+        messages.error(request, f"{error}. {error.hint}".strip())
+        return redirect("desk_settle", pk)
+    if not sure(request, decision):
+        return ask(request, decision)
+    return carry_out(request, decision)
+
+
+def ticked(request: HttpRequest) -> list[int] | None:
+    """Return the numbers of the batches that were ticked; None for all there are."""
+    marked = request.GET.getlist("batch")
+    return None if ALL in marked else [int(number) for number in marked if number.isdecimal()]
+
+
+def chosen(send: Send, verdict: str, numbers: Sequence[int] | None) -> Decision:
+    """Return the decision that was asked for, or raise `WrongStep` where there is none."""
+    if numbers is not None and not numbers:
+        raise WrongStep("No batch is ticked", hint="Tick those that you decide on.")
+    found = settling.doubts(send, numbers or ())
+    if not found:
+        raise WrongStep("It is not in doubt any more", hint="See below what is.")
+    return checked(Decision(send=send, verdict=read_verdict(verdict), doubts=found))
+
+
+def read_verdict(text: str) -> Verdict:
+    """Return what a form says, or raise `WrongStep`: nothing is taken for granted."""
+    if text not in set(Verdict):
+        raise WrongStep("Nothing was chosen")
+    return Verdict(text)
+
+
+def checked(decision: Decision) -> Decision:
+    """Return a decision that can be taken, or raise `WrongStep`.
+
+    Some people are not to be mailed again, whatever a person says.
+    """
+    if decision.verdict == Verdict.AGAIN:
+        must_be_possible(decision)
+    return decision
+
+
+def must_be_possible(decision: Decision) -> None:
+    """Raise `WrongStep` where people cannot be mailed again."""
+    if decision.send.state == Send.State.CANCELLED:
+        raise WrongStep("The send is cancelled; nothing of it is handed over again")
+    if waiting := [str(each.number) for each in decision.doubts if each.waits]:
+        raise WrongStep(
+            f"Still waiting at the provider, and being called back: batch {', '.join(waiting)}",
+            hint="That settles it without anybody. Look again after the moment of the send.",
+        )
+
+
+def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
+    """Return the decision as it was shown, or raise `WrongStep` where it would mean another."""
+    wanted = {int(pk) for pk in told.get("attempts", "").split() if pk.isdecimal()}
+    found = [each for each in settling.doubts(send) if each.attempt in wanted]
+    verdict = read_verdict(told.get("verdict", ""))
+    decision = Decision(send=send, verdict=verdict, doubts=found)
+    if len(found) != len(wanted) or str(decision.people) != told.get("people"):
+        raise WrongStep("Something became known meanwhile", hint="Nothing was decided; look again.")
+    return checked(decision)
+
+
+def sure(request: HttpRequest, decision: Decision) -> bool:
+    """Say whether a reason was given and, where people may get it twice, their number typed."""
+    if not request.POST.get("why", "").strip():
+        messages.error(request, "Say why you decide so.")
+        return False
+    typed = request.POST.get("typed", "").strip().replace(",", "")
+    if decision.risky and typed != str(decision.people):
+        messages.error(request, f"Nothing was decided: type {decision.people} to mail them again.")
+        return False
+    return True
+
+
+def ask(request: HttpRequest, decision: Decision) -> HttpResponse:
+    """Show what a decision means, with figures, and a button that takes it."""
+    waits = (Send.State.PAUSED, Send.State.HELD)
+    shown = {
+        "send": decision.send,
+        "decision": decision,
+        "again": decision.verdict == Verdict.AGAIN,
+        "numbers": [each.number for each in decision.doubts[:MOST]],
+        "further": len(decision.doubts[MOST:]),
+        "stands": decision.send.state in waits,
+        "why": request.POST.get("why", ""),
+    }
+    return render(request, "desk/settle_ask.html", shown)
+
+
+def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
+    """Take a decision, and lead to where its effect is seen."""
+    try:
+        people = settling.decide(
+            decision.doubts,
+            decision.verdict,
+            by=request.user.get_username(),
+            why=request.POST["why"].strip(),
+            insist=decision.risky,
+        )
+    except NewsletterError as error:
+        messages.error(request, f"{error}. {error.hint}".strip())
+        return redirect("desk_settle", decision.send.pk)
+    recovery.finish()
+    again = decision.verdict == Verdict.AGAIN
+    done = "is handed over again" if again else "counts as accepted"
+    messages.success(request, f"Settled: the mail of {people:,} people {done}.")
+    return redirect("desk_send", decision.send.pk)

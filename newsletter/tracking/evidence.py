@@ -1,0 +1,56 @@
+"""Let all evidence count that can be had now, when a person asks what is known of a send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from newsletter.config import Config
+from newsletter.errors import NewsletterError
+from newsletter.sending import recovery
+from newsletter.sending.models import Attempt, Send
+from newsletter.tracking import intake, lookups
+from newsletter.transports.lookup import open_logs
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What came of a look into the provider's log: batches looked for, found, and left over.
+
+    `fault` says why it could not be asked; empty where it was, or nothing was to be asked.
+    """
+
+    looked: int = 0
+    found: int = 0
+    left: int = 0
+    fault: str = ""
+
+
+def gather(send: Send, config: Config, *, most: int | None = None) -> Look:
+    """Read the events that wait, ask the log about what is unknown, close what is settled.
+
+    At most `most` batches are looked for in the log, for that takes seconds each; those that were
+    looked for in the last ten minutes are not looked for again.
+    """
+    intake.drain()
+    due = lookups.of_send(send, timezone.now())
+    look = ask(due[:most], config, left=len(due[most:]) if most else 0) if due else Look()
+    recovery.finish()
+    send.refresh_from_db()
+    return look
+
+
+def ask(attempts: list[Attempt], config: Config, *, left: int) -> Look:
+    """Look for attempts in the log of the transport that is configured, if it keeps one."""
+    try:
+        log = open_logs(config)
+        if log is None:
+            return Look()
+        try:
+            found = lookups.look_up(attempts, log)
+        finally:
+            log.close()
+    except NewsletterError as error:
+        return Look(fault=str(error))
+    return Look(looked=len(attempts), found=found, left=left)
