@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from newsletter.desk.sends import may_see
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.moments import in_words
 from newsletter.scheduling.slots import cadence_of, upcoming
@@ -22,11 +24,12 @@ MOST = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """An issue, where it stands, and where to go on with it."""
+    """An issue, where it stands, and where to go on with it: its send, or its draft."""
 
     title: str
     url: str
     standing: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +40,7 @@ class Outlook:
     cadence: str
     next_slot: str
     rows: tuple[Row, ...]
+    further: int  #: sends under way that are not among the rows
     subscribers: int
     add_url: str
 
@@ -50,22 +54,28 @@ class NextPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         """Return an outlook for every publication."""
         user = parent_context["request"].user
+        publications = Publication.objects.select_related("archive")
+        sees_sends = may_see(user)
         return {
-            "outlooks": [outlook(each) for each in Publication.objects.select_related("archive")],
+            "outlooks": [outlook(each, sees_sends=sees_sends) for each in publications],
+            "sees_sends": sees_sends,
             "may_found": user.has_perm("publishing.add_publication"),
         }
 
 
-def outlook(publication: Publication) -> Outlook:
-    """Return what there is to do for a publication."""
+def outlook(publication: Publication, *, sees_sends: bool = True) -> Outlook:
+    """Return what there is to do; who does not see sends is led to their issues."""
     active = Subscription.objects.filter(
         list__publications=publication, state=Subscription.State.ACTIVE
     )
+    under_way, last = sends(publication)
+    named = [*under_way[:MOST], *last]
     return Outlook(
         publication=publication,
         cadence=str(cadence_of(publication)),
         next_slot=next_slot(publication),
-        rows=(*sends(publication), *drafts(publication)),
+        rows=(*(send_row(each, sees_sends) for each in named), *drafts(publication)),
+        further=len(under_way[MOST:]),
         subscribers=active.values("subscriber").distinct().count(),
         add_url=reverse(
             "wagtailadmin_pages:add", args=["publishing", "issue", publication.archive.pk]
@@ -79,13 +89,14 @@ def next_slot(publication: Publication) -> str:
     return f"{in_words(slot.at, publication.time_zone)}, {slot.get_state_display()}"
 
 
-def sends(publication: Publication) -> list[Row]:
-    """Return what is under way, and the last send that is done."""
-    all_of_it = Send.objects.filter(issue__publication=publication).select_related("issue")
+def sends(publication: Publication) -> tuple[list[Send], list[Send]]:
+    """Return what is under way, first what waits for a person, and the last send that is done."""
+    all_of_it = Send.objects.filter(issue__publication=publication)
+    all_of_it = all_of_it.select_related("issue__publication")
     done = (Send.State.SENT, Send.State.CANCELLED)
-    under_way = list(all_of_it.exclude(state__in=done).order_by("at")[:MOST])
-    last = list(all_of_it.filter(state=Send.State.SENT).order_by("-finished_at")[:1])
-    return [row(send.issue, standing(send)) for send in [*under_way, *last]]
+    under_way = all_of_it.exclude(state__in=done).order_by("at")
+    last = all_of_it.filter(state=Send.State.SENT).order_by("-finished_at")[:1]
+    return sorted(under_way, key=lambda send: send.state != Send.State.HELD), list(last)
 
 
 def standing(send: Send) -> str:
@@ -93,14 +104,22 @@ def standing(send: Send) -> str:
     zone = send.issue.publication.time_zone
     if send.state == Send.State.QUEUED:
         return f"queued for {in_words(send.at, zone)}"
-    if send.finished_at:
-        return f"{send.get_state_display()} {in_words(send.finished_at, zone)}"
-    return str(send.get_state_display())
+    if send.finished_at is None:
+        return str(send.get_state_display())
+    when = in_words(send.finished_at, zone)
+    if send.state == Send.State.UNSETTLED:
+        return f"handed over {when}; some answers are unknown"
+    return f"{send.get_state_display()} {when}"
 
 
 def drafts(publication: Publication) -> list[Row]:
-    """Return the issues that nobody has queued or put on the web, the last edited first."""
-    waiting = publication.issues.filter(live=False, sends=None)
+    """Return the issues that are not queued, sent or on the web, the last edited first.
+
+    One whose send was undone before it began is a draft like any other.
+    """
+    undone = Q(state=Send.State.CANCELLED, started_at=None)
+    queued = Send.objects.filter(~undone, issue=OuterRef("pk"))
+    waiting = publication.issues.filter(~Exists(queued), live=False)
     newest = waiting.order_by("-latest_revision_created_at")[:MOST]
     return [row(issue, "draft") for issue in newest]
 
@@ -109,3 +128,9 @@ def row(issue: Issue, words: str) -> Row:
     """Return an issue as a line."""
     title = issue.draft_title or issue.title
     return Row(title=title, url=reverse("wagtailadmin_pages:edit", args=[issue.pk]), standing=words)
+
+
+def send_row(send: Send, sees_sends: bool) -> Row:
+    """Return a send as a line, which leads to its page for who may see it."""
+    line = replace(row(send.issue, standing(send)), urgent=send.state == Send.State.HELD)
+    return replace(line, url=reverse("desk_send", args=[send.pk])) if sees_sends else line

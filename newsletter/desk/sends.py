@@ -84,9 +84,14 @@ def urls() -> list[URLPattern]:
     ]
 
 
+def may_see(user: Any) -> bool:
+    """Say whether somebody may see sends."""
+    return bool(user.has_perm(PERMISSION) or user.has_perm("sending.view_send"))
+
+
 def find(request: HttpRequest, pk: int) -> Send:
     """Return a send, for somebody who may see it."""
-    if not (request.user.has_perm(PERMISSION) or request.user.has_perm("sending.view_send")):
+    if not may_see(request.user):
         raise PermissionDenied
     sends = Send.objects.select_related("issue__publication", "edition", "follows")
     return get_object_or_404(sends, pk=pk)

@@ -7,7 +7,7 @@ import datetime as dt
 import time_machine
 from django.utils import timezone
 
-from newsletter.desk.home import outlook
+from newsletter.desk.home import MOST, outlook
 from newsletter.publishing.founding import found
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Edition, Send
@@ -31,7 +31,7 @@ def test_what_is_next(publication: Publication) -> None:
     publication.starts_on = dt.date(2026, 11, 12)
     send(desks.draft(publication, 2), Send.State.QUEUED)
     send(desks.draft(publication, 1), Send.State.SENT, finished_at=timezone.now())
-    send(desks.draft(publication, 4), Send.State.CANCELLED)
+    send(desks.draft(publication, 4), Send.State.CANCELLED, started_at=timezone.now())
     desks.draft(publication, 3)
     desks.on_the_web(publication, 5)
 
@@ -53,6 +53,51 @@ def test_a_held_send_says_so(publication: Publication) -> None:
     [row] = outlook(publication).rows
 
     assert row.standing == "held: a person must act"
+    assert row.urgent
+
+
+def test_what_waits_for_a_person_is_never_left_out(publication: Publication) -> None:
+    """However much is under way, what is held stands first, and the rest is counted."""
+    for number in range(1, MOST + 3):
+        send(desks.draft(publication, number), Send.State.QUEUED)
+    held = send(desks.draft(publication, 90), Send.State.HELD)
+    Send.objects.filter(pk=held.pk).update(at=timezone.now() + dt.timedelta(days=300))
+
+    found = outlook(publication)
+
+    assert found.rows[0].title == "Tideline Digest Vol 1.90"
+    assert len(found.rows) == MOST
+    assert found.further == 3
+
+
+def test_a_send_leads_to_its_page(publication: Publication, log_in: LogIn) -> None:
+    """Who sees sends is led to their pages, and from there to the issue; others to the issue."""
+    issue = desks.draft(publication)
+    going = send(issue, Send.State.QUEUED)
+    of_send, of_issue = f"/admin/sends/{going.pk}/", f"/admin/pages/{issue.pk}/edit/"
+
+    seen = log_in("Approvers").get("/admin/").content.decode()
+    assert f'<a href="{of_send}">' in seen
+    seen = log_in("Editors").get("/admin/").content.decode()
+    assert f'<a href="{of_issue}">' in seen
+    assert of_send not in seen
+    assert f'href="{of_issue}"' in log_in("").get(of_send).content.decode()
+
+
+def test_undone_is_a_draft_again(publication: Publication) -> None:
+    """An issue whose send was undone is listed, to be gone on with."""
+    send(desks.draft(publication), Send.State.CANCELLED)
+
+    assert [row.standing for row in outlook(publication).rows] == ["draft"]
+
+
+def test_handed_over_with_doubts(publication: Publication) -> None:
+    """A send with unknown answers does not read as if it were done with."""
+    send(desks.draft(publication), Send.State.UNSETTLED, finished_at=MONDAY)
+
+    [row] = outlook(publication).rows
+
+    assert row.standing == "handed over Mon 23 Nov 2026 07:00 EST; some answers are unknown"
 
 
 def test_people_are_counted_once(publication: Publication) -> None:
