@@ -29,6 +29,12 @@ def parser() -> argparse.ArgumentParser:
     add("--events-to", default="", metavar="URL", help="post signed events to this address")
     add("--key", action="append", default=[], help="take this API key only; may be repeated")
     add("--sender", action="append", default=[], metavar="DOMAIN", help="take this domain only")
+    add(
+        "--tls",
+        type=Path,
+        metavar="FILE",
+        help="speak TLS; the certificate to trust is written to this file",
+    )
     return command
 
 
@@ -43,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and serve until told to stop."""
     given = parser().parse_args(arguments)
     settings = Settings(keys=frozenset(given.key), senders=frozenset(given.sender))
-    options = Options(given.dir, given.events_to, settings)
+    options = Options(given.dir, given.events_to, settings, given.tls)
     try:
         run(given.host, given.port, options)
     except OSError as error:

@@ -58,7 +58,7 @@ class Settings:
     `keys`: the API keys that are taken (empty: every key that begins with `SG.`).
     `senders`: domains mail may come from (empty: all).  `credits`: recipients that may still be
     mailed (None: no limit).  `map_bytes`: see `Rules`.  `logs_lag`: seconds by which the logs
-    are behind.
+    are behind.  `date_skew`: seconds by which the Date header of answers is ahead.
     """
 
     keys: frozenset[str] = frozenset()
@@ -67,6 +67,7 @@ class Settings:
     credits: int | None = None
     map_bytes: int = 10_000
     logs_lag: float = 0.0
+    date_skew: float = 0.0
 
 
 class Account:

@@ -24,6 +24,8 @@ class Answer:
     #: For the record of requests: the id of what was accepted, and for how many people.
     message_id: str = ""
     recipients: int = 0
+    #: How long the body takes, byte by byte, once the head is out.
+    seconds: float = 0.0
 
     @property
     def error(self) -> str:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """What goes wrong.  Names with `accept_then` mean that the request counts as accepted."""
 
     REFUSE = "refuse"  #: no connection for `seconds`
+    TLS_FAIL = "tls_fail"  #: the handshake fails; only where TLS is spoken
     RESET_BEFORE = "reset_before"  #: connection reset before the request is read
     READ_THEN_RESET = "read_then_reset"  #: reset after `size` bytes of the body; not accepted
     ACCEPT_THEN_RESET = "accept_then_reset"
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     REDIRECT = "302"
     CAPTIVE_PORTAL = "200_html"
     DELAY = "delay"  #: the answer comes `seconds` late
+    SLOW_BODY = "slow_body"  #: the answer's head comes at once, its body in drips for `seconds`
     CLOSE_IDLE = "close_idle"  #: a kept-alive connection is closed right after the answer
     ZOMBIE = "zombie"  #: accepted `seconds` after the client has left (it waits in vain)
 
@@ -72,6 +74,8 @@ class Faults:
         #: Called with a `refuse` fault: only the owner of the socket can carry it out.
         self.on_refuse: Callable[[Fault], None] = lambda _fault: None
         self.on_clear: Callable[[], None] = lambda: None
+        #: Whether TLS is spoken, so that a handshake can fail.
+        self.speaks_tls = False
         self._rules: list[Fault] = []
         self._lock = threading.Lock()
         self._numbers = count(1)
@@ -83,12 +87,16 @@ class Faults:
             return iter(list(self._rules))
 
     def add(self, kind: str, **how: Any) -> Fault:
-        """Add a rule; `how` are the fields of `Fault`.  Raises ValueError for an unknown kind.
+        """Add a rule; `how` are the fields of `Fault`.
+
+        Raises ValueError for an unknown kind, and for `tls_fail` where no TLS is spoken.
 
         >>> Faults().add("429", times=3, seconds=30).kind
         <Kind.TOO_MANY: '429'>
         """
         fault = Fault(Kind(kind), **how, id=next(self._numbers))
+        if fault.kind is Kind.TLS_FAIL and not self.speaks_tls:
+            raise ValueError("tls_fail: this stand-in does not speak TLS")
         if fault.kind is Kind.REFUSE:
             self.on_refuse(fault)
             return fault
@@ -98,9 +106,16 @@ class Faults:
 
     def take(self, path: str) -> Fault | None:
         """Return the fault for a request to `path`, if one is due: the oldest rule that fits."""
+        return self._take(lambda f: f.kind is not Kind.TLS_FAIL and fnmatch(path, f.path))
+
+    def take_handshake(self) -> Fault | None:
+        """Return the fault for a handshake, if one is due."""
+        return self._take(lambda fault: fault.kind is Kind.TLS_FAIL)
+
+    def _take(self, fits: Callable[[Fault], bool]) -> Fault | None:
         with self._lock:
             for fault in self._rules:
-                if fnmatch(path, fault.path) and self._hits(fault):
+                if fits(fault) and self._hits(fault):
                     return fault
         return None
 

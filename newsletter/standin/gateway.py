@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -48,11 +50,15 @@ class Gateway:
             try:
                 given = await self._answer(route, request, exchange)
                 exchange.status = given.status if given and not has_left(request) else 0
-                return response(given or Answer(500), now=account.clock.now())
+                whole = response(given or Answer(500), now=self._date())
+                return await drip(request, whole, given.seconds) if given else whole
             finally:
                 account.traffic.end(exchange, time.perf_counter() - started)
 
         return handle
+
+    def _date(self) -> float:
+        return self.account.clock.now() + self.account.settings.date_skew
 
     async def _answer(
         self, route: Route, request: web.Request, exchange: Exchange
@@ -104,6 +110,24 @@ def response(given: Answer, *, now: float) -> web.Response:
     headers = {"Server": "nginx", "Date": formatdate(now, usegmt=True), **given.headers}
     kind = given.content_type if given.body else None
     return web.Response(status=given.status, body=given.body, headers=headers, content_type=kind)
+
+
+async def drip(request: web.Request, whole: web.Response, seconds: float) -> web.StreamResponse:
+    """Write the head of a response at once and its body byte by byte, in so many seconds.
+
+    Each byte starts a client's read limit anew.  Without seconds the response is left as it is.
+    """
+    body = bytes(whole.body) if seconds and isinstance(whole.body, bytes) else b""
+    if not body:
+        return whole
+    slow = web.StreamResponse(status=whole.status, headers=whole.headers)
+    slow.content_length = len(body)
+    with contextlib.suppress(ConnectionError):
+        await slow.prepare(request)
+        for number in range(len(body)):
+            await asyncio.sleep(seconds / len(body))
+            await slow.write(body[number : number + 1])
+    return slow
 
 
 def _always(status: int, problem: problems.Problem) -> Route:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Coroutine
 from typing import Any
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from newsletter.standin.account import Account
 from newsletter.standin.addresses import is_loopback
+from newsletter.standin.certificates import Certificates
 from newsletter.standin.control import Control
 from newsletter.standin.faults import Fault
 from newsletter.standin.gateway import Gateway, Handler
@@ -27,11 +29,17 @@ _GRACE = 0.05
 
 
 class Listener:
-    """One account served on a socket, inside a running event loop."""
+    """One account served on a socket, inside a running event loop; in TLS with certificates."""
 
-    def __init__(self, account: Account, host: str, port: int) -> None:
+    def __init__(
+        self, account: Account, host: str, port: int, certificates: Certificates | None = None
+    ) -> None:
         self.account = account
         self.host, self.port = host, port
+        self._tls = certificates.context() if certificates else None
+        if self._tls:
+            self._tls.sni_callback = self._on_handshake
+            account.faults.speaks_tls = True
         self._runner = web.AppRunner(
             application(account, alone=is_loopback(host)),
             access_log=None,
@@ -48,7 +56,12 @@ class Listener:
     def url(self) -> str:
         """The address to configure as SendGrid's base URL."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
+
+    def _on_handshake(self, *_about: object) -> int | None:
+        """Go on with a handshake, or break it off: called for every one, named host or not."""
+        failing = self.account.faults.take_handshake()
+        return ssl.ALERT_DESCRIPTION_HANDSHAKE_FAILURE if failing else None
 
     async def start(self) -> None:
         """Listen; port 0 picks a free one.  Raises OSError if the port is taken."""
@@ -89,7 +102,13 @@ class Listener:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        server = self._runner.server
+        left = [each.transport for each in server.connections] if server else []
         await self._runner.cleanup()
+        for transport in left:
+            # An orderly end of TLS would wait for the client's goodbye.
+            if transport:
+                transport.abort()
         if self._placeholder:
             self._placeholder.close()
 
@@ -118,7 +137,7 @@ class Listener:
         await self.admit()
 
     async def _listen(self, bound: socket.socket) -> None:
-        self._site = web.SockSite(self._runner, bound, backlog=_BACKLOG)
+        self._site = web.SockSite(self._runner, bound, backlog=_BACKLOG, ssl_context=self._tls)
         await self._site.start()
 
     def _bind(self) -> socket.socket:

@@ -12,9 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from newsletter.errors import BadInput
 from newsletter.standin.account import Account, Settings
 from newsletter.standin.addresses import is_loopback
 from newsletter.standin.batches import Unknowns
+from newsletter.standin.certificates import Certificates
 from newsletter.standin.clock import Clock
 from newsletter.standin.faults import Faults
 from newsletter.standin.invariants import Violation, check
@@ -28,6 +30,8 @@ from newsletter.standin.webhooks import Webhook
 
 HOST = "127.0.0.1"
 PORT = 8026
+#: Seconds in which closed connections come to rest.
+_MOMENT = 0.01
 
 
 def say(line: str) -> None:
@@ -41,12 +45,14 @@ class Options:
     """How the program runs.
 
     `folder` keeps accepted requests over a restart; `events_to` is the URL that events are
-    posted to; `settings` say what the account allows.
+    posted to; `settings` say what the account allows; with `authority` it speaks TLS, and writes
+    the certificate that clients must trust to this file (PEM).
     """
 
     folder: Path | None = None
     events_to: str = ""
     settings: Settings | None = None
+    authority: Path | None = None
 
 
 def run(
@@ -67,10 +73,22 @@ def run(
     if options.events_to:
         account.webhooks.all.append(Webhook(options.events_to, account.clock.now()))
     try:
-        asyncio.run(_serve(Listener(account, host, port), announce))
+        asyncio.run(_serve(Listener(account, host, port, _certificates(options)), announce))
     finally:
         if journal:
             journal.close()
+
+
+def _certificates(options: Options) -> Certificates | None:
+    if options.authority is None:
+        return None
+    made = Certificates.make()
+    try:
+        options.authority.write_bytes(made.authority)
+    except OSError as error:
+        message = f"{options.authority} cannot be written: {error.strerror}"
+        raise BadInput(message, hint="Give another file with --tls.") from error
+    return made
 
 
 async def _serve(listener: Listener, announce: Callable[[str], None]) -> None:
@@ -115,11 +133,18 @@ class StandIn:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, port: int = 0, folder: Path | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        port: int = 0,
+        folder: Path | None = None,
+        tls: bool = False,
     ) -> None:
         self._journal = Journal(folder) if folder else None
         self.account = Account(settings, self._journal)
-        self._listener = Listener(self.account, HOST, port)
+        #: With `tls`, what it is known by; clients must be told to trust `authority`.
+        self.certificates = Certificates.make() if tls else None
+        self._listener = Listener(self.account, HOST, port, self.certificates)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="stand-in", daemon=True)
 
@@ -191,6 +216,7 @@ class StandIn:
     def stop(self) -> None:
         """Stop and wait until the port is free."""
         self._do(self._listener.stop())
+        self._do(_end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -218,3 +244,13 @@ class StandIn:
 
 async def _call(action: Callable[[], None]) -> None:
     action()
+
+
+async def _end() -> None:
+    """Cancel what still goes on, such as answers to clients that left, and let it come to rest."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    # What is closed calls back a moment later.
+    await asyncio.sleep(_MOMENT)

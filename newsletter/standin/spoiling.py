@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -16,6 +16,8 @@ from newsletter.standin.faults import Fault, Kind
 
 #: Seconds between looks at whether a client has left.
 _LOOK = 0.01
+#: Bytes of an answer that has none, when it is to come slowly.
+_DRIPS = 40
 
 _HTML = "text/html"
 _BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
@@ -109,6 +111,11 @@ async def _delay(case: Case) -> Answer:
     return answer
 
 
+async def _slow_body(case: Case) -> Answer:
+    answer = await case.serve()
+    return replace(answer, body=answer.body or b" " * _DRIPS, seconds=case.fault.seconds)
+
+
 async def _close_idle(case: Case) -> Answer:
     answer = await case.serve()
     transport = case.request.transport
@@ -138,6 +145,7 @@ _ACTS: dict[Kind, Callable[[Case], Awaitable[Answer | None]]] = {
     Kind.ACCEPT_THEN_HANG: _accept_then_hang,
     Kind.ACCEPT_TWICE: _accept_twice,
     Kind.DELAY: _delay,
+    Kind.SLOW_BODY: _slow_body,
     Kind.CLOSE_IDLE: _close_idle,
     Kind.ZOMBIE: _zombie,
 }

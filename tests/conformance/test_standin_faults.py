@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import orjson
 import pytest
 import urllib3
-from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError, SSLError
 
 from newsletter.standin.server import StandIn
 from tests.unit.standin.samples import encoded
@@ -212,6 +214,36 @@ def test_an_answer_may_be_slow(sendgrid: StandIn, pool: urllib3.PoolManager) -> 
     assert time.monotonic() - started >= 0.2
 
 
+def test_a_body_may_be_slow(sendgrid: StandIn, pool: urllib3.PoolManager) -> None:
+    """The status comes at once, the body byte by byte, each within a client's read limit."""
+    sendgrid.faults.add("slow_body", seconds=0.8)
+    started = time.monotonic()
+
+    answer = pool.request(
+        "POST",
+        f"{sendgrid.url}/v3/mail/send",
+        body=encoded(),
+        headers=HEADERS,
+        timeout=urllib3.Timeout(read=0.5),
+        preload_content=False,
+    )
+    head = time.monotonic() - started
+    body = answer.read()
+
+    assert (answer.status, body.strip()) == (202, b"")
+    assert answer.headers["X-Message-Id"] == sendgrid.mailbox.requests[0].id
+    assert head < 0.5 < 0.8 <= time.monotonic() - started
+
+
+def test_an_error_may_be_slow(sendgrid: StandIn, pool: urllib3.PoolManager) -> None:
+    """An answer that has a body keeps it; it only takes its time."""
+    sendgrid.faults.add("slow_body", seconds=0.1)
+
+    answer = post(pool, sendgrid, encoded("bad"))
+
+    assert orjson.loads(answer.data)["errors"]
+
+
 def test_a_kept_connection_may_be_closed(sendgrid: StandIn) -> None:
     """The connection ends right after an answer that promised to keep it."""
     sendgrid.faults.add("close_idle")
@@ -275,6 +307,55 @@ def test_refusing_can_be_asked_for_from_outside(
         return False
 
     eventually(refused)
+
+
+def test_clocks_may_disagree(sendgrid: StandIn, pool: urllib3.PoolManager) -> None:
+    """The Date of answers is ahead by as much as was asked for; nothing else is."""
+    sendgrid.settings.date_skew = 3600
+
+    said = parsedate_to_datetime(post(pool, sendgrid).headers["Date"]).timestamp()
+
+    assert 3590 < said - sendgrid.clock.now() <= 3600
+
+
+def trusting(sendgrid: StandIn) -> urllib3.PoolManager:
+    """Return a client that trusts the stand-in's own authority, and nobody else."""
+    assert sendgrid.certificates
+    context = ssl.create_default_context(cadata=sendgrid.certificates.authority.decode())
+    return urllib3.PoolManager(retries=False, ssl_context=context)
+
+
+def test_tls_is_spoken_under_an_authority_of_its_own() -> None:
+    """With TLS it is reached by those who were given its authority, and by nobody else."""
+    with StandIn(tls=True) as sendgrid:
+        assert sendgrid.url.startswith("https://127.0.0.1:")
+        with trusting(sendgrid) as pool:
+            assert post(pool, sendgrid).status == 202
+        with urllib3.PoolManager(retries=False) as pool, pytest.raises(SSLError):
+            post(pool, sendgrid)
+        assert len(sendgrid.mailbox) == 1
+
+
+def test_a_handshake_may_fail() -> None:
+    """So many handshakes are broken off; nothing is accepted, nor counted."""
+    with StandIn(tls=True) as sendgrid, trusting(sendgrid) as pool:
+        fault = sendgrid.faults.add("tls_fail", times=2)
+        for _ in range(2):
+            with pytest.raises(SSLError):
+                post(pool, sendgrid)
+
+        assert post(pool, sendgrid).status == 202
+        assert (fault.hits, len(sendgrid.mailbox), sendgrid.requests.total) == (2, 1, 1)
+
+
+def test_without_tls_no_handshake_can_fail(sendgrid: StandIn, pool: urllib3.PoolManager) -> None:
+    """The fault is refused, here and over the control plane, where it could not be carried out."""
+    with pytest.raises(ValueError, match="does not speak TLS"):
+        sendgrid.faults.add("tls_fail")
+
+    assert pool.request("POST", f"{sendgrid.url}/_ctl/fault", json={"kind": "tls_fail"}).status == (
+        400
+    )
 
 
 def test_a_fault_hits_as_often_as_asked(sendgrid: StandIn, pool: urllib3.PoolManager) -> None:

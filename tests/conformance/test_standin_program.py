@@ -27,7 +27,7 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         first = program.stdout.readline()
-        found = re.fullmatch(r"Stand-in for SendGrid: (http://127\.0\.0\.1:\d+)\n", first)
+        found = re.fullmatch(r"Stand-in for SendGrid: (https?://127\.0\.0\.1:\d+)\n", first)
         assert found, first
         try:
             yield program, found[1]
@@ -94,6 +94,26 @@ def test_a_killed_stand_in_forgets_nothing(tmp_path: Path) -> None:
 
     with running("--dir", str(tmp_path)) as (_, url):
         assert count(url) == 300
+
+
+def test_it_speaks_tls(tmp_path: Path) -> None:
+    """With --tls it writes the certificate that its clients must trust, and nothing else."""
+    authority = tmp_path / "authority.pem"
+    with running("--tls", str(authority)) as (_, url), urllib3.PoolManager() as nobody:
+        assert url.startswith("https://")
+        with urllib3.PoolManager(ca_certs=str(authority)) as pool:
+            assert pool.request("GET", f"{url}/_ctl/overview").status == 200
+        with pytest.raises(urllib3.exceptions.MaxRetryError, match="certificate verify failed"):
+            nobody.request("GET", f"{url}/_ctl/overview", retries=0)
+    assert b"PRIVATE" not in authority.read_bytes()
+
+
+def test_a_bad_file_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file for the certificate that cannot be written is named, with what to do."""
+    code = main(["--tls", str(tmp_path)])
+
+    assert code == 1
+    assert "Give another file with --tls." in capsys.readouterr().err
 
 
 def test_a_taken_port_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -159,6 +162,40 @@ def test_answer_that_drips_is_cut(sendgrid: StandIn, via_sendgrid: SendGridTrans
         via_sendgrid.send(LETTER, people(1))
 
 
+def test_body_that_drips_is_cut(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+    """A body that comes byte by byte does not hold the sender either, whatever it is told."""
+    sendgrid.faults.add("slow_body", seconds=30)
+    started = time.monotonic()
+
+    with suppress(AnswerLost):
+        via_sendgrid.send(LETTER, people(1))
+
+    assert time.monotonic() - started < 10
+
+
+def test_failed_handshake_hands_nothing_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A handshake that fails, or an authority nobody trusts: nothing has left, and that is said."""
+    with StandIn(tls=True) as secure:
+        assert secure.certificates
+        stranger = SendGridTransport(base_url=secure.url, api_key="SG.test", limits=QUICK)
+        with pytest.raises(NotHandedOver, match="No secure connection"):
+            stranger.send(LETTER, people(1))
+        stranger.close()
+
+        (tmp_path / "authority.pem").write_bytes(secure.certificates.authority)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        trusting = SendGridTransport(base_url=secure.url, api_key="SG.test", limits=QUICK)
+        secure.faults.add("tls_fail")
+        with pytest.raises(NotHandedOver, match="No secure connection"):
+            trusting.send(LETTER, people(1))
+        assert len(secure.mailbox) == 0
+
+        assert trusting.send(LETTER, people(1)).status == 202
+        trusting.close()
+
+
 def test_tracking_is_stated_and_off(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
     """Every tracking setting is stated, so that the account's own can change nothing."""
     via_sendgrid.send(LETTER, people(1))
@@ -214,7 +251,7 @@ def test_person_beyond_the_limits_is_unfit(
     sendgrid: StandIn, via_sendgrid: SendGridTransport, person: Addressee, word: str
 ) -> None:
     """Who needs more than SendGrid takes is named before anything is posted, nobody else."""
-    why = via_sendgrid.unfit(LETTER, person)
+    why = via_sendgrid.unfit(LETTER, [person]).get(0, "")
 
     assert word in why
     assert bool(word) is bool(why)
