@@ -242,16 +242,18 @@ def test_who(make: MakeSend, log_in: LogIn) -> None:
 
 
 @pytest.mark.parametrize("few", [people.FEW, 0])
+@pytest.mark.parametrize("search", ["", "READER"])
 @pytest.mark.parametrize("state", ["", "accepted", "delivered"])
 def test_pages_hold_everybody_once(
-    make: MakeSend, monkeypatch: pytest.MonkeyPatch, state: str, few: int
+    make: MakeSend, monkeypatch: pytest.MonkeyPatch, state: str, search: str, few: int
 ) -> None:
     """From page to page nobody is left out or named twice, by whichever way they are sought."""
     monkeypatch.setattr(people, "FEW", few)
+    monkeypatch.setattr(people, "PORTION", 7)
     send = make("sending", accepted=120, delivered=70)
     seen, after = [], ""
     while True:
-        page = people.page(send, state=state, after=after)
+        page = people.page(send, state=state, search=search, after=after)
         seen += [person.address for person in page.people]
         if not (after := page.next):
             break
@@ -260,15 +262,47 @@ def test_pages_hold_everybody_once(
     assert len(seen) == len(set(seen)) == expected
 
 
+WANTED = [
+    pytest.param("ann", ["Ann@quay.example", "ann-b@quay.example"], id="any-case"),
+    pytest.param("ANN@", ["Ann@quay.example"], id="up-to-the-sign"),
+    pytest.param("a_n", [], id="no-wildcard"),
+    pytest.param("a%", ["a%b@quay.example"], id="a-sign-like-any-other"),
+    pytest.param("nn", [], id="not-in-the-middle"),
+]
+
+
+@pytest.mark.parametrize("few", [people.FEW, 0])
+@pytest.mark.parametrize(("search", "expected"), WANTED)
+def test_search(
+    make: MakeSend, monkeypatch: pytest.MonkeyPatch, few: int, search: str, expected: list[str]
+) -> None:
+    """People of this send are found by the beginning of their address, however it is spelt."""
+    monkeypatch.setattr(people, "FEW", few)
+    send = make("sending", accepted=1)
+    for address in ("Ann@quay.example", "ann-b@quay.example", "a%b@quay.example"):
+        person = Subscriber.objects.create(email=address)
+        Delivery.objects.create(
+            send=send, subscriber=person, batch=send.batches.get(), address=address
+        )
+    Subscriber.objects.create(email="anna@elsewhere.example")
+
+    found = people.page(send, search=search).people
+
+    assert sorted(person.address for person in found) == expected
+
+
 def test_left_out_are_listed(make: MakeSend, log_in: LogIn) -> None:
     """Who was left out can be looked up with the reason."""
     send = make("sending", planned=1)
     person = Subscriber.objects.create(email="gone@tideline.example", key="gone@tideline.example")
     Exclusion.objects.create(send=send, subscriber=person, reason="suppressed")
 
-    said = read(log_in("Approvers"), send, f"people/?state={people.LEFT_OUT}")
+    client, place = log_in("Approvers"), f"people/?state={people.LEFT_OUT}"
+    said = read(client, send, place)
 
     assert "gone@tideline.example</td><td>left out</td><td>suppressed" in said
+    assert "gone@tideline.example" in read(client, send, f"{place}&q=GONE")
+    assert "Nobody." in read(client, send, f"{place}&q=b")
 
 
 def test_editor_may_not(make: MakeSend, log_in: LogIn) -> None:
