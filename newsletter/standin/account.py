@@ -26,9 +26,11 @@ from newsletter.standin.poster import Poster
 from newsletter.standin.releases import Releases
 from newsletter.standin.shapes import Json
 from newsletter.standin.suppressions import Entry, Suppressions, learned
+from newsletter.standin.teeth import Violation
 from newsletter.standin.timeline import Timeline
 from newsletter.standin.traffic import Traffic
 from newsletter.standin.webhooks import Webhooks
+from newsletter.standin.witnesses import Witness, unannounced
 
 #: What a key with full access may do, as GET /v3/scopes tells it (those that matter here).
 ALL_SCOPES = (
@@ -96,6 +98,13 @@ class Account:
         self.listeners: list[Callable[[Happening], None]] = [self.poster.tell, self.recent.append]
         #: Addresses that must not be mailed any more, and from when on; checked, not enforced.
         self.forbidden: dict[str, float] = {}
+        #: Who can tell what only the sender's side knows, if anybody.
+        self.witness: Witness | None = None
+        #: Broken promises that show at one moment only, and the numbers of those not asked for.
+        self.found: list[Violation] = []
+        self.waived: set[str] = set()
+        #: The keys with which requests came; kept in memory, to look for them in logs.
+        self.keys_used: set[str] = set()
         self._journal = journal
         if journal:
             self._restore(journal)
@@ -105,8 +114,14 @@ class Account:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
             return False
+        self.keys_used.add(key)
         keys = self.settings.keys
         return key in keys if keys else key.startswith("SG.") and len(key) > len("SG.")
+
+    def ask_witness(self, body: bytes) -> None:
+        """Ask, if there is a witness, whether the ledger knew of a request before it came: T9."""
+        if self.witness:
+            self.found += unannounced(self.witness, body)
 
     def takes_sender(self, address: str) -> bool:
         """Tell whether the account may send from `address`."""
@@ -164,7 +179,7 @@ class Account:
         self.forbidden.setdefault(address.lower(), self.clock.now())
 
     def reset(self) -> None:
-        """Forget mail, requests, batches, suppressions, faults and events not posted yet.
+        """Forget mail, requests, batches, suppressions, faults, violations and unposted events.
 
         Settings, webhooks and the clock stay.
         """
@@ -178,6 +193,7 @@ class Account:
         self.batches.clear()
         self.suppressions.clear()
         self.forbidden.clear()
+        self.found.clear()
         if self._journal:
             self._journal.clear()
 

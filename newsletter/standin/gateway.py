@@ -19,7 +19,7 @@ from newsletter.standin.api import ROUTES
 from newsletter.standin.api.calls import LARGEST_BODY, Call, Route, answer
 from newsletter.standin.faults import Fault
 from newsletter.standin.spoiling import Case, has_left, spoil
-from newsletter.standin.traffic import Exchange
+from newsletter.standin.traffic import SEND, Exchange
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -77,6 +77,9 @@ class Gateway:
 
     async def _serve(self, route: Route, request: web.Request, exchange: Exchange) -> Answer:
         call = await read(request)
+        if request.path == SEND and self.account.witness:
+            # In another thread: a ledger may take its time.
+            await asyncio.to_thread(self.account.ask_witness, call.body)
         exchange.size = max(len(call.body), call.size)
         given = answer(self.account, route, call)
         exchange.message_id, exchange.recipients = given.message_id, given.recipients

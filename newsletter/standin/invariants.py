@@ -9,66 +9,55 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from newsletter.standin.account import Account
 from newsletter.standin.addresses import is_loopback
-from newsletter.standin.batches import MOST_STATUSES
-from newsletter.standin.messages import Accepted, Message, Phase
+from newsletter.standin.batches import MOST_STATUSES, PAUSED_AT_MOST
+from newsletter.standin.messages import VOID, Accepted, Message
+from newsletter.standin.teeth import TEETH, Violation
+from newsletter.standin.witnesses import leaked, unaccounted
+
+__all__ = ["TEETH", "Violation", "check", "unsubscribe_link"]
 
 #: Bytes of HTML above which Gmail clips a mail.
 LARGEST_HTML = 100 * 1024
 MOST_OPEN = 8
+#: Seconds after which a sender must have let go of a batch: a pause ends by itself in 72 hours.
+FORGOTTEN_BY = PAUSED_AT_MOST + 24 * 3600
 #: How many mails at either end of a request are made and read.
 SAMPLE = 5
-
-TEETH = {
-    "T1": "Nobody gets the same issue twice.",
-    "T2": "Every mail has its own one-click unsubscribe link, the same in header and body.",
-    "T3": "Nothing is left unreplaced, and nobody else's data shows.",
-    "T4": "Every mail has a text part and an HTML part.",
-    "T5": "The HTML is at most 100 KB, so that no mail program clips it.",
-    "T6": "Every mail has one recipient.",
-    "T7": "Nobody is mailed who must not be mailed any more.",
-    "T8": "At most eight requests are open at once, and at most ten batches stopped.",
-    "T10": "Custom arguments tell nothing about a person.",
-    "T11": "Tracking is switched on or off explicitly.",
-}
 
 #: Custom arguments that say which sending of which issue a mail belongs to; else the subject does.
 ISSUE_ARGUMENTS = ("nl_send", "nl_i")
 ONE_CLICK = "List-Unsubscribe=One-Click"
-_VOID = {Phase.CANCELLED, Phase.EXPIRED}
 _LINK = re.compile(r"<((?:https?|mailto):[^>]*)>")
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 _OPAQUE = re.compile(r"[A-Za-z0-9._:-]{1,64}").fullmatch
 _SETTINGS = ("click_tracking", "open_tracking", "subscription_tracking")
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A broken promise: which of `TEETH`, in what mail or request, and how."""
-
-    tooth: str
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.tooth} {self.where}: {self.message}".replace(" :", ":")
-
-
 def check(account: Account, *, sample: int = SAMPLE) -> list[Violation]:
-    """Return all violations so far; `sample` mails at either end of a request are read."""
+    """Return all violations so far; `sample` mails at either end of a request are read.
+
+    Those in `account.waived` are left out; T9, T12 and T15 need a witness, T13 and T14 somebody
+    who has the links opened (`StandIn.scan`, `StandIn.press`).
+    """
     requests = tuple(account.mailbox.requests)
-    found = [*_doubles(requests), *_load(account)]
+    found = [*_doubles(requests), *_load(account), *account.found, *_by_witness(account)]
     for request in requests:
         found += _request(request)
         found += _forbidden(request, account.forbidden)
         found += _compact(request)
         for message in _sampled(request, sample):
             found += _message(message)
-    return found
+    return [violation for violation in found if violation.tooth not in account.waived]
+
+
+def _by_witness(account: Account) -> Iterator[Violation]:
+    if account.witness:
+        yield from leaked(account.witness, tuple(account.keys_used))
+        yield from unaccounted(account.witness, account.mailbox)
 
 
 def _sampled(request: Accepted, sample: int) -> Iterator[Message]:
@@ -80,7 +69,7 @@ def _doubles(requests: Iterable[Accepted]) -> Iterator[Violation]:
     """T1: a cancelled request reached nobody, so the same people may be mailed again."""
     seen: set[tuple[str, str]] = set()
     for request in requests:
-        if request.phase in _VOID:
+        if request.phase in VOID:
             continue
         for message in request:
             key = _issue(message), message.address.lower()
@@ -100,6 +89,17 @@ def _load(account: Account) -> Iterator[Violation]:
         yield Violation("T8", "", f"{account.traffic.peak} requests were open at once")
     if len(account.batches.marks) > MOST_STATUSES:
         yield Violation("T8", "", f"{len(account.batches.marks)} batches are stopped")
+    for batch_id in _left_behind(account):
+        yield Violation("T8", "", f"batch {batch_id[:8]}… is still stopped, with nothing to stop")
+
+
+def _left_behind(account: Account) -> Iterator[str]:
+    """Yield batches that nobody lets go of, though all their mail is long gone or discarded."""
+    requests = account.mailbox.requests
+    for batch_id, mark in tuple(account.batches.marks.items()):
+        moments = [max(r.at, r.send_at) for r in requests if r.batch_id == batch_id]
+        if max([mark.at, *moments]) + FORGOTTEN_BY < account.clock.now():
+            yield batch_id
 
 
 def _forbidden(request: Accepted, forbidden: dict[str, float]) -> Iterator[Violation]:

@@ -35,6 +35,10 @@ class Phase(StrEnum):
     EXPIRED = "expired"  #: discarded, since its batch stayed paused for too long
 
 
+#: Where a request ended that reached nobody.
+VOID = frozenset({Phase.CANCELLED, Phase.EXPIRED})
+
+
 @dataclass(slots=True)
 class Accepted:
     """One request that was answered with 202.

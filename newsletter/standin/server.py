@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from newsletter.errors import BadInput
+from newsletter.standin import readers
 from newsletter.standin.account import Account, Settings
 from newsletter.standin.addresses import is_loopback
 from newsletter.standin.batches import Unknowns
@@ -23,10 +24,13 @@ from newsletter.standin.invariants import Violation, check
 from newsletter.standin.journal import Journal
 from newsletter.standin.listener import Listener
 from newsletter.standin.mailbox import Mailbox
+from newsletter.standin.messages import Message
 from newsletter.standin.poster import Poster
+from newsletter.standin.readers import Site
 from newsletter.standin.suppressions import Suppressions
 from newsletter.standin.traffic import Traffic
 from newsletter.standin.webhooks import Webhook
+from newsletter.standin.witnesses import Witness
 
 HOST = "127.0.0.1"
 PORT = 8026
@@ -202,6 +206,25 @@ class StandIn:
     def violations(self) -> list[Violation]:
         """Return every promise of a sender that was broken so far; see `invariants`."""
         return check(self.account)
+
+    def call(self, witness: Witness) -> None:
+        """Let a witness be asked what only the sender's side knows: T9, T12 and T15."""
+        self.account.witness = witness
+
+    def waive(self, *teeth: str) -> None:
+        """Leave these promises, such as T15, out of what `violations` returns."""
+        self.account.waived.update(teeth)
+
+    def scan(self, site: Site, state: Callable[[], object]) -> int:
+        """Open every link of every mail as scanners do; see `readers.scan`.  Returns how many."""
+        links, found = readers.scan(self.mailbox, site, state)
+        self.account.found += found
+        return links
+
+    def press(self, message: Message, site: Site) -> None:
+        """Press one-click on a mail; from then on, its address must be left alone."""
+        self.account.found += readers.press(message, site)
+        self.account.forbid(message.address)
 
     def reset(self) -> None:
         """Forget mail, requests, batches, suppressions and faults."""

@@ -14,6 +14,7 @@ import pytest
 from newsletter.standin.server import StandIn
 from tests.conftest import ON_POSTGRES, TEMPLATE, copy_on_server
 from tests.program import workspaces
+from tests.program.witness import Ledger
 from tests.program.workspaces import Workspace
 
 PEOPLE = 60
@@ -41,9 +42,13 @@ def prepared(
 
 @pytest.fixture
 def sendgrid() -> Iterator[StandIn]:
-    """A stand-in that outlives the product."""
+    """A stand-in that outlives the product; in the end no promise of a sender is broken.
+
+    Where there is a workspace, its ledger and its log are asked too (`witness.Ledger`).
+    """
     with StandIn() as standin:
         yield standin
+        assert standin.violations() == []
 
 
 @pytest.fixture
@@ -66,6 +71,8 @@ def workspace(prepared: Workspace, sendgrid: StandIn, tmp_path: Path) -> Callabl
             sending_senders="1",
             **settings,
         )
-        return Workspace(home, environment)
+        place = Workspace(home, environment)
+        sendgrid.call(Ledger(place))
+        return place
 
     return copy

@@ -164,6 +164,21 @@ def test_too_many_open_requests(trial: Trial) -> None:
     assert [violation.tooth for violation in check(trial.account)] == ["T8", "T8"]
 
 
+def test_nothing_stays_stopped_for_ever(trial: Trial) -> None:
+    """T8: when all mail of a batch is gone or discarded for days, its status must be removed."""
+    batch_id = trial.account.issue_batch()
+    trial.accept(batch_id=batch_id, send_at=int(trial.now) + 3600)
+    trial.account.mark_batch(batch_id, Status.CANCEL)
+    trial.wait(3600 + 95 * 3600)
+    assert broken(trial) == set()
+
+    trial.wait(3600)
+
+    assert broken(trial) == {"T8"}
+    trial.account.unmark_batch(batch_id)
+    assert broken(trial) == set()
+
+
 def test_a_link_on_loopback_will_do(trial: Trial) -> None:
     """T2: in a trial the unsubscribe link may be plain http, to this machine only."""
     payload = letter()
