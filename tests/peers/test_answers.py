@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.utils import timezone
@@ -17,7 +17,10 @@ from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.queue import queue
 from newsletter.standin.server import StandIn
 from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.smtp import SmtpTransport
+from newsletter.transports.smtp_connection import Server
 from tests.cluster import free_port
+from tests.mailserver import MailServer
 from tests.peers.conftest import QUICK, hand_over
 from tests.unit.sending.conftest import LATE, AddPeople
 
@@ -107,6 +110,48 @@ def test_listmonk_throttled_finishes_early(
     assert mailed == dict.fromkeys((person.email for person in added), 1)
     send.refresh_from_db()
     assert send.state == Send.State.SENT
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    """A mail server of one's own, in the clear."""
+    running = MailServer()
+    running.start()
+    yield running
+    running.stop()
+
+
+def test_listmonk_mail_server_throttles(
+    start: Start, add_people: AddPeople, server: MailServer
+) -> None:
+    """A mail server that says "454 later" to nine of ten gets them all in the end, once each.
+
+    listmonk #1802: what a server puts off counts as failed, and after so many the rest is left.
+    """
+    added = add_people(20)
+    send = start(batch_size=10)
+    asked: Counter[str] = Counter()
+
+    def nine_of_ten(address: str) -> str | None:
+        asked[address] += 1
+        return "454 4.7.0 Throttled" if asked[address] < 10 else None
+
+    server.rules.answers["RCPT"] = nine_of_ten
+    way = Server(host="127.0.0.1", port=server.port, security="none", connect=2, answer=2)
+    transport = SmtpTransport(way, connections=1)
+    hand_over(transport, rounds=1)
+    waiting = send.batches.exclude(not_before=None).values_list("not_before", flat=True)
+    assert all(moment > timezone.now() for moment in waiting)
+    assert waiting
+
+    hand_over(transport, rounds=300)
+    transport.close()
+    tick(timezone.now(), late=LATE)
+
+    mailed = Counter(arrived.address for arrived in server.mailbox)
+    assert mailed == dict.fromkeys((person.email for person in added), 1)
+    send.refresh_from_db()
+    assert (send.state, account(send).deliveries) == ("sent", {"accepted": 20})
 
 
 def test_keila_bad_sender_fails_when_it_is_due(

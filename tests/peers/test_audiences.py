@@ -17,9 +17,13 @@ from newsletter.sending.engines.embedded import EmbeddedEngine
 from newsletter.sending.models import Send
 from newsletter.sending.queue import queue
 from newsletter.transports.memory import MemoryTransport
+from subscribers import importing
+from subscribers.columns import Columns
 from subscribers.importing import import_file
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.staging import Line
 from subscribers.subscriptions import subscribe, unsubscribe
+from subscribers.tables import Row
 from tests import desks, sends
 from tests.actors import LEASE
 from tests.peers.conftest import hand_over
@@ -171,13 +175,72 @@ def test_listmonk_import_stopped_half_way(readers: List, tmp_path: Path) -> None
 
     listmonk #1547 and #2008.
     """
-    lines = ["email"] + [f"reader{number}@tideline.example" for number in range(20_000)]
+    lines = ["email"] + [f"reader{number}@tideline.example" for number in range(100_000)]
     broken, whole = tmp_path / "broken.csv", tmp_path / "whole.csv"
     whole.write_text("\n".join(lines))
     broken.write_bytes(whole.read_bytes() + b'\n"no end')
 
-    with pytest.raises(ImportRejected, match="20002"):
+    with pytest.raises(ImportRejected, match="100002"):
         import_file(broken, readers)
     assert not Subscriber.objects.exists()
 
-    assert import_file(whole, readers).added == 20_000
+    assert import_file(whole, readers).added == 100_000
+
+
+def test_listmonk_import_called_off_half_way(
+    readers: List, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Called off in the middle, by whatever ends the process, an import has changed nothing.
+
+    listmonk #2008: a stopped import leaves half of the table on the list.
+    """
+    file = tmp_path / "people.csv"
+    file.write_text("email\n" + "\n".join(f"reader{n}@tideline.example" for n in range(5000)))
+    real = importing.read_line
+
+    def called_off(row: Row, columns: Columns) -> Line:
+        if row.line == 2500:
+            raise KeyboardInterrupt
+        return real(row, columns)
+
+    monkeypatch.setattr(importing, "read_line", called_off)
+    with pytest.raises(KeyboardInterrupt):
+        import_file(file, readers)
+    monkeypatch.undo()
+
+    assert not Subscriber.objects.exists()
+    assert import_file(file, readers).added == 5000
+
+
+def test_listmonk_import_cannot_be_told_apart(readers: List, tmp_path: Path) -> None:
+    """Whom a wrong import brought in can be told from all others, and a dry run says it before.
+
+    listmonk #1547: afterwards nobody knows who came from where, so nothing can be undone.
+    """
+    for name, numbers in (("right", range(3)), ("wrong", range(2, 5))):
+        file = tmp_path / f"{name}.csv"
+        file.write_text("email\n" + "\n".join(f"reader{n}@tideline.example" for n in numbers))
+        tried = import_file(file, readers, dry_run=True)
+        assert tried.added == import_file(file, readers).added
+
+    brought = Subscription.objects.filter(source="import of wrong.csv")
+    emails = set(brought.values_list("subscriber__email", flat=True))
+    assert emails == {"reader3@tideline.example", "reader4@tideline.example"}
+
+
+def test_listmonk_blank_name_shows_in_the_mail(readers: List, start: Start, tmp_path: Path) -> None:
+    """Somebody without a name, or with one of spaces, is greeted as a reader, not with a gap.
+
+    listmonk #65: what a table leaves blank comes out as it is.
+    """
+    file = tmp_path / "people.csv"
+    file.write_text("email,name\nann@tideline.example,\nben@tideline.example,   \n")
+    import_file(file, readers)
+    start()
+    sent = MemoryTransport()
+
+    hand_over(sent)
+
+    [(letter, people)] = sent.handed_over
+    [tag] = [tag for tag in people[0].values if f"Good morning, {tag}." in letter.text]
+    assert [person.values[tag] for person in people] == ["reader", "reader"]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from newsletter.config import load, read
 from newsletter.errors import NotApproved, WrongStep
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.clock import tick
@@ -24,6 +26,7 @@ from newsletter.sending.approvals import approve
 from newsletter.sending.models import Rate, Send
 from newsletter.sending.queue import queue
 from newsletter.transports.memory import MemoryTransport
+from subscribers.models import List, Subscriber, Subscription
 from tests.peers.conftest import hand_over
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
 
@@ -86,6 +89,30 @@ def test_wagtail_newsletter_sends_what_was_not_saved(issue: Issue, add_people: A
         readiness.must_be_unchanged(report)
 
 
+def test_ghost_list_is_changed_after_the_queueing(
+    publication: Publication, issue: Issue, readers: List, add_people: AddPeople
+) -> None:
+    """A send goes to the lists it was queued for, whatever becomes of them; none can vanish.
+
+    Ghost #30296: the newsletter of a scheduled post is archived, and the post goes elsewhere.
+    """
+    added = add_people(3)
+    send = queue(issue, at=timezone.now(), batch_size=10)
+    other = List.objects.create(name="Partners", slug="partners")
+    stranger = Subscriber.objects.create(email="stranger@tideline.example")
+    Subscription.objects.create(subscriber=stranger, list=other, state="active")
+    publication.lists.set([other])
+    with pytest.raises(ProtectedError):
+        readers.delete()
+
+    dispatch.start_due(timezone.now(), late=LATE)
+    transport = MemoryTransport()
+    hand_over(transport)
+
+    assert set(transport.addresses()) == {person.email for person in added}
+    assert account(send).deliveries == {"accepted": 3}
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
 @pytest.mark.parametrize("hour", [dt.time(9), dt.time(2, 30)])
 def test_mailchimp_daylight_saving_moves_the_hour(zone: str, hour: dt.time) -> None:
@@ -105,6 +132,43 @@ def test_mailchimp_daylight_saving_moves_the_hour(zone: str, hour: dt.time) -> N
     assert [(at.date(), at.time()) for at in odd] == (
         [(dt.date(2026, 3, 8), dt.time(3, 30))] if lost_hour else []
     )
+
+
+def test_mailchimp_day_that_never_was() -> None:
+    """A slot on a date that a zone left out is not lost, and the rhythm does not move by it.
+
+    Mailchimp (its help says that what is scheduled in GMT drifts): Samoa had no 30 December 2011.
+    """
+    zone = ZoneInfo("Pacific/Apia")
+    cadence = Cadence(starts_on=dt.date(2011, 12, 16), weeks=1, time=dt.time(9), zone=zone)
+    begin = dt.datetime(2011, 12, 15, tzinfo=dt.UTC)
+
+    dates = list(itertools.islice(cadence.dates(begin), 4))
+    local = [cadence.moment(date).astimezone(zone) for date in dates]
+
+    assert dates == [dt.date(2011, 12, 16) + week * 7 * DAY for week in range(4)]
+    assert [at.date() for at in local] == [
+        *(dt.date(2011, 12, 16), dt.date(2011, 12, 23)),
+        *(dt.date(2011, 12, 31), dt.date(2012, 1, 6)),
+    ]
+    assert {at.time() for at in local} == {dt.time(9)}
+
+
+def test_mailchimp_skipped_slot_is_sent(publication: Publication, issue: Issue) -> None:
+    """A slot that an editor skips is nobody's: what is queued for the next one gets the one after.
+
+    Mailtrain #1221: what was planned for a day that was taken out goes out at once.
+    """
+    first = slots.next_open(publication, timezone.now())
+    slots.skip(slots.saved(first))
+
+    slot, send = book_next_slot(issue, now=timezone.now(), batch_size=10)
+
+    assert slot.date > first.date
+    assert send.at == slot.at
+    tick(first.at + HOUR, late=LATE)
+    send.refresh_from_db()
+    assert send.state == Send.State.QUEUED
 
 
 @pytest.mark.parametrize(
