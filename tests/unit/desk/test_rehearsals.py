@@ -1,0 +1,153 @@
+"""What the page of a send says of its rehearsal, and of what is handed over ahead."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from newsletter.publishing.models import Publication
+from newsletter.sending import rehearsing
+from newsletter.sending.models import Attempt, Batch, Edition, Fence, Rehearsal, Send
+from subscribers.models import Subscriber
+from tests import desks
+from tests.unit.desk.conftest import LogIn
+
+
+@pytest.fixture
+def send(publication: Publication) -> Send:
+    """An approved send that is queued for two hours from now."""
+    issue, now = desks.draft(publication), timezone.now()
+    edition = Edition.objects.create(
+        issue=issue, subject="S", document="{}", hash="h", approved_at=now
+    )
+    return Send.objects.create(issue=issue, edition=edition, at=now + dt.timedelta(hours=2))
+
+
+@pytest.fixture
+def client(log_in: LogIn, send: Send) -> Client:
+    """The browser of somebody who may stop it."""
+    return log_in("Approvers")
+
+
+def read(client: Client, send: Send, place: str = "") -> str:
+    """Return what a page of a send says, without its line breaks."""
+    return " ".join(client.get(f"/admin/sends/{send.pk}/{place}").content.decode().split())
+
+
+def rehearsed(send: Send, **fields: Any) -> Rehearsal:
+    """Have a send be rehearsed."""
+    return Rehearsal.objects.create(send=send, edition=send.edition, **fields)
+
+
+def test_to_come(client: Client, send: Send) -> None:
+    """Before it is rehearsed the page says that it will be, and what for it waits."""
+    assert "Not rehearsed yet" in read(client, send)
+
+    Edition.objects.update(approved_at=None)
+    assert "rehearsed once it is approved" in read(client, send)
+
+
+def test_all_is_well(client: Client, send: Send) -> None:
+    """It says when and for how many, and that to be taken is not to arrive."""
+    at = dt.datetime(2026, 11, 22, 15, tzinfo=dt.UTC)
+    rehearsed(send, asked=1200, done_at=at)
+
+    said = read(client, send)
+
+    assert "Sun 22 Nov 2026 10:00 EST: the way out was asked for 1,200 people" in said
+    assert "nobody refused" in said
+    assert "not what arrives" in said
+
+
+def test_who_is_refused(client: Client, send: Send) -> None:
+    """Everybody who would be refused is named with the reason, once, or counted."""
+    people = [Subscriber.objects.create(email=f"r{n}@quay.example") for n in range(7)]
+    findings = [[person.pk, f"reason {person.email}"] for person in people]
+    done = rehearsed(send, asked=1200, refused=9, findings=findings, done_at=timezone.now())
+    Send.objects.update(note=rehearsing.summary(done))
+
+    said = read(client, send)
+
+    assert "9 of them would be refused" in said
+    for person in people:
+        assert said.count(f"reason {person.email}") == 1
+    assert "2 more</summary>" in said
+    assert "2 more are counted, not named" in said
+    assert "newsletter issue rehearse" not in said
+
+
+def test_no_answer(client: Client, send: Send) -> None:
+    """A provider that does not answer is said, with when it is asked again."""
+    rehearsed(send, problem="SendGrid is away.", not_before=timezone.now())
+
+    said = read(client, send)
+
+    assert "Not done" in said
+    assert "SendGrid is away." in said
+
+
+def test_under_way(client: Client, send: Send) -> None:
+    """While it goes on the page says how far it is."""
+    rehearsed(send, asked=3000, refused=1, through=7)
+
+    assert "asked for 3,000 people so far, and refused 1" in read(client, send)
+
+
+def test_of_another_edition(client: Client, send: Send) -> None:
+    """What was said of an edition that is not sent any more does not count."""
+    older = Edition.objects.create(issue=send.issue, subject="S", document="{}", hash="older")
+    Rehearsal.objects.create(send=send, edition=older, asked=1200, done_at=timezone.now())
+
+    assert "Not rehearsed yet" in read(client, send)
+
+
+def hand_over_ahead(send: Send, way: str, minutes: int) -> None:
+    """Have three people's mail wait at the provider, to leave in so many minutes."""
+    at = timezone.now() + dt.timedelta(minutes=minutes)
+    Send.objects.update(state="sending", way=way, at=at, started_at=timezone.now(), planned=3)
+    Send.objects.update(candidates=3)
+    fence = Fence.objects.create(send=send, wave=1, state="open", number="f", at=at)
+    batch = Batch.objects.create(send=send, number=1, state="accepted")
+    Attempt.objects.create(
+        batch=batch, fence=fence, state="accepted", size=3, lease_until=timezone.now()
+    )
+
+
+def test_brakes_do_not_stop_what_waits(client: Client, send: Send) -> None:
+    """It is said that only a cancellation stops what waits at the provider, and until when."""
+    hand_over_ahead(send, "ahead", minutes=25)
+
+    said = read(client, send)
+
+    assert "The mail of 3 people waits at the provider" in said
+    assert "No pause and no brake stops that; to cancel the send calls it back, until" in said
+    assert "It is called back and reaches nobody" in read(client, send, "cancel/")
+    answer = client.post(f"/admin/sends/{send.pk}/cancel/", follow=True).content.decode()
+    assert "for 3 people is being called back" in answer
+
+
+def test_too_late_to_call_back(client: Client, send: Send) -> None:
+    """In the last minutes it says that nothing stops it any more."""
+    hand_over_ahead(send, "ahead", minutes=5)
+
+    assert "too late to call it back" in read(client, send)
+    assert "too late to call it back" in read(client, send, "cancel/")
+
+
+def test_on_hold_until_released(client: Client, send: Send) -> None:
+    """Where mail is held at the provider it can be called back until the moment itself."""
+    hand_over_ahead(send, "held", minutes=5)
+
+    assert "to cancel the send calls it back" in read(client, send)
+
+
+def test_a_brake_comes_too_late(client: Client, send: Send) -> None:
+    """Once it has left, the page says that a brake stops only what is not handed over yet."""
+    hand_over_ahead(send, "ahead", minutes=-5)
+    Fence.objects.update(state="passed")
+
+    assert "left at its moment, all at once" in read(client, send)
