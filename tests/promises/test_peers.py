@@ -1,0 +1,51 @@
+"""Every bug of others that the page lists has a test, and every such test is on the page."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+
+import pytest
+
+from tests.environment import ROOT
+
+PAGE = (ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
+NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
+#: How many bugs there are; some have several lines.
+BUGS = 23
+
+
+@cache
+def written_in(path: str) -> set[str]:
+    """Return the names of the tests of a file."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    return {each.name for each in functions if each.name.startswith("test_")}
+
+
+@pytest.mark.parametrize(("path", "name"), sorted(set(NAMED)))
+def test_named_test_exists(path: str, name: str) -> None:
+    """A test that the page names is there."""
+    assert name in written_in(path)
+
+
+def test_every_bug_has_a_test() -> None:
+    """All bugs are numbered without a gap, and each line of the table names a test."""
+    table = [line for line in PAGE.splitlines() if re.match(r"\| *\d* *\| ", line)][1:]
+    numbers = [int(found[1]) for line in table if (found := re.match(r"\| (\d+) \|", line))]
+
+    assert numbers == list(range(1, BUGS + 1))
+    assert [line for line in table if "::test_" not in line] == []
+
+
+def test_every_test_is_on_the_page() -> None:
+    """Whoever adds a test of somebody's bug says on the page what the bug was."""
+    files = sorted((ROOT / "tests" / "peers").glob("test_*.py"))
+    written = {
+        (str(file.relative_to(ROOT)), name)
+        for file in files
+        for name in written_in(str(file.relative_to(ROOT)))
+    }
+
+    assert written - set(NAMED) == set()
