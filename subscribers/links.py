@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -28,12 +29,21 @@ SALT = b"subscribers.links"
 #: Far beyond any real link, so that a hostile one costs nothing to refuse.
 LONGEST = 1000
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
 
 def token(subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
     """Return the token of one person and the lists a mail went to; no lists means all of them."""
-    body = write_numbers((VERSION, subscriber_id, *list_ids))
-    signed = body + signature(str(settings.SECRET_KEY), body)
-    return base64.urlsafe_b64encode(signed).rstrip(b"=").decode("ascii")
+    return next(tokens((subscriber_id,), list_ids))
+
+
+def tokens(subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()) -> Iterator[str]:
+    """Yield the token of each of the people to whom one mail goes."""
+    version, lists = write_number(VERSION), b"".join(map(write_number, list_ids))
+    secret = str(settings.SECRET_KEY)
+    for subscriber_id in subscriber_ids:
+        body = version + write_number(subscriber_id) + lists
+        yield encoded(body + signature(secret, body))
 
 
 def read(text: str) -> tuple[int, tuple[int, ...]]:
@@ -59,15 +69,18 @@ def preferences_url(base_url: str, subscriber_id: int, list_ids: Iterable[int] =
     return f"{base_url}/p/{token(subscriber_id, list_ids)}"
 
 
-def links(base_url: str, subscriber_id: int, list_ids: Iterable[int] = ()) -> tuple[str, str]:
-    """Return both of them, for the price of one signature: a mail has both."""
-    signed = token(subscriber_id, list_ids)
-    return f"{base_url}/u/{signed}", f"{base_url}/p/{signed}"
+def links(
+    base_url: str, subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()
+) -> tuple[list[str], list[str]]:
+    """Return the `unsubscribe_url` and the `preferences_url` of each of the people of a mail."""
+    signed = list(tokens(subscriber_ids, list_ids))
+    return [f"{base_url}/u/{each}" for each in signed], [f"{base_url}/p/{each}" for each in signed]
 
 
 def signature(secret: str, body: bytes) -> bytes:
     """Return the first 128 bits of the HMAC-SHA256 of a body."""
-    begun, closing = (state.copy() for state in hmac_states(secret))
+    inner, outer = hmac_states(secret)
+    begun, closing = inner.copy(), outer.copy()
     begun.update(body)
     closing.update(begun.digest())
     return closing.digest()[:SIGNATURE_BYTES]
@@ -86,6 +99,11 @@ def hmac_states(secret: str) -> tuple[Hash, Hash]:
     return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
+def encoded(signed: bytes) -> str:
+    """Return bytes in URL-safe base64 without padding."""
+    return b2a_base64(signed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
+
+
 def decode(text: str) -> bytes:
     """Return the bytes of a token, or raise `NotFound`."""
     if not text.isascii() or len(text) > LONGEST:
@@ -95,22 +113,20 @@ def decode(text: str) -> bytes:
     except ValueError:
         raise not_ours() from None
     # Base64 has several spellings of the same bytes; only the one that was given out is good.
-    if base64.urlsafe_b64encode(signed).rstrip(b"=").decode("ascii") != text:
+    if encoded(signed) != text:
         raise not_ours()
     return signed
 
 
-def write_numbers(numbers: Iterable[int]) -> bytes:
-    """Return numbers as groups of seven bits, lowest first; all but a number's last have bit 8."""
-    groups = bytearray()
-    for number in numbers:
-        if number < 0:
-            raise ValueError("a number in a link is never negative")
-        rest = number
-        while rest > 0x7F:
-            groups.append(rest & 0x7F | 0x80)
-            rest >>= 7
-        groups.append(rest)
+def write_number(number: int) -> bytes:
+    """Return a number as groups of seven bits, lowest first; all but the last have bit 8."""
+    if number < 0:
+        raise ValueError("a number in a link is never negative")
+    groups = []
+    while number > 0x7F:
+        groups.append(number & 0x7F | 0x80)
+        number >>= 7
+    groups.append(number)
     return bytes(groups)
 
 

@@ -42,7 +42,7 @@ class Request:
     @property
     def key(self) -> str:
         """The attempt it belongs to."""
-        return self.people[0].labels[ATTEMPT]
+        return self.letter.labels[ATTEMPT]
 
 
 class Dead(BaseException):
@@ -90,13 +90,13 @@ class Sender:
         receipt: Receipt = self._stand_still()
         return receipt
 
-    def unfit(self, letter: Letter, person: Addressee) -> str:
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
         """Stand still once, with a claim and nothing posted (as a transport)."""
-        del letter, person
+        del letter, recipients
         if not self._composes:
             self._composes = True
             self._stand_still()
-        return ""
+        return {}
 
     def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
         """Nobody asks this one (as a transport)."""

@@ -177,8 +177,7 @@ def subscribers(publication: Publication) -> QuerySet[Subscriber]:
 def as_recipients(people: QuerySet[Subscriber], reader: Recipient) -> Iterator[Recipient]:
     """Yield what a mail may know of each; the links are those of the invented reader."""
     for person in people.iterator(chunk_size=CHUNK):
-        yield dataclasses.replace(
-            reader,
+        yield reader._replace(
             email=person.email,
             name=person.name,
             first_name=person.first_name,

@@ -46,6 +46,7 @@ _URL_BEFORE = re.compile(r"https?://[^\s<>\"]*\Z", re.IGNORECASE)
 # What libxml2, which writes the document for Premailer, leaves as it is in addresses.
 #: Signs that every way to write an address leaves as they are.
 _PLAIN_URL = re.compile(r"[a-zA-Z0-9:/._~-]*")
+_PLAIN_ADDRESS = re.compile(r"https?://[a-zA-Z0-9:._~-][a-zA-Z0-9:/._~-]*")
 _URL_SAFE = "\"#$%&+,/:;<=>?@[\\]^`{|}-_.!~*'()"
 
 
@@ -119,6 +120,8 @@ def _url(value: str) -> str:
 
 
 def _address(value: str) -> str:
+    if _PLAIN_ADDRESS.fullmatch(value):
+        return value
     if not _WEB_ADDRESS.match(value):
         # The value stays out of the message: it may be a personal link.
         raise UnfilledField(

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from newsletter.errors import BadInput
+from newsletter.errors import BadInput, UnfilledField
 from newsletter.rendering import evaluating
 from newsletter.rendering.contexts import Context
 from newsletter.rendering.variants import Skeleton, Slot, Variant, key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from newsletter.rendering.recipients import Recipient
 
@@ -32,6 +32,14 @@ class MergeField:
     source: str
     contexts: tuple[str, ...]
     places: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filling:
+    """A variant, and the values of those who get it by their places among all recipients."""
+
+    variant: Variant
+    values: Mapping[int, dict[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +71,16 @@ class CompiledEdition:
             return self.variants[0]
         outcomes: dict[int, bool] = {}
         return next(each for each in self.variants if self._leads(each, recipient, outcomes))
+
+    def fill(self, recipients: Sequence[Recipient]) -> tuple[list[Filling], dict[int, str]]:
+        """Return the values of many, variant by variant, and why some get no mail, by place."""
+        failed: dict[int, str] = {}
+        places = self._by_variant(recipients, failed)
+        fillings = [
+            Filling(variant=variant, values=self._filled(variant, recipients, chosen, failed))
+            for variant, chosen in places.items()
+        ]
+        return [filling for filling in fillings if filling.values], failed
 
     @cached_property
     def fills_for_everybody(self) -> bool:
@@ -108,6 +126,40 @@ class CompiledEdition:
     @cached_property
     def _deciding(self) -> tuple[Callable[[Recipient], bool], ...]:
         return tuple(map(evaluating.testing, self.tests))
+
+    def _by_variant(
+        self, recipients: Sequence[Recipient], failed: dict[int, str]
+    ) -> dict[Variant, Sequence[int]]:
+        """Return the places of those who get each variant; note for whom none can be chosen."""
+        if not self.tests:
+            return {self.variants[0]: range(len(recipients))}
+        places: dict[Variant, list[int]] = {}
+        for place, recipient in enumerate(recipients):
+            try:
+                places.setdefault(self.variant(recipient), []).append(place)
+            except UnfilledField as error:
+                failed[place] = str(error)
+        return {**places}
+
+    @staticmethod
+    def _filled(
+        variant: Variant,
+        recipients: Sequence[Recipient],
+        places: Sequence[int],
+        failed: dict[int, str],
+    ) -> dict[int, dict[str, str]]:
+        """Return the values by place; note who lacks something."""
+        try:
+            values = variant.values_of([recipients[place] for place in places])
+            return dict(zip(places, values, strict=True))
+        except UnfilledField:
+            filled = {}
+        for place in places:
+            try:
+                filled[place] = variant.values(recipients[place])
+            except UnfilledField as error:
+                failed[place] = str(error)
+        return filled
 
     def _leads(self, variant: Variant, recipient: Recipient, outcomes: dict[int, bool]) -> bool:
         """Say whether a variant's path is the recipient's; each test is evaluated once."""

@@ -36,7 +36,11 @@ _PARSER = Environment(autoescape=True)
 @lru_cache(maxsize=4096)
 def printing(source: str) -> Callable[[Recipient], str]:
     """Return what gives the text of an expression; it raises `UnfilledField` if there is none."""
-    if read := _prints(_parsed(source)):
+    node = _parsed(source)
+    if isinstance(node, nodes.Name | nodes.Getattr) and (read := _prints(node)):
+        # Cleaned, so it is a text already.
+        return cast("Callable[[Recipient], str]", read)
+    if read := _prints(node):
         return lambda recipient: str(read(recipient))
     return lambda recipient: expressions.values((source,), recipients.scope(recipient))[0]
 

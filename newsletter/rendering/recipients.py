@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 #: The names a template may print or test, but not compute with: they differ by recipient.
 NAMES = ("subscriber", "unsubscribe_url", "preferences_url")
@@ -24,21 +22,23 @@ _DROPPED = dict.fromkeys([*_CONTROLS, *_BIDI, *_UNSENDABLE])
 _CLEANING = _DROPPED | _SPACED
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recipient:
-    """One subscriber as far as a mail may show them; the URLs are absolute."""
+class Recipient(NamedTuple):
+    """One subscriber as far as a mail may show them; the URLs are absolute.
+
+    A tuple: a send makes one for everybody, and there is nothing cheaper to make.
+    """
 
     email: str
-    name: str = ""
-    first_name: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
     unsubscribe_url: str
     preferences_url: str
+    name: str = ""
+    first_name: str = ""
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
 def clean(value: object) -> str:
     """Return a value as one line of NFC text without control characters."""
-    text = str(value)
+    text = value if isinstance(value, str) else str(value)
     if text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFC", text.translate(_CLEANING))

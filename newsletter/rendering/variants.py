@@ -14,7 +14,7 @@ from newsletter.mime import MessageTemplate
 from newsletter.rendering import contexts, evaluating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from newsletter.rendering.contexts import Context
     from newsletter.rendering.recipients import Recipient
@@ -98,6 +98,22 @@ class Variant:
         """
         written = self._written(recipient)
         return {self.keys[number]: text for number, text in written.items()}
+
+    def values_of(self, recipients: Sequence[Recipient]) -> list[dict[str, str]]:
+        """Return the `values` of each of many, who cost half as much expression by expression.
+
+        Raises `UnfilledField` when anybody lacks what the mail prints.
+        """
+        columns = [
+            map(encode, column)
+            for evaluate, writings in self._writing
+            for column in [[evaluate(recipient) for recipient in recipients]]
+            for _, encode in writings
+        ]
+        keys = [self.keys[number] for _, writings in self._writing for number, _ in writings]
+        if not keys:
+            return [{} for _ in recipients]
+        return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def parts(self, recipient: Recipient) -> Parts:
         """Return the mail finished for one recipient; values are put in by position.

@@ -83,12 +83,6 @@ def gate(batch: Batch, now: dt.datetime) -> Gate:
     return Gate(wait_until=send.at if lost else now + POLL)
 
 
-def holds(now: dt.datetime) -> Q:
-    """Return what an attempt must fulfil to be posted: its fence is open, and has time left."""
-    in_time = Q(fence__state=Fence.State.OPEN, fence__at__gt=now + SHORTEST_WAIT)
-    return Q(fence=None) | in_time
-
-
 def behind(attempt: Attempt, letter: Letter) -> Letter:
     """Return the letter as it is to be handed over: to wait for its time, or to leave at once."""
     if attempt.fence is None:

@@ -102,6 +102,25 @@ UPDATE sending_delivery
                       AND b.state IN ('claimed', 'accepted', 'unknown')
                       AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused')));
 
+-- count_waiting
+-- How many of a batch are to be handed over.
+SELECT COUNT(*) FROM sending_delivery WHERE batch_id = %(batch)s AND outcome IS NULL;
+
+-- post_attempt
+-- From armed to posting, unless the lease is over, the send was stopped, or the fence was closed
+-- or leaves too little time.
+UPDATE sending_attempt
+   SET state = 'posting', lease_until = {later}, posted_at = {now}
+ WHERE id = %(attempt)s
+   AND state = 'armed'
+   AND lease_until > {now}
+   AND EXISTS (SELECT 1 FROM sending_batch AS b JOIN sending_send AS s ON s.id = b.send_id
+                WHERE b.id = sending_attempt.batch_id AND s.state = 'sending')
+   AND (fence_id IS NULL
+        OR EXISTS (SELECT 1 FROM sending_fence AS f
+                    WHERE f.id = sending_attempt.fence_id AND f.state = 'open'
+                      AND f.at > %(certain)s));
+
 -- take_rates
 -- Have every limit owe for a batch, unless it owes more already than can be waited for.
 INSERT INTO sending_rate (key, due, granted) VALUES {rows}

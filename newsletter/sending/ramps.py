@@ -22,10 +22,15 @@ COUNTED = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
 MOST = 100_000_000
 
 
+def is_set() -> bool:
+    """Say whether a sender is being warmed up."""
+    return bool(settings.CONFIG.rates.ramp_start)
+
+
 def most(day: dt.date) -> int | None:
     """Return how many people may be handed over on a day; None where there is no limit."""
     rates = settings.CONFIG.rates
-    if not rates.ramp_start:
+    if not is_set():
         return None
     days = (day - dt.date.fromisoformat(rates.ramp_start)).days
     if days < 0:

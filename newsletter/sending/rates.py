@@ -85,6 +85,11 @@ def limits(domain: str = "") -> list[Limit]:
     return sorted(found, key=lambda limit: limit.key)
 
 
+def any_set() -> bool:
+    """Say whether any limit is set, for all or for a domain."""
+    return bool(limits() or settings.CONFIG.rates.domains)
+
+
 def read(domain: str, text: str) -> Limit:
     """Return the limit of a domain as it stands in the settings: `20 per second`."""
     match = LIMIT.fullmatch(text)

@@ -22,6 +22,8 @@ APART = 0.05
 
 def put_off(batch_id: int) -> bool:
     """Let a planned batch wait if a limit is used up; return whether it has to."""
+    if not rates.any_set() and not ramps.is_set():
+        return False
     batch = Batch.objects.select_related("send").filter(pk=batch_id).first()
     if batch is None or not (seconds := delay(batch.domain)):
         return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 #: The labels that name a delivery and the attempt at it: on the way to a provider, and in what
 #: it says afterwards.  Transports that need a name for one person's mail take the first.
@@ -38,17 +39,17 @@ class Letter:
     waiting: Waiting | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
     """One recipient: `values` by key, already encoded for the place where the key stands.
 
-    `labels` come back with every event about this mail; they must not say who it is.
+    `headers` and `labels` come on top of the letter's.  Labels come back with every event about
+    this mail; they must not say who it is.
     """
 
     address: str
     values: Mapping[str, str]
-    headers: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
+    labels: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,8 +85,8 @@ class Transport(Protocol):
         """
         ...
 
-    def unfit(self, letter: Letter, person: Addressee) -> str:
-        """Say why this person's mail goes beyond a limit of the provider; empty if it does not."""
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        """Say whose mail goes beyond a limit of the provider, by their places, and why."""
         ...
 
     def close(self) -> None:

@@ -45,10 +45,10 @@ class MemoryTransport:
             raise answer
         self.rehearsed.extend(recipients)
 
-    def unfit(self, letter: Letter, person: Addressee) -> str:
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
         """Say no to nobody."""
-        del letter, person
-        return ""
+        del letter, recipients
+        return {}
 
     def addresses(self) -> list[str]:
         """Return every address that was handed over, as often as it was."""

@@ -35,13 +35,15 @@ class Messages:
             head=shared_head(letter, self.sender),
         )
         content = f"{letter.subject}\0{letter.html}\0{letter.text}"
+        self._labels = letter.labels
         self._hash = hashlib.sha256(content.encode("utf-8", "replace"))
 
     def message(self, person: Addressee) -> bytes:
         """Return the message of one person, or raise `Refused` when it cannot be written."""
+        attempt = self._label(person, ATTEMPT)
         headers = {
             "To": mailbox(person.address),
-            "Message-ID": f"<{self.name(person)}.{label_of(person, ATTEMPT)}@{self._domain}>",
+            "Message-ID": f"<{self.name(person)}.{attempt}@{self._domain}>",
             **label_headers(person.labels),
             **person.headers,
         }
@@ -54,7 +56,12 @@ class Messages:
         """Return a name for one delivery of this letter: the same whenever it is asked for."""
         digest = self._hash.copy()
         digest.update(repr((person.address, sorted(person.values.items()))).encode())
-        return f"{label_of(person, DELIVERY)}-{digest.hexdigest()[:12]}"
+        return f"{self._label(person, DELIVERY)}-{digest.hexdigest()[:12]}"
+
+    def _label(self, person: Addressee, label: str) -> str:
+        """Return a label as letters, digits and hyphens."""
+        value = person.labels.get(label) or self._labels.get(label, "none")
+        return re.sub(r"[^A-Za-z0-9-]", "-", value)
 
 
 def shared_head(letter: Letter, sender: str) -> bytes:
@@ -79,11 +86,6 @@ def label_headers(labels: Mapping[str, str]) -> dict[str, str]:
     return {
         f"X-Newsletter-{name.removeprefix('nl_').title()}": value for name, value in labels.items()
     }
-
-
-def label_of(person: Addressee, label: str) -> str:
-    """Return a label as letters, digits and hyphens."""
-    return re.sub(r"[^A-Za-z0-9-]", "-", person.labels.get(label, "none"))
 
 
 def sender_of(letter: Letter) -> str:

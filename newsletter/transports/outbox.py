@@ -57,10 +57,10 @@ class OutboxTransport:
         if persons:
             raise Refused("These are no addresses that mail can be sent to", persons=persons)
 
-    def unfit(self, letter: Letter, person: Addressee) -> str:
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
         """Say no to nobody: files have no limits."""
-        del letter, person
-        return ""
+        del letter, recipients
+        return {}
 
     def close(self) -> None:
         """Nothing to let go of."""

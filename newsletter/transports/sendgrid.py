@@ -80,17 +80,14 @@ class SendGridTransport:
         if answer.status_code != 200:
             raise AnswerLost(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
 
-    def unfit(self, letter: Letter, person: Addressee) -> str:
-        """Hold a person's part against the limits of one personalization."""
-        if len(person.values) > MOST_SUBSTITUTIONS:
-            return (
-                f"SendGrid fills in at most {MOST_SUBSTITUTIONS} places, not {len(person.values)}"
-            )
-        if len(orjson.dumps(person.values)) > LONGEST_SUBSTITUTIONS:
-            return f"SendGrid fills in at most {LONGEST_SUBSTITUTIONS:,} bytes for one person"
-        if len(orjson.dumps({**letter.labels, **person.labels})) > LONGEST_CUSTOM_ARGS:
-            return f"SendGrid takes at most {LONGEST_CUSTOM_ARGS:,} bytes of labels"
-        return ""
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        """Hold each person's part against the limits of one personalization."""
+        shared = len(orjson.dumps(letter.labels))
+        # Looked at all together: nearly always, nobody comes near a limit.
+        if within_limits(recipients, shared):
+            return {}
+        found = {place: beyond_limit(person, shared) for place, person in enumerate(recipients)}
+        return {place: why for place, why in found.items() if why}
 
     def _post(self, body: dict[str, Any]) -> Any:
         request = orjson.dumps(body)
@@ -131,16 +128,38 @@ def request_body(letter: Letter, recipients: Sequence[Addressee]) -> dict[str, A
     return {name: value for name, value in body.items() if value}
 
 
+def within_limits(recipients: Sequence[Addressee], shared: int) -> bool:
+    """Say whether everybody's part is within the limits; `shared` bytes of labels are common."""
+    most = max((len(person.values) for person in recipients), default=0)
+    values = max((len(orjson.dumps(person.values)) for person in recipients), default=0)
+    labels = max((len(orjson.dumps(dict(person.labels))) for person in recipients), default=0)
+    return (
+        most <= MOST_SUBSTITUTIONS
+        and values <= LONGEST_SUBSTITUTIONS
+        and shared + labels <= LONGEST_CUSTOM_ARGS
+    )
+
+
+def beyond_limit(person: Addressee, shared: int) -> str:
+    """Return the limit that a person's part is beyond, in words; empty if it is not."""
+    if len(person.values) > MOST_SUBSTITUTIONS:
+        return f"SendGrid fills in at most {MOST_SUBSTITUTIONS} places, not {len(person.values)}"
+    if len(orjson.dumps(person.values)) > LONGEST_SUBSTITUTIONS:
+        return f"SendGrid fills in at most {LONGEST_SUBSTITUTIONS:,} bytes for one person"
+    if shared + len(orjson.dumps(dict(person.labels))) > LONGEST_CUSTOM_ARGS:
+        return f"SendGrid takes at most {LONGEST_CUSTOM_ARGS:,} bytes of labels"
+    return ""
+
+
 def personalization(recipient: Addressee) -> dict[str, Any]:
     """Return one recipient's part; no name, which SendGrid limits and nobody needs."""
     part: dict[str, Any] = {"to": [{"email": recipient.address}]}
-    for name, value in (
-        ("headers", recipient.headers),
-        ("substitutions", recipient.values),
-        ("custom_args", recipient.labels),
-    ):
-        if value:
-            part[name] = dict(value)
+    if recipient.headers:
+        part["headers"] = dict(recipient.headers)
+    if recipient.values:
+        part["substitutions"] = recipient.values
+    if recipient.labels:
+        part["custom_args"] = dict(recipient.labels)
     return part
 
 

@@ -62,10 +62,10 @@ class SmtpTransport:
         if persons := unwritable(recipients):
             raise Refused("These are no addresses that mail can be sent to", persons=persons)
 
-    def unfit(self, letter: Letter, person: Addressee) -> str:
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
         """Say no to nobody: servers do not tell their limits."""
-        del letter, person
-        return ""
+        del letter, recipients
+        return {}
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -31,7 +31,7 @@ ANN = Recipient(
     unsubscribe_url="https://news.example.org/u/ann?list=1&s=Zk9",
     preferences_url="https://news.example.org/p/ann",
 )
-NAMELESS = dataclasses.replace(ANN, email="x@example.org", name="", first_name="", attributes={})
+NAMELESS = ANN._replace(email="x@example.org", name="", first_name="", attributes={})
 
 #: What MRML or Premailer broke at some time, in attributes and in text.
 HARD_STRINGS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
@@ -39,7 +38,7 @@ def content(message: EmailMessage, kind: str) -> str:
 )
 def test_message_is_the_finished_parts(name: str, city: str) -> None:
     """Read by the standard library, a message gives the parts of that person, and no more."""
-    person = dataclasses.replace(ANN, name=name, first_name=name, attributes={"city": city})
+    person = ANN._replace(name=name, first_name=name, attributes={"city": city})
     variant = edition().variant(person)
 
     message = message_from_bytes(variant.mime(person, HEADERS), policy=policy.SMTP)

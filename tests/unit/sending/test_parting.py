@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -234,8 +234,12 @@ def test_person_beyond_a_limit_is_left_out(start: Start, add_people: AddPeople) 
     class Strict(MemoryTransport):
         """A transport with a limit that one person passes."""
 
-        def unfit(self, letter: Letter, person: Addressee) -> str:
-            return "too much of a name" if person.address == added[1].email else ""
+        def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+            return {
+                place: "too much of a name"
+                for place, each in enumerate(recipients)
+                if each.address == added[1].email
+            }
 
     transport = Strict()
     send_all(transport)

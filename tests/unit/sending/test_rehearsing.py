@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.utils import timezone
@@ -147,8 +147,12 @@ def test_person_beyond_a_limit_is_named(queued: Send) -> None:
     class Strict(MemoryTransport):
         """A transport with a limit that one person passes."""
 
-        def unfit(self, letter: Letter, person: Addressee) -> str:
-            return "too much of a name" if "reader4" in person.address else ""
+        def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+            return {
+                place: "too much of a name"
+                for place, each in enumerate(recipients)
+                if "reader4" in each.address
+            }
 
     rehearse_what_is_due(Strict())
 
