@@ -16,6 +16,8 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.publishing.founding import make_ready
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling import standing
+from newsletter.scheduling.moments import in_words
 from newsletter.sending.models import Send
 from subscribers.models import List, Subscriber
 
@@ -113,11 +115,31 @@ def page_of(send: Send) -> str:
     return reverse("desk_send", args=[send.pk])
 
 
+def due(send: Send) -> str:
+    """Return when a send is due, with its zone; it may be to come."""
+    return in_words(send.at, standing.zone(send))
+
+
+def people(send: Send, number: int) -> str:
+    """Return a number of people of a send; nothing before they are counted."""
+    return f"{number:,}" if send.started_at else "not counted yet"
+
+
+class SendIndex(generic.IndexView):
+    """The sends, with what their rows tell."""
+
+    def get_base_queryset(self) -> QuerySet[Send]:
+        """Fetch the publications along: they know the zone."""
+        sends: QuerySet[Send] = super().get_base_queryset()
+        return sends.select_related("issue__publication")
+
+
 class SendListing(ReadOnlyListing):
     """What was sent, is being sent, and will be."""
 
     model = Send
     icon = "upload"
+    index_view_class = SendIndex
     menu_label = "Sends"
     menu_order = 30
     inspect_view_enabled = False
@@ -125,9 +147,9 @@ class SendListing(ReadOnlyListing):
     list_display = [
         TitleColumn("issue", label="Issue", get_url=page_of),
         StatusTagColumn("state", label="State", accessor="get_state_display"),
-        DateColumn("at", label="Due", sort_key="at"),
-        Column("planned", label="Planned"),
-        Column("excluded", label="Left out"),
+        Column("at", label="Due", sort_key="at", accessor=due),
+        Column("planned", label="Planned", accessor=lambda send: people(send, send.planned)),
+        Column("excluded", label="Left out", accessor=lambda send: people(send, send.excluded)),
     ]
     list_filter = ["state"]
 

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from wagtail import hooks
-from wagtail.admin import messages
 
 from newsletter.desk import rehearsals
 from newsletter.desk.queueing import PERMISSION
-from newsletter.errors import NewsletterError
-from newsletter.scheduling import booking, standing
+from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import canaries, control, fences, others, people
+from newsletter.sending import control, others, people
 from newsletter.sending.accounts import Account, account
 from newsletter.sending.models import Attempt, Batch, Exclusion, Send
 
@@ -42,6 +39,8 @@ STANDINGS = (
     ("excluded", "left since they were counted", "still"),
 )
 WORDS = {state: words for state, words, _ in STANDINGS}
+#: The same of a cancelled send, where nothing is to come.
+OVER = {"planned": "never handed over", "waiting": "never handed over: the canary went first"}
 #: A send in one of these changes only when somebody acts or news comes.
 QUIET = (*others.ENDED, Send.State.PAUSED, Send.State.HELD)
 #: Milliseconds between two looks at a send that goes, and at one that stands still.
@@ -80,7 +79,6 @@ def urls() -> list[URLPattern]:
         path("sends/<int:pk>/", send_page, name="desk_send"),
         path("sends/<int:pk>/live/", live_part, name="desk_send_live"),
         path("sends/<int:pk>/people/", people_page, name="desk_send_people"),
-        path("sends/<int:pk>/<slug:name>/", act_page, name="desk_send_act"),
     ]
 
 
@@ -121,7 +119,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "left": standing.seconds_left(send, now),
         "said": said(send, now),
         "rehearsal": rehearsals.shown(send, now),
-        "segments": segments(counted),
+        "segments": segments(send, counted),
         "counted": counted,
         "excluded": [(Exclusion.Reason(why).label, n) for why, n in counted.excluded.items()],
         "batches": batches(send),
@@ -141,12 +139,13 @@ def said(send: Send, now: dt.datetime) -> list[str]:
     return [words for words in standing.sentences(send, now) if words not in elsewhere]
 
 
-def segments(counted: Account) -> list[Segment]:
+def segments(send: Send, counted: Account) -> list[Segment]:
     """Return the bar: everybody who is planned, once."""
+    over = OVER if send.state == Send.State.CANCELLED else {}
     return [
         Segment(
             state=state,
-            words=words,
+            words=over.get(state, words),
             tone=tone,
             people=found,
             width=f"{100 * found / counted.planned:.3f}%",
@@ -226,107 +225,6 @@ def has_others(send: Send, counted: Account) -> bool:
     reached = sum(n for state, n in counted.deliveries.items() if state in control.REACHED)
     left = sum(counted.deliveries.get(state, 0) for state in ("waiting", "planned", "refused"))
     return bool(left and (reached or send.state != Send.State.CANCELLED))
-
-
-# What is done
-
-Deed = Callable[[HttpRequest, Send, str], tuple[Send, str]]
-
-
-def undo(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
-    """Take a send back that has not begun."""
-    return cancel(_request, send, by)
-
-
-def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
-    """Stop a send for good."""
-    send, reached = booking.call_off(send, by=by)
-    if waiting := fences.waiting(send):
-        told = f"What waits at the provider for {waiting:,} people is being called back."
-    else:
-        told = f"{reached:,} people may have it." if reached else "Nobody has been mailed."
-    return send, f"Send {send.pk} is cancelled. {told}"
-
-
-def pause(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
-    """Let nothing more leave for now."""
-    send = control.pause(send, by=by)
-    return send, f"Send {send.pk} is paused. {standing.prospect(send)}"
-
-
-def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
-    """Let a send go on."""
-    send = control.resume(send, by=by)
-    return send, f"Send {send.pk} goes on."
-
-
-def hurry(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
-    """Let the rest go."""
-    return canaries.hurry(send, by=by), "The rest goes now."
-
-
-def to_others(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
-    """Send to those who did not get it."""
-    new = others.follow(send, newcomers="newcomers" in request.POST, by=by)
-    return new, f"Send {new.pk} goes to the others of send {send.pk}."
-
-
-DEEDS: Mapping[str, Deed] = {
-    "undo": undo,
-    "pause": pause,
-    "resume": resume,
-    "hurry": hurry,
-    "cancel": cancel,
-    "others": to_others,
-}
-#: What is asked before a deed, and what the button says.
-QUESTIONS = {
-    "resume": ("Let it go on?", "Go on"),
-    "hurry": ("Let the rest go now?", "Let the rest go"),
-    "cancel": ("Stop it for good?", "Cancel the send"),
-    "others": ("Send it to the others?", "Send to the others"),
-}
-
-
-def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Ask before a grave deed; on POST do it, and go where its effect is seen."""
-    send = find(request, pk)
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
-    if name not in DEEDS:
-        raise Http404
-    if request.method != "POST":
-        return ask(request, send, name) if name in QUESTIONS else redirect("desk_send", pk)
-    try:
-        send, said = DEEDS[name](request, send, request.user.get_username())
-        messages.success(request, said)
-    except NewsletterError as error:
-        messages.error(request, f"{error}. {error.hint}".strip())
-    return redirect("desk_send", send.pk)
-
-
-def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
-    """Show what a deed would mean, with figures, and a button that does it."""
-    question, button = QUESTIONS[name]
-    counted, now = account(send), timezone.now()
-    waiting = fences.waiting(send)
-    reached = sum(n for at, n in counted.deliveries.items() if at in control.REACHED)
-    shown = {
-        "send": send,
-        "name": name,
-        "question": question,
-        "button": button,
-        "planned": counted.planned,
-        "reached": reached,
-        "gone": max(0, reached - waiting),
-        "waiting_there": waiting,
-        "in_time": now < fences.last_call(send),
-        "left": others.left(send),
-        "doubtful": counted.deliveries.get("unknown", 0) + counted.deliveries.get("claimed", 0),
-        "waiting": counted.deliveries.get("waiting", 0),
-        "not_begun": send.started_at is None,
-    }
-    return render(request, "desk/send_ask.html", shown)
 
 
 # Who

@@ -65,8 +65,7 @@ class Decision:
         return " ".join(str(each.attempt) for each in self.doubts)
 
 
-# Before the address of the other deeds of a send, which would take this one for one of theirs.
-@hooks.register("register_admin_urls", order=-1)
+@hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
     """Add the pages."""
     return [

@@ -148,3 +148,17 @@ def test_dates_are_dates(publication: Publication, log_in: LogIn) -> None:
     desks.draft(publication, date=dt.date(2026, 11, 26))
 
     assert "Nov. 26, 2026" in page(log_in("Editors"), "issues/")
+
+
+def test_a_send_to_come(send: Send, log_in: LogIn) -> None:
+    """A send says when it is due, also when that is to come, and counts nobody before it began."""
+    at = dt.datetime(2030, 1, 3, 14, 7, tzinfo=dt.UTC)
+    Send.objects.update(state="queued", at=at, started_at=None)
+
+    said = log_in("Approvers").get("/admin/sends/").content.decode()
+
+    assert "Thu 3 Jan 2030 09:07 EST" in said or "Thu 03 Jan 2030 09:07 EST" in said
+    assert "not counted yet" in said
+
+    Send.objects.update(started_at=at, planned=1509)
+    assert "1,509" in log_in("").get("/admin/sends/").content.decode()

@@ -1,0 +1,127 @@
+"""What can be done about a send from its page: asked about where it is grave, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.admin import messages
+
+from newsletter.desk.queueing import PERMISSION
+from newsletter.desk.sends import find
+from newsletter.errors import NewsletterError
+from newsletter.scheduling import booking, standing
+from newsletter.sending import canaries, control, fences, others
+from newsletter.sending.accounts import account
+from newsletter.sending.models import Send
+
+
+# Behind all other pages of a send: this address takes whatever name they leave.
+@hooks.register("register_admin_urls", order=1)
+def urls() -> list[URLPattern]:
+    """Add the pages."""
+    return [path("sends/<int:pk>/<slug:name>/", act_page, name="desk_send_act")]
+
+
+Deed = Callable[[HttpRequest, Send, str], tuple[Send, str]]
+
+
+def undo(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Take a send back that has not begun."""
+    return cancel(_request, send, by)
+
+
+def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Stop a send for good."""
+    send, reached = booking.call_off(send, by=by)
+    if waiting := fences.waiting(send):
+        told = f"What waits at the provider for {waiting:,} people is being called back."
+    else:
+        told = f"{reached:,} people may have it." if reached else "Nobody has been mailed."
+    return send, f"Send {send.pk} is cancelled. {told}"
+
+
+def pause(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Let nothing more leave for now."""
+    send = control.pause(send, by=by)
+    return send, f"Send {send.pk} is paused. {standing.prospect(send)}"
+
+
+def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Let a send go on."""
+    send = control.resume(send, by=by)
+    return send, f"Send {send.pk} goes on."
+
+
+def hurry(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Let the rest go."""
+    return canaries.hurry(send, by=by), "The rest goes now."
+
+
+def to_others(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+    """Send to those who did not get it."""
+    new = others.follow(send, newcomers="newcomers" in request.POST, by=by)
+    return new, f"Send {new.pk} goes to the others of send {send.pk}."
+
+
+DEEDS: Mapping[str, Deed] = {
+    "undo": undo,
+    "pause": pause,
+    "resume": resume,
+    "hurry": hurry,
+    "cancel": cancel,
+    "others": to_others,
+}
+#: What is asked before a deed, and what the button says.
+QUESTIONS = {
+    "resume": ("Let it go on?", "Go on"),
+    "hurry": ("Let the rest go now?", "Let the rest go"),
+    "cancel": ("Stop it for good?", "Cancel the send"),
+    "others": ("Send it to the others?", "Send to the others"),
+}
+
+
+def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Ask before a grave deed; on POST do it, and go where its effect is seen."""
+    send = find(request, pk)
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    if name not in DEEDS:
+        raise Http404
+    if request.method != "POST":
+        return ask(request, send, name) if name in QUESTIONS else redirect("desk_send", pk)
+    try:
+        send, said = DEEDS[name](request, send, request.user.get_username())
+        messages.success(request, said)
+    except NewsletterError as error:
+        messages.error(request, f"{error}. {error.hint}".strip())
+    return redirect("desk_send", send.pk)
+
+
+def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
+    """Show what a deed would mean, with figures, and a button that does it."""
+    question, button = QUESTIONS[name]
+    counted, now = account(send), timezone.now()
+    waiting = fences.waiting(send)
+    reached = sum(n for at, n in counted.deliveries.items() if at in control.REACHED)
+    shown = {
+        "send": send,
+        "name": name,
+        "question": question,
+        "button": button,
+        "planned": counted.planned,
+        "reached": reached,
+        "gone": max(0, reached - waiting),
+        "waiting_there": waiting,
+        "in_time": now < fences.last_call(send),
+        "left": others.left(send),
+        "doubtful": counted.deliveries.get("unknown", 0) + counted.deliveries.get("claimed", 0),
+        "waiting": counted.deliveries.get("waiting", 0),
+        "not_begun": send.started_at is None,
+    }
+    return render(request, "desk/send_ask.html", shown)
