@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from waitress.server import create_server
 
 from newsletter.config import Config
 from newsletter.errors import ConfigError
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class WebServer:
@@ -21,7 +26,7 @@ class WebServer:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         try:
             self._server = create_server(
-                get_wsgi_application(),
+                without_bodies(get_wsgi_application()),
                 host=config.web.host,
                 port=config.web.port,
                 threads=config.web.threads,
@@ -48,3 +53,21 @@ class WebServer:
         """Answer no more."""
         self._server.close()
         self._thread.join(5)
+
+
+def without_bodies(application: WSGIApplication) -> WSGIApplication:
+    """Return the application such that it answers HEAD with the head alone (RFC 9110, 9.3.2).
+
+    Django leaves that to the server, and waitress to the application.  On a kept connection, of
+    a mail scanner or a proxy, the body would be taken for the next answer.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body
+        if hasattr(body, "close"):
+            body.close()
+        return []
+
+    return answer

@@ -1,0 +1,63 @@
+"""The web server: what goes over one connection."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING
+
+import pytest
+from waitress.server import create_server
+
+from newsletter.web import without_bodies
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+PAGE = b"<!doctype html>"
+
+
+class Page:
+    """A body that has to be closed, with or without its length being known beforehand."""
+
+    closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter([PAGE])
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        Page.closed += 1
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer every request with a page, as Django does."""
+    known = environ["PATH_INFO"] == "/known"
+    start_response("200 OK", [("Content-Length", str(len(PAGE)))] if known else [])
+    return Page()
+
+
+@pytest.fixture
+def connection() -> Iterator[HTTPConnection]:
+    """One kept connection to such a server."""
+    server = create_server(without_bodies(application), host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    opened = HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
+    yield opened
+    opened.close()
+    server.close()
+    thread.join(5)
+
+
+@pytest.mark.parametrize("path", ["/known", "/unknown"])
+def test_a_head_has_no_body(connection: HTTPConnection, path: str) -> None:
+    """After HEAD the next answer on the connection is whole, and every body was closed."""
+    before, read = Page.closed, []
+    for method in ("HEAD", "GET", "HEAD", "GET"):
+        connection.request(method, path)
+        read.append(connection.getresponse().read())
+
+    assert read == [b"", PAGE, b"", PAGE]
+    assert Page.closed == before + 4
