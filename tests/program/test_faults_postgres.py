@@ -56,6 +56,7 @@ def test_database_is_gone(workspace: Callable[..., Workspace], sendgrid: StandIn
 
     assert asked.returncode == 1
     assert "the database does not answer" in asked.stderr
+    assert "[database]" in asked.stderr
     assert "Traceback" not in asked.stderr
     account = place.run("send", "show", "1")["deliveries"]
     assert account["accepted"] + account.get("unknown", 0) == PEOPLE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sqlite3
 import threading
 from collections import Counter
@@ -22,9 +23,10 @@ from typer.testing import CliRunner
 from newsletter import cli
 from newsletter.cli import lists as list_commands
 from newsletter.cli import send as send_commands
+from newsletter.publishing.founding import found
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.clock import Clock
-from newsletter.sending import claims, control, dispatch, recalling, recovery
+from newsletter.sending import claims, control, dispatch, rates, recalling, recovery
 from newsletter.sending.accounts import account
 from newsletter.sending.engines.embedded import EmbeddedEngine
 from newsletter.sending.models import Attempt, Batch, Send
@@ -41,7 +43,7 @@ from tests.actors import LEASE, Line
 from tests.cluster import free_port
 from tests.conftest import ON_POSTGRES
 from tests.program.workspaces import until
-from tests.unit.sending.conftest import LATE, AddPeople
+from tests.unit.sending.conftest import LATE, AddPeople, Configure
 
 Start = Callable[..., Send]
 QUICK = Limits(connect=1, answer=1)
@@ -147,6 +149,20 @@ def test_clock_of_a_sender_is_an_hour_off(
     account(send).check()
 
 
+@pytest.mark.parametrize("off", [dt.timedelta(hours=1), dt.timedelta(hours=-1)])
+@pytest.mark.django_db
+def test_rate_for_a_sender_whose_clock_is_off(configure: Configure, off: dt.timedelta) -> None:
+    """Rates go by the database's clock: who is an hour off may go neither sooner nor later."""
+    configure(rates={"per_minute": 60})
+    assert rates.take("", 20).granted
+
+    with time_machine.travel(timezone.now() + off):
+        asked = rates.take("", 1)
+
+    assert not asked.granted
+    assert 15 < asked.seconds <= 20
+
+
 def test_clocks_disagree_ahead_of_a_moment(
     issue: Issue, add_people: AddPeople, sendgrid: StandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -212,6 +228,10 @@ def test_half_of_a_list_is_malformed(
     hand_over(transport)
     assert Counter(transport.addresses()) == addresses(8)
     account(send).check()
+
+    file.write_text("email\n" + "\n".join(addresses(9)))
+    again = CliRunner().invoke(list_commands.app, ["import", str(file), "--json"])
+    assert json.loads(again.stdout)["added"] == 1, "mended, only who was missing comes in"
 
 
 # The database
@@ -283,6 +303,29 @@ def test_database_is_gone_for_a_while(impatient: None, caplog: pytest.LogCapture
     # At most the answers that came while nobody could write them down.
     assert counted.deliveries["accepted"] >= 58
     assert Counter(transport.addresses()) == {f"reader{n}@tideline.example": 1 for n in range(60)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_command_while_nobody_can_write(
+    impatient: None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A command that has to write fails in words, with the code `database`; later it does it."""
+    founded = found("Tideline Digest", postal_address="7 Quay Street")
+    file = tmp_path / "people.csv"
+    file.write_text("email\nreader1@tideline.example")
+    monkeypatch.setattr("sys.argv", ["newsletter", "list", "import", str(file)])
+    with no_writing(), pytest.raises(SystemExit, match="1"):
+        cli.main()
+    said = capsys.readouterr().err
+
+    assert "[database]" in said
+    assert "Traceback" not in said
+    with pytest.raises(SystemExit, match="0"):
+        cli.main()
+    assert founded.lists.get().subscriptions.count() == 1
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Every bug of others that the page lists has a test, and every such test is on the page."""
+"""Pages that say that something is tested name the test, and it is there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 from tests.environment import ROOT
 
 PAGE = (ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
+FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
+NAMED_FOR_FAULTS = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", FAULTS)
 #: How many bugs there are; some have several lines.
 BUGS = 23
 
@@ -24,9 +26,9 @@ def written_in(path: str) -> set[str]:
     return {each.name for each in functions if each.name.startswith("test_")}
 
 
-@pytest.mark.parametrize(("path", "name"), sorted(set(NAMED)))
+@pytest.mark.parametrize(("path", "name"), sorted({*NAMED, *NAMED_FOR_FAULTS}))
 def test_named_test_exists(path: str, name: str) -> None:
-    """A test that the page names is there."""
+    """A test that a page names is there."""
     assert name in written_in(path)
 
 
@@ -49,3 +51,12 @@ def test_every_test_is_on_the_page() -> None:
     }
 
     assert written - set(NAMED) == set()
+
+
+def test_every_fault_has_a_test() -> None:
+    """The page of faults lists a test in every line of its table of tests, and not fewer lines."""
+    promised, _, tested = FAULTS.partition("## The tests")
+    lines = [line for line in tested.splitlines() if line.startswith("| ")][1:]
+
+    assert [line for line in lines if "::test_" not in line] == []
+    assert len(lines) >= promised.count("\n| ") - 1
