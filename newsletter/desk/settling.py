@@ -201,10 +201,13 @@ def must_be_possible(decision: Decision) -> None:
 def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
     """Return the decision as it was shown, or raise `WrongStep` where it would mean another."""
     wanted = {int(pk) for pk in told.get("attempts", "").split() if pk.isdecimal()}
-    found = [each for each in settling.doubts(send) if each.attempt in wanted]
+    rows = Batch.objects.filter(send=send, attempts__in=wanted)
+    numbers = list(rows.values_list("number", flat=True))
+    found = settling.doubts(send, numbers) if numbers else []
+    found = [each for each in found if each.attempt in wanted]
     verdict = read_verdict(told.get("verdict", ""))
     decision = Decision(send=send, verdict=verdict, doubts=found)
-    if len(found) != len(wanted) or str(decision.people) != told.get("people"):
+    if not found or len(found) != len(wanted) or str(decision.people) != told.get("people"):
         raise WrongStep("Something became known meanwhile", hint="Nothing was decided; look again.")
     return checked(decision)
 
