@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from newsletter.standin.batches import Batches, Mark, Status
 from newsletter.standin.clock import Clock
@@ -20,12 +20,12 @@ from newsletter.standin.journal import (
     restore_phase,
 )
 from newsletter.standin.mailbox import Mailbox
-from newsletter.standin.messages import Accepted
+from newsletter.standin.messages import VOID, Accepted
 from newsletter.standin.personalizations import Rules
 from newsletter.standin.poster import Poster
 from newsletter.standin.releases import Releases
 from newsletter.standin.shapes import Json
-from newsletter.standin.suppressions import Entry, Suppressions, learned
+from newsletter.standin.suppressions import Entry, Group, Suppressions, learned, returned
 from newsletter.standin.teeth import Violation
 from newsletter.standin.timeline import Timeline
 from newsletter.standin.traffic import Traffic
@@ -46,6 +46,14 @@ ALL_SCOPES = (
     "suppression.delete",
     "suppression.read",
     "suppression.update",
+    "asm.groups.create",
+    "asm.groups.read",
+    "asm.groups.update",
+    "asm.groups.delete",
+    "asm.groups.suppressions.create",
+    "asm.groups.suppressions.read",
+    "asm.groups.suppressions.delete",
+    "asm.suppressions.read",
     "messages.read",
     "user.webhooks.event.settings.read",
     "user.webhooks.event.settings.update",
@@ -58,7 +66,8 @@ class Settings:
     """What the account allows; tests change these while it runs.
 
     `keys`: the API keys that are taken (empty: every key that begins with `SG.`).
-    `senders`: domains mail may come from (empty: all).  `credits`: recipients that may still be
+    `senders`: domains mail may come from, `ip_pools`: pools it may be sent by (empty: all).
+    `credits`: recipients that may still be
     mailed (None: no limit).  `map_bytes`: see `Rules`.  `logs_lag`: seconds by which the logs
     are behind.  `date_skew`: seconds by which the Date header of answers is ahead.
     """
@@ -66,6 +75,7 @@ class Settings:
     keys: frozenset[str] = frozenset()
     scopes: tuple[str, ...] = ALL_SCOPES
     senders: frozenset[str] = frozenset()
+    ip_pools: frozenset[str] = frozenset()
     credits: int | None = None
     map_bytes: int = 10_000
     logs_lag: float = 0.0
@@ -130,14 +140,19 @@ class Account:
 
     def rules(self) -> Rules:
         """Return what requests are judged by at this moment."""
-        return Rules(self.clock.now(), self.batches.knows, self.settings.map_bytes)
+        return Rules(
+            now=self.clock.now(),
+            knows_batch=self.batches.knows,
+            map_bytes=self.settings.map_bytes,
+            groups=self.suppressions.groups,
+            ip_pools=self.settings.ip_pools,
+        )
 
     def accept(self, body: bytes, payload: Json) -> Accepted:
         """Take over a request that passed the rules; from here on it is SendGrid's to send."""
         request = Accepted.of(secrets.token_urlsafe(16), self.clock.now(), body, payload)
         self._write("accepted", **accepted_fields(request))
-        if self.settings.credits is not None:
-            self.settings.credits -= len(request)
+        self._charge(len(request))
         self.mailbox.add(request)
         self.releases.expect(request)
         return request
@@ -174,6 +189,25 @@ class Account:
             self._write("unsuppress", list=name, email=email)
         return found
 
+    def form_group(self, name: str, description: str = "", *, is_default: bool = False) -> Group:
+        """Make an unsubscribe group."""
+        number = max(self.suppressions.groups, default=0) + 1
+        return self.change_group(Group(number, name, description, is_default))
+
+    def change_group(self, group: Group) -> Group:
+        """Take over what is new about a group; only one is the default."""
+        for other in [*self.suppressions.groups.values()]:
+            if group.is_default and other.is_default and other.id != group.id:
+                self.change_group(replace(other, is_default=False))
+        self.suppressions.form(group)
+        self._write("group", **asdict(group))
+        return group
+
+    def dissolve_group(self, group: Group) -> None:
+        """Remove a group."""
+        self.suppressions.dissolve(group)
+        self._write("dissolve", id=group.id)
+
     def forbid(self, address: str) -> None:
         """Declare that from now on no request may name `address`; see `invariants`."""
         self.forbidden.setdefault(address.lower(), self.clock.now())
@@ -201,10 +235,18 @@ class Account:
         """Note what an event says about a person, and see that it is posted."""
         for name, entry in learned(happening):
             self.suppress(name, entry)
+        for name, email in returned(happening):
+            self.unsuppress(name, email)
         for listener in self.listeners:
             listener(happening)
 
+    def _charge(self, people: int) -> None:
+        if self.settings.credits is not None:
+            self.settings.credits -= people
+
     def _moved(self, request: Accepted) -> None:
+        if request.phase in VOID and not self.batches.unknowns.charges_cancelled:
+            self._charge(-len(request))
         self._write("phase", **phase_fields(request))
 
     def _write(self, what: str, **fields: object) -> None:
@@ -233,6 +275,16 @@ class Account:
                 self.batches.marks[record["id"]] = mark
             case "unmark":
                 self.batches.unmark(record["id"])
+            case _:
+                self._recall_suppressed(record)
+
+    def _recall_suppressed(self, record: Record) -> None:
+        match record["what"]:
+            case "group":
+                given = ("id", "name", "description", "is_default")
+                self.suppressions.form(Group(**{key: record[key] for key in given}))
+            case "dissolve":
+                self.suppressions.dissolve(self.suppressions.groups[record["id"]])
             case "suppress":
                 fields = {key: record[key] for key in ("email", "created", "reason", "status")}
                 self.suppressions.add(record["list"], Entry(**fields))

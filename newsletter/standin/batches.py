@@ -38,6 +38,7 @@ class Unknowns:
     `catches_past` (A3): a status is looked at for messages whose time is past on arrival.
     `rechecks_suppressions` (A4): suppressions count at release, not only at acceptance.
     `processed_at_release` (A5): the event comes at release, not at acceptance.
+    `charges_cancelled` (A6): credits used for mail that was discarded are not given back.
     `voids_held` (A7): turning a pause into a cancellation discards mail whose time has passed.
     `late_odds`: the chance that a status set in the last ten minutes is honoured.
     """
@@ -47,6 +48,7 @@ class Unknowns:
     catches_past: bool = True
     rechecks_suppressions: bool = True
     processed_at_release: bool = True
+    charges_cancelled: bool = True
     voids_held: bool = True
     late_odds: float = 0.5
 

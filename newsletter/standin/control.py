@@ -160,7 +160,7 @@ def change(account: Account, call: Call) -> Answer:
         if not known or not isinstance(values, dict) or set(values) - known:
             return answers.refusal(400, problems.problem(f"known here: {sorted(known)}", name))
         for key, value in values.items():
-            kept = frozenset(value) if key in {"keys", "senders"} else value
+            kept = frozenset(value) if key in {"keys", "senders", "ip_pools"} else value
             setattr(groups[name], key, kept)
     return answers.nothing()
 

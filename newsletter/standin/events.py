@@ -69,6 +69,8 @@ def event_of(message: Message, step: Step, at: float) -> Event:
         own["smtp-id"] = f"<{message.request.id}@geopod-ismtpd-1>"
     if step.event == "processed":
         own["send_at"] = message.request.send_at
+    if message.request.group:
+        own["asm_group_id"] = message.request.group
     categories = message.request.payload.get("categories")
     if categories:
         own["category"] = categories if len(categories) > 1 else categories[0]

@@ -82,6 +82,9 @@ FATES: dict[str, Fate] = {
     "click": (*DELIVERED, _opened(2), _CLICKED),
     "spam": (*DELIVERED, Step("spamreport", 3)),
     "unsubscribe": (*DELIVERED, Step("unsubscribe", 3)),
+    # From and to the unsubscribe group of the request; without one they only say so.
+    "groupunsubscribe": (*DELIVERED, Step("group_unsubscribe", 3)),
+    "groupresubscribe": (*DELIVERED, Step("group_unsubscribe", 3), Step("group_resubscribe", 4)),
 }
 
 _RULE = re.compile(

@@ -56,6 +56,8 @@ class Accepted:
     subject: str
     send_at: int = 0
     batch_id: str = ""
+    #: The unsubscribe group, 0 for none.
+    group: int = 0
     phase: Phase = Phase.QUEUED
     released_at: float = 0.0
     #: Positions that SendGrid dropped at release, and why.
@@ -80,6 +82,7 @@ class Accepted:
             subject=payload.get("subject", ""),
             send_at=payload.get("send_at", 0),
             batch_id=payload.get("batch_id", ""),
+            group=payload.get("asm", {}).get("group_id", 0),
         )
 
     @classmethod

@@ -43,6 +43,8 @@ _WORDS = {
     "click": ("clicked", Tone.GOOD),
     "spamreport": ("reported as spam", Tone.BAD),
     "unsubscribe": ("unsubscribed", Tone.WARNING),
+    "group_unsubscribe": ("left the group", Tone.WARNING),
+    "group_resubscribe": ("back in the group", Tone.GOOD),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from newsletter.standin.addresses import is_address
@@ -31,11 +31,14 @@ class Rules:
     `now` is Unix time; `knows_batch` tells whether a batch id was issued here and is young
     enough; `map_bytes` limits substitutions and custom arguments: the documents disagree on it
     (10,000 in one place, 50,000 in another), so it is a switch and the smaller is the default.
+    `groups` are the unsubscribe groups there are; `ip_pools` the pools (none: any will do).
     """
 
     now: float
     knows_batch: Callable[[str], bool]
     map_bytes: int = 10_000
+    groups: Collection[int] = ()
+    ip_pools: Collection[str] = ()
 
 
 def personalization(block: Json, path: str, payload: Json, rules: Rules) -> Iterator[Problem]:

@@ -135,7 +135,7 @@ class Releases:
     def _drop_suppressed(self, request: Accepted) -> None:
         if not self._suppressions:
             return
-        reasons = map(self._suppressions.reason, request.addresses)
+        reasons = (self._suppressions.reason(who, request.group) for who in request.addresses)
         request.dropped = {i: reason for i, reason in enumerate(reasons) if reason}
 
     def _schedule(self, request: Accepted, positions: Positions, fate: Fate) -> None:

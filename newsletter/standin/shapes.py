@@ -40,6 +40,7 @@ _PERSONAL_TYPES: dict[str, type] = {
     "dynamic_template_data": dict,
     "send_at": int,
 }
+_ASM_TYPES: dict[str, type] = {"group_id": int, "groups_to_display": list}
 _LIST_TYPES: dict[str, type] = {"content": dict, "attachments": dict, "categories": str}
 _STRING_MAPS = ("custom_args", "substitutions", "headers")
 _ONLY_STRINGS = {str}
@@ -78,6 +79,10 @@ def wrong_types(payload: Json) -> Iterator[Problem]:
         yield from _mistyped_personalization(block, f"personalizations.{i}")
     for key, expected in _LIST_TYPES.items():
         yield from _mistyped_entries(_listed(payload, key), key, expected)
+    if isinstance(asm := payload.get("asm"), dict):
+        yield from _mistyped(asm, _ASM_TYPES, "asm.")
+        shown = _listed(asm, "groups_to_display")
+        yield from _mistyped_entries(shown, "asm.groups_to_display", int)
     for key in ("tracking_settings", "mail_settings"):
         yield from _mistyped_settings(payload.get(key), key)
 

@@ -59,7 +59,8 @@ def _breaches(payload: Json, rules: Rules) -> Iterator[Problem]:
     yield from _categories(payload)
     yield from send_at(payload, "send_at", rules)
     yield from _batch(payload, rules)
-    yield from _groups_and_pool(payload)
+    yield from _groups(payload.get("asm"), rules)
+    yield from _pool(payload, rules)
     yield from _reply_to(payload)
 
 
@@ -187,13 +188,30 @@ def _batch(payload: Json, rules: Rules) -> Iterator[Problem]:
         yield problem("The batch_id must be a valid batch id.", "batch_id", "batch_id")
 
 
-def _groups_and_pool(payload: Json) -> Iterator[Problem]:
-    shown = payload.get("asm", {}).get("groups_to_display")
-    if isinstance(shown, list) and len(shown) > MOST_GROUPS_SHOWN:
+def _groups(asm: Json | None, rules: Rules) -> Iterator[Problem]:
+    if asm is None:
+        return
+    shown = asm.get("groups_to_display", [])
+    if asm.get("group_id") not in rules.groups:
+        message = "The group_id must be the id of an unsubscribe group of the account."
+        yield problem(message, "asm.group_id", "asm.group_id")
+    if len(shown) > MOST_GROUPS_SHOWN:
         message = f"At most {MOST_GROUPS_SHOWN} unsubscribe groups may be displayed."
         yield problem(message, "asm.groups_to_display", "asm")
-    if "ip_pool_name" in payload and not 2 <= len(payload["ip_pool_name"]) <= 64:
+    if any(group not in rules.groups for group in shown):
+        message = "All groups_to_display must be unsubscribe groups of the account."
+        yield problem(message, "asm.groups_to_display", "asm.groups_to_display")
+
+
+def _pool(payload: Json, rules: Rules) -> Iterator[Problem]:
+    if "ip_pool_name" not in payload:
+        return
+    name = payload["ip_pool_name"]
+    if not 2 <= len(name) <= 64:
         message = "The ip_pool_name must be between 2 and 64 characters long."
+        yield problem(message, "ip_pool_name", "ip_pool_name")
+    elif rules.ip_pools and name not in rules.ip_pools:
+        message = "The ip_pool_name must be the name of a pool of the account."
         yield problem(message, "ip_pool_name", "ip_pool_name")
 
 

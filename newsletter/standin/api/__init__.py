@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from newsletter.standin.api import logs, mail, scheduled, suppression, webhooks
+from newsletter.standin.api import groups, logs, mail, scheduled, suppression, webhooks
 from newsletter.standin.api.calls import Route
 
 ROUTES: tuple[Route, ...] = (
     *mail.ROUTES,
     *scheduled.ROUTES,
     *suppression.ROUTES,
+    *groups.ROUTES,
     *webhooks.ROUTES,
     *logs.ROUTES,
 )

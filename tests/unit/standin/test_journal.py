@@ -78,6 +78,21 @@ def test_what_waited_still_waits(tmp_path: Path) -> None:
     assert second.account.suppressions.reason("back@example.org") is None
 
 
+def test_groups_outlive_a_restart(tmp_path: Path) -> None:
+    """Unsubscribe groups and who left them are there after a restart; dissolved ones are not."""
+    first = Life(tmp_path)
+    gone, kept = (first.account.form_group(name, "x") for name in ("gone", "kept"))
+    first.account.suppress(kept.list, Entry("left@example.org", 7))
+    first.account.dissolve_group(gone)
+    first.journal.close()
+
+    second = Life(tmp_path).account.suppressions
+
+    assert list(second.groups.values()) == [kept]
+    assert second.reason("left@example.org", kept.id) == "Unsubscribed Address"
+    assert second.reason("left@example.org") is None
+
+
 def test_what_was_held_can_still_be_let_go(tmp_path: Path) -> None:
     """Mail that was paused beyond its time before the restart leaves when the pause ends."""
     first = Life(tmp_path)

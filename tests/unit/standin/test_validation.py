@@ -13,7 +13,12 @@ from newsletter.standin.validation import validate
 from tests.unit.standin.samples import letter
 
 NOW = 1_800_000_000.0
-RULES = Rules(now=NOW, knows_batch=lambda batch_id: batch_id == "issued")
+RULES = Rules(
+    now=NOW,
+    knows_batch=lambda batch_id: batch_id == "issued",
+    groups=range(1, 51),
+    ip_pools=("news", "desk"),
+)
 
 Spoil = Callable[[dict[str, Any]], None]
 
@@ -192,11 +197,20 @@ BREACHES = [
     ),
     pytest.param(at("batch_id")("made-up"), "batch_id", "valid batch id", id="batch not issued"),
     pytest.param(
-        at("asm")({"group_id": 1, "groups_to_display": list(range(26))}),
+        at("asm")({"group_id": 1, "groups_to_display": list(range(1, 27))}),
         "asm.groups_to_display",
         "25",
         id="26 groups",
     ),
+    pytest.param(at("asm")({"group_id": 51}), "asm.group_id", "of the account", id="strange group"),
+    pytest.param(at("asm")({}), "asm.group_id", "of the account", id="no group"),
+    pytest.param(
+        at("asm")({"group_id": 1, "groups_to_display": [1, 51]}),
+        "asm.groups_to_display",
+        "of the account",
+        id="strange group shown",
+    ),
+    pytest.param(at("ip_pool_name")("other"), "ip_pool_name", "of the account", id="strange pool"),
     pytest.param(at("ip_pool_name")("x"), "ip_pool_name", "between 2 and 64", id="pool name"),
     pytest.param(
         lambda p: p.update(reply_to=p["from"], reply_to_list=[p["from"]]),
@@ -344,6 +358,31 @@ def test_a_subject_for_everyone_stands_in_for_the_subject() -> None:
         block["subject"] = "For you"
 
     assert validate(payload, RULES) == []
+
+
+@pytest.mark.parametrize(
+    ("asm", "field"),
+    [
+        ({"group_id": "1"}, "asm.group_id"),
+        ({"group_id": True}, "asm.group_id"),
+        ({"group_id": 1, "groups_to_display": 1}, "asm.groups_to_display"),
+        ({"group_id": 1, "groups_to_display": ["1"]}, "asm.groups_to_display.0"),
+    ],
+)
+def test_groups_are_numbers(asm: object, field: str) -> None:
+    """The ids of groups are integers; a word that looks like one is not."""
+    [problem] = validate(letter(asm=asm), RULES)
+
+    assert (problem["field"], "Invalid type" in problem["message"]) == (field, True)
+
+
+def test_groups_and_pools_of_the_account_are_taken() -> None:
+    """Who names a group and a pool that the account has is not refused; without pools, any."""
+    asm = {"group_id": 2, "groups_to_display": [1, 2, 3]}
+    anything = Rules(NOW, RULES.knows_batch)
+
+    assert validate(letter(asm=asm, ip_pool_name="news"), RULES) == []
+    assert validate(letter(ip_pool_name="whatever"), anything) == []
 
 
 def test_the_disputed_limit_is_a_switch() -> None:
