@@ -91,7 +91,7 @@ def report_rows(told: Report) -> list[tuple[str, int]]:
 @app.command()
 def who(
     number: Number,
-    state: Annotated[str, typer.Option("--state", help="Only those, e.g. unknown.")] = "",
+    state: Annotated[str, typer.Option("--state", help="Only those: unknown, say, or twice.")] = "",
     *,
     json: Json = False,
 ) -> None:

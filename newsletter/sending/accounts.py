@@ -10,8 +10,12 @@ from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 
 from newsletter.errors import WrongStep
+from newsletter.sending import distrust
 from newsletter.sending.models import Delivery, Exclusion, Send
 from newsletter.sending.queries import QUERIES
+
+#: In the place of a state: those who may have the mail twice.
+TWICE = "twice"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,12 +62,18 @@ def by_standing(send: Send) -> dict[str, int]:
 
 
 def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
-    """Return (address, state, reason) of everybody who was a candidate, or of one state."""
+    """Return (address, state, reason) of everybody who was a candidate, or of one state.
+
+    `TWICE` stands for those who may have the mail twice.
+    """
     rows = Delivery.objects.filter(send=send).annotate(
         stands=Coalesce(F("outcome"), F("batch__state"))
     )
     left_out = Exclusion.objects.filter(send=send)
-    if state:
+    if state == TWICE:
+        rows = rows.filter(pk__in=distrust.reached_twice(send).values("pk"))
+        left_out = left_out.none()
+    elif state:
         rows = rows.filter(stands=state)
         left_out = left_out if state == "excluded" else left_out.none()
     planned = rows.order_by("pk").values_list("address", "stands", "reason")

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from newsletter.errors import AnswerLost, TransportError
-from newsletter.sending import fences
+from newsletter.sending import distrust, fences
 from newsletter.sending.models import Fence, Send
 from newsletter.sending.states import step
 from newsletter.transports.recall import CERTAIN, Recall, Status
@@ -24,6 +24,11 @@ MOST_SKEW = dt.timedelta(minutes=1)
 KEEP_MARK = dt.timedelta(hours=1)
 #: Mail that was paused beyond its moment is discarded after 72 hours at the latest.
 KEEP_LATE_MARK = dt.timedelta(hours=73)
+
+NOT_AHEAD = (
+    "Nothing is handed over ahead: mail that had been called back went out after all in the last"
+    f" {distrust.LASTS.days} days."
+)
 
 
 def tend(recall: Recall, now: dt.datetime) -> None:
@@ -59,6 +64,9 @@ def live(state: Fence.State) -> list[Fence]:
 
 def open_up(recall: Recall, fence: Fence, now: dt.datetime) -> None:
     """Get a number for a new fence; where mail is held until released, pause it first."""
+    if distrust.stands(now):
+        fences.give_up(fence.send, NOT_AHEAD)
+        return
     if not fence.number:
         issued = recall.number()
         if abs(issued.at - now) > MOST_SKEW:

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from newsletter.errors import WrongStep
-from newsletter.sending import fences
+from newsletter.sending import distrust, fences
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import must_step, step, step_all
 
@@ -91,13 +91,17 @@ def take_back(keys: Collection[str]) -> list[int]:
 
 
 def contradict(keys: Collection[str]) -> list[str]:
-    """Note, once, each attempt whose mail went out though it had been given up; return its key."""
+    """Note, once, each attempt whose mail went out though it had been given up; return its key.
+
+    From then on the provider's word is not relied upon.
+    """
     given_up = Attempt.objects.filter(key__in=keys).exclude(
         state__in=(*(state for state, _ in DOUBTFUL), Attempt.State.ACCEPTED)
     )
     noted = Evidence.objects.filter(attempt=OuterRef("pk"), kind=Kind.CONTRADICTION)
     fresh = dict(given_up.exclude(Exists(noted)).values_list("pk", "key"))
     note(fresh, Kind.CONTRADICTION)
+    distrust.begin(list(fresh.values()))
     return list(fresh.values())
 
 

@@ -11,9 +11,9 @@ import time_machine
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import claims, control, dispatch, recalling, recovery
-from newsletter.sending.accounts import account
-from newsletter.sending.models import Attempt, Batch, Fence, Send
+from newsletter.sending import claims, control, dispatch, recalling, recovery, settling
+from newsletter.sending.accounts import TWICE, account, people
+from newsletter.sending.models import Attempt, Batch, Evidence, Fence, Send
 from newsletter.sending.queue import queue
 from newsletter.standin.messages import Phase
 from newsletter.standin.server import StandIn
@@ -173,6 +173,51 @@ def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
     stage.pass_time(LEAD)
     stage.go()
     assert stage.left() == everybody(4)
+
+
+def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Once mail goes out that was called back, all is held and nothing is called back unasked."""
+    stage.provider.faults.add("accept_then_reset")
+    send = ahead(people=4, batch_size=2)
+    stage.go()
+    voided = Attempt.objects.get(state="voided")
+    settling.overrule({voided.key: ""}, Evidence.Kind.EVENT)
+    send.refresh_from_db()
+
+    assert (send.state, states(send)) == ("held", {"accepted": 4})
+    assert f"newsletter send who {send.pk} --state twice" in send.note
+    again = {address for address, *_ in people(send, TWICE)}
+    assert again == set(voided.batch.deliveries.values_list("address", flat=True))
+
+    Batch.objects.filter(pk=voided.batch_id).update(state="unknown")
+    Attempt.objects.filter(batch=voided.batch_id, state="accepted").update(state="unknown")
+    control.resume(send)
+    stage.go()
+
+    assert states(send) == {"accepted": 2, "unknown": 2}
+    assert not Fence.objects.filter(state="closing").exists()
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody(4)
+
+
+def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """For a week after that nothing is handed over ahead; it all goes out at its moment."""
+    send, now = ahead(people=3), timezone.now()
+    returned = Attempt.objects.create(
+        key="early", batch=send.batches.earliest("pk"), state="returned", lease_until=now
+    )
+    Evidence.objects.create(
+        attempt=returned, kind=Evidence.Kind.CONTRADICTION, at=now - dt.timedelta(days=6)
+    )
+    stage.go()
+    send.refresh_from_db()
+
+    assert set(states(send)) == {"planned"}
+    assert "Nothing is handed over ahead" in send.note
+    stage.pass_time(LEAD + MINUTE)
+    stage.go()
+    assert set(states(send)) == {"accepted"}
 
 
 def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> None:

@@ -235,8 +235,9 @@ def test_drops_of_a_given_up_attempt_do_not_touch_the_person(hand_over: HandOver
 def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
     hand_over: HandOver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What was taken for refused and arrives all the same is noted once, and logged."""
+    """What was taken for refused and arrives all the same is noted once, logged, and holds."""
     send = hand_over(2)
+    Send.objects.update(state=Send.State.SENDING)
     Attempt.objects.update(state=Attempt.State.REFUSED)
 
     tell(event(send.deliveries.all()[0], "delivered"))
@@ -244,6 +245,9 @@ def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
 
     assert [entry.kind for entry in Evidence.objects.all()] == ["contradiction"]
     assert caplog.text.count("its mail went out") == 1
+    send.refresh_from_db()
+    assert send.state == Send.State.HELD
+    assert "went out after all" in send.note
 
 
 def test_no_address_is_kept_or_logged(

@@ -1,0 +1,66 @@
+"""When mail that counted as not sent goes out after all: nothing more is handed over on that word.
+
+Calling back, and every "not accepted" of the provider, rest on the provider's keeping to what it
+says.  Once it is caught out, all sends are held until a person has looked, and for some days
+nothing is handed over ahead: then there is nothing to call back, and nothing to hand over again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from newsletter.sending.models import Attempt, Delivery, Evidence, Send
+from newsletter.sending.states import step
+
+log = logging.getLogger(__name__)
+
+#: So long the provider's word is not relied upon.
+LASTS = dt.timedelta(days=7)
+#: Attempts of which the provider has the people, or may have them.
+TAKEN = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
+WHY = (
+    "Mail that counted as not sent went out after all, so people may have it twice."
+    " Who: newsletter send who {send} --state twice"
+)
+ALARM = (
+    "Mail of another send went out that counted as not sent, so the provider's word is not relied"
+    " on. When you know why: newsletter send resume {send}"
+)
+
+
+def stands(now: dt.datetime) -> bool:
+    """Say whether the provider was caught out lately."""
+    kind = Evidence.Kind.CONTRADICTION
+    return Evidence.objects.filter(kind=kind, at__gt=now - LASTS).exists()
+
+
+def begin(keys: Sequence[str]) -> None:
+    """Hold every send that is under way: mail of attempts that had been given up went out."""
+    if not keys:
+        return
+    theirs = set(Send.objects.filter(batches__attempts__key__in=keys).values_list("pk", flat=True))
+    for key in keys:
+        log.error(
+            "attempt %s had been given up, but its mail went out; if its batch was handed over"
+            " again, its people have the mail twice",
+            key,
+        )
+    for pk in Send.objects.filter(state=Send.State.SENDING).values_list("pk", flat=True):
+        why = (WHY if pk in theirs else ALARM).format(send=pk)
+        if step(Send, pk, start=Send.State.SENDING, end=Send.State.HELD, note=why):
+            log.error("send %s is held. %s", pk, why)
+    for pk in theirs:
+        Send.objects.filter(pk=pk, note="").update(note=WHY.format(send=pk))
+
+
+def reached_twice(send: Send) -> QuerySet[Delivery]:
+    """Return the deliveries of those who may have the mail of a send twice."""
+    given_up = Attempt.objects.filter(
+        batch__send=send, evidence__kind=Evidence.Kind.CONTRADICTION
+    ).values("batch")
+    again = Attempt.objects.filter(batch__in=given_up, state__in=TAKEN).values("batch")
+    return Delivery.objects.filter(batch__in=again)
