@@ -113,6 +113,8 @@ class Account:
         #: Broken promises that show at one moment only, and the numbers of those not asked for.
         self.found: list[Violation] = []
         self.waived: set[str] = set()
+        #: Which of the promises that do not show by themselves were looked into.
+        self.looked_into: set[str] = set()
         #: The keys with which requests came; kept in memory, to look for them in logs.
         self.keys_used: set[str] = set()
         self._journal = journal

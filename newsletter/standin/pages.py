@@ -22,6 +22,7 @@ from newsletter.standin.invariants import TEETH, check
 from newsletter.standin.messages import Message
 from newsletter.standin.outcomes import of_step, outcome
 from newsletter.standin.previews import CONTENT_POLICY, SCHEMES, preview
+from newsletter.standin.teeth import HIDDEN
 
 PER_PAGE = 50
 VIEWS = ("html", "text", "source", "events")
@@ -169,7 +170,10 @@ class Pages:
         """Show what a good sender never does, and whether this one did."""
         found = await asyncio.to_thread(check, self.account)
         counts = Counter(violation.tooth for violation in found)
-        return self._page("checks.html", request, teeth=TEETH, counts=counts, found=found)
+        unasked = HIDDEN - self.account.looked_into
+        return self._page(
+            "checks.html", request, teeth=TEETH, counts=counts, found=found, unasked=unasked
+        )
 
     async def empty(self, request: web.Request) -> web.Response:
         """Forget all mail, if the button on our own page was pressed."""

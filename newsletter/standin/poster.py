@@ -66,7 +66,7 @@ class Post:
     @property
     def went_well(self) -> bool:
         """Tell whether the receiver did right: what is forged is not to be taken."""
-        return self.was_taken is not (self.sort is Sort.FORGED)
+        return self.status != 0 and self.was_taken is not (self.sort is Sort.FORGED)
 
 
 @dataclass(frozen=True, slots=True)

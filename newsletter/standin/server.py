@@ -210,6 +210,7 @@ class StandIn:
     def call(self, witness: Witness) -> None:
         """Let a witness be asked what only the sender's side knows: T9, T12 and T15."""
         self.account.witness = witness
+        self.account.looked_into |= {"T9", "T12", "T15"}
 
     def waive(self, *teeth: str) -> None:
         """Leave these promises, such as T15, out of what `violations` returns."""
@@ -218,12 +219,14 @@ class StandIn:
     def scan(self, site: Site, state: Callable[[], object]) -> int:
         """Open every link of every mail as scanners do; see `readers.scan`.  Returns how many."""
         links, found = readers.scan(self.mailbox, site, state)
+        self.account.looked_into.add("T13")
         self.account.found += found
         return links
 
     def press(self, message: Message, site: Site) -> None:
         """Press one-click on a mail; from then on, its address must be left alone."""
         self.account.found += readers.press(message, site)
+        self.account.looked_into.add("T14")
         self.account.forbid(message.address)
 
     def reset(self) -> None:

@@ -23,6 +23,10 @@ TEETH = {
 }
 
 
+#: What does not show by itself: somebody must be asked, or open the links.
+HIDDEN = frozenset({"T9", "T12", "T13", "T14", "T15"})
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """A broken promise: which of `TEETH`, in what mail or request, and how."""
