@@ -64,6 +64,9 @@ class Site(Section):
     secret_key_env: str = "NEWSLETTER_SECRET_KEY"  # noqa: S105  the name of a variable
     """The variable with the signing key; unset, a key file in the data folder is used."""
 
+    old_secret_keys_env: str = "NEWSLETTER_OLD_SECRET_KEYS"  # noqa: S105  the name of a variable
+    """The variable with earlier signing keys, between spaces: links signed with them still work."""
+
     check_base_url = field_validator("base_url")(address)
 
     @field_validator("time_zone")

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from newsletter.config import Config, load
-from newsletter.signing_key import signing_key
+from newsletter.signing_key import old_keys, signing_key
 
 CONFIG = load()
 PACKAGE = Path(__file__).parent
@@ -53,6 +53,7 @@ def sqlite(path: Path) -> dict[str, Any]:
 
 
 SECRET_KEY = signing_key(CONFIG)
+SECRET_KEY_FALLBACKS = old_keys(CONFIG)
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.site.base_url).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [CONFIG.site.base_url]

@@ -25,6 +25,11 @@ def signing_key(config: Config, environ: Mapping[str, str] = os.environ) -> str:
         ) from None
 
 
+def old_keys(config: Config, environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Return the keys that are not signed with any more, from their variable."""
+    return environ.get(config.site.old_secret_keys_env, "").replace(",", " ").split()
+
+
 def read_or_make(path: Path) -> str:
     """Return the key in a file that only its owner can read; the first to come makes it."""
     if not path.exists():

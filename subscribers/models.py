@@ -130,3 +130,13 @@ class Suppression(models.Model):
         """Derive the key from the address, so that the two cannot disagree."""
         self.key = key_of(self.email)
         super().save(*args, **kwargs)
+
+
+class SigningKey(models.Model):
+    """A key that links of ours were signed with, by its fingerprint; the key itself is not here."""
+
+    fingerprint = models.CharField(max_length=16, unique=True)
+    first_used_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.fingerprint

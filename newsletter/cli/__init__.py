@@ -48,6 +48,7 @@ def register() -> None:
         demo,
         events,
         issue,
+        key,
         lists,
         programs,
         queueing,
@@ -75,6 +76,7 @@ def register() -> None:
     app.add_typer(send.app, name="send")
     app.add_typer(events.app, name="events")
     app.add_typer(lists.app, name="list")
+    app.add_typer(key.app, name="key")
     app.add_typer(subscriber.app, name="subscriber")
     app.add_typer(template.app, name="template")
 

@@ -23,7 +23,9 @@ def serve(*, json: Json = False) -> None:
     config = open_workspace()
     from newsletter.publishing.founding import welcome_link
     from newsletter.service import Service
+    from subscribers import keys
 
+    keys.check()
     service = Service(config)
     # Before anything is claimed: a stop that comes early must find somebody at home.
     service.heed_signals()

@@ -25,7 +25,9 @@ def worker(
     """Run senders and nothing else, until SIGTERM: any number of these may run."""
     config = open_workspace()
     from newsletter.worker import Worker
+    from subscribers import keys
 
+    keys.check()
     count = senders or config.sending.senders or SENDERS
     program = Worker(config, senders=count)
     program.heed_signals()

@@ -27,3 +27,18 @@ def test_sigterm_in_a_request(workspace: Callable[..., Workspace], sendgrid: Sta
     account = place.run("send", "show", "1")
     assert account["deliveries"] == {"accepted": 20, "planned": 40}
     assert len(sendgrid.mailbox) == 20
+
+
+def test_a_machine_with_another_key_does_not_send(workspace: Callable[..., Workspace]) -> None:
+    """A worker that would sign links which nobody else can read says so, and does not start."""
+    place = workspace()
+    first = place.start(*place.command("worker"))
+    workspaces.until(lambda: "1 sender takes" in place.said())
+    first.terminate()
+    assert first.wait(30) == 0
+
+    place.environment["NEWSLETTER_SECRET_KEY"] = "of-another-machine"
+    other = place.start(*place.command("worker"))
+
+    assert other.wait(60) == 1
+    assert "NEWSLETTER_SECRET_KEY" in place.said()

@@ -51,7 +51,7 @@ def settings() -> set[str]:
         for section, field in Config.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
         for key in field.annotation.model_fields
-    } | {Config().site.secret_key_env}
+    } | {Config().site.secret_key_env, Config().site.old_secret_keys_env}
 
 
 @pytest.mark.parametrize(

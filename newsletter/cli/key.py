@@ -1,0 +1,49 @@
+"""`newsletter key`: which keys subscribers' links were signed with."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.output import Json, emit, table
+from newsletter.cli.workspace import open_workspace
+
+app = typer.Typer(help="The keys that subscribers' links are signed with.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(*, json: Json = False) -> None:
+    """Show the fingerprints of all keys that links were signed with."""
+    open_workspace()
+    from subscribers import keys
+
+    found = keys.known()
+    rows = [(key.fingerprint, in_words(here=key.here, signs=key.signs)) for key in found]
+    if json or not rows:
+        emit([dataclasses.asdict(key) for key in found], as_json=json, text="None has signed yet.")
+    else:
+        table(("fingerprint", "this machine"), rows)
+
+
+@app.command()
+def forget(
+    fingerprint: Annotated[str, typer.Argument(help="As `newsletter key list` shows it.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Give up a key that is lost: unsubscribe links in mails signed with it will not work."""
+    open_workspace()
+    from subscribers import keys
+
+    keys.forget(fingerprint)
+    text = f"Forgotten: links that were signed with {fingerprint} work nowhere without it."
+    emit({"forgotten": fingerprint}, as_json=json, text=text)
+
+
+def in_words(*, here: bool, signs: bool) -> str:
+    """Say what this machine does with a key."""
+    if signs:
+        return "signs with it"
+    return "reads it" if here else "does not have it"

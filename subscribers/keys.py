@@ -1,0 +1,71 @@
+"""The keys that links were signed with: whoever sends or answers must know them all.
+
+The database knows each by a fingerprint, so that a machine with a key of its own is told before
+it mails links that no other one can read, and a lost key is noticed before links in old mails die.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from newsletter.errors import ConfigError, NotFound
+from subscribers.models import SigningKey
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """A key by its fingerprint: whether this process has it, and whether it signs with it."""
+
+    fingerprint: str
+    here: bool
+    signs: bool
+
+
+def fingerprint(key: str) -> str:
+    """Return 16 hexadecimal digits that tell keys apart, and tell nothing about them."""
+    return hashlib.sha256(b"fingerprint\0" + key.encode()).hexdigest()[:16]
+
+
+def own() -> list[str]:
+    """Return the fingerprints of the keys of this process; it signs with the first."""
+    return [fingerprint(str(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def known() -> list[Known]:
+    """Return all keys that links were signed with, the oldest first."""
+    signing, *others = own()
+    return [
+        Known(
+            fingerprint=each,
+            here=each == signing or each in others,
+            signs=each == signing,
+        )
+        for each in SigningKey.objects.order_by("pk").values_list("fingerprint", flat=True)
+    ]
+
+
+@transaction.atomic
+def check() -> None:
+    """Raise `ConfigError` if links were signed with a key that this process does not have.
+
+    Else its own key becomes one of those that the others must have.
+    """
+    if missing := [key.fingerprint for key in known() if not key.here]:
+        raise ConfigError(
+            "subscribers' links were signed with a key that is not here (fingerprint"
+            f" {', '.join(missing)}); this one is {own()[0]}",
+            hint="Every machine needs the same NEWSLETTER_SECRET_KEY. If you changed it, put the"
+            " old one into NEWSLETTER_OLD_SECRET_KEYS. If it is lost for good:"
+            f" newsletter key forget {missing[0]}",
+        )
+    SigningKey.objects.get_or_create(fingerprint=own()[0])
+
+
+def forget(which: str) -> None:
+    """Give up a key: links that were signed with it may die.  Raises `NotFound`."""
+    if not SigningKey.objects.filter(fingerprint=which).delete()[0]:
+        raise NotFound(f"no key has the fingerprint {which}", hint="See: newsletter key list")
