@@ -72,7 +72,8 @@ def workspace(prepared: Workspace, sendgrid: StandIn, tmp_path: Path) -> Callabl
             **settings,
         )
         place = Workspace(home, environment)
-        sendgrid.call(Ledger(place))
+        if settings.get("sending_transport", "sendgrid") == "sendgrid":
+            sendgrid.call(Ledger(place))
         return place
 
     return copy
