@@ -1,0 +1,81 @@
+"""Whoever finds the write lock taken waits for it, and not for ever."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from newsletter.sqlite import base
+from newsletter.sqlite.base import PatientCursor
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Iterator[PatientCursor]:
+    """A cursor as the product has it, on a file with one table."""
+    with closing(sqlite3.connect(tmp_path / "lock", isolation_level=None, timeout=0)) as file:
+        file.execute("PRAGMA journal_mode=WAL")
+        file.execute("CREATE TABLE line (text)")
+        yield file.cursor(factory=PatientCursor)
+
+
+@pytest.fixture
+def holder(patient: PatientCursor, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another program, which holds the write lock."""
+    with closing(sqlite3.connect(tmp_path / "lock", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+
+
+@pytest.mark.parametrize("statement", ["INSERT INTO line VALUES ('here')", "BEGIN IMMEDIATE"])
+def test_waits_for_the_lock(
+    patient: PatientCursor,
+    holder: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: str,
+) -> None:
+    """A statement that finds the lock taken is done as soon as it is let go."""
+    tries = []
+
+    def wait(seconds: float) -> None:
+        tries.append(seconds)
+        if len(tries) == 3:
+            holder.execute("COMMIT")
+
+    monkeypatch.setattr(base.time, "sleep", wait)
+    patient.execute(statement)
+
+    assert len(tries) == 3
+    assert max(tries) == base.PAUSE
+
+
+def test_gives_up(patient: PatientCursor, holder: sqlite3.Connection) -> None:
+    """After its patience it says that the database is locked."""
+    patient.patience = 0.01
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        patient.executemany("INSERT INTO line VALUES (%s)", [("a",), ("b",)])
+
+    holder.execute("ROLLBACK")
+    patient.executemany("INSERT INTO line VALUES (%s)", (each for each in ["a", "b"]))
+    assert patient.execute("SELECT text FROM line ORDER BY text").fetchall() == [("a",), ("b",)]
+
+
+def test_other_errors_are_not_tried_again(patient: PatientCursor) -> None:
+    """What fails for another reason fails at once, with SQLite's own error."""
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        patient.execute("SELECT * FROM absent")
+
+
+def test_a_transaction_that_fails_half_way_is_not_tried_again(
+    patient: PatientCursor, holder: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement within a transaction is never repeated: it might have read what is old by now."""
+    monkeypatch.setattr(base.time, "sleep", lambda _: pytest.fail("it waits"))
+    patient.execute("BEGIN DEFERRED")
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        patient.execute("INSERT INTO line VALUES ('here')")
