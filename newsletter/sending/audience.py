@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from newsletter.sending import rates
 from newsletter.sending.models import Batch, Send
@@ -21,8 +21,8 @@ from newsletter.sending.queries import QUERIES
 from newsletter.sending.states import step
 from subscribers.models import Subscriber
 
-#: Subscribers looked at in one transaction: about 50 ms of the write lock on SQLite.
-CHUNK = 20_000
+#: Subscribers looked at in one transaction: about 80 ms of the write lock on SQLite.
+CHUNK = 10_000
 #: What stands behind the @ of a candidate's key.
 DOMAIN: Mapping[str, str] = {
     "sqlite": "SUBSTR(candidate.key, INSTR(candidate.key, '@') + 1)",
@@ -66,9 +66,12 @@ def plan(send_id: int) -> None:
 
 def upper_bound(after: int) -> int | None:
     """Return the id that closes the chunk behind `after`; None when nobody is left."""
-    ids = Subscriber.objects.filter(pk__gt=after).order_by("pk").values("pk")[:CHUNK]
-    last: int | None = Subscriber.objects.filter(pk__in=ids).aggregate(last=Max("pk"))["last"]
-    return last
+    rest = Subscriber.objects.filter(pk__gt=after)
+    # One at a time: SQLite finds either by its index, and both only by reading them all.
+    first: int | None = rest.aggregate(first=Min("pk"))["first"]
+    if first is None:
+        return None
+    return min(first + CHUNK - 1, int(rest.aggregate(last=Max("pk"))["last"]))
 
 
 @transaction.atomic

@@ -296,12 +296,16 @@ class Delivery(models.Model):
         BOUNCED = "bounced", "bounced"
         COMPLAINED = "complained", "complained"
 
-    # Its unique keys begin with the send; a million rows need no third index to find it.
+    # A unique key begins with the send; a million rows need no further index to find it.
     send = models.ForeignKey(
         Send, on_delete=models.CASCADE, related_name="deliveries", db_index=False
     )
+    # Likewise: the key of the two begins with the subscriber.
     subscriber = models.ForeignKey(
-        "subscribers.Subscriber", on_delete=models.PROTECT, related_name="deliveries"
+        "subscribers.Subscriber",
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        db_index=False,
     )
     # Its index is the one below that begins with it.
     batch = models.ForeignKey(
@@ -313,7 +317,7 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["send", "subscriber"], name="one_delivery_per_person"),
+            models.UniqueConstraint(fields=["subscriber", "send"], name="one_delivery_per_person"),
             models.UniqueConstraint(fields=["send", "address"], name="one_delivery_per_address"),
         ]
         indexes = [

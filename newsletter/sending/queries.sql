@@ -1,13 +1,13 @@
 -- judge_chunk
 -- Every candidate of a chunk with the first reason to leave them out, or none; whether they go
 -- first, and the domain they are at where that has a rate of its own.  The joins are written in
--- the order in which they are to be done: SQLite would begin with the list.
+-- the order in which they are to be done: SQLite would begin with the list.  Of several lists the
+-- best state counts, which is the first by the alphabet: active, pending, unsubscribed.
 CREATE TEMPORARY TABLE sending_chunk AS
 SELECT id, email,
        CASE WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s
                           WHERE s.key = candidate.key) THEN 'suppressed'
-            WHEN active = 0 AND pending = 1 THEN 'pending'
-            WHEN active = 0 THEN 'unsubscribed'
+            WHEN best <> 'active' THEN best
             ELSE (SELECT MIN(CASE b.state WHEN 'accepted' THEN 'already' ELSE 'unknown' END)
                     FROM sending_send AS other
                    CROSS JOIN sending_delivery AS d
@@ -21,14 +21,13 @@ SELECT id, email,
                      AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused'))
        END AS reason,
        CASE WHEN %(canary)s = 1
-             AND (seed = 1 OR (id * 7919 + %(send)s * 104729) %% 10000 < %(share)s)
+             AND (EXISTS (SELECT 1 FROM subscribers_subscription AS w
+                           WHERE w.subscriber_id = candidate.id
+                             AND w.list_id = %(seeds)s AND w.state = 'active')
+                  OR (id * 7919 + %(send)s * 104729) %% 10000 < %(share)s)
             THEN 1 ELSE 0 END AS canary,
        {domain} AS domain
-  FROM (SELECT p.id, p.email, p.key,
-               MAX(CASE WHEN w.state = 'active' THEN 1 ELSE 0 END) AS active,
-               MAX(CASE WHEN w.state = 'pending' THEN 1 ELSE 0 END) AS pending,
-               MAX(CASE WHEN w.state = 'active' AND w.list_id = %(seeds)s
-                        THEN 1 ELSE 0 END) AS seed
+  FROM (SELECT p.id, p.email, p.key, MIN(w.state) AS best
           FROM subscribers_subscriber AS p
          CROSS JOIN subscribers_subscription AS w
          WHERE p.id > %(after)s AND p.id <= %(through)s
