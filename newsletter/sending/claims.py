@@ -106,7 +106,7 @@ def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
 
 def still_wanted(batch: Batch) -> int:
     """Take out whoever may not be mailed any more; return how many are left."""
-    numbers = {"batch": batch.pk, "send": batch.send_id}
+    numbers = {"batch": batch.pk, "send": batch.send_id, "issue": batch.send.issue_id}
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["exclude_late"], numbers)
         cursor.execute(QUERIES["count_waiting"], numbers)

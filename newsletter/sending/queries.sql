@@ -88,18 +88,18 @@ UPDATE sending_delivery
                           AND w.state = 'active'
                           AND w.list_id IN (SELECT list_id FROM sending_send_lists
                                              WHERE send_id = %(send)s))
-        OR EXISTS (SELECT 1
-                     FROM sending_send AS this
-                    CROSS JOIN sending_send AS other
-                    CROSS JOIN sending_delivery AS d
-                     JOIN sending_batch AS b ON b.id = d.batch_id
-                    WHERE this.id = %(send)s
-                      AND other.issue_id = this.issue_id
-                      AND other.id <> this.id
-                      AND d.send_id = other.id
-                      AND d.subscriber_id = sending_delivery.subscriber_id
-                      AND b.state IN ('claimed', 'accepted', 'unknown')
-                      AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused')));
+        -- Most issues have one send: the first condition is looked at once, not for everybody.
+        OR (SELECT COUNT(*) FROM sending_send WHERE issue_id = %(issue)s) > 1
+           AND EXISTS (SELECT 1
+                         FROM sending_send AS other
+                        CROSS JOIN sending_delivery AS d
+                         JOIN sending_batch AS b ON b.id = d.batch_id
+                        WHERE other.issue_id = %(issue)s
+                          AND other.id <> %(send)s
+                          AND d.send_id = other.id
+                          AND d.subscriber_id = sending_delivery.subscriber_id
+                          AND b.state IN ('claimed', 'accepted', 'unknown')
+                          AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused')));
 
 -- count_waiting
 -- How many of a batch are to be handed over.
