@@ -12,7 +12,7 @@ from newsletter.rendering import Parts, Template, load_template, render
 from newsletter.rendering import compile as compile_edition
 from newsletter.rendering.content import Content
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting import lint, lint_template
+from newsletter.rendering.linting import lint_made
 from newsletter.rendering.preflight import Circumstances, check
 from newsletter.rendering.trial import READER
 
@@ -81,22 +81,14 @@ def make_proof(root: Path, name: str, issue: Content) -> Proof:
 def _proof(template: Template, issue: Content) -> Proof:
     edition = compile_edition(issue, template)
     around = Circumstances(headers=_HEADERS, recipients=(READER,))
-    findings = [*check(issue, edition, template, around), *_linted(template, issue)]
+    made = render(issue, template, READER, inliner="css-inline")
+    findings = [*check(issue, edition, template, around), *lint_made(template, made.mjml)]
     return Proof(
         issue=issue,
         parts=edition.variant(READER).parts(READER),
         variants=len(edition.variants),
         findings=tuple(sorted(findings, key=lambda each: _ORDER.index(each.severity))),
     )
-
-
-def _linted(template: Template, issue: Content) -> list[Finding]:
-    """Return what the linter finds in the files, and in the MJML only what they do not show."""
-    found = [*lint_template(template)]
-    told = {(each.code, each.message) for each in found}
-    mjml = render(issue, template, READER, inliner="css-inline").mjml
-    made = lint(mjml, path=f"{template.name}.mjml (rendered)")
-    return found + [each for each in made if (each.code, each.message) not in told]
 
 
 def fault_of(error: NewsletterError, root: Path) -> Fault:

@@ -18,7 +18,7 @@ from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting import lint, lint_template
+from newsletter.rendering.linting import lint_made, lint_template
 from newsletter.rendering.preflight import Circumstances, check, check_links, finished
 from newsletter.rendering.preflight.sites import is_loopback
 from subscribers.models import Subscriber, Subscription
@@ -153,17 +153,11 @@ def stays_here(config: Config) -> bool:
 
 
 def linted(content: Content, template: Template, reader: Recipient | None) -> list[Finding]:
-    """Return what the linter finds in the template's files, then in the MJML of a reader.
-
-    The second knows the values that Jinja puts in; what both find is told with its line.
-    """
-    found = [*lint_template(template)]
+    """Return what the linter finds in the template's files, and in the MJML of a reader."""
     if reader is None:
-        return found
-    told = {(each.code, each.message) for each in found}
-    mjml = rendering.render(content, template, reader, inliner="css-inline").mjml
-    made = lint(mjml, path=f"{template.name}.mjml (rendered)")
-    return found + [each for each in made if (each.code, each.message) not in told]
+        return [*lint_template(template)]
+    made = rendering.render(content, template, reader, inliner="css-inline")
+    return lint_made(template, made.mjml)
 
 
 def subscribers(publication: Publication) -> QuerySet[Subscriber]:

@@ -25,8 +25,9 @@ from wagtail.models import (
     Site,
 )
 
-from newsletter.config import LOOPBACK, load
+from newsletter.config import load
 from newsletter.publishing.models import ArchivePage, Publication
+from newsletter.sections import LOOPBACK
 from subscribers.models import List
 
 #: What each group may do: to pages, to pictures, and otherwise (as `app_label.codename`).

@@ -12,7 +12,8 @@ import typer
 import yaml
 
 from newsletter import cli
-from newsletter.config import Config, Section
+from newsletter.config import Config
+from newsletter.sections import Section
 from newsletter.stopping import GRACE
 from tests.environment import ROOT
 

@@ -9,7 +9,8 @@ import pytest
 import typer
 
 from newsletter import cli, errors
-from newsletter.config import Config, Section, read
+from newsletter.config import Config, read
+from newsletter.sections import Section
 from tests.environment import ROOT
 
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")

@@ -56,6 +56,17 @@ def lint_template(template: Template) -> tuple[Finding, ...]:
     )
 
 
+def lint_made(template: Template, mjml: str) -> list[Finding]:
+    """Return the same, then what is wrong in the MJML that the template made of a mail.
+
+    The second knows the values that Jinja puts in; what both find is told with its line.
+    """
+    found = [*lint_template(template)]
+    told = {(each.code, each.message) for each in found}
+    made = lint(mjml, path=f"{template.name}.mjml (rendered)")
+    return found + [each for each in made if (each.code, each.message) not in told]
+
+
 @lru_cache(maxsize=128)
 def _lint(source: str, path: str) -> tuple[Finding, ...]:
     return tuple(_Walk(_JINJA.sub(_blanked, source), path).findings(_BRANCH.finditer(source)))

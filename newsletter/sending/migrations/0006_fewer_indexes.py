@@ -5,24 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sending', '0005_rehearsal'),
-        ('subscribers', '0002_signing_key'),
+        ("sending", "0005_rehearsal"),
+        ("subscribers", "0002_signing_key"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='delivery',
-            name='one_delivery_per_person',
+            model_name="delivery",
+            name="one_delivery_per_person",
         ),
         migrations.AlterField(
-            model_name='delivery',
-            name='subscriber',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='subscribers.subscriber'),
+            model_name="delivery",
+            name="subscriber",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deliveries",
+                to="subscribers.subscriber",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('subscriber', 'send'), name='one_delivery_per_person'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("subscriber", "send"), name="one_delivery_per_person"
+            ),
         ),
     ]

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from newsletter.config import Config, Pdf, load
+from newsletter.config import Config, load
 from newsletter.errors import PdfError
 from newsletter.publishing import contents, pdfs, views
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.writing import write_files
+from newsletter.sections import Pdf
 from tests import desks
 
 UNPRINTABLE = [desks.digest("A private letter: \U000ffffd")]

@@ -1,0 +1,307 @@
+"""The tables of config.toml, typed: one class each, with what every setting means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+#: How a rate is written.
+LIMIT = re.compile(r"([1-9]\d*) per (second|minute|hour)")
+
+
+class Section(BaseModel):
+    """A table of config.toml: frozen, and strangers are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def address(value: str) -> str:
+    """Return an http(s) address without its closing slash, or raise `ValueError`."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address such as https://news.example.org")
+    return value.rstrip("/")
+
+
+class Site(Section):
+    """The public face."""
+
+    name: str = Field(default="Fortnight", min_length=1)
+    """What the desk and the public pages call this site."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    """The address that subscribers' links begin with."""
+
+    time_zone: str = "UTC"
+    """The zone in which the desk shows times that belong to no publication."""
+
+    secret_key_env: str = "NEWSLETTER_SECRET_KEY"  # noqa: S105  the name of a variable
+    """The variable with the signing key; unset, a key file in the data folder is used."""
+
+    old_secret_keys_env: str = "NEWSLETTER_OLD_SECRET_KEYS"  # noqa: S105  the name of a variable
+    """The variable with earlier signing keys, between spaces: links signed with them still work."""
+
+    check_base_url = field_validator("base_url")(address)
+
+    @field_validator("time_zone")
+    @classmethod
+    def check_zone(cls, value: str) -> str:
+        """Refuse a zone that the time zone database does not know."""
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("must be a time zone such as America/New_York") from None
+        return value
+
+
+class Database(Section):
+    """Where everything is kept."""
+
+    url: str = "sqlite:///var/newsletter.sqlite3"
+    """`sqlite:///PATH`, or `postgresql://USER@HOST/NAME`; put a password into ~/.pgpass."""
+
+    @field_validator("url")
+    @classmethod
+    def check_scheme(cls, value: str) -> str:
+        """Refuse a database that is neither SQLite nor PostgreSQL."""
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+
+class Web(Section):
+    """The address that `newsletter serve` listens on."""
+
+    host: str = "127.0.0.1"
+    """`0.0.0.0` to be reached from other machines."""
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """0 takes any free port."""
+
+    threads: int = Field(default=6, ge=1, le=64)
+    """Requests answered at the same time."""
+
+
+class Sending(Section):
+    """How mail leaves."""
+
+    transport: Literal["sendgrid", "smtp", "outbox"] = "sendgrid"
+    """The way out: SendGrid's API, a mail server, or files in a folder."""
+
+    engine: Literal["embedded", "procrastinate"] = "embedded"
+    """Who sends: threads of `newsletter serve`, or `newsletter worker` on many machines."""
+
+    batch_size: int = Field(default=1000, ge=1, le=1000)
+    """Subscribers in one request; SendGrid takes 1,000 at most, the other ways 100 at a time."""
+
+    senders: int = Field(default=4, ge=0, le=32)
+    """Sender threads of one process; 0 leaves them to `newsletter worker`."""
+
+    lease_seconds: float = Field(default=120.0, ge=1)
+    """A sender that has not finished its batch by then is taken for dead."""
+
+    ahead_minutes: float = Field(default=30.0, ge=0, le=600)
+    """What is queued for a moment to come is handed over so long before it, where the transport
+    can call mail back, so that a lost answer is settled by itself; 0 hands over at the moment."""
+
+    hold_back_seconds: float = Field(default=60.0, ge=0, le=3600)
+    """What a person starts by hand leaves so long afterwards; until then it can be undone."""
+
+    late_hours: float = Field(default=6.0, ge=0)
+    """A send that comes due while nothing runs still goes out within this time, else waits."""
+
+
+class Rates(Section):
+    """How fast mail may leave, over all senders together; 0 sets no limit."""
+
+    per_second: int = Field(default=0, ge=0)
+    """People in any second."""
+
+    per_minute: int = Field(default=0, ge=0)
+    """People in any minute."""
+
+    per_hour: int = Field(default=0, ge=0)
+    """People in any hour."""
+
+    domains: Mapping[str, str] = Field(default_factory=dict)
+    """Limits of their own for recipients' domains: `"gmail.com" = "20 per second"`."""
+
+    ramp_start: str = ""
+    """The first day of warming a new sender up, such as 2026-12-01; empty: no ramp."""
+
+    ramp_first: int = Field(default=200, ge=1)
+    """People on the first day."""
+
+    ramp_factor: float = Field(default=1.5, gt=1, le=10)
+    """So many times as many on each day after it."""
+
+    @field_validator("domains", mode="before")
+    @classmethod
+    def read_domains(cls, value: Any) -> Any:
+        """Take a table also as a text: so it comes from the environment."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return tomllib.loads(f"domains = {value}")["domains"]
+        except tomllib.TOMLDecodeError:
+            raise ValueError('must be a table such as {"gmail.com" = "20 per second"}') from None
+
+    @field_validator("domains")
+    @classmethod
+    def check_domains(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        """Refuse a limit that cannot be read."""
+        for names, limit in value.items():
+            if not names.split() or not LIMIT.fullmatch(limit):
+                raise ValueError(
+                    'must be limits such as "gmail.com googlemail.com" = "20 per second"'
+                    " (or per minute, or per hour)"
+                )
+        return value
+
+    @field_validator("ramp_start", mode="before")
+    @classmethod
+    def check_day(cls, value: Any) -> str:
+        """Take a day of TOML's own, or as a text."""
+        try:
+            return value and str(dt.date.fromisoformat(str(value)))
+        except ValueError:
+            raise ValueError("must be a day such as 2026-12-01, or empty") from None
+
+
+class Canary(Section):
+    """The few who get an issue first, where a publication asks for it."""
+
+    percent: float = Field(default=1.0, ge=0, le=50)
+    """How many of the audience; who is on the publication's own list comes on top."""
+
+    minutes: float = Field(default=30.0, ge=0)
+    """The rest waits for so long after the last answer; less, if good news comes earlier."""
+
+
+class Brakes(Section):
+    """When a send is held by itself: by what came back of it so far; 0 percent never holds."""
+
+    bounce_percent: float = Field(default=5.0, ge=0, le=100)
+    """More of it bounced or was turned away."""
+
+    least_bounces: int = Field(default=10, ge=1)
+    """Fewer than these do not count."""
+
+    complaint_percent: float = Field(default=0.1, ge=0, le=100)
+    """More of it was reported as spam."""
+
+    least_complaints: int = Field(default=3, ge=1)
+    """Fewer than these do not count."""
+
+
+class SendGrid(Section):
+    """The account at SendGrid."""
+
+    base_url: str = "http://127.0.0.1:8026"
+    """The stand-in on this machine; https://api.sendgrid.com or https://api.eu.sendgrid.com."""
+
+    api_key_env: str = "SENDGRID_API_KEY"
+    """The variable that holds the key."""
+
+    connect_seconds: float = Field(default=5.0, gt=0)
+    """Time limit for opening a connection."""
+
+    answer_seconds: float = Field(default=30.0, gt=0)
+    """Time limit for an answer; after it the batch counts as unknown."""
+
+    webhook_keys_env: str = "SENDGRID_WEBHOOK_KEYS"
+    """The variable with the public keys that events are signed with; without it none are taken."""
+
+    check_base_url = field_validator("base_url")(address)
+
+
+class Events(Section):
+    """What the provider tells us afterwards."""
+
+    tolerance_hours: float = Field(default=25.0, gt=0)
+    """A signed post that is older is refused; a provider may repeat one for a day."""
+
+    look_up_minutes: float = Field(default=30.0, ge=0)
+    """What is unknown for so long is looked up in the provider's log."""
+
+    keep_days: float = Field(default=180.0, ge=1)
+    """Events are forgotten after this time; what they have changed stays."""
+
+
+class Smtp(Section):
+    """A mail server to hand over to."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    """Its name, as in its certificate."""
+
+    port: int = Field(default=587, ge=1, le=65535)
+    """587 with STARTTLS, 465 with TLS from the first byte, 25 for a server on this machine."""
+
+    insecure: bool = False
+    """Whether mail and password may go to another machine without encryption."""
+
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is secured; `none` only to this machine, unless `insecure` is true."""
+
+    user: str = ""
+    """Who we are to the server; empty for a server that does not ask."""
+
+    password_env: str = "SMTP_PASSWORD"  # noqa: S105  the name of a variable
+    """The variable that holds the password."""
+
+    ca_file: str = ""
+    """A file with certificates to trust besides the machine's own, relative to config.toml."""
+
+    connections: int = Field(default=4, ge=1, le=32)
+    """Connections at the same time; as many as senders, unless the server allows fewer."""
+
+    connect_seconds: float = Field(default=10.0, gt=0)
+    """Time limit for opening a connection."""
+
+    answer_seconds: float = Field(default=30.0, gt=0)
+    """Time limit for a reply; after it the person whose mail was under way counts as unknown."""
+
+    @field_validator("security")
+    @classmethod
+    def check_security(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse to send over the open net in the clear."""
+        here = info.data.get("host") in LOOPBACK or info.data.get("insecure")
+        if value == "none" and not here:
+            raise ValueError("mail to another machine needs starttls or tls (or: insecure = true)")
+        return value
+
+
+class Outbox(Section):
+    """Files instead of mail."""
+
+    folder: str = "var/outbox"
+    """A Maildir, relative to config.toml; it is made when it is needed."""
+
+
+class Templates(Section):
+    """Where the templates are."""
+
+    folder: str = "templates"
+    """Relative to config.toml."""
+
+    inliner: Literal["premailer", "css-inline"] = "premailer"
+    """What moves style rules into the elements; `css-inline` is the fast one."""
+
+
+class Pdf(Section):
+    """The PDF edition."""
+
+    offer: bool = True
+    """Whether mail and web page link to a PDF of the issue."""
+
+    fonts: str = ""
+    """A folder with fonts, relative to config.toml, besides those of the machine."""
