@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from newsletter.collecting import collect_seldom
 from newsletter.config import Config
+from newsletter.interpreter import tune
 from newsletter.scheduling.clock import Clock
 from newsletter.sending.engines.opening import open_engine
 from newsletter.sending.rehearser import Rehearser
@@ -42,7 +42,7 @@ class Service(Stoppable):
 
     def start(self) -> None:
         """Start the web first: mail links to pages."""
-        collect_seldom()
+        tune()
         if self._web:
             self._web.start()
         self._engine.start()

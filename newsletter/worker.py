@@ -6,8 +6,8 @@ same machine; with Procrastinate it may be on any machine.
 
 from __future__ import annotations
 
-from newsletter.collecting import collect_seldom
 from newsletter.config import Config
+from newsletter.interpreter import tune
 from newsletter.sending.engines.opening import open_engine
 from newsletter.stopping import GRACE, Stoppable
 from newsletter.transports.opening import open_transport
@@ -23,7 +23,7 @@ class Worker(Stoppable):
 
     def start(self) -> None:
         """Begin to send."""
-        collect_seldom()
+        tune()
         self._engine.start()
 
     def stop(self) -> bool:

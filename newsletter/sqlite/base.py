@@ -8,6 +8,7 @@ finds it taken at each of the rare tries, and waits for a second (`benchmarks.se
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
 #: Seconds between two tries.
 PAUSE = 0.001
+#: Whoever holds it tries for the lock on behalf of this process.
+_TURN = threading.Lock()
 
 
 class PatientCursor(SQLiteCursorWrapper):
@@ -35,16 +38,33 @@ class PatientCursor(SQLiteCursorWrapper):
         return self._insist(lambda: super(PatientCursor, self).executemany(query, rows))
 
     def _insist(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except sqlite3.OperationalError as error:
+            if not self._may_wait(error):
+                raise
         deadline = time.monotonic() + self.patience
+        # The others of this process wait for this one, which costs nothing.
+        if not _TURN.acquire(timeout=self.patience):
+            return act()
+        try:
+            return self._keep_trying(act, deadline)
+        finally:
+            _TURN.release()
+
+    def _keep_trying(self, act: Callable[[], Any], deadline: float) -> Any:
         while True:
             try:
                 return act()
             except sqlite3.OperationalError as error:
-                # Within a transaction a second try would not see what the first had seen.
-                busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-                if not busy or self.connection.in_transaction or time.monotonic() > deadline:
+                if not self._may_wait(error) or time.monotonic() > deadline:
                     raise
             time.sleep(PAUSE)
+
+    def _may_wait(self, error: sqlite3.OperationalError) -> bool:
+        """Say whether another writes; in a transaction a second try would see what is old."""
+        busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+        return busy and not self.connection.in_transaction
 
 
 class DatabaseWrapper(DjangoWrapper):
