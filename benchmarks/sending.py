@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 100_000
 FEW = 300
 #: Seconds between two times that the editor saves.
-SAVES = 0.5
+SAVES = 1.0
 PARTS = ("curve", "latency", "postgres")
 HEAD = ("what", "planned in", "handed over in", "people/s", "memory", "draft saved in (p95)")
 
@@ -54,8 +54,8 @@ def main(people: int, parts: tuple[str, ...]) -> None:
         print_table(HEAD, rows)
         print(f"\nA plain loop over the client's helpers: {loop_rate():,.0f} people/s\n")
     if "latency" in parts:
-        slow = Case(people=people, senders=16, delay=0.1)
-        print_table(("at 100 ms latency, 2 x 16 senders", *HEAD[1:]), [row(slow)])
+        slow = Case(people=people, senders=8, delay=0.1)
+        print_table(("at 100 ms latency, 2 x 8 senders", *HEAD[1:]), [row(slow)])
     if "postgres" in parts:
         with server() as address:
             rows = [row(on_postgres(address, people, count)) for count in (2, 4)]
@@ -173,7 +173,7 @@ def start_worker(senders: int) -> subprocess.Popen[str]:
 
 
 def saving_meanwhile(send: object) -> Iterator[float]:
-    """Save a draft twice a second while the workers send; yield how long each took."""
+    """Save a draft every second while the workers send; yield how long each took."""
     from newsletter.sending import bell, recovery
     from newsletter.sending.models import Send
 
