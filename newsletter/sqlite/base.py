@@ -63,7 +63,8 @@ class PatientCursor(SQLiteCursorWrapper):
 
     def _may_wait(self, error: sqlite3.OperationalError) -> bool:
         """Say whether another writes; in a transaction a second try would see what is old."""
-        busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+        # The lowest byte: above it stands why, as after a crash (https://sqlite.org/rescode.html).
+        busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
         return busy and not self.connection.in_transaction
 
 
@@ -73,10 +74,16 @@ class DatabaseWrapper(DjangoWrapper):
     patience = PatientCursor.patience
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Have SQLite itself not wait at all."""
+        """Have SQLite itself wait while a connection is made."""
         params = super().get_connection_params()
         self.patience = params.pop("patience", self.patience)
-        return {**params, "timeout": 0}
+        return {**params, "timeout": self.patience}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Return a connection on which SQLite does not wait any more: its cursors do."""
+        connection = super().get_new_connection(conn_params)
+        connection.execute("PRAGMA busy_timeout = 0")
+        return connection
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Return a cursor that waits its turn; SQLite has no use for a name."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from newsletter.settings import sqlite
 from newsletter.sqlite import base
-from newsletter.sqlite.base import PatientCursor
+from newsletter.sqlite.base import DatabaseWrapper, PatientCursor
 
 
 @pytest.fixture
@@ -79,3 +81,27 @@ def test_a_transaction_that_fails_half_way_is_not_tried_again(
 
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         patient.execute("INSERT INTO line VALUES ('here')")
+
+
+def test_a_connection_is_made_while_the_file_is_shut(tmp_path: Path) -> None:
+    """Who connects while another has the whole file waits; afterwards only cursors do."""
+    wrapper = DatabaseWrapper({**sqlite(tmp_path / "shut"), "USER": "", "PASSWORD": ""}, "another")
+    made: list[tuple[int]] = []
+    begun = threading.Event()
+
+    def connect() -> None:
+        begun.set()
+        connection = wrapper.get_new_connection(wrapper.get_connection_params())
+        made.append(connection.execute("PRAGMA busy_timeout").fetchone())
+        connection.close()
+
+    with closing(sqlite3.connect(tmp_path / "shut", isolation_level=None)) as other:
+        other.execute("CREATE TABLE line (text)")
+        other.execute("BEGIN EXCLUSIVE")
+        thread = threading.Thread(target=connect)
+        thread.start()
+        begun.wait()
+        other.execute("ROLLBACK")
+    thread.join(30)
+
+    assert made == [(0,)]
