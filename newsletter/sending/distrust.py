@@ -1,15 +1,15 @@
-"""When mail that counted as not sent goes out after all: nothing more is handed over on that word.
+"""When mail that was called back goes out after all: nothing more is handed over on that word.
 
-Calling back, and every "not accepted" of the provider, rest on the provider's keeping to what it
-says.  Once it is caught out, all sends are held until a person has looked, and for some days
-nothing is handed over ahead: then there is nothing to call back, and nothing to hand over again.
+Calling back rests on the provider's keeping to what it says.  Once it is caught out, all sends
+are held until a person has looked, and for some days nothing is handed over ahead: then there is
+nothing to call back, and nothing to hand over again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
@@ -23,32 +23,29 @@ LASTS = dt.timedelta(days=7)
 #: Attempts of which the provider has the people, or may have them.
 TAKEN = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
 WHY = (
-    "Mail that counted as not sent went out after all, so people may have it twice."
+    "Mail that had been called back went out after all, so people may have it twice."
     " Who: newsletter send who {send} --state twice"
 )
 ALARM = (
-    "Mail of another send went out that counted as not sent, so the provider's word is not relied"
+    "Mail of another send went out that had been called back, so the provider's word is not relied"
     " on. When you know why: newsletter send resume {send}"
 )
 
 
 def stands(now: dt.datetime) -> bool:
     """Say whether the provider was caught out lately."""
-    kind = Evidence.Kind.CONTRADICTION
-    return Evidence.objects.filter(kind=kind, at__gt=now - LASTS).exists()
+    caught = Evidence.objects.filter(
+        kind=Evidence.Kind.CONTRADICTION, attempt__state=Attempt.State.VOIDED, at__gt=now - LASTS
+    )
+    return caught.exists()
 
 
-def begin(keys: Sequence[str]) -> None:
-    """Hold every send that is under way: mail of attempts that had been given up went out."""
-    if not keys:
+def begin(attempts: Collection[int]) -> None:
+    """Hold every send that is under way if mail of an attempt that was called back went out."""
+    voided = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.VOIDED)
+    theirs = set(voided.values_list("batch__send_id", flat=True))
+    if not theirs:
         return
-    theirs = set(Send.objects.filter(batches__attempts__key__in=keys).values_list("pk", flat=True))
-    for key in keys:
-        log.error(
-            "attempt %s had been given up, but its mail went out; if its batch was handed over"
-            " again, its people have the mail twice",
-            key,
-        )
     for pk in Send.objects.filter(state=Send.State.SENDING).values_list("pk", flat=True):
         why = (WHY if pk in theirs else ALARM).format(send=pk)
         if step(Send, pk, start=Send.State.SENDING, end=Send.State.HELD, note=why):

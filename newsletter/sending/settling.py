@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from newsletter.errors import WrongStep
 from newsletter.sending import distrust, fences
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import must_step, step, step_all
+
+log = logging.getLogger(__name__)
 
 Kind = Evidence.Kind
 
@@ -93,7 +96,7 @@ def take_back(keys: Collection[str]) -> list[int]:
 def contradict(keys: Collection[str]) -> list[str]:
     """Note, once, each attempt whose mail went out though it had been given up; return its key.
 
-    From then on the provider's word is not relied upon.
+    If it had been called back, the provider's word is not relied upon from then on.
     """
     given_up = Attempt.objects.filter(key__in=keys).exclude(
         state__in=(*(state for state, _ in DOUBTFUL), Attempt.State.ACCEPTED)
@@ -101,7 +104,13 @@ def contradict(keys: Collection[str]) -> list[str]:
     noted = Evidence.objects.filter(attempt=OuterRef("pk"), kind=Kind.CONTRADICTION)
     fresh = dict(given_up.exclude(Exists(noted)).values_list("pk", "key"))
     note(fresh, Kind.CONTRADICTION)
-    distrust.begin(list(fresh.values()))
+    for key in fresh.values():
+        log.error(
+            "attempt %s had been given up, but its mail went out; if its batch was handed over"
+            " again, its people have the mail twice",
+            key,
+        )
+    distrust.begin(fresh)
     return list(fresh.values())
 
 

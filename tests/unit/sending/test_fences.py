@@ -204,11 +204,11 @@ def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> N
 def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send]) -> None:
     """For a week after that nothing is handed over ahead; it all goes out at its moment."""
     send, now = ahead(people=3), timezone.now()
-    returned = Attempt.objects.create(
-        key="early", batch=send.batches.earliest("pk"), state="returned", lease_until=now
+    voided = Attempt.objects.create(
+        key="early", batch=send.batches.earliest("pk"), state="voided", lease_until=now
     )
     Evidence.objects.create(
-        attempt=returned, kind=Evidence.Kind.CONTRADICTION, at=now - dt.timedelta(days=6)
+        attempt=voided, kind=Evidence.Kind.CONTRADICTION, at=now - dt.timedelta(days=6)
     )
     stage.go()
     send.refresh_from_db()

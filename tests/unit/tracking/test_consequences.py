@@ -235,7 +235,7 @@ def test_drops_of_a_given_up_attempt_do_not_touch_the_person(hand_over: HandOver
 def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
     hand_over: HandOver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What was taken for refused and arrives all the same is noted once, logged, and holds."""
+    """What was taken for refused and arrives all the same is noted once, and logged."""
     send = hand_over(2)
     Send.objects.update(state=Send.State.SENDING)
     Attempt.objects.update(state=Attempt.State.REFUSED)
@@ -245,6 +245,18 @@ def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
 
     assert [entry.kind for entry in Evidence.objects.all()] == ["contradiction"]
     assert caplog.text.count("its mail went out") == 1
+    send.refresh_from_db()
+    assert send.state == Send.State.SENDING
+
+
+def test_mail_of_an_attempt_that_was_called_back_holds_all(hand_over: HandOver) -> None:
+    """What the provider said it had discarded and sends all the same holds every send."""
+    send = hand_over(2)
+    Send.objects.update(state=Send.State.SENDING)
+    Attempt.objects.update(state=Attempt.State.VOIDED)
+
+    tell(event(send.deliveries.all()[0], "delivered"))
+
     send.refresh_from_db()
     assert send.state == Send.State.HELD
     assert "went out after all" in send.note
