@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,19 +13,6 @@ from sendgrid.helpers.mail import Mail, To
 from newsletter.standin.account import Settings
 from newsletter.standin.server import StandIn
 from tests.unit.standin.samples import letter
-
-
-@pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
-    """Run a stand-in."""
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def client(sendgrid: StandIn) -> Any:
-    """Return the official client, pointed at the stand-in."""
-    return SendGridAPIClient("SG.trial", host=sendgrid.url).client
 
 
 def refused(call: Any, *arguments: Any, **named: Any) -> tuple[int, list[dict[str, Any]]]:

@@ -22,13 +22,6 @@ HEADERS = {"Authorization": "Bearer SG.trial", "Content-Type": "application/json
 
 
 @pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
-    """Run a stand-in."""
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
 def pool() -> Iterator[urllib3.PoolManager]:
     """Return a client that does nothing by itself: no retries, no redirects."""
     with urllib3.PoolManager(retries=False) as manager:

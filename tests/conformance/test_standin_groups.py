@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from python_http_client.exceptions import BadRequestsError, NotFoundError
-from sendgrid import SendGridAPIClient
 
 from newsletter.standin.server import StandIn
 from tests.unit.standin.samples import letter
-
-
-@pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
-    """Run a stand-in."""
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def client(sendgrid: StandIn) -> Any:
-    """Return the official client, pointed at the stand-in."""
-    return SendGridAPIClient("SG.trial", host=sendgrid.url).client
 
 
 def make(client: Any, name: str, **more: object) -> Any:

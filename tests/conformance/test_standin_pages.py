@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 
 import lxml.html
@@ -15,13 +14,6 @@ from newsletter.standin.teeth import HIDDEN
 from tests.unit.standin.samples import encoded, letter
 
 HEADERS = {"Authorization": "Bearer SG.trial", "Content-Type": "application/json"}
-
-
-@pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
-    """Run a stand-in."""
-    with StandIn() as standin:
-        yield standin
 
 
 def send(sendgrid: StandIn, *addresses: str, **changes: object) -> None:

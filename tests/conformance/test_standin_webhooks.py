@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 import pytest
 from python_http_client.exceptions import BadRequestsError, NotFoundError
-from sendgrid import SendGridAPIClient
 from sendgrid.helpers.eventwebhook import EventWebhook
 
 from newsletter.standin.poster import Sort
@@ -31,12 +30,6 @@ def sendgrid() -> Iterator[StandIn]:
     with StandIn() as standin:
         standin.events.weather.every = 0.02
         yield standin
-
-
-@pytest.fixture
-def client(sendgrid: StandIn) -> Any:
-    """Return the official client, pointed at the stand-in."""
-    return SendGridAPIClient("SG.trial", host=sendgrid.url).client
 
 
 @pytest.fixture

@@ -52,13 +52,6 @@ def people(count: int) -> list[Addressee]:
 
 
 @pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
-    """A stand-in of one's own."""
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
 def via_sendgrid(sendgrid: StandIn) -> Iterator[SendGridTransport]:
     """The transport to that stand-in."""
     transport = SendGridTransport(base_url=sendgrid.url, api_key="SG.test", limits=QUICK)
