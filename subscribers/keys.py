@@ -37,13 +37,9 @@ def own() -> list[str]:
 
 def known() -> list[Known]:
     """Return all keys that links were signed with, the oldest first."""
-    signing, *others = own()
+    ours = own()
     return [
-        Known(
-            fingerprint=each,
-            here=each == signing or each in others,
-            signs=each == signing,
-        )
+        Known(fingerprint=each, here=each in ours, signs=each == ours[0])
         for each in SigningKey.objects.order_by("pk").values_list("fingerprint", flat=True)
     ]
 

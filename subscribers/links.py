@@ -61,12 +61,12 @@ def read(text: str) -> tuple[int, tuple[int, ...]]:
 
 def unsubscribe_url(base_url: str, subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
     """Return the address behind List-Unsubscribe and the footer's unsubscribe link."""
-    return f"{base_url}/u/{token(subscriber_id, list_ids)}"
+    return links(base_url, [subscriber_id], list_ids)[0][0]
 
 
 def preferences_url(base_url: str, subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
     """Return the address of the page where a person chooses lists and name."""
-    return f"{base_url}/p/{token(subscriber_id, list_ids)}"
+    return links(base_url, [subscriber_id], list_ids)[1][0]
 
 
 def links(

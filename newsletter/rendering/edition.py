@@ -129,7 +129,7 @@ class CompiledEdition:
 
     def _by_variant(
         self, recipients: Sequence[Recipient], failed: dict[int, str]
-    ) -> dict[Variant, Sequence[int]]:
+    ) -> Mapping[Variant, Sequence[int]]:
         """Return the places of those who get each variant; note for whom none can be chosen."""
         if not self.tests:
             return {self.variants[0]: range(len(recipients))}
@@ -139,7 +139,7 @@ class CompiledEdition:
                 places.setdefault(self.variant(recipient), []).append(place)
             except UnfilledField as error:
                 failed[place] = str(error)
-        return {**places}
+        return places
 
     @staticmethod
     def _filled(

@@ -37,10 +37,10 @@ _PARSER = Environment(autoescape=True)
 def printing(source: str) -> Callable[[Recipient], str]:
     """Return what gives the text of an expression; it raises `UnfilledField` if there is none."""
     node = _parsed(source)
-    if isinstance(node, nodes.Name | nodes.Getattr) and (read := _prints(node)):
-        # Cleaned, so it is a text already.
-        return cast("Callable[[Recipient], str]", read)
     if read := _prints(node):
+        if isinstance(node, nodes.Name | nodes.Getattr):
+            # Cleaned, so it is a text already.
+            return cast("Callable[[Recipient], str]", read)
         return lambda recipient: str(read(recipient))
     return lambda recipient: expressions.values((source,), recipients.scope(recipient))[0]
 

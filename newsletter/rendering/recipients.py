@@ -38,7 +38,7 @@ class Recipient(NamedTuple):
 
 def clean(value: object) -> str:
     """Return a value as one line of NFC text without control characters."""
-    text = value if isinstance(value, str) else str(value)
+    text = str(value)
     if text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFC", text.translate(_CLEANING))

@@ -20,8 +20,6 @@ log = logging.getLogger(__name__)
 
 #: So long the provider's word is not relied upon.
 LASTS = dt.timedelta(days=7)
-#: Attempts of which the provider has the people, or may have them.
-TAKEN = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
 WHY = (
     "Mail that had been called back went out after all, so people may have it twice."
     " Who: newsletter send who {send} --state twice"
@@ -59,5 +57,5 @@ def reached_twice(send: Send) -> QuerySet[Delivery]:
     given_up = Attempt.objects.filter(
         batch__send=send, evidence__kind=Evidence.Kind.CONTRADICTION
     ).values("batch")
-    again = Attempt.objects.filter(batch__in=given_up, state__in=TAKEN).values("batch")
+    again = Attempt.objects.filter(batch__in=given_up, state__in=Attempt.TAKEN).values("batch")
     return Delivery.objects.filter(batch__in=again)

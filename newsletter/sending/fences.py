@@ -224,8 +224,7 @@ def is_open_ahead(send: Send) -> bool:
 
 def waiting(send: Send) -> int:
     """Return how many people's mail waits at the provider, or may."""
-    given = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
-    rows = Attempt.objects.filter(fence__send=send, fence__state__in=LIVE, state__in=given)
+    rows = Attempt.objects.filter(fence__send=send, fence__state__in=LIVE, state__in=Attempt.TAKEN)
     return int(rows.aggregate(people=Sum("size"))["people"] or 0)
 
 

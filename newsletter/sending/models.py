@@ -7,6 +7,8 @@ batch.  No code checks these first; the database refuses.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -218,6 +220,9 @@ class Attempt(models.Model):
         UNKNOWN = "unknown", "unknown"
         RETURNED = "returned", "returned: nothing was accepted"
         VOIDED = "voided", "called back before anything left"
+
+    #: Of these the provider has the people, or may have them.
+    TAKEN: ClassVar[tuple[State, ...]] = (State.POSTING, State.ACCEPTED, State.UNKNOWN)
 
     key = models.CharField(max_length=32, unique=True)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="attempts")

@@ -15,9 +15,6 @@ from django.utils import timezone
 
 from newsletter.sending.models import Attempt, Rate
 
-#: Of these the provider has the people, or may have them.
-COUNTED = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
-
 #: Beyond so many the ramp is over: nobody needs warming up for more.
 MOST = 100_000_000
 
@@ -62,7 +59,7 @@ def beginning(day: dt.date) -> dt.datetime:
 def used(day: dt.date) -> int:
     """Return how many people were handed over on a day, by the ledger."""
     posted = Attempt.objects.filter(
-        state__in=COUNTED,
+        state__in=Attempt.TAKEN,
         posted_at__gte=beginning(day),
         posted_at__lt=beginning(day + dt.timedelta(days=1)),
     )

@@ -32,8 +32,6 @@ Sort = Tally.Sort
 
 #: Our clock and the provider's may differ by so much.
 CLOCKS_DIFFER = dt.timedelta(minutes=1)
-#: States of an attempt of which the provider has the mail, or may have it.
-LIVE = (Attempt.State.POSTING, Attempt.State.ACCEPTED, Attempt.State.UNKNOWN)
 #: How heavy a reason is when several are told at once; see `suppress_all`.
 WEIGHT = (Suppression.Reason.BOUNCED, Suppression.Reason.INVALID, Suppression.Reason.COMPLAINED)
 
@@ -135,7 +133,7 @@ def by_address(facts: Sequence[Fact]) -> list[News]:
 def last_before(person: int, moment: dt.datetime) -> int | None:
     """Return the last delivery to a person that had been posted by a moment."""
     posted = Attempt.objects.filter(
-        state__in=LIVE,
+        state__in=Attempt.TAKEN,
         posted_at__lte=moment + CLOCKS_DIFFER,
         batch__deliveries__subscriber=person,
     ).exclude(batch__deliveries__outcome__in=settling.NOT_POSTED)
