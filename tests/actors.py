@@ -25,19 +25,28 @@ from newsletter.standin.batches import Status as Asked
 from newsletter.standin.events import Event, Happening, sg_message_id
 from newsletter.standin.messages import Accepted, Phase
 from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
+from newsletter.transports.lookup import Entry
 from newsletter.transports.recall import Issued, Status
 from newsletter.transports.sendgrid import request_body
 
 LEASE = dt.timedelta(seconds=120)
+#: What has begun to leave arrives within this time, or never: time limits see to it on both ends.
+ON_THE_WAY = dt.timedelta(minutes=10)
 
 
 @dataclass
 class Request:
-    """What a sender has posted; `arrived` once the provider has taken it."""
+    """What a sender has posted, `until` when it may arrive; `arrived` once the provider has it."""
 
     letter: Letter
     people: Sequence[Addressee]
+    until: dt.datetime
     arrived: Receipt | None = None
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it has been under way for too long to arrive."""
+        return timezone.now() > self.until
 
     @property
     def key(self) -> str:
@@ -86,7 +95,7 @@ class Sender:
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Wait for the answer (as a transport)."""
-        self.request = Request(letter, recipients)
+        self.request = Request(letter, recipients, until=timezone.now() + ON_THE_WAY)
         receipt: Receipt = self._stand_still()
         return receipt
 
@@ -137,7 +146,9 @@ class Provider:
         self._untold: set[str] = set()
 
     def take(self, request: Request) -> Receipt:
-        """Accept a request, once."""
+        """Accept a request, once; `AnswerLost` if it has been under way for too long."""
+        if request.cut_off and not request.arrived:
+            raise AnswerLost("cut off")
         if request.arrived is None:
             accepted = self._accept(request, request.people)
             request.arrived = Receipt(message_id=accepted.id, status=202)
@@ -168,22 +179,23 @@ class Provider:
             if self._leaves(request):
                 yield address, key
 
-    def left(self) -> list[str]:
-        """Return whom mail has left for, as often as it has."""
-        return [who for request, who, _ in self._mails if request.phase is Phase.RELEASED]
+    def left(self) -> set[tuple[str, str]]:
+        """Return address and attempt of every mail that has left."""
+        mails = self._mails
+        return {(who, key) for request, who, key in mails if request.phase is Phase.RELEASED}
 
     def taken(self) -> set[tuple[str, str]]:
         """Return address and attempt of every mail it ever accepted."""
         return {(address, key) for _, address, key in self._mails}
 
-    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> str:
+    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
         """Look into its log (see `newsletter.tracking.lookups.Log`)."""
         del since
         name, value = labels
         for mail in self.account.mailbox.to(address):
             if mail.custom_args.get(name) == value and mail.request.id not in self._untold:
-                return sg_message_id(mail)
-        return ""
+                return Entry(sg_message_id(mail), mail.request.phase is Phase.RELEASED)
+        return None
 
     def _leaves(self, request: Accepted) -> bool:
         """Say so, unless it was stopped in time to be certain."""

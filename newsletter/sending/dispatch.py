@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 from newsletter.errors import TransportError
 from newsletter.sending import audience, claims, fences, letters, records, starting
 from newsletter.sending.models import Attempt
-from newsletter.transports.base import Transport
+from newsletter.transports.base import Letter, Transport
+from newsletter.transports.term import Term
 
 
 def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
@@ -40,16 +42,27 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
         records.empty(attempt)
     elif len(parcels) > 1:
         records.split(attempt, [parcel.deliveries for parcel in parcels])
-    elif claims.begin_posting(attempt, lease=lease):
-        hand_over(attempt, parcels[0], transport)
+    elif letter := begin(attempt, parcels[0].letter, lease):
+        hand_over(attempt, letter, parcels[0], transport)
     else:
         records.give_back(attempt, "the send was stopped, or the sender was too slow", wait=0)
 
 
-def hand_over(attempt: Attempt, parcel: letters.Parcel, transport: Transport) -> None:
+def begin(attempt: Attempt, letter: Letter, lease: dt.timedelta) -> Letter | None:
+    """Commit that the provider may have the batch from now on; return the letter as it goes."""
+    # Begun before the lease, so that it ends before it.
+    term = Term(lease.total_seconds())
+    if not claims.begin_posting(attempt, lease=lease):
+        return None
+    return dataclasses.replace(fences.behind(attempt, letter), term=term)
+
+
+def hand_over(
+    attempt: Attempt, letter: Letter, parcel: letters.Parcel, transport: Transport
+) -> None:
     """Post one request, and write down the answer or that there was none."""
     try:
-        receipt = transport.send(fences.behind(attempt, parcel.letter), parcel.addressees)
+        receipt = transport.send(letter, parcel.addressees)
     except TransportError as error:
         records.failed(attempt, error, parcel.deliveries)
     except BaseException as error:

@@ -176,9 +176,14 @@ def quiet(fence: Fence) -> bool:
 
 @transaction.atomic
 def void(fence: Fence) -> None:
-    """Record that everything under a fence was called back: its batches are planned again."""
+    """Record that everything under a fence was called back: its batches are planned again.
+
+    Events may have told before that the mail was dropped; that was what the calling back did.
+    """
     if step(Fence, fence.pk, start=Fence.State.CLOSING, end=Fence.State.VOIDED):
-        revert(fence, Attempt.State.VOIDED, Batch.State.PLANNED)
+        batches = revert(fence, Attempt.State.VOIDED, Batch.State.PLANNED)
+        dropped = Delivery.objects.filter(batch__in=batches, outcome=Delivery.Outcome.DROPPED)
+        dropped.update(outcome=None, reason="")
 
 
 @transaction.atomic
@@ -188,12 +193,14 @@ def abandon(fence: Fence, *, in_doubt: bool) -> None:
     With `in_doubt` a calling-back was asked for, and nobody knows whether it took effect: then
     what was accepted under it is unknown, until events tell.
     """
-    if step(Fence, fence.pk, start=Fence.State.CLOSING, end=Fence.State.PASSED) and in_doubt:
+    start, end = Fence.State.CLOSING, Fence.State.PASSED
+    if step(Fence, fence.pk, start=start, end=end, in_doubt=in_doubt) and in_doubt:
         revert(fence, Attempt.State.UNKNOWN, Batch.State.UNKNOWN)
 
 
-def revert(fence: Fence, attempt: Attempt.State, batch: Batch.State) -> None:
-    """Take what was accepted or unknown under a fence back to other states."""
+def revert(fence: Fence, attempt: Attempt.State, batch: Batch.State) -> list[int]:
+    """Take what was accepted or unknown under a fence back to other states; return the batches."""
+    reverted: list[int] = []
     for start in (Attempt.State.ACCEPTED, Attempt.State.UNKNOWN):
         if start == attempt:
             continue
@@ -201,6 +208,13 @@ def revert(fence: Fence, attempt: Attempt.State, batch: Batch.State) -> None:
         batches = list(rows.values_list("batch_id", flat=True))
         step_all(Attempt, list(rows.values_list("pk", flat=True)), start=start, end=attempt)
         step_all(Batch, batches, start=start, end=batch, not_before=None)
+        reverted += batches
+    return reverted
+
+
+def is_in_doubt(attempt: Attempt) -> bool:
+    """Say whether the mail of an attempt waits, or waited, and may have been called back."""
+    return Fence.objects.filter(attempts=attempt, in_doubt=True).exists()
 
 
 def passing(now: dt.datetime) -> list[Fence]:

@@ -192,6 +192,8 @@ class Fence(models.Model):
     #: Whether the provider keeps a pause or a cancellation of it: it has room for ten.
     marked = models.BooleanField(default=False)
     closing_since = models.DateTimeField(null=True, blank=True)
+    #: It passed, and nobody knows whether it was called back before.
+    in_doubt = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

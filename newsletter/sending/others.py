@@ -13,18 +13,28 @@ from django.utils import timezone
 from newsletter.errors import AlreadyQueued, WrongStep
 from newsletter.sending import acts, control
 from newsletter.sending.accounts import account
-from newsletter.sending.models import Act, Send
+from newsletter.sending.models import Act, Delivery, Send
 from newsletter.sending.queue import must_be_quiet
+from subscribers.models import Suppression
 
 ENDED = (Send.State.SENT, Send.State.UNSETTLED, Send.State.CANCELLED)
 #: Where people stand to whom nothing was handed over, or what was handed over was refused.
 NOT_REACHED = ("waiting", "planned", "refused", "excluded")
+#: What was handed over for them was discarded.
+DROPPED = Delivery.Outcome.DROPPED
 
 
 def left(send: Send) -> int:
     """Return how many of a send's audience provably did not get it; some may have left since."""
     counted = account(send).deliveries
-    return sum(counted.get(state, 0) for state in NOT_REACHED)
+    reached = sum(counted.get(state, 0) for state in NOT_REACHED)
+    return reached + (discarded(send) if counted.get(DROPPED) else 0)
+
+
+def discarded(send: Send) -> int:
+    """Return for how many the provider discarded the mail, and would not do so again."""
+    barred = Suppression.objects.values("key")
+    return send.deliveries.filter(outcome=DROPPED).exclude(subscriber__key__in=barred).count()
 
 
 def follow(send: Send, *, newcomers: bool = False, by: str = "") -> Send:

@@ -18,7 +18,7 @@ SELECT id, email,
                      AND d.subscriber_id = candidate.id
                      AND (b.state IN ('claimed', 'accepted', 'unknown')
                           OR b.state IN ('waiting', 'planned') AND other.state <> 'cancelled')
-                     AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused'))
+                     AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped'))
        END AS reason,
        CASE WHEN %(canary)s = 1
              AND (EXISTS (SELECT 1 FROM subscribers_subscription AS w
@@ -99,7 +99,7 @@ UPDATE sending_delivery
                           AND d.send_id = other.id
                           AND d.subscriber_id = sending_delivery.subscriber_id
                           AND b.state IN ('claimed', 'accepted', 'unknown')
-                          AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused')));
+                          AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped')));
 
 -- count_waiting
 -- How many of a batch are to be handed over.

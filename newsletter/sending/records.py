@@ -19,7 +19,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
-from newsletter.sending import bell, settling, splitting
+from newsletter.sending import bell, fences, settling, splitting
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import ATTEMPT, step
 from newsletter.transports.base import Receipt
@@ -41,14 +41,14 @@ ENDS: Mapping[str, str] = {
 
 
 def accepted(attempt: Attempt, receipt: Receipt) -> None:
-    """Record the provider's yes; it counts even if a person has decided otherwise meanwhile."""
-    if not settle(
-        attempt,
-        Attempt.State.ACCEPTED,
-        Batch.State.ACCEPTED,
-        message_id=receipt.message_id,
-        answer=str(receipt.status),
-    ):
+    """Record the provider's yes; it counts even if a person has decided otherwise meanwhile.
+
+    It does not where the mail may have been called back since.
+    """
+    told = {"message_id": receipt.message_id, "answer": str(receipt.status)}
+    if fences.is_in_doubt(attempt):
+        Attempt.objects.filter(pk=attempt.pk).update(**told)
+    elif not settle(attempt, Attempt.State.ACCEPTED, Batch.State.ACCEPTED, **told):
         settling.overrule({attempt.key: receipt.message_id}, Evidence.Kind.ANSWER)
 
 

@@ -1,7 +1,9 @@
 """Unknown is settled by evidence: proof by itself, the lack of it by a person.
 
 The ladder.  An event or a log entry that names an attempt proves that the provider accepted it,
-and all of it: a request is accepted whole or not at all.  That nothing names it is no proof; it
+and all of it: a request is accepted whole or not at all.  Where nobody knows whether mail was
+called back, acceptance is not what is in doubt: there only mail that went out proves anything, or
+that what became of everybody's is told.  That nothing names an attempt is no proof; it
 speaks against acceptance only once all of `Absence` holds.  Even then a person decides.
 """
 
@@ -14,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -48,11 +50,13 @@ NOT_POSTED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED)
 
 
 @transaction.atomic
-def prove(message_ids: Mapping[str, str], kind: Kind) -> int:
+def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[str] = ()) -> int:
     """Have every attempt count as accepted of which there is proof; return how many were in doubt.
 
-    `message_ids` holds the provider's message id (or nothing) by the key of the attempt.
+    `message_ids` holds the provider's message id (or nothing) by the key of the attempt.  Of those
+    in `went_out` mail has left; for the others see `outside`.
     """
+    message_ids = outside(message_ids, went_out)
     settled: list[int] = []
     for start, held in DOUBTFUL:
         named = Attempt.objects.select_for_update().filter(key__in=message_ids, state=start)
@@ -69,14 +73,35 @@ def prove(message_ids: Mapping[str, str], kind: Kind) -> int:
     return len(settled)
 
 
-def overrule(message_ids: Mapping[str, str], kind: Kind) -> list[str]:
-    """Have proof count that mail really went out; return the keys of attempts given up before.
+def outside(message_ids: Mapping[str, str], went_out: Collection[str]) -> dict[str, str]:
+    """Return what is named but for mail that was accepted and may have been called back since."""
+    may = Q(fence__in_doubt=True) | Q(state=Attempt.State.VOIDED)
+    inside = Attempt.objects.filter(may, key__in=message_ids).values_list("key", flat=True)
+    silent = set(inside).difference(went_out)
+    return {key: message for key, message in message_ids.items() if key not in silent}
+
+
+def overrule(
+    message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[str] = ()
+) -> list[str]:
+    """Have proof count whatever was decided; return the keys of attempts given up before.
 
     Where their batches were handed over again, people have the mail twice.
     """
     with transaction.atomic():
-        prove(message_ids, kind)
-        return contradict(message_ids)
+        prove(message_ids, kind, went_out=went_out)
+        return contradict(outside(message_ids, went_out))
+
+
+@transaction.atomic
+def conclude(keys: Collection[str], kind: Kind) -> int:
+    """Have attempts count as accepted of which it was told of everybody what became of their mail.
+
+    Returns how many were in doubt.
+    """
+    unknown = Attempt.objects.filter(key__in=keys, state=Attempt.State.UNKNOWN)
+    told = [each.key for each in unknown if not in_doubt(posted(each)).exists()]
+    return prove(dict.fromkeys(told, ""), kind, went_out=told) if told else 0
 
 
 def take_back(keys: Collection[str]) -> list[int]:
@@ -190,7 +215,12 @@ def doubts(send: Send, numbers: Collection[int] = ()) -> list[Doubt]:
 def people_in_doubt(send: Send) -> int:
     """Return how many people the unknown batches of a send are about."""
     rows = Delivery.objects.filter(batch__send=send, batch__state=Batch.State.UNKNOWN)
-    return rows.exclude(outcome__in=NOT_POSTED).count()
+    return in_doubt(rows).count()
+
+
+def in_doubt(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Return those deliveries of unknown batches of which nothing is told by themselves."""
+    return rows.filter(outcome=None)
 
 
 def decisions(send: Send) -> QuerySet[Evidence]:
@@ -208,7 +238,7 @@ def doubt(attempt: Attempt, now: dt.datetime) -> Doubt:
         batch=attempt.batch_id,
         number=attempt.batch.number,
         attempt=attempt.pk,
-        people=posted(attempt).count(),
+        people=in_doubt(posted(attempt)).count(),
         posted_at=attempt.posted_at,
         answer=attempt.answer,
         absence=absence(attempt, evidence, now),

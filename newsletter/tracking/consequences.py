@@ -29,6 +29,7 @@ from subscribers.suppressions import suppress_all
 log = logging.getLogger(__name__)
 
 Sort = Tally.Sort
+DROPPED = Delivery.Outcome.DROPPED
 
 #: Our clock and the provider's may differ by so much.
 CLOCKS_DIFFER = dt.timedelta(minutes=1)
@@ -64,6 +65,7 @@ def follow(facts: Sequence[Fact]) -> Counter[Sort]:
     told = [news for news in ours if news.fact.meaning.kind is not None]
     fresh = keep(told)
     raise_outcomes(fresh)
+    conclude(ours)
     stop_mailing(fresh)
     sound_alarm(fresh)
     return Counter(
@@ -80,34 +82,50 @@ def follow(facts: Sequence[Fact]) -> Counter[Sort]:
 
 
 def hear(facts: Sequence[Fact]) -> None:
-    """Have every attempt that is named count as accepted."""
+    """Have every attempt that is named count as accepted, if that is what the fact says of it."""
     message_ids = {fact.attempt: fact.message for fact in facts if fact.attempt}
-    Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
-    if settled := settling.prove(message_ids, Evidence.Kind.EVENT):
-        log.info("events settled %s attempts that were in doubt", settled)
     went_out = {fact.attempt for fact in facts if fact.attempt and fact.meaning.went_out}
+    Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
+    settled(settling.prove(message_ids, Evidence.Kind.EVENT, went_out=went_out))
     settling.contradict(went_out)
+
+
+def conclude(ours: Sequence[News]) -> None:
+    """Settle the attempts of which it is known of everybody that their mail was dropped."""
+    dropped = {news.fact.attempt for news in ours if news.fact.meaning.outcome == DROPPED}
+    settled(settling.conclude(dropped, Evidence.Kind.EVENT))
+
+
+def settled(count: int) -> None:
+    """Say that doubts are over."""
+    if count:
+        log.info("events settled %s attempts that were in doubt", count)
 
 
 # Whose mail it is
 
 
 def labelled(facts: Sequence[Fact]) -> list[News]:
-    """Return the facts whose labels name an attempt and a delivery of one send of ours."""
+    """Return the facts whose labels name an attempt and a delivery of one send of ours.
+
+    An attempt that is in doubt by now was called back: what is told of its people counts, too.
+    """
     named = [fact for fact in facts if fact.attempt and fact.delivery is not None]
     attempts = {
-        key: (send, state == Attempt.State.ACCEPTED)
-        for key, send, state in Attempt.objects.filter(
-            key__in={fact.attempt for fact in named}
-        ).values_list("key", "batch__send_id", "state")
+        key: (send, state in (Attempt.State.ACCEPTED, Attempt.State.UNKNOWN))
+        # Locked, so that nobody takes back meanwhile what is told of its people.
+        for key, send, state in Attempt.objects.select_for_update(of=("self",))
+        .filter(key__in={fact.attempt for fact in named})
+        .order_by("pk")
+        .values_list("key", "batch__send_id", "state")
     }
     ours = [fact for fact in named if fact.attempt in attempts]
     rows = Delivery.objects.filter(pk__in={fact.delivery for fact in ours})
     sends = dict(rows.values_list("pk", "send_id"))
     return [
-        News(fact, fact.delivery, counts=accepted or fact.meaning.went_out)
+        News(fact, fact.delivery, counts=stands or fact.meaning.went_out)
         for fact in ours
-        for send, accepted in (attempts[fact.attempt],)
+        for send, stands in (attempts[fact.attempt],)
         if fact.delivery is not None and sends.get(fact.delivery) == send
     ]
 

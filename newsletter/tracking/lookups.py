@@ -27,11 +27,25 @@ LOG_LASTS = dt.timedelta(days=29)
 PAUSES = (dt.timedelta(0), settling.APART, dt.timedelta(hours=1))
 
 
+class Entry(Protocol):
+    """What a log has of a mail."""
+
+    @property
+    def message_id(self) -> str:
+        """What the provider calls it."""
+        ...
+
+    @property
+    def went_out(self) -> bool:
+        """Whether a receiver took it, or turned it away."""
+        ...
+
+
 class Log(Protocol):
     """A provider's log; see `newsletter.transports.lookup.EmailLogs`."""
 
-    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> str:
-        """Return the message id of a mail to an address with a label; empty if there is none."""
+    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
+        """Return the entry of a mail to an address with a label, if there is one."""
         ...
 
 
@@ -80,8 +94,9 @@ def look_for(attempt: Attempt, log: Log) -> bool:
     people = witnesses(attempt)
     for address in people:
         if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):
-            settling.overrule({attempt.key: message_of(found)}, Kind.FOUND)
-            return True
+            proof = {attempt.key: message_of(found.message_id)}
+            settling.overrule(proof, Kind.FOUND, went_out=proof if found.went_out else ())
+            return not unknown().filter(pk=attempt.pk).exists()
     if people:
         settling.note([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
     return False

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from newsletter.transports.term import Term
+
 #: The labels that name a delivery and the attempt at it: on the way to a provider, and in what
 #: it says afterwards.  Transports that need a name for one person's mail take the first.
 DELIVERY, ATTEMPT = "nl_delivery", "nl_attempt"
@@ -37,6 +39,13 @@ class Letter:
     categories: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     waiting: Waiting | None = None
+    #: Behind it nothing may begin to leave; without one it may at any time.
+    term: Term | None = None
+
+    def must_be_in_time(self) -> None:
+        """Raise `NotHandedOver` if it must not begin to leave any more."""
+        if self.term:
+            self.term.check()
 
 
 class Addressee(NamedTuple):
@@ -75,7 +84,10 @@ class Transport(Protocol):
     largest_batch: int
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
-        """Hand the letter over for these recipients, once; never try again by itself."""
+        """Hand the letter over for these recipients, once; never try again by itself.
+
+        Nothing begins to leave when the term of the letter is over.
+        """
         ...
 
     def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,16 @@ from newsletter.transports.sendgrid import refusal, silence
 
 #: Mails to one address, since one moment, whose labels are looked at.
 MOST_MAILS = 20
+#: Where mail stands that has left SendGrid: a receiver took it, or turned it away.
+LEFT = ("delivered", "deferred", "bounced", "blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the log has of a mail; see `newsletter.tracking.lookups.Entry`."""
+
+    message_id: str
+    went_out: bool
 
 
 class EmailLogs:
@@ -35,8 +46,8 @@ class EmailLogs:
         client = SendGridAPIClient(api_key=api_key, host=base_url)
         self._client = pooled(client, limits, 1)
 
-    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> str:
-        """Return the message id of a mail to an address with a label; empty when there is none.
+    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
+        """Return the entry of a mail to an address with a label, if there is one.
 
         `labels` is the name of the label and its value.
         """
@@ -44,8 +55,8 @@ class EmailLogs:
         for message in self._search(address, since):
             entry = self._entry(str(message.get("sg_message_id", "")))
             if (entry.get("custom_args") or {}).get(name) == value:
-                return str(entry.get("sg_message_id", ""))
-        return ""
+                return Entry(str(entry.get("sg_message_id", "")), entry.get("status") in LEFT)
+        return None
 
     def close(self) -> None:
         """Close the kept connection."""

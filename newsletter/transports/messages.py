@@ -25,6 +25,7 @@ class Messages:
     """
 
     def __init__(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        self.letter = letter
         self.sender = sender_of(letter)
         self._domain = self.sender.rpartition("@")[2]
         self._template = MessageTemplate(
@@ -35,7 +36,6 @@ class Messages:
             head=shared_head(letter, self.sender),
         )
         content = f"{letter.subject}\0{letter.html}\0{letter.text}"
-        self._labels = letter.labels
         self._hash = hashlib.sha256(content.encode("utf-8", "replace"))
 
     def message(self, person: Addressee) -> bytes:
@@ -60,7 +60,7 @@ class Messages:
 
     def _label(self, person: Addressee, label: str) -> str:
         """Return a label as letters, digits and hyphens."""
-        value = person.labels.get(label) or self._labels.get(label, "none")
+        value = person.labels.get(label) or self.letter.labels.get(label, "none")
         return re.sub(r"[^A-Za-z0-9-]", "-", value)
 
 

@@ -32,6 +32,7 @@ class OutboxTransport:
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Write one file each; see `newsletter.transports.base.Transport`."""
+        letter.must_be_in_time()
         try:
             refused = self._write_all(Messages(letter, recipients), recipients)
         except OSError as error:

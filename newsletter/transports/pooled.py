@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,11 @@ from python_http_client.exceptions import HTTPError, err_dict
 from sendgrid import SendGridAPIClient
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from newsletter.transports.base import Letter
+
+#: What is being handed over; the client's own calls have no place to say it.
+LETTER: ContextVar[Letter | None] = ContextVar("LETTER", default=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,10 +51,15 @@ class Deadline:
 
     total: float
     sock: Any
+    connect: Any
     _alarm: threading.Timer | None = None
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Start the clock with the first byte that goes out."""
+        """Start the clock with the first byte that goes out, if it may still go out."""
+        if self.sock is None:
+            self.connect()
+        if letter := LETTER.get():
+            letter.must_be_in_time()
         self._alarm = threading.Timer(self.total, self.cut)
         self._alarm.daemon = True
         self._alarm.start()
@@ -104,6 +115,16 @@ class Answer:
     status_code: int
     body: bytes
     headers: Mapping[str, str]
+
+
+@contextmanager
+def handing_over(letter: Letter) -> Iterator[None]:
+    """Let no request begin to leave in here once the term of a letter is over."""
+    token = LETTER.set(letter)
+    try:
+        yield
+    finally:
+        LETTER.reset(token)
 
 
 class PooledClient(Client):

@@ -27,7 +27,7 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.transports.base import Addressee, Letter, Receipt
-from newsletter.transports.pooled import Limits, pooled
+from newsletter.transports.pooled import Limits, handing_over, pooled
 from newsletter.transports.wording import kind_of, without_addresses
 
 #: Published limits, of which the lower is kept where pages disagree.
@@ -66,7 +66,8 @@ class SendGridTransport:
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Post one request; see `newsletter.transports.base.Transport`."""
-        answer = self._post(request_body(letter, recipients))
+        with handing_over(letter):
+            answer = self._post(request_body(letter, recipients))
         if answer.status_code != 202:
             # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
             raise AnswerLost(f"SendGrid answered {answer.status_code} instead of 202")

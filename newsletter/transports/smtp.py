@@ -87,6 +87,7 @@ class SmtpTransport:
             for place, person in enumerate(recipients):
                 if time.monotonic() > ends:
                     raise Throttled("The mail server is slow; the rest goes on", seconds=0)
+                messages.letter.must_be_in_time()
                 progress.note(place, connection, messages, person)
                 if not connection.usable:
                     raise Throttled("The mail server closed the connection", seconds=1)

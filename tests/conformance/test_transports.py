@@ -36,6 +36,7 @@ from newsletter.transports.pooled import Limits
 from newsletter.transports.sendgrid import SendGridTransport
 from newsletter.transports.smtp import SmtpTransport
 from newsletter.transports.smtp_connection import Server
+from newsletter.transports.term import Term
 from tests.mailserver import CUT, HANG, PASSWORD, USER, MailServer, make_certificate
 
 NAME, CITY = "Kq3fj81mZp0XvT5aLw9B", "Rt7yUu2pQe4sWd6fGh8J"
@@ -79,11 +80,11 @@ class Way:
     arrived: Callable[[], list[tuple[str, EmailMessage]]]
     break_it: dict[str, Callable[[], object]] = dataclasses.field(default_factory=dict)
 
-    def outcome(self, recipients: list[Addressee]) -> dict[int, str]:
+    def outcome(self, recipients: list[Addressee], letter: Letter = LETTER) -> dict[int, str]:
         """Hand over; return what is known of each person then, in the words of the ledger."""
         places = range(len(recipients))
         try:
-            self.transport.send(LETTER, recipients)
+            self.transport.send(letter, recipients)
         except PartlyHandedOver as error:
             rest = decision(error.cause) if error.cause else "nobody"
             known = dict.fromkeys(places, rest)
@@ -335,6 +336,17 @@ def test_bad_address_is_refused_alone(way: Way) -> None:
 
 
 @really
+def test_nothing_leaves_when_its_term_is_over(way: Way) -> None:
+    """A sender that slept since it said what it was going to post gives everybody back."""
+    late = dataclasses.replace(LETTER, term=Term(-1.0))
+    assert way.outcome(people(3), late) == dict.fromkeys(range(3), "again")
+    assert way.arrived() == []
+
+    in_time = dataclasses.replace(LETTER, term=Term(60.0))
+    assert way.outcome(people(3), in_time) == dict.fromkeys(range(3), "accepted")
+    assert len(way.arrived()) == 3
+
+
 def test_rehearsal_mails_nobody(way: Way) -> None:
     """A rehearsal of what would be accepted succeeds, and nothing arrives."""
     way.transport.rehearse(LETTER, people(3))

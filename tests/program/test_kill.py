@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,31 @@ def test_killed_at(
     assert len(unknown) == in_doubt * PEOPLE // BATCHES
     sums = place.ask("SELECT candidates, planned, state FROM sending_send")
     assert sums == [(PEOPLE, PEOPLE, "unsettled" if in_doubt else "sent")]
+
+
+def test_asleep_before_the_request(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:
+    """Put to sleep right before the first byte, it wakes behind its lease: nothing is in doubt."""
+    place = workspace(sending_batch_size=str(PEOPLE // BATCHES), sending_lease_seconds="1")
+    place.run("issue", "queue", "1.1", "--at", "now")
+    sleeper = place.serve_and_sleep(f"{SENDING}.claims:begin_posting:after", 2)
+    workspaces.until(lambda: stopped(sleeper.pid))
+    leases = "SELECT COUNT(*) FROM sending_attempt WHERE state = 'posting' AND lease_until > {}"
+    now = "CURRENT_TIMESTAMP"
+    workspaces.until(lambda: place.ask(leases.format(now)) == [(0,)])
+    sleeper.send_signal(signal.SIGCONT)
+    try:
+        workspaces.until(lambda: place.states() == {"sent"})
+    finally:
+        sleeper.terminate()
+        assert sleeper.wait(30) == 0, place.said()
+
+    mailed = Counter(mail.address for mail in sendgrid.mailbox)
+    assert mailed == dict.fromkeys(
+        (f"reader{number}@tideline.example" for number in range(PEOPLE)), 1
+    )
+    assert "the sender stood still for" in place.said()
+
+
+def stopped(pid: int) -> bool:
+    """Say whether a process stands still (proc(5), "stat")."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"

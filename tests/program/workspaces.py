@@ -72,7 +72,11 @@ class Workspace:
 
     def serve_and_die(self, point: str, number: int = 1) -> subprocess.Popen[str]:
         """Start `newsletter serve` so that it is killed at a point."""
-        return self.start(sys.executable, str(KILLING), point, str(number), "serve")
+        return self.start(sys.executable, str(KILLING), "SIGKILL", point, str(number), "serve")
+
+    def serve_and_sleep(self, point: str, number: int = 1) -> subprocess.Popen[str]:
+        """Start `newsletter serve` so that it stands still at a point, until SIGCONT."""
+        return self.start(sys.executable, str(KILLING), "SIGSTOP", point, str(number), "serve")
 
     def states(self) -> set[str]:
         """Return the states of all sends."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -16,12 +17,14 @@ from newsletter.errors import AnswerLost, NotHandedOver, OnHold, Refused, Transp
 from newsletter.sending import claims, dispatch, recovery
 from newsletter.sending.accounts import account, people
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
+from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
 
 LEASE = dt.timedelta(seconds=120)
+HOUR = dt.timedelta(hours=1)
 #: A lease that is over when it begins.
 OVER = dt.timedelta(seconds=-1)
 
@@ -193,6 +196,28 @@ def test_slow_sender_that_lost_its_lease_posts_nothing(start: Start, add_people:
     assert attempt
 
     assert not claims.begin_posting(attempt, lease=LEASE)
+
+
+def test_sender_that_slept_past_its_lease_posts_nothing(
+    start: Start, add_people: AddPeople
+) -> None:
+    """Put to sleep right before the first byte, it wakes hours later to a batch that moved on."""
+
+    class Sleeper(MemoryTransport):
+        def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+            with time_machine.travel(timezone.now() + 3 * HOUR):
+                return super().send(letter, recipients)
+
+    add_people(3)
+    send, asleep, awake = start(), Sleeper(), MemoryTransport()
+    send_all(asleep)
+    Batch.objects.update(not_before=None)
+    send_all(awake)
+
+    assert (len(asleep.addresses()), len(awake.addresses())) == (0, 3)
+    assert account(send).deliveries == {"accepted": 3}
+    returned = Attempt.objects.get(state="returned")
+    assert returned.answer.startswith("the sender stood still for 10800 seconds")
 
 
 def test_one_live_attempt_per_batch(start: Start, add_people: AddPeople) -> None:

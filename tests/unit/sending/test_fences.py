@@ -11,12 +11,21 @@ import time_machine
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import claims, control, dispatch, recalling, recovery, settling
+from newsletter.sending import (
+    claims,
+    control,
+    dispatch,
+    recalling,
+    records,
+    recovery,
+    settling,
+)
 from newsletter.sending.accounts import TWICE, account, people
 from newsletter.sending.models import Attempt, Batch, Evidence, Fence, Send
 from newsletter.sending.queue import queue
 from newsletter.standin.messages import Phase
 from newsletter.standin.server import StandIn
+from newsletter.transports.base import Receipt
 from newsletter.transports.pooled import Limits
 from newsletter.transports.recall import SendGridRecall
 from newsletter.transports.sendgrid import SendGridTransport
@@ -181,7 +190,7 @@ def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> N
     send = ahead(people=4, batch_size=2)
     stage.go()
     voided = Attempt.objects.get(state="voided")
-    settling.overrule({voided.key: ""}, Evidence.Kind.EVENT)
+    settling.overrule({voided.key: ""}, Evidence.Kind.EVENT, went_out=[voided.key])
     send.refresh_from_db()
 
     assert (send.state, states(send)) == ("held", {"accepted": 4})
@@ -290,6 +299,67 @@ def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
     assert send.fences.get(attempts__state="unknown").state == "passed"
     send.refresh_from_db()
     assert send.state == "unsettled"
+
+
+@pytest.fixture
+def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
+    """An attempt at three people whose calling back was done, but never confirmed in time."""
+    stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
+    # What is asked of the number is looked at, then it is cancelled.
+    stage.provider.faults.add("accept_then_reset", path="/v3/user/scheduled_sends*", after=1)
+    ahead(people=3)
+    stage.go(2)
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == ["reader3@tideline.example"]
+    return Attempt.objects.get(state="unknown")
+
+
+def test_acceptance_proves_nothing_where_a_recall_is_in_doubt(half_called_back: Attempt) -> None:
+    """That the provider had it, by an event or an answer that came late, is not the question."""
+    settling.overrule({half_called_back.key: "M"}, Evidence.Kind.EVENT)
+    records.accepted(half_called_back, Receipt(message_id="M", status=202))
+
+    assert states(half_called_back.batch.send) == {"accepted": 1, "unknown": 2}
+
+
+def test_mail_that_left_proves_that_it_was_not_called_back(half_called_back: Attempt) -> None:
+    """One mail of a request that went out says that its waiting was not ended."""
+    key = half_called_back.key
+    settling.overrule({key: "M"}, Evidence.Kind.EVENT, went_out=[key])
+
+    assert states(half_called_back.batch.send) == {"accepted": 3}
+
+
+def test_drops_before_the_confirmation(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """Held mail that was called back may be told as dropped before we know: it goes out anew."""
+    stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
+    send = ahead(people=2)
+    stage.go(1)
+    send.deliveries.update(outcome="dropped", reason="Cancelled")
+    stage.go()
+
+    assert states(send) == {"accepted": 2}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody(2)
+
+
+def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """It was accepted and discarded, as was asked for: nobody has it twice, nothing is held."""
+    stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
+    send = ahead(people=2)
+    stage.go()
+    records.accepted(Attempt.objects.get(state="voided"), Receipt(message_id="M", status=202))
+
+    send.refresh_from_db()
+    assert (send.state, states(send)) == ("sending", {"accepted": 2})
+    assert not Evidence.objects.exists()
+    stage.pass_time(LEAD)
+    assert stage.left() == everybody(2)
 
 
 def test_no_room(stage: Stage, ahead: Callable[..., Send]) -> None:

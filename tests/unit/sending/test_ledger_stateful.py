@@ -52,11 +52,12 @@ from newsletter.sending.settling import Verdict
 from newsletter.sending.states import TABLES
 from newsletter.tracking import intake, lookups
 from newsletter.tracking.models import Post
+from newsletter.transports.base import Receipt
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
-from tests.actors import Line, Provider, Request, Sender
+from tests.actors import ON_THE_WAY, Line, Provider, Request, Sender
 from tests.conftest import ON_POSTGRES
 from tests.unit.sending.conftest import LATE
 
@@ -77,7 +78,7 @@ PERSONAL = ("accepted", "refused", "lost", "not arrived", "not tried")
 Fate = str | TransportError | Sequence[str]
 fates: st.SearchStrategy[Fate] = st.one_of(
     st.sampled_from(["arrives, lost", "arrives, killed", "lost", "killed", "surprise"]),
-    st.sampled_from(["not posted", "arrives", "yes"]),
+    st.sampled_from(["not posted", "arrives", "yes", "sleeps"]),
     st.sampled_from(
         [
             NotHandedOver("nobody listens"),
@@ -150,8 +151,8 @@ class Ledger(RuleBasedStateMachine):
         #: Those that stand still, each with whom it must not mail; and those that died so.
         self.senders: list[tuple[Sender, set[str]]] = []
         self.dead: list[Sender] = []
-        #: Requests that no client waits for, but that may arrive yet, and until when.
-        self.adrift: list[tuple[Any, dt.datetime]] = []
+        #: Requests that no client waits for, but that may arrive yet.
+        self.adrift: list[Request] = []
         #: Attempts that a person took for accepted, or had handed over again.
         self.judged: dict[str, Verdict] = {}
 
@@ -256,7 +257,7 @@ class Ledger(RuleBasedStateMachine):
         self._clock.shift(minutes * MINUTE)
         self.provider.pass_time()
         now = timezone.now()
-        self.adrift = [(request, until) for request, until in self.adrift if until > now]
+        self.adrift = [request for request in self.adrift if request.until > now]
         dispatch.start_due(now, late=LATE)
         recovery.recover()
         recovery.finish()
@@ -308,14 +309,16 @@ class Ledger(RuleBasedStateMachine):
         sender = self.pick(which)
         request = sender.request
         assert request
-        if fate == "yes" or str(fate).startswith("arrives"):
+        if str(fate).startswith("arrives") and not request.cut_off:
             self.provider.take(request)
         match fate:
             case "killed" | "arrives, killed":
                 self.senders = [each for each in self.senders if each[0] is not sender]
                 self.dead.append(sender)
             case "yes":
-                assert not sender.tell(lambda: request.arrived)
+                assert not sender.tell(lambda: self.provider.take(request))
+            case "sleeps" if not request.arrived:
+                assert not sender.tell(lambda: self.wake_up(request))
             case "lost" | "arrives, lost":
                 assert not sender.tell(raising(AnswerLost("no answer")))
             case "surprise":
@@ -324,8 +327,14 @@ class Ledger(RuleBasedStateMachine):
                 assert not sender.tell(raising(fate))
             case tuple() if not request.arrived and not request.letter.waiting:
                 assert not sender.tell(raising(self.take_partly(request, fate)))
-        if fate in ("killed", "lost", "surprise") and not request.arrived:
-            self.adrift.append((request, timezone.now() + 10 * MINUTE))
+        if fate in ("killed", "lost", "surprise") and not (request.arrived or request.cut_off):
+            self.adrift.append(request)
+
+    def wake_up(self, request: Request) -> Receipt:
+        """Have a sender only now begin to post, as the transports do."""
+        request.letter.must_be_in_time()
+        request.until = timezone.now() + ON_THE_WAY
+        return self.provider.take(request)
 
     def take_partly(self, request: Request, fates: Sequence[str]) -> PartlyHandedOver:
         """Take some people of a request; return an answer of their own for each."""
@@ -347,8 +356,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(which=which)
     def arrive_late(self, which: int) -> None:
         """A request arrives that nobody waits for any more."""
-        request, _ = self.adrift.pop(which % len(self.adrift))
-        self.provider.take(request)
+        self.provider.take(self.adrift.pop(which % len(self.adrift)))
 
     @precondition(lambda self: self.provider.news)
     @rule(picks=st.lists(st.integers(0, 40), min_size=1, max_size=6))
@@ -399,13 +407,14 @@ class Ledger(RuleBasedStateMachine):
         in_doubt = bool(Batch.objects.filter(send=self.send, state="unknown").exists())
         ends = {Send.State.UNSETTLED if in_doubt else Send.State.SENT}
         assert state in ends | {Send.State.CANCELLED}, (state, counted)
-        mailed = set(self.provider.left())
+        left = self.provider.left()
+        mailed = {address for address, _ in left}
         for delivery in Delivery.objects.filter(send=self.send).select_related("batch"):
-            if delivery.batch.state == Batch.State.ACCEPTED and delivery.outcome in (
-                None,
-                "dropped",
-            ):
+            if delivery.batch.state == Batch.State.ACCEPTED and delivery.outcome is None:
                 assert delivery.address in mailed or self.was_judged(delivery), "somebody was lost"
+            if delivery.reason == "Cancelled":
+                keys = delivery.batch.attempts.values_list("key", flat=True)
+                assert left.isdisjoint((delivery.address, key) for key in keys), "it was discarded"
             if state != Send.State.CANCELLED and delivery.outcome is None:
                 assert delivery.batch.state in ("accepted", "unknown", "refused"), delivery
 

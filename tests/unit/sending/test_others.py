@@ -25,6 +25,7 @@ from newsletter.sending.models import Act, Attempt, Batch, Delivery, Evidence, E
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
+from subscribers.suppressions import suppress
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
 
 Start = Callable[..., Send]
@@ -82,6 +83,26 @@ def test_after_a_refusal(start: Start, add_people: AddPeople) -> None:
 
     assert len(transport.addresses()) == 2
     assert account(new).excluded == {"already": 2}
+
+
+def test_after_a_drop(start: Start, add_people: AddPeople) -> None:
+    """Whose mail the provider discarded does not have it; who is suppressed for it is left out."""
+    add_people(3)
+    send = start()
+    hand_over(MemoryTransport())
+    discarded, invalid, _ = send.deliveries.order_by("pk")
+    send.deliveries.filter(pk__in=[discarded.pk, invalid.pk]).update(outcome="dropped")
+    suppress(invalid.address)
+    transport = MemoryTransport()
+    assert others.left(send) == 1
+
+    new = others.follow(send)
+    hand_over(transport)
+
+    assert transport.addresses() == [discarded.address]
+    assert account(new).excluded == {"already": 1, "suppressed": 1}
+    with pytest.raises(WrongStep, match="nobody is left"):
+        others.follow(new)
 
 
 def test_unsettled_people_are_left_alone(start: Start, add_people: AddPeople) -> None:

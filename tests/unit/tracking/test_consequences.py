@@ -14,9 +14,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.sending import recovery
+from newsletter.sending import others, recovery, settling
 from newsletter.sending.accounts import account
-from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
+from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Fence, Send
 from newsletter.tracking.models import Event, Misfit, Tally
 from subscribers.models import Subscription, Suppression
 from subscribers.subscriptions import resubscribe
@@ -230,6 +230,44 @@ def test_drops_of_a_given_up_attempt_do_not_touch_the_person(hand_over: HandOver
 
     assert outcomes(send) == {None: 2}
     assert not Evidence.objects.exists()
+
+
+@pytest.fixture
+def in_doubt(hand_over: HandOver) -> Send:
+    """A send to three of which nobody knows whether it was called back."""
+    send = hand_over(3)
+    fence = Fence.objects.create(send=send, wave=1, state="passed", at=send.at, in_doubt=True)
+    Attempt.objects.update(state=Attempt.State.UNKNOWN, fence=fence)
+    Batch.objects.update(state=Batch.State.UNKNOWN)
+    Send.objects.update(state=Send.State.UNSETTLED)
+    return send
+
+
+def test_acceptance_is_no_proof_of_what_may_have_been_called_back(in_doubt: Send) -> None:
+    """`processed` says that it was accepted once; `delivered` says that it went out."""
+    first, second, _ = in_doubt.deliveries.order_by("pk")
+
+    tell(event(first, "processed"))
+    assert account(in_doubt).deliveries == {"unknown": 3}
+
+    tell(event(second, "delivered"))
+    assert account(in_doubt).deliveries == {"accepted": 2, "delivered": 1}
+
+
+def test_what_was_called_back_is_told_person_by_person(in_doubt: Send) -> None:
+    """Those whose mail was dropped are known not to have it; when all are, the doubt is over."""
+    first, *others_ = in_doubt.deliveries.order_by("pk")
+
+    tell(event(first, "dropped", reason="Cancelled"))
+    assert account(in_doubt).deliveries == {"dropped": 1, "unknown": 2}
+    assert [each.people for each in settling.doubts(in_doubt)] == [2]
+    assert settling.people_in_doubt(in_doubt) == 2
+
+    tell(*(event(each, "dropped", reason="Cancelled") for each in others_))
+    recovery.finish()
+    in_doubt.refresh_from_db()
+    assert account(in_doubt).deliveries == {"dropped": 3}
+    assert (in_doubt.state, others.left(in_doubt)) == (Send.State.SENT, 3)
 
 
 def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
