@@ -19,8 +19,8 @@ from newsletter.desk import rehearsals
 from newsletter.desk.queueing import PERMISSION
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import control, others, people
-from newsletter.sending.accounts import Account, account
+from newsletter.sending import control, distrust, others, people
+from newsletter.sending.accounts import TWICE, Account, account
 from newsletter.sending.models import Attempt, Batch, Exclusion, Send
 
 #: Where people stand, in the order of the bar: the state, its words, and what colours it.
@@ -127,6 +127,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "record": standing.record(send),
         "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
         "followers": list(send.followed_by.all()),
+        "twice": (TWICE, distrust.reached_twice(send).count()),
     }
     spent = (time.perf_counter() - began) * 1000
     usual = SELDOM if send.state in QUIET else OFTEN
@@ -224,6 +225,7 @@ def has_others(send: Send, counted: Account) -> bool:
         return False
     reached = sum(n for state, n in counted.deliveries.items() if state in control.REACHED)
     left = sum(counted.deliveries.get(state, 0) for state in ("waiting", "planned", "refused"))
+    left += others.discarded(send, counted)
     return bool(left and (reached or send.state != Send.State.CANCELLED))
 
 
@@ -245,7 +247,10 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
                  for each in page.people],
         "states": [(at, words, counted.deliveries[at]) for at, words, _ in STANDINGS
                    if at in counted.deliveries],
-        "left_out": (people.LEFT_OUT, sum(counted.excluded.values())),
+        "apart": [
+            (people.LEFT_OUT, "left out when counted", sum(counted.excluded.values())),
+            (TWICE, "may have it twice", distrust.reached_twice(send).count()),
+        ],
         "state": state,
         "search": search,
         "further": further,

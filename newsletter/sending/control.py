@@ -21,7 +21,6 @@ REACHED = frozenset(
         "claimed",
         "accepted",
         "unknown",
-        "dropped",
         "delivered",
         "blocked",
         "bounced",

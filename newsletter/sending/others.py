@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from newsletter.errors import AlreadyQueued, WrongStep
 from newsletter.sending import acts, control
-from newsletter.sending.accounts import account
+from newsletter.sending.accounts import Account, account
 from newsletter.sending.models import Act, Delivery, Send
 from newsletter.sending.queue import must_be_quiet
 from subscribers.models import Suppression
@@ -26,13 +26,15 @@ DROPPED = Delivery.Outcome.DROPPED
 
 def left(send: Send) -> int:
     """Return how many of a send's audience provably did not get it; some may have left since."""
-    counted = account(send).deliveries
-    reached = sum(counted.get(state, 0) for state in NOT_REACHED)
-    return reached + (discarded(send) if counted.get(DROPPED) else 0)
+    counted = account(send)
+    untouched = sum(counted.deliveries.get(state, 0) for state in NOT_REACHED)
+    return untouched + discarded(send, counted)
 
 
-def discarded(send: Send) -> int:
+def discarded(send: Send, counted: Account) -> int:
     """Return for how many the provider discarded the mail, and would not do so again."""
+    if not counted.deliveries.get(DROPPED):
+        return 0
     barred = Suppression.objects.values("key")
     return send.deliveries.filter(outcome=DROPPED).exclude(subscriber__key__in=barred).count()
 

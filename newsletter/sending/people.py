@@ -11,7 +11,8 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from newsletter.sending.accounts import by_standing
+from newsletter.sending import distrust
+from newsletter.sending.accounts import TWICE, by_standing
 from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
@@ -60,6 +61,8 @@ def page(
     """
     if state == LEFT_OUT:
         found = list(left_out(send, search, after))
+    elif state == TWICE:
+        found = list(reached_twice(send, search, after))
     elif among(send, state, counted) <= FEW:
         named = sorted(few(send, state, key_of(search)), key=lambda person: person.address)
         # Compared as it was sorted: a database may have another order than Python.
@@ -150,6 +153,15 @@ def beginning(key: str, column: str = "key") -> Q:
     if connection.vendor == "sqlite":
         return bounds & Q(**{f"{column}__lt": key + LAST})
     return bounds & Q(**{f"{column}__startswith": key})
+
+
+def reached_twice(send: Send, search: str, after: str) -> Iterator[Person]:
+    """Yield one page, and one more, of those who may have the mail twice."""
+    rows = standing_in(distrust.reached_twice(send), "")
+    rows = rows.filter(beginning(key_of(search), "subscriber__key"), address__gt=after)
+    columns = ("address", "stands", "reason")
+    for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE + 1]:
+        yield Person(address=address, stands=stands, reason=why)
 
 
 def left_out(send: Send, search: str, after: str) -> Iterator[Person]:

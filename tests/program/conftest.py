@@ -1,4 +1,4 @@
-"""A prepared workspace, made once for a file of tests and copied for each of them."""
+"""A prepared workspace, made once for each process and copied for each test."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def on_server(source: str) -> str:
     return urlsplit(os.environ["NEWSLETTER_DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(
     django_db_setup: None, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Workspace:
