@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from newsletter.config import Config
 from newsletter.errors import ConfigError
@@ -43,7 +43,9 @@ class WebServer:
     @property
     def address(self) -> str:
         """The address that answers, with the port that was really taken."""
-        return f"http://{self._server.effective_host}:{self._server.effective_port}"
+        first = listeners(self._server)[0]
+        host = f"[{first.effective_host}]" if ":" in first.effective_host else first.effective_host
+        return f"http://{host}:{first.effective_port}"
 
     def start(self) -> None:
         """Begin to answer."""
@@ -51,8 +53,24 @@ class WebServer:
 
     def stop(self) -> None:
         """Answer no more."""
-        self._server.close()
+        close(self._server)
         self._thread.join(5)
+
+
+def listeners(server: Any) -> list[Any]:
+    """Return what listens: `localhost` often has two addresses, and each has a listener."""
+    if isinstance(server, BaseWSGIServer):
+        return [server]
+    return [each for each in server.map.values() if isinstance(each, BaseWSGIServer)]
+
+
+def close(server: Any) -> None:
+    """Have a server that runs in another thread close its sockets there.
+
+    It waits for them, and sockets that are closed meanwhile would be an error.
+    """
+    for listener in listeners(server):
+        listener.trigger.pull_trigger(listener.close)
 
 
 def without_bodies(application: WSGIApplication) -> WSGIApplication:

@@ -86,17 +86,17 @@ def hear(facts: Sequence[Fact]) -> None:
     message_ids = {fact.attempt: fact.message for fact in facts if fact.attempt}
     went_out = {fact.attempt for fact in facts if fact.attempt and fact.meaning.went_out}
     Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
-    settled(settling.prove(message_ids, Evidence.Kind.EVENT, went_out=went_out))
+    report(settling.prove(message_ids, Evidence.Kind.EVENT, went_out=went_out))
     settling.contradict(went_out)
 
 
 def conclude(ours: Sequence[News]) -> None:
     """Settle the attempts of which it is known of everybody that their mail was dropped."""
     dropped = {news.fact.attempt for news in ours if news.fact.meaning.outcome == DROPPED}
-    settled(settling.conclude(dropped, Evidence.Kind.EVENT))
+    report(settling.conclude(dropped, Evidence.Kind.EVENT))
 
 
-def settled(count: int) -> None:
+def report(count: int) -> None:
     """Say that doubts are over."""
     if count:
         log.info("events settled %s attempts that were in doubt", count)

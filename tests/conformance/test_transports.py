@@ -347,6 +347,7 @@ def test_nothing_leaves_when_its_term_is_over(way: Way) -> None:
     assert len(way.arrived()) == 3
 
 
+@really
 def test_rehearsal_mails_nobody(way: Way) -> None:
     """A rehearsal of what would be accepted succeeds, and nothing arrives."""
     way.transport.rehearse(LETTER, people(3))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from waitress.server import create_server
 
-from newsletter.web import without_bodies
+from newsletter.web import close, listeners, without_bodies
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -42,13 +43,21 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
 def connection() -> Iterator[HTTPConnection]:
     """One kept connection to such a server."""
     server = create_server(without_bodies(application), host="127.0.0.1", port=0)
+    with running(server):
+        opened = HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def running(server: Any) -> Iterator[None]:
+    """Let a server answer meanwhile; in the end its thread is over."""
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    opened = HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
-    yield opened
-    opened.close()
-    server.close()
-    thread.join(5)
+    yield
+    close(server)
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("path", ["/known", "/unknown"])
@@ -61,3 +70,14 @@ def test_a_head_has_no_body(connection: HTTPConnection, path: str) -> None:
 
     assert read == [b"", PAGE, b"", PAGE]
     assert Page.closed == before + 4
+
+
+def test_a_name_with_two_addresses() -> None:
+    """Both are listened at, as for `localhost` with its two, and both end."""
+    server = create_server(without_bodies(application), listen="127.0.0.1:0 127.0.0.2:0")
+    with running(server):
+        for each in listeners(server):
+            asked = HTTPConnection(each.effective_host, each.effective_port, timeout=10)
+            asked.request("GET", "/known")
+            assert asked.getresponse().read() == PAGE
+            asked.close()
