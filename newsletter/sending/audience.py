@@ -61,7 +61,10 @@ def plan(send_id: int) -> None:
         if through is None:
             step(Send, send_id, start=Send.State.PLANNING, end=Send.State.SENDING)
             return
-        plan_chunk(send, through)
+        # What is written comes from the rows it points to, in one statement: for SQLite to look
+        # each of them up again takes a fifth of the time.  (PostgreSQL looks all the same.)
+        with connection.constraint_checks_disabled():
+            plan_chunk(send, through)
 
 
 def upper_bound(after: int) -> int | None:
