@@ -97,7 +97,7 @@ def call_back(recall: Recall, fence: Fence, now: dt.datetime) -> None:
     held = fence.send.way == Send.Way.HELD
     if not fences.quiet(fence):
         return
-    if not held and now > fence.at - CERTAIN:
+    if not held and now > certain_until(fence):
         fences.abandon(fence, in_doubt=fence.marked)
         return
     Fence.objects.filter(pk=fence.pk).update(marked=True)
@@ -109,10 +109,15 @@ def call_back(recall: Recall, fence: Fence, now: dt.datetime) -> None:
         # It was not taken; what was asked before, if anything, is as it was.
         Fence.objects.filter(pk=fence.pk).update(marked=fence.marked)
         raise
-    if held or at <= fence.at - CERTAIN:
+    if held or at <= certain_until(fence):
         fences.void(fence)
     else:
         fences.abandon(fence, in_doubt=True)
+
+
+def certain_until(fence: Fence) -> dt.datetime:
+    """Return until when calling back is certain; the provider is told whole seconds."""
+    return fence.at.replace(microsecond=0) - CERTAIN
 
 
 def releasable() -> list[Fence]:

@@ -25,6 +25,7 @@ from newsletter.transports.sendgrid import refusal, silence
 
 #: A status is certain to be honoured if it was set this long before the mail leaves.
 CERTAIN = dt.timedelta(minutes=10)
+SECOND = dt.timedelta(seconds=1)
 
 
 class Status(StrEnum):
@@ -54,7 +55,10 @@ class Recall(Protocol):
         ...
 
     def mark(self, number: str, status: Status) -> dt.datetime:
-        """Have the mail under a number paused or cancelled; return the provider's time then."""
+        """Have the mail under a number paused or cancelled.
+
+        Returns the provider's time then, which it may have been a little before.
+        """
         ...
 
     def status(self, number: str) -> Status | None:
@@ -160,8 +164,8 @@ def shown_status(answer: Answer) -> Status | None:
 
 
 def clock(answer: Answer) -> dt.datetime:
-    """Return the provider's time, from the head of an answer."""
+    """Return what the provider's time was at the latest: its head tells whole seconds only."""
     try:
-        return parsedate_to_datetime(answer.headers["Date"])
+        return parsedate_to_datetime(answer.headers["Date"]) + SECOND
     except (KeyError, ValueError):
         raise AnswerLost("SendGrid's answer has no date") from None

@@ -15,6 +15,7 @@ from newsletter.sending import (
     claims,
     control,
     dispatch,
+    fences,
     recalling,
     records,
     recovery,
@@ -299,6 +300,26 @@ def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
     assert send.fences.get(attempts__state="unknown").state == "passed"
     send.refresh_from_db()
     assert send.state == "unsettled"
+
+
+@pytest.mark.parametrize(("late", "state"), [(-0.4, "voided"), (0.4, "passed")])
+def test_last_second_of_certainty(
+    stage: Stage, ahead: Callable[..., Send], late: float, state: str
+) -> None:
+    """Called back half a second too late is not called back, though all tell whole seconds."""
+    send = ahead(people=1)
+    stage.go()
+    fence = send.fences.get()
+    fences.close(fence, now := timezone.now())
+    Fence.objects.update(at=fence.at.replace(microsecond=900_000))
+    fence.refresh_from_db()
+    leaves = fence.at.replace(microsecond=0)
+    stage.traveller.move_to(leaves - 10 * MINUTE + dt.timedelta(seconds=late), tick=False)
+
+    recalling.call_back(stage.recall, fence, now)
+
+    fence.refresh_from_db()
+    assert (fence.state, fence.in_doubt) == (state, state == "passed")
 
 
 @pytest.fixture
