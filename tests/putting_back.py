@@ -6,10 +6,12 @@ saves object after object from JSON.  Here rows are deleted, and inserted as the
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 #: What a table held: its quoted name, and its rows.
 Rows = list[tuple[str, list[tuple[Any, ...]]]]
@@ -38,19 +40,36 @@ def quicken(connection: BaseDatabaseWrapper) -> None:
 
 def rows_of(connection: BaseDatabaseWrapper) -> Rows:
     """Return all rows of all tables that Django would empty."""
+    return [(table, rows) for table, rows in rows_by_table(connection).items() if rows]
+
+
+def rows_by_table(connection: BaseDatabaseWrapper) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what each table holds, by its quoted name."""
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    found: Rows = []
+    found = {}
     with connection.cursor() as cursor:
         for table in map(connection.ops.quote_name, tables):
             cursor.execute(f"SELECT * FROM {table}")
-            found.append((table, cursor.fetchall()))
-    return [(table, rows) for table, rows in found if rows]
+            found[table] = list(cursor.fetchall())
+    return found
 
 
 def put_back(connection: BaseDatabaseWrapper, kept: Rows) -> None:
     """Have tables hold these rows again; foreign keys are looked at when all are there."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for table, rows in kept:
-            cursor.execute(f"DELETE FROM {table}")  # before the first test they are there still
-            places = ", ".join(["%s"] * len(rows[0]))
-            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+            # Before the first test they are there still.
+            put_into(cursor, table, rows)
+
+
+def put_into(cursor: CursorWrapper, table: str, rows: list[tuple[Any, ...]]) -> None:
+    """Have a table hold these rows and no others."""
+    cursor.execute(f"DELETE FROM {table}")
+    if rows:
+        places = ", ".join(["%s"] * len(rows[0]))
+        cursor.executemany(f"INSERT INTO {table} VALUES ({places})", map(storable, rows))
+
+
+def storable(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row as it can be written: SQLite reads times of day, but takes them as texts."""
+    return tuple(str(value) if isinstance(value, dt.time) else value for value in row)

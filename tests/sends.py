@@ -7,13 +7,13 @@ from collections import Counter
 
 from django.utils import timezone
 
-from newsletter.publishing.founding import found
 from newsletter.sending import dispatch
 from newsletter.sending.models import Send
 from newsletter.sending.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription
 from tests import desks
+from tests.founding import found
 
 LATE = dt.timedelta(hours=6)
 

@@ -15,13 +15,13 @@ from newsletter import browsing, rendering
 from newsletter.browsing import chromium
 from newsletter.cli import checking as command
 from newsletter.errors import NotInstalled
-from newsletter.publishing.founding import found
 from newsletter.rendering import Template
 from newsletter.rendering.content import Text
 from newsletter.rendering.markdown import to_html
 from newsletter.rendering.preflight import finished
 from newsletter.rendering.preflight.pages import Page
 from tests import desks
+from tests.founding import found
 from tests.unit.rendering import samples
 
 

@@ -12,11 +12,11 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from newsletter.desk import checks
-from newsletter.publishing.founding import found
 from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.sending.models import Send
 from subscribers.models import Subscriber, Subscription
 from tests import desks
+from tests.founding import found
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
 PATIENCE = 20_000

@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from newsletter.publishing.founding import found
 from newsletter.sending import control
 from newsletter.sending.models import Batch, Delivery, Edition, Send
 from subscribers.models import Subscriber
 from tests import desks
+from tests.founding import found
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
 PATIENCE = 20_000

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from newsletter.publishing.founding import found
 from newsletter.publishing.models import Publication
 from tests import desks
+from tests.founding import found
 
 #: From the name of a group (of none: somebody who may do anything) to their browser.
 LogIn = Callable[[str], Client]

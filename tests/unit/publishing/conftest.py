@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from newsletter.publishing.founding import found
 from newsletter.publishing.models import Publication
+from tests.founding import found
 
 
 @pytest.fixture(autouse=True)

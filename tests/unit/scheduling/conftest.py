@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from newsletter.publishing.founding import found
 from newsletter.publishing.models import Issue, Publication
+from tests.founding import found
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.config import Config
-from newsletter.publishing.founding import found
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending import dispatch
 from newsletter.sending.models import Send
 from newsletter.sending.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
+from tests.founding import found
 
 LATE = dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=120)

@@ -23,7 +23,6 @@ from typer.testing import CliRunner
 from newsletter import cli
 from newsletter.cli import lists as list_commands
 from newsletter.cli import send as send_commands
-from newsletter.publishing.founding import found
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.clock import Clock
 from newsletter.sending import claims, control, dispatch, rates, recalling, recovery
@@ -42,6 +41,7 @@ from tests import sends
 from tests.actors import LEASE, Line
 from tests.cluster import free_port
 from tests.conftest import ON_POSTGRES
+from tests.founding import found
 from tests.program.workspaces import until
 from tests.unit.sending.conftest import LATE, AddPeople, Configure
 

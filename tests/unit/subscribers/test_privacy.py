@@ -9,13 +9,13 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from newsletter.publishing.founding import found
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Edition, Exclusion, Send
 from newsletter.tracking.models import Event
 from subscribers import privacy
 from subscribers.models import List, Subscriber, Suppression
 from subscribers.suppressions import suppress
+from tests.founding import found
 from tests.unit.subscribers.conftest import Person
 
 Mail = Callable[[Subscriber], Delivery]

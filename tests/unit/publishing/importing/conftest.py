@@ -11,10 +11,10 @@ from PIL import Image as Pillow
 from pytest_django import Settings
 
 from newsletter.publishing.contents import content_of
-from newsletter.publishing.founding import found
 from newsletter.publishing.importing import Imported, import_issue
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering import content
+from tests.founding import found
 
 #: Writes a file and imports it.
 Importer = Callable[..., Imported]
