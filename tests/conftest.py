@@ -7,12 +7,13 @@ which runs a second time on PostgreSQL, and `browser` to whatever opens a page, 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
 from asyncio import AbstractEventLoop
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,8 +33,8 @@ from tests.environment import ROOT
 IN_CI = bool(os.environ.get("CI"))
 ON_POSTGRES = "NEWSLETTER_DATABASE_URL" in os.environ
 
-#: The migrated database on the server, from which others are copied; one for each process.
-TEMPLATE = f"migrated_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+#: The migrated database on the server, from which others are copied.
+TEMPLATE = "migrated"
 
 #: What a test asks for when it touches the database; when others are to see what it writes.
 DATABASE_FIXTURES = {"django_db_setup", "live_server"}
@@ -112,9 +113,20 @@ def migrated(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(migrated: Path) -> bool:
-    """Begin with the migrated file, if there is one: Django finds little left to do."""
-    return not ON_POSTGRES and migrated.exists()
+def turn(migrated: Path) -> Iterator[Callable[[], None]]:
+    """Hold off the other processes that share the tests: one migrates, they copy.
+
+    To be called when that is done.
+    """
+    with migrated.with_suffix(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield lambda: fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(turn: Callable[[], None], migrated: Path) -> bool:
+    """Begin with what is migrated, if anything is: Django finds little left to do."""
+    return on_server(TEMPLATE) if ON_POSTGRES else migrated.exists()
 
 
 @pytest.fixture(scope="session")
@@ -123,25 +135,30 @@ def django_db_modify_db_settings(
 ) -> None:
     """Have SQLite not wait for the disk: no test pulls the plug."""
     database = settings.DATABASES["default"]
-    if ON_POSTGRES:
-        return
-    database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    name = database["TEST"]["NAME"] or f"test_{database['NAME']}"
+    if not ON_POSTGRES:
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
     if django_db_keepdb:
-        shutil.copy(migrated, database["TEST"]["NAME"])
+        copy_on_server(TEMPLATE, name) if ON_POSTGRES else shutil.copy(migrated, name)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, migrated: Path
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_keepdb: bool,
+    migrated: Path,
+    turn: Callable[[], None],
 ) -> None:
     """Keep a copy of the database as it is before the first test."""
     with django_db_blocker.unblock():
         putting_back.quicken(connection)
-        if ON_POSTGRES:
+        if not django_db_keepdb and ON_POSTGRES:
             connection.close()
             copy_on_server(connection.settings_dict["NAME"], TEMPLATE)
-        elif not migrated.exists():
+        elif not django_db_keepdb:
             keep(migrated)
+    turn()
 
 
 def keep(file: Path) -> None:
@@ -152,6 +169,13 @@ def keep(file: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(draft)])
     draft.replace(file)
+
+
+def on_server(name: str) -> bool:
+    """Say whether the PostgreSQL server has a database."""
+    with psycopg.connect(os.environ["NEWSLETTER_DATABASE_URL"]) as server:
+        found = server.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+        return found.fetchone() is not None
 
 
 def copy_on_server(source: str, name: str) -> None:

@@ -15,11 +15,21 @@ from pathlib import Path
 import pytest
 
 CLUSTER = Path(__file__).with_name("cluster.py")
+#: Where the first of several processes that share the tests says which server is theirs.
+SHARED = "FORTNIGHT_TESTS_SERVER"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """Start a fresh server, and say where it is before the settings are read."""
+    if SHARED not in os.environ:
+        os.environ[SHARED] = start(early_config)
+    os.environ["NEWSLETTER_DATABASE_URL"] = os.environ[SHARED]
+    return (yield)
+
+
+def start(config: pytest.Config) -> str:
+    """Start a server that ends with the tests; return its address."""
     keeper = subprocess.Popen(
         [sys.executable, CLUSTER],
         stdin=subprocess.PIPE,
@@ -27,12 +37,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         text=True,
         start_new_session=True,  # Ctrl-C is for the tests: the keeper ends after them
     )
-    early_config.add_cleanup(lambda: let_go(keeper))
+    config.add_cleanup(lambda: let_go(keeper))
     address = keeper.stdout.readline().strip() if keeper.stdout else ""
     if not address:
         raise pytest.UsageError("PostgreSQL did not start; its own words stand above")
-    os.environ["NEWSLETTER_DATABASE_URL"] = address
-    return (yield)
+    return address
 
 
 def let_go(keeper: subprocess.Popen[str]) -> None:

@@ -52,6 +52,9 @@ class Gateway:
                 exchange.status = given.status if given and not has_left(request) else 0
                 whole = response(given or Answer(500), now=self._date())
                 return await drip(request, whole, given.seconds) if given else whole
+            except ConnectionError:
+                # The client left in the middle of its request: nobody reads this.
+                return web.Response(status=400)
             finally:
                 account.traffic.end(exchange, time.perf_counter() - started)
 

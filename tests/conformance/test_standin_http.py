@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import struct
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -287,3 +288,21 @@ def test_events_can_be_steered_from_outside(sendgrid: StandIn, pool: urllib3.Poo
     assert sendgrid.events.paused
     control(pool, sendgrid, "events/resume")
     assert not sendgrid.events.paused
+
+
+def test_a_client_that_leaves_is_no_fault_of_ours(
+    sendgrid: StandIn, pool: urllib3.PoolManager, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Half a request, and nobody there any more: nothing is accepted, and nothing is in the log."""
+    address = urlsplit(sendgrid.url)
+    assert address.hostname
+    assert address.port
+    head = "POST /v3/mail/send HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
+    with socket.create_connection((address.hostname, address.port)) as client:
+        client.sendall(f"{head}half".encode())
+        # A close that resets, as of a process that was killed.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert post(pool, sendgrid, encoded()).status == 202
+
+    assert [exchange.status for exchange in sendgrid.requests] == [0, 202]
+    assert "Traceback" not in caplog.text

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from newsletter.standin.poster import Sort
 from newsletter.standin.server import StandIn
 from tests.program import workspaces
@@ -77,6 +79,7 @@ def expected() -> Counter[str]:
     return Counter(ODD.values()) + Counter(delivered=PEOPLE)
 
 
+@pytest.mark.once
 def test_the_log_settles_what_no_event_tells(
     workspace: Callable[..., Workspace], sendgrid: StandIn
 ) -> None:
@@ -94,6 +97,7 @@ def test_the_log_settles_what_no_event_tells(
     assert place.run("send", "show", "1")["accepted"] == PEOPLE
 
 
+@pytest.mark.once
 def test_a_person_settles_what_nothing_tells(
     workspace: Callable[..., Workspace], sendgrid: StandIn
 ) -> None:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from newsletter.config import STANDIN_KEY
 from newsletter.standin.readers import Site
 from newsletter.standin.server import StandIn
@@ -46,6 +48,7 @@ def test_published_issues_reach_everybody_once(
     assert sendgrid.account.keys_used == {KEY}, "else nobody looks for it in the log"
 
 
+@pytest.mark.once
 def test_scanners_change_nothing(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:
     """A mail scanner that opens every link of every mail takes nobody off a list."""
     place = workspace(site_base_url=BASE)
@@ -75,6 +78,7 @@ def people(place: Workspace) -> list[tuple[object, ...]]:
     return place.ask("SELECT * FROM subscribers_subscription ORDER BY id")
 
 
+@pytest.mark.once
 def test_one_click_from_the_mail_ends_it(
     workspace: Callable[..., Workspace], sendgrid: StandIn
 ) -> None:
