@@ -63,10 +63,10 @@ def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
 
 def unknown() -> QuerySet[Attempt]:
     """Return the attempts that the provider may have, with how often and when last looked for."""
-    absent = Q(evidence__kind=Kind.ABSENT)
+    looked = Q(evidence__kind__in=(Kind.ABSENT, Kind.FOUND))
     posted = Attempt.objects.filter(state=Attempt.State.UNKNOWN, posted_at__isnull=False)
     return posted.annotate(
-        looks=Count("evidence", filter=absent), looked_at=Max("evidence__at", filter=absent)
+        looks=Count("evidence", filter=looked), looked_at=Max("evidence__at", filter=looked)
     ).order_by("posted_at")
 
 
@@ -94,12 +94,23 @@ def look_for(attempt: Attempt, log: Log) -> bool:
     people = witnesses(attempt)
     for address in people:
         if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):
-            proof = {attempt.key: message_of(found.message_id)}
-            settling.overrule(proof, Kind.FOUND, went_out=proof if found.went_out else ())
-            return not unknown().filter(pk=attempt.pk).exists()
+            return take(attempt, found)
     if people:
         settling.note([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
     return False
+
+
+def take(attempt: Attempt, found: Entry) -> bool:
+    """Have an entry count for an attempt; return whether that settles it.
+
+    Where nobody knows whether it was called back, an entry of mail that did not go out does not.
+    """
+    proof = {attempt.key: message_of(found.message_id)}
+    settling.overrule(proof, Kind.FOUND, went_out=proof if found.went_out else ())
+    if unknown().filter(pk=attempt.pk).exists():
+        settling.note([attempt.pk], Kind.FOUND, text="it did not go out as far as the log knows")
+        return False
+    return True
 
 
 def witnesses(attempt: Attempt) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from newsletter.errors import AnswerLost, OnHold, Throttled
 from newsletter.sending import claims, dispatch, recovery
 from newsletter.sending.accounts import account
-from newsletter.sending.models import Attempt, Evidence, Send
+from newsletter.sending.models import Attempt, Evidence, Fence, Send
 from newsletter.standin.server import StandIn
 from newsletter.tracking import lookups
 from newsletter.transports.lookup import EmailLogs, quoted
@@ -79,6 +79,25 @@ def test_what_the_log_has_was_accepted(unanswered: Callable[[str], Send], log: E
     attempt = Attempt.objects.get()
     assert attempt.message_id
     assert [entry.kind for entry in attempt.evidence.all()] == ["found"]
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_what_may_have_been_called_back(
+    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: StandIn, left: bool
+) -> None:
+    """Then an entry settles nothing unless the mail went out; it is not asked for again at once."""
+    send = unanswered("accept_then_reset")
+    fence = Fence.objects.create(send=send, wave=1, state="passed", at=send.at, in_doubt=True)
+    Attempt.objects.update(fence=fence)
+    if left:
+        sendgrid.clock.advance(60)
+
+    settled = lookups.look_up(lookups.of_send(send, timezone.now()), log)
+
+    assert settled == left
+    assert account(send).deliveries == {"accepted" if left else "unknown": 5}
+    assert {entry.kind for entry in Evidence.objects.all()} == {"found"}
+    assert lookups.of_send(send, timezone.now()) == []
 
 
 def test_what_the_log_lacks_stays_unknown(
