@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from subprocess import Popen
 
 from newsletter.settings import sqlite
 from newsletter.standin.server import StandIn
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
+from tests.program.hatchery import Program
 from tests.program.workspaces import Workspace
 
 CUTS = 5
@@ -33,7 +33,7 @@ def database(place: Workspace) -> Path:
     return Path(place.environment["NEWSLETTER_DATABASE_URL"].removeprefix("sqlite:///"))
 
 
-def cut(place: Workspace, process: Popen[str], to: Path, chance: random.Random) -> None:
+def cut(place: Workspace, process: Program, to: Path, chance: random.Random) -> None:
     """Stop a process and copy what there is of the database, with half a write at its end."""
     process.send_signal(signal.SIGSTOP)
     for suffix in ("", "-wal"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import re
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,13 +14,14 @@ import pytest
 
 from newsletter.standin.server import StandIn
 from tests.program.conftest import PEOPLE
+from tests.program.hatchery import Program
 from tests.program.workspaces import Workspace, until
 
 MORE = 4_940
 BATCH = 50
 SENDERS = 4
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Program]
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ def place(workspace: Callable[..., Workspace]) -> Workspace:
 @pytest.fixture
 def start(place: Workspace) -> Iterator[Start]:
     """Start programs of the fleet; none outlives the test."""
-    running: list[subprocess.Popen[str]] = []
+    running: list[Program] = []
 
-    def begin(*command: str) -> subprocess.Popen[str]:
-        running.append(place.start(*place.command(*command)))
+    def begin(*command: str) -> Program:
+        running.append(place.start(*command))
         return running[-1]
 
     yield begin

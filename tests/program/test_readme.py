@@ -56,7 +56,7 @@ def take(place: Workspace, step: list[str]) -> Workspace:
 
 def start_and_stop(place: Workspace, arguments: list[str]) -> None:
     """Start a program, wait until it says where it is, and stop it."""
-    process = place.start(*place.command(*arguments))
+    process = place.start(*arguments)
     earlier = place.said().count("http://")
     try:
         workspaces.until(lambda: place.said().count("http://") > earlier)

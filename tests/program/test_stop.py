@@ -32,13 +32,13 @@ def test_sigterm_in_a_request(workspace: Callable[..., Workspace], sendgrid: Sta
 def test_a_machine_with_another_key_does_not_send(workspace: Callable[..., Workspace]) -> None:
     """A worker that would sign links which nobody else can read says so, and does not start."""
     place = workspace()
-    first = place.start(*place.command("worker"))
+    first = place.start("worker")
     workspaces.until(lambda: "1 sender takes" in place.said())
     first.terminate()
     assert first.wait(30) == 0
 
     place.environment["NEWSLETTER_SECRET_KEY"] = "of-another-machine"
-    other = place.start(*place.command("worker"))
+    other = place.start("worker")
 
     assert other.wait(60) == 1
     assert "NEWSLETTER_SECRET_KEY" in place.said()

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.program.hatchery import Program
 
 KILLING = Path(__file__).with_name("killing.py")
 ISSUE = """\
@@ -47,36 +50,34 @@ class Workspace:
 
     def run(self, *arguments: str) -> Any:
         """Run a command to its end and return its JSON."""
-        done = subprocess.run(
-            [*self.command(*arguments), "--json"],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a program and return at once; what it says goes to a file."""
-        with (self.folder / "program.log").open("a") as log:
-            return subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdout=log, stderr=log, text=True
+        with tempfile.TemporaryDirectory() as name:
+            said, complained = Path(name) / "said", Path(name) / "complained"
+            program = Program(
+                [*arguments, "--json"],
+                folder=self.folder,
+                environment=self.environment,
+                said=said,
+                complained=complained,
             )
+            assert program.wait(120) == 0, complained.read_text()
+            return json.loads(said.read_text())
 
-    def serve(self) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> Program:
+        """Start a command, or a script, and return at once; what it says goes to a file."""
+        log = self.folder / "program.log"
+        return Program(words, folder=self.folder, environment=self.environment, said=log)
+
+    def serve(self) -> Program:
         """Start `newsletter serve`."""
-        return self.start(*self.command("serve"))
+        return self.start("serve")
 
-    def serve_and_die(self, point: str, number: int = 1) -> subprocess.Popen[str]:
+    def serve_and_die(self, point: str, number: int = 1) -> Program:
         """Start `newsletter serve` so that it is killed at a point."""
-        return self.start(sys.executable, str(KILLING), "SIGKILL", point, str(number), "serve")
+        return self.start(str(KILLING), "SIGKILL", point, str(number), "serve")
 
-    def serve_and_sleep(self, point: str, number: int = 1) -> subprocess.Popen[str]:
+    def serve_and_sleep(self, point: str, number: int = 1) -> Program:
         """Start `newsletter serve` so that it stands still at a point, until SIGCONT."""
-        return self.start(sys.executable, str(KILLING), "SIGSTOP", point, str(number), "serve")
+        return self.start(str(KILLING), "SIGSTOP", point, str(number), "serve")
 
     def states(self) -> set[str]:
         """Return the states of all sends."""
