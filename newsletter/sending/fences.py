@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -181,9 +182,13 @@ def void(fence: Fence) -> None:
     Events may have told before that the mail was dropped; that was what the calling back did.
     """
     if step(Fence, fence.pk, start=Fence.State.CLOSING, end=Fence.State.VOIDED):
-        batches = revert(fence, Attempt.State.VOIDED, Batch.State.PLANNED)
-        dropped = Delivery.objects.filter(batch__in=batches, outcome=Delivery.Outcome.DROPPED)
-        dropped.update(outcome=None, reason="")
+        forget_drops(revert(fence, Attempt.State.VOIDED, Batch.State.PLANNED))
+
+
+def forget_drops(batches: Collection[int]) -> None:
+    """Have nobody of these batches count as dropped any more: they are handed over again."""
+    dropped = Delivery.objects.filter(batch__in=batches, outcome=Delivery.Outcome.DROPPED)
+    dropped.update(outcome=None, reason="")
 
 
 @transaction.atomic

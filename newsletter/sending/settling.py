@@ -3,7 +3,7 @@
 The ladder.  An event or a log entry that names an attempt proves that the provider accepted it,
 and all of it: a request is accepted whole or not at all.  Where nobody knows whether mail was
 called back, acceptance is not what is in doubt: there only mail that went out proves anything, or
-that what became of everybody's is told.  That nothing names an attempt is no proof; it
+that all of it was discarded, after which it goes again.  That nothing names it is no proof; it
 speaks against acceptance only once all of `Absence` holds.  Even then a person decides.
 """
 
@@ -95,13 +95,30 @@ def overrule(
 
 @transaction.atomic
 def conclude(keys: Collection[str], kind: Kind) -> int:
-    """Have attempts count as accepted of which it was told of everybody what became of their mail.
+    """Settle the attempts of which it was told of everybody what became of their mail.
 
-    Returns how many were in doubt.
+    Where all of it was discarded it had been called back, so it goes again.  Returns how many
+    were in doubt.
     """
-    unknown = Attempt.objects.filter(key__in=keys, state=Attempt.State.UNKNOWN)
-    told = [each.key for each in unknown if not in_doubt(posted(each)).exists()]
-    return prove(dict.fromkeys(told, ""), kind, went_out=told) if told else 0
+    settled = 0
+    for attempt in Attempt.objects.filter(key__in=keys, state=Attempt.State.UNKNOWN):
+        outcomes = set(posted(attempt).values_list("outcome", flat=True).distinct())
+        if outcomes == {Delivery.Outcome.DROPPED}:
+            settled += hand_over_again(attempt, kind)
+        elif None not in outcomes:
+            settled += prove({attempt.key: ""}, kind, went_out=[attempt.key])
+    return settled
+
+
+def hand_over_again(attempt: Attempt, kind: Kind) -> bool:
+    """Plan a batch anew whose people are all known not to have the mail; False if it moved on."""
+    unknown, batch = Attempt.State.UNKNOWN, attempt.batch_id
+    if not step(Attempt, attempt.pk, start=unknown, end=Attempt.State.VOIDED):
+        return False
+    must_step(Batch, batch, start=Batch.State.UNKNOWN, end=Batch.State.PLANNED, not_before=None)
+    fences.forget_drops([batch])
+    note([attempt.pk], kind, text="all of its mail was discarded, so it goes again")
+    return True
 
 
 def take_back(keys: Collection[str]) -> list[int]:

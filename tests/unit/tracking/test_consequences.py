@@ -14,10 +14,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.sending import others, recovery, settling
+from newsletter.sending import dispatch, others, recovery, settling
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Fence, Send
 from newsletter.tracking.models import Event, Misfit, Tally
+from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscription, Suppression
 from subscribers.subscriptions import resubscribe
 from tests.unit.tracking.conftest import LOST, HandOver, event, tell
@@ -255,7 +256,7 @@ def test_acceptance_is_no_proof_of_what_may_have_been_called_back(in_doubt: Send
 
 
 def test_what_was_called_back_is_told_person_by_person(in_doubt: Send) -> None:
-    """Those whose mail was dropped are known not to have it; when all are, the doubt is over."""
+    """Those whose mail was dropped are known not to have it; when all are, it goes again."""
     first, *others_ = in_doubt.deliveries.order_by("pk")
 
     tell(event(first, "dropped", reason="Cancelled"))
@@ -266,8 +267,26 @@ def test_what_was_called_back_is_told_person_by_person(in_doubt: Send) -> None:
     tell(*(event(each, "dropped", reason="Cancelled") for each in others_))
     recovery.finish()
     in_doubt.refresh_from_db()
-    assert account(in_doubt).deliveries == {"dropped": 3}
-    assert (in_doubt.state, others.left(in_doubt)) == (Send.State.SENT, 3)
+    assert account(in_doubt).deliveries == {"planned": 3}
+    assert in_doubt.state == Send.State.SENDING
+    again = MemoryTransport()
+    dispatch.send_batch(in_doubt.batches.get().pk, again, lease=dt.timedelta(seconds=120))
+    assert len(again.addresses()) == 3
+    tell(event(first, "dropped", reason="Cancelled", nl_attempt=Attempt.objects.earliest("pk").key))
+    assert account(in_doubt).deliveries == {"accepted": 3}
+
+
+def test_what_was_called_back_in_part(in_doubt: Send) -> None:
+    """Where some mail went out after all, those whose mail was dropped are left for the others."""
+    first, second, _ = in_doubt.deliveries.order_by("pk")
+
+    tell(event(first, "dropped", reason="Cancelled"))
+    tell(event(second, "delivered"))
+    recovery.finish()
+
+    in_doubt.refresh_from_db()
+    assert account(in_doubt).deliveries == {"accepted": 1, "delivered": 1, "dropped": 1}
+    assert (in_doubt.state, others.left(in_doubt)) == (Send.State.SENT, 1)
 
 
 def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
