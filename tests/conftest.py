@@ -113,7 +113,7 @@ def migrated(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def turn(migrated: Path) -> Iterator[Callable[[], None]]:
+def migrating(migrated: Path) -> Iterator[Callable[[], None]]:
     """Hold off the other processes that share the tests: one migrates, they copy.
 
     To be called when that is done.
@@ -124,7 +124,7 @@ def turn(migrated: Path) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(turn: Callable[[], None], migrated: Path) -> bool:
+def django_db_keepdb(migrating: Callable[[], None], migrated: Path) -> bool:
     """Begin with what is migrated, if anything is: Django finds little left to do."""
     return on_server(TEMPLATE) if ON_POSTGRES else migrated.exists()
 
@@ -148,7 +148,7 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
     django_db_keepdb: bool,
     migrated: Path,
-    turn: Callable[[], None],
+    migrating: Callable[[], None],
 ) -> None:
     """Keep a copy of the database as it is before the first test."""
     with django_db_blocker.unblock():
@@ -158,7 +158,7 @@ def django_db_setup(
             copy_on_server(connection.settings_dict["NAME"], TEMPLATE)
         elif not django_db_keepdb:
             keep(migrated)
-    turn()
+    migrating()
 
 
 def keep(file: Path) -> None:
