@@ -126,7 +126,7 @@ def migrating(migrated: Path) -> Iterator[Callable[[], None]]:
 @pytest.fixture(scope="session")
 def django_db_keepdb(migrating: Callable[[], None], migrated: Path) -> bool:
     """Begin with what is migrated, if anything is: Django finds little left to do."""
-    return on_server(TEMPLATE) if ON_POSTGRES else migrated.exists()
+    return is_on_server(TEMPLATE) if ON_POSTGRES else migrated.exists()
 
 
 @pytest.fixture(scope="session")
@@ -171,7 +171,7 @@ def keep(file: Path) -> None:
     draft.replace(file)
 
 
-def on_server(name: str) -> bool:
+def is_on_server(name: str) -> bool:
     """Say whether the PostgreSQL server has a database."""
     with psycopg.connect(os.environ["NEWSLETTER_DATABASE_URL"]) as server:
         found = server.execute("SELECT FROM pg_database WHERE datname = %s", [name])
@@ -184,6 +184,13 @@ def copy_on_server(source: str, name: str) -> None:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
 
 
+def own_copy(source: str) -> str:
+    """Copy a database of the server under a name of its own; return the address of the copy."""
+    name = f"test_{secrets.token_hex(4)}"
+    copy_on_server(source, name)
+    return urlsplit(os.environ["NEWSLETTER_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
 @pytest.fixture
 def database_url(django_db_setup: None, migrated: Path, tmp_path: Path) -> str:
     """The address of a migrated database of one's own, on the engine that the run is about.
@@ -192,9 +199,7 @@ def database_url(django_db_setup: None, migrated: Path, tmp_path: Path) -> str:
     """
     if not ON_POSTGRES:
         return f"sqlite:///{shutil.copy(migrated, tmp_path / 'database.sqlite3')}"
-    name = f"test_{secrets.token_hex(4)}"
-    copy_on_server(TEMPLATE, name)
-    return urlsplit(os.environ["NEWSLETTER_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    return own_copy(TEMPLATE)
 
 
 @pytest.fixture

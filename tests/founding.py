@@ -9,34 +9,24 @@ no test looks for a publication in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Unpack
 
-from django.db import connection, transaction
+from django.db import connection
 from wagtail.models import Site
 
 from newsletter.publishing import founding
 from newsletter.publishing.founding import Details
 from newsletter.publishing.models import Publication
-from tests.putting_back import put_into, rows_by_table
-
-Rows = list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a table held before, and holds afterwards."""
-
-    table: str
-    before: Rows
-    after: Rows
+from tests.putting_back import Rows, Tables, contents, put_back
 
 
 @dataclass(frozen=True)
 class Founded:
-    """A publication, and all that changed with it."""
+    """A publication, and what the tables that changed with it held before, and held then."""
 
     number: int
-    changes: list[Change]
+    before: Tables
+    after: Tables
 
 
 #: By name and details.
@@ -47,34 +37,29 @@ def found(name: str, **details: Unpack[Details]) -> Publication:
     """Return what `newsletter.publishing.founding.found` does."""
     key = repr((name, sorted(details.items())))
     if key not in _KNOWN:
-        before = rows_by_table(connection)
+        before = contents(connection)
         publication = founding.found(name, **details)
-        after = rows_by_table(connection)
-        changed = [
-            table
-            for table in after
-            if "wagtailsearch" not in table and differ(before[table], after[table])
-        ]
-        changes = [Change(table, before[table], after[table]) for table in changed]
-        _KNOWN[key] = Founded(publication.pk, changes)
+        after = contents(connection)
+        changed = [table for table in differing(before, after) if "wagtailsearch" not in table]
+        _KNOWN[key] = Founded(
+            number=publication.pk,
+            before={table: before[table] for table in changed},
+            after={table: after[table] for table in changed},
+        )
         return publication
     known = _KNOWN[key]
-    if any(differ(rows_of(each.table), each.before) for each in known.changes):
+    if differing(known.before, contents(connection, known.before)):
         return founding.found(name, **details)
-    with transaction.atomic(), connection.cursor() as cursor:
-        for change in known.changes:
-            put_into(cursor, change.table, change.after)
+    put_back(connection, known.after)
     Site.clear_site_root_paths_cache()
     return Publication.objects.get(pk=known.number)
 
 
-def rows_of(table: str) -> Rows:
-    """Return all rows of a table."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table}")
-        return list(cursor.fetchall())
+def differing(some: Tables, others: Tables) -> list[str]:
+    """Return the tables that do not hold the same rows in both, in whatever order."""
+    return [table for table, rows in some.items() if in_order(rows) != in_order(others[table])]
 
 
-def differ(some: Rows, others: Rows) -> bool:
-    """Say whether these are not the same rows, in whatever order."""
-    return sorted(map(repr, some)) != sorted(map(repr, others))
+def in_order(rows: Rows) -> list[str]:
+    """Return rows as they can be compared."""
+    return sorted(map(repr, rows))

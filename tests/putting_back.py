@@ -7,19 +7,20 @@ saves object after object from JSON.  Here rows are deleted, and inserted as the
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 
-#: What a table held: its quoted name, and its rows.
-Rows = list[tuple[str, list[tuple[Any, ...]]]]
+Rows = list[tuple[Any, ...]]
+#: What tables hold, by their quoted names.
+Tables = dict[str, Rows]
 
 
 def quicken(connection: BaseDatabaseWrapper) -> None:
     """Have Django's own steps between committing tests done this way; call it after migrating."""
-    kept = rows_of(connection)
+    kept = {table: rows for table, rows in contents(connection).items() if rows}
     creation, operations = connection.creation, connection.ops
     flush = operations.execute_sql_flush
 
@@ -38,36 +39,25 @@ def quicken(connection: BaseDatabaseWrapper) -> None:
     ]
 
 
-def rows_of(connection: BaseDatabaseWrapper) -> Rows:
-    """Return all rows of all tables that Django would empty."""
-    return [(table, rows) for table, rows in rows_by_table(connection).items() if rows]
-
-
-def rows_by_table(connection: BaseDatabaseWrapper) -> dict[str, list[tuple[Any, ...]]]:
-    """Return what each table holds, by its quoted name."""
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+def contents(connection: BaseDatabaseWrapper, tables: Iterable[str] = ()) -> Tables:
+    """Return all rows of these tables, or of all that Django would empty."""
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     found = {}
     with connection.cursor() as cursor:
-        for table in map(connection.ops.quote_name, tables):
+        for table in tables or map(connection.ops.quote_name, names):
             cursor.execute(f"SELECT * FROM {table}")
             found[table] = list(cursor.fetchall())
     return found
 
 
-def put_back(connection: BaseDatabaseWrapper, kept: Rows) -> None:
-    """Have tables hold these rows again; foreign keys are looked at when all are there."""
+def put_back(connection: BaseDatabaseWrapper, kept: Tables) -> None:
+    """Have tables hold these rows and no others; foreign keys are looked at when all are there."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for table, rows in kept:
-            # Before the first test they are there still.
-            put_into(cursor, table, rows)
-
-
-def put_into(cursor: CursorWrapper, table: str, rows: list[tuple[Any, ...]]) -> None:
-    """Have a table hold these rows and no others."""
-    cursor.execute(f"DELETE FROM {table}")
-    if rows:
-        places = ", ".join(["%s"] * len(rows[0]))
-        cursor.executemany(f"INSERT INTO {table} VALUES ({places})", map(storable, rows))
+        for table, rows in kept.items():
+            cursor.execute(f"DELETE FROM {table}")  # before the first test they are there still
+            if rows:
+                places = ", ".join(["%s"] * len(rows[0]))
+                cursor.executemany(f"INSERT INTO {table} VALUES ({places})", map(storable, rows))
 
 
 def storable(row: tuple[Any, ...]) -> tuple[Any, ...]:

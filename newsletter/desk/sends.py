@@ -224,8 +224,7 @@ def has_others(send: Send, counted: Account) -> bool:
     if send.followed_by.exclude(state=Send.State.CANCELLED).exists():
         return False
     reached = sum(n for state, n in counted.deliveries.items() if state in control.REACHED)
-    left = sum(counted.deliveries.get(state, 0) for state in ("waiting", "planned", "refused"))
-    left += others.discarded(send, counted)
+    left = others.can_get_it(send, counted)
     return bool(left and (reached or send.state != Send.State.CANCELLED))
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 from newsletter.errors import TransportError
 from newsletter.sending import audience, claims, fences, letters, records, starting
 from newsletter.sending.models import Attempt
-from newsletter.transports.base import Letter, Transport
+from newsletter.transports.base import Transport
 from newsletter.transports.term import Term
 
 
@@ -42,27 +42,26 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
         records.empty(attempt)
     elif len(parcels) > 1:
         records.split(attempt, [parcel.deliveries for parcel in parcels])
-    elif letter := begin(attempt, parcels[0].letter, lease):
-        hand_over(attempt, letter, parcels[0], transport)
+    elif parcel := begin(attempt, parcels[0], lease):
+        hand_over(attempt, parcel, transport)
     else:
         records.give_back(attempt, "the send was stopped, or the sender was too slow", wait=0)
 
 
-def begin(attempt: Attempt, letter: Letter, lease: dt.timedelta) -> Letter | None:
-    """Commit that the provider may have the batch from now on; return the letter as it goes."""
+def begin(attempt: Attempt, parcel: letters.Parcel, lease: dt.timedelta) -> letters.Parcel | None:
+    """Commit that the provider may have the batch from now on; return the parcel as it goes."""
     # Begun before the lease, so that it ends before it.
     term = Term(lease.total_seconds())
     if not claims.begin_posting(attempt, lease=lease):
         return None
-    return dataclasses.replace(fences.behind(attempt, letter), term=term)
+    letter = dataclasses.replace(fences.behind(attempt, parcel.letter), term=term)
+    return dataclasses.replace(parcel, letter=letter)
 
 
-def hand_over(
-    attempt: Attempt, letter: Letter, parcel: letters.Parcel, transport: Transport
-) -> None:
+def hand_over(attempt: Attempt, parcel: letters.Parcel, transport: Transport) -> None:
     """Post one request, and write down the answer or that there was none."""
     try:
-        receipt = transport.send(letter, parcel.addressees)
+        receipt = transport.send(parcel.letter, parcel.addressees)
     except TransportError as error:
         records.failed(attempt, error, parcel.deliveries)
     except BaseException as error:

@@ -219,7 +219,9 @@ def revert(fence: Fence, attempt: Attempt.State, batch: Batch.State) -> list[int
 
 def is_in_doubt(attempt: Attempt) -> bool:
     """Say whether the mail of an attempt waits, or waited, and may have been called back."""
-    return Fence.objects.filter(attempts=attempt, in_doubt=True).exists()
+    if attempt.fence_id is None:
+        return False
+    return Fence.objects.filter(pk=attempt.fence_id, in_doubt=True).exists()
 
 
 def passing(now: dt.datetime) -> list[Fence]:

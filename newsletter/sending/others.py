@@ -19,7 +19,7 @@ from subscribers.models import Suppression
 
 ENDED = (Send.State.SENT, Send.State.UNSETTLED, Send.State.CANCELLED)
 #: Where people stand to whom nothing was handed over, or what was handed over was refused.
-NOT_REACHED = ("waiting", "planned", "refused", "excluded")
+NOT_REACHED = ("waiting", "planned", "refused")
 #: What was handed over for them was discarded.
 DROPPED = Delivery.Outcome.DROPPED
 
@@ -27,6 +27,11 @@ DROPPED = Delivery.Outcome.DROPPED
 def left(send: Send) -> int:
     """Return how many of a send's audience provably did not get it; some may have left since."""
     counted = account(send)
+    return can_get_it(send, counted) + counted.deliveries.get("excluded", 0)
+
+
+def can_get_it(send: Send, counted: Account) -> int:
+    """Return how many provably did not get it, and had not left when it was their turn."""
     untouched = sum(counted.deliveries.get(state, 0) for state in NOT_REACHED)
     return untouched + discarded(send, counted)
 

@@ -107,7 +107,7 @@ def take(attempt: Attempt, found: Entry) -> bool:
     """
     proof = {attempt.key: message_of(found.message_id)}
     settling.overrule(proof, Kind.FOUND, went_out=proof if found.went_out else ())
-    if unknown().filter(pk=attempt.pk).exists():
+    if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.UNKNOWN).exists():
         settling.note([attempt.pk], Kind.FOUND, text="it did not go out as far as the log knows")
         return False
     return True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,19 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from newsletter.standin.server import StandIn
-from tests.conftest import ON_POSTGRES, TEMPLATE, copy_on_server
+from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
 from tests.program import workspaces
 from tests.program.witness import Ledger
 from tests.program.workspaces import Workspace
 
 PEOPLE = 60
-
-
-def on_server(source: str) -> str:
-    """Copy a database of the server; return the address of the copy."""
-    name = f"test_{secrets.token_hex(4)}"
-    copy_on_server(source, name)
-    return urlsplit(os.environ["NEWSLETTER_DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +25,7 @@ def prepared(
     """A workspace with an issue and people, in a database of its own."""
     folder = tmp_path_factory.mktemp("prepared")
     if ON_POSTGRES:
-        url = on_server(TEMPLATE)
+        url = own_copy(TEMPLATE)
     else:
         url = f"sqlite:///{shutil.copy(migrated, folder / 'database.sqlite3')}"
     return workspaces.make(folder / "work", PEOPLE, database_url=url)
@@ -60,7 +51,7 @@ def workspace(prepared: Workspace, sendgrid: StandIn, tmp_path: Path) -> Callabl
     def copy(**settings: str) -> Workspace:
         shutil.copytree(prepared.folder, home)
         if ON_POSTGRES:
-            url = on_server(urlsplit(source).path.removeprefix("/"))
+            url = own_copy(urlsplit(source).path.removeprefix("/"))
         else:
             path = source.removeprefix("sqlite:///")
             url = f"sqlite:///{shutil.copy(path, tmp_path / 'database.sqlite3')}"

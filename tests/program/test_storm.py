@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ON_POSTGRES, TEMPLATE
-from tests.program.conftest import on_server
+from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
 from tests.storms.grounds import prepared
 from tests.storms.storm import blow
 
@@ -21,7 +20,7 @@ PEOPLE = 800
 def url(django_db_setup: None, migrated: Path, tmp_path: Path) -> str:
     """An empty database to lay the ground in."""
     if ON_POSTGRES:
-        return on_server(TEMPLATE)
+        return own_copy(TEMPLATE)
     return f"sqlite:///{shutil.copy(migrated, tmp_path / 'ground.sqlite3')}"
 
 
