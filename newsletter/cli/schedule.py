@@ -34,13 +34,9 @@ def show(
     from django.utils import timezone
 
     from newsletter.scheduling import slots
-    from newsletter.scheduling.models import Slot
 
     owner = find(publication)
-    listed = [
-        *owner.slots.filter(state=Slot.State.HELD, at__lte=timezone.now()),
-        *slots.upcoming(owner, timezone.now(), count),
-    ]
+    listed = slots.shown(owner, timezone.now(), count)
     if json:
         emit([summary(slot) for slot in listed], as_json=True, text="")
         return
@@ -62,6 +58,22 @@ def skip(date: Date, publication: Which = "", *, json: Json = False) -> None:
     slots.skip(slot)
     slot.refresh_from_db()
     emit(summary(slot), as_json=json, text=f"The slot of {slot.date} is skipped.")
+
+
+@app.command()
+def reopen(date: Date, publication: Which = "", *, json: Json = False) -> None:
+    """Open a slot again that was skipped, or held with no issue in it."""
+    open_workspace()
+    from django.utils import timezone
+
+    from newsletter.scheduling import slots
+
+    owner = find(publication)
+    slot = slots.find(owner, date.date())
+    slots.reopen(slot, timezone.now())
+    slot.refresh_from_db()
+    text = f"The slot of {slot.date} is open, {in_words(slot.at, owner.time_zone)}."
+    emit(summary(slot), as_json=json, text=text)
 
 
 @app.command()

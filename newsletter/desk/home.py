@@ -59,6 +59,7 @@ class NextPanel(Component):
         return {
             "outlooks": [outlook(each, sees_sends=sees_sends) for each in publications],
             "sees_sends": sees_sends,
+            "may_queue": user.has_perm("publishing.queue_issue"),
             "may_found": user.has_perm("publishing.add_publication"),
         }
 

@@ -10,11 +10,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
-from newsletter.desk import actions, checks, deeds, jobs, menu, queueing, sends, settling
+from newsletter.desk import actions, checks, deeds, jobs, menu, queueing, schedule, sends, settling
 from newsletter.desk.home import NextPanel
 from newsletter.desk.listings import LISTINGS
 
-__all__ = ["actions", "checks", "deeds", "jobs", "menu", "queueing", "sends", "settling"]
+__all__ = [
+    "actions",
+    "checks",
+    "deeds",
+    "jobs",
+    "menu",
+    "queueing",
+    "schedule",
+    "sends",
+    "settling",
+]
 
 
 @hooks.register("register_admin_viewset")

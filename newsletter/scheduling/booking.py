@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
@@ -32,7 +33,7 @@ def book_next_slot(
 def give_back(send: Send) -> None:
     """Take a queued send back and open its slot again."""
     queue.unqueue(send)
-    slots.release(send)
+    slots.release(send, timezone.now())
 
 
 @transaction.atomic
@@ -43,5 +44,5 @@ def call_off(send: Send, *, by: str = "") -> tuple[Send, int]:
     """
     send, reached = control.cancel(send, by=by)
     if not reached:
-        slots.release(send)
+        slots.release(send, timezone.now())
     return send, reached

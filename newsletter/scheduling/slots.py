@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,15 @@ from newsletter.errors import BadInput, NotFound, WrongStep
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.models import Slot
+from newsletter.scheduling.moments import in_words
 from newsletter.sending.models import Send
 
+log = logging.getLogger(__name__)
+
+#: Why the clock holds a slot.
+NOTHING_QUEUED = "Nothing was queued for it."
+#: A slot without an issue that is not open stands so.
+EMPTY = (Slot.State.SKIPPED, Slot.State.HELD)
 #: How many slots ahead an open one is looked for.
 FAR = 60
 #: How a slot stands where its send has gone further than the slot itself knows.
@@ -44,6 +52,12 @@ def upcoming(publication: Publication, now: dt.datetime, count: int) -> list[Slo
         if date not in rows and (date,) not in moved:
             rows[date] = Slot(publication=publication, date=date, at=cadence.moment(date))
     return sorted(rows.values(), key=lambda slot: slot.at)[:count]
+
+
+def shown(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
+    """Return what people look at: the slots that were held, and so many of those to come."""
+    held = publication.slots.filter(state=Slot.State.HELD, at__lte=now)
+    return [*held, *upcoming(publication, now, count)]
 
 
 def standing(slot: Slot) -> str:
@@ -102,10 +116,13 @@ def fill(slot: Slot, send: Send) -> None:
         raise WrongStep(f"the slot of {slot.date} is not open any more")
 
 
-@transaction.atomic
-def release(send: Send) -> None:
-    """Open the slot of a send that was taken back."""
-    Slot.objects.filter(send=send).update(state=Slot.State.OPEN, send=None)
+def release(send: Send, now: dt.datetime) -> None:
+    """Open the slot of a send that was taken back; one whose time has passed is left out."""
+    rows = Slot.objects.filter(send=send)
+    rows.filter(at__gt=now).update(state=Slot.State.OPEN, send=None)
+    rows.update(
+        state=Slot.State.SKIPPED, send=None, note="The issue that was queued for it was taken back."
+    )
 
 
 def skip(slot: Slot) -> None:
@@ -114,19 +131,47 @@ def skip(slot: Slot) -> None:
         raise WrongStep(f"the slot of {slot.date} is {standing(slot)}, so it cannot be skipped")
 
 
+def reopen(slot: Slot, now: dt.datetime) -> None:
+    """Open a slot again that was skipped or held without an issue; an open one stays open.
+
+    One that the cadence would not make any more is kept where it is, as if it had been moved.
+    """
+    if slot.send is not None:
+        raise WrongStep(
+            f"the slot of {slot.date} has an issue: {slot.send.issue.title}",
+            hint=f"To take it back: newsletter send cancel {slot.send.pk}",
+        )
+    if slot.at <= now:
+        raise WrongStep(
+            f"the slot of {slot.date} was due {in_words(slot.at, slot.publication.time_zone)}",
+            hint=f"Give it a time to come: newsletter schedule move {slot.date} TIME",
+        )
+    cadence = cadence_of(slot.publication)
+    moved = slot.moved or not cadence.holds(slot.date) or slot.at != cadence.moment(slot.date)
+    closed = Slot.objects.filter(pk=slot.pk, send=None, state__in=EMPTY)
+    closed.update(state=Slot.State.OPEN, note="", moved=moved)
+
+
 @transaction.atomic
 def move(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
-    """Open a slot at another moment, and its queued send with it."""
+    """Open a slot at another moment, and its queued send with it.
+
+    One that was skipped or held without an issue is open again.  The cadence does not move it
+    back (`moved`).
+    """
+    zone = slot.publication.time_zone
     if at <= now:
-        raise BadInput(f"{at} has passed; a slot can only be moved to a moment to come")
+        raise BadInput(f"{in_words(at, zone)} has passed; a slot is moved to a time to come")
     if slot.send is not None and not Send.objects.filter(
         pk=slot.send.pk, state=Send.State.QUEUED
     ).update(at=at):
-        raise WrongStep(f"the send of the slot of {slot.date} is {slot.send.state}")
-    if not Slot.objects.filter(pk=slot.pk, state__in=(Slot.State.OPEN, Slot.State.FILLED)).update(
-        at=at
-    ):
-        raise WrongStep(f"the slot of {slot.date} is {slot.state}, so it cannot be moved")
+        raise WrongStep(
+            f"the slot of {slot.date} cannot be moved: its send {slot.send.pk} is {slot.send.state}"
+        )
+    rows = Slot.objects.filter(pk=slot.pk, send=slot.send)
+    if not rows.update(at=at, moved=True):
+        raise WrongStep(f"the slot of {slot.date} was changed by somebody else; look at it again")
+    rows.filter(send=None).update(state=Slot.State.OPEN, note="")
 
 
 def keep(publication: Publication, now: dt.datetime) -> None:
@@ -142,15 +187,22 @@ def keep(publication: Publication, now: dt.datetime) -> None:
         saved(Slot(publication=publication, date=date, at=cadence.moment(date)))
         if cadence.moment(date) > now:
             break
-    publication.slots.filter(state=Slot.State.OPEN, at__lte=now).update(
-        state=Slot.State.HELD, note="Nothing was queued for it."
-    )
+    due = publication.slots.filter(state=Slot.State.OPEN, at__lte=now)
+    due.update(state=Slot.State.HELD, note=NOTHING_QUEUED)
+    # Only a clock that was ahead can have held what is still to come: no person can.
+    early = publication.slots.filter(state=Slot.State.HELD, send=None, at__gt=now)
+    if early.update(state=Slot.State.OPEN, note=""):
+        log.warning("%s: a slot that was held before its time is open again", publication.slug)
 
 
 def follow(publication: Publication, cadence: Cadence, now: dt.datetime) -> None:
-    """Bring open slots to come into line with a cadence that was changed meanwhile."""
+    """Bring open slots into line with a cadence that was changed meanwhile.
+
+    What a person did to a slot in between wins: each row is changed only as it was read.
+    """
     for slot in publication.slots.filter(state=Slot.State.OPEN, at__gt=now, moved=False):
+        row = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN, moved=False, at=slot.at)
         if not cadence.holds(slot.date):
-            slot.delete()
+            row.delete()
         elif slot.at != cadence.moment(slot.date):
-            Slot.objects.filter(pk=slot.pk).update(at=cadence.moment(slot.date))
+            row.update(at=cadence.moment(slot.date))
