@@ -17,6 +17,8 @@ from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
 from functools import lru_cache
 
+from newsletter.hostnames import ascii_mailbox
+
 #: RFC 2045 6.7: a line of quoted-printable has at most 76 characters, its soft break included.
 LINE = 76
 SOFT_BREAK = b"=\r\n"
@@ -181,7 +183,7 @@ def mailbox_header(name: str, shown: str, address: str) -> bytes:
     """Return a header with one mailbox, e.g. From; `shown` is the name people read."""
     shown = " ".join(shown.translate(_CONTROLS).split())
     # An address has no spaces, and none of its signs may end the brackets around it.
-    address = "".join(address.translate(_CONTROLS).split())
+    address = ascii_mailbox("".join(address.translate(_CONTROLS).split()))
     if not shown:
         return f"{name}: {address}\r\n".encode()
     if not shown.isascii() or "=?" in shown:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from newsletter.hostnames import ascii_url
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 #: How a rate is written.
 LIMIT = re.compile(r"([1-9]\d*) per (second|minute|hour)")
@@ -23,11 +25,20 @@ class Section(BaseModel):
 
 
 def address(value: str) -> str:
-    """Return an http(s) address without its closing slash, or raise `ValueError`."""
-    parts = urlsplit(value)
+    """Return an http(s) address in ASCII without its closing slash, or raise `ValueError`.
+
+    It stands in headers of mails, in feeds and in links: https://bücher.example becomes
+    https://xn--bcher-kva.example here, once for all of them.
+    """
+    parts = urlsplit(value.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be an address such as https://news.example.org")
-    return value.rstrip("/")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("must be an address without user, question mark or #")
+    try:
+        return ascii_url(value.strip()).rstrip("/")
+    except ValueError as error:
+        raise ValueError(f"must be an address such as https://news.example.org: {error}") from None
 
 
 class Site(Section):

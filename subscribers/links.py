@@ -4,6 +4,10 @@ A token is `version, subscriber, lists…` as variable-length numbers, then 128 
 HMAC-SHA256, in URL-safe base64: about 28 characters.  RFC 8058 §3.1 asks for a link that names
 the person and the list by itself and is hard to forge; nothing expires, for people unsubscribe
 from mails that are years old.
+
+Mail programs that find links in text take a closing `-` or `_` for punctuation and cut it off, so
+no token ends in one.  Base64 ends in one of 16 or of 4 letters and digits where its bytes do not
+come in threes; where they would, version 2 has one byte more of the same signature.
 """
 
 from __future__ import annotations
@@ -11,10 +15,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import html
+import re
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from django.conf import settings
 
@@ -23,13 +31,27 @@ from newsletter.errors import NotFound
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
-VERSION = 1
-SIGNATURE_BYTES = 16
+#: By version, how many bytes of the signature a token has.
+SIGNATURE_BYTES = {1: 16, 2: 17}
 SALT = b"subscribers.links"
 #: Far beyond any real link, so that a hostile one costs nothing to refuse.
 LONGEST = 1000
+#: As long as what a mail program may have made of one.
+LONGEST_LINK = 4000
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+#: What may be a token in the midst of other text; shorter than any, or longer, it is none.
+_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{24,{LONGEST}}}")
+#: How many of them in one text are tried.
+MOST_TOKENS = 8
+#: What mail programs put into a long line: white space, a soft break, invisible characters.
+_BREAKS = re.compile(r"=?[\s\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+|=")
+#: An escape of quoted-printable (RFC 2045 6.7) that nobody read.
+_QUOTED = re.compile(r"=([0-9A-Fa-f]{2})")
+#: Where the next address begins that was glued to the end of the first.
+_NEXT = re.compile(r"(?:https?|hxxps?)(?=:)|mailto(?=:)|www(?=\.)", re.IGNORECASE)
+#: What a mail program may have cut from the end of a token of version 1.
+_CUT = tuple("".join(cut) for size in (1, 2, 3) for cut in product("-_", repeat=size))
 
 
 def token(subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
@@ -39,24 +61,82 @@ def token(subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
 
 def tokens(subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()) -> Iterator[str]:
     """Yield the token of each of the people to whom one mail goes."""
-    version, lists = write_number(VERSION), b"".join(map(write_number, list_ids))
+    lists = b"".join(map(write_number, list_ids))
     secret = str(settings.SECRET_KEY)
     for subscriber_id in subscriber_ids:
-        body = version + write_number(subscriber_id) + lists
-        yield encoded(body + signature(secret, body))
+        rest = write_number(subscriber_id) + lists
+        # Version and signature of 17 bytes: what is left would come in threes, and may end badly.
+        version = 2 if (len(rest) + 1 + SIGNATURE_BYTES[1]) % 3 == 0 else 1
+        body = write_number(version) + rest
+        yield encoded(body + signature(secret, body, SIGNATURE_BYTES[version]))
 
 
 def read(text: str) -> tuple[int, tuple[int, ...]]:
     """Return the subscriber and the lists of a token, or raise `NotFound` if it is not ours."""
     signed = decode(text)
-    body, given = signed[:-SIGNATURE_BYTES], signed[-SIGNATURE_BYTES:]
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    if not any(hmac.compare_digest(signature(str(key), body), given) for key in keys):
+    size = SIGNATURE_BYTES.get(signed[0] if signed else 0)
+    if size is None or len(signed) <= size + 1:
         raise not_ours()
-    version, *numbers = read_numbers(body)
-    if version != VERSION or not numbers:
+    body, given = signed[:-size], signed[-size:]
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not any(hmac.compare_digest(signature(str(key), body, size), given) for key in keys):
+        raise not_ours()
+    _version, *numbers = read_numbers(body)
+    if not numbers:
         raise not_ours()
     return numbers[0], tuple(numbers[1:])
+
+
+def find(text: str) -> tuple[str, int, tuple[int, ...]]:
+    """Return the token in what a mail program made of a link, its subscriber and its lists.
+
+    A link may have lost its last sign, or gained what stood behind it in the mail: a bracket, a
+    quotation mark, an escape, an entity, a line break, the link once more.  Whatever is tried
+    must bear the whole signature, so that nothing is easier to forge; a few dozen tries are
+    made at most.  Raises `NotFound`.
+    """
+    for each in candidates(text):
+        try:
+            return each, *read(each)
+        except NotFound:
+            continue
+    raise not_ours()
+
+
+def candidates(text: str) -> Iterator[str]:
+    """Yield what may be the token in a text: as it stands, freed of what is around it, whole."""
+    yield text
+    if len(text) > LONGEST_LINK:
+        return
+    found = dict.fromkeys(each for form in spellings(text) for each in pieces(form))
+    likely = list(found)[:MOST_TOKENS]
+    yield from likely
+    for piece in likely:
+        yield from (piece + cut for cut in _CUT)
+
+
+def spellings(text: str) -> Iterator[str]:
+    """Yield a text as it stands, without its escapes and entities, and without line breaks."""
+    yield text
+    for _ in range(3):
+        text = html.unescape(unquote(text))
+        yield text
+    yield _BREAKS.sub("", text)
+    yield _QUOTED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Yield the parts of a text that are as long as a token, without dashes around them.
+
+    All tokens begin with a letter.
+    """
+    for piece in _TOKEN.findall(_NEXT.sub(" ", text)):
+        yield piece.lstrip("-_")
+        bare = piece.strip("-_")
+        yield bare
+        half = bare[: len(bare) // 2]
+        if bare == half * 2:
+            yield half
 
 
 def unsubscribe_url(base_url: str, subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
@@ -77,13 +157,13 @@ def links(
     return [f"{base_url}/u/{each}" for each in signed], [f"{base_url}/p/{each}" for each in signed]
 
 
-def signature(secret: str, body: bytes) -> bytes:
-    """Return the first 128 bits of the HMAC-SHA256 of a body."""
+def signature(secret: str, body: bytes, size: int) -> bytes:
+    """Return the first `size` bytes of the HMAC-SHA256 of a body."""
     inner, outer = hmac_states(secret)
     begun, closing = inner.copy(), outer.copy()
     begun.update(body)
     closing.update(begun.digest())
-    return closing.digest()[:SIGNATURE_BYTES]
+    return closing.digest()[:size]
 
 
 @cache

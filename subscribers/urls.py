@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import re_path
 
 from subscribers import views
 
+# Whatever follows: a mail program may have glued more to the link, slashes included.  No case, for
+# some programs write what they take for the end of a host name in capitals.
 urlpatterns = [
-    path("u/<str:token>", views.unsubscribe_page, name="unsubscribe"),
-    path("p/<str:token>", views.preferences_page, name="preferences"),
+    re_path(r"^[uU]/+(?P<token>[\s\S]+)$", views.unsubscribe_page, name="unsubscribe"),
+    re_path(r"^[pP]/+(?P<token>[\s\S]+)$", views.preferences_page, name="preferences"),
 ]

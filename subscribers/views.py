@@ -7,6 +7,7 @@ No answer redirects: RFC 8058 §3.1 forbids it for the one-click POST, and the p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -46,6 +47,15 @@ class Visitor:
         return [entry.list for entry in mine if (entry.state == gone) == left]
 
 
+METHODS = ("GET", "HEAD", "POST")
+#: `List-Unsubscribe=One-Click` in a form of any kind: with an escape, in quotes, as a part of
+#: multipart/form-data, as JSON.
+ONE_CLICK = re.compile(
+    rb"List-Unsubscribe[\"']?(?:=|:|%3D|[\s\x00]){1,8}[\"']?One-Click", re.IGNORECASE
+)
+#: A body in which nothing is said: white space, or the end of a multipart body without a part.
+EMPTY = re.compile(rb"\s*(?:--[^\s]{1,200}--)?\s*")
+
 View = Callable[[HttpRequest, Visitor], HttpResponse]
 
 
@@ -54,8 +64,10 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 
     @wraps(view)
     def answer(request: HttpRequest, token: str) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": ", ".join((*METHODS, "OPTIONS"))})
         try:
-            subscriber_id, list_ids = links.read(token)
+            token, subscriber_id, list_ids = links.find(token)
         except NotFound:
             return page(request, "bad_link", status=404)
         person = Subscriber.objects.filter(pk=subscriber_id).first()
@@ -63,18 +75,18 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
             person = None
         return view(request, Visitor(token, person, list_ids))
 
-    return csrf_exempt(never_cache(require_http_methods(["GET", "HEAD", "POST"])(answer)))
+    return csrf_exempt(never_cache(require_http_methods([*METHODS, "OPTIONS"])(answer)))
 
 
 @by_link
 def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Ask before unsubscribing; act on the mail program's one click, or on the person's."""
-    form = request.POST
     if request.method != "POST":
         return ask(request, visitor)
-    if form.get("List-Unsubscribe") == "One-Click":
+    if is_one_click(request):
         leave(visitor)
         return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
+    form = request.POST
     if form.get("confirm") == "1":
         lists = visitor.lists(left=False)
         leave(visitor)
@@ -82,6 +94,17 @@ def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if form.get("undo") == "1":
         return come_back(request, visitor)
     return HttpResponseBadRequest("This request does not say what to do.\n")
+
+
+def is_one_click(request: HttpRequest) -> bool:
+    """Say whether a POST to an unsubscribe link is a mail program's one click (RFC 8058 3.1).
+
+    The words are looked for in the body as it came, whatever type it says it has, for providers
+    say several and none.  An empty body is one as well: some lose it on the way, and only who has
+    the mail has its link.  The page's own buttons always say which they are.
+    """
+    body = request.body
+    return bool(ONE_CLICK.search(body) or EMPTY.fullmatch(body))
 
 
 def leave(visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from newsletter import rendering
 from newsletter.config import load
 from newsletter.errors import BadInput
+from newsletter.hostnames import ascii_mailbox
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
@@ -47,10 +48,10 @@ def write(path: Path, data: bytes) -> Path:
 
 def message(mail: Mail, publication: Publication) -> EmailMessage:
     """Return the mail as a MIME message with a text and an HTML part."""
-    reader = sample_reader()
+    reader, sender = sample_reader(), ascii_mailbox(publication.from_email)
     made = EmailMessage(policy=SMTP)
     made["Subject"] = mail.subject
-    made["From"] = Address(publication.from_name, addr_spec=publication.from_email)
+    made["From"] = Address(publication.from_name, addr_spec=sender)
     made["To"] = Address(reader.name, addr_spec=reader.email)
     made["List-Unsubscribe"] = f"<{reader.unsubscribe_url}>"
     made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

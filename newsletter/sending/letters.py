@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from newsletter.hostnames import ascii_mailbox
 from newsletter.publishing.models import Publication
 from newsletter.rendering import Recipient, Variant
 from newsletter.sending.editions import compiled
@@ -101,9 +102,9 @@ def waiting(attempt: Attempt) -> list[Reader]:
 def letter_of(send: Send, publication: Publication, variant: Variant, key: str) -> Letter:
     """Return what people who get the same variant share, in the attempt with that key."""
     return Letter(
-        from_email=publication.from_email,
+        from_email=ascii_mailbox(publication.from_email),
         from_name=publication.from_name,
-        reply_to=publication.reply_to,
+        reply_to=ascii_mailbox(publication.reply_to),
         subject=variant.subject,
         html=variant.html,
         text=variant.text,
@@ -155,11 +156,15 @@ def unsubscribe_headers(url: str) -> dict[str, str]:
 
 
 def list_headers(publication: Publication, send: Send) -> dict[str, str]:
-    """Return the headers that name the list (RFC 2919, RFC 2369) and the send (Feedback-ID)."""
-    domain = publication.from_email.rpartition("@")[2]
+    """Return the headers that name the list (RFC 2919, RFC 2369) and the send (Feedback-ID).
+
+    All of them take ASCII alone: a domain of other letters stands there as its A-label.
+    """
+    domain = ascii_mailbox(publication.from_email).rpartition("@")[2]
+    owner = ascii_mailbox(publication.reply_to or publication.from_email)
     return {
         "List-Id": f"<{publication.slug}.{domain}>",
-        "List-Owner": f"<mailto:{publication.reply_to or publication.from_email}>",
+        "List-Owner": f"<mailto:{owner}>",
         "List-Post": "NO",
         **ONE_CLICK,
         "Feedback-ID": f"{send.pk}:{publication.slug}:newsletter:{feedback_sender(domain)}",

@@ -43,7 +43,8 @@ def request(method: str, url: str, kind: str = "", body: bytes = b"") -> http.cl
     """Send one bare request and return the answer, read to its end."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=20)
-    connection.request(method, parts.path, body, {"Content-Type": kind} if kind else {})
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    connection.request(method, target, body, {"Content-Type": kind} if kind else {})
     answer = connection.getresponse()
     answer.read()
     connection.close()
@@ -58,12 +59,33 @@ def state(subscription: Subscription) -> str:
 
 @pytest.mark.parametrize(
     ("kind", "body"),
-    [pytest.param(*URLENCODED, id="form"), pytest.param(*MULTIPART, id="multipart")],
+    [
+        pytest.param(*URLENCODED, id="form"),
+        pytest.param(*MULTIPART, id="multipart"),
+        pytest.param("text/plain", URLENCODED[1], id="plain-text"),
+        pytest.param("", URLENCODED[1], id="no-type"),
+        pytest.param("nonsense", URLENCODED[1], id="nonsense-type"),
+        pytest.param(f"{URLENCODED[0]}; charset=iso-8859-1", URLENCODED[1], id="charset"),
+        pytest.param(URLENCODED[0], URLENCODED[1] + b"\r\n", id="final-crlf"),
+        pytest.param(URLENCODED[0], URLENCODED[1] + b"&x=1", id="more-fields"),
+        pytest.param(URLENCODED[0], b"list-unsubscribe=one-click", id="lower-case"),
+        pytest.param(URLENCODED[0], b"List-Unsubscribe%3DOne-Click", id="escaped"),
+        pytest.param("application/json", b'{"List-Unsubscribe": "One-Click"}', id="json"),
+        pytest.param("multipart/form-data", BOUNDED, id="no-boundary"),
+        pytest.param("multipart/form-data; boundary=x", BOUNDED, id="wrong-boundary"),
+        pytest.param("multipart/form-data; boundary=x", URLENCODED[1], id="form-as-multipart"),
+        pytest.param(URLENCODED[0], BOUNDED, id="multipart-as-form"),
+        pytest.param(MULTIPART[0], BOUNDED.replace(b"\r\n", b"\n"), id="multipart-lf"),
+        pytest.param(URLENCODED[0], b"", id="empty"),
+        pytest.param("", b"", id="nothing-at-all"),
+        pytest.param("", b"\r\n", id="empty-line"),
+        pytest.param("multipart/form-data; boundary=x", b"--x--\r\n", id="empty-multipart"),
+    ],
 )
 def test_one_click_unsubscribes(
     subscription: Subscription, link: str, kind: str, body: bytes
 ) -> None:
-    """Both kinds of body act at once, without context, redirect or cookie; twice is fine."""
+    """Any kind of body acts at once, without context, redirect or cookie; twice is fine."""
     for _ in range(2):
         answer = request("POST", link, kind, body)
 
@@ -91,11 +113,11 @@ def test_a_scanner_changes_nothing(
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
-        pytest.param(URLENCODED[0], b"", id="empty"),
         pytest.param(URLENCODED[0], b"List-Unsubscribe=no", id="other-value"),
-        pytest.param("text/plain", URLENCODED[1], id="plain-text"),
-        pytest.param("application/json", b'{"List-Unsubscribe": "One-Click"}', id="json"),
-        pytest.param("multipart/form-data", MULTIPART[1], id="no-boundary"),
+        pytest.param(URLENCODED[0], b"List-Unsubscribe=", id="no-value"),
+        pytest.param("text/plain", b"One-Click", id="no-name"),
+        pytest.param("application/json", b"{}", id="json"),
+        pytest.param("multipart/form-data; boundary=x", b"--x\r\n--x--", id="an-empty-part"),
     ],
 )
 def test_another_post_is_refused(
@@ -103,6 +125,18 @@ def test_another_post_is_refused(
 ) -> None:
     """What is not the one-click form does nothing and is told so."""
     assert request("POST", link, kind, body).status == 400
+    assert state(subscription) == "active"
+
+
+def test_the_words_in_the_address_do_nothing(subscription: Subscription, link: str) -> None:
+    """Only a body acts: a scanner that keeps what stands behind the link changes nothing."""
+    for method in ("GET", "HEAD", "OPTIONS", "PUT", "DELETE"):
+        answer = request(method, f"{link}?List-Unsubscribe=One-Click", *URLENCODED)
+        allowed = {"GET": 200, "HEAD": 200, "OPTIONS": 204}.get(method, 405)
+        assert answer.status == allowed
+        if method not in {"GET", "HEAD"}:
+            assert answer.getheader("Allow") == "GET, HEAD, POST, OPTIONS"
+
     assert state(subscription) == "active"
 
 

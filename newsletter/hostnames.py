@@ -1,0 +1,59 @@
+"""Host names as they travel: in ASCII, which mail headers, feeds and mail programs all take.
+
+An internationalised name may be written in its own letters in settings and on screens.  In a
+header (RFC 5322), a `List-Unsubscribe` (RFC 2369) or the path of a request only its A-label
+(RFC 5890, "Punycode") is valid.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import idna
+
+#: What a path may hold as it is (RFC 3986 3.3), an escape that is there already included.
+PATH = "/%:@!$&'()*+,;=~-._"
+
+
+def ascii_host(host: str) -> str:
+    """Return a host name in lower-case ASCII; raises `ValueError` for what is not one.
+
+    The mapping of UTS #46 is applied first, as browsers do: `BÜCHER。example` is a spelling of
+    `xn--bcher-kva.example`.  An IP address stays as it is.
+    """
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    if host.isascii() and "xn--" not in host.lower():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode("ascii").lower()
+    except idna.IDNAError as error:
+        raise ValueError(f"{host} is not a host name: {error}") from None
+
+
+def ascii_url(address: str) -> str:
+    """Return an http(s) address in ASCII: the host as A-labels, the path in percent signs.
+
+    Raises `ValueError` for an address without a host, or whose host or port is not one.
+    """
+    parts = urlsplit(address)
+    if not parts.hostname:
+        raise ValueError(f"{address} has no host")
+    host = ascii_host(parts.hostname)
+    netloc = f"[{host}]" if ":" in host else host
+    if parts.port is not None:
+        netloc = f"{netloc}:{parts.port}"
+    path = quote(parts.path, safe=PATH)
+    return urlunsplit((parts.scheme.lower(), netloc, path, quote(parts.query, safe=PATH + "?"), ""))
+
+
+def ascii_mailbox(address: str) -> str:
+    """Return an e-mail address with its domain in ASCII; what is not one stays as it is."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{ascii_host(domain)}" if at and not domain.isascii() else address
+    except ValueError:
+        return address
