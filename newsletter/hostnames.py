@@ -8,7 +8,7 @@ header (RFC 5322), a `List-Unsubscribe` (RFC 2369) or the path of a request only
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import idna
 
@@ -19,9 +19,10 @@ PATH = "/%:@!$&'()*+,;=~-._"
 def ascii_host(host: str) -> str:
     """Return a host name in lower-case ASCII; raises `ValueError` for what is not one.
 
-    The mapping of UTS #46 is applied first, as browsers do: `BÜCHER。example` is a spelling of
-    `xn--bcher-kva.example`.  An IP address stays as it is.
+    Escapes are read and the mapping of UTS #46 is applied first, as browsers do: `BÜCHER。example`
+    is a spelling of `xn--bcher-kva.example`.  An IP address stays as it is.
     """
+    host = unquote(host)
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:

@@ -58,6 +58,7 @@ def test_what_is_no_address_is_refused(tmp_path: Path, written: str) -> None:
 
 def test_hosts_and_urls() -> None:
     """Without a host there is no address; an address of a number is none to be mapped."""
+    assert ascii_host("b%c3%bccher.example") == "xn--bcher-kva.example"
     assert ascii_host("192.0.2.1") == "192.0.2.1"
     assert ascii_url("https://Bücher.example/a%20b?q=ü") == (
         "https://xn--bcher-kva.example/a%20b?q=%C3%BC"

@@ -7,15 +7,17 @@ goes to the address that was looked at; redirects are followed the same way.
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
+
+from newsletter.hostnames import ascii_host
+from newsletter.networks import is_public
 
 MOST_REDIRECTS = 5
 
@@ -23,8 +25,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: Some servers know no HEAD, or answer it wrongly.
 _ASK_AGAIN = frozenset({400, 403, 404, 405, 406, 501})
 _HEADERS = {"User-Agent": "Fortnight (checks the links of a newsletter)", "Accept": "*/*"}
-#: Addresses that hold an IPv4 address in their last 32 bits (RFC 6052, RFC 4291 §2.5.5.1).
-_WRAPPING = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,22 +41,26 @@ class Answer:
     unknown: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request goes: the host as its server knows it, in ASCII, and the path with query."""
+
+    secure: bool
+    host: str
+    port: int
+    path: str
+
+    @property
+    def authority(self) -> str:
+        """The Host header (RFC 9110 7.2): the port only where it is not the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Return every address of a host; raises `OSError` for a name that is not known."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(each[4][0]) for each in found))
-
-
-def is_public(address: str) -> bool:
-    """Say whether an IP address is on the public internet, also in its wrapped forms."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if any(ip in network for network in _WRAPPING):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,16 +89,19 @@ class Web:
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             return Answer(problem=f"it leads to {address[:80]}"), ""
         try:
-            ips = self.resolve(parts.hostname, port)
-        except (OSError, UnicodeError) as error:
+            host = ascii_host(parts.hostname)
+            ips = self.resolve(host, port)
+        except (OSError, ValueError) as error:
             again = getattr(error, "errno", None) == socket.EAI_AGAIN
             return Answer(problem=f"no host {parts.hostname}", unknown=not again), ""
         if not ips or not all(map(self.allows, ips)):
             return Answer(problem=f"{parts.hostname} is on a private network", private=True), ""
-        return _asked(parts, port, ips[0], deadline)
+        # To the very address that was judged: asked again, the name might lead elsewhere.
+        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        return _asked(Target(parts.scheme == "https", host, port, target), ips[0], deadline)
 
 
-def _asked(parts: SplitResult, port: int, ip: str, deadline: float) -> tuple[Answer, str]:
+def _asked(target: Target, ip: str, deadline: float) -> tuple[Answer, str]:
     """Return the answer to HEAD, or to GET where that is not known, and where it redirects."""
     headers: Mapping[str, str] = {}
     status = 0
@@ -103,7 +110,7 @@ def _asked(parts: SplitResult, port: int, ip: str, deadline: float) -> tuple[Ans
         if left <= 0:
             return Answer(problem="no answer in time"), ""
         try:
-            status, headers = _request(method, parts, port, ip, left)
+            status, headers = _request(method, target, ip, left)
         except (HTTPError, OSError, ValueError) as error:
             return Answer(problem=_reason(error)), ""
         if status not in _ASK_AGAIN:
@@ -114,22 +121,24 @@ def _asked(parts: SplitResult, port: int, ip: str, deadline: float) -> tuple[Ans
     return Answer(status=status, size=size), redirect
 
 
-def _request(
-    method: str, parts: SplitResult, port: int, ip: str, seconds: float
-) -> tuple[int, Mapping[str, str]]:
+def _request(method: str, target: Target, ip: str, seconds: float) -> tuple[int, Mapping[str, str]]:
     timeout = urllib3.Timeout(total=seconds)
-    host = parts.hostname or ""
-    if parts.scheme == "https":
+    host, port = target.host, target.port
+    if target.secure:
         pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
             ip, port, timeout=timeout, server_hostname=host, assert_hostname=host
         )
     else:
         pool = urllib3.HTTPConnectionPool(ip, port, timeout=timeout)
-    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    headers = {**_HEADERS, "Host": parts.netloc.rpartition("@")[2]}
+    headers = {**_HEADERS, "Host": target.authority}
     with pool:
         response = pool.urlopen(
-            method, target, headers=headers, retries=False, redirect=False, preload_content=False
+            method,
+            target.path,
+            headers=headers,
+            retries=False,
+            redirect=False,
+            preload_content=False,
         )
         response.close()
     return response.status, response.headers

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from newsletter import rendering
+from newsletter.networks import is_public
 from newsletter.rendering.content import Html, Text
 from newsletter.rendering.preflight import Finding, check_links, finished
-from newsletter.rendering.preflight.addresses import Web, is_public
+from newsletter.rendering.preflight.addresses import Web
 from tests.unit.rendering import samples
 
 
@@ -169,23 +170,60 @@ def test_this_machine_is_private(site: Site) -> None:
     assert site.asked == []
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0"),
-        *("100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1"),
-        *("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1", "::127.0.0.1"),
-    ],
-)
-def test_private_addresses_are_known(address: str) -> None:
-    """Private, local and wrapped addresses are not public."""
-    assert not is_public(address)
+def resolving(
+    looks: list[str], *answers: str, name: str = "site.example"
+) -> Callable[[str, int], list[str]]:
+    """Return a resolver that says something else of one name each time, and notes the looks."""
+
+    def resolve(host: str, port: int) -> list[str]:
+        if host != name:
+            return names(host, port)
+        looks.append(host)
+        return [answers[len(looks) - 1]]
+
+    return resolve
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1"])
-def test_public_addresses_are_known(address: str) -> None:
-    """Addresses of the internet are public."""
-    assert is_public(address)
+def test_a_name_that_changes_is_asked_once(site: Site) -> None:
+    """The connection goes to the address that was judged; a second look might lead inside."""
+    looks: list[str] = []
+    web = dataclasses.replace(WEB, resolve=resolving(looks, "127.0.0.1", "10.0.0.1"))
+
+    assert ask(link(site.at("/no-head")), web) == []
+    assert len(looks) == 1
+    assert site.asked == ["HEAD site.example/no-head", "GET site.example/no-head"]
+
+
+def test_a_redirect_to_the_same_name_is_judged_again(site: Site) -> None:
+    """A name that led outside at first is not followed inside."""
+    web = dataclasses.replace(WEB, resolve=resolving([], "127.0.0.1", "169.254.169.254"))
+
+    (found,) = ask(link(site.at("/moved")), web)
+
+    assert found.code == "link-private"
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::1]"])
+def test_a_number_is_an_address_in_every_form(host: str) -> None:
+    """The resolver of the machine reads them all, and what it says is judged."""
+    (found,) = ask(link(f"http://{host}:9/"), Web())
+
+    assert found.code in {"link-private", "link-broken"}
+    assert "private" in found.message or "no host" in found.message
+
+
+def test_a_host_in_other_letters_is_asked_in_ascii(site: Site) -> None:
+    """As its server and its certificate know it."""
+    looks: list[str] = []
+    resolve = resolving(looks, "127.0.0.1", name="xn--bcher-kva.example")
+
+    assert (
+        ask(link(site.at("/fine", "bücher.example")), dataclasses.replace(WEB, resolve=resolve))
+        == []
+    )
+    assert len(looks) == 1
+    assert site.asked == ["HEAD xn--bcher-kva.example/fine"]
 
 
 def test_the_host_is_asked_by_its_name(site: Site) -> None:
