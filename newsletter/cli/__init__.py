@@ -46,13 +46,13 @@ def register() -> None:
         accepting,
         checking,
         demo,
+        dry_run,
         events,
         issue,
         key,
         lists,
         programs,
         queueing,
-        rehearsing,
         schedule,
         send,
         settling,
@@ -66,8 +66,11 @@ def register() -> None:
         app.command()(command)
     for look in (checking.check, accepting.accept, accepting.unaccept):
         issue.app.command()(look)
-    for step in (queueing.approve, queueing.queue, queueing.unqueue, rehearsing.rehearse):
+    for step in (queueing.approve, queueing.queue, queueing.unqueue):
         issue.app.command()(step)
+    issue.app.command("dry-run")(dry_run.dry_run)
+    # The name it had first.
+    issue.app.command("rehearse")(dry_run.dry_run)
     send.app.command()(settling.settle)
     for act in (steering.pause, steering.resume, steering.hurry, steering.cancel, steering.others):
         send.app.command()(act)

@@ -65,14 +65,6 @@ def due(now: dt.datetime) -> Send | None:
     return waiting.select_related("issue__publication").order_by("at").first()
 
 
-def rehearse(send: Send, transport: Transport) -> Rehearsal:
-    """Rehearse a whole send from the beginning, and return what was found."""
-    Rehearsal.objects.filter(send=send).delete()
-    while step(send, transport):
-        pass
-    return Rehearsal.objects.get(send=send)
-
-
 def step(send: Send, transport: Transport) -> bool:
     """Rehearse the next portion; return whether it makes sense to go on at once."""
     rehearsal = begun(send)
@@ -176,7 +168,7 @@ def summary(rehearsal: Rehearsal) -> str:
         return ""
     return (
         f"Rehearsed: {rehearsal.refused} of {rehearsal.asked} people will not be mailed."
-        " Who: newsletter issue rehearse REF"
+        " Who: newsletter issue dry-run REF"
     )
 
 

@@ -172,11 +172,11 @@ def test_killed_over_files_leaves_one_each(workspace: Callable[..., Workspace]) 
 
 
 def test_rehearsal_by_command(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:
-    """`issue rehearse` asks SendGrid's sandbox about everybody, and nobody is mailed."""
+    """`issue dry-run` asks SendGrid's sandbox about everybody, and nobody is mailed."""
     place = workspace()
     place.run("issue", "queue", "1.1", "--at", "2099-01-01T09:00")
 
-    found = place.run("issue", "rehearse", "1.1")
+    found = place.run("issue", "dry-run", "1.1")
 
     assert (found["asked"], found["refused"], found["done"]) == (PEOPLE, 0, True)
     assert len(sendgrid.mailbox) == 0

@@ -77,7 +77,7 @@ def test_who_is_refused(client: Client, send: Send) -> None:
         assert said.count(f"reason {person.email}") == 1
     assert "2 more</summary>" in said
     assert "2 more are counted, not named" in said
-    assert "newsletter issue rehearse" not in said
+    assert "newsletter issue dry-run" not in said
 
 
 def test_no_answer(client: Client, send: Send) -> None:

@@ -179,11 +179,3 @@ def test_another_edition_is_rehearsed_anew(queued: Send, issue: Issue) -> None:
     assert rehearsing.due(timezone.now()) == queued
     rehearse_what_is_due(MemoryTransport())
     assert Rehearsal.objects.get().edition_id == other.pk
-
-
-def test_command_begins_anew(queued: Send) -> None:
-    """A rehearsal that is asked for starts from the beginning, however often."""
-    for _ in range(2):
-        transport = MemoryTransport()
-        found = rehearsing.rehearse(queued, transport)
-        assert (found.asked, len(transport.rehearsed)) == (5, 5)

@@ -1,0 +1,73 @@
+"""`newsletter issue dry-run`: ask the provider, mail nobody, and change nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from newsletter.cli.checking import Publication, Reference
+from newsletter.cli.output import Json, emit
+from newsletter.cli.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from newsletter.sending.dry_run import DryRun
+    from newsletter.sending.models import Send
+
+
+def dry_run(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
+    """Ask the provider whether it would take a queued or held issue; nobody is mailed."""
+    config = open_workspace()
+    from newsletter.sending.dry_run import dry_run as ask_provider
+    from newsletter.transports.opening import open_transport
+
+    send = find_send(ref, publication)
+    transport = open_transport(config)
+    try:
+        found = ask_provider(send, transport)
+    finally:
+        transport.close()
+    emit(as_data(send, found), as_json=json, text="\n".join(in_words(found)))
+    if not found.is_complete:
+        raise typer.Exit(1)
+
+
+def find_send(ref: str, publication: str) -> Send:
+    """Return the send of an issue that still has people to mail, or raise `WrongStep`."""
+    from newsletter.errors import WrongStep
+    from newsletter.publishing.numbering import find
+    from newsletter.sending.dry_run import POSSIBLE
+
+    issue = find(ref, publication)
+    send: Send | None = issue.sends.filter(state__in=POSSIBLE).first()
+    if send is None:
+        raise WrongStep(
+            f"{issue.title} is neither queued nor held",
+            hint="Queue it: newsletter issue queue REF",
+        )
+    return send
+
+
+def as_data(send: Send, found: DryRun) -> dict[str, Any]:
+    """Return what programs want to know of a dry run."""
+    return {
+        "send": send.pk,
+        "asked": found.asked,
+        "refused": len(found.refused),
+        "people": [{"address": address, "why": why} for address, why in found.refused],
+        "done": found.is_complete,
+        "problem": found.problem,
+    }
+
+
+def in_words(found: DryRun) -> list[str]:
+    """Return what people want to know of a dry run."""
+    people = [f"  {address}: {why}" for address, why in found.refused]
+    taken = found.asked - len(found.refused)
+    if found.problem:
+        lines = ["The send itself was not changed."]
+        lines += [f"Before that, {taken} of {found.asked} people could be mailed."] * bool(
+            found.asked
+        )
+        return [f"The dry run failed: {found.problem}", *lines, *people]
+    return [f"Dry run: {taken} of {found.asked} people can be mailed.", *people]
