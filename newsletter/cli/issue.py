@@ -116,6 +116,6 @@ def summary(issue: Issue) -> dict[str, Any]:
         "publication": issue.publication.slug,
         "volume": issue.volume,
         "number": issue.number,
-        "date": issue.date.isoformat() if issue.date else None,
+        "date": issue.day.isoformat() if issue.day else None,
         "state": send.state if send else "draft",
     }

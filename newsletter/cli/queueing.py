@@ -24,10 +24,13 @@ Publication = Annotated[
 def approve(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
     """Look at the draft and freeze it as it stands now: this, and nothing else, may be sent."""
     open_workspace()
+    from django.utils import timezone
+
+    from newsletter.scheduling.slots import day_out
     from newsletter.sending import approvals
 
     issue = find(ref, publication)
-    edition = approvals.approve(issue)
+    edition = approvals.approve(issue, day=day_out(issue, timezone.now()))
     emit(
         {"issue": issue.title, "edition": edition.hash, "subject": edition.subject},
         as_json=json,
@@ -67,11 +70,13 @@ def queue(
         send = queue_at(issue, at=earliest(when), batch_size=size)
     local = in_words(send.at, issue.publication.time_zone)
     soon = countdown(send, timezone.now())
+    approved = send.edition.approved_at is not None
+    missing = "" if approved else f"Approve it before: newsletter issue approve {ref}\n"
     undo = f"{soon}\n  newsletter send cancel {send.pk}" if soon else ""
     emit(
         {"send": send.pk, "issue": issue.title, "at": send.at.isoformat(), "local": local},
         as_json=json,
-        text=f"{issue.title} is queued as send {send.pk} for {local}. {undo}".strip(),
+        text=f"{issue.title} is queued as send {send.pk} for {local}. {missing}{undo}".strip(),
     )
 
 

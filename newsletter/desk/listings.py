@@ -55,7 +55,7 @@ class IssueListing(PageListingViewSet):
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label="Title", sort_key="title", classname="title"),
         Column("ref", label="Number", sort_key="number"),
-        Column("date", label="Date", sort_key="date"),
+        Column("date", label="Date", sort_key="date", accessor="day"),
         DateColumn(
             "latest_revision_created_at", label="Edited", sort_key="latest_revision_created_at"
         ),

@@ -125,7 +125,8 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
         text = form.cleaned_data["at"] if form.cleaned_data["when"] == "at" else "now"
         moment = earliest(read_moment_to_come(text, zone, now=now))
         send = queue(issue, at=moment, batch_size=size, by=request.user)
-    return f"{issue.title} is queued for {in_words(send.at, zone)}."
+    missing = "" if send.edition.approved_at else " It must be approved before."
+    return f"{issue.title} is queued for {in_words(send.at, zone)}.{missing}"
 
 
 def context(issue: Issue, form: WhenForm) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest
 
 from newsletter.errors import BadInput
@@ -46,14 +48,16 @@ def entry_of(issue: Issue) -> Entry:
         path=issue.url or "",
         ref=shown.ref,
         numbered=bool(shown.number),
-        date=shown.date,
+        date=shown.day,
     )
     return impersonal(entry)
 
 
 def published(publication: Publication) -> QuerySet[Issue]:
     """Return the issues that are on the web, newest first."""
-    newest_first = (F("date").desc(nulls_last=True), "-volume", "-number", "-pk")
+    put_there = TruncDate("first_published_at", tzinfo=ZoneInfo(publication.time_zone))
+    day = Coalesce("date", "issued_on", put_there)
+    newest_first = (day.desc(nulls_last=True), "-volume", "-number", "-pk")
     live = publication.issues.filter(live=True).select_related("publication", "live_revision")
     return live.order_by(*newest_first)
 

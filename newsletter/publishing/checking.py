@@ -75,6 +75,8 @@ def check_issue(
     """
     issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
     draft, config = draft_of(issue), load()
+    # Frozen with the day it is to go out, where its editors gave it none.
+    draft.issued_on = draft.issued_on or slot
     template = rendering.load_template(config.email_templates, draft.publication.template)
     content = content_of(draft)
     edition = rendering.compile(content, template, inliner=config.templates.inliner)

@@ -59,7 +59,7 @@ def content_of(issue: Issue) -> Content:
         preheader=summary_of(issue),
         volume=issue.volume,
         number=issue.number,
-        date=issue.date or today(publication),
+        date=issue.day or today(publication),
         language=issue.spoken_language,
         direction=direction_of(issue.spoken_language),
         publisher=publisher(publication, base_url),

@@ -65,9 +65,7 @@ class IssueFeed(Feed[Issue, Publication]):
         return web_url(item, load().site.base_url)
 
     def item_pubdate(self, item: Issue) -> dt.datetime | None:
-        """Return when the issue came out."""
-        if item.first_published_at is None and item.date is None:
-            return None
+        """Return noon, in the publication's zone, of the day that an issue carries."""
+        day = entry_of(item).date
         zone = ZoneInfo(item.publication.time_zone)
-        noon = dt.datetime.combine(item.date, dt.time(12), zone) if item.date else None
-        return noon or item.first_published_at
+        return dt.datetime.combine(day, dt.time(12), zone) if day else None

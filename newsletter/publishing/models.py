@@ -223,6 +223,8 @@ class Issue(Page):
     volume = models.PositiveIntegerField(default=0)
     number = models.PositiveIntegerField(default=0)
     date = models.DateField(null=True, blank=True)
+    #: The day it was queued for, where it has no date; kept once its mail was submitted.
+    issued_on = models.DateField(null=True, blank=True, editable=False)
     language = models.CharField(
         max_length=12, blank=True, help_text="If it is not the publication's: e.g. en, ja, pt-BR."
     )
@@ -250,7 +252,7 @@ class Issue(Page):
     subpage_types: list[str] = []
     private_page_options: list[str] = []
     # Two issues cannot have one number: the desk gives a copy the next.
-    exclude_fields_in_copy = ["volume", "number", "date"]
+    exclude_fields_in_copy = ["volume", "number", "date", "issued_on"]
     default_preview_mode = "email"
     default_preview_size = "desktop"
     preview_modes = [("email", "Email"), ("text", "Plain text"), ("web", "Web page")]
@@ -275,6 +277,18 @@ class Issue(Page):
         if not self.number:
             return str(self.slug)
         return f"{self.volume}.{self.number}" if self.volume else str(self.number)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day it carries everywhere: its date, else the day it was queued for.
+
+        One that was only put on the web carries the day of that, in the publication's zone.
+        """
+        given: dt.date | None = self.date or self.issued_on
+        first: dt.datetime | None = self.first_published_at
+        if given or first is None:
+            return given
+        return first.astimezone(ZoneInfo(self.publication.time_zone)).date()
 
     @property
     def spoken_language(self) -> str:
@@ -305,6 +319,12 @@ class Issue(Page):
             publication=self.publication_id, volume=self.volume, number=self.number
         )
         return same.exclude(pk=self.pk)
+
+    def with_content_json(self, content: dict[str, Any]) -> Issue:
+        """Return the issue as a revision has it; the day it was queued for is the issue's own."""
+        shown: Issue = super().with_content_json(content)
+        shown.issued_on = self.issued_on
+        return shown
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         """Save a draft and let the row's number, date and subject follow it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +15,13 @@ from newsletter.sending.editions import freeze
 from newsletter.sending.models import Edition, Send
 
 
-def approve(issue: Issue, *, by: Any = None) -> Edition:
+def approve(issue: Issue, *, day: dt.date | None = None, by: Any = None) -> Edition:
     """Freeze the latest draft and mark it as what may be sent; `by` is a user or nobody.
 
+    `day` is when it is to go out, for an issue without a date: it stands in the mail.
     Raises `NotReady` when preflight finds errors.
     """
-    return approve_as_checked(issue, readiness.ready(issue), by=by)
+    return approve_as_checked(issue, readiness.ready(issue, day=day), by=by)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from newsletter.errors import NotApproved, WrongStep
-from newsletter.sending import acts, canaries
+from newsletter.sending import acts, canaries, editions
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Act, Send
 from newsletter.sending.states import SEND, must_step
@@ -107,6 +107,8 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
     )
     send.refresh_from_db()
     count = reached(send)
+    if not count:
+        editions.forget_day(send.issue_id)
     acts.record(send.pk, Act.Kind.CANCELLED, by=by, note=f"{count:,} people may have it.")
     return send, count
 

@@ -8,7 +8,7 @@ from newsletter.errors import UnfilledField
 from newsletter.publishing.checking import Report
 from newsletter.publishing.models import Issue
 from newsletter.rendering import CompiledEdition, Recipient
-from newsletter.sending.models import Edition
+from newsletter.sending.models import Attempt, Edition
 
 #: Of whom nothing is known but an address: their mail shows what every merge field falls back to.
 NOBODY = Recipient(
@@ -31,6 +31,16 @@ def freeze(issue: Issue, report: Report) -> Edition:
         },
     )
     return edition
+
+
+def forget_day(issue_id: int) -> None:
+    """Let an issue without a date have another day when it is queued again.
+
+    It keeps the day once somebody may have its mail, which says that day.
+    """
+    taken = Attempt.objects.filter(batch__send__issue=issue_id, state__in=Attempt.TAKEN)
+    if not taken.exists():
+        Issue.objects.filter(pk=issue_id).update(issued_on=None)
 
 
 def shown_subject(compiled: CompiledEdition) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from newsletter.errors import AlreadyQueued, BadInput, WrongStep
 from newsletter.publishing.checking import Report
 from newsletter.publishing.models import Issue
-from newsletter.sending import fences
+from newsletter.sending import editions, fences
 from newsletter.sending.approvals import approve_as_checked
 from newsletter.sending.editions import freeze
 from newsletter.sending.models import Batch, Edition, Fence, Send
@@ -39,10 +39,12 @@ def queue(
     send: the database allows one.
     """
     must_be_free(issue)
-    report = ready(issue, day=at.astimezone(ZoneInfo(issue.publication.time_zone)).date())
+    day = at.astimezone(ZoneInfo(issue.publication.time_zone)).date()
+    report = ready(issue, day=day)
     with transaction.atomic():
         must_be_unchanged(report)
         send = enter(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
+        Issue.objects.filter(pk=issue.pk, issued_on=None).update(issued_on=day)
         if also:
             also(send)
     return send
@@ -95,6 +97,8 @@ def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -
     return send
 
 
+@transaction.atomic
 def unqueue(send: Send) -> None:
     """Take a queued send back; nothing has been counted or handed over."""
     must_step(Send, send.pk, start=Send.State.QUEUED, end=Send.State.CANCELLED)
+    editions.forget_day(send.issue_id)
