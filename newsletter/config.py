@@ -160,7 +160,9 @@ def describe(path: Path, error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         what = "key" if key else "section"
         return f"{where}: unknown {what}; known: {', '.join(known(section, key))}"
-    return f"{where}: {first['msg'].removeprefix('Value error, ')} (it is {first['input']!r})"
+    what = first["msg"].removeprefix("Value error, ")
+    # The address of a database may hold a password.
+    return f"{where}: {what}" + ("" if section == "database" else f" (it is {first['input']!r})")
 
 
 def known(section: str, key: str) -> list[str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from newsletter.database_url import check_url
 from newsletter.hostnames import ascii_url
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -78,15 +79,10 @@ class Database(Section):
     """Where everything is kept."""
 
     url: str = "sqlite:///var/newsletter.sqlite3"
-    """`sqlite:///PATH`, or `postgresql://USER@HOST/NAME`; put a password into ~/.pgpass."""
+    """`sqlite:///PATH`, or `postgresql://USER@HOST/NAME?sslmode=verify-full` with any option of
+    libpq; put a password into ~/.pgpass."""
 
-    @field_validator("url")
-    @classmethod
-    def check_scheme(cls, value: str) -> str:
-        """Refuse a database that is neither SQLite nor PostgreSQL."""
-        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
-            raise ValueError("must begin with sqlite:/// or postgresql://")
-        return value
+    check_url = field_validator("url")(check_url)
 
 
 class Web(Section):

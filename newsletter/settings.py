@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from newsletter.config import Config, load
+from newsletter.database_url import SQLITE, postgresql_parameters, sqlite_path
 from newsletter.signing_key import old_keys, signing_key
 
 CONFIG = load()
 PACKAGE = Path(__file__).parent
+#: Seconds until a server that does not answer counts as away, unless the address says otherwise.
+CONNECT_SECONDS = "10"
+#: Django's names for what libpq calls otherwise.
+POSTGRESQL_KEYS = {
+    "NAME": "dbname",
+    "USER": "user",
+    "PASSWORD": "password",
+    "HOST": "host",
+    "PORT": "port",
+}
 
 
 def database(config: Config) -> dict[str, Any]:
     """Return Django's description of the database that `database.url` names."""
     url = config.database.url
-    if url.startswith("sqlite:///"):
-        return sqlite(config.root / url.removeprefix("sqlite:///"))
-    parts = urlsplit(url)
+    if url.startswith(SQLITE):
+        return sqlite(config.root / sqlite_path(url))
+    parameters = postgresql_parameters(url)
+    own = {name: parameters.pop(key, "") for name, key in POSTGRESQL_KEYS.items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.removeprefix("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        # Not `hostname`, which is lower-cased: it may be the percent-encoded path of a socket.
-        "HOST": unquote(parts.netloc.rpartition("@")[2].partition(":")[0]),
-        "PORT": str(parts.port or ""),
+        **own,
+        # What is left are options of libpq, such as sslmode: psycopg takes them all.
+        # A machine that swallows packets must not hold a thread for the two minutes of TCP.
+        "OPTIONS": {"connect_timeout": CONNECT_SECONDS} | parameters,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
