@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from newsletter.config import Config, load
 from newsletter.database_url import SQLITE, postgresql_parameters, sqlite_path
+from newsletter.file_modes import make_private_folder
 from newsletter.signing_key import old_keys, signing_key
 
 CONFIG = load()
@@ -50,7 +51,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     so it waits its turn instead of failing half-way.  Temporary tables stay in memory: an
     audience is counted through one, a chunk at a time.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     return {
         "ENGINE": "newsletter.sqlite",
         "NAME": path,
@@ -139,6 +140,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = CONFIG.data / "media"
+# We serve them ourselves.  Django would open them to the whole machine.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.site.base_url.startswith("https:")

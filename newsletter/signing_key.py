@@ -9,6 +9,7 @@ from pathlib import Path
 
 from newsletter.config import Config
 from newsletter.errors import ConfigError
+from newsletter.file_modes import make_private_folder
 
 
 def signing_key(config: Config, environ: Mapping[str, str] = os.environ) -> str:
@@ -33,7 +34,7 @@ def old_keys(config: Config, environ: Mapping[str, str] = os.environ) -> list[st
 def read_or_make(path: Path) -> str:
     """Return the key in a file that only its owner can read; the first to come makes it."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48), encoding="ascii")

@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from newsletter.errors import DatabaseAway, NewsletterError
+from newsletter.file_modes import restrict
 
 #: What Django raises when the database is down, locked or out of room.
 AWAY = frozenset({"OperationalError", "InterfaceError"})
@@ -86,6 +87,7 @@ def register() -> None:
 
 def main() -> None:
     """Run the command line; an error raised on purpose becomes a sentence and status 1."""
+    restrict()
     register()
     try:
         app()

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_workspace
+from newsletter.cli.workspace import open_workspace, warn_of_open_files
 from newsletter.stopping import Stoppable
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
@@ -26,6 +26,7 @@ def serve(*, json: Json = False) -> None:
     from subscribers import keys
 
     keys.check()
+    warn_of_open_files(config)
     service = Service(config)
     # Before anything is claimed: a stop that comes early must find somebody at home.
     service.heed_signals()

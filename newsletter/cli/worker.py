@@ -9,7 +9,7 @@ import typer
 
 from newsletter.cli.output import Json, emit
 from newsletter.cli.programs import leave
-from newsletter.cli.workspace import open_workspace
+from newsletter.cli.workspace import open_workspace, warn_of_open_files
 
 #: How many senders a worker has where `[sending] senders` is 0, which is meant for `serve`.
 SENDERS = 4
@@ -28,6 +28,7 @@ def worker(
     from subscribers import keys
 
     keys.check()
+    warn_of_open_files(config)
     count = senders or config.sending.senders or SENDERS
     program = Worker(config, senders=count)
     program.heed_signals()

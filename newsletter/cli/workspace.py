@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter import file_modes
+from newsletter.database_url import SQLITE, sqlite_path
+
 if TYPE_CHECKING:
     from newsletter.config import Config
+
+log = logging.getLogger(__name__)
 
 #: The advisory lock by which programs take turns at a database that is not up to date.
 TURN = 0x666F7274
@@ -37,6 +43,27 @@ def open_workspace(name: str = "The Fortnightly", postal_address: str = "") -> C
                 bring_up_to_date()
             found_first(name, postal_address)
     return config
+
+
+def warn_of_open_files(config: Config) -> None:
+    """Say which of our files others on this machine can read, with the command that ends it."""
+    for line in file_modes.warnings(*private_paths(config)):
+        log.warning("%s", line)
+
+
+def private_paths(config: Config) -> tuple[list[Path], list[Path]]:
+    """Return the folders and the files that hold addresses or keys; pictures are public."""
+    files: list[Path] = []
+    if config.database.url.startswith(SQLITE):
+        path = config.root / sqlite_path(config.database.url)
+        files = [path.with_name(f"{path.name}{suffix}") for suffix in ("", "-wal", "-shm")]
+    inside = [
+        path for path in sorted(config.data.glob("*")) if path.is_dir() and path.name != "media"
+    ]
+    files += [path for path in sorted(config.data.glob("*")) if path.is_file()]
+    files.append(config.data)
+    folders = [*inside, config.root / config.outbox.folder]
+    return folders, files
 
 
 @contextlib.contextmanager
