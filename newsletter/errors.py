@@ -7,6 +7,7 @@ NewsletterError
   BadInput             stop: a person must mend a file or an argument
     ImportRejected     the file could not be imported; nothing was saved
     NotFound           nothing by that name
+    ImageTooLarge      a picture has more pixels than are decoded here
   UnfilledField        leave this subscriber out: their data cannot fill in the mail
   TemplateError        stop: a designer must mend a template
     MjmlError          the MJML is not well formed, or uses what cannot be rendered
@@ -88,6 +89,12 @@ class NotFound(BadInput):
     """There is nothing by that name."""
 
     code = "not-found"
+
+
+class ImageTooLarge(BadInput):
+    """A picture has more pixels than are decoded here."""
+
+    code = "image-too-large"
 
 
 class UnfilledField(NewsletterError):

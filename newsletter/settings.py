@@ -80,7 +80,6 @@ INSTALLED_APPS = [
     "newsletter.tracking",
     "subscribers",
     "wagtail.snippets",
-    "wagtail.documents",  # not offered; the admin cannot do without
     "wagtail.images",
     "wagtail.users",
     "wagtail.admin",
@@ -162,6 +161,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
+# Looks at the header of an upload before anything decodes it.
+WAGTAILIMAGES_IMAGE_FORM_BASE = "newsletter.publishing.uploads.PictureForm"
 
 LOGGING = {
     "version": 1,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
@@ -31,6 +32,32 @@ __all__ = [
 def listings() -> tuple[Any, ...]:
     """Add the desk's lists."""
     return LISTINGS
+
+
+class NoDocuments:
+    """Stands where Wagtail's scripts expect the address of its documents, which there are none of.
+
+    https://docs.wagtail.org/en/stable/advanced_topics/api/v2/configuration.html
+    """
+
+    #: What the endpoint represents; no other is this.
+    model = type("Document", (), {})
+
+    @classmethod
+    def get_urlpatterns(cls) -> list[URLPattern]:
+        """Return the one address, at which there is nothing."""
+        return [path("", not_there, name="listing")]
+
+
+def not_there(_request: HttpRequest) -> HttpResponse:
+    """Say that there is nothing at this address."""
+    raise Http404
+
+
+@hooks.register("construct_admin_api")
+def without_documents(router: Any) -> None:
+    """Keep Wagtail's scripts going without its documents."""
+    router.register_endpoint("documents", NoDocuments)
 
 
 @hooks.register("construct_homepage_panels")

@@ -12,9 +12,14 @@ class PublishingConfig(AppConfig):
     label = "publishing"
 
     def ready(self) -> None:
-        """Have an issue's row follow its draft also when an older revision goes on the web."""
+        """Have an issue's row follow its draft also when an older revision goes on the web.
+
+        And have no picture decoded that is too large.
+        """
         from wagtail.signals import page_published
 
         from newsletter.publishing.models import Issue, follow_draft
+        from newsletter.publishing.uploads import guard_decoding
 
+        guard_decoding()
         page_published.connect(follow_draft, sender=Issue)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
-
-from django.conf import settings
-from django.core.files.storage import default_storage
 
 from newsletter.config import load
-from newsletter.errors import PdfError
+from newsletter.errors import BadInput, ImageTooLarge, PdfError
 from newsletter.publishing.archive import impersonal
 from newsletter.publishing.contents import content_of
+from newsletter.publishing.media import StoredImage, at_address
+from newsletter.rendering.image_limits import check_image
 from newsletter.rendering.pdf import Design, load_design, pdf_hash, pictures_in, render_pdf
 
 if TYPE_CHECKING:
@@ -56,18 +54,26 @@ def design() -> Design:
 
 
 def pictures(content: Content) -> dict[str, bytes]:
-    """Return the pictures of an issue that are stored here, by address; none is fetched."""
-    here = f"{load().site.base_url}{settings.MEDIA_URL}"
-    names = {
-        src: unquote(src.removeprefix(here)) for src in pictures_in(content) if src.startswith(here)
-    }
-    return {src: read(name) for src, name in names.items() if default_storage.exists(name)}
+    """Return the pictures of an issue that are stored here, by address; none is fetched.
+
+    Raises `PdfError` for one with too many pixels.
+    """
+    found = {src: at_address(src) for src in pictures_in(content)}
+    return {src: printable(image) for src, image in found.items() if image}
 
 
-def read(name: str) -> bytes:
-    """Return a stored file."""
-    with default_storage.open(name) as file:
-        data: bytes = file.read()
+def printable(image: StoredImage) -> bytes:
+    """Return a stored picture that is not too large, or raise `PdfError`.
+
+    A broken one is left to the PDF, which leaves it out.
+    """
+    data = image.path.read_bytes()
+    try:
+        check_image(data)
+    except ImageTooLarge as error:
+        raise PdfError(f"the picture {image.name} {error}", hint=error.hint) from None
+    except BadInput:
+        pass
     return data
 
 

@@ -11,9 +11,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
-from wagtail.images.models import Filter
+from wagtail.images.models import Filter, SourceImageIOError
 
+from newsletter.errors import BadInput, ImageTooLarge
 from newsletter.rendering.content import LeadImage
+from newsletter.rendering.image_limits import check_image
 
 #: The widest a picture is shown in a mail, in CSS pixels; screens have two dots to each.
 SHOWN_WIDTH = 600
@@ -78,7 +80,7 @@ def as_shown(image: Any) -> Any:
     try:
         return image.find_existing_rendition(wanted)
     except ObjectDoesNotExist:
-        made = image.generate_rendition_file(wanted)
+        made = made_to(wanted, image)
     with made:
         rendition, _ = image.renditions.get_or_create(
             filter_spec=wanted.spec,
@@ -86,6 +88,17 @@ def as_shown(image: Any) -> Any:
             defaults={"file": made},
         )
     return rendition
+
+
+def made_to(wanted: Filter, image: Any) -> Any:
+    """Return the file with a picture in another size; `BadInput` says why it cannot be made."""
+    try:
+        return image.generate_rendition_file(wanted)
+    except SourceImageIOError as error:
+        reason, hint = "cannot be read", "Upload it again, or choose another one."
+        if isinstance(error.__cause__, ImageTooLarge):
+            reason, hint = str(error.__cause__), error.__cause__.hint
+        raise BadInput(f"the picture “{image.title}” {reason}", hint=hint) from None
 
 
 def recipe(filename: str) -> str:
@@ -98,8 +111,9 @@ def recipe(filename: str) -> str:
 def keep(data: bytes, *, name: str, description: str) -> Any:
     """Return the stored picture with these bytes; the same bytes are stored once.
 
-    Raises `PIL.UnidentifiedImageError` or `OSError` for what is not a picture.
+    Raises `ImageTooLarge`, `BadInput` for what is not a picture, `OSError` for a broken one.
     """
+    check_image(data)
     images = get_image_model()
     digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
     if image := images.objects.filter(file_hash=digest).first():

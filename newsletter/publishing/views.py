@@ -16,12 +16,14 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.views import defaults
+from django.views.decorators.http import require_safe
 from django.views.static import serve
 from wagtail.models import Page
 
 from newsletter.config import load
 from newsletter.errors import PdfError
 from newsletter.publishing.archive import as_published
+from newsletter.publishing.media import named as stored_image
 from newsletter.publishing.models import Issue
 from newsletter.publishing.pdfs import pdf_of
 
@@ -51,14 +53,21 @@ def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "publishing/robots.txt", content_type="text/plain; charset=utf-8")
 
 
+@require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Send a picture; a small deployment has no other server that could.
+    """Send a stored picture, and nothing else; a small deployment has no other server that could.
 
-    The header keeps anything that is not a picture from running as a page of this site.
+    The type is that of the file's content, never to be guessed; the policy keeps anything that
+    pretends to be a picture from running as a page of this site.
     """
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    image = stored_image(path)
+    if image is None:
+        raise Http404
+    response = serve(request, image.name, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
     if isinstance(response, FileResponse):
+        response["Content-Type"] = image.content_type
         response["Cache-Control"] = f"public, max-age={A_DAY}"
     return response
 

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING
 import typst
 from PIL import Image
 
-from newsletter.errors import NotFound, PdfError, TemplateError
+from newsletter.errors import NewsletterError, NotFound, PdfError, TemplateError
+from newsletter.rendering.image_limits import BROKEN, check_image
 from newsletter.rendering.pdf_data import pdf_data, pictures_in
 from newsletter.rendering.templates import SHARED, read_toml
 from newsletter.rendering.words import Tables
@@ -154,9 +155,10 @@ def _picture_files(pictures: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[s
 def _ending(data: bytes) -> str:
     """Return the file ending for a picture, or nothing for what is not one."""
     try:
+        check_image(data)
         with Image.open(io.BytesIO(data), formats=list(_ENDINGS)) as picture:
             kind = picture.format or ""
             picture.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (NewsletterError, *BROKEN):
         return ""
     return _ENDINGS.get(kind, "")

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image as Pillow
 
-from newsletter.errors import ImportRejected
+from newsletter.errors import BadInput, ImageTooLarge, ImportRejected
 from newsletter.publishing.importing.manuscript import Manuscript, Picture
+from newsletter.rendering.image_limits import BROKEN, FORMATS, check_image
 
 #: A photograph of a large camera; more makes a mail nobody waits for.
 LARGEST = 20_000_000
-FORMATS = ("GIF", "JPEG", "PNG", "WEBP", "TIFF", "BMP")
-#: What Pillow raises for a file that is broken, according to how it is.
-BROKEN = (
-    Pillow.DecompressionBombError,
-    EOFError,
-    IndexError,
-    OSError,
-    SyntaxError,
-    ValueError,
-    struct.error,
-)
 
 
 def gather(manuscript: Manuscript, path: Path) -> Mapping[str, bytes]:
@@ -51,18 +40,21 @@ def checked(named: Picture, path: Path) -> bytes:
     except (OSError, ValueError):
         raise rejected(named, path, "cannot be read") from None
     try:
+        check_image(data)
         with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
             picture.verify()
-    except BROKEN:
+    except ImageTooLarge as error:
+        raise rejected(named, path, str(error), hint=error.hint) from None
+    except (BadInput, *BROKEN):
         raise rejected(named, path, "is not a picture, or it is broken") from None
     return data
 
 
-def rejected(named: Picture, path: Path, problem: str) -> ImportRejected:
+def rejected(named: Picture, path: Path, problem: str, *, hint: str = "") -> ImportRejected:
     """Return the error to raise about a picture."""
     return ImportRejected(
         f"the picture {named.file} {problem}",
         path=str(path),
         line=named.line,
-        hint="Put it beside this file as GIF, JPEG, PNG or WebP, or give an https address.",
+        hint=hint or "Put it beside this file as GIF, JPEG, PNG or WebP, or give an https address.",
     )

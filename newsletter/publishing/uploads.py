@@ -1,0 +1,142 @@
+"""Pictures that people upload: looked at by their header before anything decodes them.
+
+`PICTURE_FORM` is the form of Wagtail's pictures (settings: WAGTAILIMAGES_IMAGE_FORM_BASE), and
+`guard_decoding` stands before every rendition and thumbnail that Wagtail makes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from wagtail.admin.forms.account import AvatarPreferencesForm
+from wagtail.admin.views.account import AccountView, AvatarSettingsPanel
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
+from wagtail.images.models import SourceImageIOError
+from willow.image import (
+    AvifImageFile,
+    BMPImageFile,
+    GIFImageFile,
+    HeicImageFile,
+    IcoImageFile,
+    ImageFile,
+    JPEGImageFile,
+    PNGImageFile,
+    TIFFImageFile,
+    WebPImageFile,
+)
+from willow.plugins.pillow import PillowImage
+from willow.registry import registry
+
+from newsletter.errors import BadInput, ImageTooLarge
+from newsletter.rendering.image_limits import check_image
+
+#: The kinds of file that Willow has Pillow decode.
+DECODED = (
+    AvifImageFile,
+    BMPImageFile,
+    GIFImageFile,
+    HeicImageFile,
+    IcoImageFile,
+    JPEGImageFile,
+    PNGImageFile,
+    TIFFImageFile,
+    WebPImageFile,
+)
+
+
+class PictureField(WagtailImageField):
+    """An uploaded picture whose header was read before anything else reads the file."""
+
+    def to_python(self, data: Any) -> Any:
+        """Return the upload, or say in words what is wrong with it."""
+        if data and data.size <= self.max_upload_size:
+            require_picture(data)
+        return super().to_python(data)
+
+
+def require_picture(upload: Any) -> None:
+    """Raise `ValidationError` for an upload that is no picture, or has too many pixels."""
+    upload.seek(0)
+    try:
+        check_image(upload.read())
+    except ImageTooLarge as error:
+        raise ValidationError(
+            f"This picture {error}. {error.hint}", code="file_too_many_pixels"
+        ) from None
+    except BadInput:
+        raise ValidationError(
+            "This is not a picture, or it is broken. Use a GIF, JPEG, PNG or WebP.",
+            code="invalid_image",
+        ) from None
+    finally:
+        upload.seek(0)
+
+
+class PictureForm(BaseImageForm):
+    """Wagtail's form for a picture, with our field for the file."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            self.fields["file"] = checked(self.fields["file"])
+
+
+def checked(field: forms.Field) -> PictureField:
+    """Return our field in the place of Wagtail's, with its label, help and widget."""
+    return PictureField(
+        label=field.label,
+        required=field.required,
+        help_text=field.help_text,
+        widget=field.widget,
+    )
+
+
+class AvatarForm(AvatarPreferencesForm):
+    """The form for a person's picture at the desk, which decodes what it is given."""
+
+    avatar = PictureField(label="Upload a profile picture", required=False)
+
+
+class AvatarPanel(AvatarSettingsPanel):
+    """The panel around it."""
+
+    form_class = AvatarForm
+    template_name = "publishing/avatar.html"
+
+
+class OwnAccountView(AccountView):
+    """The page on which people change what is theirs."""
+
+    def get_panels(self) -> list[Any]:
+        """Return Wagtail's panels, that for the person's picture replaced."""
+        panels: list[Any] = super().get_panels()
+        return [ours(each) for each in panels]
+
+
+def ours(panel: Any) -> Any:
+    """Return our panel in the place of Wagtail's."""
+    if isinstance(panel, AvatarSettingsPanel):
+        return AvatarPanel(panel.request, panel.user, panel.profile)
+    return panel
+
+
+def guard_decoding() -> None:
+    """Have Willow ask for the size of a picture before Pillow decodes it.
+
+    Pictures that were stored before there was a limit are shown as missing in the desk.
+    """
+    for kind in DECODED:
+        registry.register_converter(kind, PillowImage, decode)
+
+
+def decode(image: ImageFile) -> PillowImage:
+    """Return a picture decoded; `SourceImageIOError`, which Wagtail knows, if it may not be."""
+    image.f.seek(0)
+    try:
+        check_image(image.f.read())
+    except BadInput as error:
+        raise SourceImageIOError(f"the picture {error}") from error
+    return PillowImage.open(image)

@@ -1,0 +1,155 @@
+"""The largest picture that is decoded, read from its header before any pixel is.
+
+A file of 21 KB can hold 177 megapixels, which take a gigabyte once decoded.  Every way in asks
+here first: uploads, imports, what a mail, a thumbnail or a PDF is made of.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image as Pillow
+from PIL.ImageFile import ImageFile
+
+from newsletter.errors import BadInput, ImageTooLarge
+
+#: Width × height × frames: about 200 MB while it is decoded.  Large cameras and phones have 50.
+MAX_PIXELS: Final = 50_000_000
+#: Every frame costs time, however small it is.
+MAX_FRAMES: Final = 1_000
+#: What is read at all.  Others that Pillow knows, such as EPS, start programs or are rare.
+FORMATS: Final = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+#: Of these all frames are decoded; of others (pages of a TIFF, the second view of a JPEG) one.
+_ANIMATED: Final = frozenset({"AVIF", "GIF", "PNG", "WEBP"})
+#: What Pillow raises for a file that is broken, according to how it is.
+BROKEN: Final = (
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OSError,
+    OverflowError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+    struct.error,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImageHeader:
+    """What the header of a picture says; `format` as Pillow calls it, sizes in pixels."""
+
+    format: str
+    width: int
+    height: int
+    frames: int = 1
+
+    @property
+    def pixels(self) -> int:
+        """All that have to be decoded."""
+        return self.width * self.height * self.frames
+
+    def require_decodable(self) -> None:
+        """Raise `ImageTooLarge` if decoding it takes more than a picture may."""
+        if self.frames > MAX_FRAMES:
+            raise ImageTooLarge(f"has more than {MAX_FRAMES:,} frames", hint=_HINT)
+        if self.pixels > MAX_PIXELS:
+            times = f", {self.frames:,} frames" if self.frames > 1 else ""
+            raise ImageTooLarge(
+                f"has {self.pixels / 1e6:,.0f} megapixels"
+                f" ({self.width:,} × {self.height:,}{times});"
+                f" at most {MAX_PIXELS / 1e6:.0f} are taken",
+                hint=_HINT,
+            )
+
+
+_HINT = "Make it smaller first: a mail shows 1,200 pixels in width at most."
+
+
+def check_image(data: bytes) -> ImageHeader:
+    """Return the header of a picture that may be decoded.
+
+    Raises `ImageTooLarge`, whose message goes on behind "the picture X", and `BadInput` for
+    what is not a picture, or a broken one.
+    """
+    header = read_header(data)
+    header.require_decodable()
+    return header
+
+
+def read_header(data: bytes) -> ImageHeader:
+    """Return what the header of a picture says, or raise `BadInput`; no pixel is decoded."""
+    try:
+        with _opened(data) as opened:
+            kind = "JPEG" if opened.format == "MPO" else opened.format or ""
+            width, height = opened.size
+            # Pillow counts the frames of a GIF by walking through all of them, however many.
+            counted = 1 if kind == "GIF" else getattr(opened, "n_frames", 1)
+    except BROKEN as error:
+        raise BadInput("is not a picture, or it is broken") from error
+    if kind == "GIF":
+        counted = count_gif_frames(data, limit=MAX_FRAMES + 1)
+    frames = counted if kind in _ANIMATED else 1
+    return ImageHeader(format=kind, width=width, height=height, frames=max(1, frames))
+
+
+def _opened(data: bytes) -> ImageFile:
+    """Return a picture as Pillow opens it, whatever its size: `Image.open` asks about that, too.
+
+    That has another limit, and warns or raises without saying how large the picture is.
+    """
+    Pillow.init()
+    for kind in FORMATS:
+        factory, accepts = Pillow.OPEN.get(kind, (None, None))
+        # An answer in words says why this kind cannot be read on this machine.
+        if factory and accepts and accepts(data[:16]) is True:
+            return factory(io.BytesIO(data), "")
+    raise ValueError("of no format that is read here")
+
+
+def count_gif_frames(data: bytes, *, limit: int) -> int:
+    """Return how many pictures a GIF has, at most `limit` (GIF89a, sections 18 to 26).
+
+    Counts up to where the file ends, whether it was to end there or not.
+    """
+    found = 0
+    for _ in _gif_images(data):
+        found += 1
+        if found >= limit:
+            break
+    return found
+
+
+def _gif_images(data: bytes) -> Iterator[int]:
+    """Yield where the image descriptors of a GIF are."""
+    at = 13 + _colour_table(data, 10)
+    while at < len(data):
+        if data[at] == 0x21:  # an extension: a label, then sub-blocks
+            at = _after_blocks(data, at + 2)
+        elif data[at] == 0x2C:  # a picture: a descriptor, a code size, then sub-blocks
+            yield at
+            at = _after_blocks(data, at + 11 + _colour_table(data, at + 9))
+        elif data[at] == 0x3B:
+            return
+        else:
+            at += 1  # as Pillow, which skips what it does not know
+
+
+def _colour_table(data: bytes, at: int) -> int:
+    """Return the size in bytes of the colour table that the flags at a place announce."""
+    if at >= len(data) or not data[at] & 0x80:
+        return 0
+    return int(3 * 2 ** ((data[at] & 0x07) + 1))
+
+
+def _after_blocks(data: bytes, at: int) -> int:
+    """Return the place behind the sub-blocks that begin at a place."""
+    while at < len(data) and data[at]:
+        at += data[at] + 1
+    return at + 1
