@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail import hooks
 
-#: Of Wagtail's own: the tree of pages and its documents are not how issues are found here.
-HIDDEN = frozenset({"explorer", "documents", "help"})
+#: Of Wagtail's own: the tree of pages is not how issues are found here.
+HIDDEN = frozenset({"explorer", "help"})
 #: Settings and reports that mean something without a tree of pages.
 KEPT_SETTINGS = frozenset({"users", "groups"})
 KEPT_REPORTS = frozenset({"site-history"})

@@ -9,48 +9,20 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.text import slugify
-from wagtail.models import (
-    Collection,
-    GroupCollectionPermission,
-    GroupPagePermission,
-    Locale,
-    Page,
-    Site,
-)
+from wagtail.models import Collection, Locale, Page, Site
 
 from newsletter.config import load
 from newsletter.publishing.models import ArchivePage, Publication
+from newsletter.publishing.rights import give_rights
 from newsletter.sections import LOOPBACK
 from subscribers.models import List
-
-#: What each group may do: to pages, to pictures, and otherwise (as `app_label.codename`).
-GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
-    "Editors": (
-        ("add_page", "change_page"),
-        ("add_image", "change_image", "choose_image"),
-        ("wagtailadmin.access_admin",),
-    ),
-    "Approvers": (
-        ("add_page", "change_page", "publish_page", "unlock_page"),
-        ("add_image", "change_image", "choose_image"),
-        (
-            "wagtailadmin.access_admin",
-            "publishing.queue_issue",
-            "publishing.change_publication",
-            "publishing.view_publication",
-            "sending.view_send",
-            "subscribers.view_list",
-            "subscribers.view_subscriber",
-        ),
-    ),
-}
 
 
 class Details(TypedDict, total=False):
@@ -117,8 +89,7 @@ def make_ready(publication: Publication) -> None:
     if archive is None:
         archive = add_archive(publication, site, root)
     stand(site, archive)
-    for group, rights in GROUPS.items():
-        admit(group, root, *rights)
+    give_rights(root)
     # The group that Wagtail comes with; ours is called Approvers.
     Group.objects.filter(name="Moderators", user=None).delete()
 
@@ -155,32 +126,6 @@ def stand(site: Site, archive: ArchivePage) -> None:
     # The empty page that Wagtail comes with.
     if welcome is not None and welcome.specific_class is Page and not welcome.get_children():
         welcome.delete()
-
-
-def admit(
-    name: str,
-    root: Page,
-    on_pages: tuple[str, ...],
-    on_images: tuple[str, ...],
-    others: tuple[str, ...],
-) -> None:
-    """Give a group its rights."""
-    group, _ = Group.objects.get_or_create(name=name)
-    for codename in on_pages:
-        right = permission("wagtailcore", codename)
-        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=right)
-    for codename in on_images:
-        GroupCollectionPermission.objects.get_or_create(
-            group=group,
-            collection=Collection.get_first_root_node(),
-            permission=permission("wagtailimages", codename),
-        )
-    group.permissions.add(*(permission(*other.split(".")) for other in others))
-
-
-def permission(app_label: str, codename: str) -> Permission:
-    """Return one of the rights that the apps define."""
-    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
 
 
 def welcome_link() -> str | None:

@@ -1,0 +1,83 @@
+"""What each group of the desk may do: exactly what stands in `RIGHTS`, and nothing besides.
+
+`docs/composing.md` shows this table.  Wagtail brings groups of the same name with rights that we
+do not give, such as to documents; they are taken away again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    GroupSitePermission,
+    Page,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What a group may do: to all pages, to all pictures, and otherwise (`app_label.codename`)."""
+
+    pages: tuple[str, ...]
+    pictures: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+RIGHTS: Mapping[str, Rights] = {
+    "Editors": Rights(
+        pages=("add_page", "change_page"),
+        pictures=("add_image", "change_image", "choose_image"),
+        others=("wagtailadmin.access_admin",),
+    ),
+    "Approvers": Rights(
+        pages=("add_page", "change_page", "publish_page", "unlock_page"),
+        pictures=("add_image", "change_image", "choose_image"),
+        others=(
+            "wagtailadmin.access_admin",
+            "publishing.queue_issue",
+            "publishing.change_publication",
+            "publishing.view_publication",
+            "sending.view_send",
+            "subscribers.view_list",
+            "subscribers.view_subscriber",
+        ),
+    ),
+}
+
+
+def give_rights(root: Page) -> None:
+    """Make the groups, and let each do exactly what the table says, below a page."""
+    for name, rights in RIGHTS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        give(group, rights, root)
+
+
+def give(group: Group, rights: Rights, root: Page) -> None:
+    """Let a group do exactly this: what is missing is added, what is too much is removed."""
+    pages = permissions(f"wagtailcore.{codename}" for codename in rights.pages)
+    pictures = permissions(f"wagtailimages.{codename}" for codename in rights.pictures)
+    collection = Collection.get_first_root_node()
+    on_pages = GroupPagePermission.objects.filter(group=group)
+    on_pages.exclude(page=root, permission__in=pages).delete()
+    for permission in pages:
+        on_pages.get_or_create(group=group, page=root, permission=permission)
+    on_pictures = GroupCollectionPermission.objects.filter(group=group)
+    on_pictures.exclude(collection=collection, permission__in=pictures).delete()
+    for permission in pictures:
+        on_pictures.get_or_create(group=group, collection=collection, permission=permission)
+    GroupSitePermission.objects.filter(group=group).delete()
+    group.permissions.set(permissions(rights.others))
+
+
+def permissions(names: Iterable[str]) -> list[Permission]:
+    """Return rights that the apps define, by `app_label.codename`."""
+    parts = (name.split(".") for name in names)
+    return [
+        Permission.objects.get(content_type__app_label=app_label, codename=codename)
+        for app_label, codename in parts
+    ]

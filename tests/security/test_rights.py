@@ -1,0 +1,199 @@
+"""Every group may do exactly what the table says; there is no way to a document."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from newsletter.publishing.founding import make_ready
+from newsletter.publishing.models import Publication
+from newsletter.publishing.rights import RIGHTS
+from tests.environment import ROOT
+from tests.security.conftest import LogIn
+
+#: A line of the table in the documents: right, Editors, Approvers.
+LINE = re.compile(r"^\| `([\w.]+)` \| *(yes)? *\| *(yes)? *\|$", re.MULTILINE)
+
+EDITORS = {
+    "wagtailadmin.access_admin",
+    "wagtailcore.add_page",
+    "wagtailcore.change_page",
+    "wagtailimages.add_image",
+    "wagtailimages.change_image",
+    "wagtailimages.choose_image",
+}
+APPROVERS = EDITORS | {
+    "publishing.change_publication",
+    "publishing.queue_issue",
+    "publishing.view_publication",
+    "sending.view_send",
+    "subscribers.view_list",
+    "subscribers.view_subscriber",
+    "wagtailcore.publish_page",
+    "wagtailcore.unlock_page",
+}
+
+
+def name(permission: Permission) -> str:
+    """Return a right as the table calls it."""
+    return f"{permission.content_type.app_label}.{permission.codename}"
+
+
+def rights_of(group: Group) -> list[str]:
+    """Return every right that a group has, wherever it is kept, each as often as it is."""
+    collected = GroupCollectionPermission.objects.filter(group=group)
+    on_pages = GroupPagePermission.objects.filter(group=group)
+    held = [*group.permissions.all(), *(each.permission for each in (*collected, *on_pages))]
+    return sorted(map(name, held))
+
+
+def test_every_right_of_every_group(publication: Publication) -> None:
+    """There are two groups, and these are all their rights."""
+    assert {group.name: rights_of(group) for group in Group.objects.all()} == {
+        "Editors": sorted(EDITORS),
+        "Approvers": sorted(APPROVERS),
+    }
+
+
+def test_the_documents_show_the_table() -> None:
+    """The table in the documents is the table in the code."""
+    shown = LINE.findall((ROOT / "docs" / "composing.md").read_text("utf-8"))
+
+    for column, group in enumerate(("Editors", "Approvers"), 1):
+        rights = RIGHTS[group]
+        given = {
+            *(f"wagtailcore.{each}" for each in rights.pages),
+            *(f"wagtailimages.{each}" for each in rights.pictures),
+            *rights.others,
+        }
+        assert {line[0] for line in shown if line[column]} == given
+
+
+def leave_rights(*groups: Group) -> None:
+    """Give groups what they are not to have: to pages, to pictures, to documents, to users."""
+    kind, _ = ContentType.objects.get_or_create(app_label="wagtaildocs", model="document")
+    documents = [
+        Permission.objects.get_or_create(content_type=kind, codename=f"{verb}_document")[0]
+        for verb in ("add", "change", "choose", "delete")
+    ]
+    root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
+    inner = collection.add_child(name="Inner")
+    for group in groups:
+        for permission in documents:
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=collection, permission=permission
+            )
+        picture = Permission.objects.get(codename="add_image")
+        GroupCollectionPermission.objects.create(group=group, collection=inner, permission=picture)
+        delete = Permission.objects.get(
+            content_type__app_label="wagtailcore", codename="bulk_delete_page"
+        )
+        GroupPagePermission.objects.create(group=group, page=root, permission=delete)
+        group.permissions.add(Permission.objects.get(codename="add_user"), documents[0])
+
+
+def test_what_is_left_over_goes(publication: Publication) -> None:
+    """When a publication is made ready, nothing is left besides the table."""
+    leave_rights(*Group.objects.all())
+
+    make_ready(publication)
+
+    test_every_right_of_every_group(publication)
+
+
+def test_the_migration(publication: Publication) -> None:
+    """In a database that exists they go as well; of other groups only rights to documents."""
+    own = Group.objects.create(name="Archivists")
+    leave_rights(*Group.objects.all())
+    person = User.objects.create_user("aiko")
+    person.user_permissions.add(Permission.objects.get(codename="add_document"))
+    migration = import_module("newsletter.publishing.migrations.0007_exact_rights")
+
+    migration.take_rights(apps, None)
+
+    assert rights_of(Group.objects.get(name="Editors")) == sorted(
+        [*EDITORS, "wagtailimages.add_image"]
+    )
+    assert rights_of(own) == [
+        "auth.add_user",
+        "wagtailcore.bulk_delete_page",
+        "wagtailimages.add_image",
+    ]
+    assert not person.user_permissions.exists()
+    assert not Permission.objects.filter(content_type__app_label="wagtaildocs").exists()
+
+
+def routes(resolver: URLResolver | None = None, before: str = "") -> list[str]:
+    """Return every address of the site, as patterns."""
+    found = []
+    for each in (resolver or get_resolver()).url_patterns:
+        route = before + str(each.pattern)
+        if isinstance(each, URLPattern):
+            found.append(route)
+        else:
+            found += routes(each, route)
+    return found
+
+
+def test_no_address_of_documents() -> None:
+    """Wagtail's documents have no page, no chooser and no file."""
+    assert [route for route in routes() if "document" in route] == ["admin/api/main/^documents/"]
+
+
+@pytest.mark.parametrize("group", ["Editors", "Approvers", ""])
+@pytest.mark.parametrize("ending", ["html", "svg", "exe", "pdf", "js", "xml"])
+def test_nothing_but_pictures_is_taken(log_in: LogIn, group: str, ending: str) -> None:
+    """Nobody uploads anything else, neither as a document nor as a picture."""
+    browser, data = log_in(group), b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
+
+    for address in ("/admin/documents/add/", "/admin/documents/multiple/add/"):
+        file = SimpleUploadedFile(f"a.{ending}", data)
+        assert browser.post(address, {"title": "x", "file": file}).status_code == 404
+    file = SimpleUploadedFile(f"a.{ending}", data)
+    answer = browser.post("/admin/images/add/", {"title": "x", "file": file})
+    assert "not a picture" in answer.content.decode()
+
+
+@pytest.mark.parametrize("group", ["Editors", "Approvers"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "users/",
+        "users/new/",
+        "groups/",
+        "groups/new/",
+        "sites/",
+        "collections/",
+        "workflows/list/",
+        "redirects/",
+        "locales/",
+        "styleguide/",
+        "lists/new/",
+        "subscribers/new/",
+    ],
+)
+def test_the_rest_of_the_desk(log_in: LogIn, group: str, path: str) -> None:
+    """What no right is given to is not shown, whatever Wagtail has pages for."""
+    assert log_in(group).get(f"/admin/{path}").status_code in {302, 403, 404}
+
+
+def test_the_menu(log_in: LogIn) -> None:
+    """No menu leads to documents."""
+    assert "/admin/documents" not in log_in("").get("/admin/").content.decode()
+
+
+def test_a_stranger(client: Client, publication: Publication) -> None:
+    """Who is not logged in is led to the page where one logs in."""
+    answer = client.get("/admin/images/")
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/admin/login/")
