@@ -169,9 +169,14 @@ class AlreadyQueued(WrongStep):
 
 
 class TransportError(NewsletterError):
-    """A provider did not say yes."""
+    """A provider did not say yes.
+
+    Where `interruption` is set, that is what came in between (Ctrl-C, the end of the process):
+    whoever has written the decision down raises it again.
+    """
 
     code = "transport"
+    interruption: BaseException | None = None
 
 
 class NotHandedOver(TransportError):
@@ -205,7 +210,9 @@ class TooLarge(NotHandedOver):
 class Refused(TransportError):
     """The provider refused, for good; `persons` are the places in the batch it named.
 
-    `about_us` says of a no to one person that it may be a no to everybody.
+    `about_us` says of a no to one person that it may be a no to everybody.  So may one that many
+    people get in a row: `alike` is what their words have in common; empty where each is about a
+    person.
     """
 
     code = "refused"
@@ -216,10 +223,11 @@ class Refused(TransportError):
         *,
         persons: frozenset[int] = frozenset(),
         about_us: bool = False,
+        alike: str = "",
         hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
-        self.persons, self.about_us = persons, about_us
+        self.persons, self.about_us, self.alike = persons, about_us, alike
 
 
 class OnHold(TransportError):
@@ -230,10 +238,18 @@ class OnHold(TransportError):
 
 
 class AnswerLost(TransportError):
-    """The batch left, and no answer came back; it may have been accepted."""
+    """The batch left, and no answer came back; it may have been accepted.
+
+    `holds` says that something else than the provider answered: so it would every batch, and the
+    send has to wait for a person.
+    """
 
     code = "answer-lost"
     hint = "It stays unknown until there is evidence: newsletter send settle ID"
+
+    def __init__(self, message: str = "", *, holds: bool = False, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.holds = holds
 
 
 class PartlyHandedOver(TransportError):

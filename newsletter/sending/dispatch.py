@@ -64,6 +64,8 @@ def hand_over(attempt: Attempt, parcel: letters.Parcel, transport: Transport) ->
         receipt = transport.send(parcel.letter, parcel.addressees)
     except TransportError as error:
         records.failed(attempt, error, parcel.deliveries)
+        if error.interruption:
+            raise error.interruption from None
     except BaseException as error:
         # Whatever went wrong, the provider may have the batch by now.
         records.unknown(attempt, f"interrupted: {type(error).__name__}")

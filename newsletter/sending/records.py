@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from django.db.models.functions import Now
 
 from newsletter.errors import (
+    AnswerLost,
     NotHandedOver,
     OnHold,
     PartlyHandedOver,
@@ -30,6 +31,12 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = 60.0
 #: People whose servers put them off this often are refused; after two hours, as a rule.
 PATIENCE = 24
+
+#: What to do where something between here and the provider answers in its place.
+SOMETHING_ELSE = (
+    "That is not how the provider answers: see what stands in between (a proxy, a filter, a login"
+    " page), then: newsletter send resume ID"
+)
 
 #: What an attempt comes to, by where its batch stands then.
 ENDS: Mapping[str, str] = {
@@ -81,6 +88,8 @@ def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -
             hold(attempt.batch.send_id, f"{error} {error.hint}".strip())
         case _:
             unknown(attempt, str(error))
+            if isinstance(error, AnswerLost) and error.holds:
+                hold(attempt.batch.send_id, f"{error}. {SOMETHING_ELSE}")
 
 
 @transaction.atomic

@@ -13,14 +13,13 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-import urllib3
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.config import Config
 from newsletter.errors import AnswerLost
 from newsletter.transports.pooled import Answer, Limits, pooled
-from newsletter.transports.sendgrid import refusal, silence
+from newsletter.transports.sendgrid import refusal
 
 #: Mails to one address, since one moment, whose labels are looked at.
 MOST_MAILS = 20
@@ -80,8 +79,6 @@ def document(ask: Callable[[], Answer]) -> dict[str, Any]:
         found = orjson.loads(ask().body)
     except HTTPError as error:
         raise refusal(error) from None
-    except urllib3.exceptions.HTTPError as error:
-        raise silence(error) from None
     except orjson.JSONDecodeError:
         found = None
     if not isinstance(found, dict):

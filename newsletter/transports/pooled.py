@@ -7,11 +7,7 @@ Here it keeps what it is good for: host, region, authorisation, version and erro
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +16,10 @@ import urllib3
 from python_http_client.client import Client
 from python_http_client.exceptions import HTTPError, err_dict
 from sendgrid import SendGridAPIClient
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from newsletter.transports.base import Letter
-
-#: What is being handed over; the client's own calls have no place to say it.
-LETTER: ContextVar[Letter | None] = ContextVar("LETTER", default=None)
+from newsletter.errors import AnswerLost, NotHandedOver, TransportError
+from newsletter.transports.exchange import EXCHANGE, Exchange, exchanging
+from newsletter.transports.http_connection import pool_classes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,69 +35,15 @@ class Limits:
         return self.answer * 2
 
 
-class Deadline:
-    """Mixed into a connection: cuts it when the answer is not whole by then.
-
-    A read limit alone starts anew with every byte, so a server that drips would hold a sender
-    for ever.
-    """
-
-    total: float
-    sock: Any
-    connect: Any
-    _alarm: threading.Timer | None = None
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        """Start the clock with the first byte that goes out, if it may still go out."""
-        if self.sock is None:
-            self.connect()
-        if letter := LETTER.get():
-            letter.must_be_in_time()
-        self._alarm = threading.Timer(self.total, self.cut)
-        self._alarm.daemon = True
-        self._alarm.start()
-        super().request(*args, **kwargs)  # type: ignore[misc]  # the connection class has it
-
-    def getresponse(self) -> Any:
-        """Stop the clock when the head of the answer is in."""
-        try:
-            return super().getresponse()  # type: ignore[misc]  # as above
-        finally:
-            self.stop()
-
-    def stop(self) -> None:
-        """Forget the deadline."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-
-    def cut(self) -> None:
-        """Wake whoever waits on the socket, with an error."""
-        with suppress(OSError, AttributeError):
-            self.sock.shutdown(socket.SHUT_RDWR)
-
-
 def pool_manager(limits: Limits, size: int) -> urllib3.PoolManager:
     """Return a pool that never retries, never redirects and keeps the time limits."""
-
-    class Plain(Deadline, HTTPConnection):
-        total = limits.total
-
-    class Secure(Deadline, HTTPSConnection):
-        total = limits.total
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
     manager = urllib3.PoolManager(
         maxsize=size,
         block=True,
         retries=False,
         timeout=urllib3.Timeout(connect=limits.connect, read=limits.answer),
     )
-    manager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+    manager.pool_classes_by_scheme = pool_classes(connect=limits.connect * 2, exchange=limits.total)
     return manager
 
 
@@ -115,16 +54,6 @@ class Answer:
     status_code: int
     body: bytes
     headers: Mapping[str, str]
-
-
-@contextmanager
-def handing_over(letter: Letter) -> Iterator[None]:
-    """Let no request begin to leave in here once the term of a letter is over."""
-    token = LETTER.set(letter)
-    try:
-        yield
-    finally:
-        LETTER.reset(token)
 
 
 class PooledClient(Client):
@@ -154,21 +83,46 @@ class PooledClient(Client):
         return call
 
     def _call(self, method: str, body: Any, query: Any) -> Answer:
+        """Make one request; raises the client's own error for an answer from 300 up.
+
+        Where there is no complete answer it raises a `TransportError`, which says whether
+        anything had left: `NotHandedOver` or `AnswerLost`.
+        """
+        current = EXCHANGE.get()
+        if current is None:
+            with exchanging() as current:
+                return self._exchange(current, method, body, query)
+        current.begin_again()
+        return self._exchange(current, method, body, query)
+
+    def _exchange(self, current: Exchange, method: str, body: Any, query: Any) -> Answer:
+        try:
+            response = self._ask(method, body, query)
+        except TransportError:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, what has left decides
+            raise current.decision(error) from None
+        if not current.began:
+            raise NotHandedOver("SendGrid closed the connection before a request was sent")
+        if response.status < 400 and not current.complete:
+            raise AnswerLost("SendGrid answered before it had the whole request")
+        if response.status >= 300:
+            kind = err_dict.get(response.status, HTTPError)
+            raise kind(response.status, response.reason, response.data, response.headers)
+        return Answer(response.status, response.data, response.headers)
+
+    def _ask(self, method: str, body: Any, query: Any) -> urllib3.BaseHTTPResponse:
         # A copy: the original shares one dict between all requests and threads.
         headers = dict(self.request_headers)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        response = self._pool.request(
+        return self._pool.request(
             method,
             self._build_url(query),
             body=body if body is None or isinstance(body, bytes) else orjson.dumps(body),
             headers=headers,
             redirect=False,
         )
-        if response.status >= 300:
-            kind = err_dict.get(response.status, HTTPError)
-            raise kind(response.status, response.reason, response.data, response.headers)
-        return Answer(response.status, response.data, response.headers)
 
 
 def pooled(client: SendGridAPIClient, limits: Limits, size: int) -> SendGridAPIClient:

@@ -15,13 +15,12 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-import urllib3
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.errors import AnswerLost, Throttled
 from newsletter.transports.pooled import Answer, Limits, pooled
-from newsletter.transports.sendgrid import refusal, silence
+from newsletter.transports.sendgrid import refusal
 
 #: A status is certain to be honoured if it was set this long before the mail leaves.
 CERTAIN = dt.timedelta(minutes=10)
@@ -107,12 +106,13 @@ class SendGridRecall:
     def release(self, number: str) -> None:
         """See `Recall`."""
         try:
-            self._scheduled._(number).delete()
+            answer = self._scheduled._(number).delete()
         except HTTPError as error:
             if error.status_code != 404:
                 raise refusal(error) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise silence(error) from None
+            answer = None
+        if (answer is None or answer.status_code != 204) and self.status(number) is not None:
+            raise AnswerLost("SendGrid does not say that it took the status away")
 
     def close(self) -> None:
         """Close the kept connection."""
@@ -126,16 +126,22 @@ class SendGridRecall:
         return ask(self._scheduled._(number).get)
 
     def _set(self, number: str, status: Status, *, change: bool) -> Answer:
-        """Ask once; raises the client's own error for an answer that is not yes."""
-        try:
-            answer: Answer
-            if change:
-                answer = self._scheduled._(number).patch(request_body={"status": status})
-            else:
-                body = {"batch_id": number, "status": status}
-                answer = self._scheduled.post(request_body=body)
-        except urllib3.exceptions.HTTPError as error:
-            raise silence(error) from None
+        """Ask once; raises the client's own error for an answer that is not yes.
+
+        A change is answered without a body (204), as some networks answer everything before one
+        has logged in; so it counts only once it is shown.
+        """
+        if change:
+            self._scheduled._(number).patch(request_body={"status": status})
+            shown = self._shown(number)
+            if shown_status(shown) is not status:
+                raise AnswerLost("SendGrid took a change and does not show it")
+            return shown
+        body = {"batch_id": number, "status": status}
+        answer: Answer = self._scheduled.post(request_body=body)
+        taken = content(answer)
+        if not isinstance(taken, dict) or taken.get("status") != status:
+            raise AnswerLost("SendGrid's answer does not say that it took the status")
         return answer
 
 
@@ -145,22 +151,25 @@ def ask(call: Callable[[], Answer]) -> Answer:
         return call()
     except HTTPError as error:
         raise refusal(error) from None
-    except urllib3.exceptions.HTTPError as error:
-        raise silence(error) from None
 
 
 def content(answer: Answer) -> Any:
     """Return the JSON of an answer; a captive portal's page is no answer."""
     try:
         return json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise AnswerLost("SendGrid's answer is no JSON") from None
 
 
 def shown_status(answer: Answer) -> Status | None:
     """Return the status in a list of one or none."""
     listed = content(answer)
-    return Status(listed[0]["status"]) if listed else None
+    if listed == []:
+        return None
+    try:
+        return Status(listed[0]["status"])
+    except (LookupError, TypeError, ValueError):
+        raise AnswerLost("SendGrid's answer shows no status that is known") from None
 
 
 def clock(answer: Answer) -> dt.datetime:

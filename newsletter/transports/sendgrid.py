@@ -13,13 +13,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-import urllib3
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.errors import (
     AnswerLost,
-    NotHandedOver,
     OnHold,
     Refused,
     Throttled,
@@ -27,13 +25,22 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.transports.base import Addressee, Letter, Receipt
-from newsletter.transports.pooled import Limits, handing_over, pooled
-from newsletter.transports.wording import kind_of, without_addresses
+from newsletter.transports.exchange import exchanging
+from newsletter.transports.pooled import Limits, pooled
+from newsletter.transports.replies import is_about_the_account
+from newsletter.transports.wording import without_addresses
 
 #: Published limits, of which the lower is kept where pages disagree.
 LONGEST_REQUEST = 30_000_000
 MOST_SUBSTITUTIONS = 100
 LONGEST_SUBSTITUTIONS = LONGEST_CUSTOM_ARGS = 10_000
+
+#: Answers that are given before a request is read, whoever gives them (RFC 9110 15.5, RFC 6585).
+UNREAD = frozenset({407, 411, 413, 414, 417, 421, 426, 429, 431})
+#: Answers that say no to what was read; 408 and 499 are about time, and say nothing.
+REFUSALS = frozenset(range(400, 500)) - {408, 499}
+#: Where so many people are refused together, and nobody is not, it is about us.
+ENOUGH = 5
 
 #: A field that names a person of the request.
 PERSON = re.compile(r"personalizations\.(\d+)(?:\.to\b|$)")
@@ -66,11 +73,14 @@ class SendGridTransport:
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Post one request; see `newsletter.transports.base.Transport`."""
-        with handing_over(letter):
-            answer = self._post(request_body(letter, recipients))
+        with exchanging(letter):
+            try:
+                answer = self._post(request_body(letter, recipients))
+            except Refused as error:
+                raise if_everybody(error, len(recipients)) from None
         if answer.status_code != 202:
             # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
-            raise AnswerLost(f"SendGrid answered {answer.status_code} instead of 202")
+            raise AnswerLost(f"SendGrid answered {answer.status_code} instead of 202", holds=True)
         return Receipt(message_id=answer.headers.get("X-Message-Id", ""), status=202)
 
     def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
@@ -98,8 +108,6 @@ class SendGridTransport:
             return self._client.client.mail.send.post(request_body=request)
         except HTTPError as error:
             raise refusal(error) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise silence(error) from None
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -165,45 +173,44 @@ def personalization(recipient: Addressee) -> dict[str, Any]:
 
 
 def refusal(error: HTTPError) -> TransportError:
-    """Return the decision that an answer other than yes asks for."""
-    status = error.status_code
-    told = said(error.body)
+    """Return the decision that an answer other than yes asks for.
+
+    Only SendGrid's own no, in its own form, proves that nothing was accepted.  A filter between
+    here and there may put a page of its own in the place of any answer.
+    """
+    status, told = error.status_code, said(error.body)
     if status == 429:
         return Throttled(f"SendGrid asks to wait: {told}", seconds=wait_seconds(error.headers))
-    if status == 400 and (persons := named(error.body)):
-        return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
     if status == 413:
         return TooLarge("SendGrid finds the request too large")
-    if 400 <= status < 500 and status not in (408, 499):
-        return OnHold(f"SendGrid answered {status}: {told}")
-    # 3xx is not SendGrid's; 5xx may come after the mail was taken.
-    return AnswerLost(f"SendGrid answered {status}: {told}")
+    if status not in UNREAD and (status not in REFUSALS or not errors_in(error.body)):
+        return AnswerLost(f"SendGrid answered {status}: {told}", holds=status < 500)
+    if status == 400 and (persons := named(error.body)) and not is_about_the_account(told):
+        return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
+    return OnHold(f"SendGrid answered {status}: {told}")
 
 
-def silence(error: urllib3.exceptions.HTTPError) -> TransportError:
-    """Return the decision after an error of the connection: did anything leave?"""
-    before = (
-        urllib3.exceptions.NewConnectionError,
-        urllib3.exceptions.ConnectTimeoutError,
-        urllib3.exceptions.EmptyPoolError,
-        urllib3.exceptions.ProxyError,
-        urllib3.exceptions.LocationParseError,
-    )
-    reason = getattr(error, "reason", None)
-    if isinstance(error, before) or isinstance(reason, before):
-        return NotHandedOver(f"SendGrid cannot be reached: {kind_of(error)}")
-    if isinstance(error, urllib3.exceptions.SSLError):
-        return NotHandedOver(f"No secure connection to SendGrid: {kind_of(error)}")
-    return AnswerLost(f"No answer from SendGrid: {kind_of(error)}")
+def if_everybody(error: Refused, count: int) -> TransportError:
+    """Return a refusal, unless it names everybody of several: then it is about us."""
+    if count >= ENOUGH and len(error.persons) == count:
+        return OnHold(str(error))
+    return error
 
 
 def errors_in(body: bytes | str) -> list[Mapping[str, Any]]:
     """Return the list in SendGrid's error answer; none when it is not of that shape."""
     try:
-        listed = json.loads(body).get("errors") or []
-    except (ValueError, AttributeError):
+        found = json.loads(body)
+    except (ValueError, RecursionError):
         return []
-    return [entry for entry in listed if isinstance(entry, dict)]
+    if not isinstance(found, dict):
+        return []
+    if isinstance(found.get("error"), str):
+        return [{"message": found["error"]}]
+    listed = found.get("errors")
+    return (
+        [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    )
 
 
 def said(body: bytes | str) -> str:

@@ -22,13 +22,25 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.exchange import tell
 from newsletter.transports.messages import Messages, mailbox, sender_of, unwritable
-from newsletter.transports.smtp_connection import Connection, Pool, Server
+from newsletter.transports.smtp_connection import Line, Pool, Server
+from newsletter.transports.wording import kind_of
 
 #: Seconds after which a batch ends and its rest goes back: less than a stopping process has.
 BATCH_SECONDS = 15.0
-#: So many refusals that may be about us, and nobody accepted: it is about us.
-ENOUGH = 5
+#: So many refusals in a row that may be about us: they are.
+ENOUGH = 3
+#: So many in a row in the same words, which do not say whom they mean: they mean us.
+MANY = 10
+#: Seconds after which those are tried again who were refused last, perhaps because of us.
+AGAIN = 30.0
+#: Where a batch is one person, nobody else can show whom a refusal is about.
+ONLY_ONE = (
+    "Correct the cause, then: newsletter send resume ID."
+    " If it is about this one person, unsubscribe them first; who it is:"
+    " newsletter send who ID --state planned"
+)
 #: So many requests to wait, one after the other: the server means everybody.
 PATIENCE = 3
 
@@ -43,22 +55,27 @@ class SmtpTransport:
     def __init__(self, server: Server, *, connections: int) -> None:
         self._pool = Pool(server, connections)
         self._limit = BATCH_SECONDS + server.answer
+        self._streak = Streak()
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Hand over one message each; see `newsletter.transports.base.Transport`."""
-        progress = Progress()
-        messages = Messages(letter, recipients)
+        progress = Progress(streak=self._streak)
         try:
-            with self._pool.connection() as connection:
-                self._hand_over(connection, messages, recipients, progress)
+            messages = Messages(letter, recipients)
+            with self._pool.line() as line:
+                self._hand_over(line, messages, recipients, progress)
+        except AnswerLost as error:
+            progress.cause = NotHandedOver(str(error))
         except TransportError as error:
             progress.cause = error
+        except BaseException as error:  # noqa: BLE001  who was accepted is known all the same
+            progress.interrupt(error)
         return progress.receipt(len(recipients))
 
     def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
         """Ask the server whether it lets us in and takes mail from the sender."""
-        with self._pool.connection() as connection:
-            connection.check(sender_of(letter))
+        with self._pool.line() as line:
+            line.connection.check(sender_of(letter))
         if persons := unwritable(recipients):
             raise Refused("These are no addresses that mail can be sent to", persons=persons)
 
@@ -73,70 +90,119 @@ class SmtpTransport:
 
     def _hand_over(
         self,
-        connection: Connection,
+        line: Line,
         messages: Messages,
         recipients: Sequence[Addressee],
         progress: Progress,
     ) -> None:
         """Hand over person by person, until the batch, the connection or the time is at its end."""
         ends = time.monotonic() + BATCH_SECONDS
-        alarm = threading.Timer(self._limit, connection.cut)
+        alarm = threading.Timer(self._limit, line.cut)
         alarm.daemon = True
         alarm.start()
         try:
             for place, person in enumerate(recipients):
                 if time.monotonic() > ends:
                     raise Throttled("The mail server is slow; the rest goes on", seconds=0)
-                messages.letter.must_be_in_time()
-                progress.note(place, connection, messages, person)
-                if not connection.usable:
+                self._hand_over_to(place, person, line, messages, progress)
+                if not (line.connection.usable or line.go_on(NotHandedOver())):
                     raise Throttled("The mail server closed the connection", seconds=1)
         finally:
             alarm.cancel()
+
+    def _hand_over_to(
+        self, place: int, person: Addressee, line: Line, messages: Messages, progress: Progress
+    ) -> None:
+        """Hand over to one person, on another connection where this one has served its number."""
+        while True:
+            line.make_ready()
+            messages.letter.must_be_in_time()
+            try:
+                progress.note(place, line, messages, person)
+            except NotHandedOver as error:
+                if not line.go_on(error):
+                    raise
+            else:
+                return
+
+
+@dataclass(slots=True)
+class Streak:
+    """Refusals in a row, over all batches, whose words are the same and say not whom they mean."""
+
+    words: str = ""
+    count: int = 0
+
+    def note(self, words: str) -> int:
+        """Count another one; return how many there are in a row."""
+        self.count = self.count + 1 if words == self.words else 1
+        self.words = words
+        return self.count
+
+    def end(self) -> None:
+        """Begin again: somebody was accepted."""
+        self.words, self.count = "", 0
 
 
 @dataclass(kw_only=True, slots=True)
 class Progress:
     """What became of whom so far; places in the batch."""
 
+    streak: Streak
     accepted: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
     unknown: set[int] = field(default_factory=set)
-    #: Those of the refused whose refusal may be about us.
-    about_us: set[int] = field(default_factory=set)
+    #: Those refused since the last yes whose refusal may be about us.
+    about_us: list[int] = field(default_factory=list)
+    #: Those refused since the last yes in the same words, which do not say whom they mean.
+    alike: list[int] = field(default_factory=list)
     cause: TransportError | None = None
+    interruption: BaseException | None = None
     message_id: str = ""
     waits: int = 0
 
-    def note(
-        self, place: int, connection: Connection, messages: Messages, person: Addressee
-    ) -> None:
-        """Hand over to one person and note it; raises what ends the batch."""
+    def note(self, place: int, line: Line, messages: Messages, person: Addressee) -> None:
+        """Hand over to one person and note it; raises what ends the batch or the connection."""
+        connection = line.connection
         try:
-            words = connection.hand_over(
-                messages.sender, mailbox(person.address), messages.message(person)
-            )
+            message = written(messages, person)
+            words = connection.hand_over(messages.sender, mailbox(person.address), message)
         except Refused as error:
             self.refuse(place, error)
         except PutOff as error:
             self.cause = error
-        except AnswerLost as error:
-            self.unknown.add(place)
-            raise NotHandedOver(str(error)) from None
         except Throttled as error:
-            self.wait(error, still_there=connection.usable)
+            self.wait(error, still_there=connection.usable and not connection.spent)
+        except BaseException:
+            if connection.in_doubt:
+                self.unknown.add(place)
+            raise
         else:
-            self.waits = 0
-            self.accepted.add(place)
-            self.message_id = self.message_id or words[:200]
+            line.note_yes()
+            self.accept(place, words)
+
+    def accept(self, place: int, words: str) -> None:
+        """Note a yes: whoever was refused before it was refused for themselves."""
+        self.waits = 0
+        self.about_us.clear()
+        self.alike.clear()
+        self.streak.end()
+        self.accepted.add(place)
+        self.message_id = self.message_id or words[:200]
 
     def refuse(self, place: int, error: Refused) -> None:
-        """Note a refusal; raises `OnHold` when it seems to be about us."""
+        """Note a refusal; raises `OnHold` when so many in a row mean everybody."""
         self.refused[place] = str(error)
         if error.about_us:
-            self.about_us.add(place)
-            if len(self.about_us) >= ENOUGH and not self.accepted:
+            self.about_us.append(place)
+            if len(self.about_us) >= ENOUGH:
                 raise OnHold(str(error))
+        elif error.alike:
+            count = self.streak.note(error.alike)
+            self.alike = [*self.alike, place] if count > 1 else [place]
+            if count >= MANY:
+                self.about_us += self.alike
+                raise OnHold(f"{count} people in a row: {error}")
 
     def wait(self, error: Throttled, *, still_there: bool) -> None:
         """Leave one person for later; raises when the server means everybody."""
@@ -145,14 +211,23 @@ class Progress:
             raise error
         self.cause = error
 
+    def interrupt(self, error: BaseException) -> None:
+        """Note what came in between: those who are in no set go again, if that can help."""
+        if isinstance(error, Exception):
+            tell(error)
+        else:
+            self.interruption = error
+        if isinstance(error, ValueError | TypeError):
+            self.cause = OnHold(f"The mail cannot be written: {kind_of(error)}")
+        else:
+            self.cause = NotHandedOver(f"interrupted: {kind_of(error)}")
+
     def receipt(self, size: int) -> Receipt:
         """Return the receipt when everybody was accepted, else raise what became of whom."""
-        if len(self.accepted) == size:
+        if len(self.accepted) == size and not self.interruption:
             return Receipt(message_id=self.message_id, status=250)
         self.judge(size)
-        if not (self.accepted or self.refused or self.unknown) and self.cause:
-            raise self.cause
-        raise PartlyHandedOver(
+        decided: TransportError = PartlyHandedOver(
             self.words(),
             accepted=frozenset(self.accepted),
             refused=self.refused,
@@ -160,14 +235,26 @@ class Progress:
             cause=self.cause,
             message_id=self.message_id,
         )
+        if self.cause and not (self.accepted or self.refused or self.unknown):
+            decided = self.cause
+        decided.interruption = self.interruption
+        raise decided
 
     def judge(self, size: int) -> None:
-        """Refuse nobody for what seems to be about us: all of several were refused alike."""
-        if size > 1 and len(self.about_us) == size:
-            self.cause = OnHold(self.refused[min(self.about_us)])
-        if isinstance(self.cause, OnHold) and not self.accepted:
-            for place in self.about_us:
-                del self.refused[place]
+        """Refuse nobody for what may be about us, as long as nobody was accepted after it.
+
+        If that is all that is known, the send is held; if some were accepted before, the same
+        people are asked about once more.
+        """
+        if not self.about_us:
+            return
+        why = self.refused[self.about_us[-1]]
+        for place in self.about_us:
+            self.refused.pop(place, None)
+        if len(self.about_us) == size:
+            self.cause = OnHold(why, hint=ONLY_ONE if size == 1 else "")
+        elif self.cause is None or isinstance(self.cause, PutOff):
+            self.cause = Throttled(why, seconds=AGAIN)
 
     def words(self) -> str:
         """Say in a few words how far it went, and why no further."""
@@ -178,3 +265,12 @@ class Progress:
         )
         counted = ", ".join(f"{count} {what}" for count, what in parts if count)
         return f"{counted}; {self.cause}" if self.cause else counted
+
+
+def written(messages: Messages, person: Addressee) -> bytes:
+    """Return the message of one person; raises `Refused` where it cannot be written."""
+    try:
+        return messages.message(person)
+    except (ValueError, TypeError, LookupError) as error:
+        tell(error)
+        raise Refused(f"their mail cannot be written: {kind_of(error)}") from None

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from newsletter.errors import (
     AnswerLost,
@@ -28,17 +28,32 @@ from newsletter.errors import (
     Throttled,
     TransportError,
 )
+from newsletter.transports.exchange import is_of_the_kernel
+from newsletter.transports.http_connection import WholeLines, wake
+from newsletter.transports.replies import (
+    CONNECTION_LIMIT,
+    About,
+    Reply,
+    Stage,
+    about,
+    alike,
+    lasts,
+    limits_connection,
+    seconds_to_wait,
+    waits_for_one,
+)
+from newsletter.transports.smtp_login import log_in
 from newsletter.transports.wording import kind_of, without_addresses
 
 Security = Literal["starttls", "tls", "none"]
 
-#: A server that asks to wait does not say how long.
-SERVER_WAIT = 30.0
 #: Greylisting lets people through after some minutes.
 PERSON_WAIT = 300.0
 #: A connection that was left alone for longer is not trusted, but opened anew.
 IDLE = 30.0
 END = b".\r\n"
+#: How the standard library says that a socket took nothing more in time.
+TIMED_OUT = (("timed out",), ("The write operation timed out",))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,29 +66,12 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: str = ""
+    #: The name we greet with; the machine's own where it is empty.
+    hello: str = ""
+    #: The variable that the password came from, for errors.
+    variable: str = "SMTP_PASSWORD"
     connect: float = 5.0
     answer: float = 60.0
-
-
-class Reply(NamedTuple):
-    """A reply of the server: its code, and its words, those of a no without addresses."""
-
-    code: int
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.words}"
-
-    @property
-    def asks_to_wait(self) -> bool:
-        """Whether it may be different another time (RFC 5321 4.2.1)."""
-        return 400 <= self.code < 500
-
-    @property
-    def about_us(self) -> bool:
-        """Whether it refuses who we are or what we send, not one person (RFC 3463, x.7.x)."""
-        words = self.words.lower()
-        return self.code in (530, 535, 538) or "5.7." in words or "relay" in words
 
 
 class Connection:
@@ -81,9 +79,16 @@ class Connection:
 
     def __init__(self, server: Server) -> None:
         self._client = opened(server)
+        self._client.file = WholeLines(self._client.file)
         self._pipelining = self._client.has_extn("pipelining")
         self._used_at = time.monotonic()
         self.usable = True
+        #: Whether the final dot of a message may have left, and no whole reply has come.
+        self.in_doubt = False
+        #: Messages that were begun here, and those of them that were accepted.
+        self.begun = self.accepted = 0
+        #: Whether the server takes no more here, but perhaps on another connection.
+        self.spent = False
 
     def hand_over(self, sender: str, address: str, message: bytes) -> str:
         """Hand over one message with CRLF line ends; return the server's words.
@@ -91,22 +96,27 @@ class Connection:
         Up to the final dot nothing has been accepted, whatever happens.
         """
         self._introduce(sender, address)
-        with self._lost_as(NotHandedOver):
-            self._client.send(message.replace(b"\r\n.", b"\r\n..") + END)
+        self._send_message(message.replace(b"\r\n.", b"\r\n..") + END)
         with self._lost_as(AnswerLost):
             reply = self._reply()
+        self.in_doubt = False
         self._used_at = time.monotonic()
-        if reply.code // 100 == 2:
+        if reply.is_yes:
+            self.begun += 1
+            self.accepted += 1
             return reply.words
-        raise self._after_message(reply, AnswerLost)
+        if not (reply.asks_to_wait or reply.is_no):
+            self.usable = False
+            raise AnswerLost(f"The mail server answered {reply.code}: neither yes nor no")
+        raise self._no(Stage.MESSAGE, reply)
 
     def check(self, sender: str) -> None:
         """Ask whether the server takes mail from this sender, and hand nothing over."""
         with self._lost_as(NotHandedOver):
             reply = self._ask(f"MAIL FROM:<{sender}>")
             self._ask("RSET")
-        if reply.code != 250:
-            raise self._after_sender(reply)
+        if not reply.is_yes:
+            raise self._no(Stage.SENDER, reply)
 
     @property
     def fresh(self) -> bool:
@@ -119,13 +129,16 @@ class Connection:
 
     def cut(self) -> None:
         """Wake whoever waits for the server, with an error."""
-        with suppress(OSError, AttributeError):
-            self._client.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+        wake(self._client.sock)
 
     def close(self) -> None:
-        """Say goodbye, without waiting for the answer."""
-        with suppress(OSError):
-            self._client.putcmd("QUIT")
+        """Say goodbye, without waiting for the answer, unless the connection is broken.
+
+        On a broken one nothing is sent: it might push out what TLS still holds back.
+        """
+        if self.usable or self.spent:
+            with suppress(OSError):
+                self._client.putcmd("QUIT")
         self._client.close()
 
     def _introduce(self, sender: str, address: str) -> None:
@@ -139,16 +152,42 @@ class Connection:
                 # RFC 2920 3.1: the server waits for a message that nobody is to get.
                 self._client.send(END)
                 self._reply()
-            else:
+            elif self.usable:
                 self._ask("RSET")
         raise self._refusal(*replies)
 
+    def _send_message(self, data: bytes) -> None:
+        """Send a message with its final dot, and record whether that may have left.
+
+        Where the operating system takes no more, the dot, which is last, has not left: over TLS
+        its record is not whole, and nobody can read it.
+        """
+        sock = self._client.sock
+        if sock is None:
+            self.usable = False
+            raise NotHandedOver("The connection to the mail server is closed")
+        self.in_doubt = True
+        try:
+            sock.sendall(data)
+        except OSError as error:
+            self.usable = False
+            self.in_doubt = not (is_of_the_kernel(error) or error.args in TIMED_OUT)
+            kind = AnswerLost if self.in_doubt else NotHandedOver
+            raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
+
     def _ask_all(self, commands: tuple[str, ...]) -> list[Reply]:
-        """Return the replies up to the first refusal; where commands may be piped, all."""
+        """Return the replies up to the first refusal; where commands may be piped, all.
+
+        Behind 421 the server closes, and answers nothing more.
+        """
+        replies: list[Reply] = []
         if self._pipelining:
             self._client.send("".join(f"{command}\r\n" for command in commands).encode("ascii"))
-            return [self._reply() for _ in commands]
-        replies: list[Reply] = []
+            for _ in commands:
+                replies.append(self._reply())
+                if not self.usable:
+                    break
+            return replies
         for command in commands:
             replies.append(self._ask(command))
             if replies[-1].code >= 400:
@@ -176,37 +215,49 @@ class Connection:
             yield
         except (OSError, smtplib.SMTPException) as error:
             self.usable = False
+            self.spent = kind is NotHandedOver and self.accepted > 0
             raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
 
     def _refusal(
         self, sender: Reply, person: Reply | None = None, data: Reply | None = None
     ) -> TransportError:
         """Return the decision that the first refusal among the replies asks for."""
-        if sender.code // 100 != 2 or person is None:
-            return self._after_sender(sender)
-        if person.code // 100 != 2 or data is None:
-            return self._after_person(person)
-        return self._after_message(data, NotHandedOver)
+        if not sender.is_yes or person is None:
+            return self._no(Stage.SENDER, sender)
+        if not person.is_yes or data is None:
+            return self._no(Stage.PERSON, person)
+        return self._no(Stage.DATA, data)
 
-    def _after_sender(self, reply: Reply) -> TransportError:
+    def _no(self, stage: Stage, reply: Reply) -> TransportError:
+        """Return the decision that a reply other than yes asks for; nothing was accepted."""
+        self.in_doubt = False
         if reply.asks_to_wait:
-            return Throttled(f"The mail server asks to wait: {reply}", seconds=SERVER_WAIT)
-        return OnHold(f"The mail server refuses the sender: {reply}")
+            return self._not_now(stage, reply)
+        self.begun += 1
+        if not reply.is_no:
+            self.usable = False
+            return NotHandedOver(f"The mail server answered {reply.code}: neither yes nor no")
+        whom = about(stage, reply)
+        if whom is About.ACCOUNT:
+            what = "the sender" if stage is Stage.SENDER else "what we send"
+            return OnHold(f"The mail server refuses {what}: {reply}")
+        what = "the address" if stage is Stage.PERSON else "the mail"
+        return Refused(
+            f"The mail server refuses {what}: {reply}",
+            about_us=whom is About.PERHAPS_ACCOUNT,
+            alike="" if whom is About.PERSON else alike(str(reply)),
+        )
 
-    def _after_person(self, reply: Reply) -> TransportError:
-        if reply.code == 421:
-            return self._after_sender(reply)
-        if reply.asks_to_wait:
+    def _not_now(self, stage: Stage, reply: Reply) -> TransportError:
+        """Return the decision that "not now" asks for; `spent` says that another time is now."""
+        if lasts(reply):
+            return OnHold(f"The mail server takes no more: {reply}")
+        if stage is not Stage.SENDER and waits_for_one(reply):
+            self.begun += 1
             return PutOff(f"The mail server puts people off: {reply}", seconds=PERSON_WAIT)
-        return Refused(f"The mail server refuses the address: {reply}", about_us=reply.about_us)
-
-    def _after_message(self, reply: Reply, otherwise: type[TransportError]) -> TransportError:
-        if reply.asks_to_wait:
-            return Throttled(f"The mail server asks to wait: {reply}", seconds=SERVER_WAIT)
-        if reply.code >= 500:
-            return Refused(f"The mail server refuses the mail: {reply}", about_us=True)
-        self.usable = False
-        return otherwise(f"The mail server answered {reply.code}, which is neither yes nor no")
+        self.spent = self.accepted > 0 and limits_connection(reply)
+        seconds = seconds_to_wait(reply.words)
+        return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
 
 
 class Pool:
@@ -216,23 +267,43 @@ class Pool:
         self._server = server
         self._places = threading.BoundedSemaphore(connections)
         self._kept: queue.LifoQueue[Connection] = queue.LifoQueue()
+        #: Messages that the server takes on one connection, once that is known.
+        self.most: int | None = None
+        self._ends: set[int] = set()
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def line(self) -> Iterator[Line]:
         """Lend a connection; raises `NotHandedOver` or `OnHold` where there is none to be had."""
         if not self._places.acquire(timeout=self._server.connect):
             raise NotHandedOver("All connections to the mail server are busy")
         try:
-            connection = self._one_kept() or Connection(self._server)
+            line = Line(self, self._one_kept() or self.open())
             try:
-                yield connection
+                yield line
             except BaseException:
-                connection.usable = False
+                line.connection.usable = line.connection.spent = False
                 raise
             finally:
-                self._take_back(connection)
+                self._take_back(line.connection)
         finally:
             self._places.release()
+
+    def open(self) -> Connection:
+        """Return a new connection."""
+        return Connection(self._server)
+
+    def learn(self, begun: int, *, told: bool) -> None:
+        """Note that a connection took so many messages, and that the next one took more.
+
+        Where the server does not say that it counts, the same number twice says it.
+        """
+        if told or begun in self._ends:
+            self.most = min(begun, self.most or begun)
+        self._ends.add(begun)
+
+    def is_over(self, connection: Connection) -> bool:
+        """Say whether a connection has served as many as the server takes on one."""
+        return self.most is not None and connection.begun >= self.most
 
     def close(self) -> None:
         """Close what is kept."""
@@ -250,10 +321,53 @@ class Pool:
         return None
 
     def _take_back(self, connection: Connection) -> None:
-        if connection.usable:
+        if connection.usable and not connection.spent and not self.is_over(connection):
             self._kept.put(connection)
         else:
             connection.close()
+
+
+class Line:
+    """A connection to the server that is replaced when it has served its number.
+
+    Many servers take only so many messages on one connection, and say 421 or 452 to the next; on
+    a new connection that one is taken at once.
+    """
+
+    def __init__(self, pool: Pool, connection: Connection) -> None:
+        self.connection = connection
+        self._pool = pool
+        self._ended_at: tuple[int, bool] | None = None
+
+    def make_ready(self) -> None:
+        """Change to a new connection before the server has to say that this one is over."""
+        if self._pool.is_over(self.connection):
+            self._change()
+
+    def go_on(self, error: TransportError) -> bool:
+        """Change to a new connection after an error, if that may help: this one took mail."""
+        if not self.connection.spent:
+            return False
+        self._ended_at = self.connection.begun, bool(CONNECTION_LIMIT.search(str(error)))
+        self._change()
+        return True
+
+    def cut(self) -> None:
+        """Wake whoever waits for the server."""
+        self.connection.cut()
+
+    def note_yes(self) -> None:
+        """Learn from the first yes on a new connection what the end of the last one meant."""
+        if self._ended_at:
+            begun, told = self._ended_at
+            self._ended_at = None
+            self._pool.learn(begun, told=told)
+
+    def _change(self) -> None:
+        self.connection.close()
+        # If no other can be had, nobody takes this one back as usable.
+        self.connection.usable = self.connection.spent = False
+        self.connection = self._pool.open()
 
 
 def opened(server: Server) -> smtplib.SMTP:
@@ -274,6 +388,11 @@ def opened(server: Server) -> smtplib.SMTP:
         ) from None
     except (OSError, smtplib.SMTPException) as error:
         raise NotHandedOver(f"The mail server cannot be reached: {kind_of(error)}") from None
+    except ValueError as error:
+        raise OnHold(
+            f"[smtp] host, hello, user or the password cannot be written: {kind_of(error)}",
+            hint=f"Correct them (the password: {server.variable}), then: newsletter send resume ID",
+        ) from None
     if client.sock is not None:
         client.sock.settimeout(server.answer)
     return client
@@ -281,7 +400,7 @@ def opened(server: Server) -> smtplib.SMTP:
 
 def greeted(server: Server) -> smtplib.SMTP:
     """Return a connection after greeting, security and login."""
-    name = own_name()
+    name = server.hello or own_name()
     if server.security == "tls":
         client: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, name, timeout=server.connect, context=trust(server)
@@ -293,7 +412,7 @@ def greeted(server: Server) -> smtplib.SMTP:
             client.starttls(context=trust(server))
         client.ehlo_or_helo_if_needed()
         if server.user:
-            client.login(server.user, server.password)
+            log_in(client, server.user, server.password)
     except BaseException:
         client.close()
         raise
@@ -307,10 +426,19 @@ def unwelcome(server: Server, error: smtplib.SMTPResponseException) -> Transport
     for secret in filter(None, (server.password, server.user)):
         words = words.replace(secret, "…")
     reply = Reply(error.smtp_code, without_addresses(words))
-    if reply.asks_to_wait or reply.code < 0:
-        return Throttled(f"The mail server asks to wait: {reply}", seconds=SERVER_WAIT)
+    if (reply.asks_to_wait and not lasts(reply)) or reply.code < 0:
+        seconds = seconds_to_wait(reply.words)
+        return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return OnHold(f"The mail server refuses user or password: {reply}")
+        return OnHold(
+            f"The mail server refuses user or password: {reply}",
+            hint=f"Correct [smtp] user or {server.variable}, then: newsletter send resume ID",
+        )
+    if isinstance(error, smtplib.SMTPHeloError):
+        return OnHold(
+            f"The mail server does not take our greeting: {reply}",
+            hint="Set [smtp] hello to this machine's name, then: newsletter send resume ID",
+        )
     return OnHold(f"The mail server does not let us in: {reply}")
 
 

@@ -12,7 +12,7 @@ def without_addresses(words: str) -> str:
     return ADDRESS.sub("…", " ".join(words.split()))[:300] or "no words"
 
 
-def kind_of(error: Exception) -> str:
+def kind_of(error: BaseException) -> str:
     """Name an error by its class alone: its text may hold addresses of machines and people."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__)
     return words.removesuffix(" Error").lower()

@@ -138,15 +138,26 @@ def test_nothing_is_in_doubt_before_the_final_dot(
 
 
 def test_server_that_leaves_between_two(behind: MailServer, transport: SmtpTransport) -> None:
-    """A server that says goodbye in the middle keeps what it has; the rest goes again."""
+    """A server that says goodbye in the middle is asked again at once; nobody waits or is lost."""
     said = iter([None, None, "421 4.3.2 shutting down"])
     behind.rules.answers["MAIL"] = lambda _: next(said, None)
 
+    transport.send(LETTER, people(5))
+
+    assert [mail.address[0] for mail in behind.mailbox] == ["a", "b", "c", "d", "e"]
+    assert behind.rules.connections == 2
+
+
+def test_server_that_has_left_is_waited_for(behind: MailServer, transport: SmtpTransport) -> None:
+    """A server that says goodbye on a new connection too is left alone for a while."""
+    behind.rules.answers["MAIL"] = lambda _: "421 4.3.2 shutting down" if behind.mailbox else None
+
     known = partly(transport, 5)
 
-    assert known.accepted == {0, 1}
+    assert known.accepted == {0}
     assert not known.unknown
     assert isinstance(known.cause, Throttled)
+    assert behind.rules.connections == 2
 
 
 # About us, or about one person

@@ -1,0 +1,193 @@
+"""Connections to an HTTP API that record what has left, and take only whole answers."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from newsletter.transports.exchange import EXCHANGE, Exchange
+
+#: Seconds after which a kept connection is opened again: something between here and the
+#: provider may have forgotten it, and would swallow a request without a word.
+IDLE = 30.0
+
+
+class WholeLines:
+    """A file that says so when it ends in the middle of a line.
+
+    Python's readers of HTTP and SMTP take the end of a connection for the end of a line, so that
+    half an answer looks like one.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
+
+    def readline(self, limit: int = -1) -> bytes:
+        """Return a whole line, or nothing at the end; raises `ConnectionResetError` for less."""
+        line: bytes = self.file.readline(limit)
+        if line and not line.endswith(b"\n") and (limit < 0 or len(line) < limit):
+            raise ConnectionResetError("The answer ends in the middle of a line")
+        return line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+
+class WholeHead(http.client.HTTPResponse):
+    """An answer whose head is complete: without its empty line it is none."""
+
+    fp: Any
+
+    def begin(self) -> None:
+        """Read the head."""
+        if self.fp is None:
+            raise http.client.ResponseNotReady
+        lines = HeadLines(self.fp)
+        self.fp = lines
+        super().begin()
+        if self.fp is lines:
+            self.fp = lines.file
+
+
+class HeadLines(WholeLines):
+    """The lines of a head: it may not end before its empty line."""
+
+    def __init__(self, file: Any) -> None:
+        super().__init__(file)
+        self._begun = self._over = False
+
+    def readline(self, limit: int = -1) -> bytes:
+        """Return a line; raises `ConnectionResetError` where the head ends too early."""
+        line = super().readline(limit)
+        if not line and self._begun and not self._over:
+            raise ConnectionResetError("The answer ends in the middle of its head")
+        self._over = self._begun and line in (b"\r\n", b"\n")
+        self._begun = True
+        return line
+
+
+class Recording:
+    """Mixed into a connection: records the first byte, and cuts what takes too long.
+
+    A read limit alone begins again with every byte, so a server that drips would hold a sender
+    for ever.
+    """
+
+    #: Seconds for opening a connection, and for everything after that.
+    longest_connect: float
+    longest_exchange: float
+    response_class: Any = WholeHead
+    sock: Any
+    is_connected: bool
+    close: Callable[[], None]
+    _tunnel_host: str | None
+    _exchange: Exchange | None = None
+    #: When the last answer came; 0 on a new connection.
+    _used_at = 0.0
+
+    def connect(self) -> None:
+        """Connect, through a proxy or not; nothing of this is part of a request."""
+        self._exchange, self._used_at = None, 0.0
+        exchange = EXCHANGE.get() or Exchange()
+        exchange.ring_after(self.longest_connect, lambda: wake(self.sock))
+        try:
+            super().connect()  # type: ignore[misc]  # the connection class has it
+        finally:
+            exchange.end()
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send a request, if it may still leave, and start the clock with its first byte."""
+        if self._used_at and self._is_stale():
+            self.close()
+        if self.sock is None:
+            self.connect()
+        exchange = EXCHANGE.get() or Exchange()
+        if exchange.letter:
+            exchange.letter.must_be_in_time()
+        sock = self.sock
+        exchange.ring_after(self.longest_exchange, lambda: wake(sock))
+        self._exchange = exchange
+        super().request(*args, **kwargs)  # type: ignore[misc]  # as above
+        exchange.complete = True
+
+    def send(self, data: Any) -> None:
+        """Give bytes to the socket; those of a request are recorded.
+
+        In the middle of a request nothing connects again by itself.
+        """
+        if self._exchange is None:
+            super().send(data)  # type: ignore[misc]  # as above
+        elif self.sock is None:
+            raise http.client.NotConnected
+        elif isinstance(data, bytes):
+            self._exchange.write(self.sock, data)
+        else:
+            self._exchange.began = True
+            super().send(data)  # type: ignore[misc]  # as above
+
+    def getresponse(self) -> Any:
+        """Return a whole answer, and stop the clock.
+
+        After an interim one (1xx) another follows, which must not be taken for the answer to the
+        next request on this connection.
+        """
+        exchange = self._exchange or Exchange()
+        try:
+            answer = final(super().getresponse())  # type: ignore[misc]  # as above
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            exchange.end()
+            self._exchange = None
+        self._used_at = time.monotonic()
+        return answer
+
+    def _is_stale(self) -> bool:
+        """Say whether a kept connection was closed meanwhile, or left alone for too long."""
+        if self._tunnel_host:
+            # Closed, it would forget the proxy.
+            return False
+        return time.monotonic() - self._used_at > IDLE or not self.is_connected
+
+
+def final(answer: Any) -> Any:
+    """Return an answer, or raise `BadStatusLine` where another follows it (1xx)."""
+    if answer.status < 200:
+        raise http.client.BadStatusLine(f"{answer.status} is no final answer")
+    return answer
+
+
+def wake(sock: Any) -> None:
+    """Wake whoever waits on a socket, with an error.
+
+    Not by the method of a TLS socket: that one drops its encryption first, and what another
+    thread writes then would leave in the clear.
+    """
+    with suppress(OSError, TypeError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def pool_classes(*, connect: float, exchange: float) -> dict[str, type[HTTPConnectionPool]]:
+    """Return urllib3's pools by scheme, over connections that keep these limits in seconds."""
+
+    class Plain(Recording, HTTPConnection):
+        longest_connect, longest_exchange = connect, exchange
+
+    class Secure(Recording, HTTPSConnection):
+        longest_connect, longest_exchange = connect, exchange
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
