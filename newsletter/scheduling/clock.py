@@ -2,22 +2,35 @@
 
 APScheduler keeps nothing: its job store is memory, its only job is to tick.  Slots, misses and
 approvals are rows, and every step is a compare-and-set, so any number of clocks may tick.
+
+APScheduler counts by the wall clock.  One that was set back would keep its jobs waiting until the
+old time comes again, and one that was set ahead would have it list every second in between.  So
+the jobs are due some seconds from now (`FromNow`), and a thread that waits by the clock that only
+runs forward calls for a job whose time is too far ahead.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable
 from functools import partial
 
+from apscheduler.executors.pool import BasePoolExecutor
+from apscheduler.job import Job
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from django.conf import settings
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
+from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import brakes, canaries, dispatch, recalling, recovery
+from newsletter.sending.engines.pool import SenderPool
 from newsletter.transports.recall import Recall
 
 log = logging.getLogger(__name__)
@@ -55,6 +68,29 @@ def keep_slots(now: dt.datetime) -> None:
         slots.keep(publication, now)
 
 
+class FromNow(BaseTrigger):  # type: ignore[misc]
+    """Due so many seconds from now, whatever time was planned before."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = dt.timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, _previous: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+        """Return when the job is due next; APScheduler asks."""
+        return now + self.seconds
+
+
+class ClockThreads(BasePoolExecutor):  # type: ignore[misc]
+    """The threads in which the jobs run; they close their connections when they end."""
+
+    def __init__(self, jobs: int) -> None:
+        super().__init__(SenderPool(jobs, name="clock"))
+
+    def shutdown(self, wait: bool = True) -> None:
+        """Return once what runs is finished; APScheduler asks."""
+        del wait
+        self._pool.close()
+
+
 class Clock:
     """Ticks until stopped; `ring` is called after each tick, for there may be work.
 
@@ -70,25 +106,41 @@ class Clock:
             timezone=dt.UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._scheduler.add_job(self._tick, "interval", seconds=TICK)
-        self._scheduler.add_job(self._look, "interval", seconds=LOOK)
+        self._scheduler.add_job(self._tick, FromNow(TICK))
+        self._scheduler.add_job(self._look, FromNow(LOOK))
         if recall:
             # A job of its own: the provider's answers must not keep the others waiting.
-            self._scheduler.add_job(self._tend, "interval", seconds=TICK)
+            self._scheduler.add_job(self._tend, FromNow(TICK))
+        self._wall_clock = WallClock(after_jump=after_jump)
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
 
     def start(self) -> None:
         """Begin to tick, now."""
         self._tick()
+        self._scheduler.add_executor(ClockThreads(len(self._scheduler.get_jobs())))
         self._scheduler.start()
+        self._watch.start()
 
     def stop(self) -> None:
         """Tick no more; a tick under way is finished first."""
+        self._stopping.set()
+        self._watch.join()
         self._scheduler.shutdown(wait=True)
+        attempt(self._wall_clock.stop)
 
     def _tick(self) -> None:
-        for duty in duties(timezone.now(), self._late):
-            attempt(duty)
+        attempt(self._do_duties)
         self._ring()
+
+    def _do_duties(self) -> None:
+        for duty in duties(self._wall_clock.now(), self._late):
+            attempt(duty)
+
+    def _watch_jobs(self) -> None:
+        while not self._stopping.wait(TICK):
+            for job in self._scheduler.get_jobs():
+                call_for(job)
 
     def _look(self) -> None:
         for look in looks():
@@ -98,6 +150,21 @@ class Clock:
     def _tend(self) -> None:
         if self._recall:
             attempt(partial(recalling.tend, self._recall, timezone.now()))
+
+
+def call_for(job: Job) -> None:
+    """Have a job run now that waits for a time further ahead than it ever plans."""
+    now, due = dt.datetime.now(dt.UTC), job.next_run_time
+    if due is not None and due - now > 2 * job.trigger.seconds:
+        try:
+            job.modify(next_run_time=now)
+        except JobLookupError:
+            return  # the clock is being stopped
+
+
+def after_jump() -> None:
+    """Put right what waits for a time of the old clock."""
+    recovery.forget_waits(dt.timedelta(seconds=settings.CONFIG.sending.lease_seconds))
 
 
 def attempt(duty: Callable[[], None]) -> None:

@@ -42,3 +42,18 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication} {self.date}: {self.state}"
+
+
+class ClockReading(models.Model):
+    """The last time at which a running service believed its clock; there is one row.
+
+    A service that starts compares its clock with it (`newsletter.scheduling.wall_clock`).
+    """
+
+    #: The key of the row.
+    ONLY = 1
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S %Z}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from newsletter.sending import fences, records
+from newsletter.sending import bell, fences, records
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.states import step
 
@@ -32,6 +34,27 @@ def recover() -> None:
         records.give_back(attempt, "the sender stopped before it posted", wait=0)
     for attempt in expired.filter(state=Attempt.State.POSTING):
         records.unknown(attempt, "the sender stopped before it had an answer")
+
+
+def forget_waits(lease: dt.timedelta) -> None:
+    """Put right what waits by a clock that has jumped.
+
+    Batches that wait are looked at again; rates and warm-up have them wait again where they must.
+    A sender that holds a batch gets a lease from now: one that lives is not taken for dead, and
+    one that died is not waited for until the old time comes again.  A canary that was accepted
+    "in the future" was accepted now.
+    """
+    ends = Now() + lease
+    held = Attempt.objects.filter(state__in=(Attempt.State.ARMED, Attempt.State.POSTING))
+    held.filter(Q(lease_until__lte=Now()) | Q(lease_until__gt=ends)).update(lease_until=ends)
+    first = Attempt.objects.filter(
+        batch__in=Batch.objects.filter(canary=True, send__canary=Send.Canary.FIRST)
+    )
+    first.filter(answered_at__gt=Now()).update(answered_at=Now())
+    put_off = Batch.objects.filter(state=Batch.State.PLANNED, not_before__gt=Now())
+    waiting = list(put_off.values_list("pk", flat=True))
+    put_off.update(not_before=None)
+    bell.ring(waiting)
 
 
 def reopen() -> None:

@@ -35,6 +35,8 @@ MOST_FINDINGS = 200
 TOO_SOON = dt.timedelta(minutes=1)
 #: After a provider that did not answer.
 AGAIN = dt.timedelta(minutes=5)
+#: Nobody asks to wait for longer.
+LONGEST = dt.timedelta(hours=1)
 #: Stands where the key of an attempt would.
 NO_ATTEMPT = "rehearsal"
 
@@ -57,7 +59,9 @@ def people(rehearsal: Rehearsal) -> list[tuple[str, str]]:
 def due(now: dt.datetime) -> Send | None:
     """Return a queued and approved send that has not been rehearsed as it stands."""
     rehearsed = Q(rehearsal__edition=F("edition")) & (
-        Q(rehearsal__done_at__isnull=False) | Q(rehearsal__not_before__gt=now)
+        # One that waits for longer than anybody asks to was written by a clock that was ahead.
+        Q(rehearsal__done_at__isnull=False)
+        | Q(rehearsal__not_before__gt=now, rehearsal__not_before__lte=now + LONGEST)
     )
     waiting = Send.objects.filter(
         state=Send.State.QUEUED, edition__approved_at__isnull=False, at__gt=now + TOO_SOON
@@ -184,7 +188,8 @@ def hold(rehearsal: Rehearsal, error: OnHold) -> None:
 
 def postpone(rehearsal: Rehearsal, error: TransportError) -> None:
     """Leave a rehearsal for later: the provider gives no answer that says anything."""
-    wait = dt.timedelta(seconds=error.seconds) if isinstance(error, Throttled) else AGAIN
+    asked = dt.timedelta(seconds=error.seconds) if isinstance(error, Throttled) else AGAIN
+    wait = min(asked, LONGEST)
     log.warning("the rehearsal of send %s waits: %s", rehearsal.send_id, error)
     Rehearsal.objects.filter(pk=rehearsal.pk).update(
         not_before=timezone.now() + wait, problem=str(error)[:500]

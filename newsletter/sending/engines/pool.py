@@ -22,10 +22,10 @@ class SenderPool(Executor):
     one waiting; a process that was told twice to leave, or ran out of grace, must not.
     """
 
-    def __init__(self, senders: int) -> None:
+    def __init__(self, senders: int, *, name: str = "sender") -> None:
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._threads = [
-            threading.Thread(target=self._run, name=f"sender-{number}", daemon=True)
+            threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True)
             for number in range(1, senders + 1)
         ]
         for thread in self._threads:

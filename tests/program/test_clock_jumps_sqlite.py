@@ -1,0 +1,99 @@
+"""The real program while the clock of its machine is set, forward and back."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.standin.server import StandIn
+from tests.program.conftest import PEOPLE
+from tests.program.hatchery import Program
+from tests.program.workspaces import Workspace, until
+
+MOVING = Path(__file__).with_name("clock_moving.py")
+HOUR, WEEKS = 3600, 3 * 7 * 24 * 3600
+
+
+class Machine:
+    """A workspace on a machine whose clock the test sets."""
+
+    def __init__(self, place: Workspace, file: Path) -> None:
+        self.place, self._file = place, file
+        self._running: list[Program] = []
+        self.set_by(0)
+
+    def set_by(self, seconds: int) -> None:
+        """Set the clock so many seconds ahead of the true time."""
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(str(seconds))
+        fresh.replace(self._file)
+
+    def start(self, *words: str) -> Program:
+        """Start a command on this machine."""
+        program = self.place.start(str(MOVING), str(self._file), *words)
+        self._running.append(program)
+        return program
+
+    def serve(self) -> Program:
+        """Start the service, and wait until its clock has ticked."""
+        ticks = "SELECT count(*) FROM scheduling_slot"
+        program = self.start("serve")
+        until(lambda: self.place.ask(ticks) != [(0,)])
+        return program
+
+    def end(self) -> None:
+        """End whatever runs."""
+        for program in self._running:
+            if program.poll() is None:
+                program.send_signal(signal.SIGKILL)
+                program.wait(30)
+
+
+@pytest.fixture
+def machine(workspace: Callable[..., Workspace], tmp_path: Path) -> Iterator[Machine]:
+    """A machine with the right time."""
+    made = Machine(workspace(), tmp_path / "clock")
+    yield made
+    made.end()
+
+
+def slots(machine: Machine) -> list[tuple[str, str]]:
+    """Return the slots that are known, by date, and how they stand."""
+    return machine.place.ask("SELECT date, state FROM scheduling_slot ORDER BY date")  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("off", [-HOUR, -52 * WEEKS, HOUR])
+def test_mail_leaves_after_the_clock_was_set(machine: Machine, sendgrid: StandIn, off: int) -> None:
+    """After the clock was set, what is queued for now leaves now, to everybody once."""
+    machine.serve()
+    machine.set_by(off)
+    word = "was set back by" if off < 0 else "went ahead by"
+    until(lambda: word in machine.place.said())
+
+    assert machine.start("issue", "queue", "1.1", "--at", "now").wait(60) == 0
+
+    until(lambda: machine.place.states() == {"sent"}, 150)
+    assert len(sendgrid.mailbox) == PEOPLE
+
+
+def test_started_three_weeks_ahead(machine: Machine, sendgrid: StandIn) -> None:
+    """Up with a clock three weeks ahead it holds no slot, and sends what is really due."""
+    first = machine.serve()
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(60) == 0
+    before = slots(machine)
+    machine.set_by(WEEKS)
+    service = machine.start("serve")
+    until(lambda: "after the last time on record" in machine.place.said())
+
+    machine.place.run("issue", "queue", "1.1", "--at", "now")
+    until(lambda: machine.place.states() == {"sent"})
+
+    assert "the clock has been steady" not in machine.place.said()
+    assert slots(machine) == before
+    service.send_signal(signal.SIGTERM)
+    assert service.wait(60) == 0
+    assert len(sendgrid.mailbox) == PEOPLE
