@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
 from wagtail.admin.views import generic
@@ -18,9 +24,13 @@ from newsletter.publishing.founding import make_ready
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.rescheduling import Change, changes, move_queued
+from newsletter.scheduling.slots import cadence_of, follow
 from newsletter.sending.models import Send
 from subscribers.models import List, Subscriber
 
+#: What is said of the queued issues, by the answer that was given.
+ANSWERS = {"keep": "These keep their time: {}.", "move": "These go out at their new time: {}."}
 EDITED = "latest_revision_created_at"
 
 
@@ -73,6 +83,53 @@ class PublicationCreate(generic.CreateView):
         return publication
 
 
+class PublicationEdit(generic.EditView):
+    """Asks what becomes of queued issues before it changes when they would go out."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save; where queued issues would move, first ask whether they are to."""
+        old = Publication.objects.get(pk=form.instance.pk)
+        affected = changes(old, cadence_of(form.instance), timezone.now())
+        answer = self.request.POST.get("queued", "")
+        if affected and answer not in ANSWERS:
+            return ask_about_queued(self.request, old, form.instance, affected)
+        with transaction.atomic():
+            response: HttpResponse = super().form_valid(form)
+            if affected and answer == "move":
+                move_queued(form.instance, affected)
+            follow(form.instance, cadence_of(form.instance), timezone.now())
+        if affected:
+            messages.success(self.request, ANSWERS[answer].format(titles(affected)))
+        return response
+
+
+def titles(affected: Iterable[Change]) -> str:
+    """Return the names of the issues."""
+    return ", ".join(str(each.send.issue.title) for each in affected)
+
+
+def ask_about_queued(
+    request: HttpRequest, old: Publication, new: Publication, affected: Iterable[Change]
+) -> HttpResponse:
+    """Name the queued issues with both times, and carry what was filled in to the answer."""
+    rows = [
+        {
+            "title": each.send.issue.title,
+            "now": in_words(each.send.at, old.time_zone),
+            "then": in_words(each.at, new.time_zone),
+        }
+        for each in affected
+    ]
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    shown = {"publication": old, "rows": rows, "fields": fields}
+    return render(request, "desk/cadence_ask.html", shown)
+
+
 class PublicationListing(ModelViewSet):
     """The publications and their settings."""
 
@@ -82,6 +139,7 @@ class PublicationListing(ModelViewSet):
     menu_order = 20
     add_to_admin_menu = True
     add_view_class = PublicationCreate
+    edit_view_class = PublicationEdit
     copy_view_enabled = False
     list_display = ["name", "from_name", "every_weeks", "weekday", "time_zone"]
     add_to_reference_index = False
