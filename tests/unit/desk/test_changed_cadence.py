@@ -18,6 +18,7 @@ from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back
 from newsletter.scheduling.clock import tick
 from newsletter.scheduling.models import Slot
+from newsletter.scheduling.slots import skip
 from newsletter.sending.models import Send
 from newsletter.sending.queue import queue
 from tests import desks
@@ -184,7 +185,7 @@ def test_time_that_has_passed(publication: Publication, chief: Client) -> None:
 def test_skipped_dates_stay_free(publication: Publication, chief: Client) -> None:
     """A date that is skipped is not filled by moving."""
     (send,) = booked(publication, 1)
-    slots.skip(slots.find(publication, dt.date(2026, 12, 10)))
+    skip(slots.find(publication, dt.date(2026, 12, 10)))
 
     save(chief, publication, starts_on="2026-12-10", queued="move")
 
