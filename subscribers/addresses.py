@@ -1,5 +1,7 @@
 """E-mail addresses: which are good, how they are written, and when two are the same person.
 
+Nothing of what a library says about an address reaches a person: `fault` finds the words.
+
 An address is kept as it was typed, with its domain in the ASCII form that travels on the wire.
 Its `key` folds what people vary without meaning another mailbox: case, full-width letters,
 Unicode form, and the two spellings of an international domain.
@@ -7,12 +9,15 @@ Unicode form, and the two spellings of an international domain.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import email_validator
 import idna
+from django.utils.translation import gettext as _
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from newsletter.errors import BadInput
@@ -32,6 +37,25 @@ PLAIN = re.compile(
     re.ASCII,
 )
 RESERVED = tuple(f".{name}" for name in email_validator.SPECIAL_USE_DOMAIN_NAMES)
+#: Japanese carriers gave out addresses with two dots in a row, or one before the @-sign, which no
+#: RFC allows without quotation marks.  Their owners still have them.
+DOTTED = re.compile(
+    r"(?=[^@]{0,64}\.[.@])([\w!#$%&'*+/=?^`{|}~-][\w!#$%&'*+/=?^`{|}~.-]{0,63})"
+    r"@((?:[a-z0-9-]{1,20}\.)?(?:(?:docomo|ezweb|softbank|vodafone|disney|pdx|emnet|ymobile)"
+    r"\.ne\.jp|willcom\.com|uqmobile\.jp|au\.com))",
+    re.ASCII | re.IGNORECASE,
+)
+#: A quoted local part (RFC 5321 4.1.2) that holds nothing that needs the quotation marks but dots.
+QUOTED = re.compile(r'"([\w!#$%&\'*+/=?^`{|}~.-]{1,64})"@(.{1,255})', re.ASCII)
+#: What cannot be seen: zero widths, marks of direction, soft hyphens, byte order marks, fillers.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffc]"
+)
+#: `Name <a@b>`, as mail programs write it; the part in the brackets.
+ANGLED = re.compile(r"<\s*([^<>]{1,320})\s*>")
+#: What people and programs leave around an address.
+AROUND = " \t\r\n\xa0,;:<>()[]{}\"'`´‘’“”„«»‹›|"
 ROLES = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 
 
@@ -46,6 +70,43 @@ def parse(text: str) -> Address:
     """Return the address in a text, or raise `BadInput` with the reason; no DNS is asked."""
     text = text.strip()
     return plain(text) or checked(text)
+
+
+def cell_address(text: str) -> Address:
+    """Return the address that a cell of a table holds, as people and programs write it there.
+
+    Takes `Name <a@b>`, `mailto:a@b`, Excel's `="a@b"`, quotation marks, trailing signs and what
+    cannot be seen; raises `BadInput` where that leaves no address, or two.
+    """
+    found = plain(text.strip())
+    if found:
+        return found
+    return parse(unwrapped(text))
+
+
+def unwrapped(text: str) -> str:
+    """Return the address in a cell without what stands around it."""
+    text = INVISIBLE.sub("", text[: 4 * LONGEST]).translate(FULL_WIDTH).strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    # Decided by the last pair of brackets: a name may hold others.
+    if angled := ANGLED.findall(text):
+        text = angled[-1]
+    text = text.strip(AROUND)
+    if text[:7].lower() == "mailto:":
+        text = unquote(text[7:].partition("?")[0]).strip(AROUND)
+    if not (QUOTED.fullmatch(text) or DOTTED.fullmatch(text)):
+        text = text.rstrip("." + AROUND)
+    several = [part for part in re.split(r"[;,\s]+", text) if "@" in part]
+    if len(several) > 1:
+        raise BadInput(
+            _("{text}: there are {count} addresses in one cell").format(
+                text=printable(text[:80]), count=len(several)
+            )
+        )
+    return text
 
 
 def plain(text: str) -> Address | None:
@@ -68,18 +129,69 @@ def checked(text: str) -> Address:
     """Return the address as the library reads it, or raise `BadInput` with its reason."""
     text = text.translate(FULL_WIDTH).strip()
     if not text:
-        raise BadInput("there is no e-mail address")
+        raise BadInput(_("there is no e-mail address"))
     if len(text) > LONGEST:
-        raise BadInput(f"{text[:40]}…: longer than {LONGEST} characters")
+        raise BadInput(
+            _("{text}: longer than {count} characters").format(
+                text=f"{printable(text[:40])}…", count=LONGEST
+            )
+        )
+    if carrier := dotted(text):
+        return carrier
     try:
         # SendGrid takes no letters beyond ASCII before the @-sign, so neither do we.
         found = email_validator.validate_email(
             text, allow_smtputf8=False, strict=True, check_deliverability=False
         )
-    except email_validator.EmailNotValidError as error:
-        raise BadInput(f"{printable(text)}: {error}") from None
+    except email_validator.EmailNotValidError:
+        raise BadInput(f"{printable(text)}: {fault(text)}") from None
     email = found.ascii_email or found.normalized
     return Address(email, email.lower())
+
+
+def dotted(text: str) -> Address | None:
+    """Return an address of a Japanese carrier with dots where no others may have them."""
+    quoted = QUOTED.fullmatch(text)
+    bare = f"{quoted[1]}@{quoted[2]}" if quoted else text
+    match = DOTTED.fullmatch(bare)
+    if not match or len(match[1]) > LONGEST_LOCAL_PART:
+        return None
+    email = f"{match[1]}@{match[2].lower()}"
+    return Address(email, email.lower())
+
+
+def fault(text: str) -> str:  # noqa: C901  one line for each thing that can be wrong
+    """Return what is wrong with an address that is not good, in the reader's language."""
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return _("an e-mail address has an @-sign")
+    if "@" in local:
+        return _("there is more than one @-sign")
+    if not local:
+        return _("nothing stands before the @-sign")
+    if not domain:
+        return _("nothing stands behind the @-sign")
+    if any(char.isspace() for char in text):
+        return _("there is a space in the address")
+    if any(not char.isprintable() for char in text):
+        return _("there is a character in it that cannot be seen")
+    if not local.isascii():
+        return _("letters beyond ASCII before the @-sign are not supported")
+    if len(local) > LONGEST_LOCAL_PART:
+        return _("more than {count} characters before the @-sign is too long").format(
+            count=LONGEST_LOCAL_PART
+        )
+    if ".." in text:
+        return _("there are two periods in a row")
+    if local.startswith(".") or local.endswith(".") or domain.startswith("."):
+        return _("there is a period at the edge of a part")
+    if "." not in domain.strip("."):
+        return _("the part behind the @-sign has no period")
+    if f".{domain.lower()}".endswith(RESERVED):
+        return _("the domain is reserved for tests and examples")
+    if re.search(r"[^\w.!#$%&'*+/=?^`{|}~-]", local):
+        return _("there is a character before the @-sign that no address has")
+    return _("the part behind the @-sign is not the name of a domain")
 
 
 def printable(text: str) -> str:
@@ -89,7 +201,10 @@ def printable(text: str) -> str:
 
 def key_of(email: str) -> str:
     """Return what all spellings of one address share; any text has a key, good or not."""
-    local, at, domain = unicodedata.normalize("NFKC", email.strip()).rpartition("@")
+    email = unicodedata.normalize("NFKC", email.strip())
+    if email[:1] == '"' and (quoted := QUOTED.fullmatch(email)):
+        email = f"{quoted[1]}@{quoted[2]}"
+    local, at, domain = email.rpartition("@")
     return f"{local.casefold()}{at}{ascii_domain(domain)}"
 
 

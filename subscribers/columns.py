@@ -1,52 +1,49 @@
-"""Tell by its title what a column holds: the address, a name, or an attribute."""
+"""Find out what the columns of a table hold: the address, a name, a status, or an attribute.
+
+The titles say it, in many languages; where they do not, the cells do.  A person may say it, too.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
+from subscribers.addresses import DOTTED, INVISIBLE, PLAIN, unwrapped
+from subscribers.exports.rules import STATUS, Rule
+from subscribers.exports.titles import holds_status, rule_named, rules_of
+from subscribers.exports.words import fold
+from subscribers.names import clean_name, given_name
+from subscribers.tables import Row
+from subscribers.titles import FAMILY_FIRST, SPELLINGS, WHOLE_OR_FIRST, WHOLE_OR_LAST, kind_of
 
-#: What the columns we know are called, without case, spaces and signs.
-SPELLINGS: Mapping[str, frozenset[str]] = {
-    "email": frozenset(
-        [
-            "email",
-            "emailaddress",
-            "emailadresse",
-            "email1",
-            "email1value",
-            "mail",
-            "mailaddress",
-            "primaryemail",
-            "eメール",
-            "eメールアドレス",
-            "メール",
-            "メールアドレス",
-            "電子メール",
-            "電子メールアドレス",
-        ]
-    ),
-    "name": frozenset(["name", "fullname", "displayname", "名前", "お名前", "氏名"]),
-    "first_name": frozenset(
-        ["firstname", "givenname", "forename", "fname", "vorname", "prénom", "名"]
-    ),
-    "last_name": frozenset(
-        ["lastname", "familyname", "surname", "lname", "nachname", "姓", "苗字", "名字"]
-    ),
-}
-#: Titles of family names that stand in front of the given name.
-FAMILY_FIRST = frozenset(["姓", "苗字", "名字"])
 LONGEST_NAME = 200
 LONGEST_VALUE = 1000
+LONGEST_KEY = 100
+#: Rows above which no titles are looked for any more.
+MOST_REMARKS = 30
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+SPACES = re.compile(r"[\xa0\u2000-\u200a\u202f\u205f]")
+#: Excel's way to keep a text from becoming a number.
+FORMULA = re.compile(r'="([^"]*)"')
+#: Beside these, `Name` is the name of the family.
+GERMAN_FIRST = frozenset({"vorname", "voornaam"})
+#: What a person may say a column holds, besides a state and `status`.
+KINDS = ("email", "name", "first_name", "last_name", "attribute", "ignore")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Columns:
-    """What each column holds: a key of `SPELLINGS`, the key of an attribute, or '' for nothing."""
+    """What each column holds.
+
+    `kinds` has a key of `SPELLINGS`, `status`, the key of an attribute, or '' for nothing.
+    """
 
     titles: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -56,6 +53,12 @@ class Columns:
     name_parts: tuple[int, ...]
     #: Place and key of every column that becomes an attribute; parts of names do too.
     attributes: tuple[tuple[int, str], ...]
+    #: Place and rule of every column that says who may be mailed.
+    statuses: tuple[tuple[int, Rule], ...] = ()
+    #: Place of the column of given names, if there is one.
+    first_name: int | None = None
+    #: What a person should know of the columns.
+    remarks: tuple[str, ...] = ()
 
     def described(self) -> dict[str, str]:
         """Return what each title was taken for."""
@@ -64,69 +67,285 @@ class Columns:
             for place, (title, kind) in enumerate(zip(self.titles, self.kinds, strict=True), 1)
         }
 
-    def read(self, cells: Sequence[str]) -> tuple[str, dict[str, str]]:
-        """Return the whole name and the attributes in tidy cells; blank cells say nothing.
+    def read(self, cells: Sequence[str]) -> tuple[str, dict[str, str], tuple[str, ...]]:
+        """Return the whole name, the attributes, and the keys of those that were left out.
 
-        Raises `BadInput` when one of them is too long to be meant.
+        Blank cells say nothing.  A cell that is too long to be meant is left out.
         """
         attributes = {key: cells[place] for place, key in self.attributes if cells[place]}
-        name = cells[self.name] if self.name is not None else ""
-        name = name or " ".join(cells[place] for place in self.name_parts)
-        name = " ".join(name.split())
+        if self.first_name is not None and (given := attributes.get("first_name")):
+            attributes["first_name"] = given_name(given)
+            if not attributes["first_name"]:
+                del attributes["first_name"]
+        name = clean_name(cells[self.name]) if self.name is not None else ""
+        if not name and self.name_parts:
+            name = clean_name(" ".join(cells[place] for place in self.name_parts).strip())
+        too_long = tuple(key for key, value in attributes.items() if len(value) > LONGEST_VALUE)
+        for key in too_long:
+            del attributes[key]
         if len(name) > LONGEST_NAME:
-            raise BadInput(f"the name has {len(name)} characters; {LONGEST_NAME} at most")
-        for key, value in attributes.items():
-            if len(value) > LONGEST_VALUE:
-                raise BadInput(f"{key!r} has {len(value)} characters; {LONGEST_VALUE} at most")
-        return name, attributes
+            name, too_long = "", (*too_long, "name")
+        return name, attributes, too_long
 
 
-def read_header(header: Sequence[str]) -> Columns:
-    """Return what the columns hold, or raise `BadInput` naming those that are there."""
-    titles = tuple(tidy(header))
-    kinds = tuple(kind_of(title) for title in titles)
-    check_kinds(titles, kinds)
-    places = {kind: place for place, kind in enumerate(kinds)}
-    parts = [places[kind] for kind in ("first_name", "last_name") if kind in places]
-    if "last_name" in places and squeezed(titles[places["last_name"]]) in FAMILY_FIRST:
-        parts.reverse()
-    return Columns(
-        titles=titles,
-        kinds=kinds,
-        email=places["email"],
-        name=places.get("name"),
-        name_parts=tuple(parts),
-        attributes=tuple(
-            (place, kind) for place, kind in enumerate(kinds) if kind not in {"", "email", "name"}
-        ),
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heading:
+    """Where the table begins: its titles, the rows before it, and those that belong to it."""
+
+    row: Row
+    above: tuple[Row, ...] = ()
+    below: tuple[Row, ...] = ()
+    #: Whether the file has no line of titles, so that `row` is made up.
+    untitled: bool = False
+
+
+@dataclass(slots=True)
+class Finder:
+    """Decides what the columns hold; `told` is what a person said, kind by folded title."""
+
+    titles: tuple[str, ...]
+    sample: Sequence[Sequence[str]]
+    told: Mapping[str, str]
+    remarks: list[str] = field(default_factory=list)
+
+    def columns(self) -> Columns:
+        """Return what the columns hold, or raise `BadInput` naming those that are there."""
+        said = self.said()
+        email = self.email(said)
+        kinds = {**self.by_title(email), **{place: kind for place, kind in said.items() if kind}}
+        kinds[email] = "email"
+        rules = self.rules(kinds, said, email)
+        names = unique({p: k for p, k in kinds.items() if k in SPELLINGS and p not in rules})
+        keys = self.keys(set(names) | set(rules) | {p for p, k in said.items() if k == "ignore"})
+        places = {kind: place for place, kind in names.items()}
+        parts = [places[kind] for kind in ("first_name", "last_name") if kind in places]
+        if "last_name" in places and fold(self.titles[places["last_name"]]) in FAMILY_FIRST:
+            parts.reverse()
+        for kind in ("first_name", "last_name"):
+            if kind in places:
+                keys[places[kind]] = kind
+        shown = {**keys, **names, **dict.fromkeys(rules, "status")}
+        return Columns(
+            titles=self.titles,
+            kinds=tuple(shown.get(place, "") for place in range(len(self.titles))),
+            email=email,
+            name=places.get("name"),
+            name_parts=tuple(parts),
+            attributes=tuple(sorted(keys.items())),
+            statuses=tuple(sorted(rules.items())),
+            first_name=places.get("first_name"),
+            remarks=tuple(self.remarks),
+        )
+
+    def said(self) -> dict[int, str]:
+        """Return what a person said of columns, by place; raise `BadInput` for an unknown title."""
+        found: dict[int, str] = {}
+        for title, kind in self.told.items():
+            place = self.place_of(title)
+            if place is None:
+                raise BadInput(
+                    _("there is no column {title}; the columns are: {columns}").format(
+                        title=repr(title[:40]), columns=shown_titles(self.titles)
+                    )
+                )
+            found[place] = kind
+        return found
+
+    def place_of(self, title: str) -> int | None:
+        """Return the place of a title as a person writes it, or of the number of a column."""
+        for same in (str.strip, fold):
+            for place, own in enumerate(self.titles):
+                if own and same(own) == same(title):
+                    return place
+        number = title.strip().removeprefix("(column ").removesuffix(")")
+        if number.isdecimal() and 1 <= int(number) <= len(self.titles):
+            return int(number) - 1
+        return None
+
+    def email(self, said: Mapping[int, str]) -> int:
+        """Return the column of addresses: told, or by its title, or by its cells."""
+        if told := [place for place, kind in said.items() if kind == "email"]:
+            return told[0]
+        free = [place for place in range(len(self.titles)) if place not in said]
+        counts = {place: self.addresses_in(place) for place in free}
+        titled = [place for place in free if kind_of(self.titles[place]) == "email"]
+        holding = [place for place in titled if counts[place]]
+        if holding or (titled and not any(counts.values())):
+            chosen = (holding or titled)[0]
+            if len(holding) > 1:
+                self.remarks.append(
+                    _(
+                        "several columns hold addresses; {title} is taken (another one: "
+                        "--column email=TITLE)"
+                    ).format(title=repr(self.titles[chosen]))
+                )
+            return chosen
+        best = max(counts, key=lambda place: counts[place], default=None)
+        if best is None or not counts[best]:
+            raise BadInput(
+                _("no column holds e-mail addresses; the columns are: {columns}").format(
+                    columns=shown_titles(self.titles)
+                ),
+                hint=_("Name the column: --column email=TITLE"),
+            )
+        self.remarks.append(
+            _("the column {title} is taken for the addresses, for it holds some").format(
+                title=repr(self.titles[best] or f"(column {best + 1})")
+            )
+        )
+        return best
+
+    def addresses_in(self, place: int) -> int:
+        """Count the addresses in a column of the sample."""
+        return sum(place < len(cells) and is_address(cells[place]) for cells in self.sample)
+
+    def by_title(self, email: int) -> dict[int, str]:
+        """Return the columns of names by their titles, where some titles depend on the others."""
+        kinds = {place: kind_of(title) for place, title in enumerate(self.titles)}
+        del kinds[email]
+        for place, kind in list(kinds.items()):
+            others = {other for at, other in kinds.items() if at != place}
+            folded = fold(self.titles[place])
+            if folded == "name" and GERMAN_FIRST & set(map(fold, self.titles)):
+                kinds[place] = "last_name"
+            elif folded in WHOLE_OR_LAST:
+                kinds[place] = "last_name" if "first_name" in others else "name"
+            elif folded in WHOLE_OR_FIRST and kind in {"name", "first_name"}:
+                kinds[place] = "first_name" if "last_name" in others else "name"
+        return {place: kind for place, kind in kinds.items() if kind and kind != "email"}
+
+    def rules(
+        self, kinds: Mapping[int, str], said: Mapping[int, str], email: int
+    ) -> dict[int, Rule]:
+        """Return the columns that say who may be mailed."""
+        rules = {
+            place: rule
+            for place, rule in rules_of(self.titles).items()
+            if place not in kinds and place not in said
+        }
+        for place, title in enumerate(self.titles):
+            if place in rules or place in said or place == email or place in kinds:
+                continue
+            cells = {cells[place].strip() for cells in self.sample if place < len(cells)}
+            if holds_status(title, cells):
+                rules[place] = STATUS
+        for place, kind in said.items():
+            if rule := rule_named(kind):
+                rules[place] = rule
+        rules.pop(email, None)
+        return rules
+
+    def keys(self, taken: set[int]) -> dict[int, str]:
+        """Return the keys of the attributes by place; one that occurs twice is numbered."""
+        keys: dict[int, str] = {}
+        used = set(SPELLINGS)
+        for place, title in enumerate(self.titles):
+            if place in taken or not (plain := attribute_key(title)[:LONGEST_KEY]):
+                continue
+            numbers = itertools.count(2)
+            key = plain
+            while key in used:
+                key = f"{plain}_{next(numbers)}"
+            used.add(key)
+            keys[place] = key
+        return keys
+
+
+def read_header(
+    header: Sequence[str],
+    sample: Sequence[Sequence[str]] = (),
+    told: Mapping[str, str] | None = None,
+) -> Columns:
+    """Return what the columns hold, or raise `BadInput` naming those that are there.
+
+    `sample` are the first rows below; `told` is what a person said of columns, kind by title.
+    """
+    titles, numbered = numbered_titles([visible(title) for title in tidy(header)])
+    finder = Finder(titles, sample, told or {})
+    if numbered:
+        finder.remarks.append(
+            _("titles that occur twice are numbered: {titles}").format(
+                titles=shown_titles(numbered)
+            )
+        )
+    return finder.columns()
+
+
+def unique(kinds: Mapping[int, str]) -> dict[int, str]:
+    """Return the columns whose kind no column before them has."""
+    found: dict[str, int] = {}
+    for place, kind in sorted(kinds.items()):
+        found.setdefault(kind, place)
+    return {place: kind for kind, place in found.items()}
+
+
+def numbered_titles(titles: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Return the titles, those that occur again with a number, and those alone."""
+    seen: Counter[str] = Counter()
+    numbered: list[str] = []
+    found: list[str] = []
+    for title in titles:
+        if title:
+            seen[title] += 1
+            if seen[title] > 1:
+                numbered.append(f"{title} ({seen[title]})")
+        found.append(numbered[-1] if title and seen[title] > 1 else title)
+    return tuple(found), numbered
+
+
+def find_heading(rows: Sequence[Row], told: Mapping[str, str]) -> Heading:
+    """Return where the table begins among the first rows of a file.
+
+    The titles are the first row with a title of addresses (or one that a person named) and no
+    address; else the row above the first that holds an address.
+    """
+    named = {fold(title) for title, kind in told.items() if kind == "email"}
+    for at, row in enumerate(rows[:MOST_REMARKS]):
+        cells = [visible(cell) for cell in tidy(row.cells)]
+        if any(is_address(cell) for cell in cells):
+            break
+        if any(kind_of(cell) == "email" or fold(cell) in named for cell in cells if cell):
+            return Heading(row=row, above=tuple(rows[:at]), below=tuple(rows[at + 1 :]))
+    return heading_by_cells(rows)
+
+
+def heading_by_cells(rows: Sequence[Row]) -> Heading:
+    """Return the heading of a table whose titles do not tell where the addresses are."""
+    holding = (
+        at
+        for at, row in enumerate(rows[: MOST_REMARKS + 1])
+        if any(is_address(cell) for cell in row.cells)
+    )
+    first = next(holding, None)
+    if first is None:
+        return Heading(row=rows[0], below=tuple(rows[1:]))
+    if first == 0:
+        if len(rows[0].cells) == 1:
+            return Heading(row=Row(rows[0].line, ["email"]), below=tuple(rows), untitled=True)
+        raise BadInput(
+            _("the first line holds an address: no column has a title, and none says what it is"),
+            hint=_("Write a line of titles above: email, name, status"),
+        )
+    return Heading(row=rows[first - 1], above=tuple(rows[: first - 1]), below=tuple(rows[first:]))
+
+
+def is_address(cell: str) -> bool:
+    """Whether a cell holds an address, at a glance."""
+    if "@" not in cell and "＠" not in cell:
+        return False
+    try:
+        text = unwrapped(cell)
+    except BadInput:
+        return True
+    return bool(PLAIN.fullmatch(text) or DOTTED.fullmatch(text)) or (
+        not text.isascii()
+        and re.fullmatch(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+", text) is not None
     )
 
 
-def check_kinds(titles: Sequence[str], kinds: Sequence[str]) -> None:
-    """Raise `BadInput` unless one column holds addresses and no two hold the same."""
-    shown = ", ".join(repr(title[:40]) for title in titles[:10]) + ", …" * (len(titles) > 10)
-    if "email" not in kinds:
-        raise BadInput(
-            f"no column holds e-mail addresses; the columns are: {shown}",
-            hint="The first line must hold titles; call that column 'email'.",
-        )
-    for kind in filter(None, kinds):
-        if kinds.count(kind) > 1:
-            raise BadInput(f"two columns hold {kind!r}; the columns are: {shown}")
-
-
-def kind_of(title: str) -> str:
-    """Return what a column of that title holds."""
-    plain = squeezed(title)
-    for kind, spellings in SPELLINGS.items():
-        if plain in spellings:
-            return kind
-    return attribute_key(title)
-
-
-def squeezed(title: str) -> str:
-    """Return a title without case, spaces and signs."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())
+def shown_titles(titles: Sequence[str]) -> str:
+    """Return the first titles for a message."""
+    return ", ".join(repr(title[:40]) for title in titles[:10]) + ", …" * (len(titles) > 10)
 
 
 def attribute_key(title: str) -> str:
@@ -139,7 +358,7 @@ def attribute_key(title: str) -> str:
 def tidy(cells: Sequence[str]) -> list[str]:
     """Return cells without what surrounds and what cannot be seen in them."""
     whole = "".join(cells)
-    if whole.isascii() and whole.isprintable():
+    if whole.isascii() and whole.isprintable() and '="' not in whole:
         return [cell.strip() for cell in cells]
     return [clean(cell) for cell in cells]
 
@@ -147,4 +366,12 @@ def tidy(cells: Sequence[str]) -> list[str]:
 def clean(text: str) -> str:
     """Return a text in Unicode form C, with plain line ends, without signs for terminals."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return CONTROL.sub("", text).strip()
+    text = SPACES.sub(" ", CONTROL.sub("", text)).strip()
+    if formula := FORMULA.fullmatch(text):
+        return formula[1].strip()
+    return text.strip("\ufeff\u200b\u200e\u200f\u2060 \t\n")
+
+
+def visible(text: str) -> str:
+    """Return a title without what cannot be seen in it."""
+    return INVISIBLE.sub("", text).strip()

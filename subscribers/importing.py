@@ -1,27 +1,70 @@
-"""Put the people of a CSV file on a list: all that can be, or, when the file is unfit, nobody.
+"""Put the people of a CSV file on a list: all that can be, or, when the file is refused, nobody.
 
 A line that holds no good address is reported and left out.  Nobody who has left or is
-suppressed comes back.  Of people we know, what the file says replaces name and attributes;
-a blank cell and a missing column change nothing.
+suppressed comes back; and who left where the file comes from is not made active here, but kept as
+somebody who left.  Of people we know, what the file says replaces name and attributes; a blank cell
+and a missing column change nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import contextlib
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from newsletter.errors import BadInput, ImportRejected, WrongStep
 from subscribers import staging
-from subscribers.addresses import parse
-from subscribers.columns import Columns, read_header, tidy
+from subscribers.addresses import cell_address
+from subscribers.columns import Columns, Heading, find_heading, read_header, tidy, visible
+from subscribers.encodings import UTF_8, Found, find_encoding
+from subscribers.exports.dates import read_date
+from subscribers.exports.files import is_sparse, meaning_of_name
+from subscribers.exports.meanings import (
+    ACTIVE,
+    REASONS,
+    STATES,
+    SUPPRESSED,
+    Meaning,
+    name_of,
+)
+from subscribers.exports.words import TELLING, fold
 from subscribers.models import List
-from subscribers.staging import KnownPerson, Line
+from subscribers.staging import Departure, KnownPerson, Line
+from subscribers.statuses import Statuses
 from subscribers.tables import Row, read_rows
+from subscribers.titles import kind_of
+
+#: Rows that are looked at before the columns are decided.
+SAMPLE_ROWS = 400
+#: In a list of a sending service these say since when an address is on it, folded.
+DATES = frozenset({"created", "createdat", "lastupdatetime", "date", "timestamp"})
+#: Columns in which a suppression's note is found.
+NOTES = frozenset({"reason", "error", "unsub_reason"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What a person said of a file, beyond what stands in it.
+
+    `state` is what every row is at least; `values` are values of status columns, folded;
+    `columns` are kinds by title; `encoding` is the name of one.
+    """
+
+    state: Meaning | None = None
+    values: Mapping[str, Meaning] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+
+
+NOTHING_TOLD = Told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +80,8 @@ class ImportResult:
     """What became of every row: the sum of all parts is `rows`, always.
 
     `folded` holds pairs: a line, and the earlier line with the same address, which counts.
+    `newly_unsubscribed` and `newly_suppressed` are people of whom the file says so, and who are
+    kept as such; `pending` are new on the list and not confirmed.
     """
 
     columns: dict[str, str]
@@ -49,31 +94,48 @@ class ImportResult:
     folded: tuple[tuple[int, int], ...]
     bad: tuple[BadLine, ...]
     dry_run: bool
+    pending: int = 0
+    newly_unsubscribed: int = 0
+    newly_suppressed: int = 0
+    #: Each value of a status column: `column`, `value`, `means`, `rows`.
+    statuses: tuple[dict[str, str | int], ...] = ()
+    encoding: Found = UTF_8
+    #: What a person should know of the file.
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        counted = self.added + self.updated + self.unchanged + self.kept_out
+        counted = self.added + self.pending + self.updated + self.unchanged + self.kept_out
         if self.rows != counted + len(self.folded) + len(self.bad):
             raise WrongStep(f"the import counted {self.rows} rows, but lost count: {self}")
 
     @property
     def kept_out(self) -> int:
-        """People who are not put on the list, for they left or are suppressed."""
-        return self.suppressed + self.unsubscribed
+        """People who are not mailed: they left or are suppressed, here or by the file."""
+        here = self.suppressed + self.unsubscribed
+        return here + self.newly_unsubscribed + self.newly_suppressed
 
     def figures(self) -> dict[str, Any]:
         """Return all of it as plain values, for programs."""
         return {
             "dry_run": self.dry_run,
             "columns": self.columns,
+            "encoding": self.encoding.name,
+            "encoding_guessed": self.encoding.guessed,
+            "sample": self.encoding.sample,
             "rows": self.rows,
             "added": self.added,
+            "pending": self.pending,
             "updated": self.updated,
             "unchanged": self.unchanged,
             "kept_out": self.kept_out,
             "suppressed": self.suppressed,
             "unsubscribed": self.unsubscribed,
+            "newly_suppressed": self.newly_suppressed,
+            "newly_unsubscribed": self.newly_unsubscribed,
             "folded": len(self.folded),
             "bad": len(self.bad),
+            "statuses": list(self.statuses),
+            "remarks": list(self.remarks),
             "folded_lines": [{"line": line, "first": first} for line, first in self.folded],
             "bad_lines": [{"line": bad.line, "reason": bad.reason} for bad in self.bad],
         }
@@ -82,75 +144,291 @@ class ImportResult:
 class Reading:
     """One pass over a file, which counts the rows and notes the bad ones on the way."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, told: Told = NOTHING_TOLD) -> None:
         """Read the header, or raise `ImportRejected` when the file is no table of people."""
+        self.path = path
         self.rows = 0
         self.bad: list[BadLine] = []
-        self._records = read_rows(path)
-        header = next(self._records, None)
-        if header is None:
-            raise ImportRejected("the file is empty", path=str(path))
-        try:
-            self.columns = read_header(header.cells)
-        except BadInput as error:
-            raise ImportRejected(
-                str(error), path=str(path), line=header.line, hint=error.hint
-            ) from None
+        #: Lines of which nothing says that they may be mailed, but nothing says otherwise.
+        self.assumed = 0
+        self.departures: list[Departure] = []
+        self.too_long: dict[str, tuple[int, int]] = {}
+        self._repeated: list[int] = []
+        self.told = told
+        self.encoding = find_encoding(path, told.encoding)
+        records = read_rows(path, self.encoding)
+        first = list(itertools.islice(records, SAMPLE_ROWS))
+        if not first:
+            raise ImportRejected(_("the file is empty"), path=str(path))
+        with naming(path, first[0].line):
+            self.heading = find_heading(first, told.columns)
+        self.columns = self._columns()
+        self.statuses = self._statuses()
+        self._titles = [visible(cell) for cell in tidy(self.heading.row.cells)]
+        self._watched = [
+            place
+            for place, key in self.columns.attributes
+            if key not in {"first_name", "last_name"}
+        ]
+        self._sparse = is_sparse(self.columns.titles)
+        self._dates = [
+            place for place, title in enumerate(self.columns.titles) if fold(title) in DATES
+        ]
+        self._note = next((place for place, key in self.columns.attributes if key in NOTES), None)
+        self._records = itertools.chain(self.heading.below, records)
+
+    def _columns(self) -> Columns:
+        sample = [row.cells for row in self.heading.below]
+        with naming(self.path, self.heading.row.line):
+            return read_header(self.heading.row.cells, sample, self.told.columns)
+
+    def _statuses(self) -> Statuses:
+        with naming(self.path, 0):
+            return Statuses(
+                self.columns.titles,
+                self.columns.statuses,
+                self.told.values,
+                self.told.state or ACTIVE,
+            )
 
     def good_lines(self) -> Iterator[Line]:
-        """Yield the lines that can be imported."""
+        """Yield the lines that can be imported; who left stands among `departures`, too."""
         for row in self._records:
+            if self._is_title(row):
+                continue
             self.rows += 1
             try:
-                yield read_line(row, self.columns)
+                yield self.read_line(row)
+            except ImportRejected:
+                raise
             except BadInput as error:
                 self.bad.append(BadLine(row.line, str(error)))
 
+    def read_line(self, row: Row) -> Line:
+        """Return what a row says, or raise `BadInput` with the reason why it cannot be used."""
+        columns = self.columns
+        cells, width = tidy(row.cells), len(columns.kinds)
+        if len(cells) < width:
+            cells += [""] * (width - len(cells))
+        elif any(cells[width:]):
+            raise BadInput(
+                _("{count} cells in {width} columns: quote a cell that holds a divider").format(
+                    count=len(cells), width=width
+                )
+            )
+        if not TELLING.isdisjoint(cells):
+            self._ask_about(row, cells)
+        address = cell_address(cells[columns.email])
+        said = self.statuses.read(cells, row.line)
+        if said.left:
+            self._note_departure(address.key, address.email, said, cells)
+            return row.line, address.key, address.email, "", "{}"
+        if said != ACTIVE:
+            self.departures.append(Departure(address.key, address.email, *said, None, ""))
+        self.assumed += 1
+        name, attributes, too_long = columns.read(cells)
+        for key in too_long:
+            line, count = self.too_long.get(key, (row.line, 0))
+            self.too_long[key] = line, count + 1
+        return row.line, address.key, address.email, name, orjson.dumps(attributes).decode()
 
-def import_file(path: Path, into: List, *, dry_run: bool = False) -> ImportResult:
+    def _note_departure(self, key: str, email: str, said: Meaning, cells: list[str]) -> None:
+        note = cells[self._note][:200] if self._note is not None else ""
+        at = self.statuses.left_at(cells)
+        if at is None and self._sparse:
+            at = next((date for place in self._dates if (date := read_date(cells[place]))), None)
+        self.departures.append(Departure(key, email, *said, at, note))
+
+    def _is_title(self, row: Row) -> bool:
+        """Whether a row is the line of titles once more; raises when it is another table's."""
+        cells = row.cells
+        place = self.columns.email
+        if place >= len(cells) or "@" in cells[place] or kind_of(cells[place]) != "email":
+            return False
+        titles = [visible(cell) for cell in tidy(cells)]
+        if titles == self._titles:
+            self._repeated.append(row.line)
+            return True
+        raise ImportRejected(
+            _("another table begins in this line, with other columns"),
+            path=str(self.path),
+            line=row.line,
+            hint=_("Import each table as a file of its own."),
+        )
+
+    def _ask_about(self, row: Row, cells: list[str]) -> None:
+        """Raise `ImportRejected` when a column that is about no status holds a word for one."""
+        for place in self._watched:
+            if cells[place] in TELLING:
+                title = self.columns.titles[place]
+                raise ImportRejected(
+                    _("the column {title} says {value}: does that person want no mail?").format(
+                        title=repr(title), value=repr(cells[place])
+                    ),
+                    path=str(self.path),
+                    line=row.line,
+                    hint=_(
+                        "If it does: --column {status}. If the column is about something else: "
+                        "--column {other}"
+                    ).format(status=repr(f"status={title}"), other=repr(f"attribute={title}")),
+                )
+
+    def check(self) -> None:
+        """Raise `ImportRejected` when a person must first say what the file means."""
+        self.statuses.check(str(self.path))
+        looks = meaning_of_name(self.path.stem)
+        if self.told.state is not None or not self.assumed or not (looks or self._sparse):
+            return
+        if looks == STATES["pending"] and not self._active():
+            return
+        raise self._looks_like(looks)
+
+    def _active(self) -> int:
+        return self.assumed - sum(not departure.left for departure in self.departures)
+
+    def _looks_like(self, looks: Meaning | None) -> ImportRejected:
+        count = f"{self.assumed:,}"
+        if looks:
+            message = ngettext(
+                "by its name this file is about people who are {state}, and nothing in it says so "
+                "of {count} row",
+                "by its name this file is about people who are {state}, and nothing in it says so "
+                "of {count} rows",
+                self.assumed,
+            ).format(state=name_of(looks), count=count)
+        else:
+            message = ngettext(
+                "this looks like a list of people who must not be mailed, as sending services "
+                "export it: {count} row with an address and no more than a date or a reason",
+                "this looks like a list of people who must not be mailed, as sending services "
+                "export it: {count} rows with an address and no more than a date or a reason",
+                self.assumed,
+            ).format(count=count)
+        offered = name_of(looks or SUPPRESSED)
+        others = [state for state in STATES if state not in {offered, "active"}]
+        return ImportRejected(
+            message,
+            path=str(self.path),
+            hint=_(
+                "Say what they are: --as {offered}, or one of {others}. If they may all be mailed: "
+                "--as active"
+            ).format(offered=offered, others=", ".join(others)),
+        )
+
+    def remarks(self) -> tuple[str, ...]:
+        """Return what a person should know of the file, in words."""
+        said = list(self.columns.remarks)
+        if self.heading.untitled:
+            said.append(_("there is no line of titles; every line is taken for an address"))
+        if self.heading.above:
+            said.append(above(self.heading))
+        if lines := self._repeated:
+            said.append(
+                ngettext(
+                    "the line of titles comes again and was passed over: line {lines}",
+                    "the line of titles comes again and was passed over: lines {lines}",
+                    len(lines),
+                ).format(lines=", ".join(map(str, lines[:10])) + ", …" * (len(lines) > 10))
+            )
+        for key, (line, count) in self.too_long.items():
+            said.append(
+                ngettext(
+                    "{key} was too long in {count} row and left out there (line {line})",
+                    "{key} was too long in {count} rows and left out there (first in line {line})",
+                    count,
+                ).format(key=repr(key), count=f"{count:,}", line=line)
+            )
+        return tuple(said)
+
+
+def above(heading: Heading) -> str:
+    """Say which lines above the titles were passed over."""
+    first = heading.above[0]
+    return ngettext(
+        "{count} line above the titles was passed over: line {line}, {text}",
+        "{count} lines above the titles were passed over: from line {line}, {text}",
+        len(heading.above),
+    ).format(
+        count=len(heading.above), line=first.line, text=repr(" ".join(first.cells).strip()[:40])
+    )
+
+
+@contextlib.contextmanager
+def naming(path: Path, line: int) -> Iterator[None]:
+    """Turn a `BadInput` into an `ImportRejected` that names file and line."""
+    try:
+        yield
+    except ImportRejected:
+        raise
+    except BadInput as error:
+        raise ImportRejected(str(error), path=str(path), line=line, hint=error.hint) from None
+
+
+def import_file(
+    path: Path, into: List, *, dry_run: bool = False, told: Told = NOTHING_TOLD
+) -> ImportResult:
     """Import a file into a list, or only say what would become of it.
 
     Raises `ImportRejected`, naming the line where there is one, when the file cannot be read as
-    a table with a column of addresses; then nothing was saved.
+    a table with a column of addresses, or when a person must first say what it means; then
+    nothing was saved.
     """
-    reading = Reading(path)
+    reading = Reading(path, told)
+    return run(reading, into.pk, dry_run=dry_run)
+
+
+def import_suppressions(
+    path: Path, reason: str = "", *, dry_run: bool = False, told: Told = NOTHING_TOLD
+) -> ImportResult:
+    """Suppress all addresses of a file, or only say what would become of them; no list changes.
+
+    `reason` is one of `Suppression.Reason`; where it is empty the name of the file may say it.
+    Raises `ImportRejected` as `import_file` does.
+    """
+    by_name = meaning_of_name(path.stem)
+    base = SUPPRESSED
+    if reason:
+        base = Meaning(suppression=REASONS.index(reason))
+    elif by_name and by_name.suppression:
+        base = by_name
+    return run(Reading(path, replace(told, state=base)), 0, dry_run=dry_run)
+
+
+def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
+    """Read a file to its end and write what it says, if it is meant."""
     with staging.opened():
-        staging.load(reading.good_lines())
+        staging.load(reading.good_lines(), reading.departures)
+        reading.check()
         if dry_run:
-            return settle(reading, into, source="")
+            return settle(reading, list_id, source="")
         with transaction.atomic():
-            return settle(reading, into, source=f"import of {path.name}")
+            return settle(reading, list_id, source=f"import of {reading.path.name}")
 
 
-def read_line(row: Row, columns: Columns) -> Line:
-    """Return what a row says, or raise `BadInput` with the reason why it cannot be used."""
-    cells, width = tidy(row.cells), len(columns.kinds)
-    if len(cells) < width:
-        cells += [""] * (width - len(cells))
-    elif any(cells[width:]):
-        raise BadInput(f"{len(cells)} cells in {width} columns: quote a cell that holds a divider")
-    address = parse(cells[columns.email])
-    name, attributes = columns.read(cells)
-    return row.line, address.key, address.email, name, orjson.dumps(attributes).decode()
-
-
-def settle(reading: Reading, into: List, *, source: str) -> ImportResult:
+def settle(reading: Reading, list_id: int, *, source: str) -> ImportResult:
     """Decide what becomes of every line, and write it if there is a source to note."""
-    fates = staging.judge(into.pk)
+    fates = staging.judge(list_id)
     updated = update_known(write=bool(source))
     if source:
-        staging.insert_people(into.pk, source[:200])
+        staging.insert_people(list_id, source[:200])
+        staging.insert_departures(list_id, source[:200])
     return ImportResult(
         columns=reading.columns.described(),
         rows=reading.rows,
         added=fates.get("added", 0),
+        pending=fates.get("pending", 0),
         updated=updated,
         unchanged=fates.get("present", 0) - updated,
         suppressed=fates.get("suppressed", 0),
         unsubscribed=fates.get("unsubscribed", 0),
+        newly_suppressed=fates.get("newly_suppressed", 0),
+        newly_unsubscribed=fates.get("newly_unsubscribed", 0),
         folded=tuple(staging.folded()),
         bad=tuple(reading.bad),
         dry_run=not source,
+        statuses=tuple(reading.statuses.counted()),
+        encoding=reading.encoding,
+        remarks=reading.remarks(),
     )
 
 

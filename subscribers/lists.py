@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, NotFound
 from subscribers.models import List, Subscription, Suppression
@@ -53,7 +54,7 @@ def by_slug(slug: str) -> List:
     """Return a list by its short name, or raise `NotFound` naming those there are."""
     found = List.objects.filter(slug=slug).first()
     if found is None:
-        raise NotFound(f"there is no list {slug!r}", hint=known())
+        raise NotFound(_("there is no list {slug}").format(slug=repr(slug)), hint=known())
     return found
 
 
@@ -61,14 +62,16 @@ def only() -> List:
     """Return the one list there is, or raise `BadInput` when it must be said which."""
     lists = list(List.objects.all()[:2])
     if len(lists) != 1:
-        raise BadInput("say which list: --list SLUG", hint=known())
+        raise BadInput(_("say which list: --list SLUG"), hint=known())
     return lists[0]
 
 
 def known() -> str:
     """Return a hint that names the lists there are."""
     slugs = sorted(List.objects.values_list("slug", flat=True))
-    return f"Lists: {', '.join(slugs)}" if slugs else "Make one: newsletter list create NAME"
+    if not slugs:
+        return _("Make one: newsletter list create NAME")
+    return _("Lists: {slugs}").format(slugs=", ".join(slugs))
 
 
 def counts(of: List) -> Counts:

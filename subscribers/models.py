@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from subscribers.addresses import key_of
+from subscribers.names import first_name_in
 
 #: What the address of an erased person is replaced by; RFC 6761 keeps `invalid` from all mail.
 ERASED_DOMAIN = "erased.invalid"
@@ -38,7 +39,7 @@ class Subscriber(models.Model):
 
     @property
     def first_name(self) -> str:
-        """The attribute of that name, else the first word of the name."""
+        """The attribute of that name, else the first name in the name."""
         return first_name(self.name, self.attributes)
 
     @property
@@ -48,8 +49,11 @@ class Subscriber(models.Model):
 
 
 def first_name(name: str, attributes: Mapping[str, str]) -> str:
-    """Return the attribute of that name, else the first word of the name."""
-    return attributes.get("first_name") or (name.split() or [""])[0]
+    """Return the attribute of that name, else the first name in the name; blank where neither is.
+
+    What is no name counts as none, so that a mail greets nobody as "Unknown" or "Dr.".
+    """
+    return first_name_in(attributes.get("first_name") or "") or first_name_in(name)
 
 
 class List(models.Model):
@@ -114,9 +118,17 @@ class Suppression(models.Model):
         INVALID = "invalid", "not a valid address"
         MANUAL = "manual", "suppressed by hand"
 
+    class Source(models.TextChoices):
+        """Who said so; it decides who may take it back: see `suppressions.remove`."""
+
+        HAND = "hand", "a person here"
+        FILE = "file", "a file"
+        PROVIDER = "provider", "the mail provider"
+
     email = models.EmailField(max_length=254)
     key = models.CharField(max_length=254, unique=True, editable=False)
     reason = models.CharField(max_length=12, choices=Reason.choices, default=Reason.MANUAL)
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.HAND)
     note = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -130,6 +142,26 @@ class Suppression(models.Model):
         """Derive the key from the address, so that the two cannot disagree."""
         self.key = key_of(self.email)
         super().save(*args, **kwargs)
+
+
+class SuppressionRemoval(models.Model):
+    """A suppression that a person took back: what it was, who did it, and why."""
+
+    email = models.EmailField(max_length=254)
+    key = models.CharField(max_length=254, db_index=True, editable=False)
+    reason = models.CharField(max_length=12, choices=Suppression.Reason.choices)
+    source = models.CharField(max_length=12, choices=Suppression.Source.choices)
+    note = models.CharField(max_length=300, blank=True)
+    suppressed_at = models.DateTimeField()
+    why = models.CharField(max_length=300)
+    by = models.CharField(max_length=150, blank=True)
+    removed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-removed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.why}"
 
 
 class SigningKey(models.Model):

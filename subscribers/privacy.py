@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 
 from subscribers import suppressions
 from subscribers.addresses import LONGEST
-from subscribers.models import ERASED_DOMAIN, Subscriber, Subscription
+from subscribers.models import ERASED_DOMAIN, Subscriber, Subscription, SuppressionRemoval
 from subscribers.subscriptions import unsubscribe
 
 
@@ -33,6 +33,9 @@ def export(subscriber: Subscriber) -> dict[str, Any]:
     return {
         "subscriber": values(subscriber),
         "suppression": values(suppression) if suppression else None,
+        "suppressions_taken_back": list(
+            SuppressionRemoval.objects.filter(key=subscriber.key).values()
+        ),
     } | {
         model._meta.label_lower: list(model._default_manager.filter(**{field: subscriber}).values())
         for model, field in (*references(), *told_of(Subscriber))
@@ -48,6 +51,7 @@ def erase(subscriber: Subscriber) -> Erasure:
     """
     person = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     unsubscribe(person.pk)
+    SuppressionRemoval.objects.filter(key=person.key).delete()
     for model, path in told_of(Subscriber):
         model._default_manager.filter(**{path: person}).delete()
     if not is_referenced(person):

@@ -1,5 +1,8 @@
 """The tables of one import: the lines of the file, and what becomes of each person in them.
 
+Those of whom the file says that they left, or have yet to confirm, stand in a table of their own,
+so that a file of plain readers costs nothing more.
+
 They are temporary tables of this connection, so that a file of any size is read, checked and
 compared without holding the database's write lock, and in little memory.  All statements run
 on SQLite and PostgreSQL alike; only loading has a way of its own there, which is six times as
@@ -11,12 +14,14 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from newsletter.errors import NewsletterError
+from subscribers.exports.meanings import UNSUBSCRIBED
 
 #: Rows dealt with at a time; SQLite takes 32,766 values in one statement.
 CHUNK = 2000
@@ -24,7 +29,32 @@ CHUNK = 2000
 #: `line, key, email, name, attributes as JSON` of a line that holds a good address.
 Line = tuple[int, str, str, str, str]
 
-DROP = ("DROP TABLE IF EXISTS import_lines", "DROP TABLE IF EXISTS import_fates")
+
+class Departure(NamedTuple):
+    """What a file says of somebody who left, or has yet to confirm.
+
+    `standing` and `suppression` are the scales of `exports.meanings.Meaning`; `at` is when.
+    """
+
+    key: str
+    email: str
+    standing: int
+    suppression: int
+    at: datetime | None
+    note: str
+
+    @property
+    def left(self) -> bool:
+        """Whether the person must not be mailed."""
+        return self.standing >= UNSUBSCRIBED.standing or self.suppression > 0
+
+
+DROP = (
+    "DROP TABLE IF EXISTS import_lines",
+    "DROP TABLE IF EXISTS import_fates",
+    "DROP TABLE IF EXISTS import_departures",
+    "DROP TABLE IF EXISTS import_said",
+)
 
 CREATE_LINES = """
 CREATE TEMPORARY TABLE import_lines (
@@ -32,6 +62,30 @@ CREATE TEMPORARY TABLE import_lines (
     attributes jsonb NOT NULL
 )
 """
+
+CREATE_DEPARTURES = """
+CREATE TEMPORARY TABLE import_departures (
+    key text NOT NULL, email text NOT NULL, standing integer NOT NULL,
+    suppression integer NOT NULL, at timestamp with time zone, note text NOT NULL
+)
+"""
+
+INSERT_DEPARTURES = "INSERT INTO import_departures VALUES "
+
+COPY_DEPARTURES = "COPY import_departures FROM STDIN"
+
+# Of several lines about one address the most restrictive counts, in whatever order they stand.
+SAID = """
+CREATE TEMPORARY TABLE import_said AS
+SELECT key, MIN(email) AS email, MAX(standing) AS standing, MAX(suppression) AS suppression,
+       MIN(at) AS at, MAX(note) AS note
+  FROM import_departures
+ GROUP BY key
+"""
+
+INDEX_SAID = "CREATE UNIQUE INDEX import_said_key ON import_said (key)"
+
+ANALYSE_SAID = "ANALYZE import_said"
 
 INSERT_LINES = "INSERT INTO import_lines VALUES "
 
@@ -45,6 +99,7 @@ SELECT file.*, person.id AS subscriber_id,
        CASE WHEN file.line <> file.first THEN 'folded'
             WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s WHERE s.key = file.key)
             THEN 'suppressed'
+            WHEN said.suppression > 0 THEN 'newly_suppressed'
             WHEN here.state = 'unsubscribed'
               OR here.state IS NULL
              AND EXISTS (SELECT 1 FROM subscribers_subscription AS w
@@ -52,6 +107,8 @@ SELECT file.*, person.id AS subscriber_id,
              AND NOT EXISTS (SELECT 1 FROM subscribers_subscription AS w
                               WHERE w.subscriber_id = person.id AND w.state <> 'unsubscribed')
             THEN 'unsubscribed'
+            WHEN said.standing = 2 THEN 'newly_unsubscribed'
+            WHEN here.state IS NULL AND said.standing = 1 THEN 'pending'
             WHEN here.state IS NULL THEN 'added'
             ELSE 'present'
        END AS fate
@@ -60,6 +117,7 @@ SELECT file.*, person.id AS subscriber_id,
   LEFT JOIN subscribers_subscriber AS person ON person.key = file.key
   LEFT JOIN subscribers_subscription AS here
     ON here.subscriber_id = person.id AND here.list_id = %s
+  LEFT JOIN import_said AS said ON said.key = file.key
 """
 
 INDEX_KNOWN = """
@@ -78,7 +136,8 @@ KNOWN_PEOPLE = """
 SELECT file.line, file.fate, person.id, person.name, person.attributes, file.name, file.attributes
   FROM import_fates AS file
   JOIN subscribers_subscriber AS person ON person.id = file.subscriber_id
- WHERE file.subscriber_id IS NOT NULL AND file.fate IN ('added', 'present') AND file.line > %s
+ WHERE file.subscriber_id IS NOT NULL AND file.fate IN ('added', 'pending', 'present')
+   AND file.line > %s
    AND (file.name NOT IN ('', person.name)
         OR CAST(file.attributes AS text) <> CAST(person.attributes AS text))
  ORDER BY file.line
@@ -93,7 +152,7 @@ INSERT_PEOPLE = """
 INSERT INTO subscribers_subscriber (email, key, name, attributes, created_at)
 SELECT email, key, name, attributes, %s
   FROM import_fates
- WHERE fate = 'added' AND subscriber_id IS NULL
+ WHERE fate IN ('added', 'pending') AND subscriber_id IS NULL
  ORDER BY key
     ON CONFLICT (key) DO NOTHING
 """
@@ -101,12 +160,52 @@ SELECT email, key, name, attributes, %s
 INSERT_SUBSCRIPTIONS = """
 INSERT INTO subscribers_subscription
        (subscriber_id, list_id, state, source, created_at, changed_at)
-SELECT person.id, %s, 'active', %s, %s, %s
+SELECT person.id, %s, CASE file.fate WHEN 'added' THEN 'active' ELSE 'pending' END, %s, %s, %s
   FROM import_fates AS file
   JOIN subscribers_subscriber AS person ON person.key = file.key
- WHERE file.fate = 'added'
+ WHERE file.fate IN ('added', 'pending')
  ORDER BY person.id
     ON CONFLICT (subscriber_id, list_id) DO NOTHING
+"""
+
+# Nothing is kept of who left but the address: without it the next file would bring them in.
+INSERT_LEFT = """
+INSERT INTO subscribers_subscriber (email, key, name, attributes, created_at)
+SELECT email, key, '', '{}', %s
+  FROM import_said
+ WHERE standing = 2
+ ORDER BY key
+    ON CONFLICT (key) DO NOTHING
+"""
+
+UNSUBSCRIBE = """
+INSERT INTO subscribers_subscription
+       (subscriber_id, list_id, state, source, created_at, changed_at)
+SELECT person.id, %s, 'unsubscribed', %s, %s, COALESCE(said.at, %s)
+  FROM import_said AS said
+  JOIN subscribers_subscriber AS person ON person.key = said.key
+ WHERE said.standing = 2
+ ORDER BY person.id
+    ON CONFLICT (subscriber_id, list_id) DO UPDATE
+   SET state = 'unsubscribed', changed_at = excluded.changed_at
+ WHERE subscribers_subscription.state <> 'unsubscribed'
+"""
+
+# A reason that weighs more replaces one that weighs less: see `suppressions.suppress_all`.
+SUPPRESS = """
+INSERT INTO subscribers_suppression (email, key, reason, source, note, created_at)
+SELECT email, key,
+       CASE suppression WHEN 4 THEN 'complained' WHEN 3 THEN 'invalid' WHEN 2 THEN 'bounced'
+                        ELSE 'manual' END,
+       'file', SUBSTR(CASE note WHEN '' THEN %s ELSE %s || ': ' || note END, 1, 300),
+       COALESCE(at, %s)
+  FROM import_said
+ WHERE suppression > 0
+ ORDER BY key
+    ON CONFLICT (key) DO UPDATE
+   SET reason = excluded.reason, note = excluded.note
+ WHERE (excluded.reason = 'complained' AND subscribers_suppression.reason <> 'complained')
+    OR (excluded.reason = 'invalid' AND subscribers_suppression.reason = 'bounced')
 """
 
 
@@ -130,6 +229,7 @@ def opened() -> Iterator[None]:
     """
     drop()
     execute(CREATE_LINES)
+    execute(CREATE_DEPARTURES)
     try:
         yield
     except NewsletterError:
@@ -144,24 +244,52 @@ def drop() -> None:
         execute(statement)
 
 
-def load(lines: Iterable[Line]) -> None:
-    """Put lines into their table as they come, in little memory."""
+def load(lines: Iterable[Line], departures: list[Departure]) -> None:
+    """Put lines into their table as they come, in little memory.
+
+    `departures` is filled by whoever yields the lines, and emptied here.
+    """
     for chunk in chunks(lines):
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(COPY_LINES) as copy:
-                    for line in chunk:
-                        copy.write_row(line)
-            else:
-                row = ", ".join(["(%s, %s, %s, %s, %s)"] * len(chunk))
-                cursor.execute(INSERT_LINES + row, list(itertools.chain.from_iterable(chunk)))
+        put(chunk, INSERT_LINES, COPY_LINES)
+        if len(departures) >= CHUNK:
+            flush(departures)
+    flush(departures)
+
+
+def flush(departures: list[Departure]) -> None:
+    """Put those who left into their table, and forget them."""
+    adapt = connection.ops.adapt_datetimefield_value
+    while departures:
+        chunk = [
+            (row.key, row.email, row.standing, row.suppression, row.at and adapt(row.at), row.note)
+            for row in departures[:CHUNK]
+        ]
+        put(chunk, INSERT_DEPARTURES, COPY_DEPARTURES)
+        del departures[:CHUNK]
+
+
+def put(rows: Sequence[tuple[Any, ...]], insert: str, copy_in: str) -> None:
+    """Put rows into a temporary table, in the quickest way that the database has."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(copy_in) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = f"({', '.join(['%s'] * len(rows[0]))})"
+            values = list(itertools.chain.from_iterable(rows))
+            cursor.execute(insert + ", ".join([places] * len(rows)), values)
 
 
 def judge(list_id: int) -> dict[str, int]:
     """Decide what becomes of each person; return how many have each fate.
 
-    The fates: `added` to the list, `present` on it, `suppressed`, `unsubscribed`.
+    The fates: `added` to the list, also as `pending`; `present` on it; `suppressed` or
+    `unsubscribed` here already; `newly_suppressed` or `newly_unsubscribed` by the file.
     """
+    execute(SAID)
+    execute(INDEX_SAID)
+    execute(ANALYSE_SAID)
     execute(JUDGE, [list_id])
     execute(INDEX_KNOWN)
     execute(ANALYSE)
@@ -193,6 +321,15 @@ def insert_people(list_id: int, source: str) -> None:
     now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
     execute(INSERT_PEOPLE, [now])
     execute(INSERT_SUBSCRIPTIONS, [list_id, source, now, now])
+
+
+def insert_departures(list_id: int, source: str) -> None:
+    """Keep who left by the file: unsubscribed from the list, suppressed, or both."""
+    now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
+    if list_id:
+        execute(INSERT_LEFT, [now])
+        execute(UNSUBSCRIBE, [list_id, source, now, now])
+    execute(SUPPRESS, [source, source, now])
 
 
 def execute(statement: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:

@@ -1,16 +1,23 @@
-"""Addresses that must not be mailed, whatever list they are on, until their owner says so."""
+"""Addresses that must not be mailed, whatever list they are on, until their owner says so.
+
+Who may take one back depends on where it came from (`remove`): a person here undoes what a person
+here did; what a provider or a file said takes a confirmation; a complaint only its owner lifts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from newsletter.errors import BadInput
+from newsletter.errors import BadInput, NotFound, WrongStep
 from subscribers.addresses import LONGEST, key_of
-from subscribers.models import Suppression
+from subscribers.models import Suppression, SuppressionRemoval
 
 Reason = Suppression.Reason
+Source = Suppression.Source
 
 
 @transaction.atomic
@@ -22,13 +29,17 @@ def suppress(address: str, reason: Reason = Reason.MANUAL, note: str = "") -> Su
     """
     address = address.strip()
     if not address or len(address) > LONGEST or len(key_of(address)) > LONGEST:
-        raise BadInput(f"an address has 1 to {LONGEST} characters; this has {len(address)}")
+        raise BadInput(
+            _("an address has 1 to {most} characters; this has {count}").format(
+                most=LONGEST, count=len(address)
+            )
+        )
     entry, made = Suppression.objects.get_or_create(
         key=key_of(address), defaults={"email": address, "reason": reason, "note": note[:300]}
     )
     if not made and reason == Reason.COMPLAINED:
         worse = Suppression.objects.filter(pk=entry.pk).exclude(reason=reason)
-        worse.update(reason=reason, note=note[:300])
+        worse.update(reason=reason, note=note[:300], source=Source.HAND)
         entry.refresh_from_db()
     return entry
 
@@ -41,7 +52,13 @@ def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
     exist one that merely bounced: so it does not matter in which order they come.
     """
     entries = [
-        Suppression(email=address, key=key_of(address), reason=reason, note=note[:300])
+        Suppression(
+            email=address,
+            key=key_of(address),
+            reason=reason,
+            source=Source.PROVIDER,
+            note=note[:300],
+        )
         for address, reason in reasons.items()
         if len(address) <= LONGEST and 0 < len(key_of(address)) <= LONGEST
     ]
@@ -52,7 +69,7 @@ def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
     ):
         keys = [entry.key for entry in entries if entry.reason == reason]
         weaker = Suppression.objects.filter(key__in=keys, reason__in=gives_way)
-        weaker.update(reason=reason, note=note[:300])
+        weaker.update(reason=reason, note=note[:300], source=Source.PROVIDER)
 
 
 def lift(address: str) -> bool:
@@ -63,6 +80,73 @@ def lift(address: str) -> bool:
     entries = Suppression.objects.filter(key=key_of(address)).exclude(reason=Reason.INVALID)
     deleted, _ = entries.delete()
     return bool(deleted)
+
+
+@transaction.atomic
+def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> SuppressionRemoval:
+    """Take a suppression back on a person's word, and record who did it and why.
+
+    What was suppressed by hand needs a reason.  What a provider or a file said also needs to be
+    `confirmed`: the mailbox works again, or its owner asked.  A complaint is the owner's own act,
+    and only another one undoes it.  Raises `NotFound`, `BadInput` or `WrongStep`.
+    """
+    entry = Suppression.objects.select_for_update().filter(key=key_of(address)).first()
+    if entry is None:
+        raise NotFound(
+            _("{address} is not suppressed").format(address=address),
+            hint=_("See who is: newsletter suppression list"),
+        )
+    if not why.strip():
+        raise BadInput(_("say why it is taken back: --why TEXT"))
+    check_removable(entry, confirmed=confirmed)
+    removal = SuppressionRemoval.objects.create(
+        email=entry.email,
+        key=entry.key,
+        reason=entry.reason,
+        source=entry.source,
+        note=entry.note,
+        suppressed_at=entry.created_at,
+        why=why.strip()[:300],
+        by=by[:150],
+    )
+    entry.delete()
+    return removal
+
+
+def check_removable(entry: Suppression, *, confirmed: bool) -> None:
+    """Raise `WrongStep` unless a person may take this suppression back."""
+    if entry.reason == Reason.COMPLAINED:
+        raise WrongStep(
+            _("{address} reported a mail as spam: only its owner can undo that").format(
+                address=entry.email
+            ),
+            hint=_("They come back by the link in an old mail of theirs, or by signing up."),
+        )
+    if (entry.reason, entry.source) != (Reason.MANUAL, Source.HAND) and not confirmed:
+        raise WrongStep(
+            _("{address} was suppressed by {source}: {reason}").format(
+                address=entry.email,
+                source=said_by(entry),
+                reason=entry.note or entry.get_reason_display(),
+            ),
+            hint=_("If the mailbox works again, or its owner asked, add --confirm."),
+        )
+
+
+def said_by(entry: Suppression) -> str:
+    """Return who said that an address must not be mailed, in words."""
+    return {
+        Source.HAND.value: _("a person here"),
+        Source.FILE.value: _("a file"),
+        Source.PROVIDER.value: _("the mail provider"),
+    }[entry.source]
+
+
+def search(text: str = "", reason: str = "") -> QuerySet[Suppression]:
+    """Return the suppressions whose address or note holds a text, the newest first."""
+    rows = Suppression.objects.filter(reason=reason) if reason else Suppression.objects.all()
+    text = text.strip()
+    return rows.filter(Q(key__contains=key_of(text)) | Q(note__icontains=text)) if text else rows
 
 
 def find(address: str) -> Suppression | None:

@@ -1,25 +1,33 @@
-"""Read a CSV file as spreadsheets and other programs write it, row by row, in little memory.
+"""Read a table of text as spreadsheets and other programs write it, in little memory.
 
-UTF-8 with or without a byte order mark, UTF-16 with one; comma, semicolon or tab; any line
-ends; line breaks inside quotes.  Whatever cannot be read is an `ImportRejected` that names the
+Any encoding that `encodings` finds; comma, semicolon, tab or bar; any line ends; line breaks
+inside quotes; a line `sep=;` on top.  Whatever cannot be read is an `ImportRejected` that names the
 line, for where a quotation mark is missing nobody can tell one row from the next.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from newsletter.errors import ImportRejected
+from django.utils.translation import gettext as _
 
-DELIMITERS = ",;\t"
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-#: What Python puts in the place of bytes that it cannot read, by encoding.
-UNREADABLE = {"utf-8-sig": ("surrogateescape", "[\udc80-\udcff]"), "utf-16": ("replace", "\ufffd")}
+from newsletter.errors import ImportRejected
+from subscribers.encodings import Found, find_encoding
+
+DELIMITERS = ",;\t|"
+#: What Excel writes, and reads, on top of a table.
+SEPARATOR = re.compile(r"\ufeff?[\"']?sep=(.)[\"']?[;,\t ]*\r?\n?", re.IGNORECASE)
+#: Rows by which the delimiter is chosen, and characters read for that.
+HEAD_ROWS = 40
+HEAD = 1 << 16
+#: More than any cell of a person holds; what is longer has swallowed other rows.
+LONGEST_CELL = 131_072
 
 
 class Row(NamedTuple):
@@ -29,67 +37,110 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of a file that are not blank, the header among them.
+def read_rows(path: Path, encoding: Found | None = None) -> Iterator[Row]:
+    """Yield the rows of a file that are not blank.
 
     Raises `ImportRejected` as soon as something cannot be read.
     """
-    encoding = encoding_of(path)
+    encoding = encoding or find_encoding(path)
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            yield from split(path, file, delimiter_of(file))
-    except UnicodeDecodeError:
+        with path.open(encoding=encoding.name, newline="") as file:
+            line, delimiter = beginning(file)
+            yield from split(path, file, delimiter, line)
+    except UnicodeError:
         raise not_readable(path, encoding) from None
 
 
-def split(path: Path, file: TextIO, delimiter: str) -> Iterator[Row]:
-    """Yield the rows of an open file that are not blank."""
+def beginning(file: TextIO) -> tuple[int, str]:
+    """Return the line that the table begins on, and its delimiter; go there."""
+    first = file.readline(HEAD)
+    told = SEPARATOR.fullmatch(first)
+    if told:
+        return 2, told[1]
+    file.seek(0)
+    head = file.read(HEAD)
+    file.seek(0)
+    return 1, delimiter_of(head)
+
+
+def delimiter_of(head: str) -> str:
+    """Return the sign that cuts most of the first rows into the same number of cells."""
+    # The last line may be cut off; with one line there is no other.
+    lines = head.splitlines(keepends=True)
+    whole = lines[:-1] if len(lines) > 1 and len(head) >= HEAD else lines
+    return max(DELIMITERS, key=lambda delimiter: evenness(whole, delimiter))
+
+
+def evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
+    """Return the share of rows that have the most frequent width above one, and that width."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    widths: Counter[int] = Counter()
+    try:
+        for cells in itertools.islice(reader, HEAD_ROWS):
+            if any(map(str.strip, cells)):
+                widths[len(cells)] += 1
+    except csv.Error:
+        pass
+    several = Counter({width: count for width, count in widths.items() if width > 1})
+    if not several:
+        return 0.0, 0
+    width, count = max(several.items(), key=lambda entry: (entry[1], entry[0]))
+    return count / widths.total(), width
+
+
+def split(path: Path, file: TextIO, delimiter: str, line: int = 1) -> Iterator[Row]:
+    """Yield the rows of an open file that are not blank; it stands at the beginning of `line`."""
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    line = 1
+    before = line - 1
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
                 yield Row(line, cells)
-            line = reader.line_num + 1
+            line = before + reader.line_num + 1
     except csv.Error as error:
-        raise ImportRejected(
-            f"the row that begins here cannot be read ({error})",
+        raise unreadable(path, line, str(error)) from None
+
+
+def unreadable(path: Path, line: int, reason: str) -> ImportRejected:
+    """Return the error for a row that cannot be cut into cells, in words for whoever has the file.
+
+    `reason` is Python's, which decides the words and is never shown.
+    """
+    if "field limit" in reason:
+        return ImportRejected(
+            _("a cell that begins near this line has more than {count} characters").format(
+                count=f"{LONGEST_CELL:,}"
+            ),
             path=str(path),
             line=line,
-            hint='A quotation mark is missing or too many: write "He said ""hi""".',
-        ) from None
-
-
-def encoding_of(path: Path) -> str:
-    """Return how the bytes of a file are to be read, by its first two."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(2)
-    except OSError as error:
-        reason = (error.strerror or "cannot be opened").lower()
-        raise ImportRejected(reason, path=str(path)) from None
-    if not start:
-        raise ImportRejected("the file is empty", path=str(path))
-    return "utf-16" if start in UTF_16 else "utf-8-sig"
-
-
-def delimiter_of(file: TextIO) -> str:
-    """Return the sign that most often stands between the names in the first line; rewind."""
-    head = next((line for line in file if line.strip()), "")
-    file.seek(0)
-    outside = re.sub(r'"[^"]*"', "", head)
-    return max(DELIMITERS, key=outside.count)
-
-
-def not_readable(path: Path, encoding: str) -> ImportRejected:
-    """Return the error for bytes that are no text, naming the first line that holds some."""
-    errors, pattern = UNREADABLE[encoding]
-    with path.open(encoding=encoding, errors=errors, newline="") as file:
-        lines = (number for number, text in enumerate(file, 1) if re.search(pattern, text))
-        line = next(lines, 0)
+            hint=_("A quotation mark is missing at its end, or a whole text stands in it."),
+        )
+    if "unexpected end" in reason:
+        message = _("a quotation mark is opened here and never closed")
+    else:
+        message = _("the row that begins here cannot be cut into cells")
     return ImportRejected(
-        f"the file is not {encoding[:6].rstrip('-').upper()}",
+        message,
         path=str(path),
         line=line,
-        hint="Save it as 'CSV UTF-8', or: iconv -f SHIFT_JIS -t UTF-8 OLD.csv > NEW.csv",
+        hint=_('A quotation mark is missing or too many: write "He said ""hi""".'),
+    )
+
+
+def not_readable(path: Path, encoding: Found) -> ImportRejected:
+    """Return the error for bytes that are no text, naming the first line that holds some."""
+    line = 0
+    with path.open(encoding=encoding.name, errors="replace", newline="") as file:
+        try:
+            lines = (number for number, text in enumerate(file, 1) if "\ufffd" in text)
+            line = next(lines, 0)
+        except UnicodeError:
+            line = 1
+    return ImportRejected(
+        _("the bytes in this line are not {encoding}").format(
+            encoding=encoding.name.removesuffix("-sig").upper()
+        ),
+        path=str(path),
+        line=line,
+        hint=_("Name the encoding: --encoding shift_jis, or save the table as 'CSV UTF-8'."),
     )

@@ -59,6 +59,7 @@ def register() -> None:
         settling,
         steering,
         subscriber,
+        suppression,
         template,
         worker,
     )
@@ -82,6 +83,7 @@ def register() -> None:
     app.add_typer(lists.app, name="list")
     app.add_typer(key.app, name="key")
     app.add_typer(subscriber.app, name="subscriber")
+    app.add_typer(suppression.app, name="suppression")
     app.add_typer(template.app, name="template")
 
 

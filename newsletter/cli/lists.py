@@ -7,17 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from subscribers.importing import ImportResult
     from subscribers.models import List
 
 app = typer.Typer(help="Make lists, fill them, count who is on them.", no_args_is_help=True)
 
-#: Bad lines shown to people; programs get all of them.
-SHOWN = 20
+AS_HELP = "What all are at least: active, pending, unsubscribed, suppressed."
+
+#: Options that say what a file does not say itself; `suppression import` takes them, too.
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--status", metavar="VALUE=STATE", help="What a value of a status column means."),
+]
+ColumnKinds = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="KIND=TITLE", help="What a column holds: email=Correo."),
+]
+EncodingName = Annotated[
+    str, typer.Option("--encoding", metavar="NAME", help="How the file was saved; else found out.")
+]
 
 
 @app.command()
@@ -42,6 +54,10 @@ def import_(
     ],
     slug: Annotated[str, typer.Option("--list", help="Which; needed if there are several.")] = "",
     *,
+    state: Annotated[str, typer.Option("--as", metavar="STATE", help=AS_HELP)] = "",
+    values: Values = None,
+    columns: ColumnKinds = None,
+    encoding: EncodingName = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")
     ] = False,
@@ -51,14 +67,18 @@ def import_(
     open_workspace()
     from subscribers import lists
     from subscribers.importing import import_file
+    from subscribers.reports import story
+    from subscribers.telling import told_of
 
-    into = lists.by_slug(slug) if slug else lists.only()
-    result = import_file(file, into, dry_run=dry_run)
-    emit(
-        {"file": str(file), "list": into.slug, **result.figures()},
-        as_json=json,
-        text=story(file, into, result),
-    )
+    with readers_language():
+        told = told_of(state, values or [], columns or [], encoding)
+        into = lists.by_slug(slug) if slug else lists.only()
+        result = import_file(file, into, dry_run=dry_run, told=told)
+        emit(
+            {"file": str(file), "list": into.slug, **result.figures()},
+            as_json=json,
+            text=story(file, into.name, result),
+        )
 
 
 @app.command()
@@ -102,35 +122,3 @@ def summary(of: List) -> dict[str, Any]:
 def number(value: object) -> str:
     """Return a figure with separators, or a text as it is."""
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def story(file: Path, into: List, result: ImportResult) -> str:
-    """Say what became of every row of a file, and which lines to look at."""
-    begin = "Would import" if result.dry_run else "Imported"
-    columns = ", ".join(f"{title} = {kind}" for title, kind in result.columns.items())
-    figures = {
-        "added": result.added,
-        "updated": result.updated,
-        "unchanged": result.unchanged,
-        "kept out, suppressed": result.suppressed,
-        "kept out, unsubscribed": result.unsubscribed,
-        "same address as an earlier line": len(result.folded),
-        "bad": len(result.bad),
-    }
-    return "\n".join(
-        [
-            f"{begin} {file} into {into.name}: {result.rows:,} rows",
-            f"  Columns: {columns}",
-            *(f"  {count:>9,}  {what}" for what, count in figures.items() if count),
-            *remarks([f"line {line} repeats line {first}" for line, first in result.folded]),
-            *remarks([f"line {bad.line}: {bad.reason}" for bad in result.bad]),
-        ]
-    )
-
-
-def remarks(lines: list[str]) -> list[str]:
-    """Return the first remarks, and how many there are beyond."""
-    more = len(lines) - SHOWN
-    return [f"  {line}" for line in lines[:SHOWN]] + [
-        f"  … and {more:,} more; --json shows all of them" for _ in range(more > 0)
-    ]

@@ -17,9 +17,7 @@ from newsletter.sending.engines.embedded import EmbeddedEngine
 from newsletter.sending.models import Send
 from newsletter.sending.queue import queue
 from newsletter.transports.memory import MemoryTransport
-from subscribers import importing
-from subscribers.columns import Columns
-from subscribers.importing import import_file
+from subscribers.importing import Reading, import_file
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.staging import Line
 from subscribers.subscriptions import subscribe, unsubscribe
@@ -196,14 +194,14 @@ def test_listmonk_import_called_off_half_way(
     """
     file = tmp_path / "people.csv"
     file.write_text("email\n" + "\n".join(f"reader{n}@tideline.example" for n in range(5000)))
-    real = importing.read_line
+    real = Reading.read_line
 
-    def called_off(row: Row, columns: Columns) -> Line:
+    def called_off(reading: Reading, row: Row) -> Line:
         if row.line == 2500:
             raise KeyboardInterrupt
-        return real(row, columns)
+        return real(reading, row)
 
-    monkeypatch.setattr(importing, "read_line", called_off)
+    monkeypatch.setattr(Reading, "read_line", called_off)
     with pytest.raises(KeyboardInterrupt):
         import_file(file, readers)
     monkeypatch.undo()

@@ -20,7 +20,7 @@ def write(path: Path, content: bytes) -> Path:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_usual_form_is_read(tmp_path: Path, encoding: str, delimiter: str, end: str) -> None:
     """Encodings with their marks, delimiters and line ends make no difference."""
@@ -47,16 +47,41 @@ def test_a_delimiter_in_quotes_does_not_count(tmp_path: Path) -> None:
     assert [len(row.cells) for row in read_rows(file)] == [2, 2]
 
 
+@pytest.mark.parametrize("mark", ["sep=;", '"sep=;"', "SEP=;"])
+def test_the_line_of_excel_says_the_delimiter(tmp_path: Path, mark: str) -> None:
+    """It is no row, and lines are counted with it."""
+    file = write(tmp_path, f"{mark}\r\nemail;a, b\r\nx@example.org;1, 2\r\n".encode())
+
+    assert [(row.line, row.cells) for row in read_rows(file)] == [
+        (2, ["email", "a, b"]),
+        (3, ["x@example.org", "1, 2"]),
+    ]
+
+
+def test_remarks_above_do_not_decide_the_delimiter(tmp_path: Path) -> None:
+    """A sentence with commas stands above a table with semicolons."""
+    file = write(tmp_path, b"Readers, all, as of today, ours\nemail;name\na@x.org;A\nb@x.org;B\n")
+
+    assert [len(row.cells) for row in read_rows(file)] == [1, 2, 2, 2]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         pytest.param(b"", "the file is empty", id="empty"),
-        pytest.param(b"email\n\na\xe9@x.org\n", r"csv:3: the file is not UTF-8", id="latin-1"),
-        pytest.param(b"email\r" * 9000 + b"\x83", r"csv:9001: .*not UTF-8", id="far-down"),
-        pytest.param(b"\xff\xfee\x00\x00", r"csv:1: the file is not UTF-16", id="cut-utf-16"),
-        pytest.param(b'email\n"a@x.org\nb@x.org\n', r"csv:2: the row .* begins here", id="quote"),
+        pytest.param("é\n".encode() * 9000 + b"\xe9", r"csv:9001: .*UTF-8.*not", id="far-down"),
+        pytest.param(b"\xff\xfee\x00\x00", r"csv:1: the bytes .* not UTF-16", id="cut-utf-16"),
+        pytest.param(b'email\n"a@x.org\nb@x.org\n', r"csv:2: .*never closed", id="quote"),
         pytest.param(b'email\na\n"b"c\n', r"csv:3: the row .* begins here", id="stray-quote"),
-        pytest.param(b"email\n" + b"x" * 200_000, r"csv:2: .*field larger", id="no-end"),
+        pytest.param(b"email\n" + b"x" * 200_000, r"csv:2: .*more than 131,072", id="no-end"),
+        pytest.param(b"email\na\0b\n", r"csv:2: there are zero bytes", id="zero"),
+        pytest.param("email\na".encode("utf-32"), "UTF-32", id="utf-32"),
+        pytest.param("email\na@x.org".encode("utf-32-le"), "UTF-32", id="utf-32-unmarked"),
+        pytest.param("email\na@x.org".encode("utf-32-be"), "UTF-32", id="utf-32-big"),
+        pytest.param(b"PK\x03\x04\x14", "of the kind xlsx", id="xlsx"),
+        pytest.param(b"%PDF-1.7\n", "of the kind PDF", id="pdf"),
+        pytest.param(b"<!DOCTYPE html><table>", "of the kind HTML", id="page"),
+        pytest.param(b"\0\0\0\0", "the file is empty", id="zeros"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(
@@ -68,8 +93,8 @@ def test_what_cannot_be_read_is_refused_with_its_line(
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    """So is a folder: the error carries the system's own words."""
+    """So is a folder, in words of our own."""
     with pytest.raises(ImportRejected, match="no such file"):
         list(read_rows(tmp_path / "none.csv"))
-    with pytest.raises(ImportRejected, match="directory"):
+    with pytest.raises(ImportRejected, match="a folder"):
         list(read_rows(tmp_path))

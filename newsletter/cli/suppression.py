@@ -1,0 +1,172 @@
+"""`newsletter suppression`: addresses that must not be mailed, whatever list they are on."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter.cli.languages import readers_language
+from newsletter.cli.lists import ColumnKinds, EncodingName, Values
+from newsletter.cli.output import Json, emit, table
+from newsletter.cli.workspace import open_workspace
+from newsletter.errors import BadInput
+
+if TYPE_CHECKING:
+    from subscribers.models import Suppression
+
+app = typer.Typer(
+    help="Keep addresses from being mailed, whatever list they are on.", no_args_is_help=True
+)
+
+#: The options to say why an address is suppressed, as `Suppression.Reason` spells them.
+REASONS = ("manual", "bounced", "complained", "invalid")
+ReasonName = Annotated[
+    str, typer.Option("--reason", metavar="REASON", help=f"One of: {', '.join(REASONS)}.")
+]
+
+
+@app.command()
+def add(
+    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS", help="One or more.")],
+    *,
+    reason: ReasonName = "manual",
+    note: Annotated[str, typer.Option("--note", help="Kept with it, for whoever asks later.")] = "",
+    json: Json = False,
+) -> None:
+    """Suppress addresses: they get no mail, and no import brings them back."""
+    open_workspace()
+    from subscribers import suppressions
+
+    with readers_language():
+        why = suppressions.Reason(known(reason))
+        made = [summary(suppressions.suppress(address, why, note)) for address in addresses]
+        emit(
+            made,
+            as_json=json,
+            text="\n".join(f"{entry['email']} is suppressed: {entry['reason']}." for entry in made),
+        )
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="A table with e-mail addresses.")
+    ],
+    *,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="REASON", help="Of all; else as the file says.")
+    ] = "",
+    values: Values = None,
+    columns: ColumnKinds = None,
+    encoding: EncodingName = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Suppress all addresses of a CSV file, such as the suppression list of another system."""
+    open_workspace()
+    from subscribers.importing import import_suppressions
+    from subscribers.reports import suppression_story
+    from subscribers.telling import told_of
+
+    with readers_language():
+        told = told_of("", values or [], columns or [], encoding)
+        result = import_suppressions(
+            file, known(reason) if reason else "", dry_run=dry_run, told=told
+        )
+        emit(
+            {"file": str(file), **result.figures()},
+            as_json=json,
+            text=suppression_story(file, result),
+        )
+
+
+@app.command("list")
+def list_(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="A part of an address or a note; else all.")
+    ] = "",
+    *,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="REASON", help="Only those for this reason.")
+    ] = "",
+    count: Annotated[int, typer.Option("--count", min=1, help="How many at most.")] = 50,
+    json: Json = False,
+) -> None:
+    """List the suppressed addresses, the newest first."""
+    open_workspace()
+    from subscribers import suppressions
+
+    found = suppressions.search(text, known(reason) if reason else "")
+    rows = [summary(entry) for entry in found[:count]]
+    if json:
+        emit(rows, as_json=True, text="")
+    elif rows:
+        keys = ("email", "reason", "source", "note", "since")
+        table(
+            ("Address", "Reason", "Said by", "Note", "Since"),
+            ([row[key] for key in keys] for row in rows),
+        )
+        if (whole := found.count()) > count:
+            print(f"{whole - count:,} more: see them with --count.")
+    else:
+        print("No such address is suppressed.")
+
+
+@app.command()
+def remove(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")],
+    *,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Kept with your name.")] = "",
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="The mailbox works again, or its owner asked.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Take back a suppression made by mistake; what its owner said only its owner undoes."""
+    open_workspace()
+    from subscribers import suppressions
+
+    with readers_language():
+        removal = suppressions.remove(address, why=why, by=name_of_user(), confirmed=confirm)
+    emit(
+        {
+            "email": removal.email,
+            "reason": removal.reason,
+            "source": removal.source,
+            "why": removal.why,
+            "by": removal.by,
+        },
+        as_json=json,
+        text=f"{removal.email} is no longer suppressed. That is recorded: {removal.why}",
+    )
+
+
+def known(reason: str) -> str:
+    """Return a reason, or raise `BadInput` naming those there are."""
+    if reason not in REASONS:
+        raise BadInput(f"there is no reason {reason!r}", hint=f"Reasons: {', '.join(REASONS)}")
+    return reason
+
+
+def name_of_user() -> str:
+    """Return who sits at the terminal; empty where the system does not know."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def summary(entry: Suppression) -> dict[str, Any]:
+    """Return what programs want to know of a suppression."""
+    return {
+        "email": entry.email,
+        "reason": entry.reason,
+        "source": entry.source,
+        "note": entry.note,
+        "since": entry.created_at.isoformat(timespec="seconds"),
+    }

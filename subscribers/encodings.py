@@ -1,0 +1,365 @@
+"""Find out in which encoding a table of people was saved.
+
+Certain are byte order marks, UTF-8, UTF-16 without a mark (every second byte is zero in ASCII) and
+ISO-2022-JP.  For anything else, charset-normalizer orders the encodings that can be, and the
+plausible one is chosen: letters within words, as people write them, not signs or wild capitals.
+What was found is shown with a line of the file, so that a person sees at once when it is wrong.
+"""
+
+from __future__ import annotations
+
+import codecs
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from charset_normalizer import from_bytes
+from django.utils.translation import gettext as _
+
+from newsletter.errors import ImportRejected
+from subscribers.exports.words import fold
+from subscribers.titles import TITLE_WORDS
+
+#: The encodings that people's files are in, those of one script in the order of their spread.
+CANDIDATES = (
+    "cp1252",
+    "cp932",
+    "gb18030",
+    "euc_jp",
+    "cp949",
+    "big5",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "cp1258",
+    "cp874",
+    "koi8_r",
+    "iso8859_2",
+    "iso8859_5",
+    "iso8859_7",
+    "iso8859_15",
+    "mac_roman",
+    "cp850",
+    "cp866",
+)
+EAST_ASIAN = frozenset(["cp932", "gb18030", "euc_jp", "cp949", "big5"])
+#: What the first bytes of files are that are no text.
+SIGNATURES = (
+    (b"PK\x03\x04", "xlsx"),
+    (b"\xd0\xcf\x11\xe0", "xls"),
+    (b"%PDF", "PDF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "rar"),
+    (b"SQLite format 3", "SQLite"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"{\\rtf", "RTF"),
+)
+WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html|\?xml|table)", re.IGNORECASE)
+#: How the tables that spreadsheets hold in them are got out.
+AS_CSV = ("xlsx", "xls")
+BLOCK = 1 << 20
+#: So much of the lines beyond ASCII is looked at.
+SAMPLE = 1 << 16
+
+
+class Found(NamedTuple):
+    """An encoding, and whether it was guessed; `sample` is a line that shows it."""
+
+    name: str
+    guessed: bool = False
+    sample: str = ""
+
+
+UTF_8 = Found("utf-8-sig")
+
+
+def find_encoding(path: Path, told: str = "") -> Found:
+    """Return the encoding of a file, or raise `ImportRejected` when it is no text.
+
+    `told` is the encoding that a person named; it is taken at its word.
+    """
+    start = first_bytes(path)
+    check_signature(path, start)
+    if told:
+        return Found(named(told))
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise utf_32(path)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Found("utf-16")
+    if start.startswith(codecs.BOM_UTF8):
+        return UTF_8
+    if b"\0" in start:
+        return without_mark(path, start)
+    if b"\x1b$" in start or b"\x1b(J" in start:
+        return Found("iso2022_jp", guessed=True, sample=shown(start, "iso2022_jp"))
+    if is_utf_8(path):
+        return UTF_8
+    return guess(path)
+
+
+def first_bytes(path: Path) -> bytes:
+    """Return the beginning of a file that is not empty."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(SAMPLE)
+    except IsADirectoryError:
+        raise ImportRejected(_("this is a folder, not a file"), path=str(path)) from None
+    except FileNotFoundError:
+        raise ImportRejected(_("there is no such file"), path=str(path)) from None
+    except PermissionError:
+        raise ImportRejected(_("this file may not be read"), path=str(path)) from None
+    except OSError:
+        raise ImportRejected(_("the file cannot be opened"), path=str(path)) from None
+    if not start.strip(b"\0 \t\r\n"):
+        raise ImportRejected(_("the file is empty"), path=str(path))
+    return start
+
+
+def check_signature(path: Path, start: bytes) -> None:
+    """Raise `ImportRejected` for a spreadsheet, an archive, a picture, a page."""
+    kind = next((kind for signature, kind in SIGNATURES if start.startswith(signature)), "")
+    if not kind and WEB_PAGE.match(start):
+        kind = "HTML"
+    if kind:
+        raise ImportRejected(
+            _("this is not a table of text, but a file of the kind {kind}").format(kind=kind),
+            path=str(path),
+            hint=_("Open it in a spreadsheet and save it as 'CSV UTF-8'."),
+        )
+
+
+def named(told: str) -> str:
+    """Return an encoding by the name that a person gave, or raise `ImportRejected`."""
+    try:
+        info = codecs.lookup(told.strip())
+        "".encode(info.name)
+    except (LookupError, UnicodeError, TypeError):
+        raise ImportRejected(
+            _("there is no encoding {name}").format(name=repr(told[:40])),
+            hint=_("For example: utf-8, cp1252, shift_jis, gb18030, euc-jp, utf-16"),
+        ) from None
+    plain = info.name
+    return {"utf-8": "utf-8-sig", "shift_jis": "cp932", "gb2312": "gb18030"}.get(plain, plain)
+
+
+def utf_32(path: Path) -> ImportRejected:
+    """Return the error for an encoding that no spreadsheet writes."""
+    return ImportRejected(
+        _("the file is in UTF-32, which is not read here"),
+        path=str(path),
+        hint=_("Save it as 'CSV UTF-8', or: iconv -f UTF-32 -t UTF-8 OLD.csv > NEW.csv"),
+    )
+
+
+def without_mark(path: Path, start: bytes) -> Found:
+    """Tell UTF-16 and UTF-32 without a mark by where the zero bytes are; else there are none."""
+    start = start[: len(start) // 4 * 4]
+    places = [start[place::4].count(0) for place in range(4)]
+    rows = max(1, len(start) // 4)
+    if sum(count > rows * 0.9 for count in places) >= 2 and max(places) == rows:
+        filled = [place for place in range(4) if places[place] <= rows * 0.9]
+        if len(filled) == 1:
+            raise utf_32(path)
+    even, odd = places[0] + places[2], places[1] + places[3]
+    for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        # In a short text a zero byte or two prove nothing.
+        least = 0.3 if rows > 16 else 1.0
+        if zeros > rows * least and others <= zeros * 0.02:
+            return Found(name, guessed=True, sample=shown(start, name))
+    line = start.partition(b"\0")[0].count(b"\n") + 1
+    raise ImportRejected(
+        _("there are zero bytes in this line: this is no text"),
+        path=str(path),
+        line=line,
+        hint=_("Open it in a spreadsheet and save it as 'CSV UTF-8'."),
+    )
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a file, a megabyte at a time."""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def is_utf_8(path: Path) -> bool:
+    """Whether a whole file is UTF-8; damaged UTF-8 is an error that names the line."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for block in blocks(path):
+            if not block.isascii() or decoder.getstate()[0]:
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        check_damage(path)
+        return False
+    return True
+
+
+def check_damage(path: Path) -> None:
+    """Raise `ImportRejected` where nearly all is UTF-8, so that no other encoding can be meant."""
+    good, bad, first = 0, 0, 0
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        for number, text in enumerate(file, 1):
+            if text.isascii():
+                continue
+            wrong = sum(0xDC80 <= ord(char) <= 0xDCFF for char in text)
+            bad += wrong
+            good += sum(ord(char) > 0x7F for char in text) - wrong
+            first = first or (number if wrong else 0)
+    if good > bad:
+        raise ImportRejected(
+            _("the file is UTF-8, but in this line there are bytes that are not"),
+            path=str(path),
+            line=first,
+            hint=_("Correct the line, or name another encoding: --encoding cp1252"),
+        )
+
+
+def guess(path: Path) -> Found:
+    """Return the most plausible encoding of a file that is no Unicode."""
+    sample = beyond_ascii(path)
+    order = ranked(sample)
+    scores = {name: plausibility(sample, name) for name in order}
+    best = max(order, key=lambda name: (scores[name], -order.index(name)))
+    if scores[best] <= 0:
+        raise ImportRejected(
+            _("nobody can tell in which encoding this file was saved"),
+            path=str(path),
+            hint=_("Save it as 'CSV UTF-8', or name it: --encoding shift_jis"),
+        )
+    return Found(best, guessed=True, sample=shown(sample, best))
+
+
+def beyond_ascii(path: Path) -> bytes:
+    """Return the first lines that hold more than ASCII, the first line of all in front."""
+    lines: list[bytes] = []
+    size = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file):
+            if (number == 0 or not line.isascii()) and size < SAMPLE:
+                lines.append(line[:4096])
+                size += len(lines[-1])
+            if size >= SAMPLE:
+                break
+    return b"".join(lines)
+
+
+def ranked(sample: bytes) -> list[str]:
+    """Return the encodings that can be, as charset-normalizer orders them, then the others."""
+    matches = from_bytes(sample, cp_isolation=list(CANDIDATES), enable_fallback=False)
+    found = [match.encoding for match in matches]
+    for match in matches:
+        found += [name for name in match.could_be_from_charset if name in CANDIDATES]
+    return list(dict.fromkeys([*found, *CANDIDATES]))
+
+
+def plausibility(sample: bytes, name: str) -> float:
+    """Return how much a text looks like what people write: 0 for not at all."""
+    try:
+        text = sample.decode(name, errors="strict")
+    except UnicodeDecodeError as error:
+        # The sample may end within a letter.
+        if error.start < len(sample) - 4:
+            return 0.0
+        text = sample[: error.start].decode(name, errors="ignore")
+    beyond = [char for char in text if ord(char) > 0x7F]
+    if not beyond:
+        return 0.0
+    score = sum(map(east_asian if name in EAST_ASIAN else letter, beyond)) / len(beyond)
+    if name not in EAST_ASIAN:
+        score -= 2.0 * oddities(text) / len(beyond)
+    known = sum(word in TITLE_WORDS for word in re.split(r"[,;\t|\r\n\"]", text) if word)
+    known += sum(
+        fold(word) in TITLE_WORDS
+        for word in re.split(r"[,;\t|\r\n\"]", text.partition("\n")[0])
+        if not word.isascii()
+    )
+    return score + known + PREFERENCE.get(name, 0.0)
+
+
+#: Of encodings that read a text alike, the one that more files are in.
+PREFERENCE = {"cp1252": 0.12, "cp932": 0.05, "gb18030": 0.04, "cp1251": 0.05, "cp1250": 0.03}
+
+#: Letters of Latin that names hold; what else Latin encodings have is rare in them.
+LATIN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœšžßđłąćęńśźżčďěňřťůăâșşțţőűğıİ")
+KANA = re.compile("[\u3040-\u30ff\uff66-\uff9d]")
+
+
+def letter(char: str) -> float:
+    """Return how likely a letter of an alphabet is in a name."""
+    if char.lower() in LATIN:
+        return 1.0
+    category = unicodedata.category(char)
+    if category in {"Lu", "Ll", "Lo", "Mn", "Lm"}:
+        return 0.9 if not unicodedata.name(char, "").startswith("LATIN") else 0.5
+    return 0.3 if char in "’‘“”–—…€°·«»№\xa0" else -1.0
+
+
+def east_asian(char: str) -> float:
+    """Return how likely a letter of a large character set is in a name."""
+    if KANA.match(char):
+        # Half-width kana is what other encodings look like in Shift_JIS.
+        return 1.2 if char < "\uff00" else 0.1
+    if "\uac00" <= char <= "\ud7a3":
+        return 1.2
+    if "\u4e00" <= char <= "\u9fff":
+        return 1.0 if is_common(char) else 0.35
+    return 0.6 if char in "　、。・ー「」（）々〇－：／＠，；" else -0.6
+
+
+def is_common(char: str) -> bool:
+    """Whether an ideograph is among the common ones of China or Japan (first levels there)."""
+    for name, first, last in (("gb2312", 0xB0, 0xD7), ("euc_jp", 0xB0, 0xCF)):
+        try:
+            row = char.encode(name)[0]
+        except UnicodeEncodeError:
+            continue
+        if first <= row <= last:
+            return True
+    return False
+
+
+#: A sign where a letter should be.
+SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[^\w\s'’.,;:|/&@+()\"<>=-]|[^\x00-\x7f\w\s](?=[^\W\d_])")
+
+
+def oddities(text: str) -> int:
+    """Count what no name has: signs between letters, capitals within words, two alphabets."""
+    signs = len(SIGN_IN_WORD.findall(text))
+    capitals = sum(
+        ord(two) > 0x7F or ord(one) > 0x7F
+        for one, two in itertools.pairwise(text)
+        if one.islower() and two.isupper()
+    )
+    return signs + capitals + mixtures(text)
+
+
+def mixtures(text: str) -> int:
+    """Count words with Latin letters of ASCII beside letters of another alphabet."""
+    mixed = 0
+    for word in re.findall(r"[^\W\d_]+", text):
+        if word.isascii():
+            continue
+        alphabets = {unicodedata.name(char, "?").partition(" ")[0] for char in word}
+        runs = re.findall(r"[^\x00-\x7f]{4,}", word) if alphabets == {"LATIN"} else []
+        mixed += (len(alphabets) > 1) + sum(map(len, runs))
+    return mixed
+
+
+def shown(sample: bytes, name: str) -> str:
+    """Return a line of the sample that is not ASCII, decoded, for a person to look at."""
+    lines = sample.decode(name, errors="ignore").splitlines()
+    line = next((line for line in lines[1:] if not line.isascii()), "")
+    line = line or next((line for line in lines if not line.isascii()), "")
+    return "".join(char for char in line if char.isprintable())[:60]

@@ -1,0 +1,91 @@
+"""Read the dates that other systems write beside a status: when somebody left."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
+#: Year first, or a day above twelve beside a month: anything else can be read in two ways.
+YEAR_FIRST = re.compile(r"(\d{4})[/.年-](\d{1,2})[/.月-](\d{1,2})日?(?:[ T](\d{1,2}):(\d{2}))?.*")
+NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2}))?.*")
+WORDS = ("%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%d-%b-%Y")
+#: Nobody left a newsletter by mail before.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def read_date(text: str) -> datetime | None:
+    """Return the time in a text, in UTC; None when it is none, in the future, or ambiguous."""
+    text = text.strip()[:40]
+    found = epoch(text) or iso(text) or numeric(text) or in_words(text)
+    if found is None:
+        return None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    return found if EARLIEST <= found <= timezone.now() else None
+
+
+def is_date(text: str) -> bool:
+    """Whether a text looks like a date, even one that can be read in two ways."""
+    return bool(
+        EPOCH.fullmatch(text)
+        or YEAR_FIRST.fullmatch(text)
+        or NUMERIC.fullmatch(text)
+        or iso(text)
+        or in_words(text)
+    )
+
+
+def epoch(text: str) -> datetime | None:
+    """Return a count of seconds or milliseconds since 1970 as a time."""
+    if not EPOCH.fullmatch(text):
+        return None
+    number = float(text)
+    return datetime.fromtimestamp(number / 1000 if number > 1e12 else number, UTC)
+
+
+def iso(text: str) -> datetime | None:
+    """Return a time of ISO 8601, also with a zone behind a space ("… UTC", "… +0000")."""
+    try:
+        return datetime.fromisoformat(re.sub(r"\s*(?:UTC|GMT)$", "+00:00", text))
+    except ValueError:
+        return year_first(text)
+
+
+def year_first(text: str) -> datetime | None:
+    """Return a time that begins with the year."""
+    match = YEAR_FIRST.fullmatch(text)
+    return made(*match.groups()) if match else None
+
+
+def numeric(text: str) -> datetime | None:
+    """Return a time such as 31/12/2024 or 12/31/2024, when only one reading is a date."""
+    match = NUMERIC.fullmatch(text)
+    if not match:
+        return None
+    first, sign, second, year, hour, minute = match.groups()
+    if sign == "." or int(first) > 12 or first == second:
+        return made(year, second, first, hour, minute)
+    return made(year, first, second, hour, minute) if int(second) > 12 else None
+
+
+def in_words(text: str) -> datetime | None:
+    """Return a date with an English month."""
+    for form in WORDS:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+def made(year: str, month: str, day: str, hour: str | None, minute: str | None) -> datetime | None:
+    """Return a time of these parts, or None when there is no such time."""
+    try:
+        return datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), tzinfo=UTC
+        )
+    except ValueError:
+        return None

@@ -1,0 +1,75 @@
+"""What a value in a file means here: may the person be mailed, and if not, why."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from newsletter.errors import BadInput
+
+
+class Meaning(NamedTuple):
+    """What is said of a person: two scales, of which the higher value is the more restrictive.
+
+    `standing` is 0 active, 1 pending, 2 unsubscribed.  `suppression` is 0 none, or a place in
+    `REASONS`.  They are independent: an address can be unsubscribed and bounced.
+    """
+
+    standing: int = 0
+    suppression: int = 0
+
+    @property
+    def mailable(self) -> bool:
+        """Whether the person may be mailed."""
+        return self == ACTIVE
+
+    @property
+    def left(self) -> bool:
+        """Whether the person left, or the address must not be mailed."""
+        return self.standing >= UNSUBSCRIBED.standing or self.suppression > 0
+
+
+#: Reasons of a suppression, the weakest first; the values of `Suppression.Reason`.
+REASONS = ("", "manual", "bounced", "invalid", "complained")
+
+ACTIVE = Meaning()
+PENDING = Meaning(standing=1)
+UNSUBSCRIBED = Meaning(standing=2)
+SUPPRESSED = Meaning(suppression=1)
+BOUNCED = Meaning(suppression=2)
+INVALID = Meaning(suppression=3)
+COMPLAINED = Meaning(suppression=4)
+
+#: What people call the meanings on the command line and in reports.
+STATES: dict[str, Meaning] = {
+    "active": ACTIVE,
+    "pending": PENDING,
+    "unsubscribed": UNSUBSCRIBED,
+    "suppressed": SUPPRESSED,
+    "bounced": BOUNCED,
+    "invalid": INVALID,
+    "complained": COMPLAINED,
+}
+
+
+def stricter(one: Meaning, other: Meaning) -> Meaning:
+    """Return what holds when both are said: on each scale the more restrictive."""
+    return Meaning(max(one.standing, other.standing), max(one.suppression, other.suppression))
+
+
+def state_named(name: str) -> Meaning:
+    """Return the meaning with that name, or raise `BadInput` naming those there are."""
+    meaning = STATES.get(name.strip().lower())
+    if meaning is None:
+        raise BadInput(
+            _("there is no state {name}").format(name=repr(name[:40])),
+            hint=_("States: {states}").format(states=", ".join(STATES)),
+        )
+    return meaning
+
+
+def name_of(meaning: Meaning) -> str:
+    """Return what a meaning is called; what is suppressed is called by its reason."""
+    plain = Meaning(0, meaning.suppression) if meaning.suppression else meaning
+    return next(name for name, state in STATES.items() if state == plain)

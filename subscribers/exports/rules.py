@@ -1,0 +1,121 @@
+"""How a column of a file says something about the status of a person."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from subscribers.exports.dates import is_date
+from subscribers.exports.meanings import (
+    ACTIVE,
+    BOUNCED,
+    PENDING,
+    SUPPRESSED,
+    UNSUBSCRIBED,
+    Meaning,
+    stricter,
+)
+from subscribers.exports.words import NO_MAILBOX, fold, is_false, is_true, status_of
+
+
+class Kind(enum.Enum):
+    """What stands in the cells."""
+
+    STATUS = "status"  #: a word for the status; a blank one is asked about
+    WANTED = "wanted"  #: yes or no, or a date: does the person want mail?
+    GONE = "gone"  #: a date, a yes, a reason: anything that is not "no" says the person left
+    FLAG = "flag"  #: yes or no, or a date: did it happen?  Anything else is asked about
+    UNCLEAR = "unclear"  #: whatever stands there is asked about, unless it says no
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A kind of column; `meaning` is what it says when it takes a person off.
+
+    `values` are words with a meaning of their own here, folded; they come before all others.
+    """
+
+    kind: Kind
+    meaning: Meaning = UNSUBSCRIBED
+    values: Mapping[str, Meaning] = field(default_factory=dict)
+
+    def meaning_of(self, text: str) -> Meaning | None:
+        """Return what a tidy cell says; None when nobody knows."""
+        if text and (known := self.values.get(fold(text))) is not None:
+            return known
+        return READERS[self.kind](self, text)
+
+
+def read_status(rule: Rule, text: str) -> Meaning | None:
+    """Read a word."""
+    del rule
+    return status_of(text) if text else None
+
+
+def read_wanted(rule: Rule, text: str) -> Meaning | None:
+    """Read whether mail is wanted; a blank cell leaves it open."""
+    if not text:
+        return None
+    if is_true(text) or is_date(text):
+        return ACTIVE
+    return rule.meaning if is_false(text) else status_of(text)
+
+
+def read_gone(rule: Rule, text: str) -> Meaning | None:
+    """Read what only stands there when somebody left."""
+    if is_false(text):
+        return ACTIVE
+    if rule.meaning == BOUNCED or not (told := status_of(text)) or not told.left:
+        return rule.meaning
+    # A reason that says more: "ABUSE" where somebody unsubscribed, "HARD_BOUNCE" for a suppression.
+    return told if rule.meaning == SUPPRESSED else stricter(rule.meaning, told)
+
+
+def read_flag(rule: Rule, text: str) -> Meaning | None:
+    """Read whether it happened; a hard bounce is one, a soft one is asked about."""
+    if is_false(text):
+        return ACTIVE
+    if is_true(text) or is_date(text) or fold(text).startswith(("hard", "permanent")):
+        return rule.meaning
+    if rule.meaning == BOUNCED and NO_MAILBOX.fullmatch(text):
+        return BOUNCED
+    return status_of(text)
+
+
+def read_unclear(rule: Rule, text: str) -> Meaning | None:
+    """Ask about everything but a no."""
+    del rule
+    return ACTIVE if is_false(text) else None
+
+
+READERS = {
+    Kind.STATUS: read_status,
+    Kind.WANTED: read_wanted,
+    Kind.GONE: read_gone,
+    Kind.FLAG: read_flag,
+    Kind.UNCLEAR: read_unclear,
+}
+
+STATUS = Rule(kind=Kind.STATUS)
+WANTED = Rule(kind=Kind.WANTED)
+CONFIRMED = Rule(kind=Kind.WANTED, meaning=PENDING)
+GONE = Rule(kind=Kind.GONE)
+UNCLEAR = Rule(kind=Kind.UNCLEAR)
+
+
+def gone(meaning: Meaning) -> Rule:
+    """Return the rule of a column that holds something only for people who left."""
+    return Rule(kind=Kind.GONE, meaning=meaning)
+
+
+def flag(meaning: Meaning) -> Rule:
+    """Return the rule of a column that says yes of people who left."""
+    return Rule(kind=Kind.FLAG, meaning=meaning)
+
+
+def coded(**values: Meaning) -> Rule:
+    """Return the rule of a status column with codes of its own: `coded(_1=ACTIVE)`."""
+    return Rule(
+        kind=Kind.STATUS, values={fold(code.lstrip("_")): said for code, said in values.items()}
+    )

@@ -1,0 +1,199 @@
+"""Tell by its title, and where that is not enough by its cells, whether a column holds a status.
+
+First come the titles of the well-known systems, then those below, then parts of titles that can
+mean nothing else ("… unsubscribed …").  A title with two meanings (`State`, `Type`) counts only
+when its cells hold words for a status.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from subscribers.exports.meanings import (
+    BOUNCED,
+    COMPLAINED,
+    INVALID,
+    SUPPRESSED,
+    UNSUBSCRIBED,
+    Meaning,
+)
+from subscribers.exports.rules import (
+    CONFIRMED,
+    GONE,
+    STATUS,
+    UNCLEAR,
+    WANTED,
+    Kind,
+    Rule,
+    flag,
+    gone,
+)
+from subscribers.exports.systems import SYSTEMS
+from subscribers.exports.words import fold, status_of, words
+
+
+def titled(text: str, rule: Rule) -> dict[str, Rule]:
+    """Return a rule for many titles; underscores stand for spaces."""
+    return dict.fromkeys(words(text), rule)
+
+
+GENERAL: Mapping[str, Rule] = {
+    **titled(
+        "status email_status mail_status subscriber_status subscription_status contact_status "
+        "member_status list_status newsletter_status mailing_status marketing_status "
+        "consent_status email_consent_status optin_status opt_in_status permission_status "
+        "sub_status email_marketing_state subscription_state subscriber_state statut statut_email "
+        "statut_de_l'abonnement abonnementsstatus statut_abonnement abostatus abo-status "
+        "newsletter-status email-status estado_de_suscripción estado_de_la_suscripción "
+        "estado_suscripción estado_del_contacto estado_da_inscrição status_da_inscrição "
+        "stato_iscrizione stato_dell'iscrizione inschrijfstatus status_subskrypcji stav_odběru "
+        "статус статус_подписки статус_контакта "
+        "状態 ステータス 配信状態 配信状況 購読状態 購読状況 購読ステータス 配信ステータス 登録状態 会員状態 登録状況 "
+        "状态 订阅状态 狀態 訂閱狀態 상태 구독상태 구독_상태",
+        STATUS,
+    ),
+    **titled(
+        "subscribed is_subscribed email_subscribed subscribed_to_emails subscribed_to_newsletter "
+        "newsletter_subscribed opt_in optin opted_in is_opted_in email_opt_in email_optin "
+        "opted_in_email marketing_opt_in newsletter_opt_in accepts_marketing accepts_email "
+        "accepts_emails accepts_email_marketing accepts_newsletter email_marketing_consent "
+        "marketing_consent email_consent newsletter_consent consent gdpr_consent consent_given "
+        "permission permission_to_email email_permission email_allowed can_email can_be_emailed "
+        "mailable is_mailable wants_email wants_emails wants_newsletter receive_emails "
+        "receive_newsletter receives_newsletter receive_email newsletter is_active active "
+        "email_active enabled is_enabled email_enabled marketing_allowed marketable "
+        "einwilligung zustimmung newsletter_abonniert abonniert aktiv consentement "
+        "consentement_email accepte_la_newsletter abonné abonné_à_la_newsletter inscrit actif "
+        "consentimiento suscrito suscrito_al_boletín acepta_marketing activo consenso "
+        "consenso_marketing iscritto attivo consentimento inscrito ativo aceita_marketing "
+        "toestemming ingeschreven actief samtycke zgoda zgoda_marketingowa souhlas "
+        "согласие подписан подписка активен "
+        "配信希望 メール配信 メルマガ メルマガ配信 メルマガ希望 メールマガジン メールマガジン配信 購読 購読希望 配信許可 "
+        "配信可否 配信同意 同意 案内メール お知らせメール オプトイン メール受信 受信希望 "
+        "订阅 是否订阅 接收邮件 同意接收 訂閱 是否訂閱 수신동의 수신_동의 메일수신동의 이메일_수신동의 구독여부",
+        WANTED,
+    ),
+    **titled(
+        "confirmed is_confirmed email_confirmed confirmed_at email_confirmed_at confirmed_on "
+        "verified is_verified email_verified verified_at email_verified_at activated "
+        "double_opt_in double_optin doi doi_confirmed double_opt_in_confirmed doubleoptin "
+        "confirmé confirmado confermato bestätigt bevestigd potwierdzony подтвержден "
+        "подтверждён 確認済み 認証済み メール認証 已确认 已验证 已確認 已驗證 인증 인증여부",
+        CONFIRMED,
+    ),
+    **titled(
+        "deleted is_deleted deleted_at deleted_on date_deleted deletion_date removed is_removed "
+        "removed_at removed_on date_removed archived archived_at inactive is_inactive disabled "
+        "is_disabled disabled_at deactivated deactivated_at left left_at left_on date_left "
+        "revoked_at consent_revoked consent_revoked_at consent_withdrawn withdrawn_at ended_at "
+        "gelöscht gelöscht_am inaktiv austritt austrittsdatum supprimé supprimé_le eliminado "
+        "eliminado_el fecha_de_baja baja fecha_baja eliminato cancellato removido excluído "
+        "verwijderd usunięty удален дата_удаления 削除 削除日 削除日時 解除日 解除日時 停止日 退会日 "
+        "退会日時 停止 无效 删除 删除时间 탈퇴일 삭제일",
+        GONE,
+    ),
+    **titled(
+        "cancel_date cancelled_at canceled_at cancellation_date date_cancelled cancelled canceled",
+        UNCLEAR,
+    ),
+}
+
+#: Parts of folded titles that say that somebody left, the weightiest first.
+PARTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
+    (
+        re.compile(
+            r"complain|spamreport|reportedspam|markedasspam|abuse|beschwerde|苦情|投诉|жалоб"
+        ),
+        gone(COMPLAINED),
+    ),
+    (re.compile(r"hardbounce|undeliverab|cleantime|cleaned"), gone(BOUNCED)),
+    (re.compile(r"bounce|unzustellbar|バウンス|不達|退信|反송|반송"), flag(BOUNCED)),
+    (re.compile(r"invalidemail|emailinvalid|isinvalid|無効なアドレス"), flag(INVALID)),
+    (
+        re.compile(
+            r"bl(?:ack|ock)list|suppress|donot(?:e?mail|contact|send)|noe?mail$|quarantine|"
+            r"gesperrt|sperrliste|listenoire|listanegra|listanera|ブラックリスト|黑名单|黑名單|"
+            r"черн\w*спис|banned|exclu(?:ded|sion)"
+        ),
+        flag(SUPPRESSED),
+    ),
+    (
+        re.compile(
+            r"unsub|optout|optedout|outofemail|desabon|desinscri|desinscrip|abgemeldet|abmelde|"
+            r"abmeldung|abbestell|austrag|widerruf|dadodebaja|fechadebaja|desuscri|disiscri|"
+            r"cancelaciondesuscri|descadastr|uitgeschreven|uitschrijf|afgemeld|afmeld|avregistr|"
+            r"avprenumer|frameld|peruutt|wypisan|odhlas|leiratkoz|dezabon|отпис|відпис|"
+            r"配信停止|購読解除|登録解除|配信解除|退会|オプトアウト|配信不要|受信拒否|退订|退訂|取消订阅|"
+            r"取消訂閱|수신거부|구독취소|구독해지"
+        ),
+        gone(UNSUBSCRIBED),
+    ),
+)
+#: What such a title is not about: other channels; links, counts and keys that everybody has.
+ELSEWHERE = re.compile(
+    r"sms|text(?:ing|message)|whatsapp|phone|mobile|telefon|push|postal|viber|telegram|fax|"
+    r"url|link|token|hash|secret|count|total|rate|percent|resub|number|anzahl|nombre|soft|回数|件数"
+)
+#: Titles with two meanings, of which the cells decide.
+TWO_MEANINGS = re.compile(
+    r".*(?:status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
+    r"stav|tila|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
+)
+#: An account in a shop has these words, too; they decide nothing alone.
+OF_ACCOUNTS = frozenset(words("enabled disabled invited declined registered regular single"))
+
+KNOWN: Mapping[str, Rule] = {
+    **GENERAL,
+    **{fold(title): rule for system in SYSTEMS for title, rule in system.columns.items()},
+}
+OTHERS = frozenset(fold(title) for system in SYSTEMS for title in system.elsewhere)
+
+
+def rules_of(titles: Sequence[str]) -> dict[int, Rule]:
+    """Return the rule of each column whose title says that it holds a status, by place."""
+    folded = [fold(title) for title in titles]
+    codes = {
+        fold(title): rule
+        for system in SYSTEMS
+        if system.codes and {fold(title) for title in system.signature} <= set(folded)
+        for title, rule in system.codes.items()
+    }
+    found = {place: codes.get(title) or rule_of(title) for place, title in enumerate(folded)}
+    return {place: rule for place, rule in found.items() if rule}
+
+
+def rule_of(title: str) -> Rule | None:
+    """Return the rule of a column by its folded title, if that says enough."""
+    if title in OTHERS:
+        return None
+    if title in KNOWN:
+        return KNOWN[title]
+    if ELSEWHERE.search(title):
+        return None
+    return next((rule for pattern, rule in PARTS if pattern.search(title)), None)
+
+
+def holds_status(title: str, cells: Collection[str]) -> bool:
+    """Whether a column with a title of two meanings holds words for a status."""
+    folded = fold(title)
+    if folded in OTHERS or ELSEWHERE.search(folded) or not TWO_MEANINGS.fullmatch(folded):
+        return False
+    told = {cell for cell in cells if cell}
+    meanings = [status_of(cell) for cell in told if fold(cell) not in OF_ACCOUNTS]
+    known = [meaning for meaning in meanings if meaning is not None]
+    return bool(known) and (len(known) == len(told) or any(meaning.left for meaning in known))
+
+
+def rule_named(kind: str) -> Rule | None:
+    """Return the rule that a person gives a column by name: `status`, or a state it stands for."""
+    states: dict[str, Meaning] = {
+        "unsubscribed": UNSUBSCRIBED,
+        "suppressed": SUPPRESSED,
+        "bounced": BOUNCED,
+        "invalid": INVALID,
+        "complained": COMPLAINED,
+    }
+    if kind in states:
+        return Rule(kind=Kind.GONE, meaning=states[kind])
+    return {"status": STATUS, "wanted": WANTED, "confirmed": CONFIRMED}.get(kind)

@@ -1,0 +1,244 @@
+"""Values of status columns, and the spellings of yes and no, in many languages.
+
+All words are compared folded: without case, accents, spaces and signs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+from subscribers.exports.meanings import (
+    ACTIVE,
+    BOUNCED,
+    COMPLAINED,
+    INVALID,
+    PENDING,
+    SUPPRESSED,
+    UNSUBSCRIBED,
+    Meaning,
+    stricter,
+)
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Return a text without case, accents, spaces and signs."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(char for char in plain if char.isalnum())
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a table, folded; underscores stand for spaces within one."""
+    return [fold(word) for word in text.split()]
+
+
+#: Said in a column that asks yes or no.
+TRUE = frozenset(
+    [
+        *words(
+            "1 true yes y t on x ok checked enabled ja oui sí si sim да д yes_please evet tak ano "
+            "kyllä igen da áno jah taip jā ναι כן نعم はい 是 예 네 有 あり 真 可 希望する 同意 同意する "
+            "vrai wahr verdadero vero verdadeiro waar sand sann prawda pravda tosi igaz истина "
+            "true() 許可 承諾 受け取る 配信希望 希望"
+        ),
+        *("✓", "✔", "☑", "○", "◯", "✅", "+", "●", "〇"),
+    ]
+) - {""}
+FALSE = frozenset(
+    [
+        *words(
+            "0 false no n f off none null nil nan na unchecked disabled never nein non nej nee "
+            "нет н hayır hayir nie ne ei nem nu не όχι לא لا いいえ 否 不 不是 아니오 아니요 não nao 無 なし "
+            "偽 faux falsch falso onwaar falsk fałsz nepravda epätosi hamis ложь false() 希望しない "
+            "同意しない 拒否 不可 配信しない"
+        ),
+        *("-", "--", "—", "–", "[]", "{}", '""', "\\n", "×", "✗", "✘", "☐", "❌", "n/a", "✕"),
+    ]
+) - {""}
+
+#: Dates that databases write where there is none.
+ZERO_DATE = re.compile(r"0{4}[-/.]00[-/.]00(?:[ T]00:00:00)?|0001-01-01.*|1970-01-01[ T]00:00:00.*")
+
+
+#: The values of status columns.  `inactive`, `disabled` and `deleted` say that the other system
+#: mailed nobody there, and so they count as unsubscribed.
+STATUS: Mapping[str, Meaning] = {
+    **dict.fromkeys(
+        words(
+            "active subscribed subscribe subscriber confirmed enabled optedin optin opted_in "
+            "single_optin double_optin single double express implied explicit verified reachable "
+            "deliverable valid cold engaged marketing marketing_contact granted given "
+            "regular registered "
+            "abonniert abonnent aktiv angemeldet bestätigt eingetragen "
+            "abonné abonnée actif inscrit inscrite confirmé confirmée "
+            "suscrito suscrita activo activa confirmado confirmada "
+            "iscritto iscritta attivo attiva confermato confermata inscrito inscrita ativo ativa "
+            "assinante actief ingeschreven aangemeld prenumererar prenumerant abonnerar abonnent "
+            "tilmeldt påmeldt bekreftet tilaaja aktiivinen aktywny zapisany subskrybowany "
+            "potwierdzony aktivní přihlášen potvrzeno aktív feliratkozott abone onaylandı aktif "
+            "подписан подписана активен активный активна подтвержден подтверждён підписаний "
+            "有効 購読中 登録済み 登録済 配信中 登録中 会員 アクティブ 購読 確認済み 配信可 配信 "
+            "已订阅 已訂閱 订阅 訂閱 有效 活跃 正常 已确认 구독 구독중 구독자 활성 확인됨"
+        ),
+        ACTIVE,
+    ),
+    **dict.fromkeys(
+        words(
+            "pending unconfirmed not_confirmed awaiting_confirmation unactivated unverified "
+            "pending_confirmation pending_optin validating waiting waiting_for_confirmation "
+            "confirmation_pending optin_pending double_optin_pending awaiting notverified "
+            "confirmation_requested not_verified awaiting_optin requested "
+            "unbestätigt nicht_bestätigt ausstehend wartend en_attente non_confirmé non_confirmée "
+            "pendiente sin_confirmar no_confirmado in_attesa non_confermato da_confermare pendente "
+            "não_confirmado onbevestigd in_afwachting niepotwierdzony oczekujący nepotvrzený "
+            "obekräftad afventer ubekræftet vahvistamaton onaylanmadı bekliyor неподтвержден "
+            "неподтвержденный не_подтвержден ожидает 未確認 仮登録 承認待ち 確認待ち 保留 未认证 "
+            "未确认 待确认 未確認 待確認 미확인 대기 대기중"
+        ),
+        PENDING,
+    ),
+    **dict.fromkeys(
+        words(
+            "unsubscribed unsubscribe unsub unsubs opted_out opt_out optout cancelled canceled "
+            "inactive disabled deleted removed archived left gone non_subscribed nonsubscribed "
+            "not_subscribed never_subscribed unsubscribed_globally deactivated revoked withdrawn "
+            "no_permissions_set no_permission no_consent non_marketing non_marketing_contact "
+            "non_marketable not_opted_in notoptedin declined denied refused transactional former "
+            "expired churned_out lapsed dead passive "
+            "abgemeldet abbestellt ausgetragen inaktiv gelöscht widerrufen "
+            "désabonné désabonnée désinscrit désinscrite inactif inactive supprimé supprimée "
+            "désactivé résilié baja dado_de_baja dada_de_baja cancelado cancelada inactivo "
+            "inactiva no_suscrito eliminado desuscrito desuscrita disiscritto disiscritta "
+            "cancellato cancellata inattivo inattiva descadastrado descadastrada inativo inativa "
+            "cancelado não_inscrito uitgeschreven afgemeld inactief verwijderd opgezegd "
+            "avregistrerad avprenumererad avslutad inaktiv frameldt afmeldt avmeldt peruttu "
+            "perunut wypisany wypisana zrezygnował nieaktywny usunięty odhlášen odhlášený "
+            "neaktivní leiratkozott inaktív abonelikten_çıktı ayrıldı pasif iptal dezabonat "
+            "отписан отписана отписался отписалась неактивен неактивный удален удалён "
+            "відписаний 解除 解除済み 配信停止 配信停止中 退会 退会済み 停止 停止中 購読解除 登録解除 "
+            "購読停止 無効 拒否 配信不可 削除 削除済み オプトアウト "
+            "退订 已退订 退訂 已退訂 取消订阅 取消訂閱 已取消 已取消订阅 无效 停用 未订阅 "
+            "구독취소 수신거부 해지 구독해지 비활성 탈퇴"
+        ),
+        UNSUBSCRIBED,
+    ),
+    **dict.fromkeys(
+        words(
+            "blocked blocklisted blocklist blacklisted blacklist suppressed suppression banned "
+            "excluded spammy quarantined do_not_contact donotcontact do_not_email do_not_mail "
+            "donotmail user_suppressed globally_suppressed held manualsuppression "
+            "manual_suppression gesperrt blockiert bloqué bloquée bloqueado bloqueada bloccato "
+            "geblokkeerd blockerad zablokowany заблокирован ブロック ブラックリスト 黑名单 黑名單 차단"
+        ),
+        SUPPRESSED,
+    ),
+    **dict.fromkeys(
+        words(
+            "bounced bounce hard_bounce hard_bounced hardbounce hardbounced bounced_hard cleaned "
+            "undeliverable unreachable undelivered mailbox_not_found no_such_user nonexistent "
+            "permanent_failure unzustellbar unerreichbar zurückgewiesen gebounced rejeté rejetée "
+            "non_délivrable rebotado rebotada rebote respinto rimbalzato devolvido onbestelbaar "
+            "studsad odbity nedoručitelný возвращено недоставлено недоступен バウンス 不達 エラー "
+            "配信不能 配信エラー 不着 退信 硬退信 退回 반송 반송됨"
+        ),
+        BOUNCED,
+    ),
+    **dict.fromkeys(
+        words(
+            "invalid invalid_email invalid_address malformed bad_address syntax_error ungültig "
+            "invalide non_valide inválido inválida non_valido ongeldig ogiltig nieprawidłowy "
+            "недействителен 無効なアドレス アドレス不正 无效地址 無效地址 잘못된주소"
+        ),
+        INVALID,
+    ),
+    **dict.fromkeys(
+        words(
+            "complained complaint complaints spam spam_report spam_reported spam_complaint "
+            "spamcomplaint abuse abuse_complaint marked_as_spam reported_spam junk "
+            "feedback_loop fbl beschwerde beschwert plainte queja reclamo reclamação klacht "
+            "klagomål skarga жалоба 迷惑メール 迷惑メール報告 苦情 投诉 投訴 垃圾邮件 스팸신고"
+        ),
+        COMPLAINED,
+    ),
+}
+
+#: Parts of a longer value ("Unsubscribed by admin", "HARD_BOUNCE, UNSUBSCRIBE") that decide it,
+#: the weightiest first.  Only words that take people off are looked for in this way.
+PARTS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
+    (re.compile(r"complain|spamreport|abuse|markedasspam|feedbackloop"), COMPLAINED),
+    (re.compile(r"invalid"), INVALID),
+    (re.compile(r"hardbounce|bounced?hard|permanentbounce|undeliverable|cleaned"), BOUNCED),
+    (re.compile(r"suppress|bl(?:ock|ack)list|donot(?:e?mail|contact)|quarantine"), SUPPRESSED),
+    (
+        re.compile(
+            r"unsub|optedout|optout|desabonn|desinscri|abgemeldet|abbestellt|dadodebaja|"
+            r"disiscri|uitgeschreven|отписа|配信停止|購読解除|退会|退订|退訂|수신거부|구독취소"
+        ),
+        UNSUBSCRIBED,
+    ),
+)
+#: What turns such a part round, or leaves open which it is.
+UNCLEAR = re.compile(r"not|never|soft|resub|temporar|nicht|jamais|nunca|ない")
+
+#: Answers of mail servers (RFC 3463) that say that the mailbox does not exist, or is closed.
+NO_MAILBOX = re.compile(r"5\.(?:1\.(?:[12368]|10)|2\.1)\b.*")
+
+#: Words that no other column than one about a status holds alone in a cell.  A column that we
+#: took for something else, and that holds one, is asked about.
+TELLING = frozenset(
+    spelling
+    for word in str.split(
+        "unsubscribed unsubscribe opted-out opted_out opt-out optout bounced cleaned complained "
+        "blocklisted blacklisted suppressed non-subscribed nonsubscribed never_subscribed "
+        "hard_bounce hard_bounced hard-bounced spam_complaint donotmail undeliverable "
+        "abgemeldet abbestellt ausgetragen désabonné désabonnée desabonné désinscrit désinscrite "
+        "disiscritto disiscritta descadastrado uitgeschreven afgemeld avregistrerad wypisany "
+        "odhlášen leiratkozott dezabonat отписан отписался отписана отписалась 配信停止 退会 "
+        "購読解除 登録解除 配信停止中 退会済み オプトアウト バウンス 退订 已退订 退訂 已退訂 取消订阅 "
+        "取消訂閱 수신거부 구독취소 구독해지"
+    )
+    for plain in {word, word.replace("_", " "), word.replace("-", " ")}
+    for spelling in (plain, plain.capitalize(), plain.title(), plain.upper())
+) | {"dado de baja", "Dado de baja", "dada de baja", "do not email", "Do not email"}
+
+
+def is_true(text: str) -> bool:
+    """Whether a cell says yes."""
+    return text in TRUE or fold(text) in TRUE
+
+
+def is_false(text: str) -> bool:
+    """Whether a cell says no, or nothing at all."""
+    if not text or text.lower() in FALSE or ZERO_DATE.fullmatch(text):
+        return True
+    folded = fold(text)
+    return folded in FALSE or (folded.isdigit() and not folded.strip("0"))
+
+
+def status_of(text: str) -> Meaning | None:
+    """Return what the value of a status column means; None when nobody knows."""
+    folded = fold(text)
+    if (meaning := STATUS.get(folded)) is not None:
+        return meaning
+    if NO_MAILBOX.fullmatch(text):
+        return BOUNCED
+    if not UNCLEAR.search(folded):
+        found = [meaning for pattern, meaning in PARTS if pattern.search(folded[:200])]
+        if found:
+            whole = ACTIVE
+            for meaning in found:
+                whole = stricter(whole, meaning)
+            return whole
+    return yes_or_no(text)
+
+
+def yes_or_no(text: str) -> Meaning | None:
+    """Return what a plain yes or no means in a status column; a digit there means nothing."""
+    if not text or fold(text).isdigit():
+        return None
+    if is_true(text):
+        return ACTIVE
+    return UNSUBSCRIBED if fold(text) in FALSE - {"na", "none", "null", "nil", "nan"} else None

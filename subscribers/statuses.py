@@ -1,0 +1,205 @@
+"""Read from the status columns of a file who may be mailed, and count what was read.
+
+Every value of every such column is counted with what it was taken for, so that a person can see it
+before anything is written.  A value that nobody knows makes the import ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from newsletter.errors import BadInput, ImportRejected
+from subscribers.exports.dates import is_date, read_date
+from subscribers.exports.meanings import (
+    ACTIVE,
+    STATES,
+    Meaning,
+    name_of,
+    state_named,
+    stricter,
+)
+from subscribers.exports.rules import Kind, Rule
+from subscribers.exports.words import fold, is_false
+
+#: Different values of one column that are counted apart; a status has fewer.
+MOST_VALUES = 1000
+#: Different values that are named in an error.
+SHOWN = 8
+#: What dates and free texts are counted as.
+DATED = "…"
+
+
+@dataclass(slots=True)
+class Value:
+    """One value of a status column: what it means (None: nobody knows), and in how many rows."""
+
+    text: str
+    meaning: Meaning | None
+    line: int
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class StatusColumn:
+    """A column that says who may be mailed; `told` is what a person said of values, folded."""
+
+    title: str
+    place: int
+    rule: Rule
+    told: Mapping[str, Meaning]
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def read(self, text: str, line: int) -> Meaning:
+        """Return what a cell says; what nobody knows counts as active until the end decides."""
+        value = self.values.get(text)
+        if value is None:
+            value = self.value_of(text, line)
+        value.rows += 1
+        return value.meaning or ACTIVE
+
+    def value_of(self, text: str, line: int) -> Value:
+        """Return the entry that counts a value for the first time."""
+        meaning = self.rule.meaning_of(text)
+        told = self.told.get(fold(text) or text)
+        if told is not None:
+            meaning = told if meaning is None else stricter(meaning, told)
+        free = self.rule.kind in {Kind.GONE, Kind.FLAG, Kind.WANTED} and (
+            is_date(text) or self.rule.kind == Kind.GONE
+        )
+        key = DATED if free and meaning is not None and not is_false(text) else text[:80]
+        if key == DATED and (value := self.values.get(DATED)) and value.meaning == meaning:
+            return value
+        if key == DATED and DATED in self.values:
+            key = text[:80]
+        if len(self.values) >= MOST_VALUES:
+            raise ImportRejected(
+                _("the column {title} holds more different values than a status has").format(
+                    title=repr(self.title)
+                ),
+                hint=_("If it is about something else: --column attribute={title}").format(
+                    title=repr(self.title)
+                ),
+            )
+        return self.values.setdefault(key, Value(key, meaning, line))
+
+    @property
+    def unknown(self) -> list[Value]:
+        """The values that nobody knows; a column in which nothing stands at all says nothing."""
+        values = [value for value in self.values.values() if value.meaning is None]
+        return [] if set(self.values) <= {""} else values
+
+
+class Statuses:
+    """The status columns of one file, with what a person said of values and of all rows."""
+
+    def __init__(
+        self,
+        titles: Sequence[str],
+        rules: Sequence[tuple[int, Rule]],
+        told: Mapping[str, Meaning],
+        base: Meaning = ACTIVE,
+    ) -> None:
+        """Read with `rules` by place; `base` is the least that holds of every row."""
+        self.columns = [StatusColumn(titles[place], place, rule, told) for place, rule in rules]
+        self.base = base
+        check_told(told, [rule for _place, rule in rules])
+
+    def read(self, cells: Sequence[str], line: int) -> Meaning:
+        """Return what a row says of its person: the most restrictive of its columns."""
+        meaning = self.base
+        for column in self.columns:
+            said = column.read(cells[column.place], line)
+            if said != ACTIVE:
+                meaning = stricter(meaning, said)
+        return meaning
+
+    def left_at(self, cells: Sequence[str]) -> datetime | None:
+        """Return the earliest date in a column that says that the person left."""
+        dates = [
+            date
+            for column in self.columns
+            if column.rule.kind in {Kind.GONE, Kind.FLAG}
+            and (date := read_date(cells[column.place]))
+        ]
+        return min(dates, default=None)
+
+    def check(self, path: str) -> None:
+        """Raise `ImportRejected` when a value is not known, naming all of them."""
+        if self.base.left:
+            return  # whatever they mean, nobody becomes active by them
+        for column in self.columns:
+            if unknown := column.unknown:
+                raise asking(column, unknown, path)
+
+    def counted(self) -> list[dict[str, str | int]]:
+        """Return every value with the column it stands in, what it means, and its rows."""
+        return [
+            {
+                "column": column.title,
+                "value": value.text,
+                "means": "" if value.meaning is None else name_of(value.meaning),
+                "rows": value.rows,
+            }
+            for column in self.columns
+            for value in sorted(column.values.values(), key=lambda value: -value.rows)
+        ]
+
+
+def check_told(told: Mapping[str, Meaning], rules: Sequence[Rule]) -> None:
+    """Raise `BadInput` when a person says that a value which takes people off does not."""
+    for text, meaning in told.items():
+        for rule in rules:
+            known = rule.meaning_of(text)
+            if known is not None and known.left and not meaning.left:
+                raise BadInput(
+                    _("{value} means {state}: a person who left is not brought back").format(
+                        value=repr(text), state=name_of(known)
+                    )
+                )
+
+
+def asking(column: StatusColumn, unknown: Sequence[Value], path: str) -> ImportRejected:
+    """Return the error that asks what values mean."""
+    values = ", ".join(
+        ngettext(
+            "{value} ({count} row, in line {line})",
+            "{value} ({count} rows, first in line {line})",
+            value.rows,
+        ).format(value=repr(value.text), count=f"{value.rows:,}", line=value.line)
+        for value in unknown[:SHOWN]
+    )
+    first = unknown[0].text
+    return ImportRejected(
+        _(
+            "the column {title} says who may be mailed, and nobody knows what this means: {values}"
+        ).format(title=repr(column.title), values=values + ", …" * (len(unknown) > SHOWN)),
+        path=path,
+        line=unknown[0].line,
+        hint=_(
+            "Say it for each: --status {example} (or {states}). If the column is about something "
+            "else: --column {other}"
+        ).format(
+            example=repr(f"{first}=active"),
+            states=", ".join(state for state in STATES if state != "active"),
+            other=repr(f"attribute={column.title}"),
+        ),
+    )
+
+
+def told_values(pairs: Sequence[str]) -> dict[str, Meaning]:
+    """Return what `VALUE=STATE` says, by folded value, or raise `BadInput`."""
+    found: dict[str, Meaning] = {}
+    for pair in pairs:
+        text, equals, state = pair.rpartition("=")
+        if not equals:
+            raise BadInput(
+                _("{pair}: write VALUE=STATE").format(pair=repr(pair)),
+                hint=_("For example: --status VIP=active"),
+            )
+        found[fold(text) or text.strip()] = state_named(state)
+    return found

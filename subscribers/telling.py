@@ -1,0 +1,46 @@
+"""Read what a person says of a file on the command line, in the words of its options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from newsletter.errors import BadInput
+from subscribers.columns import KINDS
+from subscribers.exports.meanings import state_named
+from subscribers.exports.titles import rule_named
+from subscribers.importing import Told
+from subscribers.statuses import told_values
+
+
+def told_of(
+    state: str = "",
+    values: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    encoding: str = "",
+) -> Told:
+    """Return what was told, or raise `BadInput`.
+
+    `state` names a state; `values` hold `VALUE=STATE`; `columns` hold `KIND=TITLE`.
+    """
+    return Told(
+        state=state_named(state) if state else None,
+        values=told_values(values),
+        columns=dict(kind_and_title(pair) for pair in columns),
+        encoding=encoding,
+    )
+
+
+def kind_and_title(pair: str) -> tuple[str, str]:
+    """Return title and kind of `KIND=TITLE`, or raise `BadInput`."""
+    kind, equals, title = pair.partition("=")
+    kind = kind.strip().lower()
+    if not equals or not title.strip() or not (kind in KINDS or rule_named(kind)):
+        raise BadInput(
+            _("{pair}: write KIND=TITLE").format(pair=repr(pair)),
+            hint=_("Kinds: {kinds}").format(
+                kinds=", ".join([*KINDS, "status", "wanted", "unsubscribed", "bounced"])
+            ),
+        )
+    return title.strip(), kind
