@@ -73,19 +73,23 @@ class Columns:
         Blank cells say nothing.  A cell that is too long to be meant is left out.
         """
         attributes = {key: cells[place] for place, key in self.attributes if cells[place]}
-        if self.first_name is not None and (given := attributes.get("first_name")):
-            attributes["first_name"] = given_name(given)
-            if not attributes["first_name"]:
+        if "first_name" in attributes:
+            if given := given_name(attributes["first_name"]):
+                attributes["first_name"] = given
+            else:
                 del attributes["first_name"]
         name = clean_name(cells[self.name]) if self.name is not None else ""
         if not name and self.name_parts:
-            name = clean_name(" ".join(cells[place] for place in self.name_parts).strip())
-        too_long = tuple(key for key, value in attributes.items() if len(value) > LONGEST_VALUE)
+            name = clean_name(" ".join([cells[place] for place in self.name_parts]).strip())
+        if len(max(cells, key=len)) <= LONGEST_NAME // 2:
+            return name, attributes, ()
+        too_long = [key for key, value in attributes.items() if len(value) > LONGEST_VALUE]
         for key in too_long:
             del attributes[key]
         if len(name) > LONGEST_NAME:
-            name, too_long = "", (*too_long, "name")
-        return name, attributes, too_long
+            name = ""
+            too_long.append("name")
+        return name, attributes, tuple(too_long)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

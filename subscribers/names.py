@@ -35,6 +35,8 @@ TITLES = frozenset(
         "famille familia"
     )
 )
+#: What is no name when nothing stands beside it.
+NOT_ALONE = PLACEHOLDERS | TITLES
 #: What stands behind a comma, and does not turn a name round: "Ember, Jr."
 SUFFIXES = frozenset(words("jr sr ii iii iv phd md mba esq cpa msc bsc ma ba llm rn dds"))
 #: A firm has no first name.
@@ -52,35 +54,23 @@ LONGEST = 200
 
 def clean_name(text: str) -> str:
     """Return a whole name as it may be printed: turned round where a comma says so, or blank."""
-    if is_plain(text):
-        return text
+    plain = text.replace(" ", "")
+    # Nearly all names are words of letters; a table has a million of them.
+    if plain.isalpha() and plain.lower() not in NOT_ALONE and "  " not in text and plain.isascii():
+        return text.strip()
     name = " ".join(text.strip(" \t,;\"'").split())
-    if is_no_name(name):
-        return ""
-    return turned(name)
-
-
-def is_plain(text: str) -> bool:
-    """Whether a name is plainly good: words of letters, not the one that stands for none."""
-    return text.replace(" ", "").isalpha() and "  " not in text and not is_placeholder(text)
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether a text stands for a name that nobody knows."""
-    folded = fold(text) if len(text) <= 30 else ""
-    return folded in PLACEHOLDERS
+    return "" if is_no_name(name) else turned(name)
 
 
 def is_no_name(name: str) -> bool:
     """Whether a text is no name at all."""
     letters = fold(name)
-    return (
-        not letters
-        or letters.isdigit()
-        or letters in PLACEHOLDERS
-        or NO_NAME.search(name[:LONGEST]) is not None
-        or all(fold(word) in TITLES for word in name.split())
-    )
+    if not letters or letters in NOT_ALONE or letters.isdigit():
+        return True
+    if NO_NAME.search(name[:LONGEST]):
+        return True
+    words = name.split()
+    return fold(words[0]) in TITLES and all(fold(word) in TITLES for word in words)
 
 
 def turned(name: str) -> str:
@@ -96,6 +86,8 @@ def turned(name: str) -> str:
 
 def given_name(text: str) -> str:
     """Return what a column of first names holds, or blank where that is no name."""
+    if text.isascii() and text.isalpha() and text.lower() not in NOT_ALONE:
+        return text
     name = " ".join(text.strip(" \t,;\"'").split())
     return "" if is_no_name(name) else name
 

@@ -22,10 +22,15 @@ from subscribers.exports.meanings import (
     stricter,
 )
 
+#: What is not a letter or a digit of ASCII, to be left out.
+SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
+
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return a text without case, accents, spaces and signs."""
+    if text.isascii():
+        return text.lower().translate(SIGNS)
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(char for char in plain if char.isalnum())
 
