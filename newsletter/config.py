@@ -7,7 +7,9 @@ The file holds no secrets: it names the environment variables that do.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -35,6 +37,8 @@ from newsletter.sections import (
     Web,
 )
 
+#: What a key may hold: it travels in a header.
+KEY = re.compile(r"[!-~]+")
 #: The key that a stand-in on this machine takes where none is set.
 STANDIN_KEY = "SG.standin"
 
@@ -80,7 +84,14 @@ class Config(Section):
 
     def sendgrid_key(self, environ: Mapping[str, str] = os.environ) -> str:
         """Return the API key, or raise `ConfigError` naming the variable to set."""
-        if key := environ.get(self.sendgrid.api_key_env, "").strip():
+        name = self.sendgrid.api_key_env
+        if key := environ.get(name, "").strip():
+            if not KEY.fullmatch(key):
+                raise ConfigError(
+                    f"{self.path}: [sendgrid] api_key_env: the variable {name} holds characters"
+                    " that no key has: a blank, a line end, or a letter beyond ASCII",
+                    hint=f"Copy the key once more, and nothing around it: export {name}=SG.…",
+                )
             return key
         if urlsplit(self.sendgrid.base_url).hostname in LOOPBACK:
             return STANDIN_KEY
@@ -93,6 +104,12 @@ class Config(Section):
     def smtp_password(self, environ: Mapping[str, str] = os.environ) -> str:
         """Return the password, or raise `ConfigError` naming the variable to set."""
         password = environ.get(self.smtp.password_env, "")
+        if password and (password != password.strip() or not printable(password)):
+            raise ConfigError(
+                f"{self.path}: [smtp] password_env: the variable {self.smtp.password_env} has a"
+                " blank or a line end at its beginning or end, or a control character",
+                hint=f"Copy the password once more: export {self.smtp.password_env}='…'",
+            )
         if self.smtp.user and not password:
             raise ConfigError(
                 f"{self.path}: [smtp] password_env: the variable {self.smtp.password_env}"
@@ -100,6 +117,11 @@ class Config(Section):
                 hint=f"export {self.smtp.password_env}=… (the password of {self.smtp.user})",
             )
         return password
+
+
+def printable(text: str) -> bool:
+    """Say whether a text holds neither control characters nor bytes that are no UTF-8."""
+    return not any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in text)
 
 
 def find(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:

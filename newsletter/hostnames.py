@@ -8,10 +8,13 @@ header (RFC 5322), a `List-Unsubscribe` (RFC 2369) or the path of a request only
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import idna
 
+#: A host name in ASCII (RFC 1123 2.1).
+HOST_NAME = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z0-9-]{1,63}(?<!-)")
 #: What a path may hold as it is (RFC 3986 3.3), an escape that is there already included.
 PATH = "/%:@!$&'()*+,;=~-._"
 
@@ -58,3 +61,22 @@ def ascii_mailbox(address: str) -> str:
         return f"{local}{at}{ascii_host(domain)}" if at and not domain.isascii() else address
     except ValueError:
         return address
+
+
+def greeting_name(host: str) -> str:
+    """Return a host as mail servers are greeted (RFC 5321 4.1.1.1, 4.1.3); empty if it is none.
+
+    >>> greeting_name("bücher.example"), greeting_name("::1"), greeting_name("[192.0.2.1]")
+    ('xn--bcher-kva.example', '[IPv6:::1]', '[192.0.2.1]')
+    """
+    try:
+        found = ipaddress.ip_address(host.strip("[]").removeprefix("IPv6:"))
+    except ValueError:
+        pass
+    else:
+        return f"[IPv6:{found}]" if found.version == 6 else f"[{found}]"
+    try:
+        name = ascii_host(host)
+    except ValueError:
+        return ""
+    return name if len(name) <= 253 and HOST_NAME.fullmatch(name) else ""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from newsletter.database_url import check_url
-from newsletter.hostnames import ascii_url
+from newsletter.hostnames import ascii_url, greeting_name
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 #: How a rate is written.
@@ -259,6 +259,9 @@ class Smtp(Section):
     security: Literal["starttls", "tls", "none"] = "starttls"
     """How the connection is secured; `none` only to this machine, unless `insecure` is true."""
 
+    hello: str = ""
+    """The name we greet the server with; empty: the host of [site] base_url."""
+
     user: str = ""
     """Who we are to the server; empty for a server that does not ask."""
 
@@ -284,6 +287,23 @@ class Smtp(Section):
         here = info.data.get("host") in LOOPBACK or info.data.get("insecure")
         if value == "none" and not here:
             raise ValueError("mail to another machine needs starttls or tls (or: insecure = true)")
+        return value
+
+    @field_validator("hello")
+    @classmethod
+    def check_hello(cls, value: str) -> str:
+        """Return the name in ASCII, or refuse what is none (RFC 5321 4.1.3)."""
+        found = greeting_name(value)
+        if value and not found:
+            raise ValueError("must be a host name such as mail.example.org, or [192.0.2.1]")
+        return found
+
+    @field_validator("user")
+    @classmethod
+    def check_user(cls, value: str) -> str:
+        """Refuse what no login may hold."""
+        if value != value.strip() or not value.isprintable():
+            raise ValueError("has a blank or a line end at its beginning or end, or a control sign")
         return value
 
 

@@ -50,6 +50,9 @@ class Rules:
         self.mailbox: list[Arrived] = []
         self.answers: dict[str, Callable[[str], str | None]] = {}
         self.connections = 0
+        #: Messages that were begun on the last connection.
+        self.begun = 0
+        self.greeted_as: set[str] = set()
         self._pipelining = pipelining
 
     async def handle_EHLO(  # noqa: N802  aiosmtpd names it
@@ -57,6 +60,8 @@ class Rules:
     ) -> list[str]:
         """Offer PIPELINING or not."""
         self.connections += 1
+        self.begun = 0
+        self.greeted_as.add(host)
         session.host_name = host
         offered = ["250-PIPELINING"] if self._pipelining else []
         return [*answers[:-1], *offered, answers[-1]]
@@ -65,6 +70,7 @@ class Rules:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer to the sender."""
+        self.begun += 1
         if answer := self._answer(server, "MAIL", address):
             return answer
         envelope.mail_from = address
@@ -115,13 +121,16 @@ class MailServer(Controller):
         implicit: bool = False,
         login: bool = False,
         pipelining: bool = True,
+        user: str = USER,
+        password: str = PASSWORD,
     ) -> None:
+        known = LoginPassword(user.encode(), password.encode())
         self.rules = Rules(pipelining=pipelining)
         context = server_context(certificate) if certificate else None
         options: dict[str, Any] = {"tls_context": context if not implicit else None}
         if login:
             options |= {
-                "authenticator": knows,
+                "authenticator": knows(known),
                 # aiosmtpd does not see that a connection was secure from its first byte.
                 "auth_required": not implicit,
                 "auth_require_tls": not implicit,
@@ -147,12 +156,15 @@ class MailServer(Controller):
         super()._trigger_server()
 
 
-def knows(
-    server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: LoginPassword
-) -> AuthResult:
-    """Let in whoever knows user and password."""
-    good = given == LoginPassword(USER.encode(), PASSWORD.encode())
-    return AuthResult(success=good, handled=False)
+def knows(known: LoginPassword) -> Callable[..., AuthResult]:
+    """Return what lets in whoever knows user and password."""
+
+    def authenticate(
+        server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: LoginPassword
+    ) -> AuthResult:
+        return AuthResult(success=given == known, handled=False)
+
+    return authenticate
 
 
 def server_context(certificate: Path) -> ssl.SSLContext:

@@ -28,6 +28,7 @@ NEEDED = (
     "send__way",
     "send__at",
     "send__batch_size",
+    "send__note",
 )
 
 

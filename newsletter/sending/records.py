@@ -55,7 +55,9 @@ def accepted(attempt: Attempt, receipt: Receipt) -> None:
     told = {"message_id": receipt.message_id, "answer": str(receipt.status)}
     if fences.is_in_doubt(attempt):
         Attempt.objects.filter(pk=attempt.pk).update(**told)
-    elif not settle(attempt, Attempt.State.ACCEPTED, Batch.State.ACCEPTED, **told):
+    elif settle(attempt, Attempt.State.ACCEPTED, Batch.State.ACCEPTED, **told):
+        take_back_note(attempt)
+    else:
         settling.overrule({attempt.key: receipt.message_id}, Evidence.Kind.ANSWER)
 
 
@@ -135,6 +137,20 @@ def note(send_id: int, why: str) -> None:
         log.warning("send %s: %s", send_id, why)
 
 
+def take_back_note(attempt: Attempt) -> None:
+    """Remove what a send says about a failure that has passed: somebody was accepted since.
+
+    It is one if a batch went back with these words; other notes stay.
+    """
+    said = attempt.batch.send.note
+    gone_back = Attempt.objects.filter(
+        batch__send=attempt.batch.send_id, state=Attempt.State.RETURNED, answer=said
+    )
+    if said and gone_back.exists():
+        going = Send.objects.filter(pk=attempt.batch.send_id, state=Send.State.SENDING, note=said)
+        going.update(note="")
+
+
 @transaction.atomic
 def split(attempt: Attempt, groups: Iterable[Sequence[int]], *, why: str = "") -> None:
     """Leave the first group of deliveries in the batch, give each other group one of its own.
@@ -161,6 +177,8 @@ def partly(attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int])
         return
     for delivery, why in refused.items():
         refuse([delivery], why)
+    if groups[Batch.State.ACCEPTED]:
+        take_back_note(attempt)
     if kept != Batch.State.UNKNOWN and groups[Batch.State.UNKNOWN]:
         splitting.move_doubtful(attempt, groups[Batch.State.UNKNOWN], str(error))
     if again := groups[Batch.State.PLANNED]:

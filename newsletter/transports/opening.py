@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from newsletter.config import Config
 from newsletter.errors import ConfigError
+from newsletter.hostnames import greeting_name
 from newsletter.transports.base import Transport
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.transports.pooled import Limits
@@ -11,6 +14,7 @@ from newsletter.transports.recall import Recall, SendGridRecall
 from newsletter.transports.sendgrid import SendGridTransport
 from newsletter.transports.smtp import SmtpTransport
 from newsletter.transports.smtp_connection import Server
+from newsletter.transports.smtp_login import saslprep
 
 
 def open_transport(config: Config) -> Transport:
@@ -42,17 +46,48 @@ def open_smtp(config: Config) -> SmtpTransport:
     ca_file = config.root / smtp.ca_file if smtp.ca_file else None
     if ca_file and not ca_file.is_file():
         raise ConfigError(f"{config.path}: [smtp] ca_file: there is no file {ca_file}")
+    password = config.smtp_password()
+    check_login(config, password)
     server = Server(
         host=smtp.host,
         port=smtp.port,
         security=smtp.security,
         user=smtp.user,
-        password=config.smtp_password(),
+        password=password,
+        hello=hello(config),
+        variable=smtp.password_env,
         ca_file=str(ca_file or ""),
         connect=smtp.connect_seconds,
         answer=smtp.answer_seconds,
     )
     return SmtpTransport(server, connections=smtp.connections)
+
+
+def hello(config: Config) -> str:
+    """Return the name we greet a mail server with; empty where only this machine has one.
+
+    Servers look it up: it should be a name that the world knows, not this machine's own.
+    """
+    if config.smtp.hello:
+        return config.smtp.hello
+    name = greeting_name(urlsplit(config.site.base_url).hostname or "")
+    return name if "." in name and name != "[127.0.0.1]" else ""
+
+
+def check_login(config: Config, password: str) -> None:
+    """Raise `ConfigError` where user or password hold what no login may hold (RFC 4013)."""
+    named = {
+        "[smtp] user": config.smtp.user,
+        f"[smtp] password_env: the variable {config.smtp.password_env}": password,
+    }
+    for name, text in named.items():
+        try:
+            saslprep(text)
+        except ValueError as error:
+            raise ConfigError(
+                f"{config.path}: {name}: {error}",
+                hint="Use another password, or correct it.",
+            ) from None
 
 
 def open_recall(config: Config) -> Recall | None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
 
-from newsletter.errors import OnHold, PartlyHandedOver, Refused
+from newsletter.errors import NotHandedOver, OnHold, PartlyHandedOver, Refused, TransportError
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.messages import Messages, unwritable
+from newsletter.transports.wording import kind_of
 
 PARTS = ("tmp", "new", "cur")
 
@@ -33,16 +35,35 @@ class OutboxTransport:
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Write one file each; see `newsletter.transports.base.Transport`."""
         letter.must_be_in_time()
+        written: set[int] = set()
+        refused: dict[int, str] = {}
+        decided: TransportError | None = None
         try:
-            refused = self._write_all(Messages(letter, recipients), recipients)
+            self._write_all(Messages(letter, recipients), recipients, written, refused)
+        except TransportError:
+            raise
         except OSError as error:
-            # Written again they would get the same names: nobody can get a second file.
-            raise trouble(self.folder, error) from None
-        if refused:
-            written = frozenset(range(len(recipients))) - refused.keys()
-            words = f"{len(refused)} people cannot be written to"
-            raise PartlyHandedOver(words, accepted=written, refused=refused)
+            decided = trouble(self.folder, error)
+        except BaseException as error:  # noqa: BLE001  who has a file is known all the same
+            decided = interrupted(error)
+        if refused or decided:
+            raise self._parted(written, refused, decided)
         return Receipt(message_id=str(self.folder), status=250)
+
+    def _parted(
+        self, written: set[int], refused: dict[int, str], cause: TransportError | None
+    ) -> TransportError:
+        """Return what became of whom.
+
+        Whoever has a file is accepted, whatever happened to the others: another program may have
+        sent it and taken it away already, and would send a second one too.
+        """
+        if cause and not (written or refused):
+            return cause
+        words = str(cause) if cause else f"{len(refused)} people cannot be written to"
+        parted = PartlyHandedOver(words, accepted=frozenset(written), refused=refused, cause=cause)
+        parted.interruption = cause.interruption if cause else None
+        return parted
 
     def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
         """Write a message where nobody reads it, and take it away again."""
@@ -70,24 +91,37 @@ class OutboxTransport:
         for part in PARTS:
             (self.folder / part).mkdir(parents=True, exist_ok=True)
 
-    def _write_all(self, messages: Messages, recipients: Sequence[Addressee]) -> dict[int, str]:
-        """Write one file each; return the refused by place, with why.
+    def _write_all(
+        self,
+        messages: Messages,
+        recipients: Sequence[Addressee],
+        written: set[int],
+        refused: dict[int, str],
+    ) -> None:
+        """Write one file each, and note by place who has one, or why not.
 
         Raises `OSError` unless everything is on the disk.
         """
         self._lay_out()
-        moved_on, refused = self._moved_on(), {}
-        for place, person in enumerate(recipients):
-            name = f"{messages.name(person)}.eml"
-            try:
-                message = messages.message(person)
-            except Refused as error:
-                refused[place] = str(error)
-            else:
+        moved_on = self._moved_on()
+        try:
+            for place, person in enumerate(recipients):
+                name = f"{messages.name(person)}.eml"
+                try:
+                    message = messages.message(person)
+                except Refused as error:
+                    refused[place] = str(error)
+                    continue
                 if name not in moved_on:
                     self._write(name, message)
-        force(self.folder / "new")
-        return refused
+                written.add(place)
+        finally:
+            try:
+                force(self.folder / "new")
+            except OSError:
+                # Nobody knows what is on the disk; written again, each gets the same name.
+                written.clear()
+                raise
 
     def _moved_on(self) -> set[str]:
         """Return the files that a mail program has moved on, without the flags behind a name."""
@@ -97,9 +131,8 @@ class OutboxTransport:
         """Put a message into new/, unless it is there already."""
         draft = self._draft(message)
         try:
-            (self.folder / "new" / name).hardlink_to(draft)
-        except FileExistsError:
-            pass
+            with suppress(FileExistsError):
+                (self.folder / "new" / name).hardlink_to(draft)
         finally:
             draft.unlink()
 
@@ -132,3 +165,12 @@ def trouble(folder: Path, error: OSError) -> OnHold:
         f"The outbox {folder} cannot be written: {error.strerror}",
         hint="Make room there, or name another [outbox] folder; then: newsletter send resume ID",
     )
+
+
+def interrupted(error: BaseException) -> TransportError:
+    """Return the decision about those who have no file, when something came in between."""
+    if isinstance(error, ValueError | TypeError | LookupError):
+        return OnHold(f"The mail cannot be written: {kind_of(error)}")
+    decided = NotHandedOver(f"interrupted: {kind_of(error)}")
+    decided.interruption = None if isinstance(error, Exception) else error
+    return decided

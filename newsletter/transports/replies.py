@@ -184,6 +184,7 @@ PERSON = re.compile(
     r"|recipient (?:address )?rejected|recipient (?:not|unknown|refus|does|is not)|not our customer"
     r"|not a (?:valid|known) |mailbox (?:is )?(?:full|unavailable|disabled|not)|over ?quota"
     r"|resolver\.rst|no mailbox|not deliverable|no longer (?:works|with)|domain (?:not found|does)"
+    r"|(?:does not|doesn'?t) have an? .{0,30}account"
     r"|host (?:or domain name )?not found|trying to (?:contact|reach)|(?:you|we) tried to reach",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.errors import OnHold
+from newsletter.errors import OnHold, PartlyHandedOver
 from newsletter.transports.base import Addressee, Letter
 from newsletter.transports.outbox import OutboxTransport
 
@@ -97,6 +97,29 @@ def test_full_disk_holds_and_leaves_nothing_half(
     outbox.send(LETTER, people(5, attempt="c3d4"))
     assert len(names(outbox)) == 5
     assert all((outbox.folder / "new" / name).stat().st_size > 400 for name in names(outbox))
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), KeyboardInterrupt(), ValueError()])
+def test_who_has_a_file_is_accepted(
+    outbox: OutboxTransport, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """What another program has taken away and sent is not written again after a failure."""
+    whole, done = Path.hardlink_to, [0]
+
+    def link(path: Path, target: Path) -> None:
+        done[0] += 1
+        if done[0] > 2:
+            raise error
+        whole(path, target)
+
+    monkeypatch.setattr(Path, "hardlink_to", link)
+    with pytest.raises(PartlyHandedOver) as raised:
+        outbox.send(LETTER, people(5))
+
+    assert (raised.value.accepted, raised.value.refused) == ({0, 1}, {})
+    assert raised.value.cause is not None
+    assert raised.value.interruption is (None if isinstance(error, Exception) else error)
+    assert len(names(outbox)) == 2
 
 
 def test_names_say_nothing_about_people(outbox: OutboxTransport) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +24,9 @@ from newsletter.transports import smtp
 from newsletter.transports.base import Addressee, Letter
 from newsletter.transports.smtp import SmtpTransport
 from newsletter.transports.smtp_connection import Server
+from tests.conformance.test_departure import kinds, make
 from tests.mailserver import CUT, DRIP, HANG, PASSWORD, USER, MailServer, make_certificate
+from tests.rawserver import Client, RawServer
 
 LETTER = Letter(
     from_email="desk@tideline.example",
@@ -206,6 +210,216 @@ def test_one_who_is_asked_to_wait_does_not_stop_the_others(
         transport.send(LETTER, people(26))
 
 
+LIMIT = "550 5.4.5 Daily user sending limit exceeded"
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+@pytest.mark.parametrize(
+    "reply",
+    [LIMIT, "550 5.1.90 daily limit for recipients", "454 4.7.0 Daily message quota exceeded"],
+)
+def test_quota_holds_and_refuses_nobody(
+    behind: MailServer, transport: SmtpTransport, stage: str, reply: str
+) -> None:
+    """Past the account's limit nobody is refused: the send is held, and all others go later."""
+    behind.rules.answers[stage] = lambda _: reply if len(behind.mailbox) >= 15 else None
+
+    known = partly(transport, 26)
+
+    assert len(known.accepted) == 15
+    assert (known.refused, known.unknown) == ({}, frozenset())
+    assert isinstance(known.cause, OnHold)
+    assert "limit" in str(known.cause) or "quota" in str(known.cause)
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+@pytest.mark.parametrize(
+    "reply", ["550 5.7.1 blocked by policy", "554 5.7.1 relaying denied", "550 SPF check failed"]
+)
+def test_policy_in_a_row_holds_and_refuses_nobody(
+    behind: MailServer, transport: SmtpTransport, stage: str, reply: str
+) -> None:
+    """What may be about us, one after the other, is about us, also after some were accepted."""
+    behind.rules.answers[stage] = lambda _: reply if len(behind.mailbox) >= 15 else None
+
+    known = partly(transport, 26)
+
+    assert len(known.accepted) == 15
+    assert (known.refused, known.unknown) == ({}, frozenset())
+    assert isinstance(known.cause, OnHold)
+
+
+def test_last_one_refused_for_policy_is_tried_again(
+    behind: MailServer, transport: SmtpTransport
+) -> None:
+    """With nobody behind, it is not known whom a refusal means; alone, the send is held for it."""
+    behind.rules.answers["RCPT"] = to("z", "550 5.7.1 policy")
+    known = partly(transport, 26)
+    assert len(known.accepted) == 25
+    assert known.refused == {}
+    assert isinstance(known.cause, Throttled)
+
+    with pytest.raises(OnHold):
+        transport.send(LETTER, people(26)[25:])
+
+
+def test_same_words_in_a_row_hold(behind: MailServer, transport: SmtpTransport) -> None:
+    """Ten in a row with the same words, whatever they mean, are no ten people."""
+    numbers = iter(range(1000))
+    behind.rules.answers["RCPT"] = lambda _: (
+        f"550 Sorry ({next(numbers)})" if len(behind.mailbox) >= 5 else None
+    )
+
+    known = partly(transport, 26)
+
+    assert len(known.accepted) == 5
+    assert known.refused == {}
+    assert isinstance(known.cause, OnHold)
+
+
+def test_one_refused_for_policy_does_not_stop_the_others(
+    behind: MailServer, transport: SmtpTransport
+) -> None:
+    """Who is refused alone, with others accepted after them, is refused for themselves."""
+    behind.rules.answers["DATA"] = to("b", "554 5.7.1 message rejected as spam")
+
+    known = partly(transport, 4)
+
+    assert (known.accepted, set(known.refused), known.cause) == ({0, 2, 3}, {1}, None)
+
+
+# So many on one connection
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "452 4.5.3 too many messages on this connection",
+        "421 4.7.0 Too many messages, closing",
+        "421 closing",
+        CUT,
+    ],
+)
+def test_limit_of_a_connection_is_learned(
+    behind: MailServer, transport: SmtpTransport, stage: str, reply: str
+) -> None:
+    """Turned away after some, the next connection is asked at once; soon nobody is turned away."""
+    turned_away: list[int] = []
+
+    def limit(_: str) -> str | None:
+        if behind.rules.begun <= 5:
+            return None
+        turned_away.append(len(behind.mailbox))
+        return reply
+
+    behind.rules.answers[stage] = limit
+
+    for _ in range(4):
+        transport.send(LETTER, people(26))
+
+    assert len(behind.mailbox) == 104
+    assert len(turned_away) <= 2
+    assert behind.rules.connections >= 20
+
+
+def test_limit_that_a_new_connection_does_not_lift(
+    behind: MailServer, transport: SmtpTransport
+) -> None:
+    """A limit over all connections asks to wait, after one look."""
+    behind.rules.answers["MAIL"] = lambda _: (
+        "452 4.7.1 too many messages, slow down" if len(behind.mailbox) >= 5 else None
+    )
+
+    known = partly(transport, 26)
+
+    assert len(known.accepted) == 5
+    assert type(known.cause) is Throttled
+    assert behind.rules.connections == 2
+
+
+# What has left
+
+
+@pytest.mark.parametrize(
+    "half", [b"250 queued", b"2", b"25", b"250-queued\r\n", b"450 4.2", b"550 5.1.1 no", b"421"]
+)
+def test_half_a_reply_is_none(half: bytes) -> None:
+    """A reply that ends in the middle of a line leaves that one person in doubt."""
+
+    def script(client: Client) -> None:
+        client.send(b"220 here\r\n")
+        answers = {b"EHLO": b"250 here\r\n", b"MAIL": b"250 ok\r\n", b"RCPT": b"250 ok\r\n"}
+        file = client.sock.makefile("rb")
+        while line := file.readline():
+            if line.startswith(b"DATA"):
+                client.send(b"354 go on\r\n")
+                while file.readline() != b".\r\n":
+                    pass
+                client.send(half)
+                break
+            client.send(answers.get(line[:4].upper(), b"250 ok\r\n"))
+        file.close()
+
+    with RawServer(script) as server:
+        transport = SmtpTransport(
+            Server(host="127.0.0.1", port=server.port, security="none", connect=2, answer=1),
+            connections=1,
+        )
+        known = partly(transport, 3)
+
+    assert (known.accepted, known.unknown, known.refused) == (set(), {0}, {})
+    assert type(known.cause) is NotHandedOver
+
+
+@pytest.mark.parametrize("good", [0, 1, 2, 3])
+@pytest.mark.parametrize("piped", [True, False], ids=["pipelining", "one-by-one"])
+def test_every_error_while_bytes_leave(
+    monkeypatch: pytest.MonkeyPatch, piped: bool, good: int
+) -> None:
+    """Only who may have the final dot is in doubt, whatever an error is called."""
+    behind = MailServer(pipelining=piped)
+    behind.start()
+    transport = SmtpTransport(at(behind), connections=1)
+    whole, here = socket.socket.sendall, threading.get_ident()
+    for kind in kinds():
+        transport.close()
+        error, sent, before = make(kind), [0], len(behind.mailbox)
+        message = [False]
+
+        def send(
+            sock: socket.socket,
+            data: bytes,
+            *,
+            error: BaseException = error,
+            sent: list[int] = sent,
+            message: list[bool] = message,
+        ) -> None:
+            if threading.get_ident() == here and not data.startswith((b"ehlo", b"QUIT", b"RSET")):
+                sent[0] += 1
+                if sent[0] > good:
+                    message[0] = data.endswith(b"\r\n.\r\n")
+                    raise error
+            whole(sock, data)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(socket.socket, "sendall", send, raising=False)
+            try:
+                transport.send(LETTER, people(2))
+                decided = None
+            except TransportError as raised:
+                decided = raised
+        known = decided if isinstance(decided, PartlyHandedOver) else PartlyHandedOver()
+        assert decided is not None
+        where = f"{kind.__name__}: {decided!r}"
+        assert len(behind.mailbox) - before == len(known.accepted), where
+        assert len(known.unknown) <= message[0], where
+        assert known.refused == {}, where
+        assert decided.interruption is (None if isinstance(error, Exception) else error), where
+    transport.close()
+    behind.stop()
+
+
 # Limits of time
 
 
@@ -327,6 +541,56 @@ def test_door_that_stays_shut_holds_the_send(
     assert word in str(raised.value)
     assert change.get("password", "correct horse") not in str(raised.value)
     assert behind.mailbox == []
+
+
+@pytest.mark.parametrize("password", ["pässwörd", "パスワード", "correct horse"])
+def test_login_in_any_script(tmp_path: Path, password: str) -> None:
+    """User and password go to the server in UTF-8, by the ways that it offers."""
+    certificate = make_certificate(tmp_path / "server.pem")
+    behind = MailServer(certificate=certificate, login=True, user="müller", password=password)
+    behind.start()
+    way = dataclasses.replace(
+        at(behind),
+        security="starttls",
+        user="müller",
+        password=unicodedata.normalize("NFD", password),
+        ca_file=str(certificate),
+    )
+    transport = SmtpTransport(way, connections=1)
+
+    transport.send(LETTER, people(2))
+    transport.rehearse(LETTER, people(2))
+    transport.close()
+    behind.stop()
+
+    assert len(behind.mailbox) == 2
+
+
+def test_password_that_is_wrong_names_its_variable(
+    secure: tuple[MailServer, Server],
+) -> None:
+    """A wrong password beyond ASCII is a wrong password: nobody is in doubt."""
+    _, way = secure
+    transport = SmtpTransport(
+        dataclasses.replace(way, password="fälsch", variable="MY_PASSWORD"), connections=1
+    )
+
+    with pytest.raises(OnHold) as raised:
+        transport.send(LETTER, people(2))
+
+    assert "MY_PASSWORD" in raised.value.hint
+    assert "fälsch" not in f"{raised.value}{raised.value.hint}"
+
+
+def test_greeting_is_the_one_that_is_set(behind: MailServer) -> None:
+    """The server is greeted with the name that it was given."""
+    way = dataclasses.replace(at(behind), hello="news.tideline.example")
+    transport = SmtpTransport(way, connections=1)
+
+    transport.send(LETTER, people(1))
+    transport.close()
+
+    assert behind.rules.greeted_as == {"news.tideline.example"}
 
 
 def test_server_without_encryption_gets_nothing(behind: MailServer) -> None:

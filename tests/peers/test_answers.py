@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -11,8 +12,9 @@ from django.utils import timezone
 
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.clock import tick
-from newsletter.sending import rehearsing, settling
+from newsletter.sending import control, rehearsing, settling
 from newsletter.sending.accounts import account
+from newsletter.sending.dispatch import send_batch
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.queue import queue
 from newsletter.standin.server import StandIn
@@ -152,6 +154,106 @@ def test_listmonk_mail_server_throttles(
     assert mailed == dict.fromkeys((person.email for person in added), 1)
     send.refresh_from_db()
     assert (send.state, account(send).deliveries) == ("sent", {"accepted": 20})
+
+
+def test_remark_goes_when_it_is_over(
+    start: Start, add_people: AddPeople, server: MailServer
+) -> None:
+    """Asked to wait, a send says so; when mail is taken again it does not say so any more."""
+    add_people(6)
+    send = start(batch_size=2)
+    waits = iter(["451 4.3.0 later"] * 3)
+    server.rules.answers["MAIL"] = lambda _: next(waits, None)
+    way = Server(host="127.0.0.1", port=server.port, security="none", connect=2, answer=2)
+    transport = SmtpTransport(way, connections=1)
+
+    hand_over(transport, rounds=1)
+    send.refresh_from_db()
+    noted = send.note
+    hand_over(transport, rounds=10)
+    transport.close()
+
+    send.refresh_from_db()
+    assert "asks to wait" in noted
+    assert (send.note, account(send).deliveries) == ("", {"accepted": 6})
+
+
+def test_gmail_daily_limit_burns_the_rest(
+    start: Start, add_people: AddPeople, server: MailServer
+) -> None:
+    """Past the day's limit the send is held; the next day everybody else gets it, once.
+
+    Systems that take every 550 for a bounce refuse, or unsubscribe, the rest of a list.
+    """
+    added = add_people(40)
+    send = start(batch_size=40)
+    limit = "550 5.4.5 Daily user sending limit exceeded"
+    server.rules.answers["DATA"] = lambda _: limit if len(server.mailbox) >= 15 else None
+    way = Server(host="127.0.0.1", port=server.port, security="none", connect=2, answer=2)
+    transport = SmtpTransport(way, connections=1)
+
+    hand_over(transport, rounds=3)
+    send.refresh_from_db()
+    assert (send.state, account(send).deliveries) == ("held", {"accepted": 15, "planned": 25})
+    assert "sending limit" in send.note
+
+    server.rules.answers.clear()
+    control.resume(send, by="")
+    hand_over(transport, rounds=3)
+    transport.close()
+    mailed = Counter(arrived.address for arrived in server.mailbox)
+    assert mailed == dict.fromkeys((person.email for person in added), 1)
+
+
+@pytest.mark.parametrize("fault", ["200_html", "302"])
+def test_login_page_of_a_network_burns_the_list(
+    start: Start,
+    add_people: AddPeople,
+    sendgrid: StandIn,
+    transport: SendGridTransport,
+    fault: str,
+) -> None:
+    """Where something else answers in SendGrid's place, one request is in doubt, not all."""
+    add_people(9)
+    send = start(batch_size=3)
+    sendgrid.faults.add(fault, times=9)
+
+    hand_over(transport)
+
+    send.refresh_from_db()
+    assert (send.state, account(send).deliveries) == ("held", {"unknown": 3, "planned": 6})
+    assert "not how the provider answers" in send.note
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), MemoryError()])
+def test_interrupted_before_the_first_byte(
+    start: Start,
+    add_people: AddPeople,
+    sendgrid: StandIn,
+    transport: SendGridTransport,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+) -> None:
+    """Stopped while it connects, a sender has sent nothing, and says so in the ledger."""
+    add_people(3)
+    send = start(batch_size=3)
+    [batch] = send.batches.values_list("pk", flat=True)
+
+    def stop(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket.socket, "connect", stop)
+        if isinstance(error, Exception):
+            send_batch(batch, transport, lease=dt.timedelta(minutes=2))
+        else:
+            with pytest.raises(type(error)):
+                send_batch(batch, transport, lease=dt.timedelta(minutes=2))
+
+    assert account(send).deliveries == {"planned": 3}
+    hand_over(transport)
+    assert account(send).deliveries == {"accepted": 3}
+    assert len(sendgrid.mailbox) == 3
 
 
 def test_keila_bad_sender_fails_when_it_is_due(
