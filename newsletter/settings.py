@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from newsletter.config import Config, load
 from newsletter.database_url import SQLITE, postgresql_parameters, sqlite_path
+from newsletter.errors import ConfigError
 from newsletter.file_modes import make_private_folder
 from newsletter.signing_key import old_keys, signing_key
 
@@ -51,7 +52,13 @@ def sqlite(path: Path) -> dict[str, Any]:
     so it waits its turn instead of failing half-way.  Temporary tables stay in memory: an
     audience is counted through one, a chunk at a time.
     """
-    make_private_folder(path.parent)
+    try:
+        make_private_folder(path.parent)
+    except OSError as error:
+        raise ConfigError(
+            f"[database] url: the folder {path.parent} cannot be made: {error.strerror}",
+            hint="Make it, for the account that runs this program, or name another one.",
+        ) from None
     return {
         "ENGINE": "newsletter.sqlite",
         "NAME": path,
@@ -167,15 +174,18 @@ WAGTAILIMAGES_IMAGE_FORM_BASE = "newsletter.publishing.uploads.PictureForm"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # The log says once that the database is away, not for each request.
+    "filters": {"outages": {"()": "newsletter.availability.OutageFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "newsletter": {"level": "INFO"},
+        "django.request": {"filters": ["outages"]},
         # At DEBUG it prints the API key and every address.
         "python_http_client": {"level": "CRITICAL", "propagate": False},
         "apscheduler": {"level": "WARNING"},
-        # Its pool says every second that the database does not answer; the engine says so, too.
-        "psycopg.pool": {"level": "ERROR"},
+        # Its pool says every second that the database does not answer; we say so once.
+        "psycopg.pool": {"level": "CRITICAL"},
     },
 }

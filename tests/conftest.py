@@ -27,6 +27,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from newsletter.availability import Availability, database
 from tests import chromium, putting_back
 from tests.environment import ROOT
 
@@ -215,8 +216,12 @@ def fleet(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def forget() -> None:
-    """Begin with an empty cache: Wagtail keeps in it what a rollback has undone."""
+    """Begin with an empty cache: Wagtail keeps in it what a rollback has undone.
+
+    And with a database of which no outage is known.
+    """
     cache.clear()
+    vars(database).update(vars(Availability()))
 
 
 # The browser

@@ -12,11 +12,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from newsletter.errors import DatabaseAway, NewsletterError
+from newsletter.availability import first_line, is_broken_file, is_unavailable
+from newsletter.errors import ConfigError, DatabaseAway, NewsletterError
 from newsletter.file_modes import restrict
-
-#: What Django raises when the database is down, locked or out of room.
-AWAY = frozenset({"OperationalError", "InterfaceError"})
 
 app = typer.Typer(
     name="newsletter",
@@ -96,10 +94,11 @@ def main() -> None:
     except NewsletterError as error:
         fail(error)
     except Exception as error:
-        # By its name: most commands need no Django, and importing it takes a while.
-        if type(error).__module__ != "django.db.utils" or type(error).__name__ not in AWAY:
+        if is_broken_file(error):
+            fail(ConfigError(f"[database] url: the file is damaged: {first_line(error)}"))
+        if not is_unavailable(error):
             raise
-        fail(DatabaseAway(f"the database does not do it: {str(error).splitlines()[0]}"))
+        fail(DatabaseAway(f"the database is unavailable: {first_line(error)}"))
 
 
 def fail(error: NewsletterError) -> NoReturn:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from newsletter.availability import when_available
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_workspace, warn_of_open_files
+from newsletter.cli.workspace import open_when_available, open_workspace
 from newsletter.stopping import Stoppable
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
@@ -20,18 +21,15 @@ LATER = "Before anything can be sent it needs a postal address: in the desk, und
 
 def serve(*, json: Json = False) -> None:
     """Run the web, the clock and senders in one process, until SIGTERM."""
-    config = open_workspace()
+    config = open_when_available()
     from newsletter.publishing.founding import welcome_link
     from newsletter.service import Service
-    from subscribers import keys
 
-    keys.check()
-    warn_of_open_files(config)
-    service = Service(config)
+    service = when_available(lambda: Service(config))
     # Before anything is claimed: a stop that comes early must find somebody at home.
     service.heed_signals()
     service.start()
-    link = welcome_link() or ""
+    link = when_available(welcome_link) or ""
     text = f"Fortnight serves {service.address} (the desk: {service.address}/admin/)"
     if link:
         text += f"\nFirst time here? Choose a password for the user admin: {link}"

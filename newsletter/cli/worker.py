@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from newsletter.availability import when_available
 from newsletter.cli.output import Json, emit
 from newsletter.cli.programs import leave
-from newsletter.cli.workspace import open_workspace, warn_of_open_files
+from newsletter.cli.workspace import open_when_available
 
 #: How many senders a worker has where `[sending] senders` is 0, which is meant for `serve`.
 SENDERS = 4
@@ -23,14 +24,11 @@ def worker(
     json: Json = False,
 ) -> None:
     """Run senders and nothing else, until SIGTERM: any number of these may run."""
-    config = open_workspace()
+    config = open_when_available()
     from newsletter.worker import Worker
-    from subscribers import keys
 
-    keys.check()
-    warn_of_open_files(config)
     count = senders or config.sending.senders or SENDERS
-    program = Worker(config, senders=count)
+    program = when_available(lambda: Worker(config, senders=count))
     program.heed_signals()
     program.start()
     what = "1 sender takes" if count == 1 else f"{count} senders take"

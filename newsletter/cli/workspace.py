@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import file_modes
+from newsletter.availability import first_line, is_refusal, is_unavailable, when_available
 from newsletter.database_url import SQLITE, sqlite_path
 
 if TYPE_CHECKING:
@@ -20,6 +21,22 @@ log = logging.getLogger(__name__)
 
 #: The advisory lock by which programs take turns at a database that is not up to date.
 TURN = 0x666F7274
+
+
+def open_when_available() -> Config:
+    """Return the settings as `open_workspace` does; a program that stays waits for the database.
+
+    Raises `ConfigError` at once where waiting is no use, and where a key is missing.
+    """
+    from newsletter.config import load
+
+    config = load()
+    when_available(open_workspace)
+    from subscribers import keys
+
+    when_available(keys.check)
+    warn_of_open_files(config)
+    return config
 
 
 def open_workspace(name: str = "The Fortnightly", postal_address: str = "") -> Config:
@@ -87,18 +104,25 @@ def one_at_a_time() -> Iterator[None]:
 def unapplied() -> set[tuple[str, str]]:
     """Return the migrations the database lacks, by file names alone: loading them is slow."""
     from django.apps import apps
-    from django.db import OperationalError, connection
+    from django.db import DatabaseError, connection
     from django.db.migrations.recorder import MigrationRecorder
 
-    from newsletter.errors import ConfigError
+    from newsletter.errors import ConfigError, DatabaseAway
 
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
-    except OperationalError as error:
-        raise ConfigError(
-            f"[database] url: the database does not answer: {str(error).splitlines()[0]}",
+    except DatabaseError as error:
+        if is_refusal(error):
+            raise ConfigError(
+                f"[database] url: the database cannot be opened: {first_line(error)}",
+                hint="Check name, user, password and rights, or set NEWSLETTER_DATABASE_URL.",
+            ) from None
+        if not is_unavailable(error):
+            raise
+        raise DatabaseAway(
+            f"[database] url: the database does not answer: {first_line(error)}",
             hint="Start it, or set NEWSLETTER_DATABASE_URL.",
-        ) from None
+        ) from error
     shipped = {
         (app.label, file.stem)
         for app in apps.get_app_configs()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -15,11 +16,13 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import render
+from django.template.loader import select_template
 from django.views import defaults
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 from wagtail.models import Page
 
+from newsletter.availability import RETRY_AFTER, database
 from newsletter.config import load
 from newsletter.errors import PdfError
 from newsletter.publishing.archive import as_published
@@ -43,8 +46,10 @@ def health(_request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "failing", "database": "unreachable"}, status=503)
+    except DatabaseError as error:
+        database.lost(error)
+        answer = {"status": "failing", "database": "unreachable"}
+        return JsonResponse(answer, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     return JsonResponse({"status": "ok", "database": "ok"})
 
 
@@ -93,5 +98,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer for a fault of the program; asks nothing of the database, which may be its cause."""
+    """Answer for a fault of the program; asks nothing of the database, which may be its cause.
+
+    Where it is the cause, the answer says when to come again: events and one-click are then
+    posted once more.
+    """
+    error = sys.exception()
+    if error is not None and database.lost(error):
+        return unavailable()
     return defaults.server_error(request, "web/500.html")
+
+
+def unavailable() -> HttpResponse:
+    """Answer while the database is away: 503, and when to come again (RFC 9110 15.6.4)."""
+    # A workspace of an earlier version has no page of its own for it.
+    page = select_template(["web/503.html", "web/500.html"])
+    headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+    return HttpResponse(page.render(), status=503, headers=headers)

@@ -23,9 +23,10 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
+from newsletter.availability import database
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.wall_clock import WallClock
@@ -172,7 +173,8 @@ def attempt(duty: Callable[[], None]) -> None:
     close_old_connections()
     try:
         duty()
-    except OperationalError as error:
-        log.warning("the clock waits, the database does not do it: %s", error)
-    except Exception:
-        log.exception("the clock met an error; it ticks on")
+    except Exception as error:
+        if not database.lost(error):
+            log.exception("the clock met an error; it ticks on")
+    else:
+        database.answered()

@@ -6,9 +6,10 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
+from newsletter.availability import is_unavailable
 from newsletter.errors import (
     AnswerLost,
     NotHandedOver,
@@ -246,7 +247,7 @@ def empty(attempt: Attempt) -> None:
 def uncomposed(attempt: Attempt, error: Exception) -> None:
     """Return a batch that cannot be composed; hold its send, unless only the database failed."""
     why = f"cannot compose: {error}"
-    if isinstance(error, OperationalError):
+    if is_unavailable(error):
         give_back(attempt, why, wait=LONGEST_WAIT)
     else:
         stop(attempt, why)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 
-from django.db import OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from newsletter.availability import database
 from newsletter.sending import rehearsing
 from newsletter.transports.base import Transport
 
@@ -49,9 +50,7 @@ class Rehearser:
         try:
             send = rehearsing.due(timezone.now())
             return send is not None and rehearsing.step(send, self._transport)
-        except OperationalError as error:
-            log.warning("nothing is rehearsed, the database does not do it: %s", error)
-            return False
-        except Exception:
-            log.exception("the rehearser met an error; it goes on")
+        except Exception as error:
+            if not database.lost(error):
+                log.exception("the rehearser met an error; it goes on")
             return False

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from newsletter.availability import is_unavailable
 from newsletter.sending import canaries, fences
 from newsletter.sending.models import Send
 from newsletter.sending.states import step
@@ -37,9 +38,9 @@ def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
     if not why:
         try:
             take_up(send)
-        except OperationalError:
-            raise  # it is the database's fault, not the send's: the next tick tries again
         except Exception as error:
+            if is_unavailable(error):
+                raise  # it is the database's fault, not the send's: the next tick tries again
             log.exception("send %s cannot begin", send_id)
             why = f"It cannot begin: {error}"
     start, end = Send.State.QUEUED, Send.State.HELD

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from newsletter.availability import database
 from newsletter.config import Config
 from newsletter.errors import Throttled, TransportError
 from newsletter.tracking import intake, lookups
@@ -28,6 +29,8 @@ IDLE = 0.5
 LOOK_UPS = 30.0
 LOG_IS_AWAY = 300.0
 PRUNINGS = 3600.0
+#: Seconds until the next try where the database does not answer.
+DATABASE_IS_AWAY = 2.0
 
 
 @dataclass(slots=True)
@@ -77,10 +80,9 @@ class Follower:
         close_old_connections()
         try:
             return act()
-        except OperationalError as error:
-            log.warning("no events are read, the database does not do it: %s", error)
-            return LOOK_UPS
-        except Exception:
+        except Exception as error:
+            if database.lost(error):
+                return DATABASE_IS_AWAY
             log.exception("the follower met an error; it goes on")
             return LOOK_UPS
 

@@ -39,7 +39,7 @@ def test_database_is_gone(workspace: Callable[..., Workspace], sendgrid: StandIn
     try:
         workspaces.until(lambda: len(sendgrid.mailbox) > 5)
         with gone(place):
-            workspaces.until(lambda: "nothing is sent, the database" in place.said())
+            workspaces.until(lambda: "the database is unavailable" in place.said())
             asked = subprocess.run(
                 place.command("send", "show", "1"),
                 cwd=place.folder,

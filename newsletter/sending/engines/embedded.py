@@ -7,8 +7,9 @@ import logging
 import threading
 import time
 
-from django.db import OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
+from newsletter.availability import database
 from newsletter.sending import claims, dispatch
 from newsletter.transports.base import Transport
 
@@ -63,13 +64,13 @@ class EmbeddedEngine:
         try:
             batch_id = claims.next_batch()
             if batch_id is None:
+                database.answered()
                 return False
             dispatch.send_batch(batch_id, self._transport, lease=self._lease)
-        except OperationalError as error:
-            log.warning("nothing is sent, the database does not do it: %s", error)
-            self._stopping.wait(PAUSE)
-            return False
-        except Exception:
-            log.exception("a sender met an error; the ledger says where the batch stands")
+        except Exception as error:
+            if database.lost(error):
+                self._stopping.wait(PAUSE)
+            else:
+                log.exception("a sender met an error; the ledger says where the batch stands")
             return False
         return True

@@ -13,12 +13,11 @@ import logging
 import threading
 import time
 
-import psycopg
 from django.db import close_old_connections
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import connector_params
-from procrastinate.exceptions import ConnectorException
 
+from newsletter.availability import database
 from newsletter.sending import bell, claims, dispatch
 from newsletter.sending.engines.pool import SenderPool
 from newsletter.transports.base import Transport
@@ -57,8 +56,9 @@ class ProcrastinateEngine:
         self._next_round = time.monotonic() + ROUND
         try:
             bell.heal()
-        except Exception:
-            log.exception("the jobs could not be looked after; another round follows")
+        except Exception as error:
+            if not database.lost(error):
+                log.exception("the jobs could not be looked after; another round follows")
 
     def stop(self, timeout: float) -> bool:
         """Take no more jobs and finish what is under way; False when time ran out."""
@@ -84,10 +84,9 @@ class ProcrastinateEngine:
         while not self._stopping.is_set():
             try:
                 await self._be_worker()
-            except (ConnectorException, psycopg.Error) as error:
-                log.warning("no jobs are taken, the database does not answer: %s", error)
-            except Exception:
-                log.exception("the worker met an error; it begins again")
+            except Exception as error:
+                if not database.lost(error):
+                    log.exception("the worker met an error; it begins again")
             await asyncio.sleep(PAUSE)
 
     async def _be_worker(self) -> None:
@@ -116,6 +115,16 @@ class ProcrastinateEngine:
     def _send(self, batch_id: int) -> None:
         """Send the batch if it may be claimed now; else see to it that somebody looks again."""
         close_old_connections()
+        try:
+            self._send_if_ready(batch_id)
+        except Exception as error:
+            # The job ends as failed and the clock rings again; its traceback would say nothing.
+            if not database.lost(error):
+                raise
+        else:
+            database.answered()
+
+    def _send_if_ready(self, batch_id: int) -> None:
         if not self._stopping.is_set() and claims.ready().filter(pk=batch_id).exists():
             dispatch.send_batch(batch_id, self._transport, lease=self._lease)
         else:
