@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 
 from newsletter import rendering
 from newsletter.config import load
 from newsletter.errors import BadInput
-from newsletter.hostnames import ascii_mailbox
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.letters import addressee_of, letter_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.pdfs import pdf_of
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering import Mail
+from newsletter.transports.messages import Messages
 
 
 def write_files(issue: Issue, folder: Path) -> list[Path]:
@@ -31,7 +29,7 @@ def write_files(issue: Issue, folder: Path) -> list[Path]:
         ".html": mail.html.encode(),
         ".txt": mail.text.encode(),
         ".pdf": pdf_of(draft).read_bytes(),
-        ".eml": message(mail, draft.publication).as_bytes(),
+        ".eml": message(mail, draft.publication),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,15 +44,9 @@ def write(path: Path, data: bytes) -> Path:
     return path
 
 
-def message(mail: Mail, publication: Publication) -> EmailMessage:
-    """Return the mail as a MIME message with a text and an HTML part."""
-    reader, sender = sample_reader(), ascii_mailbox(publication.from_email)
-    made = EmailMessage(policy=SMTP)
-    made["Subject"] = mail.subject
-    made["From"] = Address(publication.from_name, addr_spec=sender)
-    made["To"] = Address(reader.name, addr_spec=reader.email)
-    made["List-Unsubscribe"] = f"<{reader.unsubscribe_url}>"
-    made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    made.set_content(mail.text)
-    made.add_alternative(mail.html, subtype="html")
-    return made
+def message(mail: Mail, publication: Publication) -> bytes:
+    """Return the mail as the message that a mail server would be given, for an invented reader."""
+    letter = letter_of(publication, mail, send="0", attempt="rendered")
+    reader = sample_reader()
+    addressee = addressee_of(reader.email, reader.unsubscribe_url, {}, "0")
+    return Messages(letter, [addressee]).message(addressee)

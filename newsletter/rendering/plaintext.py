@@ -36,6 +36,8 @@ _JOINER = "\u200d"
 _SKIN_TONES = "🏻🏼🏽🏾🏿"
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WORD = re.compile(r"\S+")
+#: An address between angle brackets (RFC 3986, appendix C); one without is ASCII, or ends there.
+_ADDRESS = re.compile(r"<[^<>\s]{1,2000}>")
 _BREAK = "\x00"
 
 
@@ -110,16 +112,26 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
 
 def _pieces(word: str) -> Iterator[str]:
     """Cut a run without spaces where East Asian text may break."""
-    if word.isascii() or "://" in word:
+    if word.isascii():
         yield word
         return
     piece = ""
-    for character in word:
-        if piece and _may_break(piece[-1], character):
+    for character in _characters(word):
+        if piece and _may_break(piece[-1], character[0]):
             yield piece
             piece = ""
         piece += character
     yield piece
+
+
+def _characters(word: str) -> Iterator[str]:
+    """Yield the characters of a word; an address between angle brackets counts as one."""
+    done = 0
+    for address in _ADDRESS.finditer(word):
+        yield from word[done : address.start()]
+        yield address[0]
+        done = address.end()
+    yield from word[done:]
 
 
 def _may_break(before: str, after: str) -> bool:
@@ -227,8 +239,13 @@ class Walker(HTMLParser):
     def _end_link(self) -> None:
         url, start = self._links.pop()
         label = self._buffer[start:].strip()
-        if url and not url.startswith("#") and label not in {url, url.removeprefix("mailto:")}:
+        if not url or url.startswith("#"):
+            return
+        if label not in {url, url.removeprefix("mailto:")}:
             self._buffer += f" <{url}>" if label else f"<{url}>"
+        elif not label.isascii():
+            # Without brackets, nobody could tell it from the words behind it.
+            self._buffer = f"{self._buffer[:start]}<{label}>"
 
     def change_last(self, change: Callable[[str], str]) -> None:
         """Change the paragraph that was ended last."""

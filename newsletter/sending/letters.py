@@ -11,18 +11,15 @@ from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from newsletter.hostnames import ascii_mailbox
+from newsletter.publishing import letters
 from newsletter.publishing.models import Publication
-from newsletter.rendering import Recipient, Variant
+from newsletter.rendering import Recipient
 from newsletter.sending.editions import compiled
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.sending.splitting import portions
-from newsletter.transports.base import ATTEMPT, DELIVERY, Addressee, Letter, Transport
+from newsletter.transports.base import Addressee, Letter, Transport
 from subscribers.links import links
 from subscribers.models import first_name
-
-#: Makes everybody's List-Unsubscribe one of a single click (RFC 8058 3.1).
-ONE_CLICK = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +64,7 @@ def packed(
     unfit = {people[place].delivery: why for place, why in failed.items()}
     parcels: list[Parcel] = []
     for filling in fillings:
-        letter = letter_of(send, publication, filling.variant, key)
+        letter = letters.letter_of(publication, filling.variant, send=str(send.pk), attempt=key)
         numbers = [people[place].delivery for place in filling.values]
         addressees = addressed(recipients, filling.values, numbers)
         beyond = transport.unfit(letter, addressees)
@@ -99,34 +96,13 @@ def waiting(attempt: Attempt) -> list[Reader]:
     ]
 
 
-def letter_of(send: Send, publication: Publication, variant: Variant, key: str) -> Letter:
-    """Return what people who get the same variant share, in the attempt with that key."""
-    return Letter(
-        from_email=ascii_mailbox(publication.from_email),
-        from_name=publication.from_name,
-        reply_to=ascii_mailbox(publication.reply_to),
-        subject=variant.subject,
-        html=variant.html,
-        text=variant.text,
-        headers=list_headers(publication, send),
-        categories=(publication.slug,),
-        labels={"nl_send": str(send.pk), ATTEMPT: key},
-    )
-
-
 def addressed(
     recipients: Sequence[Recipient], values: Mapping[int, Mapping[str, str]], numbers: Iterable[int]
 ) -> list[Addressee]:
-    """Return those who have values as a transport takes them; `numbers` are their deliveries.
-
-    List-Unsubscribe (RFC 2369) is each person's own.
-    """
+    """Return those who have values as a transport takes them; `numbers` are their deliveries."""
     return [
-        Addressee(
-            recipients[place].email,
-            own,
-            {"List-Unsubscribe": f"<{recipients[place].unsubscribe_url}>"},
-            {DELIVERY: str(number)},
+        letters.addressee_of(
+            recipients[place].email, recipients[place].unsubscribe_url, own, str(number)
         )
         for (place, own), number in zip(values.items(), numbers, strict=True)
     ]
@@ -148,30 +124,3 @@ def recipients_of(send: Send, readers: Sequence[Reader]) -> list[Recipient]:
         )
         for reader, (unsubscribe_url, preferences_url) in zip(readers, urls, strict=True)
     ]
-
-
-def unsubscribe_headers(url: str) -> dict[str, str]:
-    """Return the headers of RFC 2369 and RFC 8058 for leaving with one click."""
-    return {"List-Unsubscribe": f"<{url}>", **ONE_CLICK}
-
-
-def list_headers(publication: Publication, send: Send) -> dict[str, str]:
-    """Return the headers that name the list (RFC 2919, RFC 2369) and the send (Feedback-ID).
-
-    All of them take ASCII alone: a domain of other letters stands there as its A-label.
-    """
-    domain = ascii_mailbox(publication.from_email).rpartition("@")[2]
-    owner = ascii_mailbox(publication.reply_to or publication.from_email)
-    return {
-        "List-Id": f"<{publication.slug}.{domain}>",
-        "List-Owner": f"<mailto:{owner}>",
-        "List-Post": "NO",
-        **ONE_CLICK,
-        "Feedback-ID": f"{send.pk}:{publication.slug}:newsletter:{feedback_sender(domain)}",
-        "X-Auto-Response-Suppress": "OOF, AutoReply",
-    }
-
-
-def feedback_sender(domain: str) -> str:
-    """Return the constant last field of Feedback-ID: letters and digits of the domain."""
-    return "".join(sign for sign in domain if sign.isalnum())[:15]

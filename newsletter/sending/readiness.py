@@ -6,9 +6,9 @@ import datetime as dt
 
 from newsletter.errors import NotReady, WrongStep
 from newsletter.publishing.checking import Report, check_issue
+from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue
 from newsletter.publishing.pdfs import check_pdf
-from newsletter.sending.letters import unsubscribe_headers
 
 #: How many findings an error names; the rest is counted.
 NAMED = 3

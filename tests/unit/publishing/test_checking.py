@@ -19,10 +19,10 @@ from newsletter.config import Config, load
 from newsletter.errors import BadInput
 from newsletter.publishing.checking import check_issue, linted, stays_here
 from newsletter.publishing.contents import content_of
+from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering.findings import Finding
-from newsletter.sending.letters import unsubscribe_headers
 from subscribers.models import Subscriber, Subscription
 from tests import desks
 

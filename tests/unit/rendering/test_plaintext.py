@@ -70,6 +70,31 @@ def test_east_asian_lines() -> None:
     assert not any(line[-1] == "（" for line in lines)
 
 
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        pytest.param("詳しくは[こちら](https://example.org/a)をご覧ください。" * 9, id="japanese"),
+        pytest.param("详情请看<https://example.org/a>港口今天恢复正常，" * 9, id="chinese"),
+        pytest.param("港のお知らせhttps://example.org/a、" * 9, id="no-brackets"),
+    ],
+)
+def test_east_asian_text_wraps_beside_an_address(paragraph: str) -> None:
+    """Chinese and Japanese break before and behind an address, which itself stays whole."""
+    shown = text(paragraph)
+
+    assert max(map(plaintext.display_width, shown.split("\n"))) <= 72
+    assert shown.count("https://example.org/a") == 9
+
+
+def test_an_address_in_another_script_stays_whole() -> None:
+    """An address with Japanese letters stands between angle brackets, on one line."""
+    address = "https://example.org/" + "港の便り" * 20
+
+    shown = plaintext.text(f'<p>港<a href="{address}">{address}</a>です</p>')
+
+    assert f"<{address}>" in shown.replace("\nです", "")
+
+
 @pytest.mark.parametrize("word", ["👩‍👩‍👧‍👦", "👍🏽", "か\u3099", "안녕하세요", "1024"])
 def test_what_belongs_together_stays(word: str) -> None:
     """Joined emoji, tones, combining marks, Korean words and numbers are not broken."""
