@@ -19,7 +19,15 @@ from jinja2.runtime import markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.errors import NewsletterError, NotDeferrable, TemplateError
-from newsletter.rendering import content, expressions, filters, personalising, plaintext, tracing
+from newsletter.rendering import (
+    bidi,
+    content,
+    expressions,
+    filters,
+    personalising,
+    plaintext,
+    tracing,
+)
 from newsletter.rendering.syntax import Rewriter, call
 
 if TYPE_CHECKING:
@@ -33,7 +41,21 @@ LONGEST_RANGE = 1_000
 
 #: Filters that leave a token in a text as it is.
 _TRANSPARENT = {
-    *("batch", "d", "default", "e", "escape", "first", "join", "last", "list", "map", "reject"),
+    *(
+        "batch",
+        "d",
+        "default",
+        "e",
+        "escape",
+        "filled",
+        "first",
+        "isolated",
+        "join",
+        "last",
+        "list",
+        "map",
+        "reject",
+    ),
     *("rejectattr", "safe", "select", "selectattr", "string", "text", "trim", "underline", "wrap"),
 }
 
@@ -70,6 +92,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         }
         named: dict[str, filters.Filter] = {
             **filters.ALLOWED,
+            "isolated": bidi.isolated,
             "text": plaintext.text,
             "wrap": plaintext.wrap,
             "underline": plaintext.underline,

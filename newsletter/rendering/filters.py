@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from jinja2 import Undefined
+from jinja2 import Undefined, pass_eval_context
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
+from jinja2.nodes import EvalContext
+from markupsafe import escape
 
 #: The longest text and the longest list a filter takes.
 LONGEST = 500_000
@@ -54,6 +56,17 @@ def replace(value: object, old: str, new: str) -> str:
     return text.replace(str(old), str(new))
 
 
+@pass_eval_context
+def filled(context: EvalContext, pattern: object, **values: object) -> str:
+    """Return the text with `{name}` replaced by each value; `{email}` and others stay."""
+    text = escape(pattern) if context.autoescape else str(pattern)
+    for name, value in values.items():
+        too_long(len(text) + text.count(f"{{{name}}}") * len(str(value)))
+        # Escapes what is no HTML yet, where there is HTML.
+        text = text.replace(f"{{{name}}}", value if isinstance(value, str) else str(value))
+    return text
+
+
 def join(values: Iterable[object], separator: str = "") -> str:
     """Return the values as text with the separator between them."""
     texts = [str(value) for value in values]
@@ -93,6 +106,7 @@ ALLOWED: dict[str, Filter] = {
     **{name: FILTERS[name] for name in _OF_VALUES},
     **DEFERRABLE,
     "batch": batch,
+    "filled": filled,
     "join": join,
 }
 ALLOWED = {name: capped(each) for name, each in ALLOWED.items()}

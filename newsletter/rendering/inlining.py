@@ -12,9 +12,11 @@ in how signs outside ASCII are written in addresses.
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 import threading
+import urllib.parse
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,7 +25,8 @@ import css_inline
 import cssutils
 from premailer import Premailer
 
-from newsletter.errors import CssError
+from newsletter.errors import CssError, MjmlError
+from newsletter.rendering.css_values import is_invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +40,10 @@ cssutils.log.setLevel(logging.CRITICAL)
 # Its parser keeps state between the steps of one parse.
 _PARSING = threading.Lock()
 
-_DOCTYPE = re.compile(r"\s*(<!doctype[^>]*>)\s*", re.IGNORECASE)
+#: The doctype, with what a document has in front of it.
+_DOCTYPE = re.compile(
+    r"\s*([^<]*(?:<!--.*?-->[^<]*)*<!doctype[^>]*>)\s*", re.IGNORECASE | re.DOTALL
+)
 _COMMENT_OR_STYLE = re.compile(
     r"<!--[^-]*(?:-(?!->)[^-]*)*-->|<style\b(?P<attributes>[^>]*)>(?P<css>.*?)</style\s*>",
     re.DOTALL | re.IGNORECASE,
@@ -61,6 +67,22 @@ _CLASS_OR_ID = (re.compile(r"class=[\"']?([^\"'>]*)"), re.compile(r"id=[\"']?([^
 _NEEDED = re.compile(r"(?<![\w:-])[\w-]+(?![^\[]*\])")
 _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"\sstyle=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+#: A comment as a whole, which passes as it is, or a style attribute outside of comments.
+_COMMENT_OR_ATTRIBUTE = re.compile(
+    r"<!--[^-]*(?:-(?!->)[^-]*)*-->|\sstyle=(?P<quote>[\"'])(?P<style>.*?)(?P=quote)",
+    re.DOTALL | re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[a-zA-Z][\w:-]*")
+_ADDED = frozenset(["<style", "</style", "<tbody", "</tbody"])
+#: What a reader meets: links, places they lead to, and text.
+_CONTENT = re.compile(
+    r"<!--[^-]*(?:-(?!->)[^-]*)*-->"
+    r"|<![^>]*>|<(?P<skipped>style|script)\b.*?</(?P=skipped)\s*>"
+    r"|<(?P<tag>/?[a-zA-Z][\w:-]*)(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+    r"|(?P<text>[^<]+)",
+    re.DOTALL | re.IGNORECASE,
+)
+_HREF_OR_ID = re.compile(r"\s(href|id)=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 
 _OPTIONS = {
     "keep_style_tags": False,
@@ -79,15 +101,76 @@ _OPTIONS = {
 }
 
 
-def inline(html: str, inliner: Inliner = "premailer") -> str:
+def inline(source: str, inliner: Inliner = "premailer") -> str:
     """Return the document with its plain rules in style attributes, the others in `<head>`.
 
-    The doctype, conditional comments and MJML's own style blocks pass unchanged.
-    Raises `CssError` for a style sheet with unbalanced braces.
+    The doctype, conditional comments, MJML's own style blocks and those marked with
+    `data-premailer="ignore"` pass unchanged.  Raises `CssError` for a style sheet with
+    unbalanced braces, `MjmlError` for markup that no HTML parser leaves as it is.
     """
     sheets = _Sheets()
-    document = _COMMENT_OR_STYLE.sub(sheets.take, html)
-    return _INLINERS[inliner](document, "\n".join(sheets.plain), "\n".join(sheets.kept))
+    document = _COMMENT_OR_STYLE.sub(sheets.take, source)
+    if any(map(_has_invalid, set(_STYLE_ATTRIBUTE.findall(document)))):
+        document = _COMMENT_OR_ATTRIBUTE.sub(_without_invalid, document)
+    plain, kept = "\n".join(sheets.plain), "\n".join(sheets.kept)
+    # lxml, which Premailer uses, knows the rules of HTML 4: it ends a link before a table.
+    for inline_with in dict.fromkeys((_INLINERS[inliner], _by_css_inline)):
+        inlined = inline_with(document, plain, kept)
+        if _tags(document) == _tags(inlined) or _content(document) == _content(inlined):
+            return inlined
+    raise _torn(_content(document), _content(inlined))
+
+
+def _tags(document: str) -> list[str]:
+    """Return the names of all tags in order, but for those that parsers add."""
+    return [tag for tag in _TAG.findall(document) if tag not in _ADDED]
+
+
+@lru_cache(maxsize=1024)
+def _has_invalid(attribute: str) -> bool:
+    return any(map(is_invalid, _cut(html.unescape(attribute.partition("=")[2][1:-1]), ";")))
+
+
+def _without_invalid(match: re.Match[str]) -> str:
+    """Leave out of a style attribute what no browser would take notice of."""
+    style = match["style"]
+    if style is None or not _has_invalid(match[0].strip()):
+        return match[0]
+    valid = [each for each in _cut(html.unescape(style), ";") if not is_invalid(each)]
+    return f' style="{html.escape(";".join(valid))}"'
+
+
+def _content(document: str) -> str:
+    """Return what a reader meets in a document, in order: links, their ends, ids, and text.
+
+    HTML's rules of nesting decide how a tree is built; where it is not as written, this differs.
+    """
+    return "".join(piece for part in _CONTENT.finditer(document) for piece in _pieces(part))
+
+
+def _pieces(part: re.Match[str]) -> Iterator[str]:
+    if text := part["text"]:
+        # Parsers move spaces about.
+        yield "".join(html.unescape(text).split())
+    elif part["tag"] in {"/a", "/A"}:
+        yield "</a>"
+    elif part["attributes"]:
+        for name, *values in _HREF_OR_ID.findall(part["attributes"]):
+            # Parsers write the same address in different ways.
+            value = urllib.parse.unquote(html.unescape("".join(values)))
+            if name.lower() == "id" or part["tag"] in {"a", "A"}:
+                yield f"<{name.lower()} {value}>"
+
+
+def _torn(before: str, after: str) -> MjmlError:
+    """Return the error that shows where the tree of HTML is another than what was written."""
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((place for place, pair in pairs if pair[0] != pair[1]), 0)
+    near = before[max(0, same - 60) : same + 20]
+    return MjmlError(
+        f"HTML does not allow tags to be nested as they are near {near!r}",
+        hint="A link cannot hold another link, nor a table anything but rows and cells.",
+    )
 
 
 def _by_premailer(document: str, plain: str, kept: str) -> str:
@@ -168,7 +251,10 @@ class _Sheets:
         css = match["css"]
         if css is None:
             return match[0]
-        if "media=" in match["attributes"] or _MJML_OWN.search(css):
+        attributes = match["attributes"]
+        if _IGNORED in attributes:
+            return match[0]
+        if "media=" in attributes or _MJML_OWN.search(css):
             return f"<style{match['attributes']} {_IGNORED}>{css}</style>"
         plain, kept = divide(css)
         self.plain += plain
@@ -194,7 +280,7 @@ def divide(css: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _divide_rule(selectors: str, block: str, plain: list[str], kept: list[str]) -> None:
-    declarations = _cut(block, ";")
+    declarations = [each for each in _cut(block, ";") if not is_invalid(each)]
     parts = _cut(selectors, ",")
     special = [part for part in parts if _NOT_INLINABLE.search(part)]
     states = [part for part in special if _STATE.search(part)]

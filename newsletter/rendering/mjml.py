@@ -5,7 +5,8 @@ alt text comes out as ``\u{3000}``; it cuts strings inside multi-byte characters
 panics; it overflows the stack on deep nesting, which kills the process; it reports byte
 offsets, or nothing, instead of lines; and it takes ``padding="0 20px"`` for no padding at all
 when it works out the widths for Outlook.  Here it only ever sees ASCII (the armour), zeros with
-their unit, input that is known to be well formed, and no more than `MAX_DEPTH` levels.
+their unit, input that is known to be well formed, and no more than `MAX_DEPTH` levels.  What it
+writes otherwise than the official MJML is put right in its output.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import mjml
 
 from newsletter.errors import MjmlError
+from newsletter.rendering import html_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +40,26 @@ _UNPRINTABLE = re.compile(r"[^\x00-\x7f]+|\\")
 _NEEDS_COVER = re.compile(r"[^ -~]|[\\']|\A<mj-.*(?:[ \"]0[ \"]|full-width)")
 _QUOTED = re.compile(r"\"[^\"]*\"|'([^']*)'")
 _ATTRIBUTES = re.compile(r"(?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*")
+_NAME = re.compile(r"\s([\w:.-]+)\s*=")
+_ONE_ATTRIBUTE = re.compile(r"\s+(?P<name>[\w:.-]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _PADDING = re.compile(r"\s(?:inner-)?padding(?:-\w+)?\s*=\s*\"[^\"]*\"")
 _BARE_ZERO = re.compile(r"(?<=[\s\"])0(?=[\s\"])")
 #: Any value makes it full for MRML, those that say no among them.
 _NOT_FULL_WIDTH = re.compile(r"\sfull-width\s*=\s*\"(?:false)?\"")
 #: Several classes, of which MRML has marked only the last as meant for Outlook.
 _OUTLOOK_CLASSES = re.compile(r"(?<=<t)((?:able|d) [^<>]*class=\"[^\" ]+)( [^\"]+)(?=-outlook\")")
+_RAW = re.compile(r"<mj-raw\b(?P<attributes>[^<>]*)>(?P<inside>.*?)</mj-raw\s*>", re.DOTALL)
+_PARTS = ("mj-head", "mj-body")
+#: Filters take white letters on nothing for a trick; what hides the text is the rest of the style.
+_WHITE_PREHEADER = '<div style="display:none;font-size:1px;color:#ffffff;'
+_PREHEADER = _WHITE_PREHEADER.replace("color:#ffffff;", "")
+#: One side of a padding before the whole, which would overrule it.
+_SIDES_FIRST = re.compile(
+    r"(?P<before><(?:td|label)\b[^<>]*\bstyle=\"[^\"]*\b(?:font-family|line-height):[^\";]*;)"
+    r"(?P<sides>(?:padding-(?:top|right|bottom|left):[^\";]*;)+)(?P<whole>padding:[^\";]*;)(?=\")"
+)
+#: Outlook reads a width as far as the point; so do we, as the official does.
+_FRACTION = re.compile(r"(<img\b[^<>]*\swidth=\"\d+)\.\d+(?=\")")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = dict.fromkeys([9, 10, 13], " ")
 _POSITION = re.compile(r"(?P<what>.*?)(?: in \S+ template)? at position (?P<at>\d+):\d+", re.DOTALL)
@@ -62,6 +78,8 @@ def to_html(source: str, *, path: str = "") -> str:
     source = _CONTROL.sub("", source.lstrip("\ufeff \t\r\n"))
     for offset, problem in _problems(source):
         raise _error(source, offset, problem, path)
+    source, settings = html_attributes.taken_out(source)
+    source, preamble = _without_preamble(source)
     armour = _Armour(source)
     try:
         html: str = mjml.mjml2html(armour.text, fonts={})
@@ -72,7 +90,35 @@ def to_html(source: str, *, path: str = "") -> str:
         if type(err).__module__ != "pyo3_runtime":
             raise
         raise MjmlError("the MJML renderer crashed on this document", path=path) from None
-    return armour.taken_off(html)
+    document = html_attributes.put_in(_corrected(armour.taken_off(html)), settings)
+    return f"{preamble}\n{document}" if preamble else document
+
+
+def _without_preamble(source: str) -> tuple[str, str]:
+    """Return a document without the raw parts beside its head and body, and those for the start.
+
+    The others are lost, as in the official MJML; the linter says so.  Lines keep their numbers.
+    https://documentation.mjml.io/#mj-raw
+    """
+    found: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        before = source[: match.start()]
+        if any(before.count(f"<{part}") > before.count(f"</{part}") for part in _PARTS):
+            return match[0]
+        if "file-start" in match["attributes"]:
+            found.append(match["inside"].strip())
+        return "\n" * match[0].count("\n")
+
+    return _RAW.sub(take, source), "\n".join(found)
+
+
+def _corrected(html: str) -> str:
+    """Return MRML's document with what it writes otherwise than the official MJML put right."""
+    html = html.replace(_WHITE_PREHEADER, _PREHEADER, 1)
+    if "mj-accordion" in html or "mj-menu-label" in html:
+        html = _SIDES_FIRST.sub(r"\g<before>\g<whole>\g<sides>", html)
+    return _FRACTION.sub(r"\1", html)
 
 
 @dataclass
@@ -120,7 +166,7 @@ class _Armour:
                 continue
             yield from self._runs(done, match.start())
             done = match.end()
-            if _NEEDS_COVER.search(match[0]):
+            if _NEEDS_COVER.search(match[0]) or _repeats(match):
                 yield match.start(), done, self._tag(match)
             # A title is printed a second time, as the label of the body.
             if title := _TITLE.match(self.source, match.start()):
@@ -137,6 +183,7 @@ class _Armour:
         if match["name"]:
             text = _QUOTED.sub(_double_quoted, text).translate(_SPACES)
         if (match["name"] or "").startswith("mj-"):
+            text = _only_first(text) if _repeats(match) else text
             text = _PADDING.sub(_with_units, text)
             text = _NOT_FULL_WIDTH.sub("", text)
         return _UNPRINTABLE.sub(lambda run: self._seal(run[0]), text)
@@ -147,6 +194,27 @@ class _Armour:
 
     def _of(self, match: re.Match[str]) -> str:
         return self._sealed[int(match[1], 16)]
+
+
+def _repeats(tag: re.Match[str]) -> bool:
+    """Say whether a component may have an attribute twice; MRML would take the last."""
+    if not (tag["name"] or "").startswith("mj-"):
+        return False
+    names = _NAME.findall(tag["attributes"])
+    return len(names) > len(set(names))
+
+
+def _only_first(tag: str) -> str:
+    """Return a tag without attributes that it has already; the official MJML takes the first."""
+    seen: set[str] = set()
+
+    def once(attribute: re.Match[str]) -> str:
+        name = attribute["name"]
+        is_new = name not in seen
+        seen.add(name)
+        return attribute[0] if is_new else ""
+
+    return _ONE_ATTRIBUTE.sub(once, tag)
 
 
 def _double_quoted(value: re.Match[str]) -> str:

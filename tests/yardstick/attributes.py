@@ -1,7 +1,8 @@
 """Every attribute of every component, set once: does ours take notice where the official does?
 
 An attribute is tried in each sample that is named after its component, or after the component
-around it: there it is set on the first such tag, to each of the values in `values.toml`.
+around it: there it is set on the first such tag, to each of the values in `values.toml`.  One for a
+single side is tried once more beside the attribute for all sides.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from newsletter.rendering.linting.tables import components
 from tests.yardstick import rendering, structure
@@ -42,22 +44,52 @@ class Probe:
     component: str
     attribute: str
     value: str
+    #: Another attribute that is set in front of it, with its value.
+    beside: tuple[str, str] | None = None
 
     def __str__(self) -> str:
-        return f'{self.sample}: <{self.component} {self.attribute}="{self.value}">'
+        beside = ' {}="{}"'.format(*self.beside) if self.beside else ""
+        return f'{self.sample}: <{self.component}{beside} {self.attribute}="{self.value}">'
 
     def source(self) -> str:
         """Return the sample with the attribute set on the first tag of its component."""
         tag = re.compile(rf"<{self.component}(?=[\s/>])[^>]*?(?=\s*/?>)")
         return tag.sub(self._set, rendering.samples()[self.sample], count=1)
 
+    def is_set(self) -> bool:
+        """Say whether the sample is as this probe would make it."""
+        return self.source() == rendering.samples()[self.sample]
+
+    def before(self) -> str:
+        """Return the sample without the attribute."""
+        return self.source().replace(f' {self.attribute}="{self.value}"', "", 1)
+
     def _set(self, tag: re.Match[str]) -> str:
-        without = re.sub(rf'\s{self.attribute}="[^"]*"', "", tag[0])
-        return f'{without} {self.attribute}="{self.value}"'
+        added = [self.beside] * bool(self.beside) + [(self.attribute, self.value)]
+        text = tag[0]
+        for name, value in added:
+            text = re.sub(rf'\s{name}="[^"]*"', "", text) + f' {name}="{value}"'
+        return text
 
 
 @cache
 def probes() -> tuple[Probe, ...]:
+    """Return what to try: each attribute alone, and sides beside the whole."""
+    return (*_alone(), *_in_pairs())
+
+
+def _in_pairs() -> Iterator[Probe]:
+    """Yield each attribute of one side beside the attribute of all sides."""
+    for component in components():
+        known = attributes_of(component)
+        for attribute, sample in product(known, samples_of(component)):
+            whole, _, side = attribute.rpartition("-")
+            if side in {"top", "right", "bottom", "left"} and whole in known:
+                all_sides, one = _values()["in-pairs"][whole.rpartition("-")[2]]
+                yield Probe(sample, component, attribute, one, beside=(whole, all_sides))
+
+
+def _alone() -> tuple[Probe, ...]:
     """Return each attribute with each of its values, in each sample of its component."""
     return tuple(
         Probe(sample, component, attribute, value)
@@ -94,9 +126,12 @@ def values(attribute: str, kind: str) -> list[str]:
 def changes(render: Callable[[Mapping[str, str]], dict[str, str]]) -> dict[str, Changes]:
     """Return what a renderer makes of each probe, compared with the sample as it is."""
     sources = {str(probe): probe.source() for probe in probes()}
-    documents = render({**rendering.samples(), **sources})
+    without = {f"{probe} before": probe.before() for probe in probes() if probe.is_set()}
+    documents = render({**rendering.samples(), **sources, **without})
     return {
-        str(probe): structure.differences(documents[probe.sample], documents[str(probe)])
+        str(probe): structure.differences(
+            documents.get(f"{probe} before", documents[probe.sample]), documents[str(probe)]
+        )
         for probe in probes()
     }
 

@@ -12,7 +12,7 @@ import sys
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import chromium
-from tests.yardstick import attributes, known, pixels, rendering, structure, table
+from tests.yardstick import attributes, known, pixels, rendering, structure, table, thunderbird
 
 
 def main() -> int:
@@ -24,7 +24,8 @@ def main() -> int:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
         )
-        return report(browser)
+        news = report(browser)
+    return max(news, thunderbird.main())
 
 
 def write_samples() -> None:

@@ -120,8 +120,14 @@ def _attributes(source: str) -> Mapping[str, str]:
 
 
 def _declarations(style: str) -> dict[str, str]:
-    pairs = (each.partition(":") for each in style.split(";") if each.strip())
-    return {f"{name.strip()}:": _value(value) for name, _, value in pairs}
+    facts: dict[str, str] = {}
+    for name, _, value in (each.partition(":") for each in style.split(";") if each.strip()):
+        stem = name.strip()
+        # What sets all sides overrules the sides before it.
+        for side in [each for each in facts if each.startswith(f"{stem}-")]:
+            del facts[side]
+        facts[f"{stem}:"] = _value(value)
+    return facts
 
 
 def _value(value: str) -> str:

@@ -129,6 +129,10 @@ class _Walk:
             yield self._found(tag.start(), "mjml-component", message, component.instead)
         if parent and not components()[parent].takes(name):
             yield self._misplaced(tag, parent)
+        if (name, parent) == ("mj-raw", "mjml") and "position" not in tag["attributes"]:
+            message = "<mj-raw> beside head and body is lost"
+            mend = 'Put it into mj-head or mj-body, or give it position="file-start".'
+            yield self._found(tag.start(), "mjml-nesting", message, mend)
         yield from self._attributes(tag, component)
         if parent != "mj-attributes" and name in _NEEDS_ALT:
             yield from self._alt(tag)

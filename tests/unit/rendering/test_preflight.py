@@ -73,7 +73,11 @@ def unlawful() -> Content:
     return english(publisher=publisher)
 
 
-CITY = template("footer.mjml", "{{ publisher.name }}", "{{ subscriber.attributes.city }}")
+CITY = template(
+    "footer.mjml",
+    "{{ publisher.name|isolated(content.direction) }}",
+    "{{ subscriber.attributes.city }}",
+)
 NO_WAY_OUT = template("footer.mjml", "{{ unsubscribe_url }}", "{{ preferences_url }}")
 NO_TEXT = template("page.txt", '{% include "blocks/" ~ block.kind ~ ".txt" %}', "")
 PALE = template("theme.toml", 'muted = "#5c6470"', 'muted = "#9aa0a8"')
