@@ -27,16 +27,23 @@ def direction_of(text: str) -> str:
     return ""
 
 
+def isolate(text: str, around: str) -> str:
+    """Return a text between characters that isolate it, if its direction is not that `around`."""
+    own = direction_of(text)
+    if own in {"", around}:
+        return text
+    return f"{LEFT_TO_RIGHT if own == 'ltr' else RIGHT_TO_LEFT}{text}{END}"
+
+
 @pass_eval_context
 def isolated(context: EvalContext, value: object, around: str) -> str:
     """Return the value, isolated if its direction is not that of the text `around` it.
 
     In HTML a `<bdi>` says so, elsewhere characters that are not seen.
     """
-    text = str(value)
-    own = direction_of(text)
+    if not context.autoescape:
+        return isolate(str(value), around)
+    own = direction_of(str(value))
     if own in {"", around}:
-        return escape(value) if context.autoescape else text
-    if context.autoescape:
-        return Markup('<bdi dir="{}">{}</bdi>').format(own, value)
-    return f"{LEFT_TO_RIGHT if own == 'ltr' else RIGHT_TO_LEFT}{text}{END}"
+        return escape(value)
+    return Markup('<bdi dir="{}">{}</bdi>').format(own, value)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
+from newsletter.rendering.bidi import isolate
 from newsletter.rendering.content import (
     Block,
     Button,
@@ -16,7 +17,6 @@ from newsletter.rendering.content import (
     Divider,
     Html,
     Item,
-    LeadImage,
     Quote,
     Text,
 )
@@ -38,8 +38,8 @@ def pdf_data(content: Content, words: Tables, files: Mapping[str, str]) -> dict[
         "title": content.title or content.publication,
         "publication": content.publication,
         "publisher": {
-            "name": content.publisher.name,
-            "postal_address": content.publisher.postal_address,
+            "name": isolate(content.publisher.name, content.direction),
+            "postal_address": isolate(content.publisher.postal_address, content.direction),
             "email": content.publisher.email,
         },
         "description": content.preheader,
@@ -51,7 +51,7 @@ def pdf_data(content: Content, words: Tables, files: Mapping[str, str]) -> dict[
         "direction": content.direction,
         "words": {key: str(spoken.get(key, "")) for key in ("web", "contents")},
         "web_url": content.web_url,
-        "lead": _lead(content.lead, str(spoken.get("credit", "{credit}")), files),
+        "lead": _lead(content, str(spoken.get("credit", "{credit}")), files),
         "blocks": [setter.block(block) for block in content.blocks],
         "boilerplate": setter.reader.nodes(content.boilerplate),
     }
@@ -86,13 +86,16 @@ def _texts(content: Content) -> Iterator[Html]:
     yield content.boilerplate
 
 
-def _lead(lead: LeadImage | None, credit: str, files: Mapping[str, str]) -> dict[str, Any] | None:
+def _lead(content: Content, credit: str, files: Mapping[str, str]) -> dict[str, Any] | None:
+    lead = content.lead
     if lead is None or lead.src not in files:
         return None
     return {
         "file": files[lead.src],
         "alt": lead.alt.strip(),
-        "credit": filled(credit, credit=lead.credit) if lead.credit else "",
+        "credit": filled(credit, credit=isolate(lead.credit, content.direction))
+        if lead.credit
+        else "",
     }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from newsletter.errors import UnfilledField
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.preflight import (
+    alt_contrast,
     clients,
     contrast,
     images,
@@ -64,6 +65,7 @@ def check(
     if pages:
         largest = max(pages, key=lambda page: len(page.parts.html))
         findings += clients.of_page(largest)
+        findings += alt_contrast.of_page(largest)
         findings += sizes.news(edition, largest, around)
     # What several variants share is said once.
     return tuple(sorted(dict.fromkeys(findings), key=lambda each: _ORDER.index(each.severity)))

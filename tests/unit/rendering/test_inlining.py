@@ -8,7 +8,7 @@ from typing import cast, get_args
 import pytest
 from lxml import html
 
-from newsletter.errors import CssError
+from newsletter.errors import CssError, MjmlError
 from newsletter.rendering import inlining, mjml
 from tests.unit.rendering.samples import body
 
@@ -158,6 +158,59 @@ def test_own_important_styles_win(inliner: inlining.Inliner) -> None:
     shown = style(inlining.inline(source, inliner), "//p[1]")
 
     assert shown["color"].split() == ["#abcdef", "!important"]
+
+
+LINKED_TABLE = (
+    '<!doctype html><html><head><style>.x{color:#cc0000}</style></head><body id="top">'
+    '<a href="https://example.org/buy?a=1&amp;b=é"><table><tr><td class="x" id="y">Buy</td></tr>'
+    "</table></a><p>After</p></body></html>"
+)
+
+
+def test_a_link_around_a_table_stays(inliner: inlining.Inliner) -> None:
+    """What HTML 5 allows and HTML 4 did not keeps its link, its ids and its text."""
+    tree = html.document_fromstring(
+        inlining.inline(LINKED_TABLE, inliner).replace("a href", "i href")
+    )
+
+    assert tree.xpath("//i//td[@id='y']/text()") == ["Buy"]
+    assert "color" in tree.xpath("//td/@style")[0]
+
+
+def test_what_html_tears_apart_is_an_error(inliner: inlining.Inliner) -> None:
+    """A link in a link has no tree; the error shows the place."""
+    link = '<a href="/x">One <a href="/y">two</a></a>'
+    torn = f"<!doctype html><html><head></head><body>{link}</body></html>"
+
+    with pytest.raises(MjmlError, match="One") as caught:
+        inlining.inline(torn, inliner)
+
+    assert "another link" in caught.value.hint
+
+
+def test_an_invalid_value_leaves_the_rule(inliner: inlining.Inliner) -> None:
+    """As in a browser, a value that is none changes nothing, in an attribute or in a rule."""
+    source = PAGE.replace('style="margin:7px"', 'style="color: nonsense; margin: 7; top: 1px"')
+    source = source.replace(".nobody {", ".lead { font-size: big12; } .nobody {")
+
+    shown = style(inlining.inline(source, inliner), "//p[1]")
+
+    assert shown == {"margin": "0", "color": "#111111", "font-size": "20px", "top": "1px"}
+
+
+def test_rules_to_keep_stay(inliner: inlining.Inliner) -> None:
+    """A style sheet that is marked so is neither inlined nor changed."""
+    kept = '<style type="text/css" data-premailer="ignore">.lead { color: #abcdef; }</style>'
+
+    page = inlining.inline(PAGE.replace("</head>", f"{kept}</head>"), inliner)
+
+    assert kept.replace(' data-premailer="ignore"', "") in page
+    assert style(page, "//p[1]")["color"] == "#111111"
+
+
+def test_what_stands_before_the_doctype_stays(inliner: inlining.Inliner) -> None:
+    """A comment in front of a document stays there."""
+    assert inlining.inline(f"<!-- a -->\n{PAGE}", inliner).startswith("<!-- a -->\n<!doctype html>")
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,47 @@ def test_classes_for_outlook(classes: str, outlook: str) -> None:
     assert re.findall(r'class="([^"]*)"', document) == [outlook, classes]
 
 
+def test_the_first_of_two_equal_attributes_counts() -> None:
+    """An attribute that is given twice has its first value, as in the official MJML."""
+    source = body('<mj-text color="#112233" color="#445566" font-size="15px">x</mj-text>')
+
+    document = mjml.to_html(source)
+
+    assert "#112233" in document
+    assert "#445566" not in document
+
+
+def test_one_side_of_a_padding_counts() -> None:
+    """A side given beside the whole comes behind it, where it takes effect."""
+    title = '<mj-accordion-title padding="20px" padding-top="40px">x</mj-accordion-title>'
+
+    document = mjml.to_html(
+        body(f"<mj-accordion><mj-accordion-element>{title}</mj-accordion-element></mj-accordion>")
+    )
+
+    assert "padding:20px;padding-top:40px;" in document
+
+
+def test_widths_of_pictures_are_whole() -> None:
+    """Half a pixel is rounded down, as Outlook would read it."""
+    image = '<mj-column><mj-image padding="0" src="https://example.org/i.png" alt="" /></mj-column>'
+    section = f'<mj-section padding="0">{image * 2}</mj-section>'
+    source = f'<mjml><mj-body width="575px">{section}</mj-body></mjml>'
+
+    assert re.findall(r'<img[^>]* width="([^"]*)"', mjml.to_html(source)) == ["287", "287"]
+
+
+def test_the_preview_text_is_not_white() -> None:
+    """It is hidden without white letters, for which spam filters give points."""
+    source = "<mjml><mj-head><mj-preview>Soon</mj-preview></mj-head><mj-body></mj-body></mjml>"
+
+    [(style, shown)] = re.findall(r'<body[^>]*><div style="([^"]*)">([^<]*)', mjml.to_html(source))
+
+    assert shown == "Soon"
+    assert "display:none" in style
+    assert "color" not in style
+
+
 def test_same_input_same_bytes() -> None:
     """Rendering twice gives the same bytes, so that editions can be compared by hash."""
     source = body(

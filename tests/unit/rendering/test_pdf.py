@@ -16,6 +16,7 @@ from newsletter.rendering.content import Content, Item, LeadImage, Text
 from newsletter.rendering.content import Digest as DigestBlock
 from newsletter.rendering.markdown import to_html
 from newsletter.rendering.pdf import Design, load_design, pdf_hash, pictures_in, render_pdf
+from newsletter.rendering.pdf_data import pdf_data
 from tests.unit.rendering import samples
 
 DESIGN = load_design(samples.TEMPLATES.parent)
@@ -251,3 +252,36 @@ def test_no_design(tmp_path: Path) -> None:
         load_design(tmp_path)
     with pytest.raises(NotFound, match="no folder"):
         load_design(samples.TEMPLATES.parent, fonts=tmp_path / "fonts")
+
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+def test_long_words_break() -> None:
+    """A title, an address, code and a cell that are wider than their place go on below."""
+    address = "https://example.org/" + "a" * 300
+    page = made(
+        written(
+            f"## {LONG}\n\n{address} `{'code' * 60}`\n\n|a|b|c|d|e|f|\n|-|-|-|-|-|-|\n"
+            + f"|{'wide' * 12}" * 6
+            + f"|\n\n```\n{'x' * 300}\n```",
+            title=LONG,
+        )
+    )
+
+    lines = "\n".join(each.extract_text() for each in page.pages).replace("\u200b", "").split("\n")
+    assert max(map(len, lines)) < 130
+    whole = "".join("".join(lines).split())
+    assert whole.count(LONG) == 2
+    assert address in whole
+    assert "x" * 300 in whole
+
+
+def test_an_address_of_another_direction_is_set_apart() -> None:
+    """The number of a house stays in front in a document from right to left."""
+    publisher = dataclasses.replace(samples.PUBLISHER, name="", postal_address="15 Dupont Circle")
+
+    data = pdf_data(dataclasses.replace(samples.ARABIC, publisher=publisher), DESIGN.words, {})
+
+    assert data["publisher"]["postal_address"] == "\u206615 Dupont Circle\u2069"
+    assert made(dataclasses.replace(samples.ARABIC, publisher=publisher)).pages

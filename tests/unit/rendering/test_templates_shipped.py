@@ -11,7 +11,8 @@ from lxml import html
 
 from newsletter.rendering import compile as compile_edition
 from newsletter.rendering import load_template, render, template_names
-from newsletter.rendering.content import Content
+from newsletter.rendering.content import Content, Digest, Item
+from newsletter.rendering.markdown import to_html
 from tests.unit.rendering import samples
 
 NAMES = template_names(samples.TEMPLATES)
@@ -147,3 +148,41 @@ def test_every_filter_is_documented() -> None:
     assert {name for name in template.environment.filters if f"`{name}" not in document} == set()
     own = {"digest.mjml", "digest.txt"} | {name for name in template.files if "/" in name}
     assert {name for name in template.files.keys() - own if name not in document} == set()
+
+
+def test_sixty_short_items_stay_below_the_limit_of_gmail() -> None:
+    """An item of the digest takes at most 1.2 KB; Gmail cuts a mail off at 102 KB."""
+    template = load_template(samples.TEMPLATES, "digest")
+    ten, sixty = (
+        len(render(short_items(count), template, samples.ANN).html.encode()) for count in (10, 60)
+    )
+
+    assert sixty < 102_000
+    assert (sixty - ten) / 50 <= 1200
+
+
+def short_items(count: int) -> Content:
+    """An issue of items of two sentences and two links each."""
+    text = "Boats sail [on time](https://example.org/{0}/boats). See the [map](https://example.org/{0})."
+    items = tuple(
+        Item(id=f"item-{number}", headline=f"Item {number}", body=to_html(text.format(number)))
+        for number in range(count)
+    )
+    return dataclasses.replace(samples.ALL_BLOCKS, blocks=(Digest(items=items),))
+
+
+@EVERY
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_words_of_a_missing_picture_can_be_read(name: str, scheme: str) -> None:
+    """With pictures off, alt texts have the colour of text in both schemes."""
+    template = load_template(samples.TEMPLATES, name)
+    page = render(samples.ALL_BLOCKS, template, samples.ANN).html
+    ink, card = (template.theme[scheme][colour] for colour in ("ink", "card"))
+
+    assert contrast(ink, card) >= 4.5
+    if scheme == "light":
+        styles = html.document_fromstring(page).xpath("//img/@style")
+        assert styles
+        assert all(f"color:{ink}" in style.replace(" ", "") for style in styles)
+    else:
+        assert re.search(rf", img {{ color: {ink} !important; }}", page)
