@@ -88,7 +88,7 @@ def test_an_issue(client: Client, publication: Publication) -> None:
 
     shown = page(client, "/vol-1-2/")
 
-    assert '<a href="#item-1">Reed beds</a>' in shown
+    assert '<a href="#item-1"><bdi>Reed beds</bdi></a>' in shown
     assert '<section class="item" id="item-1">' in shown
     assert f'<link rel="canonical" href="{BASE}/vol-1-2/">' in shown
     assert 'href="/vol-1-1/" rel="prev"' in shown
