@@ -11,6 +11,7 @@ from newsletter.sending.engines.opening import open_engine
 from newsletter.sending.rehearser import Rehearser
 from newsletter.stopping import GRACE, Stoppable
 from newsletter.tracking.follower import Follower
+from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport
 from newsletter.transports.opening import open_recall, open_transport
 from newsletter.web import WebServer
@@ -31,6 +32,7 @@ class Service(Stoppable):
             ring=self._engine.ring,
             recall=open_recall(config),
         )
+        self._watch = RestoreWatch(config)
         self._follower = Follower(config)
         self._rehearser = Rehearser(self._transport)
         self._web = WebServer(config) if web else None
@@ -45,6 +47,8 @@ class Service(Stoppable):
         tune()
         if self._web:
             self._web.start()
+        # Before anything is sent: the database may be older than what was submitted.
+        self._watch.start()
         self._engine.start()
         self._clock.start()
         self._follower.start()
@@ -56,6 +60,7 @@ class Service(Stoppable):
         finished = self._engine.stop(GRACE)
         # A post that is not read by then is read after the next start.
         self._follower.stop(REST)
+        self._watch.stop(REST)
         self._rehearser.stop(REST)
         if self._web:
             self._web.stop()

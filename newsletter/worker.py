@@ -10,7 +10,11 @@ from newsletter.config import Config
 from newsletter.interpreter import tune
 from newsletter.sending.engines.opening import open_engine
 from newsletter.stopping import GRACE, Stoppable
+from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.opening import open_transport
+
+#: Seconds that the watch over the database gets to stop.
+REST = 2.0
 
 
 class Worker(Stoppable):
@@ -20,14 +24,18 @@ class Worker(Stoppable):
         super().__init__()
         self._transport = open_transport(config)
         self._engine = open_engine(config, self._transport, senders=senders)
+        self._watch = RestoreWatch(config)
 
     def start(self) -> None:
         """Begin to send."""
         tune()
+        # Before anything is sent: the database may be older than what was submitted.
+        self._watch.start()
         self._engine.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
         finished = self._engine.stop(GRACE)
+        self._watch.stop(REST)
         self._transport.close()
         return finished

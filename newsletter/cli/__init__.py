@@ -62,7 +62,8 @@ def register() -> None:
         worker,
     )
 
-    for command in (demo.demo, programs.init, programs.serve, programs.standin, worker.worker):
+    whole = (programs.init, programs.serve, programs.move, programs.standin)
+    for command in (demo.demo, *whole, worker.worker):
         app.command()(command)
     for look in (checking.check, accepting.accept, accepting.unaccept):
         issue.app.command()(look)

@@ -31,11 +31,36 @@ def serve(*, json: Json = False) -> None:
     service.start()
     link = when_available(welcome_link) or ""
     text = f"Fortnight serves {service.address} (the desk: {service.address}/admin/)"
+    if found := suspended():
+        text += f"\n{found}"
     if link:
         text += f"\nFirst time here? Choose a password for the user admin: {link}"
     emit({"address": service.address, "welcome": link}, as_json=json, text=text)
     service.wait()
     leave(service)
+
+
+def suspended() -> str:
+    """Say why nothing is sent; empty while all is well."""
+    from newsletter.cli.send import in_local_words
+    from newsletter.sending import restores
+
+    found = restores.suspension()
+    return "\n".join(restores.sentences(found, in_local_words)) if found else ""
+
+
+def move(*, json: Json = False) -> None:
+    """Say that this workspace was moved here, and that the old one is off for good."""
+    open_workspace()
+    from newsletter.tracking import restore_watch
+
+    moved = restore_watch.confirm_move()
+    text = (
+        "This database sends from here now. The old one must never send again."
+        if moved
+        else "This database lies where it was: nothing was moved."
+    )
+    emit({"moved": moved}, as_json=json, text=text)
 
 
 def leave(program: Stoppable) -> None:

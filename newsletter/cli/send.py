@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +13,8 @@ from newsletter.cli.workspace import open_workspace
 from newsletter.scheduling.moments import in_words
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from newsletter.tracking.reports import Report
 
 app = typer.Typer(help="See and steer what goes out.", no_args_is_help=True)
@@ -24,6 +28,7 @@ def list_sends(*, json: Json = False) -> None:
     open_workspace()
     from newsletter.sending.models import Send
 
+    tell_of_suspension(quiet=json)
     sends = list(Send.objects.select_related("issue__publication")[:50])
     if json:
         emit([summary(send) for send in sends], as_json=True, text="")
@@ -46,6 +51,7 @@ def show(number: Number, *, json: Json = False) -> None:
     from newsletter.tracking.reports import report
 
     send = find(number)
+    tell_of_suspension(quiet=json)
     counted, told = account(send), report(send)
     if json:
         result = {
@@ -57,6 +63,7 @@ def show(number: Number, *, json: Json = False) -> None:
             "accepted": told.accepted,
             "deferred": told.deferred,
             "acts": record(send),
+            "suspended": suspension(),
         }
         emit(result, as_json=True, text="")
         return
@@ -113,12 +120,45 @@ def who(
 def find(number: int) -> Any:
     """Return a send, or raise `NotFound`."""
     from newsletter.errors import NotFound
+    from newsletter.sending import restores
     from newsletter.sending.models import Send
 
+    restores.check_log()
     send = Send.objects.select_related("issue__publication").filter(pk=number).first()
     if send is None:
         raise NotFound(f"there is no send {number}", hint="See all: newsletter send list")
     return send
+
+
+def tell_of_suspension(*, quiet: bool) -> None:
+    """Say on the error output why nothing is sent, if that is so."""
+    from newsletter.sending import restores
+
+    restores.check_log()
+    found = restores.suspension()
+    if found and not quiet:
+        print("\n".join(restores.sentences(found, in_local_words)), file=sys.stderr)
+
+
+def in_local_words(moment: dt.datetime) -> str:
+    """Return a time in the zone of the site."""
+    from django.conf import settings
+
+    return in_words(moment, settings.TIME_ZONE)
+
+
+def suspension() -> dict[str, Any] | None:
+    """Return why nothing is sent, for programs; None while all is well."""
+    from newsletter.sending import restores
+
+    found = restores.suspension()
+    if found is None:
+        return None
+    return {
+        "reason": found.suspended_for,
+        "since": found.suspended_at,
+        "missing": [dataclasses.asdict(each) for each in restores.missing()],
+    }
 
 
 def zone(send: Any) -> str:

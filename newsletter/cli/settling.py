@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import getpass
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from newsletter.config import Config
     from newsletter.sending.settling import Doubt
+    from newsletter.tracking.restoring import Restoration
 
 Batches = Annotated[
     list[int] | None, typer.Option("--batch", help="Only the batch of this number; repeatable.")
@@ -24,7 +27,12 @@ Batches = Annotated[
 
 
 def settle(
-    number: sends.Number,
+    number: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[ID]", help="The send; without one: what a restored database lacks."
+        ),
+    ] = None,
     batch: Batches = None,
     *,
     accepted: Annotated[
@@ -35,10 +43,17 @@ def settle(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Show what is known of batches whose answer was lost, and settle them as you decide."""
+    """Show what is known of batches whose answer was lost, and settle them as you decide.
+
+    After a restore of the database it first brings back what the database lacks.
+    """
     if accepted and again:
         raise typer.BadParameter("choose one of --accepted and --again")
     config = open_workspace()
+    restoration = restore(config, quiet=json)
+    if number is None:
+        whole_database(restoration, accepted=accepted, again=again, yes=yes or json, json=json)
+        return
     from newsletter.sending.settling import doubts
     from newsletter.tracking.evidence import gather
 
@@ -50,8 +65,74 @@ def settle(
     verdict = "accepted" if accepted else "again" if again else ""
     settled = decided(found, verdict, why, ask=not (yes or json)) if found else None
     if json:
-        emit(summary(send, found, settled, log_fault), as_json=True, text="")
+        result = summary(send, found, settled, log_fault) | {"restoration": restoration}
+        emit(result, as_json=True, text="")
     if doubts(send):
+        raise typer.Exit(1)
+
+
+def restore(config: Config, *, quiet: bool) -> dict[str, Any] | None:
+    """Bring back what the database lacks; return what came of it, None where it lacks nothing."""
+    from newsletter.sending import restores
+    from newsletter.sending.models import DatabaseIdentity
+    from newsletter.tracking import restoring
+
+    restores.check_log()
+    found = restores.suspension()
+    if found is None:
+        return None
+    if not quiet:
+        print("\n".join(restores.sentences(found, sends.in_local_words)))
+    if found.suspended_for == DatabaseIdentity.Reason.MOVED:
+        return {"reason": found.suspended_for}
+    came = restoring.bring_back(config)
+    if not quiet:
+        print(in_sentences(came))
+    return {"reason": found.suspended_for, **dataclasses.asdict(came)}
+
+
+def in_sentences(came: Restoration) -> str:
+    """Say what came of bringing back what the database lacks."""
+    said = [f"Written back: {came.restored} attempts."]
+    if not came.asked:
+        said.append("The provider could not be asked what it has.")
+    if came.left:
+        said.append(f"{came.left} attempts are of sends or people that are not in this database.")
+    elif came.whole:
+        said.append("The submission log is whole: what it does not name has not left.")
+    else:
+        said.append("Who else was planned stays unknown until you decide: send settle ID.")
+    said.append("Sending goes on." if came.resumed else "All sends stay held.")
+    return "\n".join(said)
+
+
+def whole_database(
+    restoration: dict[str, Any] | None, *, accepted: bool, again: bool, yes: bool, json: bool
+) -> None:
+    """Show what is left of what the database lacked, and dismiss it if told so."""
+    from newsletter.sending import restores
+    from newsletter.tracking import restoring
+
+    if again:
+        raise typer.BadParameter("--again needs the number of a send")
+    left = restores.open_attempts().count()
+    dismissed = 0
+    if accepted and left:
+        if not yes:
+            question = f"Take it that nothing follows from {left} attempts that are not in here?"
+            typer.confirm(question, abort=True)
+        dismissed = restoring.dismiss(by=person())
+    suspended = sends.suspension()
+    result = {"restoration": restoration, "dismissed": dismissed, "suspended": suspended}
+    if json:
+        emit(result, as_json=True, text="")
+    elif dismissed:
+        print(f"Dismissed: {dismissed} attempts.")
+    elif restoration is None:
+        print("The database knows everything that was submitted from here.")
+    elif left:
+        print("If their people must not be protected from getting it twice: --accepted")
+    if suspended:
         raise typer.Exit(1)
 
 

@@ -10,11 +10,12 @@ import threading
 from functools import cache
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from newsletter.sending import fences, turns
+from newsletter.sending import fences, restores, turns
+from newsletter.sending.identity import submission_log
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.queries import QUERIES
 from newsletter.sending.states import step
@@ -53,6 +54,7 @@ def owner() -> str:
 def ready() -> QuerySet[Batch]:
     """Return the batches that may be claimed now."""
     waiting = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
+    waiting = waiting.exclude(Exists(restores.suspended()))
     return waiting.filter(Q(not_before=None) | Q(not_before__lte=Now()))
 
 
@@ -150,6 +152,7 @@ def post(attempt: Attempt, lease: dt.timedelta) -> bool:
             {
                 "attempt": attempt.pk,
                 "lease": f"{lease.total_seconds()} seconds",
+                "previous": submission_log().previous,
                 "certain": connection.ops.adapt_datetimefield_value(certain),
             },
         )

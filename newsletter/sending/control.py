@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from newsletter.errors import NotApproved, WrongStep
-from newsletter.sending import acts, canaries, editions
+from newsletter.sending import acts, canaries, editions, restores
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Act, Send
 from newsletter.sending.states import SEND, must_step
@@ -60,6 +60,7 @@ def resume(send: Send, *, by: str = "") -> Send:
     still to come, else for now, with time to undo it.  A brake that held it is overruled, on the
     record.
     """
+    restores.must_not_be_suspended()
     send.refresh_from_db()
     if send.state == Send.State.HELD and send.started_at is None:
         queue_anew(send)

@@ -9,7 +9,15 @@ import dataclasses
 import datetime as dt
 
 from newsletter.errors import TransportError
-from newsletter.sending import audience, claims, fences, letters, records, starting
+from newsletter.sending import (
+    audience,
+    claims,
+    fences,
+    letters,
+    records,
+    starting,
+    submissions,
+)
 from newsletter.sending.models import Attempt
 from newsletter.transports.base import Transport
 from newsletter.transports.term import Term
@@ -26,8 +34,9 @@ def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
 def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> None:
     """Hand one batch over, once, and write down what is known of it.
 
-    `claim` and `begin_posting` are committed before the first byte leaves.  A process that dies
-    behind `begin_posting` leaves an attempt that is found as unknown, never as not sent.
+    `claim` and `begin_posting` are committed before the first byte leaves, and the submission log
+    has the attempt.  A process that dies behind `begin_posting` leaves an attempt that is found as
+    unknown, never as not sent.
     """
     attempt = claims.claim(batch_id, lease=lease)
     if attempt is None:
@@ -61,6 +70,7 @@ def begin(attempt: Attempt, parcel: letters.Parcel, lease: dt.timedelta) -> lett
 def hand_over(attempt: Attempt, parcel: letters.Parcel, transport: Transport) -> None:
     """Post one request, and write down the answer or that there was none."""
     try:
+        submissions.record(attempt, parcel)
         receipt = transport.send(parcel.letter, parcel.addressees)
     except TransportError as error:
         records.failed(attempt, error, parcel.deliveries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import orjson
@@ -14,21 +14,26 @@ from django.db.models.functions import Cast
 from newsletter.publishing import letters
 from newsletter.publishing.models import Publication
 from newsletter.rendering import Recipient
+from newsletter.sending import identity
 from newsletter.sending.editions import compiled
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.sending.splitting import portions
-from newsletter.transports.base import Addressee, Letter, Transport
+from newsletter.transports.base import DATABASE, Addressee, Letter, Transport
 from subscribers.links import links
 from subscribers.models import first_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parcel:
-    """What goes in one request: `addressees` stand in the order of `deliveries`."""
+    """What goes in one request: `addressees` stand in the order of `deliveries`.
+
+    `subscribers` are the same people, by their numbers.
+    """
 
     letter: Letter
     deliveries: tuple[int, ...]
     addressees: tuple[Addressee, ...]
+    subscribers: tuple[int, ...]
 
 
 class Reader(NamedTuple):
@@ -62,26 +67,36 @@ def packed(
     recipients = recipients_of(send, people)
     fillings, failed = compiled(send.edition_id).fill(recipients)
     unfit = {people[place].delivery: why for place, why in failed.items()}
+    subscribers = {reader.delivery: reader.subscriber for reader in people}
     parcels: list[Parcel] = []
     for filling in fillings:
         letter = letters.letter_of(publication, filling.variant, send=str(send.pk), attempt=key)
+        letter = replace(letter, labels={**letter.labels, DATABASE: identity.key()})
         numbers = [people[place].delivery for place in filling.values]
         addressees = addressed(recipients, filling.values, numbers)
         beyond = transport.unfit(letter, addressees)
         unfit |= {numbers[place]: why for place, why in beyond.items()}
         pairs = enumerate(zip(numbers, addressees, strict=True))
         fit = [pair for place, pair in pairs if place not in beyond]
-        parcels += parcels_of(letter, fit, transport.largest_batch)
+        parcels += parcels_of(letter, fit, subscribers, transport.largest_batch)
     return parcels, unfit
 
 
 def parcels_of(
-    letter: Letter, people: Sequence[tuple[int, Addressee]], size: int
+    letter: Letter,
+    people: Sequence[tuple[int, Addressee]],
+    subscribers: Mapping[int, int],
+    size: int,
 ) -> Iterator[Parcel]:
-    """Yield a letter to people, at most `size` of them at a time."""
+    """Yield a letter to people, at most `size` at a time; `subscribers` are by delivery."""
     for portion in portions(people, size):
         numbers, addressees = zip(*portion, strict=True)
-        yield Parcel(letter=letter, deliveries=numbers, addressees=addressees)
+        yield Parcel(
+            letter=letter,
+            deliveries=numbers,
+            addressees=addressees,
+            subscribers=tuple(subscribers[number] for number in numbers),
+        )
 
 
 def waiting(attempt: Attempt) -> list[Reader]:

@@ -78,6 +78,7 @@ class Send(models.Model):
         BOUNCES = "bounces", "too many bounces"
         COMPLAINTS = "complaints", "too many complaints"
         CANARY = "canary", "the canary did not come back well"
+        RESTORED = "restored", "the database may be older than what was submitted"
 
     issue = models.ForeignKey("publishing.Issue", on_delete=models.PROTECT, related_name="sends")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sends")
@@ -436,3 +437,115 @@ class Rehearsal(models.Model):
 
     def __str__(self) -> str:
         return f"rehearsal of send {self.send_id}: {self.refused} of {self.asked} refused"
+
+
+class DatabaseIdentity(models.Model):
+    """Which database this is, where it lies, and whether it may send; there is one row.
+
+    `key` is the same in every backup and copy.  `place` says where it was last used for sending
+    (`newsletter.sending.identity`): a copy finds itself elsewhere.
+    """
+
+    class Reason(models.TextChoices):
+        """Why nothing is sent."""
+
+        BEHIND = "behind", "it is older than what was submitted"
+        UNCONFIRMED = "unconfirmed", "nothing says whether it is older than what was submitted"
+        MOVED = "moved", "it was moved or copied"
+
+    key = models.CharField(max_length=32)
+    place = models.CharField(max_length=600, blank=True)
+    #: When a process that sends last said that it is alive, by the database's clock.
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    #: How many heartbeats there were: a clock may be set back, this never goes back.
+    heartbeats = models.PositiveBigIntegerField(default=0)
+    #: Since when nothing is sent; null while all is well.
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_for = models.CharField(max_length=11, choices=Reason.choices, blank=True)
+    #: The last heartbeat before: what was submitted since then may not be known.
+    known_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"database {self.key[:8]}"
+
+
+class Submitter(models.Model):
+    """One submission log, and so one state folder, from which mail was submitted."""
+
+    log = models.CharField(max_length=32, unique=True)
+    machine = models.CharField(max_length=80, blank=True)
+    #: The counter of its last entry, as far as the database knows.
+    count = models.PositiveBigIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"submission log {self.log} on {self.machine}: {self.count}"
+
+
+class MissingAttempt(models.Model):
+    """An attempt that something outside of the database names, and that the ledger did not know.
+
+    `send` and `batch` are numbers, not keys: they may be missing, too.
+    """
+
+    class Witness(models.TextChoices):
+        """What names it."""
+
+        SUBMISSION_LOG = "marks", "the submission log"
+        EVENT = "event", "an event"
+        PROVIDER_LOG = "log", "the provider's log"
+        MAILDIR = "maildir", "a file in the Maildir"
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", "not resolved"
+        RESTORED = "restored", "written into the ledger"
+        LEFT_OUT = "left-out", "its people are left out of this issue"
+        DISMISSED = "dismissed", "a person decided that nothing follows from it"
+
+    key = models.CharField(max_length=32, unique=True)
+    witness = models.CharField(max_length=8, choices=Witness.choices)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    send = models.BigIntegerField(default=0)
+    batch = models.BigIntegerField(default=0)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    #: Subscribers, as `newsletter.sending.submission_log.to_ranges` writes them.
+    people = models.TextField(blank=True)
+    #: The delivery that an event or a log entry names; 0 where none does.
+    delivery = models.BigIntegerField(default=0)
+    #: The issue, as it can be found in an older database: its key, or its publication and number.
+    issue_key = models.CharField(max_length=32, blank=True)
+    publication = models.BigIntegerField(default=0)
+    volume = models.PositiveIntegerField(default=0)
+    issue_number = models.PositiveIntegerField(default=0)
+    title = models.CharField(max_length=255, blank=True)
+    found_at = models.DateTimeField(default=timezone.now)
+    by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["submitted_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"missing attempt {self.key} of send {self.send}: {self.state}"
+
+
+class AlreadyMailed(models.Model):
+    """Somebody who was mailed an issue, or may have been, in a send that the ledger lost."""
+
+    issue = models.ForeignKey("publishing.Issue", on_delete=models.CASCADE, related_name="+")
+    subscriber = models.ForeignKey(
+        "subscribers.Subscriber", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    attempt = models.ForeignKey(MissingAttempt, on_delete=models.PROTECT, related_name="mailed")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "issue"], name="mailed_once_per_person_and_issue"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"subscriber {self.subscriber_id} was mailed issue {self.issue_id}"

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsletter.errors import AlreadyQueued, WrongStep
-from newsletter.sending import acts, control
+from newsletter.sending import acts, control, restores
 from newsletter.sending.accounts import Account, account
 from newsletter.sending.models import Act, Delivery, Send
 from newsletter.sending.queue import must_be_quiet
@@ -50,6 +50,7 @@ def follow(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
     `newcomers` mails those too who joined the lists since.  Raises `WrongStep` where the send
     has not ended or nobody is left, `AlreadyQueued` where another send of the issue is live.
     """
+    restores.must_not_be_suspended()
     send.refresh_from_db()
     must_have_ended(send)
     must_be_quiet(send.issue)

@@ -8,6 +8,9 @@ SELECT id, email,
        CASE WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s
                           WHERE s.key = candidate.key) THEN 'suppressed'
             WHEN best <> 'active' THEN best
+            WHEN EXISTS (SELECT 1 FROM sending_alreadymailed AS m
+                          WHERE m.subscriber_id = candidate.id AND m.issue_id = %(issue)s)
+            THEN 'unknown'
             ELSE (SELECT MIN(CASE b.state WHEN 'accepted' THEN 'already' ELSE 'unknown' END)
                     FROM sending_send AS other
                    CROSS JOIN sending_delivery AS d
@@ -88,6 +91,9 @@ UPDATE sending_delivery
                           AND w.state = 'active'
                           AND w.list_id IN (SELECT list_id FROM sending_send_lists
                                              WHERE send_id = %(send)s))
+        OR EXISTS (SELECT 1 FROM sending_alreadymailed AS m
+                    WHERE m.subscriber_id = sending_delivery.subscriber_id
+                      AND m.issue_id = %(issue)s)
         -- Most issues have one send: the first condition is looked at once, not for everybody.
         OR (SELECT COUNT(*) FROM sending_send WHERE issue_id = %(issue)s) > 1
            AND EXISTS (SELECT 1
@@ -106,13 +112,16 @@ UPDATE sending_delivery
 SELECT COUNT(*) FROM sending_delivery WHERE batch_id = %(batch)s AND outcome IS NULL;
 
 -- post_attempt
--- From armed to posting, unless the lease is over, the send was stopped, or the fence was closed
--- or leaves too little time.
+-- From armed to posting, unless the lease is over, the send was stopped, the fence was closed or
+-- leaves too little time, nothing may be sent, or the database lost what was submitted last.
 UPDATE sending_attempt
    SET state = 'posting', lease_until = {later}, posted_at = {now}
  WHERE id = %(attempt)s
    AND state = 'armed'
    AND lease_until > {now}
+   AND NOT EXISTS (SELECT 1 FROM sending_databaseidentity WHERE suspended_at IS NOT NULL)
+   AND (%(previous)s = ''
+        OR EXISTS (SELECT 1 FROM sending_attempt AS p WHERE p.key = %(previous)s))
    AND EXISTS (SELECT 1 FROM sending_batch AS b JOIN sending_send AS s ON s.id = b.send_id
                 WHERE b.id = sending_attempt.batch_id AND s.state = 'sending')
    AND (fence_id IS NULL

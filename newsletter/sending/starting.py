@@ -6,11 +6,11 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Now
 
 from newsletter.availability import is_unavailable
-from newsletter.sending import canaries, fences
+from newsletter.sending import canaries, fences, restores
 from newsletter.sending.models import Send
 from newsletter.sending.states import step
 
@@ -21,12 +21,14 @@ def due(now: dt.datetime) -> list[int]:
     """Return the queued sends to take up: their moment has come, or they are to go ahead of it."""
     ahead = ~Q(way=Send.Way.DIRECT) & Q(at__lte=now + fences.lead())
     rows = Send.objects.filter(Q(at__lte=now) | ahead, state=Send.State.QUEUED)
+    rows = rows.exclude(Exists(restores.suspended()))
     return list(rows.order_by("at").values_list("pk", flat=True))
 
 
 def planning() -> list[int]:
     """Return the sends whose audience is being counted, or was when a process died."""
-    return list(Send.objects.filter(state=Send.State.PLANNING).values_list("pk", flat=True))
+    rows = Send.objects.filter(state=Send.State.PLANNING).exclude(Exists(restores.suspended()))
+    return list(rows.values_list("pk", flat=True))
 
 
 def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:

@@ -32,9 +32,12 @@ SEND: Steps = {
     Send.State.CANCELLED: frozenset(),
 }
 BATCH: Steps = {
-    Batch.State.WAITING: frozenset({Batch.State.PLANNED}),
+    # Unknown: the database may be older than what was submitted (`restores`).
+    Batch.State.WAITING: frozenset({Batch.State.PLANNED, Batch.State.UNKNOWN}),
     # Accepted: proof came for an attempt that had been given back by then.
-    Batch.State.PLANNED: frozenset({Batch.State.CLAIMED, Batch.State.ACCEPTED}),
+    Batch.State.PLANNED: frozenset(
+        {Batch.State.CLAIMED, Batch.State.ACCEPTED, Batch.State.UNKNOWN}
+    ),
     Batch.State.CLAIMED: frozenset(
         {
             Batch.State.PLANNED,
@@ -46,7 +49,13 @@ BATCH: Steps = {
     ),
     # Settled by evidence, or by an answer that came late.
     Batch.State.UNKNOWN: frozenset(
-        {Batch.State.ACCEPTED, Batch.State.REFUSED, Batch.State.PLANNED}
+        {
+            Batch.State.ACCEPTED,
+            Batch.State.REFUSED,
+            Batch.State.PLANNED,
+            # The canary is not back yet, and it turned out that this batch was not submitted.
+            Batch.State.WAITING,
+        }
     ),
     # Only a fence takes an acceptance back: it was called back, or nobody knows whether it was.
     Batch.State.ACCEPTED: frozenset({Batch.State.PLANNED, Batch.State.UNKNOWN}),

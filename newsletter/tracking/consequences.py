@@ -16,8 +16,9 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from newsletter.sending import settling
+from newsletter.sending import backfill, restores, settling
 from newsletter.sending.models import Attempt, Delivery, Evidence
+from newsletter.tracking import missing
 from newsletter.tracking.meanings import weaker
 from newsletter.tracking.models import Event, Tally
 from newsletter.tracking.reading import Fact
@@ -60,6 +61,10 @@ def follow(facts: Sequence[Fact]) -> Counter[Sort]:
 
     Call it in a transaction.
     """
+    missing.of_facts(facts)
+    if restores.suspension():
+        # What can be placed is; so the events of this very post count.
+        backfill.restore_named({fact.attempt for fact in facts})
     hear(facts)
     ours = labelled(facts) + by_address(facts)
     told = [news for news in ours if news.fact.meaning.kind is not None]

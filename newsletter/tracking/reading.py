@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from newsletter.tracking.meanings import Meaning, meaning_of
+from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 
 #: Unix times of events: from 2001 to 2100.
 TIMES = range(1_000_000_000, 4_102_444_800)
@@ -30,7 +31,10 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One event, understood.  `delivery` and `attempt` are its labels, empty where it has none."""
+    """One event, understood.
+
+    `delivery`, `attempt`, `send` and `database` are its labels, empty where it has none.
+    """
 
     key: str
     meaning: Meaning
@@ -40,6 +44,8 @@ class Fact:
     attempt: str
     message: str
     reason: str
+    send: int | None = None
+    database: str = ""
 
 
 @dataclass(slots=True)
@@ -103,7 +109,8 @@ def fact(event: Mapping[str, Any]) -> Fact:
     # Exactly: True is an integer to Python, too.
     if type(moment) is not int or moment not in TIMES:
         raise NotUnderstood("timestamp is not a Unix time in seconds")
-    delivery, attempt = clean(event.get("nl_delivery")), clean(event.get("nl_attempt"))
+    delivery, attempt = clean(event.get(DELIVERY)), clean(event.get(ATTEMPT))
+    send = clean(event.get(SEND))
     return Fact(
         key=clean(key),
         meaning=meaning_of(event),
@@ -113,6 +120,8 @@ def fact(event: Mapping[str, Any]) -> Fact:
         attempt=attempt,
         message=message_of(clean(event.get("sg_message_id"))),
         reason=reason_of(event),
+        send=int(send) if NUMBER.fullmatch(send) else None,
+        database=clean(event.get(DATABASE)),
     )
 
 

@@ -12,6 +12,8 @@ from newsletter.transports.term import Term
 #: The labels that name a delivery and the attempt at it: on the way to a provider, and in what
 #: it says afterwards.  Transports that need a name for one person's mail take the first.
 DELIVERY, ATTEMPT = "nl_delivery", "nl_attempt"
+#: The labels that name the send, and the database whose ledger knows both.
+SEND, DATABASE = "nl_send", "nl_database"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,8 @@ times but no labels; those stand in the entry of each mail, which is asked for b
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -18,13 +19,30 @@ from sendgrid import SendGridAPIClient
 
 from newsletter.config import Config
 from newsletter.errors import AnswerLost
+from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.pooled import Answer, Limits, pooled
 from newsletter.transports.sendgrid import refusal
 
 #: Mails to one address, since one moment, whose labels are looked at.
 MOST_MAILS = 20
+#: Mails that one search finds, and requests whose labels are looked at in one survey.
+MOST_FOUND = 1000
+MOST_REQUESTS = 300
 #: Where mail stands that has left SendGrid: a receiver took it, or turned it away.
 LEFT = ("delivered", "deferred", "bounced", "blocked")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubmittedMail:
+    """A mail that left, with its labels as texts; `message_id` is the provider's, or empty."""
+
+    address: str
+    at: dt.datetime
+    attempt: str
+    send: str
+    delivery: str
+    database: str
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +75,58 @@ class EmailLogs:
                 return Entry(str(entry.get("sg_message_id", "")), entry.get("status") in LEFT)
         return None
 
+    def submitted_since(
+        self, moment: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
+    ) -> Iterator[SubmittedMail]:
+        """Yield one mail of each request since a moment, the newest first.
+
+        `categories` are those of the publications; of requests whose id is `known` nothing is
+        asked.
+        """
+        asked: set[str] = set()
+        for message in self._found(moment, categories):
+            message_id = str(message.get("sg_message_id", ""))
+            request = request_of(message_id)
+            if request in asked or known(request):
+                continue
+            asked.add(request)
+            if len(asked) > MOST_REQUESTS:
+                return
+            entry = self._entry(message_id)
+            labels = entry.get("custom_args") or {}
+            yield SubmittedMail(
+                address=str(entry.get("to_email", "")),
+                at=created(message) or moment,
+                attempt=str(labels.get(ATTEMPT, "")),
+                send=str(labels.get(SEND, "")),
+                delivery=str(labels.get(DELIVERY, "")),
+                database=str(labels.get(DATABASE, "")),
+                message_id=request,
+            )
+
+    def _found(self, since: dt.datetime, categories: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Yield the mails of some categories since a moment; a search tells of 1,000 at most."""
+        names = ", ".join(quoted(name) for name in categories)
+        until = ""
+        while True:
+            query = f"categories in ({names}) AND sg_message_id_created_at >= {timestamp(since)}"
+            found = self._searched({"query": f"{query}{until}", "limit": MOST_FOUND})
+            yield from found
+            oldest = min(filter(None, map(created, found)), default=None)
+            earlier = f" AND sg_message_id_created_at <= {timestamp(oldest)}" if oldest else ""
+            if len(found) < MOST_FOUND or earlier in ("", until):
+                return
+            until = earlier
+
     def close(self) -> None:
         """Close the kept connection."""
         self._client.client._pool.clear()  # noqa: SLF001  our own class
 
     def _search(self, address: str, since: dt.datetime) -> list[dict[str, Any]]:
-        moment = since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        query = f'to_email = {quoted(address)} AND sg_message_id_created_at >= TIMESTAMP "{moment}"'
-        body = {"query": query, "limit": MOST_MAILS}
+        query = f"to_email = {quoted(address)} AND sg_message_id_created_at >= {timestamp(since)}"
+        return self._searched({"query": query, "limit": MOST_MAILS})
+
+    def _searched(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         found = document(lambda: self._client.client.logs.post(request_body=body)).get("messages")
         return [each for each in found or () if isinstance(each, dict)]
 
@@ -84,6 +146,24 @@ def document(ask: Callable[[], Answer]) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise AnswerLost("SendGrid's log answered with something else than JSON")
     return found
+
+
+def timestamp(moment: dt.datetime) -> str:
+    """Return a moment as the query language takes it, in whole seconds."""
+    return moment.astimezone(dt.UTC).strftime('TIMESTAMP "%Y-%m-%dT%H:%M:%SZ"')
+
+
+def created(message: dict[str, Any]) -> dt.datetime | None:
+    """Return when a mail came to SendGrid, as far as a search tells."""
+    try:
+        return dt.datetime.fromisoformat(str(message.get("sg_message_id_created_at", "")))
+    except ValueError:
+        return None
+
+
+def request_of(message_id: str) -> str:
+    """Return the id that the answer to the request had: it begins the id of each of its mails."""
+    return re.split(r"\.(?:recvd|filter)", message_id, maxsplit=1)[0]
 
 
 def quoted(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -43,7 +44,16 @@ from newsletter.errors import (
     WrongStep,
 )
 from newsletter.publishing.models import Issue
-from newsletter.sending import claims, control, dispatch, fences, recalling, recovery, settling
+from newsletter.sending import (
+    claims,
+    control,
+    dispatch,
+    fences,
+    identity,
+    recalling,
+    recovery,
+    settling,
+)
 from newsletter.sending.accounts import account
 from newsletter.sending.approvals import approve
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Fence, Send
@@ -141,6 +151,9 @@ class Ledger(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        # What another history submitted, this ledger cannot know.
+        identity.cached_log.cache_clear()
+        shutil.rmtree(identity.folder(), ignore_errors=True)
         self._all = transaction.atomic()
         self._all.__enter__()
         self._watch = connection.execute_wrapper(StepByStep())

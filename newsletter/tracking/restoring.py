@@ -1,0 +1,93 @@
+"""Bring back what a restored database lacks, from all witnesses, when a person asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from newsletter.config import Config
+from newsletter.sending import backfill, identity, recovery, restores, settling
+from newsletter.sending.models import Attempt, DatabaseIdentity, Evidence
+from newsletter.tracking import intake, restore_watch
+from newsletter.transports.lookup import SubmittedMail
+
+Reason = DatabaseIdentity.Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restoration:
+    """What came of it.
+
+    `restored` attempts were written back, `left` can be placed by nobody; `whole` says whether the
+    submission logs tell of everything, so that the rest is known not to have left; `asked`, whether
+    the provider answered; `resumed`, whether sending goes on.
+    """
+
+    restored: int
+    left: int
+    whole: bool
+    asked: bool
+    resumed: bool
+
+
+def bring_back(config: Config) -> Restoration:
+    """Write back what logs, events and the provider tell; let sending go on if nothing is left."""
+    restores.check_log()
+    intake.drain()
+    row = identity.identity()
+    since = row.known_until or row.heartbeat_at or row.suspended_at
+    mails = restore_watch.ask_provider(config, since) if since else None
+    before = restores.open_attempts().count()
+    backfill.restore_all()
+    left = restores.open_attempts().count()
+    prove(mails or (), config)
+    journal = identity.submission_log()
+    restore_watch.compare(journal, journal.position())
+    whole = restore_watch.is_complete() and not left
+    resumed = False
+    if not left:
+        with transaction.atomic():
+            if whole:
+                restores.plan_uncertain()
+            resumed = restores.lift()
+        journal.adopt()
+    recovery.finish()
+    return Restoration(
+        restored=before - left,
+        left=left,
+        whole=whole,
+        asked=mails is not None,
+        resumed=resumed,
+    )
+
+
+def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
+    """Have what the provider has count as accepted.
+
+    A request is accepted whole; files are written one by one, so all must be there.
+    """
+    if config.sending.transport != "outbox":
+        found = {mail.attempt: mail.message_id for mail in mails}
+        settling.prove(found, Evidence.Kind.FOUND)
+        return
+    people: dict[str, set[int]] = {}
+    for mail in mails:
+        if mail.delivery.isdecimal():
+            people.setdefault(mail.attempt, set()).add(int(mail.delivery))
+    unknown = Attempt.objects.filter(key__in=people, state=Attempt.State.UNKNOWN)
+    whole = {
+        attempt.key: ""
+        for attempt in unknown
+        if set(settling.posted(attempt).values_list("pk", flat=True)) <= people[attempt.key]
+    }
+    settling.prove(whole, Evidence.Kind.FOUND, went_out=whole)
+
+
+def dismiss(*, by: str) -> int:
+    """Take it that nothing follows from the missing attempts that are left; return how many."""
+    count = backfill.dismiss(list(restores.open_attempts()), by=by)
+    restores.lift()
+    identity.submission_log().adopt()
+    return count
