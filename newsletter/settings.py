@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsletter.desk.protection.RefuseInWords",
 ]
 ROOT_URLCONF = "newsletter.urls"
 TEMPLATES = [

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from newsletter.errors import BadInput, ImportRejected, WrongStep
-from subscribers import staging
+from subscribers import lists, staging
 from subscribers.addresses import cell_address
 from subscribers.columns import Columns, Heading, find_heading, read_header, tidy, visible
 from subscribers.encodings import UTF_8, Found, find_encoding
@@ -373,6 +373,7 @@ def import_file(
     a table with a column of addresses, or when a person must first say what it means; then
     nothing was saved.
     """
+    lists.must_take_people(into)
     reading = Reading(path, told)
     return run(reading, into.pk, dry_run=dry_run)
 

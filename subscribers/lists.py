@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -60,10 +61,39 @@ def by_slug(slug: str) -> List:
 
 def only() -> List:
     """Return the one list there is, or raise `BadInput` when it must be said which."""
-    lists = list(List.objects.all()[:2])
+    lists = list(List.objects.filter(archived_at=None)[:2])
     if len(lists) != 1:
         raise BadInput(_("say which list: --list SLUG"), hint=known())
     return lists[0]
+
+
+def archive(one: List) -> None:
+    """Take a list out of use: no new people, no new sends; who is on it is kept."""
+    List.objects.filter(pk=one.pk, archived_at=None).update(archived_at=timezone.now())
+    one.refresh_from_db()
+
+
+def restore(one: List) -> None:
+    """Take an archived list into use again."""
+    List.objects.filter(pk=one.pk).update(archived_at=None)
+    one.refresh_from_db()
+
+
+def must_take_people(one: List) -> None:
+    """Raise `BadInput` for a list that takes nobody any more."""
+    if List.objects.filter(pk=one.pk, archived_at__isnull=False).exists():
+        raise BadInput(
+            f"the list {one.slug!r} is archived and takes no new people",
+            hint=f"To use it again: newsletter list restore {one.slug}",
+        )
+
+
+def uses(one: List) -> list[str]:
+    """Say in words what refers to a list, so that it cannot be deleted; nobody is named."""
+    people, sends = one.subscriptions.count(), one.sends.count()
+    said = [f"{people:,} people are on it, or left it"] if people else []
+    said += [f"{sends:,} sends went to it, or will"] if sends else []
+    return [*said, *(f"{owner} is sent to it" for owner in one.publications.all())]
 
 
 def known() -> str:

@@ -63,6 +63,8 @@ class List(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     description = models.TextField(blank=True)
     public = models.BooleanField(default=True)
+    #: Since then it takes no new people and no new sends; who is on it is kept.
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

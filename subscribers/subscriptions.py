@@ -24,10 +24,10 @@ State = Subscription.State
 def subscribe(subscriber: Subscriber, to: List, *, source: str) -> bool:
     """Put a person on a list on somebody else's word; return whether the mail will go out.
 
-    Nothing changes for a person who has left the list, or every list, or is suppressed; who has
-    yet to confirm stays so.
+    Nothing changes for a person who has left the list, or every list, or is suppressed, or where
+    the list is archived; who has yet to confirm stays so.
     """
-    if is_suppressed(subscriber.key) or has_left(subscriber, to):
+    if to.archived_at is not None or is_suppressed(subscriber.key) or has_left(subscriber, to):
         return False
     made, _ = Subscription.objects.get_or_create(
         subscriber=subscriber, list=to, defaults={"source": source}
@@ -86,8 +86,12 @@ def choose(subscriber: Subscriber, list_ids: Iterable[int]) -> None:
 
 
 def open_lists(subscriber: Subscriber) -> QuerySet[List]:
-    """Return the lists a person may choose from: the public ones, and any they were ever on."""
-    return List.objects.filter(Q(public=True) | Q(subscriptions__subscriber=subscriber)).distinct()
+    """Return the lists a person may choose from: the public ones, and any they were ever on.
+
+    Archived ones are not offered.
+    """
+    shown = Q(public=True) | Q(subscriptions__subscriber=subscriber)
+    return List.objects.filter(shown, archived_at=None).distinct()
 
 
 def of_person(subscriber_id: int, list_ids: Collection[int]) -> QuerySet[Subscription]:

@@ -82,6 +82,32 @@ def import_(
 
 
 @app.command()
+def archive(
+    slug: Annotated[str, typer.Argument(help="The short name of a list.")], *, json: Json = False
+) -> None:
+    """Take a list out of use: no new people, no new sends; who is on it is kept."""
+    open_workspace()
+    from subscribers import lists
+
+    one = lists.by_slug(slug)
+    lists.archive(one)
+    emit(summary(one), as_json=json, text=f"List {one.name} is archived.")
+
+
+@app.command()
+def restore(
+    slug: Annotated[str, typer.Argument(help="The short name of a list.")], *, json: Json = False
+) -> None:
+    """Take an archived list into use again."""
+    open_workspace()
+    from subscribers import lists
+
+    one = lists.by_slug(slug)
+    lists.restore(one)
+    emit(summary(one), as_json=json, text=f"List {one.name} is in use again.")
+
+
+@app.command()
 def show(
     slug: Annotated[str, typer.Argument(help="The short name of a list; else all.")] = "",
     *,
@@ -111,6 +137,7 @@ def summary(of: List) -> dict[str, Any]:
         "name": of.name,
         "slug": of.slug,
         "public": of.public,
+        "archived": of.archived_at is not None,
         "active": counts.active,
         "suppressed": counts.suppressed,
         "mailable": counts.mailable,

@@ -15,7 +15,7 @@ from wagtail.admin.wagtail_hooks import PageListingUnpublishButton, PageListingV
 from wagtail.models import Page
 
 from newsletter.publishing.drafts import draft_of
-from newsletter.publishing.models import Issue
+from newsletter.publishing.models import ArchivePage, Issue
 
 #: Wagtail's “publish” is the web page only; said so, nobody takes it for sending the mail.
 NAMES = {
@@ -51,6 +51,9 @@ def number_copy(request: HttpRequest, _page: Page, copied: Page) -> None:
 @hooks.register("before_delete_page")
 def refuse_to_delete(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Keep what was sent, or is about to be: the ledger refers to it."""
+    if archives := archives_among([page]):
+        explain_archive(request, archives)
+        return redirect("publications:index")
     if not (kept := sent_among([page])):
         return None
     explain(request, kept)
@@ -65,10 +68,29 @@ def refuse_to_delete_many(
     if action_type != "delete":
         return None
     chosen = [page for page in pages if isinstance(page, Page)]
+    if archives := archives_among(chosen):
+        explain_archive(request, archives)
+        return redirect("publications:index")
     if not (kept := sent_among(chosen)):
         return None
     explain(request, kept)
     return redirect("issues:index")
+
+
+def archives_among(pages: list[Page]) -> list[ArchivePage]:
+    """Return the archives of publications among pages, and below them."""
+    archives = ArchivePage.objects.exclude(publication=None)
+    return [each for each in archives if any(each.path.startswith(page.path) for page in pages)]
+
+
+def explain_archive(request: HttpRequest, archives: list[ArchivePage]) -> None:
+    """Say why an archive stays: its publication could be neither shown nor written without."""
+    names = ", ".join(str(each.publication) for each in archives)
+    messages.error(
+        request,
+        f"The archive of {names} cannot be deleted: the publication needs it. Take it off the web"
+        " if it should not be seen.",
+    )
 
 
 def sent_among(pages: list[Page]) -> list[Issue]:

@@ -20,6 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from newsletter.desk.lists import ListDelete, ListIndex, state_of
 from newsletter.publishing.founding import make_ready
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import standing
@@ -103,6 +104,19 @@ class PublicationEdit(generic.EditView):
         return response
 
 
+class PublicationDelete(generic.DeleteView):
+    """Deletes a publication that nothing refers to."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let the database refuse, which says why (`newsletter.desk.protection`).
+
+        Wagtail would only say that the person lacks a right.
+        """
+        self.usage = None
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+
 def titles(affected: Iterable[Change]) -> str:
     """Return the names of the issues."""
     return ", ".join(str(each.send.issue.title) for each in affected)
@@ -140,6 +154,7 @@ class PublicationListing(ModelViewSet):
     add_to_admin_menu = True
     add_view_class = PublicationCreate
     edit_view_class = PublicationEdit
+    delete_view_class = PublicationDelete
     copy_view_enabled = False
     list_display = ["name", "from_name", "every_weeks", "weekday", "time_zone"]
     add_to_reference_index = False
@@ -238,7 +253,9 @@ class ListListing(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     form_fields = ["name", "slug", "description", "public"]
-    list_display = ["name", "slug", "public"]
+    index_view_class = ListIndex
+    delete_view_class = ListDelete
+    list_display = ["name", "slug", "public", Column("archived", label="", accessor=state_of)]
     search_backend_name = None
 
 

@@ -141,7 +141,7 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "send": send,
         "moment": in_words(send.at, publication.time_zone) if send else "",
         "slot": in_words(following.at, publication.time_zone) if following else "",
-        "lists": list(publication.lists.all()),
+        "lists": list(publication.lists.filter(archived_at=None)),
         "zone": publication.time_zone,
         "held_back": round(settings.CONFIG.sending.hold_back_seconds),
         "can_take_back": send is not None and send.state == Send.State.QUEUED,

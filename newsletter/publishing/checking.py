@@ -165,7 +165,7 @@ def linted(content: Content, template: Template, reader: Recipient | None) -> li
 def subscribers(publication: Publication) -> QuerySet[Subscriber]:
     """Return who is subscribed to a publication, suppressed addresses still among them."""
     active = Subscription.objects.filter(
-        list__in=publication.lists.all(), state=Subscription.State.ACTIVE
+        list__in=publication.lists.filter(archived_at=None), state=Subscription.State.ACTIVE
     )
     return Subscriber.objects.filter(pk__in=active.values("subscriber")).order_by("pk")
 

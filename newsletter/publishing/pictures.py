@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.base import ContentFile
+from django.db.models import ProtectedError, Q
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
 from wagtail.images.models import Filter, SourceImageIOError
@@ -126,3 +128,42 @@ def keep(data: bytes, *, name: str, description: str) -> Any:
     image.file_size, image.file_hash = len(data), digest
     image.save()
     return image
+
+
+def refuse_in_use(instance: Any, **_: Any) -> None:
+    """Raise `ProtectedError` before a picture is deleted that an issue shows, or a mail links to.
+
+    Mail that was sent shows its pictures from here for as long as it is kept.
+    """
+    if issues := shown_by(instance):
+        raise ProtectedError("an issue shows the picture", set(issues))
+
+
+def shown_by(image: Any) -> list[Any]:
+    """Return the issues whose drafts, web pages or mails show a picture."""
+    names = [image.file.name, *(each.file.name for each in image.renditions.all())]
+    in_mail = Q()
+    for name in names:
+        in_mail |= Q(editions__document__contains=name)
+    issue_model = apps.get_model("publishing", "Issue")
+    found = set(issue_model.objects.filter(in_mail))
+    for issue in issue_model.objects.select_related("latest_revision", "live_revision"):
+        stored_forms = [issue, *(rev.as_object() for rev in revisions_of(issue))]
+        if any(image.pk in pictures_of(each) for each in stored_forms):
+            found.add(issue)
+    return sorted(found, key=lambda issue: issue.pk)
+
+
+def revisions_of(issue: Any) -> list[Any]:
+    """Return the latest draft of an issue and what is on the web, where there is any."""
+    return [each for each in (issue.latest_revision, issue.live_revision) if each is not None]
+
+
+def pictures_of(issue: Any) -> set[int]:
+    """Return the numbers of the stored pictures in the blocks and texts of an issue."""
+    named = {int(number) for number in issue.metadata.get("_pictures", {}).values()}
+    return named | {
+        int(pk)
+        for model, pk, _path, _content in issue.body.stream_block.extract_references(issue.body)
+        if model is get_image_model()
+    }

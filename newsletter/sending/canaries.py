@@ -34,9 +34,11 @@ def begin(send: Send) -> dict[str, Any]:
     publication = send.issue.publication
     if not publication.canary or send.follows_id or send.way != Send.Way.DIRECT:
         return {}
-    if publication.seeds_id:
-        send.lists.add(publication.seeds_id)
-    return {"canary": Send.Canary.FIRST, "seeds": publication.seeds_id}
+    seeds = publication.seeds
+    if seeds is None or seeds.archived_at is not None:
+        return {"canary": Send.Canary.FIRST, "seeds": None}
+    send.lists.add(seeds)
+    return {"canary": Send.Canary.FIRST, "seeds": seeds.pk}
 
 
 def watch() -> None:

@@ -52,9 +52,9 @@ def queue(
 
 def must_be_free(issue: Issue) -> None:
     """Raise for what would stop the queueing whatever stands in the issue; it is quick."""
-    if not issue.publication.lists.exists():
+    if not issue.publication.lists.filter(archived_at=None).exists():
         raise BadInput(
-            f"{issue.publication} has no list to send to",
+            f"{issue.publication} has no list to send to, or only archived ones",
             hint="Give it one in the desk, under Publications.",
         )
     must_be_quiet(issue)
@@ -93,7 +93,7 @@ def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -
     except IntegrityError:
         live = issue.sends.exclude(state=Send.State.CANCELLED).latest("pk")
         raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}") from None
-    send.lists.set(issue.publication.lists.all())
+    send.lists.set(issue.publication.lists.filter(archived_at=None))
     return send
 
 

@@ -1,0 +1,70 @@
+"""Lists in the desk: one that is in use is not deleted, but can be archived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.views import generic
+
+from subscribers import lists
+from subscribers.models import List
+
+PERMISSION = "subscribers.change_list"
+
+
+class ListIndex(generic.IndexView):
+    """The lists, each with the way to archive it."""
+
+    def get_list_more_buttons(self, instance: List) -> list[Any]:
+        """Add archiving, or the way back, to what can be done with a list."""
+        label = "Use again…" if instance.archived_at else "Archive…"
+        url = reverse("desk_list_archive", args=[instance.pk])
+        button = MenuItem(label, url=url, icon_name="folder", priority=50)
+        return [*super().get_list_more_buttons(instance), button]
+
+
+class ListDelete(generic.DeleteView):
+    """Deletes a list that nothing refers to; offers to archive any other."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Lead to the offer where the list is in use."""
+        if request.user.has_perm("subscribers.delete_list") and lists.uses(self.object):
+            if request.method == "POST":
+                messages.error(request, f"{self.object.name} cannot be deleted: it is in use.")
+            return redirect("desk_list_archive", self.object.pk)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+def state_of(one: List) -> str:
+    """Return whether a list is in use, for the table."""
+    return "archived" if one.archived_at else ""
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the page, behind those of the lists."""
+    return [path("lists/archive/<int:pk>/", archive_page, name="desk_list_archive")]
+
+
+def archive_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what a list is used for and what archiving means; on POST archive it, or restore it."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    one = get_object_or_404(List, pk=pk)
+    if request.method != "POST":
+        return render(request, "desk/list_archive.html", {"list": one, "uses": lists.uses(one)})
+    if "restore" in request.POST:
+        lists.restore(one)
+        messages.success(request, f"{one.name} is in use again.")
+    else:
+        lists.archive(one)
+        messages.success(request, f"{one.name} is archived.")
+    return redirect("lists:index")
