@@ -18,9 +18,9 @@ from typing import Any, Protocol
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from newsletter.errors import AnswerLost, Throttled
+from newsletter.errors import AnswerLost, NotHandedOver, Throttled
 from newsletter.transports.pooled import Answer, Limits, pooled
-from newsletter.transports.sendgrid import refusal
+from newsletter.transports.sendgrid import errors_in, refusal
 
 #: A status is certain to be honoured if it was set this long before the mail leaves.
 CERTAIN = dt.timedelta(minutes=10)
@@ -94,7 +94,7 @@ class SendGridRecall:
             try:
                 return clock(self._set(number, status, change=before is not None))
             except HTTPError as error:
-                if error.status_code != 400:
+                if error.status_code != 400 or not errors_in(error.body):
                     raise refusal(error) from None
         # Twice no, and it does not stand: the account has no room for another.
         raise Throttled("SendGrid takes no further pause or cancellation now", seconds=60)
@@ -133,7 +133,11 @@ class SendGridRecall:
         """
         if change:
             self._scheduled._(number).patch(request_body={"status": status})
-            shown = self._shown(number)
+            try:
+                shown = self._shown(number)
+            except NotHandedOver as error:
+                # That question did not leave, but the change before it did.
+                raise AnswerLost(f"A change was not confirmed: {error}") from None
             if shown_status(shown) is not status:
                 raise AnswerLost("SendGrid took a change and does not show it")
             return shown

@@ -37,8 +37,10 @@ LONGEST_SUBSTITUTIONS = LONGEST_CUSTOM_ARGS = 10_000
 
 #: Answers that are given before a request is read, whoever gives them (RFC 9110 15.5, RFC 6585).
 UNREAD = frozenset({407, 411, 413, 414, 417, 421, 426, 429, 431})
-#: Answers that say no to what was read; 408 and 499 are about time, and say nothing.
-REFUSALS = frozenset(range(400, 500)) - {408, 499}
+#: Answers about time, which say nothing about what was read.
+TOO_LATE = frozenset({408, 499})
+#: Answers that say no to what was read.
+REFUSALS = frozenset(range(400, 500)) - TOO_LATE
 #: Where so many people are refused together, and nobody is not, it is about us.
 ENOUGH = 5
 
@@ -184,7 +186,8 @@ def refusal(error: HTTPError) -> TransportError:
     if status == 413:
         return TooLarge("SendGrid finds the request too large")
     if status not in UNREAD and (status not in REFUSALS or not errors_in(error.body)):
-        return AnswerLost(f"SendGrid answered {status}: {told}", holds=status < 500)
+        strange = status < 500 and status not in TOO_LATE
+        return AnswerLost(f"SendGrid answered {status}: {told}", holds=strange)
     if status == 400 and (persons := named(error.body)) and not is_about_the_account(told):
         return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
     return OnHold(f"SendGrid answered {status}: {told}")

@@ -372,6 +372,44 @@ def test_half_a_reply_is_none(half: bytes) -> None:
     assert type(known.cause) is NotHandedOver
 
 
+@pytest.mark.parametrize("how", ["garbage", "alert", "reset", "close", "silent"])
+def test_fault_of_tls_behind_the_final_dot(tmp_path: Path, how: str) -> None:
+    """A fault of TLS while the reply is read leaves that one person in doubt, and nobody else."""
+    certificate = make_certificate(tmp_path / "server.pem")
+
+    def script(client: Client) -> None:
+        client.send(b"220 here\r\n")
+        file = client.sock.makefile("rb")
+        while line := file.readline():
+            if line.startswith(b"DATA"):
+                client.send(b"354 go on\r\n")
+                while file.readline() != b".\r\n":
+                    pass
+                client.server.taken += 1
+                if how == "silent":
+                    client.server.over.wait(10)
+                else:
+                    getattr(client, how)()
+                break
+            client.send(b"250 ok\r\n")
+        file.close()
+
+    with RawServer(script, certificate=certificate) as server:
+        way = Server(
+            host="127.0.0.1",
+            port=server.port,
+            security="tls",
+            ca_file=str(certificate),
+            connect=2,
+            answer=1,
+        )
+        known = partly(SmtpTransport(way, connections=1), 3)
+
+        assert (known.accepted, known.unknown, known.refused) == (set(), {0}, {})
+        assert type(known.cause) is NotHandedOver
+        assert server.taken == 1
+
+
 @pytest.mark.parametrize("good", [0, 1, 2, 3])
 @pytest.mark.parametrize("piped", [True, False], ids=["pipelining", "one-by-one"])
 def test_every_error_while_bytes_leave(
