@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.server import BaseWSGIServer, create_server
 
+from newsletter import connection_limits
 from newsletter.config import Config
 from newsletter.errors import ConfigError
 
@@ -25,12 +26,11 @@ class WebServer:
         # Waitress warns of every short queue; nothing is lost by waiting in one.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         try:
-            self._server = create_server(
-                without_bodies(get_wsgi_application()),
+            self._server = open_server(
+                get_wsgi_application(),
                 host=config.web.host,
                 port=config.web.port,
                 threads=config.web.threads,
-                ident="Fortnight",
             )
         except OSError as error:
             raise ConfigError(
@@ -55,6 +55,21 @@ class WebServer:
         """Answer no more."""
         close(self._server)
         self._thread.join(5)
+
+
+def open_server(application: WSGIApplication, *, host: str, port: int, threads: int) -> Any:
+    """Return a server that listens and does not answer yet; raises `OSError` if it cannot."""
+    server = create_server(
+        without_bodies(application),
+        host=host,
+        port=port,
+        threads=threads,
+        ident="Fortnight",
+        **connection_limits.server_settings(),
+    )
+    for listener in listeners(server):
+        connection_limits.guard(listener)
+    return server
 
 
 def listeners(server: Any) -> list[Any]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from newsletter import cli
+from newsletter import cli, connection_limits
 from newsletter.config import Config
+from newsletter.connection_limits import BODY_BYTES, KIBIBYTE, MAX_BODY_BYTES, MEBIBYTE
 from newsletter.sections import Section
 from newsletter.stopping import GRACE
 from tests.environment import ROOT
@@ -82,3 +91,62 @@ def test_there_is_time_to_finish() -> None:
 
     assert len(patience) == len(OURS) + len(UNITS)
     assert min(map(float, patience)) >= GRACE + 5
+
+
+def site_for_nginx(folder: Path) -> Path:
+    """Return the configuration of nginx as a whole one, with a certificate of its own."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "news.example.org")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + dt.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    site = site.replace("/etc/letsencrypt/live/news.example.org", str(folder))
+    (folder / "site.conf").write_text(site, encoding="utf-8")
+    whole = folder / "nginx.conf"
+    whole.write_text(
+        f"pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
+        f"http {{ access_log off; include {folder}/site.conf; }}\n",
+        encoding="utf-8",
+    )
+    return whole
+
+
+def test_the_proxies_take_their_configuration(tmp_path: Path) -> None:
+    """Each proxy that is on this machine says that what we ship for it is good."""
+    checks = {
+        "nginx": ["-t", "-q", "-p", str(tmp_path), "-c", str(site_for_nginx(tmp_path))],
+        "caddy": ["validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile")],
+    }
+    for name, arguments in checks.items():
+        if program := shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin"):
+            home = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+            done = subprocess.run(
+                [program, *arguments], env=home, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_the_proxies_let_through_what_the_program_takes(name: str) -> None:
+    """Their limits of bodies are those of the program, path by path, and braces are in pairs."""
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    sizes = {size.lower().rstrip("b") for size in re.findall(r"max(?:_body)?_size (\d+\w*)", text)}
+    desk = connection_limits.max_body_bytes("/admin/images/", cookie="sessionid=x")
+
+    assert {f"{desk // MEBIBYTE}m", "2m", f"{MAX_BODY_BYTES // KIBIBYTE}k"} <= sizes
+    assert BODY_BYTES["/events/"] == 2 * MEBIBYTE
+    assert text.count("{") == text.count("}")
+    assert "127.0.0.1:8000" in text
