@@ -30,6 +30,9 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted(DEPLOY.glob("systemd/*.service"))
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 OURS = {name: each for name, each in COMPOSE["services"].items() if each["image"] == "fortnight"}
+#: What `systemd-analyze security` gives for an exposure that it calls OK.
+MAX_EXPOSURE = 2.0
+LIMITS = ("cap_drop", "security_opt", "read_only", "tmpfs", "pids_limit", "mem_limit")
 
 
 def started() -> list[tuple[str, list[str]]]:
@@ -150,3 +153,64 @@ def test_the_proxies_let_through_what_the_program_takes(name: str) -> None:
     assert BODY_BYTES["/events/"] == 2 * MEBIBYTE
     assert text.count("{") == text.count("}")
     assert "127.0.0.1:8000" in text
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_leaves_little_open(unit: Path) -> None:
+    """No capability, few system calls, a limit of memory, and a umask as the commands have it."""
+    text = unit.read_text(encoding="utf-8")
+
+    for line in (
+        *("CapabilityBoundingSet=", "NoNewPrivileges=yes", "ProtectSystem=strict", "UMask=0077"),
+        *("SystemCallFilter=@system-service", "SystemCallArchitectures=native"),
+        "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+    ):
+        assert f"\n{line}\n" in text
+    for setting in ("MemoryHigh", "MemoryMax", "TasksMax", "LimitNOFILE"):
+        assert re.search(rf"^{setting}=\w+$", text, re.MULTILINE)
+
+
+def test_systemd_finds_them_little_exposed() -> None:
+    """Where its program is here: at most 2.0 of 10 each; without all this it says 7.3."""
+    if not (program := shutil.which("systemd-analyze")):
+        return
+    for unit in UNITS:
+        done = subprocess.run(
+            [program, "security", "--offline=true", "--no-pager", str(unit)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if found := re.search(r"exposure level for .*: ([\d.]+)", done.stdout):
+            assert float(found[1]) <= MAX_EXPOSURE, done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_a_container_leaves_little_open(name: str) -> None:
+    """No capability but those its start takes, a root that cannot be written, and limits."""
+    service = COMPOSE["services"][name]
+
+    assert [limit for limit in LIMITS if not service.get(limit)] == []
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+    if name in OURS:
+        assert service["user"] == "10001:10001"
+        assert "cap_add" not in service
+
+
+def test_images_are_pinned_by_digest() -> None:
+    """No tag decides what is built on: the digest must be given, and a tag is refused."""
+    dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    pinned = (DEPLOY / "pin-images").read_text(encoding="utf-8")
+
+    assert re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
+    assert "*@sha256:*) ;;" in dockerfile
+    assert COMPOSE["services"]["database"]["image"].startswith("${POSTGRES_IMAGE:?")
+    assert {each["build"]["args"]["PYTHON_IMAGE"][:16] for each in OURS.values()} == {
+        "${PYTHON_IMAGE:?"
+    }
+    assert set(re.findall(r"^pin (\w+)", pinned, re.MULTILINE)) == {
+        "PYTHON_IMAGE",
+        "POSTGRES_IMAGE",
+    }
