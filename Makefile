@@ -12,8 +12,8 @@ READY_TO_TEST := .venv/ready/test-$(KEY)
 
 PYTEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
-STORMS ?= 100
-KILLS ?= 25
+STORMS ?= 60
+KILLS ?= 20
 
 .PHONY: help demo run test test-sqlite test-postgres storm yardstick check format lock clean
 
@@ -34,8 +34,8 @@ test-sqlite: $(READY_TO_TEST)
 test-postgres: $(READY_TO_TEST)
 	$(PYTEST) -p tests.postgres -m "database and not browser and not once" $(ARGS)
 
-storm: $(READY_TO_TEST) ## a hundred storms of kills on both databases (STORMS=3 KILLS=5 SEED=1)
-	.venv/bin/python -m tests.storms --storms $(STORMS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+storm: $(READY_TO_TEST) ## 60 storms of kills: each delivery mode, both databases, half over TLS (STORMS=3 KILLS=5 SEED=1)
+	.venv/bin/python -m tests.storms --storms $(STORMS) --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 yardstick: $(READY_TO_TEST) tests/yardstick/node_modules ## MJML as we render it beside the official one (needs npm)
 	.venv/bin/python -m tests.yardstick.measure

@@ -6,6 +6,7 @@ The file holds no secrets: it names the environment variables that do.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import tomllib
@@ -36,6 +37,15 @@ from newsletter.sections import (
     Templates,
     Web,
 )
+
+log = logging.getLogger(__name__)
+
+#: Settings that are no longer read, and where what they said is chosen now.
+MOVED: Mapping[tuple[str, str], str] = {
+    ("sending", "ahead_minutes"): (
+        "it is chosen for each publication: newsletter publication set --delivery-mode prescheduled"
+    ),
+}
 
 #: What a key may hold: it travels in a header.
 KEY = re.compile(r"[!-~]+")
@@ -141,12 +151,25 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from None
     try:
-        config = Config.model_validate(overlay(table, environ), strict=False)
+        config = Config.model_validate(overlay(without_moved(path, table), environ), strict=False)
     except ValidationError as error:
         raise ConfigError(describe(path, error)) from None
     check_engine(path, config)
     config._path = path.absolute()  # noqa: SLF001  set once, here
     return config
+
+
+def without_moved(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+    """Return the table without settings that are no longer read, and warn of each.
+
+    An upgrade must not keep a newsletter from going out over a line that has lost its meaning.
+    """
+    kept = {name: dict(part) if isinstance(part, dict) else part for name, part in table.items()}
+    for (section, key), now in MOVED.items():
+        part = kept.get(section)
+        if isinstance(part, dict) and part.pop(key, None) is not None:
+            log.warning("%s: [%s] %s is ignored: %s", path, section, key, now)
+    return kept
 
 
 def check_engine(path: Path, config: Config) -> None:

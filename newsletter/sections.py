@@ -116,10 +116,6 @@ class Sending(Section):
     lease_seconds: float = Field(default=120.0, ge=1)
     """A sender that has not finished its batch by then is taken for dead."""
 
-    ahead_minutes: float = Field(default=30.0, ge=0, le=600)
-    """What is queued for a moment to come is handed over so long before it, where the transport
-    can call mail back, so that a lost answer is settled by itself; 0 hands over at the moment."""
-
     hold_back_seconds: float = Field(default=60.0, ge=0, le=3600)
     """What a person starts by hand leaves so long afterwards; until then it can be undone."""
 

@@ -18,6 +18,8 @@ from newsletter.web import WebServer
 
 #: Seconds that reading events gets.
 REST = 2.0
+#: Seconds that taking out people who left gets before a stop.
+LEAVERS = 6.0
 
 
 class Service(Stoppable):
@@ -58,6 +60,7 @@ class Service(Stoppable):
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
         self._clock.stop()
         finished = self._engine.stop(GRACE)
+        self._clock.take_out_leavers(LEAVERS)
         # A post that is not read by then is read after the next start.
         self._follower.stop(REST)
         self._watch.stop(REST)

@@ -26,7 +26,7 @@ from newsletter.standin.events import Event, Happening, sg_message_id
 from newsletter.standin.messages import Accepted, Phase
 from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
 from newsletter.transports.lookup import Entry
-from newsletter.transports.recall import Issued, Status
+from newsletter.transports.recall import ClockReading, Status
 from newsletter.transports.sendgrid import request_body
 
 LEASE = dt.timedelta(seconds=120)
@@ -224,10 +224,17 @@ class Line:
     ) -> None:
         self._account, self._moods, self._ahead = account, list(moods), ahead
 
-    def number(self) -> Issued:
+    def number(self) -> str:
         """Issue a number."""
-        number = self._ask(self._account.issue_batch)
-        return Issued(number=number, at=timezone.now() + self._ahead)
+        return str(self._ask(self._account.issue_batch))
+
+    def clock(self) -> ClockReading:
+        """Tell the provider's time at once."""
+        return ClockReading(offset=self._ahead, uncertainty=dt.timedelta(seconds=1))
+
+    def marked(self) -> set[str]:
+        """Say what is paused or cancelled."""
+        return set(self._account.batches.marks)
 
     def mark(self, number: str, status: Status) -> dt.datetime:
         """Pause or cancel, where there is room for it."""

@@ -51,6 +51,7 @@ def register() -> None:
         key,
         lists,
         programs,
+        publication,
         queueing,
         schedule,
         send,
@@ -76,6 +77,7 @@ def register() -> None:
     for act in (steering.pause, steering.resume, steering.hurry, steering.cancel, steering.others):
         send.app.command()(act)
     app.add_typer(issue.app, name="issue")
+    app.add_typer(publication.app, name="publication")
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")
     app.add_typer(events.app, name="events")

@@ -62,6 +62,7 @@ def show(number: Number, *, json: Json = False) -> None:
             "deliveries": counted.deliveries,
             "accepted": told.accepted,
             "deferred": told.deferred,
+            "left_too_late": send.late_leavers.count(),
             "acts": record(send),
             "suspended": suspension(),
         }
@@ -98,7 +99,9 @@ def report_rows(told: Report) -> list[tuple[str, int]]:
 @app.command()
 def who(
     number: Number,
-    state: Annotated[str, typer.Option("--state", help="Only those: unknown, say, or twice.")] = "",
+    state: Annotated[
+        str, typer.Option("--state", help="Only those: unknown, twice, left-too-late, …")
+    ] = "",
     *,
     json: Json = False,
 ) -> None:

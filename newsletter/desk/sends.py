@@ -19,8 +19,8 @@ from newsletter.desk import rehearsals
 from newsletter.desk.queueing import PERMISSION
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import control, distrust, others, people
-from newsletter.sending.accounts import TWICE, Account, account
+from newsletter.sending import control, distrust, leavers, others, people
+from newsletter.sending.accounts import LEFT_TOO_LATE, TWICE, Account, account
 from newsletter.sending.models import Attempt, Batch, Exclusion, Send
 
 #: Where people stand, in the order of the bar: the state, its words, and what colours it.
@@ -128,6 +128,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
         "followers": list(send.followed_by.all()),
         "twice": (TWICE, distrust.reached_twice(send).count()),
+        "left_too_late": (LEFT_TOO_LATE, leavers.too_late(send).count()),
     }
     spent = (time.perf_counter() - began) * 1000
     usual = SELDOM if send.state in QUIET else OFTEN
@@ -136,7 +137,11 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
 
 def said(send: Send, now: dt.datetime) -> list[str]:
     """Return what is to be said besides what has a place of its own on the page."""
-    elsewhere = {standing.countdown(send, now), rehearsals.note_of(send)}
+    elsewhere = {
+        standing.countdown(send, now),
+        rehearsals.note_of(send),
+        standing.of_late_leavers(send),
+    }
     return [words for words in standing.sentences(send, now) if words not in elsewhere]
 
 
@@ -249,6 +254,7 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
         "apart": [
             (people.LEFT_OUT, "left out when counted", sum(counted.excluded.values())),
             (TWICE, "may have it twice", distrust.reached_twice(send).count()),
+            (LEFT_TOO_LATE, "left too late to be taken out", leavers.too_late(send).count()),
         ],
         "state": state,
         "search": search,

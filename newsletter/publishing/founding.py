@@ -38,6 +38,8 @@ class Details(TypedDict, total=False):
     privacy_url: str
     boilerplate: str
     needs_approval: bool
+    delivery_mode: str
+    preschedule_minutes: int
     every_weeks: int
     weekday: int
     time: dt.time

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -41,6 +41,13 @@ class Publication(models.Model):
         SATURDAY = 5, "Saturday"
         SUNDAY = 6, "Sunday"
 
+    class DeliveryMode(models.TextChoices):
+        """When the provider gets an issue, and when it goes out (docs/ahead.md)."""
+
+        IMMEDIATE = "immediate", "immediate: submitted at the scheduled time"
+        PRESCHEDULED = "prescheduled", "pre-scheduled: submitted before, goes out by itself"
+        ON_HOLD = "on_hold", "on hold: submitted before, goes out when released"
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(
         max_length=80, unique=True, help_text="Its name in addresses and commands."
@@ -66,11 +73,23 @@ class Publication(models.Model):
     needs_approval = models.BooleanField(
         default=False, help_text="Nothing is sent before somebody has approved it."
     )
-    undo_until_sent = models.BooleanField(
-        "can be undone until the last second",
-        default=False,
-        help_text="SendGrid holds queued issues until this program releases them at their moment. "
-        "If the program is not running then, they leave when it does, within three days.",
+    delivery_mode = models.CharField(
+        max_length=12,
+        choices=DeliveryMode.choices,
+        default=DeliveryMode.IMMEDIATE,
+        help_text="Immediate: whoever leaves before it goes out does not get it. An answer of the "
+        "provider that is lost leaves people unknown until there is evidence. "
+        "Pre-scheduled: a lost answer is resolved without you, and the issue goes out even while "
+        "this program is down. Who leaves in the last 11 minutes still gets it. "
+        "On hold: as pre-scheduled, and you can undo it until the last second. If this program is "
+        "down then, nothing goes out until it is back; after three days the provider discards it. "
+        "Both need SendGrid and rely on what it documents: try them with a few addresses first.",
+    )
+    preschedule_minutes = models.PositiveSmallIntegerField(
+        "minutes before",
+        default=30,
+        validators=[MinValueValidator(20), MaxValueValidator(600)],
+        help_text="So long before its time an issue is submitted that is pre-scheduled or on hold.",
     )
 
     canary = models.BooleanField(
@@ -113,6 +132,7 @@ class Publication(models.Model):
             "starts_on": self.start_problem(),
             "language": "" if is_language(self.language) else "Give a code such as en or pt-BR.",
             "template": self.template_problem(),
+            "delivery_mode": self.delivery_problem(),
         }
         if errors := {field: problem for field, problem in checks.items() if problem}:
             raise ValidationError(errors)
@@ -131,6 +151,12 @@ class Publication(models.Model):
             return ""
         meant, found = self.Weekday(self.weekday).label, self.Weekday(self.starts_on.weekday())
         return f"{self.starts_on} is a {found.label}; issues come out on a {meant}."
+
+    def delivery_problem(self) -> str:
+        """Say why nothing can be submitted before its time, or nothing."""
+        if self.canary and self.delivery_mode != self.DeliveryMode.IMMEDIATE:
+            return "With a few people first the mode must be immediate: the rest waits for them."
+        return ""
 
     def template_problem(self) -> str:
         """Say what is wrong with the template, or nothing."""

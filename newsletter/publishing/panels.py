@@ -32,8 +32,11 @@ PUBLICATION = [
         heading="Rhythm",
     ),
     MultiFieldPanel(
-        [FieldPanel("lists"), FieldPanel("needs_approval"), FieldPanel("undo_until_sent")],
+        [FieldPanel("lists"), FieldPanel("needs_approval")],
         heading="Audience and approval",
+    ),
+    MultiFieldPanel(
+        [FieldPanel("delivery_mode"), FieldPanel("preschedule_minutes")], heading="Delivery"
     ),
     MultiFieldPanel([FieldPanel("canary"), FieldPanel("seeds")], heading="Canary"),
     MultiFieldPanel(

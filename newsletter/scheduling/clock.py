@@ -111,7 +111,9 @@ class Clock:
         self._scheduler.add_job(self._look, FromNow(LOOK))
         if recall:
             # A job of its own: the provider's answers must not keep the others waiting.
-            self._scheduler.add_job(self._tend, FromNow(TICK))
+            # At once: after a start there may be seconds left in which to call something back.
+            first = dt.datetime.now(dt.UTC)
+            self._scheduler.add_job(self._tend, FromNow(TICK), next_run_time=first)
         self._wall_clock = WallClock(after_jump=after_jump)
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
@@ -124,11 +126,16 @@ class Clock:
         self._watch.start()
 
     def stop(self) -> None:
-        """Tick no more; a tick under way is finished first."""
+        """Tick no more; a tick under way is finished first, but for what it would ask yet."""
         self._stopping.set()
         self._watch.join()
         self._scheduler.shutdown(wait=True)
         attempt(self._wall_clock.stop)
+
+    def take_out_leavers(self, seconds: float) -> None:
+        """Once stopped and with no sender at work: see `recalling.take_out_leavers`."""
+        if self._recall:
+            attempt(partial(recalling.take_out_leavers, self._recall, seconds))
 
     def _tick(self) -> None:
         attempt(self._do_duties)
@@ -150,7 +157,10 @@ class Clock:
 
     def _tend(self) -> None:
         if self._recall:
-            attempt(partial(recalling.tend, self._recall, timezone.now()))
+            attempt(partial(recalling.tend, self._recall, timezone.now(), self._goes_on))
+
+    def _goes_on(self) -> bool:
+        return not self._stopping.is_set()
 
 
 def call_for(job: Job) -> None:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from newsletter.scheduling.moments import in_words
 from newsletter.sending import canaries, control, fences, ramps, rates, settling
+from newsletter.sending.accounts import LEFT_TOO_LATE
 from newsletter.sending.models import Act, Evidence, Send
 
 #: A send that leaves so soon is counted down.
@@ -42,6 +43,7 @@ def sentences(send: Send, now: dt.datetime) -> list[str]:
         send.note,
         of_canary(send),
         of_ahead(send, now),
+        of_late_leavers(send),
         of_limits() if send.state == Send.State.SENDING else "",
     ]
     return [words for words in said if words]
@@ -76,13 +78,13 @@ def of_canary(send: Send) -> str:
 
 def of_ahead(send: Send, now: dt.datetime) -> str:
     """Say what waits at the provider, and what stops it and what does not."""
+    if send.state == Send.State.QUEUED:
+        if fences.way_for(send, now) == Send.Way.DIRECT:
+            return ""
+        begins = in_words(max(now, send.at - fences.lead(send.issue.publication)), zone(send))
+        return f"It is submitted to the provider from {begins} on, and waits there."
     if send.way == Send.Way.DIRECT:
         return ""
-    if send.state == Send.State.QUEUED:
-        if not fences.lead():
-            return ""
-        begins = in_words(max(now, send.at - fences.lead()), zone(send))
-        return f"It is handed over to the provider from {begins} on, and waits there."
     return of_waiting(send, now) if fences.is_open_ahead(send) else of_gone(send, now)
 
 
@@ -106,6 +108,17 @@ def of_gone(send: Send, now: dt.datetime) -> str:
     return (
         "What was handed over ahead left at its moment, all at once. A pause or a brake stops only"
         " what is not handed over yet."
+    )
+
+
+def of_late_leavers(send: Send) -> str:
+    """Say how many left before their mail went out, but too late to be taken out."""
+    people = send.late_leavers.count() if send.way != Send.Way.DIRECT else 0
+    if not people:
+        return ""
+    return (
+        f"{people:,} people left while their mail waited at the provider, too late to be taken out."
+        f" Who: newsletter send who {send.pk} --state {LEFT_TOO_LATE}"
     )
 
 

@@ -10,12 +10,14 @@ from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 
 from newsletter.errors import WrongStep
-from newsletter.sending import distrust
+from newsletter.sending import distrust, leavers
 from newsletter.sending.models import Delivery, Exclusion, Send
 from newsletter.sending.queries import QUERIES
 
 #: In the place of a state: those who may have the mail twice.
 TWICE = "twice"
+#: Likewise: those who left before their mail went out, too late to be taken out.
+LEFT_TOO_LATE = "left-too-late"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +66,8 @@ def by_standing(send: Send) -> dict[str, int]:
 def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
     """Return (address, state, reason) of everybody who was a candidate, or of one state.
 
-    `TWICE` stands for those who may have the mail twice.
+    `TWICE` stands for those who may have the mail twice, `LEFT_TOO_LATE` for those who left
+    before it went out and could not be taken out.
     """
     rows = Delivery.objects.filter(send=send).annotate(
         stands=Coalesce(F("outcome"), F("batch__state"))
@@ -73,6 +76,8 @@ def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
     if state == TWICE:
         rows = rows.filter(pk__in=distrust.reached_twice(send).values("pk"))
         left_out = left_out.none()
+    elif state == LEFT_TOO_LATE:
+        rows, left_out = rows.filter(pk__in=leavers.too_late(send).values("pk")), left_out.none()
     elif state:
         rows = rows.filter(stands=state)
         left_out = left_out if state == "excluded" else left_out.none()

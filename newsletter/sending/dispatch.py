@@ -63,8 +63,8 @@ def begin(attempt: Attempt, parcel: letters.Parcel, lease: dt.timedelta) -> lett
     term = Term(lease.total_seconds())
     if not claims.begin_posting(attempt, lease=lease):
         return None
-    letter = dataclasses.replace(fences.behind(attempt, parcel.letter), term=term)
-    return dataclasses.replace(parcel, letter=letter)
+    letter = dataclasses.replace(parcel.letter, term=term)
+    return dataclasses.replace(parcel, letter=fences.behind(attempt, letter))
 
 
 def hand_over(attempt: Attempt, parcel: letters.Parcel, transport: Transport) -> None:

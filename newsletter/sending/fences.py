@@ -12,33 +12,57 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 
-from newsletter.sending import distrust
+from newsletter.publishing.models import Publication
+from newsletter.sending import budget, distrust, leavers
 from newsletter.sending.models import Attempt, Batch, Delivery, Fence, Send
 from newsletter.sending.states import step, step_all
 from newsletter.transports.base import Letter, Waiting
-from subscribers.models import Subscriber, Subscription, Suppression
 
-#: Nothing is handed over to wait for less time than this; there would be none to call it back.
-SHORTEST_WAIT = dt.timedelta(minutes=15)
+log = logging.getLogger(__name__)
+
+#: Nothing is submitted to wait for less time than this: an answer that is lost then must have
+#: had time to come (`LATE_ARRIVAL`) before calling back is begun for the last time.
+SHORTEST_WAIT = dt.timedelta(minutes=17)
 #: Handing over ahead is begun only with so much time left.
 SHORTEST_LEAD = dt.timedelta(minutes=20)
-#: Calling back is begun until so long before the moment; the provider is certain until ten.
-LAST_CALL = dt.timedelta(minutes=11)
-#: Before it is too late to call back, people who left are looked for during this time.
-LAST_LOOK = dt.timedelta(minutes=1)
-#: The provider keeps ten pauses and cancellations; two are left for waves that are replaced.
-MOST_WAVES = 8
+#: Behind a fence a request begins to leave within so many seconds, or not at all.
+TERM_SECONDS = 60.0
+#: So long after it was posted, a request may still arrive: the term, and what it takes on its way.
+#: A cancellation may not stop mail that comes after it, so it waits for this long.
+LATE_ARRIVAL = dt.timedelta(minutes=4)
+#: The provider discards paused mail after 72 hours; from when, it does not say.  Counted from the
+#: first request, with an hour to spare.
+LONGEST_HOLD = dt.timedelta(hours=71)
+#: A send has at most so many waves.
+MOST_WAVES = budget.ACCOUNT_LIMIT - budget.SPARE
 #: After this time a batch asks again whether its fence is open.
 POLL = dt.timedelta(seconds=1)
 
-LIVE = (Fence.State.NEW, Fence.State.OPEN, Fence.State.CLOSING)
+LIVE = budget.LIVE
+
+#: How a send is submitted, by what its publication asks for.
+WAYS = {
+    Publication.DeliveryMode.IMMEDIATE: Send.Way.DIRECT,
+    Publication.DeliveryMode.PRESCHEDULED: Send.Way.AHEAD,
+    Publication.DeliveryMode.ON_HOLD: Send.Way.HELD,
+}
+NO_ROOM = (
+    "SendGrid keeps ten cancellations for an account, and they are in use: a part of this send, or"
+    " all of it, is submitted at its scheduled time."
+)
+EXPIRED = (
+    "It was on hold for three days without being released, so SendGrid has discarded the mail of"
+    " {people:,} people, or will. Nobody of them counts as having it. To submit it again:"
+    " newsletter send resume {send}. To stop it: newsletter send cancel {send}"
+)
 #: Moments longer ago than this are not looked at again.
 STALE = dt.timedelta(days=1)
 
@@ -51,23 +75,23 @@ class Gate:
     wait_until: dt.datetime | None = None
 
 
-def lead() -> dt.timedelta:
-    """Return how long before its moment a send is handed over; nothing where it is not."""
-    config = settings.CONFIG
-    chosen = dt.timedelta(minutes=config.sending.ahead_minutes)
-    can = config.sending.transport == "sendgrid" and chosen >= SHORTEST_LEAD
-    return chosen if can else dt.timedelta()
+def lead(publication: Publication) -> dt.timedelta:
+    """Return how long before its time an issue is submitted; nothing where it is not.
+
+    A canary must be out before the others are submitted, so none of them goes ahead.
+    """
+    immediate = publication.delivery_mode == Publication.DeliveryMode.IMMEDIATE
+    if immediate or publication.canary or settings.CONFIG.sending.transport != "sendgrid":
+        return dt.timedelta()
+    return dt.timedelta(minutes=publication.preschedule_minutes)
 
 
 def way_for(send: Send, now: dt.datetime) -> Send.Way:
-    """Return how a send that is being queued is to be handed over.
-
-    A canary must be out before the others are handed over, so none of them goes ahead.
-    """
+    """Return how a send that has not begun is to be submitted."""
     publication = send.issue.publication
-    if not lead() or publication.canary or send.at - now < SHORTEST_LEAD:
+    if send.follows_id or not lead(publication) or send.at - now < SHORTEST_LEAD:
         return Send.Way.DIRECT
-    return Send.Way.HELD if publication.undo_until_sent else Send.Way.AHEAD
+    return WAYS[Publication.DeliveryMode(publication.delivery_mode)]
 
 
 def gate(batch: Batch, now: dt.datetime) -> Gate:
@@ -90,24 +114,45 @@ def behind(attempt: Attempt, letter: Letter) -> Letter:
     if attempt.fence is None:
         return letter
     waiting = Waiting(number=attempt.fence.number, at=int(attempt.fence.at.timestamp()))
-    return dataclasses.replace(letter, waiting=waiting)
+    term = letter.term
+    if term:
+        term = dataclasses.replace(term, seconds=min(term.seconds, TERM_SECONDS))
+    return dataclasses.replace(letter, waiting=waiting, term=term)
 
 
-def build(send: Send, now: dt.datetime) -> None:
-    """Give every wave of a send that goes ahead a fence, if there is time for one.
+def lacking(now: dt.datetime) -> list[Send]:
+    """Return the sends that lack a fence for a wave and have time for one, the first due first."""
+    going = Send.objects.filter(state=Send.State.SENDING, at__gt=now + SHORTEST_WAIT)
+    return [send for send in going.exclude(way=Send.Way.DIRECT).order_by("at") if bare(send)]
+
+
+def bare(send: Send) -> list[int]:
+    """Return the waves of a send that have no fence.
 
     A wave whose fence passed before its time is left for the moment itself.
     """
-    if send.at - now <= SHORTEST_WAIT:
-        return
     waves = set(send.fences.values_list("wave", flat=True))
     if not waves:
-        waves = set(range(1, min(MOST_WAVES, send.batches.count()) + 1))
+        return list(range(1, min(MOST_WAVES, send.batches.count()) + 1))
     held = send.fences.filter(state__in=(*LIVE, Fence.State.PASSED))
-    fenced = set(held.values_list("wave", flat=True))
+    return sorted(waves.difference(held.values_list("wave", flat=True)))
+
+
+@transaction.atomic
+def build(send: Send, marked: Collection[str]) -> None:
+    """Give the waves of a send fences, as far as the account has room for them.
+
+    The first time a little room is left over for waves that have to be called back.  `marked`
+    are the numbers that the provider says are paused or cancelled.
+    """
+    budget.take_turn()
+    waves, room = bare(send), budget.room(marked)
+    if not send.fences.exists():
+        room = max(0, room - budget.SPARE)
+    if waves[room:] and not send.note:
+        Send.objects.filter(pk=send.pk).update(note=NO_ROOM)
     Fence.objects.bulk_create(
-        [Fence(send=send, wave=wave, at=send.at) for wave in sorted(waves - fenced)],
-        ignore_conflicts=True,
+        [Fence(send=send, wave=wave, at=send.at) for wave in waves[:room]], ignore_conflicts=True
     )
 
 
@@ -123,7 +168,7 @@ def doubtful(now: dt.datetime) -> list[Fence]:
 
     Where the provider's word is not relied upon, a lost answer waits for evidence.
     """
-    in_time = Q(send__way=Send.Way.HELD) | Q(at__gt=now + LAST_CALL)
+    in_time = Q(send__way=Send.Way.HELD) | Q(at__gt=now + leavers.LAST_CALL)
     cause = Q(send__state=Send.State.CANCELLED)
     if not distrust.stands(now):
         cause |= Q(attempts__state=Attempt.State.UNKNOWN)
@@ -131,48 +176,21 @@ def doubtful(now: dt.datetime) -> list[Fence]:
     return list(rows.select_related("send").distinct())
 
 
-def left_behind(now: dt.datetime) -> list[Fence]:
-    """Return the open fences to call back because of people who have left meanwhile.
-
-    It is looked at in the last minute in which a fence is certain: those waves are handed over
-    at the moment itself, without whoever left until then.  Not so where the provider's word is
-    not relied upon: the others would be mailed twice if it discards nothing.
-    """
-    held = Q(send__way=Send.Way.HELD, at__lte=now + LAST_LOOK)
-    ahead = Q(at__range=(now + LAST_CALL, now + LAST_CALL + LAST_LOOK))
-    rows = Fence.objects.filter(ahead | held, state=Fence.State.OPEN)
-    found: list[Fence] = []
-    if distrust.stands(now):
-        return found
-    for send in Send.objects.filter(pk__in=rows.values("send")):
-        batches = set(leavers(send).values_list("batch_id", flat=True))
-        found += rows.filter(send=send, attempts__batch__in=batches).distinct()
-    return found
-
-
-def leavers(send: Send) -> QuerySet[Delivery]:
-    """Return the deliveries to people who left, or were suppressed, since a send was taken up."""
-    lists = send.lists.values("pk")
-    gone = Subscription.objects.filter(list__in=lists, changed_at__gte=send.started_at).exclude(
-        state=Subscription.State.ACTIVE
-    )
-    here = Subscription.objects.filter(
-        list__in=lists, state=Subscription.State.ACTIVE, subscriber=OuterRef("subscriber")
-    )
-    barred = Suppression.objects.filter(created_at__gte=send.started_at).values("key")
-    left = Q(subscriber__in=gone.values("subscriber")) & ~Exists(here)
-    suppressed = Q(subscriber__in=Subscriber.objects.filter(key__in=barred).values("pk"))
-    return Delivery.objects.filter(left | suppressed, send=send, outcome=None)
-
-
 def close(fence: Fence, now: dt.datetime) -> None:
     """Let nothing more be posted under a fence; it is going to be called back."""
     step(Fence, fence.pk, start=Fence.State.OPEN, end=Fence.State.CLOSING, closing_since=now)
 
 
-def quiet(fence: Fence) -> bool:
-    """Say whether no request under a fence is under way."""
-    return not fence.attempts.filter(state=Attempt.State.POSTING).exists()
+def quiet(fence: Fence, now: dt.datetime) -> bool:
+    """Say whether no request under a fence is under way, or may still arrive.
+
+    What is on hold is called back at once: it is posted under a status anyway, and whether it can
+    be called back after its scheduled time is not documented either.
+    """
+    unclear = Q(state=Attempt.State.POSTING)
+    if fence.send.way != Send.Way.HELD:
+        unclear |= Q(state=Attempt.State.UNKNOWN, posted_at__gt=now - LATE_ARRIVAL)
+    return not fence.attempts.filter(unclear).exists()
 
 
 @transaction.atomic
@@ -225,17 +243,70 @@ def is_in_doubt(attempt: Attempt) -> bool:
 
 
 def passing(now: dt.datetime) -> list[Fence]:
-    """Return the fences whose moment has come, and that nothing holds back."""
+    """Return the fences whose time has come and that go their way by themselves."""
     rows = Fence.objects.filter(state__in=(Fence.State.NEW, Fence.State.OPEN), at__lte=now)
+    return list(rows.exclude(send__way=Send.Way.HELD, state=Fence.State.OPEN))
+
+
+def to_release(now: dt.datetime) -> list[Fence]:
+    """Return the fences on hold whose time has come, and under which nothing is unclear."""
+    held = Fence.objects.filter(send__way=Send.Way.HELD, state=Fence.State.OPEN, at__lte=now)
     unclear = Attempt.objects.filter(
         fence=OuterRef("pk"), state__in=(Attempt.State.POSTING, Attempt.State.UNKNOWN)
     )
-    return list(rows.exclude(Q(send__way=Send.Way.HELD) & Exists(unclear)))
+    return list(held.exclude(Exists(unclear)))
 
 
 def let_pass(fence: Fence) -> bool:
     """Record that a fence is gone its way; from now on nothing can be called back."""
     return step(Fence, fence.pk, start=fence.state, end=Fence.State.PASSED)
+
+
+def begin_release(fence: Fence) -> bool:
+    """Record that a fence is to be released from now on."""
+    return step(Fence, fence.pk, start=Fence.State.OPEN, end=Fence.State.RELEASING)
+
+
+def end_release(fence: Fence) -> bool:
+    """Record that the provider has let go of what it held under a fence."""
+    start, end = Fence.State.RELEASING, Fence.State.PASSED
+    return step(Fence, fence.pk, start=start, end=end, marked=False)
+
+
+def take_back_release(fence: Fence, now: dt.datetime) -> bool:
+    """Record that a fence is to be called back though its time has come: somebody left."""
+    start, end = Fence.State.RELEASING, Fence.State.CLOSING
+    return step(Fence, fence.pk, start=start, end=end, closing_since=now)
+
+
+def expired(now: dt.datetime) -> list[Fence]:
+    """Return the fences whose mail the provider held for so long that it may have discarded it."""
+    held = Fence.objects.filter(
+        send__way=Send.Way.HELD, state__in=(Fence.State.OPEN, Fence.State.RELEASING)
+    )
+    early = held.filter(attempts__posted_at__lte=now - LONGEST_HOLD)
+    return list(early.select_related("send").distinct())
+
+
+@transaction.atomic
+def expire(fence: Fence, now: dt.datetime) -> None:
+    """Take a fence back whose mail the provider has discarded; its send waits for a person.
+
+    It is called back all the same: nobody knows to the minute when the provider discards.
+    """
+    end = Fence.State.CLOSING
+    if not step(Fence, fence.pk, start=fence.state, end=end, closing_since=now):
+        return
+    revert(fence, Attempt.State.UNKNOWN, Batch.State.UNKNOWN)
+    send, under = fence.send, Fence.objects.filter(send=fence.send_id, closing_since=now)
+    lost = Attempt.objects.filter(fence__in=under, state__in=Attempt.TAKEN)
+    people = int(lost.aggregate(people=Sum("size"))["people"] or 0)
+    note = EXPIRED.format(people=people, send=send.pk)
+    if step(Send, send.pk, start=Send.State.SENDING, end=Send.State.HELD, note=note):
+        log.error("send %s is held. %s", send.pk, note)
+    else:
+        stands = (Send.State.PAUSED, Send.State.HELD)
+        Send.objects.filter(pk=send.pk, state__in=stands).update(note=note)
 
 
 def is_open_ahead(send: Send) -> bool:
@@ -251,7 +322,7 @@ def waiting(send: Send) -> int:
 
 def last_call(send: Send) -> dt.datetime:
     """Return until when what waits at the provider can be called back."""
-    return send.at if send.way == Send.Way.HELD else send.at - LAST_CALL
+    return send.at if send.way == Send.Way.HELD else send.at - leavers.LAST_CALL
 
 
 def publish_in_time(now: dt.datetime) -> None:

@@ -180,12 +180,13 @@ class Fence(models.Model):
         NEW = "new", "not asked for yet"
         OPEN = "open", "open"
         CLOSING = "closing", "calling back"
+        RELEASING = "releasing", "being released"
         VOIDED = "voided", "called back"
         PASSED = "passed", "gone its way"
 
     send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="fences", db_index=False)
     wave = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=7, choices=State.choices, default=State.NEW)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.NEW)
     #: What the provider calls it; empty while it is new.
     number = models.CharField(max_length=100, blank=True)
     #: When mail under it leaves.
@@ -195,12 +196,16 @@ class Fence(models.Model):
     closing_since = models.DateTimeField(null=True, blank=True)
     #: It passed, and nobody knows whether it was called back before.
     in_doubt = models.BooleanField(default=False)
+    #: When the provider was last asked to let go of mail on hold; the answer may have been lost.
+    release_asked_at = models.DateTimeField(null=True, blank=True)
+    #: Whether those are written down who left too late (`newsletter.sending.leavers`).
+    leavers_named = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["send", "wave"],
-                condition=Q(state__in=("new", "open", "closing")),
+                condition=Q(state__in=("new", "open", "closing", "releasing")),
                 name="one_live_fence_per_wave",
             )
         ]
@@ -340,6 +345,17 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"send {self.send_id} to subscriber {self.subscriber_id}"
+
+
+class LateLeaver(models.Model):
+    """Somebody who left while their mail waited at the provider, and could not be taken out."""
+
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="late_leavers")
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="+")
+    left_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"send {self.send_id}: delivery {self.delivery_id} left too late"
 
 
 class Exclusion(models.Model):

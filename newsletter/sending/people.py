@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from newsletter.sending import distrust
-from newsletter.sending.accounts import TWICE, by_standing
+from newsletter.sending import distrust, leavers
+from newsletter.sending.accounts import LEFT_TOO_LATE, TWICE, by_standing
 from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
@@ -62,7 +62,9 @@ def page(
     if state == LEFT_OUT:
         found = list(left_out(send, search, after))
     elif state == TWICE:
-        found = list(reached_twice(send, search, after))
+        found = list(those(distrust.reached_twice(send), search, after))
+    elif state == LEFT_TOO_LATE:
+        found = list(those(leavers.too_late(send), search, after))
     elif among(send, state, counted) <= FEW:
         named = sorted(few(send, state, key_of(search)), key=lambda person: person.address)
         # Compared as it was sorted: a database may have another order than Python.
@@ -155,9 +157,9 @@ def beginning(key: str, column: str = "key") -> Q:
     return bounds & Q(**{f"{column}__startswith": key})
 
 
-def reached_twice(send: Send, search: str, after: str) -> Iterator[Person]:
-    """Yield one page, and one more, of those who may have the mail twice."""
-    rows = standing_in(distrust.reached_twice(send), "")
+def those(deliveries: QuerySet[Delivery], search: str, after: str) -> Iterator[Person]:
+    """Yield one page, and one more, of the people of a few deliveries."""
+    rows = standing_in(deliveries, "")
     rows = rows.filter(beginning(key_of(search), "subscriber__key"), address__gt=after)
     columns = ("address", "stands", "reason")
     for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE + 1]:

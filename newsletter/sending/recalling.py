@@ -8,18 +8,27 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Iterable
 
+from django.utils import timezone
+
 from newsletter.errors import AnswerLost, TransportError
-from newsletter.sending import distrust, fences
+from newsletter.sending import distrust, fences, leavers
 from newsletter.sending.models import Fence, Send
 from newsletter.sending.states import step
-from newsletter.transports.recall import CERTAIN, Recall, Status
+from newsletter.transports.recall import CERTAIN, ClockReading, Recall, Status
 
 log = logging.getLogger(__name__)
 
 #: A clock that is further off cannot tell what may still be called back.
 MOST_SKEW = dt.timedelta(minutes=1)
+#: So often the clock is measured, if at first it does not agree.
+MOST_READINGS = 3
+#: Opening fences takes no longer than this at a time: who leaves is to be looked for meanwhile.
+OPENING_SECONDS = 20.0
+#: Seconds between two tries to call back before a stop.
+BETWEEN_TRIES = 0.2
 #: Deleting a cancellation before the mail was discarded would let it go.
 KEEP_MARK = dt.timedelta(hours=1)
 #: Mail that was paused beyond its moment is discarded after 72 hours at the latest.
@@ -31,26 +40,65 @@ NOT_AHEAD = (
 )
 
 
-def tend(recall: Recall, now: dt.datetime) -> None:
-    """Take every fence one step further, as far as the provider answers."""
-    for send in Send.objects.filter(state=Send.State.SENDING, at__gt=now).exclude(
-        way=Send.Way.DIRECT
-    ):
-        fences.build(send, now)
-    for fence in (*fences.doubtful(now), *fences.left_behind(now)):
+def always() -> bool:
+    """Go on for as long as it takes."""
+    return True
+
+
+def tend(recall: Recall, now: dt.datetime, go_on: Callable[[], bool] = always) -> None:
+    """Take every fence one step further, as far as the provider answers.
+
+    What has the least time is asked first: calling back, then letting go, then opening.  `go_on`
+    says, between two questions, whether to ask on.
+    """
+    for fence in (*fences.doubtful(now), *leavers.fences_to_close(now)):
         fences.close(fence, now)
-    each(live(Fence.State.NEW), lambda fence: open_up(recall, fence, now))
-    each(live(Fence.State.CLOSING), lambda fence: call_back(recall, fence, now))
+    for fence in fences.expired(now):
+        fences.expire(fence, now)
+    closing = live(Fence.State.CLOSING)
+    each(closing, lambda fence: call_back(recall, fence, timezone.now()), go_on)
     for fence in fences.passing(now):
         fences.let_pass(fence)
-    each(releasable(), lambda fence: forget(recall, fence))
-    each(outlived(now), lambda fence: forget(recall, fence))
+    for fence in fences.to_release(now):
+        fences.begin_release(fence)
+    each(live(Fence.State.RELEASING), lambda fence: release(recall, fence), go_on)
+    leavers.name_late(now)
     fences.publish_in_time(now)
+    each(outlived(now), lambda fence: forget(recall, fence), go_on)
+    build(recall, now)
+    open_all(recall, now, go_on)
 
 
-def each(rows: Iterable[Fence], work: Callable[[Fence], None]) -> None:
+def take_out_leavers(recall: Recall, seconds: float) -> None:
+    """Before a stop, call back what waits for people who left: it may be the last chance.
+
+    Their waves are submitted again after the next start, without them.
+    """
+    deadline = time.monotonic() + seconds
+    now = timezone.now()
+    for fence in leavers.fences_to_close_before_a_stop(now):
+        fences.close(fence, now)
+
+    def in_time() -> bool:
+        return time.monotonic() < deadline
+
+    while in_time() and (left := quiet_closing(now)):
+        each(left, lambda fence: call_back(recall, fence, timezone.now()), in_time)
+        time.sleep(BETWEEN_TRIES)
+
+
+def quiet_closing(now: dt.datetime) -> list[Fence]:
+    """Return the closing fences that can be called back at once."""
+    return [fence for fence in live(Fence.State.CLOSING) if fences.quiet(fence, now)]
+
+
+def each(
+    rows: Iterable[Fence], work: Callable[[Fence], None], go_on: Callable[[], bool] = always
+) -> None:
     """Do some work on each fence; what has no clear answer is done again next time."""
     for fence in rows:
+        if not go_on():
+            return
         try:
             work(fence)
         except TransportError as error:
@@ -58,23 +106,73 @@ def each(rows: Iterable[Fence], work: Callable[[Fence], None]) -> None:
 
 
 def live(state: Fence.State) -> list[Fence]:
-    """Return the fences in a state."""
-    return list(Fence.objects.filter(state=state).select_related("send"))
+    """Return the fences in a state, the first due first."""
+    return list(Fence.objects.filter(state=state).select_related("send").order_by("at", "pk"))
 
 
-def open_up(recall: Recall, fence: Fence, now: dt.datetime) -> None:
-    """Get a number for a new fence; where mail is held until released, pause it first."""
-    if distrust.stands(now):
-        fences.give_up(fence.send, NOT_AHEAD)
+def build(recall: Recall, now: dt.datetime) -> None:
+    """Give fences to the waves that lack one, as far as the account has room."""
+    lacking = fences.lacking(now)
+    if not lacking:
         return
+    try:
+        marked = recall.marked()
+    except TransportError as error:
+        log.warning("SendGrid does not say what is cancelled: %s", error)
+        return
+    for send in lacking:
+        fences.build(send, marked)
+
+
+def open_all(recall: Recall, now: dt.datetime, go_on: Callable[[], bool]) -> None:
+    """Open the new fences, if the clocks agree; for a while, then others have their turn."""
+    new, deadline = live(Fence.State.NEW), time.monotonic() + OPENING_SECONDS
+    if not new:
+        return
+    if distrust.stands(now):
+        give_up(new, NOT_AHEAD)
+        return
+    try:
+        reading = read_clock(recall)
+    except TransportError as error:
+        log.warning("SendGrid does not tell its time: %s", error)
+        return
+    if reading.is_off(MOST_SKEW):
+        give_up(new, skewed(reading.offset))
+    elif reading.agrees(MOST_SKEW):
+        each(
+            new,
+            lambda fence: open_up(recall, fence),
+            lambda: go_on() and time.monotonic() < deadline,
+        )
+    else:
+        log.warning(
+            "the answers of SendGrid are too slow to compare the clocks by (to %s s); asked again",
+            round(reading.uncertainty.total_seconds()),
+        )
+
+
+def read_clock(recall: Recall) -> ClockReading:
+    """Measure the provider's clock; where it does not seem to agree, again, and take the best."""
+    best = recall.clock()
+    for _ in range(MOST_READINGS - 1):
+        if best.agrees(MOST_SKEW):
+            break
+        best = min(best, recall.clock(), key=lambda reading: reading.uncertainty)
+    return best
+
+
+def give_up(new: Iterable[Fence], why: str) -> None:
+    """Submit what these fences were for at the scheduled time itself."""
+    for send in {fence.send for fence in new}:
+        fences.give_up(send, why)
+        log.error("send %s: %s", send.pk, why)
+
+
+def open_up(recall: Recall, fence: Fence) -> None:
+    """Get a number for a new fence; where mail is held until released, pause it first."""
     if not fence.number:
-        issued = recall.number()
-        if abs(issued.at - now) > MOST_SKEW:
-            why = skewed(issued.at - now)
-            fences.give_up(fence.send, why)
-            log.error("send %s: %s", fence.send_id, why)
-            return
-        Fence.objects.filter(pk=fence.pk, number="").update(number=issued.number)
+        Fence.objects.filter(pk=fence.pk, number="").update(number=recall.number())
         fence.refresh_from_db()
     if fence.send.way == Send.Way.HELD:
         Fence.objects.filter(pk=fence.pk).update(marked=True)
@@ -95,7 +193,10 @@ def skewed(off: dt.timedelta) -> str:
 def call_back(recall: Recall, fence: Fence, now: dt.datetime) -> None:
     """Cancel what waits under a closing fence, once no request under it is under way."""
     held = fence.send.way == Send.Way.HELD
-    if not fences.quiet(fence):
+    if not fences.quiet(fence, now):
+        return
+    if held and recall.status(fence.number) is None:
+        let_go_already(fence)
         return
     if not held and now > certain_until(fence):
         fences.abandon(fence, in_doubt=fence.marked)
@@ -115,15 +216,40 @@ def call_back(recall: Recall, fence: Fence, now: dt.datetime) -> None:
         fences.abandon(fence, in_doubt=True)
 
 
+def let_go_already(fence: Fence) -> None:
+    """Record that the provider holds nothing back any more, so that nothing can be called back.
+
+    If we did ask it to let go, that is what it did.  If not, somebody else took the pause away,
+    or it is forgotten because all was discarded: then nobody knows whether the mail went out.
+    """
+    fences.abandon(fence, in_doubt=fence.release_asked_at is None)
+    Fence.objects.filter(pk=fence.pk).update(marked=False)
+
+
+def release(recall: Recall, fence: Fence) -> None:
+    """Have the provider let go of what it holds under a fence, unless somebody left meanwhile.
+
+    Each time it is asked first whether it holds it still: an earlier question may have been
+    carried out though its answer was lost.
+    """
+    status = recall.status(fence.number)
+    if status is None:
+        fences.end_release(fence)
+        return
+    asked = timezone.now()
+    if status is Status.CANCEL or leavers.is_among(fence, asked):
+        before = fence.release_asked_at
+        if before is None or asked - before >= fences.LATE_ARRIVAL:
+            fences.take_back_release(fence, asked)
+        return
+    Fence.objects.filter(pk=fence.pk).update(release_asked_at=asked)
+    recall.release(fence.number)
+    fences.end_release(fence)
+
+
 def certain_until(fence: Fence) -> dt.datetime:
     """Return until when calling back is certain; the provider is told whole seconds."""
     return fence.at.replace(microsecond=0) - CERTAIN
-
-
-def releasable() -> list[Fence]:
-    """Return the fences that are to pass and that the provider still holds back."""
-    rows = Fence.objects.filter(state=Fence.State.PASSED, marked=True, send__way=Send.Way.HELD)
-    return list(rows)
 
 
 def outlived(now: dt.datetime) -> list[Fence]:

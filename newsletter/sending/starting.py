@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import Exists, Q
+from django.db.models import Exists
 from django.db.models.functions import Now
 
 from newsletter.availability import is_unavailable
@@ -14,15 +14,24 @@ from newsletter.sending import canaries, fences, restores
 from newsletter.sending.models import Send
 from newsletter.sending.states import step
 
+#: No issue is submitted longer before its time (`Publication.preschedule_minutes`).
+LONGEST_LEAD = dt.timedelta(minutes=600)
+
 log = logging.getLogger(__name__)
 
 
 def due(now: dt.datetime) -> list[int]:
     """Return the queued sends to take up: their moment has come, or they are to go ahead of it."""
-    ahead = ~Q(way=Send.Way.DIRECT) & Q(at__lte=now + fences.lead())
-    rows = Send.objects.filter(Q(at__lte=now) | ahead, state=Send.State.QUEUED)
+    rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now + LONGEST_LEAD)
     rows = rows.exclude(Exists(restores.suspended()))
-    return list(rows.order_by("at").values_list("pk", flat=True))
+    queued = rows.select_related("issue__publication").order_by("at")
+    return [send.pk for send in queued if now >= send.at - lead(send, now)]
+
+
+def lead(send: Send, now: dt.datetime) -> dt.timedelta:
+    """Return how long before its time a queued send is taken up, as its publication says now."""
+    direct = fences.way_for(send, now) == Send.Way.DIRECT
+    return dt.timedelta() if direct else fences.lead(send.issue.publication)
 
 
 def planning() -> list[int]:
@@ -33,8 +42,10 @@ def planning() -> list[int]:
 
 def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
     """Let a due send go to planning; hold it where nothing is approved or it is too late."""
-    send = Send.objects.select_related("edition__revision", "issue").get(pk=send_id)
-    if send.way != Send.Way.DIRECT and not goes_ahead(send, now) and now < send.at:
+    sends = Send.objects.select_related("edition__revision", "issue__publication")
+    send = sends.get(pk=send_id)
+    send.way = fences.way_for(send, now)
+    if now < send.at and (send.way == Send.Way.DIRECT or send.edition.approved_at is None):
         return
     why = obstacle(send, now, late)
     if not why:
@@ -58,22 +69,11 @@ def take_up(send: Send) -> None:
     """
     start, end = Send.State.QUEUED, Send.State.PLANNING
     kept = canaries.begin(send)
+    kept["way"] = send.way
     if not step(Send, send.pk, start=start, end=end, started_at=Now(), note="", **kept):
         return
     if send.way == Send.Way.DIRECT and (revision := send.edition.revision):
         revision.publish()
-
-
-def goes_ahead(send: Send, now: dt.datetime) -> bool:
-    """Say whether a send may be taken up before its moment: it is approved, and there is time.
-
-    Where the time has run out, it goes at the moment itself.
-    """
-    if send.at - now < fences.SHORTEST_LEAD:
-        send.way = Send.Way.DIRECT
-        Send.objects.filter(pk=send.pk, state=Send.State.QUEUED).update(way=send.way)
-        return False
-    return send.edition.approved_at is not None
 
 
 def obstacle(send: Send, now: dt.datetime, late: dt.timedelta) -> str:

@@ -93,7 +93,9 @@ ATTEMPT: Steps = {
 }
 FENCE: Steps = {
     Fence.State.NEW: frozenset({Fence.State.OPEN, Fence.State.PASSED}),
-    Fence.State.OPEN: frozenset({Fence.State.CLOSING, Fence.State.PASSED}),
+    Fence.State.OPEN: frozenset({Fence.State.CLOSING, Fence.State.RELEASING, Fence.State.PASSED}),
+    # Closing: somebody left, or the provider has discarded it, before it was let go.
+    Fence.State.RELEASING: frozenset({Fence.State.CLOSING, Fence.State.PASSED}),
     # Passed: it is certain that the calling back never took effect, or unknown whether it did.
     Fence.State.CLOSING: frozenset({Fence.State.VOIDED, Fence.State.PASSED}),
     Fence.State.VOIDED: frozenset(),

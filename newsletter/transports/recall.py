@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -35,11 +36,24 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Issued:
-    """A number to hand mail over under, and the provider's clock when it gave it."""
+class ClockReading:
+    """How far the provider's clock is ahead of ours, measured by one exchange as NTP does.
 
-    number: str
-    at: dt.datetime
+    The provider wrote its time at some moment between our question and its answer: `offset` is
+    from the middle of the two (RFC 5905 §8), and can be wrong by `uncertainty`: half the time that
+    the exchange took, and the second that a `Date` header cannot tell (RFC 9110 §5.6.7).
+    """
+
+    offset: dt.timedelta
+    uncertainty: dt.timedelta
+
+    def is_off(self, most: dt.timedelta) -> bool:
+        """Say whether the clocks differ by more than `most` for certain."""
+        return abs(self.offset) - self.uncertainty > most
+
+    def agrees(self, most: dt.timedelta) -> bool:
+        """Say whether the clocks differ by no more than `most` for certain."""
+        return abs(self.offset) + self.uncertainty <= most
 
 
 class Recall(Protocol):
@@ -49,8 +63,16 @@ class Recall(Protocol):
     known, and the same is to be asked again.
     """
 
-    def number(self) -> Issued:
+    def number(self) -> str:
         """Return a new number to hand mail over under."""
+        ...
+
+    def clock(self) -> ClockReading:
+        """Measure how far the provider's clock is from ours."""
+        ...
+
+    def marked(self) -> set[str]:
+        """Return all numbers of the account that have a status, whoever set it."""
         ...
 
     def mark(self, number: str, status: Status) -> dt.datetime:
@@ -79,10 +101,21 @@ class SendGridRecall:
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
         self._client = pooled(SendGridAPIClient(api_key=api_key, host=base_url), limits, 1)
 
-    def number(self) -> Issued:
+    def number(self) -> str:
         """See `Recall`."""
-        answer = ask(self._client.client.mail.batch.post)
-        return Issued(number=str(content(answer)["batch_id"]), at=clock(answer))
+        return str(content(ask(self._client.client.mail.batch.post))["batch_id"])
+
+    def clock(self) -> ClockReading:
+        """See `Recall`; the question itself is of no importance."""
+        asked, began = dt.datetime.now(dt.UTC), time.monotonic()
+        answer = ask(self._scheduled.get)
+        half = dt.timedelta(seconds=time.monotonic() - began) / 2
+        told = clock(answer) - SECOND / 2
+        return ClockReading(offset=told - (asked + half), uncertainty=half + SECOND)
+
+    def marked(self) -> set[str]:
+        """See `Recall`."""
+        return {str(entry["batch_id"]) for entry in content(ask(self._scheduled.get)) or ()}
 
     def mark(self, number: str, status: Status) -> dt.datetime:
         """See `Recall`; a status that stands already counts from now."""

@@ -42,7 +42,7 @@ def test_in_every_world(
     for name, answer in zip(SWITCHES, answers, strict=True):
         setattr(unknowns, name, answer)
     unknowns.rechecks_suppressions = unknowns.processed_at_release = answers[0]
-    publication.undo_until_sent = holds
+    publication.delivery_mode = "on_hold" if holds else "prescheduled"
     publication.save()
     stage.provider.faults.add("accept_then_500", after=1)
     send = ahead()

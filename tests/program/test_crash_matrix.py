@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue
-from newsletter.sending import audience, dispatch, recalling, recovery
+from newsletter.sending import audience, dispatch, fences, recalling, recovery
 from newsletter.sending.accounts import account, people
 from newsletter.sending.models import Attempt, Batch, Edition, Evidence, Fence, Send
 from newsletter.sending.queue import enter, queue
@@ -51,8 +51,9 @@ PEOPLE = (*(f"reader{number}@tideline.example" for number in range(5)), "bounce@
 KEY = "SG.test"
 LIMITS = Limits(connect=30, answer=30)
 
-#: Time passes until a send is handed over, until it leaves, and until the provider may forget.
-AHEAD = (dt.timedelta(), 30 * MINUTE, 74 * 60 * MINUTE)
+#: Time passes until a send is submitted, until what is lost can arrive no more, until it leaves,
+#: and until the provider may forget.
+AHEAD = (dt.timedelta(), 5 * MINUTE, 25 * MINUTE, 74 * 60 * MINUTE)
 #: Rounds until nothing moves: a wave is called back and goes again within five.
 MOST_ROUNDS = 8
 
@@ -88,11 +89,11 @@ FENCED = {
     "recalling.call_back",
     "recall.mark",
     "fences.void",
-    "fences.let_pass",
     "fences.publish_in_time",
     "recall.release",
     "recalling.forget",
 }
+RELEASED = {"fences.begin_release", "recalling.release", "fences.end_release"}
 WAYS = (
     Way(
         way=Send.Way.DIRECT,
@@ -100,9 +101,20 @@ WAYS = (
         steps=frozenset(MAIN | {"records.split", "records.give_back"}),
         spans=(dt.timedelta(),),
     ),
-    Way(way=Send.Way.AHEAD, faults=("accept_then_500",), steps=frozenset(MAIN | FENCED)),
-    Way(way=Send.Way.HELD, faults=("accept_then_html502",), steps=frozenset(MAIN | FENCED)),
+    Way(
+        way=Send.Way.AHEAD,
+        faults=("accept_then_500",),
+        steps=frozenset(MAIN | FENCED | {"fences.let_pass"}),
+    ),
+    Way(
+        way=Send.Way.HELD,
+        faults=("accept_then_html502",),
+        steps=frozenset(MAIN | FENCED | RELEASED),
+    ),
 )
+
+
+MODES = {way: mode for mode, way in fences.WAYS.items()}
 
 
 @dataclass
@@ -121,9 +133,9 @@ class World:
         self.news.clear()
         forget()
         publication = self.edition.issue.publication
-        publication.undo_until_sent = self.way.way == Send.Way.HELD
+        publication.delivery_mode = MODES[self.way.way]
         publication.save()
-        at = timezone.now() + sum(self.way.spans[:2], dt.timedelta())
+        at = timezone.now() + sum(self.way.spans[:-1], dt.timedelta())
         enter(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
         for fault in self.way.faults:
             # One mail alone must not be too large, and the first request is never for one.

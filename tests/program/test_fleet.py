@@ -31,7 +31,6 @@ def place(workspace: Callable[..., Workspace]) -> Workspace:
         sending_engine="procrastinate",
         sending_batch_size=str(BATCH),
         sending_lease_seconds="2",
-        sending_ahead_minutes="0",
     )
     environment = made.environment | {"NEWSLETTER_SENDING_SENDERS": "0"}
     return dataclasses.replace(made, environment=environment)

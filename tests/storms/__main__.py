@@ -1,6 +1,7 @@
-"""`python -m tests.storms`: storms over SQLite and PostgreSQL in turn, and a table of them.
+"""`python -m tests.storms`: storms of every delivery mode, and a table of them.
 
-Exit status 1 where anybody was mailed twice or lost, or another promise was broken.
+Half of them are over TLS, and half over each of SQLite and PostgreSQL.  Exit status 1 where
+anybody was mailed twice, was skipped, was mailed after leaving, or another promise was broken.
 """
 
 from __future__ import annotations
@@ -19,21 +20,27 @@ import psycopg
 from benchmarks.tables import print_table
 from tests.storms.grounds import Ground, postgres, prepared
 from tests.storms.outcome import Outcome, head, total
-from tests.storms.storm import blow
+from tests.storms.storm import Mode, Plan, blow
 
-PEOPLE = 2_000
+PEOPLE = 1_200
+MODES: tuple[Mode, ...] = ("immediate", "prescheduled", "on_hold")
 
 
 def main() -> int:
     """Read what is asked for, blow, and print the table."""
     given = arguments()
-    print(f"seed {given.seed}: {given.storms} storms of {given.kills} kills", flush=True)
+    plans = planned(given)
+    print(f"seed {given.seed}: {len(plans)} storms of {given.kills} kills", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="fortnight-storms-"))
     with contextlib.ExitStack() as stack:
-        grounds = [stack.enter_context(GROUNDS[name](folder / name)) for name in given.database]
-        outcomes = list(storms(grounds, folder, given))
+        grounds = {
+            name: stack.enter_context(GROUNDS[name](folder / name)) for name in given.database
+        }
+        outcomes = list(storms(plans, grounds, folder))
+    rows = [each.row() for each in outcomes]
+    rows += [total(outcomes, mode).row() for mode in MODES if count(given, mode)]
     together = total(outcomes)
-    print_table(head(), [*(each.row() for each in outcomes), together.row()])
+    print_table(head(), [*rows, together.row()])
     for words in together.broken:
         print(f"broken: {words}")
     if not together.holds:
@@ -44,21 +51,46 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """Return how many storms, of how many kills, over which databases, from which seed on."""
+    """Return how many storms of which mode, of how many kills, over which databases."""
     command = argparse.ArgumentParser(prog="python -m tests.storms", description=__doc__)
-    command.add_argument("--storms", type=int, default=100)
-    command.add_argument("--kills", type=int, default=25)
+    for mode in MODES:
+        command.add_argument(f"--{mode.replace('_', '-')}", type=int)
+    command.add_argument("--storms", type=int, default=60, help="divided among the modes")
+    command.add_argument("--kills", type=int, default=20)
     command.add_argument("--seed", type=int, default=random.randrange(10**6))
     command.add_argument("--database", nargs="+", choices=list(GROUNDS), default=list(GROUNDS))
     return command.parse_args()
 
 
-def storms(grounds: list[Ground], folder: Path, given: argparse.Namespace) -> Iterator[Outcome]:
+def count(given: argparse.Namespace, mode: Mode) -> int:
+    """Return how many storms of a mode are asked for: as many as of the others, or so many."""
+    told = [getattr(given, each) for each in MODES]
+    if any(number is not None for number in told):
+        return getattr(given, mode) or 0
+    share, rest = divmod(given.storms, len(MODES))
+    return share + int(MODES.index(mode) < rest)
+
+
+def planned(given: argparse.Namespace) -> list[Plan]:
+    """Return the storms: of each mode half over TLS, and half over each database."""
+    plans = []
+    for mode in MODES:
+        for number in range(count(given, mode)):
+            database = given.database[number % len(given.database)]
+            tls = number // len(given.database) % 2 == 1
+            plans.append((number, mode, database, tls))
+    return [
+        Plan(seed=given.seed + place, mode=mode, database=database, tls=tls, kills=given.kills)
+        for place, (_, mode, database, tls) in enumerate(sorted(plans, key=lambda plan: plan[0]))
+    ]
+
+
+def storms(plans: list[Plan], grounds: dict[str, Ground], folder: Path) -> Iterator[Outcome]:
     """Blow one after the other, and say how each went as soon as it is over."""
-    for number in range(given.storms):
-        seed, place = given.seed + number, folder / str(number)
+    for plan in plans:
+        place = folder / str(plan.seed)
         place.mkdir()
-        outcome = blow(grounds[number % len(grounds)], place, seed=seed, kills=given.kills)
+        outcome = blow(grounds[plan.database], place, plan)
         print(", ".join(f"{n} {c}" for n, c in zip(head(), outcome.row(), strict=True)), flush=True)
         yield outcome
 

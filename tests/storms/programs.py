@@ -8,8 +8,9 @@ import re
 import shlex
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Nursery:
     """Starts and kills commands of a workspace."""
 
     process: subprocess.Popen[str]
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, name: str, *words: str) -> None:
         """Start a command under a name."""
@@ -40,11 +42,17 @@ class Nursery:
         """Return its exit status once it has ended."""
         return int(self._ask("wait", name))
 
+    def ended(self, name: str) -> str:
+        """Return its exit status if it has ended, else nothing."""
+        status = self._ask("ended", name)
+        return "" if status == "running" else status
+
     def _ask(self, *words: str) -> str:
         assert self.process.stdin
         assert self.process.stdout
-        print(shlex.join(words), file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline().strip()
+        with self.turn:
+            print(shlex.join(words), file=self.process.stdin, flush=True)
+            answer = self.process.stdout.readline().strip()
         assert answer, f"the nursery is gone, over {words}"
         return answer
 
@@ -78,14 +86,15 @@ class Provider:
 
     url: str
     public_key: str
+    pool: urllib3.PoolManager
 
     def get(self, path: str) -> Any:
         """Ask the control plane."""
-        return urllib3.request("GET", f"{self.url}/_ctl/{path}").json()
+        return self.pool.request("GET", f"{self.url}/_ctl/{path}").json()
 
     def post(self, path: str, **values: Any) -> None:
         """Tell the control plane."""
-        answer = urllib3.request("POST", f"{self.url}/_ctl/{path}", json=values)
+        answer = self.pool.request("POST", f"{self.url}/_ctl/{path}", json=values)
         assert answer.status < 300, answer.data
 
     def mails(self) -> list[dict[str, Any]]:
@@ -99,10 +108,11 @@ class Provider:
 
 
 @contextlib.contextmanager
-def provider(events_to: str, *, hastened: bool) -> Iterator[Provider]:
-    """Have a provider that posts signed events."""
+def provider(events_to: str, *, hastened: bool, authority: Path | None) -> Iterator[Provider]:
+    """Have a provider that posts signed events; with a file for its authority, over TLS."""
     environment = os.environ | ({HASTE: "1"} if hastened else {})
     command = [sys.executable, "-m", "tests.storms.programs"]
+    command += ["--tls", str(authority)] if authority else []
     with subprocess.Popen(
         [*command, "--port", "0", "--events-to", events_to],
         cwd=CHECKOUT,
@@ -118,7 +128,8 @@ def provider(events_to: str, *, hastened: bool) -> Iterator[Provider]:
         assert url
         assert key, said
         try:
-            yield Provider(url[1], key[1])
+            pool = urllib3.PoolManager(ca_certs=str(authority) if authority else None)
+            yield Provider(url[1], key[1], pool)
         finally:
             process.kill()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import random
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import urllib3
 
@@ -19,7 +21,10 @@ from tests.storms.nursery import HASTE
 from tests.storms.outcome import Outcome, unknown_but_mailed
 from tests.storms.programs import Nursery, Provider, nursery, provider
 
-#: What befalls requests, and how likely; together one in five.
+Mode = Literal["immediate", "prescheduled", "on_hold"]
+
+#: What befalls requests, and how likely; together one in five, and half of that where a lost
+#: answer costs a wave: else hardly a wave would come to its time.
 FAULTS = {
     "accept_then_reset": 0.03,
     "accept_then_500": 0.02,
@@ -32,8 +37,11 @@ FAULTS = {
     "429": 0.03,
     "close_idle": 0.04,
 }
+#: What befalls questions about pauses and cancellations.
+DOUBTS = {"accept_then_reset": 0.04, "reject_500": 0.04, "accept_then_500": 0.04}
+SCHEDULED = "/v3/user/scheduled_sends*"
 #: Seconds that a fault lasts, a request takes at least, and a client waits.
-FAULT, DELAY, PATIENCE = 2.0, 0.15, 1.5
+FAULT, DELAY, PATIENCE = 1.5, 0.15, 1.5
 WEATHER = {
     "every": 0.3,
     "duplicates": 0.1,
@@ -43,48 +51,62 @@ WEATHER = {
     "shuffled": True,
     "timeout": 3.0,
 }
-#: Seconds between a start and the next kill, on the average; the shortest storm.
-PAUSE = 0.35
-#: Seconds from queueing to the moment where mail is handed over ahead.
-AHEAD = 16
+#: Seconds over which processes are killed where mail is submitted at its time.
+STORMY = 8.0
+#: Seconds from queueing to the scheduled time where mail is submitted before, and how long
+#: behind that processes are still killed.
+AHEAD, BEHIND = 17.0, 2.0
+#: So many kills are kept for the moment at which mail on hold is released.
+AT_RELEASE = 3
+#: Seconds to wait for such a moment, and between two looks for it.
+RELEASE_WITHIN, GLANCE = 2.0, 0.02
+#: Seconds between two people who leave, on the average.
+BETWEEN_LEAVERS = 0.4
 #: Seconds for all to settle when the storm is over.
 DEADLINE = 90.0
 #: The programs of a fleet besides the one that serves.
 WORKERS = {f"worker{number}": ("worker", "--senders", "2") for number in (1, 2, 3)}
-#: Who leaves while the mail is on its way.
-LEAVERS = 2
-#: As the ledger calls the ways of handing over.
-WAYS = ("direct", "ahead", "held")
+RELEASING = "SELECT COUNT(*) FROM sending_fence WHERE state = 'releasing'"
 SETTINGS = {
     "sendgrid_answer_seconds": str(PATIENCE),
-    "sending_batch_size": "15",
     "sending_lease_seconds": "2",
     "sending_hold_back_seconds": "0",
     # Bad luck comes first in an alphabet of readers; nobody is here to overrule a brake.
     "brakes_bounce_percent": "0",
 }
+#: People in a batch: a wave has few, so that some waves are not called back.
+BATCHES: dict[Mode, str] = {"immediate": "15", "prescheduled": "40", "on_hold": "40"}
 FLEET = {"sending_engine": "procrastinate", "sending_senders": "0"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a storm is to be; `database` names the ground."""
+
+    seed: int
+    mode: Mode
+    database: str
+    tls: bool
+    kills: int
 
 
 @dataclass
 class Storm:
-    """What is to happen follows from the seed; when exactly, from the machine."""
+    """What is to happen follows from the plan; when exactly, from the machine."""
 
-    seed: int
-    kills: int
+    plan: Plan
     ground: Ground
     place: Workspace
     provider: Provider
     nursery: Nursery
-    #: Who is on the way out, and who was told to be out.
-    leaving: set[str] = field(default_factory=set)
-    left: set[str] = field(default_factory=set)
+    #: Who was told to be out, and when at the latest it was so.
+    left: dict[str, dt.datetime] = field(default_factory=dict)
     killed: int = 0
+    killed_in_release: int = 0
     trouble: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.way = way_of(self.seed)
-        self.chance = random.Random(f"{self.seed} and its kills")
+        self.chance = random.Random(f"{self.plan.seed} and its kills")
         self.programs = {"serve": ("serve",), **(WORKERS if self.ground.server else {})}
 
     def run(self) -> None:
@@ -93,29 +115,71 @@ class Storm:
         for name, words in self.programs.items():
             self.nursery.start(name, *words)
         self.queue()
-        until(lambda: self.provider.get("overview")["mails"] or self.is_over(), DEADLINE)
-        self.start_leaving()
-        for _ in range(self.kills):
-            time.sleep(self.chance.expovariate(1 / PAUSE))
-            self.kill(self.chance.choice(list(self.programs)))
-            self.leave_by_link()
+        over = threading.Event()
+        leaving = threading.Thread(target=self.let_people_leave, args=(over,))
+        leaving.start()
+        try:
+            self.kill_them()
+        finally:
+            over.set()
+            leaving.join()
         self.provider.post("fault/clear")
-        self.finish_leaving()
         until(self.is_settled, DEADLINE)
 
     def brew(self) -> None:
         """Have the provider do what providers do."""
-        self.provider.post("settings", weather=WEATHER | {"seed": self.seed})
+        immediate = self.plan.mode == "immediate"
+        # Whether a cancellation stops what comes later is not documented: each in half of them.
+        later = self.plan.mode != "prescheduled" or self.chance.random() < 0.5
+        self.provider.post(
+            "settings",
+            weather=WEATHER | {"seed": self.plan.seed},
+            unknowns={"catches_later": later},
+        )
         for kind, odds in FAULTS.items():
-            self.provider.post("fault", kind=kind, times=None, odds=odds, seconds=FAULT)
+            often = odds if immediate else odds / 2
+            self.provider.post("fault", kind=kind, times=None, odds=often, seconds=FAULT)
+        for kind, odds in DOUBTS.items():
+            self.provider.post("fault", kind=kind, times=None, odds=odds, path=SCHEDULED)
+        if self.plan.tls:
+            self.provider.post("fault", kind="tls_fail", times=None, odds=0.03)
         self.provider.post("fault", kind="delay", times=None, seconds=DELAY)
+        self.provider.post("fault", kind="delay", times=None, seconds=DELAY, path=SCHEDULED)
 
     def queue(self) -> None:
         """Queue the issue as somebody would."""
-        later = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=AHEAD)
-        at = "now" if self.way == "direct" else later.isoformat()
+        self.at = dt.datetime.now(dt.UTC)
+        if self.plan.mode != "immediate":
+            self.at += dt.timedelta(seconds=AHEAD)
+        at = "now" if self.plan.mode == "immediate" else self.at.isoformat()
         self.nursery.start("queue", "issue", "queue", "1.1", "--at", at)
         assert self.nursery.wait("queue") == 0, self.place.said()
+
+    def kill_them(self) -> None:
+        """Kill processes all along, and some while mail on hold is being released."""
+        last = STORMY if self.plan.mode == "immediate" else AHEAD + BEHIND
+        begun, planned = time.monotonic(), self.plan.kills
+        kept = AT_RELEASE if self.plan.mode == "on_hold" else 0
+        moments = sorted(self.chance.uniform(0, last) for _ in range(planned - kept))
+        for moment in [each for each in moments if each < AHEAD - 0.2]:
+            time.sleep(max(0.0, begun + moment - time.monotonic()))
+            self.kill(self.chance.choice(list(self.programs)))
+        for _ in range(kept):
+            self.kill_in_release()
+        for moment in [each for each in moments if each >= AHEAD - 0.2]:
+            time.sleep(max(0.0, begun + moment - time.monotonic()))
+            self.kill(self.chance.choice(list(self.programs)))
+
+    def kill_in_release(self) -> None:
+        """Kill the process that lets mail on hold go, while it does."""
+        deadline = max(time.time(), self.at.timestamp()) + RELEASE_WITHIN * self.plan.pace
+        while time.time() < deadline:
+            if self.place.ask(RELEASING) != [(0,)]:
+                time.sleep(self.chance.uniform(0, 2 * DELAY))
+                self.kill("serve")
+                self.killed_in_release += 1
+                return
+            time.sleep(GLANCE)
 
     def kill(self, name: str) -> None:
         """Kill a process and start it again at once."""
@@ -123,32 +187,43 @@ class Storm:
         self.nursery.start(name, *self.programs[name])
         self.killed += 1
 
-    def start_leaving(self) -> None:
-        """Have people unsubscribe whom the mail may not have reached yet."""
-        people = range(self.ground.people // 4, self.ground.people)
-        for number in self.chance.sample(people, LEAVERS):
-            reader = address(number)
-            self.nursery.start(reader, "subscriber", "unsubscribe", reader)
-            self.leaving.add(reader)
+    def let_people_leave(self, over: threading.Event) -> None:
+        """Have people leave in every phase, by the command and by the link in a mail in turn.
 
-    def finish_leaving(self) -> None:
-        """See that all who unsubscribed were told that they have."""
-        for reader in self.leaving:
-            assert self.nursery.wait(reader) == 0, self.place.said()
-            self.left.add(reader)
+        One at a time: whoever leaves is told so before the next does.
+        """
+        chance = random.Random(f"{self.plan.seed} and who leaves")
+        people = chance.sample(range(self.ground.people), self.ground.people)
+        while not over.wait(chance.expovariate(1 / BETWEEN_LEAVERS)):
+            if chance.random() < 0.3:
+                self.leave_by_link(chance)
+            else:
+                self.leave_by_command(address(people.pop()))
 
-    def leave_by_link(self) -> None:
-        """Have a reader press the button of a mail; it counts if the answer says so."""
+    def leave_by_command(self, reader: str) -> None:
+        """Have somebody take a reader off the list."""
+        self.nursery.start(reader, "subscriber", "unsubscribe", reader)
+        status = until(lambda: self.nursery.ended(reader), DEADLINE)
+        if status == "0":
+            self.left[reader] = dt.datetime.now(dt.UTC)
+        else:
+            self.trouble.append(f"{reader} could not be unsubscribed: status {status}")
+
+    def leave_by_link(self, chance: random.Random) -> None:
+        """Have a reader press the button of a mail; it counts if the answer says so.
+
+        The mail may wait still: the link in an issue of last year is as good.
+        """
         mails = self.provider.get("mailbox?count=20")["mails"]
         if not mails:
             return
-        mail = self.provider.get(f"mailbox/{self.chance.choice(mails)['id']}")
+        mail = self.provider.get(f"mailbox/{chance.choice(mails)['id']}")
         link = mail["headers"]["List-Unsubscribe"].strip("<>")
         with contextlib.suppress(urllib3.exceptions.HTTPError):
             form = {"List-Unsubscribe": "One-Click"}
             answer = urllib3.request("POST", link, fields=form, timeout=2.0, retries=False)
             if answer.status == 200:
-                self.left.add(mail["to"])
+                self.left.setdefault(mail["to"], dt.datetime.now(dt.UTC))
 
     def is_over(self) -> bool:
         """Say whether everything was handed over."""
@@ -164,40 +239,42 @@ class Storm:
         )
 
 
-def way_of(seed: int) -> str:
-    """Return the way of handing over of a storm."""
-    return random.Random(seed).choice(WAYS)
-
-
 @contextlib.contextmanager
-def gathered(ground: Ground, folder: Path, seed: int, kills: int) -> Iterator[Storm]:
+def gathered(ground: Ground, folder: Path, plan: Plan) -> Iterator[Storm]:
     """Have everything that a storm needs, in a folder of its own."""
-    ahead = way_of(seed) != "direct"
+    ahead = plan.mode != "immediate"
     port = str(free_port())
     web = f"http://127.0.0.1:{port}"
-    with provider(f"{web}/events/sendgrid", hastened=ahead) as sendgrid:
+    authority = folder / "authority.pem" if plan.tls else None
+    with provider(f"{web}/events/sendgrid", hastened=ahead, authority=authority) as sendgrid:
         place = ground.copied(
             folder,
             site_base_url=web,
             web_port=port,
             sendgrid_base_url=sendgrid.url,
-            sending_ahead_minutes="1" if ahead else "0",
+            sending_batch_size=BATCHES[plan.mode],
             **SETTINGS,
             **(FLEET if ground.server else {}),
         )
         place.environment["SENDGRID_WEBHOOK_KEYS"] = sendgrid.public_key
+        if authority:
+            place.environment["SSL_CERT_FILE"] = str(authority)
         if ahead:
             place.environment[HASTE] = "1"
         with nursery(place) as programs:
-            yield Storm(seed, kills, ground, place, sendgrid, programs)
+            yield Storm(plan, ground, place, sendgrid, programs)
 
 
-def blow(ground: Ground, folder: Path, *, seed: int, kills: int) -> Outcome:
+def blow(ground: Ground, folder: Path, plan: Plan) -> Outcome:
     """Let a storm go over a copy of the ground, and return what came of it."""
     began = time.monotonic()
-    with gathered(ground, folder, seed, kills) as storm:
-        if storm.way == "held":
-            change(storm.place, "UPDATE publishing_publication SET undo_until_sent = true")
+    with gathered(ground, folder, plan) as storm:
+        # Taken up as soon as it is queued.
+        change(
+            storm.place,
+            "UPDATE publishing_publication"
+            f" SET delivery_mode = '{plan.mode}', preschedule_minutes = 1",
+        )
         try:
             storm.run()
         except AssertionError as error:

@@ -76,6 +76,8 @@ def test_a_new_publication_is_ready(publication: Publication, log_in: LogIn) -> 
         "language": "de",
         "template": "digest",
         "boilerplate": "",
+        "delivery_mode": "immediate",
+        "preschedule_minutes": "30",
     }
 
     log_in("").post("/admin/publications/new/", fields)

@@ -78,11 +78,8 @@ def test_undone_slot_is_open_again(issue: Issue, add_people: AddPeople) -> None:
     assert (slot.state, slot.send) == ("open", None)
 
 
-def test_slot_of_what_went_out_stays_taken(
-    issue: Issue, add_people: AddPeople, configure: Configure
-) -> None:
+def test_slot_of_what_went_out_stays_taken(issue: Issue, add_people: AddPeople) -> None:
     """A slot whose send was stopped half-way keeps it: some have the mail."""
-    configure(sending={"ahead_minutes": 0})
     add_people(2)
     slot, send = booking.book_next_slot(issue, now=timezone.now(), batch_size=1)
     dispatch.start_due(slot.at, late=LATE)

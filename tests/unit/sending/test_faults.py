@@ -168,6 +168,8 @@ def test_clocks_disagree_ahead_of_a_moment(
 ) -> None:
     """Where our clock and the provider's are an hour apart, nothing goes ahead, and it is said."""
     add_people(4)
+    issue.publication.delivery_mode = "prescheduled"
+    issue.publication.save()
     send = queue(issue, at=timezone.now() + dt.timedelta(minutes=30), batch_size=2)
     dispatch.start_due(timezone.now(), late=LATE)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 import time_machine
+from django.db.models import Q
 from django.utils import timezone
 
+from newsletter.errors import AnswerLost
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling.standing import sentences
 from newsletter.sending import (
+    budget,
     claims,
     control,
     dispatch,
@@ -21,17 +26,19 @@ from newsletter.sending import (
     recovery,
     settling,
 )
-from newsletter.sending.accounts import TWICE, account, people
+from newsletter.sending.accounts import LEFT_TOO_LATE, TWICE, account, people
 from newsletter.sending.models import Attempt, Batch, Evidence, Fence, Send
+from newsletter.sending.people import page
 from newsletter.sending.queue import queue
 from newsletter.standin.messages import Phase
 from newsletter.standin.server import StandIn
-from newsletter.transports.base import Receipt
+from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.pooled import Limits
-from newsletter.transports.recall import SendGridRecall
+from newsletter.transports.recall import ClockReading, SendGridRecall
 from newsletter.transports.sendgrid import SendGridTransport
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress
+from tests.actors import Line
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople
 
 QUICK = Limits(connect=1, answer=1)
@@ -68,6 +75,12 @@ class Stage:
             self.hand_over()
         recovery.finish()
 
+    def settle(self) -> None:
+        """Tend and hand over, before and after lost requests may still arrive."""
+        self.go()
+        self.pass_time(fences.LATE_ARRIVAL)
+        self.go()
+
     def pass_time(self, span: dt.timedelta) -> None:
         """Let time pass for everybody."""
         self.traveller.shift(span)
@@ -97,6 +110,9 @@ def ahead(issue: Issue, add_people: AddPeople) -> Callable[..., Send]:
 
     def begin(*, people: int = 6, batch_size: int = 2) -> Send:
         add_people(people)
+        if issue.publication.delivery_mode == "immediate":
+            Publication.objects.update(delivery_mode="prescheduled")
+        issue.publication.refresh_from_db()
         now = timezone.now()
         send = queue(issue, at=now + LEAD, batch_size=batch_size)
         dispatch.start_due(now, late=LATE)
@@ -109,9 +125,33 @@ def ahead(issue: Issue, add_people: AddPeople) -> Callable[..., Send]:
 @pytest.fixture
 def undoable(publication: Publication) -> Publication:
     """A publication whose issues are held until they are released."""
-    publication.undo_until_sent = True
+    publication.delivery_mode = "on_hold"
     publication.save()
     return publication
+
+
+def another_issue() -> Issue:
+    """Return a further issue of the publication."""
+    issue = Issue.objects.get()
+    publication = issue.publication
+    further = Issue(
+        title="Vol 1.2",
+        publication=publication,
+        volume=1,
+        number=2,
+        date=issue.date,
+        subject="Eel grass",
+        body=issue.get_latest_revision_as_object().body,
+        live=False,
+    )
+    publication.archive.add_child(instance=further)
+    further.save_revision()
+    return further
+
+
+def said(send: Send) -> list[str]:
+    """Return what is said of a send."""
+    return sentences(send, timezone.now())
 
 
 def everybody(count: int = 6) -> list[str]:
@@ -151,7 +191,7 @@ def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> No
     """After a lost answer the wave is called back and handed over again: everybody gets one."""
     stage.provider.faults.add(fault, after=1)
     send = ahead()
-    stage.go()
+    stage.settle()
 
     assert states(send) == {"accepted": 6}
     assert Attempt.objects.filter(state="voided").count() == 1
@@ -177,7 +217,7 @@ def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
     assert attempt
     Attempt.objects.filter(pk=attempt.pk).update(state="posting")
     recovery.recover()
-    stage.go()
+    stage.settle()
 
     assert states(send) == {"accepted": 4}
     stage.pass_time(LEAD)
@@ -189,7 +229,7 @@ def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> N
     """Once mail goes out that was called back, all is held and nothing is called back unasked."""
     stage.provider.faults.add("accept_then_reset")
     send = ahead(people=4, batch_size=2)
-    stage.go()
+    stage.settle()
     voided = Attempt.objects.get(state="voided")
     settling.overrule({voided.key: ""}, Evidence.Kind.EVENT, went_out=[voided.key])
     send.refresh_from_db()
@@ -234,7 +274,7 @@ def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> No
     """Twenty batches share eight fences, and one lost answer repeats its wave alone."""
     stage.provider.faults.add("accept_then_503", after=5)
     send = ahead(people=20, batch_size=1)
-    stage.go()
+    stage.settle()
 
     assert send.fences.values("wave").distinct().count() == 8
     assert states(send) == {"accepted": 20}
@@ -247,7 +287,7 @@ def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> No
 def test_cancelled_in_time(stage: Stage, ahead: Callable[..., Send]) -> None:
     """A send that is cancelled while it waits reaches nobody, and the account says so."""
     send = ahead()
-    stage.go()
+    stage.settle()
     control.cancel(send)
     stage.go()
 
@@ -274,13 +314,14 @@ def test_cancelled_too_late(stage: Stage, ahead: Callable[..., Send]) -> None:
 def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> None:
     """Nothing is handed over again before the calling back is confirmed."""
     stage.provider.faults.add("accept_then_reset", after=1)
-    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
     send = ahead()
     stage.go()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    stage.settle()
 
     assert states(send) == {"accepted": 4, "unknown": 2}
     stage.provider.faults.clear()
-    stage.go()
+    stage.settle()
     assert states(send) == {"accepted": 6}
     stage.pass_time(LEAD)
     stage.go()
@@ -290,9 +331,10 @@ def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> No
 def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
     """Where nobody knows whether a wave was called back, all of it counts as unknown."""
     stage.provider.faults.add("accept_then_reset", after=1)
-    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
     send = ahead(people=3, batch_size=1)
     stage.go()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    stage.settle()
     stage.pass_time(LEAD)
     stage.go()
 
@@ -326,10 +368,12 @@ def test_last_second_of_certainty(
 def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
     """An attempt at three people whose calling back was done, but never confirmed in time."""
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
-    # What is asked of the number is looked at, then it is cancelled.
-    stage.provider.faults.add("accept_then_reset", path="/v3/user/scheduled_sends*", after=1)
     ahead(people=3)
     stage.go(2)
+    # What is asked of the number is looked at, then it is cancelled.
+    stage.provider.faults.add("accept_then_reset", path="/v3/user/scheduled_sends*", after=1)
+    stage.pass_time(fences.LATE_ARRIVAL)
+    stage.tend()
     stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
     stage.pass_time(LEAD)
     stage.go()
@@ -361,7 +405,7 @@ def test_drops_before_the_confirmation(
     send = ahead(people=2)
     stage.go(1)
     send.deliveries.update(outcome="dropped", reason="Cancelled")
-    stage.go()
+    stage.settle()
 
     assert states(send) == {"accepted": 2}
     stage.pass_time(LEAD)
@@ -373,7 +417,7 @@ def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Sen
     """It was accepted and discarded, as was asked for: nobody has it twice, nothing is held."""
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)
-    stage.go()
+    stage.settle()
     records.accepted(Attempt.objects.get(state="voided"), Receipt(message_id="M", status=202))
 
     send.refresh_from_db()
@@ -384,18 +428,60 @@ def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Sen
 
 
 def test_no_room(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Where the account has no room for a cancellation, the batch stays unknown, not doubled."""
+    """Where others use up the account's cancellations, it is submitted at its time, and said so."""
     for _ in range(10):
-        stage.recall.mark(stage.recall.number().number, recalling.Status.CANCEL)
-    stage.provider.faults.add("accept_then_reset", after=1)
+        stage.recall.mark(stage.recall.number(), recalling.Status.CANCEL)
     send = ahead()
     stage.go()
-    assert states(send) == {"accepted": 4, "unknown": 2}
+    send.refresh_from_db()
+
+    assert states(send) == {"planned": 6}
+    assert "SendGrid keeps ten cancellations" in send.note
+    stage.pass_time(LEAD)
+    stage.go()
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+
+
+def test_no_room_for_a_wave_that_is_called_back(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """When the account is full meanwhile, a wave that was called back goes out at its time."""
+    stage.provider.faults.add("accept_then_500")
+    send = ahead()
+    stage.go()
+    for _ in range(7):
+        stage.recall.mark(stage.recall.number(), recalling.Status.CANCEL)
+    stage.settle()
+    assert states(send) == {"accepted": 4, "planned": 2}
+
     stage.pass_time(LEAD)
     stage.go()
 
-    assert states(send) == {"accepted": 4, "unknown": 2}
+    assert states(send) == {"accepted": 6}
     assert stage.left() == everybody()
+
+
+def test_budget_of_the_account(
+    stage: Stage, ahead: Callable[..., Send], add_people: AddPeople
+) -> None:
+    """All sends together never have more than ten numbers open or cancelled."""
+    first = ahead(people=12, batch_size=1)
+    stage.provider.faults.add("accept_then_500", times=3)
+    stage.go()
+    issue = another_issue()
+    second = queue(issue, at=first.at + MINUTE, batch_size=1)
+    dispatch.start_due(timezone.now() + MINUTE, late=LATE)
+    for _ in range(6):
+        stage.pass_time(MINUTE)
+        stage.go()
+        open_or_marked = Fence.objects.filter(Q(marked=True) | Q(state__in=budget.LIVE))
+        assert open_or_marked.count() <= 10
+        assert len(stage.recall.marked()) <= 10
+
+    stage.pass_time(LEAD)
+    stage.go()
+    for send in (first, second):
+        assert states(send) == {"accepted": 12}
+    assert stage.left() == sorted(everybody(12) * 2)
 
 
 def test_provider_away(stage: Stage, ahead: Callable[..., Send]) -> None:
@@ -497,7 +583,7 @@ def test_held_with_a_lost_answer(
     stage.provider.unknowns.voids_held = voids_held
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead()
-    stage.go()
+    stage.settle()
     stage.pass_time(LEAD)
     stage.go()
 
@@ -513,7 +599,7 @@ def test_leaving_meanwhile(
     stage: Stage, publication: Publication, ahead: Callable[..., Send], held: bool
 ) -> None:
     """Who leaves while mail waits does not get it; the others of the wave get theirs in time."""
-    publication.undo_until_sent = held
+    publication.delivery_mode = "on_hold" if held else "prescheduled"
     publication.save()
     send = ahead()
     stage.go()
@@ -527,3 +613,255 @@ def test_leaving_meanwhile(
 
     assert stage.left() == sorted(set(everybody()) - {first.address, second.address})
     assert states(send) == {"accepted": 4, "excluded": 2}
+
+
+@pytest.mark.parametrize("minutes", [14.5, 13.0, 11.2])
+def test_leaving_is_looked_for_until_the_last_call(
+    stage: Stage, ahead: Callable[..., Send], minutes: float
+) -> None:
+    """From 15 to 11 minutes before, one look at any time takes out whoever has left by then."""
+    send = ahead()
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    unsubscribe(leaver.subscriber_id)
+    stage.pass_time(LEAD - minutes * MINUTE)
+    stage.tend()
+    stage.pass_time((minutes + 1) * MINUTE)
+    stage.go()
+
+    assert stage.left() == sorted(set(everybody()) - {leaver.address})
+    assert not send.late_leavers.exists()
+
+
+def test_who_left_too_late_is_named(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Who leaves in the last minutes gets the mail, and the account says who; later ones do not."""
+    send = ahead()
+    stage.go()
+    late, later = send.deliveries.order_by("pk")[:2]
+    stage.pass_time(LEAD - 5 * MINUTE)
+    unsubscribe(late.subscriber_id)
+    stage.tend()
+    stage.pass_time(7 * MINUTE)
+    unsubscribe(later.subscriber_id)
+    stage.go()
+    send.refresh_from_db()
+
+    assert stage.left() == everybody()
+    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [late.address]
+    assert [each.address for each in page(send, state=LEFT_TOO_LATE).people] == [late.address]
+    assert any("1 people left while their mail waited" in words for words in said(send))
+
+
+def test_killed_over_the_time_in_which_leaving_is_looked_for(
+    stage: Stage, ahead: Callable[..., Send]
+) -> None:
+    """Who could not be taken out because nothing ran is named likewise."""
+    send = ahead()
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    suppress(leaver.address, Reason.COMPLAINED)
+    stage.pass_time(LEAD - 10 * MINUTE)
+    stage.go()
+    stage.pass_time(10 * MINUTE)
+    stage.go()
+    stage.provider.waive("T7")
+
+    assert stage.left() == everybody()
+    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
+
+
+def test_leaving_before_a_stop(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A stop takes out who has left by then, though nothing runs again until it is too late."""
+    send = ahead()
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    unsubscribe(leaver.subscriber_id)
+    recalling.take_out_leavers(stage.recall, seconds=5)
+    stage.pass_time(LEAD + MINUTE)
+    stage.go()
+
+    assert stage.left() == sorted(set(everybody()) - {leaver.address})
+    assert not send.late_leavers.exists()
+
+
+def test_request_that_arrives_after_its_client_gave_up(
+    stage: Stage, ahead: Callable[..., Send]
+) -> None:
+    """Where a cancellation stops nothing that comes later, a request 36 s late doubles nobody."""
+    stage.provider.unknowns.catches_later = False
+    send = ahead()
+    stage.tend()
+    slow = Slow(stage.transport)
+    dispatch.send_batch(claims.next_batch() or 0, slow, lease=LEASE)
+    stage.go()
+    stage.pass_time(dt.timedelta(seconds=36))
+    slow.arrive()
+    stage.settle()
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert stage.left() == everybody()
+    assert states(send) == {"accepted": 6}
+
+
+@dataclass
+class Slow:
+    """A way on which one request is still going when its client gives up."""
+
+    transport: SendGridTransport
+    name: str = "sendgrid"
+    largest_batch: int = 1000
+    going: list[tuple[Letter, Sequence[Addressee]]] = field(default_factory=list)
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Lose the answer, before the request is there."""
+        self.going.append((letter, recipients))
+        raise AnswerLost("no answer within 30 s")
+
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        """Ask the real one."""
+        return self.transport.unfit(letter, recipients)
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Ask the real one."""
+        self.transport.rehearse(letter, recipients)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def arrive(self) -> None:
+        """Have it be there now."""
+        for letter, recipients in self.going:
+            self.transport.send(dataclasses.replace(letter, term=None), recipients)
+
+
+def test_on_hold_for_longer_than_the_provider_keeps_it(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """What the provider discarded counts for nobody as accepted, and goes when a person agrees."""
+    send = ahead()
+    stage.go()
+    assert states(send) == {"accepted": 6}
+    stage.pass_time(LEAD + dt.timedelta(hours=73))
+    stage.go()
+    send.refresh_from_db()
+
+    assert (send.state, states(send)) == ("held", {"planned": 6})
+    assert "the mail of 6 people" in send.note
+    assert stage.left() == []
+
+    control.resume(send)
+    stage.go()
+    send.refresh_from_db()
+    assert stage.left() == everybody()
+    assert (send.state, states(send)) == ("sent", {"accepted": 6})
+
+
+def test_on_hold_too_long_while_the_provider_is_away(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """Before the provider has confirmed anything, it is unknown, and never accepted."""
+    send = ahead()
+    stage.go()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    stage.pass_time(LEAD + dt.timedelta(hours=73))
+    stage.go()
+    send.refresh_from_db()
+
+    assert (send.state, states(send)) == ("held", {"unknown": 6})
+    assert stage.left() == []
+
+
+def test_leaving_while_a_release_is_not_answered(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """Whoever leaves before a wave is let go is taken out, also if it was tried before."""
+    send = ahead()
+    stage.go()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends/*", times=None)
+    stage.pass_time(LEAD)
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    unsubscribe(leaver.subscriber_id)
+    stage.provider.faults.clear()
+    stage.settle()
+    send.refresh_from_db()
+
+    assert stage.left() == sorted(set(everybody()) - {leaver.address})
+    assert (send.state, states(send)) == ("sent", {"accepted": 5, "excluded": 1})
+
+
+def test_release_that_was_done_without_an_answer(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """A release whose answer is lost is found to be done, and nothing is called back then."""
+    send = ahead()
+    stage.go()
+    # It is looked at what is asked of the number, then that is deleted.
+    stage.provider.faults.add("accept_then_reset", path="/v3/user/scheduled_sends/*", after=1)
+    stage.pass_time(LEAD)
+    stage.tend()
+    unsubscribe(send.deliveries.earliest("pk").subscriber_id)
+    stage.settle()
+    send.refresh_from_db()
+
+    assert stage.left() == everybody()
+    assert (send.state, states(send)) == ("sent", {"accepted": 6})
+
+
+class Sluggish(Line):
+    """A provider whose numbers take nearly a minute each, and whose clock is right."""
+
+    def __init__(self, stage: Stage, readings: Sequence[ClockReading]) -> None:
+        super().__init__(stage.provider.account)
+        self._stage, self._readings = stage, list(readings)
+
+    def number(self) -> str:
+        """Take a while."""
+        self._stage.traveller.shift(50)
+        return super().number()
+
+    def clock(self) -> ClockReading:
+        """Measure as told, then precisely."""
+        return self._readings.pop(0) if self._readings else super().clock()
+
+
+def test_slow_answers_are_no_wrong_clock(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Slow answers are measured again, and the send is submitted before its time all the same."""
+    slow = ClockReading(offset=dt.timedelta(seconds=-55), uncertainty=dt.timedelta(seconds=61))
+    send = ahead(people=8, batch_size=1)
+    recall = Sluggish(stage, [slow, slow])
+    recalling.tend(recall, timezone.now())
+    send.refresh_from_db()
+
+    assert send.note == ""
+    assert set(send.fences.values_list("state", flat=True)) == {"open"}
+
+
+def test_clock_that_cannot_be_measured(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """While no answer is quick enough, nothing is opened and nothing given up."""
+    slow = ClockReading(offset=dt.timedelta(minutes=7), uncertainty=dt.timedelta(minutes=8))
+    send = ahead()
+    recall = Sluggish(stage, [slow] * recalling.MOST_READINGS)
+    recalling.tend(recall, timezone.now())
+    send.refresh_from_db()
+    assert send.note == ""
+    assert set(send.fences.values_list("state", flat=True)) == {"new"}
+
+    recalling.tend(recall, timezone.now())
+    assert set(send.fences.values_list("state", flat=True)) == {"open"}
+
+
+def test_mode_changed_while_queued(issue: Issue, add_people: AddPeople) -> None:
+    """What a publication says when an issue is to be submitted counts, not what it said before."""
+    add_people(1)
+    now = timezone.now()
+    send = queue(issue, at=now + LEAD, batch_size=10)
+    Publication.objects.update(delivery_mode="prescheduled", preschedule_minutes=25)
+    dispatch.start_due(now, late=LATE)
+    send.refresh_from_db()
+    assert send.state == "queued"
+
+    dispatch.start_due(now + 5 * MINUTE, late=LATE)
+    send.refresh_from_db()
+    assert (send.state, send.way) == ("sending", "ahead")

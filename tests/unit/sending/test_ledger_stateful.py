@@ -196,7 +196,7 @@ class Ledger(RuleBasedStateMachine):
         """The issue is queued, for now or for later; a sender takes each batch; the clock looks."""
         self.provider.account.batches.unknowns.late_odds = late_odds
         publication = self.edition.issue.publication
-        publication.undo_until_sent = bool(ahead)
+        publication.delivery_mode = "on_hold" if ahead else "prescheduled"
         publication.save()
         self.queue_for(timezone.now() + (0 if ahead is None else 40) * MINUTE)
         for fate in fates:

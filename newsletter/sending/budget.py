@@ -1,0 +1,46 @@
+"""How many of the provider's batches may be open: an account keeps ten pauses and cancellations.
+
+Every batch that is open may have to be cancelled, so it needs one of the ten for itself, over all
+sends of the account.  What does not fit is submitted at the scheduled time.
+Source: SendGrid, "Cancel Scheduled Sends": at most ten batches paused or cancelled at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import connection
+from django.db.models import Q
+
+from newsletter.sending.models import Fence
+
+#: Pauses and cancellations that an account at SendGrid may have at a time.
+ACCOUNT_LIMIT = 10
+#: So many are left for waves that have to be submitted again.
+SPARE = 2
+#: The advisory lock under which processes take turns at this.
+TURN = 0x6E6C6278
+
+#: Fences that are in use at the provider, or will be.
+LIVE = (Fence.State.NEW, Fence.State.OPEN, Fence.State.CLOSING, Fence.State.RELEASING)
+
+
+def take_turn() -> None:
+    """Let one process at a time count and add fences, until the transaction ends.
+
+    SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+
+
+def room(marked: Collection[str]) -> int:
+    """Return how many further fences the account has room for.
+
+    `marked` are the numbers that the provider says are paused or cancelled: some may be by other
+    programs, or by a person at the provider's site.
+    """
+    own = Fence.objects.filter(Q(marked=True) | Q(state__in=LIVE))
+    numbers = set(own.exclude(number="").values_list("number", flat=True))
+    return max(0, ACCOUNT_LIMIT - own.count() - len(set(marked) - numbers))
