@@ -26,6 +26,8 @@ LAST_CALL = dt.timedelta(minutes=11)
 LOOK_BEFORE_RELEASE = dt.timedelta(minutes=1)
 #: Fences whose time is longer past are not looked at for who left too late.
 STALE = dt.timedelta(days=7)
+#: Whoever stands so has no mail of it that could be taken out, or could have been.
+NOT_MAILED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED, Delivery.Outcome.DROPPED)
 #: Subscribers asked about in one statement.
 PORTION = 500
 
@@ -76,7 +78,9 @@ def gone(send: Send, until: dt.datetime) -> Iterator[tuple[int, int]]:
     people = sorted(who_left(send, until))
     for start in range(0, len(people), PORTION):
         rows = Delivery.objects.filter(send=send, subscriber__in=people[start : start + PORTION])
-        yield from rows.filter(outcome=None).values_list("pk", "batch_id")
+        # News of mail that went out may come before it is looked at who had left.
+        has_mail = Q(outcome=None) | ~Q(outcome__in=NOT_MAILED)
+        yield from rows.filter(has_mail).values_list("pk", "batch_id")
 
 
 def who_left(send: Send, until: dt.datetime) -> set[int]:

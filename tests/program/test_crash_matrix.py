@@ -288,6 +288,7 @@ def chosen(points: list[str], moment: Moment) -> list[int]:
     return sorted({points.index(name) + 1 for name in names} | {last[name] for name in names})
 
 
+@pytest.mark.timeout(1200)  # hundreds of lives, on a machine that may do other work
 @pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.ADRIFT])
 def test_dies_at_every_point(world: World, moment: Moment) -> None:
     """Whichever point a process dies at, nobody gets it twice and nobody is lost.

@@ -58,6 +58,9 @@ def arguments() -> argparse.Namespace:
     command.add_argument("--storms", type=int, default=60, help="divided among the modes")
     command.add_argument("--kills", type=int, default=20)
     command.add_argument("--seed", type=int, default=random.randrange(10**6))
+    command.add_argument(
+        "--pace", type=float, default=1.0, help="2: as slow again, for a machine with other work"
+    )
     command.add_argument("--database", nargs="+", choices=list(GROUNDS), default=list(GROUNDS))
     return command.parse_args()
 
@@ -80,7 +83,14 @@ def planned(given: argparse.Namespace) -> list[Plan]:
             tls = number // len(given.database) % 2 == 1
             plans.append((number, mode, database, tls))
     return [
-        Plan(seed=given.seed + place, mode=mode, database=database, tls=tls, kills=given.kills)
+        Plan(
+            seed=given.seed + place,
+            mode=mode,
+            database=database,
+            tls=tls,
+            kills=given.kills,
+            pace=given.pace,
+        )
         for place, (_, mode, database, tls) in enumerate(sorted(plans, key=lambda plan: plan[0]))
     ]
 

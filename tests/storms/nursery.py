@@ -15,7 +15,8 @@ import shlex
 import signal
 import sys
 
-#: With this in the environment, minutes are seconds for mail that is handed over ahead.
+#: With this in the environment, minutes are seconds for mail that is submitted before its time.
+#: It says how many times as long as in `HASTENED`: 1 on a machine that does nothing else.
 HASTE = "STORM_HASTE"
 #: In seconds: an answer takes at most one and a half, two are lost on clocks that tell whole ones,
 #: and what a dead client has posted arrives within three.
@@ -66,9 +67,10 @@ def prepare() -> None:
 
 def hasten() -> None:
     """Let minutes be seconds."""
+    pace = float(os.environ[HASTE])
     for place, seconds in HASTENED.items():
         module, _, name = place.partition(":")
-        setattr(importlib.import_module(module), name, dt.timedelta(seconds=seconds))
+        setattr(importlib.import_module(module), name, dt.timedelta(seconds=seconds * pace))
     importlib.import_module("newsletter.scheduling.clock").TICK = TICK  # type: ignore[attr-defined]
 
 

@@ -207,7 +207,7 @@ def leavers(storm: Storm, got: Counter[str]) -> tuple[set[str], set[str]]:
             continue
         last, out = moment(claimed), None
         if leaves is not None and way == "ahead":
-            last = moment(leaves) - last_call() - TICK
+            last = moment(leaves) - last_call(storm) - TICK
             out = moment(leaves)
         elif leaves is not None and asked is not None:
             last = moment(asked)
@@ -218,9 +218,10 @@ def leavers(storm: Storm, got: Counter[str]) -> tuple[set[str], set[str]]:
     return in_time, too_late
 
 
-def last_call() -> dt.timedelta:
+def last_call(storm: Storm) -> dt.timedelta:
     """Return how long before mail leaves calling back is begun for the last time, in a storm."""
-    return dt.timedelta(seconds=HASTENED["newsletter.sending.leavers:LAST_CALL"])
+    seconds = HASTENED["newsletter.sending.leavers:LAST_CALL"]
+    return dt.timedelta(seconds=seconds * storm.plan.pace)
 
 
 def moment(value: Any) -> dt.datetime:

@@ -92,7 +92,7 @@ class Provider:
         """Ask the control plane."""
         return self.pool.request("GET", f"{self.url}/_ctl/{path}").json()
 
-    def post(self, path: str, **values: Any) -> None:
+    def post(self, path: str, /, **values: Any) -> None:
         """Tell the control plane."""
         answer = self.pool.request("POST", f"{self.url}/_ctl/{path}", json=values)
         assert answer.status < 300, answer.data
@@ -108,9 +108,12 @@ class Provider:
 
 
 @contextlib.contextmanager
-def provider(events_to: str, *, hastened: bool, authority: Path | None) -> Iterator[Provider]:
-    """Have a provider that posts signed events; with a file for its authority, over TLS."""
-    environment = os.environ | ({HASTE: "1"} if hastened else {})
+def provider(events_to: str, *, pace: float | None, authority: Path | None) -> Iterator[Provider]:
+    """Have a provider that posts signed events; with a file for its authority, over TLS.
+
+    With a `pace` its minutes are seconds too.
+    """
+    environment = os.environ | ({HASTE: str(pace)} if pace else {})
     command = [sys.executable, "-m", "tests.storms.programs"]
     command += ["--tls", str(authority)] if authority else []
     with subprocess.Popen(
@@ -139,7 +142,8 @@ def be_provider() -> int:
     from newsletter.standin import __main__, batches
 
     if HASTE in os.environ:
-        batches.CERTAIN_UNTIL = HASTENED["newsletter.sending.recalling:CERTAIN"]  # type: ignore[assignment]
+        certain = HASTENED["newsletter.sending.recalling:CERTAIN"] * float(os.environ[HASTE])
+        batches.CERTAIN_UNTIL = certain  # type: ignore[assignment]
     return __main__.main()
 
 

@@ -88,6 +88,8 @@ class Plan:
     database: str
     tls: bool
     kills: int
+    #: How many times as long everything takes where mail is submitted before its time.
+    pace: float = 1.0
 
 
 @dataclass
@@ -150,23 +152,24 @@ class Storm:
         """Queue the issue as somebody would."""
         self.at = dt.datetime.now(dt.UTC)
         if self.plan.mode != "immediate":
-            self.at += dt.timedelta(seconds=AHEAD)
+            self.at += dt.timedelta(seconds=AHEAD * self.plan.pace)
         at = "now" if self.plan.mode == "immediate" else self.at.isoformat()
         self.nursery.start("queue", "issue", "queue", "1.1", "--at", at)
         assert self.nursery.wait("queue") == 0, self.place.said()
 
     def kill_them(self) -> None:
         """Kill processes all along, and some while mail on hold is being released."""
-        last = STORMY if self.plan.mode == "immediate" else AHEAD + BEHIND
+        scheduled = AHEAD * self.plan.pace
+        last = STORMY if self.plan.mode == "immediate" else scheduled + BEHIND
         begun, planned = time.monotonic(), self.plan.kills
         kept = AT_RELEASE if self.plan.mode == "on_hold" else 0
         moments = sorted(self.chance.uniform(0, last) for _ in range(planned - kept))
-        for moment in [each for each in moments if each < AHEAD - 0.2]:
+        for moment in [each for each in moments if each < scheduled - 0.2]:
             time.sleep(max(0.0, begun + moment - time.monotonic()))
             self.kill(self.chance.choice(list(self.programs)))
         for _ in range(kept):
             self.kill_in_release()
-        for moment in [each for each in moments if each >= AHEAD - 0.2]:
+        for moment in [each for each in moments if each >= scheduled - 0.2]:
             time.sleep(max(0.0, begun + moment - time.monotonic()))
             self.kill(self.chance.choice(list(self.programs)))
 
@@ -246,7 +249,8 @@ def gathered(ground: Ground, folder: Path, plan: Plan) -> Iterator[Storm]:
     port = str(free_port())
     web = f"http://127.0.0.1:{port}"
     authority = folder / "authority.pem" if plan.tls else None
-    with provider(f"{web}/events/sendgrid", hastened=ahead, authority=authority) as sendgrid:
+    pace = plan.pace if ahead else None
+    with provider(f"{web}/events/sendgrid", pace=pace, authority=authority) as sendgrid:
         place = ground.copied(
             folder,
             site_base_url=web,
@@ -260,7 +264,7 @@ def gathered(ground: Ground, folder: Path, plan: Plan) -> Iterator[Storm]:
         if authority:
             place.environment["SSL_CERT_FILE"] = str(authority)
         if ahead:
-            place.environment[HASTE] = "1"
+            place.environment[HASTE] = str(plan.pace)
         with nursery(place) as programs:
             yield Storm(plan, ground, place, sendgrid, programs)
 
