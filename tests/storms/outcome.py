@@ -250,4 +250,6 @@ def not_reached(storm: Storm, steps: dict[str, int]) -> list[str]:
         return ["nothing was submitted before its time"]
     if mode == "on_hold" and not steps["released"]:
         return ["nothing on hold was released"]
+    if mode == "on_hold" and not storm.killed_in_release:
+        return ["nothing was killed while mail on hold was being released"]
     return []

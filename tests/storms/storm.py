@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import random
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import urllib3
 from tests.cluster import free_port
 from tests.program.workspaces import Workspace, until
 from tests.storms.grounds import Ground, address, change
-from tests.storms.nursery import HASTE
+from tests.storms.nursery import HASTE, HASTENED
 from tests.storms.outcome import Outcome, unknown_but_mailed
 from tests.storms.programs import Nursery, Provider, nursery, provider
 
@@ -62,6 +63,10 @@ AT_RELEASE = 3
 RELEASE_WITHIN, GLANCE = 2.0, 0.02
 #: Seconds between two people who leave, on the average.
 BETWEEN_LEAVERS = 0.4
+#: Of eight waves, from how many people leave while all of them may still be called back: else not
+#: one would come to its time.
+WAVES, LEFT_WAVES = 8, 5
+NUMBER = re.compile(r"(\d+)@")
 #: Seconds for all to settle when the storm is over.
 DEADLINE = 90.0
 #: The programs of a fleet besides the one that serves.
@@ -196,12 +201,24 @@ class Storm:
         One at a time: whoever leaves is told so before the next does.
         """
         chance = random.Random(f"{self.plan.seed} and who leaves")
-        people = chance.sample(range(self.ground.people), self.ground.people)
+        people = [address(number) for number in range(self.ground.people)]
+        chance.shuffle(people)
         while not over.wait(chance.expovariate(1 / BETWEEN_LEAVERS)):
-            if chance.random() < 0.3:
+            if not people or chance.random() < 0.3:
                 self.leave_by_link(chance)
             else:
-                self.leave_by_command(address(people.pop()))
+                leaver = next(reader for reader in people if self.may_leave(reader))
+                people.remove(leaver)
+                self.leave_by_command(leaver)
+
+    def may_leave(self, reader: str) -> bool:
+        """Say whether a reader may leave now: a few waves are spared until it is too late."""
+        last_call = HASTENED["newsletter.sending.leavers:LAST_CALL"] * self.plan.pace
+        too_late = time.time() >= self.at.timestamp() - last_call
+        if self.plan.mode == "immediate" or (self.plan.mode == "prescheduled" and too_late):
+            return True
+        found = NUMBER.search(reader)
+        return bool(found) and int(found[1]) // int(BATCHES[self.plan.mode]) % WAVES < LEFT_WAVES
 
     def leave_by_command(self, reader: str) -> None:
         """Have somebody take a reader off the list."""
@@ -217,7 +234,8 @@ class Storm:
 
         The mail may wait still: the link in an issue of last year is as good.
         """
-        mails = self.provider.get("mailbox?count=20")["mails"]
+        mails = self.provider.get("mailbox?count=200")["mails"]
+        mails = [mail for mail in mails if self.may_leave(mail["to"])]
         if not mails:
             return
         mail = self.provider.get(f"mailbox/{chance.choice(mails)['id']}")
