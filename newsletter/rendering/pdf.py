@@ -27,6 +27,13 @@ from PIL import Image
 
 from newsletter.errors import NewsletterError, NotFound, PdfError, TemplateError
 from newsletter.rendering.image_limits import BROKEN, check_image
+from newsletter.rendering.pdf_characters import (
+    described,
+    is_symbol,
+    missing_characters,
+    text_without_glyph,
+    with_names,
+)
 from newsletter.rendering.pdf_data import pdf_data, pictures_in
 from newsletter.rendering.templates import SHARED, read_toml
 from newsletter.rendering.words import Tables
@@ -38,8 +45,6 @@ __all__ = ["Design", "load_design", "pdf_hash", "pictures_in", "render_pdf"]
 
 #: The picture formats that Typst reads, as Pillow calls them, with their usual file ending.
 _ENDINGS = {"GIF": "gif", "JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
-_NO_GLYPH = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed', re.DOTALL)
-_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,10 +81,12 @@ def render_pdf(content: Content, design: Design, pictures: Mapping[str, bytes]) 
     with tempfile.TemporaryDirectory(prefix="newsletter-pdf-") as name:
         folder = Path(name)
         (folder / "issue.typ").write_text(design.source, "utf-8")
-        (folder / "issue.json").write_text(data, "utf-8")
         for file, picture in files.values():
             (folder / file).write_bytes(picture)
-        return _set(folder, design, content)
+        try:
+            return _set(folder, data, design, content)
+        except _NoGlyph:
+            return _set(folder, _printable(data, design, content), design, content)
 
 
 def pdf_hash(content: Content, design: Design) -> str:
@@ -105,7 +112,27 @@ def _data(content: Content, design: Design, files: Mapping[str, str]) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def _set(folder: Path, design: Design, content: Content) -> bytes:
+class _NoGlyph(PdfError):
+    """No font has some character."""
+
+
+def _printable(data: str, design: Design, content: Content) -> str:
+    """Return the data with names in place of symbols that no font here has.
+
+    Raises `PdfError` with all letters that are missing.
+    """
+    missing = missing_characters(data, design.fonts)
+    letters = frozenset(each for each in missing if not is_symbol(each))
+    if letters or not missing:
+        raise PdfError(
+            f"{content.title}: no font here has {described(letters) or 'one of its characters'}",
+            hint="Put a font that has them into the folder that [pdf] fonts names.",
+        )
+    return with_names(data, missing)
+
+
+def _set(folder: Path, data: str, design: Design, content: Content) -> bytes:
+    (folder / "issue.json").write_text(data, "utf-8")
     moment = dt.datetime.combine(content.date, dt.time(), dt.UTC)
     try:
         pdf, _warnings = typst.compile_with_warnings(
@@ -122,13 +149,8 @@ def _set(folder: Path, design: Design, content: Content) -> bytes:
 
 def _explained(error: typst.TypstError, content: Content) -> PdfError | TemplateError:
     message = str(error.message)
-    if glyph := _NO_GLYPH.search(message):
-        text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), glyph["text"])
-        codes = " ".join(f"U+{ord(character):04X}" for character in text)
-        return PdfError(
-            f"{content.title}: no font here has “{text}” ({codes})",
-            hint="Put a font that has it into the folder that [pdf] fonts names.",
-        )
+    if text_without_glyph(message):
+        return _NoGlyph(message)
     if message.startswith("PDF/UA"):
         return PdfError(f"{content.title}: {message}", hint=" ".join(error.hints))
     place = re.search(r"issue\.typ:(\d+):(\d+)", error.diagnostic)

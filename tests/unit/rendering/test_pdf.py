@@ -16,6 +16,7 @@ from newsletter.rendering.content import Content, Item, LeadImage, Text
 from newsletter.rendering.content import Digest as DigestBlock
 from newsletter.rendering.markdown import to_html
 from newsletter.rendering.pdf import Design, load_design, pdf_hash, pictures_in, render_pdf
+from newsletter.rendering.pdf_characters import with_names
 from newsletter.rendering.pdf_data import pdf_data
 from tests.unit.rendering import samples
 
@@ -214,6 +215,38 @@ def test_a_letter_without_a_font() -> None:
     """A letter that nothing here can print is an error with the letter, never a box."""
     with pytest.raises(PdfError, match=r"no font here has “.*” \(U\+FFFFD\)"):
         render_pdf(written("private \U000ffffd here"), DESIGN, {})
+
+
+def test_all_letters_without_a_font_are_named_at_once() -> None:
+    """Whoever looks for a font learns everything that it must have."""
+    with pytest.raises(PdfError) as caught:
+        render_pdf(written("private \U000ffffd and \U000ffffc here"), DESIGN, {})
+
+    assert "U+FFFFD" in str(caught.value)
+    assert "U+FFFFC" in str(caught.value)
+
+
+def test_a_symbol_without_a_font_is_printed_by_its_name() -> None:
+    """Where no font has an emoji or a sign, its name stands in brackets."""
+    page = text(made(written("Sound \U0001d9ff ends")))
+
+    assert "Sound (signwriting head) ends" in page
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("a 🎈 b", "a (balloon) b"),
+        ("👍🏽!", "(thumbs up sign)!"),
+        ("🇯🇵", "JP"),
+        ("❤️ x", "(heavy black heart) x"),
+        ("👩‍🚀", "(woman)(rocket)"),
+    ],
+)
+def test_names_of_symbols(written: str, printed: str) -> None:
+    """Tones and joiners go, flags become their letters, what there is a font for stays."""
+    assert with_names(written, frozenset("🎈👍🏽🇯🇵❤👩🚀")) == printed
+    assert with_names(written, frozenset("\ue000")) == written
 
 
 @pytest.mark.parametrize(
