@@ -14,6 +14,7 @@ NewsletterError
     CssError           the style sheet cannot be read
     NotDeferrable      recipient data is used where it cannot be filled in later
   PdfError             stop: a person must mend a text or provide a font
+    MissingGlyph       no font here has a character: print its name, or name all of them
   WrongStep            stop: the state does not allow it (a bug, or somebody was quicker)
     NotApproved        approve the issue first
     NotReady           mend what preflight finds in the issue, or accept it with a reason
@@ -139,6 +140,12 @@ class PdfError(NewsletterError):
     """The PDF edition cannot be made."""
 
     code = "pdf"
+
+
+class MissingGlyph(PdfError):
+    """No font here has a character of the PDF."""
+
+    code = "missing-glyph"
 
 
 class WrongStep(NewsletterError):

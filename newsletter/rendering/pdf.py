@@ -85,7 +85,7 @@ def render_pdf(content: Content, design: Design, pictures: Mapping[str, bytes]) 
             (folder / file).write_bytes(picture)
         try:
             return _set(folder, data, design, content)
-        except _NoGlyph:
+        except MissingGlyph:
             return _set(folder, _printable(data, design, content), design, content)
 
 
@@ -112,10 +112,6 @@ def _data(content: Content, design: Design, files: Mapping[str, str]) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-class _NoGlyph(PdfError):
-    """No font has some character."""
-
-
 def _printable(data: str, design: Design, content: Content) -> str:
     """Return the data with names in place of symbols that no font here has.
 
@@ -124,7 +120,7 @@ def _printable(data: str, design: Design, content: Content) -> str:
     missing = missing_characters(data, design.fonts)
     letters = frozenset(each for each in missing if not is_symbol(each))
     if letters or not missing:
-        raise PdfError(
+        raise MissingGlyph(
             f"{content.title}: no font here has {described(letters) or 'one of its characters'}",
             hint="Put a font that has them into the folder that [pdf] fonts names.",
         )
@@ -150,7 +146,7 @@ def _set(folder: Path, data: str, design: Design, content: Content) -> bytes:
 def _explained(error: typst.TypstError, content: Content) -> PdfError | TemplateError:
     message = str(error.message)
     if text_without_glyph(message):
-        return _NoGlyph(message)
+        return MissingGlyph(message)
     if message.startswith("PDF/UA"):
         return PdfError(f"{content.title}: {message}", hint=" ".join(error.hints))
     place = re.search(r"issue\.typ:(\d+):(\d+)", error.diagnostic)
