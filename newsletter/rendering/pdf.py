@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import typst
 from PIL import Image
 
-from newsletter.errors import NewsletterError, NotFound, PdfError, TemplateError
+from newsletter.errors import MissingGlyph, NewsletterError, NotFound, PdfError, TemplateError
 from newsletter.rendering.image_limits import BROKEN, check_image
 from newsletter.rendering.pdf_characters import (
     described,
