@@ -15,7 +15,7 @@ PYTEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist
 STORMS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres storm yardstick check format lock clean
+.PHONY: help demo run test test-sqlite test-postgres storm yardstick check format messages lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -54,6 +54,9 @@ check: $(READY_TO_TEST) ## formatting, lint, types, and who may import whom
 format: $(READY_TO_TEST) ## put the code into shape
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
+
+messages: $(READY_TO_TEST) ## collect the messages that are translated, and compile their translations
+	.venv/bin/python scripts/messages.py
 
 lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of all)
 	scripts/lock $(ARGS)

@@ -199,3 +199,21 @@ def quoted_string(text: str) -> str:
     """Return a text in the quotation marks of RFC 5322 3.2.4."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+#: RFC 5321 4.1.2: what a local part may be without quotation marks.
+_DOT_STRING = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]{1,64}(?:\.[\w!#$%&'*+/=?^`{|}~-]{1,64}){0,63}")
+
+
+def on_the_wire(address: str) -> str:
+    """Return an address with its local part quoted where RFC 5321 4.1.2 asks for it.
+
+    Japanese carriers gave out addresses such as `a..b@docomo.ne.jp`, which travel as
+    `"a..b"@docomo.ne.jp`, over SMTP as to SendGrid.
+    """
+    if ".." not in address and ".@" not in address:
+        return address
+    local, at, domain = address.rpartition("@")
+    if not at or local.startswith('"') or _DOT_STRING.fullmatch(local) or '"' in local:
+        return address
+    return f'"{local}"@{domain}'

@@ -63,7 +63,7 @@ class Columns:
     def described(self) -> dict[str, str]:
         """Return what each title was taken for."""
         return {
-            title or f"(column {place})": kind or "left out: it has no title"
+            title or f"(column {place})": kind or _("left out: it has no title")
             for place, (title, kind) in enumerate(zip(self.titles, self.kinds, strict=True), 1)
         }
 

@@ -277,8 +277,11 @@ def plausibility(sample: bytes, name: str) -> float:
     if not beyond:
         return 0.0
     score = sum(map(east_asian if name in EAST_ASIAN else letter, beyond)) / len(beyond)
-    if name not in EAST_ASIAN:
-        score -= 2.0 * oddities(text) / len(beyond)
+    if name in EAST_ASIAN:
+        score -= 2.0 * len(BESIDE_LATIN.findall(text)) / len(beyond)
+    else:
+        score += 0.6 * coverage(text) - 2.0 * oddities(text) / len(beyond)
+        score -= 0.0 if is_speakable(beyond) else 0.5
     known = sum(word in TITLE_WORDS for word in re.split(r"[,;\t|\r\n\"]", text) if word)
     known += sum(
         fold(word) in TITLE_WORDS
@@ -289,10 +292,58 @@ def plausibility(sample: bytes, name: str) -> float:
 
 
 #: Of encodings that read a text alike, the one that more files are in.
-PREFERENCE = {"cp1252": 0.12, "cp932": 0.05, "gb18030": 0.04, "cp1251": 0.05, "cp1250": 0.03}
+PREFERENCE = {
+    "cp1252": 0.12,
+    "cp932": 0.05,
+    "gb18030": 0.04,
+    "cp1251": 0.05,
+    "cp1250": 0.03,
+    "mac_roman": 0.02,
+}
 
 #: Letters of Latin that names hold; what else Latin encodings have is rare in them.
-LATIN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœšžßđłąćęńśźżčďěňřťůăâșşțţőűğıİ")
+LATIN = frozenset("þðàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœšžßđłąćęńśźżčďěňřťůăâșşțţőűğıİ")
+#: The letters beyond ASCII of the languages that one-byte encodings are for.
+ALPHABETS = tuple(
+    frozenset(alphabet)
+    for alphabet in (
+        "àâæçéèêëîïôœùûüÿ",
+        "äöüß",
+        "áéíñóúü",
+        "áâãàçéêíóôõú",
+        "àèéìòù",
+        "éèëïóöüá",
+        "åäöé",
+        "æøåé",
+        "áðéíóúýþæö",
+        "âêîôû",
+        "çğıöşüâi̇",
+        "ąćęłńóśźż",
+        "áčďéěíňóřšťúůýž",
+        "áäčďéíĺľňóôŕšťúýž",
+        "áéíóöőúüű",
+        "ăâîșțşţ",
+        "čćđšž",
+        "ąčęėįšųūž",
+        "āčēģīķļņšūž",
+        "äõöüšž",
+        "àçèéíïòóúü",
+    )
+)
+#: What names of people, places and firms are mostly written with.
+FREQUENT = frozenset(
+    "山田中村小林加藤佐鈴木高橋渡辺伊吉井上松本清水斎野原川口島崎谷石太郎一二三子美花恵智大和明正雄"
+    "男夫秀樹健幸弘洋介真由香里奈代東京都阪府神県市区町株式会社名前姓氏"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何罗郑梁谢宋唐许邓韩冯曹彭曾肖董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚"
+    "沈钟姜崔谭陆范汪廖金韦贾夏付方邹熊白孟秦邱侯江尹薛段雷龙史陶贺顾毛郝龚邵万武钱戴严莫孔向常华伟"
+    "静娜芳敏丽强磊军勇艳杰娟涛超霞平刚桂英建国志文玉海公司北广州深圳省欧阳"
+    "陳張黃劉楊趙吳孫馬鄭謝許鄧韓馮蕭葉蘇盧鍾譚陸賈鄒龍賀顧龔萬錢嚴玲"
+    "김이박최정강조윤장임한오서신권황안송전홍철수영희지성민준현우진경미숙자호동연"
+)
+#: Vowels of alphabets that share their places in one-byte encodings.
+VOWELS = frozenset("аеёиоуыэюяіїєαεηιουωάέήίόύώ")
+#: An ideograph or a Korean syllable within a word of Latin letters.
+BESIDE_LATIN = re.compile(r"[A-Za-z][\u3400-\ud7a3]|[\u3400-\ud7a3][A-Za-z]")
 KANA = re.compile("[\u3040-\u30ff\uff66-\uff9d]")
 
 
@@ -308,14 +359,45 @@ def letter(char: str) -> float:
 
 def east_asian(char: str) -> float:
     """Return how likely a letter of a large character set is in a name."""
+    if char in FREQUENT:
+        return 1.6
     if KANA.match(char):
         # Half-width kana is what other encodings look like in Shift_JIS.
         return 1.2 if char < "\uff00" else 0.1
     if "\uac00" <= char <= "\ud7a3":
-        return 1.2
+        # Those of KS X 1001, not the thousands that nobody writes.
+        return 1.2 if is_encodable(char, "euc_kr") else -0.5
     if "\u4e00" <= char <= "\u9fff":
         return 1.0 if is_common(char) else 0.35
     return 0.6 if char in "　、。・ー「」（）々〇－：／＠，；" else -0.6
+
+
+def is_encodable(char: str, name: str) -> bool:
+    """Whether an encoding has a letter."""
+    try:
+        # Python spells rare Korean syllables with eight bytes.
+        return len(char.encode(name)) <= 2
+    except UnicodeEncodeError:
+        return False
+
+
+def is_speakable(beyond: list[str]) -> bool:
+    """Whether Greek and Cyrillic letters have vowels and capitals among them, as names do."""
+    letters = [char.lower() for char in beyond if "\u0370" <= char <= "\u052f"]
+    share = sum(char in VOWELS for char in letters) / len(letters) if letters else 0.4
+    capitals = not letters or any(char.isupper() for char in beyond)
+    return 0.28 <= share <= 0.65 and capitals
+
+
+def coverage(text: str) -> float:
+    """Return how far the letters of each word belong to one language: 1 where all do."""
+    shares = []
+    for word in re.findall(r"[^\W\d_]+", text):
+        beyond = [char for char in word.lower() if ord(char) > 0x7F]
+        if beyond:
+            best = max(sum(char in letters for char in beyond) for letters in ALPHABETS)
+            shares.append(best / len(beyond))
+    return sum(shares) / len(shares) if shares else 0.0
 
 
 def is_common(char: str) -> bool:
@@ -331,7 +413,9 @@ def is_common(char: str) -> bool:
 
 
 #: A sign where a letter should be.
-SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[^\w\s'’.,;:|/&@+()\"<>=-]|[^\x00-\x7f\w\s](?=[^\W\d_])")
+SIGN_IN_WORD = re.compile(
+    r"(?<=[^\W\d_])[^\w\s'’.,;:|/&@+()\"<>=-]|[^\x00-\x7f\w\s’‘](?=[^\W\d_])|õ(?![ei])"
+)
 
 
 def oddities(text: str) -> int:
@@ -352,7 +436,8 @@ def mixtures(text: str) -> int:
         if word.isascii():
             continue
         alphabets = {unicodedata.name(char, "?").partition(" ")[0] for char in word}
-        runs = re.findall(r"[^\x00-\x7f]{4,}", word) if alphabets == {"LATIN"} else []
+        runs = re.findall(r"[^\x00-\x7f]{4,}|^[^\x00-\x7f]{2,}$", word)
+        runs = runs if alphabets == {"LATIN"} else []
         mixed += (len(alphabets) > 1) + sum(map(len, runs))
     return mixed
 

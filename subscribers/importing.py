@@ -35,6 +35,7 @@ from subscribers.exports.meanings import (
     Meaning,
     name_of,
 )
+from subscribers.exports.titles import is_about_mail
 from subscribers.exports.words import TELLING, fold
 from subscribers.models import List
 from subscribers.staging import Departure, KnownPerson, Line
@@ -168,7 +169,7 @@ class Reading:
         self._watched = [
             place
             for place, key in self.columns.attributes
-            if key not in {"first_name", "last_name"}
+            if key not in {"first_name", "last_name"} and is_about_mail(self.columns.titles[place])
         ]
         self._sparse = is_sparse(self.columns.titles)
         self._dates = [

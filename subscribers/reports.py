@@ -118,11 +118,6 @@ def shown(lines: list[str], most: int = SHOWN) -> list[str]:
     """Return the first lines, and how many there are beyond."""
     more = len(lines) - most
     return [f"  {line}" for line in lines[:most]] + [
-        "  "
-        + ngettext(
-            "… and {count} more; --json shows all of them",
-            "… and {count} more; --json shows all of them",
-            more,
-        ).format(count=f"{more:,}")
+        "  " + _("… and {count} more; --json shows all of them").format(count=f"{more:,}")
         for _more in range(more > 0)
     ]

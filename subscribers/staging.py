@@ -77,7 +77,7 @@ COPY_DEPARTURES = "COPY import_departures FROM STDIN"
 # Of several lines about one address the most restrictive counts, in whatever order they stand.
 SAID = """
 CREATE TEMPORARY TABLE import_said AS
-SELECT key, MIN(email) AS email, MAX(standing) AS standing, MAX(suppression) AS suppression,
+SELECT key, MAX(email) AS email, MAX(standing) AS standing, MAX(suppression) AS suppression,
        MIN(at) AS at, MAX(note) AS note
   FROM import_departures
  GROUP BY key

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import idna
 
 from newsletter.errors import OnHold, Refused
-from newsletter.mime import MessageTemplate, header, mailbox_header
+from newsletter.mime import MessageTemplate, header, mailbox_header, on_the_wire
 from newsletter.transports.base import ATTEMPT, DELIVERY, Addressee, Letter
 
 #: An address as it may stand between "<" and ">" in a command of RFC 5321, quoted ones left out.
@@ -124,4 +124,4 @@ def mailbox(address: str) -> str:
             raise Refused("the domain of the address cannot be written in ASCII") from None
     if not _MAILBOX.fullmatch(f"{local}@{domain}") or "@" in local:
         raise Refused("this is not an address that mail can be sent to")
-    return f"{local}@{domain}"
+    return on_the_wire(f"{local}@{domain}")

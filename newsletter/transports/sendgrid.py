@@ -24,6 +24,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
+from newsletter.mime import on_the_wire
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.exchange import exchanging
 from newsletter.transports.pooled import Limits, pooled
@@ -164,7 +165,7 @@ def beyond_limit(person: Addressee, shared: int) -> str:
 
 def personalization(recipient: Addressee) -> dict[str, Any]:
     """Return one recipient's part; no name, which SendGrid limits and nobody needs."""
-    part: dict[str, Any] = {"to": [{"email": recipient.address}]}
+    part: dict[str, Any] = {"to": [{"email": on_the_wire(recipient.address)}]}
     if recipient.headers:
         part["headers"] = dict(recipient.headers)
     if recipient.values:

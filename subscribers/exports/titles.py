@@ -174,10 +174,15 @@ def rule_of(title: str) -> Rule | None:
     return next((rule for pattern, rule in PARTS if pattern.search(title)), None)
 
 
+def is_about_mail(title: str) -> bool:
+    """Whether a title leaves it open that the column is about mail; one of text messages does not."""
+    folded = fold(title)
+    return folded not in OTHERS and not ELSEWHERE.search(folded)
+
+
 def holds_status(title: str, cells: Collection[str]) -> bool:
     """Whether a column with a title of two meanings holds words for a status."""
-    folded = fold(title)
-    if folded in OTHERS or ELSEWHERE.search(folded) or not TWO_MEANINGS.fullmatch(folded):
+    if not is_about_mail(title) or not TWO_MEANINGS.fullmatch(fold(title)):
         return False
     told = {cell for cell in cells if cell}
     meanings = [status_of(cell) for cell in told if fold(cell) not in OF_ACCOUNTS]

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.errors import BadInput
-from subscribers.addresses import checked, key_of, masked, parse, plain
+from subscribers.addresses import cell_address, checked, key_of, masked, parse, plain
 
 #: Texts that are, or nearly are, plain addresses.
 LOCAL = st.text("aZ09._+-'!#%/=?^`{|}~ \"@", min_size=1, max_size=70)
@@ -121,3 +121,60 @@ def test_case_never_makes_another_person(email: str) -> None:
 def test_a_masked_address_keeps_the_first_letter_and_the_domain() -> None:
     """Its owner knows it again; who got the mail forwarded cannot use it."""
     assert masked("jane@example.org") == "j…@example.org"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Ann Ember <ann@tideline-mail.com>",
+        '"Ember, Ann" <ann@tideline-mail.com>',
+        "<ann@tideline-mail.com>",
+        "mailto:ann@tideline-mail.com",
+        "mailto:ann%40tideline-mail.com?subject=Hi",
+        '="ann@tideline-mail.com"',
+        "'ann@tideline-mail.com'",
+        "ann@tideline-mail.com;",
+        "ann@tideline-mail.com.",
+        "ann@tideline-mail.com ,",
+        "(ann@tideline-mail.com)",
+        "\u200bann@tideline-mail.com\ufeff",
+        "\u202aann@tideline-mail.com\u202c",
+        "ann\u00ad@tideline-mail.com",
+        "\xa0ann@tideline-mail.com\xa0",
+        "ann@tideline-mail.com\u3000",
+        "ａｎｎ＠tideline-mail.com",
+        "&lt;ann@tideline-mail.com&gt;",
+    ],
+)
+def test_a_cell_is_read_as_people_write_it(cell: str) -> None:
+    """What stands around an address, and what cannot be seen, is no part of it."""
+    assert cell_address(cell).email == "ann@tideline-mail.com"
+
+
+@pytest.mark.parametrize("cell", ["a@x.org, b@x.org", "a@x.org; b@x.org", "a@x.org b@x.org"])
+def test_two_addresses_in_a_cell_are_not_chosen_from(cell: str) -> None:
+    """Nobody can know which of them is meant."""
+    with pytest.raises(BadInput, match="2 addresses in one cell"):
+        cell_address(cell)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["user..name@docomo.ne.jp", "user.@docomo.ne.jp", "user.@ezweb.ne.jp", "a...b.@ezweb.ne.jp"],
+)
+def test_addresses_of_japanese_carriers_are_taken(address: str) -> None:
+    """They exist, though no RFC allows them without quotation marks; quoted it is the same one."""
+    local, _, domain = address.partition("@")
+
+    assert parse(address) == cell_address(address) == (address, address)
+    assert parse(f'"{local}"@{domain}') == (address, address)
+    assert key_of(f'"{local}"@{domain}') == key_of(address) == address
+
+
+@pytest.mark.parametrize(
+    "address", ["user..name@example.com", "user.@example.com", ".a.@docomo.ne.jp"]
+)
+def test_nobody_else_has_such_an_address(address: str) -> None:
+    """Elsewhere two dots are a slip of the finger."""
+    with pytest.raises(BadInput):
+        parse(address)

@@ -9,7 +9,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from newsletter.cli import lists, subscriber
+from newsletter.cli import lists, subscriber, suppression
 from newsletter.errors import NotFound
 from newsletter.publishing.founding import found
 from subscribers.models import List, Subscriber
@@ -130,3 +130,62 @@ def test_people_are_erased(weekly: List, person: Person) -> None:
     assert not Subscriber.objects.exists()
     with pytest.raises(NotFound):
         run(subscriber.app, "erase", "jane@example.org", "--yes")
+
+
+def test_a_file_is_told_what_it_does_not_say(weekly: List, csv: Csv) -> None:
+    """By options; the figures say what was taken for what."""
+    text = "Contact;Marker\na@tideline-mail.com;VIP\nb@tideline-mail.com;off\n"
+    file = str(csv(text))
+
+    counted = run_json(
+        lists.app,
+        *("import", file, "--column", "status=Marker", "--status", "VIP=active"),
+        *("--status", "off=unsubscribed"),
+    )
+
+    assert (counted["added"], counted["newly_unsubscribed"]) == (1, 1)
+    assert {row["value"]: row["means"] for row in counted["statuses"]} == {
+        "VIP": "active",
+        "off": "unsubscribed",
+    }
+    assert run_json(lists.app, "import", file, "--as", "suppressed")["newly_suppressed"] == 2
+
+
+def test_suppressions_are_kept_by_commands(csv: Csv) -> None:
+    """Added, imported, listed, taken back."""
+    text = "email,reason,created\nc@tideline-mail.com,gone,1700000000\n"
+    added = run_json(
+        suppression.app, "add", "a@tideline-mail.com", "b@tideline-mail.com", "--note", "phone"
+    )
+    tried = run(suppression.app, "import", str(csv(text)), "--dry-run")
+    done = run_json(suppression.app, "import", str(csv(text)), "--reason", "bounced")
+
+    assert [row["reason"] for row in added] == ["manual", "manual"]
+    assert "Would suppress" in tried
+    assert done["newly_suppressed"] == 1
+    rows = run_json(suppression.app, "list")
+    assert {row["email"][0]: row["source"] for row in rows} == {
+        "a": "hand",
+        "b": "hand",
+        "c": "file",
+    }
+    assert [row["email"][0] for row in run_json(suppression.app, "list", "phone")] != []
+    assert "tideline" in run(suppression.app, "list", "--reason", "bounced")
+    assert "No such" in run(suppression.app, "list", "nobody")
+    removed = run_json(
+        suppression.app, "remove", "a@tideline-mail.com", "--why", "a slip of the pen"
+    )
+    assert (removed["email"], removed["why"]) == ("a@tideline-mail.com", "a slip of the pen")
+    assert len(run_json(suppression.app, "list")) == 2
+
+
+def test_the_terminal_speaks_the_language_of_its_reader(
+    weekly: List, csv: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As its environment says."""
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+
+    told = run(lists.app, "import", str(csv("email\na@tideline-mail.com\nbad\n")), "--dry-run")
+
+    assert "取り込むと(試行): 2行" in told
+    assert "3行目: bad: メールアドレスには@が必要です" in told

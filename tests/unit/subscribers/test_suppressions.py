@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.errors import BadInput
-from subscribers.models import Suppression
-from subscribers.suppressions import Reason, find, is_suppressed, lift, suppress, suppress_all
+from newsletter.errors import BadInput, NotFound, WrongStep
+from subscribers.models import Suppression, SuppressionRemoval
+from subscribers.suppressions import (
+    Reason,
+    find,
+    is_suppressed,
+    lift,
+    remove,
+    search,
+    suppress,
+    suppress_all,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +97,49 @@ def test_many_are_suppressed_at_once() -> None:
         "b@example.org": "complained",
         "hand@example.org": "manual",
     }
+
+
+def test_a_mistake_by_hand_is_taken_back_and_recorded() -> None:
+    """With a reason; who did it, why, and what it was stay on record."""
+    suppress("jane@example.org", Reason.MANUAL, "on the phone")
+    with pytest.raises(BadInput, match="--why"):
+        remove("jane@example.org", why=" ")
+
+    remove("JANE@example.org", why="it was John", by="mia")
+
+    kept = SuppressionRemoval.objects.get()
+    assert (kept.email, kept.reason, kept.note) == ("jane@example.org", "manual", "on the phone")
+    assert (kept.why, kept.by) == ("it was John", "mia")
+    assert not is_suppressed("jane@example.org")
+    with pytest.raises(NotFound, match="not suppressed"):
+        remove("jane@example.org", why="again")
+
+
+def test_what_a_provider_said_takes_a_confirmation() -> None:
+    """A bounce is not undone by the way."""
+    suppress_all({"jane@example.org": Reason.BOUNCED}, "told")
+    with pytest.raises(WrongStep, match="by the mail provider: told") as refused:
+        remove("jane@example.org", why="she asked")
+
+    assert "--confirm" in refused.value.hint
+    assert remove("jane@example.org", why="she asked", confirmed=True).source == "provider"
+
+
+def test_a_complaint_is_only_undone_by_its_owner() -> None:
+    """Whoever confirms what."""
+    suppress("jane@example.org", Reason.COMPLAINED)
+    with pytest.raises(WrongStep, match="only its owner"):
+        remove("jane@example.org", why="please", confirmed=True)
+
+    assert is_suppressed("jane@example.org")
+
+
+def test_suppressions_are_found_by_address_note_and_reason() -> None:
+    """In any spelling."""
+    suppress("jane@example.org", Reason.BOUNCED, "550 no such user")
+    suppress("john@example.org", Reason.MANUAL)
+
+    assert [entry.email for entry in search("JANE")] == ["jane@example.org"]
+    assert [entry.email for entry in search("no such")] == ["jane@example.org"]
+    assert [entry.email for entry in search(reason="manual")] == ["john@example.org"]
+    assert search().count() == 2
