@@ -52,9 +52,9 @@ def suspended() -> str:
 def move(*, json: Json = False) -> None:
     """Say that this workspace was moved here, and that the old one is off for good."""
     open_workspace()
-    from newsletter.tracking import restore_watch
+    from newsletter.sending import restores
 
-    moved = restore_watch.confirm_move()
+    moved = restores.confirm_move()
     text = (
         "This database sends from here now. The old one must never send again."
         if moved

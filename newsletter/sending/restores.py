@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from newsletter.errors import WrongStep
@@ -250,7 +250,8 @@ def suspend(reason: Reason) -> bool:
     began = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
     changed = bool(rows.update(suspended_at=began.suspended_at or Now(), suspended_for=reason))
     if changed and began.suspended_at is None:
-        DatabaseIdentity.objects.filter(pk=ROW).update(known_until=began.heartbeat_at)
+        rows = DatabaseIdentity.objects.filter(pk=ROW, known_until=None)
+        rows.update(known_until=began.heartbeat_at)
     if changed:
         log.error("Nothing is sent. %s %s", WORDS[reason], HINTS[reason])
     hold_sends(reason)
@@ -363,7 +364,8 @@ def lift() -> bool:
 def confirm_move() -> bool:
     """Take it that the database was moved here; False where it lies where it was.
 
-    The last heartbeat stays as it is: after a long gap the provider is asked all the same.
+    The last heartbeat is kept as `known_until`, so that the next start asks the provider: the old
+    one may have sent since.
     """
     place = current_place()
     row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
@@ -371,7 +373,7 @@ def confirm_move() -> bool:
     remember(place)
     if row.suspended_for == Reason.MOVED:
         DatabaseIdentity.objects.filter(pk=ROW).update(
-            suspended_at=None, suspended_for="", known_until=None
+            suspended_at=None, suspended_for="", known_until=F("heartbeat_at")
         )
         let_go()
     return moved

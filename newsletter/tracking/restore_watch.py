@@ -146,7 +146,7 @@ def compare(journal: SubmissionLog, position: Position) -> bool:
 
 def is_doubtful(found: Found, position: Position) -> bool:
     """Say whether the database may have been put back: nothing wrote into it for a while."""
-    if found.whereabouts == Whereabouts.REPLACED:
+    if found.whereabouts == Whereabouts.REPLACED or found.row.known_until:
         return True
     known = Submitter.objects.filter(log=position.log).first()
     if position.log and (not position.in_place or (known and position.count < known.count)):
@@ -166,11 +166,12 @@ def is_at_stake(now: dt.datetime) -> bool:
 
 def confirm(config: Config, found: Found, *, vouches: bool) -> None:
     """Ask whatever can be asked; hold everything where nothing answers."""
-    since = found.row.heartbeat_at or found.now
+    since = found.row.known_until or found.row.heartbeat_at or found.now
     confirmed = ask_provider(config, since) is not None or vouches
     if restores.suspension():
         return
     if confirmed:
+        DatabaseIdentity.objects.filter(pk=ROW).update(known_until=None)
         identity.submission_log().adopt()
     elif is_at_stake(found.now):
         restores.suspend(Reason.UNCONFIRMED)
@@ -206,20 +207,6 @@ def stay_suspended(config: Config, reason: Reason) -> None:
             identity.submission_log().adopt()
             return
     restores.suspend(reason)
-
-
-def confirm_move() -> bool:
-    """Take it that the database was moved here, as a person says; False where it was not.
-
-    Within `LONGEST_GAP` of the last heartbeat the submission log that came along counts, too; if
-    it is later, this may be a backup, and the provider is asked as for any.
-    """
-    found = look()
-    moved = restores.confirm_move()
-    beaten = found.row.heartbeat_at
-    if moved and beaten and abs(found.now - beaten) <= LONGEST_GAP:
-        identity.submission_log().adopt()
-    return moved
 
 
 def is_complete() -> bool:

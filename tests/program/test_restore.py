@@ -22,6 +22,7 @@ import psycopg
 
 from newsletter.standin.server import StandIn
 from tests.conftest import ON_POSTGRES, copy_on_server
+from tests.mailserver import MailServer
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.hatchery import Program
@@ -231,4 +232,107 @@ def test_documented_recipe_of_old_mails_nobody_twice(
     told = refused(place, "send", "others", "1")
     assert "nobody is left" in told
 
+    assert mailed(sendgrid) == dict.fromkeys(EVERYBODY, 1)
+
+
+def keep_all(place: Workspace, to: Path) -> None:
+    """Keep the workspace and its database, as a backup of the machine does."""
+    shutil.copytree(place.folder, to)
+    back_up(place, to / "kept.sqlite3")
+
+
+def put_all_back(place: Workspace, kept: Path) -> None:
+    """Have the machine be as it was kept."""
+    shutil.rmtree(place.folder)
+    shutil.copytree(kept, place.folder)
+    put_back(place, kept / "kept.sqlite3")
+
+
+def test_whole_folder_is_put_back(workspace: Make, sendgrid: StandIn, tmp_path: Path) -> None:
+    """The submission log went back, too, so the provider's log is asked: it has what is missing."""
+    place = workspace(sending_batch_size=str(SIZE), sending_lease_seconds="1")
+    part_way(place)
+    keep_all(place, kept := tmp_path / "kept")
+    finish(place)
+    put_all_back(place, kept)
+
+    with running(place):
+        assert identity(place)[0] == "behind"
+        assert place.states() == {"held"}
+        settled = place.run("send", "settle", "1")
+        assert settled["restoration"]["asked"]
+
+    assert mailed(sendgrid) == dict.fromkeys(EVERYBODY, 1)
+
+
+def test_whole_folder_is_put_back_with_a_mail_server(workspace: Make, tmp_path: Path) -> None:
+    """Nothing can be asked: the send is held, nobody counts as not mailed, a person decides."""
+    server = MailServer()
+    server.start()
+    place = workspace(
+        sending_transport="smtp",
+        smtp_host="127.0.0.1",
+        smtp_port=str(server.port),
+        smtp_security="none",
+        sending_batch_size=str(SIZE),
+        sending_lease_seconds="1",
+    )
+    try:
+        part_way(place)
+        keep_all(place, kept := tmp_path / "kept")
+        finish(place)
+        put_all_back(place, kept)
+
+        with running(place):
+            assert identity(place)[0] == "unconfirmed"
+            assert place.states() == {"held"}
+            refused(place, "send", "settle", "1")
+            workspaces.until(lambda: place.states() == {"unsettled"})
+            refused(place, "send", "others", "1")
+    finally:
+        server.stop()
+
+    unknown = {who["address"] for who in place.run("send", "who", "1", "--state", "unknown")}
+    found = Counter(mail.address for mail in server.mailbox)
+    assert set(found.values()) == {1}
+    assert len(unknown) == PEOPLE - SIZE
+
+
+def test_copy_beside_the_original_sends_nothing(
+    workspace: Make, sendgrid: StandIn, tmp_path: Path
+) -> None:
+    """A copy holds everything, the original goes on; a move on purpose is said by a command."""
+    place = workspace(sending_batch_size=str(SIZE), sending_lease_seconds="1")
+    part_way(place)
+    copied = tmp_path / "copied"
+    shutil.copytree(place.folder, copied)
+    if ON_POSTGRES:
+        copy_on_server(name(place), f"{name(place)}_copy")
+        address = url(place).replace(name(place), f"{name(place)}_copy")
+    else:
+        back_up(place, tmp_path / "copy.sqlite3")
+        address = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+    other = Workspace(copied, place.environment | {"NEWSLETTER_DATABASE_URL": address})
+
+    with running(other):
+        assert identity(other)[0] == "moved"
+        assert other.states() == {"held"}
+        finish(place)
+        assert mailed(sendgrid) == dict.fromkeys(EVERYBODY, 1)
+
+    assert other.run("move") == {"moved": True}
+    with running(other):
+        assert identity(other)[0] == "behind", "the provider's log tells what the original sent"
+    assert mailed(sendgrid) == dict.fromkeys(EVERYBODY, 1)
+
+
+def test_plain_crash_goes_on_by_itself(workspace: Make, sendgrid: StandIn, tmp_path: Path) -> None:
+    """Also after hours, and without anybody to ask: the submission log agrees with the ledger."""
+    place = workspace(sending_batch_size=str(SIZE), sending_lease_seconds="1")
+    part_way(place)
+    place.change("UPDATE sending_databaseidentity SET heartbeat_at = '2026-01-01 00:00:00+00:00'")
+
+    finish(place)
+
+    assert identity(place) == ("", None)
     assert mailed(sendgrid) == dict.fromkeys(EVERYBODY, 1)

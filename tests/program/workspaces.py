@@ -92,6 +92,16 @@ class Workspace:
         with psycopg.connect(url) as server:
             return server.execute(question).fetchall()
 
+    def change(self, statement: str) -> None:
+        """Change something in the database, behind the back of the product."""
+        url = self.environment["NEWSLETTER_DATABASE_URL"]
+        if url.startswith("sqlite:///"):
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file, file:
+                file.execute(statement)
+        else:
+            with psycopg.connect(url) as server:
+                server.execute(statement)
+
     def said(self) -> str:
         """Return what the programs have said so far."""
         return (self.folder / "program.log").read_text()
