@@ -25,6 +25,9 @@ MAX_CONNECTIONS = 4096
 #: Descriptors for everything else: the database, files, the provider.
 OTHER_FILES = 256
 
+#: So many are accepted before the others are looked at again.
+MAX_ACCEPTED_AT_ONCE = 100
+
 #: Seconds from the first byte of a request, or from connecting, until its head is complete.
 HEAD_SECONDS = 10.0
 #: Where more than half of all connections are taken, whoever is slow makes room sooner.
@@ -157,6 +160,20 @@ def guard(listener: Any) -> None:
 
     listener.channel_class = GuardedChannel
     listener.maintenance = maintain
+    listener.handle_accept = partial(accept_waiting, listener, listener.handle_accept)
+
+
+def accept_waiting(listener: Any, accept: Callable[[], None]) -> None:
+    """Accept all who wait, up to a number.
+
+    Waitress accepts one, then looks at every connection there is: with a thousand half-open ones,
+    whoever comes next would wait for seconds.
+    """
+    for _ in range(MAX_ACCEPTED_AT_ONCE):
+        before = len(listener.active_channels)
+        accept()
+        if len(listener.active_channels) == before:
+            return
 
 
 def connection_limit() -> int:
