@@ -36,6 +36,7 @@ def compile_edition(
     """
     notes = tracing.Notes()
     content = tags.filled(content, lambda *expression: notes.token(*expression, by_editor=True))
+    notes.texts = {text: place for text, place in tags.texts(content) if notes.holds_token(text)}
     cutter = _Cutter(notes)
     skeletons = tuple(
         cutter.skeleton(run.path, made) for run, made in _runs(content, template, notes, inliner)

@@ -125,7 +125,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if not super().is_safe_attribute(obj, attr, value):
             return False
         if isinstance(obj, str) and tracing.current().notes.holds_token(obj):
-            raise _mixed(f"the method {attr!r}")
+            raise _mixed(f"the method {attr!r}", obj)
         own_type = type(obj).__module__ == "builtins" or isinstance(obj, str)
         return not own_type or not callable(value) or attr in filters.SAFE_METHODS
 
@@ -137,7 +137,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return `obj[argument]`; a text with a token in it cannot be cut."""
         if isinstance(obj, str) and tracing.current().notes.holds_token(obj):
-            raise _mixed("an index")
+            raise _mixed("an index", obj)
         return super().getitem(obj, argument)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -213,7 +213,7 @@ class _Capping(Rewriter):
 
 def _sliced(value: Any, *bounds: int | None) -> Any:
     if isinstance(value, str) and tracing.current().notes.holds_token(value):
-        raise _mixed("an index")
+        raise _mixed("an index", value)
     return value[slice(*bounds)]
 
 
@@ -258,16 +258,25 @@ def _keeping_tokens(name: str, original: filters.Filter) -> filters.Filter:
     @wraps(original)
     def checked(*arguments: Any, **named: Any) -> Any:
         notes = tracing.current().notes
-        if any(isinstance(each, str) and notes.holds_token(each) for each in arguments):
-            raise _mixed(f"the filter {name!r}")
+        given = [*arguments, *named.values()]
+        held = [each for each in given if isinstance(each, str) and notes.holds_token(each)]
+        # `replace(old, new)` puts a text whole into another one, which has no tag in it.
+        if held and not (name == "replace" and len(given) > 2 and held == given[-1:]):
+            raise _mixed(f"the filter {name!r}", *held)
         return original(*arguments, **named)
 
     return checked
 
 
-def _mixed(what: str) -> _Mixed:
-    return _Mixed(f"{what} would break a merge tag in an editor's text")
+def _mixed(what: str, *texts: str) -> _Mixed:
+    """Return the error about texts with merge tags, which names the fields they stand in."""
+    notes = tracing.current().notes
+    fields = sorted({field for text in texts for field in notes.fields(text)})
+    place = f"in the issue's {', '.join(fields)}" if fields else "in an editor's text"
+    return _Mixed(f"{what} would break a merge tag {place}")
 
 
 def _hint(err: Exception) -> str:
-    return "Print the text as it is." if isinstance(err, _Mixed) else ""
+    if not isinstance(err, _Mixed):
+        return ""
+    return "Write that field without merge tags; or print it in the template as it is."

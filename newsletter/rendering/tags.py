@@ -19,7 +19,7 @@ from newsletter.rendering.recipients import SUBSCRIBER_FIELDS
 from newsletter.rendering.tracing import Rich
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     #: (source of the expression, where in the issue) to what stands in the text.
     Fill = Callable[[str, str], str]
@@ -56,6 +56,18 @@ def _walked(value: T, place: str, fill: Fill) -> T:
         if each.init
     }
     return dataclasses.replace(value, **changes)
+
+
+def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text of a content, or another dataclass, with its place, e.g. `lead credit`."""
+    if isinstance(value, str):
+        yield value, place
+    elif isinstance(value, tuple):
+        for number, each in enumerate(value, 1):
+            yield from texts(each, f"{place} {number}")
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for each in dataclasses.fields(value):
+            yield from texts(getattr(value, each.name), f"{place} {each.name}".strip())
 
 
 def _field(owner: Any, each: dataclasses.Field[Any], place: str, fill: Fill) -> Any:

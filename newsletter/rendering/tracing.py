@@ -54,6 +54,12 @@ class Notes:
         self.nonce = nonce or secrets.token_hex(6)
         self.uses: list[Use] = []
         self.tests: list[Use] = []
+        #: The editor's texts with merge tags, and their places in the issue.
+        self.texts: dict[str, str] = {}
+
+    def fields(self, held: str) -> list[str]:
+        """Return the places of the editor's texts that a text is made of, or is a part of."""
+        return sorted(place for text, place in self.texts.items() if text in held or held in text)
 
     def token(self, source: str, place: str, *, by_editor: bool = False) -> str:
         """Return the token that stands for an expression."""
