@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -96,6 +97,28 @@ class Web(Section):
 
     threads: int = Field(default=6, ge=1, le=64)
     """Requests answered at the same time."""
+
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies, whose X-Forwarded-For, -Proto and -Host are believed."""
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def read_proxies(cls, value: Any) -> Any:
+        """Take a list also as a text: so it comes from the environment."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def check_proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is neither an address nor a network."""
+        for each in value:
+            try:
+                ip_network(each, strict=False)
+            except ValueError:
+                raise ValueError(
+                    "must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8"
+                ) from None
+        return value
 
 
 class Sending(Section):

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "newsletter.publishing",
     "newsletter.scheduling",
     "newsletter.sending",
+    "newsletter.throttling",
     "newsletter.tracking",
     "subscribers",
     "wagtail.snippets",
@@ -110,14 +111,15 @@ if not CONFIG.database.url.startswith("sqlite:"):
 # The engine registers its task itself; no module of another app is to be looked for.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "newsletter.proxies.TrustedProxies",  # first: what comes after it may believe the request
+    "newsletter.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsletter.throttling.middleware.Throttled",
     "newsletter.desk.protection.RefuseInWords",
 ]
 ROOT_URLCONF = "newsletter.urls"
@@ -150,10 +152,24 @@ MEDIA_ROOT = CONFIG.data / "media"
 # We serve them ourselves.  Django would open them to the whole machine.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-X_FRAME_OPTIONS = "SAMEORIGIN"
-SECURE_SSL_REDIRECT = False
+# Headers are those of `newsletter.headers`.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.site.base_url.startswith("https:")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Tries are counted before a password is looked at.
+AUTHENTICATION_BACKENDS = [
+    "newsletter.throttling.logins.LimitedLogin",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Mail of the desk itself (password resets) is kept as files until a deployment sets a server.
@@ -169,6 +185,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
+WAGTAILADMIN_USER_LOGIN_FORM = "newsletter.desk.logins.LoginForm"
 # Looks at the header of an upload before anything decodes it.
 WAGTAILIMAGES_IMAGE_FORM_BASE = "newsletter.publishing.uploads.PictureForm"
 

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+logger = logging.getLogger(__name__)
+
+
 class WebServer:
     """Serves the desk and the public pages."""
 
     def __init__(self, config: Config) -> None:
         from django.core.wsgi import get_wsgi_application
 
+        warn_of_unknown_proxy(config)
         # Waitress warns of every short queue; nothing is lost by waiting in one.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         try:
@@ -65,11 +69,22 @@ def open_server(application: WSGIApplication, *, host: str, port: int, threads: 
         port=port,
         threads=threads,
         ident="Fortnight",
+        # `newsletter.proxies` decides which of them are believed.
+        clear_untrusted_proxy_headers=False,
         **connection_limits.server_settings(),
     )
     for listener in listeners(server):
         connection_limits.guard(listener)
     return server
+
+
+def warn_of_unknown_proxy(config: Config) -> None:
+    """Say that visitors cannot be told apart, at https behind a proxy that is not named."""
+    if config.site.base_url.startswith("https:") and not config.web.trusted_proxies:
+        logger.warning(
+            "[web] trusted_proxies is empty, but base_url is at https, so there is a proxy in"
+            " front: tries to log in are not counted by address. Name it: docs/security.md"
+        )
 
 
 def listeners(server: Any) -> list[Any]:

@@ -21,6 +21,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from newsletter.errors import NotFound
+from newsletter.throttling import forms
+from newsletter.throttling.counting import Limit, take
+from newsletter.throttling.forms import HOUR, of_address
 from subscribers import links, suppressions
 from subscribers.addresses import masked
 from subscribers.columns import LONGEST_NAME, clean
@@ -92,7 +95,7 @@ def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         leave(visitor)
         return page(request, "unsubscribed", visitor, lists=lists)
     if form.get("undo") == "1":
-        return come_back(request, visitor)
+        return too_often(request, visitor) or come_back(request, visitor)
     return HttpResponseBadRequest("This request does not say what to do.\n")
 
 
@@ -135,6 +138,9 @@ def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if request.method == "POST":
         if act not in ACTS:
             return HttpResponseBadRequest("This request does not say what to do.\n")
+        # Whoever leaves is never asked to wait.
+        if act != "leave" and (refusal := too_often(request, visitor)):
+            return refusal
         if visitor.person:
             ACTS[act](request, visitor.person)
     if visitor.person is None:
@@ -146,6 +152,14 @@ def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     )
     choices = [(one, one.pk in wanted) for one in open_lists(visitor.person)]
     return page(request, "preferences", visitor, choices=choices, done=act)
+
+
+def too_often(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
+    """Return a page that asks to wait if a person's choices are changed again and again."""
+    person = str(visitor.person.pk) if visitor.person else ""
+    limits = [Limit(kind="preferences", tries=60, seconds=HOUR, subject=(person,))]
+    wait = take([*limits, *of_address(request, "preferences-address", tries=300)])
+    return forms.too_often(request, wait) if wait else None
 
 
 def save(request: HttpRequest, person: Subscriber) -> None:

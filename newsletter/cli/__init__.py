@@ -60,6 +60,7 @@ def register() -> None:
         subscriber,
         suppression,
         template,
+        user,
         worker,
     )
 
@@ -86,6 +87,7 @@ def register() -> None:
     app.add_typer(subscriber.app, name="subscriber")
     app.add_typer(suppression.app, name="suppression")
     app.add_typer(template.app, name="template")
+    app.add_typer(user.app, name="user")
 
 
 def main() -> None:

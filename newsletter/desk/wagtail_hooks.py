@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
@@ -68,8 +68,12 @@ def first_page(_request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("insert_global_admin_js")
 def scripts() -> SafeString:
-    """Guard what is typed during a save."""
-    return format_html('<script src="{}"></script>', static("desk/autosave-guard.js"))
+    """Guard what is typed during a save; begin the choosers of dates."""
+    return format_html_join(
+        "",
+        '<script src="{}"></script>',
+        [(static("desk/autosave-guard.js"),), (static("desk/choosers.js"),)],
+    )
 
 
 @hooks.register("insert_editor_js")

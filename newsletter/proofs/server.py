@@ -36,9 +36,10 @@ PORT = 8027
 #: Seconds after which an open connection is tried, so that a closed page is noticed.
 HEARTBEAT = 10.0
 
-#: Nothing of a mail runs.  Unlike in a sandbox, the page can tell how far it was scrolled.
+#: Nothing of a mail runs.  It stays of this origin: the page can tell how far it was scrolled.
 _MAIL_POLICY = (
-    "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox;"
+    " default-src 'none'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"

@@ -11,6 +11,7 @@ from django.shortcuts import render as page
 
 from newsletter.config import load
 from newsletter.errors import NewsletterError, TemplateError
+from newsletter.headers import MAIL, POLICY
 from newsletter.publishing.drafts import render
 from newsletter.rendering import Parts, Recipient
 
@@ -27,15 +28,17 @@ def preview(
     *,
     web: Callable[[HttpRequest, str], HttpResponse],
 ) -> HttpResponse:
-    """Return the draft in a mode; whatever goes wrong is shown in its place."""
+    """Return the draft in a mode, in a sandbox; whatever goes wrong is shown in its place."""
     try:
-        return show(issue, request, mode, web)
+        response = show(issue, request, mode, web)
     except NewsletterError as error:
-        return fault(request, error)
+        response = fault(request, error)
     except Exception as error:
         # An editor in mid-sentence must never lose the composer to a fault of ours.
         logger.exception("the preview of issue %s failed", issue.pk)
-        return fault(request, error)
+        response = fault(request, error)
+    response.headers[POLICY] = MAIL
+    return response
 
 
 def show(

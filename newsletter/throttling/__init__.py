@@ -1,0 +1,1 @@
+"""How often something may be tried: counted in the database, for all processes together."""

@@ -1,0 +1,102 @@
+"""Count tries, and refuse those that are too many.
+
+One statement counts and looks, so that a try counts before it is made: a hundred at the same
+moment, in any number of processes, are a hundred.  A window begins with its first try and ends by
+itself; tries while it is full do not prolong it.
+"""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from newsletter.throttling.models import Counter
+
+_COUNT: Final = """
+INSERT INTO throttling_counter (key, account, count, ends_at) VALUES (%s, %s, 1, %s)
+ON CONFLICT (key) DO UPDATE SET
+  count = CASE WHEN throttling_counter.ends_at <= %s THEN 1 ELSE throttling_counter.count + 1 END,
+  ends_at = CASE WHEN throttling_counter.ends_at <= %s THEN excluded.ends_at
+                 ELSE throttling_counter.ends_at END
+RETURNING count, ends_at
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limit:
+    """At most `tries` of what `kind` names in `seconds`, for each `subject` by itself."""
+
+    kind: str
+    tries: int
+    seconds: int
+    subject: tuple[str, ...] = ()
+    account: str = ""
+
+    @property
+    def key(self) -> str:
+        """What is counted under."""
+        return digest(self.kind, *self.subject)
+
+
+def digest(*parts: str) -> str:
+    """Return a name for something that does not say what it is."""
+    text = "\0".join(parts)
+    return salted_hmac("newsletter.throttling", text, algorithm="sha256").hexdigest()
+
+
+def account_name(name: str) -> str:
+    """Return a name such that all spellings that could mean one account are one."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()[:150]
+
+
+def take(limits: Sequence[Limit]) -> int:
+    """Count a try under all limits; return after how many seconds to come again, or 0.
+
+    What is refused already is only looked up: it costs the database nothing to write.
+    """
+    now = int(time.time())
+    if wait := refused(limits, now):
+        return wait
+    with transaction.atomic():
+        # In one order, so that no two of them wait for each other.
+        waits = [count(limit, now) for limit in sorted(limits, key=lambda limit: limit.key)]
+    Counter.objects.filter(ends_at__lte=now).delete()
+    return max(waits, default=0)
+
+
+def refused(limits: Sequence[Limit], now: int) -> int:
+    """Return how many seconds are left of the window that is full and ends last, or 0."""
+    full = {limit.key: limit.tries for limit in limits}
+    counters = Counter.objects.filter(key__in=full, ends_at__gt=now)
+    return max((each.ends_at - now for each in counters if each.count >= full[each.key]), default=0)
+
+
+def count(limit: Limit, now: int) -> int:
+    """Count a try; return how many seconds are left of the window if it was one too many."""
+    with connection.cursor() as cursor:
+        account = digest("account", limit.account) if limit.account else ""
+        cursor.execute(_COUNT, [limit.key, account, now + limit.seconds, now, now])
+        counted, ends_at = cursor.fetchone()
+    return int(ends_at) - now if counted > limit.tries else 0
+
+
+def give_back(limits: Sequence[Limit]) -> None:
+    """Take back a try that turned out to be a good one."""
+    keys = [limit.key for limit in limits]
+    Counter.objects.filter(key__in=keys, count__gt=0).update(count=F("count") - 1)
+
+
+def unlock(account: str = "") -> int:
+    """Forget the tries at an account, or at all of them; return how many counters there were."""
+    counters = Counter.objects.all()
+    if account:
+        counters = counters.filter(account=digest("account", account_name(account)))
+    forgotten, _ = counters.delete()
+    return forgotten
