@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.cache import never_cache
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import PasswordResetView
 from wagtail.contrib.sitemaps.views import sitemap
 
+from newsletter.desk.logins import NewPasswordView
 from newsletter.publishing import views
 from newsletter.publishing.feeds import IssueFeed
 from newsletter.publishing.uploads import OwnAccountView
@@ -16,8 +18,9 @@ from newsletter.throttling.forms import limited, of_reset
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Before Wagtail's own pages of these addresses.
-    path("admin/account/", require_admin_access(OwnAccountView.as_view())),
-    path("admin/password_reset/", limited(PasswordResetView.as_view(), of_reset)),
+    path("admin/account/", never_cache(require_admin_access(OwnAccountView.as_view()))),
+    path("admin/password_reset/", never_cache(limited(PasswordResetView.as_view(), of_reset))),
+    path("admin/password_reset/confirm/<uidb64>/<token>/", never_cache(NewPasswordView.as_view())),
     path("admin/", include(admin_urls)),
     path("feed.xml", IssueFeed(), name="feed"),
     path("<slug:slug>/feed.xml", IssueFeed(), name="feed_of"),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpResponse
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
+from wagtail.admin.views.account import PasswordResetConfirmView
 
 from newsletter.throttling.forms import minutes
+from newsletter.throttling.logins import remember
 
 
 class LoginForm(WagtailLoginForm):
@@ -23,3 +27,13 @@ class LoginForm(WagtailLoginForm):
             code="too_often",
             params={"minutes": "a minute" if minutes(wait) == 1 else f"{minutes(wait)} minutes"},
         )
+
+
+class NewPasswordView(PasswordResetConfirmView):
+    """The page behind the link in a mail, where a password is set."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Set it, and let its owner log in here, however often others have tried elsewhere."""
+        answer: HttpResponse = super().form_valid(form)
+        remember(self.request, self.user)
+        return answer

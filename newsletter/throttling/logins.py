@@ -8,7 +8,8 @@
 So that nobody can lock others out of their accounts, a browser that has once logged in to an
 account is known by a signed cookie: it has ten tries of its own, whatever others do.  OWASP calls
 it a device cookie (owasp.org: Slow Down Online Guessing Attacks with Device Cookies).
-`newsletter user unlock` forgets all tries.
+So is one in which a password was set
+by the link in a mail.  `newsletter user unlock` forgets all tries.
 
 This stands before Django's own backend, so it holds for every form that logs in.
 """
@@ -108,6 +109,11 @@ def admit(request: HttpRequest | None, user: AbstractBaseUser, **_: Any) -> None
     if limits is None:
         return
     give_back(limits)
+    remember(request, user)
+
+
+def remember(request: HttpRequest, user: AbstractBaseUser) -> None:
+    """Have the browser of a person remembered, who logged in or came by a link in a mail."""
     account = account_name(user.get_username())
     browser = known_browser(request, account) or secrets.token_urlsafe(12)
     value = {"account": account, "browser": browser}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,6 +19,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client, RequestFactory
 
+from newsletter.cli import user
 from newsletter.publishing.founding import welcome_link
 from newsletter.publishing.models import Publication
 from newsletter.throttling import counting
@@ -344,3 +350,46 @@ def test_what_is_over_is_forgotten(db: None) -> None:
 
     assert Counter.objects.count() == 1
     assert counting.digest("a", "bc") != counting.digest("ab", "c")
+
+
+def test_a_mail_opens_the_door(chief: User) -> None:
+    """Whoever sets a password by the link in a mail logs in, however many try elsewhere."""
+    chief.set_unusable_password()
+    chief.save()
+    browser = Client()
+    link = welcome_link()
+    assert link
+    form = browser.get(link.partition(":8000")[2], follow=True)
+    given = {"new_password1": desks.PASSWORD, "new_password2": desks.PASSWORD}
+    with time_machine.travel("2026-11-26 09:00", tick=False) as clock:
+        for number in range(110):
+            enter(Client(), "wrong", address=f"192.0.2.{number}")
+            clock.shift(10)
+    assert browser.post(form.redirect_chain[-1][0], given).status_code == 302
+
+    assert enter(browser, desks.PASSWORD) == (302, True)
+
+
+def test_cookies_of_a_site_at_https(tmp_path: Path) -> None:
+    """They are sent over https only."""
+    words = (
+        "from newsletter import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    )
+    environment = {**os.environ, "NEWSLETTER_SITE_BASE_URL": "https://news.example.org"}
+
+    said = subprocess.run(
+        [sys.executable, "-c", words], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout == "True True\n"
+
+
+def test_the_command(chief: User, capsys: pytest.CaptureFixture[str]) -> None:
+    """`newsletter user unlock` says whose account it was."""
+    for _ in range(11):
+        enter(Client(), "wrong")
+
+    user.unlock("chief", json=True)
+
+    assert json.loads(capsys.readouterr().out) == {"forgotten": 2}
+    assert enter(Client(), desks.PASSWORD)[1]
