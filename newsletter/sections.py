@@ -50,7 +50,7 @@ class Site(Section):
     """What the desk and the public pages call this site."""
 
     base_url: str = "http://127.0.0.1:8000"
-    """The address that subscribers' links begin with."""
+    """The address of this site: links in mails, pages, feed and sitemap begin with it. No path."""
 
     time_zone: str = "UTC"
     """The zone in which the desk shows times that belong to no publication."""
@@ -61,7 +61,18 @@ class Site(Section):
     old_secret_keys_env: str = "NEWSLETTER_OLD_SECRET_KEYS"  # noqa: S105  the name of a variable
     """The variable with earlier signing keys, between spaces: links signed with them still work."""
 
-    check_base_url = field_validator("base_url")(address)
+    @field_validator("base_url")
+    @classmethod
+    def check_base_url(cls, value: str) -> str:
+        """Refuse what is not an address, or has a path: pages stand at the root of their host."""
+        checked = address(value)
+        parts = urlsplit(checked)
+        if parts.path:
+            raise ValueError(
+                f"must be an address without a path ({parts.path}): the pages stand at the root of"
+                f" a host; give them a host name of their own, or use {parts.scheme}://{parts.netloc}"
+            )
+        return checked
 
     @field_validator("time_zone")
     @classmethod

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 
@@ -17,6 +18,12 @@ from newsletter.publishing.contents import web_url
 from newsletter.publishing.models import ArchivePage, Issue, Publication
 
 ISSUES_IN_THE_FEED = 20
+
+
+def feed_path(publication: Publication) -> str:
+    """Return the path of the feed of a publication."""
+    home = publication.home == "/"
+    return reverse("feed") if home else reverse("feed_of", args=[publication.slug])
 
 
 class IssueFeed(Feed[Issue, Publication]):
@@ -38,6 +45,10 @@ class IssueFeed(Feed[Issue, Publication]):
     def link(self, publication: Publication) -> str:
         """Return the address of the archive."""
         return f"{load().site.base_url}{publication.home}"
+
+    def feed_url(self, publication: Publication) -> str:
+        """Return the address of the feed itself; never taken from the request."""
+        return f"{load().site.base_url}{feed_path(publication)}"
 
     def description(self, publication: Publication) -> str:
         """Return one line about the publication."""

@@ -189,7 +189,16 @@ def slug_of(title: str) -> str:
     return slugify(title.replace(".", "-"), allow_unicode=True)[:200]
 
 
-class ArchivePage(Page):
+class AtSite:
+    """A page whose full address begins with `[site] base_url`, whatever Wagtail's Site row says."""
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        """Return the id of the site, its address, and the path of the page below it."""
+        parts = super().get_url_parts(request)  # type: ignore[misc]
+        return (parts[0], load().site.base_url, parts[2]) if parts else None
+
+
+class ArchivePage(AtSite, Page):
     """The public front of a publication: its issues, newest first."""
 
     publication = models.OneToOneField(
@@ -230,7 +239,7 @@ class IssuePermissions(PagePermissionTester):
         return False
 
 
-class Issue(Page):
+class Issue(AtSite, Page):
     """One numbered instalment that editors write.
 
     `volume` and `number` are 0 where a publication does not number.  These two, the date and

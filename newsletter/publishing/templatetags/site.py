@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from newsletter.config import load
 from newsletter.publishing.contents import path_of
+from newsletter.publishing.feeds import feed_path
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
 
@@ -53,7 +54,7 @@ def masthead(publication: Publication | str | None = None) -> Masthead:
         email=publication.reply_to or publication.from_email,
         language=publication.language,
         home=home,
-        feed=reverse("feed") if home == "/" else reverse("feed_of", args=[publication.slug]),
+        feed=feed_path(publication),
         signup=path_of("signup"),
         privacy=publication.privacy_url or reverse("privacy"),
     )

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
+from newsletter.config import load
 from newsletter.publishing.archive import ISSUES_ON_A_PAGE
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.founding import found
@@ -170,3 +171,27 @@ def test_map(client: Client, publication: Publication) -> None:
         "Disallow: /admin/",
         f"Sitemap: {BASE}/sitemap.xml",
     ]
+
+
+@pytest.mark.parametrize("address", ["https://news.tideline.example", "http://127.0.0.1:8444"])
+def test_one_source_of_the_address(
+    client: Client, publication: Publication, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """Once `base_url` is changed, pages, sitemap and feed say so, whatever was stored or asked."""
+    desks.on_the_web(publication)
+    site = load().site.model_copy(update={"base_url": address})
+    monkeypatch.setitem(load().__dict__, "site", site)
+
+    places = {
+        path: page(client, path)
+        for path in ("/", "/vol-1-1/", "/sitemap.xml", "/feed.xml", "/robots.txt")
+    }
+
+    assert f'<link rel="canonical" href="{address}/">' in places["/"]
+    assert f'<link rel="canonical" href="{address}/vol-1-1/">' in places["/vol-1-1/"]
+    assert f'<meta property="og:url" content="{address}/vol-1-1/">' in places["/vol-1-1/"]
+    assert f"<loc>{address}/vol-1-1/</loc>" in places["/sitemap.xml"]
+    assert f'href="{address}/feed.xml" rel="self"' in places["/feed.xml"]
+    assert f"<link>{address}/vol-1-1/</link>" in places["/feed.xml"]
+    assert f"Sitemap: {address}/sitemap.xml" in places["/robots.txt"]
+    assert not [path for path, shown in places.items() if "testserver" in shown or BASE in shown]

@@ -139,7 +139,7 @@ def test_password_that_no_login_may_hold_is_named(
 @pytest.mark.parametrize(
     ("settings", "name"),
     [
-        ({"site_base_url": "https://news.tideline.example/x"}, "news.tideline.example"),
+        ({"site_base_url": "https://news.tideline.example"}, "news.tideline.example"),
         ({"site_base_url": "https://bücher.example"}, "xn--bcher-kva.example"),
         ({"site_base_url": "https://192.0.2.1:8000"}, "[192.0.2.1]"),
         ({"site_base_url": "http://127.0.0.1:8000"}, ""),
