@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from newsletter.desk import restores
 from newsletter.desk.sends import may_see
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.moments import in_words
@@ -59,6 +61,8 @@ class NextPanel(Component):
         return {
             "outlooks": [outlook(each, sees_sends=sees_sends) for each in publications],
             "sees_sends": sees_sends,
+            "suspended": restores.shown(parent_context["request"]) if sees_sends else None,
+            "csrf_token": get_token(parent_context["request"]),
             "may_queue": user.has_perm("publishing.queue_issue"),
             "may_found": user.has_perm("publishing.add_publication"),
         }

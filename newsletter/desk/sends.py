@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from wagtail import hooks
 
-from newsletter.desk import rehearsals
+from newsletter.desk import rehearsals, restores
 from newsletter.desk.queueing import PERMISSION
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
@@ -114,6 +114,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     zone = standing.zone(send)
     shown = {
         "send": send,
+        "suspended": restores.shown(request),
         "due": in_words(send.at, zone),
         "finished": in_words(send.finished_at, zone) if send.finished_at else "",
         "left": standing.seconds_left(send, now),

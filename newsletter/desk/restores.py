@@ -1,0 +1,49 @@
+"""What the desk says while nothing is sent because the database may be an older one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from wagtail import hooks
+from wagtail.admin import messages
+
+from newsletter.desk.queueing import PERMISSION
+from newsletter.scheduling.moments import in_words
+from newsletter.sending import restores
+from newsletter.sending.models import DatabaseIdentity
+from newsletter.tracking import restoring
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the page that brings back what is known."""
+    return [path("sends/restore/", restore_page, name="desk_restore")]
+
+
+def shown(request: HttpRequest) -> dict[str, object] | None:
+    """Return what is to be said, and whether this person may act on it; None while all is well."""
+    found = restores.suspension()
+    if found is None:
+        return None
+    moved = found.suspended_for == DatabaseIdentity.Reason.MOVED
+    return {
+        "sentences": restores.sentences(found, lambda at: in_words(at, settings.TIME_ZONE)),
+        "may_restore": request.user.has_perm(PERMISSION) and not moved,
+    }
+
+
+def restore_page(request: HttpRequest) -> HttpResponse:
+    """On POST bring back what the witnesses know, and say what came of it."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    if request.method == "POST" and restores.suspension():
+        came = restoring.bring_back(settings.CONFIG)
+        said = f"Written back: {came.restored} attempts."
+        if came.resumed:
+            messages.success(request, f"{said} Sending goes on.")
+        else:
+            messages.error(request, f"{said} {came.left} are left; all sends stay held.")
+    return redirect("wagtailadmin_home")

@@ -1,0 +1,50 @@
+"""The desk says why nothing is sent, for which sends, and brings back what is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from newsletter.sending import restores
+from newsletter.sending.models import Batch, MissingAttempt, Send
+from tests.sends import begun, states
+
+
+def lost(send: Send) -> MissingAttempt:
+    """Return an attempt that an event names, about the first batch of a send."""
+    delivery = send.deliveries.order_by("pk")[0]
+    return MissingAttempt(
+        key="5" * 32,
+        witness=MissingAttempt.Witness.EVENT,
+        send=send.pk,
+        delivery=delivery.pk,
+        size=3,
+        submitted_at=timezone.now() + dt.timedelta(seconds=1),
+        title="Reed beds",
+    )
+
+
+@pytest.mark.django_db
+def test_suspension_is_said_and_resolved(admin_client: Client) -> None:
+    """The first page and the page of the send name what is missing; a button brings it back."""
+    send = begun(6)
+    restores.report([lost(send)])
+    send.refresh_from_db()
+    assert send.state == Send.State.HELD
+    assert states(send) == {Batch.State.UNKNOWN: 2}
+
+    for page in ("/admin/", f"/admin/sends/{send.pk}/"):
+        shown = admin_client.get(page).content.decode()
+        assert "older than what was submitted" in shown
+        assert "1 attempts are not in the database, for 3 people" in shown
+        assert "Bring back what is known" in shown
+
+    admin_client.post("/admin/sends/restore/")
+
+    assert restores.suspension() is None
+    assert MissingAttempt.objects.get().state == MissingAttempt.State.RESTORED
+    assert states(send)[Batch.State.UNKNOWN] == 2, "no log tells of the other batch"
+    assert "older than" not in admin_client.get("/admin/").content.decode()
