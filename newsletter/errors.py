@@ -8,6 +8,7 @@ NewsletterError
     ImportRejected     the file could not be imported; nothing was saved
     NotFound           nothing by that name
     ImageTooLarge      a picture has more pixels than are decoded here
+    LimitExceeded      a text is larger, or nested deeper, than any mail needs
   UnfilledField        leave this subscriber out: their data cannot fill in the mail
   TemplateError        stop: a designer must mend a template
     MjmlError          the MJML is not well formed, or uses what cannot be rendered
@@ -96,6 +97,24 @@ class ImageTooLarge(BadInput):
     """A picture has more pixels than are decoded here."""
 
     code = "image-too-large"
+
+
+class LimitExceeded(BadInput):
+    """A text is larger, or nested deeper, than any mail needs.
+
+    `place` is the part of the issue (`item 2`), `line` the line in its text, 0 if not known.
+    """
+
+    code = "limit-exceeded"
+
+    def __init__(self, message: str, *, place: str = "", line: int = 0, hint: str = "") -> None:
+        self.problem, self.place, self.line = message, place, line
+        where = ", ".join([place] * bool(place) + [f"line {line}"] * bool(line))
+        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+
+    def at(self, place: str) -> LimitExceeded:
+        """Return the same error, with the part of the issue that it is about."""
+        return LimitExceeded(self.problem, place=place, line=self.line, hint=self.hint)
 
 
 class UnfilledField(NewsletterError):

@@ -29,7 +29,7 @@ _OPTIONS = {
     "rules": {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}},
 }
 _GRAVE = frozenset({"serious", "critical"})
-_STYLE = re.compile(r"\s+style=\"[^\"]*\"")
+_STYLE = re.compile(r"\sstyle=\"[^\"]*\"")
 _LONGEST = 120
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -12,18 +14,22 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest
 
+from newsletter.config import load
 from newsletter.errors import BadInput
 from newsletter.publishing.contents import content_of, summary_of
 from newsletter.publishing.languages import direction_of
 from newsletter.rendering.expressions import values
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.markdown import to_html_or_source
 from newsletter.rendering.recipients import Recipient, scope
 from newsletter.rendering.tags import filled
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import ArchivePage, Issue, Publication
+    from newsletter.rendering.content import Content
 
 ISSUES_ON_A_PAGE = 20
+#: A page is made again after so many seconds: a picture may be gone from the library.
+LONGEST_KEPT = 300
 T = TypeVar("T")
 
 
@@ -73,7 +79,7 @@ def archive_context(page: ArchivePage, request: HttpRequest) -> dict[str, Any]:
         "publication": publication,
         "language": publication.language,
         "direction": direction_of(publication.language),
-        "introduction": to_html(page.introduction),
+        "introduction": to_html_or_source(page.introduction),
         "entries": [entry_of(issue) for issue in shown],
         "pages": shown,
     }
@@ -81,8 +87,8 @@ def archive_context(page: ArchivePage, request: HttpRequest) -> dict[str, Any]:
 
 def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
     """Return what the web page of an issue shows: in a preview the draft, else what is live."""
-    shown = issue if getattr(request, "is_preview", False) else as_published(issue)
-    content = impersonal(content_of(shown))
+    draft = getattr(request, "is_preview", False)
+    content = impersonal(content_of(issue)) if draft else published_content(issue)
     older, newer = neighbours(issue)
     return {
         "publication": issue.publication,
@@ -92,6 +98,45 @@ def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
         "older": older,
         "newer": newer,
     }
+
+
+def published_content(issue: Issue) -> Content:
+    """Return what readers of the web see of an issue; it is made once for each revision.
+
+    A text beyond the limits of today, in an issue of before, is shown as it is written.
+    """
+    if issue.live_revision is None:
+        return impersonal(content_of(issue, strict=False))
+    publication = issue.publication
+    return _published_content(
+        Version(
+            revision=(issue.live_revision.pk, issue.live_revision.created_at),
+            path=issue.url_path,
+            site=load().site.base_url,
+            publication=tuple(
+                str(field.value_from_object(publication)) for field in publication._meta.fields
+            ),
+            period=int(time.monotonic() // LONGEST_KEPT),
+            issue=issue,
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """Everything that decides the web page of an issue, and the issue itself beside it."""
+
+    revision: tuple[int, dt.datetime]
+    path: str
+    site: str
+    publication: tuple[str, ...]
+    period: int
+    issue: Issue = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=64)
+def _published_content(version: Version) -> Content:
+    return impersonal(content_of(as_published(version.issue), strict=False))
 
 
 def impersonal(shown: T) -> T:

@@ -12,6 +12,9 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+from newsletter.errors import LimitExceeded
+from newsletter.rendering.markdown import to_html
+
 #: What the text editor offers: only what every mail program can show.
 INLINE = ["bold", "italic", "link", "code", "superscript", "subscript", "strikethrough"]
 PARAGRAPHS = [*INLINE, "ol", "ul"]
@@ -34,6 +37,15 @@ class Whole(blocks.StructBlock):
             if name not in value
         }
         return super().normalize({**missing, **value})
+
+
+def limit_problem(markdown: str) -> ValidationError | None:
+    """Return what is too large or too deep in a text, with the line; None where nothing is."""
+    try:
+        to_html(markdown)
+    except LimitExceeded as error:
+        return ValidationError(f"{error}. {error.hint}")
+    return None
 
 
 class LeadImage(Whole):
@@ -102,6 +114,8 @@ class Item(Whole):
         if not self.is_deferred_validation and not (cleaned["body"] or cleaned["markdown"]):
             errors = {"body": ValidationError("A headline needs its text.")}
             raise blocks.StructBlockValidationError(block_errors=errors)
+        if not self.is_deferred_validation and (problem := limit_problem(cleaned["markdown"])):
+            raise blocks.StructBlockValidationError(block_errors={"markdown": problem})
         return cleaned
 
 
@@ -167,3 +181,17 @@ class Body(blocks.StreamBlock):
 
     class Meta:
         block_counts = {"lead_image": {"max_num": 1}}
+
+    def clean(self, value: Any, ignore_required_constraints: bool = False) -> Any:
+        """Demand texts within the limits, unless this is only a draft."""
+        cleaned = super().clean(value, ignore_required_constraints)
+        if self.is_deferred_validation:
+            return cleaned
+        problems = {
+            number: problem
+            for number, child in enumerate(cleaned)
+            if child.block_type == "markdown" and (problem := limit_problem(child.value))
+        }
+        if problems:
+            raise blocks.StreamBlockValidationError(block_errors=problems)
+        return cleaned

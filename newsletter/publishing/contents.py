@@ -6,7 +6,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from wagtail.rich_text import RichText, expand_db_html
 
 from newsletter.config import load
+from newsletter.errors import LimitExceeded
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.pictures import Shown, lead_image, stored
 from newsletter.rendering.content import (
@@ -30,7 +31,12 @@ from newsletter.rendering.content import (
     Quote,
     Text,
 )
-from newsletter.rendering.markdown import sanitise, to_html
+from newsletter.rendering.markdown import (
+    sanitise,
+    sanitise_or_source,
+    to_html,
+    to_html_or_source,
+)
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue, Publication
@@ -38,20 +44,24 @@ if TYPE_CHECKING:
 #: What can be seen of HTML: text between tags, or a picture.  An empty editor has neither.
 SHOWN = re.compile(r"(?:^|>)[^<]*[^<\s]|<(?:img|hr)\b")
 #: A picture in sanitised HTML, up to the end of its address.
-IMAGE = re.compile(r'<img\b[^>]*?\ssrc="([^"]*)"')
+IMAGE = re.compile(r'<img\b[^<>]*?\ssrc="([^"]*)"')
 #: Where an issue's metadata keeps which stored picture a name in its texts means.
 PICTURES = "_pictures"
+#: Characters of HTML that all texts of an issue become; a mail can hold a tenth of it.
+LONGEST_ISSUE = 1_000_000
 #: The preheader of an issue without one ends after this many characters.
 PREHEADER_LENGTH = 140
 
 
-def content_of(issue: Issue) -> Content:
+def content_of(issue: Issue, *, strict: bool = True) -> Content:
     """Return an issue, as the instance stands, with addresses that work from anywhere.
 
     What an editor has not filled in yet is left out, so that a draft can always be looked at.
+    Raises `LimitExceeded` with block and line for a text that is too large; not `strict`, it is
+    shown as it is written.
     """
     publication, base_url = issue.publication, load().site.base_url
-    builder = builder_of(issue)
+    builder = builder_of(issue, strict=strict)
     return Content(
         publication=publication.name,
         title=issue.title,
@@ -65,7 +75,7 @@ def content_of(issue: Issue) -> Content:
         publisher=publisher(publication, base_url),
         lead=next((lead_image(each.value, base_url) for each in leads(issue.body)), None),
         blocks=builder.blocks(issue.body),
-        boilerplate=builder.marked(issue.boilerplate or publication.boilerplate),
+        boilerplate=builder.closing(issue.boilerplate or publication.boilerplate),
         web_url=web_url(issue, base_url),
         pdf_url=issue.pdf_url or pdf_url(issue, base_url),
     )
@@ -157,17 +167,23 @@ class Addresses:
         return f'{image[0]} width="{shown.width}" height="{shown.height}"' if shown else image[0]
 
 
-def builder_of(issue: Issue) -> Builder:
+def builder_of(issue: Issue, *, strict: bool = True) -> Builder:
     """Return what makes the blocks of an issue."""
-    return Builder(Addresses(load().site.base_url, issue.metadata.get(PICTURES, {})))
+    addresses = Addresses(load().site.base_url, issue.metadata.get(PICTURES, {}))
+    return Builder(addresses, strict=strict)
 
 
 class Builder:
-    """Makes blocks from what editors filled in; without content there is no block."""
+    """Makes blocks from what editors filled in; without content there is no block.
 
-    def __init__(self, addresses: Addresses) -> None:
+    Texts beyond the limits raise `LimitExceeded`; not `strict`, they are shown as written.
+    """
+
+    def __init__(self, addresses: Addresses, *, strict: bool = True) -> None:
         self.addresses = addresses
-        self.numbers = count(1)
+        self.strict = strict
+        self.items_made = 0
+        self.length = 0
         self.kinds: dict[str, Callable[[Any], Block | None]] = {
             "digest": self.digest,
             "text": self.text,
@@ -184,10 +200,13 @@ class Builder:
 
     def written(self, body: Any) -> Iterator[tuple[Any, Block]]:
         """Yield the same, each with the editor's block that it is made of."""
+        number = 1
         for child in body:
             make = self.kinds.get(child.block_type)
-            block = make(child.value) if make else None
+            with at(f"block {number}"):
+                block = make(child.value) if make else None
             if block is not None:
+                number += 1
                 yield child, block
 
     def digest(self, value: Any) -> Digest | None:
@@ -199,9 +218,11 @@ class Builder:
         """Yield the same, each with the editor's block that it is made of."""
         for child in value["items"].bound_blocks:
             headline = (child.value["headline"] or "").strip()
-            body = self.item_body(child.value)
+            with at(f"item {self.items_made + 1}"):
+                body = self.item_body(child.value)
             if headline or body:
-                yield child, Item(id=f"item-{next(self.numbers)}", headline=headline, body=body)
+                self.items_made += 1
+                yield child, Item(id=f"item-{self.items_made}", headline=headline, body=body)
 
     def item_body(self, value: Any) -> Html:
         """Return the text of an item, what was written as Markdown last."""
@@ -236,11 +257,38 @@ class Builder:
         """Return what the text editor made, links to pages of the site written out."""
         if not value or not value.source:
             return Html("")
-        text = sanitise(expand_db_html(value.source), resolve=self.addresses.resolve)
-        return self.addresses.sized(text) if SHOWN.search(text) else Html("")
+        clean = sanitise if self.strict else sanitise_or_source
+        text = clean(expand_db_html(value.source), resolve=self.addresses.resolve)
+        return self.counted(self.addresses.sized(text)) if SHOWN.search(text) else Html("")
 
     def marked(self, value: str | None) -> Html:
         """Return Markdown as `Html`."""
         if not value:
             return Html("")
-        return self.addresses.sized(to_html(value, resolve=self.addresses.resolve))
+        make = to_html if self.strict else to_html_or_source
+        return self.counted(self.addresses.sized(make(value, resolve=self.addresses.resolve)))
+
+    def closing(self, value: str | None) -> Html:
+        """Return the closing text, which is Markdown."""
+        with at("closing text"):
+            return self.marked(value)
+
+    def counted(self, text: Html) -> Html:
+        """Return a text, unless the issue has become too long by it."""
+        self.length += len(text)
+        if self.strict and self.length > LONGEST_ISSUE:
+            raise LimitExceeded(
+                f"up to here the issue has {self.length:,} characters of HTML;"
+                f" {LONGEST_ISSUE:,} are the most",
+                hint="Shorten it: Gmail cuts off what is beyond 102 KB.",
+            )
+        return text
+
+
+@contextmanager
+def at(place: str) -> Iterator[None]:
+    """Name the part of the issue in an error about a limit, unless a smaller part is named."""
+    try:
+        yield
+    except LimitExceeded as error:
+        raise error if error.place else error.at(place) from None

@@ -24,7 +24,7 @@ from wagtail.models import Page
 
 from newsletter.availability import RETRY_AFTER, database
 from newsletter.config import load
-from newsletter.errors import PdfError
+from newsletter.errors import BadInput, PdfError, TemplateError
 from newsletter.publishing.archive import as_published
 from newsletter.publishing.media import named as stored_image
 from newsletter.publishing.models import Issue
@@ -84,7 +84,7 @@ def pdf(request: HttpRequest, page: str, name: str) -> FileResponse:
         raise Http404
     try:
         file = pdf_of(as_published(issue))
-    except PdfError as error:
+    except (PdfError, BadInput, TemplateError) as error:
         logger.warning("the PDF of issue %s cannot be made: %s", issue.pk, error)
         raise Http404 from None
     response = FileResponse(file.open("rb"), filename=f"{name}.pdf")

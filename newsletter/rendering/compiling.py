@@ -92,7 +92,7 @@ class _Cutter:
             path=tuple(path),
             subject=self._cut(made.subject, lambda _offset, _by_editor: Context.HEADER),
             html=self._cut(made.html, positions.context),
-            text=self._cut(made.text, lambda offset, by: in_text_part(made.text[:offset], by)),
+            text=self._cut(made.text, lambda offset, by: in_text_part(made.text, offset, by)),
         )
 
     def _cut(self, part: str, context: Callable[[int, bool], Context]) -> Pieces:

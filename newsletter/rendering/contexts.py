@@ -32,9 +32,9 @@ class Context(StrEnum):
 
 
 _MARKUP = re.compile(
-    r"(?P<comment><!--.*?-->)"
-    r"|(?P<raw><(?P<name>style|script)\b.*?</(?P=name)\s*>)"
-    r"|(?P<tag></?[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>)",
+    r"(?P<comment><!--.*?(?:-->|\Z))"
+    r"|(?P<raw><(?P<name>style|script)\b.*?(?:</(?P=name)\s*>|\Z))"
+    r"|(?P<tag></?[a-zA-Z](?:\"[^\"]*+\"|'[^']*+'|[^<>\"'])*+>?)",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
@@ -42,7 +42,9 @@ _ATTRIBUTE = re.compile(
 )
 _URL_ATTRIBUTES = frozenset(["action", "background", "cite", "href", "poster", "src"])
 _WEB_ADDRESS = re.compile(r"(?:https?://[^\s/]|mailto:|tel:|#)", re.IGNORECASE)
-_URL_BEFORE = re.compile(r"https?://[^\s<>\"]*\Z", re.IGNORECASE)
+#: Characters before a place that are searched for the beginning of an address.
+_LONGEST_URL = 2_000
+_WORD_ENDS = re.compile(r"[\s<>\"]")
 # What libxml2, which writes the document for Premailer, leaves as it is in addresses.
 #: Signs that every way to write an address leaves as they are.
 _PLAIN_URL = re.compile(r"[a-zA-Z0-9:/._~-]*")
@@ -100,9 +102,11 @@ def _in_attribute(attribute: re.Match[str], offset: int, by_editor: bool) -> Con
     return Context.QUERY if by_editor else Context.URL
 
 
-def in_text_part(before: str, by_editor: bool) -> Context:
-    """Return the context in plain text after the text `before`."""
-    return Context.QUERY if by_editor and _URL_BEFORE.search(before) else Context.PLAIN
+def in_text_part(text: str, offset: int, by_editor: bool) -> Context:
+    """Return the context at an offset of plain text."""
+    word = _WORD_ENDS.split(text[max(0, offset - _LONGEST_URL) : offset])[-1].lower()
+    in_address = "http://" in word or "https://" in word
+    return Context.QUERY if by_editor and in_address else Context.PLAIN
 
 
 def _text(value: str) -> str:

@@ -45,7 +45,8 @@ _DOCTYPE = re.compile(
     r"\s*([^<]*(?:<!--.*?-->[^<]*)*<!doctype[^>]*>)\s*", re.IGNORECASE | re.DOTALL
 )
 _COMMENT_OR_STYLE = re.compile(
-    r"<!--[^-]*(?:-(?!->)[^-]*)*-->|<style\b(?P<attributes>[^>]*)>(?P<css>.*?)</style\s*>",
+    r"<!--(?:[^-]|-(?!->))*+(?:-->)?"
+    r"|<style\b(?P<attributes>[^>]*+)(?:>(?P<css>.*?)(?:</style\s*+>|\Z))?",
     re.DOTALL | re.IGNORECASE,
 )
 _IGNORED = 'data-premailer="ignore"'
@@ -54,7 +55,7 @@ _MJML_OWN = re.compile(r"^\s*#outlook a|\.mj-(?:column-|full-width|menu|accordio
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
 _CSS_TOKEN = re.compile(rf"{_STRING}|\\.|[{{}};]", re.DOTALL)
-_AT_TOP = re.compile(rf"(?P<whole>{_STRING}|\\.|[(\[][^)\]]*[)\]])|(?P<cut>[,;])", re.DOTALL)
+_AT_TOP = re.compile(rf"(?P<whole>{_STRING}|\\.|[(\[][^)\]]*+[)\]]?)|(?P<cut>[,;])", re.DOTALL)
 #: Selectors that lxml cannot match, matches wrongly, or that match only in the mail program.
 _NOT_INLINABLE = re.compile(
     r"::|:(?!first-child\b|last-child\b)|\*|\||\[data-og|\[owa\]|#outlook|\.ExternalClass"
@@ -64,7 +65,8 @@ _STATE = re.compile(r":(?:hover|focus|active|visited|link)\b")
 #: Tags, classes and ids: as a document has them, and as a selector needs them.
 _TAG_NAME = re.compile(r"<([a-zA-Z][\w-]*)")
 _CLASS_OR_ID = (re.compile(r"class=[\"']?([^\"'>]*)"), re.compile(r"id=[\"']?([^\"'>]*)"))
-_NEEDED = re.compile(r"(?<![\w:-])[\w-]+(?![^\[]*\])")
+_NEEDED = re.compile(r"(?<![\w:-])[\w-]+")
+_IN_BRACKETS = re.compile(r"\[[^\]]*+\]?")
 _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"\sstyle=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 #: A comment as a whole, which passes as it is, or a style attribute outside of comments.
@@ -205,7 +207,7 @@ def _by_css_inline(document: str, plain: str, kept: str) -> str:
 
 
 def _unimportant(attribute: re.Match[str]) -> str:
-    return re.sub(rf"\s*{_IMPORTANT.pattern}", "", attribute[0], flags=re.IGNORECASE)
+    return re.sub(rf"\s?{_IMPORTANT.pattern}", "", attribute[0], flags=re.IGNORECASE)
 
 
 def _finished(doctype: str, inlined: str, kept: str) -> str:
@@ -233,7 +235,11 @@ def _rules_of(css: str, index: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Return the rules, each with the tags and classes its selector needs, and what is left."""
     with _PARSING:
         rules, leftover = Premailer("", **_OPTIONS)._parse_style_rules(css, index)  # noqa: SLF001
-    return tuple((rule, frozenset(_NEEDED.findall(rule[1]))) for rule in rules), tuple(leftover)
+    return tuple((rule, _names_in(rule[1])) for rule in rules), tuple(leftover)
+
+
+def _names_in(selector: str) -> frozenset[str]:
+    return frozenset(_NEEDED.findall(_IN_BRACKETS.sub(" ", selector)))
 
 
 _INLINERS = {"premailer": _by_premailer, "css-inline": _by_css_inline}

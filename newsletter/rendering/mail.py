@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from newsletter.rendering.templates import Template
 
 _SPACES = re.compile(r"\s+")
-_TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -82,6 +81,10 @@ def make(
     return Mail(
         subject=_SPACES.sub(" ", subject).strip(),
         html=inlining.inline(run.unsealed(document), inliner),
-        text=_BLANK_LINES.sub("\n\n", _TRAILING_SPACE.sub("", text)).strip() + "\n",
+        text=_BLANK_LINES.sub("\n\n", _without_trailing_space(text)).strip() + "\n",
         mjml=run.unsealed(source),
     )
+
+
+def _without_trailing_space(text: str) -> str:
+    return "\n".join(line.rstrip(" \t") for line in text.split("\n"))

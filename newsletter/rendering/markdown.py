@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from bisect import bisect_right
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import table
 
+from newsletter.errors import LimitExceeded
+from newsletter.rendering import limits
 from newsletter.rendering.content import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
@@ -45,26 +51,78 @@ _ATTRIBUTES = {
     "th": {"align", "colspan", "rowspan", "scope"},
     "time": {"datetime"},
 } | {heading: {"id"} for heading in _HEADINGS}
+#: Numbers that attributes may have: a cell over a thousand million columns fills any memory.
+_GREATEST = {
+    "colspan": limits.MOST_COLUMNS,
+    "rowspan": limits.MOST_CELLS,
+    "width": 10_000,
+    "height": 10_000,
+    "start": 999_999_999,
+    "value": 999_999_999,
+}
 _CELL_ALIGNMENT = re.compile(r'style="text-align:(left|center|right)"')
 #: The title of an issue is its h1 and a headline its h2: inside a text, h3 is the highest.
 _LOWERED = {"h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4"}
 _HEADING_TAG = re.compile(r"(</?)(h[1256])\b")
-_IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\salt=)")
+_IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^<>]*\salt=)")
 
 
 def to_html(markdown: str, *, resolve: Resolver = str) -> Html:
     """Return CommonMark with tables and strike-through as `Html`.
 
     Raw HTML is shown as text, HTML comments are dropped.  `resolve` as in `sanitise`.
+    Raises `LimitExceeded` with the line.
     """
-    html = _CELL_ALIGNMENT.sub(r'align="\1"', _PARSER.render(markdown))
-    return sanitise(html, resolve=resolve)
+    return sanitise(_rendered(markdown), resolve=resolve)
+
+
+def to_html_or_source(markdown: str, *, resolve: Resolver = str) -> Html:
+    """Return the same; what is beyond the limits is shown as it is written.
+
+    For pages that must be shown to readers whatever stands in an old text.
+    """
+    try:
+        return to_html(markdown, resolve=resolve)
+    except LimitExceeded:
+        return _as_written(markdown)
+
+
+def _as_written(text: str) -> Html:
+    return Html(f"<pre>{escape(text[: limits.LONGEST_TEXT])}</pre>")
+
+
+@lru_cache(maxsize=256)
+def _rendered(markdown: str) -> str:
+    """Return the HTML of a text, not clean yet.  Kept: pages and previews ask again and again."""
+    limits.check_source(markdown)
+    with _in_words(markdown):
+        return _CELL_ALIGNMENT.sub(r'align="\1"', _PARSER.render(markdown))
+
+
+@contextmanager
+def _in_words(markdown: str) -> Iterator[None]:
+    """Say in words that the parser called itself too often."""
+    try:
+        yield
+    except RecursionError:
+        line = _deepest_line(markdown)
+        raise LimitExceeded("it is nested too deeply", line=line, hint=limits.FLATTER) from None
+
+
+def _deepest_line(markdown: str) -> int:
+    """Return the line with the most brackets: only those have the parser call itself."""
+    lines = markdown.split("\n")
+    return max(range(len(lines)), key=lambda index: lines[index].count("[")) + 1
 
 
 def parse(markdown: str) -> tuple[list[Token], Mapping[str, Mapping[str, str]]]:
-    """Return the tokens that `to_html` renders, and the link definitions by their labels."""
+    """Return the tokens that `to_html` renders, and the link definitions by their labels.
+
+    Raises `LimitExceeded` with the line.
+    """
     env: dict[str, dict[str, dict[str, str]]] = {}
-    return _PARSER.parse(markdown, env), env.get("references", {})
+    with _in_words(markdown):
+        return _PARSER.parse(markdown, env), env.get("references", {})
 
 
 def sanitise(html: str, *, resolve: Resolver = str) -> Html:
@@ -73,7 +131,9 @@ def sanitise(html: str, *, resolve: Resolver = str) -> Html:
     Links go to https, http, mailto, tel or an anchor; images come from https or http and
     have an alt attribute; h1 and h2 become h3, h5 and h6 become h4.  `resolve` makes an
     address without a scheme absolute; what it leaves relative is dropped.
+    Raises `LimitExceeded` for what is too long, or nested too deeply.
     """
+    limits.check_tags(html)
     clean = nh3.clean(
         html,
         tags=set(_TAGS),
@@ -84,8 +144,17 @@ def sanitise(html: str, *, resolve: Resolver = str) -> Html:
         link_rel=None,
         url_schemes=set(_LINK_SCHEMES),
     )
+    limits.check_depth(clean)
     clean = _HEADING_TAG.sub(lambda tag: tag[1] + _LOWERED[tag[2]], clean)
     return Html(_IMAGE_WITHOUT_ALT.sub('<img alt=""', clean))
+
+
+def sanitise_or_source(html: str, *, resolve: Resolver = str) -> Html:
+    """Return the same; what is beyond the limits is shown as it is written."""
+    try:
+        return sanitise(html, resolve=resolve)
+    except LimitExceeded:
+        return _as_written(html)
 
 
 def _filtered(resolve: Resolver, _tag: str, attribute: str, value: str) -> str | None:
@@ -95,8 +164,10 @@ def _filtered(resolve: Resolver, _tag: str, attribute: str, value: str) -> str |
     if attribute == "src":
         url = _absolute(value, resolve)
         return url if _scheme(url) in _IMAGE_SCHEMES else None
-    if attribute in {"width", "height", "colspan", "rowspan", "start", "value"}:
-        return value if value.isascii() and value.isdigit() else None
+    if attribute in _GREATEST:
+        number = value if value.isascii() and value.isdigit() else ""
+        fits = 0 < len(number) < 10 and int(number) <= _GREATEST[attribute]
+        return number if fits else None
     return value
 
 
@@ -116,31 +187,55 @@ def _drop_comment_block(state: StateBlock, line: int, last: int, silent: bool) -
     start = state.bMarks[line] + state.tShift[line]
     if state.is_code_block(line) or not state.src.startswith("<!--", start):
         return False
+    end = _comment_end(state, start)
+    closing = bisect_right(state.eMarks, end, line, last)
+    if end < 0 or closing == last or state.src[end + 3 : state.eMarks[closing]].strip():
+        return False
+    state.line = state.line if silent else closing + 1
+    return True
+
+
+def _comment_end(state: StateBlock, start: int) -> int:
+    """Return where the next `-->` is, or -1; what has none behind it is searched once only."""
+    if start >= state.env.get("no_comment_ends_behind", start + 1):
+        return -1
     end = state.src.find("-->", start)
-    for closing in range(line, last):
-        if 0 <= end < state.eMarks[closing]:
-            if state.src[end + 3 : state.eMarks[closing]].strip():
-                return False
-            state.line = state.line if silent else closing + 1
-            return True
-    return False
+    if end < 0:
+        state.env["no_comment_ends_behind"] = start
+    return end
 
 
 def _drop_comment(state: StateInline, _silent: bool) -> bool:
     """Skip an HTML comment inside a paragraph."""
+    if not state.src.startswith("<!--", state.pos):
+        return False
     end = state.src.find("-->", state.pos)
-    if end < 0 or not state.src.startswith("<!--", state.pos):
+    if end < 0:
         return False
     state.pos = end + 3
     return True
 
 
+def _bounded_table(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """Read a table, unless it is far too wide: each short row would be filled up with cells."""
+    if line + 2 <= last:
+        marks = state.src[state.bMarks[line + 1] + state.tShift[line + 1] : state.eMarks[line + 1]]
+        if not marks.strip("-:| \t"):
+            limits.check_columns(marks.strip().strip("|").count("|") + 1, line + 1)
+    return table(state, line, last, silent)
+
+
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEEPEST}).enable(
+        ["table", "strikethrough"]
+    )
     parser.block.ruler.before(
         "fence", "comment_block", _drop_comment_block, {"alt": ["paragraph", "blockquote"]}
     )
     parser.inline.ruler.before("html_inline", "comment", _drop_comment)
+    parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
+    parser.core.ruler.after("block", "check_blocks", limits.check_blocks)
+    parser.core.ruler.push("check_tokens", limits.check_tokens)
     return parser
 
 

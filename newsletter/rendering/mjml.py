@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 #: Deeper nesting than this is refused; MRML needs thousands of levels to overflow.
 MAX_DEPTH = 200
 
-#: A comment, or a tag with its attributes.
+#: A comment, or a tag with its attributes.  What is never closed matches as far as it goes,
+#: without `end`: a pattern that fails there would be tried again from every place in it.
 TAG = re.compile(
-    r"<!--.*?-->"
-    r"|<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)"
-    r"(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*?)(?P<empty>/?)>",
+    r"<!--.*?(?P<comment_end>-->|\Z)"
+    r"|<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*+)"
+    r"(?P<attributes>(?:\"[^\"]*+\"|'[^']*+'|[^<>\"'/]|/(?!>))*+)(?P<empty>/?)(?P<end>>?)",
     re.DOTALL,
 )
-_TITLE = re.compile(r"(?P<open><mj-title[^>]*>)(?P<title>.*?)(?=</mj-title\s*>)", re.DOTALL)
+_TITLE = re.compile(r"(?P<open><mj-title[^<>]*>)(?P<title>.*?)(?=</mj-title\s*>)", re.DOTALL)
 _UNPRINTABLE = re.compile(r"[^\x00-\x7f]+|\\")
 #: Most tags hold nothing that needs putting right.
 _NEEDS_COVER = re.compile(r"[^ -~]|[\\']|\A<mj-.*(?:[ \"]0[ \"]|full-width)")
@@ -61,6 +62,7 @@ _SIDES_FIRST = re.compile(
 #: Outlook reads a width as far as the point; so do we, as the official does.
 _FRACTION = re.compile(r"(<img\b[^<>]*\swidth=\"\d+)\.\d+(?=\")")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BARE = 'a bare "<" (write &lt;) or a broken tag'
 _SPACES = dict.fromkeys([9, 10, 13], " ")
 _POSITION = re.compile(r"(?P<what>.*?)(?: in \S+ template)? at position (?P<at>\d+):\d+", re.DOTALL)
 _VOID = {
@@ -241,7 +243,9 @@ def _problems(source: str) -> Iterator[tuple[int, str]]:
         yield from _stray(source, done, match.start())
         done = match.end()
         if match["name"]:
-            yield from _nesting(match, open_tags)
+            yield from _nesting(match, open_tags) if match["end"] else _broken(match)
+        elif not match["comment_end"]:
+            yield match.start(), "a comment is never closed"
         elif "--" in match[0][4:-3]:
             yield match.start(), 'a comment may not hold "--"'
         if not open_tags and match["name"] == "mjml" and (rest := source[done:].strip()):
@@ -255,10 +259,11 @@ def _stray(source: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         yield offset, 'write "]]&gt;" instead of "]]>"'
     if (offset := source.find("<", start, end)) < 0:
         return
-    if source.startswith("<!--", offset):
-        yield offset, "a comment is never closed"
-    else:
-        yield offset, 'a bare "<" (write &lt;) or a broken tag'
+    yield offset, _BARE
+
+
+def _broken(tag: re.Match[str]) -> Iterator[tuple[int, str]]:
+    yield tag.start(), _BARE
 
 
 def _nesting(match: re.Match[str], open_tags: list[tuple[str, int]]) -> Iterator[tuple[int, str]]:

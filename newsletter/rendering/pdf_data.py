@@ -25,7 +25,7 @@ from newsletter.rendering.words import Tables, filled, issue_number, long_date, 
 
 #: What PDF/UA does not allow in text, and no editor means.
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
-_SOURCE = re.compile(r'<img\b[^>]*?\ssrc="([^"]*)"')
+_SOURCE = re.compile(r'<img\b[^<>]*?\ssrc="([^"]*)"')
 
 
 def pdf_data(content: Content, words: Tables, files: Mapping[str, str]) -> dict[str, Any]:

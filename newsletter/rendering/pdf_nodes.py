@@ -24,6 +24,8 @@ _BLOCKS = frozenset(
 _EMPTY = frozenset(["br", "hr", "img"])
 _CODE = frozenset(["code", "kbd", "pre", "samp", "var"])
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+#: Nodes in each other that Typst can walk; formatting that is nested deeper is left out.
+_DEEPEST = 28
 _WEB = ("https://", "http://", "mailto:", "tel:")
 
 
@@ -65,6 +67,7 @@ class Reader:
     pictures: Mapping[str, str]
     anchors: Anchors = field(default_factory=Anchors)
     levels: Levels = field(default_factory=Levels)
+    depth: int = 0
 
     def nodes(self, html: str) -> list[Node]:
         """Return the nodes of a text."""
@@ -74,7 +77,9 @@ class Reader:
         return self._children(parser.root)
 
     def _children(self, element: _Element) -> list[Node]:
-        nodes = (self._node(child) for child in _significant(element.children))
+        self.depth += 1
+        nodes = [self._node(child) for child in _significant(element.children)]
+        self.depth -= 1
         return [node for node in nodes if node is not None]
 
     def _node(self, child: _Element | str) -> Node | None:
@@ -84,6 +89,9 @@ class Reader:
             return {"tag": "pre" if child.tag == "pre" else "code", "text": child.text()}
         if child.tag == "img":
             return self._picture(child)
+        if self.depth > _DEEPEST and child.tag != "li":
+            words = _SPACES.sub(" ", child.text())
+            return {"tag": "p", "nodes": [words]} if child.tag in _BLOCKS else words
         made = {"tag": child.tag, **self._details(child)}
         # After the details: a heading comes before what is in it.
         made["nodes"] = [] if child.tag == "table" else self._children(child)

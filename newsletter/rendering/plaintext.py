@@ -276,6 +276,8 @@ class Walker(HTMLParser):
 
     def _margins(self) -> tuple[str, str]:
         rest = self._indent + "> " * self._quotes + "".join(each.margin for each in self._lists)
+        # Words need room: what is nested deeper stands no further to the right.
+        rest = rest[: max(self._width // 2, len(self._marker))]
         first = rest[: len(rest) - len(self._marker)] + self._marker
         self._marker = ""
         return first, rest

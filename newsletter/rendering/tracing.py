@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from jinja2.exceptions import SecurityError
 from markupsafe import Markup
 
-from newsletter.errors import NotDeferrable, TemplateError
+from newsletter.errors import LimitExceeded, NotDeferrable, TemplateError
 from newsletter.rendering import expressions
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Any token of any run; all have the same length.
 TOKEN = re.compile(r"zq[0-9a-f]{12}[fr][0-9a-f]{4}q")
+#: Different expressions over the recipient in one mail; SendGrid takes 10,000 bytes of them.
+MOST_USES = 500
 #: Rounds of all loops of one run together.
 MOST_ROUNDS = 50_000
 
@@ -54,6 +56,7 @@ class Notes:
         self.nonce = nonce or secrets.token_hex(6)
         self.uses: list[Use] = []
         self.tests: list[Use] = []
+        self._numbers: dict[tuple[int, str, bool], int] = {}
         #: The editor's texts with merge tags, and their places in the issue.
         self.texts: dict[str, str] = {}
 
@@ -79,13 +82,18 @@ class Notes:
         """Say whether a text has a token, or a part of one, of this compilation in it."""
         return self.nonce in text.lower()
 
-    @staticmethod
-    def _number(uses: list[Use], source: str, place: str, by_editor: bool) -> int:
-        known = [(use.source, use.by_editor) for use in uses]
-        if (source, by_editor) not in known:
+    def _number(self, uses: list[Use], source: str, place: str, by_editor: bool) -> int:
+        key = (id(uses), source, by_editor)
+        if key not in self._numbers:
+            if len(uses) == MOST_USES:
+                raise LimitExceeded(
+                    f"more than {MOST_USES:,} different merge fields in one mail",
+                    place=place.removeprefix("issue: "),
+                    hint="Use fewer: each is a value of its own for everybody.",
+                )
+            self._numbers[key] = len(uses)
             uses.append(Use(source, by_editor))
-            known.append((source, by_editor))
-        number = known.index((source, by_editor))
+        number = self._numbers[key]
         uses[number].places.add(place)
         return number
 

@@ -31,7 +31,7 @@ SAMPLE = 5
 #: Custom arguments that say which sending of which issue a mail belongs to; else the subject does.
 ISSUE_ARGUMENTS = ("nl_send", "nl_i")
 ONE_CLICK = "List-Unsubscribe=One-Click"
-_LINK = re.compile(r"<((?:https?|mailto):[^>]*)>")
+_LINK = re.compile(r"<((?:https?|mailto):[^<>]*)>")
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 _OPAQUE = re.compile(r"[A-Za-z0-9._:-]{1,64}").fullmatch
 _SETTINGS = ("click_tracking", "open_tracking", "subscription_tracking")

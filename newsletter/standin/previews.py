@@ -12,11 +12,13 @@ CONTENT_POLICY = (
 SCHEMES = ("light", "dark")
 
 _PREFERS = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", re.IGNORECASE)
-_TAKES_DARK = re.compile(r"color-schemes?\b[^;>{}]*\bdark\b|prefers-color-scheme", re.IGNORECASE)
+_TAKES_DARK = re.compile(
+    r"color-schemes?\b(?:(?!color-scheme)[^;>{}])*\bdark\b|prefers-color-scheme", re.IGNORECASE
+)
 _BEGINNINGS = (
-    re.compile(r"<head\b[^>]*>", re.IGNORECASE),
-    re.compile(r"<html\b[^>]*>", re.IGNORECASE),
-    re.compile(r"<!doctype\b[^>]*>", re.IGNORECASE),
+    re.compile(r"<head\b[^<>]*>", re.IGNORECASE),
+    re.compile(r"<html\b[^<>]*>", re.IGNORECASE),
+    re.compile(r"<!doctype\b[^<>]*>", re.IGNORECASE),
 )
 
 

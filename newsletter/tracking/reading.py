@@ -23,8 +23,11 @@ LONGEST_KEY = 100
 LONGEST_REASON = 200
 #: So much of what was not understood is kept.
 LONGEST_MISFIT = 2000
+#: So much of a text is looked at for addresses: more than is kept of any.
+LONGEST_TEXT = 4000
 
-ADDRESS = re.compile(r"[^\s\"'<>\[\](),;:]+@[^\s\"'<>\[\](),;:]+")
+#: From the beginning of a word only: tried from each of its letters, a long word takes for ever.
+ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;:])[^\s\"'<>\[\](),;:]+@[^\s\"'<>\[\](),;:]+")
 #: The row of a delivery, as it travels in the label `nl_delivery`.
 NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -135,7 +138,7 @@ def reason_of(event: Mapping[str, Any]) -> str:
     if event["event"] not in ("bounce", "dropped", "deferred"):
         return ""
     text = clean(event.get("reason") or event.get("response"))
-    return " ".join(ADDRESS.sub("…", text).split())[:LONGEST_REASON]
+    return " ".join(without_addresses(text).split())[:LONGEST_REASON]
 
 
 def clean(value: object) -> str:
@@ -149,4 +152,12 @@ def clean(value: object) -> str:
 
 def shown(text: str) -> str:
     """Return what is kept of something that was not understood."""
-    return clean(ADDRESS.sub("…", text))[:LONGEST_MISFIT]
+    return clean(without_addresses(text))[:LONGEST_MISFIT]
+
+
+def without_addresses(text: str) -> str:
+    """Return the beginning of a text with its addresses taken out."""
+    if len(text) > LONGEST_TEXT:
+        # Not in the middle of a word, which could be the beginning of an address.
+        text = text[:LONGEST_TEXT].rpartition(" ")[0] or "…"
+    return ADDRESS.sub("…", text)

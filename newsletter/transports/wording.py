@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
-ADDRESS = re.compile(r"[^\s\"'<>\[\](),;]+@[^\s\"'<>\[\](),;]+")
+#: From the beginning of a word only: tried from each of its letters, a long word takes for ever.
+ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;])[^\s\"'<>\[\](),;]+@[^\s\"'<>\[\](),;]+")
+#: So much of what a server said is looked at.
+LONGEST = 2000
 
 
 def without_addresses(words: str) -> str:
     """Return a server's words on one line, short and without addresses."""
-    return ADDRESS.sub("…", " ".join(words.split()))[:300] or "no words"
+    line = " ".join(words.split())
+    if len(line) > LONGEST:
+        # Not in the middle of a word, which could be the beginning of an address.
+        line = line[:LONGEST].rpartition(" ")[0] or "…"
+    return ADDRESS.sub("…", line)[:300] or "no words"
 
 
 def kind_of(error: BaseException) -> str:

@@ -22,7 +22,7 @@ _SPELLINGS = (
     (re.compile(r"<(/?)em>"), r"<\1i>"),
     (re.compile(r"<(/?)del>"), r"<\1s>"),
     (re.compile(r"\s+"), " "),
-    (re.compile(r"\s*(</?(?:p|ul|ol|li|h3|h4|blockquote|hr|br)>)\s*"), r"\1"),
+    (re.compile(r" ?(</?(?:p|ul|ol|li|h3|h4|blockquote|hr|br)>) ?"), r"\1"),
 )
 #: The editor's parser wants every tag closed.
 _VOID = re.compile(r"<(br|hr)>")

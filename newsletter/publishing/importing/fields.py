@@ -13,8 +13,9 @@ from newsletter.publishing.languages import is_language
 
 #: `Vol 3.11`, `Vol. 3, No. 11`, `Volume 3 Issue 11`.
 VOLUME = re.compile(
-    r"\bVol(?:ume|\.)?\s*([0-9]{1,9})"
-    r"(?:\s*[.:/]\s*|\s*,?\s*(?:No|Nr|Issue|Number)\b\.?\s*)0*([1-9][0-9]{0,8})\b",
+    r"\bVol(?:ume|\.)?\s{0,3}([0-9]{1,9})"
+    r"(?:\s{0,3}[.:/]\s{0,3}|\s{0,3},?\s{0,3}(?:No|Nr|Issue|Number)\b\.?\s{0,3})"
+    r"0{0,8}([1-9][0-9]{0,8})\b",
     re.IGNORECASE,
 )
 #: A whole number; the number of an issue may have the volume in front.

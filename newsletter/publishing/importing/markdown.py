@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     #: Where links lead, by their labels.
     Definitions = Mapping[str, Mapping[str, str]]
 
+#: Characters of all items: link definitions are repeated in each that needs them.
+LONGEST_TOGETHER = 1_000_000
 _SPACES = re.compile(r"\s+")
 #: What is between brackets may be the label of a link; in quotes its lines begin with `>`.
-_LABEL = re.compile(r"\[((?:\\.|[^\[\]\\])+)\]", re.DOTALL)
+_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _LINE_START = re.compile(r"\n[ \t>]*")
 
 
@@ -52,6 +54,7 @@ def read(source: Source) -> Manuscript:
     heading, rest = top_heading(opening.text)
     found = fields(source, head, heading)
     introduction = rest if heading == found["title"] else opening.text
+    check_lengths(source, sections)
     items = tuple(item(source, section) for section in sections)
     if not items and not to_html(introduction):
         raise source.rejected(
@@ -66,6 +69,19 @@ def read(source: Source) -> Manuscript:
         pictures=tuple(pictures(source, tokens)),
         metadata=head.unknown,
     )
+
+
+def check_lengths(source: Source, sections: list[Section]) -> None:
+    """Raise `ImportRejected` where link definitions, repeated in each item, make far too much."""
+    total = 0
+    for section in sections:
+        total += len(section.text)
+        if total > LONGEST_TOGETHER:
+            raise source.rejected(
+                f"the items together have more than {LONGEST_TOGETHER:,} characters",
+                section.index + 1,
+                hint="Shorten the addresses that many items link to.",
+            )
 
 
 def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], str]]:
@@ -97,13 +113,25 @@ def whole(lines: list[str], definitions: Definitions) -> str:
     """
     text = "\n".join(lines).strip("\n")
     _, own = parse(text)
-    labels = {normalizeReference(label) for label in _LABEL.findall(_LINE_START.sub(" ", text))}
+    labels = set(map(normalizeReference, labels_in(_LINE_START.sub(" ", text))))
     needed = [
         definition(label, link)
         for label, link in definitions.items()
         if label in labels and not same_link(own.get(label), link)
     ]
     return "\n".join([*needed, "", text]) if needed else text
+
+
+def labels_in(text: str) -> Iterator[str]:
+    """Yield what stands between brackets, the innermost ones."""
+    start = -1
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] == "[":
+            start = bracket.end()
+        elif bracket[0] == "]":
+            if 0 <= start < bracket.start():
+                yield text[start : bracket.start()]
+            start = -1
 
 
 def same_link(one: Mapping[str, str] | None, other: Mapping[str, str]) -> bool:

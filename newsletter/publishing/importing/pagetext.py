@@ -16,9 +16,7 @@ from newsletter.publishing.importing.manuscript import Item, Manuscript, Source,
 
 _BULLET = re.compile(r"\s*([•‣◦▪●∙·*–-])(?:\s+|$)")
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
-_CREDIT = re.compile(
-    r"\s*(?:Image|Photo|Picture)\s*(?:Source|Credit|by)?\s*:\s*(.+)", re.IGNORECASE
-)
+_CREDIT = re.compile(r"(?:Image|Photo|Picture) ?(?:Source|Credit|by)? ?: ?(.+)", re.IGNORECASE)
 #: What a page has besides the issue: download links, menus and footers with bars, copyright.
 _FURNITURE = re.compile(
     r"\s*(?:Download\b|©|\(c\)\s|Copyright\b|All rights reserved\b|Publications\b)"

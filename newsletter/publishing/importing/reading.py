@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from newsletter.errors import ImportRejected
+from newsletter.errors import ImportRejected, LimitExceeded
 from newsletter.publishing.importing import markdown, metadata, pagetext
 from newsletter.publishing.importing.manuscript import Manuscript, Source
 
 #: Far more than any issue; a mail that long could not be sent.
-LARGEST = 2_000_000
+LARGEST = 500_000
 #: What word processors' files begin with.
 OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"{\\rtf")
 #: Control characters that no text file has; a terminal's colours are among them.
@@ -41,6 +41,8 @@ def parse(data: bytes, *, name: str) -> Manuscript:
         raise source.rejected("the file is empty", 1, hint=FORMS)
     try:
         manuscript = reader(source)(source)
+    except LimitExceeded as error:
+        raise source.rejected(error.problem, error.line or 1, hint=error.hint) from None
     except RecursionError:
         raise source.rejected("it is nested too deeply", 1, hint="Write it flatter.") from None
     return replace(manuscript, fingerprint=hashlib.sha256(data).hexdigest())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Stands for each sign of Jinja's, so that the rest keeps its place; no text holds it.
 _UNKNOWN = "\ue000"
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_JINJA = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)|\{#.*?(?:#\}|\Z)", re.DOTALL)
 _BRANCH = re.compile(r"\{%[-+]?\s*(?P<word>if|for|elif|else|endif|endfor)\b")
 _NOT_LINE_END = re.compile(r"[^\n]")
 _ATTRIBUTE = re.compile(

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from newsletter.rendering.findings import Finding
     from newsletter.rendering.preflight.pages import Page
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_STYLE = re.compile(r"<style[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_STYLE = re.compile(r"<style[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
 _STYLES = re.compile(r"\sstyle=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _PROPERTY = re.compile(r"(?:^|[;{])\s*([a-z-]+)\s*:")
 _AT_RULE = re.compile(r"@([a-z-]+)\s*([^{;]*)")

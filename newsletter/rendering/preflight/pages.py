@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.recipients import Recipient
     from newsletter.rendering.variants import Parts
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE = ("code", "pre", "script", "style")
 _HIDDEN = re.compile(r"display\s*:\s*none")
 

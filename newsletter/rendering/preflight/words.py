@@ -23,16 +23,17 @@ LONGEST_SUBJECT = 70
 #: need no more.  Signs of templates are never meant; words may be, in a title such as “My TODO”.
 _LEFT = {
     "placeholder-left": re.compile(
-        r"(?=[{*%<])(?:\{\{.*?\}\}|\{%.*?%\}|\*\|.*?\|\*|%%\w+%%|<<\w+>>)"
+        r"(?=[{*%<])(?:\{\{(?:[^{}]|[{](?![{])|[}](?![}]))*+\}\}|\{%(?:[^%{]|%(?!\})|\{(?!%))*+%\}"
+        r"|\*\|(?:[^*|]|\*(?!\|)|\|(?!\*))*+\|\*|%%\w+%%|<<\w+>>)"
     ),
     "words-left": re.compile(
         r"(?=[\[TXLl])(?:"
-        r"(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\]]*\])"
+        r"(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\[\]]*\])"
         r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b))"
     ),
 }
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def of_issue(content: Content) -> Iterator[Finding]:

@@ -55,7 +55,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     path = tmp_path / "issue.md"
     path.write_bytes(b"title: X\n\n" + b"x" * LARGEST)
 
-    with pytest.raises(ImportRejected, match="larger than 2,000,000 bytes"):
+    with pytest.raises(ImportRejected, match="larger than 500,000 bytes"):
         read(path)
 
 

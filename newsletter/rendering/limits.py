@@ -1,0 +1,161 @@
+"""How large and how deep one text may be: more is refused before it costs anything.
+
+A mail of more than 102 KB is cut off by Gmail, so no text needs what is refused here; but a few
+kilobytes of Markdown can describe megabytes of HTML, thousands of cells, or a tree that no
+program walks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newsletter.errors import LimitExceeded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
+
+#: Characters of one text as it is written, and of one paragraph in it.
+LONGEST_TEXT = 100_000
+LONGEST_PARAGRAPH = 20_000
+#: Opening brackets in one paragraph: from each the parser looks for the end of a link.
+MOST_BRACKETS = 2_000
+#: Characters of the HTML that one text becomes.
+LONGEST_HTML = 400_000
+#: Cells of all tables of one text, and columns of one table.
+MOST_CELLS = 2_000
+MOST_COLUMNS = 50
+#: Elements around a word: quotes in lists in quotes, emphasis in links.
+DEEPEST = 50
+
+#: Elements that HTML gives back in each paragraph until they are closed (HTML, 13.2.4.3).
+_FORMATTING = frozenset(
+    [
+        *("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong"),
+        *("tt", "u"),
+    ]
+)
+#: Elements without an end tag, and those whose end tag may be left out.
+_NEVER_DEEP = frozenset(
+    [
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
+        *("source", "track", "wbr"),
+        *("dd", "dt", "li", "option", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"),
+    ]
+)
+_VOID = frozenset(["br", "hr", "img"])
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+#: Tags that are never closed are given back so often, in all.
+_MOST_GIVEN_BACK = 20_000
+
+_SHORTER = "Make it shorter, or spread it over several items."
+#: What to do about a text that is nested too deeply.
+FLATTER = f"Nest it less: {DEEPEST} levels are the most."
+_SMALLER = "Make the table smaller, or link to it."
+
+
+def check_source(text: str) -> None:
+    """Raise `LimitExceeded` for a text that is too long to be read."""
+    if len(text) > LONGEST_TEXT:
+        raise LimitExceeded(
+            f"the text has {len(text):,} characters; {LONGEST_TEXT:,} are the most", hint=_SHORTER
+        )
+
+
+def check_columns(columns: int, line: int) -> None:
+    """Raise `LimitExceeded` for a table that begins on a line, from 1, and is too wide."""
+    if columns > MOST_COLUMNS:
+        raise LimitExceeded(
+            f"a table of {columns:,} columns; {MOST_COLUMNS} are the most", line=line, hint=_SMALLER
+        )
+
+
+def check_blocks(state: StateCore) -> None:
+    """Raise `LimitExceeded` for the blocks of a text, before what is in them is read."""
+    cells = depth = line = 0
+    for token in state.tokens:
+        line = token.map[0] + 1 if token.map else line
+        depth += token.nesting
+        cells += token.type in {"td_open", "th_open"}
+        if depth > DEEPEST:
+            raise LimitExceeded("it is nested too deeply", line=line, hint=FLATTER)
+        if cells > MOST_CELLS:
+            raise LimitExceeded(
+                f"more than {MOST_CELLS:,} cells in tables", line=line, hint=_SMALLER
+            )
+        if token.type == "inline":
+            _check_paragraph(token.content, line)
+
+
+def _check_paragraph(text: str, line: int) -> None:
+    if len(text) > LONGEST_PARAGRAPH:
+        problem = f"a paragraph of {len(text):,} characters; {LONGEST_PARAGRAPH:,} are the most"
+    elif text.count("[") > MOST_BRACKETS:
+        problem = f"a paragraph with more than {MOST_BRACKETS:,} opening brackets"
+    else:
+        return
+    raise LimitExceeded(problem, line=line, hint="Leave a blank line between its parts.")
+
+
+def check_tokens(state: StateCore) -> None:
+    """Raise `LimitExceeded` for what a text becomes, before it is written."""
+    size = depth = line = 0
+    for token, own_line in _all(state.tokens):
+        line = own_line or line
+        depth += token.nesting
+        size += len(token.content) + len(token.tag) + 5
+        size += sum(len(str(value)) for value in token.attrs.values())
+        if depth > DEEPEST:
+            raise LimitExceeded("it is nested too deeply", line=line, hint=FLATTER)
+        if size > LONGEST_HTML:
+            raise LimitExceeded(
+                f"the text becomes more than {LONGEST_HTML:,} characters of HTML",
+                line=line,
+                hint="Make it shorter; a long address that is used often may be the cause.",
+            )
+
+
+def _all(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+    """Yield every token, those in a line of text and the pictures' words too, with its line."""
+    for token in tokens:
+        # What stands in a block of text is looked at itself.
+        if token.type != "inline":
+            yield token, token.map[0] + 1 if token.map else 0
+        for child, _ in _all(token.children or []):
+            yield child, token.map[0] + 1 if token.map else 0
+
+
+def check_tags(html: str) -> None:
+    """Raise `LimitExceeded` for HTML that would cost too much to be put in order."""
+    if len(html) > LONGEST_HTML:
+        raise LimitExceeded(
+            f"the text becomes {len(html):,} characters of HTML; {LONGEST_HTML:,} are the most",
+            hint=_SHORTER,
+        )
+    depth = formatting = given_back = 0
+    for tag in _TAG.finditer(html):
+        name, step = tag[2].lower(), -1 if tag[1] else 1
+        if name in _FORMATTING:
+            formatting = max(0, formatting + step)
+        elif step > 0:
+            given_back += formatting
+        if name not in _NEVER_DEEP:
+            depth = max(0, depth + step)
+        if depth > 2 * DEEPEST or given_back > _MOST_GIVEN_BACK:
+            line = html.count("\n", 0, tag.start()) + 1
+            raise LimitExceeded(
+                "tags are nested too deeply, or never closed", line=line, hint=FLATTER
+            )
+
+
+def check_depth(html: str) -> None:
+    """Raise `LimitExceeded` for clean HTML that is nested too deeply."""
+    depth = 0
+    for tag in _TAG.finditer(html):
+        if tag[2] not in _VOID:
+            depth += -1 if tag[1] else 1
+            if depth > DEEPEST:
+                raise LimitExceeded("it is nested too deeply", hint=FLATTER)

@@ -1,0 +1,117 @@
+"""No regular expression of the product takes much longer for a text that is twice as long.
+
+Text from outside may be chosen by somebody who wants this process to stand still.  So every
+pattern is tried, wherever it is used: who knows what text it meets next year.  The work is
+counted, not timed, see `tests.promises.matching`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+
+import pytest
+
+from tests.promises import patterns
+from tests.promises.matching import MOST_WORK, Matcher, TooMuchWork
+from tests.promises.patterns import Use, uses
+
+#: Lengths that are tried: each is twice the one before.
+LENGTHS = (60, 120, 240)
+#: Twice the length is twice the work; four times would be a square.
+MOST_GROWTH = 2.6
+#: Below this number of steps nothing is to be seen.
+LEAST_WORK = 300
+
+
+@pytest.fixture(autouse=True)
+def deep() -> Iterator[None]:
+    """Let the counting matcher call itself once for each letter."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+def work(use: Use, text: str) -> int:
+    """Return the steps that a pattern takes over a text, as it is used."""
+    matcher = Matcher(use.pattern, text)
+    try:
+        if use.anchored:
+            matcher.match(0)
+            matcher.match(0, to_end=True)
+        else:
+            list(matcher.all())
+    except TooMuchWork:
+        pass
+    return matcher.steps
+
+
+@cache
+def texts(pattern: re.Pattern[str], length: int) -> dict[str, str]:
+    """Return the texts to try, made once."""
+    return patterns.texts(pattern, length)
+
+
+def growth(use: Use, name: str, lengths: tuple[int, int]) -> float:
+    """Return how much more work the longer text is, for twice the length."""
+    short, long = (texts(use.pattern, length)[name] for length in lengths)
+    less, more = work(use, short), work(use, long)
+    if more >= MOST_WORK:
+        return float("inf")
+    return more / less * 2 / (len(long) / len(short)) if more > LEAST_WORK else 1.0
+
+
+def slow_text(use: Use) -> str:
+    """Return what a text is over which the work of a pattern grows too fast, or nothing."""
+    for name in texts(use.pattern, LENGTHS[0]):
+        if all(growth(use, name, each) > MOST_GROWTH for each in pairwise(LENGTHS)):
+            return name
+    return ""
+
+
+@pytest.mark.parametrize("use", uses(), ids=lambda use: use.where)
+def test_work_grows_as_the_text_does(use: Use) -> None:
+    """Twice the text is about twice the work."""
+    assert slow_text(use) == "", f"{use.where}: {use.pattern.pattern}"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"[^\s@]+@[^\s@]+",
+        r"<!--.*?-->",
+        r"(?:a+)+b",
+        r"\s+$",
+        r"<img\b[^>]*?\ssrc=",
+        r"(a|a)*c",
+        r"\{\{.*?\}\}",
+    ],
+)
+def test_a_careless_pattern_is_found(pattern: str) -> None:
+    """The test can fail: these take the square of the length, or worse."""
+    assert slow_text(Use(re.compile(pattern), "here", anchored=False))
+
+
+def test_there_are_patterns() -> None:
+    """They are found in all packages, also where several texts make one."""
+    places = {use.where.partition(":")[0] for use in uses()}
+
+    assert len(uses()) > 120
+    assert {"newsletter/tracking/reading.py", "newsletter/rendering/mjml.py"} <= places
+    assert "subscribers/addresses.py" in places
+
+
+@pytest.mark.parametrize("use", uses()[::5], ids=lambda use: use.where)
+def test_counting_matches_as_python_does(use: Use) -> None:
+    """What counts the work finds the same as `re`."""
+    for text in texts(use.pattern, 30).values():
+        found = [match.span() for match in use.pattern.finditer(text)]
+        matched = use.pattern.match(text)
+
+        assert Matcher(use.pattern, text).match(0) == (matched.end() if matched else None)
+        if all(start != end for start, end in found):
+            assert list(Matcher(use.pattern, text).all()) == found
