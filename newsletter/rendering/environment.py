@@ -2,7 +2,8 @@
 
 Templates are files under version control, but a mistake in one must not reach the process
 or its memory: the sandbox allows no private attributes, an undefined name is an error,
-filters and methods come from a short list, and loops, values and output have limits.
+filters and methods come from a short list, and whatever a run makes is charged to its budget
+(`newsletter.rendering.budget`).
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from functools import wraps
+from types import BuiltinMethodType, FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import FunctionLoader, StrictUndefined, nodes, pass_eval_context
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError
-from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.runtime import markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.errors import NewsletterError, NotDeferrable, TemplateError
 from newsletter.rendering import (
     bidi,
+    budget,
     content,
     expressions,
     filters,
@@ -31,9 +33,13 @@ from newsletter.rendering import (
 from newsletter.rendering.syntax import Rewriter, call
 
 if TYPE_CHECKING:
+    from jinja2.environment import Template
     from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
 
+#: Functions that the rewritten tree calls; no template can name them.
+_ROUNDS, _JOINED = f"{personalising.OWN}rounds", f"{personalising.OWN}joined"
+_SLICED, _WEIGHED = f"{personalising.OWN}sliced", f"{personalising.OWN}weighed"
 #: The longest document a template may make, in characters.
 LONGEST_OUTPUT = 2_000_000
 #: The longest `range`.
@@ -67,7 +73,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     without, templates are rendered with the values of one recipient.
     """
 
-    intercepted_binops = frozenset(["*", "**", "+", "%"])
+    intercepted_binops = frozenset(["*", "**", "+", "-", "/", "//", "%"])
 
     def __init__(self, files: Mapping[str, tuple[str, str]], *, deferring: bool = True) -> None:
         super().__init__(
@@ -84,9 +90,10 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.globals = {
             "range": _range,
             "namespace": self.globals["namespace"],
-            "loop_rounds": _rounds,
-            "joined": _joined,
-            "sliced": _sliced,
+            _ROUNDS: _rounds,
+            _JOINED: _joined,
+            _SLICED: _sliced,
+            _WEIGHED: _weighed,
             personalising.PRINTED: lambda place, pieces: tracing.current().printed(place, pieces),
             personalising.DECIDED: lambda place, pieces: tracing.current().decided(place, pieces),
         }
@@ -97,7 +104,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             "wrap": plaintext.wrap,
             "underline": plaintext.underline,
         }
-        self.filters = {name: _keeping_tokens(name, each) for name, each in named.items()}
+        self.filters = {name: _charged(_keeping_tokens(name, each)) for name, each in named.items()}
+        self.tests = {name: _charged(cast("Any", each)) for name, each in self.tests.items()}
+        self.concat = _concatenated  # type: ignore[method-assign]  # Jinja takes it from here
+        self._own = frozenset(
+            each for name, each in self.globals.items() if name.startswith(personalising.OWN)
+        )
 
     def output(self, name: str, variables: Mapping[str, object]) -> str:
         """Return what the template file makes of the variables.
@@ -112,9 +124,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise TemplateError(
                 err.message or "", path=self._path(err.name or name), line=err.lineno
             ) from None
-        except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError) as err:
-            raise self._placed(err, name) from err
-        except (AttributeError, RecursionError, MemoryError) as err:
+        except Exception as err:
+            # Filters assert, and Python itself has limits: whatever it is, it has a line.
             raise self._placed(err, name) from err
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -128,6 +139,23 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise _mixed(f"the method {attr!r}", obj)
         own_type = type(obj).__module__ == "builtins" or isinstance(obj, str)
         return not own_type or not callable(value) or attr in filters.SAFE_METHODS
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        """Call a macro, a method or a function, and charge it."""
+        if isinstance(__obj, FunctionType) and __obj in __self._own:
+            return __context.call(__obj, *args, **kwargs)
+        spent = tracing.current().budget
+        spent.call()
+        owner = getattr(__obj, "__self__", None) if isinstance(__obj, BuiltinMethodType) else None
+        spent.spend(sum(map(budget.weigh, (owner, *args, *kwargs.values()))))
+        result = super().call(__context, __obj, *args, **kwargs)
+        spent.spend(budget.weigh(result))
+        return result
+
+    def get_template(self, *args: Any, **kwargs: Any) -> Template:
+        """Return a template file; one that is included is charged as a call."""
+        tracing.current().budget.call()
+        return super().get_template(*args, **kwargs)
 
     def wrap_str_format(self, value: Any) -> None:
         """Refuse `format` of text, whose width can fill the memory."""
@@ -144,17 +172,21 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         """Calculate, but not with results that fill the memory."""
         if operator == "%" and isinstance(left, str):
             raise SecurityError('"%" with text is not allowed; use ~ to join texts')
+        weight = budget.weigh(left) + budget.weigh(right)
         if operator == "**":
-            filters.too_long(abs(left) if abs(right) > 1 else 1)
-            filters.too_long(abs(right))
+            _check_power(left, right)
         if operator == "*":
             _check_product(left, right)
         result = super().call_binop(context, operator, left, right)
-        if isinstance(result, (str, list, tuple)):
-            filters.too_long(len(result))
+        tracing.current().budget.spend(weight + budget.weigh(result))
         return result
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        if (place := source.find(personalising.OWN)) >= 0:
+            line = source.count("\n", 0, place) + 1
+            raise TemplateSyntaxError(
+                f"names with {personalising.OWN!r} are the renderer's own", line, name, filename
+            )
         tree = super()._parse(source, name, filename)
         if self._deferring:
             tree = personalising.defer(tree, filename or name or "template")
@@ -188,18 +220,47 @@ class _Mixed(SecurityError):
 
 
 class _Capping(Rewriter):
-    """Lets loops and joined texts be counted."""
+    """Lets loops, joined texts, lists and what is compared or kept be charged."""
 
     def rewrite_for(self, node: nodes.For) -> nodes.Node:
         """Count the rounds of a loop before it begins."""
-        node.iter = call("loop_rounds", cast("nodes.Expr", node.iter))
-        return self.generic_visit(node)
+        self.generic_visit(node)
+        length = nodes.Const(sum(map(_fixed_length, node.body)), lineno=node.lineno)
+        node.iter = call(_ROUNDS, cast("nodes.Expr", node.iter), length)
+        return node
+
+    def rewrite_assign(self, node: nodes.Assign) -> nodes.Node:
+        """Weigh what is kept."""
+        self.generic_visit(node)
+        node.node = call(_WEIGHED, cast("nodes.Expr", node.node))
+        return node
+
+    def rewrite_list(self, node: nodes.List) -> nodes.Node:
+        """Weigh a list when it is made: it may hold another one many times."""
+        return call(_WEIGHED, cast("nodes.Expr", self.generic_visit(node)))
+
+    def rewrite_tuple(self, node: nodes.Tuple) -> nodes.Node:
+        """Weigh a tuple, unless it is what a loop or `set` unpacks into."""
+        self.generic_visit(node)
+        return node if node.ctx != "load" else call(_WEIGHED, node)
+
+    def rewrite_dict(self, node: nodes.Dict) -> nodes.Node:
+        """Weigh a dictionary."""
+        return call(_WEIGHED, cast("nodes.Expr", self.generic_visit(node)))
+
+    def rewrite_compare(self, node: nodes.Compare) -> nodes.Node:
+        """Weigh what is compared, but for what is written there."""
+        self.generic_visit(node)
+        node.expr = _weighed_unless_fixed(node.expr)
+        for operand in node.ops:
+            operand.expr = _weighed_unless_fixed(operand.expr)
+        return node
 
     def rewrite_concat(self, node: nodes.Concat) -> nodes.Node:
         """Measure the texts that `~` joins before they are joined."""
         texts = nodes.List(node.nodes, lineno=node.lineno)
         self.generic_visit(texts)
-        return call("joined", texts)
+        return call(_JOINED, texts)
 
     def rewrite_getitem(self, node: nodes.Getitem) -> nodes.Node:
         """Let a slice be looked at, which Jinja takes from the value directly."""
@@ -208,18 +269,41 @@ class _Capping(Rewriter):
             return node
         bounds = (node.arg.start, node.arg.stop, node.arg.step)
         none = nodes.Const(None, lineno=node.lineno)
-        return call("sliced", node.node, *(bound or none for bound in bounds))
+        return call(_SLICED, node.node, *(bound or none for bound in bounds))
+
+
+def _weighed_unless_fixed(node: nodes.Expr) -> nodes.Expr:
+    return node if isinstance(node, nodes.Const) else call(_WEIGHED, node)
+
+
+def _fixed_length(node: nodes.Node) -> int:
+    """Return how long the fixed text in a part of a template is, in loops inside once."""
+    own = len(node.data) if isinstance(node, nodes.TemplateData) else 0
+    return own + sum(map(_fixed_length, node.iter_child_nodes()))
+
+
+def _weighed(value: Any) -> Any:
+    tracing.current().budget.spend(budget.weigh(value))
+    return value
+
+
+def _concatenated(pieces: Iterable[str]) -> str:
+    """Return the text of a macro or a block."""
+    texts = list(pieces)
+    tracing.current().budget.spend(sum(map(len, texts)))
+    return "".join(texts)
 
 
 def _sliced(value: Any, *bounds: int | None) -> Any:
     if isinstance(value, str) and tracing.current().notes.holds_token(value):
         raise _mixed("an index", value)
-    return value[slice(*bounds)]
+    return _weighed(value[slice(*bounds)])
 
 
 @pass_eval_context
 def _finalized(context: EvalContext, value: object) -> object:
-    """Send formatted text around MJML; in plain text, write it plain."""
+    """Send formatted text around MJML; in plain text, write it plain; charge what is printed."""
+    tracing.current().budget.spend(budget.weigh(value))
     if not isinstance(value, tracing.Rich):
         return value
     return tracing.current().seal(value) if context.autoescape else plaintext.text(value)
@@ -232,22 +316,52 @@ def _range(*bounds: int) -> range:
     return numbers
 
 
-def _rounds(values: Iterable[object]) -> Iterable[object]:
+def _rounds(values: Iterable[object], length: int) -> Iterable[object]:
+    """Return what a loop goes through, charged with the fixed text of each round."""
     rounds = values if isinstance(values, (list, tuple, range, str)) else list(values)
-    tracing.current().count_rounds(len(rounds))
+    spent = tracing.current().budget
+    spent.loop(len(rounds))
+    spent.spend(len(rounds) * length)
     return rounds
 
 
 @pass_eval_context
 def _joined(context: EvalContext, values: list[object]) -> str:
-    filters.too_long(sum(len(str(value)) for value in values))
+    tracing.current().budget.spend(budget.weigh(values))
     return markup_join(values) if context.autoescape else str_join(values)
 
 
 def _check_product(left: Any, right: Any) -> None:
     for one, other in ((left, right), (right, left)):
         if isinstance(one, (str, list, tuple)) and isinstance(other, int):
-            filters.too_long(len(one) * other)
+            budget.too_long(budget.weigh(one) * max(other, 0))
+    if isinstance(left, int) and isinstance(right, int):
+        _check_bits(left.bit_length() + right.bit_length())
+
+
+def _check_power(left: Any, right: Any) -> None:
+    if isinstance(left, int) and isinstance(right, int):
+        _check_bits(left.bit_length() * abs(right))
+
+
+def _check_bits(bits: int) -> None:
+    if bits > budget.LARGEST_NUMBER:
+        raise SecurityError("a number of more than 3,000 digits")
+
+
+def _charged(original: filters.Filter) -> filters.Filter:
+    """Return a filter or test whose arguments and result are charged."""
+
+    @wraps(original)
+    def charged(*arguments: Any, **named: Any) -> Any:
+        spent = tracing.current().budget
+        # The first may be the environment, which filters that ask for it are given.
+        spent.spend(sum(map(budget.weigh, (*arguments, *named.values()))))
+        result = original(*arguments, **named)
+        spent.spend(budget.weigh(result))
+        return result
+
+    return charged
 
 
 def _keeping_tokens(name: str, original: filters.Filter) -> filters.Filter:

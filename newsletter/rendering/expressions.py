@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.runtime import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -260,14 +259,14 @@ def values(sources: tuple[str, ...], scope: Mapping[str, Any]) -> list[str]:
     try:
         found = _printing(f"[{', '.join(sources)}]")(scope)
         return [str(value) for value in found or ()]
-    except (JinjaError, TypeError, ValueError, ArithmeticError):
+    except Exception:  # noqa: BLE001  each by itself says which it was
         return [_value(source, scope) for source in sources]
 
 
 def _value(source: str, scope: Mapping[str, Any]) -> str:
     try:
         return str(_printing(source)(scope))
-    except (JinjaError, TypeError, ValueError, ArithmeticError) as err:
+    except Exception as err:  # noqa: BLE001  filters of Jinja assert, too
         raise UnfilledField(f"{source} cannot be filled in: {err}") from None
 
 
@@ -275,5 +274,5 @@ def holds(source: str, scope: Mapping[str, Any]) -> bool:
     """Say whether a test of a template holds for one recipient."""
     try:
         return bool(_testing(source)(scope))
-    except (JinjaError, TypeError, ValueError, ArithmeticError) as err:
+    except Exception as err:  # noqa: BLE001  filters of Jinja assert, too
         raise UnfilledField(f"{source} cannot be tested: {err}") from None

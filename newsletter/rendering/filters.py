@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from jinja2 import Undefined, pass_eval_context
-from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.nodes import EvalContext
 from markupsafe import escape
 
-#: The longest text and the longest list a filter takes.
-LONGEST = 500_000
+from newsletter.rendering.budget import too_long
 
 Filter = Callable[..., Any]
+_TAG_OR_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 #: Methods of text and collections; others of Python's build gigabytes from one word.
 SAFE_METHODS = {
@@ -29,15 +30,9 @@ _OF_TEXT = {
 }
 _OF_VALUES = {
     *("abs", "dictsort", "e", "escape", "groupby", "list", "map", "max", "min", "reject"),
-    *("rejectattr", "reverse", "round", "safe", "select", "selectattr", "sort", "striptags"),
-    *("sum", "tojson", "unique"),
+    *("rejectattr", "reverse", "round", "safe", "select", "selectattr", "sort", "tojson"),
+    "unique",
 }
-
-
-def too_long(length: int) -> None:
-    """Raise `SecurityError` if a text or list of that length is refused."""
-    if length > LONGEST:
-        raise SecurityError(f"more than {LONGEST:,} characters or elements in one value")
 
 
 def default(value: object, fallback: object = "", boolean: bool = True) -> object:
@@ -80,6 +75,19 @@ def batch(values: Iterable[object], size: int) -> list[list[object]]:
     return [row[start : start + size] for start in range(0, len(row), size)]
 
 
+def total(values: Iterable[Any], attribute: str | None = None, start: float = 0) -> Any:
+    """Return the sum of numbers; lists would be copied once for each."""
+    numbers = [getattr(each, attribute) if attribute else each for each in values]
+    if not all(isinstance(each, (int, float)) for each in [start, *numbers]):
+        raise TypeError("sum adds numbers")
+    return sum(numbers, start)
+
+
+def striptags(value: object) -> str:
+    """Return the text without tags and comments, in one line."""
+    return html.unescape(" ".join(_TAG_OR_COMMENT.sub("", str(value)).split()))
+
+
 def capped(original: Filter) -> Filter:
     """Return the filter, refusing texts and lists that are too long."""
 
@@ -108,5 +116,7 @@ ALLOWED: dict[str, Filter] = {
     "batch": batch,
     "filled": filled,
     "join": join,
+    "striptags": striptags,
+    "sum": total,
 }
 ALLOWED = {name: capped(each) for name, each in ALLOWED.items()}

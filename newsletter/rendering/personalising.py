@@ -19,8 +19,9 @@ from newsletter.rendering.syntax import Rewriter, call
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Globals of the environment that the rewritten tree calls.
-PRINTED, DECIDED = "run_printed", "run_decided"
+#: Begins the names of what the rewritten tree calls; templates that write it are refused.
+OWN = "fortnight_own_"
+PRINTED, DECIDED = f"{OWN}printed", f"{OWN}decided"
 
 _USES: dict[type[nodes.Node], tuple[str, str]] = {
     nodes.Assign: ("set", "Write the expression where it is printed."),

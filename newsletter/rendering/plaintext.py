@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 WIDTH = 72
 #: The longest line a mail may have (RFC 5322, 2.1.1).
 _WIDEST = 998
+#: The widest margin, for the same reason that lines have a width.
+_WIDEST_MARGIN = 100
 #: Columns counted for recipient data that is not known yet.
 _TOKEN_WIDTH = 10
 
@@ -51,7 +53,8 @@ def display_width(text: str) -> int:
 
 def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
     """Return a paragraph broken into lines; `first` and `rest` begin the lines."""
-    if not max(len(first), len(rest)) < width <= _WIDEST:
+    widest = max(len(first), len(rest))
+    if widest > _WIDEST_MARGIN or not widest < width <= _WIDEST:
         raise ValueError(f"lines of {width} columns cannot hold their margin, or are too wide")
     if text.isascii() and "zq" not in text:
         return "\n".join(_narrow_lines(text.split(), width, first, rest))
@@ -88,6 +91,8 @@ def underline(text: str, mark: str = "=") -> str:
 
 def text(html: str, width: int = WIDTH, indent: str = "") -> str:
     """Return formatted text as plain text: `text <url>` for links, `* ` for list items."""
+    if len(indent) > _WIDEST_MARGIN:
+        raise ValueError(f"a margin of more than {_WIDEST_MARGIN} columns")
     walker = Walker(min(width, _WIDEST), indent)
     walker.feed(str(html))
     walker.close()

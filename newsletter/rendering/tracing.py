@@ -14,11 +14,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jinja2.exceptions import SecurityError
 from markupsafe import Markup
 
 from newsletter.errors import LimitExceeded, NotDeferrable, TemplateError
 from newsletter.rendering import expressions
+from newsletter.rendering.budget import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 TOKEN = re.compile(r"zq[0-9a-f]{12}[fr][0-9a-f]{4}q")
 #: Different expressions over the recipient in one mail; SendGrid takes 10,000 bytes of them.
 MOST_USES = 500
-#: Rounds of all loops of one run together.
-MOST_ROUNDS = 50_000
 
 #: (number of the test, its outcome), in the order the template asked.
 Path = tuple[tuple[int, bool], ...]
@@ -107,7 +105,7 @@ class Run:
         self.alternatives: list[Path] = []
         self._outcomes = dict(path)
         self._sealed: list[str] = []
-        self._rounds = 0
+        self.budget = Budget()
 
     @contextmanager
     def current(self) -> Iterator[Run]:
@@ -140,12 +138,6 @@ class Run:
         """Return the document with the formatted texts in it."""
         sealed = re.compile(f"zq{self.notes.nonce}r([0-9a-f]{{4}})q")
         return sealed.sub(lambda token: self._sealed[int(token[1], 16)], html)
-
-    def count_rounds(self, rounds: int) -> None:
-        """Count the rounds of a loop; raise `SecurityError` if there are too many in all."""
-        self._rounds += rounds
-        if self._rounds > MOST_ROUNDS:
-            raise SecurityError(f"more than {MOST_ROUNDS:,} rounds of loops")
 
     def _source(self, place: str, pieces: Sequence[object]) -> str:
         path, _, line = place.rpartition(":")

@@ -14,7 +14,7 @@ from typing import Any
 
 from re import _constants as c  # type: ignore[attr-defined]  # isort: skip
 from tests.environment import ROOT
-from tests.promises.matching import parsed
+from tests.unit.patterns.matching import parsed
 
 PACKAGES = ("newsletter", "subscribers", "sendgrid_emulator")
 #: Functions of `re` and methods of a pattern that look at one place of a text only.

@@ -2,7 +2,7 @@
 
 Text from outside may be chosen by somebody who wants this process to stand still.  So every
 pattern is tried, wherever it is used: who knows what text it meets next year.  The work is
-counted, not timed, see `tests.promises.matching`.
+counted, not timed, see `tests.unit.patterns.matching`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from itertools import pairwise
 
 import pytest
 
-from tests.promises import patterns
-from tests.promises.matching import MOST_WORK, Matcher, TooMuchWork
-from tests.promises.patterns import Use, uses
+from tests.unit.patterns import collected
+from tests.unit.patterns.collected import Use, uses
+from tests.unit.patterns.matching import MOST_WORK, Matcher, TooMuchWork
 
 #: Lengths that are tried: each is twice the one before.
 LENGTHS = (60, 120, 240)
@@ -53,7 +53,7 @@ def work(use: Use, text: str) -> int:
 @cache
 def texts(pattern: re.Pattern[str], length: int) -> dict[str, str]:
     """Return the texts to try, made once."""
-    return patterns.texts(pattern, length)
+    return collected.texts(pattern, length)
 
 
 def growth(use: Use, name: str, lengths: tuple[int, int]) -> float:

@@ -1,0 +1,123 @@
+"""What one run of a template may spend: characters and elements made, calls, time.
+
+A few lines of a template can ask for gigabytes or for years: a text doubled forty times, a macro
+that calls itself twice, a list that holds the same list a thousand times.  Everything that makes
+or looks through a value is charged here, and a run that has spent its budget ends with an error
+of the template.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2.exceptions import SecurityError
+from jinja2.utils import Namespace
+
+#: Characters and elements that all values of one run may have together.
+MOST_MADE = 20_000_000
+#: The longest text, and the most elements of one list with all that is in it.
+LONGEST = 500_000
+#: Lists in each other.
+DEEPEST = 50
+#: Calls of macros, methods and included files in one run.
+MOST_CALLS = 20_000
+#: Rounds of all loops of one run together.
+MOST_ROUNDS = 50_000
+#: Bits of a whole number.
+LARGEST_NUMBER = 10_000
+#: Processor time of one run, in seconds.
+MOST_SECONDS = 10.0
+#: The time is looked at after so many charges.
+_CHARGES_BETWEEN_LOOKS = 64
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one run has spent."""
+
+    made: int = 0
+    calls: int = 0
+    rounds: int = 0
+    _charges: int = 0
+    _began: float = -1.0
+
+    def spend(self, made: int) -> None:
+        """Charge characters or elements; raise `SecurityError` when the budget is spent."""
+        self.made += made
+        if self.made > MOST_MADE:
+            raise SecurityError(f"more than {MOST_MADE:,} characters made in one run")
+        self._charges += 1
+        if self._charges % _CHARGES_BETWEEN_LOOKS == 0:
+            self._look_at_time()
+
+    def call(self) -> None:
+        """Charge a call."""
+        self.calls += 1
+        if self.calls > MOST_CALLS:
+            raise SecurityError(f"more than {MOST_CALLS:,} calls in one run")
+
+    def loop(self, rounds: int) -> None:
+        """Charge the rounds of a loop."""
+        self.rounds += rounds
+        if self.rounds > MOST_ROUNDS:
+            raise SecurityError(f"more than {MOST_ROUNDS:,} rounds of loops")
+
+    def _look_at_time(self) -> None:
+        now = time.thread_time()
+        if self._began < 0:
+            self._began = now
+        elif now - self._began > MOST_SECONDS:
+            raise SecurityError(f"more than {MOST_SECONDS:.0f} seconds in one run")
+
+
+def weigh(value: Any) -> int:
+    """Return how much there is to a value: characters, elements with all that is in them.
+
+    Raises `SecurityError` for what is too large, or nested too deeply.  What stands in a list
+    several times counts each time: whoever prints or compares it goes through it so often.
+    """
+    if isinstance(value, str):
+        weight = len(value)
+    elif isinstance(value, (list, tuple, dict, set, frozenset, Namespace)):
+        weight = _weigh_inside(value, {}, 0)
+    elif isinstance(value, int):
+        bits = value.bit_length()
+        if bits > LARGEST_NUMBER:
+            raise SecurityError("a number of more than 3,000 digits")
+        weight = 1
+    else:
+        weight = len(value) if isinstance(value, range) else 1
+    too_long(weight)
+    return weight
+
+
+def too_long(weight: int) -> None:
+    """Raise `SecurityError` if a value of that weight is refused."""
+    if weight > LONGEST:
+        raise SecurityError(f"more than {LONGEST:,} characters or elements in one value")
+
+
+def _weigh_inside(value: Any, known: dict[int, int], depth: int) -> int:
+    if depth > DEEPEST:
+        raise SecurityError(f"lists in lists, more than {DEEPEST} deep")
+    key = id(value)
+    if key not in known:
+        # A value that holds itself has no end.
+        known[key] = LONGEST + 1
+        total = 1
+        for each in _elements(value):
+            if isinstance(each, (list, tuple, dict, set, frozenset, Namespace)):
+                total += _weigh_inside(each, known, depth + 1)
+            else:
+                total += len(each) + 1 if isinstance(each, str) else 1
+            too_long(total)
+        known[key] = total
+    return known[key]
+
+
+def _elements(value: Any) -> Any:
+    if isinstance(value, Namespace):
+        value = object.__getattribute__(value, "_Namespace__attrs")
+    return [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
