@@ -17,7 +17,7 @@ from newsletter.hostnames import ascii_url, greeting_name
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 #: How a rate is written.
-LIMIT = re.compile(r"([1-9]\d*) per (second|minute|hour)")
+LIMIT = re.compile(r"([1-9]\d{0,8}) per (second|minute|hour)")
 
 
 class Section(BaseModel):

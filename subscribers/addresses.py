@@ -53,7 +53,7 @@ INVISIBLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffc]"
 )
 #: `Name <a@b>`, as mail programs write it; the part in the brackets.
-ANGLED = re.compile(r"<\s*([^<>]{1,320})\s*>")
+ANGLED = re.compile(r"<([^<>]{1,320})>")
 #: What people and programs leave around an address.
 AROUND = " \t\r\n\xa0,;:<>()[]{}\"'`´‘’“”„«»‹›|"
 ROLES = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)

@@ -20,18 +20,25 @@ from lxml import etree, html
 
 from newsletter.errors import MjmlError
 
-_WHOLE = re.compile(r"<mj-html-attributes\s*>(?P<inside>.*?)</mj-html-attributes\s*>", re.DOTALL)
+_WHOLE = re.compile(
+    r"<mj-html-attributes\s*>(?P<inside>(?:(?!<mj-html-attributes).)*?)</mj-html-attributes\s*>",
+    re.DOTALL,
+)
 _SELECTOR = re.compile(
-    r"<mj-selector\s+path=(?P<quote>[\"'])(?P<path>.*?)(?P=quote)\s*>(?P<inside>.*?)</mj-selector\s*>",
+    r"<mj-selector\s+path=(?P<quote>[\"'])(?P<path>(?:(?!(?P=quote)|<).)*+)(?P=quote)\s*>"
+    r"(?P<inside>(?:(?!<mj-selector).)*?)</mj-selector\s*>",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(
-    r"<mj-html-attribute\s+name=(?P<quote>[\"'])(?P<name>[\w:.-]+)(?P=quote)\s*>(?P<value>.*?)"
+    r"<mj-html-attribute\s+name=(?P<quote>[\"'])(?P<name>[\w:.-]+)(?P=quote)\s*>"
+    r"(?P<value>(?:(?!<mj-html-attribute).)*?)"
     r"</mj-html-attribute\s*>",
     re.DOTALL,
 )
 _START_TAG = re.compile(
-    r"<!--.*?-->|<(?P<name>[a-zA-Z][\w:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<end>/?>)", re.DOTALL
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<name>[a-zA-Z][\w:-]*+)(?:[^<>\"'/]|/(?!>)|\"[^\"]*+\"|'[^']*+')*+(?P<end>/?>)?",
+    re.DOTALL,
 )
 
 
@@ -80,7 +87,7 @@ def put_in(document: str, settings: list[Setting]) -> str:
     """
     if not settings:
         return document
-    tags = [tag for tag in _START_TAG.finditer(document) if tag["name"]]
+    tags = [tag for tag in _START_TAG.finditer(document) if tag["end"]]
     tree = html.document_fromstring(document)
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     if [tag["name"].lower() for tag in tags] != [str(element.tag) for element in elements]:

@@ -42,7 +42,7 @@ _PARSING = threading.Lock()
 
 #: The doctype, with what a document has in front of it.
 _DOCTYPE = re.compile(
-    r"\s*([^<]*(?:<!--.*?-->[^<]*)*<!doctype[^>]*>)\s*", re.IGNORECASE | re.DOTALL
+    r"\s*+([^<]*+(?:<!--(?:[^-]|-(?!->))*+-->[^<]*+)*+<!doctype[^<>]*>)\s*", re.IGNORECASE
 )
 _COMMENT_OR_STYLE = re.compile(
     r"<!--(?:[^-]|-(?!->))*+(?:-->)?"
@@ -71,16 +71,16 @@ _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"\sstyle=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 #: A comment as a whole, which passes as it is, or a style attribute outside of comments.
 _COMMENT_OR_ATTRIBUTE = re.compile(
-    r"<!--[^-]*(?:-(?!->)[^-]*)*-->|\sstyle=(?P<quote>[\"'])(?P<style>.*?)(?P=quote)",
+    r"<!--(?:[^-]|-(?!->))*+(?:-->)?|\sstyle=(?P<quote>[\"'])(?P<style>.*?)(?P=quote)",
     re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z][\w:-]*")
 _ADDED = frozenset(["<style", "</style", "<tbody", "</tbody"])
 #: What a reader meets: links, places they lead to, and text.
 _CONTENT = re.compile(
-    r"<!--[^-]*(?:-(?!->)[^-]*)*-->"
-    r"|<![^>]*>|<(?P<skipped>style|script)\b.*?</(?P=skipped)\s*>"
-    r"|<(?P<tag>/?[a-zA-Z][\w:-]*)(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+    r"<!--(?:[^-]|-(?!->))*+(?:-->)?"
+    r"|<![^<>]*>|<(?P<skipped>style|script)\b.*?(?:</(?P=skipped)\s*>|\Z)"
+    r"|<(?P<tag>/?[a-zA-Z][\w:-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>?"
     r"|(?P<text>[^<]+)",
     re.DOTALL | re.IGNORECASE,
 )

@@ -42,14 +42,16 @@ _NEEDS_COVER = re.compile(r"[^ -~]|[\\']|\A<mj-.*(?:[ \"]0[ \"]|full-width)")
 _QUOTED = re.compile(r"\"[^\"]*\"|'([^']*)'")
 _ATTRIBUTES = re.compile(r"(?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*")
 _NAME = re.compile(r"\s([\w:.-]+)\s*=")
-_ONE_ATTRIBUTE = re.compile(r"\s+(?P<name>[\w:.-]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_ONE_ATTRIBUTE = re.compile(r"\s(?P<name>[\w:.-]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _PADDING = re.compile(r"\s(?:inner-)?padding(?:-\w+)?\s*=\s*\"[^\"]*\"")
 _BARE_ZERO = re.compile(r"(?<=[\s\"])0(?=[\s\"])")
 #: Any value makes it full for MRML, those that say no among them.
 _NOT_FULL_WIDTH = re.compile(r"\sfull-width\s*=\s*\"(?:false)?\"")
 #: Several classes, of which MRML has marked only the last as meant for Outlook.
 _OUTLOOK_CLASSES = re.compile(r"(?<=<t)((?:able|d) [^<>]*class=\"[^\" ]+)( [^\"]+)(?=-outlook\")")
-_RAW = re.compile(r"<mj-raw\b(?P<attributes>[^<>]*)>(?P<inside>.*?)</mj-raw\s*>", re.DOTALL)
+_RAW = re.compile(
+    r"<mj-raw\b(?P<attributes>[^<>]*)>(?P<inside>(?:(?!<mj-raw).)*?)</mj-raw\s*>", re.DOTALL
+)
 _PARTS = ("mj-head", "mj-body")
 #: Filters take white letters on nothing for a trick; what hides the text is the rest of the style.
 _WHITE_PREHEADER = '<div style="display:none;font-size:1px;color:#ffffff;'

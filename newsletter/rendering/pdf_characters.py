@@ -14,7 +14,9 @@ from pathlib import Path
 import typst
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
-_NO_GLYPH = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed', re.DOTALL)
+_NO_GLYPH = re.compile(
+    r'the text `"(?P<text>(?:(?!the text `").)*?)"` could not be displayed', re.DOTALL
+)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 #: Drawn by no font of their own: controls, formats, spaces, marks that go with a letter.
 _UNDRAWN = frozenset(["Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"])

@@ -192,7 +192,7 @@ PERSON = re.compile(
 GREYLISTED = re.compile(r"gr[ea]y ?list|postgrey|come (?:back|again)", re.IGNORECASE)
 #: So much on one connection; the next may take more.
 CONNECTION_LIMIT = re.compile(
-    r"(?:too many|max\w*|limit|exceed|\d+) .{0,40}(?:connection|session|transaction)"
+    r"(?:too many|max\w{0,20}|limit|exceed|\d) .{0,40}(?:connection|session|transaction)"
     r"|(?:per|on|in|for) (?:this|the|a|one|each|your) (?:same )?(?:smtp )?(?:connection|session)"
     r"|per[ -](?:connection|session)|too many (?:messages|mails|e-?mails|recipients|transactions)",
     re.IGNORECASE,
@@ -292,4 +292,4 @@ def seconds_to_wait(words: str) -> float:
 
 def alike(words: str) -> str:
     """Return words without numbers and names, to see whether two replies say the same."""
-    return " ".join(re.sub(r"\S*[\d…@<>]\S*", "#", words).lower().split())
+    return " ".join("#" if re.search(r"[\d…@<>]", each) else each for each in words.lower().split())

@@ -49,7 +49,8 @@ def epoch(text: str) -> datetime | None:
 def iso(text: str) -> datetime | None:
     """Return a time of ISO 8601, also with a zone behind a space ("… UTC", "… +0000")."""
     try:
-        return datetime.fromisoformat(re.sub(r"\s*(?:UTC|GMT)$", "+00:00", text))
+        stem = text.removesuffix("UTC").removesuffix("GMT")
+        return datetime.fromisoformat(text if stem == text else f"{stem.rstrip()}+00:00")
     except ValueError:
         return year_first(text)
 
