@@ -12,6 +12,7 @@ import difflib
 import html
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
 from newsletter.errors import BadInput
 from newsletter.rendering import expressions
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
     Fill = Callable[[str, str], str]
 
 _TAG = re.compile(
-    r"(?P<open>\[\[?)(?P<field>attributes\.[\w-]+|[a-z_]+)(?:(?P<bar>\|)(?P<fallback>[^\[\]|<>]*))?"
-    r"(?P<close>\]\]?)"
+    r"(?P<open>\[\[?)[ \t\xa0]{0,3}"
+    r"(?P<field>(?i:attributes)\.[\w-]{1,100}|[A-Za-z_]+(?:[ \xa0-][A-Za-z]{1,20})?)[ \t\xa0]{0,3}"
+    r"(?:(?P<bar>\|)(?P<fallback>[^\[\]|<>]*))?(?P<close>\]\]?)"
+)
+#: The same in the address of a link, as Markdown writes it.
+_ENCODED = re.compile(
+    r"%5[Bb](?P<inside>(?:[\w.,:!?*'()~+|-]|%(?!5[BbDd])[0-9A-Fa-f]{2}){1,300})%5[Dd]"
 )
 # What no mail can hold: control characters but line ends and tabs, and lone surrogates.
 _UNSENDABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -92,25 +98,45 @@ def _replaced(text: str, where: str, fill: Fill, decode: Callable[[str], str]) -
             return tag[0]
         if tag["open"] == "[[" and tag["close"] == "]]":
             return tag[0][1:-1]
-        if alike != tag["field"]:
+        if alike != _name(tag):
             raise _misspelt(tag, alike, where)
         source = _expression(tag, where, decode)
         return tag["open"][1:] + fill(source, f"issue: {where}") + tag["close"][1:]
 
+    if "%5" in text:
+        text = _ENCODED.sub(_decoded, text)
     return _TAG.sub(replaced, text) if "[" in text else text
+
+
+def _decoded(encoded: re.Match[str]) -> str:
+    """Return a merge tag of ours in an address as it was written, and all else as it is."""
+    written = f"[{unquote(encoded['inside'])}]"
+    tag = _TAG.fullmatch(written)
+    return html.escape(written, quote=False) if tag and _alike(tag) else encoded[0]
+
+
+def _name(tag: re.Match[str]) -> str:
+    """Return the field of a tag as it is called here, whatever its case and blanks."""
+    field = tag["field"]
+    kind, dot, name = field.partition(".")
+    if dot:
+        return f"{kind.lower()}.{name}"
+    return field.lower().replace(" ", "_").replace("\xa0", "_").replace("-", "_")
 
 
 def _alike(tag: re.Match[str]) -> str:
     """Return the field that is meant, or nothing where the brackets are no merge tag."""
-    field = tag["field"]
+    field = _name(tag)
     if field in SUBSCRIBER_FIELDS or field.startswith("attributes."):
         return field
+    if field.replace("_", "") == "firstname":
+        return field if field == "first_name" else "first_name"
     likely = tag["bar"] and difflib.get_close_matches(field, SUBSCRIBER_FIELDS, 1, 0.7)
     return likely[0] if likely else ""
 
 
 def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) -> str:
-    field, fallback = tag["field"], tag["fallback"]
+    field, fallback = _name(tag), tag["fallback"]
     if field == "email":
         return "subscriber.email"
     if fallback is None:
@@ -120,11 +146,12 @@ def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) ->
         )
     kind, _, name = field.partition(".")
     source = expressions.attribute(name) if name else f"subscriber.{kind}"
-    return f"{source}|default({decode(fallback)!r}, true)"
+    return f"{source}|default({decode(fallback).strip()!r}, true)"
 
 
 def _misspelt(tag: re.Match[str], alike: str, where: str) -> BadInput:
     return BadInput(
         f"{where}: {tag[0]} is not a merge tag",
-        hint=f"Did you mean [{alike}|{tag['fallback']}]? Doubled brackets print themselves.",
+        hint=f"Did you mean [{alike}|{tag['fallback'] or 'reader'}]?"
+        " Doubled brackets print themselves.",
     )

@@ -31,7 +31,7 @@ def _codes(severity: Severity, mends: Mapping[str, str]) -> dict[str, Code]:
 
 
 _ERRORS = {
-    "placeholder-left": "Write what belongs there; code in a text goes between backquotes.",
+    "placeholder-left": "Write a merge tag of ours, or text; code goes between backquotes.",
     "words-left": "Write what belongs there; if the words are meant, put them between backquotes.",
     "field-fails": "Give the field words for those without, as in [first_name|reader].",
     "no-unsubscribe": "Link to {{ unsubscribe_url }} in the template, in words and in the text.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
+from newsletter.rendering.preflight import foreign_tags
 from newsletter.rendering.preflight.codes import found
 from newsletter.rendering.preflight.pages import items_of
 
@@ -19,19 +21,13 @@ if TYPE_CHECKING:
 #: In columns: 70 letters, or 35 signs of a script whose signs are twice as wide.
 LONGEST_SUBJECT = 70
 
-#: What is left over, by code.  First the signs that one can begin with: most places of a text
-#: need no more.  Signs of templates are never meant; words may be, in a title such as “My TODO”.
-_LEFT = {
-    "placeholder-left": re.compile(
-        r"(?=[{*%<])(?:\{\{(?:[^{}]|[{](?![{])|[}](?![}]))*+\}\}|\{%(?:[^%{]|%(?!\})|\{(?!%))*+%\}"
-        r"|\*\|(?:[^*|]|\*(?!\|)|\|(?!\*))*+\|\*|%%\w+%%|<<\w+>>)"
-    ),
-    "words-left": re.compile(
-        r"(?=[\[TXLl])(?:"
-        r"(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\[\]]*\])"
-        r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b))"
-    ),
-}
+#: Words that are left over.  First the letters that they can begin with: most places of a text
+#: need no more.  They may be meant, in a title such as “My TODO”; tags of programs never are.
+_LEFT = re.compile(
+    r"(?=[\[TXLl])(?:"
+    r"(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\[\]]*\])"
+    r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b))"
+)
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -53,14 +49,24 @@ def of_page(page: Page) -> Iterator[Finding]:
     yield from _subject(page.parts.subject)
     if page.document.get("lang", "").strip() in {"", "und"}:
         yield found("language-missing", "the mail does not say in which language it is")
+    yield from _tags(page)
     for name, text in _texts(page).items():
-        for code, pattern in _LEFT.items():
-            for left in dict.fromkeys(pattern.findall(text)):
-                yield found(code, f"{left!r} is left over", name)
+        for left in dict.fromkeys(_LEFT.findall(text)):
+            yield found("words-left", f"{left!r} is left over", name)
         if sign := _BIDI.search(text):
             near = text[max(0, sign.start() - 20) : sign.start()].strip()
             message = f"U+{ord(sign[0]):04X} stands after {near!r}"
             yield found("bidi-control", message, name)
+
+
+def _tags(page: Page) -> Iterator[Finding]:
+    """Tell merge tags of other programs, wherever readers or their programs meet them."""
+    links = [(unquote(link.address), page.place(link.address)) for link in page.links]
+    alts = [(each.get("alt") or "", page.place(each.get("src") or "")) for each in page.pictures]
+    for text, name in dict.fromkeys([*((b, a) for a, b in _texts(page).items()), *alts, *links]):
+        for tag, meant in foreign_tags.in_text(text):
+            advice = f"; did you mean {meant}?" if meant else ""
+            yield found("placeholder-left", f"{tag!r} is not filled in by anybody{advice}", name)
 
 
 def _texts(page: Page) -> dict[str, str]:

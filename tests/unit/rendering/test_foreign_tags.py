@@ -1,0 +1,140 @@
+"""Merge tags of other programs never go out unseen; ours are read however they are written."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from newsletter import rendering
+from newsletter.rendering.content import Content, Digest, Item, LeadImage, Text
+from newsletter.rendering.markdown import to_html
+from newsletter.rendering.preflight import Circumstances, check, foreign_tags
+from newsletter.rendering.trial import FULL, READER
+from tests.environment import ROOT
+
+TEMPLATE = rendering.load_template(ROOT / "templates" / "email", "digest")
+
+#: As the documentation of each program writes it, and what we call the same.
+DIALECTS = [
+    ("*|FNAME|*", "[first_name|reader]"),
+    ("*|IF:FNAME|*", "[first_name|reader]"),
+    ("|FNAME|", "[first_name|reader]"),
+    ("*|UNSUB|*", ""),
+    ("{{first_name}}", "[first_name|reader]"),
+    ("{{ contact.FIRSTNAME }}", "[first_name|reader]"),
+    ("{{ subscriber.first_name | default: 'friend' }}", "[first_name|reader]"),
+    ("{{#if name}}", "[name|reader]"),
+    ("{{{ email }}}", "[email]"),
+    ("{{${first_name}}}", "[first_name|reader]"),
+    ("{% if contact.email %}", "[email]"),
+    ("%%FIRST%%", "[first_name|reader]"),
+    ("%%First Name%%", "[first_name|reader]"),
+    ("%%=v(@name)=%%", "[name|reader]"),
+    ("%FIRSTNAME%", "[first_name|reader]"),
+    ("%recipient.first%", "[first_name|reader]"),
+    ("%first_name%", "[first_name|reader]"),
+    ("%email%", "[email]"),
+    ("${firstName}", "[first_name|reader]"),
+    ("{$name}", "[name|reader]"),
+    ("{!firstname}", "[first_name|reader]"),
+    ("{!Contact.Email}", "[email]"),
+    ("#{first_name}", "[first_name|reader]"),
+    ("@{name}", "[name|reader]"),
+    ("<<First Name>>", "[first_name|reader]"),
+    ("«First_Name»", "[first_name|reader]"),
+    ("<%= name %>", "[name|reader]"),
+    ("@@email@@", "[email]"),
+    ("##fname##", "[first_name|reader]"),
+    ("-name-", "[name|reader]"),
+    ("-first_name-", "[first_name|reader]"),
+    ("$firstname$", "[first_name|reader]"),
+    ("{name}", "[name|reader]"),
+    ("{FIRST_NAME}", "[first_name|reader]"),
+    ("{contactfield=firstname}", "[first_name|reader]"),
+    ("[firstname,fallback=there]", "[first_name|reader]"),
+    ("[Name,fallback=]", "[name|reader]"),
+    ("[subscriber:firstname | default:reader]", "[first_name|reader]"),
+    ("$[FNAME|Reader]$", "[first_name|reader]"),
+    ("[% member:first_name %]", "[first_name|reader]"),
+    ('[[data:firstname:"x"]]', "[first_name|reader]"),
+    ('[[FIRSTNAME OR "Friend"]]', "[first_name|reader]"),
+    ("[MERGE_FIRST_NAME]", "[first_name|reader]"),
+    ("[FNAME]", "[first_name|reader]"),
+    ("[UNSUBSCRIBEURL]", ""),
+    ("~Contact.FirstName~", "[first_name|reader]"),
+]
+
+ORDINARY = [
+    *("«Bonjour»", "100 % of 5 %", "[PDF]", "[1]", "a - name - b", "well-named", "{x}", "{}"),
+    *("C# and F#", "$5 and $6", "a @ b", "~5.5~ km", "##", "a || b", "50% off, 20% more"),
+    *("[[Wiki link]]", "x < y", "https://example.org/%E3%81%82%E3%81%84", "a * b | c * d"),
+    *("e-mail-address", "5-name-tag", "#hashtag", "[name|reader]", "{1, 2}", "<3"),
+]
+
+
+@pytest.mark.parametrize(("tag", "meant"), DIALECTS)
+def test_every_dialect_is_known(tag: str, meant: str) -> None:
+    """The whole tag is found inside of a text, with what it is here."""
+    [(found, ours)] = foreign_tags.in_text(f"Dear {tag}, welcome.")
+
+    assert found == tag
+    assert ours == meant
+
+
+@pytest.mark.parametrize("words", ORDINARY)
+def test_ordinary_words_are_none(words: str) -> None:
+    """What people write without any program in mind may stay."""
+    assert list(foreign_tags.in_text(f"Words: {words} and more.")) == []
+
+
+def found_in(content: Content) -> set[tuple[str, str]]:
+    """Return places and messages of what is left over in an issue."""
+    edition = rendering.compile(content, TEMPLATE)
+    around = Circumstances(headers=[], recipients=[READER])
+    return {
+        (each.place, each.message)
+        for each in check(content, edition, TEMPLATE, around)
+        if each.code == "placeholder-left"
+    }
+
+
+def test_they_are_found_wherever_they_stand() -> None:
+    """In subject, preheader, text, headline, description of a picture, and address of a link."""
+    content = dataclasses.replace(
+        FULL,
+        subject="Dear {{ a }}",
+        preheader="Dear {{ b }}",
+        lead=LeadImage(src="https://example.org/a.png", alt="{{ c }}", width=9, height=9),
+        blocks=(
+            Digest(items=(Item(id="item-1", headline="{{ d }}", body=to_html("Hi *|FNAME|*!")),)),
+            Text(body=to_html("[link](<https://example.org/?n={{ e }}>)")),
+            Text(body=to_html("[link](<https://example.org/?n=*|EMAIL|*>)")),
+        ),
+    )
+
+    found = found_in(content)
+    messages = " ".join(message for _, message in found)
+
+    assert {"subject", "preheader", "lead image", "body", "block 2", "block 3"} <= {
+        place for place, _ in found
+    }
+    assert all(f"{{{{ {name} }}}}" in messages for name in "abcde")
+    assert "'|FNAME|' is not filled in by anybody; did you mean [first_name|reader]?" in messages
+    assert "'*|EMAIL|*' is not filled in by anybody; did you mean [email]?" in messages
+
+
+def test_ours_are_filled_in_in_links() -> None:
+    """Markdown encodes the brackets; the value is encoded in their place."""
+    body = to_html(
+        "[a](https://example.org/?e=[email]) [b](<https://example.org/?n=[Name | dear reader]>)"
+    )
+    content = dataclasses.replace(FULL, blocks=(Text(body=body),))
+    edition = rendering.compile(content, TEMPLATE)
+    mary = READER._replace(email="mary+x@example.org", name="")
+    parts = edition.variant(mary).parts(mary)
+
+    assert 'href="https://example.org/?e=mary%2Bx%40example.org"' in parts.html
+    assert 'href="https://example.org/?n=dear%20reader"' in parts.html
+    assert "https://example.org/?e=mary%2Bx%40example.org" in parts.text
+    assert not found_in(content)
