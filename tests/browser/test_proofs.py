@@ -66,7 +66,11 @@ def phone(page: Page) -> FrameLocator:
 def test_edit_break_mend(page: Page, root: Path) -> None:
     """A saved file is in both frames at once; a broken one is shown by its line until mended."""
     file = root / "_shared" / "masthead.mjml"
-    write(file, "{{ content.publication }}</h1>", "Fresh from the press</h1>")
+    write(
+        file,
+        "{{ content.publication|isolated(content.direction) }}</h1>",
+        "Fresh from the press</h1>",
+    )
     for frame in (desktop(page), phone(page)):
         expect(frame.get_by_role("heading", level=1)).to_have_text(
             "Fresh from the press", timeout=PATIENCE
