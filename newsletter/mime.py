@@ -18,6 +18,7 @@ from email.utils import parseaddr
 from functools import lru_cache
 
 from newsletter.hostnames import ascii_mailbox
+from newsletter.whitespace import single_spaced
 
 #: RFC 2045 6.7: a line of quoted-printable has at most 76 characters, its soft break included.
 LINE = 76
@@ -181,7 +182,7 @@ def encoded_words(text: str) -> str:
 
 def mailbox_header(name: str, shown: str, address: str) -> bytes:
     """Return a header with one mailbox, e.g. From; `shown` is the name people read."""
-    shown = " ".join(shown.translate(_CONTROLS).split())
+    shown = single_spaced(shown.translate(_CONTROLS))
     # An address has no spaces, and none of its signs may end the brackets around it.
     address = ascii_mailbox("".join(address.translate(_CONTROLS).split()))
     if not shown:

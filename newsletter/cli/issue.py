@@ -27,15 +27,20 @@ Publication = Annotated[
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown, or a published text.")],
     publication: Publication = "",
+    update: Annotated[
+        str, typer.Option("--update", metavar="REF", help="The issue that the file replaces.")
+    ] = "",
     *,
     json: Json = False,
 ) -> None:
     """Make a draft from a file; the same issue imported again updates its draft."""
     open_workspace()
     from newsletter.publishing.importing.saving import import_issue
-    from newsletter.publishing.numbering import find_publication
+    from newsletter.publishing.numbering import find, find_publication
 
-    imported = import_issue(file, find_publication(publication))
+    owner = find_publication(publication)
+    replaced = find(update, owner.slug) if update else None
+    imported = import_issue(file, owner, replaced)
     lines = [f"{imported.issue.title} is {imported.outcome} ({imported.issue.ref})."]
     if imported.unknown_keys:
         lines.append(f"Kept, but not used: {', '.join(imported.unknown_keys)}")

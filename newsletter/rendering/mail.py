@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from newsletter.rendering import expressions, inlining, mjml, recipients, tags, tracing
 from newsletter.rendering.plaintext_mjml import text_of_mjml
 from newsletter.rendering.words import issue_number, long_date
+from newsletter.whitespace import MEANINGLESS, single_spaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from newsletter.rendering.recipients import Recipient
     from newsletter.rendering.templates import Template
 
-_SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -79,9 +79,9 @@ def make(
         )
     document = mjml.to_html(source, path=f"{template.path(f'{name}.mjml')} (rendered)")
     return Mail(
-        subject=_SPACES.sub(" ", subject).strip(),
+        subject=single_spaced(subject),
         html=inlining.inline(run.unsealed(document), inliner),
-        text=_BLANK_LINES.sub("\n\n", _without_trailing_space(text)).strip() + "\n",
+        text=_BLANK_LINES.sub("\n\n", _without_trailing_space(text)).strip(MEANINGLESS) + "\n",
         mjml=run.unsealed(source),
     )
 

@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from newsletter.rendering.tracing import TOKEN
+from newsletter.whitespace import MEANINGLESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,16 +32,18 @@ _BLOCKS = {
     *("hr", "li", "ol", "p", "pre", "table", "tr", "ul"),
 }
 _NO_LINE_START = frozenset(
-    "、。，．・：；？！）」』】〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥"
+    "\u3000、。，．・：；？！）」』】〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥"
 )
 _NO_LINE_END = frozenset("（「『【〈《〔［｛")
 _JOINER = "\u200d"
 _SKIN_TONES = "🏻🏼🏽🏾🏿"
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(f"[^{MEANINGLESS}]+")
 #: An address between angle brackets (RFC 3986, appendix C); one without is ASCII, or ends there.
 _ADDRESS = re.compile(r"<[^<>\s]{1,2000}>")
 _BREAK = "\x00"
+#: Words that are struck out say the opposite without their line: as in Markdown.
+_STRUCK = {"del", "s", "strike"}
 
 
 def display_width(text: str) -> int:
@@ -206,6 +209,8 @@ class Walker(HTMLParser):
         """End a block or a link."""
         if tag == "a" and self._links:
             self._end_link()
+        if tag in _STRUCK:
+            self._buffer += "~~"
         if tag in _BLOCKS:
             self.end_block()
         if tag in {"ul", "ol"} and self._lists:
@@ -228,6 +233,8 @@ class Walker(HTMLParser):
             self._buffer += _BREAK
         elif tag == "hr":
             self._paragraphs.append(f"{self._indent}{'-' * (self._width // 2)}\n\n")
+        elif tag in _STRUCK:
+            self._buffer += "~~"
         elif tag == "a":
             self._links.append((attributes.get("href") or "", len(self._buffer)))
         elif tag == "img" and attributes.get("alt"):
@@ -262,7 +269,9 @@ class Walker(HTMLParser):
         if self._verbatim:
             lines = self._buffer.rstrip(_BREAK).split(_BREAK)
         else:
-            lines = [_SPACE.sub(" ", line).strip() for line in self._buffer.split(_BREAK)]
+            lines = [
+                _SPACE.sub(" ", line).strip(MEANINGLESS) for line in self._buffer.split(_BREAK)
+            ]
         self._buffer = ""
         if not any(lines):
             return

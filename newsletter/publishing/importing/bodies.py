@@ -12,6 +12,7 @@ from newsletter.publishing.blocks import WHOLE
 from newsletter.publishing.importing.manuscript import Item, Manuscript
 from newsletter.rendering.content import Html
 from newsletter.rendering.markdown import sanitise, to_html
+from newsletter.whitespace import RUN
 
 #: A block of an issue's body: its type and its value.
 Block = tuple[str, Any]
@@ -21,7 +22,7 @@ _SPELLINGS = (
     (re.compile(r"<(/?)strong>"), r"<\1b>"),
     (re.compile(r"<(/?)em>"), r"<\1i>"),
     (re.compile(r"<(/?)del>"), r"<\1s>"),
-    (re.compile(r"\s+"), " "),
+    (RUN, " "),
     (re.compile(r" ?(</?(?:p|ul|ol|li|h3|h4|blockquote|hr|br)>) ?"), r"\1"),
 )
 #: The editor's parser wants every tag closed.

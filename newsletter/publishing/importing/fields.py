@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from newsletter.publishing.importing.manuscript import LONGEST, Picture, Source
 from newsletter.publishing.importing.metadata import Head, Value
 from newsletter.publishing.languages import is_language
+from newsletter.whitespace import single_spaced
 
 #: `Vol 3.11`, `Vol. 3, No. 11`, `Volume 3 Issue 11`.
 VOLUME = re.compile(
@@ -78,7 +79,7 @@ def numbers_in(title: str) -> tuple[int, int] | tuple[None, None]:
 def text(source: Source, head: Head, key: str) -> str:
     """Return a line of text that fits into its field."""
     value = head.known.get(key, NONE)
-    line = " ".join(value.text.split())
+    line = single_spaced(value.text)
     fit(source, key, line, value.line)
     return line
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +15,7 @@ from newsletter.publishing.importing import metadata
 from newsletter.publishing.importing.fields import fields, fit
 from newsletter.publishing.importing.manuscript import Item, Manuscript, Picture, Source
 from newsletter.rendering.markdown import parse, to_html
+from newsletter.whitespace import single_spaced
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 #: Characters of all items: link definitions are repeated in each that needs them.
 LONGEST_TOGETHER = 1_000_000
-_SPACES = re.compile(r"\s+")
 #: What is between brackets may be the label of a link; in quotes its lines begin with `>`.
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _LINE_START = re.compile(r"\n[ \t>]*")
@@ -68,7 +69,19 @@ def read(source: Source) -> Manuscript:
         items=items,
         pictures=tuple(pictures(source, tokens)),
         metadata=head.unknown,
+        notes=tuple(struck_out(tokens)),
     )
+
+
+def struck_out(tokens: list[Token]) -> Iterator[str]:
+    """Say which headlines lost words that are struck out."""
+    for opening, inside in pairwise(tokens):
+        struck = any(child.type == "s_open" for child in inside.children or ())
+        if opening.type == "heading_open" and opening.tag == "h2" and opening.map and struck:
+            yield (
+                f"Headlines are plain text: the words that are struck out on line"
+                f" {opening.map[0] + 1} are left out."
+            )
 
 
 def check_lengths(source: Source, sections: list[Section]) -> None:
@@ -147,16 +160,20 @@ def definition(label: str, link: Mapping[str, str]) -> str:
 
 
 def plain(tokens: Iterable[Token]) -> str:
-    """Return what can be read of formatted text."""
+    """Return what can be read of formatted text, without what is struck out."""
     parts = []
+    struck = 0
     for token in tokens:
+        struck += (token.type == "s_open") - (token.type == "s_close")
+        if struck:
+            continue
         if token.type == "image":
             parts.append(plain(token.children or ()))
         elif token.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
         else:
             parts.append(token.content)
-    return _SPACES.sub(" ", "".join(parts)).strip()
+    return single_spaced("".join(parts).strip())
 
 
 def item(source: Source, section: Section) -> Item:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from newsletter.publishing.importing.manuscript import Source
+from newsletter.whitespace import MEANINGLESS
 
 #: The keys that mean something, each with its other spellings; case, spaces, hyphens and
 #: underscores do not matter.  Other keys are kept and reported.
@@ -123,7 +124,7 @@ def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> Head:
                 hint="Leave one of them out.",
             )
         elif isinstance(value, str):
-            known[name] = Value(text=printable(value).strip(), line=line)
+            known[name] = Value(text=printable(value).strip(MEANINGLESS), line=line)
         else:
             raise source.rejected(f"{key} must be one piece of text", line, hint=QUOTE)
     return Head(body_index=body_index, known=known, unknown=unknown)

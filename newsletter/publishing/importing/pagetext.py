@@ -13,6 +13,7 @@ from itertools import groupby, takewhile
 
 from newsletter.publishing.importing.fields import VOLUME, fit, numbers_in
 from newsletter.publishing.importing.manuscript import Item, Manuscript, Source, escaped
+from newsletter.whitespace import single_spaced
 
 _BULLET = re.compile(r"\s*([•‣◦▪●∙·*–-])(?:\s+|$)")
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
@@ -81,11 +82,14 @@ def parted(lines: list[str]) -> tuple[dict[int, str], list[Bullet]]:
     bullets: list[Bullet] = []
     sign, gap = "", 0
     for number, line in enumerate(lines, 1):
-        words = " ".join(line.split())
         mark = _BULLET.match(line)
+        # A line of wide blanks is empty, too; within a line they are words.
+        words = single_spaced(line.strip())
         if mark and mark[1] == (sign or mark[1]):
             sign = mark[1]
-            bullets.append(Bullet(text=words[1:].strip(), line=number, gap=gap))
+            bullets.append(
+                Bullet(text=single_spaced(line[mark.end() :].strip()), line=number, gap=gap)
+            )
         elif words and bullets:
             go_on(bullets[-1], number, words, apart=gap > 0)
         elif words:

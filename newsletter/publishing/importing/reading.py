@@ -11,13 +11,17 @@ from pathlib import Path
 from newsletter.errors import ImportRejected, LimitExceeded
 from newsletter.publishing.importing import markdown, metadata, pagetext
 from newsletter.publishing.importing.manuscript import Manuscript, Source
+from newsletter.publishing.importing.redirects import unwrapped
 
 #: Far more than any issue; a mail that long could not be sent.
 LARGEST = 500_000
 #: What word processors' files begin with.
 OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"{\\rtf")
-#: Control characters that no text file has; a terminal's colours are among them.
-BINARY = re.compile("[\0-\x08\x0e-\x1f\x7f]")
+#: Control characters that mean nothing in a text; a terminal's colours are whole sequences.
+CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+COLOUR = re.compile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
+#: So many of them, and one in so many characters, are no text any more; nor is one zero byte.
+MANY, RARE = 5, 50
 
 SAVE = "Save it as plain text in UTF-8."
 FORMS = "Begin with lines such as title: …, then an empty line; each item begins with ## headline."
@@ -36,7 +40,8 @@ def read(path: Path) -> Manuscript:
 
 def parse(data: bytes, *, name: str) -> Manuscript:
     """Return the issue in the bytes of a file, or raise `ImportRejected` and nothing else."""
-    source = Source(name=name, text=decoded(data, name))
+    text, notes = cleaned(decoded(data, name))
+    source = Source(name=name, text=text)
     if not source.text.strip():
         raise source.rejected("the file is empty", 1, hint=FORMS)
     try:
@@ -45,7 +50,25 @@ def parse(data: bytes, *, name: str) -> Manuscript:
         raise source.rejected(error.problem, error.line or 1, hint=error.hint) from None
     except RecursionError:
         raise source.rejected("it is nested too deeply", 1, hint="Write it flatter.") from None
-    return replace(manuscript, fingerprint=hashlib.sha256(data).hexdigest())
+    return replace(
+        manuscript,
+        notes=(*notes, *manuscript.notes),
+        fingerprint=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def cleaned(text: str) -> tuple[str, list[str]]:
+    """Return a text without what other programs left in it, and sentences that say what."""
+    notes = []
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if CONTROL.search(line)]
+    if lines:
+        named = ", ".join(map(str, lines[:10])) + (" and more" if lines[10:] else "")
+        notes.append(f"Invisible control characters are left out, on line {named}.")
+        text = CONTROL.sub("", COLOUR.sub("", text))
+    text, links = unwrapped(text)
+    if links:
+        notes.append(f"Redirects of Google are replaced by where they lead: {links}.")
+    return text, notes
 
 
 def reader(source: Source) -> Callable[[Source], Manuscript]:
@@ -80,8 +103,16 @@ def decoded(data: bytes, name: str) -> str:
         line = before.count(b"\n") + 1
         raise ImportRejected(message, path=name, line=line, hint=SAVE) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if found := BINARY.search(text):
-        line = text.count("\n", 0, found.start()) + 1
+    if (place := binary_at(text)) >= 0:
+        line = text.count("\n", 0, place) + 1
         raise ImportRejected("this is not a text file", path=name, line=line, hint=SAVE)
     # Pages of a document; no line ends, so that lines keep their numbers.
     return text.replace("\f", " ").replace("\v", " ")
+
+
+def binary_at(text: str) -> int:
+    """Return where a text begins to be none, or -1 for a text."""
+    if "\0" in text:
+        return text.index("\0")
+    places = [match.start() for match in CONTROL.finditer(COLOUR.sub("", text))]
+    return places[0] if len(places) >= MANY and len(places) * RARE > len(text) else -1

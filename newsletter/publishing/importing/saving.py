@@ -15,8 +15,10 @@ from newsletter.errors import ImportRejected, WrongStep
 from newsletter.publishing import pictures, starting
 from newsletter.publishing.contents import PICTURES
 from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.importing import identity
 from newsletter.publishing.importing.bodies import Block, text_blocks
 from newsletter.publishing.importing.enclosures import gather
+from newsletter.publishing.importing.identity import SOURCE
 from newsletter.publishing.importing.manuscript import Manuscript, Picture
 from newsletter.publishing.importing.reading import read
 from newsletter.publishing.models import Issue, Publication, slug_of
@@ -42,47 +44,70 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def import_issue(path: Path, publication: Publication) -> Imported:
+def import_issue(path: Path, publication: Publication, update: Issue | None = None) -> Imported:
     """Make a draft from a file, or update that of the same issue; say which, and what to know.
 
+    `update` is the issue that the file replaces, whatever its number and title are; without it,
+    another issue is never overwritten.
     Raises `ImportRejected` with the file, the line and the fix; then nothing is saved.
     """
     manuscript = read(path)
     files = gather(manuscript, path)
+    source = "/".join(path.resolve().parts[-2:])
     try:
-        return save(manuscript, publication, files)
+        return save(manuscript, publication, files, source=source, update=update)
     except ValidationError as error:
         raise ImportRejected("; ".join(error.messages), path=str(path)) from None
 
 
 @transaction.atomic
-def save(manuscript: Manuscript, publication: Publication, files: Mapping[str, bytes]) -> Imported:
+def save(
+    manuscript: Manuscript,
+    publication: Publication,
+    files: Mapping[str, bytes],
+    *,
+    source: str,
+    update: Issue | None = None,
+) -> Imported:
     """Make a draft, or update that of the same issue; `files` are the pictures it names."""
     # One import at a time: the next one must see the numbers that this one takes.
     Publication.objects.select_for_update().get(pk=publication.pk)
-    found = existing(manuscript, publication)
+    found = (
+        # The row as it is now: what the caller has may be older.
+        publication.issues.get(pk=update.pk)
+        if update
+        else existing(manuscript, publication, source)
+    )
     draft = draft_of(found) if found else begun(manuscript, publication)
     before = comparable(draft)
     fill(draft, manuscript, files)
+    draft.metadata[SOURCE] = source
     if found and comparable(draft) == before:
         return imported(draft, "unchanged", manuscript)
     if found:
-        update(draft)
+        store(draft)
         return imported(draft, "updated", manuscript)
     starting.place(draft)
     return imported(draft, "created", manuscript)
 
 
-def existing(manuscript: Manuscript, publication: Publication) -> Issue | None:
-    """Return the issue that a file is about, if it is here: by number, title or content."""
+def existing(manuscript: Manuscript, publication: Publication, source: str) -> Issue | None:
+    """Return the issue that a file is about, if it is here; `identity` says how it is known.
+
+    Raises `ImportRejected` where its number belongs to another issue.
+    """
     issues = publication.issues.order_by("-pk")
     if manuscript.number is not None:
         volume = volume_of(manuscript, publication)
-        return issues.filter(volume=volume, number=manuscript.number).first()
+        taken = issues.filter(volume=volume, number=manuscript.number).first()
+        if taken and not identity.is_same(manuscript, source, draft_of(taken)):
+            raise identity.taken_by(draft_of(taken), source)
+        return taken
     if manuscript.volume is not None:
         issues = issues.filter(volume=manuscript.volume)
     if title := manuscript.title:
-        return issues.filter(Q(slug=slug_of(title)) | Q(draft_title=title)).first()
+        titled = issues.filter(Q(slug=slug_of(title)) | Q(draft_title=title))
+        return identity.only_one(manuscript, source, [draft_of(each) for each in titled])
     return issues.filter(**{f"metadata__{FINGERPRINT}": manuscript.fingerprint}).first()
 
 
@@ -109,7 +134,7 @@ def begun(manuscript: Manuscript, publication: Publication) -> Issue:
     return issue
 
 
-def update(draft: Issue) -> None:
+def store(draft: Issue) -> None:
     """Store the draft of an issue that is here as a new revision.
 
     Raises `WrongStep` if somebody has locked it.
@@ -138,6 +163,9 @@ def remarks(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Iterator[
         yield f"The file gives no number: it is {draft.ref}, the next one."
     elif manuscript.number is not None and manuscript.volume is None and draft.volume:
         yield f"The file gives no volume: it is {draft.volume}, that of the newest issue."
+    told = (manuscript.volume or draft.volume, manuscript.number or draft.number)
+    if told != (draft.volume, draft.number):
+        yield f"The file says {told[0]}.{told[1]}; the issue keeps its number {draft.ref}."
     if outcome == "updated":
         yield "What the draft said before is in its history."
     if outcome == "updated" and draft.sends.exclude(state="cancelled").exists():
@@ -191,8 +219,9 @@ def stored(named: Picture, files: Mapping[str, bytes], description: str) -> Any:
 
 def comparable(issue: Issue) -> dict[str, Any]:
     """Return everything of an issue that an import may change, for comparing."""
-    body = plain(issue.body.get_prep_value())
-    return {name: getattr(issue, name) for name in (*REPLACED, "metadata")} | {"body": body}
+    values = {name: getattr(issue, name) for name in REPLACED}
+    metadata = {key: value for key, value in issue.metadata.items() if key != SOURCE}
+    return values | {"metadata": metadata, "body": plain(issue.body.get_prep_value())}
 
 
 def plain(value: Any) -> Any:

@@ -33,10 +33,12 @@ def take_in(letter: Publication, tmp_path: Path, settings: Settings) -> Importer
     """Write a text to a file, beside which pictures may lie, and import it."""
     settings.MEDIA_ROOT = tmp_path / "media"
 
-    def write_and_import(text: str, name: str = "issue.md") -> Imported:
+    def write_and_import(
+        text: str, name: str = "issue.md", update: Issue | None = None
+    ) -> Imported:
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
-        return import_issue(path, letter)
+        return import_issue(path, letter, update)
 
     return write_and_import
 

@@ -26,7 +26,7 @@ def test_pictures(take_in: Importer, picture: Draw) -> None:
         "![m](<pics/a map.png>)\n\n## One\n\n![again](pics/a%20map.png) ![l](lead.png)\n"
     )
     take_in(text)
-    result = take_in(text.replace("title: X", "title: Y"))
+    result = take_in(text.replace("title: X", "title: X\nsubject: Y"))
 
     made = content_of(draft_of(result.issue))
     assert made.lead
@@ -37,7 +37,7 @@ def test_pictures(take_in: Importer, picture: Draw) -> None:
     assert 'src="http://127.0.0.1:8000/media/' in introduction.body
     assert digest.items[0].body.count('src="http://127.0.0.1:8000/media/') == 2
     assert get_image_model().objects.count() == 2
-    assert not result.issue.metadata.keys() - {"_pictures"}
+    assert not result.issue.metadata.keys() - {"_pictures", "_source"}
 
 
 def test_a_picture_on_the_web(take_in: Importer) -> None:

@@ -32,7 +32,7 @@ FRAGMENTS = st.sampled_from(
         (b"title: X\r\rR\xe9sum\xe9\r", 3, "not UTF-8"),
         ("title: X".encode("utf-16"), 1, "not UTF-8"),
         (b"title: X\n\nA\0B", 3, "not a text file"),
-        (b"title: X\n\nA\x1b[1m", 3, "not a text file"),
+        (b"title: X\n\nA\x01\x02\x03\x04\x05B", 3, "not a text file"),
         (b"PK\x03\x04document", 1, "not a text file"),
         (b"%PDF-1.7\n", 1, "not a text file"),
         (b"\n\nJust a letter to a friend.\n\nYours.\n", 3, "neither Markdown with headlines"),

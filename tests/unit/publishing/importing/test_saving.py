@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of, render
 from newsletter.publishing.importing import import_issue
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.previews import for_sample
+from newsletter.publishing.starting import start_issue
 from newsletter.rendering import content
 from newsletter.rendering.markdown import to_html
 from newsletter.sending.models import Edition, Send
@@ -61,7 +64,7 @@ def test_a_file_becomes_a_draft(take_in: Importer, letter: Publication) -> None:
     assert (stored.ref, stored.live, stored.publication) == ("3.11", False, letter)
     assert (issue.title, issue.date) == ("The Letter", dt.date(2026, 11, 26))
     assert issue.subject == "[first_name|reader], hello"
-    assert issue.metadata == {"tags": ["tides", "cranes"]}
+    assert issue.metadata["tags"] == ["tides", "cranes"]
     assert result.issue.pk == stored.pk
     assert stored.get_parent().specific == letter.archive
 
@@ -165,7 +168,8 @@ def test_the_same_issue_again_updates_its_draft(take_in: Importer) -> None:
     """Another text for the same number is another revision, and everybody sees it."""
     first = take_in(TEXT)
 
-    again = take_in(TEXT.replace("title: The Letter", "title: New").replace("## Rich", "## Poor"))
+    text = TEXT.replace("title: The Letter", "title: New").replace("## Rich", "## Poor")
+    again = take_in(text, update=first.issue)
 
     stored = Issue.objects.get()
     assert (again.outcome, again.issue.pk) == ("updated", first.issue.pk)
@@ -195,7 +199,7 @@ def test_an_issue_on_the_web_keeps_its_page(take_in: Importer) -> None:
     first = take_in(TEXT)
     Revision.objects.for_instance(first.issue).get().publish()
 
-    take_in(TEXT.replace("title: The Letter", "title: New"))
+    take_in(TEXT.replace("title: The Letter", "title: New"), update=first.issue)
 
     stored = Issue.objects.get()
     assert (stored.title, stored.live, stored.has_unpublished_changes) == ("The Letter", True, True)
@@ -306,3 +310,130 @@ def test_no_text_raises_anything_else(
     except ImportRejected:
         return
     content_of(draft_of(result.issue))
+
+
+NINETY = "Title: This Week 90\nDate: 2015-08-03\n\n## News\n\nText of ninety."
+NINETY_TWO = "Title: This Week 92\nNumber: 1\nDate: 2015-08-17\n\n## News\n\nText of ninety-two."
+
+
+def test_an_import_never_overwrites_another_issue(take_in: Importer) -> None:
+    """A number that an issue without one was given does not make it the issue of that number."""
+    first = take_in(NINETY, "a.md")
+
+    with pytest.raises(ImportRejected, match=r"1\.1 belongs to another issue, “This Week 90”"):
+        take_in(NINETY_TWO, "b.md")
+
+    assert first.issue.ref == "1.1"
+    assert items_of(draft_of(Issue.objects.get()))[0].body == "<p>Text of ninety.</p>\n"
+    told = take_in(NINETY_TWO, "b.md", update=first.issue)
+    assert (told.outcome, told.issue.pk) == ("updated", first.issue.pk)
+    assert take_in(NINETY_TWO, "b.md").outcome == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"),
+    [
+        # Number and title say the same, whatever the file is called now.
+        (("a.md", "title: T\nnumber: 3"), ("a.md", "title: T\nnumber: 3"), "updated"),
+        (("a.md", "title: T\nnumber: 3"), ("b.md", "title: T\nnumber: 3"), "updated"),
+        (("a.md", "title: T!\nnumber: 3"), ("a.md", "title: T\nnumber: 3"), "updated"),
+        # Numbers that begin again every year.
+        (
+            ("a.md", "title: T\nnumber: 3\ndate: 2024-01-05"),
+            ("b.md", "title: T\nnumber: 3\ndate: 2025-01-05"),
+            "rejected",
+        ),
+        # Another title, in the same file too.
+        (("a.md", "title: T\nnumber: 3"), ("a.md", "title: U\nnumber: 3"), "rejected"),
+        # Without titles, the name of the file says it.
+        (("a.md", "number: 3"), ("a.md", "number: 3"), "updated"),
+        (("a.md", "number: 3"), ("b.md", "number: 3"), "rejected"),
+        # Without numbers: the title and the file, or another day.
+        (("a.md", "title: Weekly"), ("a.md", "title: Weekly"), "updated"),
+        (("a.md", "title: Weekly"), ("b.md", "title: Weekly"), "rejected"),
+        (
+            ("a.md", "title: Weekly\ndate: 2024-01-05"),
+            ("b.md", "title: Weekly\ndate: 2024-01-12"),
+            "created",
+        ),
+    ],
+)
+def test_what_makes_it_the_same_issue(
+    take_in: Importer, first: tuple[str, str], second: tuple[str, str], outcome: str
+) -> None:
+    """Number and title; where they leave a doubt, nothing is overwritten."""
+    made = take_in(f"{first[1]}\n\nfirst", first[0]).issue
+    if outcome == "rejected":
+        with pytest.raises(ImportRejected) as caught:
+            take_in(f"{second[1]}\n\nsecond", second[0])
+        assert f"--update {made.ref}" in caught.value.hint
+        assert Issue.objects.count() == 1
+        return
+
+    found = take_in(f"{second[1]}\n\nsecond", second[0])
+
+    assert found.outcome == outcome
+    assert (found.issue.pk == made.pk) == (outcome == "updated")
+
+
+def test_an_issue_begun_in_the_desk(take_in: Importer, letter: Publication) -> None:
+    """A draft with a number and no title of its own is filled by the file with that number."""
+    begun = start_issue(letter)
+
+    assert take_in("number: 1\n\ntext").issue.pk == begun.pk
+    assert "The file says 1.7; the issue keeps its number 1.1." in (
+        take_in("number: 7\n\nmore", update=begun).notes
+    )
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u202f", "\u2009"])
+def test_blanks_that_are_part_of_the_text(take_in: Importer, blank: str) -> None:
+    """Wide and no-break blanks stay in title, headline, alt text, subject and plain text."""
+    words = f"防衛省{blank}会談"
+    keys = "".join(f"{key}: {words}  \t x\n" for key in ("title", "subject", "preheader", "alt"))
+    image = "image: https://example.org/a.png\n"
+    issue = draft_of(take_in(f"{keys}{image}\n{words}\n\n## {words}  x\n\n{words}").issue)
+
+    parts = for_sample(issue)
+    assert [issue.title, issue.subject, issue.preheader] == [f"{words} x"] * 3
+    assert items_of(issue)[0].headline == f"{words} x"
+    assert parts.subject == f"{words} x"
+    assert parts.text.count(words) >= 3
+    assert f'alt="{words} x"' in html.unescape(parts.html)
+
+
+def test_blanks_of_a_page(take_in: Importer) -> None:
+    """In the text of a page, too, and behind bullets they are none of the words."""
+    bullets = "•\u3000防衛省\u3000会談\n•\u3000二\n\u3000\n•\u3000本文\u3000です。\n•\u3000二。\n"
+    issue = draft_of(take_in(f"会報\u3000Vol 1.2\n\n{bullets}").issue)
+
+    assert issue.title == "会報\u3000Vol 1.2"
+    assert [(item.headline, item.body) for item in items_of(issue)] == [
+        ("防衛省\u3000会談", "<p>本文\u3000です。</p>\n"),
+        ("二", "<p>二。</p>\n"),
+    ]
+
+
+def test_struck_out(take_in: Importer) -> None:
+    """What is struck out is so in the plain text; in a headline it is left out, with a note."""
+    result = take_in("title: T\n\n## ~~Old~~ New ~~\n\nNow ~~50~~ 40 at ~~ noon.")
+
+    parts = for_sample(draft_of(result.issue))
+    assert items_of(draft_of(result.issue))[0].headline == "New ~~"
+    assert "Now ~~50~~ 40 at ~~ noon." in parts.text
+    assert [note for note in result.notes if "struck out on line 3" in note]
+
+
+def test_what_other_programs_left(take_in: Importer) -> None:
+    """Control characters are left out and redirects of Google unwrapped, and notes say so."""
+    link = "https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa%3Fb%3D1&sa=D&ust=17"
+    result = take_in(f"title: T\n\n## One\n\n* [a](\x02https://e.org/) \x1b[1m[b]({link})")
+
+    body = items_of(draft_of(result.issue))[0].body
+    assert 'href="https://e.org/"' in body
+    assert 'href="https://example.org/a?b=1"' in body
+    assert "[1m" not in body
+    assert result.notes[:2] == (
+        "Invisible control characters are left out, on line 5.",
+        "Redirects of Google are replaced by where they lead: 1.",
+    )

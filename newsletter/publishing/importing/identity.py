@@ -1,0 +1,77 @@
+"""Whether a file is about an issue that is here already, or about another one.
+
+A file updates an issue only if number and title say that it is the same.  Whatever is not
+certain is refused, and a person says it with `--update`: text that was overwritten in silence is
+found months later, if ever.
+"""
+
+from __future__ import annotations
+
+from newsletter.errors import ImportRejected
+from newsletter.publishing.importing.manuscript import Manuscript
+from newsletter.publishing.models import Issue, slug_of
+
+#: Where the metadata keep the name of the file that an issue came from, with its folder's.
+SOURCE = "_source"
+
+
+def is_same(manuscript: Manuscript, source: str, draft: Issue) -> bool:
+    """Say whether a file with a draft's number is about that very issue.
+
+    The title decides; where the file has none, the name of the file.  A file of another name
+    with another date is another issue, such as the first “Weekly” of the next year.
+    """
+    came_from = draft.metadata.get(SOURCE, "")
+    if came_from == source:
+        return not manuscript.title or has_title(manuscript.title, draft)
+    if not manuscript.title:
+        return not came_from and draft.title == f"{draft.publication.name} Vol {draft.ref}"
+    return has_title(manuscript.title, draft) and not (came_from and other_date(manuscript, draft))
+
+
+def has_title(title: str, draft: Issue) -> bool:
+    """Say whether an issue has a title, in the desk or in its address."""
+    slug = slug_of(title)
+    return title == draft.title or (bool(slug) and slug in {slug_of(draft.title), draft.slug})
+
+
+def other_date(manuscript: Manuscript, draft: Issue) -> bool:
+    """Say whether file and draft are of two days."""
+    return bool(manuscript.date and draft.date and manuscript.date != draft.date)
+
+
+def taken_by(draft: Issue, source: str) -> ImportRejected:
+    """Return the error about a number that another issue has."""
+    came_from = draft.metadata.get(SOURCE, "")
+    origin = f", imported from {came_from}" if came_from else ""
+    return ImportRejected(
+        f"the number {draft.ref} belongs to another issue, “{draft.title}”{origin}",
+        path=source,
+        hint=f"Give one of the two another number; to replace that issue: --update {draft.ref}",
+    )
+
+
+def only_one(manuscript: Manuscript, source: str, titled: list[Issue]) -> Issue | None:
+    """Return the issue that a file without a number is about, among those with its title.
+
+    One of another file and another day is another issue.  Raises `ImportRejected` if more than
+    one is left, or if one of another file gives no day to tell them apart.
+    """
+    own = [draft for draft in titled if draft.metadata.get(SOURCE, "") == source]
+    left = own or [draft for draft in titled if not is_another(manuscript, draft)]
+    if not left:
+        return None
+    draft = left[0]
+    if len(left) > 1 or (not own and draft.metadata.get(SOURCE, "")):
+        refs = ", ".join(each.ref for each in left)
+        raise ImportRejected(
+            f"“{manuscript.title}” may be {refs}, which did not come from this file",
+            path=source,
+            hint=f"Say which it replaces: --update {draft.ref}; or give the file a number.",
+        )
+    return draft
+
+
+def is_another(manuscript: Manuscript, draft: Issue) -> bool:
+    """Say whether an issue came from another file, which is of another day."""
+    return bool(draft.metadata.get(SOURCE, "")) and other_date(manuscript, draft)
