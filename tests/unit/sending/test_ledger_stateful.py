@@ -168,6 +168,9 @@ class Ledger(RuleBasedStateMachine):
         self.adrift: list[Request] = []
         #: Attempts that a person took for accepted, or had handed over again.
         self.judged: dict[str, Verdict] = {}
+        #: Mails whose people a person had mailed again, by address and attempt.  Part of a
+        #: request may be in doubt under a number of its own, which the provider never heard.
+        self.insisted: set[tuple[str, str]] = set()
 
     def teardown(self) -> None:
         """See how it ends, unless a promise is broken already; then forget everything."""
@@ -243,6 +246,7 @@ class Ledger(RuleBasedStateMachine):
             return
         doubt = found[which % len(found)]
         key = Attempt.objects.get(pk=doubt.attempt).key
+        people = set(Delivery.objects.filter(batch=doubt.batch).values_list("address", flat=True))
         allowed = verdict == Verdict.ACCEPTED or (
             (insist or doubt.absence.holds)
             and not doubt.waits
@@ -252,6 +256,8 @@ class Ledger(RuleBasedStateMachine):
             settling.decide([doubt], verdict, by="somebody", insist=insist)
         if allowed:
             self.judged[key] = verdict
+        if allowed and verdict == Verdict.AGAIN:
+            self.insisted |= {mail for mail in self.provider.leaving() if mail[0] in people}
 
     @rule(which=which, leaves=st.booleans())
     def stop_mailing(self, which: int, leaves: bool) -> None:
@@ -461,7 +467,7 @@ class Ledger(RuleBasedStateMachine):
         going = Counter(
             address
             for address, key in self.provider.leaving()
-            if self.judged.get(key) != Verdict.AGAIN
+            if self.judged.get(key) != Verdict.AGAIN and (address, key) not in self.insisted
         )
         assert set(going.values()) <= {1}, going
 
