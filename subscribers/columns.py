@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
 from subscribers.addresses import DOTTED, INVISIBLE, PLAIN, unwrapped
-from subscribers.exports.rules import STATUS, Rule
-from subscribers.exports.titles import holds_status, rule_named, rules_of
+from subscribers.exports.rules import STATUS, Kind, Rule
+from subscribers.exports.titles import holds_status, rule_by_cells, rule_named, rules_of
 from subscribers.exports.words import fold
 from subscribers.names import clean_name, given_name
 from subscribers.tables import Row
@@ -57,6 +57,8 @@ class Columns:
     statuses: tuple[tuple[int, Rule], ...] = ()
     #: Place of the column of given names, if there is one.
     first_name: int | None = None
+    #: Places of the columns of which a person said that they are about something else.
+    told_attributes: frozenset[int] = frozenset()
     #: What a person should know of the columns.
     remarks: tuple[str, ...] = ()
 
@@ -138,6 +140,7 @@ class Finder:
             attributes=tuple(sorted(keys.items())),
             statuses=tuple(sorted(rules.items())),
             first_name=places.get("first_name"),
+            told_attributes=frozenset(p for p, kind in said.items() if kind == "attribute"),
             remarks=tuple(self.remarks),
         )
 
@@ -233,11 +236,13 @@ class Finder:
             cells = {cells[place].strip() for cells in self.sample if place < len(cells)}
             if holds_status(title, cells):
                 rules[place] = STATUS
+            elif rule := rule_by_cells(title, cells):
+                rules[place] = rule
         for place, kind in said.items():
             if rule := rule_named(kind):
                 rules[place] = rule
         rules.pop(email, None)
-        return rules
+        return {place: rule for place, rule in rules.items() if rule.kind is not Kind.NOTHING}
 
     def keys(self, taken: set[int]) -> dict[int, str]:
         """Return the keys of the attributes by place; one that occurs twice is numbered."""

@@ -2,14 +2,16 @@
 
 A line that holds no good address is reported and left out.  Nobody who has left or is
 suppressed comes back; and who left where the file comes from is not made active here, but kept as
-somebody who left.  Of people we know, what the file says replaces name and attributes; a blank cell
-and a missing column change nothing.
+somebody who left.  Only who came back here by their own act, after the date on which the file says
+that they left, stays.  Of people we know, what the file says replaces name and attributes; a blank
+cell and a missing column change nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,13 +38,18 @@ from subscribers.exports.meanings import (
     name_of,
 )
 from subscribers.exports.titles import is_about_mail
-from subscribers.exports.words import TELLING, fold
+from subscribers.exports.words import TELLING, fold, in_tags
 from subscribers.models import List
 from subscribers.staging import Departure, KnownPerson, Line
 from subscribers.statuses import Statuses
 from subscribers.tables import Row, read_rows
 from subscribers.titles import kind_of
 
+#: Titles of columns that hold several words in a cell, folded.
+TAGS = re.compile(
+    r"(?:contact|subscriber|member|user|customer|kunden)?"
+    r"(?:tags?|labels?|groups?|segments?|schlagworter|etiquetas?|etichette|etykiety|タグ|标签|標籤)"
+)
 #: Rows that are looked at before the columns are decided.
 SAMPLE_ROWS = 400
 #: In a list of a sending service these say since when an address is on it, folded.
@@ -166,10 +173,16 @@ class Reading:
         self.columns = self._columns()
         self.statuses = self._statuses()
         self._titles = [visible(cell) for cell in tidy(self.heading.row.cells)]
+        attested = self.columns.told_attributes
         self._watched = [
             place
             for place, key in self.columns.attributes
-            if key not in {"first_name", "last_name"} and is_about_mail(self.columns.titles[place])
+            if key not in {"first_name", "last_name"}
+            and is_about_mail(self.columns.titles[place])
+            and place not in attested
+        ]
+        self._tagged = [
+            place for place in self._watched if TAGS.fullmatch(fold(self.columns.titles[place]))
         ]
         self._sparse = is_sparse(self.columns.titles)
         self._dates = [
@@ -219,6 +232,9 @@ class Reading:
             )
         if not TELLING.isdisjoint(cells):
             self._ask_about(row, cells)
+        for place in self._tagged:
+            if cells[place] and in_tags(cells[place]):
+                raise self._asking(row, place, cells[place])
         address = cell_address(cells[columns.email])
         said = self.statuses.read(cells, row.line)
         if said.left:
@@ -261,18 +277,21 @@ class Reading:
         """Raise `ImportRejected` when a column that is about no status holds a word for one."""
         for place in self._watched:
             if cells[place] in TELLING:
-                title = self.columns.titles[place]
-                raise ImportRejected(
-                    _("the column {title} says {value}: does that person want no mail?").format(
-                        title=repr(title), value=repr(cells[place])
-                    ),
-                    path=str(self.path),
-                    line=row.line,
-                    hint=_(
-                        "If it does: --column {status}. If the column is about something else: "
-                        "--column {other}"
-                    ).format(status=repr(f"status={title}"), other=repr(f"attribute={title}")),
-                )
+                raise self._asking(row, place, cells[place])
+
+    def _asking(self, row: Row, place: int, text: str) -> ImportRejected:
+        title = self.columns.titles[place]
+        return ImportRejected(
+            _("the column {title} says {value}: does that person want no mail?").format(
+                title=repr(title), value=repr(text[:80])
+            ),
+            path=str(self.path),
+            line=row.line,
+            hint=_(
+                "If it does: --column {status}. If the column is about something else: "
+                "--column {other}"
+            ).format(status=repr(f"status={title}"), other=repr(f"attribute={title}")),
+        )
 
     def check(self) -> None:
         """Raise `ImportRejected` when a person must first say what the file means."""
@@ -411,6 +430,7 @@ def settle(reading: Reading, list_id: int, *, source: str) -> ImportResult:
     """Decide what becomes of every line, and write it if there is a source to note."""
     fates = staging.judge(list_id)
     updated = update_known(write=bool(source))
+    returned = fates.get("returned", 0)
     if source:
         staging.insert_people(list_id, source[:200])
         staging.insert_departures(list_id, source[:200])
@@ -420,7 +440,7 @@ def settle(reading: Reading, list_id: int, *, source: str) -> ImportResult:
         added=fates.get("added", 0),
         pending=fates.get("pending", 0),
         updated=updated,
-        unchanged=fates.get("present", 0) - updated,
+        unchanged=fates.get("present", 0) + returned - updated,
         suppressed=fates.get("suppressed", 0),
         unsubscribed=fates.get("unsubscribed", 0),
         newly_suppressed=fates.get("newly_suppressed", 0),
@@ -430,8 +450,17 @@ def settle(reading: Reading, list_id: int, *, source: str) -> ImportResult:
         dry_run=not source,
         statuses=tuple(reading.statuses.counted()),
         encoding=reading.encoding,
-        remarks=reading.remarks(),
+        remarks=reading.remarks() + (came_back(returned),) * bool(returned),
     )
+
+
+def came_back(count: int) -> str:
+    """Say how many people stay because they came back by themselves after they had left there."""
+    return ngettext(
+        "{count} person stays active: they left there, and came back here by themselves later",
+        "{count} people stay active: they left there, and came back here by themselves later",
+        count,
+    ).format(count=f"{count:,}")
 
 
 def update_known(*, write: bool) -> int:

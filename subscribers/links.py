@@ -17,6 +17,7 @@ import hashlib
 import hmac
 import html
 import re
+import unicodedata
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -46,6 +47,13 @@ _TOKEN = re.compile(rf"[A-Za-z0-9_-]{{24,{LONGEST}}}")
 MOST_TOKENS = 8
 #: What mail programs put into a long line: white space, a soft break, invisible characters.
 _BREAKS = re.compile(r"=?[\s\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+|=")
+#: What an editor may have put in instead: a hyphen, the mark of a quotation, a tag, a plus sign.
+_HYPHENATED = re.compile(r"-\s+")
+_MARKED = re.compile(r"\n[>|\s]*|<[a-z/ ]{1,8}>|\+", re.IGNORECASE)
+#: Dashes of typography, which editors and keyboards set for a plain one.
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")) | {
+    ord("\\"): None
+}
 #: An escape of quoted-printable (RFC 2045 6.7) that nobody read.
 _QUOTED = re.compile(r"=([0-9A-Fa-f]{2})")
 #: Where the next address begins that was glued to the end of the first.
@@ -116,13 +124,20 @@ def candidates(text: str) -> Iterator[str]:
 
 
 def spellings(text: str) -> Iterator[str]:
-    """Yield a text as it stands, without its escapes and entities, and without line breaks."""
+    """Yield a text as it stands, without its escapes and entities, and without line breaks.
+
+    Last with plain letters for those that an editor set, and without what it put between them.
+    """
     yield text
     for _ in range(3):
         text = html.unescape(unquote(text))
         yield text
     yield _BREAKS.sub("", text)
     yield _QUOTED.sub(lambda match: chr(int(match[1], 16)), text)
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    yield plain
+    yield _BREAKS.sub("", _MARKED.sub("", plain))
+    yield _HYPHENATED.sub("", plain)
 
 
 def pieces(text: str) -> Iterator[str]:

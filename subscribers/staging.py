@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -25,6 +25,9 @@ from subscribers.exports.meanings import UNSUBSCRIBED
 
 #: Rows dealt with at a time; SQLite takes 32,766 values in one statement.
 CHUNK = 2000
+
+#: A file's date may lack its hour, and its hour a zone.
+UNCERTAIN = timedelta(days=1)
 
 #: `line, key, email, name, attributes as JSON` of a line that holds a good address.
 Line = tuple[int, str, str, str, str]
@@ -66,7 +69,8 @@ CREATE TEMPORARY TABLE import_lines (
 CREATE_DEPARTURES = """
 CREATE TEMPORARY TABLE import_departures (
     key text NOT NULL, email text NOT NULL, standing integer NOT NULL,
-    suppression integer NOT NULL, at timestamp with time zone, note text NOT NULL
+    suppression integer NOT NULL, at timestamp with time zone, note text NOT NULL,
+    settled_at timestamp with time zone
 )
 """
 
@@ -75,10 +79,13 @@ INSERT_DEPARTURES = "INSERT INTO import_departures VALUES "
 COPY_DEPARTURES = "COPY import_departures FROM STDIN"
 
 # Of several lines about one address the most restrictive counts, in whatever order they stand.
+# `settled_at` is when it is certain that the person had left; NULL where a line gives no date.
 SAID = """
 CREATE TEMPORARY TABLE import_said AS
 SELECT key, MAX(email) AS email, MAX(standing) AS standing, MAX(suppression) AS suppression,
-       MIN(at) AS at, MAX(note) AS note
+       MAX(at) AS at, MAX(note) AS note,
+       CASE WHEN COUNT(CASE WHEN standing = 2 AND settled_at IS NULL THEN 1 END) = 0
+            THEN MAX(settled_at) END AS settled_at
   FROM import_departures
  GROUP BY key
 """
@@ -92,7 +99,8 @@ INSERT_LINES = "INSERT INTO import_lines VALUES "
 COPY_LINES = "COPY import_lines FROM STDIN"
 
 # Of several lines with one address the first counts.  Suppressed people, people who have left
-# this list, and people who have left every list they were on, are kept out.
+# this list, and people who have left every list they were on, are kept out.  Who came back here
+# by their own act (nothing else changes a subscription to active) after they had left there, stays.
 JUDGE = """
 CREATE TEMPORARY TABLE import_fates AS
 SELECT file.*, person.id AS subscriber_id,
@@ -107,6 +115,9 @@ SELECT file.*, person.id AS subscriber_id,
              AND NOT EXISTS (SELECT 1 FROM subscribers_subscription AS w
                               WHERE w.subscriber_id = person.id AND w.state <> 'unsubscribed')
             THEN 'unsubscribed'
+            WHEN said.standing = 2 AND here.state = 'active' AND here.changed_at > said.settled_at
+             AND (here.changed_at > here.created_at OR here.source = 'preferences page')
+            THEN 'returned'
             WHEN said.standing = 2 THEN 'newly_unsubscribed'
             WHEN here.state IS NULL AND said.standing = 1 THEN 'pending'
             WHEN here.state IS NULL THEN 'added'
@@ -178,6 +189,8 @@ SELECT email, key, '', '{}', %s
     ON CONFLICT (key) DO NOTHING
 """
 
+# Who was a reader here leaves now, whatever the date in the file: sends that have begun look for
+# those who left since.
 UNSUBSCRIBE = """
 INSERT INTO subscribers_subscription
        (subscriber_id, list_id, state, source, created_at, changed_at)
@@ -185,9 +198,10 @@ SELECT person.id, %s, 'unsubscribed', %s, %s, COALESCE(said.at, %s)
   FROM import_said AS said
   JOIN subscribers_subscriber AS person ON person.key = said.key
  WHERE said.standing = 2
+   AND said.key NOT IN (SELECT key FROM import_fates WHERE fate = 'returned')
  ORDER BY person.id
     ON CONFLICT (subscriber_id, list_id) DO UPDATE
-   SET state = 'unsubscribed', changed_at = excluded.changed_at
+   SET state = 'unsubscribed', changed_at = %s
  WHERE subscribers_subscription.state <> 'unsubscribed'
 """
 
@@ -198,8 +212,12 @@ SELECT email, key,
        CASE suppression WHEN 4 THEN 'complained' WHEN 3 THEN 'invalid' WHEN 2 THEN 'bounced'
                         ELSE 'manual' END,
        'file', SUBSTR(CASE note WHEN '' THEN %s ELSE %s || ': ' || note END, 1, 300),
-       COALESCE(at, %s)
-  FROM import_said
+       CASE WHEN at IS NULL
+              OR EXISTS (SELECT 1 FROM subscribers_subscriber AS person
+                           JOIN subscribers_subscription AS here ON here.subscriber_id = person.id
+                          WHERE person.key = said.key AND here.state = 'active')
+            THEN %s ELSE at END
+  FROM import_said AS said
  WHERE suppression > 0
  ORDER BY key
     ON CONFLICT (key) DO UPDATE
@@ -261,7 +279,15 @@ def flush(departures: list[Departure]) -> None:
     adapt = connection.ops.adapt_datetimefield_value
     while departures:
         chunk = [
-            (row.key, row.email, row.standing, row.suppression, row.at and adapt(row.at), row.note)
+            (
+                row.key,
+                row.email,
+                row.standing,
+                row.suppression,
+                row.at and adapt(row.at),
+                row.note,
+                row.at and adapt(row.at + UNCERTAIN),
+            )
             for row in departures[:CHUNK]
         ]
         put(chunk, INSERT_DEPARTURES, COPY_DEPARTURES)
@@ -284,8 +310,9 @@ def put(rows: Sequence[tuple[Any, ...]], insert: str, copy_in: str) -> None:
 def judge(list_id: int) -> dict[str, int]:
     """Decide what becomes of each person; return how many have each fate.
 
-    The fates: `added` to the list, also as `pending`; `present` on it; `suppressed` or
-    `unsubscribed` here already; `newly_suppressed` or `newly_unsubscribed` by the file.
+    The fates: `added` to the list, also as `pending`; `present` on it; `returned` to it after they
+    had left there; `suppressed` or `unsubscribed` here already; `newly_suppressed` or
+    `newly_unsubscribed` by the file.
     """
     execute(SAID)
     execute(INDEX_SAID)
@@ -326,10 +353,11 @@ def insert_people(list_id: int, source: str) -> None:
 def insert_departures(list_id: int, source: str) -> None:
     """Keep who left by the file: unsubscribed from the list, suppressed, or both."""
     now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
+    # First those to suppress, while it can be seen who is a reader.
+    execute(SUPPRESS, [source, source, now])
     if list_id:
         execute(INSERT_LEFT, [now])
-        execute(UNSUBSCRIBE, [list_id, source, now, now])
-    execute(SUPPRESS, [source, source, now])
+        execute(UNSUBSCRIBE, [list_id, source, now, now, now])
 
 
 def execute(statement: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:

@@ -30,18 +30,26 @@ from subscribers.exports.words import fold, is_false
 MOST_VALUES = 1000
 #: Different values that are named in an error.
 SHOWN = 8
+#: Cells in which nothing stands.
+BLANK = frozenset({"", "[]", "{}"})
+#: Kinds of columns in which anything may stand.
+FREE = frozenset({Kind.GONE, Kind.LISTS, Kind.OFTEN})
 #: What dates and free texts are counted as.
 DATED = "…"
 
 
 @dataclass(slots=True)
 class Value:
-    """One value of a status column: what it means (None: nobody knows), and in how many rows."""
+    """One value of a status column: what it means (None: nobody knows), and in how many rows.
+
+    `undecided` is in how many of them nothing else says that the person left.
+    """
 
     text: str
     meaning: Meaning | None
     line: int
     rows: int = 0
+    undecided: int = 0
 
 
 @dataclass(slots=True)
@@ -54,13 +62,13 @@ class StatusColumn:
     told: Mapping[str, Meaning]
     values: dict[str, Value] = field(default_factory=dict)
 
-    def read(self, text: str, line: int) -> Meaning:
-        """Return what a cell says; what nobody knows counts as active until the end decides."""
+    def read(self, text: str, line: int) -> Value:
+        """Return and count what a cell says."""
         value = self.values.get(text)
         if value is None:
             value = self.value_of(text, line)
         value.rows += 1
-        return value.meaning or ACTIVE
+        return value
 
     def value_of(self, text: str, line: int) -> Value:
         """Return the entry that counts a value for the first time."""
@@ -68,8 +76,8 @@ class StatusColumn:
         told = self.told.get(fold(text) or text)
         if told is not None:
             meaning = told if meaning is None else stricter(meaning, told)
-        free = self.rule.kind in {Kind.GONE, Kind.FLAG, Kind.WANTED} and (
-            is_date(text) or self.rule.kind == Kind.GONE
+        free = self.rule.kind in FREE or (
+            self.rule.kind in {Kind.FLAG, Kind.WANTED} and is_date(text)
         )
         key = DATED if free and meaning is not None and not is_false(text) else text[:80]
         if key == DATED and (value := self.values.get(DATED)) and value.meaning == meaning:
@@ -90,8 +98,8 @@ class StatusColumn:
     @property
     def unknown(self) -> list[Value]:
         """The values that nobody knows; a column in which nothing stands at all says nothing."""
-        values = [value for value in self.values.values() if value.meaning is None]
-        return [] if set(self.values) <= {""} else values
+        values = [value for value in self.values.values() if value.undecided]
+        return [] if all(text in BLANK for text in self.values) else values
 
 
 class Statuses:
@@ -110,23 +118,32 @@ class Statuses:
         check_told(told, [rule for _place, rule in rules])
 
     def read(self, cells: Sequence[str], line: int) -> Meaning:
-        """Return what a row says of its person: the most restrictive of its columns."""
+        """Return what a row says of its person: the most restrictive of its columns.
+
+        What nobody knows counts as active until the end, where it is asked about.
+        """
         meaning = self.base
+        unknown: list[Value] = []
         for column in self.columns:
-            said = column.read(cells[column.place], line)
-            if said != ACTIVE:
-                meaning = stricter(meaning, said)
+            value = column.read(cells[column.place], line)
+            if value.meaning is None:
+                unknown.append(value)
+            elif value.meaning != ACTIVE:
+                meaning = stricter(meaning, value.meaning)
+        if unknown and not meaning.left:
+            for value in unknown:
+                value.undecided += 1
         return meaning
 
     def left_at(self, cells: Sequence[str]) -> datetime | None:
-        """Return the earliest date in a column that says that the person left."""
+        """Return the latest date in a column that says that the person left."""
         dates = [
             date
             for column in self.columns
             if column.rule.kind in {Kind.GONE, Kind.FLAG}
             and (date := read_date(cells[column.place]))
         ]
-        return min(dates, default=None)
+        return max(dates, default=None)
 
     def check(self, path: str) -> None:
         """Raise `ImportRejected` when a value is not known, naming all of them."""

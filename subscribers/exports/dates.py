@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
+#: Days since 1899-12-30, as spreadsheets keep a date when its form was lost: 1982 to 2064.
+SERIAL = re.compile(r"([3-5]\d{4})(?:[.,](\d{1,12}))?")
 #: Year first, or a day above twelve beside a month: anything else can be read in two ways.
 YEAR_FIRST = re.compile(r"(\d{4})[/.年-](\d{1,2})[/.月-](\d{1,2})日?(?:[ T](\d{1,2}):(\d{2}))?.*")
 NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2}))?.*")
@@ -19,7 +21,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 def read_date(text: str) -> datetime | None:
     """Return the time in a text, in UTC; None when it is none, in the future, or ambiguous."""
     text = text.strip()[:40]
-    found = epoch(text) or iso(text) or numeric(text) or in_words(text)
+    found = epoch(text) or serial(text) or iso(text) or numeric(text) or in_words(text)
     if found is None:
         return None
     if found.tzinfo is None:
@@ -31,6 +33,7 @@ def is_date(text: str) -> bool:
     """Whether a text looks like a date, even one that can be read in two ways."""
     return bool(
         EPOCH.fullmatch(text)
+        or SERIAL.fullmatch(text)
         or YEAR_FIRST.fullmatch(text)
         or NUMERIC.fullmatch(text)
         or iso(text)
@@ -44,6 +47,14 @@ def epoch(text: str) -> datetime | None:
         return None
     number = float(text)
     return datetime.fromtimestamp(number / 1000 if number > 1e12 else number, UTC)
+
+
+def serial(text: str) -> datetime | None:
+    """Return a count of days since the end of 1899 as a time, as spreadsheets write dates."""
+    match = SERIAL.fullmatch(text)
+    if not match:
+        return None
+    return datetime(1899, 12, 30, tzinfo=UTC) + timedelta(float(f"{match[1]}.{match[2] or 0}"))
 
 
 def iso(text: str) -> datetime | None:

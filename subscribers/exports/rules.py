@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -27,6 +28,9 @@ class Kind(enum.Enum):
     GONE = "gone"  #: a date, a yes, a reason: anything that is not "no" says the person left
     FLAG = "flag"  #: yes or no, or a date: did it happen?  Anything else is asked about
     UNCLEAR = "unclear"  #: whatever stands there is asked about, unless it says no
+    NOTHING = "nothing"  #: means something else in that system
+    LISTS = "lists"  #: the lists a person is on; who is on none is asked about
+    OFTEN = "often"  #: how often mail is wanted: "never" says the person left
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,16 +38,20 @@ class Rule:
     """A kind of column; `meaning` is what it says when it takes a person off.
 
     `values` are words with a meaning of their own here, folded; they come before all others.
+    `blank` is what a blank cell says where the system leaves it blank for its readers.
     """
 
     kind: Kind
     meaning: Meaning = UNSUBSCRIBED
     values: Mapping[str, Meaning] = field(default_factory=dict)
+    blank: Meaning | None = None
 
     def meaning_of(self, text: str) -> Meaning | None:
         """Return what a tidy cell says; None when nobody knows."""
         if text and (known := self.values.get(fold(text))) is not None:
             return known
+        if not text and self.blank is not None:
+            return self.blank
         return READERS[self.kind](self, text)
 
 
@@ -89,12 +97,35 @@ def read_unclear(rule: Rule, text: str) -> Meaning | None:
     return ACTIVE if is_false(text) else None
 
 
+def read_lists(rule: Rule, text: str) -> Meaning | None:
+    """Ask about who is on no list; a plain yes or no is none, and says what it says."""
+    del rule
+    return None if is_false(text) else ACTIVE
+
+
+def read_often(rule: Rule, text: str) -> Meaning | None:
+    """Read whether somebody wants mail at all."""
+    if text and (NEVER.match(fold(text)) or is_false(text)):
+        return rule.meaning
+    told = status_of(text) if text else ACTIVE
+    return told if told and told.left else ACTIVE
+
+
+#: How often mail is wanted by who wants none, folded.
+NEVER = re.compile(
+    r"never|none|no(?:e?mails?|mailings?|newsletters?|thanks)?$|nie(?:mals)?$|kein|jamais|aucun|"
+    r"nunca|ningun|nenhum|mai$|nessun|nooit|geen|nigdy|никогда|なし|希望しない|不要|从不|從不|off$|stop"
+)
+
 READERS = {
     Kind.STATUS: read_status,
     Kind.WANTED: read_wanted,
     Kind.GONE: read_gone,
     Kind.FLAG: read_flag,
     Kind.UNCLEAR: read_unclear,
+    Kind.NOTHING: lambda _rule, _text: ACTIVE,
+    Kind.LISTS: read_lists,
+    Kind.OFTEN: read_often,
 }
 
 STATUS = Rule(kind=Kind.STATUS)
@@ -102,6 +133,8 @@ WANTED = Rule(kind=Kind.WANTED)
 CONFIRMED = Rule(kind=Kind.WANTED, meaning=PENDING)
 GONE = Rule(kind=Kind.GONE)
 UNCLEAR = Rule(kind=Kind.UNCLEAR)
+LISTS = Rule(kind=Kind.LISTS)
+OFTEN = Rule(kind=Kind.OFTEN)
 
 
 def gone(meaning: Meaning) -> Rule:

@@ -28,6 +28,7 @@ from subscribers.exports.rules import (
     GONE,
     STATUS,
     WANTED,
+    Kind,
     Rule,
     coded,
     flag,
@@ -57,6 +58,9 @@ BUTTONDOWN_TYPE = coded(
     blocked=SUPPRESSED,
     spammy=SUPPRESSED,
 )
+
+#: A column that says nothing of who may be mailed.
+NOTHING = Rule(kind=Kind.NOTHING)
 
 SYSTEMS = (
     System(
@@ -176,7 +180,7 @@ SYSTEMS = (
     System(
         name="AWeber",
         columns={
-            "Stop Status": STATUS,
+            "Stop Status": Rule(kind=Kind.STATUS, blank=ACTIVE),
             "Stop Time": GONE,
             "Unsubscribed at": GONE,
             "Unsubscribe Method": GONE,
@@ -248,6 +252,7 @@ SYSTEMS = (
     ),
     System(
         name="phpList",
+        signature=("bouncecount", "htmlemail"),
         columns={
             "confirmed": CONFIRMED,
             "blacklisted": flag(SUPPRESSED),
@@ -261,7 +266,8 @@ SYSTEMS = (
             "Did this subscriber manually confirm": CONFIRMED,
         },
         # Whether an administrator entered the person, not whether they agreed.
-        elsewhere=("optedin", "bouncecount", "number of bounces"),
+        codes={"optedin": NOTHING},
+        elsewhere=("bouncecount", "number of bounces"),
     ),
     System(
         name="MailPoet",

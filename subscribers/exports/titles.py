@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from subscribers.exports.dates import is_date
 from subscribers.exports.meanings import (
     BOUNCED,
     COMPLAINED,
@@ -21,6 +22,8 @@ from subscribers.exports.meanings import (
 from subscribers.exports.rules import (
     CONFIRMED,
     GONE,
+    LISTS,
+    OFTEN,
     STATUS,
     UNCLEAR,
     WANTED,
@@ -30,7 +33,7 @@ from subscribers.exports.rules import (
     gone,
 )
 from subscribers.exports.systems import SYSTEMS
-from subscribers.exports.words import fold, status_of, words
+from subscribers.exports.words import fold, is_false, is_true, status_of, words, yes_or_no
 
 
 def titled(text: str, rule: Rule) -> dict[str, Rule]:
@@ -94,8 +97,39 @@ GENERAL: Mapping[str, Rule] = {
         GONE,
     ),
     **titled(
-        "cancel_date cancelled_at canceled_at cancellation_date date_cancelled cancelled canceled",
+        "cancel_date cancelled_at canceled_at cancellation_date date_cancelled cancelled canceled "
+        "end_date date_ended ended expired_at kündigungsdatum kündigung gekündigt gekündigt_am "
+        "enddatum date_de_fin fecha_de_fin data_fine data_de_término",
         UNCLEAR,
+    ),
+    **titled(
+        "dnc dne dnm do_not_contact suspended is_suspended banned is_banned blocked is_blocked "
+        "robinson gesperrt werbesperre mailsperre newslettersperre bloqué bloquée bloqueado "
+        "bloqueada bloccato bloccata geblokkeerd zablokowany заблокирован ブロック 차단",
+        flag(SUPPRESSED),
+    ),
+    **titled(
+        "deceased is_deceased died verstorben décédé fallecido falecido deceduto overleden",
+        flag(UNSUBSCRIBED),
+    ),
+    **titled(
+        "spam is_spam junk is_junk spam_flag marked_spam spamverdacht",
+        flag(COMPLAINED),
+    ),
+    **titled("spam_reports spam_complaints complaints", gone(COMPLAINED)),
+    **titled(
+        "lists list mailing_lists mailing_list subscribed_lists subscriptions newsletters "
+        "list_names email_lists listen verteiler abonnements listes listas liste lijsten listy "
+        "списки リスト 配信リスト 列表 邮件列表",
+        LISTS,
+    ),
+    **titled(
+        "frequency email_frequency mail_frequency newsletter_frequency mailing_frequency "
+        "email_preference email_preferences mail_preference contact_preference "
+        "contact_preferences communication_preference communication_preferences "
+        "newsletter_preference marketing_preference häufigkeit fréquence frecuencia frequência "
+        "frequenza frequentie częstotliwość частота 配信頻度 頻度 频率",
+        OFTEN,
     ),
 }
 
@@ -120,7 +154,9 @@ PARTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
     ),
     (
         re.compile(
-            r"unsub|optout|optedout|outofemail|desabon|desinscri|desinscrip|abgemeldet|abmelde|"
+            r"reasonforleaving|leavingreason|remov(?:al|ed)(?:reason|by|date|on|at)|"
+            r"(?:consent|permission|optin|agreement).{0,20}(?:withdr|revok|retir|widerr)|"
+            r"withdrawnconsent|revokedconsent|unsub|optout|optedout|outofemail|desabon|desinscri|desinscrip|abgemeldet|abmelde|"
             r"abmeldung|abbestell|austrag|widerruf|dadodebaja|fechadebaja|desuscri|disiscri|"
             r"cancelaciondesuscri|descadastr|uitgeschreven|uitschrijf|afgemeld|afmeld|avregistr|"
             r"avprenumer|frameld|peruutt|wypisan|odhlas|leiratkoz|dezabon|отпис|відпис|"
@@ -130,15 +166,43 @@ PARTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
         gone(UNSUBSCRIBED),
     ),
 )
+#: Titles that are about mail that somebody wants, in many languages; the cells decide the rest.
+ABOUT_MAIL = re.compile(
+    r"subscri|suscri|inscri[tc]|iscritt|iscrizion|abonn|abonad|abonat|newsletter|boletin|infolettre|"
+    r"infobrief|rundbrief|nieuwsbrief|nyhetsbrev|nyhedsbrev|biuletyn|mailinglist|mailverteiler|"
+    r"optin|opted|consent|consens|einwillig|zustimm|erlaubnis|zgod|souhlas|toestemm|samtyck|samtykke|"
+    r"permission|gdpr|dsgvo|rgpd|lgpd|accepts?(?:e?mail|market|news)|wants?(?:e?mail|news)|"
+    r"receives?(?:e?mail|news)|e?mail(?:ok|allowed|able)|marketing|werb(?:ung|ema|ein|esp)|"
+    r"согла|подпис|рассыл|配信|購読|受信|メルマガ|お知らせ|订阅|訂閱|接收|구독|수신"
+)
+#: What turns such a title round: who says yes there wants no mail.
+REFUSING = re.compile(
+    r"\b(?:no|not|never|non|kein|keine|keinen|nicht|sans|sin|geen|niet|bez|без|не|nie|não|stop)\b|"
+    r"\bnon?(?=marketing|newsletter|subscri)|notsubscri|"
+    r"sperr|verbot|refus|reject|declin|withdr|revok|不要|拒否|停止|不可|解除"
+)
+#: What such a title may be about besides: the form, money, other channels than mail.
+OF_A_FORM = re.compile(
+    r"source|origin|quelle|herkunft|version|channel|kanal|method|ip$|id$|campaign|rating|score|"
+    r"language|sprache|langue|idioma|locale|text$|wording|reminder|"
+    r"paid|paying|premium|plan$|price|payment|tier$|gift|trial|billing|stripe|bezahl|kosten|payant|"
+    r"thirdpart|partner|profil|print|magazin|podcast|level|donat|spende"
+)
 #: What such a title is not about: other channels; links, counts and keys that everybody has.
 ELSEWHERE = re.compile(
     r"sms|text(?:ing|message)|whatsapp|phone|mobile|telefon|push|postal|viber|telegram|fax|"
     r"url|link|token|hash|secret|count|total|rate|percent|resub|number|anzahl|nombre|soft|回数|件数"
 )
+#: Counts of what takes a person off as soon as it is one.
+BAD_COUNT = re.compile(
+    r"^(?:email)?(?:hardbounces?|permanentbounces?|complaints?|spamcomplaints?|spamreports?|"
+    r"abusereports?)(?:count|total|number)$|^(?:number|count|total)(?:of)?(?:hardbounces|complaints|"
+    r"spamreports|spamcomplaints)$"
+)
 #: Titles with two meanings, of which the cells decide.
 TWO_MEANINGS = re.compile(
-    r".*(?:status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
-    r"stav|tila|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
+    r"(?:status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
+    r"stav|tila|\bstan|состояни|статус|доступност|情况|情況|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
 )
 #: An account in a shop has these words, too; they decide nothing alone.
 OF_ACCOUNTS = frozenset(words("enabled disabled invited declined registered regular single"))
@@ -169,6 +233,8 @@ def rule_of(title: str) -> Rule | None:
         return None
     if title in KNOWN:
         return KNOWN[title]
+    if BAD_COUNT.search(title):
+        return gone(COMPLAINED if "bounce" not in title else BOUNCED)
     if ELSEWHERE.search(title):
         return None
     return next((rule for pattern, rule in PARTS if pattern.search(title)), None)
@@ -182,12 +248,35 @@ def is_about_mail(title: str) -> bool:
 
 def holds_status(title: str, cells: Collection[str]) -> bool:
     """Whether a column with a title of two meanings holds words for a status."""
-    if not is_about_mail(title) or not TWO_MEANINGS.fullmatch(fold(title)):
+    if not is_about_mail(title) or not TWO_MEANINGS.search(fold(title)):
         return False
     told = {cell for cell in cells if cell}
-    meanings = [status_of(cell) for cell in told if fold(cell) not in OF_ACCOUNTS]
+    meanings = [
+        status_of(cell) for cell in told if fold(cell) not in OF_ACCOUNTS and not yes_or_no(cell)
+    ]
     known = [meaning for meaning in meanings if meaning is not None]
     return bool(known) and (len(known) == len(told) or any(meaning.left for meaning in known))
+
+
+def rule_by_cells(title: str, cells: Collection[str]) -> Rule | None:
+    """Return the rule of a column about mail whose cells say yes, no, or a status.
+
+    A title such as "Opted in?" or "Zgoda na marketing" is about mail, and there are more of them
+    than a table can hold.  A column of dates only says since when, and one of other words is none.
+    """
+    folded = fold(title)
+    if folded in OTHERS or ELSEWHERE.search(folded) or not ABOUT_MAIL.search(folded):
+        return None
+    told = {cell for cell in cells if cell}
+    if OF_A_FORM.search(folded) or (told and all(is_date(cell) for cell in told)):
+        return None
+    if not all(is_true(cell) or is_false(cell) or is_date(cell) for cell in told):
+        left = any((said := status_of(cell)) and said.left for cell in told)
+        known = all(status_of(cell) or is_true(cell) or is_false(cell) for cell in told)
+        return STATUS if left or known else None
+    if REFUSING.search(title.casefold().replace("_", " ")):
+        return flag(UNSUBSCRIBED)
+    return WANTED if told else None
 
 
 def rule_named(kind: str) -> Rule | None:

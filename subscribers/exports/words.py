@@ -81,10 +81,10 @@ STATUS: Mapping[str, Meaning] = {
             "abonné abonnée actif inscrit inscrite confirmé confirmée "
             "suscrito suscrita activo activa confirmado confirmada "
             "iscritto iscritta attivo attiva confermato confermata inscrito inscrita ativo ativa "
-            "assinante actief ingeschreven aangemeld prenumererar prenumerant abonnerar abonnent "
+            "assinante actief ingeschreven aangemeld geabonneerd prenumererar prenumerant abonnerar abonnent "
             "tilmeldt påmeldt bekreftet tilaaja aktiivinen aktywny zapisany subskrybowany "
             "potwierdzony aktivní přihlášen potvrzeno aktív feliratkozott abone onaylandı aktif "
-            "подписан подписана активен активный активна подтвержден подтверждён підписаний "
+            "подписан подписана активен активный активна доступен подтвержден подтверждён підписаний "
             "有効 購読中 登録済み 登録済 配信中 登録中 会員 アクティブ 購読 確認済み 配信可 配信 "
             "已订阅 已訂閱 订阅 訂閱 有效 活跃 正常 已确认 구독 구독중 구독자 활성 확인됨"
         ),
@@ -110,12 +110,19 @@ STATUS: Mapping[str, Meaning] = {
             "unsubscribed unsubscribe unsub unsubs opted_out opt_out optout cancelled canceled "
             "inactive disabled deleted removed archived left gone non_subscribed nonsubscribed "
             "not_subscribed never_subscribed unsubscribed_globally deactivated revoked withdrawn "
+            "archived_contact never no_emails temp_hold suspended deceased "
             "no_permissions_set no_permission no_consent non_marketing non_marketing_contact "
             "non_marketable not_opted_in notoptedin declined denied refused transactional former "
             "expired churned_out lapsed dead passive "
-            "abgemeldet abbestellt ausgetragen inaktiv gelöscht widerrufen "
+            "abgemeldet abbestellt ausgetragen inaktiv gelöscht widerrufen archiviert transaktional "
+            "gekündigt ausgetreten storniert verstorben "
             "désabonné désabonnée désinscrit désinscrite inactif inactive supprimé supprimée "
-            "désactivé résilié baja dado_de_baja dada_de_baja cancelado cancelada inactivo "
+            "désactivé résilié archivé archivée transactionnel transactionnelle refusé "
+            "archivado archivada transaccional suscripción_cancelada cancelada_la_suscripción "
+            "arquivado arquivada transacional inscrição_cancelada cancelou_a_inscrição "
+            "archiviato archiviata transazionale iscrizione_annullata annullato annullata "
+            "gearchiveerd transactioneel zarchiwizowany zarchiwizowana w_archiwum в_архиве архив "
+            "baja dado_de_baja dada_de_baja cancelado cancelada inactivo "
             "inactiva no_suscrito eliminado desuscrito desuscrita disiscritto disiscritta "
             "cancellato cancellata inattivo inattiva descadastrado descadastrada inativo inativa "
             "cancelado não_inscrito uitgeschreven afgemeld inactief verwijderd opgezegd "
@@ -124,8 +131,8 @@ STATUS: Mapping[str, Meaning] = {
             "neaktivní leiratkozott inaktív abonelikten_çıktı ayrıldı pasif iptal dezabonat "
             "отписан отписана отписался отписалась неактивен неактивный удален удалён "
             "відписаний 解除 解除済み 配信停止 配信停止中 退会 退会済み 停止 停止中 購読解除 登録解除 "
-            "購読停止 無効 拒否 配信不可 削除 削除済み オプトアウト "
-            "退订 已退订 退訂 已退訂 取消订阅 取消訂閱 已取消 已取消订阅 无效 停用 未订阅 "
+            "購読停止 無効 拒否 配信不可 削除 削除済み オプトアウト 停止済み 停止済 解除済 退会済 削除済 未購読 アーカイブ "
+            "退订 已退订 退訂 已退訂 取消订阅 取消訂閱 已取消 已取消订阅 已取消訂閱 无效 停用 未订阅 未訂閱 拒收 已归档 已存檔 "
             "구독취소 수신거부 해지 구독해지 비활성 탈퇴"
         ),
         UNSUBSCRIBED,
@@ -144,7 +151,9 @@ STATUS: Mapping[str, Meaning] = {
         words(
             "bounced bounce hard_bounce hard_bounced hardbounce hardbounced bounced_hard cleaned "
             "undeliverable unreachable undelivered mailbox_not_found no_such_user nonexistent "
-            "permanent_failure unzustellbar unerreichbar zurückgewiesen gebounced rejeté rejetée "
+            "permanent_failure user_unknown unknown_user bereinigt nettoyé nettoyée depurado depurada "
+            "limpo limpa pulito pulita ripulito opgeschoond wyczyszczony wyczyszczona очищен "
+            "エラー停止 クリーニング済み 已清理 已清除 unzustellbar unerreichbar zurückgewiesen gebounced rejeté rejetée "
             "non_délivrable rebotado rebotada rebote respinto rimbalzato devolvido onbestelbaar "
             "studsad odbity nedoručitelný возвращено недоставлено недоступен バウンス 不達 エラー "
             "配信不能 配信エラー 不着 退信 硬退信 退回 반송 반송됨"
@@ -180,16 +189,29 @@ PARTS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (
         re.compile(
             r"unsub|optedout|optout|desabonn|desinscri|abgemeldet|abbestellt|dadodebaja|"
-            r"disiscri|uitgeschreven|отписа|配信停止|購読解除|退会|退订|退訂|수신거부|구독취소"
+            r"disiscri|uitgeschreven|afgemeld|wypisan|odhlas|leiratkoz|dezabon|descadastr|"
+            r"avregistr|suscripcioncancelada|inscricaocancelada|iscrizioneannullata|отписа|配信停止|購読解除|退会|退订|退訂|수신거부|구독취소"
         ),
         UNSUBSCRIBED,
     ),
 )
+#: What stands before a word for an active reader and turns it round ("No longer subscribed").
+NOT = re.compile(
+    r"(?:nicht(?:mehr|laenger)?|niet(?:meer)?|non(?:piu)?|nolonger|not|never|no|nao|nie|ne|inte|"
+    r"ikke|ei|больше?не|не|ні|未|没有|沒有|不再|不)(?=.)"
+)
+#: Of these words the contrary is that the person has yet to confirm.
+TO_CONFIRM = re.compile(r"confirm|bestat|bevest|potvrz|potwierdz|verifi|valid|подтвер|确认|確認")
 #: What turns such a part round, or leaves open which it is.
 UNCLEAR = re.compile(r"not|never|soft|resub|temporar|nicht|jamais|nunca|ない")
 
 #: Answers of mail servers (RFC 3463) that say that the mailbox does not exist, or is closed.
-NO_MAILBOX = re.compile(r"5\.(?:1\.(?:[12368]|10)|2\.1)\b.*")
+NO_MAILBOX = re.compile(
+    r"5\.(?:1\.(?:[12368]|10)|2\.1)\b.*|"
+    r".{0,80}(?:unknown user|user unknown|no such (?:user|mailbox)|mailbox (?:not found|unknown)|"
+    r"(?:user|mailbox|address|account) does ?n[o']t exist).*",
+    re.IGNORECASE | re.DOTALL,
+)
 
 #: Words that no other column than one about a status holds alone in a cell.  A column that we
 #: took for something else, and that holds one, is asked about.
@@ -198,6 +220,9 @@ TELLING = frozenset(
     for word in str.split(
         "unsubscribed unsubscribe opted-out opted_out opt-out optout bounced cleaned complained "
         "blocklisted blacklisted suppressed non-subscribed nonsubscribed never_subscribed "
+        "no_suscrito no_suscrita suscripción_cancelada cancelada_la_suscripción não_inscrito "
+        "inscrição_cancelada non_iscritto iscrizione_annullata non_abonné nicht_abonniert "
+        "nicht_mehr_abonniert niet_geabonneerd do_not_email do-not-email do_not_mail do_not_contact "
         "hard_bounce hard_bounced hard-bounced spam_complaint donotmail undeliverable "
         "abgemeldet abbestellt ausgetragen désabonné désabonnée desabonné désinscrit désinscrite "
         "disiscritto disiscritta descadastrado uitgeschreven afgemeld avregistrerad wypisany "
@@ -230,6 +255,8 @@ def status_of(text: str) -> Meaning | None:
         return meaning
     if NO_MAILBOX.fullmatch(text):
         return BOUNCED
+    if (turned := NOT.match(folded)) and STATUS.get(folded[turned.end() :]) == ACTIVE:
+        return PENDING if TO_CONFIRM.search(folded) else UNSUBSCRIBED
     if not UNCLEAR.search(folded):
         found = [meaning for pattern, meaning in PARTS if pattern.search(folded[:200])]
         if found:
@@ -238,6 +265,11 @@ def status_of(text: str) -> Meaning | None:
                 whole = stricter(whole, meaning)
             return whole
     return yes_or_no(text)
+
+
+def in_tags(text: str) -> bool:
+    """Whether one of the tags in a cell is a word that only a status is ("vip, unsubscribed")."""
+    return any(part.strip(" []{}\"'#") in TELLING for part in re.split(r"[,;|\n]", text[:4000]))
 
 
 def yes_or_no(text: str) -> Meaning | None:

@@ -159,6 +159,18 @@ def test_what_mail_programs_make_of_a_link_is_read(change: str) -> None:
         assert links.find(change.replace("{}", token)) == (token, subscriber, (1,))
 
 
+@pytest.mark.parametrize(
+    ("dash", "line"),
+    [("\u2010", "_"), ("\u2011", "_"), ("–", "_"), ("—", "_"), ("－", "＿"), ("\\-", "\\_")],
+)
+def test_a_link_that_an_editor_set_is_read(dash: str, line: str) -> None:
+    """Typographic dashes, full width letters and the escapes of Markdown are no harm."""
+    for subscriber in range(1_000_000, 1_000_200):
+        token = links.token(subscriber, [1])
+        text = token.replace("-", dash).replace("_", line)
+        assert links.find(text) == (token, subscriber, (1,))
+
+
 @given(IDS, st.lists(IDS, max_size=4), st.data())
 def test_a_link_may_be_broken_anywhere(
     subscriber: int, lists: list[int], data: st.DataObject
@@ -166,7 +178,14 @@ def test_a_link_may_be_broken_anywhere(
     """A line end, a soft one, an escape or an invisible sign in the midst of it is no harm."""
     token = links.token(subscriber, lists)
     place = data.draw(st.integers(1, len(token) - 1))
-    between = data.draw(st.sampled_from(["\r\n", "=\r\n", "=%0D%0A", "%20", "= ", "\u00ad", "%09"]))
+    between = data.draw(
+        st.sampled_from(
+            [
+                *("\r\n", "=\r\n", "=%0D%0A", "%20", "= ", "\u00ad", "%09"),
+                *("+", "<wbr>", "\n> ", "\r\n>> ", "-\n"),
+            ]
+        )
+    )
 
     assert links.find(token[:place] + between + token[place:]) == (token, subscriber, tuple(lists))
 
