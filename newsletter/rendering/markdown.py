@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,17 +19,62 @@ from newsletter.rendering import limits
 from newsletter.rendering.content import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
     #: From an address as it was written to an absolute one.
     Resolver = Callable[[str], str]
 
-_LINK_SCHEMES = frozenset({"https", "http", "mailto", "tel"})
+_LINK_SCHEMES = frozenset({"https", "http", "mailto", "tel", "sms", "webcal"})
+#: Not even kept as what a finding is about.
+_DANGEROUS = frozenset({"javascript", "data", "vbscript", "file", "blob"})
+#: How `https://` is written in a hurry.
+_NEARLY_WEB = re.compile(r"(?:h?t{1,3}ps?|htt?ps?|ttps?|https?):?/{1,3}(?=[^/])", re.IGNORECASE)
+_MAILBOX = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}")
+_KNOWN_HOST = re.compile(
+    r"(?:[\w-]{1,63}\.){1,8}(?:com|org|net|edu|gov|io|eu|de|fr|uk|jp|ch|at|nl|it|es|info)(?=/|\Z)",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"www\.(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}(?![\w.-])", re.IGNORECASE)
 _IMAGE_SCHEMES = frozenset({"https", "http"})
+#: Elements that stand for a paragraph here; those whose words stay and that mean nothing more.
+_AS_PARAGRAPH = frozenset(
+    [
+        *("address", "article", "aside", "center", "details", "div", "footer", "header", "main"),
+        *("nav", "section"),
+    ]
+)
+_PASSING = frozenset(
+    [
+        *("acronym", "bdi", "bdo", "big", "col", "colgroup", "data", "font", "label", "nobr"),
+        *("picture", "source", "tt", "wbr"),
+    ]
+)
+#: Elements that no mail may hold: they are shown as they are written, and preflight says so.
+REFUSED = frozenset(
+    [
+        *("applet", "area", "audio", "base", "body", "button", "canvas", "dialog", "embed"),
+        *("fieldset", "form", "frame", "frameset", "head", "html", "iframe", "input", "legend"),
+        *("link", "map", "marquee", "math", "meta", "meter", "noscript", "object", "option"),
+        *("output", "param", "progress", "script", "select", "slot", "style", "svg", "template"),
+        *("textarea", "title", "track", "video"),
+    ]
+)
+_SPELLINGS = {"strike": "s"}
+#: A tag; one that is never closed has no `end`, and is text.
+_RAW_TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*+)"
+    r"(?P<rest>(?:\"[^\"]*+\"|'[^']*+'|[^<>\"'])*+)(?P<end>>?)"
+)
+_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+(?P<end>-->)?")
+_HREF = re.compile(
+    r"(?P<before>\shref\s*=\s*)(?P<quote>[\"'])(?P<address>[^\"'<>]*)(?P=quote)", re.IGNORECASE
+)
+_EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _INLINE_TAGS = {
     *("a", "abbr", "b", "br", "cite", "code", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark"),
@@ -70,10 +115,62 @@ _IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^<>]*\salt=)")
 def to_html(markdown: str, *, resolve: Resolver = str) -> Html:
     """Return CommonMark with tables and strike-through as `Html`.
 
-    Raw HTML is shown as text, HTML comments are dropped.  `resolve` as in `sanitise`.
-    Raises `LimitExceeded` with the line.
+    HTML in it passes as far as a mail may hold it; other tags are shown as they are written,
+    and comments are dropped.  `resolve` as in `sanitise`.  Raises `LimitExceeded` with the line.
     """
-    return sanitise(_rendered(markdown), resolve=resolve)
+    clean = sanitise(_rendered(markdown), resolve=resolve)
+    return Html(_EMPTY_PARAGRAPH.sub("", clean))
+
+
+def refused_tags(tokens: list[Token]) -> Iterator[tuple[int, str]]:
+    """Yield the line (from 1) and the name of each tag that is shown as it is written."""
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        for each in [token, *(token.children or [])]:
+            if each.type in {"html_inline", "html_block"}:
+                for tag in _RAW_TAG.finditer(each.content):
+                    if tag["name"].lower() in REFUSED and not tag["close"]:
+                        yield line + each.content.count("\n", 0, tag.start()), tag["name"]
+
+
+def tag_as_text(tag: str) -> str:
+    """Return what readers see of a tag in a line without formats: nothing, if it passes."""
+    passed = _RAW_TAG.sub(_allowed_tag, tag)
+    return tag if passed.startswith("&") else ""
+
+
+def _allowed_html(
+    _renderer: object, tokens: Sequence[Token], index: int, _options: object, _env: object
+) -> str:
+    """Write HTML of a text: known tags as they are, anything else as text."""
+    token = tokens[index]
+    content = _COMMENT.sub(_without_closed, token.content)
+    if content.startswith(("<!", "<?")):
+        made = escape(content, quote=False)
+    else:
+        made = _RAW_TAG.sub(_allowed_tag, content)
+    text = made.strip()
+    # A block that is no element, but text: shown tags, or what stands behind a comment.
+    is_text = token.type == "html_block" and text and not text.startswith("<")
+    return f"<p>{text}</p>\n" if is_text else made
+
+
+def _without_closed(comment: re.Match[str]) -> str:
+    return "" if comment["end"] else comment[0]
+
+
+def _allowed_tag(tag: re.Match[str]) -> str:
+    name = tag["name"].lower()
+    if not tag["end"]:
+        return escape(tag[0], quote=False)
+    if name in _AS_PARAGRAPH:
+        return f"<{tag['close']}p>"
+    if name == "summary":
+        return "</strong></p>" if tag["close"] else "<p><strong>"
+    if name in _TAGS or name in _PASSING or name in _SPELLINGS:
+        rest = _HREF.sub(_meant_href, tag["rest"]) if name == "a" else tag["rest"]
+        return f"<{tag['close']}{_SPELLINGS.get(name, name)}{rest}>"
+    return escape(tag[0], quote=False)
 
 
 def to_html_or_source(markdown: str, *, resolve: Resolver = str) -> Html:
@@ -159,8 +256,7 @@ def sanitise_or_source(html: str, *, resolve: Resolver = str) -> Html:
 
 def _filtered(resolve: Resolver, _tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
-        url = value if value.startswith("#") else _absolute(value, resolve)
-        return url if url.startswith("#") or _scheme(url) in _LINK_SCHEMES else None
+        return _link(value, resolve)
     if attribute == "src":
         url = _absolute(value, resolve)
         return url if _scheme(url) in _IMAGE_SCHEMES else None
@@ -169,6 +265,55 @@ def _filtered(resolve: Resolver, _tag: str, attribute: str, value: str) -> str |
         fits = 0 < len(number) < 10 and int(number) <= _GREATEST[attribute]
         return number if fits else None
     return value
+
+
+def _link(written: str, resolve: Resolver) -> str | None:
+    """Return where a link leads: to an anchor, or to an absolute address."""
+    if written.startswith("#"):
+        return written
+    url = _absolute(written, resolve)
+    return url if _scheme(url) in _LINK_SCHEMES else None
+
+
+def _mean_links(state: StateCore) -> None:
+    """Put right the addresses of links in a text."""
+    for token in state.tokens:
+        for child in token.children or []:
+            if child.type == "link_open":
+                child.attrs["href"] = _opened(str(child.attrs.get("href", "")))
+
+
+def _meant_href(href: re.Match[str]) -> str:
+    address = escape(_opened(unescape(href["address"])))
+    return f"{href['before']}{href['quote']}{address}{href['quote']}"
+
+
+def _opened(written: str) -> str:
+    """Return an address that mail programs open.
+
+    One of another kind becomes an anchor that is not there: it does no harm, and preflight can
+    say what was written.
+    """
+    address = _meant(written.strip())
+    scheme = _scheme(address)
+    if not scheme or scheme in _LINK_SCHEMES or scheme in _DANGEROUS:
+        return address
+    return f"#{address}"
+
+
+def _meant(address: str) -> str:
+    """Return an address with its scheme, where it is clear which one was meant."""
+    if found := _NEARLY_WEB.match(address):
+        rest = address[found.end() :]
+        secure = "s" in found[0].lower() or not found[0].lower().startswith("http:")
+        return f"{'https' if secure else 'http'}://{rest}"
+    if address.lower().startswith("mail:"):
+        address = address[5:]
+    if _MAILBOX.fullmatch(address.partition("?")[0]):
+        return f"mailto:{address}"
+    if _HOST.match(address) or _KNOWN_HOST.match(address):
+        return f"https://{address}"
+    return address
 
 
 def _absolute(url: str, resolve: Resolver) -> str:
@@ -226,15 +371,18 @@ def _bounded_table(state: StateBlock, line: int, last: int, silent: bool) -> boo
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEEPEST}).enable(
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 2 * limits.DEEPEST}).enable(
         ["table", "strikethrough"]
     )
     parser.block.ruler.before(
         "fence", "comment_block", _drop_comment_block, {"alt": ["paragraph", "blockquote"]}
     )
     parser.inline.ruler.before("html_inline", "comment", _drop_comment)
+    parser.add_render_rule("html_inline", _allowed_html)
+    parser.add_render_rule("html_block", _allowed_html)
     parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.after("block", "check_blocks", limits.check_blocks)
+    parser.core.ruler.push("mean_links", _mean_links)
     parser.core.ruler.push("check_tokens", limits.check_tokens)
     return parser
 

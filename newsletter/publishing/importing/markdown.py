@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from markdown_it.common.utils import normalizeReference
 from newsletter.publishing.importing import metadata
 from newsletter.publishing.importing.fields import fields, fit
 from newsletter.publishing.importing.manuscript import Item, Manuscript, Picture, Source
-from newsletter.rendering.markdown import parse, to_html
+from newsletter.rendering.markdown import parse, refused_tags, tag_as_text, to_html
 from newsletter.whitespace import single_spaced
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 #: Characters of all items: link definitions are repeated in each that needs them.
 LONGEST_TOGETHER = 1_000_000
+_RAW_PICTURE = re.compile(r"<img\b[^<>]*?\ssrc=[\"']([^<>\"']*)", re.IGNORECASE)
 #: What is between brackets may be the label of a link; in quotes its lines begin with `>`.
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _LINE_START = re.compile(r"\n[ \t>]*")
@@ -69,7 +71,7 @@ def read(source: Source) -> Manuscript:
         items=items,
         pictures=tuple(pictures(source, tokens)),
         metadata=head.unknown,
-        notes=tuple(struck_out(tokens)),
+        notes=(*struck_out(tokens), *shown_tags(tokens)),
     )
 
 
@@ -159,6 +161,12 @@ def definition(label: str, link: Mapping[str, str]) -> str:
     return f"[{label.lower()}]: <{href}>" + (f' "{title}"' if title else "")
 
 
+def shown_tags(tokens: list[Token]) -> Iterator[str]:
+    """Say which tags no mail may hold, with their lines."""
+    for line, name in dict.fromkeys(refused_tags(tokens)):
+        yield f"Line {line}: no mail may hold <{name}>, so readers see it as it is written."
+
+
 def plain(tokens: Iterable[Token]) -> str:
     """Return what can be read of formatted text, without what is struck out."""
     parts = []
@@ -169,10 +177,11 @@ def plain(tokens: Iterable[Token]) -> str:
             continue
         if token.type == "image":
             parts.append(plain(token.children or ()))
-        elif token.type in {"softbreak", "hardbreak"}:
+        elif token.type in {"softbreak", "hardbreak"} or token.content.lower().startswith("<br"):
             parts.append(" ")
         else:
-            parts.append(token.content)
+            is_tag = token.type == "html_inline"
+            parts.append(tag_as_text(token.content) if is_tag else token.content)
     return single_spaced("".join(parts).strip())
 
 
@@ -215,8 +224,11 @@ def pictures(source: Source, tokens: list[Token]) -> Iterator[Picture]:
 
 def addresses(token: Token) -> Iterator[str]:
     """Yield the addresses of the pictures in a paragraph."""
-    images = (child for child in token.children or () if child.type == "image")
-    return (str(image.attrs.get("src", "")) for image in images)
+    for child in [token, *(token.children or ())]:
+        if child.type == "image":
+            yield str(child.attrs.get("src", ""))
+        elif child.type in {"html_inline", "html_block"}:
+            yield from (html.unescape(found) for found in _RAW_PICTURE.findall(child.content))
 
 
 def is_file(address: str) -> bool:

@@ -14,6 +14,8 @@ from lxml import html as markup
 from newsletter.rendering.content import Digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
     from newsletter.rendering.content import Content, Item
@@ -105,6 +107,18 @@ def items_of(content: Content) -> tuple[Item, ...]:
     """Return the items of all digests: a place such as `item 2` counts them through the issue."""
     digests = (block for block in content.blocks if isinstance(block, Digest))
     return tuple(item for digest in digests for item in digest.items)
+
+
+def texts_of(content: Content) -> Iterator[tuple[str, str]]:
+    """Yield what editors wrote with its place in the issue, formatted texts as HTML."""
+    yield "subject", content.subject
+    yield "preheader", content.preheader
+    for number, item in enumerate(items_of(content), 1):
+        yield f"item {number}", item.headline
+        yield f"item {number}", item.body
+    for number, block in enumerate(content.blocks, 1):
+        yield f"block {number}", getattr(block, "body", "")
+    yield "closing text", content.boilerplate
 
 
 def _stands_in(address: str, text: str) -> bool:

@@ -29,6 +29,8 @@ VAGUE = frozenset(
         ),
     }
 )
+#: What `newsletter.rendering.markdown` makes of an address that no mail program opens.
+_OTHER_SCHEME = re.compile(r"#([a-zA-Z][a-zA-Z0-9+.-]{1,20}):")
 _LOOKS_LIKE_HOST = re.compile(
     r"(?:https?://)?(?P<host>(?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
 )
@@ -44,7 +46,10 @@ def of_page(page: Page) -> Iterator[Finding]:
         if not link.address or not (link.words or link.pictured):
             yield found("link-empty", _empty(link), place)
         elif link.address.startswith("#"):
-            if link.address[1:] not in targets:
+            if scheme := _OTHER_SCHEME.match(link.address):
+                message = f"{link.words!r} leads to {link.address[1:121]}"
+                yield found("link-scheme", f"{message}: mail programs open no {scheme[1]}:", place)
+            elif link.address[1:] not in targets:
                 yield found("link-dead", f"{link.words!r} leads to {link.address}", place)
         else:
             yield from _elsewhere(link, place)

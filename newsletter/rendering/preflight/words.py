@@ -7,9 +7,10 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from newsletter.rendering.markdown import REFUSED
 from newsletter.rendering.preflight import foreign_tags
 from newsletter.rendering.preflight.codes import found
-from newsletter.rendering.preflight.pages import items_of
+from newsletter.rendering.preflight.pages import items_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,11 @@ _LEFT = re.compile(
     r"(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\[\]]*\])"
     r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b))"
 )
+_CODE = re.compile(r"<(?P<name>pre|code|kbd|samp)>.*?(?:</(?P=name)>|\Z)", re.DOTALL)
+#: A tag as it stands in HTML where readers see it, and in plain text.
+_SHOWN_TAG = re.compile(
+    r"(?:&lt;|<)(?P<name>[a-zA-Z][\w-]{0,30})(?:(?!&lt;|&gt;)[^<>])*+(?:&gt;|>)"
+)
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -38,10 +44,20 @@ def of_issue(content: Content) -> Iterator[Finding]:
         yield found("preheader-missing", "there is no preheader", "preheader")
     elif content.preheader.strip().casefold() == content.subject.strip().casefold():
         yield found("preheader-repeats", "the preheader says what the subject says", "preheader")
+    yield from _shown_html(content)
     for number, item in enumerate(items_of(content), 1):
         if item.headline.strip() and not _has_text(item.body):
             message = f"nothing stands below {item.headline!r}"
             yield found("headline-without-item", message, f"item {number}")
+
+
+def _shown_html(content: Content) -> Iterator[Finding]:
+    """Tell tags that no mail may hold: readers see them as they are written."""
+    for place, text in texts_of(content):
+        names = [tag["name"] for tag in _SHOWN_TAG.finditer(_CODE.sub("", text))]
+        for name in dict.fromkeys(each.lower() for each in names):
+            if name in REFUSED:
+                yield found("html-shown", f"readers see the tag <{name}> as it is written", place)
 
 
 def of_page(page: Page) -> Iterator[Finding]:

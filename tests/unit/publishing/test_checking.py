@@ -140,7 +140,9 @@ def test_the_command_says_what_to_mend(issue: Issue) -> None:
     status, said = run("check", "1.1")
 
     assert status == 1
-    assert "error     subject: '{{ number }}' is left over [placeholder-left]\n" in said
+    assert (
+        "error     subject: '{{ number }}' is not filled in by anybody [placeholder-left]\n" in said
+    )
     assert "between backquotes" in said
     assert said.endswith("it must not go out like this.\n")
 

@@ -85,6 +85,8 @@ PALE = template("theme.toml", 'muted = "#5c6470"', 'muted = "#9aa0a8"')
 #: For each code an issue that has it: arguments of `run`, and where it is found.
 CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "placeholder-left": ({"content": english(subject="Issue {{ number }}")}, "subject"),
+    "html-shown": ({"content": saying("An <iframe src='x'></iframe> here")}, "block 3"),
+    "link-scheme": ({"content": saying("[chat](irc://irc.example.org/x)")}, "block 3"),
     "words-left": ({"content": english(subject="An island TODO")}, "subject"),
     "field-fails": ({"template": CITY, "recipients": (samples.ANN, NOBODY)}, ""),
     "no-unsubscribe": ({"template": NO_WAY_OUT}, "HTML"),
