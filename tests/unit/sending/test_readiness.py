@@ -57,7 +57,7 @@ def test_errors_stop_the_queueing(issue: Issue) -> None:
 
     said = str(caught.value)
     assert said.startswith("Tideline Digest Vol 1.1 has 5 errors: ")
-    assert "subject: '{{ number }}' is left over; " in said
+    assert "subject: '{{ number }}' is not filled in by anybody; " in said
     assert said.endswith("; and 2 more")
     assert caught.value.hint.endswith(": newsletter issue check 1.1")
     assert not Send.objects.exists()
