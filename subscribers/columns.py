@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
 from subscribers.addresses import DOTTED, INVISIBLE, PLAIN, unwrapped
-from subscribers.exports.rules import STATUS, Kind, Rule
-from subscribers.exports.titles import holds_status, rule_by_cells, rule_named, rules_of
+from subscribers.exports.rules import REASON, STATUS, Kind, Rule
+from subscribers.exports.titles import WHY, holds_status, rule_by_cells, rule_named, rules_of
 from subscribers.exports.words import fold
 from subscribers.names import clean_name, given_name
 from subscribers.tables import Row
@@ -235,7 +235,7 @@ class Finder:
                 continue
             cells = {cells[place].strip() for cells in self.sample if place < len(cells)}
             if holds_status(title, cells):
-                rules[place] = STATUS
+                rules[place] = REASON if WHY.search(fold(title)) else STATUS
             elif rule := rule_by_cells(title, cells):
                 rules[place] = rule
         for place, kind in said.items():

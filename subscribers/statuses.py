@@ -33,7 +33,7 @@ SHOWN = 8
 #: Cells in which nothing stands.
 BLANK = frozenset({"", "[]", "{}"})
 #: Kinds of columns in which anything may stand.
-FREE = frozenset({Kind.GONE, Kind.LISTS, Kind.OFTEN})
+FREE = frozenset({Kind.GONE, Kind.LISTS, Kind.OFTEN, Kind.UNCLEAR})
 #: What dates and free texts are counted as.
 DATED = "…"
 
@@ -79,7 +79,8 @@ class StatusColumn:
         free = self.rule.kind in FREE or (
             self.rule.kind in {Kind.FLAG, Kind.WANTED} and is_date(text)
         )
-        key = DATED if free and meaning is not None and not is_false(text) else text[:80]
+        free = free and (meaning is not None or self.rule.kind is Kind.UNCLEAR)
+        key = DATED if free and not is_false(text) else text[:80]
         if key == DATED and (value := self.values.get(DATED)) and value.meaning == meaning:
             return value
         if key == DATED and DATED in self.values:
@@ -93,7 +94,8 @@ class StatusColumn:
                     title=repr(self.title)
                 ),
             )
-        return self.values.setdefault(key, Value(key, meaning, line))
+        shown = text[:80] if meaning is None else key
+        return self.values.setdefault(key, Value(shown, meaning, line))
 
     @property
     def unknown(self) -> list[Value]:
@@ -190,21 +192,30 @@ def asking(column: StatusColumn, unknown: Sequence[Value], path: str) -> ImportR
         ).format(value=repr(value.text), count=f"{value.rows:,}", line=value.line)
         for value in unknown[:SHOWN]
     )
-    first = unknown[0].text
+    kind = column.rule.kind
+    if kind is Kind.UNCLEAR:
+        hint = _(
+            "If it says that they left: --column {left}. If the column is about something else: "
+            "--column {other}"
+        ).format(left=repr(f"unsubscribed={column.title}"), other=repr(f"attribute={column.title}"))
+    else:
+        # What looks like a no must not be made active by copying an example.
+        likely = "unsubscribed" if kind in {Kind.DOUBTED, Kind.LISTS} else "active"
+        hint = _(
+            "Say it for each: --status {example} (or {states}). If the column is about something "
+            "else: --column {other}"
+        ).format(
+            example=repr(f"{unknown[0].text}={likely}"),
+            states=", ".join(state for state in STATES if state != likely),
+            other=repr(f"attribute={column.title}"),
+        )
     return ImportRejected(
         _(
             "the column {title} says who may be mailed, and nobody knows what this means: {values}"
         ).format(title=repr(column.title), values=values + ", …" * (len(unknown) > SHOWN)),
         path=path,
         line=unknown[0].line,
-        hint=_(
-            "Say it for each: --status {example} (or {states}). If the column is about something "
-            "else: --column {other}"
-        ).format(
-            example=repr(f"{first}=active"),
-            states=", ".join(state for state in STATES if state != "active"),
-            other=repr(f"attribute={column.title}"),
-        ),
+        hint=hint,
     )
 
 

@@ -11,19 +11,21 @@ from subscribers.exports.dates import is_date
 from subscribers.exports.meanings import (
     ACTIVE,
     BOUNCED,
+    INVALID,
     PENDING,
     SUPPRESSED,
     UNSUBSCRIBED,
     Meaning,
     stricter,
 )
-from subscribers.exports.words import NO_MAILBOX, fold, is_false, is_true, status_of
+from subscribers.exports.words import NO_MAILBOX, fold, in_tags, is_false, is_true, status_of
 
 
 class Kind(enum.Enum):
     """What stands in the cells."""
 
     STATUS = "status"  #: a word for the status; a blank one is asked about
+    DOUBTED = "doubted"  #: yes or no, perhaps about mail: a no is asked about
     WANTED = "wanted"  #: yes or no, or a date: does the person want mail?
     GONE = "gone"  #: a date, a yes, a reason: anything that is not "no" says the person left
     FLAG = "flag"  #: yes or no, or a date: did it happen?  Anything else is asked about
@@ -100,7 +102,13 @@ def read_unclear(rule: Rule, text: str) -> Meaning | None:
 def read_lists(rule: Rule, text: str) -> Meaning | None:
     """Ask about who is on no list; a plain yes or no is none, and says what it says."""
     del rule
-    return None if is_false(text) else ACTIVE
+    return None if is_false(text) or in_tags(text) else ACTIVE
+
+
+def read_doubted(rule: Rule, text: str) -> Meaning | None:
+    """Believe a yes; ask about the rest."""
+    del rule
+    return ACTIVE if is_true(text) or (text and is_date(text)) else None
 
 
 def read_often(rule: Rule, text: str) -> Meaning | None:
@@ -123,6 +131,7 @@ READERS = {
     Kind.GONE: read_gone,
     Kind.FLAG: read_flag,
     Kind.UNCLEAR: read_unclear,
+    Kind.DOUBTED: read_doubted,
     Kind.NOTHING: lambda _rule, _text: ACTIVE,
     Kind.LISTS: read_lists,
     Kind.OFTEN: read_often,
@@ -133,6 +142,10 @@ WANTED = Rule(kind=Kind.WANTED)
 CONFIRMED = Rule(kind=Kind.WANTED, meaning=PENDING)
 GONE = Rule(kind=Kind.GONE)
 UNCLEAR = Rule(kind=Kind.UNCLEAR)
+DOUBTED = Rule(kind=Kind.DOUBTED)
+#: A status with a reason, which is blank where there is nothing to say.
+REASON = Rule(kind=Kind.STATUS, blank=ACTIVE)
+VALID = Rule(kind=Kind.WANTED, meaning=INVALID)
 LISTS = Rule(kind=Kind.LISTS)
 OFTEN = Rule(kind=Kind.OFTEN)
 

@@ -21,11 +21,13 @@ from subscribers.exports.meanings import (
 )
 from subscribers.exports.rules import (
     CONFIRMED,
+    DOUBTED,
     GONE,
     LISTS,
     OFTEN,
     STATUS,
     UNCLEAR,
+    VALID,
     WANTED,
     Kind,
     Rule,
@@ -53,7 +55,8 @@ GENERAL: Mapping[str, Rule] = {
         "stato_iscrizione stato_dell'iscrizione inschrijfstatus status_subskrypcji stav_odběru "
         "статус статус_подписки статус_контакта "
         "状態 ステータス 配信状態 配信状況 購読状態 購読状況 購読ステータス 配信ステータス 登録状態 会員状態 登録状況 "
-        "状态 订阅状态 狀態 訂閱狀態 상태 구독상태 구독_상태",
+        "状态 订阅状态 狀態 訂閱狀態 상태 구독상태 구독_상태 status_id status_code status_nr state_id "
+        "subscription_status_id subscriber_status_id email_status_id",
         STATUS,
     ),
     **titled(
@@ -99,10 +102,14 @@ GENERAL: Mapping[str, Rule] = {
     **titled(
         "cancel_date cancelled_at canceled_at cancellation_date date_cancelled cancelled canceled "
         "end_date date_ended ended expired_at kündigungsdatum kündigung gekündigt gekündigt_am "
+        "subscription_end subscription_ended membership_end membership_ended beendet beendet_am "
+        "abo_beendet abo_beendet_am abo_ende mitglied_bis mitgliedschaft_bis ausgeschieden "
+        "ausgeschieden_am "
         "enddatum date_de_fin fecha_de_fin data_fine data_de_término",
         UNCLEAR,
     ),
     **titled(
+        "exclude exclude_from_mailings exclude_from_email exclude_from_mailing "
         "dnc dne dnm do_not_contact suspended is_suspended banned is_banned blocked is_blocked "
         "robinson gesperrt werbesperre mailsperre newslettersperre bloqué bloquée bloqueado "
         "bloqueada bloccato bloccata geblokkeerd zablokowany заблокирован ブロック 차단",
@@ -117,6 +124,7 @@ GENERAL: Mapping[str, Rule] = {
         flag(COMPLAINED),
     ),
     **titled("spam_reports spam_complaints complaints", gone(COMPLAINED)),
+    **titled("email_valid valid_email is_valid_email email_deliverable deliverable", VALID),
     **titled(
         "lists list mailing_lists mailing_list subscribed_lists subscriptions newsletters "
         "list_names email_lists listen verteiler abonnements listes listas liste lijsten listy "
@@ -175,11 +183,22 @@ ABOUT_MAIL = re.compile(
     r"receives?(?:e?mail|news)|e?mail(?:ok|allowed|able)|marketing|werb(?:ung|ema|ein|esp)|"
     r"согла|подпис|рассыл|配信|購読|受信|メルマガ|お知らせ|订阅|訂閱|接收|구독|수신"
 )
+#: Titles that may be about mail: whoever says no there is asked about.
+PERHAPS_ABOUT_MAIL = re.compile(
+    r"mail|courriel|correo|correio|メール|邮件|郵件|이메일|почт|contact|kontakt|"
+    r"receiv|recevoir|recibir|receber|ricever|erhalt|ontvang|otrzym|получа|"
+    r"inform|novedad|novidad|nouvelle|novita|news|allow|erlaub|permit|autori|dm可否|可否|案内|通知|"
+    r"^stop$|^exclu"
+)
+#: What else a column with such a title counts: what became of single mails, forms of mail.
+OF_MAILS = re.compile(
+    r"open|click|sent|repl|read|html|format|^has|count|address|adresse|sync|valid"
+)
 #: What turns such a title round: who says yes there wants no mail.
 REFUSING = re.compile(
     r"\b(?:no|not|never|non|kein|keine|keinen|nicht|sans|sin|geen|niet|bez|без|не|nie|não|stop)\b|"
     r"\bnon?(?=marketing|newsletter|subscri)|notsubscri|"
-    r"sperr|verbot|refus|reject|declin|withdr|revok|不要|拒否|停止|不可|解除"
+    r"exclu|sperr|verbot|refus|reject|declin|withdr|revok|不要|拒否|停止|不可|解除"
 )
 #: What such a title may be about besides: the form, money, other channels than mail.
 OF_A_FORM = re.compile(
@@ -202,8 +221,13 @@ BAD_COUNT = re.compile(
 #: Titles with two meanings, of which the cells decide.
 TWO_MEANINGS = re.compile(
     r"(?:status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
-    r"stav|tila|\bstan|состояни|статус|доступност|情况|情況|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
+    r"result|ergebnis|verdict|health|quality|event|validation|verification|deliverab|zustellbar|"
+    r"consens|stav|tila|\bstan|состояни|статус|доступност|情况|情況|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
 )
+#: What stands where nobody was asked.
+NO_ANSWER = frozenset({"", *words("na none null nil nan")})
+#: Titles that say why, in many languages.
+WHY = re.compile(r"reason|grund|motif|motivo|raison|reden|理由|原因")
 #: An account in a shop has these words, too; they decide nothing alone.
 OF_ACCOUNTS = frozenset(words("enabled disabled invited declined registered regular single"))
 
@@ -265,18 +289,23 @@ def rule_by_cells(title: str, cells: Collection[str]) -> Rule | None:
     than a table can hold.  A column of dates only says since when, and one of other words is none.
     """
     folded = fold(title)
-    if folded in OTHERS or ELSEWHERE.search(folded) or not ABOUT_MAIL.search(folded):
+    if folded in OTHERS or ELSEWHERE.search(folded):
         return None
-    told = {cell for cell in cells if cell}
+    surely = bool(ABOUT_MAIL.search(folded))
+    if not surely and (not PERHAPS_ABOUT_MAIL.search(folded) or OF_MAILS.search(folded)):
+        return None
+    told = {cell for cell in cells if cell and fold(cell) not in NO_ANSWER}
     if OF_A_FORM.search(folded) or (told and all(is_date(cell) for cell in told)):
         return None
     if not all(is_true(cell) or is_false(cell) or is_date(cell) for cell in told):
         left = any((said := status_of(cell)) and said.left for cell in told)
         known = all(status_of(cell) or is_true(cell) or is_false(cell) for cell in told)
-        return STATUS if left or known else None
+        return STATUS if surely and (left or known) else None
     if REFUSING.search(title.casefold().replace("_", " ")):
         return flag(UNSUBSCRIBED)
-    return WANTED if told else None
+    if not told:
+        return None
+    return WANTED if surely else DOUBTED
 
 
 def rule_named(kind: str) -> Rule | None:

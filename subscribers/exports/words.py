@@ -46,7 +46,7 @@ TRUE = frozenset(
         *words(
             "1 true yes y t on x ok checked enabled ja oui sí si sim да д yes_please evet tak ano "
             "kyllä igen da áno jah taip jā ναι כן نعم はい 是 예 네 有 あり 真 可 希望する 同意 同意する "
-            "vrai wahr verdadero vero verdadeiro waar sand sann prawda pravda tosi igaz истина "
+            "1.0 1,0 1.00 する vrai wahr verdadero vero verdadeiro waar sand sann prawda pravda tosi igaz истина "
             "true() 許可 承諾 受け取る 配信希望 希望"
         ),
         *("✓", "✔", "☑", "○", "◯", "✅", "+", "●", "〇"),
@@ -58,7 +58,7 @@ FALSE = frozenset(
             "0 false no n f off none null nil nan na unchecked disabled never nein non nej nee "
             "нет н hayır hayir nie ne ei nem nu не όχι לא لا いいえ 否 不 不是 아니오 아니요 não nao 無 なし "
             "偽 faux falsch falso onwaar falsk fałsz nepravda epätosi hamis ложь false() 希望しない "
-            "同意しない 拒否 不可 配信しない"
+            "同意しない 拒否 不可 配信しない しない 受信しない 受け取らない"
         ),
         *("-", "--", "—", "–", "[]", "{}", '""', "\\n", "×", "✗", "✘", "☐", "❌", "n/a", "✕"),
     ]
@@ -75,7 +75,7 @@ STATUS: Mapping[str, Meaning] = {
         words(
             "active subscribed subscribe subscriber confirmed enabled optedin optin opted_in "
             "single_optin double_optin single double express implied explicit verified reachable "
-            "deliverable valid cold engaged marketing marketing_contact granted given "
+            "deliverable valid cold engaged marketing marketing_contact granted given concesso concessa erteilt accordé otorgado concedido "
             "regular registered "
             "abonniert abonnent aktiv angemeldet bestätigt eingetragen "
             "abonné abonnée actif inscrit inscrite confirmé confirmée "
@@ -115,6 +115,7 @@ STATUS: Mapping[str, Meaning] = {
             "non_marketable not_opted_in notoptedin declined denied refused transactional former "
             "expired churned_out lapsed dead passive "
             "abgemeldet abbestellt ausgetragen inaktiv gelöscht widerrufen archiviert transaktional "
+            "revocato revocata revocado revocada revogado revogada ingetrokken "
             "gekündigt ausgetreten storniert verstorben "
             "désabonné désabonnée désinscrit désinscrite inactif inactive supprimé supprimée "
             "désactivé résilié archivé archivée transactionnel transactionnelle refusé "
@@ -269,7 +270,13 @@ def status_of(text: str) -> Meaning | None:
 
 def in_tags(text: str) -> bool:
     """Whether one of the tags in a cell is a word that only a status is ("vip, unsubscribed")."""
-    return any(part.strip(" []{}\"'#") in TELLING for part in re.split(r"[,;|\n]", text[:4000]))
+    for part in re.split(r"[,;|\n]", text[:4000]):
+        folded = fold(part.strip()[:200])
+        if part.strip(" []{}\"'#") in TELLING or (
+            not UNCLEAR.search(folded) and any(pattern.search(folded) for pattern, _said in PARTS)
+        ):
+            return True
+    return False
 
 
 def yes_or_no(text: str) -> Meaning | None:

@@ -729,6 +729,247 @@ READ = (
             "in-0@t,A,B,x,y,z,1,2,,,,,2024-01-01,2024-01-01\n"
         ),
     ),
+    (
+        "r2-02.csv",
+        "utf-8",
+        ("Email,Name,Unsubscribed?,Reason\nin-a@t,A,No,\nl@t,L,Yes,too many\n"),
+    ),
+    (
+        "r2-03.csv",
+        "utf-8",
+        ("Email,Date Subscribed,Date Removed\nin-a@t,2024-01-01,\nl@t,2024-01-01,2024-04-01\n"),
+    ),
+    (
+        "r2-04.csv",
+        "utf-8",
+        ("email,name,opted_out_at\nin-a@t,A,\nl@t,L,1700000000\n"),
+    ),
+    (
+        "r2-05.csv",
+        "utf-8",
+        ("email,name,is_unsubscribed\nin-a@t,A,False\nl@t,L,True\n"),
+    ),
+    (
+        "r2-07.csv",
+        "utf-8",
+        (
+            "email,name,emailOptOut,mailStatus\n"
+            "in-a@t,A,false,OK\n"
+            "l@t,L,true,OK\n"
+            "m@t,M,false,Bounced\n"
+        ),
+    ),
+    (
+        "r2-09.csv",
+        "utf-8",
+        ("email,subscriber_state\nin-a@t,active\nl@t,cancelled\nu@t,unconfirmed\n"),
+    ),
+    (
+        "r2-10.csv",
+        "utf-8",
+        (
+            "Email Address,Email Status,Email Status Reason\n"
+            "in-a@t,Subscribed,\n"
+            "l@t,Unsubscribed,Unsubscribed by admin\n"
+        ),
+    ),
+    (
+        "r2-11.csv",
+        "utf-8",
+        ("email,name,receive_mail\nin-a@t,A,yes\nl@t,L,no\n"),
+    ),
+    (
+        "r2-12.csv",
+        "utf-8",
+        ("email,name,wants newsletter\nin-a@t,A,1\nl@t,L,0\n"),
+    ),
+    (
+        "r2-19.csv",
+        "utf-8",
+        ("email,name,Email valid\nin-a@t,A,yes\nl@t,L,no\n"),
+    ),
+    (
+        "r2-20.csv",
+        "utf-8",
+        (
+            "email,name,verification_result\n"
+            "in-a@t,A,deliverable\n"
+            "l@t,L,undeliverable\n"
+            "m@t,M,invalid\n"
+        ),
+    ),
+    (
+        "r2-21.csv",
+        "utf-8",
+        ("email,name,result\nin-a@t,A,valid\nl@t,L,invalid\n"),
+    ),
+    (
+        "r2-23.csv",
+        "utf-8",
+        ("courriel,nom,désabonnement\nin-a@t,A,non\nl@t,L,oui\n"),
+    ),
+    (
+        "r2-24.csv",
+        "utf-8",
+        ("courriel;nom;date de désinscription;bounce\nin-a@t;A;;0\nl@t;L;12/03/2024;0\nb@t;B;;1\n"),
+    ),
+    (
+        "r2-25.csv",
+        "utf-8",
+        ("correo,nombre,boletín\nin-a@t,A,Sí\nl@t,L,No\n"),
+    ),
+    (
+        "r2-27.csv",
+        "utf-8",
+        ("E-Mail,Name,Möchten Sie den Newsletter erhalten?\nin-a@t,A,Ja\nl@t,L,Nein\n"),
+    ),
+    (
+        "r2-32.csv",
+        "utf-8",
+        (
+            "メールアドレス,氏名,メルマガ受信,退会フラグ\n"
+            "in-a@t,山,する,0\n"
+            "l@t,田,しない,0\n"
+            "m@t,川,する,1\n"
+        ),
+    ),
+    (
+        "r2-34.csv",
+        "utf-8",
+        ("邮箱,姓名,是否退订\nin-a@t,王,否\nl@t,李,是\n"),
+    ),
+    (
+        "r2-35.csv",
+        "utf-8",
+        ("邮箱,姓名,接收邮件\nin-a@t,王,是\nl@t,李,否\n"),
+    ),
+    (
+        "r2-36.csv",
+        "utf-8",
+        ("이메일,이름,수신동의\nin-a@t,김,Y\nl@t,이,N\n"),
+    ),
+    (
+        "r2-37.csv",
+        "utf-8",
+        ("Email,Name,SUBSCRIBED (Y/N)\nin-a@t,A,Y\nl@t,L,N\n"),
+    ),
+    (
+        "r2-38.csv",
+        "utf-8",
+        ("Email,Name,subscribed,subscribed\nin-a@t,A,1,1\nl@t,L,1,0\n"),
+    ),
+    (
+        "r2-39.csv",
+        "utf-8",
+        ("Email,Status,Email\nin-a@t,active,\nl@t,unsubscribed,\n"),
+    ),
+    (
+        "r2-40.csv",
+        "utf-8",
+        ("Email,Name,Status\na@t,A,Active\nA@t,A,Unsubscribed\n"),
+    ),
+    (
+        "r2-41.csv",
+        "utf-8",
+        ("Email,Name,Stato consenso\nin-a@t,A,Concesso\nl@t,L,Revocato\n"),
+    ),
+    (
+        "r2-43.csv",
+        "utf-8",
+        (
+            "Email,Name,Email Opt-In Status,Opt-Out Source\n"
+            "in-a@t,A,Opted In,\n"
+            "l@t,L,Opted Out,Webform\n"
+        ),
+    ),
+    (
+        "r2-46.csv",
+        "utf-8",
+        ("Email,Name,Do not mail,Do-Not-Email\nin-a@t,A,No,No\nl@t,L,Yes,No\nm@t,L,No,Yes\n"),
+    ),
+    (
+        "r2-47.csv",
+        "utf-8",
+        ("Email,Name,Exclude from mailings\nin-a@t,A,No\nl@t,L,Yes\n"),
+    ),
+    (
+        "r2-48.csv",
+        "utf-8",
+        ("Email,Name,Opt In,Opt Out\nin-a@t,A,Yes,No\nl@t,L,Yes,Yes\nm@t,M,No,No\n"),
+    ),
+    (
+        "r2-49.csv",
+        "utf-8",
+        ("Email,Name,Bounce type\nin-a@t,A,\nb@t,B,Hard\n"),
+    ),
+    (
+        "r2-53.csv",
+        "utf-8",
+        ("Email,Name,active\nin-a@t,A,1.0\nl@t,B,0.0\n"),
+    ),
+    (
+        "r2-54.csv",
+        "utf-8",
+        ("Email,Name,Unsubscribed\nin-a@t,A,0.0\nl@t,B,1.0\n"),
+    ),
+    (
+        "r2-55.csv",
+        "utf-8",
+        ("Email,Name,opt_in\nin-a@t,A,TRUE \nl@t,B, FALSE\n"),
+    ),
+    (
+        "r2-56.csv",
+        "utf-8",
+        ("Email,Name,opt_in\nin-a@t,A,'true\nl@t,B,'false\n"),
+    ),
+    (
+        "r2-57.csv",
+        "utf-8",
+        ('Email,Name,Subscribed\nin-a@t,A,"=""TRUE"""\nl@t,B,"=""FALSE"""\n'),
+    ),
+    (
+        "r2-58.csv",
+        "utf-8",
+        ("Email,Name,Stop\nin-a@t,A,\nl@t,B,x\n"),
+    ),
+    (
+        "r2-61.csv",
+        "utf-8",
+        ("Email,Name,unsubscribed lists\nin-a@t,A,\nl@t,B,News\n"),
+    ),
+    (
+        "good-contact.csv",
+        "utf-8",
+        (
+            "email,Contact,Contact owner,Contact ID,Contact type,Company contact\n"
+            "in-0@t,Bob,none,1,person,n/a\n"
+            "in-1@t,none,none,2,person,-\n"
+        ),
+    ),
+    (
+        "good-mails.csv",
+        "utf-8",
+        (
+            "email,Email opened,Email clicked,Last email sent,Html email,"
+            "Email domain,Email type\n"
+            "in-0@t,yes,no,2024-01-01,yes,x,html\n"
+            "in-1@t,no,no,,no,y,text\n"
+        ),
+    ),
+    (
+        "good-info.csv",
+        "utf-8",
+        (
+            "email,Information,Additional info,News source\n"
+            "in-0@t,n/a,none,Blog\n"
+            "in-1@t,hello,foo,Radio\n"
+        ),
+    ),
+    (
+        "good-sent.csv",
+        "utf-8",
+        ("email,Sent,Opens,Clicks,Received\nin-0@t,5,1,0,5\nin-1@t,4,0,0,4\n"),
+    ),
 )
 
 #: The same, of files that must be asked about.
@@ -790,6 +1031,151 @@ ASKED = (
         "utf-8",
         'email,name,tags\nin-a@t,A,vip\nl@t,L,"vip, unsubscribed"\nm@t,M,do-not-email\n',
     ),
+    (
+        "r2-01.csv",
+        "utf-8",
+        (
+            "E-Mail;Anrede;Vorname;Newsletter-Abo;Abo beendet am\n"
+            "in-a@t;Frau;Ann;Ja;\n"
+            "l@t;Herr;Lou;Nein;\n"
+            "m@t;Herr;M;Ja;12.05.2023\n"
+        ),
+    ),
+    (
+        "r2-06.csv",
+        "utf-8",
+        (
+            "email,name,unsubscribed_from_newsletter,emails_enabled\n"
+            "in-a@t,A,0,1\n"
+            "l@t,L,1,1\n"
+            "m@t,M,0,0\n"
+        ),
+    ),
+    (
+        "r2-08.csv",
+        "utf-8",
+        ("email;name;status_id\nin-a@t;A;1\nl@t;L;2\n"),
+    ),
+    (
+        "r2-13.csv",
+        "utf-8",
+        ("email,name,send_email,sendEmails\nin-a@t,A,1,1\nl@t,L,0,1\nm@t,L,1,0\n"),
+    ),
+    (
+        "r2-14.csv",
+        "utf-8",
+        ("email,name,mailing\nin-a@t,A,ja\nl@t,L,nein\n"),
+    ),
+    (
+        "r2-15.csv",
+        "utf-8",
+        ("email,name,contactable\nin-a@t,A,Y\nl@t,L,N\n"),
+    ),
+    (
+        "r2-16.csv",
+        "utf-8",
+        ("email,name,ok_to_email\nin-a@t,A,Y\nl@t,L,N\n"),
+    ),
+    (
+        "r2-17.csv",
+        "utf-8",
+        ("email,name,allow_email,Allow Marketing\nin-a@t,A,Y,Y\nl@t,L,N,Y\nm@t,L,Y,N\n"),
+    ),
+    (
+        "r2-18.csv",
+        "utf-8",
+        ("email,name,Mail?\nin-a@t,A,x\nl@t,L,\n"),
+    ),
+    (
+        "r2-22.csv",
+        "utf-8",
+        ("email,name,last_event\nin-a@t,A,open\nl@t,L,unsubscribe\nb@t,B,bounce\n"),
+    ),
+    (
+        "r2-26.csv",
+        "utf-8",
+        ("correo,nombre,¿Desea recibir correos?\nin-a@t,A,Sí\nl@t,L,No\n"),
+    ),
+    (
+        "r2-28.csv",
+        "utf-8",
+        ("E-mail,Nom,Souhaitez-vous recevoir nos e-mails ?\nin-a@t,A,Oui\nl@t,L,Non\n"),
+    ),
+    (
+        "r2-29.csv",
+        "utf-8",
+        ("E-mail,Nome,Deseja receber novidades?\nin-a@t,A,Sim\nl@t,L,Não\n"),
+    ),
+    (
+        "r2-30.csv",
+        "utf-8",
+        ("Email,Name,May we contact you?\nin-a@t,A,Yes\nl@t,L,No\n"),
+    ),
+    (
+        "r2-31.csv",
+        "utf-8",
+        ("Email,Name,Keep me informed\nin-a@t,A,Yes\nl@t,L,No\n"),
+    ),
+    (
+        "r2-33.csv",
+        "utf-8",
+        ("メールアドレス,氏名,DM可否\nin-a@t,山,可\nl@t,田,不可\n"),
+    ),
+    (
+        "r2-42.csv",
+        "utf-8",
+        ("Email,Name,Subscription end\nin-a@t,A,\nl@t,L,2024-01-01\n"),
+    ),
+    (
+        "r2-44.csv",
+        "utf-8",
+        ("Email,Name,Ausgeschieden am\nin-a@t,A,\nl@t,L,01.02.2024\n"),
+    ),
+    (
+        "r2-45.csv",
+        "utf-8",
+        ("Email,Name,Mitglied seit,Mitglied bis\nin-a@t,A,2020,\nl@t,L,2020,31.12.2023\n"),
+    ),
+    (
+        "r2-50.csv",
+        "utf-8",
+        ("Email,Name,Email health\nin-a@t,A,Good\nb@t,B,Bounced\n"),
+    ),
+    (
+        "r2-51.csv",
+        "utf-8",
+        (
+            "Email,Name,Status\n"
+            "in-a@t,A,Active (imported)\n"
+            "l@t,B,Unsubscribed - 2024-01-01\n"
+            "x@t,C,Cleaned (hard bounce)\n"
+        ),
+    ),
+    (
+        "r2-52.csv",
+        "utf-8",
+        ("Email,Name,Status\nin-a@t,A,1\nl@t,B,0\n"),
+    ),
+    (
+        "r2-59.csv",
+        "utf-8",
+        ("Email,Name,Email Communication\nin-a@t,A,Yes\nl@t,B,No\n"),
+    ),
+    (
+        "r2-60.csv",
+        "utf-8",
+        ("Email,Name,E-Mail-Kontakt erlaubt\nin-a@t,A,Ja\nl@t,B,Nein\n"),
+    ),
+    (
+        "r2-62.csv",
+        "utf-8",
+        ("Email,Name,Segment\nin-a@t,A,Readers\nl@t,B,Unsubscribers\n"),
+    ),
+    (
+        "r2-63.csv",
+        "utf-8",
+        ("Email,Name,group\nin-a@t,A,Readers\nl@t,B,Unsubscribed readers\n"),
+    ),
 )
 
 
@@ -850,6 +1236,26 @@ def test_the_answers_to_the_questions_are_taken(readers: List, tmp_path: Path) -
     told = told_of("", [], ["attribute=tags", "attribute=mood"])
     import_file(file, readers, told=told)
     assert active() == {"in-a", "in-b"}
+
+
+def test_a_date_of_ending_is_asked_about_once(readers: List, tmp_path: Path) -> None:
+    """However many dates there are; the example to copy makes nobody active."""
+    rows = "".join(f"l{day}@t,2024-01-{day:02}\n" for day in range(1, 29))
+    file = given(tmp_path, "a.csv", f"email,Subscription end\nin-a@t,\n{rows}")
+    with pytest.raises(ImportRejected, match="28 rows, first in line 3") as refused:
+        import_file(file, readers)
+    assert "--column 'unsubscribed=Subscription end'" in refused.value.hint
+
+    import_file(file, readers, told=told_of("", [], ["unsubscribed=Subscription end"]))
+    assert active() == {"in-a"}
+
+
+def test_a_no_is_never_shown_as_active_in_an_example(readers: List, tmp_path: Path) -> None:
+    """People copy what a hint shows."""
+    file = given(tmp_path, "a.csv", "email,May we contact you?\nin-a@t,Yes\nl@t,No\n")
+    with pytest.raises(ImportRejected) as refused:
+        import_file(file, readers)
+    assert "--status 'No=unsubscribed'" in refused.value.hint
 
 
 def test_a_row_that_says_who_left_needs_no_second_answer(readers: List, tmp_path: Path) -> None:
