@@ -48,8 +48,8 @@ class Budget:
         self.made += made
         if self.made > MOST_MADE:
             raise SecurityError(f"more than {MOST_MADE:,} characters made in one run")
-        self._charges += 1
-        if self._charges % _CHARGES_BETWEEN_LOOKS == 0:
+        self._charges -= 1
+        if self._charges < 0:
             self._look_at_time()
 
     def call(self) -> None:
@@ -65,6 +65,7 @@ class Budget:
             raise SecurityError(f"more than {MOST_ROUNDS:,} rounds of loops")
 
     def _look_at_time(self) -> None:
+        self._charges = _CHARGES_BETWEEN_LOOKS
         now = time.thread_time()
         if self._began < 0:
             self._began = now
@@ -80,6 +81,8 @@ def weigh(value: Any) -> int:
     """
     if isinstance(value, str):
         weight = len(value)
+    elif value is None or value is True or value is False:
+        return 1
     elif isinstance(value, (list, tuple, dict, set, frozenset, Namespace)):
         weight = _weigh_inside(value, {}, 0)
     elif isinstance(value, int):

@@ -303,10 +303,11 @@ def _sliced(value: Any, *bounds: int | None) -> Any:
 @pass_eval_context
 def _finalized(context: EvalContext, value: object) -> object:
     """Send formatted text around MJML; in plain text, write it plain; charge what is printed."""
-    tracing.current().budget.spend(budget.weigh(value))
+    run = tracing.current()
+    run.budget.spend(len(value) if isinstance(value, str) else budget.weigh(value))
     if not isinstance(value, tracing.Rich):
         return value
-    return tracing.current().seal(value) if context.autoescape else plaintext.text(value)
+    return run.seal(value) if context.autoescape else plaintext.text(value)
 
 
 def _range(*bounds: int) -> range:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from markdown_it.common.utils import normalizeReference
 
+from newsletter.errors import LimitExceeded
 from newsletter.publishing.importing import metadata
 from newsletter.publishing.importing.fields import fields, fit
 from newsletter.publishing.importing.manuscript import Item, Manuscript, Picture, Source
@@ -191,11 +192,20 @@ def item(source: Source, section: Section) -> Item:
     if not section.headline:
         raise source.rejected("a heading without words", line, hint="Write the headline behind ##.")
     fit(source, "headline", section.headline, line)
-    if not to_html(section.text):
+    if not made(source, section):
         raise source.rejected(
             f"“{section.headline}” has no text", line, hint="Write its text below the heading."
         )
     return Item(headline=section.headline, body=section.text, line=line)
+
+
+def made(source: Source, section: Section) -> str:
+    """Return the HTML of a section, or raise `ImportRejected` with the line of its heading."""
+    try:
+        return to_html(section.text)
+    except LimitExceeded as error:
+        problem = f"“{section.headline}”: {error.problem}" if section.headline else error.problem
+        raise source.rejected(problem, section.index + 1, hint=error.hint) from None
 
 
 def top_heading(opening: str) -> tuple[str, str]:
