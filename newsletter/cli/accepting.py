@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newsletter.publishing.acceptances import Judged
     from newsletter.publishing.models import Issue
 
-Code = Annotated[str, typer.Argument(metavar="CODE", help="Of the finding, e.g. image-width.")]
+Code = Annotated[str, typer.Argument(metavar="CODE", help="Of the finding, e.g. link-dead.")]
 Where = Annotated[str, typer.Option("--where", metavar="PLACE", help="Only there, e.g. “item 2”.")]
 
 #: What is found only when links are asked, or a browser looks.

@@ -32,7 +32,7 @@ def _codes(severity: Severity, mends: Mapping[str, str]) -> dict[str, Code]:
 
 _ERRORS = {
     "placeholder-left": "Write a merge tag of ours, or text; code goes between backquotes.",
-    "words-left": "Write what belongs there; if the words are meant, put them between backquotes.",
+    "text-unfinished": "Write what belongs there.",
     "field-fails": "Give the field words for those without, as in [first_name|reader].",
     "no-unsubscribe": "Link to {{ unsubscribe_url }} in the template, in words and in the text.",
     "no-list-unsubscribe": "Send List-Unsubscribe and List-Unsubscribe-Post with every mail.",
@@ -40,7 +40,6 @@ _ERRORS = {
     "too-large": "Shorten the issue: Gmail hides all that follows, the way out included.",
     "image-alt": "Describe what the picture shows.",
     "image-not-https": "Use an address that begins with https://; others are not shown.",
-    "image-width": "Give the width in pixels: Outlook shows the picture in its full size.",
     "link-empty": "Give the link an address and words, or take it out.",
     "link-scheme": "Use an address that mail programs open: https:, mailto:, tel:, sms:, webcal:.",
     "html-shown": "Take the tag out, or put it between backquotes if readers are to see it.",
@@ -56,6 +55,9 @@ _ERRORS = {
     "site-unreachable": "Set [site] base_url in config.toml to the address readers know.",
 }
 _WARNINGS = {
+    "words-left": "Write what belongs there; if the words are meant, leave them.",
+    "link-other-name": "If the words are an address, let them say where the link goes.",
+    "image-width": "Upload the picture, or import the issue again: then its size is known.",
     "nearly-too-large": "Gmail hides what is beyond 102 KB; leave some room.",
     "subject-long": "Phones show less than half of it: put what matters first.",
     "preheader-missing": "Write the line that mail programs show after the subject.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.domains import registered, same_owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +32,14 @@ VAGUE = frozenset(
 )
 #: What `newsletter.rendering.markdown` makes of an address that no mail program opens.
 _OTHER_SCHEME = re.compile(r"#([a-zA-Z][a-zA-Z0-9+.-]{1,20}):")
-_LOOKS_LIKE_HOST = re.compile(
-    r"(?:https?://)?(?P<host>(?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
+#: Words that are an address, and words that may be the name of a host.  A label of a name has at
+#: most 63 letters (RFC 1035 2.3.4).
+_ADDRESS = re.compile(
+    r"(?:https?://|(?=www\.))(?P<host>(?:[\w-]{1,63}\.){1,9}[\w-]{2,63})\.?(?::\d{1,5})?"
+    r"(?:[/?#]\S*)?",
+    re.IGNORECASE,
 )
+_NAME = re.compile(r"(?P<host>(?:[\w-]{1,63}\.){1,9}[\w-]{2,63})(?:/\S*)?")
 
 
 def of_page(page: Page) -> Iterator[Finding]:
@@ -75,10 +81,23 @@ def _empty(link: Link) -> str:
 def _elsewhere(link: Link, place: str) -> Iterator[Finding]:
     if link.words.casefold().rstrip(" .:…»›→。") in VAGUE:
         yield found("link-vague", f"{link.words!r} leads to {link.address[:80]}", place)
-    shown = _LOOKS_LIKE_HOST.fullmatch(link.words)
-    host = _host(link.address) if shown else ""
-    if shown and host and not _same_site(shown["host"], host):
-        yield found("link-other-domain", f"{link.words!r} leads to {host}", place)
+    host = _host(link.address)
+    if code := _other_domain(link, host) if host else "":
+        yield found(code, f"{link.words!r} leads to {host}", place)
+
+
+def _other_domain(link: Link, host: str) -> str:
+    """Return the code for words that show one site where the link leads to another, or nothing.
+
+    Only an address, with its scheme or `www.`, is sure to be meant as one.  What may be a name of
+    something else (`afl.rs`) is told if it can be a host, unless the address has that name, too.
+    """
+    if shown := _ADDRESS.fullmatch(link.words):
+        return "" if same_owner(shown["host"], host) else "link-other-domain"
+    shown = _NAME.fullmatch(link.words)
+    if not shown or not registered(shown["host"]) or same_owner(shown["host"], host):
+        return ""
+    return "" if shown["host"].lower() in link.address.lower() else "link-other-name"
 
 
 def _host(address: str) -> str:
@@ -86,7 +105,3 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
-
-
-def _same_site(shown: str, host: str) -> bool:
-    return shown.lower().removeprefix("www.") == host.lower().removeprefix("www.")

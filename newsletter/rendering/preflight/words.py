@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 #: In columns: 70 letters, or 35 signs of a script whose signs are twice as wide.
 LONGEST_SUBJECT = 70
 
-#: Words that are left over.  First the letters that they can begin with: most places of a text
-#: need no more.  They may be meant, in a title such as “My TODO”; tags of programs never are.
-_LEFT = re.compile(
-    r"(?=[\[TXLl])(?:"
-    r"(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\[\]]*\])"
-    r"|\b(?:TODO|TBD|TKTK|X{4,})\b|(?i:\blorem ipsum\b))"
-)
+#: Words that are left over, by code.  First the letters that they can begin with: most places
+#: of a text need no more.  In running text `TODO` and `TBD` are often meant, as in “time TBD”.
+_LEFT = {
+    "text-unfinished": re.compile(
+        r"(?=[\[Ll])(?i:\[(?:insert|placeholder|todo|tbd|your (?:name|text|title|link))\b[^\[\]]*\]"
+        r"|\blorem ipsum\b)"
+    ),
+    "words-left": re.compile(r"(?=[TX])\b(?<!\[)(?:TODO|TBD|TKTK|X{4,})\b"),
+}
 _CODE = re.compile(r"<(?P<name>pre|code|kbd|samp)>.*?(?:</(?P=name)>|\Z)", re.DOTALL)
 #: A tag as it stands in HTML where readers see it, and in plain text.
 _SHOWN_TAG = re.compile(
@@ -67,8 +69,9 @@ def of_page(page: Page) -> Iterator[Finding]:
         yield found("language-missing", "the mail does not say in which language it is")
     yield from _tags(page)
     for name, text in _texts(page).items():
-        for left in dict.fromkeys(_LEFT.findall(text)):
-            yield found("words-left", f"{left!r} is left over", name)
+        for code, pattern in _LEFT.items():
+            for left in dict.fromkeys(pattern.findall(text)):
+                yield found(code, f"{left!r} is left over", name)
         if sign := _BIDI.search(text):
             near = text[max(0, sign.start() - 20) : sign.start()].strip()
             message = f"U+{ord(sign[0]):04X} stands after {near!r}"

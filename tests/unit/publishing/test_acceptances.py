@@ -16,7 +16,7 @@ from newsletter.rendering.preflight import CODES, NEVER_ACCEPTED
 from newsletter.rendering.preflight.codes import found
 from tests import desks
 
-NO_WIDTH = found("image-width", "map.png has no width", "item 2")
+NO_WIDTH = found("link-dead", "map.png has no width", "item 2")
 NO_ALT = found("image-alt", "map.png has no alt text", "item 2")
 VAGUE = found("link-vague", "'here' leads to example.org", "item 1")
 REASON = "The map is meant to be wide."
@@ -69,7 +69,7 @@ def test_another_issue_is_asked_for_again(issue: Issue, publication: Publication
     """What is accepted in one issue stops the next."""
     given(issue, NO_WIDTH)
 
-    assert stopping(desks.draft(publication, 2), NO_WIDTH) == ["image-width"]
+    assert stopping(desks.draft(publication, 2), NO_WIDTH) == ["link-dead"]
 
 
 def test_what_stops_comes_first(issue: Issue) -> None:
@@ -123,7 +123,7 @@ def test_it_can_be_taken_back(issue: Issue) -> None:
 
     withdraw(issue, [Judged(NO_WIDTH)], by="Aiko Abe")
 
-    assert stopping(issue, NO_WIDTH, NO_ALT) == ["image-width"]
+    assert stopping(issue, NO_WIDTH, NO_ALT) == ["link-dead"]
 
 
 def test_the_history_tells(issue: Issue, django_user_model: type[User]) -> None:
@@ -135,8 +135,8 @@ def test_the_history_tells(issue: Issue, django_user_model: type[User]) -> None:
     entries = registry.get_logs_for_instance(issue).order_by("-pk")[:2]
     taken_back, accepted = ((str(each.message), each.user) for each in entries)
 
-    assert accepted == (f"Accepted “map.png has no width” [image-width]: {REASON}", user)
-    said = "No longer accepted: “map.png has no width” [image-width] (root (command line))"
+    assert accepted == (f"Accepted “map.png has no width” [link-dead]: {REASON}", user)
+    said = "No longer accepted: “map.png has no width” [link-dead] (root (command line))"
     assert taken_back == (said, None)
 
 
@@ -146,8 +146,8 @@ def test_findings_are_chosen_by_code_and_place(issue: Issue) -> None:
     given(issue, there)
     held = judged(issue, [NO_WIDTH, there, NO_ALT])
 
-    assert [each.finding for each in choose(held, "image-width")] == [NO_WIDTH]
-    assert [each.finding for each in choose(held, "image-width", accepted=True)] == [there]
+    assert [each.finding for each in choose(held, "link-dead")] == [NO_WIDTH]
+    assert [each.finding for each in choose(held, "link-dead", accepted=True)] == [there]
     assert [each.finding for each in choose(held, "image-alt", "item 2")] == [NO_ALT]
 
 
@@ -158,5 +158,5 @@ def test_what_is_not_there_cannot_be_chosen(issue: Issue) -> None:
     with pytest.raises(NotFound, match="no open finding image-alt"):
         choose(held, "image-alt")
     with pytest.raises(NotFound) as caught:
-        choose(held, "image-width", "item 9")
+        choose(held, "link-dead", "item 9")
     assert "item 2" in caught.value.hint

@@ -173,9 +173,9 @@ def test_nothing_found_is_said() -> None:
 
 
 def wide(issue: Issue) -> None:
-    """Give the draft a picture whose width nobody knows."""
+    """Give the draft a link that leads to no place."""
     issue.preheader = "A map of the harbour"
-    issue.body = [("markdown", "![A map](https://example.org/map.png)")]
+    issue.body = [("markdown", "[A map](#gone)")]
     issue.save_revision()
 
 
@@ -184,15 +184,15 @@ def test_an_error_is_accepted_by_a_command(issue: Issue) -> None:
     wide(issue)
     assert run("check", "1.1")[0] == 1
 
-    status, said = run("accept", "1.1", "image-width", "--reason", "It is meant to be wide.")
+    status, said = run("accept", "1.1", "link-dead", "--reason", "It is meant to be wide.")
     assert status == 0
     assert "1 finding accepted in Tideline Digest Vol 1.1:\n  block 1: " in said
     status, said = run("check", "1.1")
     assert status == 0
-    assert re.search(r"^accepted  block 1: .* \[image-width\]\n +It is meant to be wide\. \(", said)
+    assert re.search(r"^accepted  block 1: .* \[link-dead\]\n +It is meant to be wide\. \(", said)
     assert "1 accepted: look at them before it goes out." in said
 
-    status, said = run("unaccept", "1.1", "image-width", "--where", "block 1")
+    status, said = run("unaccept", "1.1", "link-dead", "--where", "block 1")
     assert "1 finding not accepted any more" in said
     assert run("check", "1.1")[0] == 1
 
@@ -201,7 +201,7 @@ def test_programs_see_what_was_accepted(issue: Issue) -> None:
     """Programs get, with each finding, whether it can be accepted, and who did, when and why."""
     wide(issue)
     before = json.loads(run("check", "1.1", "--json")[1])[0]
-    answer = json.loads(run("accept", "1.1", "image-width", "--reason", "Wide.", "--json")[1])
+    answer = json.loads(run("accept", "1.1", "link-dead", "--reason", "Wide.", "--json")[1])
     after = json.loads(run("check", "1.1", "--json")[1])[0]
 
     assert (before["acceptable"], before["accepted"]) == (True, None)

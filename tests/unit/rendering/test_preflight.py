@@ -88,6 +88,7 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "html-shown": ({"content": saying("An <iframe src='x'></iframe> here")}, "block 3"),
     "link-scheme": ({"content": saying("[chat](irc://irc.example.org/x)")}, "block 3"),
     "words-left": ({"content": english(subject="An island TODO")}, "subject"),
+    "text-unfinished": ({"content": english(subject="An island [insert name]")}, "subject"),
     "field-fails": ({"template": CITY, "recipients": (samples.ANN, NOBODY)}, ""),
     "no-unsubscribe": ({"template": NO_WAY_OUT}, "HTML"),
     "no-list-unsubscribe": ({"headers": ("list-unsubscribe",)}, "headers"),
@@ -103,6 +104,7 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
         {"content": saying("[www.example.org](https://example.net/)")},
         "block 3",
     ),
+    "link-other-name": ({"content": saying("[example.org](https://example.net/)")}, "block 3"),
     "subject-empty": ({"content": english(subject="", title="")}, "subject"),
     "language-missing": ({"content": english(language="")}, ""),
     "text-thin": ({"template": NO_TEXT}, "text"),
@@ -230,7 +232,7 @@ def test_placeholders_are_known(words: str) -> None:
 
     found = run(english(blocks=(*content, block)))
 
-    assert {each.code for each in found} & {"placeholder-left", "words-left"}
+    assert {each.code for each in found} & {"placeholder-left", "text-unfinished", "words-left"}
 
 
 @pytest.mark.parametrize(
@@ -248,7 +250,7 @@ def test_words_are_no_placeholders(words: str) -> None:
     """Ordinary words and doubled brackets may stay."""
     found = {each.code for each in run(saying(words))}
 
-    assert not found & {"placeholder-left", "words-left"}
+    assert not found & {"placeholder-left", "text-unfinished", "words-left"}
 
 
 @pytest.mark.parametrize("words", ["こちら", "Read more →", "CLICK HERE", "here."])
@@ -327,6 +329,12 @@ def test_items_are_counted_through_the_issue() -> None:
     ("words", "address"),
     [
         ("example.org", "https://www.example.org/a"),
+        ("www.example.org", "https://news.example.org/a"),
+        ("https://bücher.de", "https://xn--bcher-kva.de/"),
+        ("Vite.js", "https://example.org/"),
+        ("avatar.png", "https://example.org/"),
+        ("1.92", "https://example.org/"),
+        ("afl.rs", "https://github.com/rust-fuzz/afl.rs"),
         ("https://example.org/a", "https://example.org/b"),
         ("Vol. 3", "https://example.org/"),
         ("ann@example.org", "mailto:ann@example.org"),
@@ -336,7 +344,29 @@ def test_words_that_show_the_same_site_pass(words: str, address: str) -> None:
     """A link may show its own site, with or without www, or no site at all."""
     found = run(saying(f"[{words}]({address})"))
 
-    assert "link-other-domain" not in {each.code for each in found}
+    assert not {"link-other-domain", "link-other-name"} & {each.code for each in found}
+
+
+@pytest.mark.parametrize(
+    ("words", "address", "code"),
+    [
+        ("https://bank.example.org/login", "https://evil.example.com/", "link-other-domain"),
+        ("WWW.Example.org", "https://example.net/", "link-other-domain"),
+        # Two owners below one suffix of the list.
+        ("https://ann.github.io", "https://bob.github.io/", "link-other-domain"),
+        ("www.one.co.uk", "https://two.co.uk/", "link-other-domain"),
+        ("https://intranet.invalid", "https://example.org/", "link-other-domain"),
+        ("afl.rs", "https://example.org/fuzz", "link-other-name"),
+        ("example.com/a", "https://example.org/", "link-other-name"),
+    ],
+)
+def test_words_that_show_another_site(words: str, address: str, code: str) -> None:
+    """An address that leads elsewhere is an error; what may be a name is a warning."""
+    block = Text(body=Html(f'<p><a href="{address}">{words}</a></p>'))
+    found = run(english(blocks=(*samples.ENGLISH.blocks, block)))
+
+    codes = {each.code: each.severity for each in found if each.code.startswith("link-other")}
+    assert codes == {code: Severity.ERROR if code == "link-other-domain" else Severity.WARNING}
 
 
 def test_width_counts_columns() -> None:

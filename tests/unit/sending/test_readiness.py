@@ -24,7 +24,7 @@ from newsletter.sending.models import Edition, Send
 from subscribers.models import Subscriber
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
-WRONG = "![](http://example.org/map.png) and TODO"
+WRONG = "![](http://example.org/map.png) and [insert date], [above](#gone)"
 
 
 def rewrite(issue: Issue, **fields: Any) -> None:
@@ -77,7 +77,7 @@ def test_errors_stop_the_approval(issue: Issue) -> None:
 def test_accepted_errors_stop_nothing(issue: Issue) -> None:
     """With every error accepted the issue is queued."""
     rewrite(issue, body=[("markdown", WRONG)])
-    accept(issue, "image-alt", "image-not-https", "image-width", "words-left")
+    accept(issue, "image-alt", "image-not-https", "link-dead", "text-unfinished")
 
     assert enter(issue).state == Send.State.QUEUED
 
