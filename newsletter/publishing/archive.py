@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
@@ -15,13 +15,11 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest
 
 from newsletter.config import load
-from newsletter.errors import BadInput
 from newsletter.publishing.contents import content_of, summary_of
+from newsletter.publishing.impersonal import impersonal
 from newsletter.publishing.languages import direction_of
-from newsletter.rendering.expressions import values
+from newsletter.publishing.pdfs import with_offered_pdf
 from newsletter.rendering.markdown import to_html_or_source
-from newsletter.rendering.recipients import Recipient, scope
-from newsletter.rendering.tags import filled
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import ArchivePage, Issue, Publication
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 ISSUES_ON_A_PAGE = 20
 #: A page is made again after so many seconds: a picture may be gone from the library.
 LONGEST_KEPT = 300
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +103,7 @@ def published_content(issue: Issue) -> Content:
     A text beyond the limits of today, in an issue of before, is shown as it is written.
     """
     if issue.live_revision is None:
-        return impersonal(content_of(issue, strict=False))
+        return with_offered_pdf(issue, impersonal(content_of(issue, strict=False)))
     publication = issue.publication
     return _published_content(
         Version(
@@ -136,19 +133,8 @@ class Version:
 
 @lru_cache(maxsize=64)
 def _published_content(version: Version) -> Content:
-    return impersonal(content_of(as_published(version.issue), strict=False))
-
-
-def impersonal(shown: T) -> T:
-    """Return a content or an entry with the words for readers of whom nothing is known.
-
-    A merge tag that is misspelt stays as it was written: readers are not to be told.
-    """
-    nobody = scope(Recipient(email="", unsubscribe_url="", preferences_url=""))
-    try:
-        return filled(shown, lambda source, _place: values((source,), nobody)[0])
-    except BadInput:
-        return shown
+    issue = as_published(version.issue)
+    return with_offered_pdf(issue, impersonal(content_of(issue, strict=False)))
 
 
 def as_published(issue: Issue) -> Issue:

@@ -16,10 +16,12 @@ from newsletter.publishing.acceptances import Judged, judged
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue
+from newsletter.publishing.pdfs import pdf_problem
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting import lint_made, lint_template
 from newsletter.rendering.preflight import Circumstances, check, check_links, finished
+from newsletter.rendering.preflight.codes import found as finding_of
 from newsletter.rendering.preflight.sites import is_loopback
 from subscribers.models import Subscriber, Subscription
 
@@ -78,7 +80,9 @@ def check_issue(
     # Frozen with the day it is to go out, where its editors gave it none.
     draft.issued_on = draft.issued_on or slot
     template = rendering.load_template(config.email_templates, draft.publication.template)
-    content = content_of(draft)
+    # The mail goes without a PDF that cannot be made, rather than not at all.
+    content, no_pdf = content_of(draft), pdf_problem(draft)
+    content = dataclasses.replace(content, pdf_url="") if no_pdf else content
     edition = rendering.compile(content, template, inliner=config.templates.inliner)
     reader = fitting(edition, draft.publication)
     around = dataclasses.replace(
@@ -87,6 +91,8 @@ def check_issue(
         slot=slot if draft.date else None,
     )
     found = [*check(content, edition, template, around), *linted(content, template, reader)]
+    if no_pdf:
+        found.append(finding_of("pdf-missing", no_pdf, "PDF"))
     if links and reader:
         found += check_links(finished(content, edition, reader, around.local_site)[0])
     return Report(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.config import load
-from newsletter.errors import BadInput, ImageTooLarge, PdfError
-from newsletter.publishing.archive import impersonal
+from newsletter.errors import BadInput, ImageTooLarge, PdfError, TemplateError
 from newsletter.publishing.contents import content_of
+from newsletter.publishing.impersonal import impersonal
 from newsletter.publishing.media import StoredImage, at_address
 from newsletter.rendering.image_limits import check_image
 from newsletter.rendering.pdf import Design, load_design, pdf_hash, pictures_in, render_pdf
@@ -31,19 +32,20 @@ def pdf_of(issue: Issue) -> Path:
     return path
 
 
-def check_pdf(issue: Issue) -> None:
-    """Make the PDF that the mail will offer, so that its link never leads to an error.
-
-    Raises `PdfError` with the ways out.
-    """
+def pdf_problem(issue: Issue) -> str:
+    """Return why the PDF that would be offered cannot be made, in words, or nothing."""
     if issue.pdf_url or not load().pdf.offer:
-        return
+        return ""
     try:
         pdf_of(issue)
-    except PdfError as error:
-        raise PdfError(
-            str(error), hint=f"{error.hint} Or offer no PDF: [pdf] offer = false in config.toml."
-        ) from None
+    except (PdfError, TemplateError) as error:
+        return f"{error} {error.hint}".strip()
+    return ""
+
+
+def with_offered_pdf(issue: Issue, content: Content) -> Content:
+    """Return the content of an issue without the link to a PDF that cannot be made."""
+    return dataclasses.replace(content, pdf_url="") if pdf_problem(issue) else content
 
 
 def design() -> Design:

@@ -6,29 +6,31 @@ from pathlib import Path
 
 from newsletter import rendering
 from newsletter.config import load
-from newsletter.errors import BadInput
+from newsletter.errors import BadInput, PdfError
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.letters import addressee_of, letter_of
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.pdfs import pdf_of
+from newsletter.publishing.pdfs import pdf_of, with_offered_pdf
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering import Mail
 from newsletter.transports.messages import Messages
 
 
 def write_files(issue: Issue, folder: Path) -> list[Path]:
-    """Render the latest draft for an invented reader; return the files, the .eml last."""
+    """Render the latest draft for an invented reader; return the files, the .eml last.
+
+    There is no .pdf where the PDF cannot be made.
+    """
     config, draft = load(), draft_of(issue)
     template = rendering.load_template(config.email_templates, draft.publication.template)
-    mail = rendering.render(
-        content_of(draft), template, sample_reader(), inliner=config.templates.inliner
-    )
+    content = with_offered_pdf(draft, content_of(draft))
+    mail = rendering.render(content, template, sample_reader(), inliner=config.templates.inliner)
     parts = {
         ".mjml": mail.mjml.encode(),
         ".html": mail.html.encode(),
         ".txt": mail.text.encode(),
-        ".pdf": pdf_of(draft).read_bytes(),
+        **pdf_part(draft),
         ".eml": message(mail, draft.publication),
     }
     try:
@@ -36,6 +38,14 @@ def write_files(issue: Issue, folder: Path) -> list[Path]:
         return [write(folder / f"{draft.slug}{ending}", data) for ending, data in parts.items()]
     except OSError as error:
         raise BadInput(f"{error.filename or folder}: {error.strerror}") from None
+
+
+def pdf_part(draft: Issue) -> dict[str, bytes]:
+    """Return the PDF by its ending, or nothing where it cannot be made."""
+    try:
+        return {".pdf": pdf_of(draft).read_bytes()}
+    except PdfError:
+        return {}
 
 
 def write(path: Path, data: bytes) -> Path:

@@ -8,7 +8,6 @@ from newsletter.errors import NotReady, WrongStep
 from newsletter.publishing.checking import Report, check_issue
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue
-from newsletter.publishing.pdfs import check_pdf
 
 #: How many findings an error names; the rest is counted.
 NAMED = 3
@@ -26,11 +25,10 @@ def look(
 
 
 def ready(issue: Issue, *, day: dt.date | None = None) -> Report:
-    """Return the same, or raise `NotReady` naming what stands in the way; make its PDF."""
+    """Return the same, or raise `NotReady` naming what stands in the way."""
     report = look(issue, day=day)
     if report.errors:
         raise NotReady(in_words(report), hint=hint(report))
-    check_pdf(report.draft)
     return report
 
 

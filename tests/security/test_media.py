@@ -82,7 +82,7 @@ def test_nothing_else_is_read(folder: Path, publication: Publication, name: str)
 
     assert files.at_address(f"{SITE}{name}") is None
     assert pdfs.pictures(content_of(issue)) == {}
-    pdfs.check_pdf(issue)
+    assert not pdfs.pdf_problem(issue)
 
 
 def test_the_picture_itself(folder: Path, client: Client, db: None) -> None:
@@ -128,4 +128,4 @@ def test_an_imported_issue_can_be_queued(
         f"title: P1\nnumber: 2.1\ndate: 2026-11-26\n\nHello ![x]({address})\n\n## A\n\nb"
     )
 
-    pdfs.check_pdf(import_issue(path, publication).issue)
+    assert not pdfs.pdf_problem(import_issue(path, publication).issue)

@@ -10,13 +10,14 @@ from django.test import Client
 from pypdf import PdfReader
 
 from newsletter.config import Config, load
-from newsletter.errors import PdfError
 from newsletter.publishing import contents, pdfs, views
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.writing import write_files
+from newsletter.rendering.findings import Severity
 from newsletter.sections import Pdf
+from newsletter.sending.readiness import ready
 from tests import desks
 
 UNPRINTABLE = [desks.digest("A private letter: \U000ffffd")]
@@ -107,19 +108,33 @@ def test_none_is_offered(client: Client, issue: Issue, monkeypatch: pytest.Monke
     for module in (contents, pdfs, views):
         monkeypatch.setattr(module, "load", lambda: without)
     issue.body = UNPRINTABLE
-    pdfs.check_pdf(issue)
-
+    assert not pdfs.pdf_problem(issue)
     assert content_of(issue).pdf_url == ""
     assert client.get(path).status_code == 404
 
 
 def test_what_cannot_be_printed_is_found_before_the_send(publication: Publication) -> None:
-    """The check names the letter and both ways out."""
-    with pytest.raises(PdfError, match=r"U\+FFFFD") as caught:
-        pdfs.check_pdf(desks.draft(publication, body=UNPRINTABLE))
+    """The check names the letter; the mail is made without a link to a PDF, and can be queued."""
+    report = ready(desks.draft(publication, body=UNPRINTABLE))
 
-    assert "[pdf] fonts" in caught.value.hint
-    assert "offer = false" in caught.value.hint
+    [found] = [each for each in report.findings if each.code == "pdf-missing"]
+    assert "U+FFFFD" in found.message
+    assert found.severity == Severity.WARNING
+    assert ".pdf" not in report.edition.variants[0].html
+
+
+def test_the_page_offers_no_pdf_that_is_not_there(client: Client, publication: Publication) -> None:
+    """The web page of such an issue has no link to it either."""
+    issue = desks.on_the_web(publication, body=UNPRINTABLE)
+
+    assert ".pdf" not in client.get(issue.url or "").content.decode()
+
+
+def test_files_without_a_pdf(publication: Publication, tmp_path: Path) -> None:
+    """The other files are written where there can be no PDF."""
+    files = write_files(desks.draft(publication, body=UNPRINTABLE), tmp_path / "out")
+
+    assert [path.suffix for path in files] == [".mjml", ".html", ".txt", ".eml"]
 
 
 def test_what_cannot_be_printed_is_not_found(client: Client, publication: Publication) -> None:

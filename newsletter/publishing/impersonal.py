@@ -1,0 +1,24 @@
+"""Texts for readers of whom nothing is known: on the web, in feeds, in the PDF."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from newsletter.errors import BadInput
+from newsletter.rendering.expressions import values
+from newsletter.rendering.recipients import Recipient, scope
+from newsletter.rendering.tags import filled
+
+T = TypeVar("T")
+
+
+def impersonal(shown: T) -> T:
+    """Return a content or an entry with the words for readers of whom nothing is known.
+
+    A merge tag that is misspelt stays as it was written: readers are not to be told.
+    """
+    nobody = scope(Recipient(email="", unsubscribe_url="", preferences_url=""))
+    try:
+        return filled(shown, lambda source, _place: values((source,), nobody)[0])
+    except BadInput:
+        return shown
