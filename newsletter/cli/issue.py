@@ -31,16 +31,20 @@ def import_(
         str, typer.Option("--update", metavar="REF", help="The issue that the file replaces.")
     ] = "",
     *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the web how large its pictures are.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Make a draft from a file; the same issue imported again updates its draft."""
     open_workspace()
     from newsletter.publishing.importing.saving import import_issue
     from newsletter.publishing.numbering import find, find_publication
+    from newsletter.rendering.preflight.addresses import Web
 
     owner = find_publication(publication)
     replaced = find(update, owner.slug) if update else None
-    imported = import_issue(file, owner, replaced)
+    imported = import_issue(file, owner, replaced, web=None if offline else Web())
     lines = [f"{imported.issue.title} is {imported.outcome} ({imported.issue.ref})."]
     if imported.unknown_keys:
         lines.append(f"Kept, but not used: {', '.join(imported.unknown_keys)}")

@@ -17,7 +17,7 @@ from wagtail.rich_text import RichText, expand_db_html
 from newsletter.config import load
 from newsletter.errors import LimitExceeded
 from newsletter.publishing.languages import direction_of
-from newsletter.publishing.pictures import Shown, lead_image, stored
+from newsletter.publishing.pictures import fitting, lead_image, stored
 from newsletter.rendering.content import (
     Block,
     Button,
@@ -47,6 +47,8 @@ SHOWN = re.compile(r"(?:^|>)[^<]*[^<\s]|<(?:img|hr)\b")
 IMAGE = re.compile(r'<img\b[^<>]*?\ssrc="([^"]*)"')
 #: Where an issue's metadata keeps which stored picture a name in its texts means.
 PICTURES = "_pictures"
+#: Where the metadata keep the sizes of pictures on the web.
+SIZES = "_sizes"
 #: Characters of HTML that all texts of an issue become; a mail can hold a tenth of it.
 LONGEST_ISSUE = 1_000_000
 #: The preheader of an issue without one ends after this many characters.
@@ -140,13 +142,22 @@ def summary_of(issue: Issue) -> str:
 class Addresses:
     """Makes addresses in an issue's texts absolute, and says how large its pictures are.
 
-    `pictures` are the numbers of stored pictures by the names that an import gave them.
+    `pictures` are the numbers of stored pictures by the names that an import gave them; `sizes`
+    are width and height, in pixels, of pictures on the web by their addresses.
     """
 
-    def __init__(self, base_url: str = "", pictures: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str = "",
+        pictures: Mapping[str, int] | None = None,
+        sizes: Mapping[str, list[int]] | None = None,
+    ) -> None:
         self.base_url = base_url
         self._pictures = pictures or {}
-        self._sizes: dict[str, Shown] = {}
+        self._sizes = {
+            address: fitting(address, width, height)
+            for address, (width, height) in (sizes or {}).items()
+        }
 
     def resolve(self, address: str) -> str:
         """Return an absolute address, or nothing for what leads nowhere."""
@@ -164,12 +175,16 @@ class Addresses:
 
     def _with_size(self, image: re.Match[str]) -> str:
         shown = self._sizes.get(html.unescape(image[1]))
+        if 'width="' in image.string[image.start() : image.string.find(">", image.end())]:
+            return image[0]
         return f'{image[0]} width="{shown.width}" height="{shown.height}"' if shown else image[0]
 
 
 def builder_of(issue: Issue, *, strict: bool = True) -> Builder:
     """Return what makes the blocks of an issue."""
-    addresses = Addresses(load().site.base_url, issue.metadata.get(PICTURES, {}))
+    addresses = Addresses(
+        load().site.base_url, issue.metadata.get(PICTURES, {}), issue.metadata.get(SIZES, {})
+    )
     return Builder(addresses, strict=strict)
 
 

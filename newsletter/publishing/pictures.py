@@ -8,24 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.base import ContentFile
 from django.db.models import ProtectedError, Q
-from PIL import Image as Pillow
 from wagtail.images import get_image_model
-from wagtail.images.models import Filter, SourceImageIOError
+from wagtail.images.models import SourceImageIOError
 
-from newsletter.errors import BadInput, ImageTooLarge
+from newsletter.errors import BadInput
 from newsletter.rendering.content import LeadImage
-from newsletter.rendering.image_limits import check_image
+from newsletter.rendering.mail_pictures import Form, check_whole, mail_picture
 
 #: The widest a picture is shown in a mail, in CSS pixels; screens have two dots to each.
 SHOWN_WIDTH = 600
 #: The same inside a text, which is narrower than the mail: it fits into every shipped template.
 TEXT_WIDTH = 540
 DENSITY = 2
-#: What mail programs show; anything else that Pillow reads is made a JPEG.
-KEPT_FORMATS = frozenset({"gif", "jpeg", "png"})
+#: In pixels, the widest file that is made for a mail.
+WIDEST = SHOWN_WIDTH * DENSITY
+#: Under which names Wagtail keeps what is made of a picture, by its format.
+SPECS: dict[Form, str] = {form: f"width-{WIDEST}|format-{form}" for form in ("gif", "jpeg", "png")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +65,12 @@ def stored(pk: int, base_url: str) -> Shown | None:
     return at_most(TEXT_WIDTH, image, base_url) if image else None
 
 
+def fitting(address: str, width: int, height: int) -> Shown:
+    """Return a picture on the web as wide as it is, or as a text may be."""
+    shown = max(1, min(TEXT_WIDTH, width))
+    return Shown(src=address, width=shown, height=max(1, round(height * shown / max(1, width))))
+
+
 def at_most(widest: int, image: Any, base_url: str) -> Shown:
     """Return a picture as wide as it is, or as wide as it may be."""
     rendition = as_shown(image)
@@ -76,54 +82,47 @@ def at_most(widest: int, image: Any, base_url: str) -> Shown:
 def as_shown(image: Any) -> Any:
     """Return a picture in the size and form for mails, made when it is first asked for.
 
-    As `image.get_rendition`, which leaves the file that it makes the picture in open.
+    `BadInput` says why it cannot be made.
     """
-    wanted = Filter(spec=recipe(image.filename))
+    made = image.renditions.filter(filter_spec__in=SPECS.values(), focal_point_key="").first()
+    return made or make(image)
+
+
+def make(image: Any) -> Any:
+    """Return what is made of a picture for mails, stored as Wagtail does."""
     try:
-        return image.find_existing_rendition(wanted)
-    except ObjectDoesNotExist:
-        made = made_to(wanted, image)
-    with made:
+        with image.open_file() as file:
+            data, form = mail_picture(file.read(), WIDEST)
+    except (SourceImageIOError, OSError):
+        raise unusable(image, "cannot be read") from None
+    except BadInput as error:
+        raise unusable(image, str(error), error.hint) from None
+    spec = SPECS[form]
+    name = f"{Path(image.filename).stem[:60]}.width-{WIDEST}.{form.replace('jpeg', 'jpg')}"
+    with ContentFile(data, name=name) as file:
         rendition, _ = image.renditions.get_or_create(
-            filter_spec=wanted.spec,
-            focal_point_key=wanted.get_cache_key(image),
-            defaults={"file": made},
+            filter_spec=spec, focal_point_key="", defaults={"file": file}
         )
     return rendition
 
 
-def made_to(wanted: Filter, image: Any) -> Any:
-    """Return the file with a picture in another size; `BadInput` says why it cannot be made."""
-    try:
-        return image.generate_rendition_file(wanted)
-    except SourceImageIOError as error:
-        reason, hint = "cannot be read", "Upload it again, or choose another one."
-        if isinstance(error.__cause__, ImageTooLarge):
-            reason, hint = str(error.__cause__), error.__cause__.hint
-        raise BadInput(f"the picture “{image.title}” {reason}", hint=hint) from None
-
-
-def recipe(filename: str) -> str:
-    """Return Wagtail's description of the size and format to make of a file."""
-    size = f"width-{SHOWN_WIDTH * DENSITY}"
-    suffix = Path(filename).suffix.lower().removeprefix(".").replace("jpg", "jpeg")
-    return size if suffix in KEPT_FORMATS else f"{size}|format-jpeg"
+def unusable(image: Any, reason: str, hint: str = "") -> BadInput:
+    """Return the error to raise about a stored picture."""
+    advice = hint or "Upload it again, or choose another one."
+    return BadInput(f"the picture “{image.title}” {reason}", hint=advice)
 
 
 def keep(data: bytes, *, name: str, description: str) -> Any:
     """Return the stored picture with these bytes; the same bytes are stored once.
 
-    Raises `ImageTooLarge`, `BadInput` for what is not a picture, `OSError` for a broken one.
+    Raises `ImageTooLarge`, and `BadInput` for what is no picture, or not all of one.
     """
-    check_image(data)
+    check_whole(data)
     images = get_image_model()
     digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
     if image := images.objects.filter(file_hash=digest).first():
         return image
     file = ContentFile(data, name=name)
-    with Pillow.open(file) as opened:
-        opened.verify()
-    file.seek(0)
     image = images(title=Path(name).stem[:255], description=description[:255], file=file)
     image.file_size, image.file_hash = len(data), digest
     image.save()

@@ -31,7 +31,9 @@ from willow.plugins.pillow import PillowImage
 from willow.registry import registry
 
 from newsletter.errors import BadInput, ImageTooLarge
+from newsletter.publishing.pictures import WIDEST
 from newsletter.rendering.image_limits import check_image
+from newsletter.rendering.mail_pictures import LARGEST_ANIMATION, animation, check_whole
 
 #: The kinds of file that Willow has Pillow decode.
 DECODED = (
@@ -61,18 +63,25 @@ def require_picture(upload: Any) -> None:
     """Raise `ValidationError` for an upload that is no picture, or has too many pixels."""
     upload.seek(0)
     try:
-        check_image(upload.read())
+        check_upload(upload.read())
     except ImageTooLarge as error:
         raise ValidationError(
             f"This picture {error}. {error.hint}", code="file_too_many_pixels"
         ) from None
-    except BadInput:
-        raise ValidationError(
-            "This is not a picture, or it is broken. Use a GIF, JPEG, PNG or WebP.",
-            code="invalid_image",
-        ) from None
+    except BadInput as error:
+        raise ValidationError(f"This picture {error}. {error.hint}", code="invalid_image") from None
     finally:
         upload.seek(0)
+
+
+def check_upload(data: bytes) -> None:
+    """Raise `BadInput` for what no mail could show as it is, animations that are too large too."""
+    header = check_whole(data)
+    if header.frames > 1 and animation(data, WIDEST) is None:
+        raise BadInput(
+            f"moves, and would have more than {LARGEST_ANIMATION / 1e6:.0f} MB in a mail",
+            hint="Make it smaller or shorter, or upload one picture of it.",
+        )
 
 
 class PictureForm(BaseImageForm):

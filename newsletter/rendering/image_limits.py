@@ -7,6 +7,7 @@ here first: uploads, imports, what a mail, a thumbnail or a PDF is made of.
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class ImageHeader:
             )
 
 
+_SAVE = "Save it as JPEG, PNG or GIF."
 _HINT = "Make it smaller first: a mail shows 1,200 pixels in width at most."
 
 
@@ -92,11 +94,33 @@ def read_header(data: bytes) -> ImageHeader:
             # Pillow counts the frames of a GIF by walking through all of them, however many.
             counted = 1 if kind == "GIF" else getattr(opened, "n_frames", 1)
     except BROKEN as error:
-        raise BadInput("is not a picture, or it is broken") from error
+        raise BadInput(_what_it_is(data), hint=_SAVE) from error
     if kind == "GIF":
         counted = count_gif_frames(data, limit=MAX_FRAMES + 1)
     frames = counted if kind in _ANIMATED else 1
     return ImageHeader(format=kind, width=width, height=height, frames=max(1, frames))
+
+
+#: Pictures that are not read here, by how their files begin.
+_UNREAD: Final = (
+    (re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "a HEIC picture"),
+    (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "a JPEG XL picture"),
+    (re.compile(rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"), "a JPEG 2000 picture"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,500}>\s*)?<svg\b"),
+     "an SVG drawing"),
+    (re.compile(rb"8BPS"), "a Photoshop file"),
+    (re.compile(rb"%PDF-"), "a PDF"),
+    (re.compile(rb"%!PS"), "an EPS drawing"),
+    (re.compile(rb"\x00\x00\x01\x00"), "an icon file (ICO)"),
+)  # fmt: skip
+
+
+def _what_it_is(data: bytes) -> str:
+    """Say what a file is that is not read here; goes on behind "the picture X"."""
+    for beginning, name in _UNREAD:
+        if beginning.match(data[:2_000]):
+            return f"is {name}, which mail programs do not show"
+    return "is not a picture, or it is broken"
 
 
 def _opened(data: bytes) -> ImageFile:

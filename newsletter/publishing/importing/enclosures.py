@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from PIL import Image as Pillow
-
-from newsletter.errors import BadInput, ImageTooLarge, ImportRejected
+from newsletter.errors import BadInput, ImportRejected
 from newsletter.publishing.importing.manuscript import Manuscript, Picture
-from newsletter.rendering.image_limits import BROKEN, FORMATS, check_image
+from newsletter.rendering.image_limits import read_header
+from newsletter.rendering.mail_pictures import LARGEST_ANIMATION, animation, check_whole
 
 #: A photograph of a large camera; more makes a mail nobody waits for.
 LARGEST = 20_000_000
@@ -40,13 +38,9 @@ def checked(named: Picture, path: Path) -> bytes:
     except (OSError, ValueError):
         raise rejected(named, path, "cannot be read") from None
     try:
-        check_image(data)
-        with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
-            picture.verify()
-    except ImageTooLarge as error:
+        check_whole(data)
+    except BadInput as error:
         raise rejected(named, path, str(error), hint=error.hint) from None
-    except (BadInput, *BROKEN):
-        raise rejected(named, path, "is not a picture, or it is broken") from None
     return data
 
 
@@ -58,3 +52,14 @@ def rejected(named: Picture, path: Path, problem: str, *, hint: str = "") -> Imp
         line=named.line,
         hint=hint or "Put it beside this file as GIF, JPEG, PNG or WebP, or give an https address.",
     )
+
+
+def stopped(files: Mapping[str, bytes], width: int) -> Iterator[str]:
+    """Say which moving pictures are too large to move in a mail."""
+    for name, data in files.items():
+        moves = read_header(data).frames > 1
+        if moves and animation(data, width) is None:
+            yield (
+                f"The animation {name} would have more than {LARGEST_ANIMATION / 1e6:.0f} MB:"
+                " only its first picture is shown."
+            )

@@ -105,4 +105,6 @@ class Manuscript:
     pictures: tuple[Picture, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    #: Width and height in pixels of pictures on the web, by their addresses.
+    sizes: Mapping[str, list[int]] = field(default_factory=dict)
     fingerprint: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
@@ -13,15 +13,17 @@ from django.db.models import Max, Q
 
 from newsletter.errors import ImportRejected, WrongStep
 from newsletter.publishing import pictures, starting
-from newsletter.publishing.contents import PICTURES
+from newsletter.publishing.contents import PICTURES, SIZES
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.importing import identity
 from newsletter.publishing.importing.bodies import Block, text_blocks
-from newsletter.publishing.importing.enclosures import gather
+from newsletter.publishing.importing.enclosures import gather, stopped
 from newsletter.publishing.importing.identity import SOURCE
 from newsletter.publishing.importing.manuscript import Manuscript, Picture
 from newsletter.publishing.importing.reading import read
+from newsletter.publishing.importing.remote_pictures import addresses, sizes
 from newsletter.publishing.models import Issue, Publication, slug_of
+from newsletter.rendering.preflight.addresses import Web
 
 Outcome = Literal["created", "updated", "unchanged"]
 
@@ -44,15 +46,27 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def import_issue(path: Path, publication: Publication, update: Issue | None = None) -> Imported:
+def import_issue(
+    path: Path,
+    publication: Publication,
+    update: Issue | None = None,
+    *,
+    web: Web | None = None,
+) -> Imported:
     """Make a draft from a file, or update that of the same issue; say which, and what to know.
 
     `update` is the issue that the file replaces, whatever its number and title are; without it,
-    another issue is never overwritten.
+    another issue is never overwritten.  With a `web`, pictures there are asked for their sizes.
     Raises `ImportRejected` with the file, the line and the fix; then nothing is saved.
     """
     manuscript = read(path)
     files = gather(manuscript, path)
+    known, unknown = sizes(addresses(manuscript), web) if web else ({}, ())
+    manuscript = replace(
+        manuscript,
+        sizes=known,
+        notes=(*manuscript.notes, *stopped(files, pictures.WIDEST), *unknown),
+    )
     source = "/".join(path.resolve().parts[-2:])
     try:
         return save(manuscript, publication, files, source=source, update=update)
@@ -181,7 +195,10 @@ def fill(draft: Issue, manuscript: Manuscript, files: Mapping[str, bytes]) -> No
     """Put a manuscript into a draft; what it does not say stays as it was."""
     for name in REPLACED:
         setattr(draft, name, getattr(manuscript, name) or getattr(draft, name))
+    known = draft.metadata.get(SIZES, {}) | dict(manuscript.sizes)
     draft.metadata = dict(manuscript.metadata)
+    if known:
+        draft.metadata[SIZES] = known
     if not manuscript.title and manuscript.number is None:
         draft.metadata[FINGERPRINT] = manuscript.fingerprint
     if manuscript.pictures:

@@ -80,25 +80,44 @@ class Web:
             address = urljoin(address, redirect)
         return Answer(problem=f"more than {MOST_REDIRECTS} redirects")
 
+    def read(self, address: str, *, seconds: float, most: int) -> tuple[Answer, bytes]:
+        """Return what an address answers after its redirects, and the first `most` bytes of it."""
+        deadline = time.monotonic() + seconds
+        for _ in range(MOST_REDIRECTS + 1):
+            target, ip, answer = self._target(address)
+            if target is None:
+                return answer, b""
+            answer, redirect, data = _read(target, ip, deadline, most)
+            if not redirect:
+                return answer, data
+            address = urljoin(address, redirect)
+        return Answer(problem=f"more than {MOST_REDIRECTS} redirects"), b""
+
     def _step(self, address: str, deadline: float) -> tuple[Answer, str]:
+        target, ip, answer = self._target(address)
+        return _asked(target, ip, deadline) if target else (answer, "")
+
+    def _target(self, address: str) -> tuple[Target | None, str, Answer]:
+        """Return where to ask and at which IP address, or why nobody is asked."""
         try:
             parts = urlsplit(address)
             port = parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
-            return Answer(problem="it is no address"), ""
+            return None, "", Answer(problem="it is no address")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            return Answer(problem=f"it leads to {address[:80]}"), ""
+            return None, "", Answer(problem=f"it leads to {address[:80]}")
         try:
             host = ascii_host(parts.hostname)
             ips = self.resolve(host, port)
         except (OSError, ValueError) as error:
             again = getattr(error, "errno", None) == socket.EAI_AGAIN
-            return Answer(problem=f"no host {parts.hostname}", unknown=not again), ""
+            return None, "", Answer(problem=f"no host {parts.hostname}", unknown=not again)
         if not ips or not all(map(self.allows, ips)):
-            return Answer(problem=f"{parts.hostname} is on a private network", private=True), ""
+            problem = f"{parts.hostname} is on a private network"
+            return None, "", Answer(problem=problem, private=True)
         # To the very address that was judged: asked again, the name might lead elsewhere.
-        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-        return _asked(Target(parts.scheme == "https", host, port, target), ips[0], deadline)
+        path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        return Target(parts.scheme == "https", host, port, path), ips[0], Answer()
 
 
 def _asked(target: Target, ip: str, deadline: float) -> tuple[Answer, str]:
@@ -121,27 +140,59 @@ def _asked(target: Target, ip: str, deadline: float) -> tuple[Answer, str]:
     return Answer(status=status, size=size), redirect
 
 
+def _read(target: Target, ip: str, deadline: float, most: int) -> tuple[Answer, str, bytes]:
+    """Return the answer to GET, where it redirects, and the first bytes of a document."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        return Answer(problem="no answer in time"), "", b""
+    data = b""
+    try:
+        with _pool(target, ip, left) as pool:
+            response = _answer(pool, "GET", target)
+            redirect = response.headers.get("Location", "")
+            redirect = redirect if response.status in _REDIRECTS else ""
+            if response.status == 200:
+                for part in response.stream(65_536):
+                    data += part
+                    if len(data) >= most or time.monotonic() > deadline:
+                        break
+            response.close()
+    except (HTTPError, OSError, ValueError) as error:
+        return Answer(problem=_reason(error)), "", b""
+    return Answer(status=response.status), redirect, data[:most]
+
+
 def _request(method: str, target: Target, ip: str, seconds: float) -> tuple[int, Mapping[str, str]]:
-    timeout = urllib3.Timeout(total=seconds)
-    host, port = target.host, target.port
-    if target.secure:
-        pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
-            ip, port, timeout=timeout, server_hostname=host, assert_hostname=host
-        )
-    else:
-        pool = urllib3.HTTPConnectionPool(ip, port, timeout=timeout)
-    headers = {**_HEADERS, "Host": target.authority}
-    with pool:
-        response = pool.urlopen(
-            method,
-            target.path,
-            headers=headers,
-            retries=False,
-            redirect=False,
-            preload_content=False,
-        )
+    with _pool(target, ip, seconds) as pool:
+        response = _answer(pool, method, target)
         response.close()
     return response.status, response.headers
+
+
+def _pool(target: Target, ip: str, seconds: float) -> urllib3.HTTPConnectionPool:
+    timeout = urllib3.Timeout(total=seconds)
+    if not target.secure:
+        return urllib3.HTTPConnectionPool(ip, target.port, timeout=timeout)
+    return urllib3.HTTPSConnectionPool(
+        ip,
+        target.port,
+        timeout=timeout,
+        server_hostname=target.host,
+        assert_hostname=target.host,
+    )
+
+
+def _answer(
+    pool: urllib3.HTTPConnectionPool, method: str, target: Target
+) -> urllib3.BaseHTTPResponse:
+    return pool.urlopen(
+        method,
+        target.path,
+        headers={**_HEADERS, "Host": target.authority},
+        retries=False,
+        redirect=False,
+        preload_content=False,
+    )
 
 
 def _reason(error: Exception) -> str:

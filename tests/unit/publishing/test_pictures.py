@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
 from newsletter.errors import BadInput
@@ -29,21 +32,6 @@ def test_what_is_no_picture(data: bytes) -> None:
         pictures.keep(data, name="a.png", description="")
 
     assert not get_image_model().objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("filename", "recipe"),
-    [
-        ("a.png", "width-1200"),
-        ("a.JPG", "width-1200"),
-        ("a.gif", "width-1200"),
-        ("a.webp", "width-1200|format-jpeg"),
-        ("a.avif", "width-1200|format-jpeg"),
-    ],
-)
-def test_forms(filename: str, recipe: str) -> None:
-    """Forms that mail programs do not show become JPEG."""
-    assert pictures.recipe(filename) == recipe
 
 
 @pytest.mark.django_db
@@ -75,3 +63,26 @@ def test_size_inside_a_text(size: tuple[int, int], shown: tuple[int, int]) -> No
 def test_a_deleted_picture() -> None:
     """Once it is deleted there is nothing to show."""
     assert pictures.stored(4711, "https://example.org") is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "ending", "frames", "mode"),
+    [("45-animated.gif", ".gif", 3, "P"), ("49-cmyk.jpg", ".jpg", 1, "RGB")],
+)
+def test_pictures_that_failed_before(name: str, ending: str, frames: int, mode: str) -> None:
+    """What moves goes on moving, and the colours of print become those of screens."""
+    written = io.BytesIO()
+    if ending == ".gif":
+        many = [Pillow.new("RGB", (400, 200), colour) for colour in ("red", "lime", "blue")]
+        many[0].save(written, "GIF", save_all=True, append_images=many[1:])
+    else:
+        Pillow.new("CMYK", (800, 400), (0, 200, 200, 0)).save(written, "JPEG")
+    image = pictures.keep(written.getvalue(), name=name, description="")
+
+    shown = pictures.as_shown(image)
+
+    assert shown.file.name.endswith(ending)
+    with Pillow.open(shown.file.path) as made:
+        assert (getattr(made, "n_frames", 1), made.mode) == (frames, mode)
+    assert pictures.as_shown(image) == shown
