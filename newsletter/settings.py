@@ -193,7 +193,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     # The log says once that the database is away, not for each request.
-    "filters": {"outages": {"()": "newsletter.availability.OutageFilter"}},
+    "filters": {
+        "outages": {"()": "newsletter.availability.OutageFilter"},
+        "busy": {"()": "newsletter.scheduling.busy.BusyClockFilter"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -203,6 +206,8 @@ LOGGING = {
         # At DEBUG it prints the API key and every address.
         "python_http_client": {"level": "CRITICAL", "propagate": False},
         "apscheduler": {"level": "WARNING"},
+        # A filter holds for the logger it is at only, not for those below: so at this one.
+        "apscheduler.scheduler": {"filters": ["busy"]},
         # Its pool says every second that the database does not answer; we say so once.
         "psycopg.pool": {"level": "CRITICAL"},
     },
