@@ -91,8 +91,10 @@ def must_take_people(one: List) -> None:
 def uses(one: List) -> list[str]:
     """Say in words what refers to a list, so that it cannot be deleted; nobody is named."""
     people, sends = one.subscriptions.count(), one.sends.count()
-    said = [f"{people:,} people are on it, or left it"] if people else []
-    said += [f"{sends:,} sends went to it, or will"] if sends else []
+    on_it = "1 person is" if people == 1 else f"{people:,} people are"
+    went = "1 send" if sends == 1 else f"{sends:,} sends"
+    said = [f"{on_it} on it, or left it"] if people else []
+    said += [f"{went} went to it, or will"] if sends else []
     return [*said, *(f"{owner} is sent to it" for owner in one.publications.all())]
 
 

@@ -45,7 +45,7 @@ def show(
         (slot.date, in_words(slot.at, owner.time_zone), slots.standing(slot), holder(slot))
         for slot in listed
     ]
-    table(("Slot", "Opens", "State", ""), rows)
+    table(("Slot", "Due", "State", "Issue or reason"), rows)
 
 
 @app.command()
@@ -96,7 +96,7 @@ def move(
     now = timezone.now()
     slots.move(slot, read_moment(time, owner.time_zone, now=now, on=date.date()), now)
     slot.refresh_from_db()
-    text = f"The slot of {slot.date} opens {in_words(slot.at, owner.time_zone)}."
+    text = f"The slot of {slot.date} is due {in_words(slot.at, owner.time_zone)}."
     emit(summary(slot), as_json=json, text=text)
 
 

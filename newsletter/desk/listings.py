@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
@@ -21,6 +21,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.desk.lists import ListDelete, ListIndex, state_of
+from newsletter.desk.protection import refusal
 from newsletter.publishing.founding import make_ready
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import standing
@@ -106,6 +107,14 @@ class PublicationEdit(generic.EditView):
 
 class PublicationDelete(generic.DeleteView):
     """Deletes a publication that nothing refers to."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask once more; where it would be refused anyway, say what stands against it instead."""
+        if why := refusal(self.object):
+            messages.error(request, f"{self.object} cannot be deleted: {why}")
+            return redirect("publications:edit", self.object.pk)
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Let the database refuse, which says why (`newsletter.desk.protection`).

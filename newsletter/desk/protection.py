@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import ProtectedError, RestrictedError
+from django.db import router
+from django.db.models import Model, ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -42,14 +44,26 @@ class RefuseInWords:
         home = reverse("wagtailadmin_home")
         if not request.path.startswith(home):
             return None
-        if isinstance(error, ProtectedError):
-            rows: Iterable[Any] = error.protected_objects
-        elif isinstance(error, RestrictedError):
-            rows = error.restricted_objects
-        else:
+        if not isinstance(error, ProtectedError | RestrictedError):
             return None
-        messages.error(request, f"It cannot be deleted: {reason(rows)}")
+        messages.error(request, f"It cannot be deleted: {reason(against(error))}")
         return redirect(way_back(request, home))
+
+
+def against(error: ProtectedError | RestrictedError) -> Iterable[Any]:
+    """Return the rows for which a deletion was refused."""
+    if isinstance(error, ProtectedError):
+        return error.protected_objects
+    return error.restricted_objects
+
+
+def refusal(row: Model) -> str:
+    """Say why a row cannot be deleted; empty where it can."""
+    try:
+        Collector(using=router.db_for_write(type(row), instance=row)).collect([row])
+    except (ProtectedError, RestrictedError) as error:
+        return reason(against(error))
+    return ""
 
 
 def reason(rows: Iterable[Any]) -> str:

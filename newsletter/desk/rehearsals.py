@@ -49,8 +49,11 @@ def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
 def to_come(send: Send) -> str:
     """Say that a send is still to be rehearsed."""
     if send.edition.approved_at is None:
-        return "It is rehearsed once it is approved."
-    return "Not rehearsed yet. The provider is asked for everybody soon; nobody is mailed by that."
+        return "The dry run begins once it is approved."
+    return (
+        "It has not begun yet. The provider will be asked whether it would take everybody;"
+        " nobody is mailed by that."
+    )
 
 
 def words(send: Send, rehearsal: Rehearsal) -> str:
@@ -58,11 +61,13 @@ def words(send: Send, rehearsal: Rehearsal) -> str:
     asked, refused = f"{rehearsal.asked:,}", f"{rehearsal.refused:,}"
     if rehearsal.done_at:
         when = in_words(rehearsal.done_at, standing.zone(send))
-        outcome = f"{refused} of them would be refused" if rehearsal.refused else "nobody refused"
-        return f"{when}: the way out was asked for {asked} people, and mailed nobody; {outcome}."
+        outcome = (
+            f"{refused} of them would be refused" if rehearsal.refused else "all can be mailed"
+        )
+        return f"{when}: the provider was asked for {asked} people; {outcome}. Nobody was mailed."
     if rehearsal.problem and send.state == Send.State.HELD:
-        return "It met what holds the send, and begins anew when the send goes on."
+        return "It met what holds the send, and begins again when the send goes on."
     if rehearsal.problem and rehearsal.not_before:
         again = in_words(rehearsal.not_before, standing.zone(send))
         return f"Not done: there was no answer that says anything. Tried again from {again}."
-    return f"Under way: the provider was asked for {asked} people so far, and refused {refused}."
+    return f"In progress: the provider was asked for {asked} people so far, and refused {refused}."

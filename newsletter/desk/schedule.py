@@ -140,7 +140,7 @@ def move(request: HttpRequest, slot: Slot) -> str:
     zone, now = slot.publication.time_zone, timezone.now()
     at = read_moment(request.POST.get("at", ""), zone, now=now, on=slot.date)
     slots.move(slot, at, now)
-    return f"The slot of {slot.date} opens {in_words(at, zone)}."
+    return f"The slot of {slot.date} is due {in_words(at, zone)}."
 
 
 ACTIONS: Mapping[str, Callable[[HttpRequest, Slot], str]] = {

@@ -18,6 +18,7 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter.desk import restores
 from newsletter.desk.queueing import PERMISSION
 from newsletter.desk.sends import find
 from newsletter.errors import NewsletterError, WrongStep
@@ -79,7 +80,8 @@ def settle_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is in doubt, with what speaks for and against it."""
     send = find(request, pk)
     may_decide = request.user.has_perm(PERMISSION)
-    return render(request, "desk/settle.html", {**context(send), "may_decide": may_decide})
+    shown = {**context(send), "may_decide": may_decide, "suspended": restores.shown(request)}
+    return render(request, "desk/settle.html", shown)
 
 
 def context(send: Send) -> dict[str, Any]:

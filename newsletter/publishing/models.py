@@ -150,7 +150,11 @@ class Publication(models.Model):
         if self.starts_on is None or self.starts_on.weekday() == self.weekday:
             return ""
         meant, found = self.Weekday(self.weekday).label, self.Weekday(self.starts_on.weekday())
-        return f"{self.starts_on} is a {found.label}; issues come out on a {meant}."
+        after = self.starts_on + dt.timedelta(days=(self.weekday - self.starts_on.weekday()) % 7)
+        return (
+            f"{self.starts_on} is a {found.label}; issues come out on a {meant}."
+            f" The next {meant} is {after}."
+        )
 
     def delivery_problem(self) -> str:
         """Say why nothing can be submitted before its time, or nothing."""

@@ -128,7 +128,20 @@ def release(send: Send, now: dt.datetime) -> None:
 def skip(slot: Slot) -> None:
     """Leave a slot out, for a holiday; only an open one can be."""
     if not Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN).update(state=Slot.State.SKIPPED):
-        raise WrongStep(f"the slot of {slot.date} is {standing(slot)}, so it cannot be skipped")
+        raise WrongStep(
+            f"the slot of {slot.date} is {standing(slot)}, so it cannot be skipped",
+            hint=before_skipping(slot),
+        )
+
+
+def before_skipping(slot: Slot) -> str:
+    """Return what must be done before a slot with a queued issue is skipped; else nothing."""
+    if standing(slot) != Slot.State.FILLED or slot.send is None:
+        return ""
+    return (
+        f"{slot.send.issue.title} is queued for it. Take it back first:"
+        f" newsletter send cancel {slot.send.pk}"
+    )
 
 
 def reopen(slot: Slot, now: dt.datetime) -> None:

@@ -171,7 +171,7 @@ def summary(rehearsal: Rehearsal) -> str:
     if not rehearsal.refused:
         return ""
     return (
-        f"Rehearsed: {rehearsal.refused} of {rehearsal.asked} people will not be mailed."
+        f"Dry run: {rehearsal.refused} of {rehearsal.asked} people will not be mailed."
         " Who: newsletter issue dry-run REF"
     )
 

@@ -194,10 +194,15 @@ def sentences(found: DatabaseIdentity, in_words: Callable[[dt.datetime], str]) -
         when = f", submitted since {in_words(each.since)}" if each.since else ""
         done = f"; {each.restored} of them are written back" if each.restored else ""
         said.append(
-            f"Send {each.send}{title}: {each.attempts} attempts are not in the database, for"
-            f" {each.people:,} people{when}{done}."
+            f"Send {each.send}{title}: {counted(each.attempts)} not in the database, for"
+            f" {each.people:,} {'person' if each.people == 1 else 'people'}{when}{done}."
         )
     return [*said, HINTS[reason]]
+
+
+def counted(attempts: int) -> str:
+    """Return how many attempts there are, with the verb: `1 attempt is`, `2 attempts are`."""
+    return "1 attempt is" if attempts == 1 else f"{attempts:,} attempts are"
 
 
 # Holding everything
@@ -222,8 +227,8 @@ def report(found: Iterable[MissingAttempt]) -> int:
         suspend(Reason.BEHIND)
     if fresh:
         log.error(
-            "%s %s attempts are not in it, for %s people. %s",
-            *(WORDS[Reason.BEHIND], len(fresh), sum(row.size for row in fresh), RESOLVE),
+            "%s %s not in it, for %s people. %s",
+            *(WORDS[Reason.BEHIND], counted(len(fresh)), sum(row.size for row in fresh), RESOLVE),
         )
     return len(fresh)
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from typer.testing import CliRunner
 
 from newsletter import cli
+from newsletter.errors import NewsletterError
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.clock import tick
@@ -289,6 +290,17 @@ def test_reopen_is_refused_in_words(issue: Issue, stopped: time_machine.Travelle
     assert state_of(FIRST) == "open"
     tick(later, late=LATE)
     assert state_of(FIRST) == "open"
+
+
+def test_skipping_a_filled_slot_says_what_to_do(issue: Issue) -> None:
+    """The refusal names the issue that is queued for it, and the command that takes it back."""
+    command("issue", "queue", "1.1", "--next-slot")
+    with pytest.raises(NewsletterError, match="is filled, so it cannot be skipped") as refused:
+        command("schedule", "skip", FIRST)
+    assert "Tideline Digest Vol 1.1 is queued for it" in refused.value.hint
+    command(*refused.value.hint.partition("newsletter ")[2].split())
+    command("schedule", "skip", FIRST)
+    assert state_of(FIRST) == "skipped"
 
 
 def test_slot_held_by_a_clock_that_was_ahead(publication: Publication) -> None:

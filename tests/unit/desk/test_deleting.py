@@ -64,7 +64,7 @@ def test_list_with_people(publication: Publication, person: Subscriber, chief: C
     said = delete(chief, reverse("lists:delete", args=[one.pk]))
 
     assert "cannot be deleted: it is in use" in said
-    assert "1 people are on it, or left it" in said
+    assert "1 person is on it, or left it" in said
     assert "Tideline Digest is sent to it" in said
     assert "Archive it" in said
     chief.post(reverse("desk_list_archive", args=[one.pk]))
@@ -161,9 +161,14 @@ def test_publication(publication: Publication, person: Subscriber, chief: Client
     """A publication with issues and slots stays; its issues are named, its people are not."""
     book_next_slot(desks.draft(publication), now=timezone.now(), batch_size=10)
 
+    asked: Any = chief.get(reverse("publications:delete", args=[publication.pk]), follow=True)
+    assert "Tideline Digest cannot be deleted: " in asked.content.decode()
+    assert "Tideline Digest Vol 1.1" in asked.content.decode()
+    assert "Yes, delete" not in asked.content.decode()
+
     said = delete(chief, reverse("publications:delete", args=[publication.pk]))
 
-    assert "It cannot be deleted" in said
+    assert "cannot be deleted" in said
     assert "Tideline Digest Vol 1.1" in said
     assert Publication.objects.exists()
 

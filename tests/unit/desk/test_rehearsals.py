@@ -45,10 +45,10 @@ def rehearsed(send: Send, **fields: Any) -> Rehearsal:
 
 def test_to_come(client: Client, send: Send) -> None:
     """Before it is rehearsed the page says that it will be, and what for it waits."""
-    assert "Not rehearsed yet" in read(client, send)
+    assert "It has not begun yet" in read(client, send)
 
     Edition.objects.update(approved_at=None)
-    assert "rehearsed once it is approved" in read(client, send)
+    assert "begins once it is approved" in read(client, send)
 
 
 def test_all_is_well(client: Client, send: Send) -> None:
@@ -58,8 +58,8 @@ def test_all_is_well(client: Client, send: Send) -> None:
 
     said = read(client, send)
 
-    assert "Sun 22 Nov 2026 10:00 EST: the way out was asked for 1,200 people" in said
-    assert "nobody refused" in said
+    assert "Sun 22 Nov 2026 10:00 EST: the provider was asked for 1,200 people" in said
+    assert "all can be mailed" in said
     assert "not what arrives" in said
 
 
@@ -102,7 +102,7 @@ def test_of_another_edition(client: Client, send: Send) -> None:
     older = Edition.objects.create(issue=send.issue, subject="S", document="{}", hash="older")
     Rehearsal.objects.create(send=send, edition=older, asked=1200, done_at=timezone.now())
 
-    assert "Not rehearsed yet" in read(client, send)
+    assert "It has not begun yet" in read(client, send)
 
 
 def hand_over_ahead(send: Send, way: str, minutes: int) -> None:

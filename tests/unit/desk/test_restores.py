@@ -39,7 +39,7 @@ def test_suspension_is_said_and_resolved(admin_client: Client) -> None:
     for page in ("/admin/", f"/admin/sends/{send.pk}/"):
         shown = admin_client.get(page).content.decode()
         assert "older than what was submitted" in shown
-        assert "1 attempts are not in the database, for 3 people" in shown
+        assert "1 attempt is not in the database, for 3 people" in shown
         assert "Bring back what is known" in shown
 
     admin_client.post("/admin/sends/restore/")
