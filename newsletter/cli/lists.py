@@ -125,6 +125,8 @@ def show(
         return
     titles = ("Short name", "Name", "Active", "Suppressed", "Pending", "Unsubscribed")
     keys = ("slug", "name", "active", "suppressed", "pending", "unsubscribed")
+    for row in found:
+        row["name"] += " (archived)" if row["archived"] else ""
     table(titles, ([number(row[key]) for key in keys] for row in found))
 
 
