@@ -84,6 +84,7 @@ def turned(name: str) -> str:
     return f"{given} {family.strip()}"
 
 
+@lru_cache(maxsize=8192)
 def given_name(text: str) -> str:
     """Return what a column of first names holds, or blank where that is no name."""
     if text.isascii() and text.isalpha() and text.lower() not in NOT_ALONE:
