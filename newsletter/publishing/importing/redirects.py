@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 #: An address of the redirect as it stands in a text; brackets belong to it in pairs only.
 _REDIRECT = re.compile(
     r"https?://(?:www\.)?google\.(?:com|[a-z]{2}|co\.[a-z]{2}|com\.[a-z]{2})/url\?"
-    r"(?:[^\s<>()\[\]\"'`]|\([^\s<>()]*\))*",
+    r"(?:[^\s<>()\[\]\"'`]|\([^\s<>()]{0,1000}\)){0,8000}",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`{1,8})(?!`)[^\n]{1,400}?(?<!`)\1(?!`)")
 #: What an address may hold as it is (RFC 3986 2.2), but for the brackets that end a link.
 _SAFE = "/:?#@!$&*+,;=%~-._"
 #: A redirect may lead to another one.
