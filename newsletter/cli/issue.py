@@ -30,6 +30,16 @@ def import_(
     update: Annotated[
         str, typer.Option("--update", metavar="REF", help="The issue that the file replaces.")
     ] = "",
+    site_root: Annotated[
+        Path | None,
+        typer.Option(
+            "--site-root",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="The folder of a static site, for pictures such as /img/quay.jpg.",
+        ),
+    ] = None,
     *,
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not ask the web how large its pictures are.")
@@ -44,7 +54,8 @@ def import_(
 
     owner = find_publication(publication)
     replaced = find(update, owner.slug) if update else None
-    imported = import_issue(file, owner, replaced, web=None if offline else Web())
+    web = None if offline else Web()
+    imported = import_issue(file, owner, replaced, web=web, site_root=site_root)
     lines = [f"{imported.issue.title} is {imported.outcome} ({imported.issue.ref})."]
     if imported.unknown_keys:
         lines.append(f"Kept, but not used: {', '.join(imported.unknown_keys)}")

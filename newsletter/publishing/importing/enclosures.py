@@ -14,22 +14,42 @@ from newsletter.rendering.mail_pictures import LARGEST_ANIMATION, animation, che
 LARGEST = 20_000_000
 
 
-def gather(manuscript: Manuscript, path: Path) -> Mapping[str, bytes]:
+def gather(
+    manuscript: Manuscript, path: Path, site_root: Path | None = None
+) -> Mapping[str, bytes]:
     """Return the bytes of every picture file, by its name in the manuscript.
 
-    `path` is the file that names them.  Raises `ImportRejected` with the line that names one
-    that is missing, broken or elsewhere; nothing has been stored by then.
+    `path` is the file that names them; names such as `/img/quay.jpg` are looked up in
+    `site_root`, the folder of a static site.  Raises `ImportRejected` with the line that names
+    one that is missing, broken or elsewhere; nothing has been stored by then.
     """
     lead = [manuscript.image] if manuscript.image and manuscript.image.file else []
-    return {named.file: checked(named, path) for named in [*lead, *manuscript.pictures]}
+    return {named.file: checked(named, path, site_root) for named in [*lead, *manuscript.pictures]}
 
 
-def checked(named: Picture, path: Path) -> bytes:
+def place_of(named: Picture, path: Path, site_root: Path | None) -> Path:
+    """Return where a picture file is, or raise `ImportRejected`; it may not be there."""
+    from_root = named.file.startswith("/")
+    if from_root and site_root is None:
+        problem = "lies outside the folder of this file: its name begins with a slash"
+        raise rejected(named, path, problem, hint="Say which folder that is: --site-root DIR")
+    folders = [path.parent] if not from_root else []
+    if from_root and site_root is not None:
+        # Where Hugo and others keep what is copied as it is.
+        folders = [site_root, site_root / "static", site_root / "public"]
+    allowed = [each.resolve() for each in (path.parent, site_root) if each is not None]
+    names = [named.file.lstrip("/"), named.file.lstrip("/").partition("?")[0]]
+    files = [(folder / name).resolve() for folder in folders for name in names]
+    inside = [file for file in files if any(map(file.is_relative_to, allowed))]
+    if not inside:
+        raise rejected(named, path, "lies outside the folder of this file")
+    return next((file for file in inside if file.is_file()), inside[0])
+
+
+def checked(named: Picture, path: Path, site_root: Path | None = None) -> bytes:
     """Return the bytes of a picture file, or raise `ImportRejected`."""
     try:
-        file = (path.parent / named.file).resolve()
-        if not file.is_relative_to(path.parent.resolve()):
-            raise rejected(named, path, "lies outside the folder of this file")
+        file = place_of(named, path, site_root)
         if not file.is_file():
             raise rejected(named, path, "is not there")
         if file.stat().st_size > LARGEST:

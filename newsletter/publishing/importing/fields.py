@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ COUNTS = {
     "number": re.compile(r"(?:(?P<volume>[0-9]{1,9})\.)?(?P<number>[0-9]{1,9})"),
 }
 DATE_FORMS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
+#: Americans write the month first, most others the day; a time may stand behind it.
+_DAY_OR_MONTH_FIRST = re.compile(r"(\d{1,2})([-/])(\d{1,2})\2(\d{4})(?:[Tt ,].*)?")
 LONGEST_LANGUAGE = 12
 
 NONE = Value(text="", line=0)
@@ -129,6 +132,8 @@ def date(source: Source, head: Head) -> dt.date | None:
     """Return the day; a time behind it is not needed."""
     value = head.known.get("date", NONE)
     day = re.sub(r"^(\d{4}-\d{1,2}-\d{1,2})[Tt ].*$", r"\1", value.text)
+    if match := _DAY_OR_MONTH_FIRST.fullmatch(day):
+        return one_reading(source, value, int(match[1]), int(match[3]), int(match[4]))
     for form in DATE_FORMS if day else ():
         try:
             return dt.datetime.strptime(day, form).replace(tzinfo=dt.UTC).date()
@@ -139,6 +144,30 @@ def date(source: Source, head: Head) -> dt.date | None:
             f"{value.text!r} is not a date", value.line, hint="Write it as 2026-11-26."
         )
     return None
+
+
+def one_reading(source: Source, value: Value, first: int, second: int, year: int) -> dt.date:
+    """Return the day of `MM-DD-YYYY` or `DD-MM-YYYY` where it can mean one only."""
+    readings = {
+        f"{year:04}-{month:02}-{day:02}": (month, day)
+        for month, day in ((first, second), (second, first))
+    }
+    days = {}
+    for written, (month, day) in readings.items():
+        with suppress(ValueError):
+            days[written] = dt.date(year, month, day)
+    if len(days) == 1:
+        return days.popitem()[1]
+    if not days:
+        raise source.rejected(
+            f"{value.text!r} is not a date", value.line, hint="Write it as 2026-11-26."
+        )
+    by_month, by_day = days.values()
+    raise source.rejected(
+        f"{value.text!r} can be {by_month.day} {by_month:%B %Y} or {by_day.day} {by_day:%B %Y}",
+        value.line,
+        hint=f"Write it as {' or as '.join(days)}.",
+    )
 
 
 def language(source: Source, head: Head) -> str:

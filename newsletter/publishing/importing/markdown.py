@@ -72,8 +72,17 @@ def read(source: Source) -> Manuscript:
         items=items,
         pictures=tuple(pictures(source, tokens)),
         metadata=head.unknown,
-        notes=(*struck_out(tokens), *shown_tags(tokens)),
+        notes=(*unfinished(items), *struck_out(tokens), *shown_tags(tokens)),
     )
+
+
+def unfinished(items: Iterable[Item]) -> Iterator[str]:
+    """Say which items still want a headline or a text; preflight finds those without text."""
+    for each in items:
+        if not each.headline:
+            yield f"The heading on line {each.line} has no words: write the headline."
+        elif not each.body:
+            yield f"“{each.headline}” on line {each.line} has no text: write it or delete it."
 
 
 def struck_out(tokens: list[Token]) -> Iterator[str]:
@@ -189,14 +198,9 @@ def plain(tokens: Iterable[Token]) -> str:
 def item(source: Source, section: Section) -> Item:
     """Return a section as an item, or raise `ImportRejected`."""
     line = section.index + 1
-    if not section.headline:
-        raise source.rejected("a heading without words", line, hint="Write the headline behind ##.")
     fit(source, "headline", section.headline, line)
-    if not made(source, section):
-        raise source.rejected(
-            f"“{section.headline}” has no text", line, hint="Write its text below the heading."
-        )
-    return Item(headline=section.headline, body=section.text, line=line)
+    text = section.text if made(source, section) else ""
+    return Item(headline=section.headline, body=text, line=line)
 
 
 def made(source: Source, section: Section) -> str:

@@ -52,15 +52,17 @@ def import_issue(
     update: Issue | None = None,
     *,
     web: Web | None = None,
+    site_root: Path | None = None,
 ) -> Imported:
     """Make a draft from a file, or update that of the same issue; say which, and what to know.
 
     `update` is the issue that the file replaces, whatever its number and title are; without it,
-    another issue is never overwritten.  With a `web`, pictures there are asked for their sizes.
+    another issue is never overwritten.  With a `web`, pictures there are asked for their sizes;
+    `site_root` is the folder in which `/img/quay.jpg` lies.
     Raises `ImportRejected` with the file, the line and the fix; then nothing is saved.
     """
     manuscript = read(path)
-    files = gather(manuscript, path)
+    files = gather(manuscript, path, site_root)
     known, unknown = sizes(addresses(manuscript), web) if web else ({}, ())
     manuscript = replace(
         manuscript,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 from wagtail.images import get_image_model
 
 from newsletter.errors import ImportRejected
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
-from newsletter.publishing.models import Issue
+from newsletter.publishing.importing import import_issue
+from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering import content
 from tests.unit.publishing.importing.conftest import Draw, Importer
 
@@ -85,3 +87,32 @@ def test_pictures_that_cannot_be_used(
     assert words in str(caught.value)
     assert not Issue.objects.exists()
     assert not get_image_model().objects.exists()
+
+
+def test_pictures_of_a_static_site(letter: Publication, tmp_path: Path, settings: Settings,
+                                   picture: Draw) -> None:  # fmt: skip
+    """A name with a slash in front is looked up in the site's folder, and nowhere else."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    site = tmp_path / "site"
+    for name in ("static", "posts"):
+        (site / name).mkdir(parents=True)
+    picture("quay.png").rename(site / "static" / "quay.png")
+    picture("b.png").rename(site / "b.png")
+    picture("secret.png")
+    path = site / "posts" / "issue.md"
+    text = "title: X\nimage: /quay.png\nalt: Q\n\n![b](/b.png?v=2) ![b](../b.png)\n"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ImportRejected, match=r":2: the picture /quay.png lies outside") as caught:
+        import_issue(path, letter)
+    assert "--site-root DIR" in caught.value.hint
+
+    made = content_of(draft_of(import_issue(path, letter, site_root=site).issue))
+    assert made.lead
+    [text_block] = made.blocks
+    assert isinstance(text_block, content.Text)
+    assert text_block.body.count("/media/") == 2
+
+    path.write_text("title: Y\n\n![b](/../secret.png)\n", encoding="utf-8")
+    with pytest.raises(ImportRejected, match="is not there"):
+        import_issue(path, letter, site_root=site)

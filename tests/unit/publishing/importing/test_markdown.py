@@ -227,9 +227,6 @@ def test_picture_files_of_texts() -> None:
     [
         ("", 3, "no text below the metadata"),
         ("<!-- nothing -->", 3, "no text below the metadata"),
-        ("## One\n\ntext\n\n##\n\ntext", 8, "a heading without words"),
-        ("## One\n\n## Two\n\ntext", 4, "“One” has no text"),
-        ("## One\n\n[a]: https://example.org\n", 4, "“One” has no text"),
         (f"text\n\n## {'x' * 251}\n\ntext", 6, "the headline has 251 characters"),
         ("a\nb ![x](data:image/png;base64,AAAA)", 5, "not from 'data:image/png"),
         ("![x]()", 4, "not from ''"),

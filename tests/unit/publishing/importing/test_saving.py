@@ -15,6 +15,7 @@ from pytest_django import Settings
 from wagtail.models import Revision
 
 from newsletter.errors import ImportRejected, WrongStep
+from newsletter.publishing.checking import check_issue
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of, render
 from newsletter.publishing.importing import import_issue
@@ -437,3 +438,49 @@ def test_what_other_programs_left(take_in: Importer) -> None:
         "Invisible control characters are left out, on line 5.",
         "Redirects of Google are replaced by where they lead: 1.",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("03-25-2024", (2024, 3, 25)), ("25-03-2024", (2024, 3, 25)), ("3/25/2024", (2024, 3, 25)),
+        ("25/3/2024 10:00", (2024, 3, 25)), ("04-04-2024", (2024, 4, 4)),
+        ("02-30-2024", None), ("25-25-2024", None), ("00-00-2024", None),
+    ],
+)  # fmt: skip
+def test_days_that_mean_one_thing(
+    take_in: Importer, written: str, day: tuple[int, int, int] | None
+) -> None:
+    """Month or day first, where the other reading is no date."""
+    text = f"title: X\ndate: {written}\n\ntext"
+    if day is None:
+        with pytest.raises(ImportRejected, match=r":2: .* is not a date"):
+            take_in(text)
+    else:
+        assert take_in(text).issue.date == dt.date(*day)
+
+
+def test_a_day_that_means_two_things(take_in: Importer) -> None:
+    """The error names both, and how to write each."""
+    with pytest.raises(ImportRejected, match="can be 4 March 2024 or 3 April 2024") as caught:
+        take_in("title: X\ndate: 03-04-2024\n\ntext")
+
+    assert caught.value.line == 2
+    assert caught.value.hint == "Write it as 2024-03-04 or as 2024-04-03."
+
+
+def test_an_item_without_text(take_in: Importer) -> None:
+    """It is part of the draft, a note says so, and preflight finds it."""
+    result = take_in("title: E\n\n## One\n\n## Two\n\ntext\n\n##\n\nmore")
+
+    issue = draft_of(result.issue)
+    assert [(item.headline, item.body) for item in items_of(issue)] == [
+        ("One", ""),
+        ("Two", "<p>text</p>\n"),
+        ("", "<p>more</p>\n"),
+    ]
+    assert "“One” on line 3 has no text: write it or delete it." in result.notes
+    assert "The heading on line 9 has no words: write the headline." in result.notes
+    assert "headline-without-item" in {
+        each.finding.code for each in check_issue(issue, headers=()).judged
+    }
