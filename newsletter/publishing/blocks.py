@@ -182,9 +182,9 @@ class Body(blocks.StreamBlock):
     class Meta:
         block_counts = {"lead_image": {"max_num": 1}}
 
-    def clean(self, value: Any, ignore_required_constraints: bool = False) -> Any:
+    def clean(self, value: Any) -> Any:
         """Demand texts within the limits, unless this is only a draft."""
-        cleaned = super().clean(value, ignore_required_constraints)
+        cleaned = super().clean(value)
         if self.is_deferred_validation:
             return cleaned
         problems = {

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from html import escape, unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import nh3
@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 
 from newsletter.errors import LimitExceeded
-from newsletter.rendering import limits
+from newsletter.rendering import limits, markdown_extensions
 from newsletter.rendering.content import Html
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ _ATTRIBUTES = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "id"},
     "img": {"src", "alt", "width", "height"},
-    "li": {"value"},
+    "li": {"id", "value"},
     "ol": {"start", "type"},
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan", "scope"},
@@ -113,7 +113,7 @@ _IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^<>]*\salt=)")
 
 
 def to_html(markdown: str, *, resolve: Resolver = str) -> Html:
-    """Return CommonMark with tables and strike-through as `Html`.
+    """Return GitHub's Markdown, with footnotes and task lists, as `Html`.
 
     HTML in it passes as far as a mail may hold it; other tags are shown as they are written,
     and comments are dropped.  `resolve` as in `sanitise`.  Raises `LimitExceeded` with the line.
@@ -193,7 +193,9 @@ def _rendered(markdown: str) -> str:
     """Return the HTML of a text, not clean yet.  Kept: pages and previews ask again and again."""
     limits.check_source(markdown)
     with _in_words(markdown):
-        return _CELL_ALIGNMENT.sub(r'align="\1"', _PARSER.render(markdown))
+        return _CELL_ALIGNMENT.sub(
+            r'align="\1"', _PARSER.render(markdown, markdown_extensions.environment(markdown))
+        )
 
 
 @contextmanager
@@ -220,6 +222,15 @@ def parse(markdown: str) -> tuple[list[Token], Mapping[str, Mapping[str, str]]]:
     env: dict[str, dict[str, dict[str, str]]] = {}
     with _in_words(markdown):
         return _PARSER.parse(markdown, env), env.get("references", {})
+
+
+def footnotes(markdown: str) -> dict[str, tuple[int, int]]:
+    """Return the lines (from 0, the end not among them) of each footnote, by its label."""
+    env: dict[str, Any] = {}
+    with _in_words(markdown):
+        _PARSER.parse(markdown, env)
+    found = env.get(markdown_extensions.FOOTNOTE_LINES, {})
+    return {label: (start, end) for label, (start, end, level) in found.items() if level == 0}
 
 
 def sanitise(html: str, *, resolve: Resolver = str) -> Html:
@@ -382,6 +393,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("html_block", _allowed_html)
     parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.after("block", "check_blocks", limits.check_blocks)
+    markdown_extensions.extend(parser)
     parser.core.ruler.push("mean_links", _mean_links)
     parser.core.ruler.push("check_tokens", limits.check_tokens)
     return parser

@@ -16,7 +16,8 @@ from newsletter.errors import LimitExceeded
 from newsletter.publishing.importing import metadata
 from newsletter.publishing.importing.fields import fields, fit
 from newsletter.publishing.importing.manuscript import Item, Manuscript, Picture, Source
-from newsletter.rendering.markdown import parse, refused_tags, tag_as_text, to_html
+from newsletter.rendering import shown_markup
+from newsletter.rendering.markdown import footnotes, parse, refused_tags, tag_as_text, to_html
 from newsletter.whitespace import single_spaced
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ LONGEST_TOGETHER = 1_000_000
 _RAW_PICTURE = re.compile(r"<img\b[^<>]*?\ssrc=[\"']([^<>\"']*)", re.IGNORECASE)
 #: What is between brackets may be the label of a link; in quotes its lines begin with `>`.
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
+#: Where a footnote is called.
+_CALL = re.compile(r"\[\^([^\]\s]{1,200})\]")
 _LINE_START = re.compile(r"\n[ \t>]*")
 
 
@@ -121,13 +124,51 @@ def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], str]]:
 
 def split(body: str, tokens: list[Token], definitions: Definitions) -> Iterator[Section]:
     """Yield what stands before the first `##`, then each `##` with what follows it."""
-    lines = body.split("\n")
+    notes = Notes(body)
+    lines = notes.rest
     found = list(headings(tokens))
     bounds = [*(start for (start, _), _ in found), len(lines)]
-    yield Section(headline="", index=0, text=whole(lines[: bounds[0]], definitions))
+    opening = notes.beside(0, bounds[0], whole(lines[: bounds[0]], definitions))
+    yield Section(headline="", index=0, text=opening)
     for ((start, below), headline), end in zip(found, bounds[1:], strict=True):
-        text = whole(lines[below:end], definitions)
+        text = notes.beside(start, end, whole(lines[below:end], definitions))
         yield Section(headline=headline, index=start, text=text)
+
+
+class Notes:
+    """The footnotes of a file: each goes with the stretches that refer to it.
+
+    `rest` are the lines of the file without them.  One that nothing refers to stays where it is.
+    """
+
+    def __init__(self, body: str) -> None:
+        self.rest = body.split("\n")
+        self._places = footnotes(body)
+        self._texts = {
+            label: "\n".join(self.rest[start:end]).rstrip()
+            for label, (start, end) in self._places.items()
+        }
+        self._used = set(_CALL.findall(body)) - {
+            # A definition looks like a call; it is one only where it stands elsewhere too.
+            label
+            for label in self._places
+            if body.count(f"[^{label}]") == 1
+        }
+        for start, end in self._places.values():
+            self.rest[start:end] = [""] * (end - start)
+
+    def beside(self, start: int, end: int, text: str) -> str:
+        """Return a stretch between two lines with the footnotes that belong to it."""
+        called = set(_CALL.findall(text))
+        for label in [each for each in self._places if each in called]:
+            called |= set(_CALL.findall(self._texts[label]))
+        needed = [
+            note
+            for label, note in self._texts.items()
+            if label in called
+            or (label not in self._used and start <= self._places[label][0] < end)
+        ]
+        return "\n\n".join([text, *needed]) if needed else text
 
 
 def whole(lines: list[str], definitions: Definitions) -> str:
@@ -172,7 +213,9 @@ def definition(label: str, link: Mapping[str, str]) -> str:
 
 
 def shown_tags(tokens: list[Token]) -> Iterator[str]:
-    """Say which tags no mail may hold, with their lines."""
+    """Say which tags and which markup readers see as they are written, with their lines."""
+    for line, markup in dict.fromkeys(shown_markup.in_tokens(tokens)):
+        yield f"Line {line}: readers see “{markup}” as it is written."
     for line, name in dict.fromkeys(refused_tags(tokens)):
         yield f"Line {line}: no mail may hold <{name}>, so readers see it as it is written."
 

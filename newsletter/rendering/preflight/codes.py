@@ -42,6 +42,7 @@ _ERRORS = {
     "image-not-https": "Use an address that begins with https://; others are not shown.",
     "link-empty": "Give the link an address and words, or take it out.",
     "link-scheme": "Use an address that mail programs open: https:, mailto:, tel:, sms:, webcal:.",
+    "markup-shown": "Take it out, or put it between backquotes if readers are to see it.",
     "html-shown": "Take the tag out, or put it between backquotes if readers are to see it.",
     "link-dead": "Link to an item that is in this issue.",
     "link-other-domain": "Let the words say where the link goes, or use other words.",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from newsletter.rendering import shown_markup
 from newsletter.rendering.markdown import REFUSED
 from newsletter.rendering.preflight import foreign_tags
 from newsletter.rendering.preflight.codes import found
@@ -54,12 +56,15 @@ def of_issue(content: Content) -> Iterator[Finding]:
 
 
 def _shown_html(content: Content) -> Iterator[Finding]:
-    """Tell tags that no mail may hold: readers see them as they are written."""
+    """Report tags that no mail may hold, and markup of other programs: readers see them."""
     for place, text in texts_of(content):
         names = [tag["name"] for tag in _SHOWN_TAG.finditer(_CODE.sub("", text))]
         for name in dict.fromkeys(each.lower() for each in names):
             if name in REFUSED:
                 yield found("html-shown", f"readers see the tag <{name}> as it is written", place)
+        words = unescape(_TAG.sub("", _CODE.sub("", text)))
+        for markup in shown_markup.in_text(words):
+            yield found("markup-shown", f"readers see {markup!r} as it is written", place)
 
 
 def of_page(page: Page) -> Iterator[Finding]:

@@ -86,6 +86,7 @@ PALE = template("theme.toml", 'muted = "#5c6470"', 'muted = "#9aa0a8"')
 CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "placeholder-left": ({"content": english(subject="Issue {{ number }}")}, "subject"),
     "html-shown": ({"content": saying("An <iframe src='x'></iframe> here")}, "block 3"),
+    "markup-shown": ({"content": saying("A note :smile: here")}, "block 3"),
     "link-scheme": ({"content": saying("[chat](irc://irc.example.org/x)")}, "block 3"),
     "words-left": ({"content": english(subject="An island TODO")}, "subject"),
     "text-unfinished": ({"content": english(subject="An island [insert name]")}, "subject"),
@@ -132,13 +133,15 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
 }
 #: Raised only by asking the network; see test_preflight_links.py.
 ASKING = {"link-broken", "link-private", "link-unsure", "image-heavy"}
+#: Raised where the PDF is made; see tests/unit/publishing/test_pdfs.py.
+PRINTING = {"pdf-missing"}
 #: Raised only in a browser; see tests/browser/test_accessibility.py.
 LOOKING = {"accessibility", "accessibility-minor"}
 
 
 def test_every_code_has_a_case() -> None:
     """Each code is raised by a test, here or where links are asked or a browser looks."""
-    assert {*CASES} | ASKING | LOOKING == {*CODES}
+    assert {*CASES} | ASKING | PRINTING | LOOKING == {*CODES}
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -252,3 +252,30 @@ def test_other_line_ends(ending: str, tmp_path: Path) -> None:
 
     assert (issue.title, issue.introduction) == ("Letter", "Hello.")
     assert [(item.headline, item.body, item.line) for item in issue.items] == [("One", "text", 6)]
+
+
+def test_footnotes_go_with_the_items_that_call_them() -> None:
+    """Definitions at the end of a file stand in each item that refers to them."""
+    found = written(
+        "Intro[^c].\n\n## One\n\nText[^a].\n\n## Two\n\nOther[^b], again[^a].\n\n"
+        "[^a]: First *note*.\n\n[^b]: Second.\n\n[^c]: Third.\n\n[^d]: Nobody calls this.\n"
+    )
+
+    assert "Third." in to_html(found.introduction)
+    one, two = (to_html(each.body) for each in found.items)
+    assert "First <em>note</em>." in one
+    assert "Second." not in one
+    assert "First <em>note</em>." in two
+    assert "Second." in two
+    assert "Nobody calls this." in two
+    assert not any("as it is written" in note for note in found.notes)
+
+
+def test_markup_is_named_with_its_line() -> None:
+    """What only another program understands is reported at import."""
+    found = written("## One\n\nText :smile:\n[[Page]]\n")
+
+    assert [note for note in found.notes if "as it is written" in note] == [
+        "Line 6: readers see “:smile:” as it is written.",
+        "Line 7: readers see “[[Page]]” as it is written.",
+    ]

@@ -1,0 +1,106 @@
+"""What GitHub's Markdown has besides CommonMark: footnotes, task lists, addresses that are links.
+
+https://github.github.com/gfm/ and https://docs.github.com/get-started/writing-on-github
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from linkify_it import LinkifyIt
+from mdit_py_plugins.footnote import footnote_plugin
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+
+#: Where the lines of each footnote stand, by its label, in the environment of the parser.
+FOOTNOTE_LINES = "footnote_lines"
+_BOX = re.compile(r"\[(?P<done>[ xX])\](?= )")
+#: Punctuation of Chinese and Japanese, which no address holds as it is.
+_EAST_ASIAN_MARK = re.compile("[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]")
+_OPEN, _DONE = "\u2610", "\u2611"
+
+
+class _Linkify(LinkifyIt):  # type: ignore[misc]  # it has no types
+    """Finds addresses as GitHub does: with a scheme, with `www.`, or of a mailbox."""
+
+    def match(self, text: str) -> list[Any] | None:
+        """Return what is an address; a word such as `example.rs` is none."""
+        found = []
+        for each in map(_ended, super().match(text) or []):
+            if not each.schema and each.raw.lower().startswith("www."):
+                each.url = f"https://{each.raw}"
+            elif not each.schema:
+                continue
+            found.append(each)
+        return found
+
+    def match_at_start(self, text: str) -> Any:
+        """Return the address that a text begins with, or None."""
+        found = super().match_at_start(text)
+        return _ended(found) if found else None
+
+
+def _ended(match: Any) -> Any:
+    """Return an address that ends where a sentence goes on in a script without spaces."""
+    found = _EAST_ASIAN_MARK.search(match.text)
+    if not found:
+        return match
+    length = found.start()
+    match.url = match.url[: len(match.url) - len(match.text) + length]
+    match.last_index -= len(match.text) - length
+    match.text = match.text[:length]
+    match.raw = match.raw[:length]
+    return match
+
+
+def extend(parser: MarkdownIt) -> None:
+    """Have a parser read these extensions too."""
+    footnote_plugin(parser, inline=False)
+    parser.core.ruler.before("footnote_tail", "footnotes_kept", _keep_footnotes)
+    # Programs that show mail know no way back to where a note is called.
+    parser.add_render_rule("footnote_anchor", _nothing)
+    parser.linkify = _Linkify()
+    parser.options["linkify"] = True
+    parser.enable("linkify")
+    parser.core.ruler.push("task_boxes", _draw_boxes)
+
+
+def environment(markdown: str) -> dict[str, Any]:
+    """Return the environment for a text: its footnotes must not have the names of another's."""
+    return {"docId": hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:6]}
+
+
+def _nothing(*_arguments: object) -> str:
+    return ""
+
+
+def _keep_footnotes(state: StateCore) -> None:
+    """Note where footnotes stand, and print those that nothing refers to, too: no text is lost."""
+    lines = state.env.setdefault(FOOTNOTE_LINES, {})
+    for token in state.tokens:
+        if token.type == "footnote_reference_open" and token.map:
+            lines.setdefault(token.meta["label"], (token.map[0], token.map[1], token.level))
+    notes = state.env.get("footnotes", {})
+    for label, number in notes.get("refs", {}).items():
+        if number < 0:
+            listed = notes.setdefault("list", {})
+            notes["refs"][label] = len(listed)
+            listed[len(listed)] = {"label": label[1:], "count": 0}
+
+
+def _draw_boxes(state: StateCore) -> None:
+    """Draw the boxes of a task list; a form cannot be filled in in a mail."""
+    for item, paragraph, inside in zip(
+        state.tokens, state.tokens[1:], state.tokens[2:], strict=False
+    ):
+        kinds = (item.type, paragraph.type, inside.type)
+        if kinds != ("list_item_open", "paragraph_open", "inline") or not inside.children:
+            continue
+        first = inside.children[0]
+        if first.type == "text" and (box := _BOX.match(first.content)):
+            drawn = _OPEN if box["done"] == " " else _DONE
+            first.content = drawn + first.content[box.end() :]

@@ -1,0 +1,46 @@
+"""Markup of other programs that readers would see as it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_SHORTCODES = (
+    *("audio", "button", "caption", "contact-form-7", "embed", "gallery", "playlist", "toc"),
+    *("video", "vimeo", "youtube", "vc_[a-z_]{1,30}"),
+)
+_FORMS = (
+    # A footnote that stands nowhere.
+    r"\[\^[^\]\s\[]{1,60}\]",
+    # Attributes: kramdown, Pandoc, markdown-it.
+    r"\{(?:: ?[^{}\n]{1,80}|[#.][\w-][^{}\n]{0,80})\}",
+    # Shortcodes of WordPress.
+    rf"\[/?(?:{'|'.join(_SHORTCODES)})(?: [^\[\]\n]{{0,200}})?/?\]",
+    # Links of wikis and notebooks.
+    r"\[\[[^\[\]\n]{1,120}\]\]",
+    # Emoji by name; times such as 12:30:45 have digits.
+    r"(?<![\w:/]):[a-z][a-z_]{1,30}[a-z0-9]{0,3}:(?![\w:/])",
+    # Boxes of Pandoc, Docusaurus and others.
+    r"(?m:^:::[ ]?\{?[\w .-]{0,40}\}?$)",
+)
+_MARKUP = re.compile(rf"(?=[\[{{:])(?:{'|'.join(_FORMS)})")
+
+
+def in_text(text: str) -> Iterator[str]:
+    """Yield each piece of markup in a text, once."""
+    yield from dict.fromkeys(found[0] for found in _MARKUP.finditer(text))
+
+
+def in_tokens(tokens: list[Token]) -> Iterator[tuple[int, str]]:
+    """Yield the line (from 1) and each piece of markup in what Markdown makes text of."""
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        for child in token.children or ():
+            if child.type in {"softbreak", "hardbreak"}:
+                line += 1
+            elif child.type == "text":
+                yield from ((line, found) for found in in_text(child.content))
