@@ -32,7 +32,7 @@ _RAW_PICTURE = re.compile(r"<img\b[^<>]*?\ssrc=[\"']([^<>\"']*)", re.IGNORECASE)
 #: What is between brackets may be the label of a link; in quotes its lines begin with `>`.
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 #: Where a footnote is called.
-_CALL = re.compile(r"\[\^([^\]\s]{1,200})\]")
+_CALL = re.compile(r"\[\^([^\]\s\[]{1,200})\]")
 _LINE_START = re.compile(r"\n[ \t>]*")
 
 
