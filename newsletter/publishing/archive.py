@@ -108,6 +108,7 @@ def published_content(issue: Issue) -> Content:
     return _published_content(
         Version(
             revision=(issue.live_revision.pk, issue.live_revision.created_at),
+            day=issue.issued_on,
             path=issue.url_path,
             site=load().site.base_url,
             publication=tuple(
@@ -124,6 +125,7 @@ class Version:
     """Everything that decides the web page of an issue, and the issue itself beside it."""
 
     revision: tuple[int, dt.datetime]
+    day: dt.date | None
     path: str
     site: str
     publication: tuple[str, ...]

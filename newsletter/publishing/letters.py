@@ -11,7 +11,7 @@ from typing import Protocol
 
 from newsletter.hostnames import ascii_mailbox
 from newsletter.publishing.models import Publication
-from newsletter.transports.base import ATTEMPT, DELIVERY, Addressee, Letter
+from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND, Addressee, Letter
 
 #: Makes everybody's List-Unsubscribe one of a single click (RFC 8058 3.1).
 ONE_CLICK = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -36,8 +36,10 @@ class Parts(Protocol):
         ...
 
 
-def letter_of(publication: Publication, parts: Parts, *, send: str, attempt: str) -> Letter:
-    """Return what all readers of one variant share, in an attempt at a send."""
+def letter_of(
+    publication: Publication, parts: Parts, *, send: str, attempt: str, database: str
+) -> Letter:
+    """Return what all readers of one variant share, in an attempt at a send of a database."""
     return Letter(
         from_email=ascii_mailbox(publication.from_email),
         from_name=publication.from_name,
@@ -47,7 +49,7 @@ def letter_of(publication: Publication, parts: Parts, *, send: str, attempt: str
         text=parts.text,
         headers=list_headers(publication, send),
         categories=(publication.slug,),
-        labels={"nl_send": send, ATTEMPT: attempt},
+        labels={SEND: send, ATTEMPT: attempt, DATABASE: database},
     )
 
 

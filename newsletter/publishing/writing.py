@@ -56,7 +56,7 @@ def write(path: Path, data: bytes) -> Path:
 
 def message(mail: Mail, publication: Publication) -> bytes:
     """Return the mail as the message that a mail server would be given, for an invented reader."""
-    letter = letter_of(publication, mail, send="0", attempt="rendered")
+    letter = letter_of(publication, mail, send="0", attempt="rendered", database="rendered")
     reader = sample_reader()
     addressee = addressee_of(reader.email, reader.unsubscribe_url, {}, "0")
     return Messages(letter, [addressee]).message(addressee)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
@@ -18,7 +18,7 @@ from newsletter.sending import identity
 from newsletter.sending.editions import compiled
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.sending.splitting import portions
-from newsletter.transports.base import DATABASE, Addressee, Letter, Transport
+from newsletter.transports.base import Addressee, Letter, Transport
 from subscribers.links import links
 from subscribers.models import first_name
 
@@ -70,8 +70,13 @@ def packed(
     subscribers = {reader.delivery: reader.subscriber for reader in people}
     parcels: list[Parcel] = []
     for filling in fillings:
-        letter = letters.letter_of(publication, filling.variant, send=str(send.pk), attempt=key)
-        letter = replace(letter, labels={**letter.labels, DATABASE: identity.key()})
+        letter = letters.letter_of(
+            publication,
+            filling.variant,
+            send=str(send.pk),
+            attempt=key,
+            database=identity.key(),
+        )
         numbers = [people[place].delivery for place in filling.values]
         addressees = addressed(recipients, filling.values, numbers)
         beyond = transport.unfit(letter, addressees)

@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from newsletter.publishing.founding import make_ready
@@ -160,7 +161,8 @@ def test_nothing_but_pictures_is_taken(log_in: LogIn, group: str, ending: str) -
         assert browser.post(address, {"title": "x", "file": file}).status_code == 404
     file = SimpleUploadedFile(f"a.{ending}", data)
     answer = browser.post("/admin/images/add/", {"title": "x", "file": file})
-    assert "not a picture" in answer.content.decode()
+    assert "This picture is" in answer.content.decode()
+    assert not get_image_model().objects.exists()
 
 
 @pytest.mark.parametrize("group", ["Editors", "Approvers"])
