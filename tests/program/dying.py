@@ -1,4 +1,6 @@
-"""Lives of the product inside this process: every commit and every wait in one has a number.
+"""Lives of the product inside this process: every lasting step and every wait has a number.
+
+Lasting are commits, and lines of the submission log.
 
 A life is a thread with a connection of its own.  It may be told to end at a number.  From then on
 nothing has any effect: no statement, no commit and no request, whatever `finally` and `except`
@@ -19,6 +21,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from newsletter.sending.submission_log import Entry, SubmissionLog
 from newsletter.transports.pooled import PooledClient
 
 #: Statements that commit by themselves where no transaction is open.
@@ -99,17 +102,21 @@ class Life:
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:
-        """Look at every commit of this thread and at every request."""
+        """Look at every commit of this thread, every line of the log and every request."""
         mine: Any = connections["default"]
-        commit, call = mine._commit, PooledClient._call
+        commit, call, append = mine._commit, PooledClient._call, SubmissionLog.append
 
         def watch_request(client: PooledClient, method: str, *rest: Any) -> Any:
             name = f"{method} {client._build_url(None).partition('/v3/')[2].partition('/')[0]}"
             return self.pass_point(f"{name}, {doing()}", lambda: call(client, method, *rest))
 
+        def watch_log(journal: SubmissionLog, entry: Entry) -> None:
+            self.pass_point(f"append, {doing()}", lambda: append(journal, entry))
+
         mine._commit = lambda: self.pass_point(f"commit, {doing()}", commit)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(PooledClient, "_call", watch_request)
+            patch.setattr(SubmissionLog, "append", watch_log)
             yield
 
     def _watch_statement(

@@ -1,4 +1,4 @@
-"""Every commit and every wait of a send, as a place to die at: nobody twice, nobody lost.
+"""Every lasting step and every wait of a send, as a place to die at: nobody twice, nobody lost.
 
 The product works inside this process and dies at one point after another (`dying`): before it,
 behind it, or with its request still on the way.  Another life goes on from what is left.
@@ -7,6 +7,7 @@ behind it, or with its request still on the way.  Another life goes on from what
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,9 +19,9 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue
-from newsletter.sending import audience, dispatch, fences, recalling, recovery
+from newsletter.sending import audience, dispatch, fences, identity, recalling, recovery, restores
 from newsletter.sending.accounts import account, people
-from newsletter.sending.models import Attempt, Batch, Edition, Evidence, Fence, Send
+from newsletter.sending.models import Attempt, Batch, Edition, Evidence, Fence, MissingAttempt, Send
 from newsletter.sending.queue import enter, queue
 from newsletter.standin.events import Event, Signer, body_of
 from newsletter.standin.messages import Phase
@@ -74,6 +75,7 @@ MAIN = {
     "audience.plan in",
     "claims.claim",
     "claims.begin_posting",
+    "append, submissions.record",
     "sendgrid._post",
     "records.settle in records.accepted",
     "records.settle in records.unknown",
@@ -166,11 +168,14 @@ class World:
 
 
 def forget() -> None:
-    """Have nothing of an earlier send in the database."""
-    for model in (Post, Tally, Evidence, Attempt, Fence, Send, Suppression):
+    """Have nothing of an earlier send in the database, nor in the submission log."""
+    for model in (Post, Tally, Evidence, Attempt, Fence, Send, MissingAttempt, Suppression):
         model._default_manager.all().delete()
     Subscription.objects.update(state="active", changed_at=LONG_AGO)
     Issue.objects.update(live=False, last_published_at=None)
+    # A log of what the database has forgotten would show that a backup was restored.
+    identity.cached_log.cache_clear()
+    shutil.rmtree(identity.folder(), ignore_errors=True)
 
 
 @pytest.fixture
@@ -231,6 +236,8 @@ class Product:
     def go_round(self, transport: SendGridTransport, recall: SendGridRecall) -> None:
         """Let the clock tick and tend, every sender look, and events come."""
         now = timezone.now()
+        # Whatever a process leaves behind, it is not taken for a restored backup.
+        restores.check_log()
         dispatch.start_due(now, late=LATE)
         recovery.recover()
         recovery.finish()
@@ -251,6 +258,8 @@ def live(world: World, end: int = 0, moment: Moment = Moment.BEFORE) -> Life:
         first.live(Product(world, traveller, first).work)
         if first.over:
             Attempt.objects.update(lease_until=LONG_AGO)
+            # Another process opens the submission log again.
+            identity.cached_log.cache_clear()
             second.live(lambda: Product(world, traveller, second).work(first.arrive))
     return first
 
@@ -267,6 +276,7 @@ def look_into(world: World) -> None:
     assert stands[LEAVER] in ("excluded", "unknown")
     assert not unknown or world.way.way == Send.Way.DIRECT, "a fence leaves nothing unknown"
     assert send.state == ("unsettled" if unknown else "sent")
+    assert restores.suspension() is None, "what died was taken for a restored backup"
     assert not Post.objects.exists()
     assert world.provider.violations() == []
 
@@ -282,7 +292,7 @@ def test_undisturbed(world: World) -> None:
 
 def chosen(points: list[str], moment: Moment) -> list[int]:
     """Return the numbers of the points to die at: the first and the last of each name."""
-    waits = {name for name in points if not name.startswith("commit")}
+    waits = {name for name in points if not name.startswith(("commit", "append"))}
     names = waits if moment is Moment.ADRIFT else set(points)
     last = {name: number for number, name in enumerate(points, 1)}
     return sorted({points.index(name) + 1 for name in names} | {last[name] for name in names})

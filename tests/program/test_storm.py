@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
 from tests.storms.grounds import prepared
-from tests.storms.storm import blow
+from tests.storms.storm import Plan, blow
 
 PEOPLE = 800
 
@@ -28,9 +28,11 @@ def test_a_storm(url: str, tmp_path: Path) -> None:
     """Five kills at random in the middle of a send, and all else goes wrong: all promises hold."""
     server = os.environ["NEWSLETTER_DATABASE_URL"] if ON_POSTGRES else ""
     ground = prepared(tmp_path, PEOPLE, url, server=server)
+    database = "postgresql" if ON_POSTGRES else "sqlite"
     seed = random.randrange(10**6)
+    plan = Plan(seed=seed, mode="immediate", database=database, tls=False, kills=5)
 
-    outcome = blow(ground, tmp_path, seed=seed, kills=5)
+    outcome = blow(ground, tmp_path, plan)
 
     assert outcome.holds, outcome
     assert outcome.kills == 5
