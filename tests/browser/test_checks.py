@@ -36,8 +36,9 @@ def publication(live_server: LiveServer, settings: Settings, tmp_path: Path) -> 
 
 @pytest.fixture
 def issue(publication: Publication) -> Issue:
-    """A draft whose last block has a picture without https, far down the page."""
-    picture = ("markdown", "![A quay](http://example.org/quay.png)")
+    """A draft whose last block has two pictures without https, far down the page."""
+    quay, pier = (f"![A {name}](http://example.org/{name}.png)" for name in ("quay", "pier"))
+    picture = ("markdown", f"{quay}\n\n{pier}")
     body = [desks.digest("Reed beds", "Ferries", "Cranes"), picture]
     return desks.draft(publication, body=body)
 
