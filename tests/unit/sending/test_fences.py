@@ -78,7 +78,7 @@ class Stage:
     def settle(self) -> None:
         """Tend and hand over, before and after lost requests may still arrive."""
         self.go()
-        self.pass_time(fences.LATE_ARRIVAL)
+        self.pass_time(fences.LATE_ARRIVAL + dt.timedelta(seconds=5))
         self.go()
 
     def pass_time(self, span: dt.timedelta) -> None:
@@ -372,7 +372,7 @@ def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
     stage.go(2)
     # What is asked of the number is looked at, then it is cancelled.
     stage.provider.faults.add("accept_then_reset", path="/v3/user/scheduled_sends*", after=1)
-    stage.pass_time(fences.LATE_ARRIVAL)
+    stage.pass_time(fences.LATE_ARRIVAL + dt.timedelta(seconds=5))
     stage.tend()
     stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
     stage.pass_time(LEAD)
