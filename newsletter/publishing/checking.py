@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +41,11 @@ if TYPE_CHECKING:
 MAIL_PORTS = frozenset({25, 465, 587})
 #: Subscribers fetched at once: memory does not grow with the audience.
 CHUNK = 2000
+
+#: A field of a subscriber in an expression of an edition.
+ATTRIBUTE = re.compile(r"\bsubscriber\.attributes\.(\w{1,100})")
+#: People whose fields are read to see what there is.
+PEOPLE_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +98,7 @@ def check_issue(
         slot=slot if draft.date else None,
     )
     found = [*check(content, edition, template, around), *linted(content, template, reader)]
+    found += unknown_fields(edition, subscribers(draft.publication))
     if no_pdf:
         found.append(finding_of("pdf-missing", no_pdf, "PDF"))
     if links and reader:
@@ -185,6 +193,22 @@ def as_recipients(people: QuerySet[Subscriber], reader: Recipient) -> Iterator[R
             first_name=person.first_name,
             attributes=person.attributes,
         )
+
+
+def unknown_fields(edition: CompiledEdition, people: QuerySet[Subscriber]) -> Iterator[Finding]:
+    """Report fields of subscribers that the mail prints or tests, and that nobody has."""
+    sources = [*(each.source for each in edition.merge_fields), *edition.tests]
+    names = dict.fromkeys(name for each in sources for name in ATTRIBUTE.findall(each))
+    if not names or not people.exists():
+        return
+    some = people.values_list("attributes", flat=True)[:PEOPLE_LOOKED_AT]
+    known = {key for attributes in some for key in attributes}
+    for name in names:
+        if name in known or people.filter(attributes__has_key=name).exists():
+            continue
+        alike = difflib.get_close_matches(name, known, 1)
+        advice = f"; did you mean [attributes.{alike[0]}|…]?" if alike else ""
+        yield finding_of("field-unknown", f"nobody has the field {name!r}{advice}")
 
 
 def used_by(draft: Issue) -> str:

@@ -67,6 +67,7 @@ _WARNINGS = {
     "link-vague": "Say in the words of the link where it goes.",
     "bidi-control": "Delete the invisible sign; it can turn the text after it around.",
     "contrast-low": "Choose colours that differ more; 4.5:1 is the least for text (WCAG 1.4.3).",
+    "field-unknown": "Write the field as the list has it; all get the words for those without.",
     "pdf-missing": "Give the PDF a font that has them; without, mail and page offer no PDF.",
     "image-heavy": "Make the picture smaller than 1 MB.",
     "number-used": "Give the issue the next number.",

@@ -244,3 +244,22 @@ def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
 def test_where_mail_goes(tables: dict[str, dict[str, object]], stays: bool) -> None:
     """Mail stays here with the stand-in, a folder, or a mail catcher; else readers need a site."""
     assert stays_here(Config.model_validate(tables)) is stays
+
+
+def test_a_field_that_nobody_has_is_found(issue: Issue, publication: Publication) -> None:
+    """The check names a field that no subscriber has, and the one that was probably meant."""
+    subscribe(publication, "aiko@example.org", attributes={"city": "Kobe"})
+    issue.body = [("markdown", "To [attributes.ciyt|your city] and [attributes.city|town]")]
+    issue.save_revision()
+
+    finding = found(issue)["field-unknown"]
+
+    assert "'ciyt'; did you mean [attributes.city|…]?" in finding.message
+
+
+def test_without_people_no_field_is_unknown(issue: Issue) -> None:
+    """Before there are subscribers, nobody can say which fields they have."""
+    issue.body = [("markdown", "To [attributes.ciyt|your city]")]
+    issue.save_revision()
+
+    assert "field-unknown" not in found(issue)

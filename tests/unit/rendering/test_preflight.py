@@ -133,8 +133,8 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
 }
 #: Raised only by asking the network; see test_preflight_links.py.
 ASKING = {"link-broken", "link-private", "link-unsure", "image-heavy"}
-#: Raised where the PDF is made; see tests/unit/publishing/test_pdfs.py.
-PRINTING = {"pdf-missing"}
+#: Raised where the PDF is made, and where people are known: see tests/unit/publishing.
+PRINTING = {"pdf-missing", "field-unknown"}
 #: Raised only in a browser; see tests/browser/test_accessibility.py.
 LOOKING = {"accessibility", "accessibility-minor"}
 
