@@ -404,6 +404,9 @@ def test_failed_handshake_leaves_nobody_in_doubt(
     context = server_context(certificate)
 
     def instead(client: Client) -> None:
+        if how != "stranger":
+            # The handshake has begun: Python's ssl leaks a socket that is reset before it.
+            client.raw.recv(1)
         if how == "reset":
             client.reset()
         elif how == "nonsense":
