@@ -22,25 +22,38 @@ PAGE = b"<!doctype html>"
 class Page:
     """A body that has to be closed, with or without its length being known beforehand."""
 
-    closed = 0
+    def __init__(self, closed: threading.Semaphore) -> None:
+        self.closed = closed
 
     def __iter__(self) -> Iterator[bytes]:
         return iter([PAGE])
 
     def close(self) -> None:
         """Note that it was closed."""
-        Page.closed += 1
+        self.closed.release()
 
 
-def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer every request with a page, as Django does."""
-    known = environ["PATH_INFO"] == "/known"
-    start_response("200 OK", [("Content-Length", str(len(PAGE)))] if known else [])
-    return Page()
+class Application:
+    """Answers every request with a page, as Django does, and counts the closed ones."""
+
+    def __init__(self) -> None:
+        self.closed = threading.Semaphore(0)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Return a page, with its length where the address says so."""
+        known = environ["PATH_INFO"] == "/known"
+        start_response("200 OK", [("Content-Length", str(len(PAGE)))] if known else [])
+        return Page(self.closed)
 
 
 @pytest.fixture
-def connection() -> Iterator[HTTPConnection]:
+def application() -> Application:
+    """An application that has answered nothing yet."""
+    return Application()
+
+
+@pytest.fixture
+def connection(application: Application) -> Iterator[HTTPConnection]:
     """One kept connection to such a server."""
     server = create_server(without_bodies(application), host="127.0.0.1", port=0)
     with running(server):
@@ -61,18 +74,22 @@ def running(server: Any) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("path", ["/known", "/unknown"])
-def test_a_head_has_no_body(connection: HTTPConnection, path: str) -> None:
+def test_a_head_has_no_body(
+    connection: HTTPConnection, application: Application, path: str
+) -> None:
     """After HEAD the next answer on the connection is whole, and every body was closed."""
-    before, read = Page.closed, []
+    read = []
     for method in ("HEAD", "GET", "HEAD", "GET"):
         connection.request(method, path)
         read.append(connection.getresponse().read())
 
     assert read == [b"", PAGE, b"", PAGE]
-    assert Page.closed == before + 4
+    # A body is closed after the client has its last byte, so this waits for it.
+    assert all(application.closed.acquire(timeout=10) for _ in range(4))
+    assert not application.closed.acquire(blocking=False)
 
 
-def test_a_name_with_two_addresses() -> None:
+def test_a_name_with_two_addresses(application: Application) -> None:
     """Both are listened at, as for `localhost` with its two, and both end."""
     server = create_server(without_bodies(application), listen="127.0.0.1:0 127.0.0.2:0")
     with running(server):
