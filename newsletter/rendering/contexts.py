@@ -34,7 +34,7 @@ class Context(StrEnum):
 _MARKUP = re.compile(
     r"(?P<comment><!--.*?(?:-->|\Z))"
     r"|(?P<raw><(?P<name>style|script)\b.*?(?:</(?P=name)\s*>|\Z))"
-    r"|(?P<tag></?[a-zA-Z](?:\"[^\"]*+\"|'[^']*+'|[^<>\"'])*+>?)",
+    r"|(?P<tag></?[a-zA-Z](?>(?:\"(?>[^\"]*)\"|'(?>[^']*)'|[^<>\"'])*)>?)",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(

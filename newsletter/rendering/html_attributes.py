@@ -25,7 +25,7 @@ _WHOLE = re.compile(
     re.DOTALL,
 )
 _SELECTOR = re.compile(
-    r"<mj-selector\s+path=(?P<quote>[\"'])(?P<path>(?:(?!(?P=quote)|<).)*+)(?P=quote)\s*>"
+    r"<mj-selector\s+path=(?P<quote>[\"'])(?P<path>(?>(?:(?!(?P=quote)|<).)*))(?P=quote)\s*>"
     r"(?P<inside>(?:(?!<mj-selector).)*?)</mj-selector\s*>",
     re.DOTALL,
 )
@@ -37,7 +37,7 @@ _ATTRIBUTE = re.compile(
 )
 _START_TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|<(?P<name>[a-zA-Z][\w:-]*+)(?:[^<>\"'/]|/(?!>)|\"[^\"]*+\"|'[^']*+')*+(?P<end>/?>)?",
+    r"|<(?P<name>[a-zA-Z](?>[\w:-]*))(?>(?:[^<>\"'/]|/(?!>)|\"(?>[^\"]*)\"|'(?>[^']*)')*)(?P<end>/?>)?",
     re.DOTALL,
 )
 

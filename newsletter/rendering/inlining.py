@@ -42,11 +42,12 @@ _PARSING = threading.Lock()
 
 #: The doctype, with what a document has in front of it.
 _DOCTYPE = re.compile(
-    r"\s*+([^<]*+(?:<!--(?:[^-]|-(?!->))*+-->[^<]*+)*+<!doctype[^<>]*>)\s*", re.IGNORECASE
+    r"(?>\s*)((?>[^<]*)(?>(?:<!--(?>(?:[^-]|-(?!->))*)-->(?>[^<]*))*)<!doctype[^<>]*>)\s*",
+    re.IGNORECASE,
 )
 _COMMENT_OR_STYLE = re.compile(
-    r"<!--(?:[^-]|-(?!->))*+(?:-->)?"
-    r"|<style\b(?P<attributes>[^>]*+)(?:>(?P<css>.*?)(?:</style\s*+>|\Z))?",
+    r"<!--(?>(?:[^-]|-(?!->))*)(?:-->)?"
+    r"|<style\b(?P<attributes>(?>[^>]*))(?:>(?P<css>.*?)(?:</style(?>\s*)>|\Z))?",
     re.DOTALL | re.IGNORECASE,
 )
 _IGNORED = 'data-premailer="ignore"'
@@ -55,7 +56,7 @@ _MJML_OWN = re.compile(r"^\s*#outlook a|\.mj-(?:column-|full-width|menu|accordio
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
 _CSS_TOKEN = re.compile(rf"{_STRING}|\\.|[{{}};]", re.DOTALL)
-_AT_TOP = re.compile(rf"(?P<whole>{_STRING}|\\.|[(\[][^)\]]*+[)\]]?)|(?P<cut>[,;])", re.DOTALL)
+_AT_TOP = re.compile(rf"(?P<whole>{_STRING}|\\.|[(\[](?>[^)\]]*)[)\]]?)|(?P<cut>[,;])", re.DOTALL)
 #: Selectors that lxml cannot match, matches wrongly, or that match only in the mail program.
 _NOT_INLINABLE = re.compile(
     r"::|:(?!first-child\b|last-child\b)|\*|\||\[data-og|\[owa\]|#outlook|\.ExternalClass"
@@ -66,21 +67,21 @@ _STATE = re.compile(r":(?:hover|focus|active|visited|link)\b")
 _TAG_NAME = re.compile(r"<([a-zA-Z][\w-]*)")
 _CLASS_OR_ID = (re.compile(r"class=[\"']?([^\"'>]*)"), re.compile(r"id=[\"']?([^\"'>]*)"))
 _NEEDED = re.compile(r"(?<![\w:-])[\w-]+")
-_IN_BRACKETS = re.compile(r"\[[^\]]*+\]?")
+_IN_BRACKETS = re.compile(r"\[(?>[^\]]*)\]?")
 _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"\sstyle=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 #: A comment as a whole, which passes as it is, or a style attribute outside of comments.
 _COMMENT_OR_ATTRIBUTE = re.compile(
-    r"<!--(?:[^-]|-(?!->))*+(?:-->)?|\sstyle=(?P<quote>[\"'])(?P<style>.*?)(?P=quote)",
+    r"<!--(?>(?:[^-]|-(?!->))*)(?:-->)?|\sstyle=(?P<quote>[\"'])(?P<style>.*?)(?P=quote)",
     re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z][\w:-]*")
 _ADDED = frozenset(["<style", "</style", "<tbody", "</tbody"])
 #: What a reader meets: links, places they lead to, and text.
 _CONTENT = re.compile(
-    r"<!--(?:[^-]|-(?!->))*+(?:-->)?"
+    r"<!--(?>(?:[^-]|-(?!->))*)(?:-->)?"
     r"|<![^<>]*>|<(?P<skipped>style|script)\b.*?(?:</(?P=skipped)\s*>|\Z)"
-    r"|<(?P<tag>/?[a-zA-Z][\w:-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>?"
+    r"|<(?P<tag>/?[a-zA-Z](?>[\w:-]*))(?P<attributes>(?>(?:[^<>\"']|\"(?>[^\"]*)\"|'(?>[^']*)')*))>?"
     r"|(?P<text>[^<]+)",
     re.DOTALL | re.IGNORECASE,
 )

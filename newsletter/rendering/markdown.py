@@ -67,10 +67,10 @@ REFUSED = frozenset(
 _SPELLINGS = {"strike": "s"}
 #: A tag; one that is never closed has no `end`, and is text.
 _RAW_TAG = re.compile(
-    r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*+)"
-    r"(?P<rest>(?:\"[^\"]*+\"|'[^']*+'|[^<>\"'])*+)(?P<end>>?)"
+    r"<(?P<close>/?)(?P<name>[a-zA-Z](?>[\w:-]*))"
+    r"(?P<rest>(?>(?:\"(?>[^\"]*)\"|'(?>[^']*)'|[^<>\"'])*))(?P<end>>?)"
 )
-_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+(?P<end>-->)?")
+_COMMENT = re.compile(r"<!--(?>(?:[^-]|-(?!->))*)(?P<end>-->)?")
 _HREF = re.compile(
     r"(?P<before>\shref\s*=\s*)(?P<quote>[\"'])(?P<address>[^\"'<>]*)(?P=quote)", re.IGNORECASE
 )

@@ -31,8 +31,8 @@ MAX_DEPTH = 200
 #: without `end`: a pattern that fails there would be tried again from every place in it.
 TAG = re.compile(
     r"<!--.*?(?P<comment_end>-->|\Z)"
-    r"|<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*+)"
-    r"(?P<attributes>(?:\"[^\"]*+\"|'[^']*+'|[^<>\"'/]|/(?!>))*+)(?P<empty>/?)(?P<end>>?)",
+    r"|<(?P<close>/?)(?P<name>[a-zA-Z](?>[\w:-]*))"
+    r"(?P<attributes>(?>(?:\"(?>[^\"]*)\"|'(?>[^']*)'|[^<>\"'/]|/(?!>))*))(?P<empty>/?)(?P<end>>?)",
     re.DOTALL,
 )
 _TITLE = re.compile(r"(?P<open><mj-title[^<>]*>)(?P<title>.*?)(?=</mj-title\s*>)", re.DOTALL)

@@ -39,7 +39,9 @@ FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 #: How YAML says that there is no value.
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
-_PLAIN = re.compile(r"(?P<key>[^\W\d_](?:[\w -]{0,60}[\w-])?)[ \t]*+:(?:[ \t]++(?P<value>.*))?$")
+_PLAIN = re.compile(
+    r"(?P<key>[^\W\d_](?:[\w -]{0,60}[\w-])?)(?>[ \t]*):(?:(?>[ \t]+)(?P<value>.*))?$"
+)
 _SEPARATORS = re.compile(r"[\s_-]+")
 _AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 # Control characters, which neither a mail nor a database takes, and halves of characters.

@@ -23,10 +23,10 @@ _NAME = (
 )
 _FORMS = (
     # Liquid, Handlebars, Jinja: Brevo, Keila, HubSpot, Klaviyo, Braze, listmonk, Mautic, …
-    r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*+\}\}\}{0,2}",
-    r"\{%(?:[^%{]|%(?!\})|\{(?!%))*+%\}",
+    r"\{\{(?>(?:[^{}]|\{(?!\{)|\}(?!\}))*)\}\}\}{0,2}",
+    r"\{%(?>(?:[^%{]|%(?!\})|\{(?!%))*)%\}",
     # Mailchimp, also where Markdown took the stars for emphasis.
-    r"\*\|(?:[^*|]|\*(?!\|)|\|(?!\*))*+\|\*",
+    r"\*\|(?>(?:[^*|]|\*(?!\|)|\|(?!\*))*)\|\*",
     r"(?<![\w|])\|[A-Z][A-Z0-9_:]{1,40}\|(?![\w|])",
     # Salesforce Marketing Cloud, Acoustic; ActiveCampaign; Mailgun.
     r"%%(?:=[^%]{1,80}=|[\w .-]{1,80})%%",

@@ -36,7 +36,7 @@ _LEFT = {
 _CODE = re.compile(r"<(?P<name>pre|code|kbd|samp)>.*?(?:</(?P=name)>|\Z)", re.DOTALL)
 #: A tag as it stands in HTML where readers see it, and in plain text.
 _SHOWN_TAG = re.compile(
-    r"(?:&lt;|<)(?P<name>[a-zA-Z][\w-]{0,30})(?:(?!&lt;|&gt;)[^<>])*+(?:&gt;|>)"
+    r"(?:&lt;|<)(?P<name>[a-zA-Z][\w-]{0,30})(?>(?:(?!&lt;|&gt;)[^<>])*)(?:&gt;|>)"
 )
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(r"<[^<>]*>")

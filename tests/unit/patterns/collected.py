@@ -173,6 +173,19 @@ def _local_methods(tree: ast.AST) -> dict[str, set[str]]:
     return found
 
 
+def is_possessive(pattern: re.Pattern[str]) -> bool:
+    """Tell whether any quantifier of a pattern is possessive, such as `a*+`."""
+    tree, _ = parsed(pattern.pattern, pattern.flags & ~re.DEBUG)
+    return _is_possessive(tree)
+
+
+def _is_possessive(nodes: Any) -> bool:
+    return any(
+        op == c.POSSESSIVE_REPEAT or any(map(_is_possessive, _inside(op, argument)))
+        for op, argument in nodes
+    )
+
+
 def texts(pattern: re.Pattern[str], length: int) -> dict[str, str]:
     """Return texts of about a length, made from the pattern itself, by what they are."""
     every = list(_texts(pattern, length))

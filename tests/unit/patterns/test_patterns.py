@@ -96,6 +96,22 @@ def test_a_careless_pattern_is_found(pattern: str) -> None:
     assert slow_text(Use(re.compile(pattern), "here", anchored=False))
 
 
+@pytest.mark.parametrize("use", uses(), ids=lambda use: use.where)
+def test_no_quantifier_is_possessive(use: Use) -> None:
+    """Python before 3.11.5 matches `(?:…)*+` wrongly; `(?>(?:…)*)` means the same, and is right.
+
+    https://github.com/python/cpython/issues/106052
+    """
+    assert not collected.is_possessive(use.pattern), use.pattern.pattern
+
+
+def test_a_possessive_quantifier_is_found() -> None:
+    """The test above can fail, wherever in a pattern it stands."""
+    for pattern in (r"a*+", r"x(?:y|[ab]++z)", r"(?=(?>a?+))"):
+        assert collected.is_possessive(re.compile(pattern))
+    assert not collected.is_possessive(re.compile(r"(?>a*)\+"))
+
+
 def test_there_are_patterns() -> None:
     """They are found in all packages, also where several texts make one."""
     places = {use.where.partition(":")[0] for use in uses()}
