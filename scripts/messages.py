@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Packages with messages, and the languages they are translated into.
-PACKAGES = ("subscribers",)
+PACKAGES = ("newsletter", "subscribers")
 LANGUAGES = ("ja",)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
 from newsletter.scheduling.moments import in_words
@@ -70,8 +71,9 @@ def show(number: Number, *, json: Json = False) -> None:
         return
     print(f"Send {send.pk}: {send.issue.title}")
     print(f"{send.get_state_display()}, due {in_words(send.at, zone(send))}")
-    for words in sentences(send, timezone.now()):
-        print(words)
+    with readers_language():
+        for words in sentences(send, timezone.now()):
+            print(words)
     rows = [
         ("candidates", counted.candidates),
         *((f"  left out: {reason}", n) for reason, n in counted.excluded.items()),

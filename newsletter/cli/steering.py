@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli import send as sends
+from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, emit
 from newsletter.cli.settling import person
 from newsletter.cli.workspace import open_workspace
@@ -88,5 +89,7 @@ def whole(send: Any) -> str:
     from newsletter.scheduling.standing import sentences
 
     due = f", due {in_words(send.at, sends.zone(send))}" if send.state == "queued" else ""
-    said = [f"Send {send.pk} is {send.get_state_display()}{due}.", *sentences(send, timezone.now())]
+    with readers_language():
+        words = sentences(send, timezone.now())
+    said = [f"Send {send.pk} is {send.get_state_display()}{due}.", *words]
     return "\n".join(said)

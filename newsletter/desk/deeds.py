@@ -111,6 +111,7 @@ def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
     reached = sum(n for at, n in counted.deliveries.items() if at in control.REACHED)
     shown = {
         "send": send,
+        "note": standing.note(send),
         "name": name,
         "question": question,
         "button": button,

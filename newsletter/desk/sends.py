@@ -119,6 +119,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "finished": in_words(send.finished_at, zone) if send.finished_at else "",
         "left": standing.seconds_left(send, now),
         "said": said(send, now),
+        "note": standing.note(send),
         "rehearsal": rehearsals.shown(send, now),
         "segments": segments(send, counted),
         "counted": counted,

@@ -30,7 +30,7 @@ from newsletter.availability import database
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.wall_clock import WallClock
-from newsletter.sending import brakes, canaries, dispatch, recalling, recovery
+from newsletter.sending import brakes, canaries, dispatch, lost_answers, recalling, recovery
 from newsletter.sending.engines.pool import SenderPool
 from newsletter.transports.recall import Recall
 
@@ -50,7 +50,7 @@ def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
 
 def looks() -> tuple[Callable[[], None], ...]:
     """Return what is done by what came back: sends are held, or the rest follows the canary."""
-    return brakes.watch, canaries.watch
+    return brakes.watch, lost_answers.watch, canaries.watch
 
 
 def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:

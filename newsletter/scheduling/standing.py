@@ -10,7 +10,7 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import canaries, control, fences, ramps, rates, settling
+from newsletter.sending import canaries, control, fences, lost_answers, ramps, rates, settling
 from newsletter.sending.accounts import LEFT_TOO_LATE
 from newsletter.sending.models import Act, Evidence, Send
 
@@ -40,13 +40,19 @@ def sentences(send: Send, now: dt.datetime) -> list[str]:
     said = [
         countdown(send, now),
         of_others(send),
-        send.note,
+        note(send),
         of_canary(send),
         of_ahead(send, now),
         of_late_leavers(send),
         of_limits() if send.state == Send.State.SENDING else "",
     ]
     return [words for words in said if words]
+
+
+def note(send: Send) -> str:
+    """Return why a send stands as it does; in the reader's language, where that is known."""
+    held = send.state == Send.State.HELD and send.held_by == Send.Brake.LOST
+    return lost_answers.words(send) if held else send.note
 
 
 def countdown(send: Send, now: dt.datetime) -> str:

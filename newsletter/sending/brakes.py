@@ -95,9 +95,12 @@ def overruled(send: Send, brake: str) -> bool:
 
 
 @transaction.atomic
-def hold(send: Send, brake: Send.Brake, why: str) -> None:
-    """Stop a send until a person has acted; what is under way is finished."""
+def hold(send: Send, brake: Send.Brake, why: str, *, figures: str = "") -> None:
+    """Stop a send until a person has acted; what is under way is finished.
+
+    The record keeps the figures, where they are not in the words.
+    """
     start, end = Send.State.SENDING, Send.State.HELD
     if step(Send, send.pk, start=start, end=end, held_by=brake, note=why[:500]):
-        acts.record(send.pk, Act.Kind.BRAKED, brake=brake, note=why)
-        log.error("send %s is held. %s", send.pk, why)
+        acts.record(send.pk, Act.Kind.BRAKED, brake=brake, note=figures or why)
+        log.error("send %s is held. %s", send.pk, f"{figures} {why}".strip())

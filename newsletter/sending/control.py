@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from newsletter.errors import NotApproved, WrongStep
-from newsletter.sending import acts, canaries, editions, restores
+from newsletter.sending import acts, canaries, editions, lost_answers, restores
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Act, Send
 from newsletter.sending.states import SEND, must_step
@@ -68,7 +68,15 @@ def resume(send: Send, *, by: str = "") -> Send:
     elif send.state in (Send.State.HELD, Send.State.PAUSED):
         overrule(send, by)
         send.batches.update(not_before=None)
-        must_step(Send, send.pk, start=send.state, end=Send.State.SENDING, note="", held_by="")
+        must_step(
+            Send,
+            send.pk,
+            start=send.state,
+            end=Send.State.SENDING,
+            note="",
+            held_by="",
+            lost_answers_from=lost_answers.newest_attempt(),
+        )
     else:
         raise WrongStep(f"send {send.pk} is {send.state}; only what stands still can go on")
     send.refresh_from_db()

@@ -79,6 +79,7 @@ class Send(models.Model):
         COMPLAINTS = "complaints", "too many complaints"
         CANARY = "canary", "the canary did not come back well"
         RESTORED = "restored", "the database may be older than what was submitted"
+        LOST = "lost", "too many answers were lost"
 
     issue = models.ForeignKey("publishing.Issue", on_delete=models.PROTECT, related_name="sends")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sends")
@@ -100,6 +101,8 @@ class Send(models.Model):
     )
     #: What holds it; empty where it is not held, or not by a brake.
     held_by = models.CharField(max_length=10, choices=Brake.choices, blank=True)
+    #: Behind this attempt answers that were lost are counted again: a person let the send go on.
+    lost_answers_from = models.BigIntegerField(default=0)
 
     batch_size = models.PositiveIntegerField(default=1000)
     #: Planning goes through the subscribers in the order of their ids; up to here it is done.

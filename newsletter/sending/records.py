@@ -21,7 +21,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
-from newsletter.sending import bell, fences, settling, splitting
+from newsletter.sending import bell, fences, lost_answers, settling, splitting
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import ATTEMPT, step
 from newsletter.transports.base import Receipt
@@ -66,6 +66,7 @@ def unknown(attempt: Attempt, why: str) -> None:
     """Record that the batch left and no answer came; it is never handed over again unasked."""
     if settle(attempt, Attempt.State.UNKNOWN, Batch.State.UNKNOWN, answer=why[:500]):
         log.warning("%s: %s people are in doubt. %s", attempt.batch, attempt.size, why)
+        lost_answers.check(attempt.batch.send_id)
 
 
 def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -> None:
@@ -186,6 +187,8 @@ def partly(attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int])
         to_itself = kept == Batch.State.PLANNED
         batch = attempt.batch if to_itself else splitting.move(attempt, again, Batch.State.PLANNED)
         await_cause(attempt, batch, error.cause)
+    if error.unknown:
+        lost_answers.check(attempt.batch.send_id)
 
 
 def keep_back(attempt: Attempt, accepted: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from newsletter.sending import bell, fences, records
+from newsletter.sending import bell, fences, lost_answers, records
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.states import step
 
@@ -33,7 +33,7 @@ def recover() -> None:
     for attempt in expired.filter(state=Attempt.State.ARMED):
         records.give_back(attempt, "the sender stopped before it posted", wait=0)
     for attempt in expired.filter(state=Attempt.State.POSTING):
-        records.unknown(attempt, "the sender stopped before it had an answer")
+        records.unknown(attempt, lost_answers.PROCESS_DIED)
 
 
 def forget_waits(lease: dt.timedelta) -> None:

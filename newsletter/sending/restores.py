@@ -18,6 +18,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from newsletter.errors import WrongStep
+from newsletter.sending import lost_answers
 from newsletter.sending.identity import (
     ROW,
     Whereabouts,
@@ -387,5 +388,14 @@ def confirm_move() -> bool:
 def let_go() -> None:
     """Let the sends go on that were held for this."""
     held = Send.objects.filter(state=Send.State.HELD, held_by=Send.Brake.RESTORED)
+    newest = lost_answers.newest_attempt()
     for pk in held.values_list("pk", flat=True):
-        step(Send, pk, start=Send.State.HELD, end=Send.State.SENDING, note="", held_by="")
+        step(
+            Send,
+            pk,
+            start=Send.State.HELD,
+            end=Send.State.SENDING,
+            note="",
+            held_by="",
+            lost_answers_from=newest,
+        )

@@ -14,6 +14,8 @@ from newsletter.errors import AnswerLost
 from newsletter.transports.lookup import document
 from newsletter.transports.pooled import Limits, pooled
 
+#: In the place of a name: all webhooks of the account.
+EVERY = "all"
 #: What is asked for, by its name in the settings.  Opens and clicks are not tracked.
 WANTED = (
     "processed",
@@ -45,7 +47,7 @@ def set_up_webhook(config: Config, url: str) -> str:
 def signed(settings: Any, url: str) -> Any:
     """Make or change the webhook, and switch its signature on; return the last answer."""
     wanted = {"url": url, "enabled": True, **dict.fromkeys(WANTED, True)}
-    there = document(settings._("all").get).get("webhooks") or ()
+    there = document(settings._(EVERY).get).get("webhooks") or ()
     mine = next((hook for hook in there if hook.get("url") == url), None)
     if mine is None:
         mine = document(lambda: settings.post(request_body=wanted))

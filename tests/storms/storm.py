@@ -78,6 +78,8 @@ SETTINGS = {
     "sending_hold_back_seconds": "0",
     # Bad luck comes first in an alphabet of readers; nobody is here to overrule a brake.
     "brakes_bounce_percent": "0",
+    "brakes_lost_answers": "0",
+    "brakes_lost_percent": "0",
 }
 #: People in a batch: a wave has few, so that some waves are not called back.
 BATCHES: dict[Mode, str] = {"immediate": "15", "prescheduled": "40", "on_hold": "40"}

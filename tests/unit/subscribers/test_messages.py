@@ -18,31 +18,38 @@ from subscribers.importing import import_file
 from subscribers.models import List
 from tests.environment import ROOT
 
-FOLDER = ROOT / "subscribers" / "locale" / "ja" / "LC_MESSAGES"
+#: Packages with messages.
+PACKAGES = ("newsletter", "subscribers")
 FIELDS = re.compile(r"\{\w+\}")
 
 
-def catalog() -> Catalog:
+def folder(package: str) -> Path:
+    """Return where the translations of a package are."""
+    return ROOT / package / "locale" / "ja" / "LC_MESSAGES"
+
+
+def catalog(package: str) -> Catalog:
     """Return the translations as people write them."""
-    with (FOLDER / "django.po").open("rb") as file:
+    with (folder(package) / "django.po").open("rb") as file:
         return read_po(file, locale="ja")
 
 
-def messages() -> set[str]:
-    """Return every message of the import, in its singular."""
-    found = extract_from_dir(ROOT / "subscribers", method_map=[("**.py", "python")])
+def messages(package: str) -> set[str]:
+    """Return every message of a package, in its singular."""
+    found = extract_from_dir(ROOT / package, method_map=[("**.py", "python")])
     return {text if isinstance(text, str) else text[0] for _file, _line, text, _, _ in found}
 
 
-def test_no_message_lacks_its_translation() -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_message_lacks_its_translation(package: str) -> None:
     """Each is translated, none is doubtful, none is left over."""
-    told = catalog()
-    missing = {text for text in messages() if not (entry := told[text]) or not all_of(entry.string)}
+    told, collected = catalog(package), messages(package)
+    missing = {text for text in collected if not (entry := told[text]) or not all_of(entry.string)}
 
     assert missing == set()
     assert {entry.id for entry in told if entry.fuzzy} <= {""}
     ids = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in told if entry.id}
-    assert ids - messages() == set()
+    assert ids - collected == set()
 
 
 def all_of(string: str | tuple[str, ...]) -> bool:
@@ -50,20 +57,22 @@ def all_of(string: str | tuple[str, ...]) -> bool:
     return all(string) if isinstance(string, tuple) else bool(string)
 
 
-def test_translations_have_the_fields_of_their_messages() -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_translations_have_the_fields_of_their_messages(package: str) -> None:
     """What is filled in has the same names."""
-    for entry in catalog():
+    for entry in catalog(package):
         if entry.id:
             plain = entry.id if isinstance(entry.id, str) else entry.id[0]
             text = entry.string if isinstance(entry.string, str) else entry.string[0]
             assert set(FIELDS.findall(text)) == set(FIELDS.findall(plain)), plain
 
 
-def test_the_compiled_catalogue_is_the_one_that_people_edit() -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_compiled_catalogue_is_the_one_that_people_edit(package: str) -> None:
     """`make messages` was run after the last edit."""
-    with (FOLDER / "django.mo").open("rb") as file:
+    with (folder(package) / "django.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    for entry in catalog():
+    for entry in catalog(package):
         if not entry.id:
             continue
         if isinstance(entry.id, str):
