@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import orjson
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.config import Config
-from newsletter.errors import AnswerLost
+from newsletter.transports.answers import (
+    identifier_in,
+    object_in,
+    object_of,
+    objects_in,
+    text_in,
+)
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.pooled import Answer, Limits, pooled
 from newsletter.transports.sendgrid import refusal
@@ -70,9 +75,9 @@ class EmailLogs:
         """
         name, value = labels
         for message in self._search(address, since):
-            entry = self._entry(str(message.get("sg_message_id", "")))
-            if (entry.get("custom_args") or {}).get(name) == value:
-                return Entry(str(entry.get("sg_message_id", "")), entry.get("status") in LEFT)
+            entry = self._entry(identifier_in(message, "sg_message_id"))
+            if object_in(entry, "custom_args").get(name) == value:
+                return Entry(text_in(entry, "sg_message_id"), text_in(entry, "status") in LEFT)
         return None
 
     def submitted_since(
@@ -85,7 +90,7 @@ class EmailLogs:
         """
         asked: set[str] = set()
         for message in self._found(moment, categories):
-            message_id = str(message.get("sg_message_id", ""))
+            message_id = identifier_in(message, "sg_message_id")
             request = request_of(message_id)
             if request in asked or known(request):
                 continue
@@ -93,7 +98,7 @@ class EmailLogs:
             if len(asked) > MOST_REQUESTS:
                 return
             entry = self._entry(message_id)
-            labels = entry.get("custom_args") or {}
+            labels = object_in(entry, "custom_args")
             yield SubmittedMail(
                 address=str(entry.get("to_email", "")),
                 at=created(message) or moment,
@@ -104,7 +109,7 @@ class EmailLogs:
                 message_id=request,
             )
 
-    def _found(self, since: dt.datetime, categories: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def _found(self, since: dt.datetime, categories: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """Yield the mails of some categories since a moment; a search tells of 1,000 at most."""
         names = ", ".join(quoted(name) for name in categories)
         until = ""
@@ -122,30 +127,25 @@ class EmailLogs:
         """Close the kept connection."""
         self._client.client._pool.clear()  # noqa: SLF001  our own class
 
-    def _search(self, address: str, since: dt.datetime) -> list[dict[str, Any]]:
+    def _search(self, address: str, since: dt.datetime) -> list[Mapping[str, Any]]:
         query = f"to_email = {quoted(address)} AND sg_message_id_created_at >= {timestamp(since)}"
         return self._searched({"query": query, "limit": MOST_MAILS})
 
-    def _searched(self, body: dict[str, Any]) -> list[dict[str, Any]]:
-        found = document(lambda: self._client.client.logs.post(request_body=body)).get("messages")
-        return [each for each in found or () if isinstance(each, dict)]
+    def _searched(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        found = document(lambda: self._client.client.logs.post(request_body=body))
+        return objects_in(found, "messages")
 
-    def _entry(self, message_id: str) -> dict[str, Any]:
+    def _entry(self, message_id: str) -> Mapping[str, Any]:
         entry = self._client.client.logs._(quote(message_id, safe=""))
         return document(entry.get)
 
 
-def document(ask: Callable[[], Answer]) -> dict[str, Any]:
+def document(ask: Callable[[], Answer]) -> Mapping[str, Any]:
     """Return the JSON object that an endpoint answers with, or raise a `TransportError`."""
     try:
-        found = orjson.loads(ask().body)
+        return object_of(ask())
     except HTTPError as error:
         raise refusal(error) from None
-    except orjson.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise AnswerLost("SendGrid's log answered with something else than JSON")
-    return found
 
 
 def timestamp(moment: dt.datetime) -> str:
@@ -153,10 +153,11 @@ def timestamp(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime('TIMESTAMP "%Y-%m-%dT%H:%M:%SZ"')
 
 
-def created(message: dict[str, Any]) -> dt.datetime | None:
+def created(message: Mapping[str, Any]) -> dt.datetime | None:
     """Return when a mail came to SendGrid, as far as a search tells."""
     try:
-        return dt.datetime.fromisoformat(str(message.get("sg_message_id_created_at", "")))
+        at = dt.datetime.fromisoformat(str(message.get("sg_message_id_created_at", "")))
+        return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
     except ValueError:
         return None
 

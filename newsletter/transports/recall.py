@@ -8,7 +8,6 @@ and a status stays until it is deleted.  Deleting one lets the mail go, so that 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.errors import AnswerLost, NotHandedOver, Throttled
+from newsletter.transports.answers import identifier_in, object_of, objects_of, text_in
 from newsletter.transports.pooled import Answer, Limits, pooled
 from newsletter.transports.sendgrid import errors_in, refusal
 
@@ -103,7 +103,7 @@ class SendGridRecall:
 
     def number(self) -> str:
         """See `Recall`."""
-        return str(content(ask(self._client.client.mail.batch.post))["batch_id"])
+        return identifier_in(object_of(ask(self._client.client.mail.batch.post)), "batch_id")
 
     def clock(self) -> ClockReading:
         """See `Recall`; the question itself is of no importance."""
@@ -115,13 +115,14 @@ class SendGridRecall:
 
     def marked(self) -> set[str]:
         """See `Recall`."""
-        return {str(entry["batch_id"]) for entry in content(ask(self._scheduled.get)) or ()}
+        listed = objects_of(ask(self._scheduled.get))
+        return {text_in(entry, "batch_id") for entry in listed}
 
     def mark(self, number: str, status: Status) -> dt.datetime:
         """See `Recall`; a status that stands already counts from now."""
         for _ in range(2):
             answer = self._shown(number)
-            before = shown_status(answer)
+            before = shown_status(answer, number)
             if before is status:
                 return clock(answer)
             try:
@@ -134,7 +135,7 @@ class SendGridRecall:
 
     def status(self, number: str) -> Status | None:
         """See `Recall`."""
-        return shown_status(self._shown(number))
+        return shown_status(self._shown(number), number)
 
     def release(self, number: str) -> None:
         """See `Recall`."""
@@ -171,13 +172,12 @@ class SendGridRecall:
             except NotHandedOver as error:
                 # That question did not leave, but the change before it did.
                 raise AnswerLost(f"A change was not confirmed: {error}") from None
-            if shown_status(shown) is not status:
+            if shown_status(shown, number) is not status:
                 raise AnswerLost("SendGrid took a change and does not show it")
             return shown
         body = {"batch_id": number, "status": status}
         answer: Answer = self._scheduled.post(request_body=body)
-        taken = content(answer)
-        if not isinstance(taken, dict) or taken.get("status") != status:
+        if object_of(answer).get("status") != status:
             raise AnswerLost("SendGrid's answer does not say that it took the status")
         return answer
 
@@ -190,28 +190,25 @@ def ask(call: Callable[[], Answer]) -> Answer:
         raise refusal(error) from None
 
 
-def content(answer: Answer) -> Any:
-    """Return the JSON of an answer; a captive portal's page is no answer."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        raise AnswerLost("SendGrid's answer is no JSON") from None
-
-
-def shown_status(answer: Answer) -> Status | None:
-    """Return the status in a list of one or none."""
-    listed = content(answer)
-    if listed == []:
+def shown_status(answer: Answer, number: str) -> Status | None:
+    """Return the status of a number, from a list of one or none."""
+    listed = objects_of(answer)
+    if not listed:
         return None
+    shown = listed[0]
+    if len(listed) > 1 or shown.get("batch_id", number) != number:
+        raise AnswerLost("SendGrid's answer is about something else than what was asked for")
     try:
-        return Status(listed[0]["status"])
-    except (LookupError, TypeError, ValueError):
+        return Status(text_in(shown, "status"))
+    except ValueError:
         raise AnswerLost("SendGrid's answer shows no status that is known") from None
 
 
 def clock(answer: Answer) -> dt.datetime:
     """Return what the provider's time was at the latest: its head tells whole seconds only."""
     try:
-        return parsedate_to_datetime(answer.headers["Date"]) + SECOND
-    except (KeyError, ValueError):
+        told = parsedate_to_datetime(answer.headers["Date"]) + SECOND
+        # One without a zone is in UTC (RFC 9110 5.6.7).
+        return told if told.tzinfo else told.replace(tzinfo=dt.UTC)
+    except (KeyError, ValueError, TypeError, OverflowError):
         raise AnswerLost("SendGrid's answer has no date") from None

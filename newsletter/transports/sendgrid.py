@@ -7,9 +7,11 @@ accepted as a whole or not at all; only 202 says yes.
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -29,8 +31,10 @@ from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.exchange import exchanging
 from newsletter.transports.pooled import Limits, pooled
 from newsletter.transports.replies import is_about_the_account
-from newsletter.transports.wording import without_addresses
+from newsletter.transports.wording import printable, without_addresses
 
+#: What a provider calls a request is kept so far.
+LONGEST_MESSAGE_ID = 200
 #: Published limits, of which the lower is kept where pages disagree.
 LONGEST_REQUEST = 30_000_000
 MOST_SUBSTITUTIONS = 100
@@ -46,7 +50,7 @@ REFUSALS = frozenset(range(400, 500)) - TOO_LATE
 ENOUGH = 5
 
 #: A field that names a person of the request.
-PERSON = re.compile(r"personalizations\.(\d+)(?:\.to\b|$)")
+PERSON = re.compile(r"personalizations\.(\d{1,6})(?:\.to\b|$)")
 
 #: Stated one by one: what is left out follows the account, which may rewrite links.
 TRACKING_OFF: dict[str, Any] = {
@@ -84,13 +88,17 @@ class SendGridTransport:
         if answer.status_code != 202:
             # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
             raise AnswerLost(f"SendGrid answered {answer.status_code} instead of 202", holds=True)
-        return Receipt(message_id=answer.headers.get("X-Message-Id", ""), status=202)
+        message_id = printable(answer.headers.get("X-Message-Id", ""))[:LONGEST_MESSAGE_ID]
+        return Receipt(message_id=message_id, status=202)
 
     def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
         """Post the request in sandbox mode, in which SendGrid checks it and sends nothing."""
         body = request_body(letter, recipients)
         body["mail_settings"] = {**MAIL_SETTINGS, "sandbox_mode": {"enable": True}}
-        answer = self._post(body)
+        try:
+            answer = self._post(body)
+        except Refused as error:
+            raise if_everybody(error, len(recipients)) from None
         if answer.status_code != 200:
             raise AnswerLost(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
 
@@ -195,7 +203,12 @@ def refusal(error: HTTPError) -> TransportError:
 
 
 def if_everybody(error: Refused, count: int) -> TransportError:
-    """Return a refusal, unless it names everybody of several: then it is about us."""
+    """Return a refusal, unless it names everybody of several: then it is about us.
+
+    One that names somebody who is not in the request is about something else than it says.
+    """
+    if max(error.persons) >= count:
+        return OnHold(f"{error}; and it names people who were not in the request")
     if count >= ENOUGH and len(error.persons) == count:
         return OnHold(str(error))
     return error
@@ -245,8 +258,15 @@ def wait_seconds(headers: Mapping[str, str] | None, now: float | None = None) ->
         if "retry-after" in found:
             seconds = float(found["retry-after"])
         else:
-            moment = time.time() if now is None else now
-            seconds = float(found["x-ratelimit-reset"]) - moment
+            seconds = float(found["x-ratelimit-reset"]) - time_of(found, now)
     except (KeyError, ValueError):
         return 1.0
-    return min(max(seconds, 1.0), 3600.0)
+    return min(max(seconds, 1.0), 3600.0) if math.isfinite(seconds) else 1.0
+
+
+def time_of(headers: Mapping[str, str], now: float | None) -> float:
+    """Return the time by the clock that the provider counts by, its own, if it tells it."""
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return time.time() if now is None else now

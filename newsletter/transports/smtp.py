@@ -25,7 +25,7 @@ from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.exchange import tell
 from newsletter.transports.messages import Messages, mailbox, sender_of, unwritable
 from newsletter.transports.smtp_connection import Line, Pool, Server
-from newsletter.transports.wording import kind_of
+from newsletter.transports.wording import kind_of, printable
 
 #: Seconds after which a batch ends and its rest goes back: less than a stopping process has.
 BATCH_SECONDS = 15.0
@@ -188,7 +188,7 @@ class Progress:
         self.alike.clear()
         self.streak.end()
         self.accepted.add(place)
-        self.message_id = self.message_id or words[:200]
+        self.message_id = self.message_id or printable(words)[:200]
 
     def refuse(self, place: int, error: Refused) -> None:
         """Note a refusal; raises `OnHold` when so many in a row mean everybody."""

@@ -10,7 +10,7 @@ from typing import Any
 from sendgrid import SendGridAPIClient
 
 from newsletter.config import Config
-from newsletter.errors import AnswerLost
+from newsletter.transports.answers import identifier_in, objects_in, text_in
 from newsletter.transports.lookup import document
 from newsletter.transports.pooled import Limits, pooled
 
@@ -38,19 +38,17 @@ def set_up_webhook(config: Config, url: str) -> str:
     client = SendGridAPIClient(api_key=config.sendgrid_key(), host=config.sendgrid.base_url)
     limits = Limits(connect=config.sendgrid.connect_seconds, answer=config.sendgrid.answer_seconds)
     settings = pooled(client, limits, 1).client.user.webhooks.event.settings
-    key = document(lambda: signed(settings, url)).get("public_key")
-    if not isinstance(key, str) or not key:
-        raise AnswerLost("SendGrid did not say with which key it signs")
-    return key
+    return text_in(document(lambda: signed(settings, url)), "public_key")
 
 
 def signed(settings: Any, url: str) -> Any:
     """Make or change the webhook, and switch its signature on; return the last answer."""
     wanted = {"url": url, "enabled": True, **dict.fromkeys(WANTED, True)}
-    there = document(settings._(EVERY).get).get("webhooks") or ()
+    there = objects_in(document(settings._(EVERY).get), "webhooks")
     mine = next((hook for hook in there if hook.get("url") == url), None)
     if mine is None:
         mine = document(lambda: settings.post(request_body=wanted))
     else:
-        document(lambda: settings._(mine["id"]).patch(request_body=wanted))
-    return settings.signed._(mine["id"]).patch(request_body={"enabled": True})
+        known = identifier_in(mine, "id")
+        document(lambda: settings._(known).patch(request_body=wanted))
+    return settings.signed._(identifier_in(mine, "id")).patch(request_body={"enabled": True})

@@ -12,11 +12,20 @@ LONGEST = 2000
 
 def without_addresses(words: str) -> str:
     """Return a server's words on one line, short and without addresses."""
-    line = " ".join(words.split())
+    line = " ".join(printable(words).split())
     if len(line) > LONGEST:
         # Not in the middle of a word, which could be the beginning of an address.
         line = line[:LONGEST].rpartition(" ")[0] or "…"
     return ADDRESS.sub("…", line)[:300] or "no words"
+
+
+def printable(text: str) -> str:
+    """Return a text from outside as every database and terminal takes it.
+
+    Control characters and halves of surrogate pairs become question marks.
+    """
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(sign if sign.isprintable() or sign.isspace() else "?" for sign in clean)
 
 
 def kind_of(error: BaseException) -> str:
