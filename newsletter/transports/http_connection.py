@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,8 @@ from newsletter.transports.exchange import EXCHANGE, Exchange
 #: Seconds after which a kept connection is opened again: something between here and the
 #: provider may have forgotten it, and would swallow a request without a word.
 IDLE = 30.0
+#: Seconds until somebody is woken again who did not hear it: TLS just began on that socket.
+WAKE_AGAIN_SECONDS = 0.1
 
 
 class WholeLines:
@@ -173,6 +176,34 @@ def wake(sock: Any) -> None:
     """
     with suppress(OSError, TypeError):
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+class Bound:
+    """Wakes whoever waits on a socket once its time is over, again and again until it is left.
+
+    A limit for one read begins anew with every byte: a server that drips would hold us for ever.
+    `sock` is asked each time, for a socket is replaced when TLS begins on it.
+    """
+
+    def __init__(self, seconds: float, sock: Callable[[], Any]) -> None:
+        self._seconds, self._sock = seconds, sock
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="time-limit", daemon=True)
+        self.is_over = False
+
+    def __enter__(self) -> Bound:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._left.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        seconds = self._seconds
+        while not self._left.wait(seconds):
+            self.is_over, seconds = True, WAKE_AGAIN_SECONDS
+            wake(self._sock())
 
 
 def pool_classes(*, connect: float, exchange: float) -> dict[str, type[HTTPConnectionPool]]:

@@ -98,7 +98,7 @@ class SendGridTransport:
         try:
             answer = self._post(body)
         except Refused as error:
-            raise if_everybody(error, len(recipients)) from None
+            raise if_nobody(error, len(recipients)) from None
         if answer.status_code != 200:
             raise AnswerLost(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
 
@@ -203,14 +203,16 @@ def refusal(error: HTTPError) -> TransportError:
 
 
 def if_everybody(error: Refused, count: int) -> TransportError:
-    """Return a refusal, unless it names everybody of several: then it is about us.
-
-    One that names somebody who is not in the request is about something else than it says.
-    """
-    if max(error.persons) >= count:
-        return OnHold(f"{error}; and it names people who were not in the request")
+    """Return a refusal, unless it names everybody of several: then it is about us."""
     if count >= ENOUGH and len(error.persons) == count:
         return OnHold(str(error))
+    return if_nobody(error, count)
+
+
+def if_nobody(error: Refused, count: int) -> TransportError:
+    """Return a refusal, unless it names somebody who is not in the request."""
+    if max(error.persons) >= count:
+        return OnHold(f"{error}; and it names people who were not in the request")
     return error
 
 

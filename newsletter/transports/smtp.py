@@ -6,7 +6,6 @@ After the loss of one answer the batch ends, so that at most one person of it is
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from newsletter.errors import (
 )
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.exchange import tell
+from newsletter.transports.http_connection import Bound
 from newsletter.transports.messages import Messages, mailbox, sender_of, unwritable
 from newsletter.transports.smtp_connection import Line, Pool, Server
 from newsletter.transports.wording import kind_of, printable
@@ -97,18 +97,13 @@ class SmtpTransport:
     ) -> None:
         """Hand over person by person, until the batch, the connection or the time is at its end."""
         ends = time.monotonic() + BATCH_SECONDS
-        alarm = threading.Timer(self._limit, line.cut)
-        alarm.daemon = True
-        alarm.start()
-        try:
+        with Bound(self._limit, lambda: line.connection.socket):
             for place, person in enumerate(recipients):
                 if time.monotonic() > ends:
                     raise Throttled("The mail server is slow; the rest goes on", seconds=0)
                 self._hand_over_to(place, person, line, messages, progress)
                 if not (line.connection.usable or line.go_on(NotHandedOver())):
                     raise Throttled("The mail server closed the connection", seconds=1)
-        finally:
-            alarm.cancel()
 
     def _hand_over_to(
         self, place: int, person: Addressee, line: Line, messages: Messages, progress: Progress

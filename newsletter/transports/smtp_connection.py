@@ -29,7 +29,7 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.transports.exchange import is_of_the_kernel
-from newsletter.transports.http_connection import WholeLines, wake
+from newsletter.transports.http_connection import Bound, WholeLines
 from newsletter.transports.replies import (
     CONNECTION_LIMIT,
     About,
@@ -73,12 +73,18 @@ class Server:
     connect: float = 5.0
     answer: float = 60.0
 
+    @property
+    def opening(self) -> float:
+        """Time for everything up to the first message: connection, greeting, TLS and login."""
+        return self.connect + self.answer
+
 
 class Connection:
     """A connection on which mail can be handed over; raises `TransportError` where it cannot."""
 
     def __init__(self, server: Server) -> None:
         self._client = opened(server)
+        self._limit = server.answer
         self._client.file = WholeLines(self._client.file)
         self._pipelining = self._client.has_extn("pipelining")
         self._used_at = time.monotonic()
@@ -112,7 +118,7 @@ class Connection:
 
     def check(self, sender: str) -> None:
         """Ask whether the server takes mail from this sender, and hand nothing over."""
-        with self._lost_as(NotHandedOver):
+        with self._lost_as(NotHandedOver), self._bound():
             reply = self._ask(f"MAIL FROM:<{sender}>")
             self._ask("RSET")
         if not reply.is_yes:
@@ -123,13 +129,18 @@ class Connection:
         """Whether it still stands after having been left alone."""
         if time.monotonic() - self._used_at > IDLE:
             return False
-        with suppress(OSError):
+        with suppress(OSError, smtplib.SMTPException), self._bound():
             return self._ask("RSET").code == 250
         return False
 
-    def cut(self) -> None:
-        """Wake whoever waits for the server, with an error."""
-        wake(self._client.sock)
+    @property
+    def socket(self) -> socket.socket | None:
+        """What bytes go through; None once it is closed."""
+        return self._client.sock
+
+    def _bound(self) -> Bound:
+        """Give a question and its answers no more time than one answer has."""
+        return Bound(self._limit, lambda: self.socket)
 
     def close(self) -> None:
         """Say goodbye, without waiting for the answer, unless the connection is broken.
@@ -352,10 +363,6 @@ class Line:
         self._change()
         return True
 
-    def cut(self) -> None:
-        """Wake whoever waits for the server."""
-        self.connection.cut()
-
     def note_yes(self) -> None:
         """Learn from the first yes on a new connection what the end of the last one meant."""
         if self._ended_at:
@@ -372,51 +379,76 @@ class Line:
 
 def opened(server: Server) -> smtplib.SMTP:
     """Return a connection that is secured and authorised as asked for."""
+    client = unconnected(server)
+    limit = Bound(server.opening, lambda: client.sock)
     try:
-        client = greeted(server)
-    except ssl.SSLCertVerificationError as error:
-        raise OnHold(
-            f"The mail server's certificate is not trusted: {error.verify_message}",
-            hint="Mend [smtp] host or ca_file, then: newsletter send resume ID",
-        ) from None
-    except smtplib.SMTPResponseException as error:
-        raise unwelcome(server, error) from None
-    except smtplib.SMTPNotSupportedError as error:
-        raise OnHold(
-            f"The mail server does not offer what [smtp] asks for: {error}",
-            hint="Mend [smtp] security, port or user, then: newsletter send resume ID",
-        ) from None
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotHandedOver(f"The mail server cannot be reached: {kind_of(error)}") from None
-    except ValueError as error:
-        raise OnHold(
-            f"[smtp] host, hello, user or the password cannot be written: {kind_of(error)}",
-            hint=f"Correct them (the password: {server.variable}), then: newsletter send resume ID",
-        ) from None
+        with limit:
+            greet(client, server)
+    except BaseException as error:
+        client.close()
+        if isinstance(error, Exception):
+            raise shut(server, error, in_time=not limit.is_over) from None
+        raise
     if client.sock is not None:
         client.sock.settimeout(server.answer)
     return client
 
 
-def greeted(server: Server) -> smtplib.SMTP:
-    """Return a connection after greeting, security and login."""
+def shut(server: Server, error: Exception, *, in_time: bool) -> Exception:
+    """Return the decision where no connection came about; nothing has been handed over."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return OnHold(
+            f"The mail server's certificate is not trusted: {error.verify_message}",
+            hint="Mend [smtp] host or ca_file, then: newsletter send resume ID",
+        )
+    if not in_time:
+        return NotHandedOver(
+            f"The mail server did not let us in within {server.opening:.0f} seconds"
+        )
+    if isinstance(error, smtplib.SMTPResponseException):
+        return unwelcome(server, error)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return OnHold(
+            f"The mail server does not offer what [smtp] asks for: {error}",
+            hint="Mend [smtp] security, port or user, then: newsletter send resume ID",
+        )
+    if isinstance(error, OSError | smtplib.SMTPException):
+        return NotHandedOver(f"The mail server cannot be reached: {kind_of(error)}")
+    if isinstance(error, ValueError):
+        return OnHold(
+            f"[smtp] host, hello, user or the password cannot be written: {kind_of(error)}",
+            hint=f"Correct them (the password: {server.variable}), then: newsletter send resume ID",
+        )
+    return error
+
+
+def unconnected(server: Server) -> smtplib.SMTP:
+    """Return what speaks SMTP, without a connection yet.
+
+    The standard library would open it at once, and nobody could put an end to that.
+    """
     name = server.hello or own_name()
     if server.security == "tls":
         client: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, name, timeout=server.connect, context=trust(server)
+            local_hostname=name, timeout=server.connect, context=trust(server)
         )
     else:
-        client = smtplib.SMTP(server.host, server.port, name, timeout=server.connect)
-    try:
-        if server.security == "starttls":
-            client.starttls(context=trust(server))
-        client.ehlo_or_helo_if_needed()
-        if server.user:
-            log_in(client, server.user, server.password)
-    except BaseException:
-        client.close()
-        raise
+        client = smtplib.SMTP(local_hostname=name, timeout=server.connect)
+    # It has no public name; certificates are checked against it.
+    client._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001
     return client
+
+
+def greet(client: smtplib.SMTP, server: Server) -> None:
+    """Connect, and go through greeting, security and login."""
+    code, words = client.connect(server.host, server.port)
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, words)
+    if server.security == "starttls":
+        client.starttls(context=trust(server))
+    client.ehlo_or_helo_if_needed()
+    if server.user:
+        log_in(client, server.user, server.password)
 
 
 def unwelcome(server: Server, error: smtplib.SMTPResponseException) -> TransportError:

@@ -492,6 +492,99 @@ def test_answer_that_drips_is_cut(behind: MailServer, monkeypatch: pytest.Monkey
     assert (known.accepted, known.unknown) == ({0}, {1})
 
 
+#: Up to here the server answers as it should; then it drips.
+OPENING = {
+    "greeting": (b"", False),
+    "hello": (b"EHLO", False),
+    "starttls": (b"STARTTLS", False),
+    "handshake": (b"", True),
+    "login": (b"AUTH", False),
+    "sender": (b"MAIL", False),
+}
+#: What it says until then, and how many bytes drip before it gives up.
+SAID = {b"EHLO": b"250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n", b"AUTH": b"235 in\r\n"}
+DROPS = 400
+
+
+def dripping(stage: bytes, *, shakes_hands: bool) -> Callable[[Client], None]:
+    """Return a script: a byte now and then, each well within the time for one read."""
+
+    def drip(client: Client) -> None:
+        word = b"\x16\x03\x03\x3f\xff" if shakes_hands else b"220-"
+        for number in range(DROPS):
+            client.send(word[number : number + 1] or b"-")
+            if client.server.over.wait(0.05):
+                return
+        client.server.taken += 1  # nobody cut it
+
+    def script(client: Client) -> None:
+        if not stage:
+            drip(client)
+            return
+        client.send(b"220 here\r\n")
+        with client.sock.makefile("rb") as file:
+            while (line := file.readline()) and not line.upper().startswith(stage):
+                client.send(SAID.get(line[:4].upper(), b"250 ok\r\n"))
+            drip(client)
+
+    return script
+
+
+@pytest.mark.parametrize("name", OPENING)
+def test_opening_that_drips_is_cut(name: str) -> None:
+    """Greeting, hello, TLS and login have a limit together: nobody is in doubt, all go again."""
+    stage, shakes_hands = OPENING[name]
+    with RawServer(dripping(stage, shakes_hands=shakes_hands)) as server:
+        way = Server(
+            host="127.0.0.1",
+            port=server.port,
+            security={"handshake": "tls", "starttls": "starttls"}.get(name, "none"),  # type: ignore[arg-type]
+            user="tideline" if name == "login" else "",
+            password="correct horse",
+            connect=0.2,
+            answer=0.2,
+        )
+        transport = SmtpTransport(way, connections=1)
+        for call in (transport.send, transport.rehearse):
+            if name == "sender" and call == transport.send:
+                continue  # a batch has more time: `test_answer_that_drips_is_cut`
+            with pytest.raises(TransportError) as raised:
+                call(LETTER, people(2))
+            assert type(raised.value) is NotHandedOver
+            assert name in ("handshake", "sender") or "did not let us in within" in str(
+                raised.value
+            )
+        assert server.taken == 0
+
+
+def test_kept_connection_that_drips_is_not_used() -> None:
+    """A connection that was kept is asked whether it stands; one that drips then is replaced."""
+    taken: list[bytes] = []
+
+    def script(client: Client) -> None:
+        client.send(b"220 here\r\n")
+        with client.sock.makefile("rb") as file:
+            while line := file.readline():
+                if line.startswith(b"RSET"):
+                    dripping(b"", shakes_hands=False)(client)
+                    return
+                if line.startswith(b"DATA"):
+                    client.send(b"354 go on\r\n")
+                    while file.readline() != b".\r\n":
+                        pass
+                    taken.append(line)
+                client.send(b"250 ok\r\n")
+
+    with RawServer(script) as server:
+        way = Server(host="127.0.0.1", port=server.port, security="none", connect=0.2, answer=0.2)
+        transport = SmtpTransport(way, connections=1)
+        for _ in range(2):
+            transport.send(LETTER, people(1))
+        transport.close()
+
+        assert (len(taken), server.connections) == (2, 2)
+
+
 # Connections
 
 
