@@ -13,11 +13,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def emit(result: Any, *, as_json: bool, text: str) -> None:
-    """Print a result: the value for programs, or the text for people."""
+    """Print a result at once: the value for programs, or the text for people.
+
+    At once, for a program that serves for weeks says here how to log in, and its output may
+    be a pipe to a journal, which Python would fill before it passes anything on.
+    """
     if as_json:
-        print(json.dumps(result, default=str, ensure_ascii=False, indent=2))
+        print(json.dumps(result, default=str, ensure_ascii=False, indent=2), flush=True)
     else:
-        print(text)
+        print(text, flush=True)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
