@@ -9,6 +9,7 @@ NewsletterError
     NotFound           nothing by that name
     ImageTooLarge      a picture has more pixels than are decoded here
     LimitExceeded      a text is larger, or nested deeper, than any mail needs
+    MergeTagError      a merge tag in a text is misspelt, or has no words for those without
   UnfilledField        leave this subscriber out: their data cannot fill in the mail
   TemplateError        stop: a designer must mend a template
     MjmlError          the MJML is not well formed, or uses what cannot be rendered
@@ -115,6 +116,19 @@ class LimitExceeded(BadInput):
     def at(self, place: str) -> LimitExceeded:
         """Return the same error, with the part of the issue that it is about."""
         return LimitExceeded(self.problem, place=place, line=self.line, hint=self.hint)
+
+
+class MergeTagError(BadInput):
+    """A merge tag in a text is misspelt, or has no words for subscribers without the field.
+
+    `field` is the text of the issue in which it stands, e.g. `blocks 1 body`.
+    """
+
+    code = "merge-tag"
+
+    def __init__(self, message: str, *, field: str, hint: str = "") -> None:
+        self.problem, self.field = message, field
+        super().__init__(f"{field}: {message}", hint=hint)
 
 
 class UnfilledField(NewsletterError):

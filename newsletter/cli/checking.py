@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newsletter.publishing.acceptances import Judged
+    from newsletter.publishing.checking import Report
     from newsletter.publishing.models import Issue
     from newsletter.rendering.findings import Finding
 
@@ -58,19 +59,16 @@ def look(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
     report = readiness.look(issue, day=day_out(issue, timezone.now()), links=links)
     if not browser:
         return report.judged
-    return judged(issue, worst_first([*report.findings, *in_browser(issue)]))
+    return judged(issue, worst_first([*report.findings, *in_browser(report)]))
 
 
-def in_browser(issue: Issue) -> tuple[Finding, ...]:
-    """Return what a browser finds in the latest draft, in light and in dark."""
+def in_browser(report: Report) -> tuple[Finding, ...]:
+    """Return what a browser finds in a draft that was looked at, in light and in dark."""
     from newsletter import browsing
-    from newsletter.publishing.contents import content_of
-    from newsletter.publishing.drafts import draft_of, render
     from newsletter.publishing.previews import sample_reader
     from newsletter.rendering.preflight import finished
 
-    draft = draft_of(issue)
-    return browsing.look_at(finished(content_of(draft), render(draft), sample_reader()))
+    return browsing.look_at(finished(report.content, report.edition, sample_reader()))
 
 
 def described(held: Judged) -> str:

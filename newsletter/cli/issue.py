@@ -9,6 +9,7 @@ import typer
 
 from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
+from newsletter.errors import BadInput
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue
@@ -40,6 +41,14 @@ def import_(
             help="The folder of a static site, for pictures such as /img/quay.jpg.",
         ),
     ] = None,
+    site_url: Annotated[
+        str,
+        typer.Option(
+            "--site-url",
+            metavar="URL",
+            help="The site that links such as /about/ in the file lead to.",
+        ),
+    ] = "",
     *,
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not ask the web how large its pictures are.")
@@ -55,7 +64,9 @@ def import_(
     owner = find_publication(publication)
     replaced = find(update, owner.slug) if update else None
     web = None if offline else Web()
-    imported = import_issue(file, owner, replaced, web=web, site_root=site_root)
+    imported = import_issue(
+        file, owner, replaced, web=web, site_root=site_root, site_url=web_address(site_url)
+    )
     lines = [f"{imported.issue.title} is {imported.outcome} ({imported.issue.ref})."]
     if imported.unknown_keys:
         lines.append(f"Kept, but not used: {', '.join(imported.unknown_keys)}")
@@ -66,6 +77,14 @@ def import_(
         "notes": list(imported.notes),
     }
     emit(result, as_json=json, text="\n".join([*lines, *imported.notes]))
+
+
+def web_address(given: str) -> str:
+    """Return an address that links can be relative to, or raise `BadInput`."""
+    if given and not given.lower().startswith(("https://", "http://")):
+        hint = "Give the whole address, such as https://www.example.org/news/"
+        raise BadInput(f"{given!r} is not the address of a site", hint=hint)
+    return given
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING
 
 from newsletter import rendering
 from newsletter.config import Config, load
-from newsletter.errors import UnfilledField
+from newsletter.errors import LimitExceeded, MergeTagError, UnfilledField
 from newsletter.publishing.acceptances import Judged, judged
-from newsletter.publishing.contents import content_of
+from newsletter.publishing.contents import Fault, content_and_faults
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.publishing.pdfs import pdf_problem
 from newsletter.publishing.previews import sample_reader
+from newsletter.publishing.relative_links import is_on_site
+from newsletter.rendering import tags
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting import lint_made, lint_template
 from newsletter.rendering.preflight import Circumstances, check, check_links, finished
 from newsletter.rendering.preflight.codes import found as finding_of
+from newsletter.rendering.preflight.pages import place, place_of_field, texts_of
 from newsletter.rendering.preflight.sites import is_loopback
+from newsletter.rendering.preflight.words import shown_words
 from subscribers.models import Subscriber, Subscription
 
 if TYPE_CHECKING:
@@ -44,6 +48,33 @@ CHUNK = 2000
 
 #: A field of a subscriber in an expression of an edition.
 ATTRIBUTE = re.compile(r"\bsubscriber\.attributes\.(\w{1,100})")
+#: A merge tag without `attributes.`; doubled brackets and more than one bar are something else.
+LOOSE = re.compile(r"(?<!\[)\[([A-Za-z]\w{1,40})\|([^\[\]|<>\n]{0,80})\](?!\])")
+#: Words between brackets that are a choice, as in `[yes|no]`.
+ALTERNATIVES = frozenset(
+    [
+        *(
+            "a",
+            "b",
+            "y",
+            "n",
+            "yes",
+            "no",
+            "on",
+            "off",
+            "true",
+            "false",
+            "and",
+            "or",
+            "all",
+            "none",
+        ),
+        *("start", "stop", "restart", "left", "right", "up", "down", "enable", "disable", "m", "f"),
+        *("add", "remove", "get", "set", "min", "max", "json", "yaml", "text", "html", "x", "s"),
+    ]
+)
+#: Fields that a finding names.
+FIELDS_NAMED = 12
 #: People whose fields are read to see what there is.
 PEOPLE_LOOKED_AT = 1_000
 
@@ -57,6 +88,7 @@ class Report:
 
     draft: Issue
     revision: Revision | None
+    content: Content
     edition: CompiledEdition
     findings: tuple[Finding, ...]
     judged: tuple[Judged, ...]
@@ -79,26 +111,34 @@ def check_issue(
 
     `headers` are the names of those that its mails are sent with, `slot` is the day it is to
     go out.  With `everybody` the merge fields are evaluated for all subscribers, else for one;
-    with `links` the network is asked.  Raises as rendering does where there is no mail to look
-    at.
+    with `links` the network is asked.  Raises as rendering does where the template makes no mail
+    to look at.
     """
     issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
     draft, config = draft_of(issue), load()
     # Frozen with the day it is to go out, where its editors gave it none.
     draft.issued_on = draft.issued_on or slot
     template = rendering.load_template(config.email_templates, draft.publication.template)
+    made = content_and_faults(draft)
+    fillable, misspelt = tags.checked(made.content)
+    faults = [*map(told, made.faults), *(of_tag(each, made.content) for each in misspelt)]
     # The mail goes without a PDF that cannot be made, rather than not at all.
-    content, no_pdf = content_of(draft), pdf_problem(draft)
-    content = dataclasses.replace(content, pdf_url="") if no_pdf else content
-    edition = rendering.compile(content, template, inliner=config.templates.inliner)
+    no_pdf = "" if faults else pdf_problem(draft)
+    content, fillable = (
+        dataclasses.replace(each, pdf_url="" if no_pdf else each.pdf_url)
+        for each in (made.content, fillable)
+    )
+    edition = rendering.compile(fillable, template, inliner=config.templates.inliner)
     reader = fitting(edition, draft.publication)
     around = dataclasses.replace(
         circumstances(draft, reader, everybody=everybody and not edition.fills_for_everybody),
         headers=headers,
         slot=slot if draft.date else None,
     )
-    found = [*check(content, edition, template, around), *linted(content, template, reader)]
-    found += unknown_fields(edition, subscribers(draft.publication))
+    found = [*faults, *check(content, edition, template, around)]
+    found += linted(fillable, template, reader)
+    found += unknown_fields(content, edition, subscribers(draft.publication))
+    found += dead_ends(draft, content, made.relative)
     if no_pdf:
         found.append(finding_of("pdf-missing", no_pdf, "PDF"))
     if links and reader:
@@ -106,6 +146,7 @@ def check_issue(
     return Report(
         draft=draft,
         revision=issue.latest_revision,
+        content=content,
         edition=edition,
         findings=worst_first(found),
         judged=judged(issue, worst_first(found)),
@@ -195,20 +236,89 @@ def as_recipients(people: QuerySet[Subscriber], reader: Recipient) -> Iterator[R
         )
 
 
-def unknown_fields(edition: CompiledEdition, people: QuerySet[Subscriber]) -> Iterator[Finding]:
+def told(fault: Fault) -> Finding:
+    """Return a part of an issue that cannot be used as a finding."""
+    error = fault.error
+    message = error.problem if isinstance(error, LimitExceeded) else str(error)
+    if isinstance(error, LimitExceeded) and error.line:
+        message = f"line {error.line}: {message}"
+    code = "limit-exceeded" if isinstance(error, LimitExceeded) else "bad-input"
+    return finding_of(code, message, fault.place, error.hint)
+
+
+def of_tag(error: MergeTagError | LimitExceeded, content: Content) -> Finding:
+    """Return what is wrong with a merge tag as a finding."""
+    field = error.field if isinstance(error, MergeTagError) else error.place
+    code = "merge-tag" if isinstance(error, MergeTagError) else "limit-exceeded"
+    return finding_of(code, error.problem, place_of_field(content, field), error.hint)
+
+
+def dead_ends(draft: Issue, content: Content, relative: Mapping[str, str]) -> Iterator[Finding]:
+    """Report addresses that were written without a site, and that this site does not have."""
+    for address, written in relative.items():
+        if not is_on_site(address, draft):
+            message = f"{written} would lead to {address}, where this site has nothing"
+            yield finding_of("link-relative", message, place(content, address))
+
+
+def unknown_fields(
+    content: Content, edition: CompiledEdition, people: QuerySet[Subscriber]
+) -> Iterator[Finding]:
     """Report fields of subscribers that the mail prints or tests, and that nobody has."""
-    sources = [*(each.source for each in edition.merge_fields), *edition.tests]
-    names = dict.fromkeys(name for each in sources for name in ATTRIBUTE.findall(each))
-    if not names or not people.exists():
+    if not people.exists():
         return
     some = people.values_list("attributes", flat=True)[:PEOPLE_LOOKED_AT]
-    known = {key for attributes in some for key in attributes}
-    for name in names:
-        if name in known or people.filter(attributes__has_key=name).exists():
-            continue
-        alike = difflib.get_close_matches(name, known, 1)
-        advice = f"; did you mean [attributes.{alike[0]}|…]?" if alike else ""
-        yield finding_of("field-unknown", f"nobody has the field {name!r}{advice}")
+    known = sorted({key for attributes in some for key in attributes})
+
+    def is_known(name: str) -> bool:
+        return name in known or people.filter(attributes__has_key=name).exists()
+
+    for name, where in used_fields(content, edition).items():
+        if not is_known(name):
+            code = "field-unknown" if where != "template" else "template-field-unknown"
+            yield finding_of(code, f"nobody has the field {name!r}{advice(name, known)}", where)
+    for tag, where in loose_tags(content).items():
+        name, fallback = tag.partition("|")[::2]
+        if is_known(name):
+            meant = f"; did you mean [attributes.{name}|{fallback}]?"
+        else:
+            meant = advice(name, known, fallback)
+        yield finding_of("field-unknown", f"[{tag}] is not filled in by anybody{meant}", where)
+
+
+def used_fields(content: Content, edition: CompiledEdition) -> dict[str, str]:
+    """Return the fields that a mail prints or tests, each with its first place."""
+    used: dict[str, str] = {}
+    for field in edition.merge_fields:
+        texts = [each for each in field.places if each.startswith("issue: ")]
+        where = place_of_field(content, texts[0].removeprefix("issue: ")) if texts else "template"
+        for name in ATTRIBUTE.findall(field.source):
+            used[name] = where if texts else used.get(name, where)
+    for source in edition.tests:
+        for name in ATTRIBUTE.findall(source):
+            used.setdefault(name, "template")
+    return used
+
+
+def loose_tags(content: Content) -> dict[str, str]:
+    """Return what looks like a merge tag of ours without being one, each with its first place."""
+    found: dict[str, str] = {}
+    for where, text in texts_of(content):
+        for name, fallback in LOOSE.findall(shown_words(text)):
+            tag, pair = f"{name}|{fallback}", {name.lower(), fallback.strip().lower()}
+            if not (pair <= ALTERNATIVES or tags.is_merge_tag(f"[{tag}]")):
+                found.setdefault(tag, where)
+    return found
+
+
+def advice(name: str, known: Sequence[str], fallback: str = "…") -> str:
+    """Return which field may be meant, or which there are."""
+    ours = {"name": "name", "first_name": "first_name", "email": "email"}
+    names = {each.lower(): f"attributes.{each}" for each in known} | ours
+    if alike := difflib.get_close_matches(name.lower(), names, 1):
+        return f"; did you mean [{names[alike[0]]}|{fallback}]?"
+    there = ", ".join(sorted([*known, *ours])[:FIELDS_NAMED])
+    return f"; there are {there}"
 
 
 def used_by(draft: Issue) -> str:

@@ -7,17 +7,20 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.urls import NoReverseMatch, reverse
 from wagtail.rich_text import RichText, expand_db_html
 
 from newsletter.config import load
-from newsletter.errors import LimitExceeded
+from newsletter.errors import BadInput, LimitExceeded
+from newsletter.publishing.anchors import with_targets
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.pictures import fitting, lead_image, stored
+from newsletter.publishing.relative_links import SITE_URL, ImportedIssues
 from newsletter.rendering.content import (
     Block,
     Button,
@@ -27,16 +30,12 @@ from newsletter.rendering.content import (
     Divider,
     Html,
     Item,
+    LeadImage,
     Publisher,
     Quote,
     Text,
 )
-from newsletter.rendering.markdown import (
-    sanitise,
-    sanitise_or_source,
-    to_html,
-    to_html_or_source,
-)
+from newsletter.rendering.markdown import as_written, sanitise, to_html
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue, Publication
@@ -55,16 +54,47 @@ LONGEST_ISSUE = 1_000_000
 PREHEADER_LENGTH = 140
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """Why a part of an issue cannot be used as it is: `place` as preflight calls it."""
+
+    error: BadInput
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """An issue as it can be shown, whatever is wrong with it.
+
+    `relative` are the addresses that were written without a site, by what became of them.
+    """
+
+    content: Content
+    faults: tuple[Fault, ...]
+    relative: Mapping[str, str]
+
+
 def content_of(issue: Issue, *, strict: bool = True) -> Content:
     """Return an issue, as the instance stands, with addresses that work from anywhere.
 
     What an editor has not filled in yet is left out, so that a draft can always be looked at.
-    Raises `LimitExceeded` with block and line for a text that is too large; not `strict`, it is
-    shown as it is written.
+    Raises `LimitExceeded` with block and line for a text that is too large, `BadInput` for a
+    picture that cannot be shown; not `strict`, the text is shown as it is written.
     """
-    publication, base_url = issue.publication, load().site.base_url
-    builder = builder_of(issue, strict=strict)
-    return Content(
+    return _content(issue, builder_of(issue, strict=strict))
+
+
+def content_and_faults(issue: Issue) -> Draft:
+    """Return the same with all that is wrong with it, each shown as it is written."""
+    faults: list[Fault] = []
+    builder = builder_of(issue, faults=faults)
+    content = _content(issue, builder)
+    return Draft(content=content, faults=tuple(faults), relative=dict(builder.addresses.relative))
+
+
+def _content(issue: Issue, builder: Builder) -> Content:
+    publication, base_url = issue.publication, builder.addresses.base_url
+    content = Content(
         publication=publication.name,
         title=issue.title,
         subject=issue.subject or issue.title,
@@ -75,12 +105,13 @@ def content_of(issue: Issue, *, strict: bool = True) -> Content:
         language=issue.spoken_language,
         direction=direction_of(issue.spoken_language),
         publisher=publisher(publication, base_url),
-        lead=next((lead_image(each.value, base_url) for each in leads(issue.body)), None),
+        lead=next(map(builder.lead, leads(issue.body)), None),
         blocks=builder.blocks(issue.body),
         boilerplate=builder.closing(issue.boilerplate or publication.boilerplate),
         web_url=web_url(issue, base_url),
         pdf_url=issue.pdf_url or pdf_url(issue, base_url),
     )
+    return with_targets(content)
 
 
 def today(publication: Publication) -> dt.date:
@@ -143,7 +174,9 @@ class Addresses:
     """Makes addresses in an issue's texts absolute, and says how large its pictures are.
 
     `pictures` are the numbers of stored pictures by the names that an import gave them; `sizes`
-    are width and height, in pixels, of pictures on the web by their addresses.
+    are width and height, in pixels, of pictures on the web by their addresses; `linked` says
+    which address a file beside the issue's own has become; `site_url` is where all else is.
+    `relative` keeps what else was written without a site, `broken` which pictures cannot be shown.
     """
 
     def __init__(
@@ -151,9 +184,16 @@ class Addresses:
         base_url: str = "",
         pictures: Mapping[str, int] | None = None,
         sizes: Mapping[str, list[int]] | None = None,
+        *,
+        linked: Callable[[str], str] = lambda _: "",
+        site_url: str = "",
     ) -> None:
         self.base_url = base_url
+        self.relative: dict[str, str] = {}
+        self.broken: list[BadInput] = []
         self._pictures = pictures or {}
+        self._linked = linked
+        self._site_url = site_url
         self._sizes = {
             address: fitting(address, width, height)
             for address, (width, height) in (sizes or {}).items()
@@ -162,12 +202,25 @@ class Addresses:
     def resolve(self, address: str) -> str:
         """Return an absolute address, or nothing for what leads nowhere."""
         if address in self._pictures:
-            picture = stored(self._pictures[address], self.base_url)
-            return self._sizes.setdefault(picture.src, picture).src if picture else ""
+            return self._stored(self._pictures[address])
         try:
-            return urljoin(f"{self.base_url}/", address)
+            if found := self._linked(address):
+                return found
+            absolute = urljoin(self._site_url or f"{self.base_url}/", address)
         except ValueError:
             return ""
+        if not self._site_url:
+            self.relative[absolute] = address
+        return absolute
+
+    def _stored(self, number: int) -> str:
+        try:
+            picture = stored(number, self.base_url)
+        except BadInput as error:
+            # An error raised here would be lost on its way through the sanitiser.
+            self.broken.append(error)
+            return ""
+        return self._sizes.setdefault(picture.src, picture).src if picture else ""
 
     def sized(self, text: Html) -> Html:
         """Return a text whose stored pictures have a size: Outlook shows others in full."""
@@ -180,23 +233,41 @@ class Addresses:
         return f'{image[0]} width="{shown.width}" height="{shown.height}"' if shown else image[0]
 
 
-def builder_of(issue: Issue, *, strict: bool = True) -> Builder:
+def builder_of(issue: Issue, *, strict: bool = True, faults: list[Fault] | None = None) -> Builder:
     """Return what makes the blocks of an issue."""
+    base_url, imported = load().site.base_url, ImportedIssues(issue)
+
+    def linked(address: str) -> str:
+        other = imported.linked(address)
+        anchor = urlsplit(address).fragment
+        page = web_url(other, base_url) if other else ""
+        return f"{page}#{anchor}" if page and anchor else page
+
     addresses = Addresses(
-        load().site.base_url, issue.metadata.get(PICTURES, {}), issue.metadata.get(SIZES, {})
+        base_url,
+        issue.metadata.get(PICTURES, {}),
+        issue.metadata.get(SIZES, {}),
+        linked=linked,
+        site_url=issue.metadata.get(SITE_URL, ""),
     )
-    return Builder(addresses, strict=strict)
+    return Builder(addresses, strict=strict, faults=faults)
 
 
 class Builder:
     """Makes blocks from what editors filled in; without content there is no block.
 
-    Texts beyond the limits raise `LimitExceeded`; not `strict`, they are shown as written.
+    Texts beyond the limits raise `LimitExceeded`, pictures that cannot be shown `BadInput`.  With
+    `faults` these are noted there, and like those that are not `strict` texts are shown as they
+    are written.
     """
 
-    def __init__(self, addresses: Addresses, *, strict: bool = True) -> None:
+    def __init__(
+        self, addresses: Addresses, *, strict: bool = True, faults: list[Fault] | None = None
+    ) -> None:
         self.addresses = addresses
         self.strict = strict
+        self.faults = faults
+        self.place = ""
         self.items_made = 0
         self.length = 0
         self.kinds: dict[str, Callable[[Any], Block | None]] = {
@@ -209,6 +280,33 @@ class Builder:
             "divider": lambda _value: Divider(),
         }
 
+    @contextmanager
+    def at(self, place: str) -> Iterator[None]:
+        """Name the part of the issue in what is wrong with it."""
+        around, self.place = self.place, place
+        yield
+        self.place = around
+
+    def fault(self, error: BadInput) -> None:
+        """Note what is wrong with a part of the issue, or raise it."""
+        if isinstance(error, LimitExceeded):
+            error = error.at(self.place)
+        if self.faults is not None:
+            self.faults.append(Fault(error=error, place=self.place))
+        elif self.strict:
+            raise error from None
+
+    def lead(self, block: Any) -> LeadImage | None:
+        """Return the lead picture."""
+        with self.at("lead image"):
+            try:
+                return lead_image(block.value, self.addresses.base_url)
+            except BadInput as error:
+                if self.faults is None:
+                    raise
+                self.fault(error)
+                return None
+
     def blocks(self, body: Any) -> tuple[Block, ...]:
         """Return the blocks of a body; the lead picture stands apart from them."""
         return tuple(block for _, block in self.written(body))
@@ -218,7 +316,7 @@ class Builder:
         number = 1
         for child in body:
             make = self.kinds.get(child.block_type)
-            with at(f"block {number}"):
+            with self.at(f"block {number}"):
                 block = make(child.value) if make else None
             if block is not None:
                 number += 1
@@ -233,7 +331,7 @@ class Builder:
         """Yield the same, each with the editor's block that it is made of."""
         for child in value["items"].bound_blocks:
             headline = (child.value["headline"] or "").strip()
-            with at(f"item {self.items_made + 1}"):
+            with self.at(f"item {self.items_made + 1}"):
                 body = self.item_body(child.value)
             if headline or body:
                 self.items_made += 1
@@ -272,38 +370,41 @@ class Builder:
         """Return what the text editor made, links to pages of the site written out."""
         if not value or not value.source:
             return Html("")
-        clean = sanitise if self.strict else sanitise_or_source
-        text = clean(expand_db_html(value.source), resolve=self.addresses.resolve)
-        return self.counted(self.addresses.sized(text)) if SHOWN.search(text) else Html("")
+        text = self.made(sanitise, expand_db_html(value.source))
+        return text if SHOWN.search(text) else Html("")
 
     def marked(self, value: str | None) -> Html:
         """Return Markdown as `Html`."""
-        if not value:
-            return Html("")
-        make = to_html if self.strict else to_html_or_source
-        return self.counted(self.addresses.sized(make(value, resolve=self.addresses.resolve)))
+        return self.made(to_html, value) if value else Html("")
+
+    def made(self, make: Callable[..., Html], source: str) -> Html:
+        """Return a text as it stands in the mail, or as it is written if it cannot be made."""
+        try:
+            text = make(source, resolve=self.addresses.resolve)
+        except LimitExceeded as error:
+            self.fault(error)
+            text = as_written(source)
+        for broken in self.addresses.broken:
+            self.fault(broken)
+        self.addresses.broken.clear()
+        return self.counted(self.addresses.sized(text))
 
     def closing(self, value: str | None) -> Html:
         """Return the closing text, which is Markdown."""
-        with at("closing text"):
+        with self.at("closing text"):
             return self.marked(value)
 
     def counted(self, text: Html) -> Html:
-        """Return a text, unless the issue has become too long by it."""
+        """Return a text; the one by which the issue becomes too long is a fault."""
+        before = self.length
         self.length += len(text)
-        if self.strict and self.length > LONGEST_ISSUE:
-            raise LimitExceeded(
+        if before > LONGEST_ISSUE or self.length <= LONGEST_ISSUE:
+            return text
+        self.fault(
+            LimitExceeded(
                 f"up to here the issue has {self.length:,} characters of HTML;"
                 f" {LONGEST_ISSUE:,} are the most",
                 hint="Shorten it: Gmail cuts off what is beyond 102 KB.",
             )
+        )
         return text
-
-
-@contextmanager
-def at(place: str) -> Iterator[None]:
-    """Name the part of the issue in an error about a limit, unless a smaller part is named."""
-    try:
-        yield
-    except LimitExceeded as error:
-        raise error if error.place else error.at(place) from None

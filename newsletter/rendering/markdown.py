@@ -72,8 +72,11 @@ _RAW_TAG = re.compile(
 )
 _COMMENT = re.compile(r"<!--(?>(?:[^-]|-(?!->))*)(?P<end>-->)?")
 _HREF = re.compile(
-    r"(?P<before>\shref\s*=\s*)(?P<quote>[\"'])(?P<address>[^\"'<>]*)(?P=quote)", re.IGNORECASE
+    r"(?P<before>\shref\s*=\s*)"
+    r"(?:(?P<quote>[\"'])(?P<address>[^\"'<>]*)(?P=quote)|(?P<bare>[^\s\"'<>=]+))",
+    re.IGNORECASE,
 )
+_NAME = re.compile(r"\sname(?=\s*=\s*[\"'\w])(?!.*\sid\s*=)", re.IGNORECASE | re.DOTALL)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _INLINE_TAGS = {
@@ -87,15 +90,15 @@ _BLOCK_TAGS = {
 }
 _TAGS = _HEADINGS | _INLINE_TAGS | _BLOCK_TAGS
 _ATTRIBUTES = {
-    "*": {"lang", "dir", "title"},
-    "a": {"href", "id"},
+    "*": {"id", "lang", "dir", "title"},
+    "a": {"href"},
     "img": {"src", "alt", "width", "height"},
-    "li": {"id", "value"},
+    "li": {"value"},
     "ol": {"start", "type"},
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan", "scope"},
     "time": {"datetime"},
-} | {heading: {"id"} for heading in _HEADINGS}
+}
 #: Numbers that attributes may have: a cell over a thousand million columns fills any memory.
 _GREATEST = {
     "colspan": limits.MOST_COLUMNS,
@@ -168,7 +171,7 @@ def _allowed_tag(tag: re.Match[str]) -> str:
     if name == "summary":
         return "</strong></p>" if tag["close"] else "<p><strong>"
     if name in _TAGS or name in _PASSING or name in _SPELLINGS:
-        rest = _HREF.sub(_meant_href, tag["rest"]) if name == "a" else tag["rest"]
+        rest = _NAME.sub(" id", _HREF.sub(_meant_href, tag["rest"])) if name == "a" else tag["rest"]
         return f"<{tag['close']}{_SPELLINGS.get(name, name)}{rest}>"
     return escape(tag[0], quote=False)
 
@@ -181,10 +184,11 @@ def to_html_or_source(markdown: str, *, resolve: Resolver = str) -> Html:
     try:
         return to_html(markdown, resolve=resolve)
     except LimitExceeded:
-        return _as_written(markdown)
+        return as_written(markdown)
 
 
-def _as_written(text: str) -> Html:
+def as_written(text: str) -> Html:
+    """Return what shows a text as it is written."""
     return Html(f"<pre>{escape(text[: limits.LONGEST_TEXT])}</pre>")
 
 
@@ -257,14 +261,6 @@ def sanitise(html: str, *, resolve: Resolver = str) -> Html:
     return Html(_IMAGE_WITHOUT_ALT.sub('<img alt=""', clean))
 
 
-def sanitise_or_source(html: str, *, resolve: Resolver = str) -> Html:
-    """Return the same; what is beyond the limits is shown as it is written."""
-    try:
-        return sanitise(html, resolve=resolve)
-    except LimitExceeded:
-        return _as_written(html)
-
-
 def _filtered(resolve: Resolver, _tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
         return _link(value, resolve)
@@ -295,8 +291,8 @@ def _mean_links(state: StateCore) -> None:
 
 
 def _meant_href(href: re.Match[str]) -> str:
-    address = escape(_opened(unescape(href["address"])))
-    return f"{href['before']}{href['quote']}{address}{href['quote']}"
+    address = escape(_opened(unescape(href["bare"] or href["address"])))
+    return f'{href["before"]}"{address}"'
 
 
 def _opened(written: str) -> str:
@@ -372,6 +368,11 @@ def _drop_comment(state: StateInline, _silent: bool) -> bool:
     return True
 
 
+def _any_link(_address: str) -> bool:
+    """Take every link as one: `sanitise` drops what is dangerous, and preflight says so."""
+    return True
+
+
 def _bounded_table(state: StateBlock, line: int, last: int, silent: bool) -> bool:
     """Read a table, unless it is far too wide: each short row would be filled up with cells."""
     if line + 2 <= last:
@@ -389,6 +390,7 @@ def _parser() -> MarkdownIt:
         "fence", "comment_block", _drop_comment_block, {"alt": ["paragraph", "blockquote"]}
     )
     parser.inline.ruler.before("html_inline", "comment", _drop_comment)
+    parser.validateLink = _any_link  # type: ignore[method-assign, assignment]
     parser.add_render_rule("html_inline", _allowed_html)
     parser.add_render_rule("html_block", _allowed_html)
     parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from linkify_it import LinkifyIt
+from markdown_it.rules_block import reference
 from mdit_py_plugins.footnote import footnote_plugin
+
+from newsletter.rendering.tags import is_merge_tag
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
 
 #: Where the lines of each footnote stand, by its label, in the environment of the parser.
@@ -22,6 +27,9 @@ _BOX = re.compile(r"\[(?P<done>[ xX])\](?= )")
 #: Punctuation of Chinese and Japanese, which no address holds as it is.
 _EAST_ASIAN_MARK = re.compile("[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]")
 _OPEN, _DONE = "\u2610", "\u2611"
+#: Blanks that an author types on purpose: Japanese begins a paragraph with U+3000.
+_WIDE = "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
+_ANY_WIDE = re.compile(f"[{_WIDE}]")
 
 
 class _Linkify(LinkifyIt):  # type: ignore[misc]  # it has no types
@@ -59,6 +67,8 @@ def _ended(match: Any) -> Any:
 
 def extend(parser: MarkdownIt) -> None:
     """Have a parser read these extensions too."""
+    parser.block.ruler.at("reference", _definition)
+    parser.core.ruler.before("inline", "wide_blanks", _keep_wide_blanks)
     footnote_plugin(parser, inline=False)
     parser.core.ruler.before("footnote_tail", "footnotes_kept", _keep_footnotes)
     # Programs that show mail know no way back to where a note is called.
@@ -72,6 +82,36 @@ def extend(parser: MarkdownIt) -> None:
 def environment(markdown: str) -> dict[str, Any]:
     """Return the environment for a text: its footnotes must not have the names of another's."""
     return {"docId": hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:6]}
+
+
+def _keep_wide_blanks(state: StateCore) -> None:
+    """Give paragraphs and cells the wide blanks back that they began with.
+
+    The parser takes away all that Unicode calls white space; CommonMark only blanks and tabs.
+    """
+    if not _ANY_WIDE.search(state.src):
+        return
+    lines = state.src.split("\n")
+    read_to: dict[int, int] = {}
+    for opening, token in pairwise(state.tokens):
+        if token.type != "inline" or not token.map or opening.type == "heading_open":
+            continue
+        number, first = token.map[0], token.content.partition("\n")[0]
+        start = lines[number].find(first, read_to.get(number, 0)) if first else -1
+        if start >= 0:
+            before = lines[number][:start]
+            indent = before[len(before.rstrip(f"{_WIDE} ")) :].lstrip(" ")
+            token.content = indent + token.content
+            read_to[number] = start + len(first)
+
+
+def _definition(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """Read the definition of a link; `[first_name|reader]: welcome` is a greeting, and stays."""
+    start = state.bMarks[line] + state.tShift[line]
+    label, closed, _ = state.src[start : min(start + 200, state.eMarks[line])].partition("]:")
+    if closed and is_merge_tag(f"{label}]"):
+        return False
+    return reference(state, line, last, silent)
 
 
 def _nothing(*_arguments: object) -> str:

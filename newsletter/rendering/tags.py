@@ -14,16 +14,18 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
-from newsletter.errors import BadInput
+from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.rendering import expressions
 from newsletter.rendering.recipients import SUBSCRIBER_FIELDS
-from newsletter.rendering.tracing import Rich
+from newsletter.rendering.tracing import MOST_USES, Rich
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     #: (source of the expression, where in the issue) to what stands in the text.
     Fill = Callable[[str, str], str]
+    #: (a text, where in the issue, whether it is HTML) to what stands there instead.
+    Change = Callable[[str, str, bool], str]
 
 _TAG = re.compile(
     r"(?P<open>\[\[?)[ \t\xa0]{0,3}"
@@ -37,27 +39,77 @@ _ENCODED = re.compile(
 # What no mail can hold: control characters but line ends and tabs, and lone surrogates.
 _UNSENDABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+#: Different merge fields in the texts of an issue; the template prints some, too.
+_MOST_FIELDS = MOST_USES - 20
+
 T = TypeVar("T")
 
 
 def filled(content: T, fill: Fill) -> T:
     """Return the content, or another dataclass, with `fill(expression, place)` for merge tags.
 
-    Formatted text comes back as `Rich`.  Raises `BadInput` for a tag that is misspelt or
+    Formatted text comes back as `Rich`.  Raises `MergeTagError` for a tag that is misspelt or
     lacks the words for those without.
     """
-    return _walked(content, "", fill)
+
+    def replaced(text: str, where: str, formatted: bool) -> str:
+        text = _UNSENDABLE.sub("", text)
+        if not formatted:
+            return _replaced(text, where, fill, str)
+        return Rich(_replaced(text, where, escaped, html.unescape))
+
+    def escaped(source: str, place: str) -> str:
+        return html.escape(fill(source, place), quote=False)
+
+    return changed(content, replaced)
 
 
-def _walked(value: T, place: str, fill: Fill) -> T:
+def checked(content: T) -> tuple[T, tuple[MergeTagError | LimitExceeded, ...]]:
+    """Return a content that can be filled in, and what is wrong with its merge tags.
+
+    The brackets of faulty tags are doubled in it, so that they print themselves.
+    """
+    faults: list[MergeTagError | LimitExceeded] = []
+    sources: set[str] = set()
+
+    def doubled(text: str, where: str, formatted: bool) -> str:
+        def judged(tag: re.Match[str]) -> str:
+            try:
+                source = _source(tag, where, html.unescape if formatted else str)
+            except MergeTagError as error:
+                faults.append(error)
+                return _doubled(tag)
+            if source and source not in sources and len(sources) == _MOST_FIELDS:
+                faults.append(_too_many(where))
+                return _doubled(tag)
+            sources.update({source} - {""})
+            return tag[0]
+
+        return _substituted(text, judged)
+
+    return changed(content, doubled), tuple(faults)
+
+
+def changed(content: T, change: Change) -> T:
+    """Return the content, or another dataclass, with `change(text, place, is HTML)` for texts."""
+    return _walked(content, "", change)
+
+
+def is_merge_tag(text: str) -> bool:
+    """Say whether a text is one merge tag of ours, and nothing else."""
+    tag = _TAG.fullmatch(text)
+    return bool(tag and _alike(tag))
+
+
+def _walked(value: T, place: str, change: Change) -> T:
     if isinstance(value, tuple):
         return type(value)(
-            _walked(each, f"{place} {number}", fill) for number, each in enumerate(value, 1)
+            _walked(each, f"{place} {number}", change) for number, each in enumerate(value, 1)
         )
     if not dataclasses.is_dataclass(value) or isinstance(value, type):
         return value
     changes = {
-        each.name: _field(value, each, place, fill)
+        each.name: _field(value, each, place, change)
         for each in dataclasses.fields(value)
         if each.init
     }
@@ -76,36 +128,52 @@ def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
             yield from texts(getattr(value, each.name), f"{place} {each.name}".strip())
 
 
-def _field(owner: Any, each: dataclasses.Field[Any], place: str, fill: Fill) -> Any:
+def _field(owner: Any, each: dataclasses.Field[Any], place: str, change: Change) -> Any:
     value = getattr(owner, each.name)
     where = f"{place} {each.name}".strip()
     if not isinstance(value, str):
-        return _walked(value, where, fill)
-    text = _UNSENDABLE.sub("", value)
-    if each.type != "Html":
-        return _replaced(text, where, fill, str)
-
-    def escaped(source: str, place: str) -> str:
-        return html.escape(fill(source, place), quote=False)
-
-    return Rich(_replaced(text, where, escaped, html.unescape))
+        return _walked(value, where, change)
+    return change(value, where, each.type == "Html")
 
 
 def _replaced(text: str, where: str, fill: Fill, decode: Callable[[str], str]) -> str:
     def replaced(tag: re.Match[str]) -> str:
-        alike = _alike(tag)
-        if not alike:
-            return tag[0]
-        if tag["open"] == "[[" and tag["close"] == "]]":
-            return tag[0][1:-1]
-        if alike != _name(tag):
-            raise _misspelt(tag, alike, where)
-        source = _expression(tag, where, decode)
-        return tag["open"][1:] + fill(source, f"issue: {where}") + tag["close"][1:]
+        if source := _source(tag, where, decode):
+            return tag["open"][1:] + fill(source, f"issue: {where}") + tag["close"][1:]
+        return tag[0][1:-1] if _alike(tag) else tag[0]
 
+    return _substituted(text, replaced)
+
+
+def _substituted(text: str, replaced: Callable[[re.Match[str]], str]) -> str:
     if "%5" in text:
         text = _ENCODED.sub(_decoded, text)
     return _TAG.sub(replaced, text) if "[" in text else text
+
+
+def _source(tag: re.Match[str], where: str, decode: Callable[[str], str]) -> str:
+    """Return the expression of a tag, or nothing for brackets that print themselves."""
+    alike = _alike(tag)
+    if not alike or (tag["open"] == "[[" and tag["close"] == "]]"):
+        return ""
+    if alike != _name(tag):
+        raise _misspelt(tag, alike, where)
+    return _expression(tag, where, decode)
+
+
+def _doubled(tag: re.Match[str]) -> str:
+    """Return a tag so that it prints itself, with a bracket that stood beside it."""
+    opening, closing = len(tag["open"]), len(tag["close"])
+    inside = tag[0][opening : len(tag[0]) - closing]
+    return f"{tag['open'][1:]}[[{inside}]]{tag['close'][1:]}"
+
+
+def _too_many(where: str) -> LimitExceeded:
+    return LimitExceeded(
+        f"more than {_MOST_FIELDS:,} different merge fields in one mail",
+        place=where,
+        hint="Use fewer: each is a value of its own for everybody.",
+    )
 
 
 def _decoded(encoded: re.Match[str]) -> str:
@@ -140,8 +208,9 @@ def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) ->
     if field == "email":
         return "subscriber.email"
     if fallback is None:
-        raise BadInput(
-            f"{where}: [{field}] has no words for subscribers without one",
+        raise MergeTagError(
+            f"[{field}] has no words for subscribers without one",
+            field=where,
             hint=f"Write [{field}|reader]; [[{field}]] prints the brackets.",
         )
     kind, _, name = field.partition(".")
@@ -149,9 +218,10 @@ def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) ->
     return f"{source}|default({decode(fallback).strip()!r}, true)"
 
 
-def _misspelt(tag: re.Match[str], alike: str, where: str) -> BadInput:
-    return BadInput(
-        f"{where}: {tag[0]} is not a merge tag",
+def _misspelt(tag: re.Match[str], alike: str, where: str) -> MergeTagError:
+    return MergeTagError(
+        f"{tag[0]} is not a merge tag",
+        field=where,
         hint=f"Did you mean [{alike}|{tag['fallback'] or 'reader'}]?"
         " Doubled brackets print themselves.",
     )

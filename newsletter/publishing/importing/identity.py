@@ -10,9 +10,7 @@ from __future__ import annotations
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.manuscript import Manuscript
 from newsletter.publishing.models import Issue, slug_of
-
-#: Where the metadata keep the name of the file that an issue came from, with its folder's.
-SOURCE = "_source"
+from newsletter.publishing.relative_links import SOURCE
 
 
 def is_same(manuscript: Manuscript, source: str, draft: Issue) -> bool:

@@ -90,9 +90,10 @@ def unfinished(items: Iterable[Item]) -> Iterator[str]:
 
 def struck_out(tokens: list[Token]) -> Iterator[str]:
     """Say which headlines lost words that are struck out."""
+    starts = {start for (start, _), _ in headings(tokens)}
     for opening, inside in pairwise(tokens):
         struck = any(child.type == "s_open" for child in inside.children or ())
-        if opening.type == "heading_open" and opening.tag == "h2" and opening.map and struck:
+        if opening.type == "heading_open" and opening.map and opening.map[0] in starts and struck:
             yield (
                 f"Headlines are plain text: the words that are struck out on line"
                 f" {opening.map[0] + 1} are left out."
@@ -115,11 +116,18 @@ def check_lengths(source: Source, sections: list[Section]) -> None:
 def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the lines of each heading of an item, and its words.
 
-    The parser decides what a heading is, so that `##` in code or in a comment is none.
+    The parser decides what a heading is, so that `##` in code or in a comment is none.  A file
+    that has no `##`, but more than one `#`, begins its items with those.
     """
-    for index, token in enumerate(tokens):
-        if token.type == "heading_open" and token.tag == "h2" and not token.level and token.map:
-            yield (token.map[0], token.map[1]), plain(tokens[index + 1].children or ())
+    for tag, least in (("h2", 1), ("h1", 2)):
+        found = [
+            ((token.map[0], token.map[1]), plain(tokens[index + 1].children or ()))
+            for index, token in enumerate(tokens)
+            if token.type == "heading_open" and token.tag == tag and not token.level and token.map
+        ]
+        if len(found) >= least:
+            yield from found
+            return
 
 
 def split(body: str, tokens: list[Token], definitions: Definitions) -> Iterator[Section]:

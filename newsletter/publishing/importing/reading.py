@@ -23,6 +23,9 @@ COLOUR = re.compile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 #: So many of them, and one in so many characters, are no text any more; nor is one zero byte.
 MANY, RARE = 5, 50
 
+#: A file with such a name is Markdown, if it has no headline, too.
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
+
 SAVE = "Save it as plain text in UTF-8."
 FORMS = "Begin with lines such as title: …, then an empty line; each item begins with ## headline."
 
@@ -77,7 +80,7 @@ def reader(source: Source) -> Callable[[Source], Manuscript]:
         return markdown.read
     if pagetext.begins(source):
         return pagetext.read
-    if markdown.begins(source):
+    if source.name.lower().endswith(MARKDOWN) or markdown.begins(source):
         return markdown.read
     raise source.rejected(
         "this is neither Markdown with headlines nor the text of a published issue",

@@ -18,11 +18,11 @@ from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.importing import identity
 from newsletter.publishing.importing.bodies import Block, text_blocks
 from newsletter.publishing.importing.enclosures import gather, stopped
-from newsletter.publishing.importing.identity import SOURCE
 from newsletter.publishing.importing.manuscript import Manuscript, Picture
 from newsletter.publishing.importing.reading import read
 from newsletter.publishing.importing.remote_pictures import addresses, sizes
 from newsletter.publishing.models import Issue, Publication, slug_of
+from newsletter.publishing.relative_links import SITE_URL, SOURCE
 from newsletter.rendering.preflight.addresses import Web
 
 Outcome = Literal["created", "updated", "unchanged"]
@@ -53,12 +53,14 @@ def import_issue(
     *,
     web: Web | None = None,
     site_root: Path | None = None,
+    site_url: str = "",
 ) -> Imported:
     """Make a draft from a file, or update that of the same issue; say which, and what to know.
 
     `update` is the issue that the file replaces, whatever its number and title are; without it,
     another issue is never overwritten.  With a `web`, pictures there are asked for their sizes;
-    `site_root` is the folder in which `/img/quay.jpg` lies.
+    `site_root` is the folder in which `/img/quay.jpg` lies, `site_url` the address of the site
+    that links such as `/about/` lead to.
     Raises `ImportRejected` with the file, the line and the fix; then nothing is saved.
     """
     manuscript = read(path)
@@ -71,7 +73,7 @@ def import_issue(
     )
     source = "/".join(path.resolve().parts[-2:])
     try:
-        return save(manuscript, publication, files, source=source, update=update)
+        return save(manuscript, publication, files, source=source, site_url=site_url, update=update)
     except ValidationError as error:
         raise ImportRejected("; ".join(error.messages), path=str(path)) from None
 
@@ -83,6 +85,7 @@ def save(
     files: Mapping[str, bytes],
     *,
     source: str,
+    site_url: str = "",
     update: Issue | None = None,
 ) -> Imported:
     """Make a draft, or update that of the same issue; `files` are the pictures it names."""
@@ -95,9 +98,11 @@ def save(
         else existing(manuscript, publication, source)
     )
     draft = draft_of(found) if found else begun(manuscript, publication)
-    before = comparable(draft)
+    before, site_before = comparable(draft), draft.metadata.get(SITE_URL, "")
     fill(draft, manuscript, files)
     draft.metadata[SOURCE] = source
+    if address := site_url or site_before:
+        draft.metadata[SITE_URL] = address
     if found and comparable(draft) == before:
         return imported(draft, "unchanged", manuscript)
     if found:

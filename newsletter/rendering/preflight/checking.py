@@ -51,6 +51,7 @@ def check(
     reader = next(everybody, NOBODY)
     findings = [
         *words.of_issue(content),
+        *weblinks.of_issue(content),
         *legal.of_headers(around),
         *legal.of_publisher(content),
         *contrast.of_theme(template.theme),

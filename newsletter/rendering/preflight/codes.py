@@ -22,6 +22,7 @@ NEVER_ACCEPTED = frozenset(
     {
         *("placeholder-left", "field-fails", "subject-empty", "site-unreachable"),
         *("no-unsubscribe", "no-list-unsubscribe", "no-postal-address"),
+        *("bad-input", "limit-exceeded", "merge-tag"),
     }
 )
 
@@ -33,6 +34,9 @@ def _codes(severity: Severity, mends: Mapping[str, str]) -> dict[str, Code]:
 _ERRORS = {
     "placeholder-left": "Write a merge tag of ours, or text; code goes between backquotes.",
     "text-unfinished": "Write what belongs there.",
+    "merge-tag": "Write it as in [first_name|reader]; doubled brackets print themselves.",
+    "bad-input": "Upload the picture again, or choose another one.",
+    "limit-exceeded": "Make it shorter, flatter or smaller; docs/composing.md has the limits.",
     "field-fails": "Give the field words for those without, as in [first_name|reader].",
     "no-unsubscribe": "Link to {{ unsubscribe_url }} in the template, in words and in the text.",
     "no-list-unsubscribe": "Send List-Unsubscribe and List-Unsubscribe-Post with every mail.",
@@ -40,8 +44,10 @@ _ERRORS = {
     "too-large": "Shorten the issue: Gmail hides all that follows, the way out included.",
     "image-alt": "Describe what the picture shows.",
     "image-not-https": "Use an address that begins with https://; others are not shown.",
+    "field-unknown": "Write a field that subscribers have, or the words alone: now all get those.",
     "link-empty": "Give the link an address and words, or take it out.",
     "link-scheme": "Use an address that mail programs open: https:, mailto:, tel:, sms:, webcal:.",
+    "link-relative": "Write the whole address, with https://; or import again with --site-url.",
     "markup-shown": "Take it out, or put it between backquotes if readers are to see it.",
     "html-shown": "Take the tag out, or put it between backquotes if readers are to see it.",
     "link-dead": "Link to an item that is in this issue.",
@@ -67,7 +73,7 @@ _WARNINGS = {
     "link-vague": "Say in the words of the link where it goes.",
     "bidi-control": "Delete the invisible sign; it can turn the text after it around.",
     "contrast-low": "Choose colours that differ more; 4.5:1 is the least for text (WCAG 1.4.3).",
-    "field-unknown": "Write the field as the list has it; all get the words for those without.",
+    "template-field-unknown": "Nothing, if the list is to get it; else mend the template.",
     "pdf-missing": "Give the PDF a font that has them; without, mail and page offer no PDF.",
     "image-heavy": "Make the picture smaller than 1 MB.",
     "number-used": "Give the issue the next number.",
@@ -91,7 +97,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
 )
 
 
-def found(code: str, message: str, place: str = "") -> Finding:
-    """Return a finding of a code at a place of the mail."""
+def found(code: str, message: str, place: str = "", mend: str = "") -> Finding:
+    """Return a finding of a code at a place of the mail; `mend` is better than the code's own."""
     kind = CODES[code]
-    return Finding(code=code, severity=kind.severity, message=message, mend=kind.mend, place=place)
+    mend = mend or kind.mend
+    return Finding(code=code, severity=kind.severity, message=message, mend=mend, place=place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,18 @@ def items_of(content: Content) -> tuple[Item, ...]:
     """Return the items of all digests: a place such as `item 2` counts them through the issue."""
     digests = (block for block in content.blocks if isinstance(block, Digest))
     return tuple(item for digest in digests for item in digest.items)
+
+
+def place_of_field(content: Content, field: str) -> str:
+    """Return where the text of a content is for an editor: `item 2` for `blocks 1 items 2 body`."""
+    kind, *inside = field.split()
+    if kind != "blocks":
+        return {"lead": "lead image", "boilerplate": "closing text"}.get(kind, kind)
+    number = int(inside[0])
+    if inside[1:2] != ["items"]:
+        return f"block {number}"
+    before = replace(content, blocks=content.blocks[: number - 1])
+    return f"item {len(items_of(before)) + int(inside[2])}"
 
 
 def texts_of(content: Content) -> Iterator[tuple[str, str]]:

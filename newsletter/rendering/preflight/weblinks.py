@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newsletter.rendering.preflight.codes import found
 from newsletter.rendering.preflight.domains import registered, same_owner
+from newsletter.rendering.preflight.pages import texts_of
+from newsletter.rendering.tags import is_merge_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from newsletter.rendering.content import Content
     from newsletter.rendering.findings import Finding
     from newsletter.rendering.preflight.pages import Link, Page
 
@@ -30,6 +34,12 @@ VAGUE = frozenset(
         ),
     }
 )
+#: A link whose address did not pass; what has an id is the end of another link.
+_WITHOUT_ADDRESS = re.compile(
+    r"<a(?: (?:title|lang|dir)=\"[^\"]*\"){0,3}>((?:(?!</a>).)*+)</a>", re.DOTALL
+)
+_LINKED = re.compile(r"<a [^<>]*>((?:(?!</a>).)*+)</a>", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
 #: What `newsletter.rendering.markdown` makes of an address that no mail program opens.
 _OTHER_SCHEME = re.compile(r"#([a-zA-Z][a-zA-Z0-9+.-]{1,20}):")
 #: Words that are an address, and words that may be the name of a host.  A label of a name has at
@@ -40,6 +50,19 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?P<host>(?:[\w-]{1,63}\.){1,9}[\w-]{2,63})(?:/\S*)?")
+
+
+def of_issue(content: Content) -> Iterator[Finding]:
+    """Report links whose address was refused, such as `javascript:`: only their words stay."""
+    for place, text in texts_of(content):
+        for words in dict.fromkeys(_WITHOUT_ADDRESS.findall(text)):
+            shown = unescape(_TAG.sub("", words)).strip() or "a picture"
+            yield found("link-empty", f"{shown!r} leads nowhere: its address is refused", place)
+        for words in _LINKED.findall(text):
+            if is_merge_tag(f"[{(tag := unescape(_TAG.sub('', words)))}]") and "|" in tag:
+                message = f"{tag!r} is the text of a link, and is not filled in"
+                mend = f"Write [[{tag}]](…): the inner brackets are the merge tag."
+                yield found("placeholder-left", message, place, mend)
 
 
 def of_page(page: Page) -> Iterator[Finding]:
@@ -55,7 +78,7 @@ def of_page(page: Page) -> Iterator[Finding]:
             if scheme := _OTHER_SCHEME.match(link.address):
                 message = f"{link.words!r} leads to {link.address[1:121]}"
                 yield found("link-scheme", f"{message}: mail programs open no {scheme[1]}:", place)
-            elif link.address[1:] not in targets:
+            elif not {link.address[1:], unquote(link.address[1:])} & targets:
                 yield found("link-dead", f"{link.words!r} leads to {link.address}", place)
         else:
             yield from _elsewhere(link, place)

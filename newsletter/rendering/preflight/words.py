@@ -62,9 +62,13 @@ def _shown_html(content: Content) -> Iterator[Finding]:
         for name in dict.fromkeys(each.lower() for each in names):
             if name in REFUSED:
                 yield found("html-shown", f"readers see the tag <{name}> as it is written", place)
-        words = unescape(_TAG.sub("", _CODE.sub("", text)))
-        for markup in shown_markup.in_text(words):
+        for markup in shown_markup.in_text(shown_words(text)):
             yield found("markup-shown", f"readers see {markup!r} as it is written", place)
+
+
+def shown_words(html: str) -> str:
+    """Return what can be read of a formatted text, without code."""
+    return unescape(_TAG.sub("", _CODE.sub("", html)))
 
 
 def of_page(page: Page) -> Iterator[Finding]:

@@ -145,14 +145,29 @@ def test_what_can_only_be_mended(publication: Publication, log_in: LogIn) -> Non
     assert 'name="reason"' not in page
 
 
+def test_a_misspelt_merge_tag_is_a_finding(publication: Publication, log_in: LogIn) -> None:
+    """It stands among the others, with the way to its field and how it is written."""
+    body = [("markdown", "Hi [first_nme|reader]"), ("markdown", "> " * 60 + "deep")]
+    issue = desks.draft(publication, body=body)
+
+    page = shown(log_in("Approvers"), queue(issue))
+
+    assert "The mail cannot be made." not in page
+    assert "Did you mean [first_name|reader]?" in page
+    assert "It is nested too deeply" in page or "it is nested too deeply" in page
+    assert f"#at-block-{issue.body[1].id}-section" in page
+
+
 def test_a_mail_that_cannot_be_made(publication: Publication, log_in: LogIn) -> None:
     """Where there is no mail to look at, what is wrong is said in its place."""
-    issue = desks.draft(publication, subject="For [first_nme|reader]")
+    issue = desks.draft(publication)
+    publication.template = "gone"
+    publication.save()
 
     page = shown(log_in("Approvers"), queue(issue))
 
     assert "The mail cannot be made." in page
-    assert "first_nme" in page
+    assert "gone" in page
     assert re.search(r"<button[^>]*data-needs-no-error[^>]* disabled>", page)
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from newsletter.cli import accepting
 from newsletter.cli import checking as command
 from newsletter.config import Config, load
 from newsletter.errors import BadInput
-from newsletter.publishing.checking import check_issue, linted, stays_here
+from newsletter.publishing.checking import check_issue, linted, stays_here, unknown_fields
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
@@ -25,6 +26,8 @@ from newsletter.publishing.previews import sample_reader
 from newsletter.rendering.findings import Finding
 from subscribers.models import Subscriber, Subscription
 from tests import desks
+
+WIDE = "\n" + "|".join("-" * 60) + "\n"
 
 app = typer.Typer()
 for each in (command.check, accepting.accept, accepting.unaccept):
@@ -103,13 +106,60 @@ def test_an_issue_without_a_date_is_not_late(issue: Issue) -> None:
     assert "date-far" not in found(Issue.objects.get(pk=issue.pk), slot=dt.date(2030, 1, 1))
 
 
-def test_what_cannot_be_rendered_is_raised(issue: Issue) -> None:
-    """Without a mail there is nothing to look at."""
+def test_faults_are_findings_beside_the_others(issue: Issue) -> None:
+    """Each has its place, and none hides another; nobody may accept them."""
     issue.subject = "For [first_nme|reader]"
+    issue.body = [
+        ("markdown", "Hello [first_name], {{ name }}"),
+        ("digest", {"items": [{"headline": "Wide", "markdown": "|".join("a" * 60) + WIDE}]}),
+        ("markdown", "> " * 60 + "deep"),
+        ("markdown", "[a](#gone) [name]"),
+    ]
     issue.save_revision()
 
-    with pytest.raises(BadInput, match="first_nme"):
-        check_issue(Issue.objects.get(pk=issue.pk), headers=())
+    report = check_issue(Issue.objects.get(pk=issue.pk), headers=unsubscribe_headers("x"))
+    held = {(each.finding.code, each.finding.where, each.acceptable) for each in report.errors}
+
+    assert held >= {
+        ("merge-tag", "subject", False),
+        ("merge-tag", "block 1", False),
+        ("limit-exceeded", "item 1", False),
+        ("limit-exceeded", "block 3", False),
+        ("merge-tag", "block 4", False),
+        ("placeholder-left", "body", False),
+        ("link-dead", "block 4", True),
+    }
+    mends = {each.finding.where: each.finding.mend for each in report.errors}
+    assert "Did you mean [first_name|reader]?" in mends["subject"]
+    messages = " ".join(each.finding.message for each in report.errors)
+    assert "line 1: a table of 60 columns; 50 are the most" in messages
+
+
+def test_a_broken_picture_is_a_finding(issue: Issue) -> None:
+    """One that was broken after it was taken in, on top and in a text."""
+    picture = desks.stored_picture()
+    Path(picture.file.path).write_bytes(b"no picture any more")
+    lead = {"image": picture, "address": "", "alt": "A quay", "credit": ""}
+    issue.metadata = {"_pictures": {"quay.png": picture.pk}}
+    issue.body = [("lead_image", lead), ("markdown", "![A quay](quay.png)")]
+    issue.save_revision()
+
+    report = check_issue(Issue.objects.get(pk=issue.pk), headers=unsubscribe_headers("x"))
+    places = [each.place for each in report.findings if each.code == "bad-input"]
+
+    assert places == ["lead image", "block 1"]
+
+
+def test_a_long_issue_is_one_finding(issue: Issue) -> None:
+    """The text by which it becomes too long is named, once."""
+    issue.body = [("markdown", "word " * 19_000)] * 12
+    issue.body = [("markdown", "\n\n".join(["word " * 3_000] * 6))] * 13
+    issue.save_revision()
+
+    report = check_issue(Issue.objects.get(pk=issue.pk), headers=unsubscribe_headers("x"))
+    places = [each.place for each in report.findings if each.code == "limit-exceeded"]
+
+    assert places == ["block 12"]
 
 
 def test_the_template_is_linted(issue: Issue) -> None:
@@ -246,15 +296,73 @@ def test_where_mail_goes(tables: dict[str, dict[str, object]], stays: bool) -> N
     assert stays_here(Config.model_validate(tables)) is stays
 
 
-def test_a_field_that_nobody_has_is_found(issue: Issue, publication: Publication) -> None:
-    """The check names a field that no subscriber has, and the one that was probably meant."""
-    subscribe(publication, "aiko@example.org", attributes={"city": "Kobe"})
-    issue.body = [("markdown", "To [attributes.ciyt|your city] and [attributes.city|town]")]
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("[attributes.ciyt|your city]", "'ciyt'; did you mean [attributes.city|…]?"),
+        ("[attributes.CITY|your city]", "'CITY'; did you mean [attributes.city|…]?"),
+        ("[attributes.pet_name|friend]", "'pet_name'; did you mean [name|…]?"),
+        ("[attributes.shoe|7]", "'shoe'; there are city, email, first_name, name, plan"),
+        ("[pet|friend]", "[pet|friend] is not filled in by anybody; there are city"),
+        ("[city|town]", "did you mean [attributes.city|town]?"),
+        ("[ctiy|town]", "did you mean [attributes.city|town]?"),
+        ("[firstnam|you]", "[first_name|you]"),
+    ],
+)
+def test_a_field_that_nobody_has_is_an_error(
+    issue: Issue, publication: Publication, written: str, advice: str
+) -> None:
+    """With words for those without, too: all would be greeted as nobody in particular."""
+    subscribe(publication, "aiko@example.org", attributes={"city": "Kobe", "plan": "a"})
+    issue.body = [desks.digest("Reeds"), ("markdown", f"To {written}, hello.")]
     issue.save_revision()
 
-    finding = found(issue)["field-unknown"]
+    report = check_issue(Issue.objects.get(pk=issue.pk), headers=unsubscribe_headers("x"))
+    told = [each.finding for each in report.errors]
 
-    assert "'ciyt'; did you mean [attributes.city|…]?" in finding.message
+    assert [each.place for each in told] == ["block 2"]
+    assert advice in f"{told[0].message} {told[0].mend}"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("[attributes.city|town]", "`[pet|friend]`", "[yes|no]", "[[first_name|x]]"),
+        *("[a](https://example.org/x|y)", "|a|b|\n|-|-|\n|[x]|[y]|", "[1|2]", "[on|off] [y|n]"),
+    ],
+)
+def test_what_somebody_has_is_no_error(
+    issue: Issue, publication: Publication, written: str
+) -> None:
+    """One subscriber of many is enough: the others get the words for those without."""
+    subscribe(publication, "aiko@example.org", attributes={"city": "Kobe"})
+    subscribe(publication, "ben@example.org")
+    issue.body = [("markdown", f"To {written} and others.")]
+    issue.save_revision()
+
+    assert "field-unknown" not in found(issue)
+
+
+def test_the_template_may_know_more_fields_than_the_list(
+    issue: Issue, publication: Publication
+) -> None:
+    """A field that only the template tests is a warning: the list may get it one day."""
+    subscribe(publication, "aiko@example.org", attributes={"city": "Kobe"})
+    shipped = rendering.load_template(load().email_templates, "digest")
+    edition = rendering.compile(
+        content_of(issue),
+        dataclasses.replace(
+            shipped,
+            files={
+                **shipped.files,
+                "subject.txt": "{% if subscriber.attributes.vip %}!{% endif %}Reeds",
+            },
+        ),
+    )
+
+    [finding] = unknown_fields(content_of(issue), edition, Subscriber.objects.all())
+
+    assert (finding.code, finding.severity) == ("template-field-unknown", "warning")
 
 
 def test_without_people_no_field_is_unknown(issue: Issue) -> None:

@@ -134,7 +134,10 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
 #: Raised only by asking the network; see test_preflight_links.py.
 ASKING = {"link-broken", "link-private", "link-unsure", "image-heavy"}
 #: Raised where the PDF is made, and where people are known: see tests/unit/publishing.
-PRINTING = {"pdf-missing", "field-unknown"}
+PRINTING = {
+    *("pdf-missing", "field-unknown", "template-field-unknown"),
+    *("bad-input", "limit-exceeded", "link-relative", "merge-tag"),
+}
 #: Raised only in a browser; see tests/browser/test_accessibility.py.
 LOOKING = {"accessibility", "accessibility-minor"}
 

@@ -279,3 +279,13 @@ def test_markup_is_named_with_its_line() -> None:
         "Line 6: readers see “:smile:” as it is written.",
         "Line 7: readers see “[[Page]]” as it is written.",
     ]
+
+
+def test_items_may_begin_with_one_mark() -> None:
+    """A file without `##` but with several `#` headings begins its items with those."""
+    made = written("Hello.\n\n# News\n\nOne.\n\n# ~~Old~~ Jobs\n\nTwo.\n")
+
+    assert made.introduction == "Hello."
+    items = [(each.headline, each.body) for each in made.items]
+    assert items == [("News", "One."), ("Jobs", "Two.")]
+    assert "struck out on line 10" in " ".join(made.notes)
