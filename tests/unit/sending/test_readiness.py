@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.utils import timezone
 
 from newsletter.config import load, read
 from newsletter.errors import AlreadyQueued, NotReady, WrongStep
@@ -226,7 +225,7 @@ def test_no_lock_is_held_meanwhile(
 
 
 def test_it_is_quick(issue: Issue, add_people: Any) -> None:
-    """For a hundred people a look takes a quarter of a second of work at most, the best of three."""
+    """For a hundred people a look takes a quarter of a second of work, the best of three."""
     add_people(100)
     times = []
     for _ in range(3):
