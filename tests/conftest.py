@@ -219,13 +219,14 @@ def submissions(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
     """Give each test a state folder of its own: what others submitted, its ledger cannot know."""
-    from newsletter.sending import identity, submission_log
+    from newsletter.sending import heartbeats, identity, submission_log
 
     # As SQLite does in tests: no test pulls the plug.
     monkeypatch.setattr(submission_log, "force", lambda _handle: None)
     folder = tmp_path_factory.getbasetemp() / "submissions"
     monkeypatch.setattr(identity, "folder", lambda: folder)
     identity.cached_log.cache_clear()
+    heartbeats.process_of.cache_clear()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

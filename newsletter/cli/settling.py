@@ -88,7 +88,18 @@ def restore(config: Config, *, quiet: bool) -> dict[str, Any] | None:
     came = restoring.bring_back(config)
     if not quiet:
         print(in_sentences(came))
+        tell_of_move()
     return {"reason": found.suspended_for, **dataclasses.asdict(came)}
+
+
+def tell_of_move() -> None:
+    """Say what else keeps everything held: the database lies elsewhere, besides being older."""
+    from newsletter.sending import restores
+    from newsletter.sending.models import DatabaseIdentity
+
+    found = restores.suspension()
+    if found and found.suspended_for == DatabaseIdentity.Reason.MOVED:
+        print("\n".join(restores.sentences(found, sends.in_local_words)))
 
 
 def in_sentences(came: Restoration) -> str:

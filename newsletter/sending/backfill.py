@@ -94,7 +94,7 @@ def deliveries_of(row: MissingAttempt) -> list[Delivery]:
     named = rows.filter(pk=row.delivery).first() if row.delivery else None
     if named is None:
         return []
-    if taken(named.batch):
+    if taken(named.batch) and row.witness == MissingAttempt.Witness.EVENT:
         return [named]
     return list(rows.filter(batch=named.batch_id).exclude(outcome__in=NEVER_SUBMITTED))
 
@@ -159,17 +159,47 @@ def attach(row: MissingAttempt, found: Sequence[Delivery]) -> None:
     forget_unsent(row.key)
     if Attempt.objects.filter(key=row.key).exists():
         return
+    batches = Batch.objects.in_bulk({each.batch_id for each in found})
+    for batch in batches.values():
+        supersede(row, batch)
+    for each in found:
+        each.batch = batches[each.batch_id]
     lost = [each for each in found if each.batch.state in LOST and not taken(each.batch)]
-    batches = {each.batch_id: each.batch for each in lost}
     if not lost:
         # Known under another attempt: the key is kept, so that events of it are ours.
         keep_key(row, found[0].batch)
         return
-    if len(batches) == 1 and is_whole(lost):
-        [batch] = batches.values()
+    if len({each.batch_id for each in lost}) == 1 and is_whole(lost):
+        batch = lost[0].batch
     else:
         batch = set_apart(lost)
     take_over(row, batch, len(lost))
+
+
+def supersede(row: MissingAttempt, batch: Batch) -> None:
+    """Have an attempt of the ledger count as over of which a later one shows that it is.
+
+    People are submitted again only when nothing of the first request was accepted, or it was
+    called back.  So what the ledger still takes for under way, in doubt or waiting at the provider
+    came to nothing after the backup was made.  An event does not tell when its mail was submitted.
+    """
+    if row.witness == MissingAttempt.Witness.EVENT:
+        return
+    over = batch.attempts.filter(state__in=Attempt.TAKEN, posted_at__lte=since(row))
+    for attempt in over.exclude(owner=restores.UNCERTAIN):
+        start = Attempt.State(attempt.state)
+        if start == Attempt.State.ACCEPTED and attempt.fence_id is None:
+            continue
+        called_back = attempt.fence_id is not None and start != Attempt.State.POSTING
+        end = Attempt.State.VOIDED if called_back else Attempt.State.RETURNED
+        if not step(Attempt, attempt.pk, start=start, end=end):
+            continue
+        people = Delivery.objects.filter(batch=batch.pk, outcome=None).count()
+        if batch.state == Batch.State.UNKNOWN:
+            restores.mark_uncertain(batch, people)
+        else:
+            restores.doubt(batch, people)
+        batch.refresh_from_db(fields=["state"])
 
 
 def is_whole(lost: Sequence[Delivery]) -> bool:

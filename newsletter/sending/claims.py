@@ -14,7 +14,7 @@ from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from newsletter.sending import fences, restores, turns
+from newsletter.sending import fences, heartbeats, restores, turns
 from newsletter.sending.identity import submission_log
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.queries import QUERIES
@@ -33,15 +33,18 @@ NEEDED = (
 )
 
 
-#: The moment it is by the database's clock, and the moment a lease ends that begins now.
+#: The moment it is by the database's clock, the moment a lease ends that begins now, and how old
+#: the last heartbeat may be.
 CLOCK = {
     "sqlite": {
         "now": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
         "later": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %(lease)s)",
+        "stale": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %(gap)s)",
     },
     "postgresql": {
         "now": "STATEMENT_TIMESTAMP()",
         "later": "STATEMENT_TIMESTAMP() + %(lease)s::interval",
+        "stale": "STATEMENT_TIMESTAMP() + %(gap)s::interval",
     },
 }
 
@@ -153,6 +156,8 @@ def post(attempt: Attempt, lease: dt.timedelta) -> bool:
                 "attempt": attempt.pk,
                 "lease": f"{lease.total_seconds()} seconds",
                 "previous": submission_log().previous,
+                "heartbeats": heartbeats.process().last,
+                "gap": f"-{heartbeats.LONGEST_GAP.total_seconds()} seconds",
                 "certain": connection.ops.adapt_datetimefield_value(certain),
             },
         )

@@ -13,6 +13,7 @@ from newsletter.sending import (
     audience,
     claims,
     fences,
+    heartbeats,
     letters,
     records,
     starting,
@@ -21,6 +22,9 @@ from newsletter.sending import (
 from newsletter.sending.models import Attempt
 from newsletter.transports.base import Transport
 from newsletter.transports.term import Term
+
+#: Seconds that a batch waits while it is looked whether the database was set back.
+LOOK_SECONDS = 1.0
 
 
 def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
@@ -54,7 +58,9 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     elif parcel := begin(attempt, parcels[0], lease):
         hand_over(attempt, parcel, transport)
     else:
-        records.give_back(attempt, "the send was stopped, or the sender was too slow", wait=0)
+        # If the database may have been set back, the watch looks at once.
+        wait = LOOK_SECONDS if heartbeats.look() else 0.0
+        records.give_back(attempt, "the send was stopped, or the sender was too slow", wait=wait)
 
 
 def begin(attempt: Attempt, parcel: letters.Parcel, lease: dt.timedelta) -> letters.Parcel | None:

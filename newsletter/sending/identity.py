@@ -16,7 +16,7 @@ import orjson
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from newsletter.sending.models import DatabaseIdentity
+from newsletter.sending.models import Attempt, DatabaseIdentity
 from newsletter.sending.submission_log import SubmissionLog, machine
 
 #: The one row.
@@ -73,6 +73,11 @@ def cached_log(place: Path, database: str) -> SubmissionLog:
 def submission_log() -> SubmissionLog:
     """Return the submission log of this database on this machine."""
     return cached_log(folder(), key())
+
+
+def knows_attempt(attempt: str) -> bool:
+    """Say whether the ledger has an attempt, wherever it stands."""
+    return Attempt.objects.filter(key=attempt).exists()
 
 
 def current_place() -> Place:

@@ -113,13 +113,16 @@ SELECT COUNT(*) FROM sending_delivery WHERE batch_id = %(batch)s AND outcome IS 
 
 -- post_attempt
 -- From armed to posting, unless the lease is over, the send was stopped, the fence was closed or
--- leaves too little time, nothing may be sent, or the database lost what was submitted last.
+-- leaves too little time, nothing may be sent, or the database lost what was submitted last, or
+-- the last heartbeat of this process, or nobody has looked at it for too long.
 UPDATE sending_attempt
    SET state = 'posting', lease_until = {later}, posted_at = {now}
  WHERE id = %(attempt)s
    AND state = 'armed'
    AND lease_until > {now}
-   AND NOT EXISTS (SELECT 1 FROM sending_databaseidentity WHERE suspended_at IS NOT NULL)
+   AND EXISTS (SELECT 1 FROM sending_databaseidentity AS i
+                WHERE i.suspended_at IS NULL AND i.heartbeats >= %(heartbeats)s
+                  AND (i.heartbeat_at IS NULL OR i.heartbeat_at >= {stale}))
    AND (%(previous)s = ''
         OR EXISTS (SELECT 1 FROM sending_attempt AS p WHERE p.key = %(previous)s))
    AND EXISTS (SELECT 1 FROM sending_batch AS b JOIN sending_send AS s ON s.id = b.send_id

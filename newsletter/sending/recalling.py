@@ -216,6 +216,25 @@ def call_back(recall: Recall, fence: Fence, now: dt.datetime) -> None:
         fences.abandon(fence, in_doubt=True)
 
 
+def close_cancelled(recall: Recall) -> int:
+    """Close the open fences that the provider has as cancelled; return how many.
+
+    A database that was set back may have forgotten that they were: what is submitted under such a
+    number is discarded.  So is one that the provider does not tell of: calling it back is safe.
+    """
+    closed = 0
+    for fence in live(Fence.State.OPEN):
+        try:
+            over = recall.status(fence.number) is Status.CANCEL
+        except TransportError as error:
+            log.warning("%s: %s", fence, error)
+            over = True
+        if over:
+            fences.close(fence, timezone.now())
+            closed += 1
+    return closed
+
+
 def let_go_already(fence: Fence) -> None:
     """Record that the provider holds nothing back any more, so that nothing can be called back.
 

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import Now
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Now
 
 from newsletter.errors import WrongStep
-from newsletter.sending import lost_answers
+from newsletter.sending import heartbeats, lost_answers
 from newsletter.sending.identity import (
     ROW,
     Whereabouts,
@@ -48,6 +48,8 @@ UNCERTAIN = "the database may be older than what was submitted"
 LATEST_ENTRIES = 200
 #: Keys looked up in one statement.
 CHUNK = 500
+#: The clock of a machine and that of its database may differ by so much.
+CLOCKS_DIFFER = dt.timedelta(minutes=1)
 #: Sends that ended so long before the last heartbeat have nothing to do with what came after.
 ENDED_BEFORE = dt.timedelta(minutes=10)
 
@@ -102,6 +104,15 @@ def must_not_be_suspended() -> None:
         raise WrongStep(f"{WORDS[reason]} All sends are held.", hint=HINTS[reason])
 
 
+def is_at_stake() -> bool:
+    """Say whether a send has begun and not ended, or is due."""
+    unsent = (Batch.State.PLANNED, Batch.State.WAITING, Batch.State.CLAIMED)
+    begun = Q(batches__state__in=unsent, started_at__isnull=False) & ~Q(state=Send.State.CANCELLED)
+    counting = Q(state=Send.State.PLANNING)
+    due = Q(state=Send.State.QUEUED, at__lte=Now())
+    return Send.objects.filter(begun | counting | due).exists()
+
+
 def open_attempts() -> QuerySet[MissingAttempt]:
     """Return the missing attempts that are not resolved."""
     return MissingAttempt.objects.filter(state=MissingAttempt.State.OPEN)
@@ -110,7 +121,10 @@ def open_attempts() -> QuerySet[MissingAttempt]:
 def missing() -> list[Missing]:
     """Return the attempts that were found missing since all sends are held, by send."""
     found = suspension()
-    since_then = Q(found_at__gte=found.suspended_at) if found else Q(pk=None)
+    # They are found a moment before everything is held for them, by another clock.
+    since_then = Q(pk=None)
+    if found and found.suspended_at:
+        since_then = Q(found_at__gte=found.suspended_at - CLOCKS_DIFFER)
     rows = MissingAttempt.objects.filter(since_then | Q(state=MissingAttempt.State.OPEN))
     counted = (
         rows.order_by()
@@ -306,6 +320,12 @@ def doubt(batch: Batch, people: int) -> bool:
     """Have one planned batch unknown; False when somebody moved it meanwhile."""
     if not step(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None):
         return False
+    mark_uncertain(batch, people)
+    return True
+
+
+def mark_uncertain(batch: Batch, people: int) -> None:
+    """Give an unknown batch the attempt that stands for what nobody knows."""
     Attempt.objects.create(
         key=secrets.token_hex(16),
         batch=batch,
@@ -315,7 +335,6 @@ def doubt(batch: Batch, people: int) -> bool:
         size=people,
         answer=f"{UNCERTAIN}: these people may have been mailed",
     )
-    return True
 
 
 def uncertain() -> QuerySet[Attempt]:
@@ -361,6 +380,7 @@ def lift() -> bool:
     DatabaseIdentity.objects.filter(pk=ROW).update(
         suspended_at=None, suspended_for="", known_until=None, heartbeat_at=Now()
     )
+    heartbeats.keep_now()
     let_go()
     log.warning("sending goes on: what the database lacked is resolved")
     return True
@@ -370,17 +390,22 @@ def lift() -> bool:
 def confirm_move() -> bool:
     """Take it that the database was moved here; False where it lies where it was.
 
-    The last heartbeat is kept as `known_until`, so that the next start asks the provider: the old
-    one may have sent since.
+    The last heartbeat is kept as `known_until`: the old one may have sent since.  So a send that
+    has begun, or is due, goes on only when the provider was asked, by whoever runs or starts next.
     """
     place = current_place()
     row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
     moved = whereabouts(row.place, place) == Whereabouts.ELSEWHERE
     remember(place)
-    if row.suspended_for == Reason.MOVED:
-        DatabaseIdentity.objects.filter(pk=ROW).update(
-            suspended_at=None, suspended_for="", known_until=F("heartbeat_at")
-        )
+    rows = DatabaseIdentity.objects.filter(pk=ROW)
+    if moved or row.suspended_for == Reason.MOVED:
+        # What the copy itself wrote since it was started says nothing of the old one.
+        rows.update(known_until=Coalesce("known_until", "heartbeat_at"))
+    if row.suspended_for == Reason.MOVED and is_at_stake():
+        rows.update(suspended_for=Reason.UNCONFIRMED)
+        hold_sends(Reason.UNCONFIRMED)
+    elif row.suspended_for == Reason.MOVED:
+        rows.update(suspended_at=None, suspended_for="")
         let_go()
     return moved
 

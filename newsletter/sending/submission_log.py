@@ -14,20 +14,21 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import logging
 import os
 import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
-from newsletter.errors import NotHandedOver
+from newsletter.errors import BadInput, NotHandedOver
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,10 @@ LOCK_POLL_SECONDS = 0.005
 CHANGE_TIME_SECONDS = 5.0
 #: The end of a file is read in pieces of this size.
 CHUNK_BYTES = 65_536
+#: So many lines at the end say how far a log has come, and whether some before were lost.
+POSITION_LINES = 200
+#: What a person does about a log that cannot be written.
+TO_WRITE = "Make room on the disk, or make the folder writable for the account that sends."
 #: What identifies the machine on Linux (machine-id(5)); containers often have none.
 MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
@@ -80,12 +85,19 @@ class Header:
 class Position:
     """How far a log has come: its name, its last counter, and whether it lies where it was begun.
 
-    `in_place` is False for a file that was copied, restored or edited.
+    `in_place` is False for a file that was copied, restored or edited.  `complete` is False where
+    lines are missing or unreadable: what they named, nobody knows.
     """
 
     log: str = ""
     count: int = 0
     in_place: bool = False
+    complete: bool = True
+
+
+#: What is read from a line.
+Line = TypeVar("Line", Entry, Header)
+TYPES: Mapping[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float)}
 
 
 class SubmissionLog:
@@ -109,39 +121,69 @@ class SubmissionLog:
             with self._lock, self._opened() as handle:
                 self._write(handle, entry)
         except OSError as error:
+            # What was kept in mind of the file may be wrong now: half a line may be in it.
+            self._known = (0, 0)
             raise NotHandedOver(
-                f"{self.path} cannot be written, so nothing is submitted: {error.strerror}",
-                hint="Make room on the disk, or make the folder writable.",
+                f"{self.path} cannot be written, so nothing is submitted: {error.strerror}."
+                f" {TO_WRITE}"
             ) from None
 
     def entries(self) -> list[Entry]:
-        """Return what left, the oldest first; nothing where there is no log."""
-        return [entry for entry in map(read_entry, self._lines()) if entry]
+        """Return what left, the oldest first; nothing where there is no log.
+
+        Raises `BadInput` for a file that may not be read.
+        """
+        with self._readable():
+            return [entry for entry in map(read_entry, self._lines()) if entry]
 
     def latest(self, number: int) -> list[Entry]:
-        """Return the last entries, at most so many, the oldest first."""
-        return [entry for entry in map(read_entry, tail(self.path, number)) if entry]
+        """Return the last entries, at most so many, the oldest first; see `entries`."""
+        with self._readable():
+            return [entry for entry in map(read_entry, tail(self.path, number)) if entry]
 
     def position(self) -> Position:
-        """Return how far the log has come, and whether it is still the file it was begun in."""
-        try:
-            state = self.path.stat()
-            with self.path.open("rb") as file:
-                header = read_header(file.readline())
-        except OSError:
-            return Position()
+        """Return how far the log has come, and whether it is still the file it was begun in.
+
+        Its name is empty where there is no log.  Raises `BadInput` for a file that may not be read.
+        """
+        with self._readable():
+            try:
+                state = self.path.stat()
+            except FileNotFoundError:
+                return Position()
+            return self._position(state)
+
+    def _position(self, state: os.stat_result) -> Position:
+        lines = tail(self.path, POSITION_LINES)
+        found = [entry for entry in map(read_entry, lines) if entry] or self.entries()
+        with self.path.open("rb") as file:
+            header = read_header(file.readline())
         if header is None:
-            return Position()
-        last = next(iter(self.latest(1)), None)
+            return Position(complete=False)
+        changed = max(header.begun, found[-1].at if found else 0.0)
+        # A power cut can leave half a line: when that was written, it does not say.
+        torn = bool(lines) and not lines[-1].endswith(b"\n")
+        soon = torn or abs(state.st_ctime - changed) <= CHANGE_TIME_SECONDS
         return Position(
             log=header.log,
-            count=last.count if last else 0,
-            in_place=(
-                header.inode == state.st_ino
-                and abs(state.st_ctime - max(header.begun, last.at if last else 0.0))
-                <= CHANGE_TIME_SECONDS
-            ),
+            count=found[-1].count if found else 0,
+            in_place=header.inode == state.st_ino and soon,
+            complete=are_consecutive(found),
         )
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Say in words what keeps the file from being read."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise BadInput(
+                f"{self.path} cannot be read: {error.strerror}."
+                " It says what was submitted from this machine.",
+                hint="Run this as the account that sends, or give the file back to it (chown).",
+            ) from None
 
     def _lines(self) -> Iterator[bytes]:
         try:
@@ -159,9 +201,12 @@ class SubmissionLog:
             handle = os.open(self.path, flags, 0o600)
             try:
                 lock(handle)
-                if self._is_current(handle):
+                if not self._is_current(handle):
+                    continue
+                if self._has_header(handle):
                     yield handle
                     return
+                self._rewrite(self.entries())
             finally:
                 os.close(handle)
 
@@ -171,6 +216,13 @@ class SubmissionLog:
             return os.fstat(handle).st_ino == self.path.stat().st_ino
         except FileNotFoundError:
             return False
+
+    def _has_header(self, handle: int) -> bool:
+        """Say whether a file can be gone on with: it is empty, or its first line is whole."""
+        if self._known != (0, 0) or not os.fstat(handle).st_size:
+            return True
+        line, end, _ = os.pread(handle, CHUNK_BYTES, 0).partition(b"\n")
+        return read_header(line + end) is not None
 
     def _write(self, handle: int, entry: Entry) -> None:
         size = os.fstat(handle).st_size
@@ -204,17 +256,26 @@ class SubmissionLog:
     def _last_count(self, size: int) -> int:
         if size == self._known[0]:
             return self._known[1]
-        return max((entry.count for entry in self.latest(2)), default=0)
+        # What stands at the end may be no entry, or half of one.
+        found = self.latest(POSITION_LINES) or self.entries()
+        return max((entry.count for entry in found), default=0)
 
     def adopt(self) -> None:
-        """Have a log that was copied or restored count as begun where it lies now.
+        """Have a log that was copied, restored or damaged count as begun where it lies now.
 
         To be called once it is known to be whole: it agrees with the ledger, or was resolved.
         """
         with contextlib.suppress(OSError):
-            if self.path.exists() and not self.position().in_place:
+            if not self.path.exists():
+                return
+            position = self.position()
+            if not (position.in_place and self.is_complete()):
                 with self._lock, self._opened():
-                    self._rewrite(self.entries())
+                    self._rewrite(renumbered(self.entries()))
+
+    def is_complete(self) -> bool:
+        """Say whether no line of the whole log is missing or unreadable."""
+        return self.position().complete and are_consecutive(self.entries())
 
     def _rotate(self) -> None:
         """Forget what is older than `KEEP_SECONDS`, if that is worth while."""
@@ -299,21 +360,41 @@ def tail(path: Path, number: int) -> list[bytes]:
     return found.splitlines(keepends=True)[-number:] if found else []
 
 
+def renumbered(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the same entries, each one more than the one before; the last keeps its number."""
+    first = entries[-1].count - len(entries) + 1 if entries else 0
+    return [replace(entry, count=first + place) for place, entry in enumerate(entries)]
+
+
+def are_consecutive(entries: Sequence[Entry]) -> bool:
+    """Say whether no entry is missing between the first of these and the last."""
+    counts = [entry.count for entry in entries]
+    return all(after == before + 1 for before, after in itertools.pairwise(counts))
+
+
 def read_entry(line: bytes) -> Entry | None:
-    """Return an entry; nothing for the first line, or for one that is half written."""
+    """Return an entry; nothing for the first line, or for one that is half written.
+
+    What a later version adds to an entry is left alone: it names an attempt all the same.
+    """
     found = read_object(line)
-    try:
-        return Entry(**found) if "attempt" in found else None
-    except TypeError:
-        return None
+    return build(Entry, found) if "attempt" in found else None
 
 
 def read_header(line: bytes) -> Header | None:
     """Return the first line of a file, if it is one."""
-    try:
-        return Header(**read_object(line))
-    except TypeError:
-        return None
+    return build(Header, read_object(line))
+
+
+def build(kind: type[Line], found: Mapping[str, Any]) -> Line | None:
+    """Return what a line says as an object; nothing where a part is missing or of another type."""
+    values: dict[str, Any] = {}
+    for each in fields(kind):
+        value = found.get(each.name, each.default)
+        if not isinstance(value, TYPES[str(each.type)]) or isinstance(value, bool):
+            return None
+        values[each.name] = value
+    return kind(**values)
 
 
 def read_object(line: bytes) -> dict[str, Any]:

@@ -12,14 +12,13 @@ import threading
 from dataclasses import dataclass
 
 from django.db import DatabaseError, close_old_connections, connection
-from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from newsletter.config import Config
 from newsletter.errors import NewsletterError
-from newsletter.sending import identity, restores
+from newsletter.sending import heartbeats, identity, restores
 from newsletter.sending.identity import ROW, Whereabouts
-from newsletter.sending.models import Attempt, Batch, DatabaseIdentity, Send, Submitter
+from newsletter.sending.models import Attempt, DatabaseIdentity, Submitter
 from newsletter.sending.submission_log import Position, SubmissionLog, machine_name
 from newsletter.tracking import missing
 from newsletter.transports.lookup import SubmittedMail
@@ -31,8 +30,6 @@ Reason = DatabaseIdentity.Reason
 
 #: Seconds between two heartbeats.
 HEARTBEAT_SECONDS = 30.0
-#: A send that is found begun goes on by itself if the last heartbeat is no older.
-LONGEST_GAP = dt.timedelta(minutes=10)
 #: A submission log that nobody has seen for so long was given up before the last heartbeat.
 GIVEN_UP = dt.timedelta(days=1)
 
@@ -51,31 +48,35 @@ class RestoreWatch:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._last_beat: int | None = None
-        self._stopping = threading.Event()
+        self._stopping = False
         self._thread = threading.Thread(target=self._run, name="restore-watch", daemon=True)
 
     def start(self) -> None:
         """Examine the database before anything is sent, and go on looking."""
-        self._last_beat = examine(self._config)
+        examine(self._config)
+        self._wanted = heartbeats.process().wanted
         self._thread.start()
 
     def stop(self, timeout: float) -> None:
         """Look no more."""
-        self._stopping.set()
+        self._stopping = True
+        self._wanted.set()
         self._thread.join(timeout)
 
     def _run(self) -> None:
         try:
-            while not self._stopping.wait(HEARTBEAT_SECONDS):
-                self._beat()
+            while not self._stopping:
+                self._wanted.wait(HEARTBEAT_SECONDS)
+                self._wanted.clear()
+                if not self._stopping:
+                    self._beat()
         finally:
             connection.close()
 
     def _beat(self) -> None:
         close_old_connections()
         try:
-            self._last_beat = beat(self._config, self._last_beat)
+            beat(self._config)
         except DatabaseError as error:
             log.warning("no heartbeat is written, the database is unavailable: %s", error)
         except Exception:
@@ -91,23 +92,31 @@ def examine(config: Config) -> int:
     check_place(found)
     journal = identity.submission_log()
     position = journal.position()
-    vouches = compare(journal, position)
-    if not restores.suspension() and is_doubtful(found, position):
-        confirm(config, found, vouches=vouches)
-    return write_heartbeat()
-
-
-def beat(config: Config, last: int | None) -> int:
-    """Look again while running: at what this machine submitted, and at its own last heartbeat."""
-    found = look()
-    journal = identity.submission_log()
-    compare(journal, journal.position())
-    if last and found.row.heartbeats < last and not restores.suspension():
-        log.error("the database has lost the last heartbeat of this process")
-        confirm(config, found, vouches=False)
+    vouches = compare(journal, position) and journal.is_complete()
     if suspension := restores.suspension():
         stay_suspended(config, Reason(suspension.suspended_for))
-    return write_heartbeat()
+    elif is_doubtful(found, position):
+        confirm(config, found, vouches=vouches)
+    elif not (position.log or vouches):
+        # A machine that joins others, or has lost its log: it has no witness of its own.
+        ask_provider(config, found.row.heartbeat_at or found.now)
+    return heartbeats.write()
+
+
+def beat(config: Config) -> int:
+    """Look again while running: at what this machine submitted, and at the last heartbeats."""
+    found = look()
+    check_place(found)
+    journal = identity.submission_log()
+    vouches = compare(journal, journal.position())
+    if suspension := restores.suspension():
+        stay_suspended(config, Reason(suspension.suspended_for))
+    elif found.row.heartbeats < heartbeats.process().last:
+        log.error("the database has lost the last heartbeat of this process: it was set back")
+        confirm(config, found, vouches=False)
+    elif found.whereabouts == Whereabouts.REPLACED or is_stale(found):
+        confirm(config, found, vouches=vouches)
+    return heartbeats.write()
 
 
 def look() -> Found:
@@ -129,39 +138,44 @@ def compare(journal: SubmissionLog, position: Position) -> bool:
     """Report what the submission log has and the ledger lacks; return whether the log vouches.
 
     It does where it lies in the file it was begun in and is no older than the database knows, and
-    the ledger has all of it.
+    the ledger has all of it.  A log that this machine knew, and the database does not know, may
+    have what this one has not.
     """
     entries = restores.unknown_entries(journal)
     if entries:
         restores.report(map(restores.from_entry, entries))
+    forgotten = heartbeats.forgotten_logs() - {position.log}
     if not position.log:
-        return not Attempt.objects.filter(posted_at__isnull=False).exists()
+        untouched = not Attempt.objects.filter(posted_at__isnull=False).exists()
+        return untouched and position.complete and not forgotten
     row, _ = Submitter.objects.get_or_create(log=position.log, defaults={"machine": machine_name()})
-    whole = position.in_place and position.count >= row.count
+    whole = position.in_place and position.complete and position.count >= row.count
     if whole:
         rows = Submitter.objects.filter(pk=row.pk)
         rows.update(count=position.count, seen_at=Now(), machine=machine_name())
-    return whole and not entries
+    return whole and not entries and not forgotten
 
 
 def is_doubtful(found: Found, position: Position) -> bool:
-    """Say whether the database may have been put back: nothing wrote into it for a while."""
+    """Say whether the database may have been put back: nothing wrote into it for a while.
+
+    Or something did, and it is gone.
+    """
     if found.whereabouts == Whereabouts.REPLACED or found.row.known_until:
         return True
-    known = Submitter.objects.filter(log=position.log).first()
-    if position.log and (not position.in_place or (known and position.count < known.count)):
+    if found.row.heartbeats < heartbeats.kept().number or heartbeats.forgotten_logs():
         return True
-    beaten = found.row.heartbeat_at
-    return beaten is not None and not -LONGEST_GAP <= found.now - beaten <= LONGEST_GAP
+    known = Submitter.objects.filter(log=position.log).first()
+    sound = position.in_place and position.complete
+    if position.log and (not sound or (known and position.count < known.count)):
+        return True
+    return is_stale(found)
 
 
-def is_at_stake(now: dt.datetime) -> bool:
-    """Say whether a send has begun and not ended, or is due."""
-    unsent = (Batch.State.PLANNED, Batch.State.WAITING, Batch.State.CLAIMED)
-    begun = Q(batches__state__in=unsent, started_at__isnull=False) & ~Q(state=Send.State.CANCELLED)
-    counting = Q(state=Send.State.PLANNING)
-    due = Q(state=Send.State.QUEUED, at__lte=now)
-    return Send.objects.filter(begun | counting | due).exists()
+def is_stale(found: Found) -> bool:
+    """Say whether the last heartbeat was long ago, or is yet to come."""
+    beaten, gap = found.row.heartbeat_at, heartbeats.LONGEST_GAP
+    return beaten is not None and not -gap <= found.now - beaten <= gap
 
 
 def confirm(config: Config, found: Found, *, vouches: bool) -> None:
@@ -173,7 +187,7 @@ def confirm(config: Config, found: Found, *, vouches: bool) -> None:
     if confirmed:
         DatabaseIdentity.objects.filter(pk=ROW).update(known_until=None)
         identity.submission_log().adopt()
-    elif is_at_stake(found.now):
+    elif restores.is_at_stake():
         restores.suspend(Reason.UNCONFIRMED)
 
 
@@ -200,7 +214,7 @@ def stay_suspended(config: Config, reason: Reason) -> None:
     row = identity.identity()
     since = row.known_until or row.suspended_at
     if reason == Reason.UNCONFIRMED and since:
-        confirmed = is_complete() or ask_provider(config, since) is not None
+        confirmed = ask_provider(config, since) is not None or is_complete()
         if confirmed and not restores.open_attempts().exists():
             restores.plan_uncertain()
             restores.lift()
@@ -214,14 +228,9 @@ def is_complete() -> bool:
     row = identity.identity()
     if row.suspended_at is None:
         return True
+    if heartbeats.forgotten_logs():
+        return False
     rows = Submitter.objects.all()
     if row.known_until:
         rows = rows.filter(seen_at__gte=row.known_until - GIVEN_UP)
     return rows.exists() and not rows.filter(seen_at__lt=row.suspended_at).exists()
-
-
-def write_heartbeat() -> int:
-    """Say in the database that a process that sends is alive; return its number."""
-    rows = DatabaseIdentity.objects.filter(pk=ROW)
-    rows.update(heartbeat_at=Now(), heartbeats=F("heartbeats") + 1)
-    return rows.values_list("heartbeats", flat=True).get()

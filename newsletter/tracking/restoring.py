@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from newsletter.config import Config
-from newsletter.sending import backfill, identity, recovery, restores, settling
+from newsletter.sending import backfill, identity, recalling, recovery, restores, settling
 from newsletter.sending.models import Attempt, DatabaseIdentity, Evidence
 from newsletter.tracking import intake, restore_watch
 from newsletter.transports.lookup import SubmittedMail
+from newsletter.transports.opening import open_recall
 
 Reason = DatabaseIdentity.Reason
 
@@ -40,12 +41,13 @@ def bring_back(config: Config) -> Restoration:
     since = row.known_until or row.heartbeat_at or row.suspended_at
     mails = restore_watch.ask_provider(config, since) if since else None
     before = restores.open_attempts().count()
+    look_at_fences(config)
     backfill.restore_all()
     left = restores.open_attempts().count()
     prove(mails or (), config)
     journal = identity.submission_log()
     restore_watch.compare(journal, journal.position())
-    whole = restore_watch.is_complete() and not left
+    whole = restore_watch.is_complete() and journal.is_complete() and not left
     resumed = False
     if not left:
         with transaction.atomic():
@@ -61,6 +63,16 @@ def bring_back(config: Config) -> Restoration:
         asked=mails is not None,
         resumed=resumed,
     )
+
+
+def look_at_fences(config: Config) -> None:
+    """Close the fences that were cancelled after the backup was made."""
+    recall = open_recall(config)
+    if recall is not None:
+        try:
+            recalling.close_cancelled(recall)
+        finally:
+            recall.close()
 
 
 def prove(mails: Sequence[SubmittedMail], config: Config) -> None:

@@ -1,0 +1,115 @@
+"""Attempts that a restored database lacks, where its mail waits at the provider."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from newsletter.sending import backfill, fences, recalling, restores
+from newsletter.sending.models import Attempt, Batch, Fence, MissingAttempt, Send
+from newsletter.sending.submission_log import to_ranges
+from newsletter.transports.recall import Status
+from subscribers.models import Subscriber
+from subscribers.subscriptions import unsubscribe
+from tests.unit.sending.test_fences import Stage, ahead, stage
+
+__all__ = ["ahead", "stage"]
+
+Ahead = Callable[..., Send]
+Witness = MissingAttempt.Witness
+
+
+def later(batch: Batch, *, without: int = 0) -> MissingAttempt:
+    """Return an attempt at a batch that was made after the backup, as a submission log has it."""
+    people = list(batch.deliveries.order_by("subscriber_id").values_list("subscriber", flat=True))
+    return MissingAttempt(
+        key="f" * 32,
+        witness=Witness.SUBMISSION_LOG,
+        send=batch.send_id,
+        batch=batch.number,
+        submitted_at=timezone.now() + dt.timedelta(seconds=1),
+        size=len(people) - without,
+        people=to_ranges(people[without:]),
+        issue_key=batch.send.issue.translation_key.hex,
+    )
+
+
+def test_wave_that_was_called_back_after_the_backup(stage: Stage, ahead: Ahead) -> None:
+    """The ledger takes its first request for waiting; the log names a second one for its people.
+
+    So the first was called back, and the second waits: nobody of it is submitted a third time,
+    however many leave.
+    """
+    send = ahead()
+    stage.settle()
+    [batch, *_] = send.batches.order_by("number")
+    assert batch.state == Batch.State.ACCEPTED
+    first = batch.attempts.get()
+
+    restores.report([later(batch)])
+    assert backfill.restore_all() == 1
+
+    batch.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.state, batch.state) == (Attempt.State.VOIDED, Batch.State.UNKNOWN)
+    assert batch.attempts.get(key="f" * 32).state == Attempt.State.UNKNOWN
+    restores.lift()
+    before = len(stage.provider.mailbox)
+    unsubscribe(Subscriber.objects.get(deliveries=batch.deliveries.all()[:1]))
+    stage.pass_time(dt.timedelta(minutes=10))
+    stage.settle()
+    again = [mail.address for mail in list(stage.provider.mailbox)[before:]]
+    assert not set(again) & set(batch.deliveries.values_list("address", flat=True))
+
+
+def test_somebody_had_left_before_the_second_request(stage: Stage, ahead: Ahead) -> None:
+    """Who was in the first request and not in the second is known to have nothing."""
+    send = ahead()
+    stage.settle()
+    [batch, *_] = send.batches.order_by("number")
+
+    restores.report([later(batch, without=1)])
+    backfill.restore_all()
+
+    found = send.batches.get(attempts__key="f" * 32)
+    assert found.deliveries.count() == 1
+    left = restores.uncertain().get()
+    assert left.batch_id == batch.pk
+    assert left.size == 1
+
+
+def test_accepted_at_once_stays_accepted(stage: Stage, ahead: Ahead) -> None:
+    """Nothing calls back what has left: another attempt changes nothing, and is kept."""
+    send = ahead()
+    stage.settle()
+    Attempt.objects.update(fence=None)
+    [batch, *_] = send.batches.order_by("number")
+
+    restores.report([later(batch)])
+    backfill.restore_all()
+
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.ACCEPTED
+    assert batch.attempts.get(key="f" * 32).state == Attempt.State.RETURNED
+    assert not restores.open_attempts().exists()
+
+
+def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead) -> None:
+    """What a restored ledger takes for open was cancelled: its people go under another number."""
+    send = ahead()
+    stage.settle()
+    fence = send.fences.filter(state=Fence.State.OPEN).order_by("wave")[0]
+    stage.recall.mark(fence.number, Status.CANCEL)
+
+    assert recalling.close_cancelled(stage.recall) == 1
+
+    fence.refresh_from_db()
+    assert fence.state == Fence.State.CLOSING
+    stage.settle()
+    assert Fence.objects.get(pk=fence.pk).state == Fence.State.VOIDED
+    stage.pass_time(dt.timedelta(minutes=40))
+    stage.go()
+    assert len(stage.left()) == len(set(stage.left())) == 6
+    assert not fences.is_open_ahead(send)
