@@ -271,10 +271,26 @@ class Refused(TransportError):
 
 
 class OnHold(TransportError):
-    """Key, quota or sender is at fault: every batch would fail, so the send waits."""
+    """Key, quota or sender is at fault: every batch would fail, so the send waits.
+
+    `persons` are those whose refusal says so, by their places, with the words.  Perhaps it was
+    about them alone: should they get the same answer after a person has let the send go on, it
+    is.  `certain` says that the words are plainly about us; then others must be accepted first.
+    """
 
     code = "on-hold"
     hint = "Mend the cause, then: newsletter send resume ID"
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        persons: Mapping[int, str] | None = None,
+        certain: bool = False,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.persons, self.certain = dict(persons or {}), certain
 
 
 class AnswerLost(TransportError):

@@ -21,8 +21,8 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
-from newsletter.sending import bell, fences, lost_answers, settling, splitting
-from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
+from newsletter.sending import bell, fences, lost_answers, settling, splitting, suspects
+from newsletter.sending.models import Act, Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import ATTEMPT, step
 from newsletter.transports.base import Receipt
 
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = 60.0
 #: People whose servers put them off this often are refused; after two hours, as a rule.
 PATIENCE = 24
+#: Why a send is held where that is so of all of them.
+EVERYBODY = "Everybody is put off, for hours"
 
 #: What to do where something between here and the provider answers in its place.
 SOMETHING_ELSE = (
@@ -80,7 +82,7 @@ def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -
         case TooLarge():
             stop(attempt, f"Even one mail is too large: {error}")
         case PutOff() if tried(attempt) >= PATIENCE:
-            settle(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
+            give_up(attempt, error, deliveries)
         case Refused(persons=persons) if persons:
             refuse_persons(attempt, error, [deliveries[place] for place in sorted(persons)])
         case Refused():
@@ -88,8 +90,7 @@ def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -
         case NotHandedOver():
             give_back(attempt, str(error), wait=wait_after(attempt, error))
         case OnHold():
-            give_back(attempt, str(error), wait=0)
-            hold(attempt.batch.send_id, f"{error} {error.hint}".strip())
+            hold_back(attempt, error, deliveries)
         case _:
             unknown(attempt, str(error))
             if isinstance(error, AnswerLost) and error.holds:
@@ -113,20 +114,57 @@ def settle(attempt: Attempt, end: str, batch: str, **changes: str) -> bool:
 
 
 @transaction.atomic
-def refuse_persons(attempt: Attempt, error: Refused, named: Sequence[int]) -> None:
+def refuse_persons(attempt: Attempt, error: TransportError, named: Sequence[int]) -> None:
     """Take the named people out; the request was refused whole, so the others go again."""
     if settle(attempt, Attempt.State.REFUSED, Batch.State.PLANNED, answer=str(error)[:500]):
         refuse(named, str(error))
 
 
+def give_up(attempt: Attempt, error: PutOff, deliveries: Sequence[int]) -> None:
+    """Refuse those who were put off too often, unless that is everybody: then the send is held."""
+    if is_hopeless(attempt):
+        settle(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
+    else:
+        hold_back(attempt, OnHold(f"{EVERYBODY}: {error}"), deliveries)
+
+
+def is_hopeless(attempt: Attempt) -> bool:
+    """Say whether people were put off too often, and others were not; or a person knows of it."""
+    if tried(attempt) < PATIENCE:
+        return False
+    send = attempt.batch.send_id
+    went_on = Act.objects.filter(send=send, kind=Act.Kind.RESUMED, note__startswith=EVERYBODY)
+    accepted = Attempt.objects.filter(batch__send=send, state=Attempt.State.ACCEPTED)
+    return accepted.exists() or went_on.exists()
+
+
 @transaction.atomic
-def give_back(attempt: Attempt, why: str, *, wait: float) -> None:
-    """Return a batch of which nothing was accepted; it may be claimed again after `wait` s."""
-    if settle(attempt, Attempt.State.RETURNED, Batch.State.PLANNED, answer=why[:500]):
-        not_before = Now() + dt.timedelta(seconds=wait) if wait else None
-        Batch.objects.filter(pk=attempt.batch_id).update(not_before=not_before)
-        bell.ring([attempt.batch_id])
-        note(attempt.batch.send_id, why)
+def hold_back(attempt: Attempt, error: OnHold, deliveries: Sequence[int]) -> None:
+    """Return a batch and hold its send; those whom it may be about go last when it goes on.
+
+    Where that was so before, and a person has let it go on, it is about them.
+    """
+    if suspects.is_confirmed(attempt, error):
+        refuse_persons(attempt, error, list(suspects.of(error, deliveries)))
+        return
+    if give_back(attempt, str(error), wait=0):
+        suspects.set_apart(attempt, error, deliveries)
+    hold(attempt.batch.send_id, f"{error} {error.hint}".strip())
+
+
+@transaction.atomic
+def give_back(attempt: Attempt, why: str, *, wait: float) -> bool:
+    """Return a batch of which nothing was accepted; it may be claimed again after `wait` s.
+
+    Returns False when somebody else has decided otherwise before.
+    """
+    if not settle(attempt, Attempt.State.RETURNED, Batch.State.PLANNED, answer=why[:500]):
+        return False
+    not_before = Now() + dt.timedelta(seconds=wait) if wait else None
+    Batch.objects.filter(pk=attempt.batch_id).update(not_before=not_before)
+    bell.ring([attempt.batch_id])
+    note(attempt.batch.send_id, why)
+    return True
 
 
 def note(send_id: int, why: str) -> None:
@@ -171,7 +209,14 @@ def partly(attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int])
     It keeps those who were accepted, or else those in doubt, or else those who go again; the
     others of them move to batches of their own.
     """
+    cause = error.cause
     refused, groups = sorted_out(attempt, error, deliveries)
+    suspected = suspects.of(cause, deliveries)
+    if suspected and suspects.is_confirmed(attempt, cause):
+        refused, cause = {**refused, **suspected}, None
+        groups[Batch.State.PLANNED] = [
+            pk for pk in groups[Batch.State.PLANNED] if pk not in suspected
+        ]
     kept = next((state for state, group in groups.items() if group), Batch.State.REFUSED)
     told = {"message_id": error.message_id} if error.message_id else {}
     if not settle(attempt, ENDS[kept], kept, answer=str(error)[:500], **told):
@@ -183,10 +228,13 @@ def partly(attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int])
         take_back_note(attempt)
     if kept != Batch.State.UNKNOWN and groups[Batch.State.UNKNOWN]:
         splitting.move_doubtful(attempt, groups[Batch.State.UNKNOWN], str(error))
-    if again := groups[Batch.State.PLANNED]:
+    apart = suspects.set_apart(attempt, cause, deliveries)
+    if again := [pk for pk in groups[Batch.State.PLANNED] if pk not in apart]:
         to_itself = kept == Batch.State.PLANNED
         batch = attempt.batch if to_itself else splitting.move(attempt, again, Batch.State.PLANNED)
-        await_cause(attempt, batch, error.cause)
+        await_cause(attempt, batch, cause)
+    elif apart:
+        await_cause(attempt, attempt.batch, cause)
     if error.unknown:
         lost_answers.check(attempt.batch.send_id)
 
@@ -208,7 +256,7 @@ def sorted_out(
     refused = {deliveries[place]: why for place, why in error.refused.items()}
     told = error.accepted | error.unknown | set(error.refused)
     others = [pk for place, pk in enumerate(deliveries) if place not in told]
-    if isinstance(error.cause, PutOff) and tried(attempt) >= PATIENCE:
+    if isinstance(error.cause, PutOff) and is_hopeless(attempt):
         refused |= dict.fromkeys(others, str(error.cause))
         others = []
     return refused, {

@@ -137,6 +137,12 @@ def ask(
                 raise
             refused |= {people[place][0]: str(error) for place in error.persons}
             people = [each for place, each in enumerate(people) if place not in error.persons]
+        except OnHold as error:
+            # What may be about some of them does not hold everybody beforehand.
+            if not error.persons or len(error.persons) == len(people):
+                raise
+            refused |= {people[place][0]: words for place, words in error.persons.items()}
+            people = [each for place, each in enumerate(people) if place not in error.persons]
         except TooLarge:
             if len(people) == 1:
                 raise

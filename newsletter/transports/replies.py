@@ -101,15 +101,20 @@ ACCOUNT_CODES = frozenset(
         "7.139",  # Microsoft: basic authentication is disabled
     }
 )  # fmt: skip
+#: Of these, limits that are used up, whoever is mailed.
+LIMIT_CODES = frozenset({"1.90", "4.5", "7.28"})
+#: Codes that ask for a login, or refuse one (RFC 4954).
+LOGIN_CODES = (530, 534, 535, 538)
 #: Microsoft: senders, addresses and tenants that are blocked or over a threshold.
-ACCOUNT_RANGES = (range(500, 521), range(606, 607), range(700, 751))
+ACCOUNT_RANGES = (range(500, 521), range(606, 700), range(700, 751))
 
 #: Enhanced codes that are about the recipient, whatever the words are.
 PERSON_CODES = frozenset(
     {
         "1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.9", "1.10",  # their address
         "1.20",  # Microsoft: several of the same address
-        "2.0", "2.1", "2.2", "2.3", "2.4",  # their mailbox
+        "2.0", "2.1", "2.2", "2.4",  # their mailbox; 2.3, a message too long, is ours as well
+        "2.121", "2.122",  # Microsoft: so much mail as they may receive in an hour
         "4.1", "4.4", "4.310", "4.312", "4.316",  # the way to their server
         "7.2",  # a list that does not take our mail
         "7.12",  # Microsoft: their organisation takes no mail from outside
@@ -118,7 +123,7 @@ PERSON_CODES = frozenset(
     }
 )  # fmt: skip
 #: Of these, codes that some servers also use for limits of the sender.
-LOOSE_PERSON_CODES = frozenset({"1.0", "1.1", "2.0", "2.1", "2.2", "2.3"})
+LOOSE_PERSON_CODES = frozenset({"1.0", "1.1", "2.0", "2.1", "2.2"})
 
 #: Sent too much: a quota, a rate, money.
 LIMIT = re.compile(
@@ -162,21 +167,24 @@ SENDER = re.compile(
     r" been )?(?:disabled|suspended|blocked|not active|locked)|\bsender\b|from[ -]address"
     r"|\bfrom:? (?:header|domain|address)|envelope from|return[ -]path|send as|sendas|not verified"
     r"|unverified|verified sender|domain (?:is )?not (?:allowed|verified|found)|not allowed to send"
-    r"|not permitted to send|client host|\bhelo\b|\behlo\b|reverse dns|\bptr\b|rdns|ip address",
+    r"|not permitted to send|client host|\bhelo\b|\behlo\b|reverse dns|\bptr\b|rdns|ip address"
+    r"|\btls\b",
     re.IGNORECASE,
 )
 #: What the message is or comes from, in the eyes of the server.
 POLICY = re.compile(
     r"\bspf\b|dkim|dmarc|spam|junk|unsolicited|\bbulk\b|virus|malware|phish|reputation|black ?list"
     r"|block ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|proofpoint|mimecast|blocked|banned"
-    r"|polic|administrative prohibition|prohibited|content|message rejected|rejected due to"
-    r"|not accepted for|transaction failed|unusual|abuse|compromised",
+    r"|polic|administrative prohibition|prohibited|content|(?:message|mail) (?:rejected|refused)"
+    r"|rejected due to|\b(?:DT|HL|MI|RP|WM):[A-Z]{3}\b|not accepted for"
+    r"|transaction failed|unusual|abuse|compromised",
     re.IGNORECASE,
 )
 #: Their address or mailbox.
 PERSON = re.compile(
     r"(?:user|mailbox|recipient|address|account|addressee|person|subscriber|inbox)\b.{0,40}"
-    r"(?:unknown|not found|does ?n[o']t exist|doesn't exist|no longer|not exist|disabled|inactive"
+    r"(?:unknown|not found|does ?n[o']t exist|doesn't exist|no longer|not exist|disabled"
+    r"|inactiv(?:e|ity)"
     r"|unavailable|invalid|full|over ?quota|expired|not (?:available|valid|known|listed)|suspended)"
     r"|(?:unknown|invalid|no such|nonexistent|non-existent|bad|inactive|disabled|undeliverable)"
     r" (?:local )?(?:user|mailbox|recipient|address|account|person|destination|domain)"
@@ -185,8 +193,18 @@ PERSON = re.compile(
     r"|not a (?:valid|known) |mailbox (?:is )?(?:full|unavailable|disabled|not)|over ?quota"
     r"|resolver\.rst|no mailbox|not deliverable|no longer (?:works|with)|domain (?:not found|does)"
     r"|(?:does not|doesn'?t) have an? .{0,30}account"
+    r"|(?:address|recipient|mailbox)\b.{0,20}suppress|suppression list"
+    r"|rejected by (?:the )?recipient"
     r"|host (?:or domain name )?not found|trying to (?:contact|reach)|(?:you|we) tried to reach",
     re.IGNORECASE,
+)
+#: What everybody says who says no (RFC 5321 4.2.3), whatever the reason is that follows.
+BOILERPLATE = re.compile(
+    r"requested (?:mail )?action (?:not taken|aborted)\W+mailbox unavailable", re.IGNORECASE
+)
+#: So much as they may receive.
+THEIR_LIMIT = re.compile(
+    r"recipient (?:has )?exceeded|receiv(?:e|ing) (?:mail|limit)|message receive", re.IGNORECASE
 )
 #: Those who are not known are asked to come again (greylisting), which is about each of them.
 GREYLISTED = re.compile(r"gr[ea]y ?list|postgrey|come (?:back|again)", re.IGNORECASE)
@@ -201,7 +219,7 @@ CONNECTION_LIMIT = re.compile(
 
 def about(stage: Stage, reply: Reply) -> About:
     """Return whom a no (5xx) is about."""
-    if stage is Stage.SENDER or reply.code in (530, 534, 535, 538):
+    if stage is Stage.SENDER or reply.code in LOGIN_CODES:
         return About.ACCOUNT
     code, words = reply.enhanced, reply.words
     if code in PERSON_CODES:
@@ -210,7 +228,7 @@ def about(stage: Stage, reply: Reply) -> About:
         return About.ACCOUNT
     if OURS.search(words):
         return About.PERHAPS_ACCOUNT
-    if PERSON.search(words):
+    if is_about_a_person(words):
         return About.PERSON
     if stage is not Stage.PERSON or code.startswith(("3.", "5.", "6.", "7.")):
         return About.PERHAPS_ACCOUNT
@@ -224,9 +242,17 @@ def about_a_mailbox(code: str, words: str) -> About:
     if code in LOOSE_PERSON_CODES and not THEIRS.search(words):
         if OUR_LIMIT.search(words):
             return About.ACCOUNT
-        if OURS.search(words):
+        if OURS.search(words) or (POLICY.search(words) and not is_about_a_person(words)):
             return About.PERHAPS_ACCOUNT
     return About.PERSON
+
+
+def is_about_a_person(words: str) -> bool:
+    """Say whether words are about somebody's address or mailbox."""
+    rest = BOILERPLATE.sub("", words)
+    if rest != words and (POLICY.search(rest) or SENDER.search(rest)):
+        return False
+    return bool(PERSON.search(words))
 
 
 def is_account_code(code: str) -> bool:
@@ -256,6 +282,17 @@ def limits_us(reply: Reply) -> bool:
     return is_about_the_account(reply.words)
 
 
+def may_be_of_one(stage: Stage, reply: Reply) -> bool:
+    """Say whether a no that reads as one to the account may be one to this person after all.
+
+    Their own server may have said it: a check of our domain, a block of our address.  Not so a
+    limit that is used up, nor a login that is asked for.
+    """
+    if stage is Stage.SENDER or reply.code in LOGIN_CODES or reply.enhanced in LIMIT_CODES:
+        return False
+    return reply.is_no and not limits_us(reply)
+
+
 def lasts(reply: Reply) -> bool:
     """Say whether a "not now" (4xx) is about a limit that stays until a person acts."""
     words = reply.words
@@ -267,13 +304,20 @@ def lasts(reply: Reply) -> bool:
 def waits_for_one(reply: Reply) -> bool:
     """Say whether a "not now" (4xx) to an address is about that address alone."""
     code, words = reply.enhanced, reply.words
+    if THEIR_LIMIT.search(words):
+        return reply.code != 421
     if is_account_code(code) or OURS.search(words) or limits_us(reply):
         return False
     if GREYLISTED.search(words) or code.startswith(("1.", "2.")):
         return True
-    if reply.code in (421, 432, 452, 454) or code.startswith(("3.", "4.", "5.")):
+    if reply.code == 421 or code.startswith(("3.", "4.", "5.")):
         return False
-    return bool(PERSON.search(words)) or not (SENDER.search(words) or POLICY.search(words))
+    if is_about_a_person(words):
+        return True
+    # A fault or a limit of the server itself (RFC 5321 4.2.3).
+    if reply.code in (432, 451, 452, 454):
+        return False
+    return not (SENDER.search(words) or POLICY.search(words))
 
 
 def limits_connection(reply: Reply) -> bool:

@@ -51,6 +51,8 @@ ENOUGH = 5
 
 #: A field that names a person of the request.
 PERSON = re.compile(r"personalizations\.(\d{1,6})(?:\.to\b|$)")
+#: A field of one person's part: perhaps their data are at fault, perhaps the mail is.
+PART = re.compile(r"personalizations\.(\d{1,6})\b")
 
 #: Stated one by one: what is left out follows the account, which may rewrite links.
 TRACKING_OFF: dict[str, Any] = {
@@ -83,7 +85,7 @@ class SendGridTransport:
         with exchanging(letter):
             try:
                 answer = self._post(request_body(letter, recipients))
-            except Refused as error:
+            except (Refused, OnHold) as error:
                 raise if_everybody(error, len(recipients)) from None
         if answer.status_code != 202:
             # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
@@ -97,7 +99,7 @@ class SendGridTransport:
         body["mail_settings"] = {**MAIL_SETTINGS, "sandbox_mode": {"enable": True}}
         try:
             answer = self._post(body)
-        except Refused as error:
+        except (Refused, OnHold) as error:
             raise if_nobody(error, len(recipients)) from None
         if answer.status_code != 200:
             raise AnswerLost(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
@@ -197,21 +199,24 @@ def refusal(error: HTTPError) -> TransportError:
     if status not in UNREAD and (status not in REFUSALS or not errors_in(error.body)):
         strange = status < 500 and status not in TOO_LATE
         return AnswerLost(f"SendGrid answered {status}: {told}", holds=strange)
-    if status == 400 and (persons := named(error.body)) and not is_about_the_account(told):
-        return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
+    if status == 400 and not is_about_the_account(told):
+        if persons := named(error.body):
+            return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
+        persons = named(error.body, PART)
+        return OnHold(f"SendGrid answered 400: {told}", persons=dict.fromkeys(persons, told))
     return OnHold(f"SendGrid answered {status}: {told}")
 
 
-def if_everybody(error: Refused, count: int) -> TransportError:
+def if_everybody(error: Refused | OnHold, count: int) -> TransportError:
     """Return a refusal, unless it names everybody of several: then it is about us."""
-    if count >= ENOUGH and len(error.persons) == count:
-        return OnHold(str(error))
+    if isinstance(error, Refused) and count >= ENOUGH and len(error.persons) == count:
+        return OnHold(str(error), persons=dict.fromkeys(error.persons, str(error)))
     return if_nobody(error, count)
 
 
-def if_nobody(error: Refused, count: int) -> TransportError:
+def if_nobody(error: Refused | OnHold, count: int) -> TransportError:
     """Return a refusal, unless it names somebody who is not in the request."""
-    if max(error.persons) >= count:
+    if any(place >= count for place in error.persons):
         return OnHold(f"{error}; and it names people who were not in the request")
     return error
 
@@ -244,10 +249,10 @@ def said(body: bytes | str) -> str:
     return without_addresses(words)
 
 
-def named(body: bytes | str) -> frozenset[int]:
+def named(body: bytes | str, kind: re.Pattern[str] = PERSON) -> frozenset[int]:
     """Return the places of the persons an error names; empty when it names anything else too."""
     fields = [str(entry.get("field") or "") for entry in errors_in(body)]
-    found = [PERSON.match(field) for field in fields]
+    found = [kind.match(field) for field in fields]
     if not found or not all(found):
         return frozenset()
     return frozenset(int(match[1]) for match in found if match)

@@ -35,11 +35,11 @@ ENOUGH = 3
 MANY = 10
 #: Seconds after which those are tried again who were refused last, perhaps because of us.
 AGAIN = 30.0
-#: Where a batch is one person, nobody else can show whom a refusal is about.
-ONLY_ONE = (
+#: What to do where nobody else has shown whom refusals are about.
+PERHAPS_THEY = (
     "Correct the cause, then: newsletter send resume ID."
-    " If it is about this one person, unsubscribe them first; who it is:"
-    " newsletter send who ID --state planned"
+    " If the same people get the same answer again then, they are refused, and the others go on;"
+    " who they are: newsletter send who ID --state planned"
 )
 #: So many requests to wait, one after the other: the server means everybody.
 PATIENCE = 3
@@ -164,6 +164,9 @@ class Progress:
             words = connection.hand_over(messages.sender, mailbox(person.address), message)
         except Refused as error:
             self.refuse(place, error)
+        except OnHold as error:
+            here = dict.fromkeys([place] if error.persons else [], str(error))
+            raise OnHold(str(error), persons=here, certain=True, hint=error.hint) from None
         except PutOff as error:
             self.cause = error
         except Throttled as error:
@@ -191,13 +194,19 @@ class Progress:
         if error.about_us:
             self.about_us.append(place)
             if len(self.about_us) >= ENOUGH:
-                raise OnHold(str(error))
+                raise self.held(str(error))
         elif error.alike:
             count = self.streak.note(error.alike)
             self.alike = [*self.alike, place] if count > 1 else [place]
             if count >= MANY:
                 self.about_us += self.alike
-                raise OnHold(f"{count} people in a row: {error}")
+                self.streak.end()
+                raise self.held(f"{count} people in a row: {error}")
+
+    def held(self, words: str) -> OnHold:
+        """Return the decision that refusals are about us, or perhaps about those who got them."""
+        persons = {place: self.refused[place] for place in self.about_us}
+        return OnHold(words, persons=persons, hint=PERHAPS_THEY)
 
     def wait(self, error: Throttled, *, still_there: bool) -> None:
         """Leave one person for later; raises when the server means everybody."""
@@ -244,10 +253,11 @@ class Progress:
         if not self.about_us:
             return
         why = self.refused[self.about_us[-1]]
+        held = self.held(why)
         for place in self.about_us:
             self.refused.pop(place, None)
-        if len(self.about_us) == size:
-            self.cause = OnHold(why, hint=ONLY_ONE if size == 1 else "")
+        if len(self.about_us) == size and not isinstance(self.cause, OnHold):
+            self.cause = held
         elif self.cause is None or isinstance(self.cause, PutOff):
             self.cause = Throttled(why, seconds=AGAIN)
 

@@ -39,6 +39,7 @@ from newsletter.transports.replies import (
     alike,
     lasts,
     limits_connection,
+    may_be_of_one,
     seconds_to_wait,
     waits_for_one,
 )
@@ -251,7 +252,10 @@ class Connection:
         whom = about(stage, reply)
         if whom is About.ACCOUNT:
             what = "the sender" if stage is Stage.SENDER else "what we send"
-            return OnHold(f"The mail server refuses {what}: {reply}")
+            words = f"The mail server refuses {what}: {reply}"
+            # By its place in what was handed over, which is one message.
+            persons = {0: words} if may_be_of_one(stage, reply) else {}
+            return OnHold(words, persons=persons, certain=True)
         what = "the address" if stage is Stage.PERSON else "the mail"
         return Refused(
             f"The mail server refuses {what}: {reply}",

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from newsletter.config import Config
-from newsletter.errors import AnswerLost, OnHold, Refused, Throttled, TransportError
+from newsletter.errors import AnswerLost, OnHold, Refused, Throttled, TooLarge, TransportError
 from newsletter.transports.base import Addressee, Letter
 from newsletter.transports.lookup import EmailLogs
 from newsletter.transports.pooled import Limits
@@ -259,6 +259,48 @@ def test_refusals_of_every_form(body: bytes, kind: type[TransportError]) -> None
     assert type(decided) is kind
     assert "\x00" not in str(decided)
     str(decided).encode()
+
+
+#: What SendGrid says, shortened: status, message, field, and what it means.
+SAID = [
+    (401, "Maximum credits exceeded", None, OnHold),
+    (401, "The provided authorization grant is invalid, expired, or revoked", None, OnHold),
+    (401, "authorization required", None, OnHold),
+    (403, "The from address does not match a verified Sender Identity.", "from", OnHold),
+    (403, "access forbidden", None, OnHold),
+    (403, "You are not authorized: this account is under review", None, OnHold),
+    (400, "Does not contain a valid address.", "personalizations.0.to.0.email", Refused),
+    (400, "Email address must be unique in the block", "personalizations.1", Refused),
+    (400, "Bad Request", None, OnHold),
+    (400, "The from email does not contain a valid address.", "from.email", OnHold),
+    (400, "The content value must be a string at least one character long", "content", OnHold),
+    (400, "The send_at must be within 72 hours", "send_at", OnHold),
+    (400, "The personalizations field is required", "personalizations", OnHold),
+    (400, "Substitutions exceed the limit of 10000 bytes", "personalizations.0.subst", OnHold),
+    (400, "The header value must be a string", "personalizations.1.headers.X-A", OnHold),
+    (400, "Recipient limit of your plan exceeded", "personalizations.0.to.0.email", OnHold),
+    (404, "Not found", None, OnHold),
+    (405, "method not allowed", None, OnHold),
+    (413, "The JSON payload is too large", None, TooLarge),
+    (415, "Content-Type should be application/json", None, OnHold),
+    (429, "too many requests", None, Throttled),
+    (408, "Request timed out", None, AnswerLost),
+    (500, "internal error", None, AnswerLost),
+    (503, "service unavailable", None, AnswerLost),
+]
+
+
+@pytest.mark.parametrize(("status", "message", "field", "kind"), SAID)
+def test_what_sendgrid_says(
+    status: int, message: str, field: str | None, kind: type[TransportError]
+) -> None:
+    """About the account, about a person, about time, or unknown."""
+    decided = send(answer(f"{status} Said", errors({"message": message, "field": field})))
+
+    assert type(decided) is kind
+    if kind is OnHold:
+        about_a_part = str(field).startswith(("personalizations.0.subst", "personalizations.1.h"))
+        assert bool(decided.persons) is about_a_part
 
 
 @pytest.mark.parametrize("body", WRONG.values(), ids=WRONG)

@@ -47,6 +47,30 @@ ACCOUNT = """
 550 5.7.1 sending limit exceeded
 552 5.2.2 You have exceeded your sending quota
 550 5.2.0 sending rate limit exceeded
+550 5.7.28 Our system sees an unusual rate of unsolicited mail from your address
+550 5.7.29 This mail has been rejected because it was not sent over a TLS connection
+550 5.7.30 This mail has been blocked: DKIM did not pass
+550 5.7.606 Access denied, banned sending IP [192.0.2.1]
+550 5.7.511 Access denied, banned sender[192.0.2.1]. To request removal forward this message
+550 5.7.615 Access denied, banned sending IP [192.0.2.1]
+550 5.7.509 Access denied, sending domain tideline.example does not pass DMARC verification
+550 5.7.515 Access denied, our domain does not meet the required level of authentication
+550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains
+535 5.7.139 Authentication unsuccessful, basic authentication is disabled
+554 5.2.252 SendAsDenied; desk not allowed to send as other
+554 Sending paused for this account. For more information, please check the inbox of the address
+535 Authentication Credentials Invalid
+553 5.1.8 Domain of sender address does not exist
+554 5.1.8 Email Outgoing Blocked
+554 5.7.1 Message blocked: sending blocked for spam, contact support
+550 Sender frequency limited
+550 Ip frequency limited
+550 Domain frequency limited
+550 5.7.1 Maximum number of messages per day for your plan reached
+554 5.7.1 You have reached your hourly sending limit
+550 5.4.5 Recipient limit exceeded: daily quota of the mailbox you send from
+550 5.7.232 Not sent: your trial tenant has exceeded its external recipient rate limit
+550 5.7.233 Not sent: your tenant has exceeded its external recipient rate limit
 """.strip().splitlines()
 
 #: Perhaps: what comes next shows it.
@@ -66,6 +90,49 @@ PERHAPS = """
 552 5.3.4 Message size exceeds fixed limit
 550 5.1.1 relaying denied
 550 5.4.6 Unusual sending activity detected.
+550 5.7.1 This message is likely suspicious: very low reputation of the sending IP address
+550 5.7.1 The user or domain that you are sending to (or from) has a policy that prohibited the mail
+555 5.5.2 Syntax error, goodbye
+550 5.7.1 Messages from [192.0.2.1] were not sent: their network is on our block list (S3140)
+550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy
+553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.1, in Spamhaus's list
+554 Message rejected: Email address is not verified. These identities failed the check: desk
+554 Access denied: User is not authorized to perform ses:SendRawEmail
+550 5.7.1 Relaying denied. Proper authentication required.
+504 5.5.2 Helo command rejected: need fully-qualified hostname
+550 rejected because 192.0.2.1 is in a black list at zen.spamhaus.org
+550 Verification failed for the sender No Such User Here Sender verify failed
+553 5.3.0 Spam blocked, see our pages
+554 5.2.3 MailPolicy violation Error delivering to mailboxes
+553 Relaying disallowed as desk
+554 Transaction failed Reject due to policy restrictions. For explanation visit our pages
+550 Requested action not taken: mailbox unavailable Reject due to SPF policy. Not permitted
+550 Requested action not taken: mailbox unavailable Sender address is not allowed.
+554 5.7.1 Spam detected by OVH
+550 5.7.1 [CS01] Message rejected due to local policy.
+554 5.7.1 [HM08] Message rejected due to local policy
+550 5.7.1 Your email was rejected due to having a domain present in the Spamhaus DBL
+550 5.7.0 Blocked - see support.proofpoint.com
+554 5.7.1 Message rejected under suspicion of SPAM
+550 5.7.1 Policy rejection on the target address
+550 Mail content denied.
+550 MI:SPF smtp12 the sending IP is not permitted
+554 DT:SPM mx21 smells of bulk
+550 RP:FRL no open relay here
+553 Mail from must equal authorized user
+550 permanent failure for one or more recipients (reader:blocked)
+550 Rejected by header based manually blocked senders - block
+554 Your access to this mail system has been rejected due to the sending MTA's poor reputation.
+550 5.2.0 Mail rejete. Mail rejected. ofr_506
+550 5.7.1 Not accepted from servers without a valid sender domain. Fix reverse DNS
+553 5.3.0 DNSBL:RBL 521< 192.0.2.1 >_is_blocked. For assistance forward this error
+550 Unauthenticated senders not allowed
+525 5.7.1 Unauthorized IP address
+502 5.7.0 Your SMTP account is not yet activated
+550 5.7.1 Unconfigured Sending Domain
+571 Message Refused
+554 5.7.1 The message with the subject of (Reed beds) matches a profile of spam
+550 5.1.0 sender rejected
 """.strip().splitlines()
 
 #: One person.
@@ -87,6 +154,39 @@ PERSON = """
 550 Requested action not taken: mailbox unavailable
 554 delivery error: This user doesn't have a yahoo.com account
 550 5.1.2 Bad destination mailbox address: domain not found
+550 5.2.1 The email account that you tried to reach is inactive
+553 5.1.2 We weren't able to find the recipient domain
+550 5.2.121 RESOLVER.ADR; recipient's per hour message receive limit from specific sender exceeded
+550 5.2.122 The recipient has exceeded their limit of messages they can receive per hour
+550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send to recipient
+550 5.1.20 Multiple From addresses are not allowed for the recipient
+552 1 Requested mail action aborted, mailbox not found
+554 30 Sorry, your message cannot be delivered. This mailbox is disabled (554.30).
+552 5.2.2 Quota exceeded (mailbox for user is full)
+550 5.1.1 inactive email address
+552 5.2.2 user is over quota
+550 5.7.1 No such user!
+550 Mailbox not found.
+550 Mailbox unavailable or access denied
+550 Mail is rejected by recipients
+550 User not found: reader
+550 Unknown user reader
+550 Invalid recipient: reader
+541 5.4.1 Mail rejected by destination domain
+550 5.2.1 This mailbox has been blocked due to inactivity
+550 5.1.0 Address rejected
+550 5.1.1 Not our Customer
+550 5.7.1 recipient address suppressed due to customer policy
+550 Not delivering: address is on the suppression list
+550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302).
+550 5.1.6 Recipient no longer on server
+550 5.1.3 Invalid address
+553 5.1.3 bad recipient address syntax
+550 RP:UNE no such mailbox
+550 This account is not allowed to receive mail: mailbox disabled
+511 5.1.1 unknown address
+550 5.1.1 The email account that you tried to reach does not exist. Please check for typos
+550 5.7.1 Recipient not authorized, your IP has been found on a block list
 """.strip().splitlines()
 
 
@@ -115,6 +215,14 @@ def test_person_is_meant(line: str) -> None:
         assert about(stage, reply(line)) is About.PERSON
 
 
+def test_message_that_is_too_long_for_everybody() -> None:
+    """All get the same message: that it is too long may be about all, whatever the code."""
+    said = reply("552 5.2.3 Your message exceeded Google's message size limits")
+
+    assert about(Stage.MESSAGE, said) is About.PERHAPS_ACCOUNT
+    assert about(Stage.PERSON, said) is About.UNCLEAR
+
+
 @pytest.mark.parametrize("line", [*ACCOUNT, *PERHAPS, *PERSON])
 def test_no_to_the_sender_is_about_everybody(line: str) -> None:
     """Whatever is answered to MAIL FROM, everybody would get it."""
@@ -140,6 +248,68 @@ def test_no_to_the_sender_is_about_everybody(line: str) -> None:
         ("452 4.5.3 Too many recipients", False),
         ("432 4.3.2 Concurrent connections limit exceeded", False),
         ("421 4.7.28 unusual rate of mail", False),
+        ("450 4.1.1 Recipient address rejected: unverified address: connection timed out", True),
+        ("450 4.1.2 Recipient address rejected: Domain not found", True),
+        ("452 4.2.2 Mailbox is full", True),
+        ("452 mailbox full", True),
+        ("450 4.2.1 The recipient has exceeded message rate limit. Try again later", True),
+        ("451 4.5.1 The recipient has exceeded their message rate limit", True),
+        ("451 4.7.1 Sorry, the service is currently unavailable. Please come back later", True),
+        ("451 Internal resources are temporarily unavailable - greylisted", True),
+        ("450 4.2.2 The email account that you tried to reach is over quota and inactive", True),
+        ("451 4.7.1 Please try again later: you have been greylisted for 5 minutes", True),
+        ("450 Requested mail action not taken: mailbox busy", True),
+        (
+            "452 4.2.2 Requested mail action aborted: exceeded storage allocation of the mailbox",
+            True,
+        ),
+        (
+            "421 4.7.0 This message is suspicious: very low reputation of the sending domain",
+            False,
+        ),
+        (
+            "421 4.7.32 From: header is not aligned with the authenticated SPF or DKIM domain",
+            False,
+        ),
+        ("454 4.7.0 Too many login attempts, please try again later", False),
+        ("451 4.7.500 Server busy. Please try again later from [192.0.2.1]. (S77714)", False),
+        (
+            "451 4.7.650 The server [192.0.2.1] is temporarily rate limited due to IP reputation",
+            False,
+        ),
+        ("421 4.4.2 Connection dropped due to SocketError", False),
+        ("452 4.3.1 Insufficient system resources", False),
+        (
+            "421 4.7.0 [TSS04] Messages from 192.0.2.1 deferred due to volume or user complaints",
+            False,
+        ),
+        ("451 Message temporarily deferred - [160]", False),
+        ("454 Throttling failure: Maximum sending rate exceeded.", False),
+        ("454 4.7.1 Relay access denied", False),
+        ("451 4.3.5 Server configuration error", False),
+        ("450 4.3.2 Service currently unavailable", False),
+        ("450 4.7.25 Client host rejected: cannot find your hostname", False),
+        ("450 4.7.1 Sender address rejected: Policy Rejection- Quota Exceeded", False),
+        ("451 Temporary local problem - please try later", False),
+        ("451 4.1.8 Domain of sender address does not resolve", False),
+        ("421 4.3.2 Connection rate limit exceeded", False),
+        ("452 4.4.5 Insufficient disk space; try again later", False),
+        ("421 4.7.1 Messages to … deferred due to excessive volume", False),
+        ("451 DT:SPM ,please try again", False),
+        ("450 MI:DMC too many mails on this connection", False),
+        ("421 HL:IFC too many messages in a short time", False),
+        ("421 4.1.0 192.0.2.1 Throttled - try again later", False),
+        ("452 Too many recipients received this hour", False),
+        ("451 4.7.1 Rate limit exceeded for this account", False),
+        (
+            "451 4.4.4 Mail received as unauthenticated, to a recipient domain of a hosted tenant",
+            False,
+        ),
+        ("450 4.4.317 Cannot connect to remote server", False),
+        ("451 4.3.0 Mail server temporarily rejected message", False),
+        ("421 Service not available, closing transmission channel", False),
+        ("451 Requested action aborted: local error in processing", False),
+        ("450 4.7.0 TLS required", False),
     ],
 )
 def test_not_now(line: str, one: bool) -> None:
