@@ -541,8 +541,8 @@ def test_opening_that_drips_is_cut(name: str) -> None:
             security={"handshake": "tls", "starttls": "starttls"}.get(name, "none"),  # type: ignore[arg-type]
             user="tideline" if name == "login" else "",
             password="correct horse",
-            connect=0.2,
-            answer=0.2,
+            connect=1.5,
+            answer=0.5,
         )
         transport = SmtpTransport(way, connections=1)
         for call in (transport.send, transport.rehearse):
