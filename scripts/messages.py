@@ -56,13 +56,18 @@ def merged(package: Path, language: str) -> Catalog:
     return known
 
 
+def is_filled(string: str | tuple[str, ...] | list[str]) -> bool:
+    """Whether every form of a translation is there; a plural has several."""
+    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+
+
 def main() -> int:
     """Write all files; the exit status is 1 while a translation is missing."""
     missing = 0
     for name in PACKAGES:
         for language in LANGUAGES:
             for entry in merged(ROOT / name, language):
-                if entry.id and not entry.string:
+                if entry.id and not is_filled(entry.string):
                     missing += 1
                     print(f"{name} {language}: {entry.id!r}")
     print(f"{missing} messages without a translation" if missing else "all are translated")

@@ -62,6 +62,11 @@ class Columns:
     #: What a person should know of the columns.
     remarks: tuple[str, ...] = ()
 
+    @property
+    def name_places(self) -> tuple[int, ...]:
+        """The columns that hold names, whole or in parts."""
+        return (*(() if self.name is None else (self.name,)), *self.name_parts)
+
     def described(self) -> dict[str, str]:
         """Return what each title was taken for."""
         return {
@@ -103,6 +108,11 @@ class Heading:
     below: tuple[Row, ...] = ()
     #: Whether the file has no line of titles, so that `row` is made up.
     untitled: bool = False
+
+    @property
+    def text_above(self) -> str:
+        """What stands above the titles, in one line."""
+        return " ".join(cell for row in self.above for cell in row.cells if cell.strip())
 
 
 @dataclass(slots=True)
@@ -188,6 +198,17 @@ class Finder:
                 )
             return chosen
         best = max(counts, key=lambda place: counts[place], default=None)
+        if titled and best is not None and self.is_shifted(titled[0], best):
+            raise BadInput(
+                _("the column {title} holds no address, but {other} does").format(
+                    title=repr(self.titles[titled[0]]), other=repr(self.titles[best])
+                ),
+                hint=_(
+                    "The titles may stand above the wrong columns, as some exports write them: put "
+                    "them right in the file, or say which column holds the addresses: --column "
+                    "email=TITLE"
+                ),
+            )
         if best is None or not counts[best]:
             raise BadInput(
                 _("no column holds e-mail addresses; the columns are: {columns}").format(
@@ -201,6 +222,11 @@ class Finder:
             )
         )
         return best
+
+    def is_shifted(self, titled: int, best: int) -> bool:
+        """Whether the titles do not belong to the columns: addresses stand under another one."""
+        filled = any(titled < len(cells) and cells[titled].strip() for cells in self.sample)
+        return filled and bool(fold(self.titles[best])) and bool(rules_of(self.titles))
 
     def addresses_in(self, place: int) -> int:
         """Count the addresses in a column of the sample."""

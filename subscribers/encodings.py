@@ -64,7 +64,12 @@ SIGNATURES = (
     (b"GIF8", "GIF"),
     (b"{\\rtf", "RTF"),
 )
-WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html|\?xml|table)", re.IGNORECASE)
+#: Texts that are no tables, by their beginning.
+OTHER_TEXTS = (
+    (re.compile(rb"\s*<(?:!doctype html|html|\?xml|table)", re.IGNORECASE), "HTML"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*[\[{\"])"), "JSON"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?BEGIN:VCARD", re.IGNORECASE), "vCard"),
+)
 #: How the tables that spreadsheets hold in them are got out.
 AS_CSV = ("xlsx", "xls")
 BLOCK = 1 << 20
@@ -128,8 +133,8 @@ def first_bytes(path: Path) -> bytes:
 def check_signature(path: Path, start: bytes) -> None:
     """Raise `ImportRejected` for a spreadsheet, an archive, a picture, a page."""
     kind = next((kind for signature, kind in SIGNATURES if start.startswith(signature)), "")
-    if not kind and WEB_PAGE.match(start):
-        kind = "HTML"
+    if not kind:
+        kind = next((kind for pattern, kind in OTHER_TEXTS if pattern.match(start)), "")
     if kind:
         raise ImportRejected(
             _("this is not a table of text, but a file of the kind {kind}").format(kind=kind),

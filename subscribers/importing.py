@@ -36,7 +36,9 @@ from subscribers.exports.meanings import (
     SUPPRESSED,
     Meaning,
     name_of,
+    stricter,
 )
+from subscribers.exports.notes import REMARK, asks_for_no_mail, is_note
 from subscribers.exports.titles import is_about_mail
 from subscribers.exports.words import TELLING, fold, in_tags
 from subscribers.models import List
@@ -52,10 +54,26 @@ TAGS = re.compile(
 )
 #: Rows that are looked at before the columns are decided.
 SAMPLE_ROWS = 400
+#: A row with a longer cell may hold a free text anywhere.
+LONG_CELL = 40
+#: Rows with such texts that are named in a message.
+SHOWN_NOTES = 5
 #: In a list of a sending service these say since when an address is on it, folded.
-DATES = frozenset({"created", "createdat", "lastupdatetime", "date", "timestamp"})
+DATES = frozenset({"created", "createdat", "lastupdatetime", "date", "timestamp", "lasteventat"})
+#: In any file these say since when the status holds, folded.
+STATUS_DATES = frozenset(
+    f"{which}{word}"
+    for which in ("", "email", "subscription", "mail", "emailmarketing", "marketing")
+    for word in (
+        "statusdate",
+        "statuschanged",
+        "statuschangedat",
+        "statusupdated",
+        "statusupdatedat",
+    )
+) | {"lastchanged", "emailmarketingconsenttimestamp", "ステータス変更日", "状態変更日"}
 #: Columns in which a suppression's note is found.
-NOTES = frozenset({"reason", "error", "unsub_reason"})
+NOTES = frozenset({"reason", "error", "unsubreason", "unsubreasonother", "detail", "description"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,10 +81,12 @@ class Told:
     """What a person said of a file, beyond what stands in it.
 
     `state` is what every row is at least; `values` are values of status columns, folded;
-    `columns` are kinds by title; `encoding` is the name of one.
+    `columns` are kinds by title; `encoding` is the name of one; `notes` is what people are whose
+    row holds a text that asks for no more mail.
     """
 
     state: Meaning | None = None
+    notes: Meaning | None = None
     values: Mapping[str, Meaning] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
@@ -81,6 +101,15 @@ class BadLine:
 
     line: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A text in a row that asks for no more mail."""
+
+    line: int
+    column: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +139,8 @@ class ImportResult:
     encoding: Found = UTF_8
     #: What a person should know of the file.
     remarks: tuple[str, ...] = ()
+    #: Texts that ask for no more mail, in rows that nothing else takes off.
+    noted: tuple[Noted, ...] = ()
 
     def __post_init__(self) -> None:
         counted = self.added + self.pending + self.updated + self.unchanged + self.kept_out
@@ -145,6 +176,10 @@ class ImportResult:
             "statuses": list(self.statuses),
             "remarks": list(self.remarks),
             "folded_lines": [{"line": line, "first": first} for line, first in self.folded],
+            "noted": len(self.noted),
+            "noted_lines": [
+                {"line": note.line, "column": note.column, "text": note.text} for note in self.noted
+            ],
             "bad_lines": [{"line": bad.line, "reason": bad.reason} for bad in self.bad],
         }
 
@@ -160,6 +195,7 @@ class Reading:
         #: Lines of which nothing says that they may be mailed, but nothing says otherwise.
         self.assumed = 0
         self.departures: list[Departure] = []
+        self.noted: list[Noted] = []
         self.too_long: dict[str, tuple[int, int]] = {}
         self._repeated: list[int] = []
         self.told = told
@@ -174,27 +210,43 @@ class Reading:
         self.statuses = self._statuses()
         self._titles = [visible(cell) for cell in tidy(self.heading.row.cells)]
         attested = self.columns.told_attributes
-        self._watched = [
+        #: Columns that hold nothing we know, and of which nobody said what they are.
+        self._free = [
             place
             for place, key in self.columns.attributes
-            if key not in {"first_name", "last_name"}
-            and is_about_mail(self.columns.titles[place])
-            and place not in attested
+            if key not in {"first_name", "last_name"} and place not in attested
         ]
+        self._watched = [place for place in self._free if is_about_mail(self.columns.titles[place])]
         self._tagged = [
             place for place in self._watched if TAGS.fullmatch(fold(self.columns.titles[place]))
         ]
+        self._texts = self._columns_of_text()
+        self._names = self.columns.name_places
         self._sparse = is_sparse(self.columns.titles)
         self._dates = [
-            place for place, title in enumerate(self.columns.titles) if fold(title) in DATES
+            place
+            for place, title in enumerate(self.columns.titles)
+            if fold(title) in STATUS_DATES or (self._sparse and fold(title) in DATES)
         ]
-        self._note = next((place for place, key in self.columns.attributes if key in NOTES), None)
+        self._note = next(
+            (place for place, title in enumerate(self.columns.titles) if fold(title) in NOTES), None
+        )
         self._records = itertools.chain(self.heading.below, records)
 
     def _columns(self) -> Columns:
         sample = [row.cells for row in self.heading.below]
         with naming(self.path, self.heading.row.line):
             return read_header(self.heading.row.cells, sample, self.told.columns)
+
+    def _columns_of_text(self) -> list[int]:
+        """Return the columns of free text: by their titles, or by what stands in them."""
+        sample = [row.cells for row in self.heading.below]
+        return [
+            place
+            for place in self._free
+            if is_note(self.columns.titles[place])
+            or any(place < len(cells) and cells[place].count(" ") > 2 for cells in sample)
+        ]
 
     def _statuses(self) -> Statuses:
         with naming(self.path, 0):
@@ -239,6 +291,8 @@ class Reading:
         # Most files have no such column, and a million rows.
         told = self.statuses
         said = told.read(cells, row.line) if told.columns else told.base
+        if not said.left and self._asks_for_no_mail(row.line, cells):
+            said = stricter(said, self.told.notes or ACTIVE)
         if said.left:
             self._note_departure(address.key, address.email, said, cells)
             return row.line, address.key, address.email, "", "{}"
@@ -251,10 +305,32 @@ class Reading:
             self.too_long[key] = line, count + 1
         return row.line, address.key, address.email, name, orjson.dumps(attributes).decode()
 
+    def _asks_for_no_mail(self, line: int, cells: list[str]) -> bool:
+        """Whether a free text of the row asks for no more mail; it is noted."""
+        places = self._texts
+        if len(max(cells, key=len)) > LONG_CELL:
+            places = self._free
+        for place in places:
+            if cells[place] and asks_for_no_mail(cells[place]):
+                self._note_request(line, place, cells)
+                return True
+        email = self.columns.email
+        if "<" in cells[email] and asks_for_no_mail(cells[email].partition("<")[0]):
+            self._note_request(line, email, cells)
+            return True
+        for place in self._names:
+            if REMARK.search(cells[place]) and asks_for_no_mail(cells[place]):
+                self._note_request(line, place, cells)
+                return True
+        return False
+
+    def _note_request(self, line: int, place: int, cells: list[str]) -> None:
+        self.noted.append(Noted(line, self.columns.titles[place], cells[place][:80]))
+
     def _note_departure(self, key: str, email: str, said: Meaning, cells: list[str]) -> None:
         note = cells[self._note][:200] if self._note is not None else ""
         at = self.statuses.left_at(cells)
-        if at is None and self._sparse:
+        if at is None:
             at = next((date for place in self._dates if (date := read_date(cells[place]))), None)
         self.departures.append(Departure(key, email, *said, at, note))
 
@@ -278,7 +354,9 @@ class Reading:
     def _ask_about(self, row: Row, cells: list[str]) -> None:
         """Raise `ImportRejected` when a column that is about no status holds a word for one."""
         for place in self._watched:
-            if cells[place] in TELLING:
+            if cells[place] in TELLING and not (
+                place in self._texts and asks_for_no_mail(cells[place])
+            ):
                 raise self._asking(row, place, cells[place])
 
     def _asking(self, row: Row, place: int, text: str) -> ImportRejected:
@@ -298,12 +376,39 @@ class Reading:
     def check(self) -> None:
         """Raise `ImportRejected` when a person must first say what the file means."""
         self.statuses.check(str(self.path))
-        looks = meaning_of_name(self.path.stem)
+        looks = meaning_of_name(self.path.stem) or meaning_of_name(self.heading.text_above)
         if self.told.state is not None or not self.assumed or not (looks or self._sparse):
             return
         if looks == STATES["pending"] and not self._active():
             return
         raise self._looks_like(looks)
+
+    def check_notes(self) -> None:
+        """Raise `ImportRejected` when a person must say what is to become of rows with a note."""
+        if not self.noted or self.told.notes is not None or self.told.state is not None:
+            return
+        raise ImportRejected(
+            self._of_notes(),
+            path=str(self.path),
+            line=self.noted[0].line,
+            hint=_(
+                "Take them off: --notes unsubscribed. If they may all be mailed: --notes active. "
+                "If a column is about something else: --column {other}"
+            ).format(other=repr(f"attribute={self.noted[0].column}")),
+        )
+
+    def _of_notes(self) -> str:
+        rows = ", ".join(
+            _("line {line} ({column}: {text})").format(
+                line=note.line, column=note.column, text=repr(note.text)
+            )
+            for note in self.noted[:SHOWN_NOTES]
+        )
+        return ngettext(
+            "{count} row holds a text that may ask for no more mail: {rows}",
+            "{count} rows hold a text that may ask for no more mail: {rows}",
+            len(self.noted),
+        ).format(count=f"{len(self.noted):,}", rows=rows + ", …" * (len(self.noted) > SHOWN_NOTES))
 
     def _active(self) -> int:
         return self.assumed - sum(not departure.left for departure in self.departures)
@@ -312,10 +417,10 @@ class Reading:
         count = f"{self.assumed:,}"
         if looks:
             message = ngettext(
-                "by its name this file is about people who are {state}, and nothing in it says so "
-                "of {count} row",
-                "by its name this file is about people who are {state}, and nothing in it says so "
-                "of {count} rows",
+                "by its name or heading this file is about people who are {state}, and no column "
+                "says so of {count} row",
+                "by its name or heading this file is about people who are {state}, and no column "
+                "says so of {count} rows",
                 self.assumed,
             ).format(state=name_of(looks), count=count)
         else:
@@ -351,6 +456,10 @@ class Reading:
                     "the line of titles comes again and was passed over: lines {lines}",
                     len(lines),
                 ).format(lines=", ".join(map(str, lines[:10])) + ", …" * (len(lines) > 10))
+            )
+        if self.noted and self.told.notes is None:
+            said.append(
+                _("{notes}. The import asks for --notes STATE").format(notes=self._of_notes())
             )
         for key, (line, count) in self.too_long.items():
             said.append(
@@ -424,6 +533,7 @@ def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
         reading.check()
         if dry_run:
             return settle(reading, list_id, source="")
+        reading.check_notes()
         with transaction.atomic():
             return settle(reading, list_id, source=f"import of {reading.path.name}")
 
@@ -453,6 +563,7 @@ def settle(reading: Reading, list_id: int, *, source: str) -> ImportResult:
         statuses=tuple(reading.statuses.counted()),
         encoding=reading.encoding,
         remarks=reading.remarks() + (came_back(returned),) * bool(returned),
+        noted=tuple(reading.noted),
     )
 
 

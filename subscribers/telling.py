@@ -19,13 +19,15 @@ def told_of(
     values: Sequence[str] = (),
     columns: Sequence[str] = (),
     encoding: str = "",
+    notes: str = "",
 ) -> Told:
     """Return what was told, or raise `BadInput`.
 
-    `state` names a state; `values` hold `VALUE=STATE`; `columns` hold `KIND=TITLE`.
+    `state` and `notes` name a state; `values` hold `VALUE=STATE`; `columns` hold `KIND=TITLE`.
     """
     return Told(
         state=state_named(state) if state else None,
+        notes=state_named(notes) if notes else None,
         values=told_values(values),
         columns=dict(kind_and_title(pair) for pair in columns),
         encoding=encoding,

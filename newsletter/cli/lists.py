@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Make lists, fill them, count who is on them.", no_args_is_help=True)
 
 AS_HELP = "What all are at least: active, pending, unsubscribed, suppressed."
+NOTES_HELP = "What people are whose note asks for no more mail: unsubscribed, or active."
 
 #: Options that say what a file does not say itself; `suppression import` takes them, too.
 Values = Annotated[
@@ -58,6 +59,7 @@ def import_(
     values: Values = None,
     columns: ColumnKinds = None,
     encoding: EncodingName = "",
+    notes: Annotated[str, typer.Option("--notes", metavar="STATE", help=NOTES_HELP)] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")
     ] = False,
@@ -71,7 +73,7 @@ def import_(
     from subscribers.telling import told_of
 
     with readers_language():
-        told = told_of(state, values or [], columns or [], encoding)
+        told = told_of(state, values or [], columns or [], encoding, notes)
         into = lists.by_slug(slug) if slug else lists.only()
         result = import_file(file, into, dry_run=dry_run, told=told)
         emit(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from django.utils import timezone
 
@@ -13,7 +15,19 @@ SERIAL = re.compile(r"([3-5]\d{4})(?:[.,](\d{1,12}))?")
 #: Year first, or a day above twelve beside a month: anything else can be read in two ways.
 YEAR_FIRST = re.compile(r"(\d{4})[/.年-](\d{1,2})[/.月-](\d{1,2})日?(?:[ T](\d{1,2}):(\d{2}))?.*")
 NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2}))?.*")
-WORDS = ("%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%d-%b-%Y")
+#: "Fri, 18 Oct 2024 18:28:14 UTC", as Mailgun writes.
+MAIL_HEADER = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
+WORDS = (
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d %Y",
+    "%d-%b-%Y",
+    "%b %d, %Y %H:%M",
+    "%b %d, %Y %I:%M %p",
+    "%B %d, %Y %I:%M %p",
+)
 #: Nobody left a newsletter by mail before.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -84,12 +98,13 @@ def numeric(text: str) -> datetime | None:
 
 
 def in_words(text: str) -> datetime | None:
-    """Return a date with an English month."""
+    """Return a date with an English month, also in the form of mail headers."""
     for form in WORDS:
-        try:
+        with contextlib.suppress(ValueError):
             return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
+    if MAIL_HEADER.match(text):
+        with contextlib.suppress(ValueError):
+            return parsedate_to_datetime(text)
     return None
 
 

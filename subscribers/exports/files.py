@@ -25,20 +25,36 @@ from subscribers.exports.words import fold
 NAMES: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
     (re.compile(unicodedata.normalize("NFKD", pattern)), meaning)
     for pattern, meaning in (
-        (r"spam|complain|abuse|beschwerde|迷惑メール|苦情|投诉", COMPLAINED),
-        (r"invalid|ungultig|無効", INVALID),
-        (r"bounce|cleaned|undeliver|unzustellbar|rebot|バウンス|不達|退信", BOUNCED),
+        (
+            r"spam|complain|abuse|beschwerde|plainte|queja|reclamo|klacht|жалоб|迷惑メール|苦情|投诉|投訴|스팸",
+            COMPLAINED,
+        ),
+        (r"invalid|ungultig|ongeldig|недейств|無効|无效|無效", INVALID),
+        (
+            r"bounce|cleaned|undeliver|unzustellbar|rebot|rejet|rimbalz|returned|(?:^|[^a-z])failed|"
+            r"dead.?(?:address|email|mail|letter)|nicht.?zustell|бaунс|возврат|недостав|"
+            r"バウンス|不達|エラー|不着|退信|반송",
+            BOUNCED,
+        ),
         (
             r"suppress|bl(?:ack|ock)(?:ed|s|list)|(?:^|[^a-z])blocks?(?:[^a-z]|$)|do.?not.?(?:e?mail|contact|send)|"
-            r"sperrliste|robinson|(?:^|[^a-z])dn[cm](?:[^a-z]|$)|banned|ブラックリスト|黑名单",
+            r"sperrliste|gesperrt|robinson|exclu|ignore|(?:^|[^a-z])skip|stop.?(?:list|mail)|reject|"
+            r"ban.?list|never.?(?:e?mail|contact|send)|no.?(?:e?mail|contact|send)(?:s|ing)?(?:[^a-z]|$)|"
+            r"(?:^|[^a-z])held(?:[^a-z]|$)|on.?hold|liste.?noire|lista.?(?:negra|nera)|zwarte.?lijst|"
+            r"черн|送信不可|配信不可|配信拒否|拒否|(?:^|[^a-z])dn[cm](?:[^a-z]|$)|banned|ブラックリスト|黑名单",
             SUPPRESSED,
         ),
         (
-            r"unsub|non.?subscribe|not.?subscribe|never.?subscribe|opt(?:ed)?.?outs?|removed|"
+            r"unsub|non.?subscri|not.?subscri|never.?subscri|opt(?:ed|ing)?.?outs?|remove|"
+            r"(?:not|never|non).?opt(?:ed)?.?in|no.?longer|lapsed|expired|resign|"
+            r"(?:^|[^a-z])(?:ex|old|past|lost|gone).?(?:subscriber|member|reader|customer|contact|leser|"
+            r"mitglied|kund|abonn)|eras(?:ed|ure)|forgotten|gdpr.?(?:delet|eras|remov)|churned|withdrawn|"
+            r"ehemalig|ausgetreten|ausgeschieden|kundig|gekundigt|widerruf|geloscht|nicht.?(?:mehr.?)?abonn|"
+            r"ancien|desuscri|dado.?de.?baja|cancellat|opgezegd|zrezygnow|odhlas|leiratkoz|dezabon|"
             r"deleted|inactive|archived|cancel|(?:^|[^a-z])left(?:[^a-z]|$)|former|"
-            r"desabon|desinscri|abgemeldet|abmeldung|abbestell|austritt|bajas?(?:[^a-z]|$)|"
+            r"desabon|desinscri|abgemeldet|abmeld|abbestell|austritt|bajas?(?:[^a-z]|$)|"
             r"disiscri|descadastr|uitgeschreven|afgemeld|wypisan|отпис|"
-            r"解除|配信停止|退会|オプトアウト|退订|退訂|取消|수신거부|구독취소",
+            r"解除|停止|不要|退会|脱会|解約|削除|オプトアウト|未購読|删除|刪除|탈퇴|해지|退订|退訂|取消|수신거부|구독취소",
             UNSUBSCRIBED,
         ),
         (r"unconfirmed|pending|unverified|unbestatigt|non.?confirm|未確認|仮登録|未确认", PENDING),
@@ -83,6 +99,26 @@ SPARSE = frozenset(
         "subject",
         "message",
         "domain",
+        "detail",
+        "last_event_at",
+        "expires_at",
+        "expired",
+        "subaccount",
+        "sender",
+        "non_transactional",
+        "transactional",
+        "list_id",
+        "suppression reason",
+        "bounce code",
+        "event",
+        "comment",
+        "added",
+        "added by",
+        "blacklist date",
+        "bounced at",
+        "diagnostic",
+        "smtp code",
+        "mta",
     )
 )
 #: One of these must be there: `email,created` is such a list, `email` and `email,tags` are not.

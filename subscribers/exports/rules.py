@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,7 +17,16 @@ from subscribers.exports.meanings import (
     Meaning,
     stricter,
 )
-from subscribers.exports.words import NO_MAILBOX, fold, in_tags, is_false, is_true, status_of
+from subscribers.exports.words import (
+    NO_MAILBOX,
+    fold,
+    in_tags,
+    is_false,
+    is_true,
+    over_folded,
+    status_of,
+    words,
+)
 
 
 class Kind(enum.Enum):
@@ -32,6 +40,7 @@ class Kind(enum.Enum):
     UNCLEAR = "unclear"  #: whatever stands there is asked about, unless it says no
     NOTHING = "nothing"  #: means something else in that system
     LISTS = "lists"  #: the lists a person is on; who is on none is asked about
+    ACCOUNT = "account"  #: a word for the status of an account: all but "active" is asked about
     OFTEN = "often"  #: how often mail is wanted: "never" says the person left
 
 
@@ -86,7 +95,10 @@ def read_flag(rule: Rule, text: str) -> Meaning | None:
     """Read whether it happened; a hard bounce is one, a soft one is asked about."""
     if is_false(text):
         return ACTIVE
-    if is_true(text) or is_date(text) or fold(text).startswith(("hard", "permanent")):
+    folded = fold(text)
+    if is_true(text) or is_date(text) or folded.startswith(("hard", "permanent")):
+        return rule.meaning
+    if folded in GRANTED:  # "Do not email: granted"
         return rule.meaning
     if rule.meaning == BOUNCED and NO_MAILBOX.fullmatch(text):
         return BOUNCED
@@ -111,6 +123,13 @@ def read_doubted(rule: Rule, text: str) -> Meaning | None:
     return ACTIVE if is_true(text) or (text and is_date(text)) else None
 
 
+def read_account(rule: Rule, text: str) -> Meaning | None:
+    """Believe that an account is active, or that its mail was stopped; ask about the rest."""
+    del rule
+    said = status_of(text) if text else ACTIVE
+    return said if said == ACTIVE or (text and in_tags(text)) else None
+
+
 def read_often(rule: Rule, text: str) -> Meaning | None:
     """Read whether somebody wants mail at all."""
     if text and (NEVER.match(fold(text)) or is_false(text)):
@@ -120,10 +139,13 @@ def read_often(rule: Rule, text: str) -> Meaning | None:
 
 
 #: How often mail is wanted by who wants none, folded.
-NEVER = re.compile(
+NEVER = over_folded(
     r"never|none|no(?:e?mails?|mailings?|newsletters?|thanks)?$|nie(?:mals)?$|kein|jamais|aucun|"
     r"nunca|ningun|nenhum|mai$|nessun|nooit|geen|nigdy|никогда|なし|希望しない|不要|从不|從不|off$|stop"
 )
+
+#: Words that grant what the title asks for, whatever that is.
+GRANTED = frozenset(words("granted given agreed accepted permitted approved confirmed requested"))
 
 READERS = {
     Kind.STATUS: read_status,
@@ -134,6 +156,7 @@ READERS = {
     Kind.DOUBTED: read_doubted,
     Kind.NOTHING: lambda _rule, _text: ACTIVE,
     Kind.LISTS: read_lists,
+    Kind.ACCOUNT: read_account,
     Kind.OFTEN: read_often,
 }
 
@@ -148,6 +171,7 @@ REASON = Rule(kind=Kind.STATUS, blank=ACTIVE)
 VALID = Rule(kind=Kind.WANTED, meaning=INVALID)
 LISTS = Rule(kind=Kind.LISTS)
 OFTEN = Rule(kind=Kind.OFTEN)
+ACCOUNT = Rule(kind=Kind.ACCOUNT)
 
 
 def gone(meaning: Meaning) -> Rule:

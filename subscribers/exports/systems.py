@@ -34,14 +34,19 @@ from subscribers.exports.rules import (
     flag,
     gone,
 )
-from subscribers.exports.words import words
+from subscribers.exports.words import fold, words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class System:
-    """One system: `columns` by title, `codes` by title where `signature` is there."""
+    """One system: `columns` by title, `codes` by title where `signature` is there.
+
+    `source` is the address that documents what its export writes, or the code that writes it;
+    empty where only exports that people published were seen.
+    """
 
     name: str
+    source: str = ""
     columns: Mapping[str, Rule] = field(default_factory=dict)
     signature: tuple[str, ...] = ()
     codes: Mapping[str, Rule] = field(default_factory=dict)
@@ -62,10 +67,79 @@ BUTTONDOWN_TYPE = coded(
 #: A column that says nothing of who may be mailed.
 NOTHING = Rule(kind=Kind.NOTHING)
 
+#: "List status" and "Global status" of MailPoet in the languages of WordPress.
+MAILPOET_TITLES = (
+    "Global status",
+    "List status",
+    "Globaler Status",
+    "Listenstatus",
+    "Statut global",
+    "Statut de la liste",
+    "Estado global",
+    "Estado de la lista",
+    "Stato globale",
+    "Stato della lista",
+    "Status global",
+    "Status da lista",
+    "Globale status",
+    "Lijststatus",
+    "Globalny status",
+    "Status listy",
+    "Глобальный статус",
+    "Статус списка",
+    "グローバルステータス",
+    "リストのステータス",
+)
+#: Reasons in suppression lists of sending services.
+SES_REASON = coded(BOUNCE=BOUNCED, COMPLAINT=COMPLAINED)
+MANDRILL_REASON = Rule(
+    kind=Kind.STATUS,
+    values={
+        fold(word): meaning
+        for word, meaning in (
+            ("hard-bounce", BOUNCED),
+            ("soft-bounce", SUPPRESSED),
+            ("spam", COMPLAINED),
+            ("unsub", UNSUBSCRIBED),
+            ("custom", SUPPRESSED),
+            ("rule", SUPPRESSED),
+            ("invalid-sender", ACTIVE),
+            ("invalid", INVALID),
+            ("test-mode-limit", ACTIVE),
+            ("unsigned", ACTIVE),
+        )
+    },
+)
+#: Mautic's `DoNotContact`: 1 unsubscribed, 2 bounced, 3 by hand.
+MAUTIC_DNC = Rule(
+    kind=Kind.FLAG,
+    meaning=SUPPRESSED,
+    values={"1": UNSUBSCRIBED, "2": BOUNCED, "3": SUPPRESSED},
+)
+#: How list servers deliver: members who read on the web only get no mail.
+DELIVERY = Rule(
+    kind=Kind.STATUS,
+    blank=ACTIVE,
+    values={
+        **dict.fromkeys(
+            words("mail digest digestplain summary notice txt html urlize not_me enabled no 0"),
+            ACTIVE,
+        ),
+        **dict.fromkeys(words("nomail yes 1 u by_user"), UNSUBSCRIBED),
+        **dict.fromkeys(words("b by_bounces bounces"), BOUNCED),
+        **dict.fromkeys(words("a by_moderator admin"), SUPPRESSED),
+    },
+)
+#: MailUp: every value, 0 too, is a way of leaving.
+OPTOUT_TYPE = Rule(kind=Kind.GONE, values={"0": UNSUBSCRIBED})
+#: The person signed up and never confirmed: nothing else is ever blank there.
+SIGNED_UP = Rule(kind=Kind.WANTED, meaning=PENDING, blank=PENDING)
+
 SYSTEMS = (
     System(
         # Four files: subscribed_, unsubscribed_, cleaned_ and nonsubscribed_…_export_….csv.
         name="Mailchimp",
+        source="https://github.com/TryGhost/migrate (packages/mg-mailchimp-members)",
         columns={
             "UNSUB_TIME": GONE,
             "UNSUB_CAMPAIGN_TITLE": GONE,
@@ -83,6 +157,7 @@ SYSTEMS = (
     ),
     System(
         name="Ghost",
+        source="https://github.com/TryGhost/Ghost (members-csv)",
         columns={
             "subscribed_to_emails": WANTED,
             "subscribed": WANTED,
@@ -94,12 +169,14 @@ SYSTEMS = (
     System(
         # `active_subscription` is whether somebody pays.
         name="Substack",
+        source="https://github.com/TryGhost/migrate (packages/mg-substack-members-csv)",
         columns={"email_disabled": flag(UNSUBSCRIBED), "unsubscribed_at": GONE},
         elsewhere=("active_subscription", "subscription_type", "expiry", "plan"),
     ),
     System(
         # "inactive" there: the person unsubscribed.
         name="Beehiiv",
+        source="https://github.com/TryGhost/migrate (packages/mg-beehiiv-members)",
         columns={"status": STATUS, "unsubscribed_at": GONE, "subscription_status": STATUS},
         elsewhere=("subscription_tier", "tier", "subscription_premium_tier_names"),
     ),
@@ -117,6 +194,7 @@ SYSTEMS = (
         name="Buttondown",
         columns={
             "unsubscription_date": GONE,
+            "bounce_date": gone(BOUNCED),
             "undeliverability_date": gone(BOUNCED),
             "undeliverability_reason": gone(BOUNCED),
             "unsubscription_reason": GONE,
@@ -163,8 +241,10 @@ SYSTEMS = (
         elsewhere=("Date Subscribed",),
     ),
     System(
-        # A blank status there: no permission, so it is asked about like any other.
+        # A blank status there: the person gave no permission, and is not mailed.
         name="Constant Contact",
+        source="https://community.constantcontact.com/t5/Questions-Discussions/"
+        "Help-understanding-quot-Email-Status-quot-in-exportedcontacts/m-p/410819",
         columns={
             "Email status": STATUS,
             "Email permission status": STATUS,
@@ -175,6 +255,8 @@ SYSTEMS = (
             "Is Unsubscribed": flag(UNSUBSCRIBED),
             "Is Do Not Email": flag(SUPPRESSED),
         },
+        signature=("Email status", "Email permission status"),
+        codes={"Email status": Rule(kind=Kind.STATUS, blank=UNSUBSCRIBED)},
         elsewhere=("Confirmed Opt-Out Date SMS", "Email opt-in date"),
     ),
     System(
@@ -192,6 +274,7 @@ SYSTEMS = (
     System(
         # "junk" there: reported as spam.
         name="MailerLite",
+        source="https://www.mailerlite.com/help/subscriber-statuses-explained",
         columns={
             "Unsubscribed": GONE,
             "Date unsubscribed": GONE,
@@ -201,9 +284,11 @@ SYSTEMS = (
     ),
     System(
         name="Klaviyo",
+        source="https://help.klaviyo.com/hc/en-us/articles/115005246108-Understanding-suppressed-email-profiles",
         columns={
             "Email Marketing Consent": STATUS,
             "Email Marketing": STATUS,
+            "Suppressed": gone(SUPPRESSED),
             "Email Suppressions": gone(SUPPRESSED),
             "Email Suppression": gone(SUPPRESSED),
             "Email Marketing: Unsubscribed": GONE,
@@ -220,6 +305,7 @@ SYSTEMS = (
             "Opted out of email": flag(UNSUBSCRIBED),
             "Email hard bounce reason": gone(BOUNCED),
             "Email hard bounce reason (enum)": gone(BOUNCED),
+            "Is globally ineligible": flag(SUPPRESSED),
             "Invalid email address": flag(INVALID),
             "Email address quarantined": flag(SUPPRESSED),
             "Email address quarantine reason": gone(SUPPRESSED),
@@ -239,11 +325,19 @@ SYSTEMS = (
             "Marketing emails bounced",
         ),
     ),
-    System(name="listmonk", columns={"status": STATUS}),
-    System(name="Keila", columns={"Status": STATUS}),
+    System(
+        name="listmonk",
+        source="https://github.com/knadh/listmonk (cmd/subscribers.go)",
+        columns={"status": STATUS},
+    ),
+    System(
+        name="Keila",
+        columns={"Status": STATUS},
+    ),
     System(
         # Mailtrain, SubscriptionStatus.
         name="Mailtrain",
+        source="https://github.com/Mailtrain-org/mailtrain (server/routes/subscriptions.js)",
         columns={"unsubscribed_at": GONE},
         signature=("CID", "EMAIL"),
         codes={
@@ -252,6 +346,7 @@ SYSTEMS = (
     ),
     System(
         name="phpList",
+        source="https://github.com/phpList/phplist3 (lists/admin/export.php, structure.php)",
         signature=("bouncecount", "htmlemail"),
         columns={
             "confirmed": CONFIRMED,
@@ -263,16 +358,30 @@ SYSTEMS = (
             "Is this user blacklisted": flag(SUPPRESSED),
             "disabled": flag(UNSUBSCRIBED),
             "Is this account disabled?": flag(UNSUBSCRIBED),
-            "Did this subscriber manually confirm": CONFIRMED,
+            "Is this account disabled": flag(UNSUBSCRIBED),
+            "List Membership": Rule(kind=Kind.LISTS, values={fold("No Lists"): UNSUBSCRIBED}),
         },
-        # Whether an administrator entered the person, not whether they agreed.
+        # Whether the person confirmed by themselves, or an administrator entered them.
         codes={"optedin": NOTHING},
-        elsewhere=("bouncecount", "number of bounces"),
+        elsewhere=(
+            "bouncecount",
+            "number of bounces",
+            "Number of bounces on this subscriber",
+            "Did this subscriber manually confirm",
+            "Send this subscriber HTML emails",
+        ),
     ),
     System(
+        # Titles are translated with WordPress.  Who was entered by hand was never confirmed.
         name="MailPoet",
-        columns={"Global Status": STATUS, "List Status": STATUS, "Subscription status": STATUS},
-        elsewhere=("Subscribed IP", "Confirmed at", "Confirmed IP"),
+        source="https://github.com/mailpoet/mailpoet (lib/Subscribers/ImportExport)",
+        columns={
+            **dict.fromkeys(MAILPOET_TITLES, STATUS),
+            "Subscription status": STATUS,
+        },
+        codes={"Confirmed at": NOTHING, "Confirmation time": NOTHING},
+        signature=("Global status",),
+        elsewhere=("Subscribed IP", "Subscription IP", "Confirmed IP", "Confirmation IP"),
     ),
     System(
         # The Newsletter Plugin for WordPress: one letter.
@@ -323,6 +432,179 @@ SYSTEMS = (
     ),
     System(
         name="MailUp",
-        columns={"OptOut_Date": GONE, "optout_type": GONE},
+        source="https://help.mailup.com/pages/viewpage.action?pageId=37978139",
+        columns={"OptOut_Date": GONE, "optout_type": OPTOUT_TYPE, "optout_subtype": NOTHING},
+    ),
+    System(
+        # One file for bounces, one for complaints: `files` knows them by their columns.
+        name="Amazon SES",
+        signature=("EmailAddress", "Reason", "LastUpdateTime"),
+        codes={"Reason": SES_REASON},
+    ),
+    System(
+        name="Mailgun",
+        signature=("address", "code", "error"),
+        codes={"error": gone(BOUNCED), "code": gone(BOUNCED)},
+    ),
+    System(
+        name="Mandrill",
+        signature=("email", "reason", "expired"),
+        codes={"reason": MANDRILL_REASON, "expired": NOTHING, "expires_at": NOTHING},
+    ),
+    System(
+        # Every row is somebody to whom that kind of mail is not sent.
+        name="SparkPost",
+        source="https://github.com/SparkPost/java-sparkpost (SuppressionListEntry)",
+        signature=("recipient", "type", "source"),
+        codes={
+            "type": Rule(
+                kind=Kind.STATUS,
+                values={
+                    fold("non_transactional"): UNSUBSCRIBED,
+                    fold("transactional"): SUPPRESSED,
+                },
+            ),
+            "source": Rule(
+                kind=Kind.GONE,
+                values={
+                    fold("Spam Complaint"): COMPLAINED,
+                    fold("List Unsubscribe"): UNSUBSCRIBED,
+                    fold("Unsubscribe Link"): UNSUBSCRIBED,
+                    fold("Bounce Rule"): BOUNCED,
+                    fold("Manually Added"): SUPPRESSED,
+                    fold("Compliance"): SUPPRESSED,
+                },
+            ),
+        },
+    ),
+    System(
+        name="Mailjet",
+        columns={
+            "IsUnsubscribed": flag(UNSUBSCRIBED),
+            "IsExcludedFromCampaigns": flag(SUPPRESSED),
+            "unsub": flag(UNSUBSCRIBED),
+        },
+    ),
+    System(
+        name="Mailcoach",
+        source="https://mailcoach.app/docs/v3/app/lists/subscribers",
+        signature=("subscribed_at", "unsubscribed_at", "tags"),
+        columns={"unsubscribed_at": GONE},
+        codes={"subscribed_at": SIGNED_UP},
+    ),
+    System(
+        # "nonSubscribed" there: they bought something and never agreed.
+        name="Omnisend",
+        columns={"Email Status": STATUS, "Email status": STATUS},
+        elsewhere=("SMS Status", "Push Status"),
+    ),
+    System(
+        name="Wix",
+        columns={
+            "Email subscriber status": Rule(
+                kind=Kind.STATUS, values={fold("Not set"): UNSUBSCRIBED}, blank=UNSUBSCRIBED
+            ),
+            "Email Deliverability Status": Rule(kind=Kind.STATUS, blank=ACTIVE),
+        },
+        elsewhere=("SMS subscriber status",),
+    ),
+    System(
+        name="Squarespace",
+        columns={"Accepts Marketing": WANTED},
+    ),
+    System(
+        name="Jetpack (WordPress.com)",
+        columns={"subscription_status": STATUS},
+    ),
+    System(
+        name="EmailOctopus",
+        columns={"Status": STATUS},
+    ),
+    System(
+        name="GetResponse",
+        columns={"Removal reason": GONE, "Unsubscribe date": GONE},
+    ),
+    System(
+        name="Moosend",
+        columns={"Unsubscribed On": GONE, "Unsubscribed From ID": GONE},
+    ),
+    System(
+        # "Unconfirmed Optin" and "Confirmed Optin" are files of their own there.
+        name="Benchmark",
+        columns={
+            "Optin Status": STATUS,
+            "Bounce Status": Rule(kind=Kind.STATUS, values={"none": ACTIVE}, blank=ACTIVE),
+        },
+    ),
+    System(
+        name="Drip",
+        columns={"unsubscribed_at": GONE, "status": STATUS},
+    ),
+    System(
+        # `dnc` holds channel and reason, or the number of the reason.
+        name="Mautic",
+        source="https://github.com/mautic/mautic (LeadBundle, DoNotContact)",
+        columns={
+            "dnc": MAUTIC_DNC,
+            "doNotContact": MAUTIC_DNC,
+            "Do not contact": MAUTIC_DNC,
+            "DNC reason": MAUTIC_DNC,
+        },
+    ),
+    System(
+        name="CiviCRM",
+        source="https://github.com/civicrm/civicrm-core (Contact and Email fields)",
+        columns={
+            "No Bulk Emails (User Opt Out)": flag(UNSUBSCRIBED),
+            "is_opt_out": flag(UNSUBSCRIBED),
+            "Do Not Email": flag(SUPPRESSED),
+            "do_not_email": flag(SUPPRESSED),
+            "Is Deceased": flag(UNSUBSCRIBED),
+            "Deceased": flag(UNSUBSCRIBED),
+            "Contact Is Deleted": flag(UNSUBSCRIBED),
+        },
+        elsewhere=("Do Not Phone", "Do Not Sms", "Do Not Trade", "Do not trade"),
+    ),
+    System(
+        name="Microsoft Dynamics 365",
+        columns={
+            "donotbulkemail": flag(UNSUBSCRIBED),
+            "donotemail": flag(SUPPRESSED),
+            "Do not allow Bulk Emails": flag(UNSUBSCRIBED),
+            "Do not allow Emails": flag(SUPPRESSED),
+        },
+        elsewhere=(
+            "donotphone",
+            "donotfax",
+            "donotpostalmail",
+            "donotbulkpostalmail",
+            "donotsendmm",
+            "Do not allow Phone Calls",
+            "Do not allow Faxes",
+            "Do not allow Mails",
+            "Do not allow Bulk Mails",
+        ),
+    ),
+    System(
+        name="Salesforce",
+        columns={
+            "HasOptedOutOfEmail": flag(UNSUBSCRIBED),
+            "Email Opt Out": flag(UNSUBSCRIBED),
+            "EmailBouncedReason": gone(BOUNCED),
+            "EmailBouncedDate": gone(BOUNCED),
+            "IsEmailBounced": flag(BOUNCED),
+        },
+        elsewhere=("DoNotCall", "HasOptedOutOfFax"),
+    ),
+    System(
+        # Who reads on the web only, or is suspended, gets no mail.
+        name="Sympa",
+        columns={"reception": DELIVERY, "suspended": flag(SUPPRESSED), "bounce": gone(BOUNCED)},
+        elsewhere=("visibility",),
+    ),
+    System(
+        name="Mailman",
+        columns={"delivery_status": DELIVERY, "nomail": DELIVERY},
+        elsewhere=("delivery_mode",),
     ),
 )

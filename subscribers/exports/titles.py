@@ -15,15 +15,18 @@ from subscribers.exports.meanings import (
     BOUNCED,
     COMPLAINED,
     INVALID,
+    PENDING,
     SUPPRESSED,
     UNSUBSCRIBED,
     Meaning,
 )
 from subscribers.exports.rules import (
+    ACCOUNT,
     CONFIRMED,
     DOUBTED,
     GONE,
     LISTS,
+    NEVER,
     OFTEN,
     STATUS,
     UNCLEAR,
@@ -34,8 +37,16 @@ from subscribers.exports.rules import (
     flag,
     gone,
 )
-from subscribers.exports.systems import SYSTEMS
-from subscribers.exports.words import fold, is_false, is_true, status_of, words, yes_or_no
+from subscribers.exports.systems import DELIVERY, SYSTEMS
+from subscribers.exports.words import (
+    fold,
+    is_false,
+    is_true,
+    over_folded,
+    status_of,
+    words,
+    yes_or_no,
+)
 
 
 def titled(text: str, rule: Rule) -> dict[str, Rule]:
@@ -43,6 +54,12 @@ def titled(text: str, rule: Rule) -> dict[str, Rule]:
     return dict.fromkeys(words(text), rule)
 
 
+#: CiviCRM's values, and a plain yes.
+ON_HOLD = Rule(
+    kind=Kind.FLAG,
+    meaning=BOUNCED,
+    values={"1": BOUNCED, "2": UNSUBSCRIBED, fold("On Hold Opt Out"): UNSUBSCRIBED},
+)
 GENERAL: Mapping[str, Rule] = {
     **titled(
         "status email_status mail_status subscriber_status subscription_status contact_status "
@@ -93,6 +110,10 @@ GENERAL: Mapping[str, Rule] = {
         "removed_at removed_on date_removed archived archived_at inactive is_inactive disabled "
         "is_disabled disabled_at deactivated deactivated_at left left_at left_on date_left "
         "revoked_at consent_revoked consent_revoked_at consent_withdrawn withdrawn_at ended_at "
+        "remove delete gone trashed trashed_at erased erased_at anonymized anonymised "
+        "forget_me forgotten right_to_be_forgotten gdpr_erased gdpr_delete resigned resigned_at "
+        "resignation_date terminated terminated_at no_longer_member "
+        "停止フラグ 削除フラグ 解除フラグ 退会フラグ 탈퇴 해지 삭제 "
         "gelöscht gelöscht_am inaktiv austritt austrittsdatum supprimé supprimé_le eliminado "
         "eliminado_el fecha_de_baja baja fecha_baja eliminato cancellato removido excluído "
         "verwijderd usunięty удален дата_удаления 削除 削除日 削除日時 解除日 解除日時 停止日 退会日 "
@@ -105,12 +126,17 @@ GENERAL: Mapping[str, Rule] = {
         "subscription_end subscription_ended membership_end membership_ended beendet beendet_am "
         "abo_beendet abo_beendet_am abo_ende mitglied_bis mitgliedschaft_bis ausgeschieden "
         "ausgeschieden_am "
+        "archive ex former hidden skip ignore muted snoozed snoozed_until paused paused_until "
+        "pause lapsed lapsed_at expired churned churned_at dead closed closed_at ended_on hold "
+        "dropped stopped stopped_at radié radiée "
         "enddatum date_de_fin fecha_de_fin data_fine data_de_término",
         UNCLEAR,
     ),
     **titled(
         "exclude exclude_from_mailings exclude_from_email exclude_from_mailing "
         "dnc dne dnm do_not_contact suspended is_suspended banned is_banned blocked is_blocked "
+        "skip_mailings blocked_at blocked_on suspended_at banned_at mute sperre "
+        "sperrkennzeichen sperrvermerk 送信不可 送付不可 配信不可 送らない 不要 拒否 拒收 "
         "robinson gesperrt werbesperre mailsperre newslettersperre bloqué bloquée bloqueado "
         "bloqueada bloccato bloccata geblokkeerd zablokowany заблокирован ブロック 차단",
         flag(SUPPRESSED),
@@ -123,8 +149,22 @@ GENERAL: Mapping[str, Rule] = {
         "spam is_spam junk is_junk spam_flag marked_spam spamverdacht",
         flag(COMPLAINED),
     ),
-    **titled("spam_reports spam_complaints complaints", gone(COMPLAINED)),
-    **titled("email_valid valid_email is_valid_email email_deliverable deliverable", VALID),
+    **titled("spam_reports spam_complaints complaints fbl feedback_loop", gone(COMPLAINED)),
+    **titled(
+        "email_valid valid_email is_valid_email email_deliverable deliverable valid is_valid "
+        "email_validity 有効 有效",
+        VALID,
+    ),
+    **titled("invalid invalid_at 無効 無効フラグ", flag(INVALID)),
+    **titled("エラー エラーフラグ 配信エラー", flag(BOUNCED)),
+    **titled("on_hold onhold", ON_HOLD),
+    **titled("nomail no_mail reception delivery_status", DELIVERY),
+    **titled("pending is_pending unconfirmed not_confirmed unverified", flag(PENDING)),
+    **titled(
+        "user_status account_status account_state membership_status member_state "
+        "mitgliedsstatus mitgliedschaftsstatus kundenstatus",
+        ACCOUNT,
+    ),
     **titled(
         "lists list mailing_lists mailing_list subscribed_lists subscriptions newsletters "
         "list_names email_lists listen verteiler abonnements listes listas liste lijsten listy "
@@ -144,24 +184,29 @@ GENERAL: Mapping[str, Rule] = {
 #: Parts of folded titles that say that somebody left, the weightiest first.
 PARTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (
-        re.compile(
+        over_folded(
             r"complain|spamreport|reportedspam|markedasspam|abuse|beschwerde|苦情|投诉|жалоб"
         ),
         gone(COMPLAINED),
     ),
-    (re.compile(r"hardbounce|undeliverab|cleantime|cleaned"), gone(BOUNCED)),
-    (re.compile(r"bounce|unzustellbar|バウンス|不達|退信|反송|반송"), flag(BOUNCED)),
-    (re.compile(r"invalidemail|emailinvalid|isinvalid|無効なアドレス"), flag(INVALID)),
+    (over_folded(r"hardbounce|undeliverab|cleantime|cleaned"), gone(BOUNCED)),
+    (over_folded(r"bounce|unzustellbar|バウンス|不達|退信|反송|반송"), flag(BOUNCED)),
+    (over_folded(r"invalidemail|emailinvalid|isinvalid|無効なアドレス"), flag(INVALID)),
     (
-        re.compile(
-            r"bl(?:ack|ock)list|suppress|donot(?:e?mail|contact|send)|noe?mail$|quarantine|"
+        over_folded(
+            r"bl(?:ack|ock)list|suppress|do?n[o']?t(?:bulk|mass|allow)*(?:e?mail|contact|send|write)|"
+            r"donotallow(?!phone|fax|post|sms|call)|noe?mail$|noemails|noe?mailing|quarantine|"
+            r"nepas(?:envoyer|contacter|ecrire|mailer)|noenviar|nocontactar|noninviare|"
+            r"noncontattare|nao(?:enviar|contatar|contactar)|niewysyłać|niekontaktować|"
+            r"нерассылать|неотправлять|неписать|nicht(?:mailen|senden|kontaktieren|anschreiben)|"
+            r"niet(?:mailen|versturen|contacteren)|ineligible|"
             r"gesperrt|sperrliste|listenoire|listanegra|listanera|ブラックリスト|黑名单|黑名單|"
             r"черн\w*спис|banned|exclu(?:ded|sion)"
         ),
         flag(SUPPRESSED),
     ),
     (
-        re.compile(
+        over_folded(
             r"reasonforleaving|leavingreason|remov(?:al|ed)(?:reason|by|date|on|at)|"
             r"(?:consent|permission|optin|agreement).{0,20}(?:withdr|revok|retir|widerr)|"
             r"withdrawnconsent|revokedconsent|unsub|optout|optedout|outofemail|desabon|desinscri|desinscrip|abgemeldet|abmelde|"
@@ -175,7 +220,7 @@ PARTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
     ),
 )
 #: Titles that are about mail that somebody wants, in many languages; the cells decide the rest.
-ABOUT_MAIL = re.compile(
+ABOUT_MAIL = over_folded(
     r"subscri|suscri|inscri[tc]|iscritt|iscrizion|abonn|abonad|abonat|newsletter|boletin|infolettre|"
     r"infobrief|rundbrief|nieuwsbrief|nyhetsbrev|nyhedsbrev|biuletyn|mailinglist|mailverteiler|"
     r"optin|opted|consent|consens|einwillig|zustimm|erlaubnis|zgod|souhlas|toestemm|samtyck|samtykke|"
@@ -184,14 +229,15 @@ ABOUT_MAIL = re.compile(
     r"согла|подпис|рассыл|配信|購読|受信|メルマガ|お知らせ|订阅|訂閱|接收|구독|수신"
 )
 #: Titles that may be about mail: whoever says no there is asked about.
-PERHAPS_ABOUT_MAIL = re.compile(
+PERHAPS_ABOUT_MAIL = over_folded(
     r"mail|courriel|correo|correio|メール|邮件|郵件|이메일|почт|contact|kontakt|"
     r"receiv|recevoir|recibir|receber|ricever|erhalt|ontvang|otrzym|получа|"
-    r"inform|novedad|novidad|nouvelle|novita|news|allow|erlaub|permit|autori|dm可否|可否|案内|通知|"
-    r"^stop$|^exclu"
+    r"inform|updates?$|announce|anuncio|annonce|bulletin|bolletin|circular|rundschreiben|lettre|"
+    r"privacy|datenschutz|preference|novedad|novidad|nouvelle|novita|news|allow|erlaub|permit|autori|dm可否|可否|案内|通知|"
+    r"^stop$|^exclu|^dm$"
 )
 #: What else a column with such a title counts: what became of single mails, forms of mail.
-OF_MAILS = re.compile(
+OF_MAILS = over_folded(
     r"open|click|sent|repl|read|html|format|^has|count|address|adresse|sync|valid"
 )
 #: What turns such a title round: who says yes there wants no mail.
@@ -201,33 +247,39 @@ REFUSING = re.compile(
     r"exclu|sperr|verbot|refus|reject|declin|withdr|revok|不要|拒否|停止|不可|解除"
 )
 #: What such a title may be about besides: the form, money, other channels than mail.
-OF_A_FORM = re.compile(
+OF_A_FORM = over_folded(
     r"source|origin|quelle|herkunft|version|channel|kanal|method|ip$|id$|campaign|rating|score|"
     r"language|sprache|langue|idioma|locale|text$|wording|reminder|"
     r"paid|paying|premium|plan$|price|payment|tier$|gift|trial|billing|stripe|bezahl|kosten|payant|"
     r"thirdpart|partner|profil|print|magazin|podcast|level|donat|spende"
 )
 #: What such a title is not about: other channels; links, counts and keys that everybody has.
-ELSEWHERE = re.compile(
+ELSEWHERE = over_folded(
     r"sms|text(?:ing|message)|whatsapp|phone|mobile|telefon|push|postal|viber|telegram|fax|"
     r"url|link|token|hash|secret|count|total|rate|percent|resub|number|anzahl|nombre|soft|回数|件数"
 )
 #: Counts of what takes a person off as soon as it is one.
-BAD_COUNT = re.compile(
+BAD_COUNT = over_folded(
     r"^(?:email)?(?:hardbounces?|permanentbounces?|complaints?|spamcomplaints?|spamreports?|"
     r"abusereports?)(?:count|total|number)$|^(?:number|count|total)(?:of)?(?:hardbounces|complaints|"
     r"spamreports|spamcomplaints)$"
 )
 #: Titles with two meanings, of which the cells decide.
-TWO_MEANINGS = re.compile(
-    r"(?:status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
+TWO_MEANINGS = over_folded(
+    r"(?:reason|grund|motif|motivo|raison|reden|理由|原因|status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
     r"result|ergebnis|verdict|health|quality|event|validation|verification|deliverab|zustellbar|"
-    r"consens|stav|tila|\bstan|состояни|статус|доступност|情况|情況|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
+    r"consens|valid|activ|aktiv|member|mitglied|会員|role|rolle|stav|tila|\bstan|состояни|статус|доступност|情况|情況|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
 )
+#: Titles about mail, if not always about whether it is wanted.
+MAIL = over_folded(r"mail(?!box|server|domain|type)|メール|news")
+#: Titles of a preference; "none" there wants no mail.
+PREFERENCE = re.compile(r"prefer|communicat")
+#: Letters or digits of a code ("A", "P2").
+LONGEST_CODE = 2
 #: What stands where nobody was asked.
-NO_ANSWER = frozenset({"", *words("na none null nil nan")})
+NO_ANSWER = frozenset({"", "-", "--", "—", "–", "[]", "{}", '""', *words("na none null nil nan")})
 #: Titles that say why, in many languages.
-WHY = re.compile(r"reason|grund|motif|motivo|raison|reden|理由|原因")
+WHY = over_folded(r"reason|grund|motif|motivo|raison|reden|理由|原因")
 #: An account in a shop has these words, too; they decide nothing alone.
 OF_ACCOUNTS = frozenset(words("enabled disabled invited declined registered regular single"))
 
@@ -279,6 +331,8 @@ def holds_status(title: str, cells: Collection[str]) -> bool:
         status_of(cell) for cell in told if fold(cell) not in OF_ACCOUNTS and not yes_or_no(cell)
     ]
     known = [meaning for meaning in meanings if meaning is not None]
+    if WHY.search(fold(title)):
+        return any(meaning.left for meaning in known)
     return bool(known) and (len(known) == len(told) or any(meaning.left for meaning in known))
 
 
@@ -294,18 +348,28 @@ def rule_by_cells(title: str, cells: Collection[str]) -> Rule | None:
     surely = bool(ABOUT_MAIL.search(folded))
     if not surely and (not PERHAPS_ABOUT_MAIL.search(folded) or OF_MAILS.search(folded)):
         return None
-    told = {cell for cell in cells if cell and fold(cell) not in NO_ANSWER}
+    told = {cell for cell in cells if (fold(cell) or cell) not in NO_ANSWER}
     if OF_A_FORM.search(folded) or (told and all(is_date(cell) for cell in told)):
         return None
     if not all(is_true(cell) or is_false(cell) or is_date(cell) for cell in told):
         left = any((said := status_of(cell)) and said.left for cell in told)
         known = all(status_of(cell) or is_true(cell) or is_false(cell) for cell in told)
-        return STATUS if surely and (left or known) else None
+        codes = bool(told) and all(map(is_code, told)) and (surely or MAIL.search(folded))
+        if surely or codes:
+            return STATUS if left or known or codes else None
+        if PREFERENCE.search(folded) and any(NEVER.match(fold(cell)) for cell in cells):
+            return OFTEN
+        return DOUBTED if left else None
     if REFUSING.search(title.casefold().replace("_", " ")):
         return flag(UNSUBSCRIBED)
     if not told:
         return None
     return WANTED if surely else DOUBTED
+
+
+def is_code(cell: str) -> bool:
+    """Whether a cell holds a letter or digit that stands for something ("A", "2")."""
+    return len(cell) <= LONGEST_CODE and not cell.isspace()
 
 
 def rule_named(kind: str) -> Rule | None:

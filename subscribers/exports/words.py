@@ -40,6 +40,14 @@ def words(text: str) -> list[str]:
     return [fold(word) for word in text.split()]
 
 
+def over_folded(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern for folded texts: its letters beyond ASCII are folded like theirs.
+
+    Folding takes "バ" and "반" apart, so that a pattern written with them would never match.
+    """
+    return re.compile("".join(char if char.isascii() else fold(char) for char in pattern))
+
+
 #: Said in a column that asks yes or no.
 TRUE = frozenset(
     [
@@ -47,7 +55,8 @@ TRUE = frozenset(
             "1 true yes y t on x ok checked enabled ja oui sí si sim да д yes_please evet tak ano "
             "kyllä igen da áno jah taip jā ναι כן نعم はい 是 예 네 有 あり 真 可 希望する 同意 同意する "
             "1.0 1,0 1.00 する vrai wahr verdadero vero verdadeiro waar sand sann prawda pravda tosi igaz истина "
-            "true() 許可 承諾 受け取る 配信希望 希望"
+            "true() 許可 承諾 受け取る 配信希望 希望 受信する 購読する 承認 接受 同意する 동의 동의함 "
+            "हाँ हां ใช่ có ya jes yep ναι già sant ok okay"
         ),
         *("✓", "✔", "☑", "○", "◯", "✅", "+", "●", "〇"),
     ]
@@ -55,10 +64,12 @@ TRUE = frozenset(
 FALSE = frozenset(
     [
         *words(
-            "0 false no n f off none null nil nan na unchecked disabled never nein non nej nee "
+            "0 false no n f off nok ko none null nil nan na unchecked disabled never nein non nej nee "
             "нет н hayır hayir nie ne ei nem nu не όχι לא لا いいえ 否 不 不是 아니오 아니요 não nao 無 なし "
             "偽 faux falsch falso onwaar falsk fałsz nepravda epätosi hamis ложь false() 希望しない "
-            "同意しない 拒否 不可 配信しない しない 受信しない 受け取らない"
+            "同意しない 拒否 不可 配信しない しない 受信しない 受け取らない 不要 停止 解除 不同意 拒绝 不需要 不接受 "
+            "동의안함 거부 미동의 नहीं ไม่ ไม่ใช่ không tidak bukan nei ingen ikke inte aldrig nunca "
+            "jamais niemals nooit nigdy nikdy никогда không_đồng_ý falskt nekat jo_nuk"
         ),
         *("-", "--", "—", "–", "[]", "{}", '""', "\\n", "×", "✗", "✘", "☐", "❌", "n/a", "✕"),
     ]
@@ -76,7 +87,9 @@ STATUS: Mapping[str, Meaning] = {
             "active subscribed subscribe subscriber confirmed enabled optedin optin opted_in "
             "single_optin double_optin single double express implied explicit verified reachable "
             "deliverable valid cold engaged marketing marketing_contact granted given concesso concessa erteilt accordé otorgado concedido "
-            "regular registered "
+            "regular registered accepted agreed i_agree allowed allow permitted approved sendable "
+            "mailable current akzeptiert erlaubt accepté acceptée autorisé autorisée aceptado aceptada "
+            "autorizado autorizada accettato accettata autorizzato toegestaan geaccepteerd "
             "abonniert abonnent aktiv angemeldet bestätigt eingetragen "
             "abonné abonnée actif inscrit inscrite confirmé confirmée "
             "suscrito suscrita activo activa confirmado confirmada "
@@ -113,7 +126,14 @@ STATUS: Mapping[str, Meaning] = {
             "archived_contact never no_emails temp_hold suspended deceased "
             "no_permissions_set no_permission no_consent non_marketing non_marketing_contact "
             "non_marketable not_opted_in notoptedin declined denied refused transactional former "
-            "expired churned_out lapsed dead passive "
+            "expired churned_out lapsed dead passive rejected disallowed forbidden prohibited ended "
+            "closed finished terminated resigned quit stopped stop dropped erased erase anonymized "
+            "anonymised forgotten trash trashed muted do_not_send dont_send unsendable no_mail nomail "
+            "by_user not_sending i_do_not_agree i_disagree disagreed no_longer_member "
+            "abgelehnt verweigert verboten erloschen beendet rechazado rechazada prohibido "
+            "refuser rejetée_par_la_personne supprimer rifiutato rifiutata vietato geweigerd "
+            "verboden recusado recusada odmowa odrzucony odmítnuto zamítnuto отказ отклонено "
+            "запрещено не_согласен nicht_einverstanden je_refuse "
             "abgemeldet abbestellt ausgetragen inaktiv gelöscht widerrufen archiviert transaktional "
             "revocato revocata revocado revocada revogado revogada ingetrokken "
             "gekündigt ausgetreten storniert verstorben "
@@ -143,7 +163,7 @@ STATUS: Mapping[str, Meaning] = {
             "blocked blocklisted blocklist blacklisted blacklist suppressed suppression banned "
             "excluded spammy quarantined do_not_contact donotcontact do_not_email do_not_mail "
             "donotmail user_suppressed globally_suppressed held manualsuppression "
-            "manual_suppression gesperrt blockiert bloqué bloquée bloqueado bloqueada bloccato "
+            "manual_suppression spamtrap spam_trap unmailable not_mailable by_moderator gesperrt blockiert bloqué bloquée bloqueado bloqueada bloccato "
             "geblokkeerd blockerad zablokowany заблокирован ブロック ブラックリスト 黑名单 黑名單 차단"
         ),
         SUPPRESSED,
@@ -151,7 +171,7 @@ STATUS: Mapping[str, Meaning] = {
     **dict.fromkeys(
         words(
             "bounced bounce hard_bounce hard_bounced hardbounce hardbounced bounced_hard cleaned "
-            "undeliverable unreachable undelivered mailbox_not_found no_such_user nonexistent "
+            "undeliverable by_bounces on_hold_bounce unreachable undelivered mailbox_not_found no_such_user nonexistent "
             "permanent_failure user_unknown unknown_user bereinigt nettoyé nettoyée depurado depurada "
             "limpo limpa pulito pulita ripulito opgeschoond wyczyszczony wyczyszczona очищен "
             "エラー停止 クリーニング済み 已清理 已清除 unzustellbar unerreichbar zurückgewiesen gebounced rejeté rejetée "
@@ -183,28 +203,30 @@ STATUS: Mapping[str, Meaning] = {
 #: Parts of a longer value ("Unsubscribed by admin", "HARD_BOUNCE, UNSUBSCRIBE") that decide it,
 #: the weightiest first.  Only words that take people off are looked for in this way.
 PARTS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
-    (re.compile(r"complain|spamreport|abuse|markedasspam|feedbackloop"), COMPLAINED),
-    (re.compile(r"invalid"), INVALID),
-    (re.compile(r"hardbounce|bounced?hard|permanentbounce|undeliverable|cleaned"), BOUNCED),
-    (re.compile(r"suppress|bl(?:ock|ack)list|donot(?:e?mail|contact)|quarantine"), SUPPRESSED),
+    (over_folded(r"complain|spamreport|abuse|markedasspam|feedbackloop"), COMPLAINED),
+    (over_folded(r"invalid"), INVALID),
+    (over_folded(r"hardbounce|bounced?hard|permanentbounce|undeliverable|cleaned"), BOUNCED),
+    (over_folded(r"suppress|bl(?:ock|ack)list|donot(?:e?mail|contact)|quarantine"), SUPPRESSED),
     (
-        re.compile(
+        over_folded(
             r"unsub|optedout|optout|desabonn|desinscri|abgemeldet|abbestellt|dadodebaja|"
             r"disiscri|uitgeschreven|afgemeld|wypisan|odhlas|leiratkoz|dezabon|descadastr|"
+            r"^(?:ex|former|past|ehemalig\w{0,2})(?:reader|member|subscriber|contact|customer|leser|"
+            r"mitglied|abonnent)|"
             r"avregistr|suscripcioncancelada|inscricaocancelada|iscrizioneannullata|отписа|配信停止|購読解除|退会|退订|退訂|수신거부|구독취소"
         ),
         UNSUBSCRIBED,
     ),
 )
 #: What stands before a word for an active reader and turns it round ("No longer subscribed").
-NOT = re.compile(
-    r"(?:nicht(?:mehr|laenger)?|niet(?:meer)?|non(?:piu)?|nolonger|not|never|no|nao|nie|ne|inte|"
+NOT = over_folded(
+    r"(?:donot|dont|nicht(?:mehr|laenger)?|niet(?:meer)?|non(?:piu)?|nolonger|not|never|no|nao|nie|ne|inte|"
     r"ikke|ei|больше?не|не|ні|未|没有|沒有|不再|不)(?=.)"
 )
 #: Of these words the contrary is that the person has yet to confirm.
-TO_CONFIRM = re.compile(r"confirm|bestat|bevest|potvrz|potwierdz|verifi|valid|подтвер|确认|確認")
+TO_CONFIRM = over_folded(r"confirm|bestat|bevest|potvrz|potwierdz|verifi|valid|подтвер|确认|確認")
 #: What turns such a part round, or leaves open which it is.
-UNCLEAR = re.compile(r"not|never|soft|resub|temporar|nicht|jamais|nunca|ない")
+UNCLEAR = over_folded(r"not|never|soft|resub|temporar|nicht|jamais|nunca|ない")
 
 #: Answers of mail servers (RFC 3463) that say that the mailbox does not exist, or is closed.
 NO_MAILBOX = re.compile(

@@ -303,7 +303,7 @@ READ = (
         (
             "email,name,note,status\r\n"
             'in-a@t,A,"line\r\n'
-            'unsubscribed? no",active\r\n'
+            'left early? no",active\r\n'
             'l@t,L,"hi\n'
             'there",unsubscribed\r\n'
         ),

@@ -20,6 +20,7 @@ PACKAGES = ("newsletter", "subscribers", "sendgrid_emulator")
 #: Functions of `re` and methods of a pattern that look at one place of a text only.
 ANCHORED = {"match", "fullmatch"}
 _FUNCTIONS = {"compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub"}
+_WRAPPERS = {"over_folded"}
 #: Stands where a pattern is put together from other texts.
 _GAP = "x"
 #: What a text ends with, so that a pattern that came so far fails: no letter of any pattern, and
@@ -58,13 +59,15 @@ def _uses_in(path: Path) -> Iterator[Use]:
     # `re.compile(...).fullmatch`, kept as a function.
     bound = {node.value: {node.attr} for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
-        if not _is_re_call(node):
+        if _is_wrapped(node):
+            source, function, flags = _text(node, names), "compile", 0
+        elif _is_re_call(node):
+            source = _text(node.args[0], names) if node.args else None
+            function, flags = node.func.attr, _flags(node, names)
+        else:
             continue
-        source = _text(node.args[0], names) if node.args else None
         if source is None:
             continue
-        function = node.func.attr
-        flags = _flags(node, names)
         anchored = function in ANCHORED
         if function == "compile":
             used = methods.get(_target(tree, node), set()) | bound.get(node, set())
@@ -77,6 +80,11 @@ def _module_names(path: Path) -> dict[str, Any]:
     if name.endswith(("__main__", "settings")):
         return {}
     return vars(importlib.import_module(name))
+
+
+def _is_wrapped(node: ast.AST) -> bool:
+    """Whether it is a call of a function of ours that compiles a pattern."""
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in _WRAPPERS
 
 
 def _is_re_call(node: ast.AST) -> bool:
