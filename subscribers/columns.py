@@ -74,10 +74,13 @@ class Columns:
             for place, (title, kind) in enumerate(zip(self.titles, self.kinds, strict=True), 1)
         }
 
-    def read(self, cells: Sequence[str]) -> tuple[str, dict[str, str], tuple[str, ...]]:
+    def read(
+        self, cells: Sequence[str], longest: int
+    ) -> tuple[str, dict[str, str], tuple[str, ...]]:
         """Return the whole name, the attributes, and the keys of those that were left out.
 
-        Blank cells say nothing.  A cell that is too long to be meant is left out.
+        Blank cells say nothing.  A cell that is too long to be meant is left out; `longest` is
+        the length of the longest.
         """
         attributes = {key: cells[place] for place, key in self.attributes if cells[place]}
         if "first_name" in attributes:
@@ -88,7 +91,7 @@ class Columns:
         name = clean_name(cells[self.name]) if self.name is not None else ""
         if not name and self.name_parts:
             name = clean_name(" ".join([cells[place] for place in self.name_parts]).strip())
-        if len(max(cells, key=len)) <= LONGEST_NAME // 2:
+        if longest <= LONGEST_NAME // 2:
             return name, attributes, ()
         too_long = [key for key, value in attributes.items() if len(value) > LONGEST_VALUE]
         for key in too_long:

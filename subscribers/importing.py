@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from django.utils.translation import ngettext
 
 from newsletter.errors import BadInput, ImportRejected, WrongStep
 from subscribers import lists, staging
-from subscribers.addresses import cell_address
+from subscribers.addresses import Address, cell_address
 from subscribers.columns import Columns, Heading, find_heading, read_header, tidy, visible
 from subscribers.encodings import UTF_8, Found, find_encoding
 from subscribers.exports.dates import read_date
@@ -221,6 +221,9 @@ class Reading:
             place for place in self._watched if TAGS.fullmatch(fold(self.columns.titles[place]))
         ]
         self._texts = self._columns_of_text()
+        self._width = len(self.columns.kinds)
+        #: Whether anything but a note can say that somebody is no plain reader.
+        self._says = bool(self.statuses.columns) or self.statuses.base != ACTIVE
         self._names = self.columns.name_places
         self._sparse = is_sparse(self.columns.titles)
         self._dates = [
@@ -259,8 +262,11 @@ class Reading:
 
     def good_lines(self) -> Iterator[Line]:
         """Yield the lines that can be imported; who left stands among `departures`, too."""
+        email = self.columns.email
         for row in self._records:
-            if self._is_title(row):
+            cells = row.cells
+            # Asked here, not by a call: a million rows hold an address.
+            if (email >= len(cells) or "@" not in cells[email]) and self._is_title(row):
                 continue
             self.rows += 1
             try:
@@ -271,55 +277,65 @@ class Reading:
                 self.bad.append(BadLine(row.line, str(error)))
 
     def read_line(self, row: Row) -> Line:
-        """Return what a row says, or raise `BadInput` with the reason why it cannot be used."""
+        """Return what a row says, or raise `BadInput` with the reason why it cannot be used.
+
+        Most rows are of plain readers, and there may be a million: what only others need is
+        called for them alone.
+        """
         columns = self.columns
-        cells, width = tidy(row.cells), len(columns.kinds)
-        if len(cells) < width:
-            cells += [""] * (width - len(cells))
-        elif any(cells[width:]):
-            raise BadInput(
-                _("{count} cells in {width} columns: quote a cell that holds a divider").format(
-                    count=len(cells), width=width
-                )
-            )
+        cells, width = tidy(row.cells), self._width
+        if len(cells) != width:
+            cells = widened(cells, width)
         if not TELLING.isdisjoint(cells):
             self._ask_about(row, cells)
         for place in self._tagged:
             if cells[place] and in_tags(cells[place]):
                 raise self._asking(row, place, cells[place])
-        address = cell_address(cells[columns.email])
-        # Most files have no such column, and a million rows.
-        told = self.statuses
-        said = told.read(cells, row.line) if told.columns else told.base
-        if not said.left and self._asks_for_no_mail(row.line, cells):
-            said = stricter(said, self.told.notes or ACTIVE)
-        if said.left:
-            self._note_departure(address.key, address.email, said, cells)
+        cell = cells[columns.email]
+        address = cell_address(cell)
+        longest = len(max(cells, key=len))
+        name, attributes, too_long = columns.read(cells, longest)
+        asks = (
+            longest > LONG_CELL
+            or self._texts
+            or len(cell) != len(address.email)
+            or (self._names and not name.replace(" ", "").isalpha())
+        ) and self._asks_for_no_mail(row.line, cells, longest)
+        if (asks or self._says) and self._is_gone(row, cells, address, asks=asks):
             return row.line, address.key, address.email, "", "{}"
-        if said != ACTIVE:
-            self.departures.append(Departure(address.key, address.email, *said, None, ""))
         self.assumed += 1
-        name, attributes, too_long = columns.read(cells)
-        for key in too_long:
-            line, count = self.too_long.get(key, (row.line, 0))
-            self.too_long[key] = line, count + 1
+        if too_long:
+            self._note_too_long(row.line, too_long)
         return row.line, address.key, address.email, name, orjson.dumps(attributes).decode()
 
-    def _asks_for_no_mail(self, line: int, cells: list[str]) -> bool:
+    def _is_gone(self, row: Row, cells: list[str], address: Address, *, asks: bool) -> bool:
+        """Whether a person left, by what the row says; who left or waits is noted."""
+        said = self.statuses.read(cells, row.line)
+        if asks and not said.left:
+            said = stricter(said, self.told.notes or ACTIVE)
+        elif asks:
+            self.noted.pop()  # another column says it already
+        if said.left:
+            self._note_departure(address.key, address.email, said, cells)
+        elif said != ACTIVE:
+            self.departures.append(Departure(address.key, address.email, *said, None, ""))
+        return said.left
+
+    def _note_too_long(self, at: int, keys: Sequence[str]) -> None:
+        for key in keys:
+            line, count = self.too_long.get(key, (at, 0))
+            self.too_long[key] = line, count + 1
+
+    def _asks_for_no_mail(self, line: int, cells: list[str], longest: int) -> bool:
         """Whether a free text of the row asks for no more mail; it is noted."""
-        places = self._texts
-        if len(max(cells, key=len)) > LONG_CELL:
-            places = self._free
-        for place in places:
-            if cells[place] and asks_for_no_mail(cells[place]):
-                self._note_request(line, place, cells)
-                return True
         email = self.columns.email
-        if "<" in cells[email] and asks_for_no_mail(cells[email].partition("<")[0]):
-            self._note_request(line, email, cells)
-            return True
-        for place in self._names:
-            if REMARK.search(cells[place]) and asks_for_no_mail(cells[place]):
+        texts = [(place, cells[place]) for place in self._texts if cells[place]]
+        if longest > LONG_CELL:
+            texts = [(place, cells[place]) for place in self._free if cells[place]]
+        texts.append((email, cells[email].partition("<")[0] if "<" in cells[email] else ""))
+        texts += [(place, cells[place]) for place in self._names if REMARK.search(cells[place])]
+        for place, text in texts:
+            if text and asks_for_no_mail(text):
                 self._note_request(line, place, cells)
                 return True
         return False
@@ -482,6 +498,17 @@ def above(heading: Heading) -> str:
     ).format(
         count=len(heading.above), line=first.line, text=repr(" ".join(first.cells).strip()[:40])
     )
+
+
+def widened(cells: list[str], width: int) -> list[str]:
+    """Return cells with blank ones for those that are missing; raise when there are too many."""
+    if any(cells[width:]):
+        raise BadInput(
+            _("{count} cells in {width} columns: quote a cell that holds a divider").format(
+                count=len(cells), width=width
+            )
+        )
+    return cells + [""] * (width - len(cells))
 
 
 @contextlib.contextmanager

@@ -133,7 +133,11 @@ def spellings(text: str) -> Iterator[str]:
         text = html.unescape(unquote(text))
         yield text
     yield _BREAKS.sub("", text)
-    yield _QUOTED.sub(lambda match: chr(int(match[1], 16)), text)
+    quoted = _QUOTED.sub(lambda match: chr(int(match[1], 16)), text)
+    yield quoted
+    yield _BREAKS.sub("", quoted)
+    # Editors make one long dash of two.
+    yield text.replace("\u2014", "--")
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
     yield plain
     yield _BREAKS.sub("", _MARKED.sub("", plain))
@@ -146,6 +150,8 @@ def pieces(text: str) -> Iterator[str]:
     All tokens begin with a letter.
     """
     for piece in _TOKEN.findall(_NEXT.sub(" ", text)):
+        if piece.startswith("3D"):  # an equals sign in quoted-printable, without its own
+            yield piece[2:].strip("-_")
         yield piece.lstrip("-_")
         bare = piece.strip("-_")
         yield bare

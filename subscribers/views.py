@@ -8,13 +8,17 @@ No answer redirects: RFC 8058 §3.1 forbids it for the one-click POST, and the p
 from __future__ import annotations
 
 import re
+from binascii import b2a_base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -51,13 +55,17 @@ class Visitor:
 
 
 METHODS = ("GET", "HEAD", "POST")
-#: `List-Unsubscribe=One-Click` in a form of any kind: with an escape, in quotes, as a part of
-#: multipart/form-data, as JSON.
-ONE_CLICK = re.compile(
-    rb"List-Unsubscribe[\"']?(?:=|:|%3D|[\s\x00]){1,8}[\"']?One-Click", re.IGNORECASE
+#: What is left of `List-Unsubscribe=One-Click` without signs; a multipart body has more between.
+ONE_CLICK = re.compile(rb"unsubscribe.{0,600}?oneclick", re.DOTALL)
+#: "One-Click" in base64, as a part of a multipart body may hold it (RFC 2045 6.8).
+IN_BASE64 = b2a_base64(b"One-Click", newline=False).lower()
+NO_LETTERS = bytes(
+    code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha()
 )
-#: A body in which nothing is said: white space, or the end of a multipart body without a part.
-EMPTY = re.compile(rb"\s*(?:--[^\s]{1,200}--)?\s*")
+#: So much of a body is read.
+LONGEST_BODY = 65_536
+#: A body in which nothing is said: white space, JSON or multipart with nothing in it.
+EMPTY = re.compile(rb"[\s\x00]*(?:--[^\s]{1,200}--|null|\{\s*\}|\[\s*\]|\"\")?[\s\x00]*")
 
 View = Callable[[HttpRequest, Visitor], HttpResponse]
 
@@ -89,7 +97,7 @@ def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if is_one_click(request):
         leave(visitor)
         return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
-    form = request.POST
+    form = posted(request)
     if form.get("confirm") == "1":
         lists = visitor.lists(left=False)
         leave(visitor)
@@ -102,12 +110,27 @@ def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def is_one_click(request: HttpRequest) -> bool:
     """Say whether a POST to an unsubscribe link is a mail program's one click (RFC 8058 3.1).
 
-    The words are looked for in the body as it came, whatever type it says it has, for providers
-    say several and none.  An empty body is one as well: some lose it on the way, and only who has
-    the mail has its link.  The page's own buttons always say which they are.
+    The words are looked for in the body as it came, without signs and escapes, whatever type it
+    says it has: providers say several and none, and write a form in many ways.  An empty body is
+    one as well: some lose it on the way, and only who has the mail has its link.  The page's own
+    buttons always say which they are.
     """
-    body = request.body
-    return bool(ONE_CLICK.search(body) or EMPTY.fullmatch(body))
+    body = request.body[:LONGEST_BODY]
+    if EMPTY.fullmatch(body):
+        return True
+    return any(
+        ONE_CLICK.search(letters) or (b"unsubscribe" in letters and IN_BASE64 in text.lower())
+        for text in (body, unquote_to_bytes(body))
+        if (letters := text.lower().translate(None, NO_LETTERS))
+    )
+
+
+def posted(request: HttpRequest) -> QueryDict:
+    """Return the fields of a form; none where the body is no form that can be read."""
+    try:
+        return request.POST
+    except (MultiPartParserError, BadRequest, UnicodeError):
+        return QueryDict()
 
 
 def leave(visitor: Visitor) -> None:
@@ -134,7 +157,7 @@ def ask(request: HttpRequest, visitor: Visitor, *, returned: Sequence[List] = ()
 @by_link
 def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show and change the lists and the name of a person; lift a suppression they ask to lift."""
-    act = request.POST.get("act", "")
+    act = posted(request).get("act", "")
     if request.method == "POST":
         if act not in ACTS:
             return HttpResponseBadRequest("This request does not say what to do.\n")

@@ -24,17 +24,38 @@ def emit(result: Any, *, as_json: bool, text: str) -> None:
         print(text, flush=True)
 
 
+#: Columns of the terminal that a table has beside each column.
+BETWEEN = 3
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under a head."""
+    """Print rows under a head; where they are too wide for the terminal, one field to a line."""
     from rich.box import SIMPLE
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
 
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(head, *cells, strict=True)]
+    if sum(widths) + BETWEEN * len(widths) > Console().width:
+        print(records(head, cells))
+        return
     # Folded, not cut: short names and addresses are there to be copied.
     columns = (Column(title, overflow="fold") for title in head)
     drawn = Table(*columns, box=SIMPLE, header_style="bold")
-    for row in rows:
+    for row in cells:
         # As text: a name may hold what Rich would take for markup.
-        drawn.add_row(*(Text(str(cell)) for cell in row))
+        drawn.add_row(*map(Text, row))
     Console().print(drawn)
+
+
+def records(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows with a line for each cell, behind its title; blank ones are left out."""
+    widest = max(map(len, head))
+    return "\n\n".join(
+        "\n".join(
+            f"  {title:<{widest}}  {cell}" for title, cell in zip(head, row, strict=True) if cell
+        )
+        for row in rows
+    )

@@ -37,6 +37,22 @@ def run_json(app: Typer, *words: str) -> Any:
     return json.loads(run(app, *words, "--json"))
 
 
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_long_names_of_lists_can_be_read_at_any_width(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is folded or cut: where the table is too wide, each figure has a line of its own."""
+    monkeypatch.setenv("COLUMNS", columns)
+    name = "The harbour letter for everybody who has ever moored here"
+    run(lists.app, "create", name, "--slug", "harbour-letter-for-everybody")
+
+    shown = run(lists.app, "show")
+
+    assert name in shown
+    assert "harbour-letter-for-everybody" in shown
+    assert ("\n  Unsubscribed  0" in shown) == (columns != "200")
+
+
 def test_a_list_is_made_and_counted(person: Person) -> None:
     """What was made can be shown at once, alone or with the others."""
     assert run_json(lists.app, "create", "Weekly digest", "--slug", "weekly")["slug"] == "weekly"

@@ -279,3 +279,32 @@ def test_links_are_short_and_hold_no_address() -> None:
         f"https://news.example.org/p/{links.token(5, [1])}"
     )
     assert len(links.token(10_000_000, [100])) <= 32
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "3D{token}",
+        "=3D{token}=20",
+        "{head}=20{tail}",
+        "{head}=0D=0A{tail}",
+        "{token}&amp;utm_source=a%26b",
+        "{token}%2526fbclid%253DIwAR0abcdefghijklmnopqrstuvwx",
+        "{token};jsessionid=0123456789ABCDEF0123456789ABCDEF",
+        "{token}”。",
+        "{token}](https://example.org/u/{token})",
+    ],
+)
+def test_a_link_that_another_program_wrote_down_is_read(changed: str) -> None:
+    """With escapes that nobody read, with fields of advertisers, within other marks."""
+    signed = links.token(20_017, [3])
+    text = changed.format(token=signed, head=signed[:10], tail=signed[10:])
+
+    assert links.find(text) == (signed, 20_017, (3,))
+
+
+def test_two_dashes_that_became_one_are_two_again() -> None:
+    """Editors set a long dash for two short ones; about one token in a hundred has two."""
+    signed = next(each for number in range(1, 5000) if "--" in (each := links.token(number, [1])))
+
+    assert links.find(signed.replace("--", "—"))[0] == signed

@@ -152,6 +152,47 @@ def test_other_forms_are_refused(
     assert states(jane) == {"weekly": "active"}
 
 
+PART = b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (PART + b"Content-Type: text/plain\r\n\r\nOne-Click\r\n--x--", "multipart/form-data"),
+        (
+            PART + b"Content-Transfer-Encoding: base64\r\n\r\nT25lLUNsaWNr\r\n--x--",
+            "multipart/form-data; boundary=x",
+        ),
+        (b"List%2DUnsubscribe=One%2DClick", "application/x-www-form-urlencoded"),
+        (b"list-unsubscribe=one+click", "application/x-www-form-urlencoded; charset=nonsense"),
+        ("List-Unsubscribe=One-Click".encode("utf-16"), "text/plain; charset=utf-16"),
+        (b'{"list_unsubscribe": "One-Click"}', "application/json"),
+        (b"a=1&List-Unsubscribe=One-Click&b=2", ""),
+        (b"{}", "application/json"),
+        (b"", "multipart/form-data"),
+    ],
+)
+def test_one_click_is_read_however_it_is_written(
+    client: Client, jane: Subscriber, leave: str, body: bytes, kind: str
+) -> None:
+    """With a part's own headers, escapes, another character set, other fields, or nothing."""
+    assert client.generic("POST", leave, body, content_type=kind).status_code == 200
+    assert states(jane) == {"weekly": "unsubscribed"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=" + "b" * 300]
+)
+def test_a_form_that_cannot_be_read_is_refused_in_words(
+    client: Client, jane: Subscriber, leave: str, prefer: str, kind: str
+) -> None:
+    """No traceback in the log, no page of the framework."""
+    for path in (leave, prefer):
+        answer = client.post(path, b"x=1", kind)
+        assert (answer.status_code, b"does not say what to do" in answer.content) == (400, True)
+    assert states(jane) == {"weekly": "active"}
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(client: Client, leave: str, method: str) -> None:
     """Pages are read or posted to, and say so."""
