@@ -295,12 +295,13 @@ class Reading:
         address = cell_address(cell)
         longest = len(max(cells, key=len))
         name, attributes, too_long = columns.read(cells, longest)
-        asks = (
+        odd = (
             longest > LONG_CELL
             or self._texts
             or len(cell) != len(address.email)
             or (self._names and not name.replace(" ", "").isalpha())
-        ) and self._asks_for_no_mail(row.line, cells, longest)
+        )
+        asks = bool(odd) and self._asks_for_no_mail(row.line, cells, longest)
         if (asks or self._says) and self._is_gone(row, cells, address, asks=asks):
             return row.line, address.key, address.email, "", "{}"
         self.assumed += 1
