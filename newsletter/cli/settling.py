@@ -109,6 +109,10 @@ def in_sentences(came: Restoration) -> str:
         said.append("The provider could not be asked what it has.")
     if came.left:
         said.append(f"{came.left} attempts are of sends or people that are not in this database.")
+        said += [
+            f"Issue {issue} is not in it: import or write it under this number, then settle again."
+            for issue in came.lost_issues
+        ]
     elif came.whole:
         said.append("The submission log is whole: what it does not name has not left.")
     else:
@@ -142,7 +146,10 @@ def whole_database(
     elif restoration is None:
         print("The database knows everything that was submitted from here.")
     elif left:
-        print("If their people must not be protected from getting it twice: --accepted")
+        print(
+            "If that issue will never be sent again, or its people may get it twice:"
+            " newsletter send settle --accepted"
+        )
     if suspended:
         raise typer.Exit(1)
 

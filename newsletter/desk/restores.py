@@ -45,5 +45,10 @@ def restore_page(request: HttpRequest) -> HttpResponse:
         if came.resumed:
             messages.success(request, f"{said} Sending goes on.")
         else:
-            messages.error(request, f"{said} {came.left} are left; all sends stay held.")
+            lost = "".join(
+                f" Issue {issue} is not in this database: write or import it under this number,"
+                " then bring back again."
+                for issue in came.lost_issues
+            )
+            messages.error(request, f"{said} {came.left} are left; all sends stay held.{lost}")
     return redirect("wagtailadmin_home")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Now
 
 from newsletter.errors import WrongStep
+from newsletter.publishing.models import Issue
 from newsletter.sending import heartbeats, lost_answers
 from newsletter.sending.identity import (
     ROW,
@@ -46,6 +48,8 @@ Witness = MissingAttempt.Witness
 UNCERTAIN = "the database may be older than what was submitted"
 #: An older database lacks the last entries of a log; if it has so many, it has the others.
 LATEST_ENTRIES = 200
+#: How a log names an issue.
+IDENTITY = re.compile(r"[0-9a-f]{32}")
 #: Keys looked up in one statement.
 CHUNK = 500
 #: The clock of a machine and that of its database may differ by so much.
@@ -176,6 +180,20 @@ def known_keys(keys: Sequence[str]) -> set[str]:
     return found
 
 
+def entries_under_other_names() -> list[Entry]:
+    """Return what this machine submitted of issues of this database under another identity.
+
+    A backup from before databases had one gets a new one, and so another log.
+    """
+    mine = submission_log().path
+    others = [path for path in mine.parent.glob("*.log") if path != mine]
+    found = [each for path in others for each in SubmissionLog(path.parent, path.stem).entries()]
+    keys = {entry.issue for entry in found if IDENTITY.fullmatch(entry.issue)}
+    rows = Issue.objects.filter(translation_key__in=keys).values_list("translation_key", flat=True)
+    ours = {key.hex for key in rows}
+    return not_in_ledger([entry for entry in found if entry.issue in ours])
+
+
 def from_entry(entry: Entry) -> MissingAttempt:
     """Return an entry of a submission log as a missing attempt."""
     return MissingAttempt(
@@ -213,6 +231,13 @@ def sentences(found: DatabaseIdentity, in_words: Callable[[dt.datetime], str]) -
             f" {each.people:,} {'person' if each.people == 1 else 'people'}{when}{done}."
         )
     return [*said, HINTS[reason]]
+
+
+def lost_issues() -> list[str]:
+    """Return the numbers and titles of the issues that open attempts are about, in order."""
+    rows = open_attempts().exclude(volume=0, issue_number=0).order_by("volume", "issue_number")
+    named = rows.values_list("volume", "issue_number", "title").distinct()
+    return [f"{volume}.{number} ({title})" for volume, number, title in named]
 
 
 def counted(attempts: int) -> str:

@@ -92,6 +92,8 @@ def examine(config: Config) -> int:
     check_place(found)
     journal = identity.submission_log()
     position = journal.position()
+    if found.whereabouts == Whereabouts.NEW:
+        restores.report(map(restores.from_entry, restores.entries_under_other_names()))
     vouches = compare(journal, position) and journal.is_complete()
     if suspension := restores.suspension():
         stay_suspended(config, Reason(suspension.suspended_for))

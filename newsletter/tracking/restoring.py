@@ -21,7 +21,8 @@ Reason = DatabaseIdentity.Reason
 class Restoration:
     """What came of it.
 
-    `restored` attempts were written back, `left` can be placed by nobody; `whole` says whether the
+    `restored` attempts were written back, `left` can be placed by nobody, `lost_issues` says what
+    those are about; `whole` says whether the
     submission logs tell of everything, so that the rest is known not to have left; `asked`, whether
     the provider answered; `resumed`, whether sending goes on.
     """
@@ -31,6 +32,7 @@ class Restoration:
     whole: bool
     asked: bool
     resumed: bool
+    lost_issues: Sequence[str] = ()
 
 
 def bring_back(config: Config) -> Restoration:
@@ -62,6 +64,7 @@ def bring_back(config: Config) -> Restoration:
         whole=whole,
         asked=mails is not None,
         resumed=resumed,
+        lost_issues=restores.lost_issues(),
     )
 
 

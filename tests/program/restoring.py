@@ -54,7 +54,8 @@ def way_out(transport: str, sendgrid: StandIn, folder: Path) -> Iterator[WayOut]
     settings = {
         "sending_transport": transport,
         "sending_batch_size": str(SIZE),
-        "sending_lease_seconds": "1",
+        # Short, for what died is waited for; a busy machine must submit a batch in that time.
+        "sending_lease_seconds": "3",
     }
     if transport == "sendgrid":
         yield WayOut(settings, lambda: Counter(mail.address for mail in sendgrid.mailbox))
@@ -186,9 +187,20 @@ def finish(place: Workspace) -> None:
 
 
 def state(place: Workspace, number: int = 1) -> str:
-    """Return where a send stands; empty where there is none."""
-    rows = place.ask(f"SELECT state FROM sending_send WHERE id = {number}")
+    """Return where the first send stands, or the one of another place; empty where there is none.
+
+    PostgreSQL numbers on after a restore.
+    """
+    rows = place.ask(f"SELECT state FROM sending_send ORDER BY id LIMIT 1 OFFSET {number - 1}")
     return str(rows[0][0]) if rows else ""
+
+
+def posted(place: Workspace) -> tuple[int, int]:
+    """Return how many attempts may have left, and for how many people."""
+    [(attempts, people)] = place.ask(
+        "SELECT COUNT(*), SUM(size) FROM sending_attempt WHERE posted_at IS NOT NULL"
+    )
+    return attempts, people
 
 
 def identity(place: Workspace) -> tuple[Any, ...]:

@@ -206,6 +206,32 @@ def test_move_with_nothing_begun_goes_on_at_once(send: Send, transport: MemoryTr
     assert reason() == ""
 
 
+def test_backup_from_before_an_upgrade(send: Send, transport: MemoryTransport) -> None:
+    """It had no identity and gets a new one: its issues are found in the log of the old one."""
+    Attempt.objects.all().delete()
+    Submitter.objects.all().delete()
+    send.batches.update(state="planned")
+    log = identity.submission_log().path
+    stranger = log.with_stem("0" * 32)
+    stranger.write_bytes(
+        log.read_bytes().replace(send.issue.translation_key.hex.encode(), b"a" * 32)
+    )
+    change(key="1" * 32, place="", heartbeat_at=None, heartbeats=0)
+    forget_process()
+    identity.cached_key.cache_clear()
+    try:
+        restore_watch.examine(settings.CONFIG)
+        assert reason() == Reason.BEHIND
+        assert restores.open_attempts().count() == 1
+
+        restoring.bring_back(settings.CONFIG)
+        submit_all(transport)
+    finally:
+        identity.cached_key.cache_clear()
+    assert len(transport.addresses()) == 2
+    assert not send.batches.filter(state="planned").exists(), "no log tells of the others"
+
+
 def test_damaged_log_does_not_vouch(send: Send, transport: MemoryTransport) -> None:
     """A line that cannot be read may have named an attempt that the database lacks."""
     submit(transport)
