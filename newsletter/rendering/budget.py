@@ -29,6 +29,7 @@ MOST_ROUNDS = 50_000
 LARGEST_NUMBER = 10_000
 #: Processor time of one run, in seconds.
 MOST_SECONDS = 10.0
+_COLLECTIONS = (list, tuple, dict, set, frozenset, Namespace)
 #: The time is looked at after so many charges.
 _CHARGES_BETWEEN_LOOKS = 64
 
@@ -83,7 +84,7 @@ def weigh(value: Any) -> int:
         weight = len(value)
     elif value is None or value is True or value is False:
         return 1
-    elif isinstance(value, (list, tuple, dict, set, frozenset, Namespace)):
+    elif isinstance(value, _COLLECTIONS):
         weight = _weigh_inside(value, {}, 0)
     elif isinstance(value, int):
         bits = value.bit_length()
@@ -111,11 +112,13 @@ def _weigh_inside(value: Any, known: dict[int, int], depth: int) -> int:
         known[key] = LONGEST + 1
         total = 1
         for each in _elements(value):
-            if isinstance(each, (list, tuple, dict, set, frozenset, Namespace)):
+            if isinstance(each, str):
+                total += len(each) + 1
+            elif isinstance(each, _COLLECTIONS):
                 total += _weigh_inside(each, known, depth + 1)
             else:
-                total += len(each) + 1 if isinstance(each, str) else 1
-            too_long(total)
+                total += 1
+        too_long(total)
         known[key] = total
     return known[key]
 
@@ -123,4 +126,4 @@ def _weigh_inside(value: Any, known: dict[int, int], depth: int) -> int:
 def _elements(value: Any) -> Any:
     if isinstance(value, Namespace):
         value = object.__getattribute__(value, "_Namespace__attrs")
-    return [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
+    return (*value, *value.values()) if isinstance(value, dict) else value

@@ -7,6 +7,7 @@ and each becomes a slot, encoded by where it was found.
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING
 
 from newsletter.errors import NotDeferrable, TemplateError
@@ -36,7 +37,7 @@ def compile_edition(
     """
     notes = tracing.Notes()
     content = tags.filled(content, lambda *expression: notes.token(*expression, by_editor=True))
-    notes.texts = {text: place for text, place in tags.texts(content) if notes.holds_token(text)}
+    notes.texts = partial(tags.texts, content)
     cutter = _Cutter(notes)
     skeletons = tuple(
         cutter.skeleton(run.path, made) for run, made in _runs(content, template, notes, inliner)

@@ -32,9 +32,9 @@ class Context(StrEnum):
 
 
 _MARKUP = re.compile(
-    r"(?P<comment><!--.*?(?:-->|\Z))"
-    r"|(?P<raw><(?P<name>style|script)\b.*?(?:</(?P=name)\s*>|\Z))"
-    r"|(?P<tag></?[a-zA-Z](?>(?:\"(?>[^\"]*)\"|'(?>[^']*)'|[^<>\"'])*)>?)",
+    r"<(?:(?P<comment>!--(?>(?:(?>[^-]+)|-(?!->))*)(?:-->)?)"
+    r"|(?P<raw>(?P<name>style|script)\b(?>(?:(?>[^<]+)|<(?!/(?P=name)\s*>))*)(?:</(?P=name)\s*>)?)"
+    r"|(?P<tag>/?[a-zA-Z](?>(?:(?>[^<>\"']+)|\"(?>[^\"]*)\"|'(?>[^']*)')*)>?))",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(

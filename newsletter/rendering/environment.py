@@ -11,10 +11,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from functools import wraps
-from types import BuiltinMethodType, FunctionType
+from types import BuiltinMethodType
 from typing import TYPE_CHECKING, Any, cast
 
-from jinja2 import FunctionLoader, StrictUndefined, nodes, pass_eval_context
+from jinja2 import FunctionLoader, StrictUndefined, nodes, pass_context, pass_eval_context
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError
 from jinja2.runtime import markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -37,13 +37,16 @@ if TYPE_CHECKING:
     from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
 
-#: Functions that the rewritten tree calls; no template can name them.
+#: Filters that the rewritten tree calls; no template can name them.
 _ROUNDS, _JOINED = f"{personalising.OWN}rounds", f"{personalising.OWN}joined"
 _SLICED, _WEIGHED = f"{personalising.OWN}sliced", f"{personalising.OWN}weighed"
 #: The longest document a template may make, in characters.
 LONGEST_OUTPUT = 2_000_000
 #: The longest `range`.
 LONGEST_RANGE = 1_000
+
+#: Attributes that dictionaries have themselves; Jinja takes those before their entries.
+_OF_DICTIONARIES = frozenset(dir(dict))
 
 #: Filters that leave a token in a text as it is.
 _TRANSPARENT = {
@@ -90,12 +93,6 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.globals = {
             "range": _range,
             "namespace": self.globals["namespace"],
-            _ROUNDS: _rounds,
-            _JOINED: _joined,
-            _SLICED: _sliced,
-            _WEIGHED: _weighed,
-            personalising.PRINTED: lambda place, pieces: tracing.current().printed(place, pieces),
-            personalising.DECIDED: lambda place, pieces: tracing.current().decided(place, pieces),
         }
         named: dict[str, filters.Filter] = {
             **filters.ALLOWED,
@@ -104,12 +101,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             "wrap": plaintext.wrap,
             "underline": plaintext.underline,
         }
-        self.filters = {name: _charged(_keeping_tokens(name, each)) for name, each in named.items()}
+        self.filters = {
+            **{name: _charged(_keeping_tokens(name, each)) for name, each in named.items()},
+            **_OWN_FILTERS,
+        }
         self.tests = {name: _charged(cast("Any", each)) for name, each in self.tests.items()}
         self.concat = _concatenated  # type: ignore[method-assign]  # Jinja takes it from here
-        self._own = frozenset(
-            each for name, each in self.globals.items() if name.startswith(personalising.OWN)
-        )
 
     def output(self, name: str, variables: Mapping[str, object]) -> str:
         """Return what the template file makes of the variables.
@@ -128,10 +125,17 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             # Filters assert, and Python itself has limits: whatever it is, it has a line.
             raise self._placed(err, name) from err
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return `obj.attribute`; most of what templates read needs none of Jinja's rules."""
+        if isinstance(obj, content.KINDS) and attribute in obj.__slots__:
+            return getattr(obj, attribute)
+        if type(obj) is dict and attribute in obj and attribute not in _OF_DICTIONARIES:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Allow fields of the content, and of Python's own types the methods listed."""
         if isinstance(obj, content.KINDS):
-            # Most of what templates read; all that Jinja's rules look for is not in there.
             return attr in obj.__slots__
         if not super().is_safe_attribute(obj, attr, value):
             return False
@@ -142,8 +146,6 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         """Call a macro, a method or a function, and charge it."""
-        if isinstance(__obj, FunctionType) and __obj in __self._own:
-            return __context.call(__obj, *args, **kwargs)
         spent = tracing.current().budget
         spent.call()
         owner = getattr(__obj, "__self__", None) if isinstance(__obj, BuiltinMethodType) else None
@@ -282,7 +284,8 @@ def _fixed_length(node: nodes.Node) -> int:
     return own + sum(map(_fixed_length, node.iter_child_nodes()))
 
 
-def _weighed(value: Any) -> Any:
+@pass_context
+def _weighed(_context: Context, value: Any) -> Any:
     tracing.current().budget.spend(budget.weigh(value))
     return value
 
@@ -294,10 +297,11 @@ def _concatenated(pieces: Iterable[str]) -> str:
     return "".join(texts)
 
 
-def _sliced(value: Any, *bounds: int | None) -> Any:
+@pass_context
+def _sliced(context: Context, value: Any, *bounds: int | None) -> Any:
     if isinstance(value, str) and tracing.current().notes.holds_token(value):
         raise _mixed("an index", value)
-    return _weighed(value[slice(*bounds)])
+    return _weighed(context, value[slice(*bounds)])
 
 
 @pass_eval_context
@@ -317,7 +321,8 @@ def _range(*bounds: int) -> range:
     return numbers
 
 
-def _rounds(values: Iterable[object], length: int) -> Iterable[object]:
+@pass_context
+def _rounds(_context: Context, values: Iterable[object], length: int) -> Iterable[object]:
     """Return what a loop goes through, charged with the fixed text of each round."""
     rounds = values if isinstance(values, (list, tuple, range, str)) else list(values)
     spent = tracing.current().budget
@@ -326,10 +331,32 @@ def _rounds(values: Iterable[object], length: int) -> Iterable[object]:
     return rounds
 
 
-@pass_eval_context
-def _joined(context: EvalContext, values: list[object]) -> str:
+@pass_context
+def _joined(context: Context, values: list[object]) -> str:
     tracing.current().budget.spend(budget.weigh(values))
-    return markup_join(values) if context.autoescape else str_join(values)
+    return markup_join(values) if context.eval_ctx.autoescape else str_join(values)
+
+
+@pass_context
+def _printed(_context: Context, place: str, pieces: list[object]) -> str:
+    return tracing.current().printed(place, pieces)
+
+
+@pass_context
+def _decided(_context: Context, place: str, pieces: list[object]) -> bool:
+    return tracing.current().decided(place, pieces)
+
+
+#: What the rewritten tree calls.  All ask for the context: without, Jinja would call them once
+#: for what is constant, and later runs would not be charged.
+_OWN_FILTERS: dict[str, filters.Filter] = {
+    _ROUNDS: _rounds,
+    _JOINED: _joined,
+    _SLICED: _sliced,
+    _WEIGHED: _weighed,
+    personalising.PRINTED: _printed,
+    personalising.DECIDED: _decided,
+}
 
 
 def _check_product(left: Any, right: Any) -> None:

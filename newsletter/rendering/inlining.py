@@ -42,12 +42,12 @@ _PARSING = threading.Lock()
 
 #: The doctype, with what a document has in front of it.
 _DOCTYPE = re.compile(
-    r"(?>\s*)((?>[^<]*)(?>(?:<!--(?>(?:[^-]|-(?!->))*)-->(?>[^<]*))*)<!doctype[^<>]*>)\s*",
+    r"(?>\s*)((?>[^<]*)(?>(?:<!--(?>(?:(?>[^-]+)|-(?!->))*)-->(?>[^<]*))*)<!doctype[^<>]*>)\s*",
     re.IGNORECASE,
 )
 _COMMENT_OR_STYLE = re.compile(
-    r"<!--(?>(?:[^-]|-(?!->))*)(?:-->)?"
-    r"|<style\b(?P<attributes>(?>[^>]*))(?:>(?P<css>.*?)(?:</style(?>\s*)>|\Z))?",
+    r"<(?:!--(?>(?:(?>[^-]+)|-(?!->))*)(?:-->)?"
+    r"|style\b(?P<attributes>(?>[^>]*))(?:>(?P<css>(?>(?:(?>[^<]+)|<(?!/style(?>\s*)>))*))(?:</style(?>\s*)>)?)?)",
     re.DOTALL | re.IGNORECASE,
 )
 _IGNORED = 'data-premailer="ignore"'
@@ -72,14 +72,14 @@ _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"\sstyle=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 #: A comment as a whole, which passes as it is, or a style attribute outside of comments.
 _COMMENT_OR_ATTRIBUTE = re.compile(
-    r"<!--(?>(?:[^-]|-(?!->))*)(?:-->)?|\sstyle=(?P<quote>[\"'])(?P<style>.*?)(?P=quote)",
+    r"<!--(?>(?:(?>[^-]+)|-(?!->))*)(?:-->)?|\sstyle=(?P<quote>[\"'])(?P<style>.*?)(?P=quote)",
     re.DOTALL | re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[a-zA-Z][\w:-]*")
-_ADDED = frozenset(["<style", "</style", "<tbody", "</tbody"])
+#: Tags but those that parsers add.
+_TAG = re.compile(r"<(/?(?!style\b|tbody\b)[a-zA-Z](?>[\w:-]*))")
 #: What a reader meets: links, places they lead to, and text.
 _CONTENT = re.compile(
-    r"<!--(?>(?:[^-]|-(?!->))*)(?:-->)?"
+    r"<!--(?>(?:(?>[^-]+)|-(?!->))*)(?:-->)?"
     r"|<![^<>]*>|<(?P<skipped>style|script)\b.*?(?:</(?P=skipped)\s*>|\Z)"
     r"|<(?P<tag>/?[a-zA-Z](?>[\w:-]*))(?P<attributes>(?>(?:[^<>\"']|\"(?>[^\"]*)\"|'(?>[^']*)')*))>?"
     r"|(?P<text>[^<]+)",
@@ -126,7 +126,7 @@ def inline(source: str, inliner: Inliner = "premailer") -> str:
 
 def _tags(document: str) -> list[str]:
     """Return the names of all tags in order, but for those that parsers add."""
-    return [tag for tag in _TAG.findall(document) if tag not in _ADDED]
+    return _TAG.findall(document)
 
 
 @lru_cache(maxsize=1024)
@@ -222,6 +222,9 @@ def _finished(doctype: str, inlined: str, kept: str) -> str:
 
 class _Premailer(Premailer):  # type: ignore[misc]  # it has no types
     """Premailer that reads a style sheet once: reading takes longer than all the rest."""
+
+    def _style_to_basic_html_attributes(self, *_arguments: object, **_named: object) -> None:
+        """Leave attributes alone: all that Premailer would set here are disabled above."""
 
     def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
         here = set(_TAG_NAME.findall(self.html))

@@ -30,15 +30,16 @@ MAX_DEPTH = 200
 #: A comment, or a tag with its attributes.  What is never closed matches as far as it goes,
 #: without `end`: a pattern that fails there would be tried again from every place in it.
 TAG = re.compile(
-    r"<!--.*?(?P<comment_end>-->|\Z)"
-    r"|<(?P<close>/?)(?P<name>[a-zA-Z](?>[\w:-]*))"
-    r"(?P<attributes>(?>(?:\"(?>[^\"]*)\"|'(?>[^']*)'|[^<>\"'/]|/(?!>))*))(?P<empty>/?)(?P<end>>?)",
+    r"<(?:!--(?>(?:(?>[^-]+)|-(?!->))*)(?P<comment_end>-->)?"
+    r"|(?P<close>/?)(?P<name>[a-zA-Z](?>[\w:-]*))"
+    r"(?P<attributes>(?>(?:(?>[^<>\"'/]+)|\"(?>[^\"]*)\"|'(?>[^']*)'|/(?!>))*))(?P<empty>/?)(?P<end>>?))",
     re.DOTALL,
 )
 _TITLE = re.compile(r"(?P<open><mj-title[^<>]*>)(?P<title>.*?)(?=</mj-title\s*>)", re.DOTALL)
 _UNPRINTABLE = re.compile(r"[^\x00-\x7f]+|\\")
 #: Most tags hold nothing that needs putting right.
-_NEEDS_COVER = re.compile(r"[^ -~]|[\\']|\A<mj-.*(?:[ \"]0[ \"]|full-width)")
+_NEEDS_COVER = re.compile(r"[^ -&(-\[\]-~]")
+_COMPONENT_NEEDS_COVER = re.compile(r"<mj-.*(?:[ \"]0[ \"]|full-width)")
 _QUOTED = re.compile(r"\"[^\"]*\"|'([^']*)'")
 _ATTRIBUTES = re.compile(r"(?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*")
 _NAME = re.compile(r"\s([\w:.-]+)\s*=")
@@ -48,7 +49,7 @@ _BARE_ZERO = re.compile(r"(?<=[\s\"])0(?=[\s\"])")
 #: Any value makes it full for MRML, those that say no among them.
 _NOT_FULL_WIDTH = re.compile(r"\sfull-width\s*=\s*\"(?:false)?\"")
 #: Several classes, of which MRML has marked only the last as meant for Outlook.
-_OUTLOOK_CLASSES = re.compile(r"(?<=<t)((?:able|d) [^<>]*class=\"[^\" ]+)( [^\"]+)(?=-outlook\")")
+_OUTLOOK_CLASSES = re.compile(r"(<t(?:able|d) [^<>]*class=\"[^\" ]+)( [^\"]+)(?=-outlook\")")
 _RAW = re.compile(
     r"<mj-raw\b(?P<attributes>[^<>]*)>(?P<inside>(?:(?!<mj-raw).)*?)</mj-raw\s*>", re.DOTALL
 )
@@ -170,7 +171,7 @@ class _Armour:
                 continue
             yield from self._runs(done, match.start())
             done = match.end()
-            if _NEEDS_COVER.search(match[0]) or _repeats(match):
+            if _needs_cover(match):
                 yield match.start(), done, self._tag(match)
             # A title is printed a second time, as the label of the body.
             if title := _TITLE.match(self.source, match.start()):
@@ -179,8 +180,10 @@ class _Armour:
         yield from self._runs(done, len(self.source))
 
     def _runs(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-        for run in _UNPRINTABLE.finditer(self.source, start, end):
-            yield run.start(), run.end(), self._seal(run[0])
+        between = self.source[start:end]
+        if not between.isascii() or "\\" in between:
+            for run in _UNPRINTABLE.finditer(between):
+                yield start + run.start(), start + run.end(), self._seal(run[0])
 
     def _tag(self, match: re.Match[str]) -> str:
         text = match[0]
@@ -200,11 +203,20 @@ class _Armour:
         return self._sealed[int(match[1], 16)]
 
 
+def _needs_cover(tag: re.Match[str]) -> bool:
+    if _NEEDS_COVER.search(tag[0]) or _COMPONENT_NEEDS_COVER.match(tag[0]):
+        return True
+    return _repeats(tag)
+
+
 def _repeats(tag: re.Match[str]) -> bool:
     """Say whether a component may have an attribute twice; MRML would take the last."""
     if not (tag["name"] or "").startswith("mj-"):
         return False
-    names = _NAME.findall(tag["attributes"])
+    attributes = tag["attributes"]
+    if attributes.count("=") < 2:
+        return False
+    names = _NAME.findall(attributes)
     return len(names) > len(set(names))
 
 

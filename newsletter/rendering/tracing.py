@@ -21,7 +21,7 @@ from newsletter.rendering import expressions
 from newsletter.rendering.budget import Budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 #: Any token of any run; all have the same length.
 TOKEN = re.compile(r"zq[0-9a-f]{12}[fr][0-9a-f]{4}q")
@@ -55,12 +55,16 @@ class Notes:
         self.uses: list[Use] = []
         self.tests: list[Use] = []
         self._numbers: dict[tuple[int, str, bool], int] = {}
-        #: The editor's texts with merge tags, and their places in the issue.
-        self.texts: dict[str, str] = {}
+        #: Yields the editor's texts and their places in the issue, for messages.
+        self.texts: Callable[[], Iterable[tuple[str, str]]] = tuple
 
     def fields(self, held: str) -> list[str]:
         """Return the places of the editor's texts that a text is made of, or is a part of."""
-        return sorted(place for text, place in self.texts.items() if text in held or held in text)
+        return sorted(
+            place
+            for text, place in self.texts()
+            if self.holds_token(text) and (text in held or held in text)
+        )
 
     def token(self, source: str, place: str, *, by_editor: bool = False) -> str:
         """Return the token that stands for an expression."""

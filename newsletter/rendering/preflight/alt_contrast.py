@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import cssselect
 import tinycss2
 from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
 from tinycss2.color4 import parse_color
 
 from newsletter.rendering.preflight.codes import found
@@ -43,7 +43,7 @@ _Colours = dict["HtmlElement", dict[str, str]]
 class _Rule:
     """The colours that a selector gives its elements."""
 
-    selector: str
+    find: CSSSelector
     colours: Mapping[str, str]
 
 
@@ -81,7 +81,7 @@ def _dark(document: HtmlElement) -> _Colours:
     found: _Colours = {}
     for style in document.iter("style"):
         for rule in _dark_rules(style.text or ""):
-            for element in document.cssselect(rule.selector):
+            for element in cast("list[HtmlElement]", rule.find(document)):
                 found.setdefault(element, {}).update(rule.colours)
     return found
 
@@ -104,13 +104,11 @@ def _rule(rule: Any) -> _Rule | None:
     colours = _colours(rule.content)
     if not colours:
         return None
-    selector = tinycss2.serialize(rule.prelude)
     try:
-        # What only mail programs know finds nothing here.
-        cssselect.parse(selector)
+        return _Rule(CSSSelector(tinycss2.serialize(rule.prelude), translator="html"), colours)
     except SelectorError:
+        # What only mail programs know finds nothing here.
         return None
-    return _Rule(selector, colours)
 
 
 @lru_cache(maxsize=512)

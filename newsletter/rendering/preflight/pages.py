@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.recipients import Recipient
     from newsletter.rendering.variants import Parts
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?>(?:(?>[^-]+)|-(?!->))*)(?:-->)?")
 _CODE = ("code", "pre", "script", "style")
 _HIDDEN = re.compile(r"display\s*:\s*none")
 
@@ -85,7 +85,14 @@ class Page:
 
     def place(self, address: str) -> str:
         """Return which part of the issue an address stands in; `template` if in none."""
-        return place(self.content, address)
+        if address not in self._places:
+            self._places[address] = place(self.content, address)
+        return self._places[address]
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """What is known already: several checks ask for the same addresses."""
+        return {}
 
 
 def place(content: Content, address: str) -> str:

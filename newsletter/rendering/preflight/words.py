@@ -89,12 +89,14 @@ def of_page(page: Page) -> Iterator[Finding]:
 
 def _tags(page: Page) -> Iterator[Finding]:
     """Tell merge tags of other programs, wherever readers or their programs meet them."""
-    links = [(unquote(link.address), page.place(link.address)) for link in page.links]
-    alts = [(each.get("alt") or "", page.place(each.get("src") or "")) for each in page.pictures]
-    for text, name in dict.fromkeys([*((b, a) for a, b in _texts(page).items()), *alts, *links]):
+    texts = [(text, name, "") for name, text in _texts(page).items()]
+    alts = [(each.get("alt") or "", "", each.get("src") or "") for each in page.pictures]
+    links = [(unquote(link.address), "", link.address) for link in page.links]
+    for text, name, address in dict.fromkeys([*texts, *alts, *links]):
         for tag, meant in foreign_tags.in_text(text):
             advice = f"; did you mean {meant}?" if meant else ""
-            yield found("placeholder-left", f"{tag!r} is not filled in by anybody{advice}", name)
+            message = f"{tag!r} is not filled in by anybody{advice}"
+            yield found("placeholder-left", message, name or page.place(address))
 
 
 def _texts(page: Page) -> dict[str, str]:

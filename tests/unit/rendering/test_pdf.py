@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from newsletter.rendering.content import Content, Item, LeadImage, Text
 from newsletter.rendering.content import Digest as DigestBlock
 from newsletter.rendering.markdown import to_html
 from newsletter.rendering.pdf import Design, load_design, pdf_hash, pictures_in, render_pdf
-from newsletter.rendering.pdf_characters import with_names
+from newsletter.rendering.pdf_characters import missing_characters, with_names
 from newsletter.rendering.pdf_data import pdf_data
 from tests.unit.rendering import samples
 
@@ -230,9 +231,12 @@ def test_all_letters_without_a_font_are_named_at_once() -> None:
 
 def test_a_symbol_without_a_font_is_printed_by_its_name() -> None:
     """Where no font has an emoji or a sign, its name stands in brackets."""
-    page = text(made(written("Sound \U0001d9ff ends")))
+    rare = map(chr, [*range(0x1D9FF, 0x1DA00), *range(0x1CF50, 0x1CFC4), *range(0xFD40, 0xFD50)])
+    symbol = min(missing_characters("".join(rare), None))
 
-    assert "Sound (signwriting head) ends" in page
+    page = text(made(written(f"Sound {symbol} ends")))
+
+    assert f"Sound ({unicodedata.name(symbol).lower()}) ends" in page
 
 
 @pytest.mark.parametrize(
