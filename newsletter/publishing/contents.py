@@ -21,6 +21,7 @@ from newsletter.publishing.anchors import with_targets
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.pictures import fitting, lead_image, stored
 from newsletter.publishing.relative_links import SITE_URL, ImportedIssues
+from newsletter.rendering import bidi
 from newsletter.rendering.content import (
     Block,
     Button,
@@ -250,7 +251,8 @@ def builder_of(issue: Issue, *, strict: bool = True, faults: list[Fault] | None 
         linked=linked,
         site_url=issue.metadata.get(SITE_URL, ""),
     )
-    return Builder(addresses, strict=strict, faults=faults)
+    direction = direction_of(issue.spoken_language)
+    return Builder(addresses, direction, strict=strict, faults=faults)
 
 
 class Builder:
@@ -262,9 +264,15 @@ class Builder:
     """
 
     def __init__(
-        self, addresses: Addresses, *, strict: bool = True, faults: list[Fault] | None = None
+        self,
+        addresses: Addresses,
+        direction: str = "ltr",
+        *,
+        strict: bool = True,
+        faults: list[Fault] | None = None,
     ) -> None:
         self.addresses = addresses
+        self.direction = direction
         self.strict = strict
         self.faults = faults
         self.place = ""
@@ -387,12 +395,16 @@ class Builder:
         for broken in self.addresses.broken:
             self.fault(broken)
         self.addresses.broken.clear()
-        return self.counted(self.addresses.sized(text))
+        return self.finished(text)
 
     def closing(self, value: str | None) -> Html:
         """Return the closing text, which is Markdown."""
         with self.at("closing text"):
             return self.marked(value)
+
+    def finished(self, text: Html) -> Html:
+        """Return a text with the sizes of its pictures and the directions of its paragraphs."""
+        return self.counted(bidi.with_directions(self.addresses.sized(text), self.direction))
 
     def counted(self, text: Html) -> Html:
         """Return a text; the one by which the issue becomes too long is a fault."""

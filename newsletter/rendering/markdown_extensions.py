@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Where the lines of each footnote stand, by its label, in the environment of the parser.
 FOOTNOTE_LINES = "footnote_lines"
+#: What the ids of footnotes begin with.
+FOOTNOTE = "fn-"
 _BOX = re.compile(r"\[(?P<done>[ xX])\](?= )")
 #: Punctuation of Chinese and Japanese, which no address holds as it is.
 _EAST_ASIAN_MARK = re.compile("[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]")

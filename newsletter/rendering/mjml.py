@@ -54,9 +54,9 @@ _RAW = re.compile(
     r"<mj-raw\b(?P<attributes>[^<>]*)>(?P<inside>(?:(?!<mj-raw).)*?)</mj-raw\s*>", re.DOTALL
 )
 _PARTS = ("mj-head", "mj-body")
-#: Filters take white letters on nothing for a trick; what hides the text is the rest of the style.
+#: Filters take white or tiny letters for a trick; what hides the text is the rest of the style.
 _WHITE_PREHEADER = '<div style="display:none;font-size:1px;color:#ffffff;'
-_PREHEADER = _WHITE_PREHEADER.replace("color:#ffffff;", "")
+_PREHEADER = '<div style="display:none;'
 #: One side of a padding before the whole, which would overrule it.
 _SIDES_FIRST = re.compile(
     r"(?P<before><(?:td|label)\b[^<>]*\bstyle=\"[^\"]*\b(?:font-family|line-height):[^\";]*;)"

@@ -99,7 +99,10 @@ class Reader:
 
     def _details(self, element: _Element) -> dict[str, Any]:
         details = _DETAILS.get(element.tag)
-        return details(self, element) if details else {}
+        direction = element.get("dir")
+        is_set = direction in {"ltr", "rtl"} and element.tag in _BLOCKS
+        own = {"dir": direction} if is_set else {}
+        return {**own, **details(self, element)} if details else own
 
     def _picture(self, element: _Element) -> Node | None:
         file = self.pictures.get(element.get("src"))
@@ -123,6 +126,9 @@ class Reader:
         level = self.levels.level(int(element.tag[1]))
         return {"level": level, "to": self.anchors.place(element.get("id"))}
 
+    def _item(self, element: _Element) -> dict[str, Any]:
+        return {"to": self.anchors.place(element.get("id"))}
+
     def _list(self, element: _Element) -> dict[str, Any]:
         start = element.get("start")
         return {"start": int(start) if start.isdigit() else 1}
@@ -139,6 +145,7 @@ class Reader:
             "head": element.tag == "th",
             "align": element.get("align") or "start",
             "span": max(1, int(span)) if span.isdigit() else 1,
+            "dir": element.get("dir"),
             "nodes": self._children(element),
         }
 
@@ -147,6 +154,7 @@ _DETAILS: Mapping[str, Callable[[Reader, _Element], dict[str, Any]]] = {
     "a": Reader._link,  # noqa: SLF001  the table of the class above
     "h3": Reader._heading,  # noqa: SLF001
     "h4": Reader._heading,  # noqa: SLF001
+    "li": Reader._item,  # noqa: SLF001
     "ol": Reader._list,  # noqa: SLF001
     "table": Reader._table,  # noqa: SLF001
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from newsletter.rendering.markdown_extensions import FOOTNOTE
 from newsletter.rendering.tracing import TOKEN
 from newsletter.whitespace import MEANINGLESS
 
@@ -193,7 +194,7 @@ class Walker(HTMLParser):
             start = attributes.get("start") or "1"
             self._lists.append(_List(tag == "ol", int(start) - 1))
         elif tag == "li":
-            self._begin_item()
+            self._begin_item(attributes.get("id") or "", attributes.get("value") or "")
         elif tag == "blockquote":
             self._quotes += 1
         elif tag == "pre":
@@ -240,12 +241,15 @@ class Walker(HTMLParser):
         elif tag == "img" and attributes.get("alt"):
             self._buffer += f"[{attributes['alt']}]"
 
-    def _begin_item(self) -> None:
+    def _begin_item(self, name: str, value: str) -> None:
         if not self._lists:
             self._lists.append(_List(ordered=False))
         innermost = self._lists[-1]
-        innermost.number += 1
+        innermost.number = int(value) if value else innermost.number + 1
         self._marker = f"{innermost.number}. " if innermost.ordered else "* "
+        if innermost.ordered and name.startswith(FOOTNOTE):
+            # As it is called in the text: other lists have numbers, too.
+            self._marker = f"[{innermost.number}] "
         innermost.margin = " " * len(self._marker)
 
     def _end_link(self) -> None:

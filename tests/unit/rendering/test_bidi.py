@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from newsletter.rendering import load_template, mail, template_names
-from newsletter.rendering.bidi import direction_of
-from newsletter.rendering.content import Content, LeadImage
+from newsletter.rendering.bidi import direction_of, with_directions
+from newsletter.rendering.content import Content, Html, LeadImage
 from tests.unit.rendering.samples import ANN, ARABIC, JAPANESE, PUBLISHER, TEMPLATES
 
 ADDRESS = "15 Dupont Circle, Washington"
@@ -47,3 +47,24 @@ def test_text_of_one_direction_is_plain() -> None:
     html = mail.render(JAPANESE, load_template(TEMPLATES, "digest"), ANN).html
 
     assert "<bdi" not in html
+
+
+@pytest.mark.parametrize(
+    ("around", "html", "marked"),
+    [
+        ("rtl", "<p>A pier (2026).</p>", '<p dir="ltr">A pier (2026).</p>'),
+        ("ltr", "<p>ميناء (2026).</p><p>Pier.</p>", '<p dir="rtl">ميناء (2026).</p><p>Pier.</p>'),
+        ("rtl", "<p>ميناء <b>Pier</b></p><p>12</p>", "<p>ميناء <b>Pier</b></p><p>12</p>"),
+        ("ltr", "<p>Pier <em>ميناء</em></p>", "<p>Pier <em>ميناء</em></p>"),
+        ("rtl", '<td align="left">A &amp; b', '<td dir="ltr" align="left">A &amp; b'),
+        ("rtl", '<p dir="rtl">Own.</p>', '<p dir="rtl">Own.</p>'),
+        ("rtl", "<li>One</li>", "<li>One</li>"),
+        ("rtl", "<pre>a.b(1)\n</pre>", '<pre dir="ltr">a.b(1)\n</pre>'),
+        ("rtl", "<p>نعم <code>a.b</code></p>", '<p>نعم <code dir="ltr">a.b</code></p>'),
+        ("ltr", "<pre>a</pre><param>é", "<pre>a</pre><param>é"),
+        ("rtl", "<p>cut", '<p dir="ltr">cut'),
+    ],
+)  # fmt: skip
+def test_paragraphs_say_their_direction(around: str, html: str, marked: str) -> None:
+    """One without a letter of the direction around it is of the other; code goes left to right."""
+    assert with_directions(Html(html), around) == marked

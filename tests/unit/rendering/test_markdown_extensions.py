@@ -18,7 +18,7 @@ def test_footnotes() -> None:
     assert f'<li id="{target}">' in html
     assert f'id="{target}"' not in other
     assert plaintext.text(html).startswith("One[1], two[2].")
-    assert "1. First." in plaintext.text(html)
+    assert "[1] First." in plaintext.text(html)
 
 
 def test_no_footnote_is_lost() -> None:

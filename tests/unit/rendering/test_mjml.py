@@ -150,8 +150,8 @@ def test_widths_of_pictures_are_whole() -> None:
     assert re.findall(r'<img[^>]* width="([^"]*)"', mjml.to_html(source)) == ["287", "287"]
 
 
-def test_the_preview_text_is_not_white() -> None:
-    """It is hidden without white letters, for which spam filters give points."""
+def test_the_preview_text_is_neither_white_nor_tiny() -> None:
+    """It is hidden without white or tiny letters, for which spam filters give points."""
     source = "<mjml><mj-head><mj-preview>Soon</mj-preview></mj-head><mj-body></mj-body></mjml>"
 
     [(style, shown)] = re.findall(r'<body[^>]*><div style="([^"]*)">([^<]*)', mjml.to_html(source))
@@ -159,6 +159,7 @@ def test_the_preview_text_is_not_white() -> None:
     assert shown == "Soon"
     assert "display:none" in style
     assert "color" not in style
+    assert "font-size" not in style
 
 
 def test_same_input_same_bytes() -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from newsletter.errors import NotFound, PdfError, TemplateError
+from newsletter.rendering.bidi import with_directions
 from newsletter.rendering.content import Content, Item, LeadImage, Text
 from newsletter.rendering.content import Digest as DigestBlock
 from newsletter.rendering.markdown import to_html
@@ -324,3 +325,25 @@ def test_an_address_of_another_direction_is_set_apart() -> None:
 
     assert data["publisher"]["postal_address"] == "\u206615 Dupont Circle\u2069"
     assert made(dataclasses.replace(samples.ARABIC, publisher=publisher)).pages
+
+
+def test_the_call_of_a_footnote_leads_to_it() -> None:
+    """Its number is a link to a place of the document."""
+    page = made(written("One[^a] and [a site](https://example.org/).\n\n[^a]: Note."))
+
+    links = [each.get_object() for each in page.pages[0]["/Annots"]]
+    kinds = ["/Dest" in each or "/D" in each.get("/A", {}) for each in links]
+
+    assert kinds.count(True) == 1
+    assert "Note." in text(page)
+
+
+def test_paragraphs_and_code_of_another_direction() -> None:
+    """English between Arabic keeps its full stop behind it, and code is written from the left."""
+    body = with_directions(to_html("نعم.\n\nA pier (2026).\n\n`a.b(1)`"), "rtl")
+    content = dataclasses.replace(samples.ARABIC, lead=None, blocks=(Text(body=body),))
+
+    nodes = pdf_data(content, DESIGN.words, {})["blocks"][0]["nodes"]
+
+    assert [each.get("dir", "") for each in nodes] == ["", "ltr", "ltr"]
+    assert "A pier (2026)." in text(made(content))
