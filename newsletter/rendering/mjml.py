@@ -39,7 +39,10 @@ _TITLE = re.compile(r"(?P<open><mj-title[^<>]*>)(?P<title>.*?)(?=</mj-title\s*>)
 _UNPRINTABLE = re.compile(r"[^\x00-\x7f]+|\\")
 #: Most tags hold nothing that needs putting right.
 _NEEDS_COVER = re.compile(r"[^ -&(-\[\]-~]")
-_COMPONENT_NEEDS_COVER = re.compile(r"<mj-.*(?:[ \"]0[ \"]|full-width)")
+_COMPONENT_NEEDS_COVER = re.compile(r"<mj-.*(?:[ \"]0[ \"]|full-width|mj-class=\"[^\"]* )")
+_CLASSES = re.compile(r"(\smj-class\s*=\s*\")([^\"]* [^\"]*)(?=\")")
+#: Markup that only Outlook reads, or all but Outlook; it may open what another one closes.
+_CONDITIONAL = re.compile(r"<!--\s*(?:\[if\b|<!\[endif).*-->", re.DOTALL)
 _QUOTED = re.compile(r"\"[^\"]*\"|'([^']*)'")
 _ATTRIBUTES = re.compile(r"(?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*")
 _NAME = re.compile(r"\s([\w:.-]+)\s*=")
@@ -171,7 +174,10 @@ class _Armour:
                 continue
             yield from self._runs(done, match.start())
             done = match.end()
-            if _needs_cover(match):
+            if _CONDITIONAL.match(match[0]):
+                # MRML would look for the ends of the tags in it among those behind it.
+                yield match.start() + 4, done - 3, self._seal(match[0][4:-3])
+            elif _needs_cover(match):
                 yield match.start(), done, self._tag(match)
             # A title is printed a second time, as the label of the body.
             if title := _TITLE.match(self.source, match.start()):
@@ -193,6 +199,9 @@ class _Armour:
             text = _only_first(text) if _repeats(match) else text
             text = _PADDING.sub(_with_units, text)
             text = _NOT_FULL_WIDTH.sub("", text)
+            text = _CLASSES.sub(_last_first, text)
+        elif _is_capital_void(match):
+            text = text.replace(match["name"], match["name"].lower(), 1)
         return _UNPRINTABLE.sub(lambda run: self._seal(run[0]), text)
 
     def _seal(self, text: str) -> str:
@@ -206,7 +215,18 @@ class _Armour:
 def _needs_cover(tag: re.Match[str]) -> bool:
     if _NEEDS_COVER.search(tag[0]) or _COMPONENT_NEEDS_COVER.match(tag[0]):
         return True
-    return _repeats(tag)
+    return _repeats(tag) or _is_capital_void(tag)
+
+
+def _is_capital_void(tag: re.Match[str]) -> bool:
+    """Say whether a tag such as `<BR>` has no end, which MRML knows of small letters only."""
+    name = tag["name"] or ""
+    return not name.islower() and name.lower() in _VOID
+
+
+def _last_first(classes: re.Match[str]) -> str:
+    """Return the classes of a component turned round: in MRML the first wins, not the last."""
+    return classes[1] + " ".join(reversed(classes[2].split()))
 
 
 def _repeats(tag: re.Match[str]) -> bool:

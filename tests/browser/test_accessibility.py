@@ -15,8 +15,8 @@ from newsletter import browsing, rendering
 from newsletter.browsing import chromium
 from newsletter.cli import checking as command
 from newsletter.errors import NotInstalled
-from newsletter.rendering import Template
-from newsletter.rendering.content import Text
+from newsletter.rendering import Template, template_names
+from newsletter.rendering.content import Content, Text
 from newsletter.rendering.markdown import to_html
 from newsletter.rendering.preflight import finished
 from newsletter.rendering.preflight.pages import Page
@@ -42,6 +42,22 @@ def dark_ink(colour: str) -> Template:
 def test_a_sound_mail(browser: Browser) -> None:
     """In the digest as it ships nothing is found."""
     assert browsing.judge(browser, pages(samples.digest())) == ()
+
+
+@pytest.mark.parametrize("name", template_names(samples.TEMPLATES))
+@pytest.mark.parametrize("issue", [samples.ALL_BLOCKS, samples.JAPANESE, samples.ARABIC])
+def test_every_template_is_sound(browser: Browser, name: str, issue: Content) -> None:
+    """With every block, in three scripts, nothing serious is found in light or in dark.
+
+    The text with a heading of its own stands above all headlines: that is a warning.
+    """
+    template = rendering.load_template(samples.TEMPLATES, name)
+    mails = finished(issue, rendering.compile(issue, template), samples.ANN)
+
+    found = browsing.judge(browser, mails)
+
+    assert [each for each in found if each.severity == "error"] == []
+    assert {"(heading-order)" in each.message for each in found} <= {True}
 
 
 def test_what_shuts_people_out(browser: Browser) -> None:

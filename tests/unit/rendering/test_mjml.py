@@ -285,3 +285,43 @@ def test_nothing_else_comes_out(inner: str) -> None:
         return
 
     assert "zqm" not in document
+
+
+def test_markup_for_outlook_may_open_what_another_closes() -> None:
+    """A conditional comment is passed on whole, wherever its tags end."""
+    start = "<!--[if mso | IE]><table><tr><td><![endif]-->"
+    end = "<!--[if mso | IE]></td></tr></table><![endif]-->"
+    inside = "<mj-section><mj-column><mj-text>Hello 港</mj-text></mj-column></mj-section>"
+
+    made = mjml.to_html(
+        f"<mjml><mj-body><mj-raw>{start}</mj-raw>{inside}<mj-raw>{end}</mj-raw></mj-body></mjml>"
+    )
+
+    assert made.index(start) < made.index("Hello 港") < made.index(end)
+    assert "<mj-" not in made
+
+
+def test_what_all_but_outlook_show_stays() -> None:
+    """A comment that other programs do not take for one keeps its two halves."""
+    shown = "<!--[if !mso]><!--><i>Wave ～</i><!--<![endif]-->"
+
+    assert shown in mjml.to_html(body(f"<mj-text>{shown}</mj-text>"))
+
+
+@pytest.mark.parametrize(("classes", "colour"), [("a b", "#444444"), ("b  a", "#333333")])
+def test_the_last_class_of_a_component_wins(classes: str, colour: str) -> None:
+    """As in the official MJML."""
+    head = '<mj-class name="a" color="#333333" /><mj-class name="b" color="#444444" />'
+    source = body(f'<mj-text mj-class="{classes}">x</mj-text>').replace(
+        "<mj-body", f"<mj-head><mj-attributes>{head}</mj-attributes></mj-head><mj-body", 1
+    )
+
+    assert f"color:{colour};" in mjml.to_html(source)
+
+
+def test_capital_tags_without_an_end() -> None:
+    """Old templates write `<BR>`; it needs no end either."""
+    made = mjml.to_html(body('<mj-text>Up<BR>and <IMG ALT="a > b"> <HR/>down</mj-text>'))
+
+    assert "Up<br" in made
+    assert 'ALT="a > b"' in made
