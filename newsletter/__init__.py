@@ -1,1 +1,1 @@
-"""Fortnight: compose an issue, send it on its rhythm, to each subscriber exactly once."""
+"""Fortnight: compose an issue and send it on its rhythm, to nobody twice, skipping nobody."""

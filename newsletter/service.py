@@ -51,6 +51,8 @@ class Service(Stoppable):
             self._web.start()
         # Before anything is sent: the database may be older than what was submitted.
         self._watch.start()
+        # Nor before it is known whether the clock can be trusted.
+        self._clock.read_time()
         self._engine.start()
         self._clock.start()
         self._follower.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from abc import ABC, abstractmethod
 from types import FrameType
 
 log = logging.getLogger(__name__)
@@ -13,7 +14,7 @@ log = logging.getLogger(__name__)
 GRACE = 20.0
 
 
-class Stoppable:
+class Stoppable(ABC):
     """A program that works until SIGTERM or SIGINT, and then finishes what is under way.
 
     A second signal ends it at once, which is safe: what was posted is found as unknown.
@@ -31,9 +32,9 @@ class Stoppable:
         """Return once the process has been told to stop."""
         self._stopped.wait()
 
+    @abstractmethod
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
-        raise NotImplementedError
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         del frame

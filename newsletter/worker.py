@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from newsletter.config import Config
 from newsletter.interpreter import tune
+from newsletter.scheduling.clock_reader import ClockReader
 from newsletter.sending.engines.opening import open_engine
 from newsletter.stopping import GRACE, Stoppable
 from newsletter.tracking.restore_watch import RestoreWatch
@@ -25,17 +26,20 @@ class Worker(Stoppable):
         self._transport = open_transport(config)
         self._engine = open_engine(config, self._transport, senders=senders)
         self._watch = RestoreWatch(config)
+        self._clock = ClockReader()
 
     def start(self) -> None:
         """Begin to send."""
         tune()
         # Before anything is sent: the database may be older than what was submitted.
         self._watch.start()
+        self._clock.start()
         self._engine.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
         finished = self._engine.stop(GRACE)
+        self._clock.stop()
         self._watch.stop(REST)
         self._transport.close()
         return finished

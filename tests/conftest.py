@@ -28,6 +28,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from newsletter.availability import Availability, database
+from newsletter.sending import trusted_time
 from tests import chromium, putting_back
 from tests.environment import ROOT
 
@@ -95,6 +96,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if IN_CI and reporter and reporter.stats.get("skipped"):
         reporter.write_line("\nA test was skipped: in CI that is a failure.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def time_of_nobody() -> Iterator[None]:
+    """Have no test go by what another one found the time to be."""
+    yield
+    trusted_time.forget()
 
 
 # Databases

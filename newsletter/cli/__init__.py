@@ -18,7 +18,8 @@ from newsletter.file_modes import restrict
 
 app = typer.Typer(
     name="newsletter",
-    help="Compose a newsletter, send it on its rhythm, to each subscriber exactly once.",
+    help="Compose a newsletter and send it on its rhythm. Nobody is mailed twice, nobody skipped;"
+    " what is not known is shown as unknown.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

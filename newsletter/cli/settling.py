@@ -156,6 +156,7 @@ def whole_database(
 
 def decided(found: Sequence[Doubt], verdict: str, why: str, *, ask: bool) -> dict[str, Any] | None:
     """Settle doubts as told, or as a person answers; return what was done, None for nothing."""
+    from newsletter import counted
     from newsletter.sending import recovery
     from newsletter.sending.settling import Verdict, decide
 
@@ -167,15 +168,15 @@ def decided(found: Sequence[Doubt], verdict: str, why: str, *, ask: bool) -> dic
     insist = False
     if ask and verdict == Verdict.AGAIN and not all(each.absence.holds for each in found):
         typed = typer.prompt(
-            f"Up to {people} people may get it twice. Type {people} to hand it over again"
+            f"Up to {counted.people(people)} may get it twice. Type {people} to hand it over again"
         )
         insist = typed.strip() == str(people)
     elif ask:
-        typer.confirm(f"Settle for {people} people: {verdict}?", abort=True)
+        typer.confirm(f"Settle for {counted.people(people)}: {verdict}?", abort=True)
     decide(found, Verdict(verdict), by=person(), why=why, insist=insist)
     recovery.finish()
     if ask:
-        print(f"Settled for {people} people.")
+        print(f"Settled for {counted.people(people)}.")
     return {"verdict": verdict, "people": people}
 
 
@@ -189,12 +190,15 @@ def person() -> str:
 
 def show(send: Any, found: Sequence[Doubt], log_fault: str) -> None:
     """Print each doubt with what speaks for and against it, and what can be done."""
+    from newsletter import counted
+
     print(f"Send {send.pk}: {send.issue.title}, {send.get_state_display()}")
     if not found:
         print("Nothing is in doubt.")
         return
     for each in found:
-        print(f"\nBatch {each.number}: {each.people} people, posted {moment(each.posted_at, send)}")
+        posted = moment(each.posted_at, send)
+        print(f"\nBatch {each.number}: {counted.people(each.people)}, posted {posted}")
         print(f"  answer    {each.answer}")
         for entry in each.evidence:
             words = f"{entry.get_kind_display()} ({moment(entry.at, send)})"
@@ -205,7 +209,7 @@ def show(send: Any, found: Sequence[Doubt], log_fault: str) -> None:
             print(f"  missing   {words}")
     if log_fault:
         print(f"\nThe provider's log could not be asked: {log_fault}")
-    print(f"\n{sum(each.people for each in found)} people are in doubt.")
+    print(f"\nIn doubt: {counted.people(sum(each.people for each in found))}.")
     print("  --accepted  the provider has them; nobody is mailed again, and some may never get it")
     if all(each.absence.holds for each in found):
         print("  --again     hand them over again: all there is speaks against acceptance")

@@ -8,15 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter import counted
 from newsletter.desk.queueing import PERMISSION
 from newsletter.desk.sends import find
 from newsletter.errors import NewsletterError
 from newsletter.scheduling import booking, standing
-from newsletter.sending import canaries, control, fences, others
+from newsletter.sending import canaries, control, fences, others, trusted_time
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Send
 
@@ -40,9 +40,9 @@ def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Stop a send for good."""
     send, reached = booking.call_off(send, by=by)
     if waiting := fences.waiting(send):
-        told = f"What waits at the provider for {waiting:,} people is being called back."
+        told = f"What waits at the provider for {counted.people(waiting)} is being called back."
     else:
-        told = f"{reached:,} people may have it." if reached else "Nobody has been mailed."
+        told = f"{counted.people(reached)} may have it." if reached else "Nobody has been mailed."
     return send, f"Send {send.pk} is cancelled. {told}"
 
 
@@ -106,7 +106,7 @@ def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
     """Show what a deed would mean, with figures, and a button that does it."""
     question, button = QUESTIONS[name]
-    counted, now = account(send), timezone.now()
+    counted, now = account(send), trusted_time.now()
     waiting = fences.waiting(send)
     reached = sum(n for at, n in counted.deliveries.items() if at in control.REACHED)
     shown = {

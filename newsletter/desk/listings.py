@@ -10,7 +10,6 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
@@ -28,6 +27,7 @@ from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
 from newsletter.scheduling.rescheduling import Change, changes, move_queued
 from newsletter.scheduling.slots import cadence_of, follow
+from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from subscribers.models import List, Subscriber
 
@@ -91,7 +91,7 @@ class PublicationEdit(generic.EditView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Save; where queued issues would move, first ask whether they are to."""
         old = Publication.objects.get(pk=form.instance.pk)
-        affected = changes(old, cadence_of(form.instance), timezone.now())
+        affected = changes(old, cadence_of(form.instance), trusted_time.now())
         answer = self.request.POST.get("queued", "")
         if affected and answer not in ANSWERS:
             return ask_about_queued(self.request, old, form.instance, affected)
@@ -99,7 +99,7 @@ class PublicationEdit(generic.EditView):
             response: HttpResponse = super().form_valid(form)
             if affected and answer == "move":
                 move_queued(form.instance, affected)
-            follow(form.instance, cadence_of(form.instance), timezone.now())
+            follow(form.instance, cadence_of(form.instance), trusted_time.now())
         if affected:
             messages.success(self.request, ANSWERS[answer].format(titles(affected)))
         return response

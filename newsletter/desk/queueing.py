@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
@@ -23,6 +22,7 @@ from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back
 from newsletter.scheduling.moments import in_words, read_moment_to_come
+from newsletter.sending import trusted_time
 from newsletter.sending.control import earliest
 from newsletter.sending.models import Send
 from newsletter.sending.queue import queue
@@ -117,7 +117,7 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
         return f"{issue.title} is taken out of the queue."
     if not form.is_valid():
         return ""
-    now, zone = timezone.now(), issue.publication.time_zone
+    now, zone = trusted_time.now(), issue.publication.time_zone
     size = settings.CONFIG.sending.batch_size
     if form.cleaned_data["when"] == "slot":
         _, send = book_next_slot(issue, now=now, batch_size=size, by=request.user)
@@ -132,7 +132,7 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
 def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     """Return what the page shows."""
     publication = issue.publication
-    following = slots.first_open(publication, timezone.now())
+    following = slots.first_open(publication, trusted_time.now())
     send = issue.sends.exclude(state=Send.State.CANCELLED).first()
     return {
         **({} if send else found(issue)),

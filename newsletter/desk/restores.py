@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter import counted
 from newsletter.desk.queueing import PERMISSION
 from newsletter.scheduling.moments import in_words
 from newsletter.sending import restores
@@ -41,7 +42,7 @@ def restore_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST" and restores.suspension():
         came = restoring.bring_back(settings.CONFIG)
-        said = f"Written back: {came.restored} attempts."
+        said = f"Written back: {counted.attempts(came.restored)}."
         if came.resumed:
             messages.success(request, f"{said} Sending goes on.")
         else:

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -21,6 +20,7 @@ from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.moments import in_words, read_moment
+from newsletter.sending import trusted_time
 
 #: Slots to come that are shown of each publication.
 COUNT = 10
@@ -69,7 +69,7 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
     """Show the slots that were held and those to come."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    now = timezone.now()
+    now = trusted_time.now()
     shown = [
         {
             "publication": each,
@@ -131,13 +131,13 @@ def skip(_request: HttpRequest, slot: Slot) -> str:
 
 def reopen(_request: HttpRequest, slot: Slot) -> str:
     """Open the slot again."""
-    slots.reopen(slot, timezone.now())
+    slots.reopen(slot, trusted_time.now())
     return f"The slot of {slot.date} is open."
 
 
 def move(request: HttpRequest, slot: Slot) -> str:
     """Give the slot another time."""
-    zone, now = slot.publication.time_zone, timezone.now()
+    zone, now = slot.publication.time_zone, trusted_time.now()
     at = read_moment(request.POST.get("at", ""), zone, now=now, on=slot.date)
     slots.move(slot, at, now)
     return f"The slot of {slot.date} is due {in_words(at, zone)}."

@@ -18,6 +18,7 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter import counted
 from newsletter.desk import restores
 from newsletter.desk.queueing import PERMISSION
 from newsletter.desk.sends import find
@@ -257,5 +258,5 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
     recovery.finish()
     again = decision.verdict == Verdict.AGAIN
     done = "is handed over again" if again else "counts as accepted"
-    messages.success(request, f"Settled: the mail of {people:,} people {done}.")
+    messages.success(request, f"Settled: the mail of {counted.people(people)} {done}.")
     return redirect("desk_send", decision.send.pk)

@@ -6,12 +6,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.models import Slot
-from newsletter.sending import control, queue
+from newsletter.sending import control, queue, trusted_time
 from newsletter.sending.models import Send
 
 
@@ -33,7 +32,7 @@ def book_next_slot(
 def give_back(send: Send) -> None:
     """Take a queued send back and open its slot again."""
     queue.unqueue(send)
-    slots.release(send, timezone.now())
+    slots.release(send, trusted_time.now())
 
 
 @transaction.atomic
@@ -44,5 +43,5 @@ def call_off(send: Send, *, by: str = "") -> tuple[Send, int]:
     """
     send, reached = control.cancel(send, by=by)
     if not reached:
-        slots.release(send, timezone.now())
+        slots.release(send, trusted_time.now())
     return send, reached

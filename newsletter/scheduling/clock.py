@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -24,13 +25,20 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from django.conf import settings
 from django.db import close_old_connections
-from django.utils import timezone
 
 from newsletter.availability import database
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.wall_clock import WallClock
-from newsletter.sending import brakes, canaries, dispatch, lost_answers, recalling, recovery
+from newsletter.sending import (
+    brakes,
+    canaries,
+    dispatch,
+    lost_answers,
+    recalling,
+    recovery,
+    trusted_time,
+)
 from newsletter.sending.engines.pool import SenderPool
 from newsletter.transports.recall import Recall
 
@@ -115,8 +123,15 @@ class Clock:
             first = dt.datetime.now(dt.UTC)
             self._scheduler.add_job(self._tend, FromNow(TICK), next_run_time=first)
         self._wall_clock = WallClock(after_jump=after_jump)
+        self._provider_time = recalling.ProviderTime()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
+
+    def read_time(self) -> dt.datetime:
+        """Read the clock, and have every thread of this process go by what was found."""
+        now = self._wall_clock.now()
+        trusted_time.note(now, self._wall_clock.latest, time.monotonic())
+        return now
 
     def start(self) -> None:
         """Begin to tick, now."""
@@ -131,18 +146,23 @@ class Clock:
         self._watch.join()
         self._scheduler.shutdown(wait=True)
         attempt(self._wall_clock.stop)
+        trusted_time.forget()
 
     def take_out_leavers(self, seconds: float) -> None:
         """Once stopped and with no sender at work: see `recalling.take_out_leavers`."""
         if self._recall:
-            attempt(partial(recalling.take_out_leavers, self._recall, seconds))
+            attempt(partial(self._take_out_leavers, self._recall, seconds))
+
+    def _take_out_leavers(self, recall: Recall, seconds: float) -> None:
+        now = self._provider_time.now(recall, trusted_time.now())
+        recalling.take_out_leavers(recall, seconds, now)
 
     def _tick(self) -> None:
         attempt(self._do_duties)
         self._ring()
 
     def _do_duties(self) -> None:
-        for duty in duties(self._wall_clock.now(), self._late):
+        for duty in duties(self.read_time(), self._late):
             attempt(duty)
 
     def _watch_jobs(self) -> None:
@@ -157,7 +177,12 @@ class Clock:
 
     def _tend(self) -> None:
         if self._recall:
-            attempt(partial(recalling.tend, self._recall, timezone.now(), self._goes_on))
+            attempt(partial(self._tend_by, self._recall))
+
+    def _tend_by(self, recall: Recall) -> None:
+        """Look after what waits at the provider: by its clock, where ours is off."""
+        now = self._provider_time.now(recall, trusted_time.now())
+        recalling.tend(recall, now, self._goes_on)
 
     def _goes_on(self) -> bool:
         return not self._stopping.is_set()

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 
+from newsletter import counted
 from newsletter.scheduling.moments import in_words
 from newsletter.sending import canaries, control, fences, lost_answers, ramps, rates, settling
 from newsletter.sending.accounts import LEFT_TOO_LATE
@@ -76,10 +77,10 @@ def of_canary(send: Send) -> str:
     waits = (Send.State.SENDING, Send.State.PAUSED, Send.State.HELD)
     if send.canary != Send.Canary.FIRST or send.state not in waits:
         return ""
-    people = f"{canaries.people(send):,} people get it first"
+    first = counted.people(canaries.people(send))
     until = canaries.ends(send)
     when = f"at {in_words(until, zone(send))}, or earlier" if until else "when they have it and"
-    return f"{people}; the rest follows {when} if all is well."
+    return f"First {first}; the rest follows {when} if all is well."
 
 
 def of_ahead(send: Send, now: dt.datetime) -> str:
@@ -96,7 +97,7 @@ def of_ahead(send: Send, now: dt.datetime) -> str:
 
 def of_waiting(send: Send, now: dt.datetime) -> str:
     """Say how many mails wait at the provider, and until when they can be called back."""
-    people = f"The mail of {fences.waiting(send):,} people waits at the provider"
+    people = f"The mail of {counted.people(fences.waiting(send))} waits at the provider"
     if send.state == Send.State.CANCELLED:
         return f"{people}, and is being called back."
     last = fences.last_call(send)
@@ -123,7 +124,8 @@ def of_late_leavers(send: Send) -> str:
     if not people:
         return ""
     return (
-        f"{people:,} people left while their mail waited at the provider, too late to be taken out."
+        f"{counted.people(people)} left while their mail waited at the provider, too late to be"
+        " taken out."
         f" Who: newsletter send who {send.pk} --state {LEFT_TOO_LATE}"
     )
 
@@ -158,7 +160,7 @@ def decided(made: Sequence[Evidence], zone_name: str) -> str:
     why = f": {one.note}" if one.note else ""
     return (
         f"{in_words(one.at, zone_name)}: {DECIDED[one.kind]} by {one.by}, batch {batches}"
-        f" ({people:,} people){why}"
+        f" ({counted.people(people)}){why}"
     )
 
 
@@ -177,4 +179,4 @@ def line(act: Act, zone_name: str) -> str:
 def prospect(send: Send) -> str:
     """Say how many have a send, or may have it, for somebody about to stop it."""
     reached = control.reached(send)
-    return f"{reached:,} people have it, or may have it." if reached else "Nobody has it."
+    return f"{counted.people(reached)} may have it." if reached else "Nobody has it."

@@ -78,7 +78,10 @@ class WallClock:
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._after_jump, self._wall, self._steady = after_jump, wall, steady
+        #: By the last look, it is no later than this; a clock that was set back is behind it.
+        self.latest = wall()
         self._limit: Limit | None = None
+        self._floor: Limit | None = None
         self._here, self._there = Offset(), Offset()
         self._noted: float | None = None
         self._apart = False
@@ -90,7 +93,9 @@ class WallClock:
             self._begin(wall, steady)
         if jump := self._here.jump(wall, steady):
             self._jumped(jump, wall, steady)
-        trusted = min(wall, self._by_database(wall, steady), self._by_record(wall, steady))
+        there = self._by_database(wall, steady)
+        trusted = min(wall, there, self._by_record(wall, steady))
+        self.latest = max(wall, there, self._by_floor(wall, steady))
         if trusted == wall:
             self._note(wall, steady)
         return trusted
@@ -119,6 +124,7 @@ class WallClock:
                 "the clock says %s, %s before the last time on record (%s): it was set back",
                 *(shown(wall), length(-gap), shown(recorded)),
             )
+            self._floor = Limit(recorded, steady)
             self._after_jump()
 
     def _jumped(self, jump: float, wall: dt.datetime, steady: float) -> None:
@@ -127,7 +133,10 @@ class WallClock:
         if jump < 0:
             log.warning("the clock was set back by %s, to %s", length_of_it, shown(wall))
             self._limit = None
+            before = wall - dt.timedelta(seconds=jump)
+            self._floor = Limit(max(before, self._by_floor(wall, steady)), steady)
         else:
+            self._floor = None
             log.warning(
                 "the clock went ahead by %s, to %s: it was set, or the machine slept",
                 *(length_of_it, shown(wall)),
@@ -147,6 +156,13 @@ class WallClock:
             self._limit = None
             return wall
         return self._limit.now(steady)
+
+    def _by_floor(self, wall: dt.datetime, steady: float) -> dt.datetime:
+        """Return the latest that it may be, for a while after the clock was set back."""
+        if self._floor is None or steady - self._floor.since >= STEADY:
+            self._floor = None
+            return wall
+        return self._floor.now(steady)
 
     def _by_database(self, wall: dt.datetime, steady: float) -> dt.datetime:
         """Return what the database says, where it has a clock of its own."""

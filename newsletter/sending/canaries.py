@@ -12,10 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
+from newsletter import counted
 from newsletter.errors import WrongStep
-from newsletter.sending import acts, bell, brakes
+from newsletter.sending import acts, bell, brakes, trusted_time
 from newsletter.sending.models import Act, Attempt, Batch, Delivery, Send
 
 #: Of so many people, and not of fewer, news that is good for so large a part ends the waiting.
@@ -57,8 +57,8 @@ def look(send: Send) -> None:
         brakes.hold(send, Send.Brake.CANARY, f"The canary was {words}; the rest has not gone.")
         return
     over = ends(send)
-    if over is None or timezone.now() >= over:
-        let_go(send, Act.Kind.PASSED, note=f"{people(send)} people had it first.")
+    if over is None or trusted_time.now() >= over:
+        let_go(send, Act.Kind.PASSED, note=f"{counted.people(people(send))} had it first.")
     elif came_back_well(send):
         let_go(send, Act.Kind.PASSED, note="Good news of it came early.")
 

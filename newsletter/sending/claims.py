@@ -14,7 +14,7 @@ from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from newsletter.sending import fences, heartbeats, restores, turns
+from newsletter.sending import fences, heartbeats, restores, trusted_time, turns
 from newsletter.sending.identity import submission_log
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.queries import QUERIES
@@ -92,9 +92,10 @@ def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
     if not step(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):
         return None
     batch = Batch.objects.select_related("send").only(*NEEDED).get(pk=batch_id)
-    gate = fences.gate(batch, timezone.now())
+    gate = fences.gate(batch, trusted_time.now(), trusted_time.latest())
     if gate.wait_until:
-        put_back(batch, gate.wait_until)
+        # By the clock of the database, which may be ahead of the time that is trusted.
+        put_back(batch, max(gate.wait_until, timezone.now() + fences.POLL))
         return None
     size = still_wanted(batch)
     if not size:
@@ -148,7 +149,7 @@ def begin_posting(attempt: Attempt, *, lease: dt.timedelta) -> bool:
 def post(attempt: Attempt, lease: dt.timedelta) -> bool:
     """Take the step from armed to posting, if everything still allows it."""
     clock = CLOCK[connection.vendor]
-    certain = timezone.now() + fences.SHORTEST_WAIT
+    certain = trusted_time.latest() + fences.SHORTEST_WAIT
     with connection.cursor() as cursor:
         cursor.execute(
             QUERIES["post_attempt"].format(**clock),

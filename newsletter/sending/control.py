@@ -7,10 +7,10 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from newsletter import counted
 from newsletter.errors import NotApproved, WrongStep
-from newsletter.sending import acts, canaries, editions, lost_answers, restores
+from newsletter.sending import acts, canaries, editions, lost_answers, restores, trusted_time
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Act, Send
 from newsletter.sending.states import SEND, must_step
@@ -37,7 +37,7 @@ NOT_GOING = {
 def earliest(moment: dt.datetime) -> dt.datetime:
     """Return when what a person starts by hand leaves: there is time to undo it until then."""
     held_back = dt.timedelta(seconds=settings.CONFIG.sending.hold_back_seconds)
-    return max(moment, timezone.now() + held_back)
+    return max(moment, trusted_time.now() + held_back)
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
     count = reached(send)
     if not count:
         editions.forget_day(send.issue_id)
-    acts.record(send.pk, Act.Kind.CANCELLED, by=by, note=f"{count:,} people may have it.")
+    acts.record(send.pk, Act.Kind.CANCELLED, by=by, note=f"{counted.people(count)} may have it.")
     return send, count
 
 

@@ -94,12 +94,15 @@ def way_for(send: Send, now: dt.datetime) -> Send.Way:
     return WAYS[Publication.DeliveryMode(publication.delivery_mode)]
 
 
-def gate(batch: Batch, now: dt.datetime) -> Gate:
-    """Return how a batch may be handed over now."""
+def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
+    """Return how a batch may be handed over: it is `now`, or, by a doubtful clock, up to `latest`.
+
+    By the first it is due, by the second it is too late.
+    """
     send = batch.send
     if send.way == Send.Way.DIRECT or now >= send.at:
         return Gate()
-    if send.at - now <= SHORTEST_WAIT:
+    if send.at - latest <= SHORTEST_WAIT:
         return Gate(wait_until=send.at)
     waves = send.fences.aggregate(last=Max("wave"))["last"] or 1
     mine = {fence.state: fence for fence in send.fences.filter(wave=batch.number % waves + 1)}
@@ -307,6 +310,11 @@ def expire(fence: Fence, now: dt.datetime) -> None:
     else:
         stands = (Send.State.PAUSED, Send.State.HELD)
         Send.objects.filter(pk=send.pk, state__in=stands).update(note=note)
+
+
+def any_at_the_provider() -> bool:
+    """Say whether mail waits at the provider, or it keeps a pause or a cancellation of ours."""
+    return Fence.objects.filter(Q(state__in=LIVE) | Q(marked=True)).exists()
 
 
 def is_open_ahead(send: Send) -> bool:

@@ -24,6 +24,10 @@ LOOK_FROM = dt.timedelta(minutes=15)
 LAST_CALL = dt.timedelta(minutes=11)
 #: Mail on hold is looked at from so long before it is released.
 LOOK_BEFORE_RELEASE = dt.timedelta(minutes=1)
+#: A clock that is set by more than this was wrong before the send was begun.
+LOOK_BACK = dt.timedelta(days=30)
+#: No clock says that it is later.
+LAST_TIME = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 #: Fences whose time is longer past are not looked at for who left too late.
 STALE = dt.timedelta(days=7)
 #: Whoever stands so has no mail of it that could be taken out, or could have been.
@@ -59,18 +63,18 @@ def with_leavers(rows: QuerySet[Fence], now: dt.datetime) -> list[Fence]:
         return []
     found: list[Fence] = []
     for send in Send.objects.filter(pk__in=rows.values("send")):
-        batches = {batch for _, batch in gone(send, now)}
+        batches = {batch for _, batch in gone(send, None)}
         found += rows.filter(send=send, attempts__batch__in=batches).distinct()
     return found
 
 
-def is_among(fence: Fence, now: dt.datetime) -> bool:
+def is_among(fence: Fence) -> bool:
     """Say whether somebody has left whose mail waits under a fence."""
     batches = set(fence.attempts.filter(state__in=Attempt.TAKEN).values_list("batch", flat=True))
-    return any(batch in batches for _, batch in gone(fence.send, now))
+    return any(batch in batches for _, batch in gone(fence.send, None))
 
 
-def gone(send: Send, until: dt.datetime) -> Iterator[tuple[int, int]]:
+def gone(send: Send, until: dt.datetime | None) -> Iterator[tuple[int, int]]:
     """Yield (delivery, batch) of those who left, or were suppressed, since a send was begun.
 
     The few who left are found first: a send may have a million people, and is looked at often.
@@ -83,9 +87,14 @@ def gone(send: Send, until: dt.datetime) -> Iterator[tuple[int, int]]:
         yield from rows.filter(has_mail).values_list("pk", "batch_id")
 
 
-def who_left(send: Send, until: dt.datetime) -> set[int]:
-    """Return the ids of the subscribers who left the lists of a send, or were suppressed."""
-    period = (send.started_at or send.created_at, until)
+def who_left(send: Send, until: dt.datetime | None) -> set[int]:
+    """Return the ids of the subscribers who left the lists of a send, or were suppressed.
+
+    Looked for from long before the send was begun: the clock may have been set back since.
+    Without `until`, up to now, whatever the clock said when they left.
+    """
+    since = (send.started_at or send.created_at) - LOOK_BACK
+    period = (since, until or LAST_TIME)
     mine = Subscription.objects.filter(list__in=send.lists.values("pk"))
     left = mine.filter(changed_at__range=period).exclude(state=Subscription.State.ACTIVE)
     ended = set(left.values_list("subscriber", flat=True))

@@ -8,10 +8,9 @@ by that; the database allows one live send of an issue at a time.
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from newsletter.errors import AlreadyQueued, WrongStep
-from newsletter.sending import acts, control, restores
+from newsletter.sending import acts, control, restores, trusted_time
 from newsletter.sending.accounts import Account, account
 from newsletter.sending.models import Act, Delivery, Send
 from newsletter.sending.queue import must_be_quiet
@@ -83,7 +82,7 @@ def enter(send: Send, *, newcomers: bool, by: str) -> Send:
     new = Send.objects.create(
         issue=send.issue,
         edition=send.edition,
-        at=control.earliest(timezone.now()),
+        at=control.earliest(trusted_time.now()),
         batch_size=send.batch_size,
         follows=send,
         newcomers=newcomers,

@@ -8,12 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from newsletter.errors import AlreadyQueued, BadInput, WrongStep
 from newsletter.publishing.checking import Report
 from newsletter.publishing.models import Issue
-from newsletter.sending import editions, fences
+from newsletter.sending import editions, fences, trusted_time
 from newsletter.sending.approvals import approve_as_checked
 from newsletter.sending.editions import freeze
 from newsletter.sending.models import Batch, Edition, Fence, Send
@@ -88,7 +87,7 @@ def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -
     try:
         with transaction.atomic():
             send = Send(issue=issue, edition=edition, at=at, batch_size=batch_size)
-            send.way = fences.way_for(send, timezone.now())
+            send.way = fences.way_for(send, trusted_time.now())
             send.save()
     except IntegrityError:
         live = issue.sends.exclude(state=Send.State.CANCELLED).latest("pk")

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Sum
-from django.utils import timezone
 
+from newsletter.sending import trusted_time
 from newsletter.sending.models import Attempt, Rate
 
 #: Beyond so many the ramp is over: nobody needs warming up for more.
@@ -43,7 +43,7 @@ def most(day: dt.date) -> int | None:
 
 def today() -> dt.date:
     """Return the day it is where the site is."""
-    return timezone.now().astimezone(zone()).date()
+    return trusted_time.now().astimezone(zone()).date()
 
 
 def zone() -> ZoneInfo:
@@ -75,7 +75,7 @@ def room() -> int | None:
 def until_tomorrow() -> float:
     """Return the seconds until the next day begins."""
     tomorrow = beginning(today() + dt.timedelta(days=1))
-    return (tomorrow - timezone.now()).total_seconds()
+    return (tomorrow - trusted_time.now()).total_seconds()
 
 
 def lock() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from newsletter import counted
 from newsletter.errors import NotReady, WrongStep
 from newsletter.publishing.checking import Report, check_issue
 from newsletter.publishing.letters import unsubscribe_headers
@@ -38,8 +39,9 @@ def in_words(report: Report) -> str:
     named = [f"{each.where}: {each.message}" if each.where else each.message for each in found]
     rest = len(named) - NAMED
     more = f"; and {rest} more" if rest > 0 else ""
-    count = "one error" if len(named) == 1 else f"{len(named)} errors"
-    return f"{report.draft.title} has {count}: {'; '.join(named[:NAMED])}{more}"
+    return (
+        f"{report.draft.title} has {counted.errors(len(named))}: {'; '.join(named[:NAMED])}{more}"
+    )
 
 
 def hint(report: Report) -> str:

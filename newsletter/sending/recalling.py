@@ -18,6 +18,7 @@ from newsletter.sending import distrust, fences, leavers
 from newsletter.sending.models import Fence, Send
 from newsletter.sending.states import step
 from newsletter.transports.recall import CERTAIN, ClockReading, Recall, Status
+from newsletter.transports.term import ASLEEP_TOO
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 MOST_SKEW = dt.timedelta(minutes=1)
 #: So often the clock is measured, if at first it does not agree.
 MOST_READINGS = 3
+#: Seconds after which the provider's clock is measured again.
+READ_AGAIN_SECONDS = 60.0
 #: Opening fences takes no longer than this at a time: who leaves is to be looked for meanwhile.
 OPENING_SECONDS = 20.0
 #: Seconds between two tries to call back before a stop.
@@ -51,17 +54,18 @@ def tend(recall: Recall, now: dt.datetime, go_on: Callable[[], bool] = always) -
     What has the least time is asked first: calling back, then letting go, then opening.  `go_on`
     says, between two questions, whether to ask on.
     """
+    current = counting_from(now)
     for fence in (*fences.doubtful(now), *leavers.fences_to_close(now)):
         fences.close(fence, now)
     for fence in fences.expired(now):
         fences.expire(fence, now)
     closing = live(Fence.State.CLOSING)
-    each(closing, lambda fence: call_back(recall, fence, timezone.now()), go_on)
+    each(closing, lambda fence: call_back(recall, fence, current()), go_on)
     for fence in fences.passing(now):
         fences.let_pass(fence)
     for fence in fences.to_release(now):
         fences.begin_release(fence)
-    each(live(Fence.State.RELEASING), lambda fence: release(recall, fence), go_on)
+    each(live(Fence.State.RELEASING), lambda fence: release(recall, fence, current()), go_on)
     leavers.name_late(now)
     fences.publish_in_time(now)
     each(outlived(now), lambda fence: forget(recall, fence), go_on)
@@ -69,13 +73,19 @@ def tend(recall: Recall, now: dt.datetime, go_on: Callable[[], bool] = always) -
     open_all(recall, now, go_on)
 
 
-def take_out_leavers(recall: Recall, seconds: float) -> None:
+def counting_from(now: dt.datetime) -> Callable[[], dt.datetime]:
+    """Return what tells the time from now on, by the clock that only runs forward."""
+    began = time.monotonic()
+    return lambda: now + dt.timedelta(seconds=time.monotonic() - began)
+
+
+def take_out_leavers(recall: Recall, seconds: float, now: dt.datetime) -> None:
     """Before a stop, call back what waits for people who left: it may be the last chance.
 
     Their waves are submitted again after the next start, without them.
     """
     deadline = time.monotonic() + seconds
-    now = timezone.now()
+    current = counting_from(now)
     for fence in leavers.fences_to_close_before_a_stop(now):
         fences.close(fence, now)
 
@@ -83,7 +93,7 @@ def take_out_leavers(recall: Recall, seconds: float) -> None:
         return time.monotonic() < deadline
 
     while in_time() and (left := quiet_closing(now)):
-        each(left, lambda fence: call_back(recall, fence, timezone.now()), in_time)
+        each(left, lambda fence: call_back(recall, fence, current()), in_time)
         time.sleep(BETWEEN_TRIES)
 
 
@@ -160,6 +170,44 @@ def read_clock(recall: Recall) -> ClockReading:
             break
         best = min(best, recall.clock(), key=lambda reading: reading.uncertainty)
     return best
+
+
+class ProviderTime:
+    """Tells the time by the provider's clock where ours is off, for mail that waits there.
+
+    Ours may be wrong for long: to cancel by it, or to forget a cancellation by it, could let mail
+    go, or go twice.  The provider's is measured again each minute while anything waits there.
+    """
+
+    def __init__(self) -> None:
+        self._at: dt.datetime | None = None
+        self._read = self._asked = -READ_AGAIN_SECONDS
+        self._is_off = False
+
+    def now(self, recall: Recall, ours: dt.datetime) -> dt.datetime:
+        """Return the time to go by."""
+        if not fences.any_at_the_provider():
+            return ours
+        if time.clock_gettime(ASLEEP_TOO) - self._asked >= READ_AGAIN_SECONDS:
+            self._measure(recall)
+        if self._at is None:
+            return ours
+        theirs = self._at + dt.timedelta(seconds=time.clock_gettime(ASLEEP_TOO) - self._read)
+        was_off, self._is_off = self._is_off, abs(theirs - ours) > 2 * MOST_SKEW
+        if self._is_off and not was_off:
+            log.warning("this clock is off; mail that waits at SendGrid goes by SendGrid's clock")
+        return theirs if self._is_off else ours
+
+    def _measure(self, recall: Recall) -> None:
+        self._asked = time.clock_gettime(ASLEEP_TOO)
+        try:
+            reading = read_clock(recall)
+        except TransportError as error:
+            log.warning("SendGrid does not tell its time: %s", error)
+            return
+        if reading.uncertainty <= MOST_SKEW:
+            self._at = timezone.now() + reading.offset
+            self._read = time.clock_gettime(ASLEEP_TOO)
 
 
 def give_up(new: Iterable[Fence], why: str) -> None:
@@ -245,7 +293,7 @@ def let_go_already(fence: Fence) -> None:
     Fence.objects.filter(pk=fence.pk).update(marked=False)
 
 
-def release(recall: Recall, fence: Fence) -> None:
+def release(recall: Recall, fence: Fence, asked: dt.datetime) -> None:
     """Have the provider let go of what it holds under a fence, unless somebody left meanwhile.
 
     Each time it is asked first whether it holds it still: an earlier question may have been
@@ -255,8 +303,7 @@ def release(recall: Recall, fence: Fence) -> None:
     if status is None:
         fences.end_release(fence)
         return
-    asked = timezone.now()
-    if status is Status.CANCEL or leavers.is_among(fence, asked):
+    if status is Status.CANCEL or leavers.is_among(fence):
         before = fence.release_asked_at
         if before is None or asked - before >= fences.LATE_ARRIVAL:
             fences.take_back_release(fence, asked)

@@ -6,10 +6,9 @@ import logging
 import threading
 
 from django.db import close_old_connections, connection
-from django.utils import timezone
 
 from newsletter.availability import database
-from newsletter.sending import rehearsing
+from newsletter.sending import rehearsing, trusted_time
 from newsletter.transports.base import Transport
 
 log = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ class Rehearser:
         """Rehearse one portion; return whether there was one."""
         close_old_connections()
         try:
-            send = rehearsing.due(timezone.now())
+            send = rehearsing.due(trusted_time.now())
             return send is not None and rehearsing.step(send, self._transport)
         except Exception as error:
             if not database.lost(error):

@@ -17,7 +17,9 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
+from newsletter import counted
 from newsletter.errors import NotHandedOver, OnHold, Refused, Throttled, TooLarge, TransportError
+from newsletter.sending import trusted_time
 from newsletter.sending.letters import Reader, packed
 from newsletter.sending.models import Rehearsal, Send
 from newsletter.sending.splitting import portions
@@ -177,7 +179,7 @@ def summary(rehearsal: Rehearsal) -> str:
     if not rehearsal.refused:
         return ""
     return (
-        f"Dry run: {rehearsal.refused} of {rehearsal.asked} people will not be mailed."
+        f"Dry run: {rehearsal.refused} of {counted.people(rehearsal.asked)} will not be mailed."
         " Who: newsletter issue dry-run REF"
     )
 
@@ -198,7 +200,7 @@ def postpone(rehearsal: Rehearsal, error: TransportError) -> None:
     wait = min(asked, LONGEST)
     log.warning("the rehearsal of send %s waits: %s", rehearsal.send_id, error)
     Rehearsal.objects.filter(pk=rehearsal.pk).update(
-        not_before=timezone.now() + wait, problem=str(error)[:500]
+        not_before=trusted_time.now() + wait, problem=str(error)[:500]
     )
     if isinstance(error, NotHandedOver):
         tell(rehearsal, f"Not rehearsed yet: {error}")

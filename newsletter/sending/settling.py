@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from newsletter import counted
 from newsletter.errors import WrongStep
 from newsletter.sending import distrust, fences
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
@@ -329,8 +330,8 @@ def plan_again(each: Doubt, *, insist: bool) -> None:
         )
     if not each.absence.holds and not insist:
         raise WrongStep(
-            f"batch {each.number} may have been accepted: up to {each.people} people would get"
-            " it twice",
+            f"batch {each.number} may have been accepted:"
+            f" up to {counted.people(each.people)} would get it twice",
             hint=f"It takes more evidence: {'; '.join(each.absence.missing)}.",
         )
     if Send.objects.filter(batches=each.batch, state=Send.State.CANCELLED).exists():

@@ -2,7 +2,8 @@
 
 One statement counts and looks, so that a try counts before it is made: a hundred at the same
 moment, in any number of processes, are a hundred.  A window begins with its first try and ends by
-itself; tries while it is full do not prolong it.
+itself; tries while it is full do not prolong it.  One that ends later than any that begins now
+was begun by a clock that was ahead, and begins anew.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from newsletter.throttling.models import Counter
 _COUNT: Final = """
 INSERT INTO throttling_counter (key, account, count, ends_at) VALUES (%s, %s, 1, %s)
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN throttling_counter.ends_at <= %s THEN 1 ELSE throttling_counter.count + 1 END,
-  ends_at = CASE WHEN throttling_counter.ends_at <= %s THEN excluded.ends_at
-                 ELSE throttling_counter.ends_at END
+  count = CASE WHEN throttling_counter.ends_at > %s
+                    AND throttling_counter.ends_at <= excluded.ends_at
+               THEN throttling_counter.count + 1 ELSE 1 END,
+  ends_at = CASE WHEN throttling_counter.ends_at > %s
+                      AND throttling_counter.ends_at <= excluded.ends_at
+                 THEN throttling_counter.ends_at ELSE excluded.ends_at END
 RETURNING count, ends_at
 """
 
@@ -73,9 +77,11 @@ def take(limits: Sequence[Limit]) -> int:
 
 def refused(limits: Sequence[Limit], now: int) -> int:
     """Return how many seconds are left of the window that is full and ends last, or 0."""
-    full = {limit.key: limit.tries for limit in limits}
-    counters = Counter.objects.filter(key__in=full, ends_at__gt=now)
-    return max((each.ends_at - now for each in counters if each.count >= full[each.key]), default=0)
+    asked = {limit.key: limit for limit in limits}
+    counters = Counter.objects.filter(key__in=asked, ends_at__gt=now)
+    full = [each for each in counters if each.count >= asked[each.key].tries]
+    waits = [each.ends_at - now for each in full if each.ends_at - now <= asked[each.key].seconds]
+    return max(waits, default=0)
 
 
 def count(limit: Limit, now: int) -> int:

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import close_old_connections, connection
-from django.utils import timezone
 
 from newsletter.availability import database
 from newsletter.config import Config
 from newsletter.errors import Throttled, TransportError
+from newsletter.sending import trusted_time
 from newsletter.tracking import intake, lookups
 from newsletter.transports.lookup import EmailLogs, open_logs
 
@@ -93,7 +93,7 @@ class Follower:
         if self._logs is None:
             return PRUNINGS
         try:
-            lookups.look_up(lookups.due(timezone.now(), after=self._after), self._logs)
+            lookups.look_up(lookups.due(trusted_time.now(), after=self._after), self._logs)
         except Throttled as error:
             return max(error.seconds, LOOK_UPS)
         except TransportError as error:
@@ -102,5 +102,5 @@ class Follower:
         return LOOK_UPS
 
     def _prune(self) -> float:
-        intake.prune(timezone.now(), keep=self._keep)
+        intake.prune(trusted_time.now(), keep=self._keep)
         return PRUNINGS

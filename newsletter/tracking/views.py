@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from newsletter.errors import ConfigError
+from newsletter.sending import trusted_time
 from newsletter.tracking import signatures
 from newsletter.tracking.models import Post
 
@@ -52,7 +52,7 @@ def keep(request: HttpRequest, keys: signatures.Keys) -> HttpResponse:
         request.headers.get(signatures.SIGNATURE_HEADER, ""),
     )
     tolerance = settings.CONFIG.events.tolerance_hours * 3600
-    if why := signatures.fault(post, keys, now=time.time(), tolerance=tolerance):
+    if why := signatures.fault(post, keys, now=trusted_time.now().timestamp(), tolerance=tolerance):
         log.warning("a post of events is refused: %s", why)
         return HttpResponse(status=403)
     Post.objects.create(body=post.body, size=len(post.body))

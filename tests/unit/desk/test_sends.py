@@ -167,7 +167,7 @@ def test_canary(make: MakeSend, log_in: LogIn) -> None:
     Batch.objects.filter(state="accepted").update(canary=True)
 
     said = read(client, send)
-    assert "2 people get it first" in said
+    assert "First 2 people; the rest" in said
     assert "8 people wait" in read(client, send, "hurry/")
     press(client, send, "hurry")
 

@@ -649,7 +649,7 @@ def test_who_left_too_late_is_named(stage: Stage, ahead: Callable[..., Send]) ->
     assert stage.left() == everybody()
     assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [late.address]
     assert [each.address for each in page(send, state=LEFT_TOO_LATE).people] == [late.address]
-    assert any("1 people left while their mail waited" in words for words in said(send))
+    assert any("1 person left while their mail waited" in words for words in said(send))
 
 
 def test_killed_over_the_time_in_which_leaving_is_looked_for(
@@ -678,7 +678,7 @@ def test_leaving_before_a_stop(stage: Stage, ahead: Callable[..., Send]) -> None
     stage.go()
     leaver = send.deliveries.earliest("pk")
     unsubscribe(leaver.subscriber_id)
-    recalling.take_out_leavers(stage.recall, seconds=5)
+    recalling.take_out_leavers(stage.recall, 5, timezone.now())
     stage.pass_time(LEAD + MINUTE)
     stage.go()
 

@@ -68,7 +68,7 @@ def test_errors_stop_the_approval(issue: Issue) -> None:
     """An issue with errors is not approved either."""
     rewrite(issue, subject="Issue {{ number }}")
 
-    with pytest.raises(NotReady, match="has one error"):
+    with pytest.raises(NotReady, match="has 1 error"):
         approvals.approve(issue)
 
     assert not Edition.objects.exists()

@@ -95,7 +95,7 @@ def test_settle_shows_what_is_known(hand_over: HandOver) -> None:
     assert (doubt["batch"], doubt["people"], doubt["answer"]) == (1, 3, "no answer")
     assert not doubt["absent"]
     assert shown["settled"] is None
-    assert "3 people are in doubt" in words
+    assert "In doubt: 3 people" in words
     assert "could not be asked" in words
     assert account(send).deliveries == {"unknown": 3}
 

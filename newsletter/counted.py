@@ -1,0 +1,20 @@
+"""Numbers of people and things in words: one person, two people; in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import ngettext
+
+
+def people(number: int) -> str:
+    """Return `1 person`, `2 people`."""
+    return ngettext("{number} person", "{number} people", number).format(number=f"{number:,}")
+
+
+def attempts(number: int) -> str:
+    """Return `1 attempt`, `2 attempts`: of handing a batch over."""
+    return ngettext("{number} attempt", "{number} attempts", number).format(number=f"{number:,}")
+
+
+def errors(number: int) -> str:
+    """Return `1 error`, `2 errors`."""
+    return ngettext("{number} error", "{number} errors", number).format(number=f"{number:,}")
