@@ -52,7 +52,7 @@ class Service(Stoppable):
         # Before anything is sent: the database may be older than what was submitted.
         self._watch.start()
         # Nor before it is known whether the clock can be trusted.
-        self._clock.read_time()
+        self._clock.read_time_at_start()
         self._engine.start()
         self._clock.start()
         self._follower.start()

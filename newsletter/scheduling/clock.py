@@ -133,6 +133,13 @@ class Clock:
         trusted_time.note(now, self._wall_clock.latest, time.monotonic())
         return now
 
+    def read_time_at_start(self) -> None:
+        """Read the clock before anything is sent; a database that is away is waited for later."""
+        attempt(self._read_time)
+
+    def _read_time(self) -> None:
+        self.read_time()
+
     def start(self) -> None:
         """Begin to tick, now."""
         self._tick()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
 from newsletter import counted
 from newsletter.scheduling.moments import in_words
@@ -179,4 +180,10 @@ def line(act: Act, zone_name: str) -> str:
 def prospect(send: Send) -> str:
     """Say how many have a send, or may have it, for somebody about to stop it."""
     reached = control.reached(send)
-    return f"{counted.people(reached)} may have it." if reached else "Nobody has it."
+    if not reached:
+        return "Nobody has it."
+    return ngettext(
+        "{number} person has it, or may have it.",
+        "{number} people have it, or may have it.",
+        reached,
+    ).format(number=f"{reached:,}")
