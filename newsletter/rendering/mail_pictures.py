@@ -7,6 +7,7 @@ only a GIF moves everywhere.
 from __future__ import annotations
 
 import io
+from itertools import islice
 from typing import Any, Final, Literal
 
 from PIL import Image as Pillow
@@ -30,11 +31,6 @@ def check_whole(data: bytes) -> ImageHeader:
     Raises `ImageTooLarge` and `BadInput`, whose messages go on behind "the picture X".
     """
     header = check_image(data)
-    if header.format == "PNG" and header.frames > 1:
-        raise BadInput(
-            "is an animated PNG, of which mail programs show the first frame at most",
-            hint="Save it as an animated GIF, or as a PNG that does not move.",
-        )
     try:
         with _opened(data) as picture:
             for frame in ImageSequence.Iterator(picture):
@@ -76,14 +72,16 @@ def mail_picture(data: bytes, width: int) -> tuple[bytes, Form]:
 def animation(data: bytes, width: int) -> bytes | None:
     """Return a moving picture as a GIF, or nothing for one that is still or would be too large."""
     header = check_image(data)
-    if header.frames < 2 or header.format == "PNG":
+    if header.frames < 2:
         return None
     if header.format == "GIF" and header.width <= width:
         return data if len(data) <= LARGEST_ANIMATION else None
     try:
         with _opened(data) as picture:
             frames, times = [], []
-            for frame in ImageSequence.Iterator(picture):
+            # An animated PNG may begin with a picture for programs that show no animation.
+            first = 1 if getattr(picture, "default_image", False) and header.frames > 2 else 0
+            for frame in islice(ImageSequence.Iterator(picture), first, None):
                 frames.append(narrow(frame.convert("RGBA"), width))
                 times.append(int(frame.info.get("duration") or FRAME_TIME))
             options: dict[str, Any] = {"duration": times, "disposal": 2}

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
 
 from newsletter.errors import BadInput
-from newsletter.publishing.contents import IMAGE
+from newsletter.publishing.contents import IMAGE, SIZES, content_of
 from newsletter.publishing.importing.manuscript import Manuscript
 from newsletter.rendering.image_limits import read_header
 from newsletter.rendering.markdown import to_html
 from newsletter.rendering.preflight.addresses import Web
+from newsletter.rendering.preflight.pages import texts_of
+
+if TYPE_CHECKING:
+    from newsletter.publishing.models import Issue
 
 #: Seconds for one picture, and for all together.
 ONE, ALL = 8.0, 20.0
+#: The same for all together while an editor waits, and until one is asked again.
+AT_THE_DESK, ASK_AGAIN = 3.0, 3600.0
+#: Where the metadata of a draft keep when a picture gave no answer.
+ASKED = "_sizes_asked"
+#: A picture in sanitised HTML that has no width.
+WITHOUT_WIDTH = re.compile(r'<img\b(?![^<>]*\swidth=)[^<>]*?\ssrc="([^"]*)"')
 AT_ONCE = 8
 #: Bytes that are read at most: the size stands at the beginning, if not always in the first ones.
 ENOUGH = 5_000_000
@@ -30,13 +42,40 @@ def addresses(manuscript: Manuscript) -> list[str]:
     return list(dict.fromkeys(each for each in found if each.startswith(("https://", "http://"))))
 
 
-def sizes(wanted: list[str], web: Web) -> tuple[Sizes, tuple[str, ...]]:
+def measure(issue: Issue, web: Web, *, now: float) -> None:
+    """Ask for the sizes of pictures on the web that a draft shows and that are not known yet.
+
+    Whoever saves waits for it, so it is short, and one without an answer is left alone for a while.
+    """
+    known = dict(issue.metadata.get(SIZES, {}))
+    asked = {
+        address: time
+        for address, time in issue.metadata.get(ASKED, {}).items()
+        if now - time < ASK_AGAIN
+    }
+    wanted = [each for each in unsized(issue) if each not in known and each not in asked]
+    if not wanted:
+        return
+    found, _ = sizes(wanted, web, seconds=AT_THE_DESK)
+    late = {each: now for each in wanted if each not in found}
+    issue.metadata = {**issue.metadata, SIZES: known | found, ASKED: asked | late}
+
+
+def unsized(issue: Issue) -> list[str]:
+    """Return the addresses of pictures in the texts of a draft that have no width."""
+    texts = (text for _, text in texts_of(content_of(issue, strict=False)))
+    shown = (each for text in texts for each in WITHOUT_WIDTH.findall(text))
+    found = dict.fromkeys(html.unescape(each) for each in shown)
+    return [each for each in found if each.startswith(("https://", "http://"))]
+
+
+def sizes(wanted: list[str], web: Web, *, seconds: float = ALL) -> tuple[Sizes, tuple[str, ...]]:
     """Return the sizes of pictures, and sentences on those whose size is not known."""
     if not wanted:
         return {}, ()
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pictures")
-    asked = {each: pool.submit(_size, each, web) for each in wanted}
-    done, _ = wait(asked.values(), timeout=ALL)
+    asked = {each: pool.submit(_size, each, web, min(ONE, seconds)) for each in wanted}
+    done, _ = wait(asked.values(), timeout=seconds)
     pool.shutdown(wait=False, cancel_futures=True)
     answers = {
         each: future.result() if future in done else "no answer in time"
@@ -48,8 +87,8 @@ def sizes(wanted: list[str], web: Web) -> tuple[Sizes, tuple[str, ...]]:
     )
 
 
-def _size(address: str, web: Web) -> list[int] | str:
-    answer, data = web.read(address, seconds=ONE, most=ENOUGH)
+def _size(address: str, web: Web, seconds: float) -> list[int] | str:
+    answer, data = web.read(address, seconds=seconds, most=ENOUGH)
     if answer.problem:
         return answer.problem
     if answer.status != 200:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lxml import etree
 from lxml import html as markup
 
 from newsletter.rendering.content import Digest
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from newsletter.rendering.variants import Parts
 
 _COMMENT = re.compile(r"<!--(?>(?:(?>[^-]+)|-(?!->))*)(?:-->)?")
-_CODE = ("code", "pre", "script", "style")
+_CODE = ("code", "kbd", "pre", "samp", "script", "style")
+#: Elements inside of a word: all others part what stands before them from what follows.
+_INSIDE_WORDS = frozenset(
+    [
+        *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "del", "em", "font", "i", "ins", "mark"),
+        *("q", "s", "small", "span", "strong", "sub", "sup", "u"),
+    ]
+)
 _HIDDEN = re.compile(r"display\s*:\s*none")
 
 
@@ -63,7 +71,11 @@ class Page:
         for element in [*body.iter(*_CODE), *body.xpath(".//*[contains(@style, 'display')]")]:
             if element.tag in _CODE or _HIDDEN.search(element.get("style")):
                 element.drop_tree()
-        return " ".join(" ".join(body.itertext()).split())
+        for element in body.iter(etree.Element):
+            if element.tag not in _INSIDE_WORDS:
+                element.text = f" {element.text or ''}"
+                element.tail = f" {element.tail or ''}"
+        return " ".join("".join(body.itertext()).split())
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

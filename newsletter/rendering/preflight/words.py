@@ -90,9 +90,13 @@ def of_page(page: Page) -> Iterator[Finding]:
 def _tags(page: Page) -> Iterator[Finding]:
     """Tell merge tags of other programs, wherever readers or their programs meet them."""
     texts = [(text, name, "") for name, text in _texts(page).items()]
-    alts = [(each.get("alt") or "", "", each.get("src") or "") for each in page.pictures]
+    pictures = [
+        (text, "", each.get("src") or "")
+        for each in page.pictures
+        for text in (each.get("alt") or "", unquote(each.get("src") or ""))
+    ]
     links = [(unquote(link.address), "", link.address) for link in page.links]
-    for text, name, address in dict.fromkeys([*texts, *alts, *links]):
+    for text, name, address in dict.fromkeys([*texts, *pictures, *links]):
         for tag, meant in foreign_tags.in_text(text):
             advice = f"; did you mean {meant}?" if meant else ""
             message = f"{tag!r} is not filled in by anybody{advice}"

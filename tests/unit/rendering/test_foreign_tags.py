@@ -63,12 +63,73 @@ DIALECTS = [
     ("[FNAME]", "[first_name|reader]"),
     ("[UNSUBSCRIBEURL]", ""),
     ("~Contact.FirstName~", "[first_name|reader]"),
+    ("|MC:SUBJECT|", ""),
+    ("|fname|", "[first_name|reader]"),
+    ("{# comment #}", ""),
+    ("<%- name %>", "[name|reader]"),
+    ("{{ .Subscriber.FirstName }}", "[first_name|reader]"),
+    ("{{ TrackLink . }}", ""),
+    ("{{lead.First Name:default=friend}}", "[first_name|reader]"),
+    ("%%[SET @a = 1]%%", ""),
+    ("%recipient%", ""),
+    ("%recipient_email%", "[email]"),
+    ("%subscriber:name%", "[name|reader]"),
+    ("%mailing_list_unsubscribe_url%", ""),
+    ("$[First Name]", "[first_name|reader]"),
+    ("$[CONTACT.FIRSTNAME]", "[first_name|reader]"),
+    ("$[LI:UNSUBSCRIBE]$", ""),
+    ('{first_name, fallback "friend"}', "[first_name|reader]"),
+    ("{name|friend}", "[name|reader]"),
+    ("{First Name}", "[first_name|reader]"),
+    ("{subscriber.name}", "[name|reader]"),
+    ("{contact:firstname}", "[first_name|reader]"),
+    ("{webview_url}", ""),
+    ("{tag_unsubscribe}", ""),
+    ("{%name%}", "[name|reader]"),
+    ("{@name}", "[name|reader]"),
+    ('[[name mode="fallback"]]', "[name|reader]"),
+    ("[contact.firstname]", "[first_name|reader]"),
+    ("[customer_name]", "[name|reader]"),
+    ("[firstname:friend]", "[first_name|reader]"),
+    ("[$firstname]", "[first_name|reader]"),
+    ("[CONFIRMATIONURL]", ""),
+    ("[USERTRACK]", ""),
+    ("@FIRSTNAME@", "[first_name|reader]"),
+    ("@CUSTOM_FIELD@", ""),
+    ("#firstname#", "[first_name|reader]"),
+    ("__FIRST_NAME__", "[first_name|reader]"),
+    ("((firstname))", "[first_name|reader]"),
+    ("<First Name>", "[first_name|reader]"),
+    ("<unsubscribe>", ""),
+    ("~OwnerFirstName~", ""),
+    ("EmailAddress1", ""),
+    ("C_FirstName", "[first_name|reader]"),
+    ("｛｛name｝｝", "[name|reader]"),
+    ("｛name｝", "[name|reader]"),
+    ("＊｜FNAME｜＊", "[first_name|reader]"),
+    ("％％first_name％％", "[first_name|reader]"),
+    ("［first_name｜reader］", "[first_name|reader]"),
+    ("[first_name｜reader]", "[first_name|reader]"),
+    ("【name】", "[name|reader]"),
+    ("［email］", "[email]"),
+    ("{{ name", "[name|reader]"),
 ]
+
 
 ORDINARY = [
     *("«Bonjour»", "100 % of 5 %", "[PDF]", "[1]", "a - name - b", "well-named", "{x}", "{}"),
     *("C# and F#", "$5 and $6", "a @ b", "~5.5~ km", "##", "a || b", "50% off, 20% more"),
     *("[[Wiki link]]", "x < y", "https://example.org/%E3%81%82%E3%81%84", "a * b | c * d"),
+    *("$x_{i} = \\frac{{a}}{b}$ and $$\\sum^{N} {{x}}$$", "{$O(n)$}", "HEAD@{u}", "%APPDATA%"),
+    *(
+        "@name@mastodon.social",
+        "|AB|",
+        "~10~",
+        "((a + b) * c)",
+        "［注］ 【重要】 【名前】 （name）",
+    ),
+    *("50%% off, 5%-10%", "$[5]", "__init__ __name__", "[x] [ ] [sic] [Name: y]", "1%–2%"),
+    *("https://example.org/users/{id}", "#name", "::name::", "<name@example.org>", "_name_"),
     *("e-mail-address", "5-name-tag", "#hashtag", "[name|reader]", "{1, 2}", "<3"),
 ]
 
@@ -86,6 +147,50 @@ def test_every_dialect_is_known(tag: str, meant: str) -> None:
 def test_ordinary_words_are_none(words: str) -> None:
     """What people write without any program in mind may stay."""
     assert list(foreign_tags.in_text(f"Words: {words} and more.")) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("*|FNAME|*", "*|IF:FNAME|*", "\\*|FNAME|\\*", "*\\|FNAME\\|*", "*|**FNAME**|*"),
+        *(
+            "{{ first\\_name }}",
+            "{{*name*}}",
+            "**{{ name }}**",
+            "{{ _first_ name }}",
+            "[{{ name }}](#)",
+        ),
+        *("&#123;&#123; name &#125;&#125;", "\\{\\{ name \\}\\}", "&lbrace;name&rbrace;"),
+        *("%%first\\_name%%", "\\[\\[firstname\\]\\]", "&#42;|FNAME|&#42;"),
+        *('<span class="eloquaemail">EmailAddress1</span>', "<b>%%</b>name%%", "<unsubscribe>x"),
+        *(
+            "{{name}}`x`",
+            "# {{ name }}",
+            "| {{ name }} | b |\n|-|-|\n| c | d |",
+            "- [ ] {{ name }}",
+        ),
+    ],
+)
+def test_markdown_hides_none(written: str) -> None:
+    """Emphasis, escapes, entities and tags inside of a merge tag do not help it out."""
+    content = dataclasses.replace(FULL, blocks=(Text(body=to_html(f"{written}\n")),))
+
+    assert found_in(content)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "`{{ name }}`",
+        "```\n{% if x %}\n```",
+        "    *|FNAME|*",
+        "<code>%%x%%</code>",
+        "<kbd>{name}</kbd>",
+    ],
+)
+def test_code_is_meant_to_be_read(written: str) -> None:
+    """Texts about templates show them."""
+    assert not found_in(dataclasses.replace(FULL, blocks=(Text(body=to_html(written)),)))
 
 
 def found_in(content: Content) -> set[tuple[str, str]]:

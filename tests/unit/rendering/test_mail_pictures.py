@@ -134,13 +134,43 @@ def test_cut_off(form: str) -> None:
             check_whole(whole[: int(len(whole) * part)])
 
 
-@pytest.mark.parametrize("part", [0.3, 0.7, 1])
-def test_animated_png(part: float) -> None:
-    """Nothing that moves but GIF and WebP, whole or cut off."""
+@pytest.mark.parametrize("part", [0.3, 0.7, 0.95])
+def test_animated_png_cut_off(part: float) -> None:
+    """One that is not all there is refused in words."""
     whole = moving("PNG")
 
-    with pytest.raises(BadInput, match=r"animated PNG|cut off|broken"):
+    with pytest.raises(BadInput, match=r"cut off|broken"):
         check_whole(whole[: int(len(whole) * part)])
+
+
+@pytest.mark.parametrize("default_image", [False, True])
+def test_animated_png(default_image: bool) -> None:
+    """It moves as a GIF; a picture for programs without animation is no part of it."""
+    frames = [Pillow.new("RGB", (60, 40), (value, 20, 90)) for value in (0, 80, 160, 240)]
+    written = io.BytesIO()
+    options: dict[str, Any] = {"duration": 70, "loop": 0, "default_image": default_image}
+    frames[0].save(written, "PNG", save_all=True, append_images=frames[1:], **options)
+
+    assert check_whole(written.getvalue()).frames == 4
+    data, form = mail_picture(written.getvalue(), 1200)
+
+    with Pillow.open(io.BytesIO(data)) as made:
+        first = 80 if default_image else 0
+        assert (form, made.n_frames) == ("gif", 3 if default_image else 4)  # type: ignore[attr-defined]
+        assert (made.info["duration"], made.info["loop"]) == (70, 0)
+        assert made.convert("RGB").getpixel((1, 1)) == (first, 20, 90)
+
+
+def test_a_large_animated_png_stands_still() -> None:
+    """One that would make a heavy mail shows its first picture."""
+    frames = [Pillow.effect_noise((700, 500), 90 + number).convert("RGB") for number in range(8)]
+    written = io.BytesIO()
+    frames[0].save(written, "PNG", save_all=True, append_images=frames[1:], duration=70)
+
+    data, form = mail_picture(written.getvalue(), 1200)
+
+    with Pillow.open(io.BytesIO(data)) as made:
+        assert (form, made.size) == ("png", (700, 500))
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import http.server
 import io
+import re
 import threading
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from PIL import Image as Pillow
 
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.importing import import_issue
-from newsletter.publishing.importing.remote_pictures import sizes
-from newsletter.publishing.models import Publication
+from newsletter.publishing.importing.remote_pictures import measure, sizes
+from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering import content
 from newsletter.rendering.preflight.addresses import Web
+from tests import desks
+from tests.founding import found
 
 LOCAL = Web(resolve=lambda *_: ["127.0.0.1"], allows=lambda address: address == "127.0.0.1")
 
@@ -92,3 +97,53 @@ def test_an_import_asks(
     )
     assert block.body.count("width=") == 2
     assert import_issue(path, letter).outcome == "unchanged"
+
+
+@pytest.fixture
+def publication(db: None) -> Publication:
+    """A publication of a desk."""
+    return found("Tideline Digest")
+
+
+def test_the_desk_asks_when_a_draft_is_saved(publication: Publication, site: str) -> None:
+    """Once for each picture; one without an answer is asked again after an hour."""
+    text = f"![A]({site}/a.png) ![B]({site}/gone.png) ![C](https://10.0.0.1/c.png)"
+    issue = desks.draft(publication, body=[("markdown", text), desks.digest("Reeds")])
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return LOCAL.resolve(host, port)
+
+    web = Web(resolve=resolve, allows=LOCAL.allows)
+    for now in (1_000.0, 1_100.0, 9_000.0):
+        measure(issue, web, now=now)
+
+    [block, _] = content_of(issue).blocks
+    assert isinstance(block, content.Text)
+    assert re.findall(r'width="\d+" height="\d+"', block.body) == ['width="540" height="180"']
+    assert len(asked) == 3 + 2
+
+
+def test_the_form_of_the_desk_asks(
+    publication: Publication, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saving is enough."""
+    monkeypatch.setattr(IssueForm, "web", LOCAL)
+    client = Client()
+    client.force_login(desks.member("", "chief"))
+    issue = desks.draft(publication)
+    body = {
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "markdown",
+        "body-0-value": f"![A]({site}/a.png)",
+    }
+    comments = {f"comments-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    given = {"title": "Vol 1.1", "slug": "vol-1-1", "volume": "1", "number": "1", "date": ""}
+
+    client.post(f"/admin/pages/{issue.pk}/edit/", {**body, **comments, **given})
+
+    saved = draft_of(Issue.objects.get(pk=issue.pk))
+    assert saved.metadata["_sizes"] == {f"{site}/a.png": [900, 300]}
