@@ -34,7 +34,7 @@ def with_targets(content: Content) -> Content:
     there = {item.id for item in items_of(content)}
     there |= {unescape(each) for text in texts for each in _ID.findall(text)}
     wanted = {_plain(each) for text in texts for each in _LINK.findall(text)}
-    missing = {_key(each) for each in wanted - there} - {""}
+    missing = {_key(each): each for each in sorted(wanted - there) if _key(each)}
     if not missing:
         return content
     ends = {_key(item.headline): item.id for item in reversed(items_of(content))}
@@ -43,8 +43,8 @@ def with_targets(content: Content) -> Content:
         key = _key(unescape(_TAG.sub("", heading["words"])))
         if key not in missing or key in ends:
             return heading[0]
-        ends[key] = key
-        opening = f'<{heading["tag"]} id="{escape(key)}"{heading["rest"]}>'
+        ends[key] = missing[key]
+        opening = f'<{heading["tag"]} id="{escape(ends[key])}"{heading["rest"]}>'
         return f"{opening}{heading['words']}</{heading['tag']}>"
 
     def led(link: re.Match[str]) -> str:
@@ -64,5 +64,5 @@ def _plain(anchor: str) -> str:
 
 
 def _key(words: str) -> str:
-    """Return words as an anchor, whoever makes it: letters and digits with hyphens between."""
-    return _NO_WORD.sub("-", words.lower()).strip("-")
+    """Return words as all who make anchors of them agree: their letters and digits."""
+    return _NO_WORD.sub("", words.lower())

@@ -29,6 +29,12 @@ _BOX = re.compile(r"\[(?P<done>[ xX])\](?= )")
 #: Punctuation of Chinese and Japanese, which no address holds as it is.
 _EAST_ASIAN_MARK = re.compile("[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]")
 _OPEN, _DONE = "\u2610", "\u2611"
+#: A box of GitHub: the first line of a quotation; and the first or last of Docusaurus and Pandoc.
+_ALERT = re.compile(r"\[!(?P<kind>[A-Za-z]{2,20})\](?P<title>[^\n]{0,200})(?:\n|\Z)")
+_BOX_LINE = re.compile(
+    r":{3,}[ ]?(?:\{?\.?(?P<kind>[\w-]{1,40})\}?)?(?:[ ]?\[(?P<title>[^\[\]\n]{1,200})\]"
+    r"|[ ](?P<words>[^\n:{}]{1,200}))?[ ]*"
+)
 #: Blanks that an author types on purpose: Japanese begins a paragraph with U+3000.
 _WIDE = "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 _ANY_WIDE = re.compile(f"[{_WIDE}]")
@@ -70,7 +76,9 @@ def _ended(match: Any) -> Any:
 def extend(parser: MarkdownIt) -> None:
     """Have a parser read these extensions too."""
     parser.block.ruler.at("reference", _definition)
+    parser.block.ruler.before("paragraph", "box", _read_box, {"alt": ["paragraph", "blockquote"]})
     parser.core.ruler.before("inline", "wide_blanks", _keep_wide_blanks)
+    parser.core.ruler.before("inline", "alerts", _name_alerts)
     footnote_plugin(parser, inline=False)
     parser.core.ruler.before("footnote_tail", "footnotes_kept", _keep_footnotes)
     # Programs that show mail know no way back to where a note is called.
@@ -105,6 +113,36 @@ def _keep_wide_blanks(state: StateCore) -> None:
             indent = before[len(before.rstrip(f"{_WIDE} ")) :].lstrip(" ")
             token.content = indent + token.content
             read_to[number] = start + len(first)
+
+
+def _read_box(state: StateBlock, line: int, _last: int, silent: bool) -> bool:
+    """Leave the marks of a box out, and print its title: what is inside is text as any other."""
+    start = state.bMarks[line] + state.tShift[line]
+    if state.is_code_block(line) or not state.src.startswith(":::", start):
+        return False
+    box = _BOX_LINE.fullmatch(state.src, start, state.eMarks[line])
+    if not box:
+        return False
+    if not silent:
+        state.line = line + 1
+        if title := box["title"] or box["words"] or (box["kind"] or "").capitalize():
+            # No paragraph: those of a short list stand in one line.
+            state.push("box_title_open", "p", 1).map = [line, line + 1]
+            inside = state.push("inline", "", 0)
+            inside.content, inside.map, inside.children = f"**{title}**", [line, line + 1], []
+            state.push("box_title_close", "p", -1)
+    return True
+
+
+def _name_alerts(state: StateCore) -> None:
+    """Print the kind of an alert, as GitHub does: `> [!NOTE]`."""
+    for quote, _, inside in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if quote.type == "blockquote_open" and inside.type == "inline":
+            alert = _ALERT.match(inside.content)
+            if alert:
+                title = alert["title"].strip() or alert["kind"].capitalize()
+                rest = inside.content[alert.end() :]
+                inside.content = f"**{title}**" + (f"\\\n{rest}" if rest else "")
 
 
 def _definition(state: StateBlock, line: int, last: int, silent: bool) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote
 
 Node = str | dict[str, Any]
 
@@ -68,6 +69,7 @@ class Reader:
     anchors: Anchors = field(default_factory=Anchors)
     levels: Levels = field(default_factory=Levels)
     depth: int = 0
+    in_link: bool = False
 
     def nodes(self, html: str) -> list[Node]:
         """Return the nodes of a text."""
@@ -94,7 +96,9 @@ class Reader:
             return {"tag": "p", "nodes": [words]} if child.tag in _BLOCKS else words
         made = {"tag": child.tag, **self._details(child)}
         # After the details: a heading comes before what is in it.
+        around, self.in_link = self.in_link, self.in_link or child.tag == "a"
         made["nodes"] = [] if child.tag == "table" else self._children(child)
+        self.in_link = around
         return made
 
     def _details(self, element: _Element) -> dict[str, Any]:
@@ -107,7 +111,7 @@ class Reader:
     def _picture(self, element: _Element) -> Node | None:
         file = self.pictures.get(element.get("src"))
         if file is None:
-            return None
+            return self._words_of_picture(element)
         width = element.get("width")
         return {
             "tag": "img",
@@ -115,6 +119,14 @@ class Reader:
             "alt": element.get("alt").strip(),
             "width": int(width) if width.isdigit() else 0,
         }
+
+    def _words_of_picture(self, element: _Element) -> Node | None:
+        """Return what stands for a picture that is not here: its words, and the way to it."""
+        address = element.get("src")
+        words = element.get("alt").strip() or unquote(address.rstrip("/").rpartition("/")[2])
+        if self.in_link or not address.lower().startswith(_WEB):
+            return f"[{words}]" if words else None
+        return {"tag": "a", "href": address, "nodes": [f"[{words}]"]}
 
     def _link(self, element: _Element) -> dict[str, Any]:
         href = element.get("href")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,7 +15,13 @@ from markdown_it.common.utils import normalizeReference
 from newsletter.errors import LimitExceeded
 from newsletter.publishing.importing import metadata
 from newsletter.publishing.importing.fields import fields, fit
-from newsletter.publishing.importing.manuscript import Item, Manuscript, Picture, Source
+from newsletter.publishing.importing.manuscript import (
+    Item,
+    Manuscript,
+    Picture,
+    Source,
+    escaped,
+)
 from newsletter.rendering import shown_markup
 from newsletter.rendering.markdown import footnotes, parse, refused_tags, tag_as_text, to_html
 from newsletter.whitespace import single_spaced
@@ -113,15 +119,15 @@ def check_lengths(source: Source, sections: list[Section]) -> None:
             )
 
 
-def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield the lines of each heading of an item, and its words.
+def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], Sequence[Token]]]:
+    """Yield the lines of each heading of an item, and what is in it.
 
     The parser decides what a heading is, so that `##` in code or in a comment is none.  A file
     that has no `##`, but more than one `#`, begins its items with those.
     """
     for tag, least in (("h2", 1), ("h1", 2)):
         found = [
-            ((token.map[0], token.map[1]), plain(tokens[index + 1].children or ()))
+            ((token.map[0], token.map[1]), tokens[index + 1].children or ())
             for index, token in enumerate(tokens)
             if token.type == "heading_open" and token.tag == tag and not token.level and token.map
         ]
@@ -138,9 +144,36 @@ def split(body: str, tokens: list[Token], definitions: Definitions) -> Iterator[
     bounds = [*(start for (start, _), _ in found), len(lines)]
     opening = notes.beside(0, bounds[0], whole(lines[: bounds[0]], definitions))
     yield Section(headline="", index=0, text=opening)
-    for ((start, below), headline), end in zip(found, bounds[1:], strict=True):
+    for ((start, below), heading), end in zip(found, bounds[1:], strict=True):
         text = notes.beside(start, end, whole(lines[below:end], definitions))
-        yield Section(headline=headline, index=start, text=text)
+        yield Section(headline=plain(heading), index=start, text=below_heading(heading, text))
+
+
+def below_heading(heading: Sequence[Token], text: str) -> str:
+    """Return a text with the links and pictures of its heading in front, which is plain text."""
+    parts: list[str] = []
+    inside: list[Token] = []
+    href = ""
+    for token in heading:
+        if token.type == "link_open":
+            href, inside = str(token.attrs.get("href", "")), []
+        elif token.type == "link_close":
+            words = "".join(map(as_picture, inside)) or escaped(plain(inside))
+            parts.append(f"[{words}](<{href}>)")
+            href = ""
+        elif href:
+            inside.append(token)
+        else:
+            parts.append(as_picture(token))
+    found = " ".join(filter(None, parts))
+    return f"{found}\n\n{text}".strip("\n") if found else text
+
+
+def as_picture(token: Token) -> str:
+    """Return a picture as Markdown, and nothing for what is none."""
+    if token.type != "image":
+        return ""
+    return f"![{escaped(plain(token.children or ()))}](<{token.attrs.get('src', '')}>)"
 
 
 class Notes:
@@ -272,7 +305,8 @@ def top_heading(opening: str) -> tuple[str, str]:
     # Definitions may stand above it.
     lines = opening.split("\n")
     rest = [*lines[: first.map[0]], *lines[first.map[1] :]]
-    return plain(tokens[1].children or ()), "\n".join(rest).strip("\n")
+    heading = tokens[1].children or ()
+    return plain(heading), below_heading(heading, "\n".join(rest).strip("\n"))
 
 
 def pictures(source: Source, tokens: list[Token]) -> Iterator[Picture]:

@@ -102,13 +102,14 @@ _OURS = re.compile(
     r"(?i:\[ ?(?:first[_ -]?name|name|e-?mail|attributes\.\w{1,40}) ?(?:\|[^\[\]|]{0,80})?\])"
 )
 #: Formulas in TeX have braces of their own.
-_FORMULA = re.compile(r"\$\$?[^$\n]{0,300}?(?:\\[a-zA-Z]|\^|_\{)[^$\n]{0,300}\$\$?")
+_FORMULA = re.compile(r"\$\$?[^$\n]{1,300}\$\$?")
+_TEX = re.compile(r"\\[a-zA-Z]|\^|_\{")
 _WORDS = re.compile(r"[^\W_]+")
 
 
 def in_text(text: str) -> Iterator[tuple[str, str]]:
     """Yield every tag in a text, each once, and what it is here, empty if that is not known."""
-    text = _FORMULA.sub(lambda formula: " " * len(formula[0]), text)
+    text = _FORMULA.sub(_without_tex, text) if "$" in text else text
     narrow = text.translate(_NARROW)
     spans = {found.span(): "" for found in _TAGS.finditer(narrow)}
     if _ANY_WIDE.search(text):
@@ -121,6 +122,10 @@ def in_text(text: str) -> Iterator[tuple[str, str]]:
     tags = {text[start:end]: ours for (start, end), ours in spans.items()}
     for tag, ours in tags.items():
         yield tag, meant(ours or tag)
+
+
+def _without_tex(formula: re.Match[str]) -> str:
+    return " " * len(formula[0]) if _TEX.search(formula[0]) else formula[0]
 
 
 def meant(tag: str) -> str:

@@ -164,7 +164,8 @@ def test_refused_addresses_are_errors(publication: Publication) -> None:
 def test_headings_are_found_by_their_words(publication: Publication, settings: Settings) -> None:
     """As on GitHub: an item, a heading in a text, in any script; what is nowhere is an error."""
     text = (
-        "[a](#reed-beds) [b](#in-brief) [c](#%E6%B5%B7%E3%81%AE%E8%A9%B1) [d](#mark) [e](#gone)\n\n"
+        "[a](#reed-beds) [b](#in-brief) [c](#%E6%B5%B7%E3%81%AE%E8%A9%B1) [d](#mark) [e](#gone) "
+        "[f](#dont-ab)\n\n#### Don’t (a/b)\n\n"
         '### In brief!\n\n### 海の話\n\n<a name="mark"></a>Here.'
     )
     issue = saying(publication, text)
@@ -173,6 +174,7 @@ def test_headings_are_found_by_their_words(publication: Publication, settings: S
     assert '<a href="#item-1">a</a>' in made
     assert '<a href="#in-brief">b</a>' in made
     assert '<h3 id="in-brief">In brief!</h3>' in made
+    assert '<h4 id="dont-ab">Don’t (a/b)</h4>' in made
     assert '<h3 id="海の話">海の話</h3>' in made
     assert [each.partition(" leads")[0] for each in findings(issue)["link-dead"]] == [
         "block 1: 'e'"

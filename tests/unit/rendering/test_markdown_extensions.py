@@ -63,7 +63,7 @@ def test_names_are_no_links(text: str) -> None:
     "markup",
     [
         *("[^9]", "{#top}", "{: .lead}", "{.wide width=3}", '[gallery ids="1,2"]', "[/caption]"),
-        *("[[Harbour news]]", ":smile:", "::: {.note}", ":::"),
+        *("[[Harbour news]]", ":smile:"),
     ],
 )
 def test_markup_that_readers_would_see(markup: str) -> None:
@@ -82,3 +82,32 @@ def test_what_is_no_markup(text: str) -> None:
     tokens, _ = parse(text)
 
     assert not list(shown_markup.in_tokens(tokens))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "made"),
+    [
+        (":::note\nx\n:::\n\nout", "<p><strong>Note</strong></p>\n<p>x</p>\n<p>out</p>\n"),
+        (":::tip[Look *here*]\nx\n:::", "<p><strong>Look <em>here</em></strong></p>\n<p>x</p>\n"),
+        ("::: warning Look out\nx\n:::", "<p><strong>Look out</strong></p>\n<p>x</p>\n"),
+        ("::: {.note}\nx\n:::", "<p><strong>Note</strong></p>\n<p>x</p>\n"),
+        ("> [!NOTE]\n> x", "<blockquote>\n<p><strong>Note</strong><br>\nx</p>\n</blockquote>\n"),
+        ("> [!TIP] Title", "<blockquote>\n<p><strong>Title</strong></p>\n</blockquote>\n"),
+        ("```\n:::note\n```", "<pre><code>:::note\n</code></pre>\n"),
+        ("a ::: b", "<p>a ::: b</p>\n"),
+    ],
+)  # fmt: skip
+def test_boxes(markdown: str, made: str) -> None:
+    """The marks of boxes are left out; their kinds or titles are printed."""
+    assert to_html(markdown) == made
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\xa0", "\u2003", "\u3000\u3000"])
+@pytest.mark.parametrize(
+    "around", ["{}", "> {}", "- {}", "1. a\n\n   {}", "a[^1]\n\n[^1]: {}", "|{}|\n|-|\n|b|"]
+)
+def test_wide_blanks_stay(blank: str, around: str) -> None:
+    """Japanese begins a paragraph with a wide blank, wherever the paragraph stands."""
+    made = to_html(around.format(f"{blank}**始**まり")).replace("&nbsp;", "\xa0")
+
+    assert f">{blank}<strong>始</strong>まり<" in made

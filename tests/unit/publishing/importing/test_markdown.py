@@ -289,3 +289,24 @@ def test_items_may_begin_with_one_mark() -> None:
     items = [(each.headline, each.body) for each in made.items]
     assert items == [("News", "One."), ("Jobs", "Two.")]
     assert "struck out on line 10" in " ".join(made.notes)
+
+
+def test_links_and_pictures_of_headlines_are_kept() -> None:
+    """A headline is plain text: where it leads stands below it."""
+    text = (
+        "# Weekly [![ok](https://example.org/b.png)](https://example.org/ci)\n\nHello.\n\n"
+        '## [Tides *rise*](https://example.org/a_(b)?c=1&d=2 "t")\n\nOne.\n\n'
+        "## Two ![x](https://example.org/p.png) [y][ref]\n\n[ref]: https://example.org/r\n"
+    )
+
+    made = written(text, head="")
+
+    intro = '<a href="https://example.org/ci"><img src="https://example.org/b.png" alt="ok"></a>'
+    assert made.title == "Weekly ok"
+    assert to_html(made.introduction) == f"<p>{intro}</p>\n<p>Hello.</p>\n"
+    first, second = made.items
+    assert first.headline == "Tides rise"
+    link = '<a href="https://example.org/a_(b)?c=1&amp;d=2">Tides rise</a>'
+    assert to_html(first.body) == f"<p>{link}</p>\n<p>One.</p>\n"
+    assert 'src="https://example.org/p.png"' in to_html(second.body)
+    assert '<a href="https://example.org/r">y</a>' in to_html(second.body)
