@@ -199,14 +199,14 @@ def asking(column: StatusColumn, unknown: Sequence[Value], path: str) -> ImportR
             "--column {other}"
         ).format(left=repr(f"unsubscribed={column.title}"), other=repr(f"attribute={column.title}"))
     else:
-        # What looks like a no must not be made active by copying an example.
-        likely = "unsubscribed" if kind in {Kind.DOUBTED, Kind.LISTS} else "active"
+        # Who copies the example must not make those active who have left.
+        example = "unsubscribed"
         hint = _(
             "Say it for each: --status {example} (or {states}). If the column is about something "
             "else: --column {other}"
         ).format(
-            example=repr(f"{unknown[0].text}={likely}"),
-            states=", ".join(state for state in STATES if state != likely),
+            example=repr(f"{unknown[0].text}={example}"),
+            states=", ".join(state for state in STATES if state != example),
             other=repr(f"attribute={column.title}"),
         )
     return ImportRejected(
