@@ -50,16 +50,13 @@ def hurry(number: sends.Number, *, json: Json = False) -> None:
 def cancel(number: sends.Number, *, json: Json = False) -> None:
     """Stop a send for good, and say how many have the mail already."""
     open_workspace()
-    from newsletter import counted
     from newsletter.scheduling.booking import call_off
+    from newsletter.scheduling.standing import of_cancelled
     from newsletter.sending import fences
 
     send, reached = call_off(sends.find(number), by=person())
     ahead = fences.is_open_ahead(send)
-    said = [f"Send {send.pk} is cancelled;"]
-    said += [
-        f"{counted.people(reached)} may have it already." if reached else "nobody has been mailed."
-    ]
+    said = [f"Send {send.pk} is cancelled.", of_cancelled(reached)]
     if ahead:
         said.append("What waits at the provider is being called back.")
     if reached:

@@ -42,7 +42,7 @@ def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     if waiting := fences.waiting(send):
         told = f"What waits at the provider for {counted.people(waiting)} is being called back."
     else:
-        told = f"{counted.people(reached)} may have it." if reached else "Nobody has been mailed."
+        told = standing.of_cancelled(reached)
     return send, f"Send {send.pk} is cancelled. {told}"
 
 

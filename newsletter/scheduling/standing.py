@@ -12,7 +12,16 @@ from django.utils.translation import ngettext
 
 from newsletter import counted
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import canaries, control, fences, lost_answers, ramps, rates, settling
+from newsletter.sending import (
+    canaries,
+    control,
+    fences,
+    lost_answers,
+    ramps,
+    rates,
+    restores,
+    settling,
+)
 from newsletter.sending.accounts import LEFT_TOO_LATE
 from newsletter.sending.models import Act, Evidence, Send
 
@@ -32,7 +41,7 @@ def zone(send: Send) -> str:
 
 def seconds_left(send: Send, now: dt.datetime) -> int | None:
     """Return in how many seconds a queued send leaves, if that is soon; else None."""
-    if send.state != Send.State.QUEUED or send.at - now > SOON:
+    if send.state != Send.State.QUEUED or send.at - now > SOON or restores.suspension():
         return None
     return max(0, math.ceil((send.at - now).total_seconds()))
 
@@ -63,6 +72,15 @@ def countdown(send: Send, now: dt.datetime) -> str:
     if left is None:
         return ""
     return f"Leaves in {left} s. Until then it can be undone, with nobody mailed."
+
+
+def of_cancelled(people: int) -> str:
+    """Say how many have a send that was just cancelled, or may have it."""
+    if people:
+        return f"{counted.people(people)} may have it already."
+    if restores.suspension():
+        return "Who has it is not known before this is done: newsletter send settle."
+    return "Nobody has been mailed."
 
 
 def of_others(send: Send) -> str:

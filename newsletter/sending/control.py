@@ -123,5 +123,9 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
 
 
 def reached(send: Send) -> int:
-    """Return how many people have the mail of a send, or may have it."""
-    return sum(n for state, n in account(send).deliveries.items() if state in REACHED)
+    """Return how many people have the mail of a send, or may have it.
+
+    A restored database knows of more than it has: those whom its missing attempts name.
+    """
+    known = sum(n for state, n in account(send).deliveries.items() if state in REACHED)
+    return max(known, restores.people_missing(send.pk))

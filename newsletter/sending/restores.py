@@ -58,6 +58,10 @@ CLOCKS_DIFFER = dt.timedelta(minutes=1)
 ENDED_BEFORE = dt.timedelta(minutes=10)
 
 RESOLVE = "See what is known, and bring it back: newsletter send settle"
+RESOLVE_BEHIND = (
+    "It does not know who left since either: newsletter subscriber unsubscribe ADDRESS, for each."
+    " Then bring back what is known: newsletter send settle"
+)
 WORDS = {
     Reason.BEHIND: "This database is older than what was submitted.",
     Reason.UNCONFIRMED: (
@@ -67,7 +71,7 @@ WORDS = {
     Reason.MOVED: "This database was moved or copied.",
 }
 HINTS = {
-    Reason.BEHIND: RESOLVE,
+    Reason.BEHIND: RESOLVE_BEHIND,
     Reason.UNCONFIRMED: RESOLVE,
     Reason.MOVED: (
         "A copy must not send. If you moved it and the old one is off for good: newsletter move"
@@ -143,6 +147,12 @@ def missing() -> list[Missing]:
         )
     )
     return [Missing(**row) for row in counted.order_by("send")]
+
+
+def people_missing(send: int) -> int:
+    """Return for how many people attempts of a send are still missing in the ledger."""
+    rows = open_attempts().filter(send=send)
+    return rows.aggregate(people=Sum("size"))["people"] or 0
 
 
 # The submission log against the ledger
@@ -268,7 +278,12 @@ def report(found: Iterable[MissingAttempt]) -> int:
     if fresh:
         log.error(
             "%s %s not in it, for %s people. %s",
-            *(WORDS[Reason.BEHIND], counted(len(fresh)), sum(row.size for row in fresh), RESOLVE),
+            *(
+                WORDS[Reason.BEHIND],
+                counted(len(fresh)),
+                sum(row.size for row in fresh),
+                RESOLVE_BEHIND,
+            ),
         )
     return len(fresh)
 

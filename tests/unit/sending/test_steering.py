@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from newsletter import cli
 from newsletter.errors import AnswerLost
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import claims, dispatch
-from newsletter.sending.models import Act, Send
+from newsletter.sending import claims, dispatch, restores
+from newsletter.sending.models import Act, MissingAttempt, Send
 from newsletter.transports.memory import MemoryTransport
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
 
@@ -61,8 +61,26 @@ def test_queued_for_now(issue: Issue, add_people: AddPeople, configure: Configur
     assert "Leaves in" in run("send", "show", send.pk)
     said = run("send", "cancel", send.pk)
 
-    assert said.strip() == f"Send {send.pk} is cancelled; nobody has been mailed."
+    assert said.strip() == f"Send {send.pk} is cancelled. Nobody has been mailed."
     assert "cancelled by" in run("send", "show", send.pk)
+
+
+def test_a_restored_database_does_not_say_that_nobody_was_mailed(
+    issue: Issue, add_people: AddPeople, configure: Configure
+) -> None:
+    """What left before the restore is counted, and a send that is held has no countdown."""
+    configure(sending={"hold_back_seconds": 60})
+    add_people(4)
+    run("issue", "queue", "1.1", "--at", "now")
+    send = Send.objects.get()
+    witness = MissingAttempt.Witness.SUBMISSION_LOG
+    restores.report([MissingAttempt(key="5" * 32, witness=witness, send=send.pk, size=3)])
+
+    assert "Leaves in" not in run("send", "show", send.pk)
+    said = run("send", "cancel", send.pk)
+
+    assert "3 people may have it already." in said
+    assert "obody has been mailed" not in said
 
 
 def test_paused_resumed_cancelled(start: Start, add_people: AddPeople) -> None:
