@@ -74,8 +74,11 @@ class StatusColumn:
         """Return the entry that counts a value for the first time."""
         meaning = self.rule.meaning_of(text)
         told = self.told.get(fold(text) or text)
-        if told is not None:
-            meaning = told if meaning is None else stricter(meaning, told)
+        if meaning is None:
+            meaning = told
+        elif told is not None and text not in BLANK:
+            # What is said of a blank is said of columns in which nobody knows what it means.
+            meaning = stricter(meaning, told)
         free = self.rule.kind in FREE or (
             self.rule.kind in {Kind.FLAG, Kind.WANTED} and is_date(text)
         )
@@ -99,8 +102,12 @@ class StatusColumn:
 
     @property
     def unknown(self) -> list[Value]:
-        """The values that nobody knows; a column in which nothing stands at all says nothing."""
+        """The values that nobody knows, a blank last.
+
+        A column in which nothing stands at all says nothing.
+        """
         values = [value for value in self.values.values() if value.undecided]
+        values.sort(key=lambda value: value.text in BLANK)
         return [] if all(text in BLANK for text in self.values) else values
 
 
@@ -171,8 +178,10 @@ class Statuses:
 
 def check_told(told: Mapping[str, Meaning], rules: Sequence[Rule]) -> None:
     """Raise `BadInput` when a person says that a value which takes people off does not."""
+    # Where anything may stand, such as a date of leaving, no value is known as such.
+    of_values = [rule for rule in rules if rule.kind not in FREE]
     for text, meaning in told.items():
-        for rule in rules:
+        for rule in of_values:
             known = rule.meaning_of(text)
             if known is not None and known.left and not meaning.left:
                 raise BadInput(

@@ -470,6 +470,21 @@ def test_a_person_says_what_a_value_means(readers: List, tmp_path: Path) -> None
         import_file(file, readers, told=told_of("", ["unsubscribed=active"]))
 
 
+def test_what_is_said_of_a_blank_is_said_of_columns_where_it_is_unclear(
+    readers: List, tmp_path: Path
+) -> None:
+    """A date of leaving that is blank still means that nobody left, and no example is a blank."""
+    text = "email,status,deleted_at\na@t,active,\nb@t,,\nc@t,odd,\n"
+    file = given(tmp_path, "readers.csv", text.replace("@t", "@tideline-mail.com"))
+
+    with pytest.raises(ImportRejected) as refused:
+        import_file(file, readers)
+    import_file(file, readers, told=told_of("", ["=unsubscribed", "odd=pending"]))
+
+    assert "--status 'odd=unsubscribed'" in refused.value.hint
+    assert (states("active"), states("unsubscribed")) == ({"a"}, {"b"})
+
+
 def test_left_wins_in_any_order_and_over_what_is_here(readers: List, tmp_path: Path) -> None:
     """A row that says so counts before or behind one that does not, and ends what was active."""
     first = given(tmp_path, "first.csv", "email\nhere@tideline-mail.com\n")
