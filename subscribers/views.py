@@ -64,8 +64,8 @@ NO_LETTERS = bytes(
 )
 #: So much of a body is read.
 LONGEST_BODY = 65_536
-#: A body in which nothing is said: white space, JSON or multipart with nothing in it.
-EMPTY = re.compile(rb"[\s\x00]*(?:--[^\s]{1,200}--|null|\{\s*\}|\[\s*\]|\"\")?[\s\x00]*")
+#: A body in which nothing is said: white space, or multipart with nothing in it.
+EMPTY = re.compile(rb"[\s\x00]*(?:--[^\s]{1,200}--)?[\s\x00]*")
 
 View = Callable[[HttpRequest, Visitor], HttpResponse]
 

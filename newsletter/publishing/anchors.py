@@ -21,7 +21,7 @@ _ID = re.compile(r'\sid="([^"]+)"')
 #: A heading without an id.
 _HEADING = re.compile(
     r'<(?P<tag>h[34])(?P<rest>(?: (?:title|lang|dir)="[^"]*"){0,3})>'
-    r"(?P<words>(?:(?!</h[34]>).)*+)</(?P=tag)>",
+    r"(?P<words>(?>(?:(?!</?h[34][ >]).)*))</(?P=tag)>",
     re.DOTALL,
 )
 _TAG = re.compile(r"<[^<>]*>")

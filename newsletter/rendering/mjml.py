@@ -40,7 +40,7 @@ _UNPRINTABLE = re.compile(r"[^\x00-\x7f]+|\\")
 #: Most tags hold nothing that needs putting right.
 _NEEDS_COVER = re.compile(r"[^ -&(-\[\]-~]")
 _COMPONENT_NEEDS_COVER = re.compile(r"<mj-.*(?:[ \"]0[ \"]|full-width|mj-class=\"[^\"]* )")
-_CLASSES = re.compile(r"(\smj-class\s*=\s*\")([^\"]* [^\"]*)(?=\")")
+_CLASSES = re.compile(r"(\smj-class\s*=\s*\")([^\" ]* [^\"]*)(?=\")")
 #: Markup that only Outlook reads, or all but Outlook; it may open what another one closes.
 _CONDITIONAL = re.compile(r"<!--\s*(?:\[if\b|<!\[endif).*-->", re.DOTALL)
 _QUOTED = re.compile(r"\"[^\"]*\"|'([^']*)'")

@@ -53,14 +53,20 @@ def process() -> Process:
     return process_of(identity.folder(), identity.key())
 
 
-def write() -> int:
+def write(seen: int) -> int:
     """Say that a process that sends is alive, in the database and beside it; return the number.
 
-    While nothing is sent, what stands beside it stays: it may be what the database has lost.
+    `seen` is the number that was looked at.  If the database was set back since then, nothing is
+    written, for that would hide it, and the watch looks at once.  While nothing is sent, what
+    stands beside it stays: it may be what the database has lost.
     """
     rows = DatabaseIdentity.objects.filter(pk=ROW)
-    rows.update(heartbeat_at=Now(), heartbeats=F("heartbeats") + 1)
+    looked_at = rows.filter(heartbeats__gte=seen)
+    written = looked_at.update(heartbeat_at=Now(), heartbeats=F("heartbeats") + 1)
     number, suspended_at = rows.values_list("heartbeats", "suspended_at").get()
+    if not written:
+        process().wanted.set()
+        return number
     process().last = number
     if suspended_at is None:
         keep_now()

@@ -102,7 +102,7 @@ def examine(config: Config) -> int:
     elif not (position.log or vouches):
         # A machine that joins others, or has lost its log: it has no witness of its own.
         ask_provider(config, found.row.heartbeat_at or found.now)
-    return heartbeats.write()
+    return heartbeats.write(found.row.heartbeats)
 
 
 def beat(config: Config) -> int:
@@ -118,7 +118,7 @@ def beat(config: Config) -> int:
         confirm(config, found, vouches=False)
     elif found.whereabouts == Whereabouts.REPLACED or is_stale(found):
         confirm(config, found, vouches=vouches)
-    return heartbeats.write()
+    return heartbeats.write(found.row.heartbeats)
 
 
 def look() -> Found:

@@ -90,7 +90,7 @@ def test_started_three_weeks_ahead(machine: Machine, sendgrid: StandIn) -> None:
     until(lambda: "after the last time on record" in machine.place.said())
 
     machine.place.run("issue", "queue", "1.1", "--at", "now")
-    until(lambda: machine.place.states() == {"sent"})
+    until(lambda: machine.place.states() == {"sent"}, 150)
 
     assert "the clock has been steady" not in machine.place.said()
     assert slots(machine) == before

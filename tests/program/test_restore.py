@@ -228,6 +228,7 @@ def test_database_is_put_back_under_a_program(
         assert way.mailed() == once()
         put_back_in_place(place, kept)
         workspaces.until(lambda: identity(place)[0] == "behind")
+        assert way.mailed() == once()
         assert state(place) == "held"
         assert "attempts are not in it" in place.said()
 

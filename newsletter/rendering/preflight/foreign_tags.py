@@ -32,11 +32,11 @@ _WINDOWS = (
 )
 _FORMS = (
     # Liquid, Handlebars, Jinja: Brevo, Keila, HubSpot, Klaviyo, Braze, listmonk, Mautic, …
-    r"(?<![_^])\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*+\}\}\}{0,2}",
-    r"\{%(?:[^%{]|%(?!\})|\{(?!%))*+%\}",
+    r"(?<![_^])\{\{(?>(?:[^{}]|\{(?!\{)|\}(?!\}))*)\}\}\}{0,2}",
+    r"\{%(?>(?:[^%{]|%(?!\})|\{(?!%))*)%\}",
     r"\{#[^{}#]{1,80}#\}",
     # Mailchimp, also where Markdown took the stars for emphasis.
-    r"\*\|(?:[^*|]|\*(?!\|)|\|(?!\*))*+\|\*",
+    r"\*\|(?>(?:[^*|]|\*(?!\|)|\|(?!\*))*)\|\*",
     r"(?<![\w|])\|[A-Z](?:[A-Z0-9_]{2,40}|[A-Z0-9_]{1,40}:[^|\n]{1,40})\|(?![\w|])",
     rf"(?i:(?<![\w|])\|{_NAME}\|(?![\w|]))",
     # Salesforce Marketing Cloud, Acoustic; ActiveCampaign; Mailgun.

@@ -168,7 +168,6 @@ PART = b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n'
         ("List-Unsubscribe=One-Click".encode("utf-16"), "text/plain; charset=utf-16"),
         (b'{"list_unsubscribe": "One-Click"}', "application/json"),
         (b"a=1&List-Unsubscribe=One-Click&b=2", ""),
-        (b"{}", "application/json"),
         (b"", "multipart/form-data"),
     ],
 )

@@ -267,3 +267,18 @@ def test_new_machine_does_not_hold_the_others(send: Send, transport: MemoryTrans
     assert everybody_once(transport)
     assert Submitter.objects.count() == 2
     assert set(heartbeats.kept().logs) == set(Submitter.objects.values_list("log", flat=True))
+
+
+def test_a_database_set_back_between_look_and_heartbeat_is_not_vouched_for(send: Send) -> None:
+    """The heartbeat would hide it: none is written, and the watch looks again at once."""
+    seen = identity.identity().heartbeats
+    change(heartbeats=seen - 1)
+
+    heartbeats.write(seen)
+
+    assert identity.identity().heartbeats == seen - 1
+    assert heartbeats.process().last == seen
+    assert heartbeats.process().wanted.is_set()
+    heartbeats.process().wanted.clear()
+    restore_watch.beat(settings.CONFIG)
+    assert reason()
