@@ -96,13 +96,12 @@ def test_a_careless_pattern_is_found(pattern: str) -> None:
     assert slow_text(Use(re.compile(pattern), "here", anchored=False))
 
 
-@pytest.mark.parametrize("use", uses(), ids=lambda use: use.where)
-def test_no_quantifier_is_possessive(use: Use) -> None:
+def test_no_quantifier_is_possessive() -> None:
     """Python before 3.11.5 matches `(?:…)*+` wrongly; `(?>(?:…)*)` means the same, and is right.
 
     https://github.com/python/cpython/issues/106052
     """
-    assert not collected.is_possessive(use.pattern), use.pattern.pattern
+    assert [use.where for use in uses() if collected.is_possessive(use.pattern)] == []
 
 
 def test_a_possessive_quantifier_is_found() -> None:
