@@ -23,8 +23,14 @@ def lay_out(folder: Path, *, site_name: str) -> Path:
     """Copy settings and templates into a new or empty folder; return its config.toml."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(f"{folder} is not empty", hint="Name a folder that is new or empty.")
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(shipped() / "templates", folder / "templates")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(shipped() / "templates", folder / "templates")
+    except OSError as error:
+        raise BadInput(
+            f"{folder} cannot be made: {error.strerror}",
+            hint="Name a folder where this account may write.",
+        ) from None
     settings = (shipped() / "config.toml").read_text(encoding="utf-8")
     path = folder / "config.toml"
     path.write_text(settings.replace('name = "Fortnight"', f"name = {quoted(site_name)}"), "utf-8")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.errors import BadInput
+from newsletter.layout import lay_out
 from tests.program import workspaces
 from tests.program.workspaces import Workspace
 
@@ -47,6 +49,16 @@ def test_on_a_terminal_the_postal_address_is_asked_for(
     assert "Postal address" in done.stdout + done.stderr
     assert ("needs a postal address" in done.stdout) is (not kept)
     assert address(place) == kept
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
+    """The error names the folder and what to do."""
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(BadInput, match="file/paper cannot be made: Not a directory") as refused:
+        lay_out(tmp_path / "file" / "paper", site_name="Paper")
+
+    assert "may write" in refused.value.hint
 
 
 def test_a_program_is_not_asked(tmp_path: Path, database_url: str) -> None:
