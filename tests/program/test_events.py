@@ -57,8 +57,8 @@ def test_events_settle_a_lost_answer_and_tell_the_rest(
     with serving(place) as address:
         webhook.url = f"{address}/events/sendgrid"
         place.run("issue", "queue", "1.1", "--at", "now")
-        workspaces.until(lambda: place.states() == {"sent"})
-        workspaces.until(lambda: told(place) == expected())
+        workspaces.until(lambda: place.states() == {"sent"}, 150)
+        workspaces.until(lambda: told(place) == expected(), 150)
 
         forged = [post.status for post in sendgrid.events.posts if post.sort is Sort.FORGED]
         assert set(forged) == {403}, "somebody without a key was believed"
