@@ -31,6 +31,9 @@ from tests.program.restoring import (
 )
 from tests.program.workspaces import Workspace
 
+#: Several programs start one after the other, on a machine that may do other work.
+pytestmark = pytest.mark.timeout(600)
+
 
 @pytest.fixture
 def place(workspace: Make, sendgrid: StandIn) -> Workspace:

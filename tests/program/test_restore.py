@@ -48,6 +48,9 @@ from tests.program.restoring import (
 )
 from tests.program.workspaces import Workspace
 
+#: Several programs start one after the other, on a machine that may do other work.
+pytestmark = pytest.mark.timeout(600)
+
 
 @pytest.fixture
 def way(request: pytest.FixtureRequest, sendgrid: StandIn, tmp_path: Path) -> Iterator[WayOut]:

@@ -31,6 +31,7 @@ def url(django_db_setup: None, migrated: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated, tmp_path / 'ground.sqlite3')}"
 
 
+@pytest.mark.timeout(900)  # a dozen programs at a time, on a machine that may do other work
 def test_storms(url: str, tmp_path: Path) -> None:
     """Kills at random in the middle of sends, and all else goes wrong: all promises hold.
 
