@@ -278,7 +278,7 @@ def impatient() -> Iterator[None]:
     def hurry(**about: object) -> None:
         wrapper = about["connection"]
         if wrapper.vendor == "sqlite":  # type: ignore[attr-defined]  # it is a connection
-            wrapper.patience = 0.1  # type: ignore[attr-defined]
+            wrapper.patience = 0.3  # type: ignore[attr-defined]
 
     connections.close_all()
     connection_created.connect(hurry)
