@@ -36,7 +36,7 @@ VAGUE = frozenset(
 )
 #: A link whose address did not pass; what has an id is the end of another link.
 _WITHOUT_ADDRESS = re.compile(
-    r"<a(?: (?:title|lang|dir)=\"[^\"<>]*\"){0,3}>((?>(?:(?!</?a[ >]).)*))</a>", re.DOTALL
+    r"<a(?: (?:title|lang|dir)=\"[^\"]*\"){0,3}>((?>(?:(?!</?a[ >]).)*))</a>", re.DOTALL
 )
 _LINKED = re.compile(r"<a [^<>]*>((?>(?:(?!</?a[ >]).)*))</a>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
