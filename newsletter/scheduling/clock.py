@@ -14,7 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -127,18 +126,9 @@ class Clock:
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
 
-    def read_time(self) -> dt.datetime:
-        """Read the clock, and have every thread of this process go by what was found."""
-        now = self._wall_clock.now()
-        trusted_time.note(now, self._wall_clock.latest, time.monotonic())
-        return now
-
     def read_time_at_start(self) -> None:
         """Read the clock before anything is sent; a database that is away is waited for later."""
-        attempt(self._read_time)
-
-    def _read_time(self) -> None:
-        self.read_time()
+        attempt(self._wall_clock.read)
 
     def start(self) -> None:
         """Begin to tick, now."""
@@ -169,7 +159,7 @@ class Clock:
         self._ring()
 
     def _do_duties(self) -> None:
-        for duty in duties(self.read_time(), self._late):
+        for duty in duties(self._wall_clock.read(), self._late):
             attempt(duty)
 
     def _watch_jobs(self) -> None:
@@ -210,7 +200,7 @@ def after_jump() -> None:
     recovery.forget_waits(dt.timedelta(seconds=settings.CONFIG.sending.lease_seconds))
 
 
-def attempt(duty: Callable[[], None]) -> None:
+def attempt(duty: Callable[[], object]) -> None:
     """Do a duty; a clock that died of a surprise would skip every slot to come."""
     close_old_connections()
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 
 from django.db import close_old_connections, connection
 
@@ -48,9 +47,7 @@ class ClockReader:
     def _read(self) -> None:
         close_old_connections()
         try:
-            now = self._wall_clock.now()
+            self._wall_clock.read()
         except Exception as error:
             if not database.lost(error):
                 log.exception("the clock cannot be read; it is tried again")
-        else:
-            trusted_time.note(now, self._wall_clock.latest, time.monotonic())

@@ -26,6 +26,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from newsletter.scheduling.models import ClockReading
+from newsletter.sending import trusted_time
 from newsletter.sending.models import Edition, Send
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,12 @@ class WallClock:
         if trusted == wall:
             self._note(wall, steady)
         return trusted
+
+    def read(self) -> dt.datetime:
+        """Return `now()`, and have every thread of this process go by what was found."""
+        now = self.now()
+        trusted_time.note(now, self.latest, time.monotonic())
+        return now
 
     def stop(self) -> None:
         """Note the time once more, if it is believed: the next start compares with it."""
