@@ -240,7 +240,7 @@ class Brakes(Section):
     """Fewer than these do not count."""
 
     lost_answers: int = Field(default=3, ge=0)
-    """So many answers in a row were lost, with nothing accepted between them; 0 never holds."""
+    """This many lost answers in a row, with nothing accepted between them; 0 never holds."""
 
     lost_percent: float = Field(default=20.0, ge=0, le=100)
     """For more of the people the answer was lost, and at least five were; 0 never holds."""
