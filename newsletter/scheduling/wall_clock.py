@@ -81,6 +81,8 @@ class WallClock:
         self._after_jump, self._wall, self._steady = after_jump, wall, steady
         #: By the last look, it is no later than this; a clock that was set back is behind it.
         self.latest = wall()
+        #: What the steady clock said at the last look.
+        self._looked_at = steady()
         self._limit: Limit | None = None
         self._floor: Limit | None = None
         self._here, self._there = Offset(), Offset()
@@ -90,6 +92,7 @@ class WallClock:
     def now(self) -> dt.datetime:
         """Return the time by which something is due; it asks and writes the database."""
         wall, steady = self._wall(), self._steady()
+        self._looked_at = steady
         if self._here.seconds is None:
             self._begin(wall, steady)
         if jump := self._here.jump(wall, steady):
@@ -104,7 +107,8 @@ class WallClock:
     def read(self) -> dt.datetime:
         """Return `now()`, and have every thread of this process go by what was found."""
         now = self.now()
-        trusted_time.note(now, self.latest, time.monotonic())
+        # The time of the look, not of now: the questions to the database took a while.
+        trusted_time.note(now, self.latest, self._looked_at)
         return now
 
     def stop(self) -> None:

@@ -10,9 +10,8 @@ import threading
 from functools import cache
 
 from django.db import connection, transaction
-from django.db.models import Exists, Q, QuerySet
-from django.db.models.functions import Now
-from django.utils import timezone
+from django.db.models import Exists, Q, QuerySet, Value
+from django.db.models.functions import Greatest, Now
 
 from newsletter.sending import fences, heartbeats, restores, trusted_time, turns
 from newsletter.sending.identity import submission_log
@@ -94,8 +93,8 @@ def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
     batch = Batch.objects.select_related("send").only(*NEEDED).get(pk=batch_id)
     gate = fences.gate(batch, trusted_time.now(), trusted_time.latest())
     if gate.wait_until:
-        # By the clock of the database, which may be ahead of the time that is trusted.
-        put_back(batch, max(gate.wait_until, timezone.now() + fences.POLL))
+        # Never a time that has passed by the clock of the database, which looks at it.
+        put_back(batch, Greatest(Value(gate.wait_until), Now() + fences.POLL))
         return None
     size = still_wanted(batch)
     if not size:
@@ -121,8 +120,8 @@ def still_wanted(batch: Batch) -> int:
     return int(left)
 
 
-def put_back(batch: Batch, until: dt.datetime) -> None:
-    """Return a claimed batch of which nothing was handed over, for later."""
+def put_back(batch: Batch, until: Greatest) -> None:
+    """Return a claimed batch of which nothing was submitted, to wait until a time."""
     step(
         Batch,
         batch.pk,

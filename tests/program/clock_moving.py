@@ -1,7 +1,8 @@
-"""Run the product with a clock that a file moves: `clock_moving.py FILE ARGUMENT…`.
+"""Run the product with a clock that a file moves: `clock_moving.py FILE STEADY ARGUMENT…`.
 
 The file holds the seconds by which the clock is off; it is read all the time.  The clock that only
-runs forward is left alone, as on a machine whose clock is set.
+runs forward is left alone, as on a machine whose clock is set.  STEADY is after how many seconds
+without a jump the product believes it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time_machine
 
 def main() -> None:
     """Move the clock as the file says, and be the product."""
-    file, *arguments = sys.argv[1:]
+    file, believed_after, *arguments = sys.argv[1:]
     steady, began = time.monotonic, time.time()
     start = steady()
 
@@ -35,6 +36,9 @@ def main() -> None:
             if wanted != known:
                 traveller.move_to(moment)
                 known = wanted
+            # It cannot be imported before the product is set up.
+            if wall_clock := sys.modules.get("newsletter.scheduling.wall_clock"):
+                wall_clock.STEADY = float(believed_after)  # type: ignore[attr-defined]
             time.sleep(0.05)
 
     threading.Thread(target=follow, daemon=True).start()

@@ -43,8 +43,13 @@ def sendgrid() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def workspace(prepared: Workspace, sendgrid: StandIn, tmp_path: Path) -> Callable[..., Workspace]:
-    """Copy the prepared workspace, with settings of one's own."""
+def workspace(
+    prepared: Workspace, sendgrid: StandIn, tmp_path: Path
+) -> Iterator[Callable[..., Workspace]]:
+    """Copy the prepared workspace, with settings of one's own.
+
+    When a test fails, what the programs said stands in its report.
+    """
     home = tmp_path / "home"
     source = prepared.environment["NEWSLETTER_DATABASE_URL"]
 
@@ -67,4 +72,6 @@ def workspace(prepared: Workspace, sendgrid: StandIn, tmp_path: Path) -> Callabl
             sendgrid.call(Ledger(place))
         return place
 
-    return copy
+    yield copy
+    for log in tmp_path.glob("**/program.log"):
+        print(log.read_text())

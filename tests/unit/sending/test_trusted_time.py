@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -122,6 +123,22 @@ def test_nothing_is_submitted_before_its_time(
     else:
         assert attempt
         assert attempt.fence
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by", SHIFTS)
+def test_batch_that_waits_does_so_by_the_clock_of_the_database(
+    shift: Shift, waiting: Send, by: dt.timedelta
+) -> None:
+    """A batch without an open fence is looked at again soon, whatever this machine's clock says."""
+    waiting.fences.update(state=Fence.State.NEW)
+    batch = waiting.batches.get(number=1)
+    shift(by)
+
+    assert claims.claim(batch.pk, lease=LEASE) is None
+
+    (left,) = Batch.objects.filter(pk=batch.pk).values_list(F("not_before") - Now(), flat=True)
+    assert -MINUTE < left < 31 * MINUTE
 
 
 @pytest.mark.django_db
