@@ -47,12 +47,18 @@ def parsed(pattern: str, flags: int) -> Any:
     return tree, tree.state.flags
 
 
+@cache
+def matcher(pattern: re.Pattern[str]) -> Matcher:
+    """Return what matches a pattern; to make it takes longer than a short text."""
+    return Matcher(pattern)
+
+
 @dataclass
 class Matcher:
-    """One pattern over one text; `steps` is the work done."""
+    """One pattern over one text after the other; `steps` is the work done over the last one."""
 
     pattern: re.Pattern[str]
-    text: str
+    text: str = ""
     limit: int = MOST_WORK
     steps: int = 0
     groups: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -60,6 +66,11 @@ class Matcher:
     def __post_init__(self) -> None:
         tree, self.flags = parsed(self.pattern.pattern, self.pattern.flags & ~re.DEBUG)
         self._whole = self._sequence(tree)
+
+    def over(self, text: str) -> Matcher:
+        """Begin with another text."""
+        self.text, self.steps = text, 0
+        return self
 
     def match(self, start: int, *, to_end: bool = False) -> int | None:
         """Return where a match that begins at a place ends, or None."""

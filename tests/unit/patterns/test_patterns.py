@@ -17,7 +17,7 @@ import pytest
 
 from tests.unit.patterns import collected
 from tests.unit.patterns.collected import Use, uses
-from tests.unit.patterns.matching import MOST_WORK, Matcher, TooMuchWork
+from tests.unit.patterns.matching import MOST_WORK, TooMuchWork, matcher
 
 #: Lengths that are tried: each is twice the one before.
 LENGTHS = (60, 120, 240)
@@ -38,16 +38,16 @@ def deep() -> Iterator[None]:
 
 def work(use: Use, text: str) -> int:
     """Return the steps that a pattern takes over a text, as it is used."""
-    matcher = Matcher(use.pattern, text)
+    counting = matcher(use.pattern).over(text)
     try:
         if use.anchored:
-            matcher.match(0)
-            matcher.match(0, to_end=True)
+            counting.match(0)
+            counting.match(0, to_end=True)
         else:
-            list(matcher.all())
+            list(counting.all())
     except TooMuchWork:
         pass
-    return matcher.steps
+    return counting.steps
 
 
 @cache
@@ -127,6 +127,7 @@ def test_counting_matches_as_python_does(use: Use) -> None:
         found = [match.span() for match in use.pattern.finditer(text)]
         matched = use.pattern.match(text)
 
-        assert Matcher(use.pattern, text).match(0) == (matched.end() if matched else None)
+        counting = matcher(use.pattern).over(text)
+        assert counting.match(0) == (matched.end() if matched else None)
         if all(start != end for start, end in found):
-            assert list(Matcher(use.pattern, text).all()) == found
+            assert list(counting.over(text).all()) == found
