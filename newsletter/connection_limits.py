@@ -5,6 +5,11 @@ worker.  But it holds a connection, of which Waitress has 100 by default, and wi
 size the body of any request is buffered up to 1 GiB.  Here a request's head must be complete in ten
 seconds and its body in a minute, connections are counted in thousands, and each path has a limit.
 
+It also takes all requests that come at once over one connection, and a worker that has answered
+more of them than the client reads waits for the client, without end: six such connections stop
+the service.  Here the next request is looked at once the answer before it has left, and whoever
+does not read an answer loses the connection.
+
 A proxy in front does all this, too (deploy/nginx.conf, deploy/Caddyfile); this holds without one.
 """
 
@@ -18,10 +23,12 @@ from functools import partial
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 
-#: Connections at a time; each costs a file descriptor.
+#: Connections at a time.
 MAX_CONNECTIONS = 4096
+#: Descriptors of one connection: its own, and that of the file it is sent.
+FILES_PER_CONNECTION = 2
 #: Descriptors for everything else: the database, files, the provider.
 OTHER_FILES = 256
 
@@ -35,6 +42,10 @@ HEAD_SECONDS_WHEN_BUSY = 2.0
 #: Seconds from there until its body is complete; a large one for the desk may take longer.
 BODY_SECONDS = 60.0
 LARGE_BODY_SECONDS = 300.0
+#: Seconds in which an answer must have been read, and how much longer each byte of it gives.
+ANSWER_SECONDS = 60.0
+ANSWER_SECONDS_WHEN_BUSY = 10.0
+ANSWER_BYTES_PER_SECOND = 4096
 #: Seconds that a kept connection may be idle between two requests.
 IDLE_SECONDS = 60
 
@@ -89,15 +100,22 @@ class GuardedParser(HTTPRequestParser):  # type: ignore[misc]  # Waitress has no
 
     adj: Any
 
-    def __init__(self, adj: Any, *, on_head: Callable[[], None]) -> None:
-        """`on_head` is called once a head has come; blank lines before it are none."""
+    def __init__(
+        self, adj: Any, *, on_head: Callable[[], None], on_rest: Callable[[bytes], None]
+    ) -> None:
+        """`on_head` is called once a head has come; blank lines before it are none.
+
+        `on_rest` is given what came behind the request.
+        """
         super().__init__(adj)
         self.began = time.monotonic()
         self._on_head = on_head
+        self._on_rest = on_rest
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head as Waitress does, then set the limit for what follows."""
         super().parse_header(header_plus)
+        self._require_one_length()
         self._on_head()
         most = max_body_bytes(self.path, cookie=self.headers.get("COOKIE", ""))
         self.adj = Limits(self.adj, most)
@@ -107,7 +125,20 @@ class GuardedParser(HTTPRequestParser):  # type: ignore[misc]  # Waitress has no
         taken: int = super().received(data)
         if self.error:
             self.expect_continue = False
+        if self.completed and not self.empty and taken < len(data):
+            self._on_rest(data[taken:])
+            return len(data)
         return taken
+
+    def _require_one_length(self) -> None:
+        """Refuse a head that says twice how long the body is (RFC 9112, 6.1).
+
+        A proxy in front may believe the other one, and take a part of the body for a request.
+        """
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length and Transfer-Encoding together")
+        if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
+            raise ParsingError("Transfer-Encoding in a request of version 1.0")
 
     def is_late(self, now: float, head_seconds: float) -> bool:
         """Say whether the request should have been complete by now."""
@@ -118,17 +149,42 @@ class GuardedParser(HTTPRequestParser):  # type: ignore[misc]  # Waitress has no
 
 
 class GuardedChannel(HTTPChannel):  # type: ignore[misc]  # Waitress has no types
-    """A connection that ends when its request does not come."""
+    """A connection that ends when its request does not come, or its answer is not read."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.connected_at = time.monotonic()
         self.has_asked = False
-        self.parser_class = partial(GuardedParser, on_head=self.note_head)
+        self.parser_class = partial(
+            GuardedParser, on_head=self.note_head, on_rest=self.keep_for_later
+        )
+        self._later = b""
+        self._unread_since: float | None = None
+        self._bytes_read = 0
         super().__init__(*args, **kwargs)
 
     def note_head(self) -> None:
         """Take note that whoever is there has asked for something."""
         self.has_asked = True
+
+    def keep_for_later(self, data: bytes) -> None:
+        """Keep what came behind a request until its answer has left."""
+        self._later = data
+
+    def readable(self) -> bool:
+        """Say whether to read from the connection; first take what came behind a request."""
+        if not super().readable():
+            return False
+        if not self._later:
+            return True
+        data, self._later = self._later, b""
+        self.received(data)
+        return bool(super().readable())
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        """Send, and count."""
+        sent: int = super().send(data, do_close=do_close)
+        self._bytes_read += sent
+        return sent
 
     def is_late(self, now: float, head_seconds: float) -> bool:
         """Say whether it keeps a place and gives nothing for it."""
@@ -138,15 +194,27 @@ class GuardedChannel(HTTPChannel):  # type: ignore[misc]  # Waitress has no type
             return now - self.connected_at > head_seconds
         return self.request is not None and bool(self.request.is_late(now, head_seconds))
 
+    def is_unread(self, now: float, seconds: float) -> bool:
+        """Say whether an answer should have been read by now; a long one has longer."""
+        if not self.total_outbufs_len:
+            self._unread_since = None
+        elif self._unread_since is None:
+            self._unread_since, self._bytes_read = now, 0
+        else:
+            seconds += self._bytes_read / ANSWER_BYTES_PER_SECOND
+            return now - self._unread_since > seconds
+        return False
+
 
 def close_late(listener: Any) -> None:
-    """Close the connections of a listener whose requests do not come."""
+    """Close the connections of a listener whose requests do not come, or answers do not leave."""
     channels = list(listener.active_channels.values())
     busy = len(channels) > listener.adj.connection_limit / 2
-    seconds = HEAD_SECONDS_WHEN_BUSY if busy else HEAD_SECONDS
+    head_seconds = HEAD_SECONDS_WHEN_BUSY if busy else HEAD_SECONDS
+    answer_seconds = ANSWER_SECONDS_WHEN_BUSY if busy else ANSWER_SECONDS
     now = time.monotonic()
     for channel in channels:
-        if channel.is_late(now, seconds):
+        if channel.is_late(now, head_seconds) or channel.is_unread(now, answer_seconds):
             channel.will_close = True
 
 
@@ -179,7 +247,7 @@ def accept_waiting(listener: Any, accept: Callable[[], None]) -> None:
 def connection_limit() -> int:
     """Return how many connections there is room for, after asking the system for more."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_CONNECTIONS + OTHER_FILES
+    wanted = MAX_CONNECTIONS * FILES_PER_CONNECTION + OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         with contextlib.suppress(ValueError, OSError):
@@ -187,7 +255,7 @@ def connection_limit() -> int:
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if soft == resource.RLIM_INFINITY:
         return MAX_CONNECTIONS
-    return max(64, min(MAX_CONNECTIONS, soft - OTHER_FILES))
+    return max(64, min(MAX_CONNECTIONS, (soft - OTHER_FILES) // FILES_PER_CONNECTION))
 
 
 def server_settings() -> dict[str, Any]:

@@ -10,10 +10,12 @@ Waitress can do it for one address only; this takes networks, and works behind a
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from newsletter.config import load
 
@@ -30,6 +32,10 @@ FORWARDED = (
     "HTTP_FORWARDED",
 )
 
+#: Links of mails, which are kept for years.  They work under whatever name leads here: an earlier
+#: one of this site, that of a proxy that passes on its own, or none.
+LINKS = re.compile(r"/+[uUpP]/")
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -43,6 +49,9 @@ class TrustedProxies:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request as it was before the proxies."""
         believe(request, networks(load().web.trusted_proxies))
+        if LINKS.match(request.path):
+            # Nothing that is answered there has the name in it.
+            request.META["HTTP_HOST"] = urlsplit(load().site.base_url).netloc
         return self.get_response(request)
 
 

@@ -197,9 +197,12 @@ LOGGING = {
     "filters": {
         "outages": {"()": "newsletter.availability.OutageFilter"},
         "busy": {"()": "newsletter.scheduling.busy.BusyClockFilter"},
+        "refused": {"()": "newsletter.refused_requests.RefusedRequestFilter"},
     },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refused"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "newsletter": {"level": "INFO"},

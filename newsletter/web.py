@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from waitress.server import BaseWSGIServer, create_server
 
@@ -35,6 +36,8 @@ class WebServer:
                 host=config.web.host,
                 port=config.web.port,
                 threads=config.web.threads,
+                # For requests that name no host, as those of HTTP/1.0 need not.
+                server_name=urlsplit(config.site.base_url).hostname or "localhost",
             )
         except OSError as error:
             raise ConfigError(
@@ -61,7 +64,14 @@ class WebServer:
         self._thread.join(5)
 
 
-def open_server(application: WSGIApplication, *, host: str, port: int, threads: int) -> Any:
+def open_server(
+    application: WSGIApplication,
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    server_name: str = "localhost",
+) -> Any:
     """Return a server that listens and does not answer yet; raises `OSError` if it cannot."""
     server = create_server(
         without_bodies(application),
@@ -69,6 +79,7 @@ def open_server(application: WSGIApplication, *, host: str, port: int, threads: 
         port=port,
         threads=threads,
         ident="Fortnight",
+        server_name=server_name,
         # `newsletter.proxies` decides which of them are believed.
         clear_untrusted_proxy_headers=False,
         **connection_limits.server_settings(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -9,7 +11,12 @@ from pydantic import ValidationError
 
 from newsletter import proxies
 from newsletter.config import Config, load
+from newsletter.publishing.models import Publication
+from newsletter.refused_requests import RefusedRequestFilter
 from newsletter.sections import Site, Web
+from newsletter.settings import LOGGING
+from subscribers.links import unsubscribe_url
+from subscribers.models import Subscriber, Subscription
 
 FORGED = {
     "X-Forwarded-For": "203.0.113.9",
@@ -142,3 +149,44 @@ def test_the_middleware(monkeypatch: pytest.MonkeyPatch) -> None:
 
     request = RequestFactory().get("/", headers=FORGED)
     assert proxies.TrustedProxies(view)(request).content == b"https 203.0.113.9"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "old.example.org:8443", "x, y", "", "[::", "a b"])
+def test_links_of_mails_work_under_any_name(
+    client: Client, publication: Publication, host: str
+) -> None:
+    """Mails are kept longer than host names; nothing in the page repeats the name."""
+    weekly = publication.lists.get()
+    person = Subscriber.objects.create(email="jane@example.org")
+    entry = Subscription.objects.create(subscriber=person, list=weekly)
+    link = unsubscribe_url("", person.pk, [weekly.pk])
+
+    page = client.get(link, headers={"Host": host})
+    done = client.post(link, {"List-Unsubscribe": "One-Click"}, headers={"Host": host})
+
+    assert (page.status_code, done.status_code) == (200, 200)
+    assert "evil.example" not in page.content.decode()
+    entry.refresh_from_db()
+    assert entry.state == Subscription.State.UNSUBSCRIBED
+
+
+def test_a_refused_request_is_one_line(db: None) -> None:
+    """A name that is not ours is a warning without a traceback, and without its line breaks."""
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "ours", (), (ValueError, None, None))
+    filtering = RefusedRequestFilter()
+    logged: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = logged.append  # type: ignore[method-assign]
+    handler.addFilter(filtering)
+    logger = logging.getLogger("django.security")
+    logger.addHandler(handler)
+
+    answer = Client().get("/admin/login/", headers={"Host": "evil\nERROR: all is lost"})
+    logger.removeHandler(handler)
+
+    assert answer.status_code == 400
+    assert [(each.levelname, each.exc_info) for each in logged] == [("WARNING", None)]
+    assert "\n" not in logged[0].getMessage()
+    assert filtering.filter(record)
+    assert record.exc_info
+    assert LOGGING["handlers"]["stderr"]["filters"] == ["refused"]

@@ -1,0 +1,24 @@
+"""What the log says of a request that Django refuses: one line, without a traceback.
+
+Anybody can send a host name that is not ours, or a form of ten thousand fields.  Nothing in the
+program is wrong then, so there is no place in it to look at; and twenty lines for each such request
+would bury what matters.
+"""
+
+from __future__ import annotations
+
+import logging
+
+#: The logger of what Django calls a suspicious operation; each kind has a logger below it.
+LOGGER = "django.security"
+
+
+class RefusedRequestFilter(logging.Filter):
+    """Stands at a handler, for the filter of a logger does not see what is logged below it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Make a warning of it, without the traceback; keep all other records as they are."""
+        if record.name.startswith(LOGGER):
+            record.exc_info = record.exc_text = None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
