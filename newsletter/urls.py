@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
-from wagtail.admin.views.account import PasswordResetView
+from wagtail.admin.views.account import LogoutView, PasswordResetView
 from wagtail.contrib.sitemaps.views import sitemap
 
 from newsletter.desk.logins import NewPasswordView
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/account/", never_cache(require_admin_access(OwnAccountView.as_view()))),
     path("admin/password_reset/", never_cache(limited(PasswordResetView.as_view(), of_reset))),
     path("admin/password_reset/confirm/<uidb64>/<token>/", never_cache(NewPasswordView.as_view())),
+    # Wagtail's own takes the cookie away before it refuses to log out by GET.
+    path("admin/logout/", never_cache(require_POST(LogoutView.as_view()))),
     path("admin/", include(admin_urls)),
     path("feed.xml", IssueFeed(), name="feed"),
     path("<slug:slug>/feed.xml", IssueFeed(), name="feed_of"),

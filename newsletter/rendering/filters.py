@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from jinja2 import Undefined, pass_eval_context
+from jinja2 import Environment, Undefined, pass_environment, pass_eval_context
 from jinja2.filters import FILTERS
 from jinja2.nodes import EvalContext
-from markupsafe import escape
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup, escape
 
 from newsletter.rendering.budget import too_long
 
@@ -30,8 +31,7 @@ _OF_TEXT = {
 }
 _OF_VALUES = {
     *("abs", "dictsort", "e", "escape", "groupby", "list", "map", "max", "min", "reject"),
-    *("rejectattr", "reverse", "round", "safe", "select", "selectattr", "sort", "tojson"),
-    "unique",
+    *("rejectattr", "reverse", "round", "safe", "select", "selectattr", "sort", "unique"),
 }
 
 
@@ -75,12 +75,26 @@ def batch(values: Iterable[object], size: int) -> list[list[object]]:
     return [row[start : start + size] for start in range(0, len(row), size)]
 
 
-def total(values: Iterable[Any], attribute: str | None = None, start: float = 0) -> Any:
-    """Return the sum of numbers; lists would be copied once for each."""
-    numbers = [getattr(each, attribute) if attribute else each for each in values]
+@pass_environment
+def total(
+    environment: Environment,
+    values: Iterable[Any],
+    attribute: str | None = None,
+    start: float = 0,
+) -> Any:
+    """Return the sum of numbers; lists would be copied once for each.
+
+    An attribute is read as a template reads it, in the sandbox.
+    """
+    numbers = [environment.getattr(each, attribute) if attribute else each for each in values]
     if not all(isinstance(each, (int, float)) for each in [start, *numbers]):
         raise TypeError("sum adds numbers")
     return sum(numbers, start)
+
+
+def tojson(value: object) -> Markup:
+    """Return the value as JSON in one line: a margin of its own could fill the memory."""
+    return htmlsafe_json_dumps(value)
 
 
 def striptags(value: object) -> str:
@@ -118,5 +132,6 @@ ALLOWED: dict[str, Filter] = {
     "join": join,
     "striptags": striptags,
     "sum": total,
+    "tojson": tojson,
 }
 ALLOWED = {name: capped(each) for name, each in ALLOWED.items()}

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from newsletter.rendering.markdown_extensions import FOOTNOTE
-from newsletter.rendering.tracing import TOKEN
+from newsletter.rendering.tracing import TOKEN, Rich
 from newsletter.whitespace import MEANINGLESS
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WORD = re.compile(f"[^{MEANINGLESS}]+")
 #: An address between angle brackets (RFC 3986, appendix C); one without is ASCII, or ends there.
 _ADDRESS = re.compile(r"<[^<>\s]{1,2000}>")
+#: What begins no whole tag.  For the end of one that has none, Python's parser looks again and
+#: again through all that follows: 25 KB of them take it 20 seconds.
+_STRAY = re.compile(r"<(?!/?[A-Za-z][^<>]{0,2000}>)")
 _BREAK = "\x00"
 #: Words that are struck out say the opposite without their line: as in Markdown.
 _STRUCK = {"del", "s", "strike"}
@@ -97,8 +100,10 @@ def text(html: str, width: int = WIDTH, indent: str = "") -> str:
     """Return formatted text as plain text: `text <url>` for links, `* ` for list items."""
     if len(indent) > _WIDEST_MARGIN:
         raise ValueError(f"a margin of more than {_WIDEST_MARGIN} columns")
+    # Formatted text was put in order when it was made; a template may give anything else.
+    whole = str(html) if isinstance(html, Rich) else _STRAY.sub("&lt;", html)
     walker = Walker(min(width, _WIDEST), indent)
-    walker.feed(str(html))
+    walker.feed(whole)
     walker.close()
     return walker.text()
 

@@ -29,6 +29,7 @@ from newsletter.throttling.models import Counter
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import Subscriber, Subscription
 from tests import desks
+from tests.security.conftest import LogIn
 
 LOGIN = "/admin/login/"
 HERE, THERE = "198.51.100.7", "203.0.113.9"
@@ -393,3 +394,16 @@ def test_the_command(chief: User, capsys: pytest.CaptureFixture[str]) -> None:
 
     assert json.loads(capsys.readouterr().out) == {"forgotten": 2}
     assert enter(Client(), desks.PASSWORD)[1]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
+def test_a_link_logs_nobody_out(log_in: LogIn, method: str) -> None:
+    """Only the button of the desk does; a link in a mail or a picture's address does nothing."""
+    browser = log_in("Editors")
+
+    answer = getattr(browser, method)("/admin/logout/")
+
+    assert (answer.status_code, answer.cookies) == (405, {})
+    assert browser.get("/admin/").status_code == 200
+    assert browser.post("/admin/logout/").status_code == 302
+    assert browser.get("/admin/").status_code == 302
