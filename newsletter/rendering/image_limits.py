@@ -22,6 +22,10 @@ from newsletter.errors import BadInput, ImageTooLarge
 MAX_PIXELS: Final = 50_000_000
 #: Every frame costs time, however small it is.
 MAX_FRAMES: Final = 1_000
+#: Scans of a JPEG, each of which goes through all pixels (about ten are usual).
+MAX_SCANS: Final = 200
+#: Parts of a PNG; programs write one for every 8 KB or more.
+MAX_CHUNKS: Final = 50_000
 #: What is read at all.  Others that Pillow knows, such as EPS, start programs or are rare.
 FORMATS: Final = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 #: Of these all frames are decoded; of others (pages of a TIFF, the second view of a JPEG) one.
@@ -80,6 +84,7 @@ def check_image(data: bytes) -> ImageHeader:
     Raises `ImageTooLarge`, whose message goes on behind "the picture X", and `BadInput` for
     what is not a picture, or a broken one.
     """
+    _require_few_parts(data)
     header = read_header(data)
     header.require_decodable()
     return header
@@ -91,8 +96,13 @@ def read_header(data: bytes) -> ImageHeader:
         with _opened(data) as opened:
             kind = "JPEG" if opened.format == "MPO" else opened.format or ""
             width, height = opened.size
-            # Pillow counts the frames of a GIF by walking through all of them, however many.
-            counted = 1 if kind == "GIF" else getattr(opened, "n_frames", 1)
+            # Pillow counts frames of a GIF, and pages of a TIFF, by walking through all of them.
+            walked = kind == "GIF" or kind not in _ANIMATED
+            counted = 1 if walked else getattr(opened, "n_frames", 1)
+    except Pillow.DecompressionBombError as error:
+        raise ImageTooLarge(
+            "says of a part of it that it is larger than a picture may be", hint=_HINT
+        ) from error
     except BROKEN as error:
         raise BadInput(_what_it_is(data), hint=_SAVE) from error
     if kind == "GIF":
@@ -121,6 +131,25 @@ def _what_it_is(data: bytes) -> str:
         if beginning.match(data[:2_000]):
             return f"is {name}, which mail programs do not show"
     return "is not a picture, or it is broken"
+
+
+def _require_few_parts(data: bytes) -> None:
+    """Raise `ImageTooLarge` for a file of so many parts that only to walk through them is long."""
+    # Between its markers, the bytes of a JPEG never have that of a scan.
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
+        raise ImageTooLarge(f"has more than {MAX_SCANS} scans", hint="Save it once more.")
+    if data.startswith(b"\x89PNG") and _has_many_chunks(data):
+        raise ImageTooLarge(f"has more than {MAX_CHUNKS:,} chunks", hint="Save it once more.")
+
+
+def _has_many_chunks(data: bytes) -> bool:
+    """Say whether a PNG has more than `MAX_CHUNKS` (PNG, 5.3): each is a length and 12 bytes."""
+    at = 8
+    for _ in range(MAX_CHUNKS):
+        if at + 12 > len(data):
+            return False
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    return at + 12 <= len(data)
 
 
 def _opened(data: bytes) -> ImageFile:

@@ -78,6 +78,47 @@ def test_a_bomb_is_refused_by_its_header(name: str) -> None:
     assert "smaller" in caught.value.hint
 
 
+def webp(width: int, height: int) -> bytes:
+    """Return the head of a WebP file that says how large its canvas is."""
+    canvas = struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
+    return b"RIFF\x64\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + canvas + bytes(80)
+
+
+FRAME_OF_FOUR_GIGAPIXELS = struct.pack("<HHHHB", 0, 0, 65_535, 65_535, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        webp(16_383, 16_383),
+        gif(10, 10, 1).replace(struct.pack("<HHHHB", 0, 0, 1, 1, 0), FRAME_OF_FOUR_GIGAPIXELS),
+        drawn("JPEG", (10, 10)).replace(b"\xff\xda", b"\xff\xda\0\x02" * 300 + b"\xff\xda"),
+        png(10, 10).replace(
+            chunk(b"IEND", b""), chunk(b"tEXt", b"a\0b") * 60_000 + chunk(b"IEND", b"")
+        ),
+    ],
+    ids=["canvas of a WebP", "frame of a GIF", "scans of a JPEG", "chunks of a PNG"],
+)
+def test_parts_may_be_bombs(data: bytes) -> None:
+    """What Pillow itself finds too large, or walks through for minutes, is refused in words."""
+    with pytest.raises((ImageTooLarge, BadInput), match=r"larger|scans|chunks|not a picture"):
+        check_image(data)
+
+
+def test_pages_are_not_walked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a TIFF one page is decoded, so nobody counts the others."""
+    from PIL.TiffImagePlugin import TiffImageFile
+
+    sought: list[int] = []
+    seek = TiffImageFile._seek
+    monkeypatch.setattr(
+        TiffImageFile, "_seek", lambda self, at: (sought.append(at), seek(self, at))
+    )
+
+    assert read_header(drawn("TIFF", (10, 10), frames=5)).frames == 1
+    assert not any(sought)
+
+
 @pytest.mark.parametrize("form", ["PNG", "GIF", "WEBP", "AVIF"])
 def test_frames_are_counted(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every format that moves is counted with all its frames."""

@@ -135,7 +135,8 @@ def _asked(target: Target, ip: str, deadline: float) -> tuple[Answer, str]:
         if status not in _ASK_AGAIN:
             break
     length = headers.get("Content-Length", "")
-    size = int(length) if length.isdecimal() else 0
+    # Python makes no number of thousands of digits.
+    size = int(length) if length.isdecimal() and len(length) < 20 else 0
     redirect = headers.get("Location", "") if status in _REDIRECTS else ""
     return Answer(status=status, size=size), redirect
 
