@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import hashlib
 import os
 import secrets
@@ -68,6 +69,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what touches the database or opens a page, before `-m` chooses."""
     for item in items:
         mark(item, set(getattr(item, "fixturenames", ())))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there for good to itself: to look it through takes longer than most tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def mark(item: pytest.Item, fixtures: set[str]) -> None:
