@@ -52,7 +52,7 @@ def uploaded(value: Any, base_url: str) -> LeadImage:
     shown = at_most(SHOWN_WIDTH, image, base_url)
     return LeadImage(
         src=shown.src,
-        alt=value["alt"] or image.default_alt_text,
+        alt=value["alt"] or image.description,
         credit=value["credit"],
         width=shown.width,
         height=shown.height,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from newsletter.rendering.preflight.codes import found
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 #: In bytes; more takes seconds on a phone.
 HEAVIEST = 1_000_000
+#: What cameras and programs call a picture; read aloud, it says nothing.
+_FILE_NAME = re.compile(
+    r"[^\s/]{1,200}\.(?:avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp)"
+    r"|(?:DSC[FN]?|IMG|PXL)[_-]?\d{3,14}(?:[_-]\w{1,20})?",
+    re.IGNORECASE,
+)
 
 
 def of_page(page: Page) -> Iterator[Finding]:
@@ -29,8 +36,11 @@ def _picture(picture: HtmlElement, page: Page) -> Iterator[Finding]:
     place, shown = page.place(source), source[:80] or "a picture"
     # A template may have pictures that only decorate, but no link can go without words.
     decorates = place == "template" and picture.getparent().tag != "a"
-    if picture.get("alt") is None or not (decorates or (picture.get("alt") or "").strip()):
+    alt = (picture.get("alt") or "").strip()
+    if picture.get("alt") is None or not (decorates or alt):
         yield found("image-alt", f"{shown} has no alt text", place)
+    elif _FILE_NAME.fullmatch(alt):
+        yield found("image-alt", f"{shown} has the name of a file as its alt text: {alt}", place)
     if not source.startswith("https://") and not page.is_local(source):
         yield found("image-not-https", f"{shown} is not at an https address", place)
     if not (picture.get("width") or "").isdigit():

@@ -149,6 +149,18 @@ def test_description_of_the_library(publication: Publication) -> None:
     assert found.alt == "A quay"
 
 
+def test_no_file_name_is_read_out(publication: Publication) -> None:
+    """An uploaded picture without a description has no alt text, so that the check names it."""
+    picture = desks.stored_picture(size=(200, 100))
+    picture.description = ""
+    picture.save()
+
+    found = lead(publication, image=picture)
+
+    assert found
+    assert found.alt == ""
+
+
 def test_picture_from_the_web(publication: Publication) -> None:
     """A picture from the web keeps its address."""
     found = lead(publication, address="https://example.org/a.png", alt="A", credit="B")

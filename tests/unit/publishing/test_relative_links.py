@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from newsletter.publishing.contents import content_of
 from newsletter.publishing.importing import Imported, import_issue
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.previews import for_sample
 from newsletter.rendering.preflight.pages import texts_of
 from tests import desks
 
@@ -179,3 +181,37 @@ def test_headings_are_found_by_their_words(publication: Publication, settings: S
     assert [each.partition(" leads")[0] for each in findings(issue)["link-dead"]] == [
         "block 1: 'e'"
     ]
+
+
+def test_headings_with_the_same_words_are_numbered(publication: Publication) -> None:
+    """As on GitHub: `-1` is the second one; a heading that has the number in its words is first."""
+    text = (
+        "[a](#jobs) [b](#jobs-1) [c](#jobs-2) [d](#jobs-3)\n\n"
+        "### Jobs\n\none\n\n### Jobs\n\ntwo\n\n#### Jobs 1\n\nthree\n\n### *Jobs*\n\nfour"
+    )
+    issue = saying(publication, text)
+
+    made = html_of(issue)
+    assert re.findall(r"<h[34][^<>]*>", made) == [
+        '<h3 id="jobs">',
+        "<h3>",
+        '<h4 id="jobs-1">',
+        '<h3 id="jobs-2">',
+    ]
+    assert [each.partition(" leads")[0] for each in findings(issue)["link-dead"]] == [
+        "block 1: 'd'"
+    ]
+
+
+def test_items_and_headings_are_numbered_together(publication: Publication) -> None:
+    """The second item of a name is `-1`, wherever headings of that name stand between."""
+    items = [
+        {"headline": "News", "markdown": "[a](#news-1) [b](#news-2)\n\n### News\n\nx"},
+        {"headline": "News", "markdown": "y"},
+    ]
+    issue = desks.draft(publication, body=[("digest", {"show_headlines": True, "items": items})])
+
+    made = for_sample(issue).html
+    assert re.search(r'<a href="#news-1"[^<>]*>a</a>', made)
+    assert re.search(r'<a href="#item-2"[^<>]*>b</a>', made)
+    assert "link-dead" not in findings(issue)

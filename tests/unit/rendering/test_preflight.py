@@ -184,6 +184,22 @@ def test_what_is_right_passes(content: Content) -> None:
     assert [each for each in found if each.severity != Severity.INFO] == []
 
 
+@pytest.mark.parametrize(
+    "alt", ["map.png", "IMG_20260127.JPG", "IMG_0815", "DSC00123", "地図.webp"]
+)
+def test_file_names_describe_no_picture(alt: str) -> None:
+    """A picture with the name of its file as alt text is one without."""
+    (found,) = (each for each in run(lead(alt=alt)) if each.code == "image-alt")
+
+    assert alt in found.message
+
+
+@pytest.mark.parametrize("alt", ["A map of example.png files", "Node.js", "DSC Paris", "2026"])
+def test_words_describe_a_picture(alt: str) -> None:
+    """Words that only hold such a name, or look a little like one, are taken."""
+    assert "image-alt" not in {each.code for each in run(lead(alt=alt))}
+
+
 def test_errors_come_first() -> None:
     """Findings are ordered by how bad they are."""
     order = [each.severity for each in run(saying("[here](#x) [here](https://example.org/)"))]
