@@ -15,7 +15,7 @@ from newsletter.errors import ImportRejected, WrongStep
 from newsletter.publishing import pictures, starting
 from newsletter.publishing.contents import PICTURES, SIZES
 from newsletter.publishing.drafts import draft_of
-from newsletter.publishing.importing import identity
+from newsletter.publishing.importing import identity, replacing
 from newsletter.publishing.importing.bodies import Block, text_blocks
 from newsletter.publishing.importing.enclosures import gather, stopped
 from newsletter.publishing.importing.manuscript import Manuscript, Picture
@@ -99,7 +99,10 @@ def save(
     )
     draft = draft_of(found) if found else begun(manuscript, publication)
     before, site_before = comparable(draft), draft.metadata.get(SITE_URL, "")
+    followed = replacing.follow_file(draft, manuscript) if update else []
     fill(draft, manuscript, files)
+    kept = replacing.kept(draft, manuscript) if update else ()
+    manuscript = replace(manuscript, notes=(*manuscript.notes, *followed, *kept))
     draft.metadata[SOURCE] = source
     if address := site_url or site_before:
         draft.metadata[SITE_URL] = address
@@ -184,9 +187,6 @@ def remarks(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Iterator[
         yield f"The file gives no number: it is {draft.ref}, the next one."
     elif manuscript.number is not None and manuscript.volume is None and draft.volume:
         yield f"The file gives no volume: it is {draft.volume}, that of the newest issue."
-    told = (manuscript.volume or draft.volume, manuscript.number or draft.number)
-    if told != (draft.volume, draft.number):
-        yield f"The file says {told[0]}.{told[1]}; the issue keeps its number {draft.ref}."
     if outcome == "updated":
         yield "What the draft said before is in its history."
     if outcome == "updated" and draft.sends.exclude(state="cancelled").exists():
@@ -243,7 +243,8 @@ def stored(named: Picture, files: Mapping[str, bytes], description: str) -> Any:
 
 def comparable(issue: Issue) -> dict[str, Any]:
     """Return everything of an issue that an import may change, for comparing."""
-    values = {name: getattr(issue, name) for name in REPLACED}
+    names = (*REPLACED, "volume", "number", "slug")
+    values = {name: getattr(issue, name) for name in names}
     metadata = {key: value for key, value in issue.metadata.items() if key != SOURCE}
     return values | {"metadata": metadata, "body": plain(issue.body.get_prep_value())}
 

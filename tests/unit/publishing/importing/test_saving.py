@@ -174,7 +174,7 @@ def test_the_same_issue_again_updates_its_draft(take_in: Importer) -> None:
 
     stored = Issue.objects.get()
     assert (again.outcome, again.issue.pk) == ("updated", first.issue.pk)
-    assert (stored.title, stored.slug) == ("New", "the-letter")
+    assert (stored.title, stored.slug) == ("New", "new")
     assert items_of(draft_of(stored))[0].headline == "Poor"
     assert Revision.objects.for_instance(stored).count() == 2
     assert "What the draft said before is in its history." in again.notes
@@ -382,9 +382,59 @@ def test_an_issue_begun_in_the_desk(take_in: Importer, letter: Publication) -> N
     begun = start_issue(letter)
 
     assert take_in("number: 1\n\ntext").issue.pk == begun.pk
-    assert "The file says 1.7; the issue keeps its number 1.1." in (
-        take_in("number: 7\n\nmore", update=begun).notes
+    again = take_in("number: 7\n\nmore", update=begun)
+    assert "The issue has the number 1.7, as the file says; it was 1.1." in again.notes
+
+
+def test_a_wrong_number_is_given_back(take_in: Importer) -> None:
+    """A draft gets number and address of the file that replaces it; the old number is free."""
+    wrong = take_in("title: The Letter Vol 1.21\n\ntext", "a.md").issue
+    assert take_in("title: The Letter Vol 1.12\n\ntext", "a.md", update=wrong).outcome == "updated"
+
+    stored = Issue.objects.get()
+    assert (stored.ref, stored.slug) == ("1.12", "the-letter-vol-1-12")
+    assert take_in("title: The Letter Vol 1.21\n\nother", "b.md").outcome == "created"
+
+
+def test_a_number_of_another_issue_stays_there(take_in: Importer) -> None:
+    """Nothing is taken from another issue; the note names it."""
+    taken = take_in("title: One\nnumber: 1.1\n\ntext", "a.md").issue
+    other = take_in("title: Two\nnumber: 1.2\n\ntext", "b.md").issue
+
+    notes = take_in("title: Two\nnumber: 1\n\nmore", "b.md", update=other).notes
+
+    assert f"The file says 1.1; the issue keeps its number 1.2: “{taken.title}” has that one." in (
+        notes
     )
+
+
+def test_what_readers_know_stays(take_in: Importer) -> None:
+    """Number, address and language of an issue on the web are kept, and notes say why."""
+    first = take_in("title: One\nnumber: 1.1\nlang: ja\n\ntext")
+    Revision.objects.for_instance(first.issue).get().publish()
+
+    notes = take_in("title: Two\nnumber: 2\n\nmore", update=first.issue).notes
+
+    stored = Issue.objects.get()
+    assert (stored.ref, stored.slug, draft_of(stored).language) == ("1.1", "one", "ja")
+    assert {
+        "The file says 1.2; the issue keeps its number 1.1: it is on the web.",
+        "The issue keeps its address, one: it is on the web.",
+        "The file names no language: it stays ja.",
+    } <= {*notes}
+
+
+def test_an_address_that_was_chosen_stays(take_in: Importer) -> None:
+    """What an editor wrote as the address is not made of a title, and does not follow one."""
+    issue = draft_of(take_in("title: One\nnumber: 1.1\n\ntext").issue)
+    issue.slug = "spring"
+    issue.save()
+    issue.save_revision()
+
+    notes = take_in("title: Two\nnumber: 1\n\nmore", update=issue).notes
+
+    assert Issue.objects.get().slug == "spring"
+    assert "The issue keeps its address, spring: it was not made of its title." in notes
 
 
 @pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u202f", "\u2009"])

@@ -1,0 +1,86 @@
+"""What follows the file when a person says which issue it replaces, and what the issue keeps.
+
+A number, an address and a language that readers may know already stay; sentences say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from newsletter.publishing.models import Issue, slug_of
+from newsletter.publishing.starting import free
+
+if TYPE_CHECKING:
+    from newsletter.publishing.importing.manuscript import Manuscript
+
+
+def follow_file(draft: Issue, manuscript: Manuscript) -> list[str]:
+    """Give an issue the number and the address of the file that replaces it.
+
+    Called while the draft still has its old title.  Returns sentences on what changed.
+    """
+    if known_to_readers(draft):
+        return []
+    return [*_renumbered(draft, manuscript), *_moved(draft, manuscript)]
+
+
+def kept(draft: Issue, manuscript: Manuscript) -> Iterator[str]:
+    """Say what an issue that a file replaced kept, and why."""
+    volume, number = wanted_number(draft, manuscript)
+    if (volume, number) != (draft.volume, draft.number):
+        why = known_to_readers(draft) or f"“{twin_title(draft, volume, number)}” has that one"
+        told = f"{volume}.{number}" if volume else number
+        yield f"The file says {told}; the issue keeps its number {draft.ref}: {why}."
+    if draft.language and not manuscript.language:
+        yield f"The file names no language: it stays {draft.language}."
+    if manuscript.title and not _is_made_of(manuscript.title, draft.slug):
+        why = known_to_readers(draft) or "it was not made of its title"
+        yield f"The issue keeps its address, {draft.slug}: {why}."
+
+
+def known_to_readers(draft: Issue) -> str:
+    """Return why readers may know number and address of an issue, or nothing."""
+    if draft.live:
+        return "it is on the web"
+    sends = draft.sends.exclude(state="cancelled")
+    return "it is queued or sent already" if sends.exists() else ""
+
+
+def wanted_number(draft: Issue, manuscript: Manuscript) -> tuple[int, int]:
+    """Return the number that the file says; what it leaves open is the issue's own."""
+    volume = draft.volume if manuscript.volume is None else manuscript.volume
+    return volume, manuscript.number or draft.number
+
+
+def twin_title(draft: Issue, volume: int, number: int) -> str:
+    """Return the title of another issue that has a number, or nothing."""
+    others = draft.publication.issues.exclude(pk=draft.pk)
+    twin = others.filter(volume=volume, number=number).first() if number else None
+    return (twin.draft_title or twin.title) if twin else ""
+
+
+def _renumbered(draft: Issue, manuscript: Manuscript) -> Iterator[str]:
+    volume, number = wanted_number(draft, manuscript)
+    if (volume, number) == (draft.volume, draft.number) or twin_title(draft, volume, number):
+        return
+    before = draft.ref
+    draft.volume, draft.number = volume, number
+    yield f"The issue has the number {draft.ref}, as the file says; it was {before}."
+
+
+def _moved(draft: Issue, manuscript: Manuscript) -> Iterator[str]:
+    """Make the address of the new title, if it was made of the old one."""
+    title = manuscript.title
+    if not title or _is_made_of(title, draft.slug) or not _is_made_of(draft.title, draft.slug):
+        return
+    siblings = draft.publication.archive.get_children().exclude(pk=draft.pk)
+    draft.slug = free(slug_of(title) or "issue", set(siblings.values_list("slug", flat=True)))
+    yield f"The issue has the address {draft.slug}, as its title says."
+
+
+def _is_made_of(title: str, slug: str) -> bool:
+    """Say whether an address was made of a title; a number may stand behind it."""
+    made = slug_of(title) or "issue"
+    rest = slug.removeprefix(made)
+    return slug.startswith(made) and (not rest or (rest[0] == "-" and rest[1:].isdigit()))
