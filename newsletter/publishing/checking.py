@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from newsletter.publishing.models import Publication
     from newsletter.rendering import CompiledEdition, Recipient, Template
     from newsletter.rendering.content import Content
+    from newsletter.rendering.markdown_extensions import Unused
 
 #: Where servers take mail to pass it on (RFC 5321, RFC 8314).
 MAIL_PORTS = frozenset({25, 465, 587})
@@ -123,7 +124,7 @@ def check_issue(
     fillable, misspelt = tags.checked(made.content)
     faults = [*map(told, made.faults), *(of_tag(each, made.content) for each in misspelt)]
     # The mail goes without a PDF that cannot be made, rather than not at all.
-    no_pdf = "" if faults else pdf_problem(draft)
+    no_pdf = "" if faults else pdf_problem(draft, made.content)
     content, fillable = (
         dataclasses.replace(each, pdf_url="" if no_pdf else each.pdf_url)
         for each in (made.content, fillable)
@@ -139,6 +140,7 @@ def check_issue(
     found += linted(fillable, template, reader)
     found += unknown_fields(content, edition, subscribers(draft.publication))
     found += dead_ends(draft, content, made.relative)
+    found += [not_referred_to(link, where) for link, where in made.unused]
     if no_pdf:
         found.append(finding_of("pdf-missing", no_pdf, "PDF"))
     if links and reader:
@@ -259,6 +261,12 @@ def dead_ends(draft: Issue, content: Content, relative: Mapping[str, str]) -> It
         if not is_on_site(address, draft):
             message = f"{written} would lead to {address}, where this site has nothing"
             yield finding_of("link-relative", message, place(content, address))
+
+
+def not_referred_to(link: Unused, where: str) -> Finding:
+    """Return a link definition that no reader gets as a finding."""
+    message = f"line {link.line}: nothing refers to [{link.label}]: {link.address[:120]}"
+    return finding_of("link-unused", message, where)
 
 
 def unknown_fields(

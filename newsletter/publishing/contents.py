@@ -6,7 +6,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -36,10 +36,11 @@ from newsletter.rendering.content import (
     Quote,
     Text,
 )
-from newsletter.rendering.markdown import as_written, sanitise, to_html
+from newsletter.rendering.markdown import as_written, sanitise, to_html, unused_links
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue, Publication
+    from newsletter.rendering.markdown_extensions import Unused
 
 #: What can be seen of HTML: text between tags, or a picture.  An empty editor has neither.
 SHOWN = re.compile(r"(?:^|>)[^<]*[^<\s]|<(?:img|hr)\b")
@@ -67,12 +68,14 @@ class Fault:
 class Draft:
     """An issue as it can be shown, whatever is wrong with it.
 
-    `relative` are the addresses that were written without a site, by what became of them.
+    `relative` are the addresses that were written without a site, by what became of them;
+    `unused` are link definitions that nothing refers to, each with its place.
     """
 
     content: Content
     faults: tuple[Fault, ...]
     relative: Mapping[str, str]
+    unused: tuple[tuple[Unused, str], ...] = ()
 
 
 def content_of(issue: Issue, *, strict: bool = True) -> Content:
@@ -90,7 +93,12 @@ def content_and_faults(issue: Issue) -> Draft:
     faults: list[Fault] = []
     builder = builder_of(issue, faults=faults)
     content = _content(issue, builder)
-    return Draft(content=content, faults=tuple(faults), relative=dict(builder.addresses.relative))
+    return Draft(
+        content=content,
+        faults=tuple(faults),
+        relative=dict(builder.addresses.relative),
+        unused=tuple(builder.unused),
+    )
 
 
 def _content(issue: Issue, builder: Builder) -> Content:
@@ -276,6 +284,7 @@ class Builder:
         self.strict = strict
         self.faults = faults
         self.place = ""
+        self.unused: list[tuple[Unused, str]] = []
         self.items_made = 0
         self.length = 0
         self.kinds: dict[str, Callable[[Any], Block | None]] = {
@@ -383,7 +392,13 @@ class Builder:
 
     def marked(self, value: str | None) -> Html:
         """Return Markdown as `Html`."""
-        return self.made(to_html, value) if value else Html("")
+        if not value:
+            return Html("")
+        text = self.made(to_html, value)
+        if self.faults is not None:
+            with suppress(LimitExceeded):
+                self.unused += [(each, self.place) for each in unused_links(value)]
+        return text
 
     def made(self, make: Callable[..., Html], source: str) -> Html:
         """Return a text as it stands in the mail, or as it is written if it cannot be made."""

@@ -20,24 +20,28 @@ if TYPE_CHECKING:
     from newsletter.rendering.content import Content
 
 
-def pdf_of(issue: Issue) -> Path:
+def pdf_of(issue: Issue, content: Content | None = None) -> Path:
     """Return the file with the PDF of an issue as the instance stands, made if need be.
 
-    Raises `PdfError` naming what cannot be printed.
+    `content` is what `content_of` made of it, if that is known already.  Raises `PdfError` naming
+    what cannot be printed.
     """
-    content, look = impersonal(content_of(issue)), design()
+    content, look = impersonal(content or content_of(issue)), design()
     path = load().data / "pdf" / f"{pdf_hash(content, look)}.pdf"
     if not path.is_file():
         keep(path, render_pdf(content, look, pictures(content)))
     return path
 
 
-def pdf_problem(issue: Issue) -> str:
-    """Return why the PDF that would be offered cannot be made, in words, or nothing."""
+def pdf_problem(issue: Issue, content: Content | None = None) -> str:
+    """Return why the PDF that would be offered cannot be made, in words, or nothing.
+
+    `content` as in `pdf_of`.
+    """
     if issue.pdf_url or not load().pdf.offer:
         return ""
     try:
-        pdf_of(issue)
+        pdf_of(issue, content)
     except (PdfError, TemplateError) as error:
         return f"{error} {error.hint}".strip()
     return ""

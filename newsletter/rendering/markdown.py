@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from markdown_it.rules_block import table
 from newsletter.errors import LimitExceeded
 from newsletter.rendering import limits, markdown_extensions
 from newsletter.rendering.content import Html
+from newsletter.rendering.markdown_extensions import Unused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -77,6 +79,9 @@ _HREF = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\sname(?=\s*=\s*[\"'\w])(?!.*\sid\s*=)", re.IGNORECASE | re.DOTALL)
+#: A tag of what the sanitiser wrote: it is whole, and attributes hold no bare angle.
+_CLEAN_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-z][a-z0-9]{0,10})(?=[ >])[^<>]*>")
+_VOID = frozenset({"br", "hr", "img"})
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _INLINE_TAGS = {
@@ -121,8 +126,43 @@ def to_html(markdown: str, *, resolve: Resolver = str) -> Html:
     HTML in it passes as far as a mail may hold it; other tags are shown as they are written,
     and comments are dropped.  `resolve` as in `sanitise`.  Raises `LimitExceeded` with the line.
     """
-    clean = sanitise(_rendered(markdown), resolve=resolve)
-    return Html(_EMPTY_PARAGRAPH.sub("", clean))
+    clean = sanitise(_rendered(markdown)[0], resolve=resolve)
+    # Only HTML can stand outside of any block.
+    whole = _in_paragraphs(clean) if "<" in markdown else clean
+    return Html(_EMPTY_PARAGRAPH.sub("", whole))
+
+
+def _in_paragraphs(html: str) -> str:
+    """Return a text whose loose words, such as those of an opened `<details>`, are paragraphs."""
+    parts: list[str] = []
+    loose = ""
+    for is_block, node in _top_nodes(html):
+        if is_block:
+            parts += [_paragraph(loose), node]
+        loose = "" if is_block else loose + node
+    return "".join([*parts, _paragraph(loose)])
+
+
+def _top_nodes(html: str) -> Iterator[tuple[bool, str]]:
+    """Yield the texts and elements in no other element, and whether a block is among them."""
+    start = depth = 0
+    is_block = False
+    for tag in _CLEAN_TAG.finditer(html):
+        if not depth:
+            yield False, html[start : tag.start()]
+            start, is_block = tag.start(), False
+        is_block = is_block or tag["name"] in _BLOCK_TAGS | _HEADINGS
+        if tag["name"] not in _VOID:
+            depth += -1 if tag["close"] else 1
+        if not depth:
+            yield is_block, html[start : tag.end()]
+            start = tag.end()
+    yield is_block and depth > 0, html[start:]
+
+
+def _paragraph(loose: str) -> str:
+    words = loose.strip()
+    return f"<p>{words}</p>\n" if words.replace("<br>", "").strip() else loose
 
 
 def refused_tags(tokens: list[Token]) -> Iterator[tuple[int, str]]:
@@ -192,14 +232,25 @@ def as_written(text: str) -> Html:
     return Html(f"<pre>{escape(text[: limits.LONGEST_TEXT])}</pre>")
 
 
+def unused_links(markdown: str) -> tuple[Unused, ...]:
+    """Return the link definitions of a text that nothing in it refers to.
+
+    Raises `LimitExceeded` with the line.
+    """
+    return _rendered(markdown)[1]
+
+
 @lru_cache(maxsize=256)
-def _rendered(markdown: str) -> str:
-    """Return the HTML of a text, not clean yet.  Kept: pages and previews ask again and again."""
+def _rendered(markdown: str) -> tuple[str, tuple[Unused, ...]]:
+    """Return the HTML of a text, not clean yet, and the link definitions that it does not use.
+
+    Kept: pages and previews ask again and again.
+    """
     limits.check_source(markdown)
+    env = markdown_extensions.environment(markdown)
     with _in_words(markdown):
-        return _CELL_ALIGNMENT.sub(
-            r'align="\1"', _PARSER.render(markdown, markdown_extensions.environment(markdown))
-        )
+        html = _CELL_ALIGNMENT.sub(r'align="\1"', _PARSER.render(markdown, env))
+    return html, tuple(markdown_extensions.unused(env))
 
 
 @contextmanager
@@ -218,23 +269,34 @@ def _deepest_line(markdown: str) -> int:
     return max(range(len(lines)), key=lambda index: lines[index].count("[")) + 1
 
 
-def parse(markdown: str) -> tuple[list[Token], Mapping[str, Mapping[str, str]]]:
-    """Return the tokens that `to_html` renders, and the link definitions by their labels.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parsed:
+    """A text as the parser sees it: the tokens that `to_html` renders, and what they refer to.
 
-    Raises `LimitExceeded` with the line.
+    `definitions` are those of links, by their labels; `unused` are others that lead somewhere;
+    `footnotes` are the lines (from 0, the end not among them) of each, by its label.
     """
-    env: dict[str, dict[str, dict[str, str]]] = {}
-    with _in_words(markdown):
-        return _PARSER.parse(markdown, env), env.get("references", {})
+
+    tokens: list[Token]
+    definitions: Mapping[str, Mapping[str, Any]]
+    unused: tuple[Unused, ...]
+    footnotes: Mapping[str, tuple[int, int]]
 
 
-def footnotes(markdown: str) -> dict[str, tuple[int, int]]:
-    """Return the lines (from 0, the end not among them) of each footnote, by its label."""
-    env: dict[str, Any] = {}
+def parse(markdown: str) -> Parsed:
+    """Return a text as the parser sees it.  Raises `LimitExceeded` with the line."""
+    env = markdown_extensions.environment(markdown)
     with _in_words(markdown):
-        _PARSER.parse(markdown, env)
-    found = env.get(markdown_extensions.FOOTNOTE_LINES, {})
-    return {label: (start, end) for label, (start, end, level) in found.items() if level == 0}
+        tokens = _PARSER.parse(markdown, env)
+    notes = env.get(markdown_extensions.FOOTNOTE_LINES, {})
+    return Parsed(
+        tokens=tokens,
+        definitions=markdown_extensions.used(env),
+        unused=tuple(markdown_extensions.unused(env)),
+        footnotes={
+            label: (start, end) for label, (start, end, level) in notes.items() if not level
+        },
+    )
 
 
 def sanitise(html: str, *, resolve: Resolver = str) -> Html:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from newsletter.rendering.tags import is_merge_tag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
@@ -37,7 +40,30 @@ _BOX_LINE = re.compile(
 )
 #: Blanks that an author types on purpose: Japanese begins a paragraph with U+3000.
 _WIDE = "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
+_LEADS_SOMEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}:[^\s]|www\.")
 _ANY_WIDE = re.compile(f"[{_WIDE}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A link definition that nothing in its text refers to, and its line, from 1."""
+
+    label: str
+    address: str
+    line: int
+
+
+class References(dict[str, dict[str, Any]]):
+    """The link definitions of a text by their labels; remembers which of them links use."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: set[str] = set()
+
+    def get(self, label: str, default: Any = None) -> Any:
+        """Return a definition, as the rules for links and pictures ask for it."""
+        self.used.add(label)
+        return super().get(label, default)
 
 
 class _Linkify(LinkifyIt):  # type: ignore[misc]  # it has no types
@@ -91,7 +117,32 @@ def extend(parser: MarkdownIt) -> None:
 
 def environment(markdown: str) -> dict[str, Any]:
     """Return the environment for a text: its footnotes must not have the names of another's."""
-    return {"docId": hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:6]}
+    name = hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:6]
+    return {"docId": name, "references": References()}
+
+
+def used(environment: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the link definitions of a parsed text that a link uses, by their labels."""
+    references: References = environment["references"]
+    return {label: each for label, each in references.items() if label in references.used}
+
+
+def unused(environment: Mapping[str, Any]) -> Iterator[Unused]:
+    """Yield the definitions of a parsed text that lead somewhere, and that no link uses.
+
+    One without a scheme, such as `[//]: # (a remark)`, is how Markdown writes what is not shown.
+    A second address for a label is never used.
+    """
+    references: References = environment["references"]
+    left = [(label, each) for label, each in references.items() if label not in references.used]
+    left += [
+        (each["label"], each)
+        for each in environment.get("duplicate_refs", ())
+        if each["href"] != references[each["label"]]["href"]
+    ]
+    for label, each in left:
+        if _LEADS_SOMEWHERE.match(each["href"]):
+            yield Unused(label.lower(), each["href"], each["map"][0] + 1)
 
 
 def _keep_wide_blanks(state: StateCore) -> None:

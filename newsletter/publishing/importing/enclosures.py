@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from newsletter.errors import BadInput, ImportRejected
+from newsletter.publishing.importing import embedded
 from newsletter.publishing.importing.manuscript import Manuscript, Picture
 from newsletter.rendering.image_limits import read_header
 from newsletter.rendering.mail_pictures import LARGEST_ANIMATION, animation, check_whole
@@ -24,7 +25,23 @@ def gather(
     one that is missing, broken or elsewhere; nothing has been stored by then.
     """
     lead = [manuscript.image] if manuscript.image and manuscript.image.file else []
-    return {named.file: checked(named, path, site_root) for named in [*lead, *manuscript.pictures]}
+    return {
+        named.file: decoded(named, manuscript.embedded[named.file], path)
+        if named.file in manuscript.embedded
+        else checked(named, path, site_root)
+        for named in [*lead, *manuscript.pictures]
+    }
+
+
+def decoded(named: Picture, address: str, path: Path) -> bytes:
+    """Return the bytes of a picture that stands in the text, or raise `ImportRejected`."""
+    try:
+        data = embedded.decoded(address)
+        check_whole(data)
+    except BadInput as error:
+        problem = f"the picture that stands here as {address[:22]}… {error}"
+        raise ImportRejected(problem, path=str(path), line=named.line, hint=error.hint) from None
+    return data
 
 
 def place_of(named: Picture, path: Path, site_root: Path | None) -> Path:

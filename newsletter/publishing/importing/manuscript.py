@@ -32,10 +32,14 @@ _MARKS = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """The text of a file with its name, for errors that say where."""
+    """The text of a file with its name, for errors that say where.
+
+    `embedded` are the addresses of pictures that stood in it, by the names that stand there now.
+    """
 
     name: str
     text: str
+    embedded: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lines(self) -> list[str]:
@@ -103,6 +107,8 @@ class Manuscript:
     boilerplate: str = ""
     pdf_url: str = ""
     pictures: tuple[Picture, ...] = ()
+    #: Pictures that stand in the text itself as `data:`, by the names that they are given.
+    embedded: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     #: Width and height in pixels of pictures on the web, by their addresses.

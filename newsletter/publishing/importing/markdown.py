@@ -5,15 +5,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.common.utils import normalizeReference
 
 from newsletter.errors import LimitExceeded
 from newsletter.publishing.importing import metadata
+from newsletter.publishing.importing.embedded import put_back
 from newsletter.publishing.importing.fields import fields, fit
 from newsletter.publishing.importing.manuscript import (
     Item,
@@ -23,14 +24,16 @@ from newsletter.publishing.importing.manuscript import (
     escaped,
 )
 from newsletter.rendering import shown_markup
-from newsletter.rendering.markdown import footnotes, parse, refused_tags, tag_as_text, to_html
+from newsletter.rendering.markdown import Parsed, parse, refused_tags, tag_as_text, to_html
 from newsletter.whitespace import single_spaced
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+    from newsletter.rendering.markdown_extensions import Unused
+
     #: Where links lead, by their labels.
-    Definitions = Mapping[str, Mapping[str, str]]
+    Definitions = Mapping[str, Mapping[str, Any]]
 
 #: Characters of all items: link definitions are repeated in each that needs them.
 LONGEST_TOGETHER = 1_000_000
@@ -39,6 +42,8 @@ _RAW_PICTURE = re.compile(r"<img\b[^<>]*?\ssrc=[\"']([^<>\"']*)", re.IGNORECASE)
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 #: Where a footnote is called.
 _CALL = re.compile(r"\[\^([^\]\s\[]{1,200})\]")
+#: A link definition that stands in no quotation.
+_DEFINITION = re.compile(r" {0,3}\[")
 _LINE_START = re.compile(r"\n[ \t>]*")
 
 
@@ -53,8 +58,7 @@ class Section:
 
 def begins(source: Source) -> bool:
     """Say whether there is any heading of an item."""
-    tokens, _ = parse(source.text)
-    return any(headings(tokens))
+    return any(headings(parse(source.text).tokens))
 
 
 def read(source: Source) -> Manuscript:
@@ -62,13 +66,19 @@ def read(source: Source) -> Manuscript:
     head = metadata.read(source)
     # Blank lines for the metadata, so that lines keep their numbers.
     body = "\n" * head.body_index + "\n".join(source.lines[head.body_index :])
-    tokens, definitions = parse(body)
-    opening, *sections = split(body, tokens, definitions)
+    parsed = parse(body)
+    opening, *sections = split(body, parsed)
     heading, rest = top_heading(opening.text)
     found = fields(source, head, heading)
     introduction = rest if heading == found["title"] else opening.text
     check_lengths(source, sections)
     items = tuple(item(source, section) for section in sections)
+    shown = tuple(pictures(source, parsed.tokens))
+    named = {each.file for each in (*shown, found["image"]) if each}
+    if no_picture := {key: each for key, each in source.embedded.items() if key not in named}:
+        text = put_back(source.text, no_picture)
+        left = {key: each for key, each in source.embedded.items() if key in named}
+        return read(replace(source, text=text, embedded=left))
     if not items and not to_html(introduction):
         raise source.rejected(
             "there is no text below the metadata",
@@ -79,9 +89,15 @@ def read(source: Source) -> Manuscript:
         **found,
         introduction=introduction if to_html(introduction) else "",
         items=items,
-        pictures=tuple(pictures(source, tokens)),
+        pictures=shown,
+        embedded=source.embedded,
         metadata=head.unknown,
-        notes=(*unfinished(items), *struck_out(tokens), *shown_tags(tokens)),
+        notes=(
+            *unfinished(items),
+            *struck_out(parsed.tokens),
+            *shown_tags(parsed.tokens),
+            *(nowhere(each) for each in parsed.unused),
+        ),
     )
 
 
@@ -136,21 +152,31 @@ def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], Sequence[To
             return
 
 
-def split(body: str, tokens: list[Token], definitions: Definitions) -> Iterator[Section]:
+def nowhere(link: Unused) -> str:
+    """Say that a link definition is not used."""
+    return f"Line {link.line}: nothing refers to [{link.label}], so no reader gets {link.address}"
+
+
+def split(body: str, parsed: Parsed) -> Iterator[Section]:
     """Yield what stands before the first `##`, then each `##` with what follows it."""
-    notes = Notes(body)
+    notes = Notes(body, parsed.footnotes)
     lines = notes.rest
-    found = list(headings(tokens))
+    found = list(headings(parsed.tokens))
     bounds = [*(start for (start, _), _ in found), len(lines)]
-    opening = notes.beside(0, bounds[0], whole(lines[: bounds[0]], definitions))
+    links = Links(lines, parsed, bounds)
+
+    def whole(start: int, end: int, text: str) -> str:
+        return links.beside(start, end, notes.beside(start, end, text.strip("\n")))
+
+    opening = whole(0, bounds[0], "\n".join(lines[: bounds[0]]))
     yield Section(headline="", index=0, text=opening)
     for ((start, below), heading), end in zip(found, bounds[1:], strict=True):
-        text = notes.beside(start, end, whole(lines[below:end], definitions))
-        yield Section(headline=plain(heading), index=start, text=below_heading(heading, text))
+        text = below_heading(heading, "\n".join(lines[below:end]).strip("\n"))
+        yield Section(headline=plain(heading), index=start, text=whole(start, end, text))
 
 
 def below_heading(heading: Sequence[Token], text: str) -> str:
-    """Return a text with the links and pictures of its heading in front, which is plain text."""
+    """Return a text with links, pictures and notes of its heading in front, which is plain text."""
     parts: list[str] = []
     inside: list[Token] = []
     href = ""
@@ -163,6 +189,8 @@ def below_heading(heading: Sequence[Token], text: str) -> str:
             href = ""
         elif href:
             inside.append(token)
+        elif token.type == "footnote_ref":
+            parts.append(f"[^{token.meta['label']}]")
         else:
             parts.append(as_picture(token))
     found = " ".join(filter(None, parts))
@@ -182,9 +210,9 @@ class Notes:
     `rest` are the lines of the file without them.  One that nothing refers to stays where it is.
     """
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body: str, places: Mapping[str, tuple[int, int]]) -> None:
         self.rest = body.split("\n")
-        self._places = footnotes(body)
+        self._places = places
         self._texts = {
             label: "\n".join(self.rest[start:end]).rstrip()
             for label, (start, end) in self._places.items()
@@ -212,21 +240,48 @@ class Notes:
         return "\n\n".join([text, *needed]) if needed else text
 
 
-def whole(lines: list[str], definitions: Definitions) -> str:
-    """Return a stretch with the link definitions it needs from elsewhere in the file.
+class Links:
+    """The link definitions of a file: each goes with the stretches that refer to it.
 
-    They come first: at the end, they would be part of a block of code that is never closed,
-    and the first definition of a label is the one that counts.
+    Those that end a stretch are blanked in `lines`: mostly they are for other stretches.
     """
-    text = "\n".join(lines).strip("\n")
-    _, own = parse(text)
-    labels = set(map(normalizeReference, labels_in(_LINE_START.sub(" ", text))))
-    needed = [
-        definition(label, link)
-        for label, link in definitions.items()
-        if label in labels and not same_link(own.get(label), link)
-    ]
-    return "\n".join([*needed, "", text]) if needed else text
+
+    def __init__(self, lines: list[str], parsed: Parsed, ends: Iterable[int]) -> None:
+        used = parsed.definitions.items()
+        self._places: dict[str, tuple[int, int]] = {
+            label: (link["map"][0], link["map"][1]) for label, link in used
+        }
+        self._texts = {label: definition(label, link) for label, link in used}
+        last = {end: label for label, (_, end) in self._places.items()}
+        stays = {each.line for each in parsed.unused}
+        for end in ends:
+            at = end
+            while at and (at in last or at in stays or not lines[at - 1].strip()):
+                at = self._taken(lines, last[at]) if at in last else at - 1
+
+    def _taken(self, lines: list[str], label: str) -> int:
+        """Take a definition out of its place, as it is written; return where it began."""
+        start, end = self._places[label]
+        if not _DEFINITION.match(lines[start]):
+            # In a quotation, or in a footnote.
+            return 0
+        self._texts[label] = "\n".join(lines[start:end])
+        self._places[label] = (-1, -1)
+        lines[start:end] = [""] * (end - start)
+        return start
+
+    def beside(self, start: int, end: int, text: str) -> str:
+        """Return a stretch between two lines with the definitions that it needs from elsewhere.
+
+        They come first: at the end, they would be part of a block of code that is never closed.
+        """
+        labels = set(map(normalizeReference, labels_in(_LINE_START.sub(" ", text))))
+        needed = [
+            found
+            for label, found in self._texts.items()
+            if label in labels and not start <= self._places[label][0] < end
+        ]
+        return "\n".join([*needed, "", text]) if needed else text
 
 
 def labels_in(text: str) -> Iterator[str]:
@@ -239,11 +294,6 @@ def labels_in(text: str) -> Iterator[str]:
             if 0 <= start < bracket.start():
                 yield text[start : bracket.start()]
             start = -1
-
-
-def same_link(one: Mapping[str, str] | None, other: Mapping[str, str]) -> bool:
-    """Say whether two definitions say the same."""
-    return one is not None and (one["href"], one["title"]) == (other["href"], other["title"])
 
 
 def definition(label: str, link: Mapping[str, str]) -> str:
@@ -298,7 +348,7 @@ def made(source: Source, section: Section) -> str:
 
 def top_heading(opening: str) -> tuple[str, str]:
     """Return the words of a `# heading` that comes first, if one does, and what follows it."""
-    tokens, _ = parse(opening)
+    tokens = parse(opening).tokens
     first = tokens[0] if tokens else None
     if first is None or first.tag != "h1" or not first.map:
         return "", opening

@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from newsletter.errors import ImportRejected, LimitExceeded
-from newsletter.publishing.importing import markdown, metadata, pagetext
+from newsletter.publishing.importing import embedded, markdown, metadata, pagetext
 from newsletter.publishing.importing.manuscript import Manuscript, Source
 from newsletter.publishing.importing.redirects import unwrapped
 
 #: Far more than any issue; a mail that long could not be sent.
 LARGEST = 500_000
+#: The same with the pictures that stand in it as `data:`.
+LARGEST_FILE = 20_000_000
 #: What word processors' files begin with.
 OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"{\\rtf")
 #: Control characters that mean nothing in a text; a terminal's colours are whole sequences.
@@ -34,7 +36,7 @@ def read(path: Path) -> Manuscript:
     """Return the issue in a file, or raise `ImportRejected`."""
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            data = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ImportRejected(f"it cannot be read: {reason}", path=str(path)) from None
@@ -43,8 +45,11 @@ def read(path: Path) -> Manuscript:
 
 def parse(data: bytes, *, name: str) -> Manuscript:
     """Return the issue in the bytes of a file, or raise `ImportRejected` and nothing else."""
-    text, notes = cleaned(decoded(data, name))
-    source = Source(name=name, text=text)
+    text, pictures = embedded.taken_out(decoded(data, name))
+    if len(text.encode()) > LARGEST:
+        raise too_large(name)
+    text, notes = cleaned(text)
+    source = Source(name=name, text=text, embedded=pictures)
     if not source.text.strip():
         raise source.rejected("the file is empty", 1, hint=FORMS)
     try:
@@ -91,10 +96,8 @@ def reader(source: Source) -> Callable[[Source], Manuscript]:
 
 def decoded(data: bytes, name: str) -> str:
     """Return the text of a UTF-8 file, with or without a mark in front, with plain line ends."""
-    if len(data) > LARGEST:
-        raise ImportRejected(
-            f"it is larger than {LARGEST:,} bytes", path=name, hint="An issue is far smaller."
-        )
+    if len(data) > LARGEST_FILE:
+        raise too_large(name)
     if data.startswith(OFFICE):
         raise ImportRejected("this is not a text file", path=name, line=1, hint=SAVE)
     try:
@@ -111,6 +114,12 @@ def decoded(data: bytes, name: str) -> str:
         raise ImportRejected("this is not a text file", path=name, line=line, hint=SAVE)
     # Pages of a document; no line ends, so that lines keep their numbers.
     return text.replace("\f", " ").replace("\v", " ")
+
+
+def too_large(name: str) -> ImportRejected:
+    """Return the error about a file that is no issue."""
+    message = f"it is larger than {LARGEST:,} bytes"
+    return ImportRejected(message, path=name, hint="An issue is far smaller.")
 
 
 def binary_at(text: str) -> int:

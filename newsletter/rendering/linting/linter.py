@@ -30,6 +30,10 @@ _SHORT_COLOUR = re.compile(r"#[0-9a-fA-F]{3}")
 _EVERYWHERE = frozenset({"css-class", "mj-class"})
 #: Stand in `mj-attributes`, and take any attribute.
 _COLLECTIVE = frozenset({"mj-all", "mj-class"})
+#: The first component in an element, behind comments.
+_CHILD = re.compile(
+    r"(?:\s|<!--(?:[^-]|-(?!->)){0,2000}-->){0,200}(?P<tag><(?P<name>mj-[\w-]{1,40}))"
+)
 _NEEDS_ALT = frozenset({"mj-image", "mj-carousel-image", "mj-social-element"})
 _KINDS = {
     "color": "a colour of six digits such as #1a2b3c",
@@ -133,6 +137,14 @@ class _Walk:
             message = "<mj-raw> beside head and body is lost"
             mend = 'Put it into mj-head or mj-body, or give it position="file-start".'
             yield self._found(tag.start(), "mjml-nesting", message, mend)
+        if (
+            name == "mj-class"
+            and not tag["empty"]
+            and (child := _CHILD.match(self.source, tag.end()))
+        ):
+            message = f"<{child['name']}> may not stand in <mj-class>: MRML refuses the document"
+            mend = "Write the attributes on <mj-class> itself, or a class of its own."
+            yield self._found(child.start("tag"), "mjml-nesting", message, mend)
         yield from self._attributes(tag, component)
         if parent != "mj-attributes" and name in _NEEDS_ALT:
             yield from self._alt(tag)

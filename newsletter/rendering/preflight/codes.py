@@ -70,6 +70,7 @@ _WARNINGS = {
     "preheader-missing": "Write the line that mail programs show after the subject.",
     "preheader-repeats": "Say in the preheader what the subject does not.",
     "link-not-https": "Use the https:// address.",
+    "link-unused": "Refer to it in the text, or take the definition out.",
     "link-vague": "Say in the words of the link where it goes.",
     "bidi-control": "Delete the invisible sign; it can turn the text after it around.",
     "contrast-low": "Choose colours that differ more; 4.5:1 is the least for text (WCAG 1.4.3).",

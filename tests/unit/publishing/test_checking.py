@@ -371,3 +371,22 @@ def test_without_people_no_field_is_unknown(issue: Issue) -> None:
     issue.save_revision()
 
     assert "field-unknown" not in found(issue)
+
+
+def test_links_that_nothing_refers_to_are_found(publication: Publication) -> None:
+    """A definition in Markdown that no text uses is a finding of its block or item."""
+    items = [{"headline": "Two", "markdown": "y [a]\n\n[a]: https://example.org/a#2\n[c]: tel:1"}]
+    body = [
+        ("markdown", "x [a]\n\n[a]: https://example.org/a\n[b]: https://example.org/b"),
+        ("digest", {"show_headlines": True, "items": items}),
+    ]
+    issue = desks.draft(publication, subject="Reeds", body=body)
+
+    report = check_issue(issue, headers=())
+
+    assert [
+        (each.place, each.message) for each in report.findings if each.code == "link-unused"
+    ] == [
+        ("block 1", "line 4: nothing refers to [b]: https://example.org/b"),
+        ("item 1", "line 4: nothing refers to [c]: tel:1"),
+    ]

@@ -98,6 +98,8 @@ def test_what_jinja_decides_is_left_alone(source: str) -> None:
         ('<mj-all fnt="serif" />', "mjml-attribute"),
         ('<mj-class name="a" color="bleu" />', "mjml-value"),
         ('<mj-text widht="1px" />', "mjml-attribute"),
+        ('<mj-class name="a"></mj-class>', ""),
+        ('<mj-class name="a">\n<!-- of a -->\n<mj-text color="red" /></mj-class>', "mjml-nesting"),
         ('<mj-image padding="0" />', ""),
     ],
 )
@@ -146,3 +148,13 @@ def test_the_shipped_template_is_clean() -> None:
 def test_the_rendered_template_is_clean(content: Content) -> None:
     """The digest has no findings in what MRML gets."""
     assert lint(mail.render(content, samples.digest(), samples.ANN).mjml) == ()
+
+
+def test_defaults_for_children_of_a_class_are_named_with_their_line() -> None:
+    """The renderer refuses them, so the linter says where they stand."""
+    head = '<mj-class name="a">\n  <mj-text color="#112233" />\n</mj-class>'
+
+    (found,) = lint(f"<mjml><mj-head><mj-attributes>\n{head}</mj-attributes></mj-head></mjml>")
+
+    assert (found.line, found.severity) == (3, Severity.ERROR)
+    assert "<mj-text> may not stand in <mj-class>" in found.message

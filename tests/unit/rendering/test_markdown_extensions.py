@@ -68,7 +68,7 @@ def test_names_are_no_links(text: str) -> None:
 )
 def test_markup_that_readers_would_see(markup: str) -> None:
     """What only another program understands is found, with its line."""
-    tokens, _ = parse(f"One\n\ntwo\n{markup}")
+    tokens = parse(f"One\n\ntwo\n{markup}").tokens
 
     assert list(shown_markup.in_tokens(tokens)) == [(4, markup)]
 
@@ -79,7 +79,7 @@ def test_markup_that_readers_would_see(markup: str) -> None:
 )
 def test_what_is_no_markup(text: str) -> None:
     """Times, ratios, our own merge tags and code are not taken for it."""
-    tokens, _ = parse(text)
+    tokens = parse(text).tokens
 
     assert not list(shown_markup.in_tokens(tokens))
 

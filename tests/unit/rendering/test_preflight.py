@@ -136,7 +136,7 @@ ASKING = {"link-broken", "link-private", "link-unsure", "image-heavy"}
 #: Raised where the PDF is made, and where people are known: see tests/unit/publishing.
 PRINTING = {
     *("pdf-missing", "field-unknown", "template-field-unknown"),
-    *("bad-input", "limit-exceeded", "link-relative", "merge-tag"),
+    *("bad-input", "limit-exceeded", "link-relative", "link-unused", "merge-tag"),
 }
 #: Raised only in a browser; see tests/browser/test_accessibility.py.
 LOOKING = {"accessibility", "accessibility-minor"}

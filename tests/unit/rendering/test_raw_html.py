@@ -34,6 +34,12 @@ TEMPLATE = rendering.load_template(ROOT / "templates" / "email", "digest")
             "<details><summary>S</summary>\n\n*inside*\n\n</details>",
             "<p><strong>S</strong></p>\n<p><em>inside</em></p>\n",
         ),
+        (
+            "<details>\n<summary>S</summary>\na *b*\n</details>",
+            "<p><strong>S</strong></p><p>a *b*</p>\n",
+        ),
+        ("<div>a <i>b</i><ul><li>c</ul>d</div>", "<p>a <i>b</i></p><ul><li>c</li></ul><p>d</p>\n"),
+        ("<ul><li>a</ul>b<hr>c", "<ul><li>a</li></ul><p>b</p>\n<hr><p>c</p>\n"),
         ("<div>a</div><div>b</div>", "<p>a</p><p>b</p>"),
         ("<font color='red'>a</font> <strike>b</strike>", "<p>a <s>b</s></p>\n"),
         ("<table><tr><td>1</td></tr></table>", "<table><tbody><tr><td>1</td></tr></tbody></table>"),
@@ -97,7 +103,7 @@ def test_refused_tags_are_errors(name: str) -> None:
     markdown = f"A text.\n\nAnd <{name} a='b'>x</{name}> here."
 
     assert ("html-shown", "block 1") in findings(markdown)
-    assert list(refused_tags(parse(markdown)[0])) == [(3, name)]
+    assert list(refused_tags(parse(markdown).tokens)) == [(3, name)]
 
 
 @pytest.mark.parametrize("markdown", ["`<iframe>`", "```\n<form>\n```", "List<String>", "a<br>b"])

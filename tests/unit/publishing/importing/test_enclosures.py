@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import random
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pillow
 from pytest_django import Settings
 from wagtail.images import get_image_model
 
@@ -116,3 +119,60 @@ def test_pictures_of_a_static_site(letter: Publication, tmp_path: Path, settings
     path.write_text("title: Y\n\n![b](/../secret.png)\n", encoding="utf-8")
     with pytest.raises(ImportRejected, match="is not there"):
         import_issue(path, letter, site_root=site)
+
+
+def as_data(path: Path) -> str:
+    """A picture file as an address."""
+    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def test_pictures_in_the_text_itself(take_in: Importer, picture: Draw) -> None:
+    """`data:` in Markdown, in HTML, in a definition and in the metadata is stored as a picture."""
+    one, two = as_data(picture("one.png")), as_data(picture("two2.png"))
+    text = (
+        f"title: X\nnumber: 1\nimage: {one}\nalt: A\n\n![one]({one})\n\n## One\n\n"
+        f'<img alt="two" src="{two}">\n\n![again][p] `![x]({one[:60]})`\n\n[p]: <{two}>\n'
+    )
+    result = take_in(text)
+
+    made = content_of(draft_of(result.issue))
+    assert made.lead
+    [introduction, digest] = made.blocks
+    assert isinstance(introduction, content.Text)
+    assert isinstance(digest, content.Digest)
+    for shown, times in ((made.lead.src, 1), (introduction.body, 1), (digest.items[0].body, 2)):
+        assert shown.count("http://127.0.0.1:8000/media/") == times
+    assert f"<code>![x]({one[:60]})</code>" in digest.items[0].body
+    assert get_image_model().objects.count() == 2
+    assert take_in(text).outcome == "unchanged"
+
+
+def test_pictures_in_the_text_may_be_larger_than_it(take_in: Importer, tmp_path: Path) -> None:
+    """The limit on a text counts its words, not the pictures that a word processor put there."""
+    noise = Pillow.frombytes("RGB", (500, 500), random.Random(1).randbytes(750_000))
+    noise.save(tmp_path / "noise.png")
+
+    issue = take_in(f"title: X\n\n![][a]\n\n[a]: <{as_data(tmp_path / 'noise.png')}>").issue
+
+    assert 'width="500"' in content_of(draft_of(issue)).blocks[0].body  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("data:image/png;base64,iVBORw0KGgo=", "is not a picture"),
+        ("data:image/png;base64,iVBORw0KGgo", "not whole in base64"),
+        ("data:image/svg+xml;base64,PHN2Zy8+", "SVG"),
+        ("data:image/svg+xml,%3Csvg/%3E", "from the web or from a file"),
+        ("data:text/html,x", "from the web or from a file"),
+    ],
+)
+def test_pictures_in_the_text_that_cannot_be_used(
+    take_in: Importer, address: str, words: str
+) -> None:
+    """The refusal says what it is, and on which line."""
+    with pytest.raises(ImportRejected) as caught:
+        take_in(f"title: X\n\nwords\n\n![x]({address})")
+
+    assert caught.value.line == 5
+    assert words in str(caught.value)

@@ -147,7 +147,14 @@ open [one]
 def put_together(issue: Manuscript) -> str:
     """Return what all the HTML of an issue must match: its parts, with headings between."""
     parts = [issue.introduction, *(item.body for item in issue.items)]
-    return "<h3>((?!</h3>).)*</h3>\n".join(re.escape(to_html(part)) for part in parts)
+    return "<h3>((?!</h3>).)*</h3>\n".join(whole_or_without_links(to_html(part)) for part in parts)
+
+
+def whole_or_without_links(html: str) -> str:
+    """Return what a part matches: the links of its heading stand in front of it, not in it."""
+    links = re.match(r"(?:<p>(?:<a>[^<]*</a>\s*)+</p>\n)?", html)
+    assert links
+    return f"(?:{re.escape(links[0])})?{re.escape(html[links.end() :])}"
 
 
 def test_nothing_is_lost_in_cutting() -> None:
@@ -228,7 +235,7 @@ def test_picture_files_of_texts() -> None:
         ("", 3, "no text below the metadata"),
         ("<!-- nothing -->", 3, "no text below the metadata"),
         (f"text\n\n## {'x' * 251}\n\ntext", 6, "the headline has 251 characters"),
-        ("a\nb ![x](data:image/png;base64,AAAA)", 5, "not from 'data:image/png"),
+        ("a\nb ![x](data:image/svg+xml,AAAA)", 5, "not from 'data:image/svg"),
         ("![x]()", 4, "not from ''"),
     ],
 )
@@ -310,3 +317,41 @@ def test_links_and_pictures_of_headlines_are_kept() -> None:
     assert to_html(first.body) == f"<p>{link}</p>\n<p>One.</p>\n"
     assert 'src="https://example.org/p.png"' in to_html(second.body)
     assert '<a href="https://example.org/r">y</a>' in to_html(second.body)
+
+
+def test_links_that_nothing_refers_to_are_named() -> None:
+    """A note has the line of a definition that no text uses; a remark written as one is none."""
+    issue = written(
+        "[a] [b]\n\n## One\n\n[a]\n\n## Two\n\nx\n\n"
+        "[a]: https://example.org/a\n[c]: https://example.org/c\n"
+        "[b]: https://example.org/b\n[B]: https://example.org/d\n[//]: # (a remark)\n"
+    )
+
+    assert issue.notes == (
+        "Line 15: nothing refers to [c], so no reader gets https://example.org/c",
+        "Line 17: nothing refers to [b], so no reader gets https://example.org/d",
+    )
+
+
+def test_definitions_go_where_they_are_used() -> None:
+    """Those at the end of a file leave the last item, unless it needs them or nobody does."""
+    issue = written(
+        "See [a].\n\n## One\n\n[b][B]\n\n## Two\n\nx[^n]\n\n[^n]: see [b]\n\n"
+        "[a]: https://example.org/a\n[c]: https://example.org/c\n[b]: <https://example.org/b>\n"
+    )
+
+    assert issue.introduction == "[a]: https://example.org/a\n\nSee [a]."
+    link, unused = "[b]: <https://example.org/b>", "[c]: https://example.org/c"
+    assert [item.body.split() for item in issue.items] == [
+        [*link.split(), "[b][B]"],
+        [*link.split(), "x[^n]", *unused.split(), "[^n]:", "see", "[b]"],
+    ]
+
+
+def test_a_footnote_of_a_headline_stands_in_its_item() -> None:
+    """Headlines are plain text; the note is called where the text begins."""
+    (item,) = written("## One[^n]\n\ntext\n\n[^n]: the note\n").items
+
+    assert item.headline == "One"
+    assert item.body.startswith("[^n]\n\ntext")
+    assert "the note" in to_html(item.body)
