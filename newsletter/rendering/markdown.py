@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 
 from newsletter.errors import LimitExceeded
-from newsletter.rendering import limits, markdown_extensions
+from newsletter.rendering import limits, markdown_extensions, markdown_marks
 from newsletter.rendering.content import Html
 from newsletter.rendering.markdown_extensions import Unused
 
@@ -42,6 +42,8 @@ _KNOWN_HOST = re.compile(
     re.IGNORECASE,
 )
 _HOST = re.compile(r"www\.(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}(?![\w.-])", re.IGNORECASE)
+#: In a mail there is no page whose scheme an address could have.
+_OTHER_HOST = re.compile(r"//(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}(?=[/:?#]|\Z)")
 _IMAGE_SCHEMES = frozenset({"https", "http"})
 #: Elements that stand for a paragraph here; those whose words stay and that mean nothing more.
 _AS_PARAGRAPH = frozenset(
@@ -327,7 +329,7 @@ def _filtered(resolve: Resolver, _tag: str, attribute: str, value: str) -> str |
     if attribute == "href":
         return _link(value, resolve)
     if attribute == "src":
-        url = _absolute(value, resolve)
+        url = _absolute(_with_scheme(value), resolve)
         return url if _scheme(url) in _IMAGE_SCHEMES else None
     if attribute in _GREATEST:
         number = value if value.isascii() and value.isdigit() else ""
@@ -337,9 +339,9 @@ def _filtered(resolve: Resolver, _tag: str, attribute: str, value: str) -> str |
 
 
 def _link(written: str, resolve: Resolver) -> str | None:
-    """Return where a link leads: to an anchor, or to an absolute address."""
-    if written.startswith("#"):
-        return written
+    """Return where a link leads: to an anchor, or to an absolute address; nothing for neither."""
+    if written.startswith("#") or not written.strip():
+        return written.strip() or None
     url = _absolute(written, resolve)
     return url if _scheme(url) in _LINK_SCHEMES else None
 
@@ -376,6 +378,7 @@ def _meant(address: str) -> str:
         rest = address[found.end() :]
         secure = "s" in found[0].lower() or not found[0].lower().startswith("http:")
         return f"{'https' if secure else 'http'}://{rest}"
+    address = _with_scheme(address)
     if address.lower().startswith("mail:"):
         address = address[5:]
     if _MAILBOX.fullmatch(address.partition("?")[0]):
@@ -383,6 +386,11 @@ def _meant(address: str) -> str:
     if _HOST.match(address) or _KNOWN_HOST.match(address):
         return f"https://{address}"
     return address
+
+
+def _with_scheme(address: str) -> str:
+    """Return `//example.org/x`, which a web page reads with its own scheme, with https."""
+    return f"https:{address}" if _OTHER_HOST.match(address) else address
 
 
 def _absolute(url: str, resolve: Resolver) -> str:
@@ -458,6 +466,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.after("block", "check_blocks", limits.check_blocks)
     markdown_extensions.extend(parser)
+    markdown_marks.extend(parser)
     parser.core.ruler.push("mean_links", _mean_links)
     parser.core.ruler.push("check_tokens", limits.check_tokens)
     return parser

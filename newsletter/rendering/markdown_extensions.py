@@ -31,6 +31,14 @@ FOOTNOTE = "fn-"
 _BOX = re.compile(r"\[(?P<done>[ xX])\](?= )")
 #: Punctuation of Chinese and Japanese, which no address holds as it is.
 _EAST_ASIAN_MARK = re.compile("[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]")
+#: An address up to where an East Asian letter follows a Latin one: `https://example.org/aを`.  In
+#: a question such letters may stand behind any other, and a word of its own begins behind a slash.
+_GOES_ON = re.compile(
+    r"(?:https?://)?[A-Za-z0-9.-]{3,253}\.[A-Za-z]{2,24}(?::[0-9]{1,5})?"
+    r"(?:/[A-Za-z0-9._~/%@!$&'()*+,;=:-]{0,2000}[A-Za-z0-9])?"
+    r"(?=[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3])(?![^/?#]{1,60}\.)",
+    re.IGNORECASE,
+)
 _OPEN, _DONE = "\u2610", "\u2611"
 #: A box of GitHub: the first line of a quotation; and the first or last of Docusaurus and Pandoc.
 _ALERT = re.compile(r"\[!(?P<kind>[A-Za-z]{2,20})\](?P<title>[^\n]{0,200})(?:\n|\Z)")
@@ -88,10 +96,13 @@ class _Linkify(LinkifyIt):  # type: ignore[misc]  # it has no types
 
 def _ended(match: Any) -> Any:
     """Return an address that ends where a sentence goes on in a script without spaces."""
-    found = _EAST_ASIAN_MARK.search(match.text)
-    if not found:
+    if match.text.isascii():
         return match
-    length = found.start()
+    ends = [found.start() for found in (_EAST_ASIAN_MARK.search(match.text),) if found]
+    ends += [found.end() for found in (_GOES_ON.match(match.text),) if found]
+    if not ends:
+        return match
+    length = min(ends)
     match.url = match.url[: len(match.url) - len(match.text) + length]
     match.last_index -= len(match.text) - length
     match.text = match.text[:length]

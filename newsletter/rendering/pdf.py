@@ -109,7 +109,8 @@ def typst_version() -> str:
 def _data(content: Content, design: Design, files: Mapping[str, str]) -> str:
     families = _families(design.fonts) if design.fonts else ()
     data = {**pdf_data(content, design.words, files), "families": families}
-    return json.dumps(data, ensure_ascii=False)
+    # A mark of byte order inside a text shows nothing, and PDF/UA forbids it.
+    return json.dumps(data, ensure_ascii=False).replace("\ufeff", "")
 
 
 def _printable(data: str, design: Design, content: Content) -> str:

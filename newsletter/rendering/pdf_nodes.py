@@ -27,7 +27,7 @@ _CODE = frozenset(["code", "kbd", "pre", "samp", "var"])
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 #: Nodes in each other that Typst can walk; formatting that is nested deeper is left out.
 _DEEPEST = 28
-_WEB = ("https://", "http://", "mailto:", "tel:")
+_WEB = ("https://", "http://", "mailto:", "tel:", "sms:", "webcal:")
 
 
 @dataclass

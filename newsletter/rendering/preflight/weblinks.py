@@ -57,7 +57,9 @@ def of_issue(content: Content) -> Iterator[Finding]:
     for place, text in texts_of(content):
         for words in dict.fromkeys(_WITHOUT_ADDRESS.findall(text)):
             shown = unescape(_TAG.sub("", words)).strip() or "a picture"
-            yield found("link-empty", f"{shown!r} leads nowhere: its address is refused", place)
+            yield found(
+                "link-empty", f"{shown!r} leads nowhere: its address is empty or refused", place
+            )
         for words in _LINKED.findall(text):
             if is_merge_tag(f"[{(tag := unescape(_TAG.sub('', words)))}]") and "|" in tag:
                 message = f"{tag!r} is the text of a link, and is not filled in"

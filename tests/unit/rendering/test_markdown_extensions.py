@@ -63,7 +63,8 @@ def test_names_are_no_links(text: str) -> None:
     "markup",
     [
         *("[^9]", "{#top}", "{: .lead}", "{.wide width=3}", '[gallery ids="1,2"]', "[/caption]"),
-        *("[[Harbour news]]", ":smile:"),
+        *("[[Harbour news]]", ":smile:", ":+1:", ":wave::skin-tone-3:", "{width=300}"),
+        *("$$E = mc^2$$", "^[a note in a line]", '!!! note "Mind"', "??? tip"),
     ],
 )
 def test_markup_that_readers_would_see(markup: str) -> None:
@@ -75,7 +76,17 @@ def test_markup_that_readers_would_see(markup: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["at 12:30:45 h", "a::b::c", "{x}", "[first_name|reader]", "[1]", "ratio 1:two:3", "`{#a}`"],
+    [
+        "at 12:30:45 h",
+        "a::b::c",
+        "{x}",
+        "[first_name|reader]",
+        "[1]",
+        "ratio 1:two:3",
+        "`{#a}`",
+        "$5 to $10",
+        "!!! wow",
+    ],
 )
 def test_what_is_no_markup(text: str) -> None:
     """Times, ratios, our own merge tags and code are not taken for it."""

@@ -347,3 +347,15 @@ def test_paragraphs_and_code_of_another_direction() -> None:
 
     assert [each.get("dir", "") for each in nodes] == ["", "ltr", "ltr"]
     assert "A pier (2026)." in text(made(content))
+
+
+def test_a_mark_of_byte_order_is_left_out() -> None:
+    """What shows nothing, and PDF/UA forbids, costs no issue its PDF."""
+    assert "harbour" in text(made(written("har\ufeffbour")))
+
+
+def test_links_to_telephones_and_calendars_work() -> None:
+    """What mail programs open, the PDF opens too."""
+    found = links(made(written("[a](sms:+123) [b](webcal://example.org/c.ics) [c](tel:+123)")))
+
+    assert {"sms:+123", "webcal://example.org/c.ics", "tel:+123"} <= {*found}

@@ -50,6 +50,8 @@ TEMPLATE = rendering.load_template(ROOT / "templates" / "email", "digest")
         ("`<br>` and \\<br>", "<p><code>&lt;br&gt;</code> and &lt;br&gt;</p>\n"),
         ('<b onclick="x" style="y">z</b>', "<p><b>z</b></p>\n"),
         ('<a href="javascript:x">z</a>', "<p><a>z</a></p>\n"),
+        ("[z]() <a href=' '>y</a>", "<p><a>z</a> <a>y</a></p>\n"),
+        ("![z](//example.org/a.png)", '<p><img src="https://example.org/a.png" alt="z"></p>\n'),
     ],
 )  # fmt: skip
 def test_html(markdown: str, made: str) -> None:
@@ -72,6 +74,7 @@ def test_html(markdown: str, made: str) -> None:
         ("ttps://example.org", "https://example.org"),
         ("htttps://example.org", "https://example.org"),
         ("http://example.org", "http://example.org"),
+        ("//example.org/x", "https://example.org/x"),
         ("https://example.org", "https://example.org"),
         ("sms:+123", "sms:+123"),
         ("tel:+123", "tel:+123"),
