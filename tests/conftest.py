@@ -116,16 +116,18 @@ def time_of_nobody() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def migrated(pytestconfig: pytest.Config) -> Path:
+def migrated(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a migrated SQLite file is, or is to be, kept from run to run.
 
     Migrating from nothing takes ten seconds.  The name follows from the migrations: another
-    migration, another file.
+    migration, another file.  Without pytest's cache (`-p no:cacheprovider`) it is kept for one run.
     """
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
     for path in [Path(__file__), *sorted(ROOT.glob("*/**/migrations/*.py"))]:
         digest.update(path.read_bytes())
-    return pytestconfig.cache.mkdir("migrated") / f"{digest.hexdigest()[:16]}.sqlite3"
+    cache = getattr(pytestconfig, "cache", None)
+    folder = cache.mkdir("migrated") if cache else tmp_path_factory.mktemp("migrated")
+    return Path(folder) / f"{digest.hexdigest()[:16]}.sqlite3"
 
 
 @pytest.fixture(scope="session")
