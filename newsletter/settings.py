@@ -198,10 +198,15 @@ LOGGING = {
         "outages": {"()": "newsletter.availability.OutageFilter"},
         "busy": {"()": "newsletter.scheduling.busy.BusyClockFilter"},
         "refused": {"()": "newsletter.refused_requests.RefusedRequestFilter"},
+        "lines": {"()": "newsletter.log_lines.OneLineFilter"},
     },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refused"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["refused", "lines"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

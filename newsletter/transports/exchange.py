@@ -14,7 +14,6 @@ import http.client
 import logging
 import ssl
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -118,8 +117,8 @@ def before_anything_left(error: BaseException) -> TransportError:
 
 def tell(error: BaseException) -> None:
     """Write down where an unexpected error happened; its text may hold keys and addresses."""
-    places = "".join(traceback.format_tb(error.__traceback__))
-    log.error("unexpected: %s\n%s", kind_of(error), places)
+    told = RuntimeError(kind_of(error))
+    log.error("unexpected: %s", told, exc_info=(type(told), told, error.__traceback__))
 
 
 @contextmanager

@@ -189,4 +189,4 @@ def test_a_refused_request_is_one_line(db: None) -> None:
     assert "\n" not in logged[0].getMessage()
     assert filtering.filter(record)
     assert record.exc_info
-    assert LOGGING["handlers"]["stderr"]["filters"] == ["refused"]
+    assert LOGGING["handlers"]["stderr"]["filters"] == ["refused", "lines"]
