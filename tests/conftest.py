@@ -24,7 +24,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
@@ -268,6 +268,8 @@ def forget() -> None:
 @pytest.fixture(scope="session")
 def chromium_started() -> Iterator[tuple[Browser, AbstractEventLoop]]:
     """A Chromium for the whole run, and the event loop by which Playwright speaks to it."""
+    # A machine that does other work besides may need more than Playwright's five seconds.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
