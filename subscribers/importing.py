@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from subscribers.addresses import Address, cell_address
 from subscribers.columns import Columns, Heading, find_heading, read_header, tidy, visible
 from subscribers.encodings import UTF_8, Found, find_encoding
 from subscribers.exports.dates import read_date
+from subscribers.exports.fields import holds_fields
 from subscribers.exports.files import is_sparse, meaning_of_name
 from subscribers.exports.meanings import (
     ACTIVE,
@@ -38,26 +38,21 @@ from subscribers.exports.meanings import (
     name_of,
     stricter,
 )
-from subscribers.exports.notes import REMARK, asks_for_no_mail, is_note
+from subscribers.exports.notes import is_note
+from subscribers.exports.rules import Kind
 from subscribers.exports.titles import is_about_mail
-from subscribers.exports.words import TELLING, fold, in_tags
+from subscribers.exports.words import TELLING, fold
 from subscribers.models import List
+from subscribers.noted import Noted, Texts
+from subscribers.questions import Question, option, quoted, refusal
 from subscribers.staging import Departure, KnownPerson, Line
 from subscribers.statuses import Statuses
 from subscribers.tables import Row, read_rows
+from subscribers.telling_words import TellingWords
 from subscribers.titles import kind_of
 
-#: Titles of columns that hold several words in a cell, folded.
-TAGS = re.compile(
-    r"(?:contact|subscriber|member|user|customer|kunden)?"
-    r"(?:tags?|labels?|groups?|segments?|schlagworter|etiquetas?|etichette|etykiety|タグ|标签|標籤)"
-)
 #: Rows that are looked at before the columns are decided.
 SAMPLE_ROWS = 400
-#: A row with a longer cell may hold a free text anywhere.
-LONG_CELL = 40
-#: Rows with such texts that are named in a message.
-SHOWN_NOTES = 5
 #: In a list of a sending service these say since when an address is on it, folded.
 DATES = frozenset({"created", "createdat", "lastupdatetime", "date", "timestamp", "lasteventat"})
 #: In any file these say since when the status holds, folded.
@@ -82,7 +77,7 @@ class Told:
 
     `state` is what every row is at least; `values` are values of status columns, folded;
     `columns` are kinds by title; `encoding` is the name of one; `notes` is what people are whose
-    row holds a text that asks for no more mail.
+    row holds a text that asks for no more mail; `command` is what was run to say it.
     """
 
     state: Meaning | None = None
@@ -90,6 +85,7 @@ class Told:
     values: Mapping[str, Meaning] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
+    command: str = ""
 
 
 NOTHING_TOLD = Told()
@@ -101,15 +97,6 @@ class BadLine:
 
     line: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A text in a row that asks for no more mail."""
-
-    line: int
-    column: str
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,6 +128,8 @@ class ImportResult:
     remarks: tuple[str, ...] = ()
     #: Texts that ask for no more mail, in rows that nothing else takes off.
     noted: tuple[Noted, ...] = ()
+    #: Why the import will be refused, of which this is a dry run; None where it will not.
+    refused: ImportRejected | None = None
 
     def __post_init__(self) -> None:
         counted = self.added + self.pending + self.updated + self.unchanged + self.kept_out
@@ -175,6 +164,8 @@ class ImportResult:
             "bad": len(self.bad),
             "statuses": list(self.statuses),
             "remarks": list(self.remarks),
+            "refused": str(self.refused) if self.refused else "",
+            "refused_hint": self.refused.hint if self.refused else "",
             "folded_lines": [{"line": line, "first": first} for line, first in self.folded],
             "noted": len(self.noted),
             "noted_lines": [
@@ -195,7 +186,6 @@ class Reading:
         #: Lines of which nothing says that they may be mailed, but nothing says otherwise.
         self.assumed = 0
         self.departures: list[Departure] = []
-        self.noted: list[Noted] = []
         self.too_long: dict[str, tuple[int, int]] = {}
         self._repeated: list[int] = []
         self.told = told
@@ -216,15 +206,23 @@ class Reading:
             for place, key in self.columns.attributes
             if key not in {"first_name", "last_name"} and place not in attested
         ]
-        self._watched = [place for place in self._free if is_about_mail(self.columns.titles[place])]
-        self._tagged = [
-            place for place in self._watched if TAGS.fullmatch(fold(self.columns.titles[place]))
+        untitled = [
+            place
+            for place, title in enumerate(self.columns.titles)
+            if not fold(title) and place != self.columns.email and place not in attested
         ]
-        self._texts = self._columns_of_text()
+        self._free += untitled
+        texts = [*self._columns_of_text(), *untitled]
+        self.texts = Texts(self.columns, texts, self._free, self._columns_of_fields())
+        self.words = TellingWords(
+            self.columns.titles,
+            [place for place in self._free if is_about_mail(self.columns.titles[place])],
+            frozenset(texts),
+            [row.cells for row in self.heading.below],
+        )
         self._width = len(self.columns.kinds)
         #: Whether anything but a note can say that somebody is no plain reader.
         self._says = bool(self.statuses.columns) or self.statuses.base != ACTIVE
-        self._names = self.columns.name_places
         self._sparse = is_sparse(self.columns.titles)
         self._dates = [
             place
@@ -242,13 +240,28 @@ class Reading:
             return read_header(self.heading.row.cells, sample, self.told.columns)
 
     def _columns_of_text(self) -> list[int]:
-        """Return the columns of free text: by their titles, or by what stands in them."""
+        """Return the columns of free text or fields: by their titles, or by what stands in them."""
         sample = [row.cells for row in self.heading.below]
         return [
             place
             for place in self._free
             if is_note(self.columns.titles[place])
-            or any(place < len(cells) and cells[place].count(" ") > 2 for cells in sample)
+            or any(
+                place < len(cells) and (cells[place].count(" ") > 2 or holds_fields(cells[place]))
+                for cells in sample
+            )
+        ]
+
+    def _columns_of_fields(self) -> list[int]:
+        """Return the columns of lists whose cells hold fields."""
+        return [
+            place
+            for place, rule in self.columns.statuses
+            if rule.kind is Kind.LISTS
+            and any(
+                place < len(row.cells) and holds_fields(row.cells[place])
+                for row in self.heading.below
+            )
         ]
 
     def _statuses(self) -> Statuses:
@@ -266,8 +279,10 @@ class Reading:
         for row in self._records:
             cells = row.cells
             # Asked here, not by a call: a million rows hold an address.
-            if (email >= len(cells) or "@" not in cells[email]) and self._is_title(row):
-                continue
+            if email >= len(cells) or "@" not in cells[email]:
+                if self._is_title(row):
+                    continue
+                self.texts.read_heading(row)
             self.rows += 1
             try:
                 yield self.read_line(row)
@@ -287,21 +302,15 @@ class Reading:
         if len(cells) != width:
             cells = widened(cells, width)
         if not TELLING.isdisjoint(cells):
-            self._ask_about(row, cells)
-        for place in self._tagged:
-            if cells[place] and in_tags(cells[place]):
-                raise self._asking(row, place, cells[place])
+            self.words.look_at_exact(row.line, cells)
+        self.words.look(row.line, cells)
         cell = cells[columns.email]
         address = cell_address(cell)
         longest = len(max(cells, key=len))
         name, attributes, too_long = columns.read(cells, longest)
-        odd = (
-            longest > LONG_CELL
-            or self._texts
-            or len(cell) != len(address.email)
-            or (self._names and not name.replace(" ", "").isalpha())
+        asks = self.texts.may_ask(cells, address.email, name, longest) and self.texts.ask(
+            row.line, cells, address.email, longest
         )
-        asks = bool(odd) and self._asks_for_no_mail(row.line, cells, longest)
         if (asks or self._says) and self._is_gone(row, cells, address, asks=asks):
             return row.line, address.key, address.email, "", "{}"
         self.assumed += 1
@@ -315,7 +324,7 @@ class Reading:
         if asks and not said.left:
             said = stricter(said, self.told.notes or ACTIVE)
         elif asks:
-            self.noted.pop()  # another column says it already
+            self.texts.noted.pop()  # another column says it already
         if said.left:
             self._note_departure(address.key, address.email, said, cells)
         elif said != ACTIVE:
@@ -326,23 +335,6 @@ class Reading:
         for key in keys:
             line, count = self.too_long.get(key, (at, 0))
             self.too_long[key] = line, count + 1
-
-    def _asks_for_no_mail(self, line: int, cells: list[str], longest: int) -> bool:
-        """Whether a free text of the row asks for no more mail; it is noted."""
-        email = self.columns.email
-        texts = [(place, cells[place]) for place in self._texts if cells[place]]
-        if longest > LONG_CELL:
-            texts = [(place, cells[place]) for place in self._free if cells[place]]
-        texts.append((email, cells[email].partition("<")[0] if "<" in cells[email] else ""))
-        texts += [(place, cells[place]) for place in self._names if REMARK.search(cells[place])]
-        for place, text in texts:
-            if text and asks_for_no_mail(text):
-                self._note_request(line, place, cells)
-                return True
-        return False
-
-    def _note_request(self, line: int, place: int, cells: list[str]) -> None:
-        self.noted.append(Noted(line, self.columns.titles[place], cells[place][:80]))
 
     def _note_departure(self, key: str, email: str, said: Meaning, cells: list[str]) -> None:
         note = cells[self._note][:200] if self._note is not None else ""
@@ -368,69 +360,46 @@ class Reading:
             hint=_("Import each table as a file of its own."),
         )
 
-    def _ask_about(self, row: Row, cells: list[str]) -> None:
-        """Raise `ImportRejected` when a column that is about no status holds a word for one."""
-        for place in self._watched:
-            if cells[place] in TELLING and not (
-                place in self._texts and asks_for_no_mail(cells[place])
-            ):
-                raise self._asking(row, place, cells[place])
-
-    def _asking(self, row: Row, place: int, text: str) -> ImportRejected:
-        title = self.columns.titles[place]
-        return ImportRejected(
-            _("the column {title} says {value}: does that person want no mail?").format(
-                title=repr(title), value=repr(text[:80])
-            ),
-            path=str(self.path),
-            line=row.line,
-            hint=_(
-                "If it does: --column {status}. If the column is about something else: "
-                "--column {other}"
-            ).format(status=repr(f"status={title}"), other=repr(f"attribute={title}")),
-        )
-
     def check(self) -> None:
-        """Raise `ImportRejected` when a person must first say what the file means."""
-        self.statuses.check(str(self.path))
-        looks = meaning_of_name(self.path.stem) or meaning_of_name(self.heading.text_above)
-        if self.told.state is not None or not self.assumed or not (looks or self._sparse):
-            return
-        if looks == STATES["pending"] and not self._active():
-            return
-        raise self._looks_like(looks)
+        """Raise `ImportRejected` when a person must first say what the file means.
+
+        What is asked of notes goes with it, so that one answer is enough; alone it is asked by
+        `check_notes`.
+        """
+        if questions := self.questions():
+            raise self.refusal([*questions, *self.of_notes()])
 
     def check_notes(self) -> None:
         """Raise `ImportRejected` when a person must say what is to become of rows with a note."""
-        if not self.noted or self.told.notes is not None or self.told.state is not None:
-            return
-        raise ImportRejected(
-            self._of_notes(),
-            path=str(self.path),
-            line=self.noted[0].line,
-            hint=_(
-                "Take them off: --notes unsubscribed. If they may all be mailed: --notes active. "
-                "If a column is about something else: --column {other}"
-            ).format(other=repr(f"attribute={self.noted[0].column}")),
-        )
+        if questions := self.of_notes():
+            raise self.refusal(questions)
 
-    def _of_notes(self) -> str:
-        rows = ", ".join(
-            _("line {line} ({column}: {text})").format(
-                line=note.line, column=note.column, text=repr(note.text)
-            )
-            for note in self.noted[:SHOWN_NOTES]
-        )
-        return ngettext(
-            "{count} row holds a text that may ask for no more mail: {rows}",
-            "{count} rows hold a text that may ask for no more mail: {rows}",
-            len(self.noted),
-        ).format(count=f"{len(self.noted):,}", rows=rows + ", …" * (len(self.noted) > SHOWN_NOTES))
+    def questions(self) -> list[Question]:
+        """Return what only a person knows of columns, values and the file as a whole."""
+        asked = self.statuses.questions()
+        if not self.statuses.base.left:
+            asked += self.words.questions()
+        looks = meaning_of_name(self.path.stem) or meaning_of_name(self.heading.text_above)
+        unsaid = self.told.state is None and self.assumed and (looks or self._sparse)
+        if unsaid and (looks != STATES["pending"] or self._active()):
+            asked.append(self._looks_like(looks))
+        return asked
+
+    def of_notes(self) -> list[Question]:
+        """Return the question about notes, if there is one that nobody has answered."""
+        question = self.texts.question()
+        answered = self.told.notes is not None or self.told.state is not None
+        return [question] if question and not answered else []
+
+    def refusal(self, questions: Sequence[Question]) -> ImportRejected:
+        """Return the error that asks these questions."""
+        command = self.told.command or f"newsletter list import {quoted(str(self.path))}"
+        return refusal(str(self.path), questions, command)
 
     def _active(self) -> int:
         return self.assumed - sum(not departure.left for departure in self.departures)
 
-    def _looks_like(self, looks: Meaning | None) -> ImportRejected:
+    def _looks_like(self, looks: Meaning | None) -> Question:
         count = f"{self.assumed:,}"
         if looks:
             message = ngettext(
@@ -450,13 +419,13 @@ class Reading:
             ).format(count=count)
         offered = name_of(looks or SUPPRESSED)
         others = [state for state in STATES if state not in {offered, "active"}]
-        return ImportRejected(
+        return Question(
             message,
-            path=str(self.path),
-            hint=_(
+            _(
                 "Say what they are: --as {offered}, or one of {others}. If they may all be mailed: "
                 "--as active"
             ).format(offered=offered, others=", ".join(others)),
+            (option("as", offered),),
         )
 
     def remarks(self) -> tuple[str, ...]:
@@ -473,10 +442,6 @@ class Reading:
                     "the line of titles comes again and was passed over: lines {lines}",
                     len(lines),
                 ).format(lines=", ".join(map(str, lines[:10])) + ", …" * (len(lines) > 10))
-            )
-        if self.noted and self.told.notes is None:
-            said.append(
-                _("{notes}. The import asks for --notes STATE").format(notes=self._of_notes())
             )
         for key, (line, count) in self.too_long.items():
             said.append(
@@ -560,13 +525,17 @@ def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
         staging.load(reading.good_lines(), reading.departures)
         reading.check()
         if dry_run:
-            return settle(reading, list_id, source="")
+            notes = reading.of_notes()
+            refused = reading.refusal(notes) if notes else None
+            return settle(reading, list_id, source="", refused=refused)
         reading.check_notes()
         with transaction.atomic():
             return settle(reading, list_id, source=f"import of {reading.path.name}")
 
 
-def settle(reading: Reading, list_id: int, *, source: str) -> ImportResult:
+def settle(
+    reading: Reading, list_id: int, *, source: str, refused: ImportRejected | None = None
+) -> ImportResult:
     """Decide what becomes of every line, and write it if there is a source to note."""
     fates = staging.judge(list_id)
     updated = update_known(write=bool(source))
@@ -591,7 +560,8 @@ def settle(reading: Reading, list_id: int, *, source: str) -> ImportResult:
         statuses=tuple(reading.statuses.counted()),
         encoding=reading.encoding,
         remarks=reading.remarks() + (came_back(returned),) * bool(returned),
-        noted=tuple(reading.noted),
+        noted=tuple(reading.texts.noted),
+        refused=refused,
     )
 
 

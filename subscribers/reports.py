@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from subscribers.importing import ImportResult
+from subscribers.noted import shown as named
 
 #: Lines shown of each kind; programs get all of them.
 SHOWN = 20
@@ -29,7 +30,27 @@ def story(file: Path, into: str, result: ImportResult) -> str:
             "Imported {file} into {list}: {count} rows",
             result.rows,
         )
-    return "\n".join([begin.format(file=file, list=into, count=f"{result.rows:,}"), *told(result)])
+    lines = [begin.format(file=file, list=into, count=f"{result.rows:,}"), *told(result)]
+    return "\n".join([*lines, *refusal(result)])
+
+
+def refusal(result: ImportResult) -> list[str]:
+    """Say of a dry run that the import will be refused."""
+    if not result.refused:
+        return []
+    return [_("This import will be refused until somebody says what the file means:")]
+
+
+def notes(result: ImportResult) -> list[str]:
+    """Say how many rows hold a text that asks for no more mail, and name the first of them."""
+    if not result.noted:
+        return []
+    count = ngettext(
+        "{count} row holds a text that may ask for no more mail:",
+        "{count} rows hold a text that may ask for no more mail:",
+        len(result.noted),
+    ).format(count=f"{len(result.noted):,}")
+    return ["  " + count, *shown([f"  {named(note)}" for note in result.noted])]
 
 
 def suppression_story(file: Path, result: ImportResult) -> str:
@@ -64,6 +85,7 @@ def told(result: ImportResult) -> list[str]:
         *encoding(result),
         *(f"  {remark}" for remark in result.remarks),
         *statuses(result),
+        *notes(result),
         *(f"  {count:>9,}  {what}" for what, count in figures(result) if count),
         *shown(repeated),
         *shown(bad),

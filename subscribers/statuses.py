@@ -23,8 +23,9 @@ from subscribers.exports.meanings import (
     state_named,
     stricter,
 )
-from subscribers.exports.rules import Kind, Rule
+from subscribers.exports.rules import Kind, Rule, grouped_bounces
 from subscribers.exports.words import fold, is_false
+from subscribers.questions import Question, option
 
 #: Different values of one column that are counted apart; a status has fewer.
 MOST_VALUES = 1000
@@ -33,7 +34,7 @@ SHOWN = 8
 #: Cells in which nothing stands.
 BLANK = frozenset({"", "[]", "{}"})
 #: Kinds of columns in which anything may stand.
-FREE = frozenset({Kind.GONE, Kind.LISTS, Kind.OFTEN, Kind.UNCLEAR})
+FREE = frozenset({Kind.GONE, Kind.LISTS, Kind.OFTEN, Kind.UNCLEAR, Kind.TAGS})
 #: What dates and free texts are counted as.
 DATED = "…"
 
@@ -64,6 +65,8 @@ class StatusColumn:
 
     def read(self, text: str, line: int) -> Value:
         """Return and count what a cell says."""
+        if self.rule.kind is Kind.BOUNCES:
+            text = grouped_bounces(text)
         value = self.values.get(text)
         if value is None:
             value = self.value_of(text, line)
@@ -84,7 +87,10 @@ class StatusColumn:
         )
         free = free and (meaning is not None or self.rule.kind is Kind.UNCLEAR)
         key = DATED if free and not is_false(text) else text[:80]
-        if key == DATED and (value := self.values.get(DATED)) and value.meaning == meaning:
+        if self.rule.kind is Kind.TAGS and meaning and meaning.left:
+            # There are as many kinds of cells as people; the words for leaving are few.
+            key = f"{DATED} {name_of(meaning)}"
+        if (value := self.values.get(key)) and value.meaning == meaning and key[:1] == DATED:
             return value
         if key == DATED and DATED in self.values:
             key = text[:80]
@@ -154,13 +160,11 @@ class Statuses:
         ]
         return max(dates, default=None)
 
-    def check(self, path: str) -> None:
-        """Raise `ImportRejected` when a value is not known, naming all of them."""
+    def questions(self) -> list[Question]:
+        """Return what must be asked: for each column the values that nobody knows."""
         if self.base.left:
-            return  # whatever they mean, nobody becomes active by them
-        for column in self.columns:
-            if unknown := column.unknown:
-                raise asking(column, unknown, path)
+            return []  # whatever they mean, nobody becomes active by them
+        return [asking(column, column.unknown) for column in self.columns if column.unknown]
 
     def counted(self) -> list[dict[str, str | int]]:
         """Return every value with the column it stands in, what it means, and its rows."""
@@ -191,8 +195,8 @@ def check_told(told: Mapping[str, Meaning], rules: Sequence[Rule]) -> None:
                 )
 
 
-def asking(column: StatusColumn, unknown: Sequence[Value], path: str) -> ImportRejected:
-    """Return the error that asks what values mean."""
+def asking(column: StatusColumn, unknown: Sequence[Value]) -> Question:
+    """Return the question what values mean."""
     values = ", ".join(
         ngettext(
             "{value} ({count} row, in line {line})",
@@ -207,6 +211,7 @@ def asking(column: StatusColumn, unknown: Sequence[Value], path: str) -> ImportR
             "If it says that they left: --column {left}. If the column is about something else: "
             "--column {other}"
         ).format(left=repr(f"unsubscribed={column.title}"), other=repr(f"attribute={column.title}"))
+        answers: tuple[str, ...] = (option("column", f"unsubscribed={column.title}"),)
     else:
         # Who copies the example must not make those active who have left.
         example = "unsubscribed"
@@ -218,13 +223,14 @@ def asking(column: StatusColumn, unknown: Sequence[Value], path: str) -> ImportR
             states=", ".join(state for state in STATES if state != example),
             other=repr(f"attribute={column.title}"),
         )
-    return ImportRejected(
+        answers = tuple(option("status", f"{value.text}={example}") for value in unknown)
+    return Question(
         _(
             "the column {title} says who may be mailed, and nobody knows what this means: {values}"
         ).format(title=repr(column.title), values=values + ", …" * (len(unknown) > SHOWN)),
-        path=path,
-        line=unknown[0].line,
-        hint=hint,
+        hint,
+        answers,
+        unknown[0].line,
     )
 
 

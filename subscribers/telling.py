@@ -20,10 +20,12 @@ def told_of(
     columns: Sequence[str] = (),
     encoding: str = "",
     notes: str = "",
+    command: str = "",
 ) -> Told:
     """Return what was told, or raise `BadInput`.
 
-    `state` and `notes` name a state; `values` hold `VALUE=STATE`; `columns` hold `KIND=TITLE`.
+    `state` and `notes` name a state; `values` hold `VALUE=STATE`; `columns` hold `KIND=TITLE`;
+    `command` is what was run, for the answers that are offered.
     """
     return Told(
         state=state_named(state) if state else None,
@@ -31,6 +33,7 @@ def told_of(
         values=told_values(values),
         columns=dict(kind_and_title(pair) for pair in columns),
         encoding=encoding,
+        command=command,
     )
 
 
@@ -42,7 +45,7 @@ def kind_and_title(pair: str) -> tuple[str, str]:
         raise BadInput(
             _("{pair}: write KIND=TITLE").format(pair=repr(pair)),
             hint=_("Kinds: {kinds}").format(
-                kinds=", ".join([*KINDS, "status", "wanted", "unsubscribed", "bounced"])
+                kinds=", ".join([*KINDS, "status", "tags", "wanted", "unsubscribed", "bounced"])
             ),
         )
     return title.strip(), kind

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.languages import readers_language
+from newsletter.cli.options import command_line
 from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
 
@@ -72,8 +73,17 @@ def import_(
     from subscribers.reports import story
     from subscribers.telling import told_of
 
+    options = {"list": [slug], "as": [state], "status": values or [], "column": columns or []}
+    options |= {"encoding": [encoding], "notes": [notes]}
     with readers_language():
-        told = told_of(state, values or [], columns or [], encoding, notes)
+        told = told_of(
+            state,
+            values or [],
+            columns or [],
+            encoding,
+            notes,
+            command_line("list import", file, options),
+        )
         into = lists.by_slug(slug) if slug else lists.only()
         result = import_file(file, into, dry_run=dry_run, told=told)
         emit(
@@ -81,6 +91,9 @@ def import_(
             as_json=json,
             text=story(file, into.name, result),
         )
+        if result.refused:
+            # The status of a dry run is that of the import.
+            raise result.refused
 
 
 @app.command()

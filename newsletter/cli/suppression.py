@@ -10,6 +10,7 @@ import typer
 
 from newsletter.cli.languages import readers_language
 from newsletter.cli.lists import ColumnKinds, EncodingName, Values
+from newsletter.cli.options import command_line
 from newsletter.cli.output import Json, emit, table
 from newsletter.cli.workspace import open_workspace
 from newsletter.errors import BadInput
@@ -74,7 +75,9 @@ def import_(
     from subscribers.telling import told_of
 
     with readers_language():
-        told = told_of("", values or [], columns or [], encoding)
+        options = {"reason": [reason], "status": values or [], "column": columns or []}
+        command = command_line("suppression import", file, options | {"encoding": [encoding]})
+        told = told_of("", values or [], columns or [], encoding, command=command)
         result = import_suppressions(
             file, known(reason) if reason else "", dry_run=dry_run, told=told
         )

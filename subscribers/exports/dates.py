@@ -43,6 +43,15 @@ def read_date(text: str) -> datetime | None:
     return found if EARLIEST <= found <= timezone.now() else None
 
 
+def is_to_come(text: str) -> bool:
+    """Whether a text is a date that lies ahead."""
+    text = text.strip()[:40]
+    found = iso(text) or numeric(text) or in_words(text)
+    if found is None:
+        return False
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)) > timezone.now()
+
+
 def is_date(text: str) -> bool:
     """Whether a text looks like a date, even one that can be read in two ways."""
     return bool(

@@ -6,7 +6,11 @@ taken off by it: a person is shown the rows and says what they mean.
 
 from __future__ import annotations
 
-from subscribers.exports.words import fold, over_folded
+import re
+import unicodedata
+from functools import lru_cache
+
+from subscribers.exports.words import NO_MAILBOX, STATUS, fold, is_telling, over_folded, words
 
 #: So much of a text is read.
 LONGEST_NOTE = 2000
@@ -92,14 +96,246 @@ REQUESTS = (
         r"لاترسل|إلغاءالاشتراك|الغاءالاشتراك|הסר|להסיר|לאלשלוח"
     ),
 )
+
+#: Words that are a whole note, or a part of it between commas; words for a status are, too.
+WHOLE = frozenset(
+    words(
+        # English
+        "stop rip dead died deceased dnc dne dnm uns unsubd unsubbed left quit gone no_more "
+        "no_more_please no_more_mail no_thanks no_thank_you remove delete drop exclude skip bounces bouncing "
+        "bad_address wrong_address bad_email wrong_email invalid_email no_consent no_contact "
+        "do_not_use dont_use not_interested off_list off_the_list take_off taken_off refuses ex_member "
+        "retired_no_mail never_again moved_on no_longer_here no_longer_there not_here not_there_any_more "
+        "mailbox_full returned lost churned spam abgem verst wrong_person not_me "
+        # German, French
+        "tot raus streichen löschen entfernen entfernt austreten ausgetreten ausgeschieden weg "
+        "nicht_mehr unbekannt kein_interesse falsche_adresse ungültige_adresse npai npa refus opposition parti partie stop_pub "
+        "retiré retirée à_retirer à_supprimer mort morte désabonner désinscrire plus_rien "
+        # Spanish, Portuguese, Italian
+        "muerto muerta murió difunto no_más baja_voluntaria eliminar borrar rebota "
+        "morto morta saiu sair parar remover removido removida sem_interesse rimosso rimossa "
+        "cancellare basta "
+        # Dutch, Nordic, Slavic, Hungarian, Turkish
+        "dood weg vertrokken uit_dienst död slutat avslutad avliden død sluttet utmeldt udmeldt "
+        "kuollut poistettu zmarł zmarła odszedł odeszła zemřel zemřela mrtvý умер умерла мертв уволился "
+        "уволилась ушел ушла meghalt kilépett törölt törölve öldü vefat_etti silindi çıkarıldı ayrıldı "
+        # Japanese, Chinese, Korean
+        "故人 死亡 死去 退職 離職 異動 停止 不要 中止 削除 取消 取り消し エラー 不明 宛先不明 返送 辞退 脱退 "
+        "离职 離職 辞职 已故 死亡 取消 停用 注销 删除 刪除 拉黑 勿扰 勿擾 퇴사 퇴직 사망 해지 중지 삭제 거부 차단"
+    )
+)
+#: Words that lead to a date behind such a word, and the names of months.
+FILLING = frozenset(
+    words(
+        "on in at since as_of the of by per a an am im seit vom den der zum le la du de en depuis el del desde em "
+        "il dal op sinds "
+        "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august "
+        "september october november december januar februar märz mai juni juli oktober dezember "
+        "janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo "
+        "abril mayo junio julio agosto septiembre octubre noviembre diciembre 年 月 日 年月日 年月 月日"
+    )
+)
+#: What divides the parts of a note.
+DIVIDER = re.compile(r"[,;|()\[\]{}\n!?<>（）、。・]|\s[-–—/:]\s?|[:.]\s|\s{3}")
+
+
+def over_plain(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern for plain texts; its own letters lose their accents like theirs."""
+    return re.compile("".join(char if char.isascii() else without_marks(char) for char in pattern))
+
+
+def without_marks(text: str) -> str:
+    """Return a text without accents."""
+    return "".join(
+        char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)
+    )
+
+
+def plain_of(text: str) -> str:
+    """Return a text in small letters without accents, with one space for whatever is no letter."""
+    text = without_marks(re.sub(r"['’`´]", "", text).casefold())
+    return " ".join(re.findall(r"[^\W_]+", text))
+
+
+OWN = r"(?:(?:his|her|their|the|our|my|this|your|any|all|from|own) ){0,3}"
+#: What says so in plain text, where words are apart; one pattern a family of languages.
+PHRASES = (
+    over_plain(
+        # English: who left, or was taken off
+        r"\btoo many (?:e ?mail|mail|newsletter|messag)|\bi never (?:signed|subscrib|asked)|\bhow did you get "
+        r"my|\b(?:this|it) is spam|\bwrong person|\bnot me$|^who are you|"
+        rf"\bunsub(?:bed|d|s|bing)?\b|\bleft {OWN}(?:company|firm|org\w{{0,11}}|business|job|group|"
+        r"club|list|school|university|team|association|newsletter|party|church|council|board|office)\b|"
+        r"\bno longer (?:at|with|works?|working|employed|here|there|a |an |on |in |part|member|"
+        r"subscrib|valid|active|exist|read|receiv|interest|want|need|uses?|using)|"
+        r"\b(?:doesnt|does not|didnt) (?:work here|want|wish|exist)|"
+        r"\b(?:not|never) (?:a |an )?(?:subscriber|member|reader|customer|client) (?:any ?more|any longer)|"
+        r"\b(?:removed|removal|taken off|deleted|struck off|dropped|cancell?ed) (?:at|on|by|per|upon|as|"
+        r"following|from|after) (?:\w{1,12} ){0,2}(?:request|wish|list|phone|e ?mail|database|mailing|asked)|"
+        r"\b(?:to be|please|pls|should be|must be|needs to be|has been|have been|was|were) (?:remove|"
+        r"delete|erase|taken off|unsub|purge)|"
+        r"\b(?:asked|asks|wants?|wanted|wishes|requested|would like|please)(?: us)?(?: to)? (?:not|leave|"
+        r"stop|quit|cancel|opt|unsub|come off)\b|"
+        r"\bcancell?(?:ed|ing)? (?:\w{1,6} )?(?:sub|newsletter|membership|mail|account)|"
+        r"\b(?:membership|subscription|sub) (?:has |is |was )?(?:lapsed|expired|ended|cancell?ed|"
+        r"terminated|over)\b|"
+        r"\b(?:ex|former) (?:member|subscriber|reader|customer)\b|\bresigned\b|"
+        r"\bdied\b(?! in the)|\b(?:is|was|now|sadly) dead\b|\bin memoriam\b|\bpassed on\b"
+    ),
+    over_plain(
+        # English: bad addresses, consent, anger
+        r"\b(?:bad|wrong|dead|invalid|defunct|incorrect|nonexistent|non existent) (?:e ?mail|address|"
+        r"mailbox)|\b(?:e ?mail|address|mailbox|account|inbox)(?: is| was| has)?(?: now| been)? "
+        r"(?:dead|invalid|wrong|closed|gone|not valid|no good|bad|bounc|return|full|disabled|"
+        r"deactivated|not work|doesnt|does not|unknown)|"
+        r"\bbounc(?:ed|es|ing)\b(?! (?:idea|castle|bab|ball|tim))|\breturned (?:mail|e ?mail|to sender)|"
+        r"\b(?:mails?|e ?mails?|letters?|post) (?:was |were |came |come |is |are |always ){0,2}return|\bundeliver|"
+        r"\b(?:blocked|banned|barred|blacklisted|blocklisted|suppressed)\b(?! nose| drain)|"
+        r"\b(?:withdr[ae]w\w{0,4}|revok\w{1,3}|retract\w{0,3}|rescind\w{0,3}|refused?|no|without|denied|"
+        rf"declined) {OWN}(?:gdpr |marketing |e ?mail |mailing ){{0,2}}(?:consent|permission)\b|"
+        r"\b(?:consent|permission) (?:was |has been |is )?(?:withdr|revok|retract|refus|denied|"
+        r"declined|expired|missing|not given)|"
+        r"\b(?:gdpr|dsgvo|rgpd|ccpa|data protection|privacy) (?:request|complain|remov|eras|delet|object|opt|"
+        r"losch|antrag|widerspr|demande)|"
+        r"\b(?:eras\w{1,4}|deletion|removal|objection|opt ?out) request|\brequest (?:for |of |to )?"
+        r"(?:eras|delet|remov)|\blegal action|\bcease and desist|\blawyers? letter|\bthreaten\w{0,3} (?:us|"
+        r"legal|to sue)|"
+        r"\b(?:do not|dont|never) (?:use|bother|disturb|approach|write|mail|post|add|include)\b|"
+        r"\bno (?:more|further) (?:\w{1,10} )?(?:e ?mail|mail|messag|news|contact|letter|update|communic)"
+    ),
+    over_plain(
+        # German, Dutch
+        r"\b(?:firma|verein|unternehmen|haus|liste|institut|verband|partei|schule)\w{0,5} verlassen|"
+        r"\b(?:ausgetreten|ausgeschieden|gestorben|unzustellbar|unbekannt verzogen)\b|"
+        r"\bnicht mehr (?:dabei|da|hier|im|in|bei|beim|aktiv|tatig|erreichbar|gultig|mitglied|angestellt|"
+        r"beschaftigt|mailen|anmailen|melden)\b|\bbitte (?:nicht mehr|keine|streichen|entfernen|austragen)|"
+        r"\bwill (?:nichts|keine) |\b(?:ungultige?|falsche|tote) (?:\w{1,6} )?(?:adresse|mail)|"
+        r"\b(?:adresse|mail|postfach)(?: ist)? (?:ungultig|falsch|tot|unbekannt|geschlossen|geloscht|"
+        r"existiert)|\bkein interesse|\bhat gekundigt|"
+        r"\buit dienst|\bwerkt (?:hier |daar )?niet meer|\bniet meer (?:\w{1,12} )?(?:mail|lid|werkzaam|sturen|"
+        r"actief|geinteresseerd)|\b(?:verwijderd|verwijderen)\b|\badres (?:ongeldig|onjuist|klopt niet)"
+    ),
+    over_plain(
+        # French
+        r"\ba quitte\b|\bne (?:fait|travaille|est|veut|souhaite|recoit|desire) plus\b|\bnest plus\b|\bnpai\b|"
+        r"\ba (?:retirer|supprimer|enlever|desinscrire|radier)\b|\b(?:retire|supprime|enleve|raye|radie)e? "
+        r"(?:de|du) (?:la |notre |nos |le )?(?:liste|fichier|base)|"
+        r"\b(?:adresse|mail|courriel)(?: est)? (?:invalide|errone|fausse|faux|inconnue?|ferme|hs)\b|"
+        r"\bplus (?:de |d )?(?:mails?|e ?mails?|newsletters?|courriels?|envois?)\b|\bstop (?:pub|mail|"
+        r"newsletter)|\bdemande (?:de |d )(?:suppression|desinscription|retrait|desabonnement|effacement)|"
+        r"\bne pas (?:ecrire|envoyer|contacter|deranger|relancer)|\bdroit d opposition|\best (?:mort|decede)"
+    ),
+    over_plain(
+        # Spanish, Portuguese, Italian
+        r"\bde baja\b|\bya no (?:trabaja|esta|quiere|desea|es|pertenece|recib|trabalha)|\bdejo (?:la|el) "
+        r"(?:empresa|club|asociacion|lista)|\bha dejado\b|\bmurio\b|\brebota(?:do|n)?\b|\b(?:correo|direccion|"
+        r"email) (?:invalid|erron|no existe|incorrect|devuelt)|\b(?:eliminar|borrar) (?:de|del|sus?)\b|"
+        r"\bno (?:quiere|desea) (?:mas|recib|correo|mail)|\bsaiu d[ao]\b|\bja nao (?:trabalha|quer|esta|recebe)|"
+        r"\bnao (?:quer|deseja|enviar|contactar|contatar|trabalha|receber)|\bfaleceu|\bpediu (?:para|a) "
+        r"(?:sair|remo|cancel)|\bha lasciato\b|\bnon (?:lavora|fa parte|vuole|desidera|contattare|inviare|"
+        r"scrivere|e piu)|\b(?:cancellat|rimoss)[oa]\b|\be mort[oa]\b|\bindirizzo (?:errato|non valido|inesist)"
+    ),
+    over_plain(
+        # Nordic, Slavic, Hungarian, Turkish, Greek
+        r"\bhar (?:slutat|sluttet|gatt bort)\b|\butmeld|\budmeld|\bikke l(?:e|æ)nger|\binte langre|\bei enaa|"
+        r"\bnie (?:pracuje|chce|wysyłac|kontaktowac|zyje|mailowac)|\b(?:odszedł|odeszła|zmarł)|"
+        r"\bnekontakt|\bzemrel|\bnepracuje|\bneposil|"
+        r"\bуволил|\bумер|\bскончал|\bудал(?:ен|ить)|\bне (?:беспоко|писать|пиш|слать|отправ|рассыл|работает|"
+        r"хочет|жела)|\bбольше не |\bотказал|\bпокинул|"
+        r"\bmeghalt|\bnem ker\b|\bnem dolgozik|\bvefat|\bayrıld|\bcıkarıl|\bistemiyor|\bαπεβιω|\bδιαγραφ|"
+        r"\bδεν επιθυμει|\bδεν θελει"
+    ),
+    over_plain(
+        # Japanese, Chinese, Korean
+        r"故人|退職|離職|転職|死亡|亡く|送付(?:不要|停止|不可|禁止)|受信拒否|宛先不明|届かな|届きません|"
+        r"エラー(?:メール|で|戻)|戻ってき|連絡不要|抹消|辞め|辞退|やめ(?:たい|ました)|いらない|要らない|"
+        r"离职|辞职|已故|身故|过世|過世|勿扰|勿擾|黑名单|黑名單|(?:请|請)(?:删除|刪除|移除)|无效(?:邮箱|地址)|"
+        r"邮箱(?:无效|不存在|停用)|停止发|已注销|不愿|不想|"
+        r"퇴사|퇴직|사망|별세|발송 ?(?:중지|금지)|삭제 ?요청|수신 ?거부|구독 ?(?:취소|해지)|메일 ?거부"
+    ),
+)
+#: What looks like one of these and is none.
+HARMLESS = over_folded(
+    r"(?:never|not|hasnot|hasnt|didnot|didnt|wasnt|non|nicht|nie)(?:yet)?(?:unsubscribed|optedout|abgemeldet)"
+)
+#: Crosses and signs of a ban; a text struck through, also as Markdown and HTML write it.
+MARKS = re.compile(
+    "[†✝✞✟☠⚰⛔🚫❌🪦\u0335-\u0338]|~~[^~\n]{1,300}~~|<(?:s|del|strike)>", re.IGNORECASE
+)
+#: What says so beside a name, where a note is short: "Bo UNSUBSCRIBED", "ZZZ do not mail".
+IN_NAMES = re.compile(
+    r"unsub|opt(?:ed)?[ -]?out|(?:do not|don'?t|no) (?:e-?mail|mail|contact|send|use)|deceased|"
+    r"\b(?:bounce[ds]?|removed|inactive|cancell?ed|blocked|dnc|rip|verstorben|abgemeldet|gelöscht|"
+    r"gesperrt|désabonné|désinscrit|décédé|fallecid[oa]|falecid[oa]|dado de baja|disiscritt|decedut)|"
+    r"отписа|умер|退会|配信停止|配信不要|逝去|故人|退订|退訂|已故|수신거부|탈퇴|" + MARKS.pattern,
+    re.IGNORECASE,
+)
+#: What stands between tags.
+BETWEEN_TAGS = re.compile(r"[,;|\n]|:::")
+#: Words that are a message wherever they stand in capitals, and others that are nothing else.
+SHOUTED = frozenset(("STOP", "RIP", "R.I.P.", "DNC", "DNE", "REMOVE", "DELETE", "UNSUB"))
+ALONE = frozenset(
+    ("unsub", "deceased", "verstorben", "décédé", "décédée", "fallecido", "fallecida")
+)
+#: A date behind such a word.
+DATES = re.compile(r"[\d./-]{2,10}")
 #: What may stand beside a name: "Ann Ember (do not mail)".
 REMARK = over_folded(r"[(\[（【*!:#/–—]")
 
 
 def asks_for_no_mail(text: str) -> bool:
-    """Whether a text says, in one of many languages, that somebody wants no more mail."""
-    folded = fold(text[:LONGEST_NOTE])
-    return any(pattern.search(folded) for pattern in REQUESTS)
+    """Whether a text says, in one of many languages, that somebody wants no more mail, or left."""
+    return asks_in_phrases(text[:LONGEST_NOTE]) or has_word_of_leaving(text[:LONGEST_NOTE])
+
+
+def asks_in_phrases(text: str) -> bool:
+    """Whether a text says so in more than one word, or by a mark."""
+    folded = HARMLESS.sub("", fold(text))
+    if any(pattern.search(folded) for pattern in REQUESTS) or MARKS.search(text):
+        return True
+    plain = plain_of(text)
+    return any(pattern.search(plain) for pattern in PHRASES)
+
+
+def has_word_of_leaving(text: str) -> bool:
+    """Whether a short text, or a part of one, is a word for leaving: "STOP", "left 3/4; was nice"."""
+    parts = [text, *DIVIDER.split(text)][:40]
+    return any(is_word_of_leaving(part) for part in parts if part and len(part) < 60)
+
+
+def is_word_of_leaving(part: str) -> bool:
+    """Whether a text is a word for leaving, beside dates."""
+    if NO_MAILBOX.fullmatch(part.strip()):
+        return True
+    bare = [re.sub(r"\d+", "", fold(word)) for word in part.split()]
+    word = "".join(word for word in bare if word and word not in FILLING)
+    meaning = STATUS.get(word)
+    return word in WHOLE or (meaning is not None and meaning.left)
+
+
+@lru_cache(maxsize=16384)
+def takes_off(tag: str) -> bool:
+    """Whether a tag, or the name of a list, may say that a person wants no mail."""
+    return is_telling(tag) or asks_for_no_mail(tag)
+
+
+def telling_tags(text: str) -> list[str]:
+    """Return those of the tags in a cell that may say so."""
+    tags = [part.strip(" []{}\"'#*:\t") for part in BETWEEN_TAGS.split(text[:4000])]
+    return [tag for tag in tags if tag and takes_off(tag[:200])]
+
+
+@lru_cache(maxsize=16384)
+def is_telling_text(text: str) -> bool:
+    """Whether a short text in a column that nobody knows may say that a person wants no mail.
+
+    A single word such as "Stop" may be a town; only those that nothing else is called count.
+    """
+    if "://" in text or text.startswith("www."):
+        return False
+    if text in SHOUTED or is_telling(text) or asks_in_phrases(text):
+        return True
+    return any(part.strip().casefold() in ALONE for part in DATES.split(text[:60]))
 
 
 def is_note(title: str) -> bool:

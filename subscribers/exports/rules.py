@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from subscribers.exports.dates import is_date
+from subscribers.exports.dates import is_date, is_to_come
 from subscribers.exports.meanings import (
     ACTIVE,
     BOUNCED,
@@ -17,10 +17,12 @@ from subscribers.exports.meanings import (
     Meaning,
     stricter,
 )
+from subscribers.exports.notes import BETWEEN_TAGS, asks_in_phrases, takes_off, telling_tags
 from subscribers.exports.words import (
     NO_MAILBOX,
+    answers_no,
+    answers_yes,
     fold,
-    in_tags,
     is_false,
     is_true,
     over_folded,
@@ -41,6 +43,9 @@ class Kind(enum.Enum):
     NOTHING = "nothing"  #: means something else in that system
     LISTS = "lists"  #: the lists a person is on; who is on none is asked about
     ACCOUNT = "account"  #: a word for the status of an account: all but "active" is asked about
+    BOUNCES = "bounces"  #: a count of mails that came back: many are asked about
+    CHANNELS = "channels"  #: ways to be reached: who lacks mail is asked about
+    TAGS = "tags"  #: several words, of which those for leaving take a person off
     OFTEN = "often"  #: how often mail is wanted: "never" says the person left
 
 
@@ -76,9 +81,9 @@ def read_wanted(rule: Rule, text: str) -> Meaning | None:
     """Read whether mail is wanted; a blank cell leaves it open."""
     if not text:
         return None
-    if is_true(text) or is_date(text):
+    if is_true(text) or is_date(text) or answers_yes(text):
         return ACTIVE
-    return rule.meaning if is_false(text) else status_of(text)
+    return rule.meaning if is_false(text) or answers_no(text) else status_of(text)
 
 
 def read_gone(rule: Rule, text: str) -> Meaning | None:
@@ -106,28 +111,49 @@ def read_flag(rule: Rule, text: str) -> Meaning | None:
 
 
 def read_unclear(rule: Rule, text: str) -> Meaning | None:
-    """Ask about everything but a no."""
+    """Ask about everything but a no, and a date to come."""
     del rule
-    return ACTIVE if is_false(text) else None
+    return ACTIVE if is_false(text) or is_to_come(text) else None
 
 
 def read_lists(rule: Rule, text: str) -> Meaning | None:
     """Ask about who is on no list; a plain yes or no is none, and says what it says."""
     del rule
-    return None if is_false(text) or in_tags(text) else ACTIVE
+    return None if is_false(text) or telling_tags(text) else ACTIVE
 
 
 def read_doubted(rule: Rule, text: str) -> Meaning | None:
     """Believe a yes; ask about the rest."""
     del rule
-    return ACTIVE if is_true(text) or (text and is_date(text)) else None
+    return ACTIVE if is_true(text) or answers_yes(text) or (text and is_date(text)) else None
+
+
+def read_bounces(rule: Rule, text: str) -> Meaning | None:
+    """Believe an address that few mails came back from; ask about more."""
+    del rule
+    return ACTIVE if grouped_bounces(text) != MANY_BOUNCES else None
+
+
+def grouped_bounces(text: str) -> str:
+    """Return what a count of bounces is counted as; an address that no mail reaches has many."""
+    digits = text.partition(".")[0].strip()
+    if is_false(text) or not digits.isdecimal():
+        return text if digits and not is_false(text) else "0"
+    return MANY_BOUNCES if int(digits[:9]) >= FEW_BOUNCES else "0"
+
+
+def read_channels(rule: Rule, text: str) -> Meaning | None:
+    """Ask about who named channels, and mail is none of them."""
+    if text and (NEVER.match(fold(text)) or asks_in_phrases(text)):
+        return rule.meaning
+    return ACTIVE if MAIL_CHANNEL.search(fold(text)) else None
 
 
 def read_account(rule: Rule, text: str) -> Meaning | None:
     """Believe that an account is active, or that its mail was stopped; ask about the rest."""
     del rule
     said = status_of(text) if text else ACTIVE
-    return said if said == ACTIVE or (text and in_tags(text)) else None
+    return said if said == ACTIVE or telling_tags(text) else None
 
 
 def read_often(rule: Rule, text: str) -> Meaning | None:
@@ -138,9 +164,29 @@ def read_often(rule: Rule, text: str) -> Meaning | None:
     return told if told and told.left else ACTIVE
 
 
+def read_tags(rule: Rule, text: str) -> Meaning | None:
+    """Read the words for leaving among others; the rest says nothing."""
+    del rule
+    whole = ACTIVE
+    for tag in BETWEEN_TAGS.split(text[:4000]):
+        word = tag.strip(" []{}\"'#*:\t")[:200]
+        said = status_of(word) if word and not is_false(word) else None
+        if said is not None and said.left:
+            whole = stricter(whole, said)
+        elif word and takes_off(word):
+            whole = stricter(whole, UNSUBSCRIBED)
+    return whole
+
+
+#: From that number on bounces are many, and how they are called in reports.
+FEW_BOUNCES = 3
+MANY_BOUNCES = f"{FEW_BOUNCES} or more"
+MAIL_CHANNEL = over_folded(
+    r"mail|newsletter|メール|邮件|郵件|이메일|почт|correo|courriel|all$|^any"
+)
 #: How often mail is wanted by who wants none, folded.
 NEVER = over_folded(
-    r"never|none|no(?:e?mails?|mailings?|newsletters?|thanks)?$|nie(?:mals)?$|kein|jamais|aucun|"
+    r"never|none|no(?:e?mails?|mailings?|newsletters?|thanks|contact)?$|nie(?:mals)?$|kein|jamais|aucun|"
     r"nunca|ningun|nenhum|mai$|nessun|nooit|geen|nigdy|никогда|なし|希望しない|不要|从不|從不|off$|stop"
 )
 
@@ -158,6 +204,9 @@ READERS = {
     Kind.LISTS: read_lists,
     Kind.ACCOUNT: read_account,
     Kind.OFTEN: read_often,
+    Kind.TAGS: read_tags,
+    Kind.BOUNCES: read_bounces,
+    Kind.CHANNELS: read_channels,
 }
 
 STATUS = Rule(kind=Kind.STATUS)
@@ -172,6 +221,9 @@ VALID = Rule(kind=Kind.WANTED, meaning=INVALID)
 LISTS = Rule(kind=Kind.LISTS)
 OFTEN = Rule(kind=Kind.OFTEN)
 ACCOUNT = Rule(kind=Kind.ACCOUNT)
+TAGS = Rule(kind=Kind.TAGS)
+BOUNCES = Rule(kind=Kind.BOUNCES)
+CHANNELS = Rule(kind=Kind.CHANNELS)
 
 
 def gone(meaning: Meaning) -> Rule:

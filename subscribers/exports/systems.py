@@ -362,10 +362,9 @@ SYSTEMS = (
             "List Membership": Rule(kind=Kind.LISTS, values={fold("No Lists"): UNSUBSCRIBED}),
         },
         # Whether the person confirmed by themselves, or an administrator entered them.
-        codes={"optedin": NOTHING},
+        # Who bounces too often is blacklisted there, or no longer confirmed.
+        codes={"optedin": NOTHING, "bouncecount": NOTHING},
         elsewhere=(
-            "bouncecount",
-            "number of bounces",
             "Number of bounces on this subscriber",
             "Did this subscriber manually confirm",
             "Send this subscriber HTML emails",

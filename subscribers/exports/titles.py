@@ -22,13 +22,17 @@ from subscribers.exports.meanings import (
 )
 from subscribers.exports.rules import (
     ACCOUNT,
+    BOUNCES,
+    CHANNELS,
     CONFIRMED,
     DOUBTED,
     GONE,
     LISTS,
+    MAIL_CHANNEL,
     NEVER,
     OFTEN,
     STATUS,
+    TAGS,
     UNCLEAR,
     VALID,
     WANTED,
@@ -39,6 +43,8 @@ from subscribers.exports.rules import (
 )
 from subscribers.exports.systems import DELIVERY, SYSTEMS
 from subscribers.exports.words import (
+    answers_no,
+    answers_yes,
     fold,
     is_false,
     is_true,
@@ -73,7 +79,9 @@ GENERAL: Mapping[str, Rule] = {
         "статус статус_подписки статус_контакта "
         "状態 ステータス 配信状態 配信状況 購読状態 購読状況 購読ステータス 配信ステータス 登録状態 会員状態 登録状況 "
         "状态 订阅状态 狀態 訂閱狀態 상태 구독상태 구독_상태 status_id status_code status_nr state_id "
-        "subscription_status_id subscriber_status_id email_status_id",
+        "subscription_status_id subscriber_status_id email_status_id "
+        "opt in/out opt_in/out κατάσταση κατάσταση_συνδρομής סטטוס מצב الحالة حالة_الاشتراك durum abonelik_durumu állapot "
+        "státusz trạng_thái สถานะ stare starea_abonării",
         STATUS,
     ),
     **titled(
@@ -94,6 +102,11 @@ GENERAL: Mapping[str, Rule] = {
         "согласие подписан подписка активен "
         "配信希望 メール配信 メルマガ メルマガ配信 メルマガ希望 メールマガジン メールマガジン配信 購読 購読希望 配信許可 "
         "配信可否 配信同意 同意 案内メール お知らせメール オプトイン メール受信 受信希望 "
+        "sub subs abo mailing_list on_mailing_list send_newsletter "
+        "still_subscribed berlangganan langganan đăng_ký đăng_ký_nhận_tin nhận_tin nhận_bản_tin εγγραφή συνδρομή "
+        "ενημερωτικό_δελτίο דיוור רשימת_תפוצה ניוזלטר הסכמה الاشتراك مشترك الموافقة النشرة_البريدية "
+        "النشرة_الإخبارية bülten abonelik onay uutiskirje tilaus hírlevél feliratkozva สมัครรับข่าวสาร "
+        "รับข่าวสาร सदस्यता buletin_informativ abonat "
         "订阅 是否订阅 接收邮件 同意接收 訂閱 是否訂閱 수신동의 수신_동의 메일수신동의 이메일_수신동의 구독여부",
         WANTED,
     ),
@@ -126,6 +139,9 @@ GENERAL: Mapping[str, Rule] = {
         "subscription_end subscription_ended membership_end membership_ended beendet beendet_am "
         "abo_beendet abo_beendet_am abo_ende mitglied_bis mitgliedschaft_bis ausgeschieden "
         "ausgeschieden_am "
+        "until active_until valid_to valid_until valid_till member_until end expiry_date expiration_date "
+        "membership_expiry subscription_expiry gültig_bis austritt_zum fin_d'abonnement fin_abonnement "
+        "kill void obsolete defunct del x "
         "archive ex former hidden skip ignore muted snoozed snoozed_until paused paused_until "
         "pause lapsed lapsed_at expired churned churned_at dead closed closed_at ended_on hold "
         "dropped stopped stopped_at radié radiée "
@@ -134,7 +150,7 @@ GENERAL: Mapping[str, Rule] = {
     ),
     **titled(
         "exclude exclude_from_mailings exclude_from_email exclude_from_mailing "
-        "dnc dne dnm do_not_contact suspended is_suspended banned is_banned blocked is_blocked "
+        "dnc dne dnm dnd do_not_contact suspended is_suspended banned is_banned blocked is_blocked "
         "skip_mailings blocked_at blocked_on suspended_at banned_at mute sperre "
         "sperrkennzeichen sperrvermerk 送信不可 送付不可 配信不可 送らない 不要 拒否 拒收 "
         "robinson gesperrt werbesperre mailsperre newslettersperre bloqué bloquée bloqueado "
@@ -166,13 +182,13 @@ GENERAL: Mapping[str, Rule] = {
         ACCOUNT,
     ),
     **titled(
-        "lists list mailing_lists mailing_list subscribed_lists subscriptions newsletters "
+        "lists list mailing_lists subscribed_lists subscriptions newsletters "
         "list_names email_lists listen verteiler abonnements listes listas liste lijsten listy "
         "списки リスト 配信リスト 列表 邮件列表",
         LISTS,
     ),
     **titled(
-        "frequency email_frequency mail_frequency newsletter_frequency mailing_frequency "
+        "digest email_digest frequency email_frequency mail_frequency newsletter_frequency mailing_frequency "
         "email_preference email_preferences mail_preference contact_preference "
         "contact_preferences communication_preference communication_preferences "
         "newsletter_preference marketing_preference häufigkeit fréquence frecuencia frequência "
@@ -185,18 +201,44 @@ GENERAL: Mapping[str, Rule] = {
 PARTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (
         over_folded(
+            r"(?:optin|confirmation|activation)pending|pending(?:optin|confirmation|activation)|"
+            r"awaitingconfirmation"
+        ),
+        flag(PENDING),
+    ),
+    (
+        over_folded(
+            r"(?:communication|contact|consent\w{0,3}|optin|optedin|subscribed|allowed)channels?$|"
+            r"kommunikationskan|canauxdecommunication|canalesdecomunicacion"
+        ),
+        CHANNELS,
+    ),
+    (over_folded(r"howoften.{0,40}(?:mail|hear|contact|news)"), OFTEN),
+    (
+        over_folded(
+            r"(?:marketing|e?mail|mailings?|newsletter)(?:is)?(?:suspended|stopped|paused)"
+        ),
+        flag(SUPPRESSED),
+    ),
+    (
+        over_folded(
             r"complain|spamreport|reportedspam|markedasspam|abuse|beschwerde|苦情|投诉|жалоб"
         ),
         gone(COMPLAINED),
     ),
     (over_folded(r"hardbounce|undeliverab|cleantime|cleaned"), gone(BOUNCED)),
     (over_folded(r"bounce|unzustellbar|バウンス|不達|退信|反송|반송"), flag(BOUNCED)),
-    (over_folded(r"invalidemail|emailinvalid|isinvalid|無効なアドレス"), flag(INVALID)),
+    (
+        over_folded(
+            r"invalidemail|emailinvalid|isinvalid|emailisbad|invalididentifier|invalidaddress|無効なアドレス"
+        ),
+        flag(INVALID),
+    ),
     (
         over_folded(
             r"bl(?:ack|ock)list|suppress|do?n[o']?t(?:bulk|mass|allow)*(?:e?mail|contact|send|write)|"
             r"donotallow(?!phone|fax|post|sms|call)|noe?mail$|noemails|noe?mailing|quarantine|"
-            r"nepas(?:envoyer|contacter|ecrire|mailer)|noenviar|nocontactar|noninviare|"
+            r"robinson|nepas(?:envoyer|contacter|ecrire|mailer)|noenviar|nocontactar|noninviare|"
             r"noncontattare|nao(?:enviar|contatar|contactar)|niewysyłać|niekontaktować|"
             r"нерассылать|неотправлять|неписать|nicht(?:mailen|senden|kontaktieren|anschreiben)|"
             r"niet(?:mailen|versturen|contacteren)|ineligible|"
@@ -207,7 +249,8 @@ PARTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
     ),
     (
         over_folded(
-            r"reasonforleaving|leavingreason|remov(?:al|ed)(?:reason|by|date|on|at)|"
+            r"reasonforleaving|leavingreason|ausgetret|austritts|ausgeschieden|^del(?:ete)?fla?g$|"
+            r"remov(?:al|ed)(?:reason|by|date|on|at)|"
             r"(?:consent|permission|optin|agreement).{0,20}(?:withdr|revok|retir|widerr)|"
             r"withdrawnconsent|revokedconsent|unsub|optout|optedout|outofemail|desabon|desinscri|desinscrip|abgemeldet|abmelde|"
             r"abmeldung|abbestell|austrag|widerruf|dadodebaja|fechadebaja|desuscri|disiscri|"
@@ -233,12 +276,15 @@ PERHAPS_ABOUT_MAIL = over_folded(
     r"mail|courriel|correo|correio|メール|邮件|郵件|이메일|почт|contact|kontakt|"
     r"receiv|recevoir|recibir|receber|ricever|erhalt|ontvang|otrzym|получа|"
     r"inform|updates?$|announce|anuncio|annonce|bulletin|bolletin|circular|rundschreiben|lettre|"
+    r"^sends?$|^included?$|^current$|^keep$|^interested|^still|^on(?:the)?list$|^okay?$|"
+    r"keepme|stayintouch|keepintouch|hearfrom|^member$|^mitglied$|^reader$|^leser(?:in)?$|^subscriber$|"
+    r"^(?:bi|fort)?(?:daily|weekly|nightly|monthly|quarterly)(?:digest|letter|mail|news|newsletter)?$|"
     r"privacy|datenschutz|preference|novedad|novidad|nouvelle|novita|news|allow|erlaub|permit|autori|dm可否|可否|案内|通知|"
     r"^stop$|^exclu|^dm$"
 )
 #: What else a column with such a title counts: what became of single mails, forms of mail.
 OF_MAILS = over_folded(
-    r"open|click|sent|repl|read|html|format|^has|count|address|adresse|sync|valid"
+    r"open|click|sent|repl|read(?!er)|mails?(?:received|delivered)|html|format|^has|count|address|adresse|sync|valid"
 )
 #: What turns such a title round: who says yes there wants no mail.
 REFUSING = re.compile(
@@ -264,9 +310,15 @@ BAD_COUNT = over_folded(
     r"abusereports?)(?:count|total|number)$|^(?:number|count|total)(?:of)?(?:hardbounces|complaints|"
     r"spamreports|spamcomplaints)$"
 )
+#: Counts of mails that came back, for whatever reason.
+COUNT_OF_BOUNCES = over_folded(
+    r"^(?:e?mail)?(?:soft)?bounces?(?:count(?:er)?|total)$|^(?:number|count|total|num|nr|no)(?:of)?(?:e?mail|soft)?bounces?$|"
+    r"^(?:anzahl|nombre|numero)(?:der|de)?(?:bounces|rebotes|rebonds)$"
+)
 #: Titles with two meanings, of which the cells decide.
 TWO_MEANINGS = over_folded(
-    r"(?:reason|grund|motif|motivo|raison|reden|理由|原因|status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
+    r"(?:reason|grund|motif|motivo|raison|reden|理由|原因|^actions?$|^todo$|^disposition$|^decision$|"
+    r"^followup$|^aktion$|^massnahme$|^対応$|status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
     r"result|ergebnis|verdict|health|quality|event|validation|verification|deliverab|zustellbar|"
     r"consens|valid|activ|aktiv|member|mitglied|会員|role|rolle|stav|tila|\bstan|состояни|статус|доступност|情况|情況|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
 )
@@ -278,8 +330,26 @@ PREFERENCE = re.compile(r"prefer|communicat")
 LONGEST_CODE = 2
 #: What stands where nobody was asked.
 NO_ANSWER = frozenset({"", "-", "--", "—", "–", "[]", "{}", '""', *words("na none null nil nan")})
-#: Titles that say why, in many languages.
-WHY = over_folded(r"reason|grund|motif|motivo|raison|reden|理由|原因")
+#: Titles that say why, or what is to be done, in many languages: most cells are blank.
+WHY = over_folded(
+    r"reason|grund|motif|motivo|raison|reden|理由|原因|^actions?$|^todo$|^disposition$|^decision$|"
+    r"^followup$|^aktion$|^massnahme$|^対応$"
+)
+#: Titles of a status, of which one word that we know is enough: the others are asked about.
+SURELY_STATUS = over_folded(
+    r"status|statut|estado|situac|tila$|stav$|zustand|состояни|статус|ステータス|状態|状态|狀態|상태"
+)
+#: What else has a status.
+OF_OTHERS = re.compile(
+    r"(?:last|latest|current)?(?:order|payment|invoice|shipping|shipment|fulfil|refund|ticket|booking|"
+    r"appointment|deal|lead|loan|job|employment|marital|project|task|billing|purchase|cart|visa|eventstat|"
+    r"familien|bestell|zahlungs|auftrags|liefer)"
+)
+#: A date of consent, which is blank where nobody consented.
+CONSENT_DATE = over_folded(
+    r"(?:consent|einwillig|consens|consentim|gdpr|dsgvo|rgpd|zgod|toestemm|samtyck|同意).{0,20}"
+    r"(?:date|time|datum|fecha|data|日|at$|on$)"
+)
 #: An account in a shop has these words, too; they decide nothing alone.
 OF_ACCOUNTS = frozenset(words("enabled disabled invited declined registered regular single"))
 
@@ -311,6 +381,8 @@ def rule_of(title: str) -> Rule | None:
         return KNOWN[title]
     if BAD_COUNT.search(title):
         return gone(COMPLAINED if "bounce" not in title else BOUNCED)
+    if COUNT_OF_BOUNCES.search(title):
+        return BOUNCES
     if ELSEWHERE.search(title):
         return None
     return next((rule for pattern, rule in PARTS if pattern.search(title)), None)
@@ -324,7 +396,8 @@ def is_about_mail(title: str) -> bool:
 
 def holds_status(title: str, cells: Collection[str]) -> bool:
     """Whether a column with a title of two meanings holds words for a status."""
-    if not is_about_mail(title) or not TWO_MEANINGS.search(fold(title)):
+    folded = fold(title)
+    if not is_about_mail(title) or not TWO_MEANINGS.search(folded) or OF_OTHERS.match(folded):
         return False
     told = {cell for cell in cells if cell}
     meanings = [
@@ -333,7 +406,8 @@ def holds_status(title: str, cells: Collection[str]) -> bool:
     known = [meaning for meaning in meanings if meaning is not None]
     if WHY.search(fold(title)):
         return any(meaning.left for meaning in known)
-    return bool(known) and (len(known) == len(told) or any(meaning.left for meaning in known))
+    surely = SURELY_STATUS.search(folded) or len(known) == len(told)
+    return bool(known) and (bool(surely) or any(meaning.left for meaning in known))
 
 
 def rule_by_cells(title: str, cells: Collection[str]) -> Rule | None:
@@ -349,22 +423,35 @@ def rule_by_cells(title: str, cells: Collection[str]) -> Rule | None:
     if not surely and (not PERHAPS_ABOUT_MAIL.search(folded) or OF_MAILS.search(folded)):
         return None
     told = {cell for cell in cells if (fold(cell) or cell) not in NO_ANSWER}
-    if OF_A_FORM.search(folded) or (told and all(is_date(cell) for cell in told)):
-        return None
-    if not all(is_true(cell) or is_false(cell) or is_date(cell) for cell in told):
+    dated = bool(told) and all(is_date(cell) for cell in told)
+    if OF_A_FORM.search(folded) or dated:
+        return WANTED if dated and CONSENT_DATE.search(folded) else None
+    if not all(is_answer(cell) or is_date(cell) for cell in told):
         left = any((said := status_of(cell)) and said.left for cell in told)
-        known = all(status_of(cell) or is_true(cell) or is_false(cell) for cell in told)
+        known = all(status_of(cell) or is_answer(cell) for cell in told)
+        if PREFERENCE.search(folded) and folded[:6] != "prefer" and names_mail(told):
+            return CHANNELS
         codes = bool(told) and all(map(is_code, told)) and (surely or MAIL.search(folded))
-        if surely or codes:
-            return STATUS if left or known or codes else None
         if PREFERENCE.search(folded) and any(NEVER.match(fold(cell)) for cell in cells):
             return OFTEN
+        if surely or codes:
+            return STATUS if left or known or codes else None
         return DOUBTED if left else None
     if REFUSING.search(title.casefold().replace("_", " ")):
         return flag(UNSUBSCRIBED)
     if not told:
         return None
     return WANTED if surely else DOUBTED
+
+
+def names_mail(cells: Collection[str]) -> bool:
+    """Whether the cells of a column name ways to be reached, of which mail is one."""
+    return any(MAIL_CHANNEL.search(fold(cell)) for cell in cells)
+
+
+def is_answer(cell: str) -> bool:
+    """Whether a cell says yes or no, in one word or several."""
+    return is_true(cell) or is_false(cell) or answers_no(cell) or answers_yes(cell)
 
 
 def is_code(cell: str) -> bool:
@@ -383,4 +470,5 @@ def rule_named(kind: str) -> Rule | None:
     }
     if kind in states:
         return Rule(kind=Kind.GONE, meaning=states[kind])
-    return {"status": STATUS, "wanted": WANTED, "confirmed": CONFIRMED}.get(kind)
+    kinds = {"status": STATUS, "wanted": WANTED, "confirmed": CONFIRMED, "tags": TAGS}
+    return kinds.get(kind)

@@ -56,9 +56,9 @@ TRUE = frozenset(
             "kyllä igen da áno jah taip jā ναι כן نعم はい 是 예 네 有 あり 真 可 希望する 同意 同意する "
             "1.0 1,0 1.00 する vrai wahr verdadero vero verdadeiro waar sand sann prawda pravda tosi igaz истина "
             "true() 許可 承諾 受け取る 配信希望 希望 受信する 購読する 承認 接受 同意する 동의 동의함 "
-            "हाँ हां ใช่ có ya jes yep ναι già sant ok okay"
+            "हाँ हां ใช่ có ya jes yep ναι già sant ok okay ndiyo ticked selected yes_i_agree"
         ),
-        *("✓", "✔", "☑", "○", "◯", "✅", "+", "●", "〇"),
+        *("👍", "🟢", "☑️", "✔️", "✅️", "🗹", "✓", "✔", "☑", "○", "◯", "✅", "+", "●", "〇"),
     ]
 ) - {""}
 FALSE = frozenset(
@@ -69,12 +69,45 @@ FALSE = frozenset(
             "偽 faux falsch falso onwaar falsk fałsz nepravda epätosi hamis ложь false() 希望しない "
             "同意しない 拒否 不可 配信しない しない 受信しない 受け取らない 不要 停止 解除 不同意 拒绝 不需要 不接受 "
             "동의안함 거부 미동의 नहीं ไม่ ไม่ใช่ không tidak bukan nei ingen ikke inte aldrig nunca "
-            "jamais niemals nooit nigdy nikdy никогда không_đồng_ý falskt nekat jo_nuk"
+            "jamais niemals nooit nigdy nikdy никогда không_đồng_ý falskt nekat jo_nuk "
+            "hapana ni not_checked unticked not_ticked not_selected"
         ),
-        *("-", "--", "—", "–", "[]", "{}", '""', "\\n", "×", "✗", "✘", "☐", "❌", "n/a", "✕"),
+        *(
+            "👎",
+            "🔴",
+            "🚫",
+            "⛔",
+            "✖",
+            "-",
+            "--",
+            "—",
+            "–",
+            "[]",
+            "{}",
+            '""',
+            "\\n",
+            "×",
+            "✗",
+            "✘",
+            "☐",
+            "❌",
+            "n/a",
+            "✕",
+        ),
     ]
 ) - {""}
 
+#: What stands beside the dead.
+CROSSES = frozenset("†✝✞✟☠⚰")
+#: Answers in more than one word: "No thanks", "Yes please".
+NO_THANKS = re.compile(
+    r"(?:no|nein|non|nao|nee|nej|nie|нет)(?:thank|danke|merci|graci|grazie|obrigad|bedankt|dank|tak|"
+    r"tack|dziek|спасибо|i(?:dont|donot|wont|wouldnot|disagree)|notinterested|please|never|idrathernot)"
+)
+YES_PLEASE = re.compile(
+    r"(?:yes|ja|oui|si|sim|tak|да)(?:please|bitte|gern|i(?:agree|want|would|d)|signmeup|svp|porfavor|"
+    r"graag|send|subscribe|of ?course|absolutely)"
+)
 #: Dates that databases write where there is none.
 ZERO_DATE = re.compile(r"0{4}[-/.]00[-/.]00(?:[ T]00:00:00)?|0001-01-01.*|1970-01-01[ T]00:00:00.*")
 
@@ -99,7 +132,9 @@ STATUS: Mapping[str, Meaning] = {
             "potwierdzony aktivní přihlášen potvrzeno aktív feliratkozott abone onaylandı aktif "
             "подписан подписана активен активный активна доступен подтвержден подтверждён підписаний "
             "有効 購読中 登録済み 登録済 配信中 登録中 会員 アクティブ 購読 確認済み 配信可 配信 "
-            "已订阅 已訂閱 订阅 訂閱 有效 活跃 正常 已确认 구독 구독중 구독자 활성 확인됨"
+            "已订阅 已訂閱 订阅 訂閱 有效 活跃 正常 已确认 구독 구독중 구독자 활성 확인됨 "
+            "keep in ενεργός ενεργή εγγεγραμμένος εγγεγραμμένη συνδρομητής פעיל רשום מנוי نشط مشترك مفعل "
+            "đang_hoạt_động đã_đăng_ký hoạt_động ใช้งาน สมัครแล้ว berlangganan abonăt abonat activ"
         ),
         ACTIVE,
     ),
@@ -154,7 +189,11 @@ STATUS: Mapping[str, Meaning] = {
             "відписаний 解除 解除済み 配信停止 配信停止中 退会 退会済み 停止 停止中 購読解除 登録解除 "
             "購読停止 無効 拒否 配信不可 削除 削除済み オプトアウト 停止済み 停止済 解除済 退会済 削除済 未購読 アーカイブ "
             "退订 已退订 退訂 已退訂 取消订阅 取消訂閱 已取消 已取消订阅 已取消訂閱 无效 停用 未订阅 未訂閱 拒收 已归档 已存檔 "
-            "구독취소 수신거부 해지 구독해지 비활성 탈퇴"
+            "구독취소 수신거부 해지 구독해지 비활성 탈퇴 "
+            "out ex ehemalig ehemalige ancien ancienne remove delete drop take_off διαγραμμένος διαγραμμένη ανενεργός ανενεργή απεγγεγραμμένος הוסר לא_פעיל "
+            "ביטל בוטל ملغى ملغي غير_نشط غير_مشترك ألغى_الاشتراك đã_hủy_đăng_ký hủy_đăng_ký "
+            "ngừng_hoạt_động ไม่ใช้งาน ยกเลิก ยกเลิกแล้ว berhenti_berlangganan tidak_aktif poistunut "
+            "poistettu eronnut inactiv șters"
         ),
         UNSUBSCRIBED,
     ),
@@ -260,6 +299,8 @@ TELLING = frozenset(
 
 def is_true(text: str) -> bool:
     """Whether a cell says yes."""
+    if text[:1] == "-" or text[-1:] == "?":
+        return False  # "-1", and what somebody doubted
     return text in TRUE or fold(text) in TRUE
 
 
@@ -271,11 +312,23 @@ def is_false(text: str) -> bool:
     return folded in FALSE or (folded.isdigit() and not folded.strip("0"))
 
 
+def answers_no(text: str) -> bool:
+    """Whether a cell says no in several words."""
+    return bool(NO_THANKS.match(fold(text[:200])))
+
+
+def answers_yes(text: str) -> bool:
+    """Whether a cell says yes in several words."""
+    return bool(YES_PLEASE.match(fold(text[:200])))
+
+
 def status_of(text: str) -> Meaning | None:
     """Return what the value of a status column means; None when nobody knows."""
     folded = fold(text)
+    if text in CROSSES:
+        return UNSUBSCRIBED
     if (meaning := STATUS.get(folded)) is not None:
-        return meaning
+        return None if meaning == ACTIVE and text[-1:] == "?" else meaning
     if NO_MAILBOX.fullmatch(text):
         return BOUNCED
     if (turned := NOT.match(folded)) and STATUS.get(folded[turned.end() :]) == ACTIVE:
@@ -290,15 +343,12 @@ def status_of(text: str) -> Meaning | None:
     return yes_or_no(text)
 
 
-def in_tags(text: str) -> bool:
-    """Whether one of the tags in a cell is a word that only a status is ("vip, unsubscribed")."""
-    for part in re.split(r"[,;|\n]", text[:4000]):
-        folded = fold(part.strip()[:200])
-        if part.strip(" []{}\"'#") in TELLING or (
-            not UNCLEAR.search(folded) and any(pattern.search(folded) for pattern, _said in PARTS)
-        ):
-            return True
-    return False
+def is_telling(tag: str) -> bool:
+    """Whether a word is one that only a status is."""
+    folded = fold(tag[:200])
+    return tag in TELLING or (
+        not UNCLEAR.search(folded) and any(pattern.search(folded) for pattern, _said in PARTS)
+    )
 
 
 def yes_or_no(text: str) -> Meaning | None:

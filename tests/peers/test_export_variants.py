@@ -205,7 +205,8 @@ def test_a_note_that_asks_for_no_more_mail_is_not_passed_over(
     )
     tried = import_file(file, readers, dry_run=True)
     assert [(note.line, note.column, note.text) for note in tried.noted] == [(3, "Notes", text)]
-    assert any("line 3" in remark and "--notes" in remark for remark in tried.remarks)
+    assert tried.refused
+    assert "--notes unsubscribed" in tried.refused.hint
     with pytest.raises(ImportRejected, match="1 row holds a text") as refused:
         import_file(file, readers)
 

@@ -10,7 +10,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from newsletter.cli import lists, subscriber, suppression
-from newsletter.errors import NotFound
+from newsletter.errors import ImportRejected, NotFound
 from newsletter.publishing.founding import found
 from subscribers.models import List, Subscriber
 from subscribers.suppressions import suppress
@@ -87,6 +87,38 @@ def test_a_long_list_of_bad_lines_is_cut_for_people(weekly: List, csv: Csv) -> N
 
     assert "and 10 more" in run(lists.app, "import", file)
     assert len(run_json(lists.app, "import", file)["bad_lines"]) == 30
+
+
+def test_a_dry_run_ends_as_the_import_will(weekly: List, csv: Csv) -> None:
+    """It tells all it found, says that the import will be refused, and fails the same way."""
+    rows = "".join(f"p{at}@tideline-mail.com,STOP\n" for at in range(30))
+    file = str(csv(f"email,Notes\na@tideline-mail.com,nice\n{rows}"))
+    tried = CliRunner().invoke(lists.app, ["import", file, "--list", "weekly", "--dry-run"])
+    done = CliRunner().invoke(lists.app, ["import", file, "--list", "weekly"])
+
+    assert "Would import" in tried.output
+    assert "30 rows hold a text that may ask for no more mail" in tried.output
+    assert "and 10 more; --json shows all of them" in tried.output
+    assert "This import will be refused" in tried.output
+    assert isinstance(tried.exception, ImportRejected)
+    assert str(tried.exception) == str(done.exception)
+    assert "and 25 more" in str(tried.exception)
+    assert "--dry-run --json" in tried.exception.hint
+    told = CliRunner().invoke(lists.app, ["import", file, "--dry-run", "--json"])
+    assert len(json.loads(told.stdout)["noted_lines"]) == 30
+    assert "will be refused" not in run(lists.app, "import", file, "--dry-run", "--notes", "active")
+
+
+def test_the_offered_command_is_the_one_that_was_run(weekly: List, csv: Csv) -> None:
+    """With its options, so that it can be copied whole."""
+    file = str(csv("email,Status,Notes\na@tideline-mail.com,VIP,STOP\nb@tideline-mail.com,gold,\n"))
+    tried = CliRunner().invoke(lists.app, ["import", file, "--list", "weekly"])
+
+    assert isinstance(tried.exception, ImportRejected)
+    assert tried.exception.hint.endswith(
+        f"newsletter list import {file} --list weekly --status 'VIP=unsubscribed' "
+        "--status 'gold=unsubscribed' --notes unsubscribed"
+    )
 
 
 def test_people_are_found(weekly: List, person: Person) -> None:
