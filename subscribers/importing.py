@@ -303,12 +303,13 @@ class Reading:
             cells = widened(cells, width)
         if not TELLING.isdisjoint(cells):
             self.words.look_at_exact(row.line, cells)
-        self.words.look(row.line, cells)
+        if self.words.tagged or self.words.few:
+            self.words.look(row.line, cells)
         cell = cells[columns.email]
         address = cell_address(cell)
         longest = len(max(cells, key=len))
         name, attributes, too_long = columns.read(cells, longest)
-        asks = self.texts.may_ask(cells, address.email, name, longest) and self.texts.ask(
+        asks = self.texts.may_ask(cells, address.email, longest) and self.texts.ask(
             row.line, cells, address.email, longest
         )
         if (asks or self._says) and self._is_gone(row, cells, address, asks=asks):

@@ -16,7 +16,7 @@ from subscribers.exports.dates import is_date
 from subscribers.exports.fields import says_left
 from subscribers.exports.files import meaning_of_name
 from subscribers.exports.meanings import ACTIVE
-from subscribers.exports.notes import IN_NAMES, REMARK, asks_for_no_mail
+from subscribers.exports.notes import IN_NAMES, REMARK, asks_for_no_mail, is_plain_name
 from subscribers.exports.words import STATUS, fold
 from subscribers.questions import Question
 from subscribers.tables import Row
@@ -56,7 +56,7 @@ class Texts:
     #: The last heading between the rows that was about people who left: its line and text.
     heading: tuple[int, str] | None = None
 
-    def may_ask(self, cells: Sequence[str], email: str, name: str, longest: int) -> bool:
+    def may_ask(self, cells: Sequence[str], email: str, longest: int) -> bool:
         """Whether a row has anything that must be read; most rows have not."""
         columns = self.columns
         return bool(
@@ -66,13 +66,7 @@ class Texts:
             or self.heading
             or len(cells[columns.email]) != len(email)
             or email[0] in STRUCK
-            or (
-                columns.name_places
-                and (
-                    not name.replace(" ", "").isalpha()
-                    or any(IN_NAMES.search(cells[place]) for place in columns.name_places)
-                )
-            )
+            or not all(is_plain_name(cells[place]) for place in columns.name_places)
         )
 
     def ask(self, line: int, cells: Sequence[str], email: str, longest: int) -> bool:
@@ -92,7 +86,7 @@ class Texts:
     def _place(self, cells: Sequence[str], email: str, longest: int) -> int | None:
         """Return the place of the text, if there is one."""
         for place in self.free if longest > LONG_CELL else self.texts:
-            if cells[place] and (asks_for_no_mail(cells[place]) or says_left(cells[place])):
+            if cells[place] and (says_left(cells[place]) or asks(cells[place])):
                 return place
         for place in self.fields:
             if says_left(cells[place]):
@@ -145,6 +139,11 @@ class Texts:
             "{count} rows hold a text that may ask for no more mail: {rows}",
             len(self.noted),
         ).format(count=f"{len(self.noted):,}", rows=rows)
+
+
+def asks(text: str) -> bool:
+    """Whether a text that is no JSON asks for no more mail."""
+    return text[:1] not in ("{", "[") and asks_for_no_mail(text)
 
 
 def shown(note: Noted) -> str:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import orjson
 
-from subscribers.exports.titles import ELSEWHERE, OTHERS, rule_by_cells, rule_of
+from subscribers.exports.notes import asks_for_no_mail
+from subscribers.exports.titles import (
+    ABOUT_MAIL,
+    ELSEWHERE,
+    OTHERS,
+    PERHAPS_ABOUT_MAIL,
+    rule_by_cells,
+    rule_of,
+)
 from subscribers.exports.words import fold
 
 #: Characters of a cell that are read, and fields in it.
@@ -17,13 +26,20 @@ MOST_FIELDS = 500
 PAIR = re.compile(r"([^\W\d][\w .-]{0,60}?)\s{0,3}[=:]\s{0,3}([^\s/=:][^=:]{0,80})")
 #: `<optin>0</optin>`.
 TAG = re.compile(r"<(\w{1,60})>([^<>]{1,80})</")
+#: Without one of these a cell holds no fields.
+HAS_FIELDS = re.compile(r"[={\[<:]")
 #: Values that only tell what the fields beside them are about.
 CHANNELS = frozenset({"sms", "whatsapp", "push", "phone", "postal", "mail_order", "viber"})
 
 
 def says_left(text: str) -> bool:
     """Whether a field in a cell says that the person left, or must not be mailed."""
-    return any(takes_off(title, value) for title, value in fields_of(text[:LONGEST]))
+    if not HAS_FIELDS.search(text[:LONGEST]):
+        return False
+    return any(
+        takes_off(title, value) or (" " in value and asks_for_no_mail(value))
+        for title, value in fields_of(text[:LONGEST])
+    )
 
 
 def holds_fields(text: str) -> bool:
@@ -69,9 +85,23 @@ def walked(whole: object) -> Iterator[tuple[str, str]]:
 
 def takes_off(title: str, value: str) -> bool:
     """Whether a field with such a title and value takes a person off."""
-    whole, own = fold(title), fold(title.rpartition(" ")[2])
-    if not own or whole in OTHERS or ELSEWHERE.search(whole):
+    if not may_say(title):
         return False
-    rule = rule_of(whole) or rule_of(own) or rule_by_cells(title, {value})
+    rule = rule_of(fold(title)) or rule_of(last_of(title)) or rule_by_cells(title, {value})
     meaning = rule.meaning_of(value) if rule else None
     return meaning is not None and meaning.left
+
+
+@lru_cache(maxsize=4096)
+def may_say(title: str) -> bool:
+    """Whether a field with such a title may say who is mailed."""
+    whole, own = fold(title), last_of(title)
+    if not own or whole in OTHERS or ELSEWHERE.search(whole):
+        return False
+    about = ABOUT_MAIL.search(whole) or PERHAPS_ABOUT_MAIL.search(whole)
+    return bool(rule_of(whole) or rule_of(own) or about)
+
+
+def last_of(title: str) -> str:
+    """Return the innermost of the titles that a field stands below, folded."""
+    return fold(title.rpartition(" ")[2])

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from subscribers.exports.words import NO_MAILBOX, STATUS, fold, is_telling, over_folded, words
+from subscribers.exports.words import STATUS, fold, is_telling, over_folded, words
 
 #: So much of a text is read.
 LONGEST_NOTE = 2000
@@ -135,6 +135,11 @@ FILLING = frozenset(
         "abril mayo junio julio agosto septiembre octubre noviembre diciembre 年 月 日 年月日 年月 月日"
     )
 )
+#: A longer part of a note is a sentence.
+LONGEST_PART = 60
+MOST_WORDS = 5
+#: What a date is made of.
+DIGITS = "0123456789./-:'’０１２３４５６７８９年月日"
 #: What divides the parts of a note.
 DIVIDER = re.compile(r"[,;|()\[\]{}\n!?<>（）、。・]|\s[-–—/:]\s?|[:.]\s|\s{3}")
 
@@ -144,8 +149,34 @@ def over_plain(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(char if char.isascii() else without_marks(char) for char in pattern))
 
 
+def at_words(pattern: str) -> re.Pattern[str]:
+    """Compile alternatives that all begin at a word.
+
+    The boundary is looked for once, before them: that is ten times as fast as in each.
+    """
+    parts = alternatives(pattern)
+    begun = [part.removeprefix(r"\b") for part in parts if part.startswith(r"\b")]
+    if len(begun) != len(parts):
+        raise ValueError(f"begins at no word: {[p for p in parts if p[:2] != chr(92) + 'b']}")
+    return over_plain(rf"\b(?:{'|'.join(begun)})")
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Return the alternatives of a pattern, those in brackets left whole."""
+    parts, depth = [""], 0
+    for char in pattern:
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
+
+
 def without_marks(text: str) -> str:
     """Return a text without accents."""
+    if text.isascii():
+        return text
     return "".join(
         char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)
     )
@@ -153,17 +184,20 @@ def without_marks(text: str) -> str:
 
 def plain_of(text: str) -> str:
     """Return a text in small letters without accents, with one space for whatever is no letter."""
-    text = without_marks(re.sub(r"['’`´]", "", text).casefold())
-    return " ".join(re.findall(r"[^\W_]+", text))
+    text = without_marks(text.translate(APOSTROPHES).casefold())
+    return " ".join(NO_LETTERS.split(text))
 
 
+#: What stands within a word, and between words.
+APOSTROPHES = dict.fromkeys(map(ord, "'’`´"))
+NO_LETTERS = re.compile(r"[\W_]+")
 OWN = r"(?:(?:his|her|their|the|our|my|this|your|any|all|from|own) ){0,3}"
 #: What says so in plain text, where words are apart; one pattern a family of languages.
 PHRASES = (
-    over_plain(
+    at_words(
         # English: who left, or was taken off
         r"\btoo many (?:e ?mail|mail|newsletter|messag)|\bi never (?:signed|subscrib|asked)|\bhow did you get "
-        r"my|\b(?:this|it) is spam|\bwrong person|\bnot me$|^who are you|"
+        r"my|\b(?:this|it) is spam|\bwrong person|\bnot me$|\bwho are you\b|"
         rf"\bunsub(?:bed|d|s|bing)?\b|\bleft {OWN}(?:company|firm|org\w{{0,11}}|business|job|group|"
         r"club|list|school|university|team|association|newsletter|party|church|council|board|office)\b|"
         r"\bno longer (?:at|with|works?|working|employed|here|there|a |an |on |in |part|member|"
@@ -182,7 +216,7 @@ PHRASES = (
         r"\b(?:ex|former) (?:member|subscriber|reader|customer)\b|\bresigned\b|"
         r"\bdied\b(?! in the)|\b(?:is|was|now|sadly) dead\b|\bin memoriam\b|\bpassed on\b"
     ),
-    over_plain(
+    at_words(
         # English: bad addresses, consent, anger
         r"\b(?:bad|wrong|dead|invalid|defunct|incorrect|nonexistent|non existent) (?:e ?mail|address|"
         r"mailbox)|\b(?:e ?mail|address|mailbox|account|inbox)(?: is| was| has)?(?: now| been)? "
@@ -203,7 +237,7 @@ PHRASES = (
         r"\b(?:do not|dont|never) (?:use|bother|disturb|approach|write|mail|post|add|include)\b|"
         r"\bno (?:more|further) (?:\w{1,10} )?(?:e ?mail|mail|messag|news|contact|letter|update|communic)"
     ),
-    over_plain(
+    at_words(
         # German, Dutch
         r"\b(?:firma|verein|unternehmen|haus|liste|institut|verband|partei|schule)\w{0,5} verlassen|"
         r"\b(?:ausgetreten|ausgeschieden|gestorben|unzustellbar|unbekannt verzogen)\b|"
@@ -215,7 +249,7 @@ PHRASES = (
         r"\buit dienst|\bwerkt (?:hier |daar )?niet meer|\bniet meer (?:\w{1,12} )?(?:mail|lid|werkzaam|sturen|"
         r"actief|geinteresseerd)|\b(?:verwijderd|verwijderen)\b|\badres (?:ongeldig|onjuist|klopt niet)"
     ),
-    over_plain(
+    at_words(
         # French
         r"\ba quitte\b|\bne (?:fait|travaille|est|veut|souhaite|recoit|desire) plus\b|\bnest plus\b|\bnpai\b|"
         r"\ba (?:retirer|supprimer|enlever|desinscrire|radier)\b|\b(?:retire|supprime|enleve|raye|radie)e? "
@@ -225,7 +259,7 @@ PHRASES = (
         r"newsletter)|\bdemande (?:de |d )(?:suppression|desinscription|retrait|desabonnement|effacement)|"
         r"\bne pas (?:ecrire|envoyer|contacter|deranger|relancer)|\bdroit d opposition|\best (?:mort|decede)"
     ),
-    over_plain(
+    at_words(
         # Spanish, Portuguese, Italian
         r"\bde baja\b|\bya no (?:trabaja|esta|quiere|desea|es|pertenece|recib|trabalha)|\bdejo (?:la|el) "
         r"(?:empresa|club|asociacion|lista)|\bha dejado\b|\bmurio\b|\brebota(?:do|n)?\b|\b(?:correo|direccion|"
@@ -235,7 +269,7 @@ PHRASES = (
         r"(?:sair|remo|cancel)|\bha lasciato\b|\bnon (?:lavora|fa parte|vuole|desidera|contattare|inviare|"
         r"scrivere|e piu)|\b(?:cancellat|rimoss)[oa]\b|\be mort[oa]\b|\bindirizzo (?:errato|non valido|inesist)"
     ),
-    over_plain(
+    at_words(
         # Nordic, Slavic, Hungarian, Turkish, Greek
         r"\bhar (?:slutat|sluttet|gatt bort)\b|\butmeld|\budmeld|\bikke l(?:e|æ)nger|\binte langre|\bei enaa|"
         r"\bnie (?:pracuje|chce|wysyłac|kontaktowac|zyje|mailowac)|\b(?:odszedł|odeszła|zmarł)|"
@@ -245,14 +279,15 @@ PHRASES = (
         r"\bmeghalt|\bnem ker\b|\bnem dolgozik|\bvefat|\bayrıld|\bcıkarıl|\bistemiyor|\bαπεβιω|\bδιαγραφ|"
         r"\bδεν επιθυμει|\bδεν θελει"
     ),
-    over_plain(
-        # Japanese, Chinese, Korean
-        r"故人|退職|離職|転職|死亡|亡く|送付(?:不要|停止|不可|禁止)|受信拒否|宛先不明|届かな|届きません|"
-        r"エラー(?:メール|で|戻)|戻ってき|連絡不要|抹消|辞め|辞退|やめ(?:たい|ました)|いらない|要らない|"
-        r"离职|辞职|已故|身故|过世|過世|勿扰|勿擾|黑名单|黑名單|(?:请|請)(?:删除|刪除|移除)|无效(?:邮箱|地址)|"
-        r"邮箱(?:无效|不存在|停用)|停止发|已注销|不愿|不想|"
-        r"퇴사|퇴직|사망|별세|발송 ?(?:중지|금지)|삭제 ?요청|수신 ?거부|구독 ?(?:취소|해지)|메일 ?거부"
-    ),
+)
+#: The same where words are not apart.
+OF_ASIA = over_plain(
+    # Japanese, Chinese, Korean
+    r"故人|退職|離職|転職|死亡|亡く|送付(?:不要|停止|不可|禁止)|受信拒否|宛先不明|届かな|届きません|"
+    r"エラー(?:メール|で|戻)|戻ってき|連絡不要|抹消|辞め|辞退|やめ(?:たい|ました)|いらない|要らない|"
+    r"离职|辞职|已故|身故|过世|過世|勿扰|勿擾|黑名单|黑名單|(?:请|請)(?:删除|刪除|移除)|无效(?:邮箱|地址)|"
+    r"邮箱(?:无效|不存在|停用)|停止发|已注销|不愿|不想|"
+    r"퇴사|퇴직|사망|별세|발송 ?(?:중지|금지)|삭제 ?요청|수신 ?거부|구독 ?(?:취소|해지)|메일 ?거부"
 )
 #: What looks like one of these and is none.
 HARMLESS = over_folded(
@@ -279,8 +314,26 @@ ALONE = frozenset(
 )
 #: A date behind such a word.
 DATES = re.compile(r"[\d./-]{2,10}")
+#: Words without which no name needs to be read for that.
+HINTS = frozenset(
+    str.split(
+        "unsub unsubscribed unsubscribe unsubs unsubd unsub'd opted optedout opt-out opted-out optout do not "
+        "dont don't no deceased bounce bounced bounces removed inactive cancelled canceled blocked dnc rip "
+        "verstorben abgemeldet gesperrt disiscritto disiscritta deceduto deceduta fallecido fallecida "
+        "falecido falecida dado opt"
+    )
+)
 #: What may stand beside a name: "Ann Ember (do not mail)".
 REMARK = over_folded(r"[(\[（【*!:#/–—]")
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether nothing stands in a name but words of letters that are no message."""
+    return (
+        name.isascii()
+        and name.replace(" ", "").isalpha()
+        and HINTS.isdisjoint(name.lower().split())
+    )
 
 
 def asks_for_no_mail(text: str) -> bool:
@@ -290,24 +343,32 @@ def asks_for_no_mail(text: str) -> bool:
 
 def asks_in_phrases(text: str) -> bool:
     """Whether a text says so in more than one word, or by a mark."""
-    folded = HARMLESS.sub("", fold(text))
-    if any(pattern.search(folded) for pattern in REQUESTS) or MARKS.search(text):
-        return True
+    folded = fold(text)
+    if "unsub" in folded or "optedout" in folded or "abgemeldet" in folded:
+        folded = HARMLESS.sub("", folded)
     plain = plain_of(text)
-    return any(pattern.search(plain) for pattern in PHRASES)
+    if any(pattern.search(plain) for pattern in PHRASES):
+        return True
+    if any(pattern.search(folded) for pattern in REQUESTS):
+        return True
+    return MARKS.search(text) is not None or (
+        not text.isascii() and OF_ASIA.search(plain) is not None
+    )
 
 
 def has_word_of_leaving(text: str) -> bool:
     """Whether a short text, or a part of one, is a word for leaving: "STOP", "left 3/4; was nice"."""
     parts = [text, *DIVIDER.split(text)][:40]
-    return any(is_word_of_leaving(part) for part in parts if part and len(part) < 60)
+    return any(
+        is_word_of_leaving(part)
+        for part in parts
+        if 1 < len(part) < LONGEST_PART and part.strip().count(" ") <= MOST_WORDS
+    )
 
 
 def is_word_of_leaving(part: str) -> bool:
     """Whether a text is a word for leaving, beside dates."""
-    if NO_MAILBOX.fullmatch(part.strip()):
-        return True
-    bare = [re.sub(r"\d+", "", fold(word)) for word in part.split()]
+    bare = [fold(word.strip(DIGITS)) for word in part.split()]
     word = "".join(word for word in bare if word and word not in FILLING)
     meaning = STATUS.get(word)
     return word in WHOLE or (meaning is not None and meaning.left)
