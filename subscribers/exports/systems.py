@@ -183,6 +183,7 @@ SYSTEMS = (
     System(
         # "inactive" there: not confirmed yet; "cancelled": unsubscribed; "cold": reads nothing.
         name="Kit (ConvertKit)",
+        source="http://help.convertkit.com/article/12-convertkit-subscribers",
         columns={"cancelled_at": GONE, "unsubscribed_at": GONE},
         codes={
             "status": coded(inactive=PENDING, cancelled=UNSUBSCRIBED, cold=ACTIVE),
@@ -192,6 +193,7 @@ SYSTEMS = (
     ),
     System(
         name="Buttondown",
+        source="https://github.com/buttondown/openapi (enums.json, SubscriberType)",
         columns={
             "unsubscription_date": GONE,
             "bounce_date": gone(BOUNCED),
@@ -205,6 +207,7 @@ SYSTEMS = (
     ),
     System(
         name="Brevo (Sendinblue)",
+        source="https://developers.brevo.com/reference/request-contact-export",
         columns={
             "BLACKLIST": flag(SUPPRESSED),
             "BLACKLISTED": flag(SUPPRESSED),
@@ -332,6 +335,7 @@ SYSTEMS = (
     ),
     System(
         name="Keila",
+        source="https://github.com/pentacent/keila (lib/keila/contacts/schemas/contact.ex)",
         columns={"Status": STATUS},
     ),
     System(
@@ -418,6 +422,7 @@ SYSTEMS = (
         # Contacts, and one file each for unsubscribes, bounces, blocks, spam reports, invalid:
         # those have hardly a column, see `files`.
         name="SendGrid",
+        source="https://twilio.com/docs/sendgrid/v2-api/customer_subuser_api/subuser_bounces",
         columns={
             "UNSUBSCRIBED": flag(UNSUBSCRIBED),
             "global_unsubscribe": flag(UNSUBSCRIBED),
@@ -427,6 +432,7 @@ SYSTEMS = (
     ),
     System(
         name="Postmark",
+        source="https://github.com/ActiveCampaign/postmark-dotnet/wiki/Managing-Suppressions",
         columns={"SuppressionReason": gone(SUPPRESSED)},
     ),
     System(
@@ -437,6 +443,8 @@ SYSTEMS = (
     System(
         # One file for bounces, one for complaints: `files` knows them by their columns.
         name="Amazon SES",
+        source="https://docs.aws.amazon.com/ses/latest/APIReference-V2/"
+        "API_SuppressedDestination.html",
         signature=("EmailAddress", "Reason", "LastUpdateTime"),
         codes={"Reason": SES_REASON},
     ),
@@ -499,6 +507,7 @@ SYSTEMS = (
     ),
     System(
         name="Wix",
+        source="https://dev.wix.com/docs/sdk/backend-modules/email-subscriptions/introduction",
         columns={
             "Email subscriber status": Rule(
                 kind=Kind.STATUS, values={fold("Not set"): UNSUBSCRIBED}, blank=UNSUBSCRIBED
@@ -586,6 +595,8 @@ SYSTEMS = (
     ),
     System(
         name="Salesforce",
+        source="https://developer.salesforce.com/docs/atlas.en-us.230.0.sfFieldRef.meta/"
+        "sfFieldRef/salesforce_field_reference_Contact.htm",
         columns={
             "HasOptedOutOfEmail": flag(UNSUBSCRIBED),
             "Email Opt Out": flag(UNSUBSCRIBED),
@@ -598,11 +609,13 @@ SYSTEMS = (
     System(
         # Who reads on the web only, or is suspended, gets no mail.
         name="Sympa",
+        source="https://github.com/sympa-community/sympa (src/lib/Sympa/ListOpt.pm)",
         columns={"reception": DELIVERY, "suspended": flag(SUPPRESSED), "bounce": gone(BOUNCED)},
         elsewhere=("visibility",),
     ),
     System(
         name="Mailman",
+        source="https://github.com/wikimedia/operations-debs-mailman3 (interfaces/member.py)",
         columns={"delivery_status": DELIVERY, "nomail": DELIVERY},
         elsewhere=("delivery_mode",),
     ),
