@@ -31,6 +31,9 @@ from newsletter.transports.sendgrid import SendGridTransport
 from tests.mailserver import make_certificate, server_context
 from tests.rawserver import Client, RawServer
 
+#: Python says of a socket that was left to the garbage collector that it was not closed.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 LETTER = Letter(
     from_email="desk@tideline.example",
     from_name="Tideline",
@@ -104,9 +107,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_certificate(tmp_path_factory.mktemp("tls") / "server.pem")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module", autouse=True)
 def collected() -> Iterator[None]:
-    """Python's own TLS leaves sockets to the garbage collector: they end in the same test."""
+    """Have what was interrupted leave its sockets to the garbage collector here, nowhere else."""
     yield
     gc.collect()
 
@@ -159,8 +162,6 @@ def outcome(transport: SendGridTransport) -> TransportError | None:
     return None
 
 
-@pytest.mark.usefixtures("collected")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("point", [*POINTS, *OVER_TLS])
 def test_every_error_at_every_point(
     certificate: Path, monkeypatch: pytest.MonkeyPatch, point: str
@@ -200,8 +201,6 @@ def raiser(error: BaseException, whole: Callable[..., Any]) -> Callable[..., Any
     return fail
 
 
-@pytest.mark.usefixtures("collected")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 def test_every_error_while_bytes_leave(
     certificate: Path, monkeypatch: pytest.MonkeyPatch, tls: bool
