@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import functools
 import gc
 import hashlib
 import os
@@ -21,12 +22,16 @@ from urllib.parse import urlsplit
 import hypothesis
 import psycopg
 import pytest
+import typer.main
+import typer.testing
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from newsletter.availability import Availability, database
 from newsletter.sending import trusted_time
@@ -260,6 +265,30 @@ def forget() -> None:
     # Revisions of other tests may have the same number and, where time stands still, the same time.
     archive._published_content.cache_clear()
     vars(database).update(vars(Availability()))
+
+
+# What takes long, and is the same for all
+
+
+@pytest.fixture(scope="session", autouse=True)
+def found_once() -> Iterator[None]:
+    """Look for static files, and put the commands together, once: not for each test client."""
+    add = WhiteNoiseMiddleware.add_files_from_finders
+    known: dict[str, dict[str, StaticFile]] = {}
+
+    def add_known(middleware: WhiteNoiseMiddleware) -> None:
+        if middleware.static_prefix not in known:
+            before = dict(middleware.files)
+            add(middleware)
+            known[middleware.static_prefix] = {
+                url: file for url, file in middleware.files.items() if url not in before
+            }
+        middleware.files.update(known[middleware.static_prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_known)
+        patch.setattr(typer.testing, "_get_command", functools.cache(typer.main.get_command))
+        yield
 
 
 # The browser

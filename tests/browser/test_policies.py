@@ -19,6 +19,12 @@ from tests import desks
 PATIENCE = 20_000
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+#: Says when the editor begins to look for changes; what is typed before has a test of its own.
+WATCHED = """
+document.addEventListener("w-unsaved:watch-edits", () => {
+  document.documentElement.dataset.watched = "";
+});
+"""
 #: The pages that an administrator can open.
 DESK = (
     "/admin/issues/",
@@ -108,7 +114,9 @@ def test_the_composer(page: Page, publication: Publication) -> None:
     """The editor, its preview in every mode, and the pictures work under the policy."""
     issue = a_draft(publication)
     log_in(page, "Editors")
+    page.add_init_script(WATCHED)
     page.goto(f"/admin/pages/{issue.pk}/edit/")
+    expect(page.locator("html[data-watched]")).to_be_attached()
     mail = page.frame_locator("[data-side-panel=preview] iframe").last
     expect(mail.locator("body")).to_contain_text("Reed beds")
     headline = page.locator("input[name$=-headline]").first
