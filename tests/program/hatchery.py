@@ -29,7 +29,11 @@ LIBRARIES = (
     *("django.forms", "django.http", "django.template", "django.test", "django.urls"),
     *("django.views.generic", "django_filters", "draftjs_exporter.html", "laces.components"),
     *("modelcluster.fields", "rest_framework", "taggit.utils", "telepath", "treebeard"),
-    *("newsletter.config", __name__),
+    *("django_tasks.backends.immediate", "email_validator", "rich.table", "wagtail.hooks"),
+    *("wagtail.rich_text", "wagtail.search.index", "wagtail.utils.text"),
+    *("newsletter.config", "newsletter.cli.output", "newsletter.rendering.preflight"),
+    *("newsletter.transports.recall", "newsletter.transports.smtp", "subscribers.addresses"),
+    *("subscribers.exports.words", "subscribers.names", __name__),
 )
 
 _context = multiprocessing.get_context("forkserver")
