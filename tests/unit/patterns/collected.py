@@ -21,6 +21,8 @@ PACKAGES = ("newsletter", "subscribers", "sendgrid_emulator")
 ANCHORED = {"match", "fullmatch"}
 _FUNCTIONS = {"compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub"}
 _WRAPPERS = {"over_folded"}
+#: Stands in a module that has patterns.
+_MENTION = re.compile(rf"\bre\.(?:{'|'.join(_FUNCTIONS)})\(|\b(?:{'|'.join(_WRAPPERS)})\(")
 #: Stands where a pattern is put together from other texts.
 _GAP = "x"
 #: What a text ends with, so that a pattern that came so far fails: no letter of any pattern, and
@@ -39,15 +41,27 @@ class Use:
     anchored: bool
 
 
-@cache
+def modules() -> list[str]:
+    """Return the paths of the modules in which patterns may stand; nothing is imported."""
+    return [
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.parts and _MENTION.search(path.read_text("utf-8"))
+    ]
+
+
 def uses() -> tuple[Use, ...]:
-    """Return every pattern of the product, each once for each place where it stands."""
+    """Return every pattern of the product."""
+    return tuple(use for module in modules() for use in uses_in(module))
+
+
+@cache
+def uses_in(module: str) -> tuple[Use, ...]:
+    """Return the patterns of a module, each once for each place where it stands."""
     found: dict[tuple[str, int, str], Use] = {}
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            if "migrations" not in path.parts:
-                for use in _uses_in(path):
-                    found.setdefault((use.pattern.pattern, use.pattern.flags, use.where), use)
+    for use in _uses_in(ROOT / module):
+        found.setdefault((use.pattern.pattern, use.pattern.flags, use.where), use)
     return tuple(found.values())
 
 

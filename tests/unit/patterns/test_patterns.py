@@ -16,7 +16,7 @@ from itertools import pairwise
 import pytest
 
 from tests.unit.patterns import collected
-from tests.unit.patterns.collected import Use, uses
+from tests.unit.patterns.collected import Use, modules, uses, uses_in
 from tests.unit.patterns.matching import MOST_WORK, TooMuchWork, matcher
 
 #: Lengths that are tried: each is twice the one before.
@@ -73,10 +73,11 @@ def slow_text(use: Use) -> str:
     return ""
 
 
-@pytest.mark.parametrize("use", uses(), ids=lambda use: use.where)
-def test_work_grows_as_the_text_does(use: Use) -> None:
-    """Twice the text is about twice the work."""
-    assert slow_text(use) == "", f"{use.where}: {use.pattern.pattern}"
+@pytest.mark.parametrize("module", modules())
+def test_work_grows_as_the_text_does(module: str) -> None:
+    """Twice the text is about twice the work, for each pattern of a module."""
+    for use in uses_in(module):
+        assert slow_text(use) == "", f"{use.where}: {use.pattern.pattern}"
 
 
 @pytest.mark.parametrize(
@@ -120,9 +121,15 @@ def test_there_are_patterns() -> None:
     assert "subscribers/addresses.py" in places
 
 
-@pytest.mark.parametrize("use", uses()[::5], ids=lambda use: use.where)
-def test_counting_matches_as_python_does(use: Use) -> None:
+@pytest.mark.parametrize("module", modules()[::5])
+def test_counting_matches_as_python_does(module: str) -> None:
     """What counts the work finds the same as `re`."""
+    for use in uses_in(module):
+        must_match_as_python_does(use)
+
+
+def must_match_as_python_does(use: Use) -> None:
+    """Compare with `re` over every text of a pattern."""
     for text in texts(use.pattern, 30).values():
         found = [match.span() for match in use.pattern.finditer(text)]
         matched = use.pattern.match(text)
