@@ -32,6 +32,7 @@ USER = "fortnight"
 #: Fast rather than safe against a power cut: the folder is not to outlive the tests anyway.
 SETTINGS = """
 listen_addresses = '127.0.0.1'
+max_connections = 300
 unix_socket_directories = ''
 fsync = off
 synchronous_commit = off
