@@ -97,6 +97,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         named: dict[str, filters.Filter] = {
             **filters.ALLOWED,
             "isolated": bidi.isolated,
+            "direction": bidi.direction_of,
             "text": plaintext.text,
             "wrap": plaintext.wrap,
             "underline": plaintext.underline,

@@ -29,6 +29,7 @@ from newsletter.errors import MissingGlyph, NewsletterError, NotFound, PdfError,
 from newsletter.rendering.image_limits import BROKEN, check_image
 from newsletter.rendering.pdf_characters import (
     described,
+    has_enclosed,
     is_symbol,
     missing_characters,
     text_without_glyph,
@@ -120,7 +121,7 @@ def _printable(data: str, design: Design, content: Content) -> str:
     """
     missing = missing_characters(data, design.fonts)
     letters = frozenset(each for each in missing if not is_symbol(each))
-    if letters or not missing:
+    if letters or not (missing or has_enclosed(data)):
         raise MissingGlyph(
             f"{content.title}: no font here has {described(letters) or 'one of its characters'}",
             hint="Put a font that has them into the folder that [pdf] fonts names.",

@@ -25,6 +25,8 @@ _BEYOND_BUILT_IN = 0x2E80
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 _SELECTORS = ("\ufe0e", "\ufe0f", "\u200d")
+#: Marks around the character before them, as of a key: no font has all of these pairs.
+_ENCLOSING = re.compile("[\u20dd-\u20e0\u20e2-\u20e4]")
 
 
 def text_without_glyph(message: str) -> str:
@@ -89,8 +91,17 @@ def is_symbol(character: str) -> bool:
     return unicodedata.category(character)[0] == "S"
 
 
+def has_enclosed(text: str) -> bool:
+    """Say whether a text has characters with a mark around them, such as the emoji of keys."""
+    return _ENCLOSING.search(text) is not None
+
+
 def with_names(text: str, missing: frozenset[str]) -> str:
-    """Return a text with the names of its missing symbols in their place."""
+    """Return a text with the names of its missing symbols in their place.
+
+    Marks around a character go: `1️⃣` becomes `1`.
+    """
+    text = _ENCLOSING.sub("", text)
     if missing.isdisjoint(text):
         return text
     for selector in _SELECTORS:

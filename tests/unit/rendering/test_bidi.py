@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
@@ -40,6 +41,20 @@ def test_values_are_isolated(template: str) -> None:
     assert f'<bdi dir="ltr">{PUBLISHER.name}</bdi>' in html
     assert '<bdi dir="ltr">12 Boats &lt;b&gt; (2026)</bdi>' in html
     assert f'<bdi dir="ltr">{ANN.email}</bdi>' in html
+
+
+@pytest.mark.parametrize("template", template_names(TEMPLATES))
+def test_words_of_another_language_stand_apart(template: str) -> None:
+    """Where the template has no words of the issue's language, English ones keep their order."""
+    content = dataclasses.replace(arabic(), language="he")
+
+    html = mail.render(content, load_template(TEMPLATES, template), ANN).html
+
+    assert re.search(r'<bdi dir="ltr">\d+ [A-Z][a-z]+ \d{4}</bdi></time>', html)
+    assert re.search(
+        rf'<p[^>]*><bdi dir="ltr">You receive .* at <bdi dir="ltr">{ANN.email}</bdi>\.</bdi></p>',
+        html,
+    )
 
 
 def test_text_of_one_direction_is_plain() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -254,6 +255,12 @@ def test_names_of_symbols(written: str, printed: str) -> None:
     """Tones and joiners go, flags become their letters, what there is a font for stays."""
     assert with_names(written, frozenset("🎈👍🏽🇯🇵❤👩🚀")) == printed
     assert with_names(written, frozenset("\ue000")) == written
+
+
+@pytest.mark.parametrize("words", ["Keys 1️⃣ 2️⃣", "Keys 1️⃣ 2️⃣ and 👨‍👩‍👧‍👦"])
+def test_marks_around_a_character_cost_no_pdf(words: str) -> None:
+    """The emoji of a key is printed as what stands on the key, where no font has it."""
+    assert re.search("Keys 1.* 2", text(made(written(words))))
 
 
 @pytest.mark.parametrize(
