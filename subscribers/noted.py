@@ -16,7 +16,14 @@ from subscribers.exports.dates import is_date
 from subscribers.exports.fields import says_left
 from subscribers.exports.files import meaning_of_name
 from subscribers.exports.meanings import ACTIVE
-from subscribers.exports.notes import IN_NAMES, REMARK, asks_for_no_mail, is_plain_name
+from subscribers.exports.notes import (
+    CROSS_AT_NAME,
+    CROSSED,
+    IN_NAMES,
+    REMARK,
+    asks_for_no_mail,
+    is_plain_name,
+)
 from subscribers.exports.words import STATUS, fold
 from subscribers.questions import Question
 from subscribers.tables import Row
@@ -95,7 +102,9 @@ class Texts:
             return self.columns.email
         for place in self.columns.name_places:
             text = cells[place]
-            if IN_NAMES.search(text) or (REMARK.search(text) and asks_for_no_mail(text)):
+            if IN_NAMES.search(text) or CROSS_AT_NAME.search(text):
+                return place
+            if REMARK.search(text) and asks_for_no_mail(text):
                 return place
         return None
 
@@ -142,8 +151,8 @@ class Texts:
 
 
 def asks(text: str) -> bool:
-    """Whether a text that is no JSON asks for no more mail."""
-    return text[:1] not in ("{", "[") and asks_for_no_mail(text)
+    """Whether a text that is no JSON asks for no more mail, or is a cross that strikes out."""
+    return text[:1] not in ("{", "[") and (text.strip() in CROSSED or asks_for_no_mail(text))
 
 
 def shown(note: Noted) -> str:

@@ -106,6 +106,7 @@ WHOLE = frozenset(
         "bad_address wrong_address bad_email wrong_email invalid_email no_consent no_contact "
         "do_not_use dont_use not_interested off_list off_the_list take_off taken_off refuses ex_member "
         "retired_no_mail never_again moved_on no_longer_here no_longer_there not_here not_there_any_more "
+        "has_left cancel wants_out want_out not_any_more not_anymore fed_up replaced opt_out "
         "mailbox_full returned lost churned spam abgem verst wrong_person not_me "
         # German, French
         "tot raus streichen löschen entfernen entfernt austreten ausgetreten ausgeschieden weg "
@@ -214,6 +215,8 @@ PHRASES = (
         r"\b(?:membership|subscription|sub) (?:has |is |was )?(?:lapsed|expired|ended|cancell?ed|"
         r"terminated|over)\b|"
         r"\b(?:ex|former) (?:member|subscriber|reader|customer)\b|\bresigned\b|"
+        r"\bha(?:s|ve) (?:\w{1,8} )?left\b|\bwants? out\b|\bnot any ?more\b|\bfed up\b|\breplaced by\b|"
+        r"\bcomplain(?:ed|s|t|ts|ing)?\b|\bd (?:in )?(?:19|20)\d\d\b|"
         r"\bdied\b(?! in the)|\b(?:is|was|now|sadly) dead\b|\bin memoriam\b|\bpassed on\b"
     ),
     at_words(
@@ -295,7 +298,7 @@ HARMLESS = over_folded(
 )
 #: Crosses and signs of a ban; a text struck through, also as Markdown and HTML write it.
 MARKS = re.compile(
-    "[†✝✞✟☠⚰⛔🚫❌🪦\u0335-\u0338]|~~[^~\n]{1,300}~~|<(?:s|del|strike)>", re.IGNORECASE
+    "[†✝✞✟☠⚰⛔🚫❌✗✘✖✕☒🗙🪦\u0335-\u0338]|~~[^~\n]{1,300}~~|<(?:s|del|strike)>", re.IGNORECASE
 )
 #: What says so beside a name, where a note is short: "Bo UNSUBSCRIBED", "ZZZ do not mail".
 IN_NAMES = re.compile(
@@ -305,6 +308,12 @@ IN_NAMES = re.compile(
     r"отписа|умер|退会|配信停止|配信不要|逝去|故人|退订|退訂|已故|수신거부|탈퇴|" + MARKS.pattern,
     re.IGNORECASE,
 )
+#: What strikes a row out where it is alone in its cell: a cross (also a Greek or Russian letter),
+#: or a loud no (a small one may answer "Any comments?").
+CROSSED = frozenset(("x", "X", "xx", "XX", "xxx", "XXX", "×", "⨯", "х", "Х", "χ", "Χ"))
+CROSSED |= {"NO", "OUT", "NEIN", "NON"}
+#: A small cross before or behind a name; a large one may be an initial.
+CROSS_AT_NAME = re.compile(r"\A[x×]\s|\s[x×]\Z")
 #: What stands between tags.
 BETWEEN_TAGS = re.compile(r"[,;|\n]|:::")
 #: Words that are a message wherever they stand in capitals, and others that are nothing else.
@@ -320,7 +329,7 @@ HINTS = frozenset(
         "unsub unsubscribed unsubscribe unsubs unsubd unsub'd opted optedout opt-out opted-out optout do not "
         "dont don't no deceased bounce bounced bounces removed inactive cancelled canceled blocked dnc rip "
         "verstorben abgemeldet gesperrt disiscritto disiscritta deceduto deceduta fallecido fallecida "
-        "falecido falecida dado opt"
+        "falecido falecida dado opt x"
     )
 )
 #: What may stand beside a name: "Ann Ember (do not mail)".

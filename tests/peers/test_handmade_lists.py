@@ -51,7 +51,9 @@ NOTES = str.split(
     "avliden|slutat|afmeldt|død|utmeldt|wypisany|zmarł|nie kontaktować|odszedł|отписался|"
     "умер|не писать|уволился|удалён|не беспокоить|leiratkozott|meghalt|odhlášen|zemřel|"
     "nekontaktovat|çıkarıldı|vefat etti|ayrıldı|too many mails|I never signed up|"
-    "how did you get my address|this is spam|abgem.|verst.",
+    "how did you get my address|this is spam|abgem.|verst.|x|X|✗|×|has left|"
+    "has left the think tank|cancel|NO|wants out|not any more|fed up with us|d. 2021|"
+    "replaced by Jane|complained to the director about us",
     "|",
 )
 #: And of people who did not.
@@ -73,6 +75,10 @@ HARMLESS_NOTES = str.split(
 
 #: Files, by what is odd about them.
 FILES = (
+    ("cross-untitled", "name;email;since;\nAnn;in-a@t;2019;\nBo;x@t;2019;x\nCy;x2@t;2020;✗\n"),
+    ("cross-untitled-first", ",name,email\n,Ann,in-a@t\nX,Bo,x@t\n×,Cy,x2@t\n"),
+    ("cross-name", "name,email\nAnn,in-a@t\n✗ Bo Two,x@t\nx Cy Nine,x2@t\nDi Four x,x3@t\n"),
+    ("cross-remark", "name,email,Remark\nAnn,in-a@t,\nBo,x@t,x\nCy,x2@t,✗\n"),
     (
         "sf-report",
         (
