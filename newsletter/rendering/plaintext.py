@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from newsletter.rendering import superscripts
 from newsletter.rendering.markdown_extensions import FOOTNOTE
 from newsletter.rendering.tracing import TOKEN, Rich
 from newsletter.whitespace import MEANINGLESS
@@ -48,6 +49,7 @@ _STRAY = re.compile(r"<(?!/?[A-Za-z][^<>]{0,2000}>)")
 _BREAK = "\x00"
 #: Words that are struck out say the opposite without their line: as in Markdown.
 _STRUCK = {"del", "s", "strike"}
+_MOVED = {"sup": superscripts.raised, "sub": superscripts.lowered}
 
 
 def display_width(text: str) -> int:
@@ -182,6 +184,7 @@ class Walker(HTMLParser):
         self._quotes = 0
         self._marker = ""
         self._links: list[tuple[str, int]] = []
+        self._moved: list[tuple[str, int]] = []
         self._verbatim = False
         self._tables = 0
 
@@ -217,6 +220,8 @@ class Walker(HTMLParser):
             self._end_link()
         if tag in _STRUCK:
             self._buffer += "~~"
+        if self._moved and self._moved[-1][0] == tag:
+            self._end_moved()
         if tag in _BLOCKS:
             self.end_block()
         if tag in {"ul", "ol"} and self._lists:
@@ -241,6 +246,8 @@ class Walker(HTMLParser):
             self._paragraphs.append(f"{self._indent}{'-' * (self._width // 2)}\n\n")
         elif tag in _STRUCK:
             self._buffer += "~~"
+        elif tag in _MOVED:
+            self._moved.append((tag, len(self._buffer)))
         elif tag == "a":
             self._links.append((attributes.get("href") or "", len(self._buffer)))
         elif tag == "img" and attributes.get("alt"):
@@ -268,6 +275,10 @@ class Walker(HTMLParser):
             # Without brackets, nobody could tell it from the words behind it.
             self._buffer = f"{self._buffer[:start]}<{label}>"
 
+    def _end_moved(self) -> None:
+        tag, start = self._moved.pop()
+        self._buffer = self._buffer[:start] + _MOVED[tag](self._buffer[start:])
+
     def change_last(self, change: Callable[[str], str]) -> None:
         """Change the paragraph that was ended last."""
         if self._paragraphs:
@@ -282,6 +293,7 @@ class Walker(HTMLParser):
                 _SPACE.sub(" ", line).strip(MEANINGLESS) for line in self._buffer.split(_BREAK)
             ]
         self._buffer = ""
+        self._moved.clear()
         if not any(lines):
             return
         first, rest = self._margins()

@@ -135,3 +135,18 @@ def test_lines_fit(text: str, width: int) -> None:
     pieces = plaintext.wrap(text, width).split("\n")
 
     assert all(plaintext.display_width(line) <= width or " " not in line.strip() for line in pieces)
+
+
+@pytest.mark.parametrize(
+    ("html", "plain"),
+    [
+        ("About 10<sup>6</sup> people", "About 10⁶ people"),
+        ("10<sup>-3</sup> g of H<sub>2</sub>O, x<sup>n</sup>", "10⁻³ g of H₂O, xⁿ"),
+        ("the 1<sup>st</sup>, 2<sup>3/4</sup>, p<sub>max</sub>", "the 1st, 2^(3/4), pmax"),
+        ('so<sup><a href="#fn-1">[1]</a></sup>', "so[1]"),
+        ("<sup>never closed</p><p>10<sup>2</sup>", "never closed\n\n10²"),
+    ],
+)
+def test_figures_keep_their_meaning(html: str, plain: str) -> None:
+    """What is raised or lowered is so in plain text, too: 10 to the 6th is not 106."""
+    assert plaintext.text(f"<p>{html}</p>") == plain
