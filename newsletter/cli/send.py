@@ -49,6 +49,7 @@ def show(number: Number, *, json: Json = False) -> None:
 
     from newsletter.scheduling.standing import record, sentences
     from newsletter.sending.accounts import account
+    from newsletter.sending.leavers import too_late
     from newsletter.tracking.reports import report
 
     send = find(number)
@@ -63,7 +64,7 @@ def show(number: Number, *, json: Json = False) -> None:
             "deliveries": counted.deliveries,
             "accepted": told.accepted,
             "deferred": told.deferred,
-            "left_too_late": send.late_leavers.count(),
+            "left_too_late": too_late(send).count(),
             "acts": record(send),
             "suspended": suspension(),
         }

@@ -16,6 +16,7 @@ from newsletter.sending import (
     canaries,
     control,
     fences,
+    leavers,
     lost_answers,
     ramps,
     rates,
@@ -139,7 +140,7 @@ def of_gone(send: Send, now: dt.datetime) -> str:
 
 def of_late_leavers(send: Send) -> str:
     """Say how many left before their mail went out, but too late to be taken out."""
-    people = send.late_leavers.count() if send.way != Send.Way.DIRECT else 0
+    people = leavers.too_late(send).count() if send.way != Send.Way.DIRECT else 0
     if not people:
         return ""
     return (

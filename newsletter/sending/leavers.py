@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from newsletter.sending import distrust
@@ -139,5 +139,10 @@ def times(deliveries: list[int]) -> Iterator[tuple[int, dt.datetime]]:
 
 
 def too_late(send: Send) -> QuerySet[Delivery]:
-    """Return the deliveries of those who left before their mail went out, but too late."""
-    return Delivery.objects.filter(pk__in=send.late_leavers.values("delivery"))
+    """Return the deliveries of those who left before their mail went out, but too late.
+
+    Not of those whose mail never went out, as was found later, and of whom nobody is mailed now.
+    """
+    named = Delivery.objects.filter(pk__in=send.late_leavers.values("delivery"))
+    taken = Attempt.objects.filter(batch=OuterRef("batch"), state__in=Attempt.TAKEN)
+    return named.filter(Q(outcome=None) | ~Q(outcome__in=NOT_MAILED), Exists(taken))

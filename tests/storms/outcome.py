@@ -36,6 +36,9 @@ LAST_MOMENTS = (
 NAMED = (
     "SELECT d.address FROM sending_lateleaver AS l JOIN sending_delivery AS d"
     " ON d.id = l.delivery_id"
+    " WHERE COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped') AND EXISTS"
+    " (SELECT * FROM sending_attempt AS a WHERE a.batch_id = d.batch_id"
+    "  AND a.state IN ('posting', 'accepted', 'unknown'))"
 )
 #: Attempts that were in doubt and no longer are, though nobody was asked; and their people.
 SETTLED = (

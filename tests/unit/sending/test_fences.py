@@ -672,6 +672,22 @@ def test_killed_over_the_time_in_which_leaving_is_looked_for(
     assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
 
 
+def test_who_got_nothing_after_all_is_not_named(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Somebody left too late, but their mail never came to the provider: they got none."""
+    stage.provider.faults.add("reject_500")
+    send = ahead()
+    stage.go()
+    attempt = Attempt.objects.get(state=Attempt.State.UNKNOWN)
+    leaver = send.deliveries.filter(batch=attempt.batch).earliest("pk")
+    send.late_leavers.create(delivery=leaver, left_at=timezone.now())
+    unsubscribe(leaver.subscriber_id)
+    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
+
+    Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.VOIDED)
+
+    assert people(send, LEFT_TOO_LATE) == []
+
+
 def test_leaving_before_a_stop(stage: Stage, ahead: Callable[..., Send]) -> None:
     """A stop takes out who has left by then, though nothing runs again until it is too late."""
     send = ahead()
