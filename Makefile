@@ -10,11 +10,7 @@ KEY := $(shell { pwd; cat pyproject.toml requirements*.lock scripts/setup.py; } 
 READY_TO_RUN := .venv/ready/run-$(KEY)
 READY_TO_TEST := .venv/ready/test-$(KEY)
 
-# Half as many again as there are cores, for many tests wait for programs; no more than 8.
-WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); workers=$$((cores + (cores + 1) / 2)); \
-	echo $$((workers > 8 ? 8 : workers)))
-
-PYTEST := .venv/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+PYTEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 STORMS ?= 60
 KILLS ?= 20

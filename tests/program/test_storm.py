@@ -20,7 +20,7 @@ MODES: tuple[Mode, ...] = ("immediate", "prescheduled", "on_hold")
 #: As many as kills at the release of mail on hold, and two besides.
 KILLS = 5
 #: They share the machine with each other, and with other tests.
-PACE = 1.5
+PACE = 4.0
 
 
 @pytest.fixture
