@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -111,7 +112,9 @@ def close(server: Any) -> None:
     It waits for them, and sockets that are closed meanwhile would be an error.
     """
     for listener in listeners(server):
-        listener.trigger.pull_trigger(listener.close)
+        # It may be awake for something else, and have closed them before it is woken for this.
+        with suppress(OSError):
+            listener.trigger.pull_trigger(listener.close)
 
 
 def without_bodies(application: WSGIApplication) -> WSGIApplication:

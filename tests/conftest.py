@@ -56,8 +56,12 @@ collect_ignore_glob = (
     ["*/test_*_sqlite.py"] if ON_POSTGRES else ["*/test_fleet*.py", "*/test_*_postgres.py"]
 )
 
-hypothesis.settings.register_profile("here", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+#: How long something takes on a machine that does other work says nothing.
+UNTIMED = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("here", UNTIMED)
+hypothesis.settings.register_profile("ci", UNTIMED, derandomize=True)
 hypothesis.settings.load_profile("ci" if IN_CI else "here")
 
 
