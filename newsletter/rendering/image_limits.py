@@ -134,7 +134,7 @@ def _what_it_is(data: bytes) -> str:
 
 
 def _require_few_parts(data: bytes) -> None:
-    """Raise `ImageTooLarge` for a file of so many parts that only to walk through them is long."""
+    """Raise `ImageTooLarge` for a file with too many parts: reading their heads alone is slow."""
     # Between its markers, the bytes of a JPEG never have that of a scan.
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         raise ImageTooLarge(f"has more than {MAX_SCANS} scans", hint="Save it once more.")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from newsletter import connection_limits
 from newsletter.connection_limits import MEBIBYTE
-from newsletter.web import close, open_server
-from tests.unit.test_connection_limits import application, asked, ended, opened
+from tests.unit.test_connection_limits import application, asked, ended, opened, served
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -34,17 +32,12 @@ def pages(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[b
 @pytest.fixture
 def port() -> Iterator[int]:
     """Where such a server answers."""
-    server: Any = open_server(pages, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    close(server)
-    thread.join(10)
-    assert not thread.is_alive()
+    with served(pages) as found:
+        yield found
 
 
 def requests_for(path: str, number: int) -> bytes:
-    """Return so many requests in one piece."""
+    """Return a number of requests in one piece."""
     return f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * number
 
 

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from newsletter.connection_limits import KIBIBYTE, MAX_UPLOAD_BYTES, MEBIBYTE, m
 from newsletter.web import close, open_server
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 HALF_OPEN = 500
 SESSION = {"Cookie": "sessionid=abc"}
@@ -30,9 +30,9 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     return [str(size).encode()]
 
 
-@pytest.fixture
-def port() -> Iterator[int]:
-    """Where such a server answers."""
+@contextmanager
+def served(application: WSGIApplication) -> Iterator[int]:
+    """Serve an application with two workers; yield the port."""
     server: Any = open_server(application, host="127.0.0.1", port=0, threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -40,6 +40,13 @@ def port() -> Iterator[int]:
     close(server)
     thread.join(10)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where such a server answers."""
+    with served(application) as found:
+        yield found
 
 
 @pytest.fixture
