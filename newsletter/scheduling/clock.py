@@ -39,6 +39,7 @@ from newsletter.sending import (
     trusted_time,
 )
 from newsletter.sending.engines.pool import SenderPool
+from newsletter.sending.models import Send
 from newsletter.transports.recall import Recall
 
 log = logging.getLogger(__name__)
@@ -132,9 +133,9 @@ class Clock:
 
     def start(self) -> None:
         """Begin to tick, now."""
-        self._tick()
         self._scheduler.add_executor(ClockThreads(len(self._scheduler.get_jobs())))
         self._scheduler.start()
+        self._tick()
         self._watch.start()
 
     def stop(self) -> None:
@@ -178,7 +179,13 @@ class Clock:
 
     def _tend_by(self, recall: Recall) -> None:
         """Look after what waits at the provider: by its clock, where ours is off."""
-        now = self._provider_time.now(recall, trusted_time.now())
+        ours = trusted_time.now()
+        if self._provider_time.is_outdated:
+            # It may be slow to answer, and there may be seconds left.  By a wrong clock of ours
+            # too much is cancelled and submitted again, or too little, until it has answered.
+            # What is on hold waits: how long its cancellation is kept depends on the time.
+            recalling.start_cancelling(ours, [Send.Way.AHEAD])
+        now = self._provider_time.now(recall, ours)
         recalling.tend(recall, now, self._goes_on)
 
     def _goes_on(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.utils import timezone
 
@@ -55,8 +55,7 @@ def tend(recall: Recall, now: dt.datetime, go_on: Callable[[], bool] = always) -
     says, between two questions, whether to ask on.
     """
     current = counting_from(now)
-    for fence in (*fences.doubtful(now), *leavers.fences_to_close(now)):
-        fences.close(fence, now)
+    start_cancelling(now, list(Send.Way))
     for fence in fences.expired(now):
         fences.expire(fence, now)
     closing = live(Fence.State.CLOSING)
@@ -71,6 +70,13 @@ def tend(recall: Recall, now: dt.datetime, go_on: Callable[[], bool] = always) -
     each(outlived(now), lambda fence: forget(recall, fence), go_on)
     build(recall, now)
     open_all(recall, now, go_on)
+
+
+def start_cancelling(now: dt.datetime, ways: Collection[Send.Way]) -> None:
+    """Decide what is to be cancelled; nobody is asked, and nothing more is posted under it."""
+    for fence in (*fences.doubtful(now), *leavers.fences_to_close(now)):
+        if fence.send.way in ways:
+            fences.close(fence, now)
 
 
 def counting_from(now: dt.datetime) -> Callable[[], dt.datetime]:
@@ -184,11 +190,16 @@ class ProviderTime:
         self._read = self._asked = -READ_AGAIN_SECONDS
         self._is_off = False
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the provider will be asked, which may take minutes."""
+        return time.clock_gettime(ASLEEP_TOO) - self._asked >= READ_AGAIN_SECONDS
+
     def now(self, recall: Recall, ours: dt.datetime) -> dt.datetime:
         """Return the time to go by."""
         if not fences.any_at_the_provider():
             return ours
-        if time.clock_gettime(ASLEEP_TOO) - self._asked >= READ_AGAIN_SECONDS:
+        if self.is_outdated:
             self._measure(recall)
         if self._at is None:
             return ours

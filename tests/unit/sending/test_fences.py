@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from newsletter.errors import AnswerLost
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling.clock import Clock
 from newsletter.scheduling.standing import sentences
 from newsletter.sending import (
     budget,
@@ -686,6 +688,37 @@ def test_who_got_nothing_after_all_is_not_named(stage: Stage, ahead: Callable[..
     Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.VOIDED)
 
     assert people(send, LEFT_TOO_LATE) == []
+
+
+class Killed(BaseException):
+    """The end of a process."""
+
+
+class KilledWhileAsking:
+    """The way to a provider, in a process that is killed while it asks what time it is."""
+
+    def clock(self) -> ClockReading:
+        """Return nothing any more."""
+        raise Killed
+
+
+def test_leaving_before_a_kill(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A process notes who left before it asks for the time: the next one takes them out."""
+    send = ahead()
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    unsubscribe(leaver.subscriber_id)
+    stage.pass_time(LEAD - 12 * MINUTE)
+    killed: Any = KilledWhileAsking()
+    with pytest.raises(Killed):
+        Clock(late=LATE, ring=lambda: None, recall=killed)._tend_by(killed)
+    stage.pass_time(1.5 * MINUTE)
+    stage.tend()
+    stage.pass_time(11 * MINUTE)
+    stage.go()
+
+    assert stage.left() == sorted(set(everybody()) - {leaver.address})
+    assert not send.late_leavers.exists()
 
 
 def test_leaving_before_a_stop(stage: Stage, ahead: Callable[..., Send]) -> None:
