@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from newsletter.availability import first_line, is_broken_file, is_unavailable
+from newsletter.cli.help_pages import Group, add_help, epilog
 from newsletter.errors import ConfigError, DatabaseAway, NewsletterError
 from newsletter.file_modes import restrict
 
@@ -21,11 +22,21 @@ app = typer.Typer(
     help="Compose a newsletter and send it on its rhythm. Nobody is mailed twice, nobody skipped;"
     " what is not known is shown as unknown.",
     no_args_is_help=True,
+    cls=Group,
+    epilog=epilog("newsletter"),
     pretty_exceptions_enable=False,
-    add_completion=False,
     # With it, help would import half of Rich and take three times as long.
     rich_markup_mode=None,
 )
+
+
+def show_version(wanted: bool) -> None:
+    """Print which release this is, and leave."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"Fortnight {version('fortnight')}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -34,6 +45,12 @@ def configure(
         Path | None,
         typer.Option("--config", help="The config.toml to use; else NEWSLETTER_CONFIG, else here."),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=show_version, help="Show the version and exit."
+        ),
+    ] = False,
 ) -> None:
     """Remember which configuration the command works with."""
     if config is not None:
@@ -89,6 +106,7 @@ def register() -> None:
     app.add_typer(suppression.app, name="suppression")
     app.add_typer(template.app, name="template")
     app.add_typer(user.app, name="user")
+    add_help(app, "newsletter")
 
 
 def main() -> None:

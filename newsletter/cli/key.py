@@ -29,7 +29,9 @@ def list_(*, json: Json = False) -> None:
 
 @app.command()
 def forget(
-    fingerprint: Annotated[str, typer.Argument(help="As `newsletter key list` shows it.")],
+    fingerprint: Annotated[
+        str, typer.Argument(metavar="FINGERPRINT", help="As `newsletter key list` shows it.")
+    ],
     *,
     json: Json = False,
 ) -> None:

@@ -20,6 +20,8 @@ app = typer.Typer(help="Make lists, fill them, count who is on them.", no_args_i
 AS_HELP = "What all are at least: active, pending, unsubscribed, suppressed."
 NOTES_HELP = "What people are whose note asks for no more mail: unsubscribed, or active."
 
+Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The short name of a list.")]
+
 #: Options that say what a file does not say itself; `suppression import` takes them, too.
 Values = Annotated[
     list[str] | None,
@@ -36,7 +38,7 @@ EncodingName = Annotated[
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="What subscribers call it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What subscribers call it.")],
     slug: Annotated[str, typer.Option("--slug", help="A short name; else made of the name.")] = "",
     *,
     json: Json = False,
@@ -97,9 +99,7 @@ def import_(
 
 
 @app.command()
-def archive(
-    slug: Annotated[str, typer.Argument(help="The short name of a list.")], *, json: Json = False
-) -> None:
+def archive(slug: Slug, *, json: Json = False) -> None:
     """Take a list out of use: no new people, no new sends; who is on it is kept."""
     open_workspace()
     from subscribers import lists
@@ -110,9 +110,7 @@ def archive(
 
 
 @app.command()
-def restore(
-    slug: Annotated[str, typer.Argument(help="The short name of a list.")], *, json: Json = False
-) -> None:
+def restore(slug: Slug, *, json: Json = False) -> None:
     """Take an archived list into use again."""
     open_workspace()
     from subscribers import lists
@@ -124,7 +122,9 @@ def restore(
 
 @app.command()
 def show(
-    slug: Annotated[str, typer.Argument(help="The short name of a list; else all.")] = "",
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", help="The short name of a list; else all.")
+    ] = "",
     *,
     json: Json = False,
 ) -> None:

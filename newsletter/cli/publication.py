@@ -13,7 +13,7 @@ from newsletter.cli.workspace import open_workspace
 app = typer.Typer(help="See and change a publication.", no_args_is_help=True)
 
 Which = Annotated[
-    str, typer.Argument(metavar="[NAME]", help="Its short name; needed where there are several.")
+    str, typer.Argument(metavar="NAME", help="Its short name; needed where there are several.")
 ]
 
 

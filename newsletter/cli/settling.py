@@ -29,9 +29,7 @@ Batches = Annotated[
 def settle(
     number: Annotated[
         int | None,
-        typer.Argument(
-            metavar="[ID]", help="The send; without one: what a restored database lacks."
-        ),
+        typer.Argument(metavar="ID", help="The send; without one: what a restored database lacks."),
     ] = None,
     batch: Batches = None,
     *,

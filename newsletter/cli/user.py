@@ -20,7 +20,8 @@ def user() -> None:
 @app.command()
 def unlock(
     name: Annotated[
-        str, typer.Argument(help="Whose account, as they log in; without it, all accounts.")
+        str,
+        typer.Argument(metavar="NAME", help="Whose account, as they log in; else all accounts."),
     ] = "",
     *,
     json: Json = False,

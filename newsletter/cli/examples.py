@@ -1,0 +1,113 @@
+"""An example or two of every command, as its `--help` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Command → lines that can be typed as they stand, in a workspace that has what they name.
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "newsletter": ("newsletter init paper", "newsletter --config paper/config.toml serve"),
+    "newsletter demo": ("newsletter demo", "newsletter demo --people 5000 --keep"),
+    "newsletter init": (
+        "newsletter init paper",
+        'newsletter init paper --name "Tideline" --postal-address "7 Quay Street"',
+    ),
+    "newsletter serve": ("newsletter serve",),
+    "newsletter worker": ("newsletter worker --senders 8",),
+    "newsletter move": ("newsletter move",),
+    "newsletter standin": ("newsletter standin --dir var/standin --port 8026",),
+    "newsletter publication": ("newsletter publication show",),
+    "newsletter publication show": ("newsletter publication show tideline",),
+    "newsletter publication set": (
+        "newsletter publication set --delivery-mode prescheduled",
+        "newsletter publication set tideline --preschedule-minutes 45",
+    ),
+    "newsletter issue": ("newsletter issue import issue.md",),
+    "newsletter issue import": (
+        "newsletter issue import issue.md",
+        "newsletter issue import posts/12.md --site-url https://www.example.org/",
+        "newsletter issue import issue.md --update 3.11",
+    ),
+    "newsletter issue new": ("newsletter issue new",),
+    "newsletter issue list": ("newsletter issue list --publication tideline",),
+    "newsletter issue show": ("newsletter issue show 3.11",),
+    "newsletter issue render": ("newsletter issue render 3.11 --out out",),
+    "newsletter issue check": (
+        "newsletter issue check 3.11",
+        "newsletter issue check 3.11 --links --browser",
+    ),
+    "newsletter issue accept": (
+        'newsletter issue accept 3.11 link-broken --reason "It opens on Monday"',
+    ),
+    "newsletter issue unaccept": ("newsletter issue unaccept 3.11 link-broken",),
+    "newsletter issue approve": ("newsletter issue approve 3.11",),
+    "newsletter issue queue": (
+        "newsletter issue queue 3.11 --next-slot",
+        "newsletter issue queue 3.11 --at 2026-11-26T09:00",
+        "newsletter issue queue 3.11 --at now",
+    ),
+    "newsletter issue unqueue": ("newsletter issue unqueue 3.11",),
+    "newsletter issue dry-run": ("newsletter issue dry-run 3.11",),
+    "newsletter issue rehearse": ("newsletter issue rehearse 3.11",),
+    "newsletter schedule": ("newsletter schedule show",),
+    "newsletter schedule show": ("newsletter schedule show --count 26",),
+    "newsletter schedule skip": ("newsletter schedule skip 2026-12-24",),
+    "newsletter schedule reopen": ("newsletter schedule reopen 2026-12-24",),
+    "newsletter schedule move": (
+        "newsletter schedule move 2026-12-24 07:30",
+        "newsletter schedule move 2026-12-24 2026-12-22T09:00",
+    ),
+    "newsletter send": ("newsletter send show 12",),
+    "newsletter send list": ("newsletter send list",),
+    "newsletter send show": ("newsletter send show 12",),
+    "newsletter send who": ("newsletter send who 12 --state unknown",),
+    "newsletter send settle": (
+        "newsletter send settle 12",
+        'newsletter send settle 12 --batch 3 --accepted --why "SendGrid says so"',
+    ),
+    "newsletter send pause": ("newsletter send pause 12",),
+    "newsletter send resume": ("newsletter send resume 12",),
+    "newsletter send hurry": ("newsletter send hurry 12",),
+    "newsletter send cancel": ("newsletter send cancel 12",),
+    "newsletter send others": ("newsletter send others 12 --newcomers",),
+    "newsletter events": ("newsletter events show",),
+    "newsletter events show": ("newsletter events show",),
+    "newsletter events setup": (
+        "newsletter events setup",
+        "newsletter events setup --url https://news.example.org/events/sendgrid/",
+    ),
+    "newsletter list": ("newsletter list show",),
+    "newsletter list create": ('newsletter list create "Harbour news" --slug harbour',),
+    "newsletter list import": (
+        "newsletter list import readers.csv --dry-run",
+        "newsletter list import readers.csv --list harbour --column email=Correo",
+        "newsletter list import left.csv --as unsubscribed",
+    ),
+    "newsletter list archive": ("newsletter list archive harbour",),
+    "newsletter list restore": ("newsletter list restore harbour",),
+    "newsletter list show": ("newsletter list show harbour",),
+    "newsletter key": ("newsletter key list",),
+    "newsletter key list": ("newsletter key list",),
+    "newsletter key forget": ("newsletter key forget 4f0c9a21",),
+    "newsletter subscriber": ("newsletter subscriber find ada",),
+    "newsletter subscriber find": ("newsletter subscriber find ada --count 10",),
+    "newsletter subscriber unsubscribe": (
+        "newsletter subscriber unsubscribe ada@example.org --list harbour",
+    ),
+    "newsletter subscriber export": ("newsletter subscriber export ada@example.org",),
+    "newsletter subscriber erase": ("newsletter subscriber erase ada@example.org",),
+    "newsletter suppression": ("newsletter suppression list",),
+    "newsletter suppression add": ("newsletter suppression add ada@example.org --reason bounced",),
+    "newsletter suppression import": (
+        "newsletter suppression import bounces.csv --reason bounced --dry-run",
+    ),
+    "newsletter suppression list": ("newsletter suppression list example.org --count 200",),
+    "newsletter suppression remove": ("newsletter suppression remove ada@example.org --confirm",),
+    "newsletter template": ("newsletter template list",),
+    "newsletter template list": ("newsletter template list",),
+    "newsletter template new": ("newsletter template new harbour --from letter",),
+    "newsletter template check": ("newsletter template check harbour",),
+    "newsletter template preview": ("newsletter template preview harbour --issue 3.11",),
+    "newsletter user": ("newsletter user unlock ada",),
+    "newsletter user unlock": ("newsletter user unlock ada",),
+}
