@@ -65,7 +65,7 @@ def rows() -> list[tuple[str, str, str]]:
     """Post the events of every delivery there is, read them, and return what it took."""
     from newsletter.sending.models import Delivery
     from newsletter.standin.events import Signer
-    from newsletter.tracking import intake
+    from newsletter.tracking import webhook_intake
 
     signer = Signer()
     os.environ["SENDGRID_WEBHOOK_KEYS"] = signer.public_key
@@ -78,7 +78,7 @@ def rows() -> list[tuple[str, str, str]]:
     longest, started = 0.0, time.perf_counter()
     while True:
         step = time.perf_counter()
-        if not intake.step():
+        if not webhook_intake.step():
             break
         longest = max(longest, time.perf_counter() - step)
     read = time.perf_counter() - started

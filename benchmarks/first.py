@@ -118,7 +118,7 @@ def send(issue: object) -> tuple[float, float, float, int]:
     from newsletter.sending.engines.embedded import EmbeddedEngine
     from newsletter.sending.models import Send
     from newsletter.sending.queue import queue
-    from newsletter.transports.opening import open_transport
+    from newsletter.transports.factory import open_transport
 
     config = load()
     now = timezone.now()

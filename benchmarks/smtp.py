@@ -25,8 +25,8 @@ from benchmarks.tables import print_table
 from newsletter import rendering
 from newsletter.rendering import Recipient, Variant
 from newsletter.transports.base import Addressee, Letter
-from newsletter.transports.smtp import SmtpTransport
-from newsletter.transports.smtp_connection import Server
+from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.submission import SmtpTransport
 
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 20_000

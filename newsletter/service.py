@@ -10,10 +10,10 @@ from newsletter.scheduling.clock import Clock
 from newsletter.sending.engines.opening import open_engine
 from newsletter.sending.rehearser import Rehearser
 from newsletter.stopping import GRACE, Stoppable
-from newsletter.tracking.follower import Follower
+from newsletter.tracking.event_worker import Follower
 from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport
-from newsletter.transports.opening import open_recall, open_transport
+from newsletter.transports.factory import open_recall, open_transport
 from newsletter.web import WebServer
 
 #: Seconds that reading events gets.

@@ -12,7 +12,7 @@ from newsletter.scheduling.clock_reader import ClockReader
 from newsletter.sending.engines.opening import open_engine
 from newsletter.stopping import GRACE, Stoppable
 from newsletter.tracking.restore_watch import RestoreWatch
-from newsletter.transports.opening import open_transport
+from newsletter.transports.factory import open_transport
 
 #: Seconds that the watch over the database gets to stop.
 REST = 2.0

@@ -25,9 +25,9 @@ from newsletter.standin.batches import Status as Asked
 from newsletter.standin.events import Event, Happening, sg_message_id
 from newsletter.standin.messages import Accepted, Phase
 from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
-from newsletter.transports.lookup import Entry
-from newsletter.transports.recall import ClockReading, Status
-from newsletter.transports.sendgrid import request_body
+from newsletter.transports.sendgrid.cancellation import ClockReading, Status
+from newsletter.transports.sendgrid.email_log import Entry
+from newsletter.transports.sendgrid.submission import request_body
 
 LEASE = dt.timedelta(seconds=120)
 #: What has begun to leave arrives within this time, or never: time limits see to it on both ends.
@@ -189,7 +189,7 @@ class Provider:
         return {(address, key) for _, address, key in self._mails}
 
     def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
-        """Look into its log (see `newsletter.tracking.lookups.Log`)."""
+        """Look into its log (see `newsletter.tracking.email_log_queries.Log`)."""
         del since
         name, value = labels
         for mail in self.account.mailbox.to(address):
@@ -213,7 +213,7 @@ class Provider:
 
 
 class Line:
-    """Calls mail back over a line that may fail: see `newsletter.transports.recall.Recall`.
+    """Calls mail back over a line that may fail: see `transports.sendgrid.cancellation.Recall`.
 
     `moods` say how the next calls go; after them all is well.  The provider's clock is `ahead` of
     ours.

@@ -19,7 +19,7 @@ def dry_run(ref: Reference, publication: Publication = "", *, json: Json = False
     """Ask the provider whether it would take a queued or held issue; nobody is mailed."""
     config = open_workspace()
     from newsletter.sending.dry_run import dry_run as ask_provider
-    from newsletter.transports.opening import open_transport
+    from newsletter.transports.factory import open_transport
 
     send = find_send(ref, publication)
     transport = open_transport(config)

@@ -21,7 +21,7 @@ def show(*, json: Json = False) -> None:
     from django.utils import timezone
 
     from newsletter.tracking.models import Tally
-    from newsletter.tracking.standing import standing
+    from newsletter.tracking.status import standing
 
     found = standing(config, os.environ, timezone.now())
     if json:
@@ -46,7 +46,7 @@ def setup(
 ) -> None:
     """Have SendGrid, or a stand-in, post signed events here; print the key to accept."""
     config = open_workspace()
-    from newsletter.transports.webhook import set_up_webhook
+    from newsletter.transports.sendgrid.webhook_setup import set_up_webhook
 
     target = url or f"{config.site.base_url}/events/sendgrid"
     key = set_up_webhook(config, target)

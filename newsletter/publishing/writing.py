@@ -14,7 +14,7 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.pdfs import pdf_of, with_offered_pdf
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering import Mail
-from newsletter.transports.messages import Messages
+from newsletter.transports.mime_messages import Messages
 
 
 def write_files(issue: Issue, folder: Path) -> list[Path]:

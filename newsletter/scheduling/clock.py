@@ -40,7 +40,7 @@ from newsletter.sending import (
 )
 from newsletter.sending.engines.pool import SenderPool
 from newsletter.sending.models import Send
-from newsletter.transports.recall import Recall
+from newsletter.transports.sendgrid.cancellation import Recall
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from newsletter.sending import (
 )
 from newsletter.sending.models import Attempt
 from newsletter.transports.base import Transport
-from newsletter.transports.term import Term
+from newsletter.transports.deadline import Deadline
 
 #: Seconds that a batch waits while it is looked whether the database was set back.
 LOOK_SECONDS = 1.0
@@ -66,10 +66,10 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
 def begin(attempt: Attempt, parcel: letters.Parcel, lease: dt.timedelta) -> letters.Parcel | None:
     """Commit that the provider may have the batch from now on; return the parcel as it goes."""
     # Begun before the lease, so that it ends before it.
-    term = Term(lease.total_seconds())
+    deadline = Deadline(lease.total_seconds())
     if not claims.begin_posting(attempt, lease=lease):
         return None
-    letter = dataclasses.replace(parcel.letter, term=term)
+    letter = dataclasses.replace(parcel.letter, deadline=deadline)
     return dataclasses.replace(parcel, letter=fences.behind(attempt, letter))
 
 

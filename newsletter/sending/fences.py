@@ -34,8 +34,8 @@ SHORTEST_WAIT = dt.timedelta(minutes=17)
 #: Handing over ahead is begun only with so much time left.
 SHORTEST_LEAD = dt.timedelta(minutes=20)
 #: Behind a fence a request begins to leave within so many seconds, or not at all.
-TERM_SECONDS = 60.0
-#: So long after it was posted, a request may still arrive: the term, and what it takes on its way.
+DEADLINE_SECONDS = 60.0
+#: How long after it was posted a request may still arrive: the deadline, and its time on the way.
 #: A cancellation may not stop mail that comes after it, so it waits for this long.
 LATE_ARRIVAL = dt.timedelta(minutes=4)
 #: The provider discards paused mail after 72 hours; from when, it does not say.  Counted from the
@@ -117,10 +117,10 @@ def behind(attempt: Attempt, letter: Letter) -> Letter:
     if attempt.fence is None:
         return letter
     waiting = Waiting(number=attempt.fence.number, at=int(attempt.fence.at.timestamp()))
-    term = letter.term
-    if term:
-        term = dataclasses.replace(term, seconds=min(term.seconds, TERM_SECONDS))
-    return dataclasses.replace(letter, waiting=waiting, term=term)
+    deadline = letter.deadline
+    if deadline:
+        deadline = dataclasses.replace(deadline, seconds=min(deadline.seconds, DEADLINE_SECONDS))
+    return dataclasses.replace(letter, waiting=waiting, deadline=deadline)
 
 
 def lacking(now: dt.datetime) -> list[Send]:

@@ -17,8 +17,8 @@ from newsletter.errors import AnswerLost, TransportError
 from newsletter.sending import distrust, fences, leavers
 from newsletter.sending.models import Fence, Send
 from newsletter.sending.states import step
-from newsletter.transports.recall import CERTAIN, ClockReading, Recall, Status
-from newsletter.transports.term import ASLEEP_TOO
+from newsletter.transports.deadline import SLEEP_AWARE_CLOCK
+from newsletter.transports.sendgrid.cancellation import CERTAIN, ClockReading, Recall, Status
 
 log = logging.getLogger(__name__)
 
@@ -193,7 +193,7 @@ class ProviderTime:
     @property
     def is_outdated(self) -> bool:
         """Whether the provider will be asked, which may take minutes."""
-        return time.clock_gettime(ASLEEP_TOO) - self._asked >= READ_AGAIN_SECONDS
+        return time.clock_gettime(SLEEP_AWARE_CLOCK) - self._asked >= READ_AGAIN_SECONDS
 
     def now(self, recall: Recall, ours: dt.datetime) -> dt.datetime:
         """Return the time to go by."""
@@ -203,14 +203,14 @@ class ProviderTime:
             self._measure(recall)
         if self._at is None:
             return ours
-        theirs = self._at + dt.timedelta(seconds=time.clock_gettime(ASLEEP_TOO) - self._read)
+        theirs = self._at + dt.timedelta(seconds=time.clock_gettime(SLEEP_AWARE_CLOCK) - self._read)
         was_off, self._is_off = self._is_off, abs(theirs - ours) > 2 * MOST_SKEW
         if self._is_off and not was_off:
             log.warning("this clock is off; mail that waits at SendGrid goes by SendGrid's clock")
         return theirs if self._is_off else ours
 
     def _measure(self, recall: Recall) -> None:
-        self._asked = time.clock_gettime(ASLEEP_TOO)
+        self._asked = time.clock_gettime(SLEEP_AWARE_CLOCK)
         try:
             reading = read_clock(recall)
         except TransportError as error:
@@ -218,7 +218,7 @@ class ProviderTime:
             return
         if reading.uncertainty <= MOST_SKEW:
             self._at = timezone.now() + reading.offset
-            self._read = time.clock_gettime(ASLEEP_TOO)
+            self._read = time.clock_gettime(SLEEP_AWARE_CLOCK)
 
 
 def give_up(new: Iterable[Fence], why: str) -> None:

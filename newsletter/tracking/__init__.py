@@ -1,1 +1,4 @@
-"""What the provider tells us afterwards."""
+"""What providers report after submission, and what follows from it; the same for all of them.
+
+How one provider signs, names and logs things lies in its folder in `newsletter.transports`.
+"""

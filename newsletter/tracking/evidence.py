@@ -10,8 +10,8 @@ from newsletter.config import Config
 from newsletter.errors import NewsletterError
 from newsletter.sending import recovery
 from newsletter.sending.models import Attempt, Send
-from newsletter.tracking import intake, lookups
-from newsletter.transports.lookup import open_logs
+from newsletter.tracking import email_log_queries, webhook_intake
+from newsletter.transports.sendgrid.email_log import open_logs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +33,8 @@ def gather(send: Send, config: Config, *, most: int | None = None) -> Look:
     At most `most` batches are looked for in the log, for that takes seconds each; those that were
     looked for in the last ten minutes are not looked for again.
     """
-    intake.drain()
-    due = lookups.of_send(send, timezone.now())
+    webhook_intake.drain()
+    due = email_log_queries.of_send(send, timezone.now())
     look = ask(due[:most], config, left=len(due[most:]) if most else 0) if due else Look()
     recovery.finish()
     send.refresh_from_db()
@@ -48,7 +48,7 @@ def ask(attempts: list[Attempt], config: Config, *, left: int) -> Look:
         if log is None:
             return Look()
         try:
-            found = lookups.look_up(attempts, log)
+            found = email_log_queries.look_up(attempts, log)
         finally:
             log.close()
     except NewsletterError as error:

@@ -20,9 +20,9 @@ from newsletter.sending import heartbeats, identity, restores
 from newsletter.sending.identity import ROW, Whereabouts
 from newsletter.sending.models import Attempt, DatabaseIdentity, Submitter
 from newsletter.sending.submission_log import Position, SubmissionLog, machine_name
-from newsletter.tracking import missing
-from newsletter.transports.lookup import SubmittedMail
-from newsletter.transports.submitted import open_submitted
+from newsletter.tracking import missing_attempts
+from newsletter.transports.sendgrid.email_log import SubmittedMail
+from newsletter.transports.submitted_mail import open_submitted
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +203,9 @@ def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | No
         if source is None:
             return None
         try:
-            return missing.of_submitted(source, since, missing.witness_of(config.sending.transport))
+            return missing_attempts.of_submitted(
+                source, since, missing_attempts.witness_of(config.sending.transport)
+            )
         finally:
             source.close()
     except NewsletterError as error:

@@ -10,9 +10,9 @@ from django.db import transaction
 from newsletter.config import Config
 from newsletter.sending import backfill, identity, recalling, recovery, restores, settling
 from newsletter.sending.models import Attempt, DatabaseIdentity, Evidence
-from newsletter.tracking import intake, restore_watch
-from newsletter.transports.lookup import SubmittedMail
-from newsletter.transports.opening import open_recall
+from newsletter.tracking import restore_watch, webhook_intake
+from newsletter.transports.factory import open_recall
+from newsletter.transports.sendgrid.email_log import SubmittedMail
 
 Reason = DatabaseIdentity.Reason
 
@@ -38,7 +38,7 @@ class Restoration:
 def bring_back(config: Config) -> Restoration:
     """Write back what logs, events and the provider tell; let sending go on if nothing is left."""
     restores.check_log()
-    intake.drain()
+    webhook_intake.drain()
     row = identity.identity()
     since = row.known_until or row.heartbeat_at or row.suspended_at
     mails = restore_watch.ask_provider(config, since) if since else None

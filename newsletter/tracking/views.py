@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from newsletter.errors import ConfigError
 from newsletter.sending import trusted_time
-from newsletter.tracking import signatures
 from newsletter.tracking.models import Post
+from newsletter.transports.sendgrid import event_signature
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def sendgrid(request: HttpRequest) -> HttpResponse:
     repeats whatever is not answered with 2xx, for a day.
     """
     try:
-        keys = signatures.public_keys(settings.CONFIG, os.environ)
+        keys = event_signature.public_keys(settings.CONFIG, os.environ)
     except ConfigError as error:
         log.error("events are not taken: %s", error)  # noqa: TRY400  the words say it all
         return HttpResponse(status=503)
@@ -44,15 +44,17 @@ def sendgrid(request: HttpRequest) -> HttpResponse:
     return keep(request, keys)
 
 
-def keep(request: HttpRequest, keys: signatures.Keys) -> HttpResponse:
+def keep(request: HttpRequest, keys: event_signature.Keys) -> HttpResponse:
     """Keep a post if it is signed; nothing of any other is kept."""
-    post = signatures.Signed(
+    post = event_signature.Signed(
         request.body,
-        request.headers.get(signatures.TIMESTAMP_HEADER, ""),
-        request.headers.get(signatures.SIGNATURE_HEADER, ""),
+        request.headers.get(event_signature.TIMESTAMP_HEADER, ""),
+        request.headers.get(event_signature.SIGNATURE_HEADER, ""),
     )
     tolerance = settings.CONFIG.events.tolerance_hours * 3600
-    if why := signatures.fault(post, keys, now=trusted_time.now().timestamp(), tolerance=tolerance):
+    if why := event_signature.fault(
+        post, keys, now=trusted_time.now().timestamp(), tolerance=tolerance
+    ):
         log.warning("a post of events is refused: %s", why)
         return HttpResponse(status=403)
     Post.objects.create(body=post.body, size=len(post.body))

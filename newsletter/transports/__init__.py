@@ -1,1 +1,4 @@
-"""The ways out: one method each."""
+"""The providers that take our mail: what all share lies here, one folder has all of one provider.
+
+Nothing in here knows Django, the ledger or any screen.
+"""

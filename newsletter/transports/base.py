@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from newsletter.transports.term import Term
+from newsletter.transports.deadline import Deadline
 
 #: The labels that name a delivery and the attempt at it: on the way to a provider, and in what
 #: it says afterwards.  Transports that need a name for one person's mail take the first.
@@ -42,12 +42,12 @@ class Letter:
     labels: Mapping[str, str] = field(default_factory=dict)
     waiting: Waiting | None = None
     #: Behind it nothing may begin to leave; without one it may at any time.
-    term: Term | None = None
+    deadline: Deadline | None = None
 
-    def must_be_in_time(self) -> None:
+    def raise_if_expired(self) -> None:
         """Raise `NotHandedOver` if it must not begin to leave any more."""
-        if self.term:
-            self.term.check()
+        if self.deadline:
+            self.deadline.raise_if_expired()
 
 
 class Addressee(NamedTuple):
@@ -88,7 +88,7 @@ class Transport(Protocol):
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """Hand the letter over for these recipients, once; never try again by itself.
 
-        Nothing begins to leave when the term of the letter is over.
+        Nothing begins to leave when the deadline of the letter has passed.
         """
         ...
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from newsletter.transports.exchange import EXCHANGE, Exchange
+from newsletter.transports.http_exchange import EXCHANGE, Exchange
 
 #: Seconds after which a kept connection is opened again: something between here and the
 #: provider may have forgotten it, and would swallow a request without a word.
@@ -113,7 +113,7 @@ class Recording:
             self.connect()
         exchange = EXCHANGE.get() or Exchange()
         if exchange.letter:
-            exchange.letter.must_be_in_time()
+            exchange.letter.raise_if_expired()
         sock = self.sock
         exchange.ring_after(self.longest_exchange, lambda: wake(sock))
         self._exchange = exchange

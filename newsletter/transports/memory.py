@@ -27,7 +27,7 @@ class MemoryTransport:
 
     def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
         """See `newsletter.transports.base.Transport`."""
-        letter.must_be_in_time()
+        letter.raise_if_expired()
         answer = self._answers.pop(0) if self._answers else None
         if answer is None or isinstance(answer, AnswerLost):
             self.handed_over.append((letter, recipients))

@@ -13,11 +13,11 @@ from django.conf import settings
 from newsletter.config import Config
 from newsletter.errors import AnswerLost, OnHold, Refused, Throttled, TooLarge, TransportError
 from newsletter.transports.base import Addressee, Letter
-from newsletter.transports.lookup import EmailLogs
-from newsletter.transports.pooled import Limits
-from newsletter.transports.recall import SendGridRecall, Status
-from newsletter.transports.sendgrid import SendGridTransport, wait_seconds
-from newsletter.transports.webhook import set_up_webhook
+from newsletter.transports.sendgrid.cancellation import SendGridRecall, Status
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.email_log import EmailLogs
+from newsletter.transports.sendgrid.submission import SendGridTransport, wait_seconds
+from newsletter.transports.sendgrid.webhook_setup import set_up_webhook
 from tests.rawserver import Client, RawServer
 
 LIMITS = Limits(connect=2, answer=2)

@@ -26,8 +26,8 @@ from urllib3.connection import HTTPConnection
 
 from newsletter.errors import AnswerLost, NotHandedOver, OnHold, TransportError
 from newsletter.transports.base import Addressee, Letter
-from newsletter.transports.pooled import Limits
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
 from tests.mailserver import make_certificate, server_context
 from tests.rawserver import Client, RawServer
 

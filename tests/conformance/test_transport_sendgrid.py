@@ -19,10 +19,10 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.standin.server import StandIn
-from newsletter.transports import sendgrid as limits
 from newsletter.transports.base import Addressee, Letter
-from newsletter.transports.pooled import Limits
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid import submission as limits
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
 
 LETTER = Letter(
     from_email="desk@tideline.example",

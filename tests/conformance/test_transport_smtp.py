@@ -20,10 +20,10 @@ from newsletter.errors import (
     Throttled,
     TransportError,
 )
-from newsletter.transports import smtp
 from newsletter.transports.base import Addressee, Letter
-from newsletter.transports.smtp import SmtpTransport
-from newsletter.transports.smtp_connection import Server
+from newsletter.transports.smtp import submission as smtp
+from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.submission import SmtpTransport
 from tests.conformance.test_departure import kinds, make
 from tests.mailserver import CUT, DRIP, HANG, PASSWORD, USER, MailServer, make_certificate
 from tests.rawserver import Client, RawServer

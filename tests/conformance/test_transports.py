@@ -30,13 +30,13 @@ from newsletter.errors import (
 )
 from newsletter.standin.server import StandIn
 from newsletter.transports.base import Addressee, Letter, Transport
+from newsletter.transports.deadline import Deadline
+from newsletter.transports.maildir.submission import OutboxTransport
 from newsletter.transports.memory import MemoryTransport
-from newsletter.transports.outbox import OutboxTransport
-from newsletter.transports.pooled import Limits
-from newsletter.transports.sendgrid import SendGridTransport
-from newsletter.transports.smtp import SmtpTransport
-from newsletter.transports.smtp_connection import Server
-from newsletter.transports.term import Term
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
+from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.submission import SmtpTransport
 from tests.mailserver import CUT, HANG, PASSWORD, USER, MailServer, make_certificate
 
 NAME, CITY = "Kq3fj81mZp0XvT5aLw9B", "Rt7yUu2pQe4sWd6fGh8J"
@@ -338,11 +338,11 @@ def test_bad_address_is_refused_alone(way: Way) -> None:
 @really
 def test_nothing_leaves_when_its_term_is_over(way: Way) -> None:
     """A sender that slept since it said what it was going to post gives everybody back."""
-    late = dataclasses.replace(LETTER, term=Term(-1.0))
+    late = dataclasses.replace(LETTER, deadline=Deadline(-1.0))
     assert way.outcome(people(3), late) == dict.fromkeys(range(3), "again")
     assert way.arrived() == []
 
-    in_time = dataclasses.replace(LETTER, term=Term(60.0))
+    in_time = dataclasses.replace(LETTER, deadline=Deadline(60.0))
     assert way.outcome(people(3), in_time) == dict.fromkeys(range(3), "accepted")
     assert len(way.arrived()) == 3
 

@@ -10,8 +10,8 @@ from newsletter.sending import claims, dispatch
 from newsletter.sending.models import Batch
 from newsletter.standin.server import StandIn
 from newsletter.transports.base import Transport
-from newsletter.transports.pooled import Limits
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
 from tests.actors import LEASE, Sender
 from tests.unit.sending.conftest import add_people, configure, issue, publication, readers, start
 

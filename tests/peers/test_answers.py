@@ -18,9 +18,9 @@ from newsletter.sending.dispatch import send_batch
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.queue import queue
 from newsletter.standin.server import StandIn
-from newsletter.transports.sendgrid import SendGridTransport
-from newsletter.transports.smtp import SmtpTransport
-from newsletter.transports.smtp_connection import Server
+from newsletter.transports.sendgrid.submission import SendGridTransport
+from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.submission import SmtpTransport
 from tests.cluster import free_port
 from tests.mailserver import MailServer
 from tests.peers.conftest import QUICK, hand_over

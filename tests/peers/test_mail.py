@@ -25,9 +25,9 @@ from newsletter.sending.models import Send
 from newsletter.standin.messages import Message
 from newsletter.standin.server import StandIn
 from newsletter.tracking.models import Event, Tally
+from newsletter.transports.maildir.submission import OutboxTransport
 from newsletter.transports.memory import MemoryTransport
-from newsletter.transports.outbox import OutboxTransport
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid.submission import SendGridTransport
 from subscribers.models import Subscription, Suppression
 from tests import desks, sends
 from tests.peers.conftest import hand_over

@@ -22,7 +22,7 @@ import pytest
 from django.db import connection, connections
 
 from newsletter.sending.submission_log import Entry, SubmissionLog
-from newsletter.transports.pooled import PooledClient
+from newsletter.transports.sendgrid.client import PooledClient
 
 #: Statements that commit by themselves where no transaction is open.
 WRITES = ("INSERT", "UPDATE", "DELETE")

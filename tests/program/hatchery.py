@@ -32,7 +32,11 @@ LIBRARIES = (
     *("django_tasks.backends.immediate", "email_validator", "rich.table", "wagtail.hooks"),
     *("wagtail.rich_text", "wagtail.search.index", "wagtail.utils.text"),
     *("newsletter.config", "newsletter.cli.output", "newsletter.rendering.preflight"),
-    *("newsletter.transports.recall", "newsletter.transports.smtp", "subscribers.addresses"),
+    *(
+        "newsletter.transports.sendgrid.cancellation",
+        "newsletter.transports.smtp.submission",
+        "subscribers.addresses",
+    ),
     *("subscribers.exports.words", "subscribers.names", __name__),
 )
 

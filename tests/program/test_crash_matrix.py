@@ -26,11 +26,11 @@ from newsletter.sending.queue import enter, queue
 from newsletter.standin.events import Event, Signer, body_of
 from newsletter.standin.messages import Phase
 from newsletter.standin.server import StandIn
-from newsletter.tracking import intake
+from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Post, Tally
-from newsletter.transports.pooled import Limits
-from newsletter.transports.recall import SendGridRecall
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid.cancellation import SendGridRecall
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
@@ -247,7 +247,7 @@ class Product:
         for batch in list(waiting.order_by("pk").values_list("pk", flat=True)):
             dispatch.send_batch(batch, transport, lease=LEASE)
         self.world.tell()
-        intake.drain()
+        webhook_intake.drain()
 
 
 def live(world: World, end: int = 0, moment: Moment = Moment.BEFORE) -> Life:

@@ -1,8 +1,8 @@
 """What attackers tried in vain stays in vain: over all addresses at once, not page by page.
 
 The same of single parts: forged links (tests/conformance/test_unsubscribe.py), headers of mails
-(tests/unit/test_mime.py), signed events (tests/unit/tracking/test_signatures.py), templates that
-break out (tests/unit/rendering/test_environment.py), secrets in errors (tests/conformance).
+(tests/unit/test_mime.py), signed events (tests/unit/transports/test_event_signature.py), templates
+that break out (tests/unit/rendering/test_environment.py), secrets in errors (tests/conformance).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from django.utils import timezone
 from newsletter.sending import backfill, fences, recalling, restores
 from newsletter.sending.models import Attempt, Batch, Fence, MissingAttempt, Send
 from newsletter.sending.submission_log import to_ranges
-from newsletter.transports.recall import Status
+from newsletter.transports.sendgrid.cancellation import Status
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
 from tests.unit.sending.test_fences import Stage, ahead, stage

@@ -34,8 +34,8 @@ from newsletter.settings import CONFIG
 from newsletter.standin.server import StandIn
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
-from newsletter.transports.pooled import Limits
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
 from subscribers.models import List, Subscriber
 from tests import sends
 from tests.actors import LEASE, Line

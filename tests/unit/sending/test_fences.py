@@ -35,9 +35,9 @@ from newsletter.sending.queue import queue
 from newsletter.standin.messages import Phase
 from newsletter.standin.server import StandIn
 from newsletter.transports.base import Addressee, Letter, Receipt
-from newsletter.transports.pooled import Limits
-from newsletter.transports.recall import ClockReading, SendGridRecall
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid.cancellation import ClockReading, SendGridRecall
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress
 from tests.actors import Line
@@ -783,7 +783,7 @@ class Slow:
     def arrive(self) -> None:
         """Have it be there now."""
         for letter, recipients in self.going:
-            self.transport.send(dataclasses.replace(letter, term=None), recipients)
+            self.transport.send(dataclasses.replace(letter, deadline=None), recipients)
 
 
 def test_on_hold_for_longer_than_the_provider_keeps_it(

@@ -60,7 +60,7 @@ from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Fence, 
 from newsletter.sending.queue import enter, must_be_free
 from newsletter.sending.settling import Verdict
 from newsletter.sending.states import TABLES
-from newsletter.tracking import intake, lookups
+from newsletter.tracking import email_log_queries, webhook_intake
 from newsletter.tracking.models import Post
 from newsletter.transports.base import Receipt
 from subscribers.addresses import key_of
@@ -351,7 +351,7 @@ class Ledger(RuleBasedStateMachine):
 
     def wake_up(self, request: Request) -> Receipt:
         """Have a sender only now begin to post, as the transports do."""
-        request.letter.must_be_in_time()
+        request.letter.raise_if_expired()
         request.until = timezone.now() + ON_THE_WAY
         return self.provider.take(request)
 
@@ -387,7 +387,9 @@ class Ledger(RuleBasedStateMachine):
     @rule()
     def look_up(self) -> None:
         """The provider's log is asked for what is unknown."""
-        lookups.look_up(lookups.due(timezone.now(), after=30 * MINUTE), self.provider)
+        email_log_queries.look_up(
+            email_log_queries.due(timezone.now(), after=30 * MINUTE), self.provider
+        )
 
     # How it ends
 
@@ -526,7 +528,7 @@ class Ledger(RuleBasedStateMachine):
         """Have a post with these events, and read it."""
         body = json.dumps(events).encode()
         Post.objects.create(body=body, size=len(body))
-        intake.drain()
+        webhook_intake.drain()
 
 
 def raising(error: Exception) -> Callable[[], Any]:

@@ -25,10 +25,10 @@ from newsletter.sending.accounts import account
 from newsletter.sending.models import Act, Attempt, Batch, Evidence, Send
 from newsletter.standin.server import StandIn
 from newsletter.transports.base import Transport
-from newsletter.transports.pooled import Limits
-from newsletter.transports.sendgrid import SendGridTransport
-from newsletter.transports.smtp import SmtpTransport
-from newsletter.transports.smtp_connection import Server
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
+from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.submission import SmtpTransport
 from tests.mailserver import CUT, MailServer
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from newsletter.publishing.writing import write_files
 from newsletter.sending import claims, dispatch
 from newsletter.sending.models import Send
-from newsletter.transports.outbox import OutboxTransport
+from newsletter.transports.maildir.submission import OutboxTransport
 from subscribers.models import Subscriber
 
 #: What is each person's own, or each send's.

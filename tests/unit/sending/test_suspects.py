@@ -12,10 +12,10 @@ from newsletter.sending import claims, control, dispatch, recovery
 from newsletter.sending.accounts import account, people
 from newsletter.sending.models import Batch, Send
 from newsletter.transports.base import Transport
-from newsletter.transports.pooled import Limits
-from newsletter.transports.sendgrid import SendGridTransport
-from newsletter.transports.smtp import SmtpTransport
-from newsletter.transports.smtp_connection import Server
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
+from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.submission import SmtpTransport
 from tests.mailserver import MailServer
 from tests.rawserver import Client, RawServer
 from tests.unit.sending.conftest import LEASE, AddPeople
@@ -283,7 +283,7 @@ def test_part_of_one_person_that_is_not_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is wrong with some people's data holds the send once; then the others get theirs."""
-    from newsletter.transports import sendgrid
+    from newsletter.transports.sendgrid import submission as sendgrid
 
     transport, taken = strict
     whole = sendgrid.request_body

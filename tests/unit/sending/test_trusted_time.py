@@ -29,10 +29,10 @@ from newsletter.sending.queue import queue
 from newsletter.standin.server import StandIn
 from newsletter.throttling import counting
 from newsletter.throttling.counting import Limit
-from newsletter.tracking import intake
+from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Event
-from newsletter.transports.pooled import Limits
-from newsletter.transports.recall import SendGridRecall
+from newsletter.transports.sendgrid.cancellation import SendGridRecall
+from newsletter.transports.sendgrid.client import Limits
 from subscribers.subscriptions import unsubscribe
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 
@@ -310,7 +310,7 @@ def test_events_are_not_forgotten_before_their_time(
     Event.objects.create(key="e", delivery=delivery, kind="delivered", at=fresh)
     shift(by)
 
-    intake.prune(trusted_time.now(), keep=dt.timedelta(days=2))
+    webhook_intake.prune(trusted_time.now(), keep=dt.timedelta(days=2))
 
     assert Event.objects.count() == 1
 

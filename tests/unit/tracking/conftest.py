@@ -14,7 +14,7 @@ import pytest
 from newsletter.errors import AnswerLost, TransportError
 from newsletter.sending import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Delivery, Send
-from newsletter.tracking import intake
+from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Post
 from newsletter.transports.memory import MemoryTransport
 from tests.unit.sending.conftest import add_people, issue, publication, readers, start
@@ -65,4 +65,4 @@ def tell(*events: object) -> None:
     """Have a post with these events, and read it."""
     body = json.dumps(events).encode() + b"\r\n"
     Post.objects.create(body=body, size=len(body))
-    intake.drain()
+    webhook_intake.drain()

@@ -7,8 +7,8 @@ import pytest
 from newsletter.mime import on_the_wire
 from newsletter.standin.addresses import is_address
 from newsletter.transports.base import Addressee
-from newsletter.transports.messages import mailbox
-from newsletter.transports.sendgrid import personalization
+from newsletter.transports.mime_messages import mailbox
+from newsletter.transports.sendgrid.submission import personalization
 
 DOTTED = {
     "user..name@docomo.ne.jp": '"user..name"@docomo.ne.jp',

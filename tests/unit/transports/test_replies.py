@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.transports.replies import (
+from newsletter.transports.smtp.replies import (
     About,
     Reply,
     Stage,

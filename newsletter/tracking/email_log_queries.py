@@ -1,0 +1,122 @@
+"""Look into the provider's log for what is unknown: events may be late, or never come.
+
+Three people of a request are looked for, the first, the middle one and the last.  To find one of
+them proves the whole; to find none is a piece of evidence against it, and no more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from newsletter.sending import settling
+from newsletter.sending.models import Attempt, Evidence, Send
+from newsletter.tracking.event_parser import message_of
+from subscribers.models import ERASED_DOMAIN
+
+Kind = Evidence.Kind
+
+#: The provider's clock may be behind ours by so much.
+CLOCKS_DIFFER = dt.timedelta(minutes=5)
+#: Entries are kept for thirty days.
+LOG_LASTS = dt.timedelta(days=29)
+#: Wait so long after so many looks in vain.
+PAUSES = (dt.timedelta(0), settling.APART, dt.timedelta(hours=1))
+
+
+class Entry(Protocol):
+    """What a log has of a mail."""
+
+    @property
+    def message_id(self) -> str:
+        """What the provider calls it."""
+        ...
+
+    @property
+    def went_out(self) -> bool:
+        """Whether a receiver took it, or turned it away."""
+        ...
+
+
+class Log(Protocol):
+    """A provider's log; see `newsletter.transports.sendgrid.email_log.EmailLogs`."""
+
+    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
+        """Return the entry of a mail to an address with a label, if there is one."""
+        ...
+
+
+def due(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
+    """Return the attempts to look for now: unknown for so long, and not looked for lately."""
+    candidates = unknown().filter(posted_at__lte=now - after, posted_at__gt=now - LOG_LASTS)
+    return [attempt for attempt in candidates if rested(attempt, now, PAUSES)]
+
+
+def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
+    """Return the attempts of a send to look for when a person asks."""
+    candidates = unknown().filter(batch__send=send)
+    return [attempt for attempt in candidates if rested(attempt, now, (settling.APART,))]
+
+
+def unknown() -> QuerySet[Attempt]:
+    """Return the attempts that the provider may have, with how often and when last looked for."""
+    looked = Q(evidence__kind__in=(Kind.ABSENT, Kind.FOUND))
+    posted = Attempt.objects.filter(state=Attempt.State.UNKNOWN, posted_at__isnull=False)
+    return posted.annotate(
+        looks=Count("evidence", filter=looked), looked_at=Max("evidence__at", filter=looked)
+    ).order_by("posted_at")
+
+
+def rested(attempt: Any, now: dt.datetime, pauses: Sequence[dt.timedelta]) -> bool:
+    """Tell whether another look is worth while; `pauses` are by how often there was one."""
+    if attempt.looked_at is None:
+        return True
+    pause = pauses[min(attempt.looks, len(pauses) - 1)]
+    return bool(now - attempt.looked_at >= pause)
+
+
+def look_up(attempts: Iterable[Attempt], log: Log) -> int:
+    """Look for attempts, one after the other; return how many were found and so settled.
+
+    Raises the first `TransportError` of the log: what it does not answer is no evidence.
+    """
+    return sum(look_for(attempt, log) for attempt in attempts)
+
+
+def look_for(attempt: Attempt, log: Log) -> bool:
+    """Look for one attempt and write down what was found."""
+    if attempt.posted_at is None:
+        return False
+    since = attempt.posted_at - CLOCKS_DIFFER
+    people = witnesses(attempt)
+    for address in people:
+        if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):
+            return take(attempt, found)
+    if people:
+        settling.note([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
+    return False
+
+
+def take(attempt: Attempt, found: Entry) -> bool:
+    """Have an entry count for an attempt; return whether that settles it.
+
+    Where nobody knows whether it was called back, an entry of mail that did not go out does not.
+    """
+    proof = {attempt.key: message_of(found.message_id)}
+    settling.overrule(proof, Kind.FOUND, went_out=proof if found.went_out else ())
+    if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.UNKNOWN).exists():
+        settling.note([attempt.pk], Kind.FOUND, text="it did not go out as far as the log knows")
+        return False
+    return True
+
+
+def witnesses(attempt: Attempt) -> list[str]:
+    """Return the addresses of the first, the middle and the last person of a request."""
+    rows = settling.posted(attempt).exclude(address__endswith=f"@{ERASED_DOMAIN}")
+    addresses = list(rows.values_list("address", flat=True))
+    if not addresses:
+        return []
+    return list(dict.fromkeys((addresses[0], addresses[len(addresses) // 2], addresses[-1])))

@@ -1,0 +1,264 @@
+"""What events change: the ledger, the suppressions, the subscriptions; a set of them at a time.
+
+Nothing here depends on the order in which events come, nor on how often: proof is proof, an
+outcome gives way to a stronger one only, and what was told before has no effect again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from newsletter.sending import backfill, restores, settling
+from newsletter.sending.models import Attempt, Delivery, Evidence
+from newsletter.tracking import missing_attempts
+from newsletter.tracking.event_parser import Fact
+from newsletter.tracking.event_types import weaker
+from newsletter.tracking.models import Event, Tally
+from subscribers.addresses import key_of
+from subscribers.models import Subscriber, Suppression
+from subscribers.subscriptions import unsubscribe_people
+from subscribers.suppressions import suppress_all
+
+log = logging.getLogger(__name__)
+
+Sort = Tally.Sort
+DROPPED = Delivery.Outcome.DROPPED
+
+#: Our clock and the provider's may differ by so much.
+CLOCKS_DIFFER = dt.timedelta(minutes=1)
+#: How heavy a reason is when several are told at once; see `suppress_all`.
+WEIGHT = (Suppression.Reason.BOUNCED, Suppression.Reason.INVALID, Suppression.Reason.COMPLAINED)
+
+#: What readers do.
+ACTS = (Event.Kind.COMPLAINED, Event.Kind.UNSUBSCRIBED, Event.Kind.LEFT)
+
+#: A third of the time that rows made from models take, and there are two for every mail.
+INSERT_EVENT = """
+INSERT INTO tracking_event (key, delivery_id, kind, at, reason) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A fact about a mail of ours; `counts` is False where the attempt had been given up."""
+
+    fact: Fact
+    delivery: int
+    counts: bool = True
+
+
+def follow(facts: Sequence[Fact]) -> Counter[Sort]:
+    """Do all that follows from these facts; return how many there were of each sort.
+
+    Call it in a transaction.
+    """
+    missing_attempts.of_facts(facts)
+    if restores.suspension():
+        # What can be placed is; so the events of this very post count.
+        backfill.restore_named({fact.attempt for fact in facts})
+    hear(facts)
+    ours = labelled(facts) + by_address(facts)
+    told = [news for news in ours if news.fact.meaning.kind is not None]
+    fresh = keep(told)
+    raise_outcomes(fresh)
+    conclude(ours)
+    stop_mailing(fresh)
+    sound_alarm(fresh)
+    return Counter(
+        {
+            Sort.NEW: len(fresh),
+            Sort.REPEATED: len(told) - len(fresh),
+            Sort.UNHEEDED: len(ours) - len(told),
+            Sort.FOREIGN: len(facts) - len(ours),
+        }
+    )
+
+
+# Proof
+
+
+def hear(facts: Sequence[Fact]) -> None:
+    """Have every attempt that is named count as accepted, if that is what the fact says of it."""
+    message_ids = {fact.attempt: fact.message for fact in facts if fact.attempt}
+    went_out = {fact.attempt for fact in facts if fact.attempt and fact.meaning.went_out}
+    Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
+    report(settling.prove(message_ids, Evidence.Kind.EVENT, went_out=went_out))
+    settling.contradict(went_out)
+
+
+def conclude(ours: Sequence[News]) -> None:
+    """Settle the attempts of which it is known of everybody that their mail was dropped."""
+    dropped = {news.fact.attempt for news in ours if news.fact.meaning.outcome == DROPPED}
+    report(settling.conclude(dropped, Evidence.Kind.EVENT))
+
+
+def report(count: int) -> None:
+    """Say that doubts are over."""
+    if count:
+        log.info("events settled %s attempts that were in doubt", count)
+
+
+# Whose mail it is
+
+
+def labelled(facts: Sequence[Fact]) -> list[News]:
+    """Return the facts whose labels name an attempt and a delivery of one send of ours.
+
+    An attempt that is in doubt by now was called back: what is told of its people counts, too.
+    """
+    named = [fact for fact in facts if fact.attempt and fact.delivery is not None]
+    attempts = {
+        key: (send, state in (Attempt.State.ACCEPTED, Attempt.State.UNKNOWN))
+        # Locked, so that nobody takes back meanwhile what is told of its people.
+        for key, send, state in Attempt.objects.select_for_update(of=("self",))
+        .filter(key__in={fact.attempt for fact in named})
+        .order_by("pk")
+        .values_list("key", "batch__send_id", "state")
+    }
+    ours = [fact for fact in named if fact.attempt in attempts]
+    rows = Delivery.objects.filter(pk__in={fact.delivery for fact in ours})
+    sends = dict(rows.values_list("pk", "send_id"))
+    return [
+        News(fact, fact.delivery, counts=stands or fact.meaning.went_out)
+        for fact in ours
+        for send, stands in (attempts[fact.attempt],)
+        if fact.delivery is not None and sends.get(fact.delivery) == send
+    ]
+
+
+def by_address(facts: Sequence[Fact]) -> list[News]:
+    """Return the bounces without labels, each about the last mail before it to that address.
+
+    A server that accepts a mail and reports later that it cannot place it no longer says which
+    mail that was.  Such a fact proves nothing about an attempt.
+    """
+    bare = [
+        (key_of(fact.email), fact)
+        for fact in facts
+        if fact.meaning.kind == Event.Kind.BOUNCED and not fact.attempt
+    ]
+    people = dict(
+        Subscriber.objects.filter(key__in={key for key, _ in bare}).values_list("key", "pk")
+    )
+    found = [(fact, last_before(people[key], fact.at)) for key, fact in bare if key in people]
+    return [News(fact, delivery) for fact, delivery in found if delivery is not None]
+
+
+def last_before(person: int, moment: dt.datetime) -> int | None:
+    """Return the last delivery to a person that had been posted by a moment."""
+    posted = Attempt.objects.filter(
+        state__in=Attempt.TAKEN,
+        posted_at__lte=moment + CLOCKS_DIFFER,
+        batch__deliveries__subscriber=person,
+    ).exclude(batch__deliveries__outcome__in=settling.NOT_POSTED)
+    rows = Delivery.objects.filter(subscriber=person, batch__in=posted.values("batch"))
+    return rows.order_by("-pk").values_list("pk", flat=True).first()
+
+
+# Keeping
+
+
+def keep(told: Sequence[News]) -> list[News]:
+    """Keep what was not told before, and return it."""
+    known = seen(told)
+    fresh = []
+    for news in told:
+        if known.isdisjoint(names := identity(news)):
+            fresh.append(news)
+            known.update(names)
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT_EVENT, [row(news) for news in fresh])
+    return fresh
+
+
+def identity(news: News) -> tuple[object, ...]:
+    """Return by what an event is known again: its id, and for an act of a reader its moment.
+
+    Those are at times told again under another id.
+    """
+    fact = news.fact
+    if fact.meaning.kind in ACTS:
+        return fact.key, (news.delivery, fact.meaning.kind, fact.at)
+    return (fact.key,)
+
+
+def seen(told: Sequence[News]) -> set[object]:
+    """Return which of these events were told before, each as in `identity`."""
+    keys = Event.objects.filter(key__in=[news.fact.key for news in told])
+    people = [news.delivery for news in told if news.fact.meaning.kind in ACTS]
+    acts = Event.objects.filter(delivery__in=people, kind__in=ACTS)
+    return {
+        *keys.values_list("key", flat=True),
+        *acts.values_list("delivery_id", "kind", "at"),
+    }
+
+
+def row(news: News) -> tuple[str, int, str, str | None, str]:
+    """Return what is kept, as `INSERT_EVENT` takes it."""
+    key, delivery, at = news.fact.key, news.delivery, news.fact.at
+    stored_at = connection.ops.adapt_datetimefield_value(at)
+    return key, delivery, str(news.fact.meaning.kind), stored_at, news.fact.reason
+
+
+# Following
+
+
+def raise_outcomes(fresh: Iterable[News]) -> None:
+    """Give each delivery the strongest outcome told of it; of equals the first in the alphabet."""
+    groups: defaultdict[tuple[Delivery.Outcome, str], list[int]] = defaultdict(list)
+    for news in fresh:
+        if news.counts and (outcome := news.fact.meaning.outcome):
+            groups[outcome, news.fact.reason].append(news.delivery)
+    for (outcome, reason), deliveries in sorted(groups.items()):
+        gives_way = Q(outcome=None) | Q(outcome__in=weaker(outcome))
+        gives_way |= Q(outcome=outcome, reason__gt=reason)
+        rows = Delivery.objects.filter(gives_way, pk__in=deliveries)
+        rows.update(outcome=outcome, reason=reason)
+
+
+def stop_mailing(fresh: Sequence[News]) -> None:
+    """Suppress the addresses, and end the subscriptions, that are not to be mailed any more."""
+    reasons: dict[str, Suppression.Reason] = {}
+    for news in fresh:
+        if reason := news.fact.meaning.suppress:
+            reasons[news.fact.email] = heavier(reason, reasons.get(news.fact.email, reason))
+    suppress_all(reasons, "told by SendGrid")
+    unsubscribe_people(people_of(n.delivery for n in fresh if n.fact.meaning.leaves_all))
+    by_send: defaultdict[int, list[int]] = defaultdict(list)
+    leaving = [n.delivery for n in fresh if n.fact.meaning.leaves_these]
+    for person, send in Delivery.objects.filter(pk__in=leaving).values_list(
+        "subscriber_id", "send_id"
+    ):
+        by_send[send].append(person)
+    for send, people in by_send.items():
+        lists = Delivery.objects.filter(send=send).values_list("send__lists", flat=True)
+        unsubscribe_people(people, set(lists.distinct()))
+
+
+def people_of(deliveries: Iterable[int]) -> list[int]:
+    """Return whom deliveries are to."""
+    rows = Delivery.objects.filter(pk__in=list(deliveries))
+    return list(rows.values_list("subscriber_id", flat=True))
+
+
+def heavier(one: Suppression.Reason, other: Suppression.Reason) -> Suppression.Reason:
+    """Return the heavier of two reasons."""
+    return max(one, other, key=WEIGHT.index)
+
+
+def sound_alarm(fresh: Iterable[News]) -> None:
+    """Say when the provider dropped mail for reasons that lie with the account or the mail."""
+    reasons = Counter(
+        news.fact.reason for news in fresh if news.counts and not news.fact.meaning.personal
+    )
+    for reason, count in reasons.items():
+        log.error("SendGrid dropped %s mails that it had accepted: %s", count, reason)

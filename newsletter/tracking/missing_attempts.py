@@ -1,0 +1,142 @@
+"""Report the attempts that an event, a provider's log or a Maildir names, and the ledger lacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from newsletter.publishing.models import Publication
+from newsletter.sending import identity, restores
+from newsletter.sending.models import Attempt, Delivery, MissingAttempt
+from newsletter.sending.submission_log import from_ranges, to_ranges
+from newsletter.tracking.event_parser import Fact
+from newsletter.transports.sendgrid.email_log import SubmittedMail
+from newsletter.transports.submitted_mail import SubmittedMails
+from subscribers.addresses import key_of
+from subscribers.models import Subscriber
+
+Witness = MissingAttempt.Witness
+
+#: The provider's clock may be behind ours by so much.
+CLOCKS_DIFFER = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """One mail of ours that something names: its labels, its time, and to whom it went."""
+
+    attempt: str
+    send: int
+    delivery: int
+    address: str
+    at: dt.datetime
+
+
+def of_facts(facts: Sequence[Fact]) -> int:
+    """Report the attempts that events name; return how many are new."""
+    ours = identity.key()
+    return report(
+        [
+            Named(
+                attempt=fact.attempt,
+                send=fact.send or 0,
+                delivery=fact.delivery or 0,
+                address=fact.email,
+                at=fact.at,
+            )
+            for fact in facts
+            if fact.attempt and fact.database == ours
+        ],
+        Witness.EVENT,
+    )
+
+
+def of_submitted(
+    source: SubmittedMails, since: dt.datetime, witness: Witness
+) -> list[SubmittedMail]:
+    """Report the attempts that a provider has since a moment; return its mails of ours.
+
+    Raises `TransportError` where it does not answer.
+    """
+    ours = identity.key()
+    slugs = list(Publication.objects.values_list("slug", flat=True))
+    mails = source.submitted_since(since - CLOCKS_DIFFER, categories=slugs, known=is_known)
+    found = [mail for mail in mails if mail.database == ours]
+    report(map(named, found), witness)
+    return found
+
+
+def witness_of(transport: str) -> Witness:
+    """Return who is asked where mail leaves by a transport."""
+    return Witness.MAILDIR if transport == "outbox" else Witness.PROVIDER_LOG
+
+
+def is_known(message_id: str) -> bool:
+    """Say whether the ledger has the answer to a request, by the provider's id."""
+    return Attempt.objects.filter(message_id=message_id).exists() if message_id else False
+
+
+def named(mail: SubmittedMail) -> Named:
+    """Return a mail with its labels as numbers; 0 where they are none."""
+    return Named(
+        attempt=mail.attempt,
+        send=number(mail.send),
+        delivery=number(mail.delivery),
+        address=mail.address,
+        at=mail.at,
+    )
+
+
+def number(text: str) -> int:
+    """Return a label as a number of ours; 0 where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+
+
+def report(mails: Iterable[Named], witness: Witness) -> int:
+    """Report the attempts that the ledger does not know; return how many are new."""
+    by_attempt: dict[str, list[Named]] = {}
+    for mail in mails:
+        if 0 < len(mail.attempt) <= 32:
+            by_attempt.setdefault(mail.attempt, []).append(mail)
+    for key in restores.known_keys(list(by_attempt)):
+        del by_attempt[key]
+    if not by_attempt:
+        return 0
+    add_people(by_attempt)
+    return restores.report(missing(key, named, witness) for key, named in by_attempt.items())
+
+
+def missing(key: str, mails: Sequence[Named], witness: Witness) -> MissingAttempt:
+    """Return what mails say of the attempt that they name."""
+    delivery = next((mail.delivery for mail in mails if is_theirs(mail)), 0)
+    people = people_of(mails)
+    return MissingAttempt(
+        key=key,
+        witness=witness,
+        send=max(mail.send for mail in mails),
+        submitted_at=min(mail.at for mail in mails),
+        size=len(people),
+        people="" if delivery else to_ranges(people),
+        delivery=delivery,
+    )
+
+
+def is_theirs(mail: Named) -> bool:
+    """Say whether the delivery that a mail names is in the ledger, and to the same person."""
+    row = Delivery.objects.filter(pk=mail.delivery, send=mail.send).first()
+    return row is not None and key_of(row.address) == key_of(mail.address)
+
+
+def people_of(mails: Iterable[Named]) -> list[int]:
+    """Return the subscribers to whom mails went, as far as they are here."""
+    keys = {key_of(mail.address) for mail in mails}
+    return list(Subscriber.objects.filter(key__in=keys).values_list("pk", flat=True))
+
+
+def add_people(by_attempt: dict[str, list[Named]]) -> None:
+    """Add people to attempts that are reported already, but of whom no log knows all."""
+    rows = restores.open_attempts().filter(key__in=by_attempt, delivery=0)
+    for row in rows.exclude(witness=Witness.SUBMISSION_LOG):
+        people = {*from_ranges(row.people), *people_of(by_attempt[row.key])}
+        MissingAttempt.objects.filter(pk=row.pk).update(people=to_ranges(people), size=len(people))

@@ -1,0 +1,81 @@
+"""How the intake of events stands, and what a person should do about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Max, Sum
+
+from newsletter.config import Config
+from newsletter.errors import ConfigError
+from newsletter.sending.models import Attempt
+from newsletter.tracking.models import Misfit, Post, Tally
+from newsletter.transports.sendgrid import event_signature
+
+#: After this time without any event of something accepted, the webhook does not seem to work.
+SILENCE = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """`counts` by sort since counting began; `hints` say what is wrong and how to mend it."""
+
+    counts: Mapping[str, int]
+    waiting: int
+    stuck: int
+    misfits: int
+    heard_at: dt.datetime | None
+    hints: tuple[str, ...]
+
+
+def standing(config: Config, environ: Mapping[str, str], now: dt.datetime) -> Standing:
+    """Look at keys, posts and events."""
+    sorts = Tally.objects.values_list("sort").annotate(total=Sum("count")).order_by("sort")
+    stuck = Post.objects.filter(failures__gt=0)
+    return Standing(
+        counts=dict(sorts),
+        waiting=Post.objects.filter(failures=0).count(),
+        stuck=stuck.count(),
+        misfits=Misfit.objects.count(),
+        heard_at=Attempt.objects.aggregate(last=Max("heard_at"))["last"],
+        hints=tuple(filter(None, (keys_hint(config, environ), silence_hint(now), stuck_hint()))),
+    )
+
+
+def keys_hint(config: Config, environ: Mapping[str, str]) -> str:
+    """Say what is wrong with the keys; empty where events are taken, or there are none to take."""
+    if config.sending.transport != "sendgrid":
+        return ""
+    try:
+        if event_signature.public_keys(config, environ):
+            return ""
+    except ConfigError as error:
+        return f"{error} {error.hint}"
+    return (
+        f"{config.sendgrid.webhook_keys_env} is not set here. Started like this, newsletter serve"
+        " takes no events, and they cannot settle what is unknown. newsletter events setup"
+    )
+
+
+def silence_hint(now: dt.datetime) -> str:
+    """Say that events are missing for what was accepted; empty where they come."""
+    accepted = Attempt.objects.filter(
+        state=Attempt.State.ACCEPTED, posted_at__range=(now - dt.timedelta(days=7), now - SILENCE)
+    )
+    last = accepted.order_by("-posted_at").first()
+    if last is None or last.heard_at or (last.fence and last.fence.at > now - SILENCE):
+        return ""
+    return (
+        "The last batch was accepted more than an hour ago, and no event of it came. Look at the"
+        " webhook in SendGrid's settings, and at what its last posts were answered."
+    )
+
+
+def stuck_hint() -> str:
+    """Say that posts cannot be read; empty where all can."""
+    stuck = Post.objects.filter(failures__gt=0).order_by("pk").first()
+    if stuck is None:
+        return ""
+    return f"Posts cannot be read ({stuck.fault}); they are kept and tried again. Please report it."

@@ -1,0 +1,145 @@
+"""One HTTP request, and whether any of it has left: the fact that its decision rests on.
+
+The class of an exception cannot tell: the same `SSLError` comes from a handshake, before
+anything was sent, and from reading an answer, when the provider has it all.  So what counts is
+recorded where bytes are given to the socket.
+
+- Nothing left: the request may be sent again (`NotHandedOver`).
+- Something left, and there is no complete answer: nobody knows (`AnswerLost`).
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+
+from newsletter.errors import AnswerLost, NotHandedOver, OnHold, TransportError
+from newsletter.transports.base import Letter
+from newsletter.transports.error_text import kind_of
+
+log = logging.getLogger(__name__)
+
+#: The most that one TLS record holds (RFC 8446 5.1).  Whoever has not all of it can read none.
+ONE_RECORD = 16_384
+#: What goes wrong on the way; anything else is a fault in the request or in this program.
+OF_THE_WAY = (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer, as far as it has come."""
+
+    letter: Letter | None = None
+    #: Whether a byte of the request may have left.
+    began: bool = False
+    #: Whether all of the request was given to the socket.
+    complete: bool = False
+    alarm: threading.Timer | None = None
+
+    def write(self, sock: Any, data: Any) -> None:
+        """Give bytes of the request to a connected socket, and record that they leave."""
+        view = memoryview(data).cast("B")
+        if view and not self.began:
+            view = view[self._first(sock, view) :]
+        if view:
+            sock.sendall(view)
+
+    def _first(self, sock: Any, view: memoryview) -> int:
+        """Send the beginning, and return how much of it went.
+
+        Where the kernel itself says no, it has taken nothing: of a plain connection not a byte,
+        of TLS not a whole record.  An interruption in here may come after it said yes.
+        """
+        self.began = True
+        try:
+            return int(sock.send(view[:ONE_RECORD]))
+        except OSError as error:
+            if is_of_the_kernel(error):
+                self.began = False
+            raise
+
+    def begin_again(self) -> None:
+        """Forget what was recorded: the same letter goes out in another request."""
+        self.began = self.complete = False
+
+    def ring_after(self, seconds: float, wake: Callable[[], None]) -> None:
+        """Call `wake` if the exchange has not ended by then."""
+        self.end()
+        self.alarm = threading.Timer(seconds, wake)
+        self.alarm.daemon = True
+        self.alarm.start()
+
+    def end(self) -> None:
+        """Stop the alarm."""
+        if self.alarm is not None:
+            self.alarm.cancel()
+
+    def decision(self, error: BaseException) -> TransportError:
+        """Return what an error means for this request."""
+        if self.began:
+            decided: TransportError = AnswerLost(f"No answer from SendGrid: {kind_of(error)}")
+        else:
+            decided = before_anything_left(error)
+        if isinstance(error, Exception) and not isinstance(error, OF_THE_WAY):
+            tell(error)
+        return decided
+
+
+#: The request that is being made; the client's own calls have no place to say it.
+EXCHANGE: ContextVar[Exchange | None] = ContextVar("EXCHANGE", default=None)
+
+
+def is_of_the_kernel(error: OSError) -> bool:
+    """Say whether the operating system refused to send (TLS's own errors have other numbers)."""
+    return error.errno is not None and not isinstance(error, ssl.SSLError)
+
+
+def before_anything_left(error: BaseException) -> TransportError:
+    """Return the decision where nothing has left: try again, if that can change anything."""
+    reason = getattr(error, "reason", None)
+    if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError) or isinstance(
+        reason, ssl.SSLError
+    ):
+        return NotHandedOver(f"No secure connection to SendGrid: {kind_of(error)}")
+    if isinstance(error, ValueError | TypeError) and not isinstance(error, OF_THE_WAY):
+        return OnHold(f"The request to SendGrid cannot be written: {kind_of(error)}")
+    return NotHandedOver(f"SendGrid cannot be reached: {kind_of(error)}")
+
+
+def tell(error: BaseException) -> None:
+    """Write down where an unexpected error happened; its text may hold keys and addresses."""
+    told = RuntimeError(kind_of(error))
+    log.error("unexpected: %s", told, exc_info=(type(told), told, error.__traceback__))
+
+
+@contextmanager
+def exchanging(letter: Letter | None = None) -> Iterator[Exchange]:
+    """Make the requests in here for a letter, if any: none begins when its deadline has passed.
+
+    An interruption (a signal, the end of the process) leaves as a decision about the letter,
+    with itself as `interruption`; without a letter it leaves as it is.
+    """
+    exchange = Exchange(letter)
+    token = EXCHANGE.set(exchange)
+    try:
+        yield exchange
+    except Exception:
+        raise
+    except BaseException as error:
+        if letter is None:
+            raise
+        decided = exchange.decision(error)
+        decided.interruption = error
+        raise decided from None
+    finally:
+        exchange.end()
+        EXCHANGE.reset(token)

@@ -1,0 +1,176 @@
+"""Write mail into a Maildir instead of sending it: to look at, or for another program to send.
+
+A message is written to `tmp/`, forced to the disk, and linked into `new/` under a name that
+follows from its delivery.  So a reader never sees half a message, and there is never a second
+one for the same delivery: the file system refuses the name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from secrets import token_hex
+
+from newsletter.errors import NotHandedOver, OnHold, PartlyHandedOver, Refused, TransportError
+from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.error_text import kind_of
+from newsletter.transports.mime_messages import Messages, unwritable
+
+PARTS = ("tmp", "new", "cur")
+
+
+class OutboxTransport:
+    """A Maildir with one .eml file per delivery."""
+
+    name = "outbox"
+    #: Each file waits for the disk; so many take well below the lease of a batch.
+    largest_batch = 100
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Write one file each; see `newsletter.transports.base.Transport`."""
+        letter.raise_if_expired()
+        written: set[int] = set()
+        refused: dict[int, str] = {}
+        decided: TransportError | None = None
+        try:
+            self._write_all(Messages(letter, recipients), recipients, written, refused)
+        except TransportError:
+            raise
+        except OSError as error:
+            decided = trouble(self.folder, error)
+        except BaseException as error:  # noqa: BLE001  who has a file is known all the same
+            decided = interrupted(error)
+        if refused or decided:
+            raise self._parted(written, refused, decided)
+        return Receipt(message_id=str(self.folder), status=250)
+
+    def _parted(
+        self, written: set[int], refused: dict[int, str], cause: TransportError | None
+    ) -> TransportError:
+        """Return what became of whom.
+
+        Whoever has a file is accepted, whatever happened to the others: another program may have
+        sent it and taken it away already, and would send a second one too.
+        """
+        if cause and not (written or refused):
+            return cause
+        words = str(cause) if cause else f"{len(refused)} people cannot be written to"
+        parted = PartlyHandedOver(words, accepted=frozenset(written), refused=refused, cause=cause)
+        parted.interruption = cause.interruption if cause else None
+        return parted
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Write a message where nobody reads it, and take it away again."""
+        messages = Messages(letter, recipients)
+        persons = unwritable(recipients)
+        try:
+            self._lay_out()
+            good = (person for place, person in enumerate(recipients) if place not in persons)
+            for person in islice(good, 1):
+                self._draft(messages.message(person)).unlink()
+        except OSError as error:
+            raise trouble(self.folder, error) from None
+        if persons:
+            raise Refused("These are no addresses that mail can be sent to", persons=persons)
+
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        """Say no to nobody: files have no limits."""
+        del letter, recipients
+        return {}
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _lay_out(self) -> None:
+        for part in PARTS:
+            (self.folder / part).mkdir(parents=True, exist_ok=True)
+
+    def _write_all(
+        self,
+        messages: Messages,
+        recipients: Sequence[Addressee],
+        written: set[int],
+        refused: dict[int, str],
+    ) -> None:
+        """Write one file each, and note by place who has one, or why not.
+
+        Raises `OSError` unless everything is on the disk.
+        """
+        self._lay_out()
+        moved_on = self._moved_on()
+        try:
+            for place, person in enumerate(recipients):
+                name = f"{messages.name(person)}.eml"
+                try:
+                    message = messages.message(person)
+                except Refused as error:
+                    refused[place] = str(error)
+                    continue
+                if name not in moved_on:
+                    self._write(name, message)
+                written.add(place)
+        finally:
+            try:
+                force(self.folder / "new")
+            except OSError:
+                # Nobody knows what is on the disk; written again, each gets the same name.
+                written.clear()
+                raise
+
+    def _moved_on(self) -> set[str]:
+        """Return the files that a mail program has moved on, without the flags behind a name."""
+        return {path.name.partition(":")[0] for path in (self.folder / "cur").iterdir()}
+
+    def _write(self, name: str, message: bytes) -> None:
+        """Put a message into new/, unless it is there already."""
+        draft = self._draft(message)
+        try:
+            with suppress(FileExistsError):
+                (self.folder / "new" / name).hardlink_to(draft)
+        finally:
+            draft.unlink()
+
+    def _draft(self, message: bytes) -> Path:
+        """Return a file in tmp/ whose content is on the disk."""
+        path = self.folder / "tmp" / token_hex(8)
+        try:
+            with path.open("xb") as file:
+                file.write(message)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return path
+
+
+def force(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def trouble(folder: Path, error: OSError) -> OnHold:
+    """Return the decision when the disk says no: every batch would fail."""
+    return OnHold(
+        f"The outbox {folder} cannot be written: {error.strerror}",
+        hint="Make room there, or name another [outbox] folder; then: newsletter send resume ID",
+    )
+
+
+def interrupted(error: BaseException) -> TransportError:
+    """Return the decision about those who have no file, when something came in between."""
+    if isinstance(error, ValueError | TypeError | LookupError):
+        return OnHold(f"The mail cannot be written: {kind_of(error)}")
+    decided = NotHandedOver(f"interrupted: {kind_of(error)}")
+    decided.interruption = None if isinstance(error, Exception) else error
+    return decided

@@ -1,0 +1,1 @@
+"""Everything about SendGrid: submission, cancellation, email log, webhook; nothing of others."""

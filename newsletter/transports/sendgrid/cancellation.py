@@ -1,0 +1,219 @@
+"""Mail that waits at SendGrid for its time, and calling it back: batch ids and their status.
+
+SendGrid's "Cancel Scheduled Sends": an id is good for ten days; a status set until ten minutes
+before `send_at` is honoured, later ones perhaps; an account has room for ten ids with a status,
+and a status stays until it is deleted.  Deleting one lets the mail go, so that is done late.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
+
+from newsletter.errors import AnswerLost, NotHandedOver, Throttled
+from newsletter.transports.sendgrid.client import Answer, Limits, pooled
+from newsletter.transports.sendgrid.response_json import (
+    identifier_in,
+    object_of,
+    objects_of,
+    text_in,
+)
+from newsletter.transports.sendgrid.submission import errors_in, refusal
+
+#: A status is certain to be honoured if it was set this long before the mail leaves.
+CERTAIN = dt.timedelta(minutes=10)
+SECOND = dt.timedelta(seconds=1)
+
+
+class Status(StrEnum):
+    """What may be asked of the mail under a number."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockReading:
+    """How far the provider's clock is ahead of ours, measured by one exchange as NTP does.
+
+    The provider wrote its time at some moment between our question and its answer: `offset` is
+    from the middle of the two (RFC 5905 §8), and can be wrong by `uncertainty`: half the time that
+    the exchange took, and the second that a `Date` header cannot tell (RFC 9110 §5.6.7).
+    """
+
+    offset: dt.timedelta
+    uncertainty: dt.timedelta
+
+    def is_off(self, most: dt.timedelta) -> bool:
+        """Say whether the clocks differ by more than `most` for certain."""
+        return abs(self.offset) - self.uncertainty > most
+
+    def agrees(self, most: dt.timedelta) -> bool:
+        """Say whether the clocks differ by no more than `most` for certain."""
+        return abs(self.offset) + self.uncertainty <= most
+
+
+class Recall(Protocol):
+    """Calls mail back that waits at a provider.  Everything may be asked again and again.
+
+    Raises a `newsletter.errors.TransportError` when there is no clear answer; then nothing is
+    known, and the same is to be asked again.
+    """
+
+    def number(self) -> str:
+        """Return a new number to hand mail over under."""
+        ...
+
+    def clock(self) -> ClockReading:
+        """Measure how far the provider's clock is from ours."""
+        ...
+
+    def marked(self) -> set[str]:
+        """Return all numbers of the account that have a status, whoever set it."""
+        ...
+
+    def mark(self, number: str, status: Status) -> dt.datetime:
+        """Have the mail under a number paused or cancelled.
+
+        Returns the provider's time then, which it may have been a little before.
+        """
+        ...
+
+    def status(self, number: str) -> Status | None:
+        """Return what is asked of the mail under a number."""
+        ...
+
+    def release(self, number: str) -> None:
+        """Take the status away: what waits goes its way, and what comes later too."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class SendGridRecall:
+    """Batch ids of one account at SendGrid."""
+
+    def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
+        self._client = pooled(SendGridAPIClient(api_key=api_key, host=base_url), limits, 1)
+
+    def number(self) -> str:
+        """See `Recall`."""
+        return identifier_in(object_of(ask(self._client.client.mail.batch.post)), "batch_id")
+
+    def clock(self) -> ClockReading:
+        """See `Recall`; the question itself is of no importance."""
+        asked, began = dt.datetime.now(dt.UTC), time.monotonic()
+        answer = ask(self._scheduled.get)
+        half = dt.timedelta(seconds=time.monotonic() - began) / 2
+        told = clock(answer) - SECOND / 2
+        return ClockReading(offset=told - (asked + half), uncertainty=half + SECOND)
+
+    def marked(self) -> set[str]:
+        """See `Recall`."""
+        listed = objects_of(ask(self._scheduled.get))
+        return {text_in(entry, "batch_id") for entry in listed}
+
+    def mark(self, number: str, status: Status) -> dt.datetime:
+        """See `Recall`; a status that stands already counts from now."""
+        for _ in range(2):
+            answer = self._shown(number)
+            before = shown_status(answer, number)
+            if before is status:
+                return clock(answer)
+            try:
+                return clock(self._set(number, status, change=before is not None))
+            except HTTPError as error:
+                if error.status_code != 400 or not errors_in(error.body):
+                    raise refusal(error) from None
+        # Twice no, and it does not stand: the account has no room for another.
+        raise Throttled("SendGrid takes no further pause or cancellation now", seconds=60)
+
+    def status(self, number: str) -> Status | None:
+        """See `Recall`."""
+        return shown_status(self._shown(number), number)
+
+    def release(self, number: str) -> None:
+        """See `Recall`."""
+        try:
+            answer = self._scheduled._(number).delete()
+        except HTTPError as error:
+            if error.status_code != 404:
+                raise refusal(error) from None
+            answer = None
+        if (answer is None or answer.status_code != 204) and self.status(number) is not None:
+            raise AnswerLost("SendGrid does not say that it took the status away")
+
+    def close(self) -> None:
+        """Close the kept connection."""
+        self._client.client._pool.clear()  # noqa: SLF001  our own class
+
+    @property
+    def _scheduled(self) -> Any:
+        return self._client.client.user.scheduled_sends
+
+    def _shown(self, number: str) -> Answer:
+        return ask(self._scheduled._(number).get)
+
+    def _set(self, number: str, status: Status, *, change: bool) -> Answer:
+        """Ask once; raises the client's own error for an answer that is not yes.
+
+        A change is answered without a body (204), as some networks answer everything before one
+        has logged in; so it counts only once it is shown.
+        """
+        if change:
+            self._scheduled._(number).patch(request_body={"status": status})
+            try:
+                shown = self._shown(number)
+            except NotHandedOver as error:
+                # That question did not leave, but the change before it did.
+                raise AnswerLost(f"A change was not confirmed: {error}") from None
+            if shown_status(shown, number) is not status:
+                raise AnswerLost("SendGrid took a change and does not show it")
+            return shown
+        body = {"batch_id": number, "status": status}
+        answer: Answer = self._scheduled.post(request_body=body)
+        if object_of(answer).get("status") != status:
+            raise AnswerLost("SendGrid's answer does not say that it took the status")
+        return answer
+
+
+def ask(call: Callable[[], Answer]) -> Answer:
+    """Return the answer of a call, or raise the decision that goes with it."""
+    try:
+        return call()
+    except HTTPError as error:
+        raise refusal(error) from None
+
+
+def shown_status(answer: Answer, number: str) -> Status | None:
+    """Return the status of a number, from a list of one or none."""
+    listed = objects_of(answer)
+    if not listed:
+        return None
+    shown = listed[0]
+    if len(listed) > 1 or shown.get("batch_id", number) != number:
+        raise AnswerLost("SendGrid's answer is about something else than what was asked for")
+    try:
+        return Status(text_in(shown, "status"))
+    except ValueError:
+        raise AnswerLost("SendGrid's answer shows no status that is known") from None
+
+
+def clock(answer: Answer) -> dt.datetime:
+    """Return what the provider's time was at the latest: its head tells whole seconds only."""
+    try:
+        told = parsedate_to_datetime(answer.headers["Date"]) + SECOND
+        # One without a zone is in UTC (RFC 9110 5.6.7).
+        return told if told.tzinfo else told.replace(tzinfo=dt.UTC)
+    except (KeyError, ValueError, TypeError, OverflowError):
+        raise AnswerLost("SendGrid's answer has no date") from None

@@ -1,0 +1,136 @@
+"""The official SendGrid client over kept connections, with time limits that hold.
+
+The client's own way of posting opens a connection per request, follows redirects (which turns
+the POST into a GET) and has no time limit (`research`: python_http_client 3.3.7, client.py).
+Here it keeps what it is good for: host, region, authorisation, version and error classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import urllib3
+from python_http_client.client import Client
+from python_http_client.exceptions import HTTPError, err_dict
+from sendgrid import SendGridAPIClient
+
+from newsletter.errors import AnswerLost, NotHandedOver, TransportError
+from newsletter.transports.http_connection import pool_classes
+from newsletter.transports.http_exchange import EXCHANGE, Exchange, exchanging
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Time limits in seconds; `total` bounds one request from its first to its last byte."""
+
+    connect: float
+    answer: float
+
+    @property
+    def total(self) -> float:
+        """Time for everything after the connection stands."""
+        return self.answer * 2
+
+
+def pool_manager(limits: Limits, size: int) -> urllib3.PoolManager:
+    """Return a pool that never retries, never redirects and keeps the time limits."""
+    manager = urllib3.PoolManager(
+        maxsize=size,
+        block=True,
+        retries=False,
+        timeout=urllib3.Timeout(connect=limits.connect, read=limits.answer),
+    )
+    manager.pool_classes_by_scheme = pool_classes(connect=limits.connect * 2, exchange=limits.total)
+    return manager
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the official client calls a response."""
+
+    status_code: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class PooledClient(Client):
+    """The official client, whose requests go through a pool."""
+
+    def __init__(self, *args: Any, pool: urllib3.PoolManager, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pool = pool
+
+    def _build_client(self, name: str | None = None) -> PooledClient:
+        return PooledClient(
+            host=self.host,
+            version=self._version,
+            request_headers=self.request_headers,
+            url_path=[*self._url_path, name] if name else self._url_path,
+            append_slash=self.append_slash,
+            pool=self._pool,
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.methods:
+            return super().__getattr__(name)
+
+        def call(request_body: Any = None, query_params: Any = None) -> Answer:
+            return self._call(name.upper(), request_body, query_params)
+
+        return call
+
+    def _call(self, method: str, body: Any, query: Any) -> Answer:
+        """Make one request; raises the client's own error for an answer from 300 up.
+
+        Where there is no complete answer it raises a `TransportError`, which says whether
+        anything had left: `NotHandedOver` or `AnswerLost`.
+        """
+        current = EXCHANGE.get()
+        if current is None:
+            with exchanging() as current:
+                return self._exchange(current, method, body, query)
+        current.begin_again()
+        return self._exchange(current, method, body, query)
+
+    def _exchange(self, current: Exchange, method: str, body: Any, query: Any) -> Answer:
+        try:
+            response = self._ask(method, body, query)
+        except TransportError:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, what has left decides
+            raise current.decision(error) from None
+        if not current.began:
+            raise NotHandedOver("SendGrid closed the connection before a request was sent")
+        if response.status < 400 and not current.complete:
+            raise AnswerLost("SendGrid answered before it had the whole request")
+        if response.status >= 300:
+            kind = err_dict.get(response.status, HTTPError)
+            raise kind(response.status, response.reason, response.data, response.headers)
+        return Answer(response.status, response.data, response.headers)
+
+    def _ask(self, method: str, body: Any, query: Any) -> urllib3.BaseHTTPResponse:
+        # A copy: the original shares one dict between all requests and threads.
+        headers = dict(self.request_headers)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return self._pool.request(
+            method,
+            self._build_url(query),
+            body=body if body is None or isinstance(body, bytes) else orjson.dumps(body),
+            headers=headers,
+            redirect=False,
+        )
+
+
+def pooled(client: SendGridAPIClient, limits: Limits, size: int) -> SendGridAPIClient:
+    """Return the official client with its transport replaced."""
+    client.client = PooledClient(
+        host=client.host,
+        request_headers=client._default_headers,  # noqa: SLF001  it has no public name
+        version=3,
+        pool=pool_manager(limits, size),
+    )
+    return client

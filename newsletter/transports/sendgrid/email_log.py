@@ -1,0 +1,186 @@
+"""Ask SendGrid's Email Logs what became of a mail: the second source, when events are missing.
+
+Source: the OpenAPI description of Twilio SendGrid's Email Logs API.  A search knows addresses and
+times but no labels; those stand in the entry of each mail, which is asked for by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
+
+from newsletter.config import Config
+from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
+from newsletter.transports.sendgrid.client import Answer, Limits, pooled
+from newsletter.transports.sendgrid.response_json import (
+    identifier_in,
+    object_in,
+    object_of,
+    objects_in,
+    text_in,
+)
+from newsletter.transports.sendgrid.submission import refusal
+
+#: Mails to one address, since one moment, whose labels are looked at.
+MOST_MAILS = 20
+#: Mails that one search finds, and requests whose labels are looked at in one survey.
+MOST_FOUND = 1000
+MOST_REQUESTS = 300
+#: Where mail stands that has left SendGrid: a receiver took it, or turned it away.
+LEFT = ("delivered", "deferred", "bounced", "blocked")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubmittedMail:
+    """A mail that left, with its labels as texts; `message_id` is the provider's, or empty."""
+
+    address: str
+    at: dt.datetime
+    attempt: str
+    send: str
+    delivery: str
+    database: str
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the log has of a mail; see `newsletter.tracking.email_log_queries.Entry`."""
+
+    message_id: str
+    went_out: bool
+
+
+class EmailLogs:
+    """The log of one account at SendGrid, or of a stand-in with the same API.
+
+    Every call raises a `newsletter.errors.TransportError`: `Throttled` when it is asked too often.
+    """
+
+    def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
+        client = SendGridAPIClient(api_key=api_key, host=base_url)
+        self._client = pooled(client, limits, 1)
+
+    def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
+        """Return the entry of a mail to an address with a label, if there is one.
+
+        `labels` is the name of the label and its value.
+        """
+        name, value = labels
+        for message in self._search(address, since):
+            entry = self._entry(identifier_in(message, "sg_message_id"))
+            if object_in(entry, "custom_args").get(name) == value:
+                return Entry(text_in(entry, "sg_message_id"), text_in(entry, "status") in LEFT)
+        return None
+
+    def submitted_since(
+        self, moment: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
+    ) -> Iterator[SubmittedMail]:
+        """Yield one mail of each request since a moment, the newest first.
+
+        `categories` are those of the publications; of requests whose id is `known` nothing is
+        asked.
+        """
+        asked: set[str] = set()
+        for message in self._found(moment, categories):
+            message_id = identifier_in(message, "sg_message_id")
+            request = request_of(message_id)
+            if request in asked or known(request):
+                continue
+            asked.add(request)
+            if len(asked) > MOST_REQUESTS:
+                return
+            entry = self._entry(message_id)
+            labels = object_in(entry, "custom_args")
+            yield SubmittedMail(
+                address=str(entry.get("to_email", "")),
+                at=created(message) or moment,
+                attempt=str(labels.get(ATTEMPT, "")),
+                send=str(labels.get(SEND, "")),
+                delivery=str(labels.get(DELIVERY, "")),
+                database=str(labels.get(DATABASE, "")),
+                message_id=request,
+            )
+
+    def _found(self, since: dt.datetime, categories: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        """Yield the mails of some categories since a moment; a search tells of 1,000 at most."""
+        names = ", ".join(quoted(name) for name in categories)
+        until = ""
+        while True:
+            query = f"categories in ({names}) AND sg_message_id_created_at >= {timestamp(since)}"
+            found = self._searched({"query": f"{query}{until}", "limit": MOST_FOUND})
+            yield from found
+            oldest = min(filter(None, map(created, found)), default=None)
+            earlier = f" AND sg_message_id_created_at <= {timestamp(oldest)}" if oldest else ""
+            if len(found) < MOST_FOUND or earlier in ("", until):
+                return
+            until = earlier
+
+    def close(self) -> None:
+        """Close the kept connection."""
+        self._client.client._pool.clear()  # noqa: SLF001  our own class
+
+    def _search(self, address: str, since: dt.datetime) -> list[Mapping[str, Any]]:
+        query = f"to_email = {quoted(address)} AND sg_message_id_created_at >= {timestamp(since)}"
+        return self._searched({"query": query, "limit": MOST_MAILS})
+
+    def _searched(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        found = document(lambda: self._client.client.logs.post(request_body=body))
+        return objects_in(found, "messages")
+
+    def _entry(self, message_id: str) -> Mapping[str, Any]:
+        entry = self._client.client.logs._(quote(message_id, safe=""))
+        return document(entry.get)
+
+
+def document(ask: Callable[[], Answer]) -> Mapping[str, Any]:
+    """Return the JSON object that an endpoint answers with, or raise a `TransportError`."""
+    try:
+        return object_of(ask())
+    except HTTPError as error:
+        raise refusal(error) from None
+
+
+def timestamp(moment: dt.datetime) -> str:
+    """Return a moment as the query language takes it, in whole seconds."""
+    return moment.astimezone(dt.UTC).strftime('TIMESTAMP "%Y-%m-%dT%H:%M:%SZ"')
+
+
+def created(message: Mapping[str, Any]) -> dt.datetime | None:
+    """Return when a mail came to SendGrid, as far as a search tells."""
+    try:
+        at = dt.datetime.fromisoformat(str(message.get("sg_message_id_created_at", "")))
+        return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def request_of(message_id: str) -> str:
+    """Return the id that the answer to the request had: it begins the id of each of its mails."""
+    return re.split(r"\.(?:recvd|filter)", message_id, maxsplit=1)[0]
+
+
+def quoted(text: str) -> str:
+    """Return a text as the query language takes it; no address holds both kinds of quotes."""
+    mark = '"' if "'" in text else "'"
+    return f"{mark}{text.replace(mark, '')}{mark}"
+
+
+def open_logs(config: Config) -> EmailLogs | None:
+    """Return the log of the transport that is configured; None where it has none."""
+    if config.sending.transport != "sendgrid":
+        return None
+    return EmailLogs(
+        base_url=config.sendgrid.base_url,
+        api_key=config.sendgrid_key(),
+        limits=Limits(
+            connect=config.sendgrid.connect_seconds, answer=config.sendgrid.answer_seconds
+        ),
+    )

@@ -1,0 +1,82 @@
+"""Read the JSON that a provider answers with.  What has not the expected form is no answer.
+
+A proxy, a filter or a login page may answer in the provider's place, and a provider may change.
+So every field is looked at before it is used, and a wrong form is `AnswerLost`: nothing is known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from newsletter.errors import AnswerLost
+from newsletter.transports.sendgrid.client import Answer
+
+#: A part of an address: nothing that begins another part of it, and no blanks.
+IDENTIFIER = re.compile(r"[!$&-.0-;=@-Z_a-z~]{1,200}")
+
+
+def json_of(answer: Answer) -> Any:
+    """Return what the body of an answer holds; raises `AnswerLost` unless it is JSON."""
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        raise AnswerLost("SendGrid's answer is no JSON") from None
+
+
+def object_of(answer: Answer) -> Mapping[str, Any]:
+    """Return the object that an answer is."""
+    found = json_of(answer)
+    if not isinstance(found, dict):
+        raise unexpected("is no object")
+    return found
+
+
+def objects_of(answer: Answer) -> list[Mapping[str, Any]]:
+    """Return the list of objects that an answer is."""
+    return as_objects(json_of(answer), "is no list of objects")
+
+
+def objects_in(found: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """Return the list of objects that stands at a key; it must be there."""
+    return as_objects(found.get(key), f"has no list {key!r}")
+
+
+def object_in(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return the object that stands at a key; an empty one where nothing does."""
+    value = found.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise unexpected(f"has something else than an object at {key!r}")
+    return value
+
+
+def text_in(found: Mapping[str, Any], key: str) -> str:
+    """Return the text that stands at a key; it must be there."""
+    value = found.get(key)
+    if not isinstance(value, str) or not value:
+        raise unexpected(f"has no {key!r}")
+    return value
+
+
+def identifier_in(found: Mapping[str, Any], key: str) -> str:
+    """Return the text at a key that becomes a part of an address."""
+    value = text_in(found, key)
+    if not IDENTIFIER.fullmatch(value):
+        raise unexpected(f"has no usable {key!r}")
+    return value
+
+
+def as_objects(value: Any, otherwise: str) -> list[Mapping[str, Any]]:
+    """Return a list of objects, or raise `AnswerLost`."""
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise unexpected(otherwise)
+    return value
+
+
+def unexpected(what: str) -> AnswerLost:
+    """Return the error for an answer of another form."""
+    return AnswerLost(f"SendGrid's answer {what}")

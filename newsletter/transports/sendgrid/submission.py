@@ -1,0 +1,279 @@
+"""Hand batches to SendGrid's v3 Mail Send, through the official client.
+
+Limits and answers: SendGrid's API reference, "Mail Send" and its errors page.  A request is
+accepted as a whole or not at all; only 202 says yes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import time
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
+
+from newsletter.errors import (
+    AnswerLost,
+    OnHold,
+    Refused,
+    Throttled,
+    TooLarge,
+    TransportError,
+)
+from newsletter.mime import on_the_wire
+from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.error_text import printable, without_addresses
+from newsletter.transports.http_exchange import exchanging
+from newsletter.transports.sendgrid.client import Limits, pooled
+from newsletter.transports.smtp.replies import is_about_the_account
+
+#: What a provider calls a request is kept so far.
+LONGEST_MESSAGE_ID = 200
+#: Published limits, of which the lower is kept where pages disagree.
+LONGEST_REQUEST = 30_000_000
+MOST_SUBSTITUTIONS = 100
+LONGEST_SUBSTITUTIONS = LONGEST_CUSTOM_ARGS = 10_000
+
+#: Answers that are given before a request is read, whoever gives them (RFC 9110 15.5, RFC 6585).
+UNREAD = frozenset({407, 411, 413, 414, 417, 421, 426, 429, 431})
+#: Answers about time, which say nothing about what was read.
+TOO_LATE = frozenset({408, 499})
+#: Answers that say no to what was read.
+REFUSALS = frozenset(range(400, 500)) - TOO_LATE
+#: Where so many people are refused together, and nobody is not, it is about us.
+ENOUGH = 5
+
+#: A field that names a person of the request.
+PERSON = re.compile(r"personalizations\.(\d{1,6})(?:\.to\b|$)")
+#: A field of one person's part: perhaps their data are at fault, perhaps the mail is.
+PART = re.compile(r"personalizations\.(\d{1,6})\b")
+
+#: Stated one by one: what is left out follows the account, which may rewrite links.
+TRACKING_OFF: dict[str, Any] = {
+    "click_tracking": {"enable": False, "enable_text": False},
+    "open_tracking": {"enable": False},
+    "subscription_tracking": {"enable": False},
+    "ganalytics": {"enable": False},
+}
+MAIL_SETTINGS: dict[str, Any] = {
+    "sandbox_mode": {"enable": False},
+    "footer": {"enable": False},
+    "bypass_list_management": {"enable": False},
+}
+
+
+class SendGridTransport:
+    """One account at SendGrid, or a stand-in with the same API."""
+
+    name = "sendgrid"
+    largest_batch = 1000
+
+    def __init__(
+        self, *, base_url: str, api_key: str, limits: Limits, connections: int = 8
+    ) -> None:
+        client = SendGridAPIClient(api_key=api_key, host=base_url)
+        self._client = pooled(client, limits, connections)
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Post one request; see `newsletter.transports.base.Transport`."""
+        with exchanging(letter):
+            try:
+                answer = self._post(request_body(letter, recipients))
+            except (Refused, OnHold) as error:
+                raise if_everybody(error, len(recipients)) from None
+        if answer.status_code != 202:
+            # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
+            raise AnswerLost(f"SendGrid answered {answer.status_code} instead of 202", holds=True)
+        message_id = printable(answer.headers.get("X-Message-Id", ""))[:LONGEST_MESSAGE_ID]
+        return Receipt(message_id=message_id, status=202)
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Post the request in sandbox mode, in which SendGrid checks it and sends nothing."""
+        body = request_body(letter, recipients)
+        body["mail_settings"] = {**MAIL_SETTINGS, "sandbox_mode": {"enable": True}}
+        try:
+            answer = self._post(body)
+        except (Refused, OnHold) as error:
+            raise if_nobody(error, len(recipients)) from None
+        if answer.status_code != 200:
+            raise AnswerLost(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
+
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        """Hold each person's part against the limits of one personalization."""
+        shared = len(orjson.dumps(letter.labels))
+        # Looked at all together: nearly always, nobody comes near a limit.
+        if within_limits(recipients, shared):
+            return {}
+        found = {place: beyond_limit(person, shared) for place, person in enumerate(recipients)}
+        return {place: why for place, why in found.items() if why}
+
+    def _post(self, body: dict[str, Any]) -> Any:
+        request = orjson.dumps(body)
+        if len(request) >= LONGEST_REQUEST:
+            raise TooLarge(f"the request would have {len(request):,} bytes")
+        try:
+            return self._client.client.mail.send.post(request_body=request)
+        except HTTPError as error:
+            raise refusal(error) from None
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._client.client._pool.clear()  # noqa: SLF001  our own class
+
+
+def request_body(letter: Letter, recipients: Sequence[Addressee]) -> dict[str, Any]:
+    """Return the request: one personalization per recipient, so that nobody sees another."""
+    body: dict[str, Any] = {
+        "from": {"email": letter.from_email, "name": letter.from_name},
+        "subject": letter.subject,
+        "content": [
+            {"type": "text/plain", "value": letter.text},
+            {"type": "text/html", "value": letter.html},
+        ],
+        "headers": dict(letter.headers),
+        "categories": list(letter.categories),
+        "custom_args": dict(letter.labels),
+        "tracking_settings": TRACKING_OFF,
+        "mail_settings": MAIL_SETTINGS,
+        "personalizations": [personalization(recipient) for recipient in recipients],
+    }
+    if letter.waiting:
+        body |= {"send_at": letter.waiting.at, "batch_id": letter.waiting.number}
+    if letter.reply_to:
+        body["reply_to"] = {"email": letter.reply_to}
+    return {name: value for name, value in body.items() if value}
+
+
+def within_limits(recipients: Sequence[Addressee], shared: int) -> bool:
+    """Say whether everybody's part is within the limits; `shared` bytes of labels are common."""
+    most = max((len(person.values) for person in recipients), default=0)
+    values = max((len(orjson.dumps(person.values)) for person in recipients), default=0)
+    labels = max((len(orjson.dumps(dict(person.labels))) for person in recipients), default=0)
+    return (
+        most <= MOST_SUBSTITUTIONS
+        and values <= LONGEST_SUBSTITUTIONS
+        and shared + labels <= LONGEST_CUSTOM_ARGS
+    )
+
+
+def beyond_limit(person: Addressee, shared: int) -> str:
+    """Return the limit that a person's part is beyond, in words; empty if it is not."""
+    if len(person.values) > MOST_SUBSTITUTIONS:
+        return f"SendGrid fills in at most {MOST_SUBSTITUTIONS} places, not {len(person.values)}"
+    if len(orjson.dumps(person.values)) > LONGEST_SUBSTITUTIONS:
+        return f"SendGrid fills in at most {LONGEST_SUBSTITUTIONS:,} bytes for one person"
+    if shared + len(orjson.dumps(dict(person.labels))) > LONGEST_CUSTOM_ARGS:
+        return f"SendGrid takes at most {LONGEST_CUSTOM_ARGS:,} bytes of labels"
+    return ""
+
+
+def personalization(recipient: Addressee) -> dict[str, Any]:
+    """Return one recipient's part; no name, which SendGrid limits and nobody needs."""
+    part: dict[str, Any] = {"to": [{"email": on_the_wire(recipient.address)}]}
+    if recipient.headers:
+        part["headers"] = dict(recipient.headers)
+    if recipient.values:
+        part["substitutions"] = recipient.values
+    if recipient.labels:
+        part["custom_args"] = dict(recipient.labels)
+    return part
+
+
+def refusal(error: HTTPError) -> TransportError:
+    """Return the decision that an answer other than yes asks for.
+
+    Only SendGrid's own no, in its own form, proves that nothing was accepted.  A filter between
+    here and there may put a page of its own in the place of any answer.
+    """
+    status, told = error.status_code, said(error.body)
+    if status == 429:
+        return Throttled(f"SendGrid asks to wait: {told}", seconds=wait_seconds(error.headers))
+    if status == 413:
+        return TooLarge("SendGrid finds the request too large")
+    if status not in UNREAD and (status not in REFUSALS or not errors_in(error.body)):
+        strange = status < 500 and status not in TOO_LATE
+        return AnswerLost(f"SendGrid answered {status}: {told}", holds=strange)
+    if status == 400 and not is_about_the_account(told):
+        if persons := named(error.body):
+            return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
+        persons = named(error.body, PART)
+        return OnHold(f"SendGrid answered 400: {told}", persons=dict.fromkeys(persons, told))
+    return OnHold(f"SendGrid answered {status}: {told}")
+
+
+def if_everybody(error: Refused | OnHold, count: int) -> TransportError:
+    """Return a refusal, unless it names everybody of several: then it is about us."""
+    if isinstance(error, Refused) and count >= ENOUGH and len(error.persons) == count:
+        return OnHold(str(error), persons=dict.fromkeys(error.persons, str(error)))
+    return if_nobody(error, count)
+
+
+def if_nobody(error: Refused | OnHold, count: int) -> TransportError:
+    """Return a refusal, unless it names somebody who is not in the request."""
+    if any(place >= count for place in error.persons):
+        return OnHold(f"{error}; and it names people who were not in the request")
+    return error
+
+
+def errors_in(body: bytes | str) -> list[Mapping[str, Any]]:
+    """Return the list in SendGrid's error answer; none when it is not of that shape."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(found, dict):
+        return []
+    if isinstance(found.get("error"), str):
+        return [{"message": found["error"]}]
+    listed = found.get("errors")
+    return (
+        [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    )
+
+
+def said(body: bytes | str) -> str:
+    """Return the provider's own words, short and without addresses."""
+    listed = errors_in(body)
+    words = "; ".join(
+        f"{entry.get('message', '')} ({entry['field']})"
+        if entry.get("field")
+        else str(entry.get("message", ""))
+        for entry in listed[:3]
+    )
+    return without_addresses(words)
+
+
+def named(body: bytes | str, kind: re.Pattern[str] = PERSON) -> frozenset[int]:
+    """Return the places of the persons an error names; empty when it names anything else too."""
+    fields = [str(entry.get("field") or "") for entry in errors_in(body)]
+    found = [kind.match(field) for field in fields]
+    if not found or not all(found):
+        return frozenset()
+    return frozenset(int(match[1]) for match in found if match)
+
+
+def wait_seconds(headers: Mapping[str, str] | None, now: float | None = None) -> float:
+    """Return how long to wait: `Retry-After`, else until `X-RateLimit-Reset`, else 1 second."""
+    found = {name.lower(): value for name, value in (headers or {}).items()}
+    try:
+        if "retry-after" in found:
+            seconds = float(found["retry-after"])
+        else:
+            seconds = float(found["x-ratelimit-reset"]) - time_of(found, now)
+    except (KeyError, ValueError):
+        return 1.0
+    return min(max(seconds, 1.0), 3600.0) if math.isfinite(seconds) else 1.0
+
+
+def time_of(headers: Mapping[str, str], now: float | None) -> float:
+    """Return the time by the clock that the provider counts by, its own, if it tells it."""
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return time.time() if now is None else now

@@ -1,0 +1,1 @@
+"""Everything about mail servers: submission, login, what their replies mean; nothing of others."""

@@ -1,0 +1,492 @@
+"""One connection to an SMTP server, and a pool of them; every reply becomes a decision.
+
+The standard library's `smtplib` opens, secures and authorises the connection and reads replies.
+The transaction is ours: it has to know whether the final dot has left, for only behind it may
+the server have the mail (RFC 5321 4.1.1.4), and it sends the envelope at once where the server
+offers PIPELINING (RFC 2920).
+"""
+
+from __future__ import annotations
+
+import queue
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Literal
+
+from newsletter.errors import (
+    AnswerLost,
+    NotHandedOver,
+    OnHold,
+    PutOff,
+    Refused,
+    Throttled,
+    TransportError,
+)
+from newsletter.transports.error_text import kind_of, without_addresses
+from newsletter.transports.http_connection import Bound, WholeLines
+from newsletter.transports.http_exchange import is_of_the_kernel
+from newsletter.transports.smtp.login import log_in
+from newsletter.transports.smtp.replies import (
+    CONNECTION_LIMIT,
+    About,
+    Reply,
+    Stage,
+    about,
+    alike,
+    lasts,
+    limits_connection,
+    may_be_of_one,
+    seconds_to_wait,
+    waits_for_one,
+)
+
+Security = Literal["starttls", "tls", "none"]
+
+#: Greylisting lets people through after some minutes.
+PERSON_WAIT = 300.0
+#: A connection that was left alone for longer is not trusted, but opened anew.
+IDLE = 30.0
+END = b".\r\n"
+#: How the standard library says that a socket took nothing more in time.
+TIMED_OUT = (("timed out",), ("The write operation timed out",))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Server:
+    """Where mail is handed over, and how; times in seconds."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+    #: The name we greet with; the machine's own where it is empty.
+    hello: str = ""
+    #: The variable that the password came from, for errors.
+    variable: str = "SMTP_PASSWORD"
+    connect: float = 5.0
+    answer: float = 60.0
+
+    @property
+    def opening(self) -> float:
+        """Time for everything up to the first message: connection, greeting, TLS and login."""
+        return self.connect + self.answer
+
+
+class Connection:
+    """A connection on which mail can be handed over; raises `TransportError` where it cannot."""
+
+    def __init__(self, server: Server) -> None:
+        self._client = opened(server)
+        self._limit = server.answer
+        self._client.file = WholeLines(self._client.file)
+        self._pipelining = self._client.has_extn("pipelining")
+        self._used_at = time.monotonic()
+        self.usable = True
+        #: Whether the final dot of a message may have left, and no whole reply has come.
+        self.in_doubt = False
+        #: Messages that were begun here, and those of them that were accepted.
+        self.begun = self.accepted = 0
+        #: Whether the server takes no more here, but perhaps on another connection.
+        self.spent = False
+
+    def hand_over(self, sender: str, address: str, message: bytes) -> str:
+        """Hand over one message with CRLF line ends; return the server's words.
+
+        Up to the final dot nothing has been accepted, whatever happens.
+        """
+        self._introduce(sender, address)
+        self._send_message(message.replace(b"\r\n.", b"\r\n..") + END)
+        with self._lost_as(AnswerLost):
+            reply = self._reply()
+        self.in_doubt = False
+        self._used_at = time.monotonic()
+        if reply.is_yes:
+            self.begun += 1
+            self.accepted += 1
+            return reply.words
+        if not (reply.asks_to_wait or reply.is_no):
+            self.usable = False
+            raise AnswerLost(f"The mail server answered {reply.code}: neither yes nor no")
+        raise self._no(Stage.MESSAGE, reply)
+
+    def check(self, sender: str) -> None:
+        """Ask whether the server takes mail from this sender, and hand nothing over."""
+        with self._lost_as(NotHandedOver), self._bound():
+            reply = self._ask(f"MAIL FROM:<{sender}>")
+            self._ask("RSET")
+        if not reply.is_yes:
+            raise self._no(Stage.SENDER, reply)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it still stands after having been left alone."""
+        if time.monotonic() - self._used_at > IDLE:
+            return False
+        with suppress(OSError, smtplib.SMTPException), self._bound():
+            return self._ask("RSET").code == 250
+        return False
+
+    @property
+    def socket(self) -> socket.socket | None:
+        """What bytes go through; None once it is closed."""
+        return self._client.sock
+
+    def _bound(self) -> Bound:
+        """Give a question and its answers no more time than one answer has."""
+        return Bound(self._limit, lambda: self.socket)
+
+    def close(self) -> None:
+        """Say goodbye, without waiting for the answer, unless the connection is broken.
+
+        On a broken one nothing is sent: it might push out what TLS still holds back.
+        """
+        if self.usable or self.spent:
+            with suppress(OSError):
+                self._client.putcmd("QUIT")
+        self._client.close()
+
+    def _introduce(self, sender: str, address: str) -> None:
+        """Say from whom and to whom, and ask to go on."""
+        commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA")
+        with self._lost_as(NotHandedOver):
+            replies = self._ask_all(commands)
+            if [reply.code // 100 for reply in replies] == [2, 2, 3]:
+                return
+            if replies[-1].code == 354:
+                # RFC 2920 3.1: the server waits for a message that nobody is to get.
+                self._client.send(END)
+                self._reply()
+            elif self.usable:
+                self._ask("RSET")
+        raise self._refusal(*replies)
+
+    def _send_message(self, data: bytes) -> None:
+        """Send a message with its final dot, and record whether that may have left.
+
+        Where the operating system takes no more, the dot, which is last, has not left: over TLS
+        its record is not whole, and nobody can read it.
+        """
+        sock = self._client.sock
+        if sock is None:
+            self.usable = False
+            raise NotHandedOver("The connection to the mail server is closed")
+        self.in_doubt = True
+        try:
+            sock.sendall(data)
+        except OSError as error:
+            self.usable = False
+            self.in_doubt = not (is_of_the_kernel(error) or error.args in TIMED_OUT)
+            kind = AnswerLost if self.in_doubt else NotHandedOver
+            raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
+
+    def _ask_all(self, commands: tuple[str, ...]) -> list[Reply]:
+        """Return the replies up to the first refusal; where commands may be piped, all.
+
+        Behind 421 the server closes, and answers nothing more.
+        """
+        replies: list[Reply] = []
+        if self._pipelining:
+            self._client.send("".join(f"{command}\r\n" for command in commands).encode("ascii"))
+            for _ in commands:
+                replies.append(self._reply())
+                if not self.usable:
+                    break
+            return replies
+        for command in commands:
+            replies.append(self._ask(command))
+            if replies[-1].code >= 400:
+                break
+        return replies
+
+    def _ask(self, command: str) -> Reply:
+        self._client.putcmd(command)
+        return self._reply()
+
+    def _reply(self) -> Reply:
+        code, words = self._client.getreply()
+        if code < 0:
+            raise smtplib.SMTPServerDisconnected("This is no reply of SMTP")
+        if code == 421:
+            self.usable = False
+        told = words.decode("utf-8", "replace")
+        # Only a no is shown to people.
+        return Reply(code, told if code < 400 else without_addresses(told))
+
+    @contextmanager
+    def _lost_as(self, kind: type[TransportError]) -> Iterator[None]:
+        """Let a connection that breaks in here mean this."""
+        try:
+            yield
+        except (OSError, smtplib.SMTPException) as error:
+            self.usable = False
+            self.spent = kind is NotHandedOver and self.accepted > 0
+            raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
+
+    def _refusal(
+        self, sender: Reply, person: Reply | None = None, data: Reply | None = None
+    ) -> TransportError:
+        """Return the decision that the first refusal among the replies asks for."""
+        if not sender.is_yes or person is None:
+            return self._no(Stage.SENDER, sender)
+        if not person.is_yes or data is None:
+            return self._no(Stage.PERSON, person)
+        return self._no(Stage.DATA, data)
+
+    def _no(self, stage: Stage, reply: Reply) -> TransportError:
+        """Return the decision that a reply other than yes asks for; nothing was accepted."""
+        self.in_doubt = False
+        if reply.asks_to_wait:
+            return self._not_now(stage, reply)
+        self.begun += 1
+        if not reply.is_no:
+            self.usable = False
+            return NotHandedOver(f"The mail server answered {reply.code}: neither yes nor no")
+        whom = about(stage, reply)
+        if whom is About.ACCOUNT:
+            what = "the sender" if stage is Stage.SENDER else "what we send"
+            words = f"The mail server refuses {what}: {reply}"
+            # By its place in what was handed over, which is one message.
+            persons = {0: words} if may_be_of_one(stage, reply) else {}
+            return OnHold(words, persons=persons, certain=True)
+        what = "the address" if stage is Stage.PERSON else "the mail"
+        return Refused(
+            f"The mail server refuses {what}: {reply}",
+            about_us=whom is About.PERHAPS_ACCOUNT,
+            alike="" if whom is About.PERSON else alike(str(reply)),
+        )
+
+    def _not_now(self, stage: Stage, reply: Reply) -> TransportError:
+        """Return the decision that "not now" asks for; `spent` says that another time is now."""
+        if lasts(reply):
+            return OnHold(f"The mail server takes no more: {reply}")
+        if stage is not Stage.SENDER and waits_for_one(reply):
+            self.begun += 1
+            return PutOff(f"The mail server puts people off: {reply}", seconds=PERSON_WAIT)
+        self.spent = self.accepted > 0 and limits_connection(reply)
+        seconds = seconds_to_wait(reply.words)
+        return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
+
+
+class Pool:
+    """At most so many connections; one that is given back in order is kept for the next."""
+
+    def __init__(self, server: Server, connections: int) -> None:
+        self._server = server
+        self._places = threading.BoundedSemaphore(connections)
+        self._kept: queue.LifoQueue[Connection] = queue.LifoQueue()
+        #: Messages that the server takes on one connection, once that is known.
+        self.most: int | None = None
+        self._ends: set[int] = set()
+
+    @contextmanager
+    def line(self) -> Iterator[Line]:
+        """Lend a connection; raises `NotHandedOver` or `OnHold` where there is none to be had."""
+        if not self._places.acquire(timeout=self._server.connect):
+            raise NotHandedOver("All connections to the mail server are busy")
+        try:
+            line = Line(self, self._one_kept() or self.open())
+            try:
+                yield line
+            except BaseException:
+                line.connection.usable = line.connection.spent = False
+                raise
+            finally:
+                self._take_back(line.connection)
+        finally:
+            self._places.release()
+
+    def open(self) -> Connection:
+        """Return a new connection."""
+        return Connection(self._server)
+
+    def learn(self, begun: int, *, told: bool) -> None:
+        """Note that a connection took so many messages, and that the next one took more.
+
+        Where the server does not say that it counts, the same number twice says it.
+        """
+        if told or begun in self._ends:
+            self.most = min(begun, self.most or begun)
+        self._ends.add(begun)
+
+    def is_over(self, connection: Connection) -> bool:
+        """Say whether a connection has served as many as the server takes on one."""
+        return self.most is not None and connection.begun >= self.most
+
+    def close(self) -> None:
+        """Close what is kept."""
+        with suppress(queue.Empty):
+            while True:
+                self._kept.get_nowait().close()
+
+    def _one_kept(self) -> Connection | None:
+        with suppress(queue.Empty):
+            while True:
+                connection = self._kept.get_nowait()
+                if connection.fresh:
+                    return connection
+                connection.close()
+        return None
+
+    def _take_back(self, connection: Connection) -> None:
+        if connection.usable and not connection.spent and not self.is_over(connection):
+            self._kept.put(connection)
+        else:
+            connection.close()
+
+
+class Line:
+    """A connection to the server that is replaced when it has served its number.
+
+    Many servers take only so many messages on one connection, and say 421 or 452 to the next; on
+    a new connection that one is taken at once.
+    """
+
+    def __init__(self, pool: Pool, connection: Connection) -> None:
+        self.connection = connection
+        self._pool = pool
+        self._ended_at: tuple[int, bool] | None = None
+
+    def make_ready(self) -> None:
+        """Change to a new connection before the server has to say that this one is over."""
+        if self._pool.is_over(self.connection):
+            self._change()
+
+    def go_on(self, error: TransportError) -> bool:
+        """Change to a new connection after an error, if that may help: this one took mail."""
+        if not self.connection.spent:
+            return False
+        self._ended_at = self.connection.begun, bool(CONNECTION_LIMIT.search(str(error)))
+        self._change()
+        return True
+
+    def note_yes(self) -> None:
+        """Learn from the first yes on a new connection what the end of the last one meant."""
+        if self._ended_at:
+            begun, told = self._ended_at
+            self._ended_at = None
+            self._pool.learn(begun, told=told)
+
+    def _change(self) -> None:
+        self.connection.close()
+        # If no other can be had, nobody takes this one back as usable.
+        self.connection.usable = self.connection.spent = False
+        self.connection = self._pool.open()
+
+
+def opened(server: Server) -> smtplib.SMTP:
+    """Return a connection that is secured and authorised as asked for."""
+    client = unconnected(server)
+    limit = Bound(server.opening, lambda: client.sock)
+    try:
+        with limit:
+            greet(client, server)
+    except BaseException as error:
+        client.close()
+        if isinstance(error, Exception):
+            raise shut(server, error, in_time=not limit.is_over) from None
+        raise
+    if client.sock is not None:
+        client.sock.settimeout(server.answer)
+    return client
+
+
+def shut(server: Server, error: Exception, *, in_time: bool) -> Exception:
+    """Return the decision where no connection came about; nothing has been handed over."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return OnHold(
+            f"The mail server's certificate is not trusted: {error.verify_message}",
+            hint="Mend [smtp] host or ca_file, then: newsletter send resume ID",
+        )
+    if not in_time:
+        return NotHandedOver(
+            f"The mail server did not let us in within {server.opening:.0f} seconds"
+        )
+    if isinstance(error, smtplib.SMTPResponseException):
+        return unwelcome(server, error)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return OnHold(
+            f"The mail server does not offer what [smtp] asks for: {error}",
+            hint="Mend [smtp] security, port or user, then: newsletter send resume ID",
+        )
+    if isinstance(error, OSError | smtplib.SMTPException):
+        return NotHandedOver(f"The mail server cannot be reached: {kind_of(error)}")
+    if isinstance(error, ValueError):
+        return OnHold(
+            f"[smtp] host, hello, user or the password cannot be written: {kind_of(error)}",
+            hint=f"Correct them (the password: {server.variable}), then: newsletter send resume ID",
+        )
+    return error
+
+
+def unconnected(server: Server) -> smtplib.SMTP:
+    """Return what speaks SMTP, without a connection yet.
+
+    The standard library would open it at once, and nobody could put an end to that.
+    """
+    name = server.hello or own_name()
+    if server.security == "tls":
+        client: smtplib.SMTP = smtplib.SMTP_SSL(
+            local_hostname=name, timeout=server.connect, context=trust(server)
+        )
+    else:
+        client = smtplib.SMTP(local_hostname=name, timeout=server.connect)
+    # It has no public name; certificates are checked against it.
+    client._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001
+    return client
+
+
+def greet(client: smtplib.SMTP, server: Server) -> None:
+    """Connect, and go through greeting, security and login."""
+    code, words = client.connect(server.host, server.port)
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, words)
+    if server.security == "starttls":
+        client.starttls(context=trust(server))
+    client.ehlo_or_helo_if_needed()
+    if server.user:
+        log_in(client, server.user, server.password)
+
+
+def unwelcome(server: Server, error: smtplib.SMTPResponseException) -> TransportError:
+    """Return the decision when the server does not let us in."""
+    told = error.smtp_error
+    words = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
+    for secret in filter(None, (server.password, server.user)):
+        words = words.replace(secret, "…")
+    reply = Reply(error.smtp_code, without_addresses(words))
+    if (reply.asks_to_wait and not lasts(reply)) or reply.code < 0:
+        seconds = seconds_to_wait(reply.words)
+        return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return OnHold(
+            f"The mail server refuses user or password: {reply}",
+            hint=f"Correct [smtp] user or {server.variable}, then: newsletter send resume ID",
+        )
+    if isinstance(error, smtplib.SMTPHeloError):
+        return OnHold(
+            f"The mail server does not take our greeting: {reply}",
+            hint="Set [smtp] hello to this machine's name, then: newsletter send resume ID",
+        )
+    return OnHold(f"The mail server does not let us in: {reply}")
+
+
+def trust(server: Server) -> ssl.SSLContext:
+    """Return what certificates are checked against."""
+    context = ssl.create_default_context()
+    if server.ca_file:
+        context.load_verify_locations(server.ca_file)
+    return context
+
+
+def own_name() -> str:
+    """Return the name we greet with; an address where this machine has none (RFC 5321 4.1.3)."""
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"

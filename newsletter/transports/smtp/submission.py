@@ -1,0 +1,281 @@
+"""Hand mail to an SMTP server: one message and one transaction for each person.
+
+There is no transaction for a batch: each person is accepted, refused or in doubt by themselves.
+After the loss of one answer the batch ends, so that at most one person of it is in doubt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from newsletter.errors import (
+    AnswerLost,
+    NotHandedOver,
+    OnHold,
+    PartlyHandedOver,
+    PutOff,
+    Refused,
+    Throttled,
+    TransportError,
+)
+from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.error_text import kind_of, printable
+from newsletter.transports.http_connection import Bound
+from newsletter.transports.http_exchange import tell
+from newsletter.transports.mime_messages import Messages, mailbox, sender_of, unwritable
+from newsletter.transports.smtp.connection import Line, Pool, Server
+
+#: Seconds after which a batch ends and its rest goes back: less than a stopping process has.
+BATCH_SECONDS = 15.0
+#: So many refusals in a row that may be about us: they are.
+ENOUGH = 3
+#: So many in a row in the same words, which do not say whom they mean: they mean us.
+MANY = 10
+#: Seconds after which those are tried again who were refused last, perhaps because of us.
+AGAIN = 30.0
+#: What to do where nobody else has shown whom refusals are about.
+PERHAPS_THEY = (
+    "Correct the cause, then: newsletter send resume ID."
+    " If the same people get the same answer again then, they are refused, and the others go on;"
+    " who they are: newsletter send who ID --state planned"
+)
+#: So many requests to wait, one after the other: the server means everybody.
+PATIENCE = 3
+
+
+class SmtpTransport:
+    """A mail server to hand over to."""
+
+    name = "smtp"
+    #: When a process is killed over a batch, all of it is in doubt.
+    largest_batch = 100
+
+    def __init__(self, server: Server, *, connections: int) -> None:
+        self._pool = Pool(server, connections)
+        self._limit = BATCH_SECONDS + server.answer
+        self._streak = Streak()
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Hand over one message each; see `newsletter.transports.base.Transport`."""
+        progress = Progress(streak=self._streak)
+        try:
+            messages = Messages(letter, recipients)
+            with self._pool.line() as line:
+                self._hand_over(line, messages, recipients, progress)
+        except AnswerLost as error:
+            progress.cause = NotHandedOver(str(error))
+        except TransportError as error:
+            progress.cause = error
+        except BaseException as error:  # noqa: BLE001  who was accepted is known all the same
+            progress.interrupt(error)
+        return progress.receipt(len(recipients))
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Ask the server whether it lets us in and takes mail from the sender."""
+        with self._pool.line() as line:
+            line.connection.check(sender_of(letter))
+        if persons := unwritable(recipients):
+            raise Refused("These are no addresses that mail can be sent to", persons=persons)
+
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        """Say no to nobody: servers do not tell their limits."""
+        del letter, recipients
+        return {}
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._pool.close()
+
+    def _hand_over(
+        self,
+        line: Line,
+        messages: Messages,
+        recipients: Sequence[Addressee],
+        progress: Progress,
+    ) -> None:
+        """Hand over person by person, until the batch, the connection or the time is at its end."""
+        ends = time.monotonic() + BATCH_SECONDS
+        with Bound(self._limit, lambda: line.connection.socket):
+            for place, person in enumerate(recipients):
+                if time.monotonic() > ends:
+                    raise Throttled("The mail server is slow; the rest goes on", seconds=0)
+                self._hand_over_to(place, person, line, messages, progress)
+                if not (line.connection.usable or line.go_on(NotHandedOver())):
+                    raise Throttled("The mail server closed the connection", seconds=1)
+
+    def _hand_over_to(
+        self, place: int, person: Addressee, line: Line, messages: Messages, progress: Progress
+    ) -> None:
+        """Hand over to one person, on another connection where this one has served its number."""
+        while True:
+            line.make_ready()
+            messages.letter.raise_if_expired()
+            try:
+                progress.note(place, line, messages, person)
+            except NotHandedOver as error:
+                if not line.go_on(error):
+                    raise
+            else:
+                return
+
+
+@dataclass(slots=True)
+class Streak:
+    """Refusals in a row, over all batches, whose words are the same and say not whom they mean."""
+
+    words: str = ""
+    count: int = 0
+
+    def note(self, words: str) -> int:
+        """Count another one; return how many there are in a row."""
+        self.count = self.count + 1 if words == self.words else 1
+        self.words = words
+        return self.count
+
+    def end(self) -> None:
+        """Begin again: somebody was accepted."""
+        self.words, self.count = "", 0
+
+
+@dataclass(kw_only=True, slots=True)
+class Progress:
+    """What became of whom so far; places in the batch."""
+
+    streak: Streak
+    accepted: set[int] = field(default_factory=set)
+    refused: dict[int, str] = field(default_factory=dict)
+    unknown: set[int] = field(default_factory=set)
+    #: Those refused since the last yes whose refusal may be about us.
+    about_us: list[int] = field(default_factory=list)
+    #: Those refused since the last yes in the same words, which do not say whom they mean.
+    alike: list[int] = field(default_factory=list)
+    cause: TransportError | None = None
+    interruption: BaseException | None = None
+    message_id: str = ""
+    waits: int = 0
+
+    def note(self, place: int, line: Line, messages: Messages, person: Addressee) -> None:
+        """Hand over to one person and note it; raises what ends the batch or the connection."""
+        connection = line.connection
+        try:
+            message = written(messages, person)
+            words = connection.hand_over(messages.sender, mailbox(person.address), message)
+        except Refused as error:
+            self.refuse(place, error)
+        except OnHold as error:
+            here = dict.fromkeys([place] if error.persons else [], str(error))
+            raise OnHold(str(error), persons=here, certain=True, hint=error.hint) from None
+        except PutOff as error:
+            self.cause = error
+        except Throttled as error:
+            self.wait(error, still_there=connection.usable and not connection.spent)
+        except BaseException:
+            if connection.in_doubt:
+                self.unknown.add(place)
+            raise
+        else:
+            line.note_yes()
+            self.accept(place, words)
+
+    def accept(self, place: int, words: str) -> None:
+        """Note a yes: whoever was refused before it was refused for themselves."""
+        self.waits = 0
+        self.about_us.clear()
+        self.alike.clear()
+        self.streak.end()
+        self.accepted.add(place)
+        self.message_id = self.message_id or printable(words)[:200]
+
+    def refuse(self, place: int, error: Refused) -> None:
+        """Note a refusal; raises `OnHold` when so many in a row mean everybody."""
+        self.refused[place] = str(error)
+        if error.about_us:
+            self.about_us.append(place)
+            if len(self.about_us) >= ENOUGH:
+                raise self.held(str(error))
+        elif error.alike:
+            count = self.streak.note(error.alike)
+            self.alike = [*self.alike, place] if count > 1 else [place]
+            if count >= MANY:
+                self.about_us += self.alike
+                self.streak.end()
+                raise self.held(f"{count} people in a row: {error}")
+
+    def held(self, words: str) -> OnHold:
+        """Return the decision that refusals are about us, or perhaps about those who got them."""
+        persons = {place: self.refused[place] for place in self.about_us}
+        return OnHold(words, persons=persons, hint=PERHAPS_THEY)
+
+    def wait(self, error: Throttled, *, still_there: bool) -> None:
+        """Leave one person for later; raises when the server means everybody."""
+        self.waits += 1
+        if self.waits >= PATIENCE or not still_there:
+            raise error
+        self.cause = error
+
+    def interrupt(self, error: BaseException) -> None:
+        """Note what came in between: those who are in no set go again, if that can help."""
+        if isinstance(error, Exception):
+            tell(error)
+        else:
+            self.interruption = error
+        if isinstance(error, ValueError | TypeError):
+            self.cause = OnHold(f"The mail cannot be written: {kind_of(error)}")
+        else:
+            self.cause = NotHandedOver(f"interrupted: {kind_of(error)}")
+
+    def receipt(self, size: int) -> Receipt:
+        """Return the receipt when everybody was accepted, else raise what became of whom."""
+        if len(self.accepted) == size and not self.interruption:
+            return Receipt(message_id=self.message_id, status=250)
+        self.judge(size)
+        decided: TransportError = PartlyHandedOver(
+            self.words(),
+            accepted=frozenset(self.accepted),
+            refused=self.refused,
+            unknown=frozenset(self.unknown),
+            cause=self.cause,
+            message_id=self.message_id,
+        )
+        if self.cause and not (self.accepted or self.refused or self.unknown):
+            decided = self.cause
+        decided.interruption = self.interruption
+        raise decided
+
+    def judge(self, size: int) -> None:
+        """Refuse nobody for what may be about us, as long as nobody was accepted after it.
+
+        If that is all that is known, the send is held; if some were accepted before, the same
+        people are asked about once more.
+        """
+        if not self.about_us:
+            return
+        why = self.refused[self.about_us[-1]]
+        held = self.held(why)
+        for place in self.about_us:
+            self.refused.pop(place, None)
+        if len(self.about_us) == size and not isinstance(self.cause, OnHold):
+            self.cause = held
+        elif self.cause is None or isinstance(self.cause, PutOff):
+            self.cause = Throttled(why, seconds=AGAIN)
+
+    def words(self) -> str:
+        """Say in a few words how far it went, and why no further."""
+        parts = (
+            (len(self.accepted), "accepted"),
+            (len(self.refused), "refused"),
+            (len(self.unknown), "unknown"),
+        )
+        counted = ", ".join(f"{count} {what}" for count, what in parts if count)
+        return f"{counted}; {self.cause}" if self.cause else counted
+
+
+def written(messages: Messages, person: Addressee) -> bytes:
+    """Return the message of one person; raises `Refused` where it cannot be written."""
+    try:
+        return messages.message(person)
+    except (ValueError, TypeError, LookupError) as error:
+        tell(error)
+        raise Refused(f"their mail cannot be written: {kind_of(error)}") from None

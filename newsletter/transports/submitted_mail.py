@@ -1,0 +1,89 @@
+"""What has left, as the way out itself knows it: the provider's log, or the files of a Maildir.
+
+A mail server keeps nothing that it could be asked about.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from email.parser import BytesHeaderParser
+from pathlib import Path
+from typing import Protocol
+
+from newsletter.config import Config
+from newsletter.errors import TransportError
+from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
+from newsletter.transports.mime_messages import label_headers
+from newsletter.transports.sendgrid.email_log import SubmittedMail, open_logs
+
+#: The folders of a Maildir in which whole messages are.
+WHOLE = ("new", "cur")
+#: The headers of a message end within so many bytes.
+HEAD_BYTES = 65_536
+
+
+class SubmittedMails(Protocol):
+    """Tells what has left."""
+
+    def submitted_since(
+        self, moment: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
+    ) -> Iterator[SubmittedMail]:
+        """Yield mails that left since a moment; raises `TransportError` when it cannot tell."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+class MaildirFiles:
+    """The messages in a Maildir."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def submitted_since(
+        self, moment: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
+    ) -> Iterator[SubmittedMail]:
+        """Yield every message that was written since a moment; see `SubmittedMails`."""
+        del categories, known
+        parser = BytesHeaderParser()
+        try:
+            for path in self._files(moment):
+                with path.open("rb") as file:
+                    message = parser.parsebytes(file.read(HEAD_BYTES).partition(b"\r\n\r\n")[0])
+                named = {
+                    label: str(message.get(header) or "")
+                    for label in (ATTEMPT, SEND, DELIVERY, DATABASE)
+                    for header in label_headers({label: ""})
+                }
+                yield SubmittedMail(
+                    address=str(message.get("To") or "").strip("<> "),
+                    at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC),
+                    attempt=named[ATTEMPT],
+                    send=named[SEND],
+                    delivery=named[DELIVERY],
+                    database=named[DATABASE],
+                )
+        except OSError as error:
+            raise TransportError(
+                f"The Maildir {self._folder} cannot be read: {error.strerror}"
+            ) from None
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _files(self, moment: dt.datetime) -> Iterator[Path]:
+        for part in WHOLE:
+            folder = self._folder / part
+            if folder.is_dir():
+                oldest = moment.timestamp()
+                yield from (path for path in folder.iterdir() if path.stat().st_mtime >= oldest)
+
+
+def open_submitted(config: Config) -> SubmittedMails | None:
+    """Return what can be asked about what has left; None where nothing can."""
+    if config.sending.transport == "outbox":
+        return MaildirFiles(config.root / config.outbox.folder)
+    return open_logs(config)
