@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -109,28 +107,6 @@ def test_what_is_left_over_goes(publication: Publication) -> None:
     make_ready(publication)
 
     test_every_right_of_every_group(publication)
-
-
-def test_the_migration(publication: Publication) -> None:
-    """In a database that exists they go as well; of other groups only rights to documents."""
-    own = Group.objects.create(name="Archivists")
-    leave_rights(*Group.objects.all())
-    person = User.objects.create_user("aiko")
-    person.user_permissions.add(Permission.objects.get(codename="add_document"))
-    migration = import_module("newsletter.publishing.migrations.0007_exact_rights")
-
-    migration.take_rights(apps, None)
-
-    assert rights_of(Group.objects.get(name="Editors")) == sorted(
-        [*EDITORS, "wagtailimages.add_image"]
-    )
-    assert rights_of(own) == [
-        "auth.add_user",
-        "wagtailcore.bulk_delete_page",
-        "wagtailimages.add_image",
-    ]
-    assert not person.user_permissions.exists()
-    assert not Permission.objects.filter(content_type__app_label="wagtaildocs").exists()
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> list[str]:
