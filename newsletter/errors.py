@@ -10,7 +10,6 @@ NewsletterError
     ImageTooLarge      a picture has more pixels than are decoded here
     LimitExceeded      a text is larger, or nested deeper, than any mail needs
     MergeTagError      a merge tag in a text is misspelt, or has no words for those without
-  UnfilledField        leave this subscriber out: their data cannot fill in the mail
   TemplateError        stop: a designer must mend a template
     MjmlError          the MJML is not well formed, or uses what cannot be rendered
     CssError           the style sheet cannot be read
@@ -129,13 +128,6 @@ class MergeTagError(BadInput):
     def __init__(self, message: str, *, field: str, hint: str = "") -> None:
         self.problem, self.field = message, field
         super().__init__(f"{field}: {message}", hint=hint)
-
-
-class UnfilledField(NewsletterError):
-    """A subscriber lacks what the mail prints about them."""
-
-    code = "unfilled-field"
-    hint = "Give the field a word for those without, e.g. [attributes.city|your city]"
 
 
 class TemplateError(NewsletterError):

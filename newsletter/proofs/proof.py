@@ -72,7 +72,7 @@ class Fault:
 def make_proof(root: Path, name: str, issue: Content) -> Proof:
     """Return the proof of a template in a folder, as its files are now.
 
-    Raises `TemplateError`, `NotFound` or `UnfilledField` as rendering does.
+    Raises `TemplateError` or `NotFound` as rendering does.
     """
     return _proof(load_template(root, name), issue)
 
@@ -80,7 +80,7 @@ def make_proof(root: Path, name: str, issue: Content) -> Proof:
 @lru_cache(maxsize=16)
 def _proof(template: Template, issue: Content) -> Proof:
     edition = compile_edition(issue, template)
-    around = Circumstances(headers=_HEADERS, recipients=(READER,))
+    around = Circumstances(headers=_HEADERS, reader=READER)
     made = render(issue, template, READER, inliner="css-inline")
     findings = [*check(issue, edition, template, around), *lint_made(template, made.mjml)]
     return Proof(

@@ -6,14 +6,12 @@ import dataclasses
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from newsletter import rendering
 from newsletter.config import Config, load
-from newsletter.errors import LimitExceeded, MergeTagError, UnfilledField
+from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.publishing.acceptances import Judged, judged
 from newsletter.publishing.contents import Fault, content_and_faults
 from newsletter.publishing.drafts import draft_of
@@ -23,7 +21,7 @@ from newsletter.publishing.previews import sample_reader
 from newsletter.publishing.relative_links import is_on_site
 from newsletter.rendering import tags
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting import lint_made, lint_template
+from newsletter.rendering.linting import lint_made
 from newsletter.rendering.preflight import Circumstances, check, check_links, finished
 from newsletter.rendering.preflight.codes import found as finding_of
 from newsletter.rendering.preflight.pages import place, place_of_field, texts_of
@@ -38,14 +36,12 @@ if TYPE_CHECKING:
     from wagtail.models import Revision
 
     from newsletter.publishing.models import Publication
-    from newsletter.rendering import CompiledEdition, Recipient, Template
+    from newsletter.rendering import CompiledEdition, Template
     from newsletter.rendering.content import Content
     from newsletter.rendering.markdown_extensions import Unused
 
 #: Where servers take mail to pass it on (RFC 5321, RFC 8314).
 MAIL_PORTS = frozenset({25, 465, 587})
-#: Subscribers fetched at once: memory does not grow with the audience.
-CHUNK = 2000
 
 #: A field of a subscriber in an expression of an edition.
 ATTRIBUTE = re.compile(r"\bsubscriber\.attributes\.(\w{1,100})")
@@ -105,15 +101,13 @@ def check_issue(
     *,
     headers: Iterable[str],
     slot: dt.date | None = None,
-    everybody: bool = True,
     links: bool = False,
 ) -> Report:
     """Return what is found in the latest stored draft and its template, errors first.
 
     `headers` are the names of those that its mails are sent with, `slot` is the day it is to
-    go out.  With `everybody` the merge fields are evaluated for all subscribers, else for one;
-    with `links` the network is asked.  Raises as rendering does where the template makes no mail
-    to look at.
+    go out.  With `links` the network is asked.  Raises as rendering does where the template makes
+    no mail to look at.
     """
     issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
     draft, config = draft_of(issue), load()
@@ -130,21 +124,20 @@ def check_issue(
         for each in (made.content, fillable)
     )
     edition = rendering.compile(fillable, template, inliner=config.templates.inliner)
-    reader = fitting(edition, draft.publication)
     around = dataclasses.replace(
-        circumstances(draft, reader, everybody=everybody and not edition.fills_for_everybody),
+        circumstances(draft),
         headers=headers,
         slot=slot if draft.date else None,
     )
     found = [*faults, *check(content, edition, template, around)]
-    found += linted(fillable, template, reader)
+    found += linted(fillable, template)
     found += unknown_fields(content, edition, subscribers(draft.publication))
     found += dead_ends(draft, content, made.relative)
     found += [not_referred_to(link, where) for link, where in made.unused]
     if no_pdf:
         found.append(finding_of("pdf-missing", no_pdf, "PDF"))
-    if links and reader:
-        found += check_links(finished(content, edition, reader, around.local_site)[0])
+    if links:
+        found += check_links(finished(content, edition, sample_reader(), around.local_site)[0])
     return Report(
         draft=draft,
         revision=issue.latest_revision,
@@ -161,33 +154,13 @@ def worst_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
-def fitting(edition: CompiledEdition, publication: Publication) -> Recipient | None:
-    """Return a reader whom every merge field fits: the invented one, else the first subscriber.
-
-    Through their eyes the mail is looked at.  There may be nobody.
-    """
-    people = as_recipients(subscribers(publication), sample_reader())
-    for each in chain([sample_reader()], people):
-        with suppress(UnfilledField):
-            edition.variant(each).values(each)
-            return each
-    return None
-
-
-def circumstances(draft: Issue, reader: Recipient | None, *, everybody: bool) -> Circumstances:
-    """Return what database and settings know around a draft.
-
-    Its recipients are the reader through whose eyes it is looked at and, with `everybody`, all
-    subscribers; where no field fits anybody, at least one for whom it fails.
-    """
-    config, people = load(), subscribers(draft.publication)
-    audience = people.count()
-    first = [reader] if reader else []
-    others = as_recipients(people, sample_reader()) if everybody and audience else ()
+def circumstances(draft: Issue) -> Circumstances:
+    """Return what database and settings know around a draft."""
+    config = load()
     return Circumstances(
         headers=(),
-        recipients=chain(first, others) if first or others else [sample_reader()],
-        audience=audience,
+        reader=sample_reader(),
+        audience=subscribers(draft.publication).count(),
         batch_size=config.sending.batch_size,
         number_used_by=used_by(draft),
         site=config.site.base_url,
@@ -211,11 +184,9 @@ def stays_here(config: Config) -> bool:
             return True
 
 
-def linted(content: Content, template: Template, reader: Recipient | None) -> list[Finding]:
+def linted(content: Content, template: Template) -> list[Finding]:
     """Return what the linter finds in the template's files, and in the MJML of a reader."""
-    if reader is None:
-        return [*lint_template(template)]
-    made = rendering.render(content, template, reader, inliner="css-inline")
+    made = rendering.render(content, template, sample_reader(), inliner="css-inline")
     return lint_made(template, made.mjml)
 
 
@@ -225,17 +196,6 @@ def subscribers(publication: Publication) -> QuerySet[Subscriber]:
         list__in=publication.lists.filter(archived_at=None), state=Subscription.State.ACTIVE
     )
     return Subscriber.objects.filter(pk__in=active.values("subscriber")).order_by("pk")
-
-
-def as_recipients(people: QuerySet[Subscriber], reader: Recipient) -> Iterator[Recipient]:
-    """Yield what a mail may know of each; the links are those of the invented reader."""
-    for person in people.iterator(chunk_size=CHUNK):
-        yield reader._replace(
-            email=person.email,
-            name=person.name,
-            first_name=person.first_name,
-            attributes=person.attributes,
-        )
 
 
 def told(fault: Fault) -> Finding:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from newsletter.errors import BadInput
-from newsletter.rendering.expressions import values
-from newsletter.rendering.recipients import Recipient, scope
+from newsletter.rendering.language import printing
+from newsletter.rendering.recipients import Recipient
 from newsletter.rendering.tags import filled
 
 T = TypeVar("T")
@@ -17,8 +17,8 @@ def impersonal(shown: T) -> T:
 
     A merge tag that is misspelt stays as it was written: readers are not to be told.
     """
-    nobody = scope(Recipient(email="", unsubscribe_url="", preferences_url=""))
+    nobody = Recipient(email="", unsubscribe_url="", preferences_url="")
     try:
-        return filled(shown, lambda source, _place: values((source,), nobody)[0])
+        return filled(shown, lambda source, _place: printing(source)(nobody))
     except BadInput:
         return shown

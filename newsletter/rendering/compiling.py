@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from newsletter.errors import NotDeferrable, TemplateError
-from newsletter.rendering import mail, tags, tracing
+from newsletter.rendering import language, mail, tags, tracing
 from newsletter.rendering.contexts import Context, Positions, in_text_part
 from newsletter.rendering.edition import CompiledEdition, MergeField
 from newsletter.rendering.variants import Pieces, Skeleton, Slot, key
@@ -112,9 +112,12 @@ class _Cutter:
     def _slot(self, use: tracing.Use, offset: int, context: Callable[[int, bool], Context]) -> int:
         try:
             slot = Slot(use.source, context(offset, use.by_editor))
+            _refuse_address(slot)
         except NotDeferrable as err:
-            path, _, line = min(use.places).rpartition(":")
-            number = int(line) if line.isdecimal() else 0
+            place = min(use.places)
+            path, _, line = place.rpartition(":")
+            # An editor's text has no lines: its place is a field.
+            path, number = (path, int(line)) if line.isdecimal() else (place, 0)
             raise NotDeferrable(str(err), path=path, line=number, hint=err.hint) from None
         return self.slots.setdefault(slot, len(self.slots))
 
@@ -124,6 +127,15 @@ class _Cutter:
                 "a place for recipient data was changed on the way to the finished mail",
                 hint="Print merge tags and subscriber fields as they are, without changing them.",
             )
+
+
+def _refuse_address(slot: Slot) -> None:
+    """Let nobody's data decide alone where a link leads to."""
+    if slot.context is Context.ADDRESS and not language.is_address(slot.source):
+        raise NotDeferrable(
+            "a subscriber's data cannot be a whole address",
+            hint='Write how it begins: href="https://example.org/{{ subscriber.… }}".',
+        )
 
 
 def _nonce(slots: tuple[Slot, ...], skeletons: tuple[Skeleton, ...]) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from newsletter.errors import NotDeferrable, UnfilledField
+from newsletter.errors import NotDeferrable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,6 @@ _WORD_ENDS = re.compile(r"[\s<>\"]")
 # What libxml2, which writes the document for Premailer, leaves as it is in addresses.
 #: Signs that every way to write an address leaves as they are.
 _PLAIN_URL = re.compile(r"[a-zA-Z0-9:/._~-]*")
-_PLAIN_ADDRESS = re.compile(r"https?://[a-zA-Z0-9:._~-][a-zA-Z0-9:/._~-]*")
 _URL_SAFE = "\"#$%&+,/:;<=>?@[\\]^`{|}-_.!~*'()"
 
 
@@ -97,9 +96,14 @@ def _in_attribute(attribute: re.Match[str], offset: int, by_editor: bool) -> Con
         )
     if name not in _URL_ATTRIBUTES:
         return Context.ATTRIBUTE
-    if offset == attribute.start("value"):
+    if not attribute["value"][: offset - attribute.start("value")].strip():
         return Context.ADDRESS
     return Context.QUERY if by_editor else Context.URL
+
+
+def is_web_address(text: str) -> bool:
+    """Say whether a text is, or begins as, an address that a link may have."""
+    return bool(_WEB_ADDRESS.match(text))
 
 
 def in_text_part(text: str, offset: int, by_editor: bool) -> Context:
@@ -123,18 +127,6 @@ def _url(value: str) -> str:
     return html.escape(quote(value, safe=_URL_SAFE))
 
 
-def _address(value: str) -> str:
-    if _PLAIN_ADDRESS.fullmatch(value):
-        return value
-    if not _WEB_ADDRESS.match(value):
-        # The value stays out of the message: it may be a personal link.
-        raise UnfilledField(
-            "this is not an address a link may have",
-            hint="Links go to https, http, mailto or tel.",
-        )
-    return _url(value)
-
-
 def _query(value: str) -> str:
     return quote(value, safe="")
 
@@ -142,7 +134,7 @@ def _query(value: str) -> str:
 _ENCODERS: dict[Context, Callable[[str], str]] = {
     Context.TEXT: _text,
     Context.ATTRIBUTE: _attribute,
-    Context.ADDRESS: _address,
+    Context.ADDRESS: _url,
     Context.URL: _url,
     Context.QUERY: _query,
     Context.COMMENT: _attribute,
@@ -152,8 +144,5 @@ _ENCODERS: dict[Context, Callable[[str], str]] = {
 
 
 def encoder(context: Context) -> Callable[[str], str]:
-    """Return what writes a cleaned value in a context.
-
-    It raises `UnfilledField` for an address that is none.
-    """
+    """Return what writes a cleaned value in a context."""
     return _ENCODERS[context]

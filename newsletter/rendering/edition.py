@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from newsletter.errors import BadInput, UnfilledField
-from newsletter.rendering import evaluating
+from newsletter.errors import BadInput
+from newsletter.rendering import language
 from newsletter.rendering.contexts import Context
 from newsletter.rendering.variants import Skeleton, Slot, Variant, key
 
@@ -63,33 +63,27 @@ class CompiledEdition:
         )
 
     def variant(self, recipient: Recipient) -> Variant:
-        """Return the form of the mail for a recipient.
-
-        Raises `UnfilledField` when a test cannot be decided for them.
-        """
+        """Return the form of the mail for a recipient."""
         if not self.tests:
             return self.variants[0]
         outcomes: dict[int, bool] = {}
         return next(each for each in self.variants if self._leads(each, recipient, outcomes))
 
-    def fill(self, recipients: Sequence[Recipient]) -> tuple[list[Filling], dict[int, str]]:
-        """Return the values of many, variant by variant, and why some get no mail, by place."""
-        failed: dict[int, str] = {}
-        places = self._by_variant(recipients, failed)
-        fillings = [
-            Filling(variant=variant, values=self._filled(variant, recipients, chosen, failed))
-            for variant, chosen in places.items()
+    def fill(self, recipients: Sequence[Recipient]) -> list[Filling]:
+        """Return the values of many, variant by variant."""
+        return [
+            Filling(
+                variant=variant,
+                values=dict(
+                    zip(
+                        places,
+                        variant.values_of([recipients[place] for place in places]),
+                        strict=True,
+                    )
+                ),
+            )
+            for variant, places in self._by_variant(recipients).items()
         ]
-        return [filling for filling in fillings if filling.values], failed
-
-    @cached_property
-    def fills_for_everybody(self) -> bool:
-        """Whether it can be filled in for everybody, whatever is known of them.
-
-        Where this is false, somebody may lack something: try `variant(...).values(...)`.
-        """
-        slots = all(evaluating.fills(slot.source, slot.context) for slot in self.slots)
-        return slots and all(map(evaluating.decides, self.tests))
 
     @cached_property
     def hash(self) -> str:
@@ -125,41 +119,16 @@ class CompiledEdition:
 
     @cached_property
     def _deciding(self) -> tuple[Callable[[Recipient], bool], ...]:
-        return tuple(map(evaluating.testing, self.tests))
+        return tuple(map(language.testing, self.tests))
 
-    def _by_variant(
-        self, recipients: Sequence[Recipient], failed: dict[int, str]
-    ) -> Mapping[Variant, Sequence[int]]:
-        """Return the places of those who get each variant; note for whom none can be chosen."""
+    def _by_variant(self, recipients: Sequence[Recipient]) -> Mapping[Variant, Sequence[int]]:
+        """Return the places of those who get each variant."""
         if not self.tests:
             return {self.variants[0]: range(len(recipients))}
         places: dict[Variant, list[int]] = {}
         for place, recipient in enumerate(recipients):
-            try:
-                places.setdefault(self.variant(recipient), []).append(place)
-            except UnfilledField as error:
-                failed[place] = str(error)
+            places.setdefault(self.variant(recipient), []).append(place)
         return places
-
-    @staticmethod
-    def _filled(
-        variant: Variant,
-        recipients: Sequence[Recipient],
-        places: Sequence[int],
-        failed: dict[int, str],
-    ) -> dict[int, dict[str, str]]:
-        """Return the values by place; note who lacks something."""
-        try:
-            values = variant.values_of([recipients[place] for place in places])
-            return dict(zip(places, values, strict=True))
-        except UnfilledField:
-            filled = {}
-        for place in places:
-            try:
-                filled[place] = variant.values(recipients[place])
-            except UnfilledField as error:
-                failed[place] = str(error)
-        return filled
 
     def _leads(self, variant: Variant, recipient: Recipient, outcomes: dict[int, bool]) -> bool:
         """Say whether a variant's path is the recipient's; each test is evaluated once."""

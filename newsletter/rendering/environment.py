@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import FunctionLoader, StrictUndefined, nodes, pass_context, pass_eval_context
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError
-from jinja2.runtime import markup_join, str_join
+from jinja2.runtime import Undefined, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.errors import NewsletterError, NotDeferrable, TemplateError
@@ -24,7 +24,6 @@ from newsletter.rendering import (
     bidi,
     budget,
     content,
-    expressions,
     filters,
     personalising,
     plaintext,
@@ -69,6 +68,19 @@ _TRANSPARENT = {
 }
 
 
+class Missing(Undefined):
+    """An attribute that a subscriber lacks: false, equal to nothing, but never printed."""
+
+    __slots__ = ()
+    __str__ = StrictUndefined.__str__
+    __iter__ = StrictUndefined.__iter__
+    __len__ = StrictUndefined.__len__
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"there is no {self._undefined_name!r}"
+
+
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
     """Renders the files of one template, held in memory: (source, path for messages) by name.
 
@@ -81,7 +93,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     def __init__(self, files: Mapping[str, tuple[str, str]], *, deferring: bool = True) -> None:
         super().__init__(
             loader=FunctionLoader(lambda name: (*files[name], None) if name in files else None),
-            undefined=StrictUndefined if deferring else expressions.Missing,
+            undefined=StrictUndefined if deferring else Missing,
             autoescape=lambda name: (name or "").endswith(".mjml"),
             finalize=_finalized,
             trim_blocks=True,

@@ -26,7 +26,7 @@ SAFE_METHODS = {
 }
 
 _OF_TEXT = {
-    *("capitalize", "count", "first", "float", "int", "last", "length", "lower", "string"),
+    *("capitalize", "count", "first", "last", "length", "lower", "string"),
     *("title", "trim", "truncate", "upper", "urlencode"),
 }
 _OF_VALUES = {
@@ -49,6 +49,22 @@ def replace(value: object, old: str, new: str) -> str:
     text = value if isinstance(value, str) else str(value)
     too_long(len(text) + text.count(str(old)) * len(str(new)))
     return text.replace(str(old), str(new))
+
+
+def whole(value: object, default: int = 0, base: int = 10) -> int:
+    """Return the value as a whole number, or the default if it is none."""
+    try:
+        return int(FILTERS["int"](value, default, base))
+    except OverflowError:
+        return default
+
+
+def decimal(value: object, default: float = 0.0) -> float:
+    """Return the value as a number with decimals, or the default if it is none."""
+    try:
+        return float(FILTERS["float"](value, default))
+    except OverflowError:
+        return default
 
 
 @pass_eval_context
@@ -115,18 +131,20 @@ def capped(original: Filter) -> Filter:
     return shorter
 
 
-#: Filters for a subscriber's data: text in, text or a number out.
-DEFERRABLE: dict[str, Filter] = {
+#: Filters that a subscriber's data may go through, too (`newsletter.rendering.language`).
+RECIPIENT_FILTERS: dict[str, Filter] = {
     **{name: FILTERS[name] for name in _OF_TEXT},
     "default": default,
     "d": default,
+    "float": decimal,
+    "int": whole,
     "replace": replace,
 }
 
 #: Filters for templates.
 ALLOWED: dict[str, Filter] = {
     **{name: FILTERS[name] for name in _OF_VALUES},
-    **DEFERRABLE,
+    **RECIPIENT_FILTERS,
     "batch": batch,
     "filled": filled,
     "join": join,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsletter.rendering import expressions, inlining, mjml, recipients, tags, tracing
+from newsletter.rendering import inlining, language, mjml, recipients, tags, tracing
 from newsletter.rendering.plaintext_mjml import text_of_mjml
 from newsletter.rendering.words import issue_number, long_date
 from newsletter.whitespace import MEANINGLESS, single_spaced
@@ -39,10 +39,10 @@ def render(
     """Return the mail for one recipient, made from the beginning.
 
     Compiling must agree with this, and costs a recipient a hundredth of it.
-    Raises as `newsletter.rendering.compile`, and `UnfilledField`.
+    Raises as `newsletter.rendering.compile`.
     """
     scope = recipients.scope(recipient)
-    content = tags.filled(content, lambda source, _: expressions.values((source,), scope)[0])
+    content = tags.filled(content, lambda source, _: language.printing(source)(recipient))
     run = tracing.Run(tracing.Notes())
     variables = {**variables_of(content, template), **scope}
     return make(template, template.plain_environment, variables, run, inliner)

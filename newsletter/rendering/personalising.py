@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from jinja2 import nodes
 
 from newsletter.errors import NotDeferrable
+from newsletter.rendering import language
 from newsletter.rendering.expressions import alternating, mentions, outline
 from newsletter.rendering.recipients import NAMES
 from newsletter.rendering.syntax import Rewriter, call
@@ -70,9 +71,10 @@ class _Deferral(Rewriter):
             return node
         line = node.lineno
         try:
-            pieces = alternating(outline(node, as_test=function == DECIDED))
+            language.tested(node) if function == DECIDED else language.printed(node)
         except NotDeferrable as err:
             raise NotDeferrable(str(err), path=self._path, line=line, hint=err.hint) from None
+        pieces = alternating(outline(node, as_test=function == DECIDED))
         listed = [
             piece if isinstance(piece, nodes.Expr) else nodes.Const(piece, lineno=line)
             for piece in pieces

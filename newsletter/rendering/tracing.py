@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from newsletter.errors import LimitExceeded, NotDeferrable, TemplateError
-from newsletter.rendering import expressions
+from newsletter.rendering import expressions, language
 from newsletter.rendering.budget import Budget
 
 if TYPE_CHECKING:
@@ -122,11 +122,11 @@ class Run:
 
     def printed(self, place: str, pieces: Sequence[object]) -> str:
         """Return the token for an expression that the template prints."""
-        return self.notes.token(self._source(place, pieces), place)
+        return self.notes.token(self._source(place, pieces, language.printing), place)
 
     def decided(self, place: str, pieces: Sequence[object]) -> bool:
         """Return the outcome of a test on this path; a new test holds."""
-        test = self.notes.test(self._source(place, pieces), place)
+        test = self.notes.test(self._source(place, pieces, language.testing), place)
         if test not in self._outcomes:
             self.alternatives.append((*self.path, (test, False)))
             self._outcomes[test] = True
@@ -143,7 +143,7 @@ class Run:
         sealed = re.compile(f"zq{self.notes.nonce}r([0-9a-f]{{4}})q")
         return sealed.sub(lambda token: self._sealed[int(token[1], 16)], html)
 
-    def _source(self, place: str, pieces: Sequence[object]) -> str:
+    def _source(self, place: str, pieces: Sequence[object], check: Callable[[str], object]) -> str:
         path, _, line = place.rpartition(":")
         if any(isinstance(piece, str) and self.notes.holds_token(piece) for piece in pieces[1::2]):
             raise NotDeferrable(
@@ -152,9 +152,11 @@ class Run:
                 line=int(line),
             )
         try:
-            return expressions.filled(pieces)
+            source = expressions.filled(pieces)
+            check(source)
         except TemplateError as err:
             raise NotDeferrable(str(err), path=path, line=int(line), hint=err.hint) from None
+        return source
 
 
 _CURRENT: ContextVar[Run] = ContextVar("run")

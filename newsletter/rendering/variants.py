@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from newsletter.errors import UnfilledField
 from newsletter.mime import MessageTemplate
-from newsletter.rendering import contexts, evaluating
+from newsletter.rendering import contexts, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,18 +91,12 @@ class Variant:
         return self._with(self.skeleton.text, self.keys)
 
     def values(self, recipient: Recipient) -> dict[str, str]:
-        """Return for each key the recipient's text, encoded for where it stands.
-
-        Raises `UnfilledField` when the mail prints what the recipient lacks.
-        """
+        """Return for each key the recipient's text, encoded for where it stands."""
         written = self._written(recipient)
         return {self.keys[number]: text for number, text in written.items()}
 
     def values_of(self, recipients: Sequence[Recipient]) -> list[dict[str, str]]:
-        """Return the `values` of each of many, who cost half as much expression by expression.
-
-        Raises `UnfilledField` when anybody lacks what the mail prints.
-        """
+        """Return the `values` of each of many, who cost half as much expression by expression."""
         columns = [
             map(encode, column)
             for evaluate, writings in self._writing
@@ -116,10 +109,7 @@ class Variant:
         return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def parts(self, recipient: Recipient) -> Parts:
-        """Return the mail finished for one recipient; values are put in by position.
-
-        Raises `UnfilledField` when the mail prints what the recipient lacks.
-        """
+        """Return the mail finished for one recipient; values are put in by position."""
         written = self._written(recipient)
         each = self.skeleton
         return Parts(
@@ -132,7 +122,6 @@ class Variant:
         """Return the finished mail as a MIME message with CRLF line ends.
 
         `headers` are all but To, Subject and those of MIME: From, Date, Message-ID, List-…
-        Raises `UnfilledField` when the mail prints what the recipient lacks.
         """
         return self._message.joined(self.values(recipient), {"To": recipient.email, **headers})
 
@@ -149,20 +138,16 @@ class Variant:
             slot = self.slots[number]
             places.setdefault(slot.source, []).append((number, contexts.encoder(slot.context)))
         return tuple(
-            (evaluating.printing(source), tuple(writings)) for source, writings in places.items()
+            (language.printing(source), tuple(writings)) for source, writings in places.items()
         )
 
     def _written(self, recipient: Recipient) -> dict[int, str]:
-        written: dict[int, str] = {}
-        for evaluate, writings in self._writing:
-            value = evaluate(recipient)
-            for number, encode in writings:
-                try:
-                    written[number] = encode(value)
-                except UnfilledField as err:
-                    source = self.slots[number].source
-                    raise UnfilledField(f"{source}: {err}", hint=err.hint) from None
-        return written
+        return {
+            number: encode(value)
+            for evaluate, writings in self._writing
+            for value in [evaluate(recipient)]
+            for number, encode in writings
+        }
 
     @staticmethod
     def _with(pieces: Pieces, written: tuple[str, ...] | dict[int, str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from newsletter.errors import UnfilledField
 from newsletter.publishing.checking import Report
 from newsletter.publishing.models import Issue
 from newsletter.rendering import CompiledEdition, Recipient
@@ -44,11 +43,8 @@ def forget_day(issue_id: int) -> None:
 
 
 def shown_subject(compiled: CompiledEdition) -> str:
-    """Return the subject as somebody gets it of whom nothing is known; empty if it needs more."""
-    try:
-        return compiled.variants[0].parts(NOBODY).subject
-    except UnfilledField:
-        return ""
+    """Return the subject as somebody gets it of whom nothing is known."""
+    return compiled.variant(NOBODY).parts(NOBODY).subject
 
 
 def compiled(edition_id: int) -> CompiledEdition:

@@ -65,8 +65,8 @@ def packed(
     people = list(readers)
     publication = Publication.objects.get(issues=send.issue_id)
     recipients = recipients_of(send, people)
-    fillings, failed = compiled(send.edition_id).fill(recipients)
-    unfit = {people[place].delivery: why for place, why in failed.items()}
+    fillings = compiled(send.edition_id).fill(recipients)
+    unfit: dict[int, str] = {}
     subscribers = {reader.delivery: reader.subscriber for reader in people}
     parcels: list[Parcel] = []
     for filling in fillings:

@@ -14,15 +14,13 @@ from newsletter.publishing.models import Issue
 NAMED = 3
 
 
-def look(
-    issue: Issue, *, day: dt.date | None = None, everybody: bool = True, links: bool = False
-) -> Report:
+def look(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> Report:
     """Return what preflight finds in the latest draft as it would be sent on a day.
 
-    Not to be called inside a transaction: it may take seconds, for each subscriber a little.
+    Not to be called inside a transaction: it may take seconds.
     """
     headers = unsubscribe_headers("")
-    return check_issue(issue, headers=headers, slot=day, everybody=everybody, links=links)
+    return check_issue(issue, headers=headers, slot=day, links=links)
 
 
 def ready(issue: Issue, *, day: dt.date | None = None) -> Report:

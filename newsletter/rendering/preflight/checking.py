@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from contextlib import suppress
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from newsletter.errors import UnfilledField
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.preflight import (
     alt_contrast,
@@ -25,7 +21,7 @@ from newsletter.rendering.preflight.pages import Page
 from newsletter.rendering.recipients import Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from newsletter.rendering.content import Content
     from newsletter.rendering.edition import CompiledEdition
@@ -47,8 +43,7 @@ def check(
     content: Content, edition: CompiledEdition, template: Template, around: Circumstances
 ) -> tuple[Finding, ...]:
     """Return all that is found in an edition, errors first; no network is asked."""
-    everybody = iter(around.recipients)
-    reader = next(everybody, NOBODY)
+    reader = around.reader or NOBODY
     findings = [
         *words.of_issue(content),
         *weblinks.of_issue(content),
@@ -57,17 +52,15 @@ def check(
         *contrast.of_theme(template.theme),
         *sites.of_site(around),
         *_dates(content, around),
-        *_fields(edition, chain([reader], everybody)),
     ]
     pages = finished(content, edition, reader, around.local_site)
     for page in pages:
         for part in (words, legal, images, weblinks, sizes):
             findings += part.of_page(page)
-    if pages:
-        largest = max(pages, key=lambda page: len(page.parts.html))
-        findings += clients.of_page(largest)
-        findings += alt_contrast.of_page(largest)
-        findings += sizes.news(edition, largest, around)
+    largest = max(pages, key=lambda page: len(page.parts.html))
+    findings += clients.of_page(largest)
+    findings += alt_contrast.of_page(largest)
+    findings += sizes.news(edition, largest, around)
     # What several variants share is said once.
     return tuple(sorted(dict.fromkeys(findings), key=lambda each: _ORDER.index(each.severity)))
 
@@ -75,34 +68,10 @@ def check(
 def finished(
     content: Content, edition: CompiledEdition, reader: Recipient, local_site: str = ""
 ) -> tuple[Page, ...]:
-    """Return every variant as a reader would get it.
-
-    A variant for people of whom more is known than of the reader may be left out.  For
-    `local_site` see `Page`.
-    """
-    pages = []
-    for variant in edition.variants:
-        with suppress(UnfilledField):
-            pages.append(Page(content, variant.parts(reader), reader, local_site))
-    return tuple(pages)
-
-
-def _fields(edition: CompiledEdition, recipients: Iterable[Recipient]) -> Iterator[Finding]:
-    """Evaluate every merge field for everybody; each way to fail is told once, with a count.
-
-    Nobody need be asked where the fields cannot fail.
-    """
-    if edition.fills_for_everybody:
-        return
-    failures: Counter[str] = Counter()
-    for each in recipients:
-        try:
-            edition.variant(each).values(each)
-        except UnfilledField as error:
-            failures[str(error)] += 1
-    for message, count in failures.items():
-        people = "one person" if count == 1 else f"{count:,} people"
-        yield found("field-fails", f"{message} (for {people})")
+    """Return every variant as a reader would get it; for `local_site` see `Page`."""
+    return tuple(
+        Page(content, variant.parts(reader), reader, local_site) for variant in edition.variants
+    )
 
 
 def _dates(content: Content, around: Circumstances) -> Iterator[Finding]:

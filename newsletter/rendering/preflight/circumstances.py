@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 class Circumstances:
     """Around a mail: who gets it, under which headers, beside which other issues.
 
-    The merge fields are evaluated for each of `recipients`; each variant is looked at as the
-    first of them would get it, by default a reader of whom nothing is known.  `headers` are
-    names; `audience` is how many people are to get the mail, `number_used_by` an issue that was
-    sent under the same number, `slot` the day it is to go out.  `site` is the address that the
-    publication's own links begin with; with `stays_here` mail is only handed to a program on this
-    machine that keeps it.
+    Each variant is looked at as `reader` would get it, by default somebody of whom nothing is
+    known.  `headers` are names; `audience` is how many people are to get the mail,
+    `number_used_by` an issue that was sent under the same number, `slot` the day it is to go out.
+    `site` is the address that the publication's own links begin with; with `stays_here` mail is
+    only handed to a program on this machine that keeps it.
     """
 
     headers: Iterable[str]
-    recipients: Iterable[Recipient] = ()
+    reader: Recipient | None = None
     audience: int = 0
     batch_size: int = 1000
     number_used_by: str = ""

@@ -20,7 +20,7 @@ class Code:
 #: Errors that nobody can have a reason for: always to be mended, never to be accepted.
 NEVER_ACCEPTED = frozenset(
     {
-        *("placeholder-left", "field-fails", "subject-empty", "site-unreachable"),
+        *("placeholder-left", "subject-empty", "site-unreachable"),
         *("no-unsubscribe", "no-list-unsubscribe", "no-postal-address"),
         *("bad-input", "limit-exceeded", "merge-tag"),
     }
@@ -37,7 +37,6 @@ _ERRORS = {
     "merge-tag": "Write it as in [first_name|reader]; doubled brackets print themselves.",
     "bad-input": "Upload the picture again, or choose another one.",
     "limit-exceeded": "Make it shorter, flatter or smaller; docs/composing.md has the limits.",
-    "field-fails": "Give the field words for those without, as in [first_name|reader].",
     "no-unsubscribe": "Link to {{ unsubscribe_url }} in the template, in words and in the text.",
     "no-list-unsubscribe": "Send List-Unsubscribe and List-Unsubscribe-Post with every mail.",
     "no-postal-address": "Fill in the publication's postal address, and print it in the template.",

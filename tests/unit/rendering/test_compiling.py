@@ -20,7 +20,7 @@ from tests.unit.rendering.samples import ANN, ENGLISH, NAMELESS
 
 MJML = samples.body(
     "<mj-text><p title='{{ subscriber.name }}'>{{ subscriber.name }} {{ subscriber.name }}</p>"
-    "{% if subscriber.attributes.city == 'Lagos' %}<b>{{ subscriber.attributes.city }}</b>"
+    "{% if subscriber.attributes.city == 'Lagos' %}<b>{{ subscriber.attributes.city|d('') }}</b>"
     "{% elif subscriber.name %}<i>x</i>{% endif %}</mj-text>"
     '<mj-button href="{{ unsubscribe_url }}">{{ content.title }}</mj-button>'
 )
@@ -107,7 +107,9 @@ def test_merge_fields(edition: CompiledEdition) -> None:
     """The list of fields says what is used, how and where."""
     fields = {each.source: each for each in edition.merge_fields}
 
-    assert sorted(fields) == ["subscriber.attributes.city", "subscriber.name", "unsubscribe_url"]
+    assert sorted(fields) == [
+        *("subscriber.attributes.city|d('')", "subscriber.name", "unsubscribe_url")
+    ]
     assert fields["subscriber.name"].contexts == ("attribute", "header", "plain", "text")
     assert fields["subscriber.name"].places == (
         "own/own.mjml:2",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.errors import NotDeferrable, UnfilledField
+from newsletter.errors import NotDeferrable
 from newsletter.rendering.contexts import Context, Positions, encoder, in_text_part
 
 
@@ -96,11 +96,3 @@ VALUE = '<a> "&" \'日 é'
 def test_encoding(context: Context, written: str) -> None:
     """Each context has its own encoding."""
     assert encoder(context)(VALUE) == written
-
-
-def test_personal_links_stay_out_of_errors() -> None:
-    """An address that is none is reported without showing it: it may be a personal link."""
-    with pytest.raises(UnfilledField) as caught:
-        encoder(Context.ADDRESS)("ftp://secret")
-
-    assert "secret" not in str(caught.value)

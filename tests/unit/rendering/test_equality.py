@@ -29,15 +29,17 @@ MJML = """
       {% if subscriber.attributes.lang == 'ja' %}
       <mj-text><p>日本語版 {{ subscriber.name }}様</p></mj-text>
       {% elif subscriber.attributes.lang %}
-      <mj-text><p>{{ subscriber.attributes.lang|upper }}</p></mj-text>
+      <mj-text><p>{{ subscriber.attributes.lang|default('')|upper }}</p></mj-text>
+      {% elif subscriber.name|length > 20 or 'x' in subscriber.name|lower %}
+      <mj-text><p>{{ subscriber.name|first|default('?') }}</p></mj-text>
       {% else %}
       <mj-text><p>{{ 'no name' if not subscriber.name else subscriber.name|title }}</p></mj-text>
       {% endif %}
       {% for block in content.blocks %}
       <mj-text>{{ block.body }}
         {% if subscriber.attributes.org and loop.first %}
-        <p class="vip">{{ subscriber.attributes.org|truncate(12) }}
-        {{ loop.index ~ '. ' ~ subscriber.attributes.org }}</p>{% endif %}</mj-text>
+        <p class="vip">{{ subscriber.attributes.org|d('')|truncate(12) }}
+        {{ loop.index ~ '. ' ~ subscriber.attributes.org|default('') }}</p>{% endif %}</mj-text>
       {% endfor %}
       <mj-image src="https://example.org/i.png" width="300px" alt="for {{ subscriber.name }}" />
       <mj-button href="{{ unsubscribe_url }}">{{ subscriber.email }}</mj-button>

@@ -196,7 +196,7 @@ def test_code_is_meant_to_be_read(written: str) -> None:
 def found_in(content: Content) -> set[tuple[str, str]]:
     """Return places and messages of what is left over in an issue."""
     edition = rendering.compile(content, TEMPLATE)
-    around = Circumstances(headers=[], recipients=[READER])
+    around = Circumstances(headers=[], reader=READER)
     return {
         (each.place, each.message)
         for each in check(content, edition, TEMPLATE, around)

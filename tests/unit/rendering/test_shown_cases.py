@@ -35,7 +35,7 @@ def made(content: Content, template: str) -> tuple[Parts, tuple[Finding, ...]]:
     """The mail for Ann, and what preflight finds in it that a person should look at."""
     loaded = load_template(samples.TEMPLATES, template)
     edition = rendering.compile(content, loaded)
-    around = Circumstances(headers=HEADERS, recipients=(samples.ANN,))
+    around = Circumstances(headers=HEADERS, reader=samples.ANN)
     found = check(content, edition, loaded, around)
     grave = tuple(each for each in found if each.severity != "info")
     return edition.variant(samples.ANN).parts(samples.ANN), grave

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsletter.config import load, read
 from newsletter.errors import AnswerLost, NotHandedOver, OnHold, Refused, TransportError
 from newsletter.sending import claims, dispatch, recovery
 from newsletter.sending.accounts import account, people
@@ -302,29 +299,3 @@ def test_surprise_while_posting_is_unknown(start: Start, add_people: AddPeople) 
         dispatch.send_batch(send.batches.get().pk, Broken(), lease=LEASE)
 
     assert account(send).deliveries == {"unknown": 2}
-
-
-def test_person_without_the_data_is_left_out(
-    start: Start, add_people: AddPeople, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Somebody whose data was lost after the queueing is left out, with the reason."""
-    shutil.copytree(load().email_templates, tmp_path / "templates" / "email")
-    subject = tmp_path / "templates" / "email" / "digest" / "subject.txt"
-    subject.write_text("News for {{ subscriber.attributes.city }}")
-    (tmp_path / "config.toml").touch()
-    config = read(tmp_path / "config.toml", {})
-    monkeypatch.setattr("newsletter.publishing.checking.load", lambda: config)
-    added = add_people(3)
-    Subscriber.objects.update(attributes={"city": "Bergen"})
-    send, transport = start(), MemoryTransport()
-    Subscriber.objects.filter(pk=added[2].pk).update(attributes={})
-
-    send_all(transport)
-    recovery.finish()
-
-    assert set(transport.addresses()) == {person.email for person in added[:2]}
-    [(address, _, reason)] = people(send, "excluded")
-    assert address == added[2].email
-    assert "city" in reason
-    send.refresh_from_db()
-    assert send.state == Send.State.SENT

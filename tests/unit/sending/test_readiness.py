@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from newsletter.config import load, read
+from newsletter.config import load
 from newsletter.errors import AlreadyQueued, NotReady, WrongStep
 from newsletter.publishing import acceptances, checking
 from newsletter.publishing.checking import Report
@@ -21,7 +19,6 @@ from newsletter.publishing.drafts import render_draft
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending import approvals, queue, readiness
 from newsletter.sending.models import Edition, Send
-from subscribers.models import Subscriber
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 WRONG = "![](http://example.org/map.png) and [insert date], [above](#gone)"
@@ -87,26 +84,6 @@ def test_warnings_stop_nothing(issue: Issue) -> None:
     rewrite(issue, subject="Reed beds and ferries " * 5)
 
     assert enter(issue).state == Send.State.QUEUED
-
-
-def test_people_whom_a_field_fails_stop_it(
-    issue: Issue, add_people: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The audience is tried: one person without a value that the subject prints is enough."""
-    shutil.copytree(load().email_templates, tmp_path / "templates" / "email")
-    subject = tmp_path / "templates" / "email" / "digest" / "subject.txt"
-    subject.write_text("News for {{ subscriber.attributes.city }}")
-    (tmp_path / "config.toml").touch()
-    config = read(tmp_path / "config.toml", {})
-    monkeypatch.setattr("newsletter.publishing.checking.load", lambda: config)
-    people = add_people(3)
-    Subscriber.objects.update(attributes={"city": "Bergen"})
-    assert readiness.ready(issue).errors == ()
-
-    Subscriber.objects.filter(pk=people[2].pk).update(attributes={})
-
-    with pytest.raises(NotReady, match=r"for one person"):
-        enter(issue)
 
 
 def test_a_publication_without_address_sends_nothing(
