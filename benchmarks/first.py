@@ -1,8 +1,8 @@
 """The main job in figures: `python -m benchmarks.first [PEOPLE]`.
 
-Draft to edition, the command line, and a whole send through the stand-in, which runs as a
+Draft to edition, the command line, and a whole send through the emulator, which runs as a
 process of its own.  The baseline of the send is a plain loop over the official client's own
-helpers, one request per person, against the same stand-in in the same run.
+helpers, one request per person, against the same emulator in the same run.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ def main(people: int) -> None:
     from newsletter.demonstration import processes
 
     port = processes.free_port(0)
-    standin = processes.start_standin(folder / "standin", port)
+    emulator = processes.start_emulator(folder / "emulator", port)
     try:
         rows = [help_row(), *send_rows(folder, port, people)]
     finally:
-        processes.stop(standin)
+        processes.stop(emulator)
     print_table(("what", "measured", "goal", "baseline"), rows)
 
 

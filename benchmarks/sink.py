@@ -1,7 +1,7 @@
 """A provider that takes everything at once: `python -m benchmarks.sink PORT DELAY`.
 
 It is a process of its own and looks at nothing, so that a measurement shows the sender and not a
-stand-in that checks each mail.  `DELAY` is the time to an answer, in seconds.
+emulator that checks each mail.  `DELAY` is the time to an answer, in seconds.
 """
 
 from __future__ import annotations

@@ -49,8 +49,8 @@ MOVED: Mapping[tuple[str, str], str] = {
 
 #: What a key may hold: it travels in a header.
 KEY = re.compile(r"[!-~]+")
-#: The key that a stand-in on this machine takes where none is set.
-STANDIN_KEY = "SG.standin"
+#: The key that an emulator on this machine takes where none is set.
+EMULATOR_KEY = "SG.emulator"
 
 
 class Config(Section):
@@ -104,7 +104,7 @@ class Config(Section):
                 )
             return key
         if urlsplit(self.sendgrid.base_url).hostname in LOOPBACK:
-            return STANDIN_KEY
+            return EMULATOR_KEY
         raise ConfigError(
             f"{self.path}: [sendgrid] api_key_env: the variable {self.sendgrid.api_key_env}"
             " is not set",

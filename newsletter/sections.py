@@ -250,7 +250,7 @@ class SendGrid(Section):
     """The account at SendGrid."""
 
     base_url: str = "http://127.0.0.1:8026"
-    """The stand-in on this machine; https://api.sendgrid.com or https://api.eu.sendgrid.com."""
+    """The emulator on this machine; https://api.sendgrid.com or https://api.eu.sendgrid.com."""
 
     api_key_env: str = "SENDGRID_API_KEY"
     """The variable that holds the key."""

@@ -19,11 +19,11 @@ from django.utils import timezone
 
 from newsletter.errors import AnswerLost, NotHandedOver, Throttled
 from newsletter.sending import dispatch
-from newsletter.standin.account import Account
-from newsletter.standin.batches import CERTAIN_UNTIL
-from newsletter.standin.batches import Status as Asked
-from newsletter.standin.events import Event, Happening, sg_message_id
-from newsletter.standin.messages import Accepted, Phase
+from sendgrid_emulator.account import Account
+from sendgrid_emulator.batches import CERTAIN_UNTIL
+from sendgrid_emulator.batches import Status as Asked
+from sendgrid_emulator.events import Event, Happening, sg_message_id
+from sendgrid_emulator.messages import Accepted, Phase
 from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
 from newsletter.transports.sendgrid.cancellation import ClockReading, Status
 from newsletter.transports.sendgrid.email_log import Entry

@@ -82,7 +82,7 @@ def register() -> None:
         worker,
     )
 
-    whole = (programs.init, programs.serve, programs.move, programs.standin)
+    whole = (programs.init, programs.serve, programs.move, programs.emulator)
     for command in (demo.demo, *whole, worker.worker):
         app.command()(command)
     for look in (checking.check, accepting.accept, accepting.unaccept):

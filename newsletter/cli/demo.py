@@ -49,16 +49,16 @@ def demo(
 
 
 class Stage:
-    """The workspace, the stand-in and the service of one demonstration."""
+    """The workspace, the emulator and the service of one demonstration."""
 
     def __init__(self, place: Path, running: ExitStack, *, quiet: bool) -> None:
         from newsletter.demonstration import processes
 
         self.place, self.quiet = place, quiet
         self._running = running
-        self._standin_port = processes.free_port(8026)
+        self._emulator_port = processes.free_port(8026)
         self._web_port = processes.free_port(8000)
-        self.standin = f"http://127.0.0.1:{self._standin_port}"
+        self.emulator = f"http://127.0.0.1:{self._emulator_port}"
 
     def say(self, text: str) -> None:
         """Tell a person what happens; programs get it all at the end."""
@@ -66,7 +66,7 @@ class Stage:
             print(text, flush=True)
 
     def build(self) -> None:
-        """Lay out the workspace, start the stand-in, open the database, start the service."""
+        """Lay out the workspace, start the emulator, open the database, start the service."""
         from newsletter.demonstration import processes
         from newsletter.layout import lay_out
 
@@ -74,13 +74,13 @@ class Stage:
         path = lay_out(self.place, site_name=NAME)
         os.environ |= {
             "NEWSLETTER_CONFIG": str(path),
-            "NEWSLETTER_SENDGRID_BASE_URL": self.standin,
+            "NEWSLETTER_SENDGRID_BASE_URL": self.emulator,
             "NEWSLETTER_SITE_BASE_URL": f"http://127.0.0.1:{self._web_port}",
             "NEWSLETTER_WEB_PORT": str(self._web_port),
         }
-        process = processes.start_standin(self.place / "standin", self._standin_port)
+        process = processes.start_emulator(self.place / "emulator", self._emulator_port)
         self._running.callback(processes.stop, process)
-        self.say(f"Stand-in    {self.standin}  (a local SendGrid)")
+        self.say(f"Emulator    {self.emulator}  (a local SendGrid)")
         self.config: Config = open_workspace(name=NAME)
         from newsletter.service import Service
 
@@ -112,7 +112,7 @@ class Stage:
         self.say(f"Slot        {in_words(self.send.at, publication.time_zone)}")
         self.follow(publication)
         with self.watch.stage("check every sum"):
-            return story.settle_accounts(self.send, people, self.standin)
+            return story.settle_accounts(self.send, people, self.emulator)
 
     def follow(self, publication: Publication) -> None:
         """Show a progress bar while the schedule does its work."""
@@ -146,7 +146,7 @@ class Stage:
             *((f"  left out: {reason}", n) for reason, n in counted.excluded.items()),
             ("planned", counted.planned),
             *((f"  {state}", n) for state, n in counted.deliveries.items()),
-            ("mails in the stand-in", outcome.arrived),
+            ("mails in the emulator", outcome.arrived),
         ]
         table((f"Send {self.send.pk}: {self.send.get_state_display()}", "People"), rows)
         table(("Stage", "Seconds"), [(k, f"{v:.2f}") for k, v in self.watch.seconds.items()])
@@ -160,12 +160,12 @@ class Stage:
     def show_the_way(self, *, keep: bool) -> None:
         """Say where to read the mails, now or later."""
         if not keep:
-            print(f"Mails       newsletter standin --dir {self.place / 'standin'}")
+            print(f"Mails       newsletter emulator --dir {self.place / 'emulator'}")
             print("            (or run it all again and leave it on: newsletter demo --keep)")
             return
         from newsletter.publishing.founding import welcome_link
 
-        print(f"Mails       {self.standin}")
+        print(f"Mails       {self.emulator}")
         print(f"Web page    {self.service.address}")
         print(f"Desk        {welcome_link() or self.service.address + '/admin/'}")
         print("Everything runs until Ctrl-C.")
@@ -175,7 +175,7 @@ class Stage:
         counted = outcome.account
         return {
             "folder": str(self.place),
-            "standin": self.standin,
+            "emulator": self.emulator,
             "web": self.service.address,
             "send": self.send.pk,
             "state": self.send.state,

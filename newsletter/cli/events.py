@@ -44,7 +44,7 @@ def setup(
     *,
     json: Json = False,
 ) -> None:
-    """Have SendGrid, or a stand-in, post signed events here; print the key to accept."""
+    """Have SendGrid, or an emulator, post signed events here; print the key to accept."""
     config = open_workspace()
     from newsletter.transports.sendgrid.webhook_setup import set_up_webhook
 

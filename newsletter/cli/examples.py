@@ -15,7 +15,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter serve": ("newsletter serve",),
     "newsletter worker": ("newsletter worker --senders 8",),
     "newsletter move": ("newsletter move",),
-    "newsletter standin": ("newsletter standin --dir var/standin --port 8026",),
+    "newsletter emulator": ("newsletter emulator --dir var/emulator --port 8026",),
     "newsletter publication": ("newsletter publication show",),
     "newsletter publication show": ("newsletter publication show tideline",),
     "newsletter publication set": (

@@ -1,4 +1,4 @@
-"""`newsletter serve`, `standin` and `init`: the commands that are programs of their own."""
+"""`newsletter serve`, `emulator` and `init`: the commands that are programs of their own."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def leave(program: Stoppable) -> None:
         raise typer.Exit(1)
 
 
-def standin(
+def emulator(
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     port: Port = 8026,
     events_to: Annotated[
@@ -84,7 +84,7 @@ def standin(
 ) -> None:
     """Run a local SendGrid: the same API and rules, and a mailbox page to read every mail."""
     from newsletter.errors import BadInput
-    from newsletter.standin.server import Options, run
+    from sendgrid_emulator.server import Options, run
 
     def announce(line: str) -> None:
         emit({"said": line}, as_json=json, text=line)
@@ -120,7 +120,7 @@ def init(
     text = (
         f"{folder} is ready, with the publication “{name}”.\n{missing}"
         f"  cd {folder}\n"
-        "  newsletter standin &      a local SendGrid, to try everything\n"
+        "  newsletter emulator &      a local SendGrid, to try everything\n"
         "  newsletter serve          the desk, the clock and the senders"
     )
     emit({"folder": str(folder), "config": str(path), "publication": name}, as_json=json, text=text)

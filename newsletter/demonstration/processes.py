@@ -12,7 +12,7 @@ from urllib.error import URLError
 
 from newsletter.errors import NewsletterError
 
-#: Seconds that the stand-in may take to answer.
+#: Seconds that the emulator may take to answer.
 PATIENCE = 20.0
 
 
@@ -28,11 +28,11 @@ def free_port(wanted: int) -> int:
     raise NewsletterError("this machine has no free port")
 
 
-def start_standin(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start the stand-in as a process of its own and return once it answers."""
+def start_emulator(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """Start the emulator as a process of its own and return once it answers."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "newsletter.standin"]
-    with (folder / "standin.log").open("wb") as log:
+    command = [sys.executable, "-m", "sendgrid_emulator"]
+    with (folder / "emulator.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  our own module, our own arguments
             [*command, "--port", str(port), "--dir", str(folder)], stdout=log, stderr=log
         )
@@ -41,7 +41,7 @@ def start_standin(folder: Path, port: int) -> subprocess.Popen[bytes]:
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             raise NewsletterError(
-                "the stand-in did not start", hint=f"It says why in {folder / 'standin.log'}"
+                "the emulator did not start", hint=f"It says why in {folder / 'emulator.log'}"
             )
         time.sleep(0.05)
     return process

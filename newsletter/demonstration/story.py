@@ -1,4 +1,4 @@
-"""The steps of the demonstration, in order; it needs an open workspace and a stand-in."""
+"""The steps of the demonstration, in order; it needs an open workspace and an emulator."""
 
 from __future__ import annotations
 
@@ -123,11 +123,11 @@ def watch(send: Send) -> Iterator[int]:
         time.sleep(0.1)
 
 
-def settle_accounts(send: Send, people: Crowd, standin: str) -> Outcome:
+def settle_accounts(send: Send, people: Crowd, emulator: str) -> Outcome:
     """Hold the ledger against itself, against the story and against the mailbox."""
     counted = account(send)
     counted.check()
-    mailbox = arrivals(standin)
+    mailbox = arrivals(emulator)
     accepted = counted.deliveries.get("accepted", 0)
     left = {*people.unsubscribed, *people.suppressed}
     claims = (
@@ -144,22 +144,22 @@ def settle_accounts(send: Send, people: Crowd, standin: str) -> Outcome:
         (len(set(mailbox)) == len(mailbox), "somebody was mailed twice"),
         (not left & set(mailbox), "somebody who had left was mailed"),
     )
-    broken = ask(f"{standin}/_ctl/invariants")["violations"]
+    broken = ask(f"{emulator}/_ctl/invariants")["violations"]
     doubts = [words for holds, words in claims if not holds] + [str(bite) for bite in broken]
     return Outcome(account=counted, arrived=len(mailbox), doubts=tuple(doubts))
 
 
-def arrivals(standin: str) -> list[str]:
-    """Return the address of every mail that the stand-in accepted, as often as it did."""
+def arrivals(emulator: str) -> list[str]:
+    """Return the address of every mail that the emulator accepted, as often as it did."""
     found: list[str] = []
     while True:
-        page = ask(f"{standin}/_ctl/mailbox?start={len(found)}&count=10000")
+        page = ask(f"{emulator}/_ctl/mailbox?start={len(found)}&count=10000")
         found += [mail["to"] for mail in page["mails"]]
         if len(found) >= page["total"]:
             return found
 
 
 def ask(url: str) -> Any:
-    """Return the JSON that the stand-in answers with."""
-    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  our own stand-in
+    """Return the JSON that the emulator answers with."""
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  our own emulator
         return json.load(answer)

@@ -21,7 +21,7 @@ from newsletter.proofs.watching import Watch
 from newsletter.rendering import load_template
 from newsletter.rendering.templates import SHARED
 from newsletter.rendering.trial import PICTURE
-from newsletter.standin.previews import SCHEMES, preview
+from sendgrid_emulator.previews import SCHEMES, preview
 from newsletter.stopping import Stoppable
 
 if TYPE_CHECKING:

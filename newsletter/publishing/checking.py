@@ -169,7 +169,7 @@ def circumstances(draft: Issue) -> Circumstances:
 
 
 def stays_here(config: Config) -> bool:
-    """Say whether mail goes no further than this machine: to the stand-in, or into a folder.
+    """Say whether mail goes no further than this machine: to the emulator, or into a folder.
 
     A mail server on this machine that listens where mail servers do passes mail on; one on
     another port is taken for one that catches it, to be looked at.

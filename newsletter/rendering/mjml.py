@@ -131,7 +131,7 @@ def _corrected(html: str) -> str:
 
 @dataclass
 class _Armour:
-    """ASCII stand-ins for everything MRML would print wrongly, and the way back."""
+    """ASCII placeholders for everything MRML would print wrongly, and the way back."""
 
     source: str
     text: str = field(init=False)

@@ -1,4 +1,4 @@
-"""A stand-in to hold against the rules of the API, and the official client to do it with."""
+"""An emulator to hold against the rules of the API, and the official client to do it with."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from sendgrid import SendGridAPIClient
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 
 
 @pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
-    """Run a stand-in."""
-    with StandIn() as standin:
-        yield standin
+def sendgrid() -> Iterator[Emulator]:
+    """Run an emulator."""
+    with Emulator() as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def client(sendgrid: StandIn) -> Any:
-    """Return the official client, pointed at the stand-in."""
+def client(sendgrid: Emulator) -> Any:
+    """Return the official client, pointed at the emulator."""
     return SendGridAPIClient("SG.trial", host=sendgrid.url).client

@@ -18,7 +18,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Addressee, Letter
 from newsletter.transports.sendgrid import submission as limits
 from newsletter.transports.sendgrid.client import Limits
@@ -52,14 +52,14 @@ def people(count: int) -> list[Addressee]:
 
 
 @pytest.fixture
-def via_sendgrid(sendgrid: StandIn) -> Iterator[SendGridTransport]:
-    """The transport to that stand-in."""
+def via_sendgrid(sendgrid: Emulator) -> Iterator[SendGridTransport]:
+    """The transport to that emulator."""
     transport = SendGridTransport(base_url=sendgrid.url, api_key="SG.test", limits=QUICK)
     yield transport
     transport.close()
 
 
-def test_labels_reach_their_person(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+def test_labels_reach_their_person(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """Labels and headers reach their person and nobody else."""
     via_sendgrid.send(LETTER, people(3))
 
@@ -93,7 +93,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("kind", "how", "error", "arrived"), FAULTS)
 def test_fault_leads_to_its_decision(
-    sendgrid: StandIn,
+    sendgrid: Emulator,
     via_sendgrid: SendGridTransport,
     kind: str,
     how: dict[str, float],
@@ -110,7 +110,7 @@ def test_fault_leads_to_its_decision(
     assert len(sendgrid.mailbox) == arrived
 
 
-def test_wait_is_as_long_as_told(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+def test_wait_is_as_long_as_told(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """Asked to wait, the error says how long."""
     sendgrid.faults.add("429", seconds=40)
 
@@ -120,7 +120,7 @@ def test_wait_is_as_long_as_told(sendgrid: StandIn, via_sendgrid: SendGridTransp
     assert 30 < raised.value.seconds <= 41
 
 
-def test_bad_address_is_named(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+def test_bad_address_is_named(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """A refused address is named by its place, and nobody of the batch was accepted."""
     recipients = people(5)
     recipients[3] = Addressee(address="two@@tideline.example", values={})
@@ -132,7 +132,7 @@ def test_bad_address_is_named(sendgrid: StandIn, via_sendgrid: SendGridTransport
     assert len(sendgrid.mailbox) == 0
 
 
-def test_errors_hold_no_secrets(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+def test_errors_hold_no_secrets(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """Neither the key nor an address stands in an error."""
     recipients = [Addressee(address="hidden@@tideline.example", values={})]
 
@@ -147,7 +147,7 @@ def test_errors_hold_no_secrets(sendgrid: StandIn, via_sendgrid: SendGridTranspo
     assert "SG." not in words
 
 
-def test_answer_that_drips_is_cut(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+def test_answer_that_drips_is_cut(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """A server that keeps a connection busy without answering does not hold the sender."""
     sendgrid.faults.add("delay", seconds=60)
 
@@ -155,7 +155,7 @@ def test_answer_that_drips_is_cut(sendgrid: StandIn, via_sendgrid: SendGridTrans
         via_sendgrid.send(LETTER, people(1))
 
 
-def test_body_that_drips_is_cut(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+def test_body_that_drips_is_cut(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """A body that comes byte by byte does not hold the sender either, whatever it is told."""
     sendgrid.faults.add("slow_body", seconds=30)
     started = time.monotonic()
@@ -170,7 +170,7 @@ def test_failed_handshake_hands_nothing_over(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A handshake that fails, or an authority nobody trusts: nothing has left, and that is said."""
-    with StandIn(tls=True) as secure:
+    with Emulator(tls=True) as secure:
         assert secure.certificates
         stranger = SendGridTransport(base_url=secure.url, api_key="SG.test", limits=QUICK)
         with pytest.raises(NotHandedOver, match="No secure connection"):
@@ -189,7 +189,7 @@ def test_failed_handshake_hands_nothing_over(
         trusting.close()
 
 
-def test_tracking_is_stated_and_off(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+def test_tracking_is_stated_and_off(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """Every tracking setting is stated, so that the account's own can change nothing."""
     via_sendgrid.send(LETTER, people(1))
 
@@ -203,7 +203,7 @@ def test_tracking_is_stated_and_off(sendgrid: StandIn, via_sendgrid: SendGridTra
     assert payload["mail_settings"]["sandbox_mode"] == {"enable": False}
 
 
-def test_rehearsal_is_in_the_sandbox(sendgrid: StandIn, via_sendgrid: SendGridTransport) -> None:
+def test_rehearsal_is_in_the_sandbox(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """A rehearsal posts what a send would post, but for the switch of the sandbox."""
     via_sendgrid.rehearse(LETTER, people(2))
     via_sendgrid.send(LETTER, people(2))
@@ -215,7 +215,7 @@ def test_rehearsal_is_in_the_sandbox(sendgrid: StandIn, via_sendgrid: SendGridTr
 
 
 def test_rehearsal_without_a_sandbox_is_no_yes(
-    sendgrid: StandIn, via_sendgrid: SendGridTransport
+    sendgrid: Emulator, via_sendgrid: SendGridTransport
 ) -> None:
     """An answer that does not come from the sandbox is not taken for its yes."""
     sendgrid.faults.add("302")
@@ -241,7 +241,7 @@ def addressee(**values: str) -> Addressee:
     ],
 )
 def test_person_beyond_the_limits_is_unfit(
-    sendgrid: StandIn, via_sendgrid: SendGridTransport, person: Addressee, word: str
+    sendgrid: Emulator, via_sendgrid: SendGridTransport, person: Addressee, word: str
 ) -> None:
     """Who needs more than SendGrid takes is named before anything is posted, nobody else."""
     why = via_sendgrid.unfit(LETTER, [person]).get(0, "")
@@ -253,7 +253,7 @@ def test_person_beyond_the_limits_is_unfit(
 
 
 def test_request_beyond_the_limit_is_not_posted(
-    sendgrid: StandIn, via_sendgrid: SendGridTransport, monkeypatch: pytest.MonkeyPatch
+    sendgrid: Emulator, via_sendgrid: SendGridTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request that is too large is cut here, before it travels."""
     monkeypatch.setattr(limits, "LONGEST_REQUEST", 2000)

@@ -1,6 +1,6 @@
 """Every transport keeps the promise of the seam: to return is a yes, an error is a decision.
 
-One suite over all of them, against real servers on loopback: the stand-in, mail servers with and
+One suite over all of them, against real servers on loopback: the emulator, mail servers with and
 without encryption, a folder.  What is peculiar to one has a file of its own.
 """
 
@@ -28,7 +28,7 @@ from newsletter.errors import (
     Throttled,
     TransportError,
 )
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Addressee, Letter, Transport
 from newsletter.transports.deadline import Deadline
 from newsletter.transports.maildir.submission import OutboxTransport
@@ -114,19 +114,19 @@ def read(data: bytes) -> EmailMessage:
 
 @contextmanager
 def to_sendgrid(_: Path) -> Iterator[Way]:
-    """The API, with the stand-in behind it."""
-    with StandIn() as standin:
-        transport = SendGridTransport(base_url=standin.url, api_key="SG.test", limits=QUICK)
+    """The API, with the emulator behind it."""
+    with Emulator() as emulator:
+        transport = SendGridTransport(base_url=emulator.url, api_key="SG.test", limits=QUICK)
         faults = {
-            "not-handed-over": lambda: standin.faults.add("refuse"),
-            "throttled": lambda: standin.faults.add("429", seconds=7),
-            "on-hold": lambda: standin.faults.add("401"),
-            "answer-lost": lambda: standin.faults.add("accept_then_reset"),
-            "silent": lambda: standin.faults.add("accept_then_hang", seconds=30),
+            "not-handed-over": lambda: emulator.faults.add("refuse"),
+            "throttled": lambda: emulator.faults.add("429", seconds=7),
+            "on-hold": lambda: emulator.faults.add("401"),
+            "answer-lost": lambda: emulator.faults.add("accept_then_reset"),
+            "silent": lambda: emulator.faults.add("accept_then_hang", seconds=30),
         }
         yield Way(
             transport,
-            lambda: [(mail.address, mail.mime()) for mail in standin.mailbox],
+            lambda: [(mail.address, mail.mime()) for mail in emulator.mailbox],
             faults,
         )
         transport.close()

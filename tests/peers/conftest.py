@@ -8,7 +8,7 @@ import pytest
 
 from newsletter.sending import claims, dispatch
 from newsletter.sending.models import Batch
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -21,15 +21,15 @@ QUICK = Limits(connect=1, answer=1)
 
 
 @pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
+def sendgrid() -> Iterator[Emulator]:
     """A provider of one's own; a broken promise fails the test."""
-    with StandIn() as provider:
+    with Emulator() as provider:
         yield provider
         assert provider.violations() == []
 
 
 @pytest.fixture
-def transport(sendgrid: StandIn) -> Iterator[SendGridTransport]:
+def transport(sendgrid: Emulator) -> Iterator[SendGridTransport]:
     """The way to it, with short time limits."""
     opened = SendGridTransport(base_url=sendgrid.url, api_key="SG.test", limits=QUICK)
     yield opened

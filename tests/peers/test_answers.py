@@ -17,7 +17,7 @@ from newsletter.sending.accounts import account
 from newsletter.sending.dispatch import send_batch
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.queue import queue
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
@@ -36,7 +36,7 @@ HOUR = dt.timedelta(hours=1)
 def test_ghost_posts_again_after_a_timeout(
     start: Start,
     add_people: AddPeople,
-    sendgrid: StandIn,
+    sendgrid: Emulator,
     transport: SendGridTransport,
     fault: str,
 ) -> None:
@@ -81,7 +81,7 @@ def test_listmonk_dead_provider_burns_a_page(start: Start, add_people: AddPeople
     assert account(send).deliveries == {"planned": 9}
     assert "SendGrid cannot be reached" in send.note
 
-    with StandIn(port=port) as sendgrid:
+    with Emulator(port=port) as sendgrid:
         hand_over(transport)
         mailed = Counter(mail.address for mail in sendgrid.mailbox)
     transport.close()
@@ -91,7 +91,7 @@ def test_listmonk_dead_provider_burns_a_page(start: Start, add_people: AddPeople
 
 
 def test_listmonk_throttled_finishes_early(
-    start: Start, add_people: AddPeople, sendgrid: StandIn, transport: SendGridTransport
+    start: Start, add_people: AddPeople, sendgrid: Emulator, transport: SendGridTransport
 ) -> None:
     """Throttled nine times of ten, everybody gets it once, and each wait is the one asked for.
 
@@ -209,7 +209,7 @@ def test_gmail_daily_limit_burns_the_rest(
 def test_login_page_of_a_network_burns_the_list(
     start: Start,
     add_people: AddPeople,
-    sendgrid: StandIn,
+    sendgrid: Emulator,
     transport: SendGridTransport,
     fault: str,
 ) -> None:
@@ -229,7 +229,7 @@ def test_login_page_of_a_network_burns_the_list(
 def test_interrupted_before_the_first_byte(
     start: Start,
     add_people: AddPeople,
-    sendgrid: StandIn,
+    sendgrid: Emulator,
     transport: SendGridTransport,
     monkeypatch: pytest.MonkeyPatch,
     error: BaseException,
@@ -257,7 +257,7 @@ def test_interrupted_before_the_first_byte(
 
 
 def test_keila_bad_sender_fails_when_it_is_due(
-    issue: Issue, add_people: AddPeople, sendgrid: StandIn, transport: SendGridTransport
+    issue: Issue, add_people: AddPeople, sendgrid: Emulator, transport: SendGridTransport
 ) -> None:
     """A sender that the provider does not know holds a send when it is queued, not when it is due.
 

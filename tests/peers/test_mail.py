@@ -22,8 +22,8 @@ from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Send
-from newsletter.standin.messages import Message
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.messages import Message
+from sendgrid_emulator.server import Emulator
 from newsletter.tracking.models import Event, Tally
 from newsletter.transports.maildir.submission import OutboxTransport
 from newsletter.transports.memory import MemoryTransport
@@ -41,7 +41,7 @@ LINK = re.compile(r"https?://[^\s\"'<>)]+")
 
 @pytest.fixture
 def mailed(
-    start: Start, add_people: AddPeople, sendgrid: StandIn, transport: SendGridTransport
+    start: Start, add_people: AddPeople, sendgrid: Emulator, transport: SendGridTransport
 ) -> Callable[[], Message]:
     """Send the issue to one person, and return the mail."""
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
 from tests.program import workspaces
 from tests.program.witness import Ledger
@@ -32,19 +32,19 @@ def prepared(
 
 
 @pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
-    """A stand-in that outlives the product; in the end no promise of a sender is broken.
+def sendgrid() -> Iterator[Emulator]:
+    """An emulator that outlives the product; in the end no promise of a sender is broken.
 
     Where there is a workspace, its ledger and its log are asked too (`witness.Ledger`).
     """
-    with StandIn() as standin:
-        yield standin
-        assert standin.violations() == []
+    with Emulator() as emulator:
+        yield emulator
+        assert emulator.violations() == []
 
 
 @pytest.fixture
 def workspace(
-    prepared: Workspace, sendgrid: StandIn, tmp_path: Path
+    prepared: Workspace, sendgrid: Emulator, tmp_path: Path
 ) -> Iterator[Callable[..., Workspace]]:
     """Copy the prepared workspace, with settings of one's own.
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.conftest import ON_POSTGRES, copy_on_server
 from tests.mailserver import MailServer
 from tests.program import workspaces
@@ -49,7 +49,7 @@ class WayOut:
 
 
 @contextlib.contextmanager
-def way_out(transport: str, sendgrid: StandIn, folder: Path) -> Iterator[WayOut]:
+def way_out(transport: str, sendgrid: Emulator, folder: Path) -> Iterator[WayOut]:
     """Set a transport up; what leaves lies outside of every workspace."""
     settings = {
         "sending_transport": transport,

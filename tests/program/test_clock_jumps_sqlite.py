@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.program.conftest import PEOPLE
 from tests.program.hatchery import Program
 from tests.program.workspaces import Workspace, until
@@ -71,7 +71,7 @@ def slots(machine: Machine) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("off", [-HOUR, -52 * WEEKS, HOUR])
-def test_mail_leaves_after_the_clock_was_set(machine: Machine, sendgrid: StandIn, off: int) -> None:
+def test_mail_leaves_after_the_clock_was_set(machine: Machine, sendgrid: Emulator, off: int) -> None:
     """After the clock was set, what is queued for now leaves now, to everybody once."""
     machine.serve()
     machine.set_by(off)
@@ -84,7 +84,7 @@ def test_mail_leaves_after_the_clock_was_set(machine: Machine, sendgrid: StandIn
     assert len(sendgrid.mailbox) == PEOPLE
 
 
-def test_started_three_weeks_ahead(machine: Machine, sendgrid: StandIn) -> None:
+def test_started_three_weeks_ahead(machine: Machine, sendgrid: Emulator) -> None:
     """Up with a clock three weeks ahead it holds no slot, and sends what is really due."""
     machine.steady = 3600.0  # else a busy machine comes to believe it in the middle of the test
     first = machine.serve()

@@ -23,9 +23,9 @@ from newsletter.sending import audience, dispatch, fences, identity, recalling, 
 from newsletter.sending.accounts import account, people
 from newsletter.sending.models import Attempt, Batch, Edition, Evidence, Fence, MissingAttempt, Send
 from newsletter.sending.queue import enter, queue
-from newsletter.standin.events import Event, Signer, body_of
-from newsletter.standin.messages import Phase
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.events import Event, Signer, body_of
+from sendgrid_emulator.messages import Phase
+from sendgrid_emulator.server import Emulator
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Post, Tally
 from newsletter.transports.sendgrid.cancellation import SendGridRecall
@@ -123,7 +123,7 @@ MODES = {way: mode for mode, way in fences.WAYS.items()}
 class World:
     """What outlives the product: the provider, the readers, and time."""
 
-    provider: StandIn
+    provider: Emulator
     edition: Edition
     way: Way
     news: list[Event] = field(default_factory=list)
@@ -195,7 +195,7 @@ def world(
     """A world in which things go wrong; on PostgreSQL it is a fleet's."""
     if ON_POSTGRES:
         request.getfixturevalue("fleet")
-    with StandIn() as provider:
+    with Emulator() as provider:
         made = World(provider, edition, request.param)
         provider.account.listeners.append(made.news.extend)
         monkeypatch.setenv("SENDGRID_WEBHOOK_KEYS", made.signer.public_key)

@@ -1,4 +1,4 @@
-"""The real program, told by a stand-in what became of its mail, as untidily as in life."""
+"""The real program, told by an emulator what became of its mail, as untidily as in life."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from newsletter.standin.poster import Sort
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.poster import Sort
+from sendgrid_emulator.server import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.workspaces import Workspace
@@ -40,7 +40,7 @@ def serving(place: Workspace) -> Iterator[str]:
 
 
 def test_events_settle_a_lost_answer_and_tell_the_rest(
-    workspace: Callable[..., Workspace], sendgrid: StandIn
+    workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
     """Shuffled, repeated, late and partly missing, they end in the truth about every person."""
     weather = sendgrid.events.weather
@@ -81,7 +81,7 @@ def expected() -> Counter[str]:
 
 @pytest.mark.once
 def test_the_log_settles_what_no_event_tells(
-    workspace: Callable[..., Workspace], sendgrid: StandIn
+    workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
     """Without a webhook the send stays unsettled until the provider's log is asked."""
     # Every answer is lost here: this is not about the send being held for that.
@@ -100,7 +100,7 @@ def test_the_log_settles_what_no_event_tells(
 
 @pytest.mark.once
 def test_a_person_settles_what_nothing_tells(
-    workspace: Callable[..., Workspace], sendgrid: StandIn
+    workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
     """What neither events nor the log know of stays unknown until somebody decides."""
     # Every answer is lost here: this is not about the send being held for that.

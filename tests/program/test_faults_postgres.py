@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.workspaces import Workspace
@@ -30,7 +30,7 @@ def gone(place: Workspace) -> Iterator[None]:
         server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
-def test_database_is_gone(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:
+def test_database_is_gone(workspace: Callable[..., Workspace], sendgrid: Emulator) -> None:
     """Senders and commands say so; when it is back the send ends by itself, nobody twice."""
     place = workspace(sending_batch_size="1", sending_lease_seconds="1")
     sendgrid.faults.add("delay", seconds=0.05, times=None)

@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from newsletter.settings import sqlite
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.hatchery import Program
@@ -62,7 +62,7 @@ def test_commits_wait_for_the_disk(tmp_path: Path) -> None:
 
 
 def test_power_is_cut(
-    workspace: Callable[..., Workspace], sendgrid: StandIn, tmp_path: Path
+    workspace: Callable[..., Workspace], sendgrid: Emulator, tmp_path: Path
 ) -> None:
     """At any instant the file knows of every mail that the provider has; nobody gets it twice."""
     chance = random.Random(5)

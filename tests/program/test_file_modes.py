@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.program import workspaces
 from tests.program.workspaces import Workspace
 
@@ -33,7 +33,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 
 @pytest.mark.once
-def test_a_new_workspace_is_private(tmp_path: Path, sendgrid: StandIn) -> None:
+def test_a_new_workspace_is_private(tmp_path: Path, sendgrid: Emulator) -> None:
     """Settings, database, its log, keys, mails in files and the log of a send."""
     home = tmp_path / "home"
     first = Workspace(tmp_path, workspaces.environment(sendgrid_base_url=sendgrid.url))

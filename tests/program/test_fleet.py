@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.program.conftest import PEOPLE
 from tests.program.hatchery import Program
 from tests.program.workspaces import Workspace, until
@@ -61,7 +61,7 @@ def ledger(place: Workspace) -> list[tuple[str, str]]:
 
 
 def test_a_worker_is_killed_in_the_middle(
-    place: Workspace, start: Start, sendgrid: StandIn
+    place: Workspace, start: Start, sendgrid: Emulator
 ) -> None:
     """Two workers send to five thousand people and one is killed: nobody twice, nobody lost."""
     lines = [f"member{number}@tideline.example,Bao Li" for number in range(MORE)]
@@ -90,7 +90,7 @@ def test_a_worker_is_killed_in_the_middle(
     assert sendgrid.violations() == []
 
 
-def test_told_to_stop(place: Workspace, start: Start, sendgrid: StandIn) -> None:
+def test_told_to_stop(place: Workspace, start: Start, sendgrid: Emulator) -> None:
     """Told once, a worker records the answer that it awaits; told twice, it leaves at once."""
     place.run("issue", "queue", "1.1", "--at", "now")
     sendgrid.faults.add("delay", seconds=2)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.workspaces import Workspace
@@ -33,7 +33,7 @@ POINTS = [
 @pytest.mark.parametrize(("point", "number", "in_doubt"), POINTS)
 def test_killed_at(
     workspace: Callable[..., Workspace],
-    sendgrid: StandIn,
+    sendgrid: Emulator,
     point: str,
     number: int,
     in_doubt: int,
@@ -62,7 +62,7 @@ def test_killed_at(
     assert sums == [(PEOPLE, PEOPLE, "unsettled" if in_doubt else "sent")]
 
 
-def test_asleep_before_the_request(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:
+def test_asleep_before_the_request(workspace: Callable[..., Workspace], sendgrid: Emulator) -> None:
     """Put to sleep right before the first byte, it wakes behind its lease: nothing is in doubt."""
     place = workspace(sending_batch_size=str(PEOPLE // BATCHES), sending_lease_seconds="1")
     place.run("issue", "queue", "1.1", "--at", "now")

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config import STANDIN_KEY
-from newsletter.standin.readers import Site
-from newsletter.standin.server import StandIn
+from newsletter.config import EMULATOR_KEY
+from sendgrid_emulator.readers import Site
+from sendgrid_emulator.server import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.workspaces import Workspace
 
 #: How links to the site begin in these mails; it is served elsewhere.
 BASE = "http://127.0.0.1:1"
-#: What the stand-in on this machine is spoken to with; nothing may say it.
-KEY = STANDIN_KEY
+#: What the emulator on this machine is spoken to with; nothing may say it.
+KEY = EMULATOR_KEY
 
 
 def test_published_issues_reach_everybody_once(
-    workspace: Callable[..., Workspace], sendgrid: StandIn, published_issues: tuple[Path, ...]
+    workspace: Callable[..., Workspace], sendgrid: Emulator, published_issues: tuple[Path, ...]
 ) -> None:
     """Each published issue, and our own, is imported, sent to everybody once, and reads right."""
     place = workspace(sending_batch_size="25")
@@ -49,7 +49,7 @@ def test_published_issues_reach_everybody_once(
 
 
 @pytest.mark.once
-def test_scanners_change_nothing(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:
+def test_scanners_change_nothing(workspace: Callable[..., Workspace], sendgrid: Emulator) -> None:
     """A mail scanner that opens every link of every mail takes nobody off a list."""
     place = workspace(site_base_url=BASE)
     place.run("issue", "queue", "1.1", "--at", "now")
@@ -80,7 +80,7 @@ def people(place: Workspace) -> list[tuple[object, ...]]:
 
 @pytest.mark.once
 def test_one_click_from_the_mail_ends_it(
-    workspace: Callable[..., Workspace], sendgrid: StandIn
+    workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
     """The header of a mail unsubscribes by one POST, and the next issue does not come."""
     place = workspace(site_base_url=BASE)

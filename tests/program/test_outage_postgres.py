@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests import cluster
 from tests.program import workspaces
 from tests.program.workspaces import Workspace, until
@@ -66,7 +66,7 @@ def made(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Worksp
 
 
 @pytest.fixture
-def place(made: Workspace, database: Database, sendgrid: StandIn) -> Workspace:
+def place(made: Workspace, database: Database, sendgrid: Emulator) -> Workspace:
     """The same with a provider, and nothing said yet."""
     (made.folder / "program.log").unlink(missing_ok=True)
     settings = workspaces.environment(
@@ -91,13 +91,13 @@ def ask(place: Workspace, method: str, path: str, body: bytes = b"") -> tuple[in
     return answer.status, answer.getheader("Retry-After") or ""
 
 
-def link_in(sendgrid: StandIn) -> str:
+def link_in(sendgrid: Emulator) -> str:
     """Return the path of the unsubscribe link in the first mail."""
     header = next(iter(sendgrid.mailbox)).headers["List-Unsubscribe"]
     return urlsplit(header.strip("<>")).path
 
 
-def test_an_outage(database: Database, place: Workspace, sendgrid: StandIn) -> None:
+def test_an_outage(database: Database, place: Workspace, sendgrid: Emulator) -> None:
     """Every path says 503 and when to come again; the log has one line for it, and one after it.
 
     In the middle of a send, which goes on by itself: nobody twice.

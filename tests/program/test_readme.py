@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.environment import ROOT
 from tests.program import workspaces
 from tests.program.workspaces import ISSUE, Workspace
@@ -27,9 +27,9 @@ def steps() -> list[list[str]]:
 @pytest.mark.once
 def test_five_minutes(tmp_path: Path, database_url: str) -> None:
     """Each command of the README ends well, in its order, and the programs start and stop."""
-    with StandIn() as standin:
+    with Emulator() as emulator:
         environment = workspaces.environment(
-            database_url=database_url, sendgrid_base_url=standin.url, web_port="0"
+            database_url=database_url, sendgrid_base_url=emulator.url, web_port="0"
         )
         place = Workspace(tmp_path, environment)
         for step in steps():

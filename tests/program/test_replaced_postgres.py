@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.restoring import (
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
-def place(workspace: Make, sendgrid: StandIn) -> Workspace:
+def place(workspace: Make, sendgrid: Emulator) -> Workspace:
     """A workspace whose web process leaves the sending to workers."""
     made = workspace(
         sending_engine="procrastinate",
@@ -61,7 +61,7 @@ def machines(place: Workspace, tmp_path: Path) -> list[Workspace]:
 
 @pytest.mark.parametrize("others", [True, False], ids=["others-go-on", "all-were-down"])
 def test_machine_of_a_worker_is_replaced(
-    place: Workspace, machines: list[Workspace], sendgrid: StandIn, others: bool
+    place: Workspace, machines: list[Workspace], sendgrid: Emulator, others: bool
 ) -> None:
     """A new machine with an empty state folder goes on where the old one died: nobody twice."""
     old, new = machines
@@ -100,7 +100,7 @@ def put_into_new_database(place: Workspace) -> None:
 
 
 def test_backup_goes_into_a_new_database(
-    workspace: Make, sendgrid: StandIn, tmp_path: Path
+    workspace: Make, sendgrid: Emulator, tmp_path: Path
 ) -> None:
     """That is a move, too: each command says which one comes next, until sending goes on."""
     with way_out("smtp", sendgrid, tmp_path) as way:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.standin.server import StandIn
-from newsletter.standin.webhooks import Webhook
+from sendgrid_emulator.server import Emulator
+from sendgrid_emulator.webhooks import Webhook
 from tests.conftest import ON_POSTGRES, copy_on_server
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
@@ -53,7 +53,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
-def way(request: pytest.FixtureRequest, sendgrid: StandIn, tmp_path: Path) -> Iterator[WayOut]:
+def way(request: pytest.FixtureRequest, sendgrid: Emulator, tmp_path: Path) -> Iterator[WayOut]:
     """The way out that a test names."""
     with way_out(request.param, sendgrid, tmp_path) as found:
         yield found
@@ -195,7 +195,7 @@ def test_backup_is_put_back_twice(place: Workspace, way: WayOut, tmp_path: Path)
 
 
 def test_documented_recipe_of_old_mails_nobody_twice(
-    workspace: Make, sendgrid: StandIn, tmp_path: Path
+    workspace: Make, sendgrid: Emulator, tmp_path: Path
 ) -> None:
     """Cancelled, then sent to the others: nobody counts as known not to have it."""
     with way_out("sendgrid", sendgrid, tmp_path) as way:
@@ -280,7 +280,7 @@ def test_whole_folder_is_put_back_and_nobody_can_be_asked(
     assert len(unknown) == PEOPLE - SIZE
 
 
-def test_events_are_the_only_witness(workspace: Make, sendgrid: StandIn, tmp_path: Path) -> None:
+def test_events_are_the_only_witness(workspace: Make, sendgrid: Emulator, tmp_path: Path) -> None:
     """No log beside the database, no log at the provider: an event holds everything."""
     sendgrid.faults.add("403", times=None, path="/v3/logs*")
     webhook = sendgrid.post_events_to("http://127.0.0.1:9/")
@@ -312,7 +312,7 @@ def test_events_are_the_only_witness(workspace: Make, sendgrid: StandIn, tmp_pat
         assert way.mailed() == once()
 
 
-def tell(place: Workspace, webhook: Webhook, sendgrid: StandIn) -> None:
+def tell(place: Workspace, webhook: Webhook, sendgrid: Emulator) -> None:
     """Post to the program that serves, signed, that all mail was delivered."""
     told = [
         {
@@ -336,7 +336,7 @@ def tell(place: Workspace, webhook: Webhook, sendgrid: StandIn) -> None:
 
 @pytest.mark.parametrize("mode", ["prescheduled", "on_hold"])
 def test_mail_waits_at_the_provider(
-    workspace: Make, sendgrid: StandIn, tmp_path: Path, mode: str
+    workspace: Make, sendgrid: Emulator, tmp_path: Path, mode: str
 ) -> None:
     """What was submitted to wait, after the backup, is there once; nothing goes beside it."""
     with way_out("sendgrid", sendgrid, tmp_path) as way:

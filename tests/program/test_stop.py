@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.program import workspaces
 from tests.program.workspaces import Workspace
 
 pytestmark = pytest.mark.once
 
 
-def test_sigterm_in_a_request(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:
+def test_sigterm_in_a_request(workspace: Callable[..., Workspace], sendgrid: Emulator) -> None:
     """SIGTERM while an answer is awaited: the answer is recorded, nothing new is claimed."""
     place = workspace(sending_batch_size="20")
     sendgrid.faults.add("delay", seconds=2)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from tests.mailserver import PASSWORD, USER, MailServer, make_certificate
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
@@ -171,7 +171,7 @@ def test_killed_over_files_leaves_one_each(workspace: Callable[..., Workspace]) 
     assert sum(counted.values()) == PEOPLE
 
 
-def test_rehearsal_by_command(workspace: Callable[..., Workspace], sendgrid: StandIn) -> None:
+def test_rehearsal_by_command(workspace: Callable[..., Workspace], sendgrid: Emulator) -> None:
     """`issue dry-run` asks SendGrid's sandbox about everybody, and nobody is mailed."""
     place = workspace()
     place.run("issue", "queue", "1.1", "--at", "2099-01-01T09:00")

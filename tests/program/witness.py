@@ -1,4 +1,4 @@
-"""Asks the ledger and the log of a real program, from outside: a witness for the stand-in."""
+"""Asks the ledger and the log of a real program, from outside: a witness for the emulator."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from newsletter.standin.witnesses import Sums
+from sendgrid_emulator.witnesses import Sums
 from tests.program.workspaces import Workspace
 
 #: Where an attempt stands by the time its request may leave.

@@ -1,4 +1,4 @@
-"""A workspace of the real program, with its own database and its own stand-in."""
+"""A workspace of the real program, with its own database and its own emulator."""
 
 from __future__ import annotations
 

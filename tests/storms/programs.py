@@ -82,7 +82,7 @@ def nursery(place: Workspace) -> Iterator[Nursery]:
 
 @dataclass(frozen=True)
 class Provider:
-    """A stand-in in a process of its own."""
+    """An emulator in a process of its own."""
 
     url: str
     public_key: str
@@ -138,8 +138,8 @@ def provider(events_to: str, *, pace: float | None, authority: Path | None) -> I
 
 
 def be_provider() -> int:
-    """Be a stand-in, which honours a cancellation in the same haste as the product asks for it."""
-    from newsletter.standin import __main__, batches
+    """Be an emulator, which honours a cancellation in the same haste as the product asks for it."""
+    from sendgrid_emulator import __main__, batches
 
     if HASTE in os.environ:
         certain = HASTENED["newsletter.sending.recalling:CERTAIN"] * float(os.environ[HASTE])

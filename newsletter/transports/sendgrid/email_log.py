@@ -59,7 +59,7 @@ class Entry:
 
 
 class EmailLogs:
-    """The log of one account at SendGrid, or of a stand-in with the same API.
+    """The log of one account at SendGrid, or of an emulator with the same API.
 
     Every call raises a `newsletter.errors.TransportError`: `Throttled` when it is asked too often.
     """

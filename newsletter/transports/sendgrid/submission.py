@@ -69,7 +69,7 @@ MAIL_SETTINGS: dict[str, Any] = {
 
 
 class SendGridTransport:
-    """One account at SendGrid, or a stand-in with the same API."""
+    """One account at SendGrid, or an emulator with the same API."""
 
     name = "sendgrid"
     largest_batch = 1000

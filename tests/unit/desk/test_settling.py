@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from newsletter.publishing.models import Publication
 from newsletter.sending import settling
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Evidence, Fence, Send
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from subscribers.models import Subscriber
 from tests import desks
 from tests.unit.desk.conftest import LogIn
@@ -222,7 +222,7 @@ def test_settled_twice(client: Client, send: Send) -> None:
 
 def test_the_log_proves(client: Client, send: Send, settings: Settings) -> None:
     """A press asks the provider's log, and says what came of it."""
-    with StandIn() as sendgrid:
+    with Emulator() as sendgrid:
         use(settings, sendgrid.url)
         answer = client.post(f"/admin/sends/{send.pk}/settle/look/", follow=True)
 

@@ -289,7 +289,7 @@ def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
     ],
 )
 def test_where_mail_goes(tables: dict[str, dict[str, object]], stays: bool) -> None:
-    """Mail stays here with the stand-in, a folder, or a mail catcher; else readers need a site."""
+    """Mail stays here with the emulator, a folder, or a mail catcher; else readers need a site."""
     assert stays_here(Config.model_validate(tables)) is stays
 
 

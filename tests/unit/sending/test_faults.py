@@ -31,7 +31,7 @@ from newsletter.sending.engines.embedded import EmbeddedEngine
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.queue import queue
 from newsletter.settings import CONFIG
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.client import Limits
@@ -51,9 +51,9 @@ SOON = 20.0
 
 
 @pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
+def sendgrid() -> Iterator[Emulator]:
     """A provider of one's own."""
-    with StandIn() as provider:
+    with Emulator() as provider:
         yield provider
 
 
@@ -92,7 +92,7 @@ ACCOUNT = [
 def test_account_at_fault(
     start: Start,
     add_people: AddPeople,
-    sendgrid: StandIn,
+    sendgrid: Emulator,
     caplog: pytest.LogCaptureFixture,
     setting: str,
     value: object,
@@ -164,7 +164,7 @@ def test_rate_for_a_sender_whose_clock_is_off(configure: Configure, off: dt.time
 
 
 def test_clocks_disagree_ahead_of_a_moment(
-    issue: Issue, add_people: AddPeople, sendgrid: StandIn, caplog: pytest.LogCaptureFixture
+    issue: Issue, add_people: AddPeople, sendgrid: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where our clock and the provider's are an hour apart, nothing goes ahead, and it is said."""
     add_people(4)
@@ -203,7 +203,7 @@ def test_provider_is_down_for_an_hour(
     told = [line for line in caplog.messages if "SendGrid cannot be reached" in line]
     assert len(told) == 1, "the log says it once, not each minute"
 
-    with StandIn(port=port) as provider:
+    with Emulator(port=port) as provider:
         hand_over(transport)
         recovery.finish()
         assert Counter(mail.address for mail in provider.mailbox) == addresses(4)

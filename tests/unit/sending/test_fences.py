@@ -32,8 +32,8 @@ from newsletter.sending.accounts import LEFT_TOO_LATE, TWICE, account, people
 from newsletter.sending.models import Attempt, Batch, Evidence, Fence, Send
 from newsletter.sending.people import page
 from newsletter.sending.queue import queue
-from newsletter.standin.messages import Phase
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.messages import Phase
+from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.sendgrid.cancellation import ClockReading, SendGridRecall
 from newsletter.transports.sendgrid.client import Limits
@@ -52,7 +52,7 @@ LEAD = 30 * MINUTE
 class Stage:
     """A provider, the ways to it, and a clock that both sides go by."""
 
-    provider: StandIn
+    provider: Emulator
     transport: SendGridTransport
     recall: SendGridRecall
     traveller: time_machine.Traveller
@@ -97,7 +97,7 @@ class Stage:
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     """A stage with a provider of its own; broken promises fail the test."""
-    with StandIn() as provider, time_machine.travel(timezone.now(), tick=True) as traveller:
+    with Emulator() as provider, time_machine.travel(timezone.now(), tick=True) as traveller:
         transport = SendGridTransport(base_url=provider.url, api_key="SG.test", limits=QUICK)
         recall = SendGridRecall(base_url=provider.url, api_key="SG.test", limits=QUICK)
         yield Stage(provider, transport, recall, traveller)

@@ -23,7 +23,7 @@ from newsletter.sending import (
 )
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Act, Attempt, Batch, Evidence, Send
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -39,7 +39,7 @@ Way = tuple[Transport, Callable[[Callable[[int], bool]], None], Callable[[], lis
 @pytest.fixture
 def by_sendgrid() -> Iterator[Way]:
     """Real requests, whose answers are lost where a function of their number says so."""
-    with StandIn() as provider:
+    with Emulator() as provider:
         transport = SendGridTransport(
             base_url=provider.url, api_key="SG.test", limits=Limits(connect=2, answer=2)
         )

@@ -26,7 +26,7 @@ from newsletter.sending import (
 )
 from newsletter.sending.models import Attempt, Batch, Fence, Send
 from newsletter.sending.queue import queue
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from newsletter.throttling import counting
 from newsletter.throttling.counting import Limit
 from newsletter.tracking import webhook_intake
@@ -160,13 +160,13 @@ def test_nothing_is_posted_to_wait_when_it_may_be_too_late(shift: Shift, waiting
 
 
 @pytest.fixture
-def provider() -> Iterator[tuple[StandIn, SendGridRecall]]:
+def provider() -> Iterator[tuple[Emulator, SendGridRecall]]:
     """A provider whose clock is right, and the way to it."""
-    with StandIn() as standin:
+    with Emulator() as emulator:
         recall = SendGridRecall(
-            base_url=standin.url, api_key="SG.test", limits=Limits(connect=2, answer=2)
+            base_url=emulator.url, api_key="SG.test", limits=Limits(connect=2, answer=2)
         )
-        yield standin, recall
+        yield emulator, recall
         recall.close()
 
 
@@ -190,7 +190,7 @@ class ToldTime:
 def test_what_waits_at_the_provider_goes_by_its_clock(
     shift: Shift,
     waiting: Send,
-    provider: tuple[StandIn, SendGridRecall],
+    provider: tuple[Emulator, SendGridRecall],
     by: dt.timedelta,
 ) -> None:
     """However long our clock has been wrong, nothing passes, and no cancellation is forgotten."""

@@ -19,8 +19,8 @@ from newsletter.sending import settling
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.settling import Kind
-from newsletter.standin.events import Signer
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.events import Signer
+from sendgrid_emulator.server import Emulator
 from newsletter.tracking.models import Post
 from tests.unit.tracking.conftest import LOST, HandOver, event, tell
 
@@ -233,7 +233,7 @@ def test_a_post_that_cannot_be_read_is_a_hint() -> None:
 
 def test_setup_asks_for_signed_events(monkeypatch: pytest.MonkeyPatch) -> None:
     """One webhook is made, and found again the next time; its key is printed."""
-    with StandIn() as sendgrid:
+    with Emulator() as sendgrid:
         config = load()
         there = config.sendgrid.model_copy(update={"base_url": sendgrid.url})
         changed = config.model_copy(update={"sendgrid": there})

@@ -1,4 +1,4 @@
-"""The provider's log as the second source, asked at the real stand-in."""
+"""The provider's log as the second source, asked at the real emulator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsletter.errors import AnswerLost, OnHold, Throttled
 from newsletter.sending import claims, dispatch, recovery
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Attempt, Evidence, Fence, Send
-from newsletter.standin.server import StandIn
+from sendgrid_emulator.server import Emulator
 from newsletter.tracking import email_log_queries
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import EmailLogs, quoted
@@ -26,14 +26,14 @@ LOGS = "/v3/logs*"
 
 
 @pytest.fixture
-def sendgrid() -> Iterator[StandIn]:
+def sendgrid() -> Iterator[Emulator]:
     """A SendGrid of one's own."""
-    with StandIn() as standin:
-        yield standin
+    with Emulator() as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def log(sendgrid: StandIn) -> Iterator[EmailLogs]:
+def log(sendgrid: Emulator) -> Iterator[EmailLogs]:
     """Its log."""
     log = EmailLogs(base_url=sendgrid.url, api_key="SG.trial", limits=LIMITS)
     yield log
@@ -42,7 +42,7 @@ def log(sendgrid: StandIn) -> Iterator[EmailLogs]:
 
 @pytest.fixture
 def unanswered(
-    sendgrid: StandIn, start: Callable[..., Send], add_people: Callable[..., object]
+    sendgrid: Emulator, start: Callable[..., Send], add_people: Callable[..., object]
 ) -> Callable[[str], Send]:
     """A send to five people whose one request meets a fault."""
 
@@ -86,7 +86,7 @@ def test_what_the_log_has_was_accepted(unanswered: Callable[[str], Send], log: E
 
 @pytest.mark.parametrize("left", [False, True])
 def test_what_may_have_been_called_back(
-    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: StandIn, left: bool
+    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: Emulator, left: bool
 ) -> None:
     """Then an entry settles nothing unless the mail went out; it is not asked for again at once."""
     send = unanswered("accept_then_reset")
@@ -104,7 +104,7 @@ def test_what_may_have_been_called_back(
 
 
 def test_what_the_log_lacks_stays_unknown(
-    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: StandIn
+    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: Emulator
 ) -> None:
     """Three people are looked for; that none is there is written down and settles nothing."""
     send = unanswered("reject_500")
@@ -131,7 +131,7 @@ def test_mail_of_another_attempt_is_no_proof(
 
 
 def test_a_log_that_is_behind_has_it_later(
-    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: StandIn
+    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: Emulator
 ) -> None:
     """Absence at first does not keep the later look from settling."""
     sendgrid.settings.logs_lag = 600
@@ -176,7 +176,7 @@ FAULTS = [
 def test_a_log_that_does_not_answer_is_no_evidence(
     unanswered: Callable[[str], Send],
     log: EmailLogs,
-    sendgrid: StandIn,
+    sendgrid: Emulator,
     fault: str,
     error: type[Exception],
 ) -> None:

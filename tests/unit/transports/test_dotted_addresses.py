@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.mime import on_the_wire
-from newsletter.standin.addresses import is_address
+from sendgrid_emulator.addresses import is_address
 from newsletter.transports.base import Addressee
 from newsletter.transports.mime_messages import mailbox
 from newsletter.transports.sendgrid.submission import personalization

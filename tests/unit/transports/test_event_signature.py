@@ -10,7 +10,7 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 
 from newsletter.config import Config
 from newsletter.errors import ConfigError
-from newsletter.standin.events import Signer
+from sendgrid_emulator.events import Signer
 from newsletter.transports.sendgrid.event_signature import Signed, fault, public_keys, read_keys
 
 NOW = 1_764_061_980

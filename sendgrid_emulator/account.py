@@ -1,0 +1,294 @@
+"""One SendGrid account: what it may do, and all it has been given.  No network in here."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+
+from sendgrid_emulator.batches import Batches, Mark, Status
+from sendgrid_emulator.clock import Clock
+from sendgrid_emulator.events import Happening
+from sendgrid_emulator.faults import Faults
+from sendgrid_emulator.journal import (
+    Journal,
+    Record,
+    accepted_fields,
+    accepted_from,
+    phase_fields,
+    restore_phase,
+)
+from sendgrid_emulator.mailbox import Mailbox
+from sendgrid_emulator.messages import VOID, Accepted
+from sendgrid_emulator.personalizations import Rules
+from sendgrid_emulator.poster import Poster
+from sendgrid_emulator.releases import Releases
+from sendgrid_emulator.shapes import Json
+from sendgrid_emulator.suppressions import Entry, Group, Suppressions, learned, returned
+from sendgrid_emulator.teeth import Violation
+from sendgrid_emulator.timeline import Timeline
+from sendgrid_emulator.traffic import Traffic
+from sendgrid_emulator.webhooks import Webhooks
+from sendgrid_emulator.witnesses import Witness, unannounced
+
+#: What a key with full access may do, as GET /v3/scopes tells it (those that matter here).
+ALL_SCOPES = (
+    "mail.send",
+    "mail.batch.create",
+    "mail.batch.read",
+    "user.scheduled_sends.create",
+    "user.scheduled_sends.delete",
+    "user.scheduled_sends.read",
+    "user.scheduled_sends.update",
+    "suppression.bounces.delete",
+    "suppression.bounces.read",
+    "suppression.delete",
+    "suppression.read",
+    "suppression.update",
+    "asm.groups.create",
+    "asm.groups.read",
+    "asm.groups.update",
+    "asm.groups.delete",
+    "asm.groups.suppressions.create",
+    "asm.groups.suppressions.read",
+    "asm.groups.suppressions.delete",
+    "asm.suppressions.read",
+    "messages.read",
+    "user.webhooks.event.settings.read",
+    "user.webhooks.event.settings.update",
+    "user.webhooks.event.test.create",
+)
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the account allows; tests change these while it runs.
+
+    `keys`: the API keys that are taken (empty: every key that begins with `SG.`).
+    `senders`: domains mail may come from, `ip_pools`: pools it may be sent by (empty: all).
+    `credits`: recipients that may still be
+    mailed (None: no limit).  `map_bytes`: see `Rules`.  `logs_lag`: seconds by which the logs
+    are behind.  `date_skew`: seconds by which the Date header of answers is ahead.
+    """
+
+    keys: frozenset[str] = frozenset()
+    scopes: tuple[str, ...] = ALL_SCOPES
+    senders: frozenset[str] = frozenset()
+    ip_pools: frozenset[str] = frozenset()
+    credits: int | None = None
+    map_bytes: int = 10_000
+    logs_lag: float = 0.0
+    date_skew: float = 0.0
+
+
+class Account:
+    """All the state of the emulator.  Apart from `clock` and `faults`, for one thread to change.
+
+    With a `journal`, what it holds is taken over first, and every change is written to it.
+    """
+
+    def __init__(self, settings: Settings | None = None, journal: Journal | None = None) -> None:
+        self.settings = settings or Settings()
+        self.clock = Clock()
+        self.timeline = Timeline()
+        self.traffic = Traffic()
+        self.mailbox = Mailbox()
+        self.faults = Faults()
+        self.batches = Batches(self.clock.now)
+        self.suppressions = Suppressions()
+        self.webhooks = Webhooks()
+        self.poster = Poster(self.webhooks, self.clock, self.timeline)
+        self.releases = Releases(
+            self.timeline, self.batches, self.suppressions, self._tell, self._moved
+        )
+        #: What happened lately, for the page of events.
+        self.recent: deque[Happening] = deque(maxlen=1000)
+        #: Called with everything that happens to a mail.
+        self.listeners: list[Callable[[Happening], None]] = [self.poster.tell, self.recent.append]
+        #: Addresses that must not be mailed any more, and from when on; checked, not enforced.
+        self.forbidden: dict[str, float] = {}
+        #: Who can tell what only the sender's side knows, if anybody.
+        self.witness: Witness | None = None
+        #: Broken promises that show at one moment only, and the numbers of those not asked for.
+        self.found: list[Violation] = []
+        self.waived: set[str] = set()
+        #: Which of the promises that do not show by themselves were looked into.
+        self.looked_into: set[str] = set()
+        #: The keys with which requests came; kept in memory, to look for them in logs.
+        self.keys_used: set[str] = set()
+        self._journal = journal
+        if journal:
+            self._restore(journal)
+
+    def takes_key(self, authorization: str) -> bool:
+        """Tell whether the value of an Authorization header carries a key that is taken."""
+        scheme, _, key = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            return False
+        self.keys_used.add(key)
+        keys = self.settings.keys
+        return key in keys if keys else key.startswith("SG.") and len(key) > len("SG.")
+
+    def ask_witness(self, body: bytes) -> None:
+        """Ask, if there is a witness, whether the ledger knew of a request before it came: T9."""
+        if self.witness:
+            self.found += unannounced(self.witness, body)
+
+    def takes_sender(self, address: str) -> bool:
+        """Tell whether the account may send from `address`."""
+        senders = self.settings.senders
+        return not senders or address.rpartition("@")[2].lower() in senders
+
+    def rules(self) -> Rules:
+        """Return what requests are judged by at this moment."""
+        return Rules(
+            now=self.clock.now(),
+            knows_batch=self.batches.knows,
+            map_bytes=self.settings.map_bytes,
+            groups=self.suppressions.groups,
+            ip_pools=self.settings.ip_pools,
+        )
+
+    def accept(self, body: bytes, payload: Json) -> Accepted:
+        """Take over a request that passed the rules; from here on it is SendGrid's to send."""
+        request = Accepted.of(secrets.token_urlsafe(16), self.clock.now(), body, payload)
+        self._write("accepted", **accepted_fields(request))
+        self._charge(len(request))
+        self.mailbox.add(request)
+        self.releases.expect(request)
+        return request
+
+    def issue_batch(self) -> str:
+        """Issue a batch id."""
+        batch_id = self.batches.issue()
+        self._write("batch", id=batch_id, at=self.batches.issued[batch_id])
+        return batch_id
+
+    def mark_batch(self, batch_id: str, status: Status) -> None:
+        """Cancel or pause a batch."""
+        self.batches.mark(batch_id, status)
+        self._write("mark", id=batch_id, status=status, at=self.batches.marks[batch_id].at)
+        self.releases.reconsider(batch_id)
+
+    def unmark_batch(self, batch_id: str) -> bool:
+        """Remove the status of a batch; False if it had none."""
+        found = self.batches.unmark(batch_id)
+        if found:
+            self._write("unmark", id=batch_id)
+            self.releases.reconsider(batch_id)
+        return found
+
+    def suppress(self, name: str, entry: Entry) -> None:
+        """Put an address on a suppression list."""
+        self.suppressions.add(name, entry)
+        self._write("suppress", list=name, **asdict(entry))
+
+    def unsuppress(self, name: str, email: str) -> bool:
+        """Take an address off a suppression list; False if it was not on it."""
+        found = self.suppressions.remove(name, email)
+        if found:
+            self._write("unsuppress", list=name, email=email)
+        return found
+
+    def form_group(self, name: str, description: str = "", *, is_default: bool = False) -> Group:
+        """Make an unsubscribe group."""
+        number = max(self.suppressions.groups, default=0) + 1
+        return self.change_group(Group(number, name, description, is_default))
+
+    def change_group(self, group: Group) -> Group:
+        """Take over what is new about a group; only one is the default."""
+        for other in [*self.suppressions.groups.values()]:
+            if group.is_default and other.is_default and other.id != group.id:
+                self.change_group(replace(other, is_default=False))
+        self.suppressions.form(group)
+        self._write("group", **asdict(group))
+        return group
+
+    def dissolve_group(self, group: Group) -> None:
+        """Remove a group."""
+        self.suppressions.dissolve(group)
+        self._write("dissolve", id=group.id)
+
+    def forbid(self, address: str) -> None:
+        """Declare that from now on no request may name `address`; see `invariants`."""
+        self.forbidden.setdefault(address.lower(), self.clock.now())
+
+    def reset(self) -> None:
+        """Forget mail, requests, batches, suppressions, faults, violations and unposted events.
+
+        Settings, webhooks and the clock stay.
+        """
+        self.timeline.clear()
+        self.releases.clear()
+        self.poster.clear()
+        self.recent.clear()
+        self.faults.clear()
+        self.mailbox.clear()
+        self.traffic.clear()
+        self.batches.clear()
+        self.suppressions.clear()
+        self.forbidden.clear()
+        self.found.clear()
+        if self._journal:
+            self._journal.clear()
+
+    def _tell(self, happening: Happening) -> None:
+        """Note what an event says about a person, and see that it is posted."""
+        for name, entry in learned(happening):
+            self.suppress(name, entry)
+        for name, email in returned(happening):
+            self.unsuppress(name, email)
+        for listener in self.listeners:
+            listener(happening)
+
+    def _charge(self, people: int) -> None:
+        if self.settings.credits is not None:
+            self.settings.credits -= people
+
+    def _moved(self, request: Accepted) -> None:
+        if request.phase in VOID and not self.batches.unknowns.charges_cancelled:
+            self._charge(-len(request))
+        self._write("phase", **phase_fields(request))
+
+    def _write(self, what: str, **fields: object) -> None:
+        if self._journal:
+            self._journal.write(what, **fields)
+
+    # ---------------------------------------------------------------- after a restart
+
+    def _restore(self, journal: Journal) -> None:
+        for record in journal.read():
+            self._recall(record)
+        for request in self.mailbox.requests:
+            self.releases.resume(request)
+
+    def _recall(self, record: Record) -> None:
+        match record["what"]:
+            case "accepted":
+                self.mailbox.add(accepted_from(record))
+            case "phase":
+                if request := self.mailbox.request(record["id"]):
+                    restore_phase(request, record)
+            case "batch":
+                self.batches.issued[record["id"]] = record["at"]
+            case "mark":
+                mark = Mark(Status(record["status"]), record["at"])
+                self.batches.marks[record["id"]] = mark
+            case "unmark":
+                self.batches.unmark(record["id"])
+            case _:
+                self._recall_suppressed(record)
+
+    def _recall_suppressed(self, record: Record) -> None:
+        match record["what"]:
+            case "group":
+                given = ("id", "name", "description", "is_default")
+                self.suppressions.form(Group(**{key: record[key] for key in given}))
+            case "dissolve":
+                self.suppressions.dissolve(self.suppressions.groups[record["id"]])
+            case "suppress":
+                fields = {key: record[key] for key in ("email", "created", "reason", "status")}
+                self.suppressions.add(record["list"], Entry(**fields))
+            case "unsuppress":
+                self.suppressions.remove(record["list"], record["email"])

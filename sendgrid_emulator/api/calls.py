@@ -1,0 +1,68 @@
+"""What every endpoint is given, and how a route says who may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from sendgrid_emulator import answers, problems
+from sendgrid_emulator.account import Account
+from sendgrid_emulator.answers import Answer
+
+#: Bytes a request may have, attachments included.
+LARGEST_BODY = 30 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: header names are lower case, `parts` come from the path.
+
+    `size` is what the client announced; a body announced as too large is not read.
+    """
+
+    body: bytes = b""
+    size: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_json(self) -> bool:
+        """Tell whether the client says that the body is JSON."""
+        kind = self.headers.get("content-type", "").partition(";")[0]
+        return kind.strip().lower() == "application/json"
+
+    def document(self) -> dict[str, Any]:
+        """Return the body as a JSON object; anything else counts as an empty one."""
+        try:
+            decoded = orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return {}
+        return decoded if isinstance(decoded, dict) else {}
+
+
+Endpoint = Callable[[Account, Call], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An endpoint, where it is found, and the scope a key needs for it (empty: any key will do)."""
+
+    method: str
+    path: str
+    scope: str
+    endpoint: Endpoint
+
+
+def answer(account: Account, route: Route, call: Call) -> Answer:
+    """Let a call through to its endpoint if its size, its key and the key's scopes allow it."""
+    if max(len(call.body), call.size) > LARGEST_BODY:
+        return answers.too_large()
+    if not account.takes_key(call.headers.get("authorization", "")):
+        return answers.refusal(401, problems.BAD_KEY)
+    if route.scope and route.scope not in account.settings.scopes:
+        return answers.refusal(403, problems.FORBIDDEN)
+    return route.endpoint(account, call)

@@ -1,0 +1,47 @@
+"""Looking mail up afterwards: /v3/logs."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from sendgrid_emulator import answers, logs, problems
+from sendgrid_emulator.account import Account
+from sendgrid_emulator.answers import Answer
+from sendgrid_emulator.api.calls import Call, Route
+
+_SCOPE = "messages.read"
+
+
+def search(account: Account, call: Call) -> Answer:
+    """Answer with the mails that meet `query`, `limit` at most; there is no second page."""
+    document = call.document()
+    query, limit = document.get("query", ""), document.get("limit", logs.USUAL_MESSAGES)
+    if type(limit) is not int or not 1 <= limit <= logs.MOST_MESSAGES:
+        message = f"limit must be between 1 and {logs.MOST_MESSAGES}"
+        return answers.refusal(400, problems.problem(message, "limit"))
+    try:
+        found = logs.search(
+            account.mailbox, str(query), account.clock.now() - account.settings.logs_lag
+        )
+    except logs.BadQuery as bad:
+        return answers.refusal(400, problems.problem(str(bad), "query"))
+    return answers.data({"messages": [mail.summary() for mail in islice(found, limit)]})
+
+
+def show(account: Account, call: Call) -> Answer:
+    """Answer with one mail, its custom arguments and all its events."""
+    logged = logs.find(account.mailbox, call.parts["sg_message_id"], _horizon(account))
+    if logged is None:
+        return answers.refusal(404, problems.NOT_FOUND)
+    return answers.data(logged.details())
+
+
+def _horizon(account: Account) -> float:
+    """Return the time up to which the logs know what happened."""
+    return account.clock.now() - account.settings.logs_lag
+
+
+ROUTES = (
+    Route("POST", "/v3/logs", _SCOPE, search),
+    Route("GET", "/v3/logs/{sg_message_id}", _SCOPE, show),
+)

@@ -1,0 +1,73 @@
+"""Sending: POST /v3/mail/send, the ids of batches, and what a key may do."""
+
+from __future__ import annotations
+
+import orjson
+
+from sendgrid_emulator import answers, problems
+from sendgrid_emulator.account import Account
+from sendgrid_emulator.answers import Answer
+from sendgrid_emulator.api.calls import Call, Route
+from sendgrid_emulator.shapes import PEOPLE, Json
+from sendgrid_emulator.validation import validate
+
+
+def send(account: Account, call: Call) -> Answer:
+    """Judge a request and, if nothing is wrong with it, accept it: all of it or nothing.
+
+    202 says that the mail is on its way; 200 is for the sandbox: valid, and nothing is sent.
+    """
+    if not call.is_json:
+        return answers.refusal(415, problems.UNSUPPORTED_TYPE)
+    try:
+        payload = orjson.loads(call.body)
+    except orjson.JSONDecodeError:
+        return answers.refusal(400, problems.BAD_REQUEST)
+    if found := validate(payload, account.rules()):
+        return answers.refusal(400, *found)
+    return _admit(account, call.body, payload)
+
+
+def _admit(account: Account, body: bytes, payload: Json) -> Answer:
+    """Ask the account, now that the request itself is in order."""
+    if not account.takes_sender(payload["from"]["email"]):
+        return answers.refusal(403, problems.UNVERIFIED_SENDER)
+    left = account.settings.credits
+    if left is not None and _recipients(payload) > left:
+        return answers.refusal(401, problems.NO_CREDITS)
+    if payload.get("mail_settings", {}).get("sandbox_mode", {}).get("enable"):
+        return Answer(200)
+    request = account.accept(body, payload)
+    headers = {"X-Message-Id": request.id}
+    return Answer(202, headers=headers, message_id=request.id, recipients=len(request))
+
+
+def _recipients(payload: Json) -> int:
+    blocks = payload["personalizations"]
+    return sum(len(block.get(key, ())) for block in blocks for key in PEOPLE)
+
+
+def create_batch(account: Account, _call: Call) -> Answer:
+    """Issue a batch id."""
+    return answers.data({"batch_id": account.issue_batch()}, 201)
+
+
+def get_batch(account: Account, call: Call) -> Answer:
+    """Say that a batch id exists; nothing more is known of it here."""
+    batch_id = call.parts["batch_id"]
+    if not account.batches.knows(batch_id):
+        return answers.refusal(404, problems.NOT_FOUND)
+    return answers.data({"batch_id": batch_id})
+
+
+def scopes(account: Account, _call: Call) -> Answer:
+    """List what the key may do."""
+    return answers.data({"scopes": list(account.settings.scopes)})
+
+
+ROUTES = (
+    Route("POST", "/v3/mail/send", "mail.send", send),
+    Route("POST", "/v3/mail/batch", "mail.batch.create", create_batch),
+    Route("GET", "/v3/mail/batch/{batch_id}", "mail.batch.read", get_batch),
+    Route("GET", "/v3/scopes", "", scopes),
+)

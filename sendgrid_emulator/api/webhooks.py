@@ -1,0 +1,145 @@
+"""Where events go: /v3/user/webhooks/event/settings."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from sendgrid_emulator import answers, problems
+from sendgrid_emulator.account import Account
+from sendgrid_emulator.answers import Answer
+from sendgrid_emulator.api.calls import Call, Route
+from sendgrid_emulator.webhooks import MOST_WEBHOOKS, Webhook, samples
+
+_PATH = "/v3/user/webhooks/event/settings"
+_READ, _UPDATE = "user.webhooks.event.settings.read", "user.webhooks.event.settings.update"
+_TOO_MANY = problems.problem(
+    "You have reached the maximum number of webhooks per your current billing plan."
+)
+
+
+def create(account: Account, call: Call) -> Answer:
+    """Add a webhook; signing is switched on by a call of its own."""
+    document = call.document()
+    url = str(document.get("url"))
+    if not _is_url(url):
+        return answers.refusal(400, problems.problem(f"'{url}' is not a valid url", "url"))
+    if account.webhooks.at(url):
+        message = f"Webhook at '{url}' already exists. Please provide a unique URL."
+        return answers.refusal(400, problems.problem(message, "url"))
+    if len(account.webhooks.all) >= MOST_WEBHOOKS:
+        return answers.refusal(400, _TOO_MANY)
+    webhook = Webhook(url, account.clock.now(), signed=False, wanted=set())
+    if lacking := webhook.oauth.changed(document).missing:
+        return _incomplete(lacking)
+    webhook.change(document)
+    account.webhooks.all.append(webhook)
+    return answers.data(webhook.as_json(), 201)
+
+
+def listing(account: Account, _call: Call) -> Answer:
+    """List all webhooks."""
+    hooks = [webhook.as_json() for webhook in account.webhooks.all]
+    return answers.data({"max_allowed": MOST_WEBHOOKS, "webhooks": hooks})
+
+
+def show(account: Account, call: Call) -> Answer:
+    """Show one webhook; without an id the oldest."""
+    webhook = _named(account, call)
+    return answers.data(webhook.as_json()) if webhook else _missing()
+
+
+def update(account: Account, call: Call) -> Answer:
+    """Change the settings that are given."""
+    webhook, document = _named(account, call), call.document()
+    if webhook is None:
+        return _missing()
+    if "url" in document and not _is_url(document["url"]):
+        message = f"'{document['url']}' is not a valid url"
+        return answers.refusal(400, problems.problem(message, "url"))
+    if lacking := webhook.oauth.changed(document).missing:
+        return _incomplete(lacking)
+    webhook.change(document)
+    return answers.data(webhook.as_json())
+
+
+def delete(account: Account, call: Call) -> Answer:
+    """Remove a webhook."""
+    webhook = _named(account, call)
+    if webhook is None:
+        return _missing()
+    account.webhooks.all.remove(webhook)
+    return answers.nothing()
+
+
+def show_key(account: Account, call: Call) -> Answer:
+    """Show the public key that verifies the signatures."""
+    webhook = _named(account, call)
+    if webhook is None:
+        return _missing()
+    return answers.data({"public_key": webhook.signer.public_key if webhook.signed else ""})
+
+
+def sign(account: Account, call: Call) -> Answer:
+    """Switch signing on or off, and return the public key."""
+    webhook, enabled = _named(account, call), call.document().get("enabled")
+    if webhook is None:
+        return _missing()
+    if not isinstance(enabled, bool):
+        return answers.refusal(400, problems.problem("enabled must be true or false", "enabled"))
+    webhook.signed = enabled
+    return show_key(account, call)
+
+
+def test(account: Account, call: Call) -> Answer:
+    """Post one event of each sort to `url`, as the webhook of that `id` would; none happened."""
+    document = call.document()
+    url, known = document.get("url"), account.webhooks.get(str(document.get("id") or "none"))
+    if not _is_url(url):
+        return answers.refusal(400, problems.problem(f"'{url}' is not a valid url", "url"))
+    if document.get("id") and known is None:
+        return _missing()
+    now = account.clock.now()
+    webhook = Webhook(str(url), now, signed=bool(known and known.signed))
+    if known:
+        webhook.signer, webhook.oauth = known.signer, known.oauth
+    webhook.oauth = webhook.oauth.changed(document)
+    if lacking := webhook.oauth.missing:
+        return _incomplete(lacking)
+    account.poster.post_test(webhook, samples(int(now)))
+    return answers.nothing()
+
+
+def _incomplete(lacking: str) -> Answer:
+    message = f"{lacking} is required where other settings of OAuth are given"
+    return answers.refusal(400, problems.problem(message, lacking))
+
+
+def _named(account: Account, call: Call) -> Webhook | None:
+    return account.webhooks.get(call.parts.get("id", ""))
+
+
+def _missing() -> Answer:
+    return answers.refusal(404, problems.NOT_FOUND)
+
+
+def _is_url(url: object) -> bool:
+    if not isinstance(url, str):
+        return False
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+ROUTES = (
+    Route("POST", "/v3/user/webhooks/event/test", "user.webhooks.event.test.create", test),
+    Route("POST", _PATH, _UPDATE, create),
+    Route("GET", _PATH, _READ, show),
+    Route("PATCH", _PATH, _UPDATE, update),
+    Route("GET", _PATH + "/all", _READ, listing),
+    Route("GET", _PATH + "/signed", _READ, show_key),
+    Route("PATCH", _PATH + "/signed", _UPDATE, sign),
+    Route("GET", _PATH + "/signed/{id}", _READ, show_key),
+    Route("PATCH", _PATH + "/signed/{id}", _UPDATE, sign),
+    Route("GET", _PATH + "/{id}", _READ, show),
+    Route("PATCH", _PATH + "/{id}", _UPDATE, update),
+    Route("DELETE", _PATH + "/{id}", _UPDATE, delete),
+)

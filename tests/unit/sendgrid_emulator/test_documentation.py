@@ -1,0 +1,51 @@
+"""The page about the emulator tells all of it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from sendgrid_emulator.account import Settings
+from sendgrid_emulator.batches import Unknowns
+from sendgrid_emulator.control import GETS, POSTS
+from sendgrid_emulator.fates import FATES
+from sendgrid_emulator.faults import Kind
+from sendgrid_emulator.invariants import TEETH
+from sendgrid_emulator.poster import Weather
+from sendgrid_emulator.server import Emulator
+
+PAGE = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *Kind,
+        *FATES,
+        *(field.name for kind in (Settings, Unknowns, Weather) for field in fields(kind)),
+    ],
+)
+def test_names_are_explained(name: str) -> None:
+    """Every fault, address rule and setting stands on the page."""
+    assert f"`{name}`" in PAGE
+
+
+@pytest.mark.parametrize("name", [name for name in dir(Emulator) if not name.startswith("_")])
+def test_members_are_explained(name: str) -> None:
+    """Every public member of `Emulator` stands on the page, but for starting and stopping."""
+    assert name in {"start", "stop"} or f"`{name}" in PAGE
+
+
+@pytest.mark.parametrize(("tooth", "promise"), TEETH.items())
+def test_checks_are_explained(tooth: str, promise: str) -> None:
+    """Every check stands on the page, beginning as it does on the page of checks."""
+    assert f"| {tooth} | {promise[:18]}" in PAGE
+
+
+@pytest.mark.parametrize("path", [*GETS, *POSTS])
+def test_control_is_explained(path: str) -> None:
+    """Every part of the control plane stands on the page."""
+    place = path.replace("{id}", "ID")
+    assert f"/_ctl/{place}" in PAGE or f"`/{place.rpartition('/')[2]}" in PAGE

@@ -1,0 +1,62 @@
+"""What became of a mail, in a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from sendgrid_emulator.batches import Status
+from sendgrid_emulator.outcomes import Tone, outcome
+from tests.unit.sendgrid_emulator.conftest import Trial
+
+
+@pytest.mark.parametrize(
+    ("address", "word", "tone"),
+    [
+        ("a@example.org", "delivered", Tone.GOOD),
+        ("bounce@example.org", "bounced", Tone.BAD),
+        ("block@example.org", "blocked", Tone.BAD),
+        ("invalid@example.org", "dropped", Tone.BAD),
+        ("click@example.org", "clicked", Tone.GOOD),
+        ("machineopen@example.org", "opened", Tone.GOOD),
+        ("spam@example.org", "reported as spam", Tone.BAD),
+        ("unsubscribe@example.org", "unsubscribed", Tone.WARNING),
+    ],
+)
+def test_the_last_event_counts(trial: Trial, address: str, word: str, tone: Tone) -> None:
+    """A mail is described by the last thing that happened to it."""
+    trial.accept(address)
+    trial.wait(30)
+    [message] = trial.account.mailbox
+
+    found = outcome(message, trial.now)
+
+    assert (found.word, found.tone) == (word, tone)
+
+
+def test_a_mail_on_its_way(trial: Trial) -> None:
+    """Before and during delivery a mail says where it stands."""
+    trial.accept("defer@example.org", send_at=int(trial.now) + 60)
+    [message] = trial.account.mailbox
+
+    words = [outcome(message, trial.now).word]
+    for seconds in (60, 1, 1):
+        trial.wait(seconds)
+        words.append(outcome(message, trial.now).word)
+
+    assert words[0] == "scheduled"
+    assert words[-2:] == ["deferred", "delivered"]
+
+
+@pytest.mark.parametrize(
+    ("status", "hours", "word"),
+    [(Status.CANCEL, 2, "cancelled"), (Status.PAUSE, 2, "paused"), (Status.PAUSE, 99, "expired")],
+)
+def test_stopped_mail_says_so(trial: Trial, status: Status, hours: int, word: str) -> None:
+    """Cancelled, paused and expired mail is told apart."""
+    batch_id = trial.account.issue_batch()
+    trial.account.mark_batch(batch_id, status)
+    trial.accept("a@example.org", batch_id=batch_id, send_at=int(trial.now) + 3600)
+    trial.wait(hours * 3600)
+    [message] = trial.account.mailbox
+
+    assert outcome(message, trial.now).word == word
