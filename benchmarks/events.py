@@ -64,8 +64,8 @@ def hand_over(folder: Path, people: int) -> None:
 def rows() -> list[tuple[str, str, str]]:
     """Post the events of every delivery there is, read them, and return what it took."""
     from newsletter.sending.models import Delivery
-    from sendgrid_emulator.events import Signer
     from newsletter.tracking import webhook_intake
+    from sendgrid_emulator.events import Signer
 
     signer = Signer()
     os.environ["SENDGRID_WEBHOOK_KEYS"] = signer.public_key

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from newsletter.errors import NewsletterError
 from sendgrid_emulator.account import Settings
+from sendgrid_emulator.errors import EmulatorError
 from sendgrid_emulator.server import HOST, PORT, Options, run
 
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"emulator: cannot listen on port {given.port}: {error.strerror}\n")
         return 1
-    except NewsletterError as error:
+    except EmulatorError as error:
         sys.stderr.write(f"emulator: {error}\n  {error.hint}\n")
         return 1
     return 0

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from newsletter.errors import BadInput
+from sendgrid_emulator.errors import EmulatorError
 from sendgrid_emulator.messages import Accepted, Phase
 
 FILE = "emulator.jsonl"
@@ -25,7 +25,7 @@ Record = dict[str, Any]
 class Journal:
     """The file of one emulator; no two programs may use it at the same time.
 
-    Raises BadInput if it cannot be written, another program uses it, or it holds something else.
+    Raises EmulatorError if it cannot be written, is in use, or holds something else.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,13 +35,13 @@ class Journal:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             message = f"{self.path} cannot be written: {error.strerror}"
-            raise BadInput(message, hint="Give another folder with --dir.") from error
+            raise EmulatorError(message, hint="Give another folder with --dir.") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._file)
             message = f"{self.path} is in use by another emulator"
-            raise BadInput(message, hint="Stop it, or give another --dir.") from None
+            raise EmulatorError(message, hint="Stop it, or give another --dir.") from None
 
     def read(self) -> Iterator[Record]:
         """Yield all records, the oldest first; afterwards new ones can be written."""
@@ -62,7 +62,7 @@ class Journal:
             record = None
         if not isinstance(record, dict) or "what" not in record:
             message = f"{self.path}:{number}: this is not a record of the emulator"
-            raise BadInput(message, hint="Move the file away, or give another --dir.")
+            raise EmulatorError(message, hint="Move the file away, or give another --dir.")
         return record
 
     def write(self, what: str, **fields: object) -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from newsletter.errors import BadInput
 from sendgrid_emulator import readers
 from sendgrid_emulator.account import Account, Settings
 from sendgrid_emulator.addresses import is_loopback
 from sendgrid_emulator.batches import Unknowns
 from sendgrid_emulator.certificates import Certificates
 from sendgrid_emulator.clock import Clock
+from sendgrid_emulator.errors import EmulatorError
 from sendgrid_emulator.faults import Faults
 from sendgrid_emulator.invariants import Violation, check
 from sendgrid_emulator.journal import Journal
@@ -69,7 +69,7 @@ def run(
     """Serve until SIGTERM or SIGINT; `announce` is called with each line meant for a person.
 
     Listens on loopback unless `host` says otherwise; port 0 picks a free one.  Raises OSError if
-    the port is taken and BadInput if the folder cannot be used.
+    the port is taken and EmulatorError if the folder cannot be used.
     """
     options = options or Options()
     journal = Journal(options.folder) if options.folder else None
@@ -91,7 +91,7 @@ def _certificates(options: Options) -> Certificates | None:
         options.authority.write_bytes(made.authority)
     except OSError as error:
         message = f"{options.authority} cannot be written: {error.strerror}"
-        raise BadInput(message, hint="Give another file with --tls.") from error
+        raise EmulatorError(message, hint="Give another file with --tls.") from error
     return made
 
 

@@ -19,15 +19,15 @@ from django.utils import timezone
 
 from newsletter.errors import AnswerLost, NotHandedOver, Throttled
 from newsletter.sending import dispatch
+from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
+from newsletter.transports.sendgrid.cancellation import ClockReading, Status
+from newsletter.transports.sendgrid.email_log import Entry
+from newsletter.transports.sendgrid.submission import request_body
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.batches import CERTAIN_UNTIL
 from sendgrid_emulator.batches import Status as Asked
 from sendgrid_emulator.events import Event, Happening, sg_message_id
 from sendgrid_emulator.messages import Accepted, Phase
-from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
-from newsletter.transports.sendgrid.cancellation import ClockReading, Status
-from newsletter.transports.sendgrid.email_log import Entry
-from newsletter.transports.sendgrid.submission import request_body
 
 LEASE = dt.timedelta(seconds=120)
 #: What has begun to leave arrives within this time, or never: time limits see to it on both ends.

@@ -84,6 +84,7 @@ def emulator(
 ) -> None:
     """Run a local SendGrid: the same API and rules, and a mailbox page to read every mail."""
     from newsletter.errors import BadInput
+    from sendgrid_emulator.errors import EmulatorError
     from sendgrid_emulator.server import Options, run
 
     def announce(line: str) -> None:
@@ -95,6 +96,8 @@ def emulator(
         raise BadInput(
             f"cannot listen on {host}:{port}: {error.strerror}", hint="Choose another --port."
         ) from None
+    except EmulatorError as error:
+        raise BadInput(str(error), hint=error.hint) from None
 
 
 def init(
@@ -120,7 +123,7 @@ def init(
     text = (
         f"{folder} is ready, with the publication “{name}”.\n{missing}"
         f"  cd {folder}\n"
-        "  newsletter emulator &      a local SendGrid, to try everything\n"
+        "  newsletter emulator &     a local SendGrid, to try everything\n"
         "  newsletter serve          the desk, the clock and the senders"
     )
     emit({"folder": str(folder), "config": str(path), "publication": name}, as_json=json, text=text)

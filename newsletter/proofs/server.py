@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from newsletter.errors import NewsletterError, TemplateError
+from newsletter.proofs.color_scheme import SCHEMES, apply_color_scheme
 from newsletter.proofs.proof import Proof, fault_of, make_proof
 from newsletter.proofs.watching import Watch
 from newsletter.rendering import load_template
 from newsletter.rendering.templates import SHARED
 from newsletter.rendering.trial import PICTURE
-from sendgrid_emulator.previews import SCHEMES, preview
 from newsletter.stopping import Stoppable
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         except NewsletterError as error:
             self.answer(f"{error}\n", status=HTTPStatus.CONFLICT)
             return
-        shown = preview(shown, scheme if scheme in SCHEMES else SCHEMES[0])
+        shown = apply_color_scheme(shown, scheme if scheme in SCHEMES else SCHEMES[0])
         shown = shown.replace(html.escape(PICTURE), "/picture.svg")
         self.answer(shown, kind="text/html", policy=_MAIL_POLICY)
 

@@ -173,7 +173,7 @@ def test_weather_can_be_bad(sendgrid: Emulator, receiver: Receiver) -> None:
     assert order != sorted(order)
 
 
-def test_a_test_of_everything_ends_with_no_violation(sendgrid: Emulator, receiver: Receiver) -> None:
+def test_a_good_sender_breaks_no_rule(sendgrid: Emulator, receiver: Receiver) -> None:
     """A good sender, good weather: all arrives, nothing is broken, and a reset forgets it."""
     sendgrid.post_events_to(receiver.url)
     send(sendgrid, *(f"reader{number}@example.org" for number in range(50)))

@@ -18,11 +18,11 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
-from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Addressee, Letter
 from newsletter.transports.sendgrid import submission as limits
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from sendgrid_emulator.server import Emulator
 
 LETTER = Letter(
     from_email="desk@tideline.example",

@@ -28,7 +28,6 @@ from newsletter.errors import (
     Throttled,
     TransportError,
 )
-from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Addressee, Letter, Transport
 from newsletter.transports.deadline import Deadline
 from newsletter.transports.maildir.submission import OutboxTransport
@@ -37,6 +36,7 @@ from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
+from sendgrid_emulator.server import Emulator
 from tests.mailserver import CUT, HANG, PASSWORD, USER, MailServer, make_certificate
 
 NAME, CITY = "Kq3fj81mZp0XvT5aLw9B", "Rt7yUu2pQe4sWd6fGh8J"

@@ -8,10 +8,10 @@ import pytest
 
 from newsletter.sending import claims, dispatch
 from newsletter.sending.models import Batch
-from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from sendgrid_emulator.server import Emulator
 from tests.actors import LEASE, Sender
 from tests.unit.sending.conftest import add_people, configure, issue, publication, readers, start
 

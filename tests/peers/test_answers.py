@@ -17,10 +17,10 @@ from newsletter.sending.accounts import account
 from newsletter.sending.dispatch import send_batch
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.queue import queue
-from sendgrid_emulator.server import Emulator
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
+from sendgrid_emulator.server import Emulator
 from tests.cluster import free_port
 from tests.mailserver import MailServer
 from tests.peers.conftest import QUICK, hand_over

@@ -22,12 +22,12 @@ from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Send
-from sendgrid_emulator.messages import Message
-from sendgrid_emulator.server import Emulator
 from newsletter.tracking.models import Event, Tally
 from newsletter.transports.maildir.submission import OutboxTransport
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from sendgrid_emulator.messages import Message
+from sendgrid_emulator.server import Emulator
 from subscribers.models import Subscription, Suppression
 from tests import desks, sends
 from tests.peers.conftest import hand_over

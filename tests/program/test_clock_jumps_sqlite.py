@@ -71,7 +71,7 @@ def slots(machine: Machine) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("off", [-HOUR, -52 * WEEKS, HOUR])
-def test_mail_leaves_after_the_clock_was_set(machine: Machine, sendgrid: Emulator, off: int) -> None:
+def test_mail_leaves_after_the_clock_is_set(machine: Machine, sendgrid: Emulator, off: int) -> None:
     """After the clock was set, what is queued for now leaves now, to everybody once."""
     machine.serve()
     machine.set_by(off)

@@ -23,14 +23,14 @@ from newsletter.sending import audience, dispatch, fences, identity, recalling, 
 from newsletter.sending.accounts import account, people
 from newsletter.sending.models import Attempt, Batch, Edition, Evidence, Fence, MissingAttempt, Send
 from newsletter.sending.queue import enter, queue
-from sendgrid_emulator.events import Event, Signer, body_of
-from sendgrid_emulator.messages import Phase
-from sendgrid_emulator.server import Emulator
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Post, Tally
 from newsletter.transports.sendgrid.cancellation import SendGridRecall
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from sendgrid_emulator.events import Event, Signer, body_of
+from sendgrid_emulator.messages import Phase
+from sendgrid_emulator.server import Emulator
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe

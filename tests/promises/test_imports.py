@@ -8,7 +8,7 @@ import grimp
 import pytest
 
 
-@pytest.mark.parametrize("package", ["newsletter", "subscribers"])
+@pytest.mark.parametrize("package", ["newsletter", "sendgrid_emulator", "subscribers"])
 def test_modules_form_no_cycle(package: str) -> None:
     """A reader can take the modules one after the other, each built on those before."""
     graph = grimp.build_graph(package, exclude_type_checking_imports=True, cache_dir=None)

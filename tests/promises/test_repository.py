@@ -27,6 +27,10 @@ INDEXES = re.compile(r"\b(?:pypi|pythonhosted|npmjs|crates)\.(?:org|com|io)\b")
 ABSENCES = {"skip", "skipif", "xfail", "importorskip", "skipTest"}
 
 
+#: What the wheel holds.
+PACKAGES = ("newsletter", "sendgrid_emulator", "subscribers")
+
+
 # Reading the tree
 
 
@@ -114,7 +118,7 @@ def test_errors_live_in_one_module() -> None:
 
     elsewhere = [
         f"{path}: {node.name}"
-        for path, tree in modules("newsletter", "subscribers")
+        for path, tree in modules(*PACKAGES)
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef) and path != "newsletter/errors.py"
         if any(ast.unparse(base).rpartition(".")[2] in names for base in node.bases)
@@ -130,13 +134,11 @@ def test_public_names_say_what_they_are() -> None:
     """Every module, class, function and method that is not private has a docstring."""
     silent = [
         f"{path}: {node.name}"
-        for path, tree in modules("newsletter", "subscribers")
+        for path, tree in modules(*PACKAGES)
         for node in public(tree)
         if node.name != "Meta" and not ast.get_docstring(node)
     ]
-    silent += [
-        path for path, tree in modules("newsletter", "subscribers") if not ast.get_docstring(tree)
-    ]
+    silent += [path for path, tree in modules(*PACKAGES) if not ast.get_docstring(tree)]
 
     assert silent == []
 

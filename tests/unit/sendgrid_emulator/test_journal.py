@@ -7,9 +7,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from newsletter.errors import BadInput
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.batches import Status
+from sendgrid_emulator.errors import EmulatorError
 from sendgrid_emulator.journal import FILE, Journal
 from sendgrid_emulator.messages import Phase
 from sendgrid_emulator.suppressions import SPAM, UNSUBSCRIBES, Entry
@@ -128,7 +128,7 @@ def test_another_file_is_not_touched(tmp_path: Path) -> None:
     """A file that is no journal is refused with its line, and left as it is."""
     (tmp_path / FILE).write_text('{"what": "batch", "id": "b", "at": 1}\nhello\n')
 
-    with pytest.raises(BadInput, match=r"emulator\.jsonl:2: this is not a record"):
+    with pytest.raises(EmulatorError, match=r"emulator\.jsonl:2: this is not a record"):
         Life(tmp_path)
 
     assert (tmp_path / FILE).read_text().endswith("hello\n")
@@ -138,7 +138,7 @@ def test_two_stand_ins_cannot_share_a_folder(tmp_path: Path) -> None:
     """The second program on the same folder is told so."""
     Journal(tmp_path)
 
-    with pytest.raises(BadInput, match="in use by another emulator"):
+    with pytest.raises(EmulatorError, match="in use by another emulator"):
         Journal(tmp_path)
 
 
@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """A folder that cannot be made is named in the error."""
     (tmp_path / "file").touch()
 
-    with pytest.raises(BadInput, match="file/emulator"):
+    with pytest.raises(EmulatorError, match="file/emulator"):
         Journal(tmp_path / "file" / "emulator")
 
 

@@ -31,11 +31,11 @@ from newsletter.sending.engines.embedded import EmbeddedEngine
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.queue import queue
 from newsletter.settings import CONFIG
-from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from sendgrid_emulator.server import Emulator
 from subscribers.models import List, Subscriber
 from tests import sends
 from tests.actors import LEASE, Line

@@ -32,12 +32,12 @@ from newsletter.sending.accounts import LEFT_TOO_LATE, TWICE, account, people
 from newsletter.sending.models import Attempt, Batch, Evidence, Fence, Send
 from newsletter.sending.people import page
 from newsletter.sending.queue import queue
-from sendgrid_emulator.messages import Phase
-from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.sendgrid.cancellation import ClockReading, SendGridRecall
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from sendgrid_emulator.messages import Phase
+from sendgrid_emulator.server import Emulator
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress
 from tests.actors import Line

@@ -23,12 +23,12 @@ from newsletter.sending import (
 )
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Act, Attempt, Batch, Evidence, Send
-from sendgrid_emulator.server import Emulator
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
+from sendgrid_emulator.server import Emulator
 from tests.mailserver import CUT, MailServer
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 

@@ -26,13 +26,13 @@ from newsletter.sending import (
 )
 from newsletter.sending.models import Attempt, Batch, Fence, Send
 from newsletter.sending.queue import queue
-from sendgrid_emulator.server import Emulator
 from newsletter.throttling import counting
 from newsletter.throttling.counting import Limit
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Event
 from newsletter.transports.sendgrid.cancellation import SendGridRecall
 from newsletter.transports.sendgrid.client import Limits
+from sendgrid_emulator.server import Emulator
 from subscribers.subscriptions import unsubscribe
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 

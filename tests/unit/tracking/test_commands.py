@@ -19,9 +19,9 @@ from newsletter.sending import settling
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.settling import Kind
+from newsletter.tracking.models import Post
 from sendgrid_emulator.events import Signer
 from sendgrid_emulator.server import Emulator
-from newsletter.tracking.models import Post
 from tests.unit.tracking.conftest import LOST, HandOver, event, tell
 
 pytestmark = pytest.mark.django_db

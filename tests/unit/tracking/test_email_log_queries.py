@@ -12,11 +12,11 @@ from newsletter.errors import AnswerLost, OnHold, Throttled
 from newsletter.sending import claims, dispatch, recovery
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Attempt, Evidence, Fence, Send
-from sendgrid_emulator.server import Emulator
 from newsletter.tracking import email_log_queries
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import EmailLogs, quoted
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from sendgrid_emulator.server import Emulator
 
 pytestmark = pytest.mark.django_db
 

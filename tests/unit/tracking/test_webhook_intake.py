@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.sending.models import Send
-from sendgrid_emulator.events import Signer
 from newsletter.tracking import event_handlers, webhook_intake
 from newsletter.tracking.models import Event, Post, Tally
 from newsletter.tracking.views import LARGEST
+from sendgrid_emulator.events import Signer
 from tests.unit.tracking.conftest import HandOver, event
 
 PATH = "/events/sendgrid"

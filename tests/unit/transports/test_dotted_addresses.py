@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from newsletter.mime import on_the_wire
-from sendgrid_emulator.addresses import is_address
 from newsletter.transports.base import Addressee
 from newsletter.transports.mime_messages import mailbox
 from newsletter.transports.sendgrid.submission import personalization
+from sendgrid_emulator.addresses import is_address
 
 DOTTED = {
     "user..name@docomo.ne.jp": '"user..name"@docomo.ne.jp',

@@ -10,8 +10,8 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 
 from newsletter.config import Config
 from newsletter.errors import ConfigError
-from sendgrid_emulator.events import Signer
 from newsletter.transports.sendgrid.event_signature import Signed, fault, public_keys, read_keys
+from sendgrid_emulator.events import Signer
 
 NOW = 1_764_061_980
 DAY = 25 * 3600.0
