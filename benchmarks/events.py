@@ -29,10 +29,10 @@ POST = 768_000
 def main(people: int) -> None:
     """Lay out a workspace, tell it of a send, and print one table."""
     folder = Path(tempfile.mkdtemp(prefix="fortnight-benchmark-"))
-    from newsletter.layout import lay_out
+    from newsletter.conf.workspace import lay_out
 
     os.environ["NEWSLETTER_CONFIG"] = str(lay_out(folder / "work", site_name="Benchmark"))
-    from newsletter.cli.workspace import open_workspace
+    from newsletter.runtime.startup import open_workspace
 
     open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
     hand_over(folder, people)

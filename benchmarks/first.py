@@ -55,11 +55,11 @@ def help_row() -> tuple[str, str, str, str]:
 
 def send_rows(folder: Path, port: int, people: int) -> list[tuple[str, str, str, str]]:
     """Measure import, rendering, planning and handing over in a workspace of their own."""
-    from newsletter.layout import lay_out
+    from newsletter.conf.workspace import lay_out
 
     os.environ["NEWSLETTER_CONFIG"] = str(lay_out(folder / "work", site_name="Benchmark"))
     os.environ["NEWSLETTER_SENDGRID_BASE_URL"] = f"http://127.0.0.1:{port}"
-    from newsletter.cli.workspace import open_workspace
+    from newsletter.runtime.startup import open_workspace
 
     config = open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
     from newsletter.demonstration import story
@@ -94,7 +94,7 @@ def naive_rendering(issue: object) -> str:
     from premailer import transform
 
     from newsletter import rendering
-    from newsletter.config import load
+    from newsletter.conf.config import load
     from newsletter.publishing.contents import content_of
     from newsletter.publishing.previews import sample_reader
 
@@ -112,7 +112,7 @@ def send(issue: object) -> tuple[float, float, float, int]:
     """Send to everybody; return seconds to plan and to hand over, MB grown, and the count."""
     from django.utils import timezone
 
-    from newsletter.config import load
+    from newsletter.conf.config import load
     from newsletter.sending import audience, recovery, starting
     from newsletter.sending.accounts import account
     from newsletter.sending.engines.embedded import EmbeddedEngine

@@ -120,10 +120,10 @@ def measure(folder: Path, people: int, workers: int, senders: int) -> None:
 
 def prepared(folder: Path, people: int) -> tuple[object, float]:
     """Lay out a workspace, queue its issue, count the audience; return the send and the time."""
-    from newsletter.layout import lay_out
+    from newsletter.conf.workspace import lay_out
 
     lay_out(folder / "work", site_name="Benchmark")
-    from newsletter.cli.workspace import open_workspace
+    from newsletter.runtime.startup import open_workspace
 
     open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
     from django.utils import timezone

@@ -33,7 +33,7 @@ from pytest_django.fixtures import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from newsletter.availability import Availability, database
+from newsletter.runtime.availability import Availability, database
 from newsletter.sending import trusted_time
 from tests import chromium, putting_back
 from tests.environment import ROOT

@@ -12,10 +12,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from newsletter.availability import first_line, is_broken_file, is_unavailable
 from newsletter.cli.help_pages import Group, add_help, epilog
+from newsletter.conf.file_modes import restrict
 from newsletter.errors import ConfigError, DatabaseAway, NewsletterError
-from newsletter.file_modes import restrict
+from newsletter.runtime.availability import first_line, is_broken_file, is_unavailable
 
 app = typer.Typer(
     name="newsletter",

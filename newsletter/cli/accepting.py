@@ -9,7 +9,7 @@ import typer
 
 from newsletter.cli.checking import Publication, Reference, as_data, look, plural
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

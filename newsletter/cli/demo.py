@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, emit, table
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.moments import in_words
 
 if TYPE_CHECKING:
-    from newsletter.config import Config
+    from newsletter.conf.config import Config
     from newsletter.demonstration.story import Outcome, Stopwatch
     from newsletter.publishing.models import Publication
+    from newsletter.runtime.service import Service
     from newsletter.sending.models import Send
-    from newsletter.service import Service
 
 NAME = "Tideline Digest"
 
@@ -67,8 +67,8 @@ class Stage:
 
     def build(self) -> None:
         """Lay out the workspace, start the emulator, open the database, start the service."""
+        from newsletter.conf.workspace import lay_out
         from newsletter.demonstration import processes
-        from newsletter.layout import lay_out
 
         self.say(f"Workspace   {self.place}")
         path = lay_out(self.place, site_name=NAME)
@@ -82,7 +82,7 @@ class Stage:
         self._running.callback(processes.stop, process)
         self.say(f"Emulator    {self.emulator}  (a local SendGrid)")
         self.config: Config = open_workspace(name=NAME)
-        from newsletter.service import Service
+        from newsletter.runtime.service import Service
 
         self.service: Service = Service(self.config)
         self.service.start()

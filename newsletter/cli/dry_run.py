@@ -8,7 +8,7 @@ import typer
 
 from newsletter.cli.checking import Publication, Reference
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from newsletter.sending.dry_run import DryRun

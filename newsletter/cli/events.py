@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.output import Json, emit, table
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="See and set up what the provider tells afterwards.", no_args_is_help=True)
 

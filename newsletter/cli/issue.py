@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, emit, table
-from newsletter.cli.workspace import open_workspace
 from newsletter.errors import BadInput
+from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.output import Json, emit, table
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="The keys that subscribers' links are signed with.", no_args_is_help=True)
 

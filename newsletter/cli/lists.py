@@ -10,7 +10,7 @@ import typer
 from newsletter.cli.languages import readers_language
 from newsletter.cli.options import command_line
 from newsletter.cli.output import Json, emit, table
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from subscribers.models import List

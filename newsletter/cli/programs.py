@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from newsletter.availability import when_available
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_when_available, open_workspace
-from newsletter.stopping import Stoppable
+from newsletter.runtime.availability import when_available
+from newsletter.runtime.shutdown import Stoppable
+from newsletter.runtime.startup import open_when_available, open_workspace
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
 
@@ -23,7 +23,7 @@ def serve(*, json: Json = False) -> None:
     """Run the web, the clock and senders in one process, until SIGTERM."""
     config = open_when_available()
     from newsletter.publishing.founding import welcome_link
-    from newsletter.service import Service
+    from newsletter.runtime.service import Service
 
     service = when_available(lambda: Service(config))
     # Before anything is claimed: a stop that comes early must find somebody at home.
@@ -110,7 +110,7 @@ def init(
     json: Json = False,
 ) -> None:
     """Lay out a workspace: settings, templates, a database and a publication, ready to use."""
-    from newsletter.layout import lay_out
+    from newsletter.conf.workspace import lay_out
 
     if not (postal_address or json) and sys.stdin.isatty():
         postal_address = typer.prompt(ADDRESS, default="", show_default=False)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="See and change a publication.", no_args_is_help=True)
 

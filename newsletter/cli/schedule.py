@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, emit, table
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.moments import in_words
 
 app = typer.Typer(help="See and change the slots of a publication.", no_args_is_help=True)

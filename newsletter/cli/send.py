@@ -10,7 +10,7 @@ import typer
 
 from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, emit, table
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.moments import in_words
 
 if TYPE_CHECKING:

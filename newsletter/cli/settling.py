@@ -11,13 +11,13 @@ import typer
 
 from newsletter.cli import send as sends
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from newsletter.config import Config
+    from newsletter.conf.config import Config
     from newsletter.sending.settling import Doubt
     from newsletter.tracking.restoring import Restoration
 

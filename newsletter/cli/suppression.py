@@ -12,8 +12,8 @@ from newsletter.cli.languages import readers_language
 from newsletter.cli.lists import ColumnKinds, EncodingName, Values
 from newsletter.cli.options import command_line
 from newsletter.cli.output import Json, emit, table
-from newsletter.cli.workspace import open_workspace
 from newsletter.errors import BadInput
+from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from subscribers.models import Suppression

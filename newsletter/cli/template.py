@@ -20,7 +20,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="A folder in templates
 @app.command("list")
 def list_templates(*, json: Json = False) -> None:
     """List the email templates of this workspace."""
-    from newsletter.config import load
+    from newsletter.conf.config import load
     from newsletter.rendering import template_names
 
     names = template_names(load().email_templates)
@@ -35,7 +35,7 @@ def new(
     json: Json = False,
 ) -> None:
     """Make a template of your own as a copy of another."""
-    from newsletter.config import load
+    from newsletter.conf.config import load
     from newsletter.rendering.copying import copy_template
 
     folder = copy_template(load().email_templates, name, source)
@@ -48,7 +48,7 @@ def new(
 @app.command()
 def check(name: Name, *, json: Json = False) -> None:
     """Compile a template with a sample of every block; report mistakes with file and line."""
-    from newsletter.config import load
+    from newsletter.conf.config import load
     from newsletter.rendering import load_template
     from newsletter.rendering.linting import lint_template
     from newsletter.rendering.trial import try_template
@@ -83,7 +83,7 @@ def preview(
     json: Json = False,
 ) -> None:
     """Show the mail that a template makes on a page that follows every change, until Ctrl-C."""
-    from newsletter.config import load
+    from newsletter.conf.config import load
     from newsletter.errors import BadInput
     from newsletter.proofs import Server
     from newsletter.rendering.trial import TRIALS
@@ -106,7 +106,7 @@ def preview(
 
 def draft(ref: str, publication: str) -> dict[str, Content]:
     """Return an issue as its editors see it now, by its title."""
-    from newsletter.cli.workspace import open_workspace
+    from newsletter.runtime.startup import open_workspace
 
     open_workspace()
     from newsletter.publishing.contents import content_of

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.output import Json, emit
-from newsletter.cli.workspace import open_workspace
+from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="The people who log in to the desk.", no_args_is_help=True)
 

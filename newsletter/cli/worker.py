@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from newsletter.availability import when_available
 from newsletter.cli.output import Json, emit
 from newsletter.cli.programs import leave
-from newsletter.cli.workspace import open_when_available
+from newsletter.runtime.availability import when_available
+from newsletter.runtime.startup import open_when_available
 
 #: How many senders a worker has where `[sending] senders` is 0, which is meant for `serve`.
 SENDERS = 4
@@ -25,7 +25,7 @@ def worker(
 ) -> None:
     """Run senders and nothing else, until SIGTERM: any number of these may run."""
     config = open_when_available()
-    from newsletter.worker import Worker
+    from newsletter.runtime.worker import Worker
 
     count = senders or config.sending.senders or SENDERS
     program = when_available(lambda: Worker(config, senders=count))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.demonstration.people import Crowd, crowd
 from newsletter.errors import WrongStep
 from newsletter.publishing.importing.saving import import_issue

@@ -22,7 +22,7 @@ from newsletter.proofs.watching import Watch
 from newsletter.rendering import load_template
 from newsletter.rendering.templates import SHARED
 from newsletter.rendering.trial import PICTURE
-from newsletter.stopping import Stoppable
+from newsletter.runtime.shutdown import Stoppable
 
 if TYPE_CHECKING:
     import socket

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.publishing.contents import content_of, summary_of
 from newsletter.publishing.impersonal import impersonal
 from newsletter.publishing.languages import direction_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter import rendering
-from newsletter.config import Config, load
+from newsletter.conf.config import Config, load
 from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.publishing.acceptances import Judged, judged
 from newsletter.publishing.contents import Fault, content_and_faults

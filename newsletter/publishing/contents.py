@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.urls import NoReverseMatch, reverse
 from wagtail.rich_text import RichText, expand_db_html
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import BadInput, LimitExceeded
 from newsletter.publishing.anchors import with_targets
 from newsletter.publishing.languages import direction_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from newsletter import rendering
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.publishing.contents import content_of
 from newsletter.rendering import CompiledEdition
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.publishing.archive import entry_of, published
 from newsletter.publishing.contents import web_url
 from newsletter.publishing.models import ArchivePage, Issue, Publication

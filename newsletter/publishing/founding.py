@@ -18,10 +18,10 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.text import slugify
 from wagtail.models import Collection, Locale, Page, Site
 
-from newsletter.config import load
+from newsletter.conf.config import load
+from newsletter.conf.schema import LOOPBACK
 from newsletter.publishing.models import ArchivePage, Publication
 from newsletter.publishing.rights import give_rights
-from newsletter.sections import LOOPBACK
 from subscribers.models import List
 
 

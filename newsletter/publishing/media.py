@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from newsletter.config import load
+from newsletter.conf.config import load
 
 #: The types that are served, by the ending of the file, with the bytes that such a file begins
 #: with (at an offset).  SVG is not among them: it is a page that can run scripts.

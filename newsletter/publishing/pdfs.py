@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import BadInput, ImageTooLarge, PdfError, TemplateError
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.impersonal import impersonal

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as page
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import NewsletterError, TemplateError
-from newsletter.headers import MAIL, POLICY
 from newsletter.publishing.drafts import render
 from newsletter.rendering import Parts, Recipient
+from newsletter.runtime.security_headers import MAIL, POLICY
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue

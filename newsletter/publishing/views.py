@@ -22,13 +22,13 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 from wagtail.models import Page
 
-from newsletter.availability import RETRY_AFTER, database
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError, TemplateError
 from newsletter.publishing.archive import as_published
 from newsletter.publishing.media import named as stored_image
 from newsletter.publishing.models import Issue
 from newsletter.publishing.pdfs import pdf_of
+from newsletter.runtime.availability import RETRY_AFTER, database
 
 logger = logging.getLogger(__name__)
 

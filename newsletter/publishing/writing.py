@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsletter import rendering
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of

@@ -25,8 +25,8 @@ from apscheduler.triggers.base import BaseTrigger
 from django.conf import settings
 from django.db import close_old_connections
 
-from newsletter.availability import database
 from newsletter.publishing.models import Publication
+from newsletter.runtime.availability import database
 from newsletter.scheduling import slots
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import (

@@ -7,7 +7,7 @@ import threading
 
 from django.db import close_old_connections, connection
 
-from newsletter.availability import database
+from newsletter.runtime.availability import database
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 

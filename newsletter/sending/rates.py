@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
-from newsletter.sections import LIMIT
+from newsletter.conf.schema import LIMIT
 from newsletter.sending.models import Rate
 from newsletter.sending.queries import QUERIES
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.db.models.functions import Now
 
-from newsletter.availability import is_unavailable
 from newsletter.errors import (
     AnswerLost,
     NotHandedOver,
@@ -21,6 +20,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
+from newsletter.runtime.availability import is_unavailable
 from newsletter.sending import bell, fences, lost_answers, settling, splitting, suspects
 from newsletter.sending.models import Act, Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.states import ATTEMPT, step

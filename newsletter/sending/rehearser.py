@@ -7,7 +7,7 @@ import threading
 
 from django.db import close_old_connections, connection
 
-from newsletter.availability import database
+from newsletter.runtime.availability import database
 from newsletter.sending import rehearsing, trusted_time
 from newsletter.transports.base import Transport
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists
 from django.db.models.functions import Now
 
-from newsletter.availability import is_unavailable
+from newsletter.runtime.availability import is_unavailable
 from newsletter.sending import canaries, fences, restores
 from newsletter.sending.models import Send
 from newsletter.sending.states import step

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
-from newsletter.proxies import visitor
+from newsletter.runtime.proxies import visitor
 from newsletter.throttling.counting import Limit, account_name, take
 
 if TYPE_CHECKING:

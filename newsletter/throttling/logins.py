@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 
-from newsletter.proxies import visitor
+from newsletter.runtime.proxies import visitor
 from newsletter.throttling.counting import Limit, account_name, give_back, take
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from django.db import close_old_connections, connection
 
-from newsletter.availability import database
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import Throttled, TransportError
+from newsletter.runtime.availability import database
 from newsletter.sending import trusted_time
 from newsletter.tracking import email_log_queries, webhook_intake
 from newsletter.transports.sendgrid.email_log import EmailLogs, open_logs

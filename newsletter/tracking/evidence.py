@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import NewsletterError
 from newsletter.sending import recovery
 from newsletter.sending.models import Attempt, Send

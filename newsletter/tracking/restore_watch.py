@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models.functions import Now
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import NewsletterError
 from newsletter.sending import heartbeats, identity, restores
 from newsletter.sending.identity import ROW, Whereabouts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.sending import backfill, identity, recalling, recovery, restores, settling
 from newsletter.sending.models import Attempt, DatabaseIdentity, Evidence
 from newsletter.tracking import restore_watch, webhook_intake

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Sum
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 from newsletter.sending.models import Attempt
 from newsletter.tracking.models import Misfit, Post, Tally

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 from newsletter.hostnames import greeting_name
 from newsletter.transports.base import Transport

@@ -11,7 +11,7 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Protocol
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import TransportError
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.mime_messages import label_headers

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.conf import settings
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import AnswerLost, OnHold, Refused, Throttled, TooLarge, TransportError
 from newsletter.transports.base import Addressee, Letter
 from newsletter.transports.sendgrid.cancellation import SendGridRecall, Status

@@ -13,7 +13,7 @@ import pytest
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
-from newsletter.config import load, read
+from newsletter.conf.config import load, read
 from newsletter.errors import NotApproved, WrongStep
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.booking import book_next_slot

@@ -31,7 +31,7 @@ LIBRARIES = (
     *("modelcluster.fields", "rest_framework", "taggit.utils", "telepath", "treebeard"),
     *("django_tasks.backends.immediate", "email_validator", "rich.table", "wagtail.hooks"),
     *("wagtail.rich_text", "wagtail.search.index", "wagtail.utils.text"),
-    *("newsletter.config", "newsletter.cli.output", "newsletter.rendering.preflight"),
+    *("newsletter.conf.config", "newsletter.cli.output", "newsletter.rendering.preflight"),
     *(
         "newsletter.transports.sendgrid.cancellation",
         "newsletter.transports.smtp.submission",

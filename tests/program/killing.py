@@ -55,7 +55,7 @@ def main() -> None:
     """Plant the point once Django is ready, then be the product."""
     blow, point, number, *arguments = sys.argv[1:]
     from newsletter import cli
-    from newsletter.cli.workspace import open_workspace
+    from newsletter.runtime.startup import open_workspace
 
     open_workspace()
     plant(point, int(number), signal.Signals[blow])

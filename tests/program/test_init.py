@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.conf.workspace import lay_out
 from newsletter.errors import BadInput
-from newsletter.layout import lay_out
 from tests.program import workspaces
 from tests.program.workspaces import Workspace
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config import EMULATOR_KEY
+from newsletter.conf.config import EMULATOR_KEY
 from sendgrid_emulator.readers import Site
 from sendgrid_emulator.server import Emulator
 from tests.program import workspaces

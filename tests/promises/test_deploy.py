@@ -19,11 +19,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from newsletter import cli, connection_limits
-from newsletter.config import Config
-from newsletter.connection_limits import BODY_BYTES, KIBIBYTE, MAX_BODY_BYTES, MEBIBYTE
-from newsletter.sections import Section
-from newsletter.stopping import GRACE
+from newsletter import cli
+from newsletter.conf.config import Config
+from newsletter.conf.schema import Section
+from newsletter.runtime import connection_limits
+from newsletter.runtime.connection_limits import BODY_BYTES, KIBIBYTE, MAX_BODY_BYTES, MEBIBYTE
+from newsletter.runtime.shutdown import GRACE
 from tests.environment import ROOT
 
 DEPLOY = ROOT / "deploy"

@@ -9,8 +9,8 @@ import pytest
 import typer
 
 from newsletter import cli, errors
-from newsletter.config import Config, read
-from newsletter.sections import Section
+from newsletter.conf.config import Config, read
+from newsletter.conf.schema import Section
 from tests.environment import ROOT
 
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from newsletter.log_lines import OneLineFilter
-from newsletter.settings import LOGGING
+from newsletter.conf.settings import LOGGING
+from newsletter.runtime.log_lines import OneLineFilter
 from newsletter.transports import http_exchange
 
 

@@ -374,7 +374,8 @@ def test_a_mail_opens_the_door(chief: User) -> None:
 def test_cookies_of_a_site_at_https(tmp_path: Path) -> None:
     """They are sent over https only."""
     words = (
-        "from newsletter import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+        "from newsletter.conf import settings as s;"
+        " print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
     )
     environment = {**os.environ, "NEWSLETTER_SITE_BASE_URL": "https://news.example.org"}
 

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pydantic import ValidationError
 
-from newsletter import proxies
-from newsletter.config import Config, load
+from newsletter.conf.config import Config, load
+from newsletter.conf.schema import Site, Web
+from newsletter.conf.settings import LOGGING
 from newsletter.publishing.models import Publication
-from newsletter.refused_requests import RefusedRequestFilter
-from newsletter.sections import Site, Web
-from newsletter.settings import LOGGING
+from newsletter.runtime import proxies
+from newsletter.runtime.refused_requests import RefusedRequestFilter
 from subscribers.links import unsubscribe_url
 from subscribers.models import Subscriber, Subscription
 

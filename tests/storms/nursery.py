@@ -31,7 +31,13 @@ HASTENED = {
 }
 #: The clock ticks as much faster.
 TICK = 0.5
-MODULES = ("newsletter.service", "newsletter.worker", "newsletter.urls", "waitress", "sendgrid")
+MODULES = (
+    "newsletter.runtime.service",
+    "newsletter.runtime.worker",
+    "newsletter.urls",
+    "waitress",
+    "sendgrid",
+)
 
 children: dict[str, int] = {}
 
@@ -52,7 +58,7 @@ def main() -> None:
 def prepare() -> None:
     """Read what a command needs, and leave no connection behind that children would share."""
     from newsletter import cli
-    from newsletter.cli.workspace import open_workspace
+    from newsletter.runtime.startup import open_workspace
 
     cli.register()
     open_workspace()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config import read
+from newsletter.conf.config import read
 from newsletter.errors import ConfigError
 from newsletter.hostnames import ascii_host, ascii_mailbox, ascii_url
 from newsletter.mime import header, mailbox_header

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.settings import sqlite
+from newsletter.conf.settings import sqlite
 from newsletter.sqlite import base
 from newsletter.sqlite.base import DatabaseWrapper, PatientCursor
 

@@ -8,7 +8,7 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.publishing.contents import path_of
 from newsletter.publishing.feeds import feed_path
 from newsletter.publishing.languages import direction_of

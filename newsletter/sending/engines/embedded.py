@@ -9,7 +9,7 @@ import time
 
 from django.db import close_old_connections, connection
 
-from newsletter.availability import database
+from newsletter.runtime.availability import database
 from newsletter.sending import claims, dispatch
 from newsletter.transports.base import Transport
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 from newsletter.sending import jobs
 from newsletter.sending.engines.base import Engine

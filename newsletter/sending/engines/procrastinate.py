@@ -17,7 +17,7 @@ from django.db import close_old_connections
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import connector_params
 
-from newsletter.availability import database
+from newsletter.runtime.availability import database
 from newsletter.sending import bell, claims, dispatch
 from newsletter.sending.engines.pool import SenderPool
 from newsletter.transports.base import Transport

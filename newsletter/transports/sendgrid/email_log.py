@@ -16,7 +16,7 @@ from urllib.parse import quote
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled
 from newsletter.transports.sendgrid.response_json import (

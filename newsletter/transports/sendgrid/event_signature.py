@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 
 SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"

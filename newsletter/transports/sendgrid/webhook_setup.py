@@ -9,7 +9,7 @@ from typing import Any
 
 from sendgrid import SendGridAPIClient
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.transports.sendgrid.client import Limits, pooled
 from newsletter.transports.sendgrid.email_log import document
 from newsletter.transports.sendgrid.response_json import identifier_in, objects_in, text_in

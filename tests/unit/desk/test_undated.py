@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from newsletter import cli
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import tick
 from newsletter.sending import editions

@@ -18,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsletter.cli import template as commands
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import BadInput, NotFound
 from newsletter.proofs import PORT, Server
 from newsletter.rendering.trial import TRIALS
@@ -121,7 +121,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     (tmp_path / "config.toml").touch()
     monkeypatch.setenv("NEWSLETTER_CONFIG", str(tmp_path / "config.toml"))
     load.cache_clear()
-    monkeypatch.setattr("newsletter.config.find", lambda: tmp_path / "config.toml")
+    monkeypatch.setattr("newsletter.conf.config.find", lambda: tmp_path / "config.toml")
     yield tmp_path
     load.cache_clear()
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.publishing.archive import ISSUES_ON_A_PAGE
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.founding import found

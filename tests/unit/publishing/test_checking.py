@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from newsletter import rendering
 from newsletter.cli import accepting
 from newsletter.cli import checking as command
-from newsletter.config import Config, load
+from newsletter.conf.config import Config, load
 from newsletter.errors import BadInput
 from newsletter.publishing.checking import check_issue, linted, stays_here, unknown_fields
 from newsletter.publishing.contents import content_of

@@ -11,8 +11,8 @@ import typer
 from django.core.exceptions import ValidationError
 from typer.testing import CliRunner
 
-from newsletter import config
 from newsletter.cli import publication as commands
+from newsletter.conf import config
 from newsletter.errors import BadInput
 from newsletter.publishing.models import Publication
 from tests.environment import ROOT

@@ -9,14 +9,14 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from newsletter.config import Config, load
+from newsletter.conf.config import Config, load
+from newsletter.conf.schema import Pdf
 from newsletter.publishing import contents, pdfs, views
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.writing import write_files
 from newsletter.rendering.findings import Severity
-from newsletter.sections import Pdf
 from newsletter.sending.readiness import ready
 from tests import desks
 

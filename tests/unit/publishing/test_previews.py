@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from pytest_django.fixtures import Settings
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.publishing import previews
 from newsletter.publishing.drafts import draft_of, render_draft
 from newsletter.publishing.models import Issue, Publication

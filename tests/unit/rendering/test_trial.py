@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsletter.cli import template as commands
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import BadInput, NotFound, TemplateError
 from newsletter.rendering import load_template
 from newsletter.rendering.content import Block
@@ -28,7 +28,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "config.toml").touch()
     monkeypatch.setenv("NEWSLETTER_CONFIG", str(tmp_path / "config.toml"))
     load.cache_clear()
-    monkeypatch.setattr("newsletter.config.find", lambda: tmp_path / "config.toml")
+    monkeypatch.setattr("newsletter.conf.config.find", lambda: tmp_path / "config.toml")
     yield tmp_path / "templates" / "email"
     load.cache_clear()
 

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending import dispatch
 from newsletter.sending.models import Send

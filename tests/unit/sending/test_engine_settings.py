@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config import read
+from newsletter.conf.config import read
 from newsletter.errors import ConfigError
 from tests.environment import ROOT
 

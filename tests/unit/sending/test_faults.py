@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 from newsletter import cli
 from newsletter.cli import lists as list_commands
 from newsletter.cli import send as send_commands
+from newsletter.conf.settings import CONFIG
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.clock import Clock
 from newsletter.sending import claims, control, dispatch, rates, recalling, recovery
@@ -30,7 +31,6 @@ from newsletter.sending.accounts import account
 from newsletter.sending.engines.embedded import EmbeddedEngine
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.queue import queue
-from newsletter.settings import CONFIG
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.client import Limits

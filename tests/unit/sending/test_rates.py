@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from newsletter.config import read
+from newsletter.conf.config import read
+from newsletter.conf.schema import Rates
 from newsletter.errors import ConfigError
-from newsletter.sections import Rates
 from newsletter.sending import claims, dispatch, rates, turns
 from newsletter.sending.accounts import account
 from newsletter.sending.models import Attempt, Batch, Rate, Send

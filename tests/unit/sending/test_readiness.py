@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import AlreadyQueued, NotReady, WrongStep
 from newsletter.publishing import acceptances, checking
 from newsletter.publishing.checking import Report

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from newsletter import cli
 from newsletter.cli import events
 from newsletter.cli.send import app
-from newsletter.config import load
+from newsletter.conf.config import load
 from newsletter.errors import WrongStep
 from newsletter.sending import settling
 from newsletter.sending.accounts import account
@@ -35,7 +35,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> None:
     config = load()
     nowhere = config.sendgrid.model_copy(update={"base_url": "http://127.0.0.1:9"})
     monkeypatch.setattr(
-        "newsletter.config.load", lambda: config.model_copy(update={"sendgrid": nowhere})
+        "newsletter.conf.config.load", lambda: config.model_copy(update={"sendgrid": nowhere})
     )
 
 
@@ -237,7 +237,7 @@ def test_setup_asks_for_signed_events(monkeypatch: pytest.MonkeyPatch) -> None:
         config = load()
         there = config.sendgrid.model_copy(update={"base_url": sendgrid.url})
         changed = config.model_copy(update={"sendgrid": there})
-        monkeypatch.setattr("newsletter.config.load", lambda: changed)
+        monkeypatch.setattr("newsletter.conf.config.load", lambda: changed)
 
         first = json.loads(run_events("setup", "--json").stdout)
         second = json.loads(run_events("setup", "--json").stdout)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sendgrid.helpers.eventwebhook import EventWebhook
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 from newsletter.transports.sendgrid.event_signature import Signed, fault, public_keys, read_keys
 from sendgrid_emulator.events import Signer

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config import Config, read
+from newsletter.conf.config import Config, read
 from newsletter.errors import ConfigError
 from newsletter.transports.factory import hello, open_transport
 

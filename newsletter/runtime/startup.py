@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter import file_modes
-from newsletter.availability import first_line, is_refusal, is_unavailable, when_available
-from newsletter.database_url import SQLITE, sqlite_path
+from newsletter.conf import file_modes
+from newsletter.conf.database_url import SQLITE, sqlite_path
+from newsletter.runtime.availability import first_line, is_refusal, is_unavailable, when_available
 
 if TYPE_CHECKING:
-    from newsletter.config import Config
+    from newsletter.conf.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ def open_when_available() -> Config:
 
     Raises `ConfigError` at once where waiting is no use, and where a key is missing.
     """
-    from newsletter.config import load
+    from newsletter.conf.config import load
 
     config = load()
     when_available(open_workspace)
@@ -45,10 +44,10 @@ def open_workspace(name: str = "The Fortnightly", postal_address: str = "") -> C
     Where there is no publication yet, one of that name is founded, with a list, so that every
     command works at once.
     """
-    from newsletter.config import load
+    from newsletter.conf.config import load
 
     config = load()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.conf.settings")
     import django
     from django.apps import apps
 
@@ -135,7 +134,7 @@ def bring_up_to_date() -> None:
     """Apply the migrations that are missing."""
     from django.core.management import call_command
 
-    print("newsletter: bringing the database up to date …", file=sys.stderr)
+    log.info("bringing the database up to date …")
     call_command("migrate", verbosity=0, interactive=False)
 
 

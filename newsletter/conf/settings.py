@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from newsletter.config import Config, load
-from newsletter.database_url import SQLITE, postgresql_parameters, sqlite_path
+from newsletter.conf.config import Config, load
+from newsletter.conf.database_url import SQLITE, postgresql_parameters, sqlite_path
+from newsletter.conf.file_modes import make_private_folder
+from newsletter.conf.signing_key import old_keys, signing_key
 from newsletter.errors import ConfigError
-from newsletter.file_modes import make_private_folder
-from newsletter.signing_key import old_keys, signing_key
 
 CONFIG = load()
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parent.parent
 #: Seconds until a server that does not answer counts as away, unless the address says otherwise.
 CONNECT_SECONDS = "10"
 #: Django's names for what libpq calls otherwise.
@@ -111,8 +111,9 @@ if not CONFIG.database.url.startswith("sqlite:"):
 # The engine registers its task itself; no module of another app is to be looked for.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 MIDDLEWARE = [
-    "newsletter.proxies.TrustedProxies",  # first: what comes after it may believe the request
-    "newsletter.headers.SecurityHeaders",
+    # First: what comes after it may believe the request.
+    "newsletter.runtime.proxies.TrustedProxies",
+    "newsletter.runtime.security_headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -142,7 +143,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = CONFIG.site.time_zone
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [Path(__file__).parent / "locale"]
+LOCALE_PATHS = [PACKAGE / "locale"]
 
 STATIC_URL = "/static/"
 # From where they are installed: nothing needs collecting first, so no STATIC_ROOT.
@@ -153,7 +154,7 @@ MEDIA_ROOT = CONFIG.data / "media"
 # We serve them ourselves.  Django would open them to the whole machine.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-# Headers are those of `newsletter.headers`.
+# Headers are those of `newsletter.runtime.security_headers`.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.site.base_url.startswith("https:")
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -195,10 +196,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     # The log says once that the database is away, not for each request.
     "filters": {
-        "outages": {"()": "newsletter.availability.OutageFilter"},
+        "outages": {"()": "newsletter.runtime.availability.OutageFilter"},
         "busy": {"()": "newsletter.scheduling.busy.BusyClockFilter"},
-        "refused": {"()": "newsletter.refused_requests.RefusedRequestFilter"},
-        "lines": {"()": "newsletter.log_lines.OneLineFilter"},
+        "refused": {"()": "newsletter.runtime.refused_requests.RefusedRequestFilter"},
+        "lines": {"()": "newsletter.runtime.log_lines.OneLineFilter"},
     },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {

@@ -13,7 +13,8 @@ from django.db import InterfaceError, InternalError, OperationalError, Programmi
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from newsletter.availability import (
+from newsletter.publishing import views
+from newsletter.runtime.availability import (
     QUIET_SECONDS,
     Availability,
     OutageFilter,
@@ -22,7 +23,6 @@ from newsletter.availability import (
     is_unavailable,
     when_available,
 )
-from newsletter.publishing import views
 
 AT = 'connection failed: connection to server at "127.0.0.1", port 5432 failed: '
 
@@ -197,7 +197,7 @@ def test_a_start_waits_in_words(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line while it waits, one when it is there; a refusal is not waited for."""
-    monkeypatch.setattr("newsletter.availability.START_PAUSE", 0.0)
+    monkeypatch.setattr("newsletter.runtime.availability.START_PAUSE", 0.0)
     caplog.set_level(logging.INFO)
     answers = iter([OperationalError("gone"), OperationalError("gone"), None])
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waitress.server import create_server
 
-from newsletter.web import close, listeners, without_bodies
+from newsletter.runtime.web_server import close, listeners, without_bodies
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from newsletter.database_url import check_url
+from newsletter.conf.database_url import check_url
 from newsletter.hostnames import ascii_url, greeting_name
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

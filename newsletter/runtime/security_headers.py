@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from newsletter.config import load
+from newsletter.conf.config import load
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase

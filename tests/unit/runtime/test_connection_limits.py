@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsletter import connection_limits
-from newsletter.connection_limits import KIBIBYTE, MAX_UPLOAD_BYTES, MEBIBYTE, max_body_bytes
-from newsletter.web import close, open_server
+from newsletter.runtime import connection_limits
+from newsletter.runtime.connection_limits import (
+    KIBIBYTE,
+    MAX_UPLOAD_BYTES,
+    MEBIBYTE,
+    max_body_bytes,
+)
+from newsletter.runtime.web_server import close, open_server
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

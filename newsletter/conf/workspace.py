@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsletter.errors import BadInput
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parent.parent
 
 
 def shipped() -> Path:

@@ -6,11 +6,11 @@ same machine; with Procrastinate it may be on any machine.
 
 from __future__ import annotations
 
-from newsletter.config import Config
-from newsletter.interpreter import tune
+from newsletter.conf.config import Config
+from newsletter.runtime.gc_tuning import tune
+from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.scheduling.clock_reader import ClockReader
 from newsletter.sending.engines.opening import open_engine
-from newsletter.stopping import GRACE, Stoppable
 from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.factory import open_transport
 

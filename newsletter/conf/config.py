@@ -19,8 +19,7 @@ from urllib.parse import urlsplit
 
 from pydantic import PrivateAttr, ValidationError
 
-from newsletter.errors import ConfigError
-from newsletter.sections import (
+from newsletter.conf.schema import (
     LOOPBACK,
     Brakes,
     Canary,
@@ -37,6 +36,7 @@ from newsletter.sections import (
     Templates,
     Web,
 )
+from newsletter.errors import ConfigError
 
 log = logging.getLogger(__name__)
 

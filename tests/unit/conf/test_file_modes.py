@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from newsletter.file_modes import MAX_NAMED, make_private_folder, warnings
+from newsletter.conf.file_modes import MAX_NAMED, make_private_folder, warnings
 
 
 def test_a_private_folder_has_nothing_to_say(tmp_path: Path) -> None:

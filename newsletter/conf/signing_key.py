@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsletter.config import Config
+from newsletter.conf.config import Config
+from newsletter.conf.file_modes import make_private_folder
 from newsletter.errors import ConfigError
-from newsletter.file_modes import make_private_folder
 
 
 def signing_key(config: Config, environ: Mapping[str, str] = os.environ) -> str:

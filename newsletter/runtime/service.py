@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from newsletter.config import Config
-from newsletter.interpreter import tune
+from newsletter.conf.config import Config
+from newsletter.runtime.gc_tuning import tune
+from newsletter.runtime.shutdown import GRACE, Stoppable
+from newsletter.runtime.web_server import WebServer
 from newsletter.scheduling.clock import Clock
 from newsletter.sending.engines.opening import open_engine
 from newsletter.sending.rehearser import Rehearser
-from newsletter.stopping import GRACE, Stoppable
 from newsletter.tracking.event_worker import Follower
 from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport
 from newsletter.transports.factory import open_recall, open_transport
-from newsletter.web import WebServer
 
 #: Seconds that reading events gets.
 REST = 2.0

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from waitress.server import BaseWSGIServer, create_server
 
-from newsletter import connection_limits
-from newsletter.config import Config
+from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
+from newsletter.runtime import connection_limits
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -81,7 +81,7 @@ def open_server(
         threads=threads,
         ident="Fortnight",
         server_name=server_name,
-        # `newsletter.proxies` decides which of them are believed.
+        # `newsletter.runtime.proxies` decides which of them are believed.
         clear_untrusted_proxy_headers=False,
         **connection_limits.server_settings(),
     )

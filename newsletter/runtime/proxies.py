@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newsletter.config import load
+from newsletter.conf.config import load
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase

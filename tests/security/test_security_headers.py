@@ -6,11 +6,11 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from newsletter import headers
-from newsletter.config import load
-from newsletter.headers import DESK, MAIL, OTHER, POLICY, PUBLIC
+from newsletter.conf.config import load
+from newsletter.conf.schema import Site
 from newsletter.publishing.models import Publication
-from newsletter.sections import Site
+from newsletter.runtime import security_headers
+from newsletter.runtime.security_headers import DESK, MAIL, OTHER, POLICY, PUBLIC
 from tests import desks
 from tests.security.conftest import LogIn
 
@@ -98,12 +98,12 @@ def test_a_preview_that_fails(log_in: LogIn, publication: Publication) -> None:
 def test_https(monkeypatch: pytest.MonkeyPatch) -> None:
     """A site at https is never asked for at http again."""
     config = load().model_copy(update={"site": Site(base_url="https://news.example.org")})
-    monkeypatch.setattr(headers, "load", lambda: config)
+    monkeypatch.setattr(security_headers, "load", lambda: config)
 
     def view(_request: HttpRequest) -> HttpResponse:
         return HttpResponse("")
 
-    answer = headers.SecurityHeaders(view)(RequestFactory().get("/"))
+    answer = security_headers.SecurityHeaders(view)(RequestFactory().get("/"))
 
     assert answer["Strict-Transport-Security"] == "max-age=31536000"
 
