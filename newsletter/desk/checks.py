@@ -177,4 +177,4 @@ def row(held: Judged, links: Mapping[str, str]) -> dict[str, Any]:
     """Return a finding with the way to where it is mended; it begins like a sentence."""
     message = held.finding.message
     words = message if message.startswith("http") else capfirst(message)
-    return {"held": held, "words": words, "link": links.get(held.finding.where, "")}
+    return {"held": held, "words": words, "link": links.get(held.finding.part, "")}

@@ -43,7 +43,7 @@ class Judged:
     @property
     def fingerprint(self) -> str:
         """What the same finding of the same issue has again, and no other."""
-        parts = (self.finding.code, self.finding.where, self.finding.message)
+        parts = (self.finding.code, self.finding.part, self.finding.message)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -73,7 +73,7 @@ def accept(
         must_be_acceptable(each.finding)
     with transaction.atomic():
         for each in chosen:
-            facts = {"code": each.finding.code, "place": each.finding.where[:300]}
+            facts = {"code": each.finding.code, "place": each.finding.part[:300]}
             said = {"message": each.finding.message, "reason": reason[:500], "by": by}
             Acceptance.objects.update_or_create(
                 issue=issue,
@@ -88,7 +88,7 @@ def withdraw(issue: Issue, chosen: Sequence[Judged], *, by: str, user: Any = Non
     with transaction.atomic():
         for each in chosen:
             issue.acceptances.filter(fingerprint=each.fingerprint).delete()
-            facts = {"code": each.finding.code, "place": each.finding.where}
+            facts = {"code": each.finding.code, "place": each.finding.part}
             said = {"message": each.finding.message, "by": by}
             log(instance=issue, action=WITHDRAWN, user=user, data={**facts, **said})
 
@@ -113,7 +113,7 @@ def choose(
         for each in held
         if each.finding.code == code and (each.acceptance is not None) is accepted
     ]
-    chosen = [each for each in wanted if where in {"", each.finding.where}]
+    chosen = [each for each in wanted if where in {"", each.finding.where, each.finding.part}]
     if chosen:
         return chosen
     places = ", ".join(dict.fromkeys(each.finding.where or "no place" for each in wanted))

@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from newsletter import rendering
@@ -21,12 +22,13 @@ from newsletter.publishing.previews import sample_reader
 from newsletter.publishing.relative_links import is_on_site
 from newsletter.rendering import tags
 from newsletter.rendering.findings import Finding, Severity
+from newsletter.rendering.footnotes import UnusedNote
 from newsletter.rendering.linting import lint_made
 from newsletter.rendering.preflight import Circumstances, check, check_links, finished
 from newsletter.rendering.preflight.codes import found as finding_of
-from newsletter.rendering.preflight.pages import place, place_of_field, texts_of
+from newsletter.rendering.preflight.pages import place, place_of_field, shown_words, texts_of
 from newsletter.rendering.preflight.sites import is_loopback
-from newsletter.rendering.preflight.words import shown_words
+from newsletter.rendering.preflight.sources import located
 from subscribers.models import Subscriber, Subscription
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ ALTERNATIVES = frozenset(
         *("add", "remove", "get", "set", "min", "max", "json", "yaml", "text", "html", "x", "s"),
     ]
 )
+#: A merge tag of ours in what is wrong with it.
+TAG_QUOTED = re.compile(r"\[[^\[\]]*\]")
 #: Fields that a finding names.
 FIELDS_NAMED = 12
 #: People whose fields are read to see what there is.
@@ -101,13 +105,14 @@ def check_issue(
     *,
     headers: Iterable[str],
     slot: dt.date | None = None,
+    is_queued: bool = False,
     links: bool = False,
 ) -> Report:
     """Return what is found in the latest stored draft and its template, errors first.
 
     `headers` are the names of those that its mails are sent with, `slot` is the day it is to
-    go out.  With `links` the network is asked.  Raises as rendering does where the template makes
-    no mail to look at.
+    go out, or would, if it is not queued yet.  With `links` the network is asked.  Raises as
+    rendering does where the template makes no mail to look at.
     """
     issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
     draft, config = draft_of(issue), load()
@@ -127,17 +132,20 @@ def check_issue(
     around = dataclasses.replace(
         circumstances(draft),
         headers=headers,
-        slot=slot if draft.date else None,
+        slot=slot if draft.date and is_queued else None,
+        sources=made.sources,
     )
-    found = [*faults, *check(content, edition, template, around)]
+    found = [*check(content, edition, template, around)]
+    found += faults
     found += linted(fillable, template)
     found += unknown_fields(content, edition, subscribers(draft.publication))
     found += dead_ends(draft, content, made.relative)
-    found += [not_referred_to(link, where) for link, where in made.unused]
+    found += not_referred_to(made.unused, content)
     if no_pdf:
         found.append(finding_of("pdf-missing", no_pdf, "PDF"))
     if links:
         found += check_links(finished(content, edition, sample_reader(), around.local_site)[0])
+    found = [*located(found, content, made.sources)]
     return Report(
         draft=draft,
         revision=issue.latest_revision,
@@ -201,18 +209,17 @@ def subscribers(publication: Publication) -> QuerySet[Subscriber]:
 def told(fault: Fault) -> Finding:
     """Return a part of an issue that cannot be used as a finding."""
     error = fault.error
-    message = error.problem if isinstance(error, LimitExceeded) else str(error)
-    if isinstance(error, LimitExceeded) and error.line:
-        message = f"line {error.line}: {message}"
-    code = "limit-exceeded" if isinstance(error, LimitExceeded) else "bad-input"
-    return finding_of(code, message, fault.place, error.hint)
+    if isinstance(error, LimitExceeded):
+        return finding_of("limit-exceeded", error.problem, fault.place, error.hint, line=error.line)
+    return finding_of("bad-input", str(error), fault.place, error.hint)
 
 
 def of_tag(error: MergeTagError | LimitExceeded, content: Content) -> Finding:
     """Return what is wrong with a merge tag as a finding."""
     field = error.field if isinstance(error, MergeTagError) else error.place
     code = "merge-tag" if isinstance(error, MergeTagError) else "limit-exceeded"
-    return finding_of(code, error.problem, place_of_field(content, field), error.hint)
+    place, tag = place_of_field(content, field), TAG_QUOTED.search(error.problem)
+    return finding_of(code, error.problem, place, error.hint, quote=tag[0] if tag else "")
 
 
 def dead_ends(draft: Issue, content: Content, relative: Mapping[str, str]) -> Iterator[Finding]:
@@ -220,13 +227,33 @@ def dead_ends(draft: Issue, content: Content, relative: Mapping[str, str]) -> It
     for address, written in relative.items():
         if not is_on_site(address, draft):
             message = f"{written} would lead to {address}, where this site has nothing"
-            yield finding_of("link-relative", message, place(content, address))
+            yield finding_of("link-relative", message, place(content, address), quote=written)
 
 
-def not_referred_to(link: Unused, where: str) -> Finding:
-    """Return a link definition that no reader gets as a finding."""
-    message = f"line {link.line}: nothing refers to [{link.label}]: {link.address[:120]}"
-    return finding_of("link-unused", message, where)
+def not_referred_to(
+    unused: Iterable[tuple[Unused | UnusedNote, str]], content: Content
+) -> Iterator[Finding]:
+    """Report link definitions and footnotes that no reader gets."""
+    for each, where in unused:
+        if isinstance(each, UnusedNote):
+            yield not_called(each, where)
+        elif not leads_from_elsewhere(each, content):
+            message = f"nothing refers to [{each.label}]: {each.address[:120]}"
+            yield finding_of("link-unused", message, where, line=each.line)
+
+
+def not_called(note: UnusedNote, where: str) -> Finding:
+    """Return a footnote that is not printed as a finding."""
+    if note.repeated:
+        message = f"[^{note.label}] is there twice, and only the first is printed, not"
+    else:
+        message = f"nothing calls the footnote [^{note.label}], so it is not printed:"
+    return finding_of("footnote-unused", f"{message} {note.words!r}", where, line=note.line)
+
+
+def leads_from_elsewhere(link: Unused, content: Content) -> bool:
+    """Say whether any text of the issue has a link to the same address."""
+    return any(f'{escape(link.address)}"' in text for _, text in texts_of(content))
 
 
 def unknown_fields(

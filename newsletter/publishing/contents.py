@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -36,11 +37,19 @@ from newsletter.rendering.content import (
     Quote,
     Text,
 )
-from newsletter.rendering.markdown import as_written, sanitise, to_html, unused_links
+from newsletter.rendering.markdown import (
+    as_written,
+    link_definitions,
+    not_printed,
+    sanitise,
+    to_html,
+)
+from newsletter.rendering.preflight.sources import Written
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue, Publication
-    from newsletter.rendering.markdown_extensions import Unused
+    from newsletter.rendering.footnotes import UnusedNote
+    from newsletter.rendering.markdown_extensions import Definitions, Unused
 
 #: What can be seen of HTML: text between tags, or a picture.  An empty editor has neither.
 SHOWN = re.compile(r"(?:^|>)[^<]*[^<\s]|<(?:img|hr)\b")
@@ -69,13 +78,15 @@ class Draft:
     """An issue as it can be shown, whatever is wrong with it.
 
     `relative` are the addresses that were written without a site, by what became of them;
-    `unused` are link definitions that nothing refers to, each with its place.
+    `unused` are link definitions and footnotes that nothing refers to, each with its place;
+    `sources` are its texts in Markdown.
     """
 
     content: Content
     faults: tuple[Fault, ...]
     relative: Mapping[str, str]
-    unused: tuple[tuple[Unused, str], ...] = ()
+    unused: tuple[tuple[Unused | UnusedNote, str], ...] = ()
+    sources: tuple[Written, ...] = ()
 
 
 def content_of(issue: Issue, *, strict: bool = True) -> Content:
@@ -98,6 +109,7 @@ def content_and_faults(issue: Issue) -> Draft:
         faults=tuple(faults),
         relative=dict(builder.addresses.relative),
         unused=tuple(builder.unused),
+        sources=tuple(builder.sources),
     )
 
 
@@ -260,7 +272,28 @@ def builder_of(issue: Issue, *, strict: bool = True, faults: list[Fault] | None 
         site_url=issue.metadata.get(SITE_URL, ""),
     )
     direction = direction_of(issue.spoken_language)
-    return Builder(addresses, direction, strict=strict, faults=faults)
+    return Builder(
+        addresses, direction, strict=strict, faults=faults, definitions=definitions_in(issue)
+    )
+
+
+def definitions_in(issue: Issue) -> Definitions:
+    """Return the links that the texts of an issue define, for all of them."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for text in markdown_texts(issue):
+        for each in link_definitions(text):
+            found.setdefault(each[0], each)
+    return tuple(found.values())
+
+
+def markdown_texts(issue: Issue) -> Iterator[str]:
+    """Yield the texts of an issue that are written as Markdown."""
+    for child in issue.body:
+        if child.block_type == "markdown":
+            yield child.value or ""
+        elif child.block_type == "digest":
+            yield from (item["markdown"] or "" for item in child.value["items"])
+    yield issue.boilerplate or issue.publication.boilerplate or ""
 
 
 class Builder:
@@ -268,7 +301,7 @@ class Builder:
 
     Texts beyond the limits raise `LimitExceeded`, pictures that cannot be shown `BadInput`.  With
     `faults` these are noted there, and like those that are not `strict` texts are shown as they
-    are written.
+    are written.  `definitions` are the links that any text of the issue defines.
     """
 
     def __init__(
@@ -278,13 +311,16 @@ class Builder:
         *,
         strict: bool = True,
         faults: list[Fault] | None = None,
+        definitions: Definitions = (),
     ) -> None:
         self.addresses = addresses
+        self.definitions = definitions
         self.direction = direction
         self.strict = strict
         self.faults = faults
         self.place = ""
-        self.unused: list[tuple[Unused, str]] = []
+        self.unused: list[tuple[Unused | UnusedNote, str]] = []
+        self.sources: list[Written] = []
         self.items_made = 0
         self.length = 0
         self.kinds: dict[str, Callable[[Any], Block | None]] = {
@@ -394,10 +430,11 @@ class Builder:
         """Return Markdown as `Html`."""
         if not value:
             return Html("")
-        text = self.made(to_html, value)
+        text = self.made(partial(to_html, elsewhere=self.definitions), value)
+        self.sources.append(Written(self.place, value))
         if self.faults is not None:
             with suppress(LimitExceeded):
-                self.unused += [(each, self.place) for each in unused_links(value)]
+                self.unused += [(each, self.place) for each in not_printed(value, self.definitions)]
         return text
 
     def made(self, make: Callable[..., Html], source: str) -> Html:

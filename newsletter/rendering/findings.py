@@ -19,7 +19,8 @@ class Finding:
     """One thing found: `code` for programs, `message` and `mend` for people.
 
     It is in a file (`path`, with `line` and `column` from 1, 0 where not known) or at a
-    `place` of the mail such as `subject` or `item 2`.
+    `place` of the mail such as `subject` or `item 2`, there on a `line` of its Markdown.
+    `quote` is what it is about, as it stands in the text.
     """
 
     code: str
@@ -30,11 +31,16 @@ class Finding:
     path: str = ""
     line: int = 0
     column: int = 0
+    quote: str = ""
 
     @property
     def where(self) -> str:
-        """Where to look: `digest/footer.mjml:4:7`, or the place in the mail."""
-        return (
-            ":".join(str(part) for part in (self.path, self.line, self.column) if part)
-            or self.place
-        )
+        """Where to look: `digest/footer.mjml:4:7`, `item 2, line 5`, or `subject`."""
+        if self.path:
+            return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        return f"{self.place}, line {self.line}" if self.place and self.line else self.place
+
+    @property
+    def part(self) -> str:
+        """The same without the line of a text: it changes whenever something is written above."""
+        return self.where if self.path else self.place

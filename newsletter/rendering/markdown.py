@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from html import escape, unescape
@@ -16,9 +16,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 
 from newsletter.errors import LimitExceeded
-from newsletter.rendering import limits, markdown_extensions, markdown_marks
+from newsletter.rendering import footnotes, limits, markdown_extensions, markdown_marks
 from newsletter.rendering.content import Html
-from newsletter.rendering.markdown_extensions import Unused
+from newsletter.rendering.footnotes import UnusedNote
+from newsletter.rendering.markdown_extensions import Definitions, Unused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -83,6 +84,8 @@ _HREF = re.compile(
 _NAME = re.compile(r"\sname(?=\s*=\s*[\"'\w])(?!.*\sid\s*=)", re.IGNORECASE | re.DOTALL)
 #: A tag of what the sanitiser wrote: it is whole, and attributes hold no bare angle.
 _CLEAN_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-z][a-z0-9]{0,10})(?=[ >])[^<>]*>")
+#: A line that may be the definition of a link.
+_MAY_DEFINE = re.compile(r"^[ >]{0,12}\[[^\]\n]{1,200}\]:", re.MULTILINE)
 _VOID = frozenset({"br", "hr", "img"})
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
@@ -122,13 +125,14 @@ _HEADING_TAG = re.compile(r"(</?)(h[1256])\b")
 _IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^<>]*\salt=)")
 
 
-def to_html(markdown: str, *, resolve: Resolver = str) -> Html:
+def to_html(markdown: str, *, resolve: Resolver = str, elsewhere: Definitions = ()) -> Html:
     """Return GitHub's Markdown, with footnotes and task lists, as `Html`.
 
     HTML in it passes as far as a mail may hold it; other tags are shown as they are written,
-    and comments are dropped.  `resolve` as in `sanitise`.  Raises `LimitExceeded` with the line.
+    and comments are dropped.  `resolve` as in `sanitise`; `elsewhere` are the link definitions of
+    other texts of the issue.  Raises `LimitExceeded` with the line.
     """
-    clean = sanitise(_rendered(markdown)[0], resolve=resolve)
+    clean = sanitise(_rendered(markdown, elsewhere)[0], resolve=resolve)
     # Only HTML can stand outside of any block.
     whole = _in_paragraphs(clean) if "<" in markdown else clean
     return Html(_EMPTY_PARAGRAPH.sub("", whole))
@@ -234,25 +238,37 @@ def as_written(text: str) -> Html:
     return Html(f"<pre>{escape(text[: limits.LONGEST_TEXT])}</pre>")
 
 
-def unused_links(markdown: str) -> tuple[Unused, ...]:
-    """Return the link definitions of a text that nothing in it refers to.
+def link_definitions(markdown: str) -> Definitions:
+    """Return the link definitions of a text; none of one that is beyond the limits."""
+    if not _MAY_DEFINE.search(markdown):
+        return ()
+    env = markdown_extensions.environment(markdown)
+    with suppress(LimitExceeded):
+        limits.check_source(markdown)
+        with _in_words(markdown):
+            _PARSER.parse(markdown, env)
+    return tuple((label, each["href"], each["title"]) for label, each in env["references"].items())
+
+
+def not_printed(markdown: str, elsewhere: Definitions = ()) -> tuple[Unused | UnusedNote, ...]:
+    """Return the link definitions and footnotes of a text that nothing in it refers to.
 
     Raises `LimitExceeded` with the line.
     """
-    return _rendered(markdown)[1]
+    return _rendered(markdown, elsewhere)[1]
 
 
 @lru_cache(maxsize=256)
-def _rendered(markdown: str) -> tuple[str, tuple[Unused, ...]]:
-    """Return the HTML of a text, not clean yet, and the link definitions that it does not use.
+def _rendered(markdown: str, elsewhere: Definitions) -> tuple[str, tuple[Unused | UnusedNote, ...]]:
+    """Return the HTML of a text, not clean yet, and what of it is not printed.
 
     Kept: pages and previews ask again and again.
     """
     limits.check_source(markdown)
-    env = markdown_extensions.environment(markdown)
+    env = markdown_extensions.environment(markdown, elsewhere)
     with _in_words(markdown):
         html = _CELL_ALIGNMENT.sub(r'align="\1"', _PARSER.render(markdown, env))
-    return html, tuple(markdown_extensions.unused(env))
+    return html, (*markdown_extensions.unused(env), *footnotes.unused(env))
 
 
 @contextmanager
@@ -290,14 +306,11 @@ def parse(markdown: str) -> Parsed:
     env = markdown_extensions.environment(markdown)
     with _in_words(markdown):
         tokens = _PARSER.parse(markdown, env)
-    notes = env.get(markdown_extensions.FOOTNOTE_LINES, {})
     return Parsed(
         tokens=tokens,
         definitions=markdown_extensions.used(env),
         unused=tuple(markdown_extensions.unused(env)),
-        footnotes={
-            label: (start, end) for label, (start, end, level) in notes.items() if not level
-        },
+        footnotes=footnotes.lines(env),
     )
 
 

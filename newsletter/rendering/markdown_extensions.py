@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from linkify_it import LinkifyIt
 from markdown_it.rules_block import reference
-from mdit_py_plugins.footnote import footnote_plugin
 
+from newsletter.rendering import definition_lists, footnotes
 from newsletter.rendering.tags import is_merge_tag
 
 if TYPE_CHECKING:
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
 
-#: Where the lines of each footnote stand, by its label, in the environment of the parser.
-FOOTNOTE_LINES = "footnote_lines"
-#: What the ids of footnotes begin with.
-FOOTNOTE = "fn-"
+#: Link definitions: label, address and title of each.
+Definitions = tuple[tuple[str, str, str], ...]
 _BOX = re.compile(r"\[(?P<done>[ xX])\](?= )")
 #: Punctuation of Chinese and Japanese, which no address holds as it is.
 _EAST_ASIAN_MARK = re.compile("[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]")
@@ -62,16 +60,22 @@ class Unused:
 
 
 class References(dict[str, dict[str, Any]]):
-    """The link definitions of a text by their labels; remembers which of them links use."""
+    """The link definitions of a text by their labels; remembers which of them links use.
 
-    def __init__(self) -> None:
+    Those that stand `elsewhere` in the issue hold where the text has none of its own.
+    """
+
+    def __init__(self, elsewhere: Definitions = ()) -> None:
         super().__init__()
         self.used: set[str] = set()
+        self._elsewhere = {
+            label: {"href": href, "title": title} for label, href, title in elsewhere
+        }
 
     def get(self, label: str, default: Any = None) -> Any:
         """Return a definition, as the rules for links and pictures ask for it."""
         self.used.add(label)
-        return super().get(label, default)
+        return super().get(label) or self._elsewhere.get(label, default)
 
 
 class _Linkify(LinkifyIt):  # type: ignore[misc]  # it has no types
@@ -116,20 +120,18 @@ def extend(parser: MarkdownIt) -> None:
     parser.block.ruler.before("paragraph", "box", _read_box, {"alt": ["paragraph", "blockquote"]})
     parser.core.ruler.before("inline", "wide_blanks", _keep_wide_blanks)
     parser.core.ruler.before("inline", "alerts", _name_alerts)
-    footnote_plugin(parser, inline=False)
-    parser.core.ruler.before("footnote_tail", "footnotes_kept", _keep_footnotes)
-    # Programs that show mail know no way back to where a note is called.
-    parser.add_render_rule("footnote_anchor", _nothing)
+    definition_lists.extend(parser)
+    footnotes.extend(parser)
     parser.linkify = _Linkify()
     parser.options["linkify"] = True
     parser.enable("linkify")
     parser.core.ruler.push("task_boxes", _draw_boxes)
 
 
-def environment(markdown: str) -> dict[str, Any]:
+def environment(markdown: str, elsewhere: Definitions = ()) -> dict[str, Any]:
     """Return the environment for a text: its footnotes must not have the names of another's."""
     name = hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:6]
-    return {"docId": name, "references": References()}
+    return {"docId": name, "references": References(elsewhere)}
 
 
 def used(environment: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -214,24 +216,6 @@ def _definition(state: StateBlock, line: int, last: int, silent: bool) -> bool:
     if closed and is_merge_tag(f"{label}]"):
         return False
     return reference(state, line, last, silent)
-
-
-def _nothing(*_arguments: object) -> str:
-    return ""
-
-
-def _keep_footnotes(state: StateCore) -> None:
-    """Note where footnotes stand, and print those that nothing refers to, too: no text is lost."""
-    lines = state.env.setdefault(FOOTNOTE_LINES, {})
-    for token in state.tokens:
-        if token.type == "footnote_reference_open" and token.map:
-            lines.setdefault(token.meta["label"], (token.map[0], token.map[1], token.level))
-    notes = state.env.get("footnotes", {})
-    for label, number in notes.get("refs", {}).items():
-        if number < 0:
-            listed = notes.setdefault("list", {})
-            notes["refs"][label] = len(listed)
-            listed[len(listed)] = {"label": label[1:], "count": 0}
 
 
 def _draw_boxes(state: StateCore) -> None:

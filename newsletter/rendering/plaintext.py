@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from newsletter.rendering import superscripts
-from newsletter.rendering.markdown_extensions import FOOTNOTE
+from newsletter.rendering.footnotes import FOOTNOTE
 from newsletter.rendering.tracing import TOKEN, Rich
 from newsletter.whitespace import MEANINGLESS
 
@@ -49,6 +49,8 @@ _STRAY = re.compile(r"<(?!/?[A-Za-z][^<>]{0,2000}>)")
 _BREAK = "\x00"
 #: Words that are struck out say the opposite without their line: as in Markdown.
 _STRUCK = {"del", "s", "strike"}
+#: Elements whose blocks stand close together, with their margins until an item has one.
+_LISTS = {"ul": "", "ol": "", "dl": "", "dd": "    "}
 _MOVED = {"sup": superscripts.raised, "sub": superscripts.lowered}
 
 
@@ -164,11 +166,19 @@ def _is_wide(character: str) -> bool:
 
 @dataclass
 class _List:
-    """A list being walked: its kind, the number of its last item and how wide markers are."""
+    """A list being walked: its kind, the number of its last item and how wide markers are.
 
-    ordered: bool
+    A definition stands in one of its own, further in than its term.
+    """
+
+    tag: str
     number: int = 0
     margin: str = ""
+
+    @property
+    def ordered(self) -> bool:
+        """Whether items have numbers."""
+        return self.tag == "ol"
 
 
 class Walker(HTMLParser):
@@ -198,9 +208,9 @@ class Walker(HTMLParser):
         attributes = dict(attrs)
         if tag in _BLOCKS:
             self.end_block()
-        if tag in {"ul", "ol"}:
+        if tag in _LISTS:
             start = attributes.get("start") or "1"
-            self._lists.append(_List(tag == "ol", int(start) - 1))
+            self._lists.append(_List(tag, int(start) - 1, _LISTS[tag]))
         elif tag == "li":
             self._begin_item(attributes.get("id") or "", attributes.get("value") or "")
         elif tag == "blockquote":
@@ -224,7 +234,7 @@ class Walker(HTMLParser):
             self._end_moved()
         if tag in _BLOCKS:
             self.end_block()
-        if tag in {"ul", "ol"} and self._lists:
+        if self._lists and self._lists[-1].tag == tag:
             self._lists.pop()
             self._blank_line()
         elif tag == "blockquote":
@@ -255,7 +265,7 @@ class Walker(HTMLParser):
 
     def _begin_item(self, name: str, value: str) -> None:
         if not self._lists:
-            self._lists.append(_List(ordered=False))
+            self._lists.append(_List("ul"))
         innermost = self._lists[-1]
         innermost.number = int(value) if value else innermost.number + 1
         self._marker = f"{innermost.number}. " if innermost.ordered else "* "

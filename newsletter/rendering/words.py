@@ -11,12 +11,30 @@ if TYPE_CHECKING:
 #: The tables of a words.toml, by language code.
 Tables = Mapping[str, Mapping[str, Any]]
 
+#: Where Chinese is written with traditional characters.
+_TRADITIONAL = frozenset({"tw", "hk", "mo"})
+
 
 def words_in(language: str, tables: Tables) -> Mapping[str, Any]:
     """Return the words of a language: those of `en-GB` over `en` over the first table."""
-    general = language.partition("-")[0]
-    first = next(iter(tables.values()), {})
-    return {**first, **tables.get(general, {}), **tables.get(language, {})}
+    words = dict(next(iter(tables.values()), {}))
+    for name in reversed(table_names(language, tables)):
+        words |= tables[name]
+    return words
+
+
+def table_names(language: str, tables: Tables) -> list[str]:
+    """Return the tables of a language, that of `en-GB` before that of `en`.
+
+    Case means nothing.  Chinese is looked up by its script, which follows from the region.
+    """
+    named = {name.lower(): name for name in tables}
+    parts = language.lower().split("-")
+    if parts[0] == "zh" and not {"hans", "hant"} & set(parts):
+        script = "hant" if _TRADITIONAL & set(parts) else "hans"
+        parts = ["zh", script, *parts[1:]]
+    tags = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return [named[each] for each in tags if each in named]
 
 
 def long_date(content: Content, words: Mapping[str, object]) -> str:

@@ -9,6 +9,7 @@ from newsletter.errors import NotReady, WrongStep
 from newsletter.publishing.checking import Report, check_issue
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue
+from newsletter.sending.models import Send
 
 #: How many findings an error names; the rest is counted.
 NAMED = 3
@@ -20,7 +21,13 @@ def look(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> Re
     Not to be called inside a transaction: it may take seconds.
     """
     headers = unsubscribe_headers("")
-    return check_issue(issue, headers=headers, slot=day, links=links)
+    return check_issue(
+        issue,
+        headers=headers,
+        slot=day,
+        is_queued=issue.sends.filter(state=Send.State.QUEUED).exists(),
+        links=links,
+    )
 
 
 def ready(issue: Issue, *, day: dt.date | None = None) -> Report:

@@ -13,12 +13,14 @@ from newsletter.rendering.preflight import (
     legal,
     sites,
     sizes,
+    sources,
     weblinks,
     words,
 )
 from newsletter.rendering.preflight.codes import found
 from newsletter.rendering.preflight.pages import Page
 from newsletter.rendering.recipients import Recipient
+from newsletter.rendering.words import table_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +53,11 @@ def check(
         *legal.of_publisher(content),
         *contrast.of_theme(template.theme),
         *sites.of_site(around),
+        *_words(content, template),
         *_dates(content, around),
     ]
-    pages = finished(content, edition, reader, around.local_site)
+    written = sources.tags_in(around.sources)
+    pages = finished(content, edition, reader, around.local_site, written)
     for page in pages:
         for part in (words, legal, images, weblinks, sizes):
             findings += part.of_page(page)
@@ -62,16 +66,33 @@ def check(
     findings += alt_contrast.of_page(largest)
     findings += sizes.news(edition, largest, around)
     # What several variants share is said once.
-    return tuple(sorted(dict.fromkeys(findings), key=lambda each: _ORDER.index(each.severity)))
+    once = dict.fromkeys(sources.located(findings, content, around.sources))
+    return tuple(sorted(once, key=lambda each: _ORDER.index(each.severity)))
 
 
 def finished(
-    content: Content, edition: CompiledEdition, reader: Recipient, local_site: str = ""
+    content: Content,
+    edition: CompiledEdition,
+    reader: Recipient,
+    local_site: str = "",
+    tags_written: tuple[str, ...] = (),
 ) -> tuple[Page, ...]:
-    """Return every variant as a reader would get it; for `local_site` see `Page`."""
+    """Return every variant as a reader would get it.
+
+    For `local_site` and `tags_written` see `Page`.
+    """
     return tuple(
-        Page(content, variant.parts(reader), reader, local_site) for variant in edition.variants
+        Page(content, variant.parts(reader), reader, local_site, tags_written)
+        for variant in edition.variants
     )
+
+
+def _words(content: Content, template: Template) -> Iterator[Finding]:
+    """Tell that the words of the templates are not there in the language of the issue."""
+    tables = template.tables_of_words
+    if tables and not table_names(content.language, tables):
+        message = f"the templates have no words in {content.language!r}: {next(iter(tables))}"
+        yield found("template-words", f"{message} stands in their place", "template")
 
 
 def _dates(content: Content, around: Circumstances) -> Iterator[Finding]:

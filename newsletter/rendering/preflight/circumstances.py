@@ -9,8 +9,9 @@ from newsletter.rendering.preflight.sites import is_loopback
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from newsletter.rendering.preflight.sources import Written
     from newsletter.rendering.recipients import Recipient
 
 
@@ -22,7 +23,8 @@ class Circumstances:
     known.  `headers` are names; `audience` is how many people are to get the mail,
     `number_used_by` an issue that was sent under the same number, `slot` the day it is to go out.
     `site` is the address that the publication's own links begin with; with `stays_here` mail is
-    only handed to a program on this machine that keeps it.
+    only handed to a program on this machine that keeps it.  `sources` are the texts of the issue
+    that were written as Markdown.
     """
 
     headers: Iterable[str]
@@ -32,6 +34,7 @@ class Circumstances:
     number_used_by: str = ""
     slot: dt.date | None = None
     site: str = ""
+    sources: Sequence[Written] = ()
     stays_here: bool = False
 
     @property

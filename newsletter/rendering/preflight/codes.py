@@ -48,6 +48,7 @@ _ERRORS = {
     "link-scheme": "Use an address that mail programs open: https:, mailto:, tel:, sms:, webcal:.",
     "link-relative": "Write the whole address, with https://; or import again with --site-url.",
     "markup-shown": "Take it out, or put it between backquotes if readers are to see it.",
+    "citation-shown": "Write out what is cited, or link to it.",
     "html-shown": "Take the tag out, or put it between backquotes if readers are to see it.",
     "link-dead": "Link to an item that is in this issue.",
     "link-other-domain": "Let the words say where the link goes, or use other words.",
@@ -70,6 +71,8 @@ _WARNINGS = {
     "preheader-repeats": "Say in the preheader what the subject does not.",
     "link-not-https": "Use the https:// address.",
     "link-unused": "Refer to it in the text, or take the definition out.",
+    "footnote-unused": "Call it in the text with its mark, or take it out.",
+    "headline-repeated": "Give each item a headline of its own.",
     "link-vague": "Say in the words of the link where it goes.",
     "bidi-control": "Delete the invisible sign; it can turn the text after it around.",
     "contrast-low": "Choose colours that differ more; 4.5:1 is the least for text (WCAG 1.4.3).",
@@ -84,6 +87,8 @@ _WARNINGS = {
 _NEWS = {
     "site-local": "Nothing, while mail stays here: for real mail set [site] base_url.",
     "client-support": "Look at the mail in that program, if your readers use it.",
+    "template-words": "Add a table for the language to words.toml of the templates.",
+    "mention": "Nothing, if it is a name; link it, and readers get there.",
     "sizes": "Nothing: for your information.",
     "requests": "Nothing: for your information.",
 }
@@ -97,8 +102,20 @@ CODES: Mapping[str, Code] = MappingProxyType(
 )
 
 
-def found(code: str, message: str, place: str = "", mend: str = "") -> Finding:
-    """Return a finding of a code at a place of the mail; `mend` is better than the code's own."""
+def found(
+    code: str, message: str, place: str = "", mend: str = "", *, line: int = 0, quote: str = ""
+) -> Finding:
+    """Return a finding of a code at a place of the mail; `mend` is better than the code's own.
+
+    `quote` is what of a text it is about, by which its line is found.
+    """
     kind = CODES[code]
-    mend = mend or kind.mend
-    return Finding(code=code, severity=kind.severity, message=message, mend=mend, place=place)
+    return Finding(
+        code=code,
+        severity=kind.severity,
+        message=message,
+        mend=mend or kind.mend,
+        place=place,
+        line=line,
+        quote=quote,
+    )

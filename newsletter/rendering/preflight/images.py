@@ -38,12 +38,13 @@ def _picture(picture: HtmlElement, page: Page) -> Iterator[Finding]:
     decorates = place == "template" and picture.getparent().tag != "a"
     alt = (picture.get("alt") or "").strip()
     if picture.get("alt") is None or not (decorates or alt):
-        yield found("image-alt", f"{shown} has no alt text", place)
+        yield found("image-alt", f"{shown} has no alt text", place, quote=source)
     elif _FILE_NAME.fullmatch(alt):
-        yield found("image-alt", f"{shown} has the name of a file as its alt text: {alt}", place)
+        message = f"{shown} has the name of a file as its alt text: {alt}"
+        yield found("image-alt", message, place, quote=source)
     if not source.startswith("https://") and not page.is_local(source):
-        yield found("image-not-https", f"{shown} is not at an https address", place)
+        yield found("image-not-https", f"{shown} is not at an https address", place, quote=source)
     if not (picture.get("width") or "").isdigit():
-        yield found("image-width", f"{shown} has no width", place)
+        yield found("image-width", f"{shown} has no width", place, quote=source)
     if source.startswith("data:") and len(source) > HEAVIEST:
         yield found("image-heavy", f"{shown} has {len(source) / 1e6:.1f} MB", place)

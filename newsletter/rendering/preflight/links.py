@@ -64,12 +64,12 @@ def _answers(addresses: list[str], web: Web, seconds: float) -> dict[str, Answer
 def _judged(address: str, answer: Answer, picture: bool, page: Page) -> Iterator[Finding]:
     where, shown = page.place(address), address[:120]
     if answer.private:
-        yield found("link-private", f"{shown}: {answer.problem}", where)
+        yield found("link-private", f"{shown}: {answer.problem}", where, quote=address)
     elif answer.unknown or answer.status in _GONE:
         problem = answer.problem or f"status {answer.status}"
-        yield found("link-broken", f"{shown}: {problem}", where)
+        yield found("link-broken", f"{shown}: {problem}", where, quote=address)
     elif answer.problem or answer.status >= 400:
         problem = answer.problem or f"status {answer.status}"
-        yield found("link-unsure", f"{shown}: {problem}", where)
+        yield found("link-unsure", f"{shown}: {problem}", where, quote=address)
     elif picture and answer.size > HEAVIEST:
-        yield found("image-heavy", f"{shown} has {answer.size / 1e6:.1f} MB", where)
+        yield found("image-heavy", f"{shown} has {answer.size / 1e6:.1f} MB", where, quote=address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import html
+import html as html_entities
 import re
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -32,6 +32,9 @@ _INSIDE_WORDS = frozenset(
         *("q", "s", "small", "span", "strong", "sub", "sup", "u"),
     ]
 )
+#: A tag of a formatted text, and code in it.
+TAG = re.compile(r"<[^<>]*>")
+_SHOWN_CODE = re.compile(r"<(?P<name>pre|code|kbd|samp)>.*?(?:</(?P=name)>|\Z)", re.DOTALL)
 _HIDDEN = re.compile(r"display\s*:\s*none")
 
 
@@ -49,13 +52,19 @@ class Page:
     """One variant of a mail, finished for one recipient.
 
     `local_site` is the address of the publication's own site while only this machine can reach
-    it: that is said once, not of every link and picture.
+    it: that is said once, not of every link and picture.  `tags_written` are what looks like a
+    merge tag of another program in the Markdown of the issue.
     """
 
     content: Content
     parts: Parts
     recipient: Recipient
     local_site: str = ""
+    tags_written: tuple[str, ...] = ()
+
+    def as_written(self, tag: str) -> str:
+        """Return a merge tag of another program as its editor wrote it, before Markdown read it."""
+        return next((each for each in self.tags_written if tag in each), tag)
 
     @cached_property
     def document(self) -> HtmlElement:
@@ -152,8 +161,18 @@ def texts_of(content: Content) -> Iterator[tuple[str, str]]:
     yield "closing text", content.boilerplate
 
 
+def shown_words(html: str) -> str:
+    """Return what can be read of a formatted text, without code."""
+    return html_entities.unescape(TAG.sub("", without_code(html)))
+
+
+def without_code(html: str) -> str:
+    """Return a formatted text without the code in it."""
+    return _SHOWN_CODE.sub("", html)
+
+
 def _stands_in(address: str, text: str) -> bool:
-    return bool(address) and (text == address or f'="{html.escape(address)}"' in text)
+    return bool(address) and (text == address or f'="{html_entities.escape(address)}"' in text)
 
 
 def _words(link: HtmlElement) -> str:

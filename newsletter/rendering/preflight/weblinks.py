@@ -57,14 +57,13 @@ def of_issue(content: Content) -> Iterator[Finding]:
     for place, text in texts_of(content):
         for words in dict.fromkeys(_WITHOUT_ADDRESS.findall(text)):
             shown = unescape(_TAG.sub("", words)).strip() or "a picture"
-            yield found(
-                "link-empty", f"{shown!r} leads nowhere: its address is empty or refused", place
-            )
+            message = f"{shown!r} leads nowhere: its address is empty or refused"
+            yield found("link-empty", message, place, quote=shown)
         for words in _LINKED.findall(text):
             if is_merge_tag(f"[{(tag := unescape(_TAG.sub('', words)))}]") and "|" in tag:
                 message = f"{tag!r} is the text of a link, and is not filled in"
                 mend = f"Write [[{tag}]](…): the inner brackets are the merge tag."
-                yield found("placeholder-left", message, place, mend)
+                yield found("placeholder-left", message, place, mend, quote=tag)
 
 
 def of_page(page: Page) -> Iterator[Finding]:
@@ -75,13 +74,15 @@ def of_page(page: Page) -> Iterator[Finding]:
     for link in dict.fromkeys(page.links):
         place = page.place(link.address)
         if not link.address or not (link.words or link.pictured):
-            yield found("link-empty", _empty(link), place)
+            yield found("link-empty", _empty(link), place, quote=link.address or link.words)
         elif link.address.startswith("#"):
             if scheme := _OTHER_SCHEME.match(link.address):
                 message = f"{link.words!r} leads to {link.address[1:121]}"
-                yield found("link-scheme", f"{message}: mail programs open no {scheme[1]}:", place)
+                message = f"{message}: mail programs open no {scheme[1]}:"
+                yield found("link-scheme", message, place, quote=link.address)
             elif not {link.address[1:], unquote(link.address[1:])} & targets:
-                yield found("link-dead", f"{link.words!r} leads to {link.address}", place)
+                message = f"{link.words!r} leads to {link.address}"
+                yield found("link-dead", message, place, quote=link.address)
         else:
             yield from _elsewhere(link, place)
 
@@ -96,7 +97,7 @@ def _insecure(page: Page) -> Iterator[Finding]:
             groups.setdefault(key, []).append(address)
     for (host, place), addresses in groups.items():
         count = f"{len(addresses)} links to {host} are" if addresses[1:] else addresses[0] + " is"
-        yield found("link-not-https", f"{count[:120]} not https", place)
+        yield found("link-not-https", f"{count[:120]} not https", place, quote=addresses[0])
 
 
 def _empty(link: Link) -> str:
@@ -105,10 +106,11 @@ def _empty(link: Link) -> str:
 
 def _elsewhere(link: Link, place: str) -> Iterator[Finding]:
     if link.words.casefold().rstrip(" .:…»›→。") in VAGUE:
-        yield found("link-vague", f"{link.words!r} leads to {link.address[:80]}", place)
+        message = f"{link.words!r} leads to {link.address[:80]}"
+        yield found("link-vague", message, place, quote=link.address)
     host = _host(link.address)
     if code := _other_domain(link, host) if host else "":
-        yield found(code, f"{link.words!r} leads to {host}", place)
+        yield found(code, f"{link.words!r} leads to {host}", place, quote=link.address)
 
 
 def _other_domain(link: Link, host: str) -> str:

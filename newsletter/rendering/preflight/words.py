@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from newsletter.rendering import shown_markup
+from newsletter.rendering import citations, shown_markup
 from newsletter.rendering.markdown import REFUSED
 from newsletter.rendering.preflight import foreign_tags
 from newsletter.rendering.preflight.codes import found
-from newsletter.rendering.preflight.pages import items_of, texts_of
+from newsletter.rendering.preflight.pages import TAG, items_of, shown_words, texts_of, without_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +32,11 @@ _LEFT = {
     ),
     "words-left": re.compile(r"(?=[TX])\b(?<!\[)(?:TODO|TBD|TKTK|X{4,})\b"),
 }
-_CODE = re.compile(r"<(?P<name>pre|code|kbd|samp)>.*?(?:</(?P=name)>|\Z)", re.DOTALL)
 #: A tag as it stands in HTML where readers see it, and in plain text.
 _SHOWN_TAG = re.compile(
     r"(?:&lt;|<)(?P<name>[a-zA-Z][\w-]{0,30})(?>(?:(?!&lt;|&gt;)[^<>])*)(?:&gt;|>)"
 )
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_TAG = re.compile(r"<[^<>]*>")
 
 
 def of_issue(content: Content) -> Iterator[Finding]:
@@ -49,26 +46,49 @@ def of_issue(content: Content) -> Iterator[Finding]:
     elif content.preheader.strip().casefold() == content.subject.strip().casefold():
         yield found("preheader-repeats", "the preheader says what the subject says", "preheader")
     yield from _shown_html(content)
+    yield from _citations(content)
+    yield from _headlines(content)
     for number, item in enumerate(items_of(content), 1):
         if item.headline.strip() and not _has_text(item.body):
             message = f"nothing stands below {item.headline!r}"
             yield found("headline-without-item", message, f"item {number}")
 
 
+def _headlines(content: Content) -> Iterator[Finding]:
+    """Report headlines that two items share: nobody can tell their links on top apart."""
+    first: dict[str, int] = {}
+    for number, item in enumerate(items_of(content), 1):
+        headline = " ".join(item.headline.split())
+        if headline and first.setdefault(headline.casefold(), number) != number:
+            message = f"item {first[headline.casefold()]} has the headline {headline!r}, too"
+            yield found("headline-repeated", message, f"item {number}")
+
+
 def _shown_html(content: Content) -> Iterator[Finding]:
     """Report tags that no mail may hold, and markup of other programs: readers see them."""
     for place, text in texts_of(content):
-        names = [tag["name"] for tag in _SHOWN_TAG.finditer(_CODE.sub("", text))]
-        for name in dict.fromkeys(each.lower() for each in names):
-            if name in REFUSED:
-                yield found("html-shown", f"readers see the tag <{name}> as it is written", place)
+        names = [tag["name"] for tag in _SHOWN_TAG.finditer(without_code(text))]
+        for name in dict.fromkeys(names):
+            if name.lower() in REFUSED:
+                message = f"readers see the tag <{name}> as it is written"
+                yield found("html-shown", message, place, quote=f"<{name}")
         for markup in shown_markup.in_text(shown_words(text)):
-            yield found("markup-shown", f"readers see {markup!r} as it is written", place)
+            message = f"readers see {markup!r} as it is written"
+            yield found("markup-shown", message, place, quote=markup)
 
 
-def shown_words(html: str) -> str:
-    """Return what can be read of a formatted text, without code."""
-    return unescape(_TAG.sub("", _CODE.sub("", html)))
+def _citations(content: Content) -> Iterator[Finding]:
+    """Report citations; where there are any, a name with `@` in front is one, too."""
+    texts = [
+        (place, shown_words(citations.without_links(text))) for place, text in texts_of(content)
+    ]
+    cited = [(place, each) for place, text in texts for each in citations.citations_in(text)]
+    named = [(place, each) for place, text in texts for each in citations.mentions_in(text)]
+    for place, each in [*cited, *(named if cited else ())]:
+        message = f"readers see the citation {each!r} as it is written"
+        yield found("citation-shown", message, place, quote=each)
+    for place, each in [] if cited else named:
+        yield found("mention", f"{each} stands there without a link", place, quote=each)
 
 
 def of_page(page: Page) -> Iterator[Finding]:
@@ -80,11 +100,11 @@ def of_page(page: Page) -> Iterator[Finding]:
     for name, text in _texts(page).items():
         for code, pattern in _LEFT.items():
             for left in dict.fromkeys(pattern.findall(text)):
-                yield found(code, f"{left!r} is left over", name)
+                yield found(code, f"{left!r} is left over", name, quote=left)
         if sign := _BIDI.search(text):
             near = text[max(0, sign.start() - 20) : sign.start()].strip()
             message = f"U+{ord(sign[0]):04X} stands after {near!r}"
-            yield found("bidi-control", message, name)
+            yield found("bidi-control", message, name, quote=sign[0])
 
 
 def _tags(page: Page) -> Iterator[Finding]:
@@ -99,8 +119,9 @@ def _tags(page: Page) -> Iterator[Finding]:
     for text, name, address in dict.fromkeys([*texts, *pictures, *links]):
         for tag, meant in foreign_tags.in_text(text):
             advice = f"; did you mean {meant}?" if meant else ""
-            message = f"{tag!r} is not filled in by anybody{advice}"
-            yield found("placeholder-left", message, name or page.place(address))
+            written = page.as_written(tag)
+            message = f"{written!r} is not filled in by anybody{advice}"
+            yield found("placeholder-left", message, name or page.place(address), quote=written)
 
 
 def _texts(page: Page) -> dict[str, str]:
@@ -121,4 +142,4 @@ def width(text: str) -> int:
 
 
 def _has_text(html: str) -> bool:
-    return bool(_TAG.sub("", html).strip()) or "<img" in html
+    return bool(TAG.sub("", html).strip()) or "<img" in html

@@ -22,6 +22,7 @@ from newsletter.publishing.checking import check_issue, linted, stays_here, unkn
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
+from newsletter.rendering.content import Digest
 from newsletter.rendering.findings import Finding
 from subscribers.models import Subscriber, Subscription
 from tests import desks
@@ -92,8 +93,9 @@ def test_headers_are_those_of_the_caller(issue: Issue) -> None:
     ("slot", "far"), [(dt.date(2026, 11, 14), False), (dt.date(2026, 12, 3), True)]
 )
 def test_the_slot_is_held_against_the_date(issue: Issue, slot: dt.date, far: bool) -> None:
-    """An issue dated long before it goes out is a warning."""
-    assert ("date-far" in found(issue, slot=slot)) is far
+    """An issue dated long before the day that it is queued for is a warning."""
+    assert ("date-far" in found(issue, slot=slot, is_queued=True)) is far
+    assert "date-far" not in found(issue, slot=slot)
 
 
 def test_an_issue_without_a_date_is_not_late(issue: Issue) -> None:
@@ -101,7 +103,9 @@ def test_an_issue_without_a_date_is_not_late(issue: Issue) -> None:
     issue.date = None
     issue.save_revision()
 
-    assert "date-far" not in found(Issue.objects.get(pk=issue.pk), slot=dt.date(2030, 1, 1))
+    assert "date-far" not in found(
+        Issue.objects.get(pk=issue.pk), slot=dt.date(2030, 1, 1), is_queued=True
+    )
 
 
 def test_faults_are_findings_beside_the_others(issue: Issue) -> None:
@@ -120,17 +124,17 @@ def test_faults_are_findings_beside_the_others(issue: Issue) -> None:
 
     assert held >= {
         ("merge-tag", "subject", False),
-        ("merge-tag", "block 1", False),
-        ("limit-exceeded", "item 1", False),
-        ("limit-exceeded", "block 3", False),
-        ("merge-tag", "block 4", False),
-        ("placeholder-left", "body", False),
-        ("link-dead", "block 4", True),
+        ("merge-tag", "block 1, line 1", False),
+        ("limit-exceeded", "item 1, line 1", False),
+        ("limit-exceeded", "block 3, line 1", False),
+        ("merge-tag", "block 4, line 1", False),
+        ("placeholder-left", "block 1, line 1", False),
+        ("link-dead", "block 4, line 1", True),
     }
     mends = {each.finding.where: each.finding.mend for each in report.errors}
     assert "Did you mean [first_name|reader]?" in mends["subject"]
     messages = " ".join(each.finding.message for each in report.errors)
-    assert "line 1: a table of 60 columns; 50 are the most" in messages
+    assert "a table of 60 columns; 50 are the most" in messages
 
 
 def test_a_broken_picture_is_a_finding(issue: Issue) -> None:
@@ -233,11 +237,13 @@ def test_an_error_is_accepted_by_a_command(issue: Issue) -> None:
 
     status, said = run("accept", "1.1", "link-dead", "--reason", "It is meant to be wide.")
     assert status == 0
-    assert "1 finding accepted in Tideline Digest Vol 1.1:\n  block 1: " in said
+    assert "1 finding accepted in Tideline Digest Vol 1.1:\n  block 1, line 1: " in said
     status, said = run("check", "1.1")
     assert status == 0
-    assert re.search(r"^accepted  block 1: .* \[link-dead\]\n +It is meant to be wide\. \(", said)
-    assert "1 accepted: look at them before it goes out." in said
+    assert re.search(
+        r"^accepted  block 1, line 1: .* \[link-dead\]\n +It is meant to be wide\. \(", said
+    )
+    assert "1 accepted: nothing stands in the way." in said
 
     status, said = run("unaccept", "1.1", "link-dead", "--where", "block 1")
     assert "1 finding not accepted any more" in said
@@ -382,8 +388,52 @@ def test_links_that_nothing_refers_to_are_found(publication: Publication) -> Non
     report = check_issue(issue, headers=())
 
     assert [
-        (each.place, each.message) for each in report.findings if each.code == "link-unused"
+        (each.where, each.message) for each in report.findings if each.code == "link-unused"
     ] == [
-        ("block 1", "line 4: nothing refers to [b]: https://example.org/b"),
-        ("item 1", "line 4: nothing refers to [c]: tel:1"),
+        ("block 1, line 4", "nothing refers to [b]: https://example.org/b"),
+        ("item 1, line 4", "nothing refers to [c]: tel:1"),
     ]
+
+
+def test_links_are_defined_for_all_texts(publication: Publication) -> None:
+    """A definition holds in every text of an issue; one that only others use is no finding."""
+    items = [
+        {"headline": "One", "markdown": "[a]: https://example.org/a\n[b]: https://example.org/b"},
+        {"headline": "Two", "markdown": "y [there][A] [b]\n\n[b]: https://example.org/other"},
+        {"headline": "Three", "markdown": "z [b]"},
+    ]
+    body = [("digest", {"show_headlines": True, "items": items})]
+    issue = desks.draft(publication, subject="Reeds", body=body)
+
+    report = check_issue(issue, headers=())
+
+    (digest,) = report.content.blocks
+    assert isinstance(digest, Digest)
+    assert '<a href="https://example.org/a">there</a>' in digest.items[1].body
+    assert 'href="https://example.org/other"' in digest.items[1].body
+    assert 'href="https://example.org/b"' in digest.items[2].body
+    assert "link-unused" not in {each.code for each in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("markdown", "where", "words"),
+    [
+        ("x\n\n[^a]: Nobody calls me.", "block 1, line 3", "[^a]"),
+        ("x\n\n[^a]: Me [^b].\n\n[^b]: Nor me.", "block 1, line 5", "[^b]"),
+        ("x[^a]\n\n[^a]: One.\n[^a]: Two.", "block 1, line 4", "'Two.'"),
+        ("x[^a]\n\n[^a]: One.\n\n    [^c]: Inside.", "block 1, line 5", "'Inside.'"),
+    ],
+)
+def test_footnotes_that_nothing_calls_are_found(
+    publication: Publication, markdown: str, where: str, words: str
+) -> None:
+    """They are not printed, as on GitHub, and the check names them."""
+    issue = desks.draft(publication, subject="Reeds", body=[("markdown", markdown)])
+
+    found = [
+        each for each in check_issue(issue, headers=()).findings if each.code == "footnote-unused"
+    ]
+
+    assert found[-1].where == where
+    assert words in found[-1].message
+    assert found[-1].severity == "warning"

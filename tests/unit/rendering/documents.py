@@ -23,6 +23,7 @@ class Document:
     words: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+    named_words: list[str] = field(default_factory=list)
     source: str = ""
     ends: list[str] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=lambda: count(1))
@@ -35,6 +36,11 @@ class Document:
     def hidden(self) -> str:
         """A word that nobody sees, such as a label."""
         return f"h{next(self._numbers)}h"
+
+    def named(self) -> str:
+        """A word of a text that is not printed: the check names it."""
+        self.named_words.append(f"n{next(self._numbers)}n")
+        return self.named_words[-1]
 
     def link(self, plain: str = "?a=1&b=2") -> str:
         """An address that a link leads to."""
@@ -66,6 +72,14 @@ def noted(it: Document, *, long: bool) -> str:
     more = f"\n\n    {it.word()} [{it.word()}]({it.link()})\n\n    - {it.word()}" if long else ""
     it.end(f"[^{label}]: {it.word()} *{it.word()}*{more}")
     return f"{it.word()}[^{label}]"
+
+
+def twice_noted(it: Document, text: str) -> str:
+    """A footnote that stands there twice, in a list and in another footnote."""
+    label, other = it.hidden(), it.hidden()
+    first = f"- {it.word()}[^{label}]\n\n  [^{label}]: {it.word()}[^{other}]"
+    second = f"[^{label}]: {it.named()}\n\n    [^{other}]: {it.word()}"
+    return f"{first}\n\n{text}\n\n{second}"
 
 
 INLINE: list[Maker] = [
@@ -156,12 +170,20 @@ BLOCK: list[Callable[[Document, str], str]] = [
     lambda it, text: f"<ul>\n<li>{it.word()}</li>\n<li>{it.word()}</li>\n</ul>\n\n{text}",
     lambda it, text: f"<!-- {it.hidden()}\n\n{it.hidden()} -->\n\n{text}",
     lambda it, text: f"{it.word()}\n: {it.word()}\n\n{text}",
+    lambda it, text: f"{it.word()}\n{it.word()}\n:   {it.word()}\n:   {text}\n\n{it.word()}",
+    lambda it, text: (
+        f"*{it.word()}* `{it.word()}`\n\n~ {it.word()}\n\n    {it.word()}\n\n    - {it.word()}\n\n"
+        f"{it.word()}\n:\t{it.word()}\n{it.word()}\n\n{text}"
+    ),
+    lambda it, text: f"{it.word()}\n: {it.word()}\n\n  > {it.word()}\n: {it.word()}\n---\n\n{text}",
+    lambda it, text: f"- {it.word()}\n\n  {it.word()}\n  : {it.word()}\n\n{text}",
     lambda it, text: f":::note\n{text}\n:::\n\n{it.word()}",
     lambda it, text: f":::: warning {it.word()}\n\n{text}\n\n::::\n",
     lambda it, text: f"> [!NOTE]\n> {it.word()}\n\n> [!tip] {it.word()}\n> {it.word()}\n\n{text}",
     lambda it, text: f"\u3000{it.word()}\n\u3000{it.word()}\n\n{text}",
     lambda it, text: f"***\n\n{text}\n\n- - -\n",
-    lambda it, text: f"{text}\n\n[^{(label := it.hidden())}]: {it.word()} [^{label}x]",
+    lambda it, text: f"{text}\n\n[^{(label := it.hidden())}]: {it.named()} [^{label}x]",
+    lambda it, text: twice_noted(it, text),
     lambda it, text: f"{it.word()}\n* {it.word()}\n1. {it.word()}\n# {it.word()}\n\n{text}",
     lambda it, text: f"\t{it.word()}\n\n- \t{it.word()}\n\n{text}",
 ]  # fmt: skip

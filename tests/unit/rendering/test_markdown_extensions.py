@@ -21,9 +21,61 @@ def test_footnotes() -> None:
     assert "[1] First." in plaintext.text(html)
 
 
-def test_no_footnote_is_lost() -> None:
-    """A note that nothing refers to is printed, too."""
-    assert "Nobody calls me." in to_html("Text.\n\n[^x]: Nobody calls me.")
+def test_footnotes_that_nothing_calls_are_not_printed() -> None:
+    """As on GitHub; nor is one that only such a note calls.  The others keep their order."""
+    html = to_html("[^x]: Lost [^y].\n\n[^y]: Lost, too.\n\nOne[^b] two[^a].\n\n[^a]: A.\n[^b]: B.")
+
+    assert "Lost" not in html
+    assert html.index("B.") < html.index("A.")
+    assert plaintext.text(html).startswith("One[1] two[2].")
+
+
+def test_footnotes_inside_of_footnotes() -> None:
+    """A note may be defined in another, in a list or in a quotation, and is printed by itself."""
+    source = (
+        "One[^a].\n\n[^a]: First\n\n    [^b]: Inside\n\n    calls[^b].\n\n> - [^c]: Quoted\n\nx[^c]"
+    )
+
+    text = plaintext.text(to_html(source))
+
+    assert text.index("[1] First") < text.index("calls[3]")
+    assert "[2] Quoted" in text
+    assert "[3] Inside" in text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "made"),
+    [
+        ("Term\n: What *it* is", "<dt>Term</dt><dd>What <em>it</em> is</dd>"),
+        ("A\nB\n:   One\n:   Two", "<dt>A</dt><dt>B</dt><dd>One</dd><dd>Two</dd>"),
+        ("A\n\n: One\n\nB\n~ Two", "<dt>A</dt><dd>One</dd><dt>B</dt><dd>Two</dd>"),
+        ("A\n: One\n\n    Two", "<dt>A</dt><dd><p>One</p><p>Two</p></dd>"),
+        ("A\n: One\ngoes on\n---", "<dt>A</dt><dd>One\ngoes on</dd>"),
+        ("A\n:        far in", "<dt>A</dt><dd>far in</dd>"),
+        ("A\n: - x\n  - y", "<dt>A</dt><dd><ul><li>x</li><li>y</li></ul></dd>"),
+    ],
+)
+def test_definition_lists(markdown: str, made: str) -> None:
+    """As PHP Markdown Extra and Pandoc write them, alone, in lists and in quotations."""
+    html = to_html(markdown)
+    quoted = to_html(
+        "\n".join(
+            f"> - {line}" if not n else f">   {line}" for n, line in enumerate(markdown.split("\n"))
+        )
+    )
+
+    assert html.replace("\n<", "<").replace(">\n", ">").startswith(f"<dl>{made}</dl>")
+    assert "<dl>" in quoted
+    assert plaintext.text("<dl><dt>A</dt><dd>One</dd></dl><p>B</p>") == "A\n    One\n\nB"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# A\n: b", "- A\n\n\n: b", "`A`\n:b", "at\n12:30", "> A\n\n: b", "a | b\n:-: | -\nc | d"],
+)
+def test_what_is_no_definition(text: str) -> None:
+    """A colon elsewhere, or below what is no paragraph, defines nothing."""
+    assert "<dl>" not in to_html(text)
 
 
 def test_task_lists() -> None:

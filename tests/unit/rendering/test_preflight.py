@@ -12,11 +12,12 @@ import pytest
 
 from newsletter import rendering
 from newsletter.rendering import Template
-from newsletter.rendering.content import Content, Digest, Html, Text
+from newsletter.rendering.content import Content, Digest, Html, Item, Text
 from newsletter.rendering.markdown import to_html
 from newsletter.rendering.preflight import CODES, Circumstances, Finding, Severity, check
 from newsletter.rendering.preflight import contrast as contrasts
 from newsletter.rendering.preflight.checking import NOBODY
+from newsletter.rendering.preflight.sources import Written
 from newsletter.rendering.preflight.words import width
 from tests.unit.rendering import samples
 
@@ -67,6 +68,13 @@ def without_text() -> Digest:
     return dataclasses.replace(digest, items=(first, second, *others))
 
 
+def twice() -> Content:
+    """The sample issue with a headline that two items share."""
+    item = Item(id="item-1", headline="Reed beds", body=Html("<p>They grow.</p>"))
+    other = dataclasses.replace(item, id="item-2", headline="Reed  Beds")
+    return english(blocks=(Digest(items=(item, other)),))
+
+
 def unlawful() -> Content:
     """The sample issue of a publication without an address."""
     publisher = dataclasses.replace(samples.PUBLISHER, postal_address="")
@@ -115,7 +123,11 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "link-not-https": ({"content": saying("[a report](http://example.org/)")}, "block 3"),
     "link-vague": ({"content": saying("The report is [here](https://example.org/).")}, "block 3"),
-    "bidi-control": ({"content": saying("an \u202eodd text")}, "body"),
+    "bidi-control": ({"content": saying("an \u202eodd text")}, "block 3"),
+    "citation-shown": ({"content": saying("As [@mehta2024, p. 3] says")}, "block 3"),
+    "mention": ({"content": saying("Thanks to @anna")}, "block 3"),
+    "headline-repeated": ({"content": twice()}, "item 2"),
+    "template-words": ({"content": english(language="cy")}, "template"),
     "contrast-low": ({"template": PALE}, "theme.toml [light]"),
     "number-used": ({"number_used_by": "The Pacific Ports Digest Vol 3.11"}, "number"),
     "date-far": ({"slot": dt.date(2024, 6, 27)}, "date"),
@@ -130,7 +142,8 @@ ASKING = {"link-broken", "link-private", "link-unsure", "image-heavy"}
 #: Raised where the PDF is made, and where people are known: see tests/unit/publishing.
 PRINTING = {
     *("pdf-missing", "field-unknown", "template-field-unknown"),
-    *("bad-input", "limit-exceeded", "link-relative", "link-unused", "merge-tag"),
+    *("bad-input", "footnote-unused", "limit-exceeded", "link-relative", "link-unused"),
+    "merge-tag",
 }
 #: Raised only in a browser; see tests/browser/test_accessibility.py.
 LOOKING = {"accessibility", "accessibility-minor"}
@@ -196,6 +209,77 @@ def test_file_names_describe_no_picture(alt: str) -> None:
 def test_words_describe_a_picture(alt: str) -> None:
     """Words that only hold such a name, or look a little like one, are taken."""
     assert "image-alt" not in {each.code for each in run(lead(alt=alt))}
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted", "line"),
+    [
+        ("Dear *|FNAME|*,", "*|FNAME|*", 5),
+        ("Dear {{ name }},", "{{ name }}", 5),
+        ("`{{ name }}` is not {{ name }}", "{{ name }}", 5),
+        ("*|A|* `*|FNAME|*`\n\n*|FNAME|*", "*|FNAME|*", 7),
+        ("a & b{.c}", "{.c}", 5),
+        ("[x](irc://irc.example.org/)", "#irc://irc.example.org/", 5),
+        ("[x](ftp:a%20b)", "#ftp:a%20b", 5),
+        ("[www.a.example](https://example.org/?a=1&amp;b)", "https://example.org/?a=1&b", 5),
+        ("![](https://example.org/a.png)", "https://example.org/a.png", 5),
+        ("<IFRAME src='x'>", "<IFRAME", 5),
+        ("see [@doe99; @roe]", "[@doe99; @roe]", 5),
+    ],
+)
+def test_findings_have_the_line_of_the_source(written: str, quoted: str, line: int) -> None:
+    """What is found in Markdown is quoted as it is written, with its line."""
+    source = Written("block 3", f"One.\n\nTwo.\n\n{written}")
+
+    found = [each for each in run(saying(source.markdown), sources=[source]) if each.line]
+
+    assert (quoted, line, f"block 3, line {line}") in {
+        (each.quote, each.line, each.where) for each in found
+    }
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        *("[@key]", "[-@key]", "[see @key, p. 3]", "[@a; @b]", "[see @a; also @b]"),
+        *(
+            "[cf. @Doe_2019]",
+            "[as in @smith04, pp. 3-5]",
+            "@knuth1984",
+            "@fig:map",
+            "@doe99 [p. 3]",
+        ),
+        *("[@{doi:10.1000/x}]", "[vgl. @müller2020]", "@Smith2020a"),
+    ],
+)
+def test_citations(cited: str) -> None:
+    """What Pandoc takes for a citation is an error, in brackets and in running text."""
+    found = run(saying(f"As {cited} says."))
+
+    assert [each.quote for each in found if each.code == "citation-shown"] == [cited]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("thanks to @bjorn3", "[photo: @anna]", "desk@example.org", "`@knuth1984`"),
+        *("[@anna](https://example.org/)", "@anna@example.social", "[@knuth1984](https://a.org)"),
+        *("a @ b", "https://example.org/@knuth1984", "price @ 3", "@media (x)"),
+    ],
+)
+def test_names_are_no_citations(text: str) -> None:
+    """Names on social networks, addresses and code are not."""
+    assert "citation-shown" not in {each.code for each in run(saying(text))}
+
+
+def test_names_beside_citations_are_some() -> None:
+    """In a text with citations, a name with `@` in front is one."""
+    found = run(saying("[see @key, p. 3], and @roe says"))
+
+    assert [each.quote for each in found if each.code == "citation-shown"] == [
+        "[see @key, p. 3]",
+        "@roe",
+    ]
 
 
 def test_errors_come_first() -> None:

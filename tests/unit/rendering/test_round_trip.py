@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from newsletter import rendering
 from newsletter.rendering import plaintext
 from newsletter.rendering.content import Content, Html, Text
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.markdown import not_printed, to_html
 from newsletter.rendering.pdf import load_design, render_pdf
 from newsletter.rendering.pdf_nodes import Node, Reader
 from tests.environment import ROOT
@@ -50,6 +50,7 @@ def lost(it: Document) -> dict[str, list[str]]:
     """What a document says that is not in one of its forms."""
     html = to_html(it.source)
     plain, pdf = plaintext.text(html), text_of(Reader({}).nodes(html))
+    named = [str(each) for each in not_printed(it.source)]
     links = [escapes.unescape(each) for each in _HREF.findall(html)]
     pictures = [escapes.unescape(each) for each in _SRC.findall(html)]
     found = {
@@ -59,6 +60,9 @@ def lost(it: Document) -> dict[str, list[str]]:
         "links in HTML": [each for each in it.links if each not in links],
         "links in the text": missing(it.links, plain),
         "links in the PDF": missing(it.links, pdf),
+        "words that the check names": missing(it.named_words, " ".join(named)),
+        "named words that are shown": [each for each in it.named_words if each in html + plain],
+        "marks of definitions": re.findall(r"(?m)^[ >*]*[:~] .*", plain),
         "pictures": [each for each in it.pictures if each not in pictures],
         "links that nobody wrote": [each for each in links if each not in it.links],
         "hidden words": re.findall(r"\bh\d+h\b(?!\])", re.sub(r"<[^>]*>|\[\^[^\]]*\]", "", html)),

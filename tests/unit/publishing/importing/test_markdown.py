@@ -274,7 +274,7 @@ def test_footnotes_go_with_the_items_that_call_them() -> None:
     assert "Second." not in one
     assert "First <em>note</em>." in two
     assert "Second." in two
-    assert "Nobody calls this." in two
+    assert "[^d]: Nobody calls this." in found.items[1].body
     assert not any("as it is written" in note for note in found.notes)
 
 

@@ -1,0 +1,92 @@
+"""Where in the Markdown of an issue stands what a finding is about."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from newsletter.rendering.preflight import foreign_tags
+from newsletter.rendering.preflight.pages import shown_words, texts_of
+
+if TYPE_CHECKING:
+    from newsletter.rendering.content import Content
+    from newsletter.rendering.findings import Finding
+
+#: Code and comments in Markdown, whose words are mostly not what is looked for.
+_CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})(?s:.*?)(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?<!`)(?P<marks>`{1,9})(?!`)(?s:.{0,300}?)(?<!`)(?P=marks)(?!`)"
+    r"|<!--(?s:.*?)(?:-->|\Z)",
+    re.MULTILINE,
+)
+_NO_LINE_END = re.compile(r"[^\n]")
+#: What may be put in front of an address that is written without it.
+_ADDED = re.compile(r"(?:https?://|mailto:|#)")
+#: Places that say no more than that it stands somewhere in the mail.
+_ANYWHERE = frozenset({"", "body", "template"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as its editor wrote it, in Markdown, and its place in the issue."""
+
+    place: str
+    markdown: str
+
+    @property
+    def without_code(self) -> str:
+        """The same with blanks in place of code and comments."""
+        return _CODE.sub(lambda code: _NO_LINE_END.sub(" ", code[0]), self.markdown)
+
+
+def located(
+    findings: Iterable[Finding], content: Content, sources: Sequence[Written]
+) -> Iterator[Finding]:
+    """Yield findings with the place and the line on which stands what they quote."""
+    for finding in findings:
+        if not finding.quote or finding.line or finding.path:
+            yield finding
+        elif found := _in_sources(finding, sources):
+            place, line = found
+            yield dataclasses.replace(finding, place=place, line=line)
+        elif finding.place in _ANYWHERE:
+            yield dataclasses.replace(finding, place=_in_texts(finding, content))
+        else:
+            yield finding
+
+
+def tags_in(sources: Iterable[Written]) -> tuple[str, ...]:
+    """Return what looks like a merge tag of another program before Markdown is read."""
+    texts = (each.without_code for each in sources)
+    return tuple(tag for text in texts for tag, _ in foreign_tags.in_text(text))
+
+
+def _in_sources(finding: Finding, sources: Sequence[Written]) -> tuple[str, int] | None:
+    nearest = [
+        each for each in sources if finding.place in _ANYWHERE or each.place == finding.place
+    ]
+    for quote in _spellings(finding.quote):
+        for each in nearest:
+            for text in (each.without_code, each.markdown):
+                if (start := text.find(quote)) >= 0:
+                    return each.place, text.count("\n", 0, start) + 1
+    return None
+
+
+def _spellings(quote: str) -> Iterator[str]:
+    """Yield how a text may say what is quoted, the likeliest first."""
+    bare = _ADDED.sub("", quote, count=1)
+    for each in dict.fromkeys((quote, unquote(quote), bare, unquote(bare))):
+        if each:
+            yield each
+            yield escape(each, quote=False)
+
+
+def _in_texts(finding: Finding, content: Content) -> str:
+    texts = ((place, shown_words(text)) for place, text in texts_of(content))
+    return next((place for place, text in texts if finding.quote in text), finding.place)
