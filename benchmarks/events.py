@@ -47,8 +47,8 @@ def hand_over(folder: Path, people: int) -> None:
 
     from newsletter.demonstration import story
     from newsletter.publishing.models import Publication
-    from newsletter.sending import claims, dispatch
-    from newsletter.sending.queue import queue
+    from newsletter.sending.delivery import claims, dispatch
+    from newsletter.sending.planning.queue import queue
     from newsletter.transports.memory import MemoryTransport
 
     publication = Publication.objects.get()

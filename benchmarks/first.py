@@ -113,11 +113,12 @@ def send(issue: object) -> tuple[float, float, float, int]:
     from django.utils import timezone
 
     from newsletter.conf.config import load
-    from newsletter.sending import audience, recovery, starting
-    from newsletter.sending.accounts import account
-    from newsletter.sending.engines.embedded import EmbeddedEngine
+    from newsletter.sending.delivery import recovery
     from newsletter.sending.models import Send
-    from newsletter.sending.queue import queue
+    from newsletter.sending.planning import audience, starting
+    from newsletter.sending.planning.queue import queue
+    from newsletter.sending.reporting.totals import account
+    from newsletter.sending.workers.embedded import EmbeddedEngine
     from newsletter.transports.factory import open_transport
 
     config = load()

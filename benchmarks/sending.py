@@ -130,8 +130,8 @@ def prepared(folder: Path, people: int) -> tuple[object, float]:
 
     from newsletter.demonstration import story
     from newsletter.publishing.models import Publication
-    from newsletter.sending import audience, starting
-    from newsletter.sending.queue import queue
+    from newsletter.sending.planning import audience, starting
+    from newsletter.sending.planning.queue import queue
 
     publication = Publication.objects.get()
     story.dress(publication)
@@ -174,7 +174,8 @@ def start_worker(senders: int) -> subprocess.Popen[str]:
 
 def saving_meanwhile(send: object) -> Iterator[float]:
     """Save a draft every second while the workers send; yield how long each took."""
-    from newsletter.sending import bell, recovery
+    from newsletter.sending.delivery import recovery
+    from newsletter.sending.ledger import job_queue
     from newsletter.sending.models import Send
 
     assert isinstance(send, Send)
@@ -184,7 +185,7 @@ def saving_meanwhile(send: object) -> Iterator[float]:
         began = time.perf_counter()
         draft.save_revision()
         yield time.perf_counter() - began
-        bell.heal()
+        job_queue.heal()
         recovery.finish()
         send.refresh_from_db()
         time.sleep(SAVES)
@@ -194,8 +195,8 @@ def taken(send: object) -> tuple[float, int]:
     """Return the seconds from the first claim to the last answer, and how many were accepted."""
     from django.db.models import Max, Min
 
-    from newsletter.sending.accounts import account
     from newsletter.sending.models import Attempt, Send
+    from newsletter.sending.reporting.totals import account
 
     assert isinstance(send, Send)
     counted = account(send)

@@ -18,7 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from newsletter.errors import AnswerLost, NotHandedOver, Throttled
-from newsletter.sending import dispatch
+from newsletter.sending.delivery import dispatch
 from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
 from newsletter.transports.sendgrid.cancellation import ClockReading, Status
 from newsletter.transports.sendgrid.email_log import Entry

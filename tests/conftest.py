@@ -245,7 +245,7 @@ def submissions(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
     """Give each test a state folder of its own: what others submitted, its ledger cannot know."""
-    from newsletter.sending import heartbeats, identity, submission_log
+    from newsletter.sending.restores import heartbeats, identity, submission_log
 
     # As SQLite does in tests: no test pulls the plug.
     monkeypatch.setattr(submission_log, "force", lambda _handle: None)

@@ -7,9 +7,9 @@ from collections import Counter
 
 from django.utils import timezone
 
-from newsletter.sending import dispatch
+from newsletter.sending.delivery import dispatch
 from newsletter.sending.models import Send
-from newsletter.sending.queue import queue
+from newsletter.sending.planning.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription
 from tests import desks

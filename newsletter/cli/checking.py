@@ -54,7 +54,7 @@ def look(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
     from newsletter.publishing.acceptances import judged
     from newsletter.publishing.checking import worst_first
     from newsletter.scheduling.slots import day_out
-    from newsletter.sending import readiness
+    from newsletter.sending.planning import readiness
 
     report = readiness.look(issue, day=day_out(issue, timezone.now()), links=links)
     if not browser:

@@ -11,14 +11,14 @@ from newsletter.cli.output import Json, emit
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
-    from newsletter.sending.dry_run import DryRun
     from newsletter.sending.models import Send
+    from newsletter.sending.operations.dry_run import DryRun
 
 
 def dry_run(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
     """Ask the provider whether it would take a queued or held issue; nobody is mailed."""
     config = open_workspace()
-    from newsletter.sending.dry_run import dry_run as ask_provider
+    from newsletter.sending.operations.dry_run import dry_run as ask_provider
     from newsletter.transports.factory import open_transport
 
     send = find_send(ref, publication)
@@ -36,7 +36,7 @@ def find_send(ref: str, publication: str) -> Send:
     """Return the send of an issue that still has people to mail, or raise `WrongStep`."""
     from newsletter.errors import WrongStep
     from newsletter.publishing.numbering import find
-    from newsletter.sending.dry_run import POSSIBLE
+    from newsletter.sending.operations.dry_run import POSSIBLE
 
     issue = find(ref, publication)
     send: Send | None = issue.sends.filter(state__in=POSSIBLE).first()

@@ -43,18 +43,18 @@ def serve(*, json: Json = False) -> None:
 def suspended() -> str:
     """Say why nothing is sent; empty while all is well."""
     from newsletter.cli.send import in_local_words
-    from newsletter.sending import restores
+    from newsletter.sending.restores import suspensions
 
-    found = restores.suspension()
-    return "\n".join(restores.sentences(found, in_local_words)) if found else ""
+    found = suspensions.suspension()
+    return "\n".join(suspensions.sentences(found, in_local_words)) if found else ""
 
 
 def move(*, json: Json = False) -> None:
     """Say that this workspace was moved here, and that the old one is off for good."""
     open_workspace()
-    from newsletter.sending import restores
+    from newsletter.sending.restores import suspensions
 
-    moved = restores.confirm_move()
+    moved = suspensions.confirm_move()
     text = (
         "This database sends from here now. The old one must never send again."
         if moved

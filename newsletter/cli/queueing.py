@@ -27,7 +27,7 @@ def approve(ref: Reference, publication: Publication = "", *, json: Json = False
     from django.utils import timezone
 
     from newsletter.scheduling.slots import day_out
-    from newsletter.sending import approvals
+    from newsletter.sending.planning import approvals
 
     issue = find(ref, publication)
     edition = approvals.approve(issue, day=day_out(issue, timezone.now()))
@@ -56,8 +56,8 @@ def queue(
     from newsletter.scheduling.booking import book_next_slot
     from newsletter.scheduling.moments import read_moment_to_come
     from newsletter.scheduling.standing import countdown
-    from newsletter.sending.control import earliest
-    from newsletter.sending.queue import queue as queue_at
+    from newsletter.sending.planning.queue import queue as queue_at
+    from newsletter.sending.planning.undo_window import earliest
 
     if bool(at) == next_slot:
         raise BadInput("say when", hint="Either --next-slot, or --at TIME.")

@@ -48,8 +48,8 @@ def show(number: Number, *, json: Json = False) -> None:
     from django.utils import timezone
 
     from newsletter.scheduling.standing import record, sentences
-    from newsletter.sending.accounts import account
-    from newsletter.sending.leavers import too_late
+    from newsletter.sending.prescheduled.leavers import too_late
+    from newsletter.sending.reporting.totals import account
     from newsletter.tracking.reports import report
 
     send = find(number)
@@ -110,7 +110,7 @@ def who(
 ) -> None:
     """List the people of a send and where each stands."""
     open_workspace()
-    from newsletter.sending.accounts import people
+    from newsletter.sending.reporting.totals import people
 
     rows = people(find(number), state)
     if json:
@@ -126,10 +126,10 @@ def who(
 def find(number: int) -> Any:
     """Return a send, or raise `NotFound`."""
     from newsletter.errors import NotFound
-    from newsletter.sending import restores
     from newsletter.sending.models import Send
+    from newsletter.sending.restores import suspensions
 
-    restores.check_log()
+    suspensions.check_log()
     send = Send.objects.select_related("issue__publication").filter(pk=number).first()
     if send is None:
         raise NotFound(f"there is no send {number}", hint="See all: newsletter send list")
@@ -138,12 +138,12 @@ def find(number: int) -> Any:
 
 def tell_of_suspension(*, quiet: bool) -> None:
     """Say on the error output why nothing is sent, if that is so."""
-    from newsletter.sending import restores
+    from newsletter.sending.restores import suspensions
 
-    restores.check_log()
-    found = restores.suspension()
+    suspensions.check_log()
+    found = suspensions.suspension()
     if found and not quiet:
-        print("\n".join(restores.sentences(found, in_local_words)), file=sys.stderr)
+        print("\n".join(suspensions.sentences(found, in_local_words)), file=sys.stderr)
 
 
 def in_local_words(moment: dt.datetime) -> str:
@@ -155,15 +155,15 @@ def in_local_words(moment: dt.datetime) -> str:
 
 def suspension() -> dict[str, Any] | None:
     """Return why nothing is sent, for programs; None while all is well."""
-    from newsletter.sending import restores
+    from newsletter.sending.restores import suspensions
 
-    found = restores.suspension()
+    found = suspensions.suspension()
     if found is None:
         return None
     return {
         "reason": found.suspended_for,
         "since": found.suspended_at,
-        "missing": [dataclasses.asdict(each) for each in restores.missing()],
+        "missing": [dataclasses.asdict(each) for each in suspensions.missing()],
     }
 
 

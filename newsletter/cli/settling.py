@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newsletter.conf.config import Config
-    from newsletter.sending.settling import Doubt
+    from newsletter.sending.resolution.unresolved import Doubt
     from newsletter.tracking.restoring import Restoration
 
 Batches = Annotated[
@@ -52,7 +52,7 @@ def settle(
     if number is None:
         whole_database(restoration, accepted=accepted, again=again, yes=yes or json, json=json)
         return
-    from newsletter.sending.settling import doubts
+    from newsletter.sending.resolution.unresolved import doubts
     from newsletter.tracking.evidence import gather
 
     send = sends.find(number)
@@ -71,16 +71,16 @@ def settle(
 
 def restore(config: Config, *, quiet: bool) -> dict[str, Any] | None:
     """Bring back what the database lacks; return what came of it, None where it lacks nothing."""
-    from newsletter.sending import restores
     from newsletter.sending.models import DatabaseIdentity
+    from newsletter.sending.restores import suspensions
     from newsletter.tracking import restoring
 
-    restores.check_log()
-    found = restores.suspension()
+    suspensions.check_log()
+    found = suspensions.suspension()
     if found is None:
         return None
     if not quiet:
-        print("\n".join(restores.sentences(found, sends.in_local_words)))
+        print("\n".join(suspensions.sentences(found, sends.in_local_words)))
     if found.suspended_for == DatabaseIdentity.Reason.MOVED:
         return {"reason": found.suspended_for}
     came = restoring.bring_back(config)
@@ -92,12 +92,12 @@ def restore(config: Config, *, quiet: bool) -> dict[str, Any] | None:
 
 def tell_of_move() -> None:
     """Say what else keeps everything held: the database lies elsewhere, besides being older."""
-    from newsletter.sending import restores
     from newsletter.sending.models import DatabaseIdentity
+    from newsletter.sending.restores import suspensions
 
-    found = restores.suspension()
+    found = suspensions.suspension()
     if found and found.suspended_for == DatabaseIdentity.Reason.MOVED:
-        print("\n".join(restores.sentences(found, sends.in_local_words)))
+        print("\n".join(suspensions.sentences(found, sends.in_local_words)))
 
 
 def in_sentences(came: Restoration) -> str:
@@ -123,12 +123,12 @@ def whole_database(
     restoration: dict[str, Any] | None, *, accepted: bool, again: bool, yes: bool, json: bool
 ) -> None:
     """Show what is left of what the database lacked, and dismiss it if told so."""
-    from newsletter.sending import restores
+    from newsletter.sending.restores import suspensions
     from newsletter.tracking import restoring
 
     if again:
         raise typer.BadParameter("--again needs the number of a send")
-    left = restores.open_attempts().count()
+    left = suspensions.open_attempts().count()
     dismissed = 0
     if accepted and left:
         if not yes:
@@ -155,8 +155,8 @@ def whole_database(
 def decided(found: Sequence[Doubt], verdict: str, why: str, *, ask: bool) -> dict[str, Any] | None:
     """Settle doubts as told, or as a person answers; return what was done, None for nothing."""
     from newsletter import counted
-    from newsletter.sending import recovery
-    from newsletter.sending.settling import Verdict, decide
+    from newsletter.sending.delivery import recovery
+    from newsletter.sending.resolution.unresolved import Verdict, decide
 
     if not verdict and ask and sys.stdin.isatty():
         verdict = typer.prompt("accepted, again or later?", default="later")

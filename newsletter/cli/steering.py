@@ -22,7 +22,7 @@ def pause(number: sends.Number, *, json: Json = False) -> None:
     """Stop handing over; what is under way is finished."""
     open_workspace()
     from newsletter.scheduling.standing import prospect
-    from newsletter.sending import control
+    from newsletter.sending.operations import control
 
     send = control.pause(sends.find(number), by=person())
     text = f"Send {send.pk} is paused. {prospect(send)}"
@@ -32,7 +32,7 @@ def pause(number: sends.Number, *, json: Json = False) -> None:
 def resume(number: sends.Number, *, json: Json = False) -> None:
     """Go on with a send that was paused or held, against a brake if one held it."""
     open_workspace()
-    from newsletter.sending import control
+    from newsletter.sending.operations import control
 
     send = control.resume(sends.find(number), by=person())
     emit(sends.summary(send), as_json=json, text=whole(send))
@@ -41,9 +41,9 @@ def resume(number: sends.Number, *, json: Json = False) -> None:
 def hurry(number: sends.Number, *, json: Json = False) -> None:
     """Let the rest go now, without waiting for what comes back of the canary."""
     open_workspace()
-    from newsletter.sending import canaries
+    from newsletter.sending.safeguards import canary
 
-    send = canaries.hurry(sends.find(number), by=person())
+    send = canary.hurry(sends.find(number), by=person())
     emit(sends.summary(send), as_json=json, text=f"Send {send.pk}: the rest goes now.")
 
 
@@ -52,10 +52,10 @@ def cancel(number: sends.Number, *, json: Json = False) -> None:
     open_workspace()
     from newsletter.scheduling.booking import call_off
     from newsletter.scheduling.standing import of_cancelled
-    from newsletter.sending import fences
+    from newsletter.sending.prescheduled import provider_batches
 
     send, reached = call_off(sends.find(number), by=person())
-    ahead = fences.is_open_ahead(send)
+    ahead = provider_batches.is_open_ahead(send)
     said = [f"Send {send.pk} is cancelled.", of_cancelled(reached)]
     if ahead:
         said.append("What waits at the provider is being called back.")
@@ -68,12 +68,12 @@ def cancel(number: sends.Number, *, json: Json = False) -> None:
 def others(number: sends.Number, *, newcomers: Newcomers = False, json: Json = False) -> None:
     """Send the same edition to those of an ended send who provably did not get it."""
     open_workspace()
-    from newsletter.sending import control
-    from newsletter.sending.others import follow, left
+    from newsletter.sending.planning.resend import follow, left
+    from newsletter.sending.reporting.totals import reached
 
     send = sends.find(number)
     new = follow(send, newcomers=newcomers, by=person())
-    people, kept_out = left(send), control.reached(send)
+    people, kept_out = left(send), reached(send)
     text = (
         f"Send {new.pk} goes to up to {people:,} others of send {send.pk}."
         f" Left out: {kept_out:,} who have it, or may have it.\n{whole(new)}"

@@ -22,8 +22,8 @@ from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.writing import write_files
 from newsletter.scheduling.booking import book_next_slot
-from newsletter.sending.accounts import Account, account
 from newsletter.sending.models import Send
+from newsletter.sending.reporting.totals import Account, account
 from subscribers.addresses import key_of
 from subscribers.importing import ImportResult, import_file
 from subscribers.models import Subscriber

@@ -25,7 +25,7 @@ from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Severity
 from newsletter.scheduling.slots import day_out
-from newsletter.sending import readiness
+from newsletter.sending.planning import readiness
 
 #: With more readers than this the page comes first, and what was found follows.
 AT_ONCE = 2000

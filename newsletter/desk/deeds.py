@@ -16,9 +16,14 @@ from newsletter.desk.queueing import PERMISSION
 from newsletter.desk.sends import find
 from newsletter.errors import NewsletterError
 from newsletter.scheduling import booking, standing
-from newsletter.sending import canaries, control, fences, others, trusted_time
-from newsletter.sending.accounts import account
+from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
+from newsletter.sending.operations import control
+from newsletter.sending.planning import resend
+from newsletter.sending.prescheduled import provider_batches
+from newsletter.sending.reporting import totals
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.safeguards import canary
 
 
 # Behind all other pages of a send: this address takes whatever name they leave.
@@ -39,7 +44,7 @@ def undo(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
 def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Stop a send for good."""
     send, reached = booking.call_off(send, by=by)
-    if waiting := fences.waiting(send):
+    if waiting := provider_batches.waiting(send):
         told = f"What waits at the provider for {counted.people(waiting)} is being called back."
     else:
         told = standing.of_cancelled(reached)
@@ -60,12 +65,12 @@ def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
 
 def hurry(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let the rest go."""
-    return canaries.hurry(send, by=by), "The rest goes now."
+    return canary.hurry(send, by=by), "The rest goes now."
 
 
 def to_others(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Send to those who did not get it."""
-    new = others.follow(send, newcomers="newcomers" in request.POST, by=by)
+    new = resend.follow(send, newcomers="newcomers" in request.POST, by=by)
     return new, f"Send {new.pk} goes to the others of send {send.pk}."
 
 
@@ -107,8 +112,8 @@ def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
     """Show what a deed would mean, with figures, and a button that does it."""
     question, button = QUESTIONS[name]
     counted, now = account(send), trusted_time.now()
-    waiting = fences.waiting(send)
-    reached = sum(n for at, n in counted.deliveries.items() if at in control.REACHED)
+    waiting = provider_batches.waiting(send)
+    reached = sum(n for at, n in counted.deliveries.items() if at in totals.REACHED)
     shown = {
         "send": send,
         "note": standing.note(send),
@@ -119,8 +124,8 @@ def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
         "reached": reached,
         "gone": max(0, reached - waiting),
         "waiting_there": waiting,
-        "in_time": now < fences.last_call(send),
-        "left": others.left(send),
+        "in_time": now < provider_batches.last_call(send),
+        "left": resend.left(send),
         "doubtful": counted.deliveries.get("unknown", 0) + counted.deliveries.get("claimed", 0),
         "waiting": counted.deliveries.get("waiting", 0),
         "not_begun": send.started_at is None,

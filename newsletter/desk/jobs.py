@@ -15,7 +15,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import bell, jobs
+from newsletter.sending.ledger import job_queue
+from newsletter.sending.reporting import jobs
 
 PERMISSION = "sending.view_send"
 
@@ -35,7 +36,7 @@ class JobsItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return whether the page is of use to somebody."""
-        return bell.is_heard() and request.user.has_perm(PERMISSION)
+        return job_queue.is_heard() and request.user.has_perm(PERMISSION)
 
 
 @hooks.register("register_admin_menu_item")
@@ -54,7 +55,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
     """Show the fleet as it is at this moment."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    if not bell.is_heard():
+    if not job_queue.is_heard():
         raise Http404("There are no jobs: the senders are threads of this process.")
     return render(request, "desk/jobs.html", context(jobs.overview(), timezone.now()))
 

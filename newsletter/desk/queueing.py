@@ -23,9 +23,9 @@ from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back
 from newsletter.scheduling.moments import in_words, read_moment_to_come
 from newsletter.sending import trusted_time
-from newsletter.sending.control import earliest
 from newsletter.sending.models import Send
-from newsletter.sending.queue import queue
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.planning.undo_window import earliest
 
 PERMISSION = "publishing.queue_issue"
 

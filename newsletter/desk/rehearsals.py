@@ -7,8 +7,8 @@ from typing import Any
 
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import rehearsing
 from newsletter.sending.models import Rehearsal, Send
+from newsletter.sending.operations import background_dry_run
 
 #: People named before the rest is folded away.
 NAMED = 5
@@ -24,18 +24,18 @@ def of(send: Send) -> Rehearsal | None:
 def note_of(send: Send) -> str:
     """Return the note in which a rehearsal tells its result; empty where there is none."""
     rehearsal = of(send)
-    return rehearsing.summary(rehearsal) if rehearsal and rehearsal.done_at else ""
+    return background_dry_run.summary(rehearsal) if rehearsal and rehearsal.done_at else ""
 
 
 def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
     """Return what is to be said of a send's rehearsal; None where there is nothing."""
     rehearsal = of(send)
     if rehearsal is None:
-        waits = send.state == Send.State.QUEUED and send.at > now + rehearsing.TOO_SOON
+        waits = send.state == Send.State.QUEUED and send.at > now + background_dry_run.TOO_SOON
         return {"words": to_come(send)} if waits else None
     if not rehearsal.done_at and send.state not in AHEAD:
         return None
-    people = rehearsing.people(rehearsal)
+    people = background_dry_run.people(rehearsal)
     return {
         "words": words(send, rehearsal),
         "good": bool(rehearsal.done_at) and not rehearsal.refused,

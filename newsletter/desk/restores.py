@@ -13,8 +13,8 @@ from wagtail.admin import messages
 from newsletter import counted
 from newsletter.desk.queueing import PERMISSION
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import restores
 from newsletter.sending.models import DatabaseIdentity
+from newsletter.sending.restores import suspensions
 from newsletter.tracking import restoring
 
 
@@ -26,12 +26,12 @@ def urls() -> list[URLPattern]:
 
 def shown(request: HttpRequest) -> dict[str, object] | None:
     """Return what is to be said, and whether this person may act on it; None while all is well."""
-    found = restores.suspension()
+    found = suspensions.suspension()
     if found is None:
         return None
     moved = found.suspended_for == DatabaseIdentity.Reason.MOVED
     return {
-        "sentences": restores.sentences(found, lambda at: in_words(at, settings.TIME_ZONE)),
+        "sentences": suspensions.sentences(found, lambda at: in_words(at, settings.TIME_ZONE)),
         "may_restore": request.user.has_perm(PERMISSION) and not moved,
     }
 
@@ -40,7 +40,7 @@ def restore_page(request: HttpRequest) -> HttpResponse:
     """On POST bring back what the witnesses know, and say what came of it."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    if request.method == "POST" and restores.suspension():
+    if request.method == "POST" and suspensions.suspension():
         came = restoring.bring_back(settings.CONFIG)
         said = f"Written back: {counted.attempts(came.restored)}."
         if came.resumed:

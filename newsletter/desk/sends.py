@@ -19,9 +19,11 @@ from newsletter.desk import rehearsals, restores
 from newsletter.desk.queueing import PERMISSION
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import control, distrust, leavers, others, people
-from newsletter.sending.accounts import LEFT_TOO_LATE, TWICE, Account, account
 from newsletter.sending.models import Attempt, Batch, Exclusion, Send
+from newsletter.sending.planning import resend
+from newsletter.sending.prescheduled import contradictions, leavers
+from newsletter.sending.reporting import people, totals
+from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, Account, account
 
 #: Where people stand, in the order of the bar: the state, its words, and what colours it.
 STANDINGS = (
@@ -42,7 +44,7 @@ WORDS = {state: words for state, words, _ in STANDINGS}
 #: The same of a cancelled send, where nothing is to come.
 OVER = {"planned": "never handed over", "waiting": "never handed over: the canary went first"}
 #: A send in one of these changes only when somebody acts or news comes.
-QUIET = (*others.ENDED, Send.State.PAUSED, Send.State.HELD)
+QUIET = (*resend.ENDED, Send.State.PAUSED, Send.State.HELD)
 #: Milliseconds between two looks at a send that goes, and at one that stands still.
 OFTEN, SELDOM = 2_000, 15_000
 #: A look may take so large a part of the time between two.
@@ -129,7 +131,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "record": standing.record(send),
         "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
         "followers": list(send.followed_by.all()),
-        "twice": (TWICE, distrust.reached_twice(send).count()),
+        "twice": (TWICE, contradictions.reached_twice(send).count()),
         "left_too_late": (LEFT_TOO_LATE, leavers.too_late(send).count()),
     }
     spent = (time.perf_counter() - began) * 1000
@@ -219,9 +221,9 @@ def actions(send: Send, counted: Account) -> list[Action]:
         offered.append(Action(name="hurry", label="Do not wait for the canary…", asks=True))
     if counted.deliveries.get("unknown"):
         offered.append(Action(name="settle", label="Settle what is unknown…", asks=True))
-    if send.state in others.ENDED and has_others(send, counted):
+    if send.state in resend.ENDED and has_others(send, counted):
         offered.append(Action(name="others", label="Send to the others…", asks=True))
-    if send.state not in others.ENDED:
+    if send.state not in resend.ENDED:
         offered.append(Action(name="cancel", label="Cancel…", asks=True, grave=True))
     return offered
 
@@ -230,8 +232,8 @@ def has_others(send: Send, counted: Account) -> bool:
     """Say whether there are people of an ended send who can be sent it after all."""
     if send.followed_by.exclude(state=Send.State.CANCELLED).exists():
         return False
-    reached = sum(n for state, n in counted.deliveries.items() if state in control.REACHED)
-    left = others.can_get_it(send, counted)
+    reached = sum(n for state, n in counted.deliveries.items() if state in totals.REACHED)
+    left = resend.can_get_it(send, counted)
     return bool(left and (reached or send.state != Send.State.CANCELLED))
 
 
@@ -255,7 +257,7 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
                    if at in counted.deliveries],
         "apart": [
             (people.LEFT_OUT, "left out when counted", sum(counted.excluded.values())),
-            (TWICE, "may have it twice", distrust.reached_twice(send).count()),
+            (TWICE, "may have it twice", contradictions.reached_twice(send).count()),
             (LEFT_TOO_LATE, "left too late to be taken out", leavers.too_late(send).count()),
         ],
         "state": state,

@@ -25,9 +25,10 @@ from newsletter.desk.sends import find
 from newsletter.errors import NewsletterError, WrongStep
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import recovery, settling
+from newsletter.sending.delivery import recovery
 from newsletter.sending.models import Batch, Send
-from newsletter.sending.settling import Doubt, Verdict
+from newsletter.sending.resolution import unresolved
+from newsletter.sending.resolution.unresolved import Doubt, Verdict
 from newsletter.tracking import evidence
 
 #: Batches listed; of all others there is the number, and they can be decided on together.
@@ -89,12 +90,12 @@ def context(send: Send) -> dict[str, Any]:
     """Return what the page shows."""
     numbers = Batch.objects.filter(send=send, state=Batch.State.UNKNOWN).order_by("number")
     shown = list(numbers.values_list("number", flat=True)[:MOST])
-    found = settling.doubts(send, shown) if shown else []
+    found = unresolved.doubts(send, shown) if shown else []
     total = numbers.count()
     return {
         "send": send,
         "rows": [row(each, standing.zone(send)) for each in found],
-        "people": settling.people_in_doubt(send),
+        "people": unresolved.people_in_doubt(send),
         "total": total,
         "further": total - len(shown),
         "has_log": settings.CONFIG.sending.transport == "sendgrid",
@@ -167,7 +168,7 @@ def chosen(send: Send, verdict: str, numbers: Sequence[int] | None) -> Decision:
     """Return the decision that was asked for, or raise `WrongStep` where there is none."""
     if numbers is not None and not numbers:
         raise WrongStep("No batch is ticked", hint="Tick those that you decide on.")
-    found = settling.doubts(send, numbers or ())
+    found = unresolved.doubts(send, numbers or ())
     if not found:
         raise WrongStep("It is not in doubt any more", hint="See below what is.")
     return checked(Decision(send=send, verdict=read_verdict(verdict), doubts=found))
@@ -206,7 +207,7 @@ def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
     wanted = {int(pk) for pk in told.get("attempts", "").split() if pk.isdecimal()}
     rows = Batch.objects.filter(send=send, attempts__in=wanted)
     numbers = list(rows.values_list("number", flat=True))
-    found = settling.doubts(send, numbers) if numbers else []
+    found = unresolved.doubts(send, numbers) if numbers else []
     found = [each for each in found if each.attempt in wanted]
     verdict = read_verdict(told.get("verdict", ""))
     decision = Decision(send=send, verdict=verdict, doubts=found)
@@ -245,7 +246,7 @@ def ask(request: HttpRequest, decision: Decision) -> HttpResponse:
 def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
     """Take a decision, and lead to where its effect is seen."""
     try:
-        people = settling.decide(
+        people = unresolved.decide(
             decision.doubts,
             decision.verdict,
             by=request.user.get_username(),

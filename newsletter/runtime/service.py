@@ -9,8 +9,8 @@ from newsletter.runtime.gc_tuning import tune
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.runtime.web_server import WebServer
 from newsletter.scheduling.clock import Clock
-from newsletter.sending.engines.opening import open_engine
-from newsletter.sending.rehearser import Rehearser
+from newsletter.sending.operations.dry_run_worker import Rehearser
+from newsletter.sending.workers.factory import open_engine
 from newsletter.tracking.event_worker import Follower
 from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport

@@ -10,7 +10,7 @@ from newsletter.conf.config import Config
 from newsletter.runtime.gc_tuning import tune
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.scheduling.clock_reader import ClockReader
-from newsletter.sending.engines.opening import open_engine
+from newsletter.sending.workers.factory import open_engine
 from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.factory import open_transport
 

@@ -10,8 +10,10 @@ from django.db import transaction
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.models import Slot
-from newsletter.sending import control, queue, trusted_time
+from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
+from newsletter.sending.operations import control
+from newsletter.sending.planning import queue
 
 
 def book_next_slot(

@@ -29,17 +29,12 @@ from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
 from newsletter.scheduling import slots
 from newsletter.scheduling.wall_clock import WallClock
-from newsletter.sending import (
-    brakes,
-    canaries,
-    dispatch,
-    lost_answers,
-    recalling,
-    recovery,
-    trusted_time,
-)
-from newsletter.sending.engines.pool import SenderPool
+from newsletter.sending import trusted_time
+from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.models import Send
+from newsletter.sending.prescheduled import cancellation
+from newsletter.sending.safeguards import auto_pause, canary, lost_answers
+from newsletter.sending.workers.pool import SenderPool
 from newsletter.transports.sendgrid.cancellation import Recall
 
 log = logging.getLogger(__name__)
@@ -58,7 +53,7 @@ def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
 
 def looks() -> tuple[Callable[[], None], ...]:
     """Return what is done by what came back: sends are held, or the rest follows the canary."""
-    return brakes.watch, lost_answers.watch, canaries.watch
+    return auto_pause.watch, lost_answers.watch, canary.watch
 
 
 def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:
@@ -123,7 +118,7 @@ class Clock:
             first = dt.datetime.now(dt.UTC)
             self._scheduler.add_job(self._tend, FromNow(TICK), next_run_time=first)
         self._wall_clock = WallClock(after_jump=after_jump)
-        self._provider_time = recalling.ProviderTime()
+        self._provider_time = cancellation.ProviderTime()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
 
@@ -147,13 +142,13 @@ class Clock:
         trusted_time.forget()
 
     def take_out_leavers(self, seconds: float) -> None:
-        """Once stopped and with no sender at work: see `recalling.take_out_leavers`."""
+        """Once stopped and with no sender at work: see `cancellation.take_out_leavers`."""
         if self._recall:
             attempt(partial(self._take_out_leavers, self._recall, seconds))
 
     def _take_out_leavers(self, recall: Recall, seconds: float) -> None:
         now = self._provider_time.now(recall, trusted_time.now())
-        recalling.take_out_leavers(recall, seconds, now)
+        cancellation.take_out_leavers(recall, seconds, now)
 
     def _tick(self) -> None:
         attempt(self._do_duties)
@@ -184,9 +179,9 @@ class Clock:
             # It may be slow to answer, and there may be seconds left.  By a wrong clock of ours
             # too much is cancelled and submitted again, or too little, until it has answered.
             # What is on hold waits: how long its cancellation is kept depends on the time.
-            recalling.start_cancelling(ours, [Send.Way.AHEAD])
+            cancellation.start_cancelling(ours, [Send.Way.AHEAD])
         now = self._provider_time.now(recall, ours)
-        recalling.tend(recall, now, self._goes_on)
+        cancellation.tend(recall, now, self._goes_on)
 
     def _goes_on(self) -> bool:
         return not self._stopping.is_set()

@@ -12,19 +12,14 @@ from django.utils.translation import ngettext
 
 from newsletter import counted
 from newsletter.scheduling.moments import in_words
-from newsletter.sending import (
-    canaries,
-    control,
-    fences,
-    leavers,
-    lost_answers,
-    ramps,
-    rates,
-    restores,
-    settling,
-)
-from newsletter.sending.accounts import LEFT_TOO_LATE
+from newsletter.sending.limits import rates, warmup
 from newsletter.sending.models import Act, Evidence, Send
+from newsletter.sending.prescheduled import leavers, provider_batches
+from newsletter.sending.reporting import totals
+from newsletter.sending.reporting.totals import LEFT_TOO_LATE
+from newsletter.sending.resolution import unresolved
+from newsletter.sending.restores import suspensions
+from newsletter.sending.safeguards import canary, lost_answers
 
 #: A send that leaves so soon is counted down.
 SOON = dt.timedelta(minutes=10)
@@ -42,7 +37,7 @@ def zone(send: Send) -> str:
 
 def seconds_left(send: Send, now: dt.datetime) -> int | None:
     """Return in how many seconds a queued send leaves, if that is soon; else None."""
-    if send.state != Send.State.QUEUED or send.at - now > SOON or restores.suspension():
+    if send.state != Send.State.QUEUED or send.at - now > SOON or suspensions.suspension():
         return None
     return max(0, math.ceil((send.at - now).total_seconds()))
 
@@ -79,7 +74,7 @@ def of_cancelled(people: int) -> str:
     """Say how many have a send that was just cancelled, or may have it."""
     if people:
         return f"{counted.people(people)} may have it already."
-    if restores.suspension():
+    if suspensions.suspension():
         return "Who has it is not known before this is done: newsletter send settle."
     return "Nobody has been mailed."
 
@@ -97,8 +92,8 @@ def of_canary(send: Send) -> str:
     waits = (Send.State.SENDING, Send.State.PAUSED, Send.State.HELD)
     if send.canary != Send.Canary.FIRST or send.state not in waits:
         return ""
-    first = counted.people(canaries.people(send))
-    until = canaries.ends(send)
+    first = counted.people(canary.people(send))
+    until = canary.ends(send)
     when = f"at {in_words(until, zone(send))}, or earlier" if until else "when they have it and"
     return f"First {first}; the rest follows {when} if all is well."
 
@@ -106,21 +101,23 @@ def of_canary(send: Send) -> str:
 def of_ahead(send: Send, now: dt.datetime) -> str:
     """Say what waits at the provider, and what stops it and what does not."""
     if send.state == Send.State.QUEUED:
-        if fences.way_for(send, now) == Send.Way.DIRECT:
+        if provider_batches.way_for(send, now) == Send.Way.DIRECT:
             return ""
-        begins = in_words(max(now, send.at - fences.lead(send.issue.publication)), zone(send))
+        begins = in_words(
+            max(now, send.at - provider_batches.lead(send.issue.publication)), zone(send)
+        )
         return f"It is submitted to the provider from {begins} on, and waits there."
     if send.way == Send.Way.DIRECT:
         return ""
-    return of_waiting(send, now) if fences.is_open_ahead(send) else of_gone(send, now)
+    return of_waiting(send, now) if provider_batches.is_open_ahead(send) else of_gone(send, now)
 
 
 def of_waiting(send: Send, now: dt.datetime) -> str:
     """Say how many mails wait at the provider, and until when they can be called back."""
-    people = f"The mail of {counted.people(fences.waiting(send))} waits at the provider"
+    people = f"The mail of {counted.people(provider_batches.waiting(send))} waits at the provider"
     if send.state == Send.State.CANCELLED:
         return f"{people}, and is being called back."
-    last = fences.last_call(send)
+    last = provider_batches.last_call(send)
     leaves = f"{people} and leaves at {in_words(send.at, zone(send))}. No pause and no brake stops"
     if now >= last:
         return f"{leaves} that, and it is too late to call it back."
@@ -153,9 +150,9 @@ def of_late_leavers(send: Send) -> str:
 def of_limits() -> str:
     """Say how fast mail may leave."""
     said = [rates.in_words()] if rates.in_words() else []
-    room = ramps.room()
+    room = warmup.room()
     if room is not None:
-        said.append(f"{ramps.most(ramps.today()):,} today, of which {room:,} are left")
+        said.append(f"{warmup.most(warmup.today()):,} today, of which {room:,} are left")
     return f"At most {'; '.join(said)}." if said else ""
 
 
@@ -168,7 +165,7 @@ def record(send: Send) -> list[str]:
 
 def decisions_of(send: Send) -> list[list[Evidence]]:
     """Return what persons made of doubts; the batches of one decision stand together."""
-    pieces = settling.decisions(send)
+    pieces = unresolved.decisions(send)
     made = groupby(pieces, key=lambda piece: (piece.at, piece.kind, piece.by, piece.note))
     return [list(together) for _, together in made]
 
@@ -198,7 +195,7 @@ def line(act: Act, zone_name: str) -> str:
 
 def prospect(send: Send) -> str:
     """Say how many have a send, or may have it, for somebody about to stop it."""
-    reached = control.reached(send)
+    reached = totals.reached(send)
     if not reached:
         return "Nobody has it."
     return ngettext(

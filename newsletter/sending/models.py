@@ -47,7 +47,7 @@ class Send(models.Model):
     """Handing one edition to one audience."""
 
     class State(models.TextChoices):
-        """Where it stands; `STEPS` in `newsletter.sending.states` says what may follow."""
+        """Where it stands; `STEPS` in `newsletter.sending.ledger.states` says what may follow."""
 
         QUEUED = "queued", "queued"
         PLANNING = "planning", "counting the audience"
@@ -59,21 +59,21 @@ class Send(models.Model):
         CANCELLED = "cancelled", "cancelled"
 
     class Way(models.TextChoices):
-        """When the provider gets it, and what can be called back (`newsletter.sending.fences`)."""
+        """When the provider gets it, and what can be called back (`prescheduled`)."""
 
         DIRECT = "direct", "handed over at its moment"
         AHEAD = "ahead", "handed over ahead, leaves by itself"
         HELD = "held", "handed over ahead, leaves when released"
 
     class Canary(models.TextChoices):
-        """Whether a few people get it first (`newsletter.sending.canaries`)."""
+        """Whether a few people get it first (`newsletter.sending.safeguards.canary`)."""
 
         NONE = "none", "no canary"
         FIRST = "first", "a canary goes first"
         PASSED = "passed", "the canary came back well"
 
     class Brake(models.TextChoices):
-        """What holds a send by itself (`newsletter.sending.brakes`)."""
+        """What holds a send by itself (`newsletter.sending.safeguards.auto_pause`)."""
 
         BOUNCES = "bounces", "too many bounces"
         COMPLAINTS = "complaints", "too many complaints"
@@ -201,7 +201,7 @@ class Fence(models.Model):
     in_doubt = models.BooleanField(default=False)
     #: When the provider was last asked to let go of mail on hold; the answer may have been lost.
     release_asked_at = models.DateTimeField(null=True, blank=True)
-    #: Whether those are written down who left too late (`newsletter.sending.leavers`).
+    #: Whether those are written down who left too late (`newsletter.sending.prescheduled.leavers`).
     leavers_named = models.BooleanField(default=False)
 
     class Meta:
@@ -422,7 +422,7 @@ class Act(models.Model):
 
 
 class Rate(models.Model):
-    """How far ahead of its limit a key is, by the database's clock (`newsletter.sending.rates`).
+    """How far ahead of its limit a key is, by the database's clock (`limits.rates`).
 
     `due` is the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371), in
     seconds since 1970: until then everything that was handed over is paid for.
@@ -462,7 +462,7 @@ class DatabaseIdentity(models.Model):
     """Which database this is, where it lies, and whether it may send; there is one row.
 
     `key` is the same in every backup and copy.  `place` says where it was last used for sending
-    (`newsletter.sending.identity`): a copy finds itself elsewhere.
+    (`newsletter.sending.restores.identity`): a copy finds itself elsewhere.
     """
 
     class Reason(models.TextChoices):
@@ -530,7 +530,7 @@ class MissingAttempt(models.Model):
     batch = models.BigIntegerField(default=0)
     submitted_at = models.DateTimeField(null=True, blank=True)
     size = models.PositiveIntegerField(default=0)
-    #: Subscribers, as `newsletter.sending.submission_log.to_ranges` writes them.
+    #: Subscribers, as `newsletter.sending.restores.submission_log.to_ranges` writes them.
     people = models.TextField(blank=True)
     #: The delivery that an event or a log entry names; 0 where none does.
     delivery = models.BigIntegerField(default=0)

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from newsletter.sending import settling
 from newsletter.sending.models import Attempt, Evidence, Send
+from newsletter.sending.resolution import proof, unresolved
 from newsletter.tracking.event_parser import message_of
 from subscribers.models import ERASED_DOMAIN
 
@@ -24,7 +24,7 @@ CLOCKS_DIFFER = dt.timedelta(minutes=5)
 #: Entries are kept for thirty days.
 LOG_LASTS = dt.timedelta(days=29)
 #: Wait so long after so many looks in vain.
-PAUSES = (dt.timedelta(0), settling.APART, dt.timedelta(hours=1))
+PAUSES = (dt.timedelta(0), unresolved.APART, dt.timedelta(hours=1))
 
 
 class Entry(Protocol):
@@ -58,7 +58,7 @@ def due(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
 def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
     """Return the attempts of a send to look for when a person asks."""
     candidates = unknown().filter(batch__send=send)
-    return [attempt for attempt in candidates if rested(attempt, now, (settling.APART,))]
+    return [attempt for attempt in candidates if rested(attempt, now, (unresolved.APART,))]
 
 
 def unknown() -> QuerySet[Attempt]:
@@ -96,7 +96,7 @@ def look_for(attempt: Attempt, log: Log) -> bool:
         if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):
             return take(attempt, found)
     if people:
-        settling.note([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
+        proof.note([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
     return False
 
 
@@ -105,17 +105,17 @@ def take(attempt: Attempt, found: Entry) -> bool:
 
     Where nobody knows whether it was called back, an entry of mail that did not go out does not.
     """
-    proof = {attempt.key: message_of(found.message_id)}
-    settling.overrule(proof, Kind.FOUND, went_out=proof if found.went_out else ())
+    named = {attempt.key: message_of(found.message_id)}
+    proof.overrule(named, Kind.FOUND, went_out=named if found.went_out else ())
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.UNKNOWN).exists():
-        settling.note([attempt.pk], Kind.FOUND, text="it did not go out as far as the log knows")
+        proof.note([attempt.pk], Kind.FOUND, text="it did not go out as far as the log knows")
         return False
     return True
 
 
 def witnesses(attempt: Attempt) -> list[str]:
     """Return the addresses of the first, the middle and the last person of a request."""
-    rows = settling.posted(attempt).exclude(address__endswith=f"@{ERASED_DOMAIN}")
+    rows = proof.posted(attempt).exclude(address__endswith=f"@{ERASED_DOMAIN}")
     addresses = list(rows.values_list("address", flat=True))
     if not addresses:
         return []

@@ -16,8 +16,9 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from newsletter.sending import backfill, restores, settling
 from newsletter.sending.models import Attempt, Delivery, Evidence
+from newsletter.sending.resolution import proof
+from newsletter.sending.restores import backfill, suspensions
 from newsletter.tracking import missing_attempts
 from newsletter.tracking.event_parser import Fact
 from newsletter.tracking.event_types import weaker
@@ -62,7 +63,7 @@ def follow(facts: Sequence[Fact]) -> Counter[Sort]:
     Call it in a transaction.
     """
     missing_attempts.of_facts(facts)
-    if restores.suspension():
+    if suspensions.suspension():
         # What can be placed is; so the events of this very post count.
         backfill.restore_named({fact.attempt for fact in facts})
     hear(facts)
@@ -91,14 +92,14 @@ def hear(facts: Sequence[Fact]) -> None:
     message_ids = {fact.attempt: fact.message for fact in facts if fact.attempt}
     went_out = {fact.attempt for fact in facts if fact.attempt and fact.meaning.went_out}
     Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
-    report(settling.prove(message_ids, Evidence.Kind.EVENT, went_out=went_out))
-    settling.contradict(went_out)
+    report(proof.prove(message_ids, Evidence.Kind.EVENT, went_out=went_out))
+    proof.contradict(went_out)
 
 
 def conclude(ours: Sequence[News]) -> None:
     """Settle the attempts of which it is known of everybody that their mail was dropped."""
     dropped = {news.fact.attempt for news in ours if news.fact.meaning.outcome == DROPPED}
-    report(settling.conclude(dropped, Evidence.Kind.EVENT))
+    report(proof.conclude(dropped, Evidence.Kind.EVENT))
 
 
 def report(count: int) -> None:
@@ -159,7 +160,7 @@ def last_before(person: int, moment: dt.datetime) -> int | None:
         state__in=Attempt.TAKEN,
         posted_at__lte=moment + CLOCKS_DIFFER,
         batch__deliveries__subscriber=person,
-    ).exclude(batch__deliveries__outcome__in=settling.NOT_POSTED)
+    ).exclude(batch__deliveries__outcome__in=proof.NOT_POSTED)
     rows = Delivery.objects.filter(subscriber=person, batch__in=posted.values("batch"))
     return rows.order_by("-pk").values_list("pk", flat=True).first()
 

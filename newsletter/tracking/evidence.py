@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsletter.conf.config import Config
 from newsletter.errors import NewsletterError
-from newsletter.sending import recovery
+from newsletter.sending.delivery import recovery
 from newsletter.sending.models import Attempt, Send
 from newsletter.tracking import email_log_queries, webhook_intake
 from newsletter.transports.sendgrid.email_log import open_logs

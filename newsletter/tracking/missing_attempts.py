@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newsletter.publishing.models import Publication
-from newsletter.sending import identity, restores
 from newsletter.sending.models import Attempt, Delivery, MissingAttempt
-from newsletter.sending.submission_log import from_ranges, to_ranges
+from newsletter.sending.restores import identity, suspensions
+from newsletter.sending.restores.submission_log import from_ranges, to_ranges
 from newsletter.tracking.event_parser import Fact
 from newsletter.transports.sendgrid.email_log import SubmittedMail
 from newsletter.transports.submitted_mail import SubmittedMails
@@ -99,12 +99,12 @@ def report(mails: Iterable[Named], witness: Witness) -> int:
     for mail in mails:
         if 0 < len(mail.attempt) <= 32:
             by_attempt.setdefault(mail.attempt, []).append(mail)
-    for key in restores.known_keys(list(by_attempt)):
+    for key in suspensions.known_keys(list(by_attempt)):
         del by_attempt[key]
     if not by_attempt:
         return 0
     add_people(by_attempt)
-    return restores.report(missing(key, named, witness) for key, named in by_attempt.items())
+    return suspensions.report(missing(key, named, witness) for key, named in by_attempt.items())
 
 
 def missing(key: str, mails: Sequence[Named], witness: Witness) -> MissingAttempt:
@@ -136,7 +136,7 @@ def people_of(mails: Iterable[Named]) -> list[int]:
 
 def add_people(by_attempt: dict[str, list[Named]]) -> None:
     """Add people to attempts that are reported already, but of whom no log knows all."""
-    rows = restores.open_attempts().filter(key__in=by_attempt, delivery=0)
+    rows = suspensions.open_attempts().filter(key__in=by_attempt, delivery=0)
     for row in rows.exclude(witness=Witness.SUBMISSION_LOG):
         people = {*from_ranges(row.people), *people_of(by_attempt[row.key])}
         MissingAttempt.objects.filter(pk=row.pk).update(people=to_ranges(people), size=len(people))

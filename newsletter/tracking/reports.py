@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from newsletter.sending.accounts import account
 from newsletter.sending.models import Delivery, Send
+from newsletter.sending.reporting.totals import account
 from newsletter.tracking.models import Event
 
 #: Outcomes of which only the provider can tell: it has accepted each of these.

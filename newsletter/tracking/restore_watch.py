@@ -16,10 +16,10 @@ from django.db.models.functions import Now
 
 from newsletter.conf.config import Config
 from newsletter.errors import NewsletterError
-from newsletter.sending import heartbeats, identity, restores
-from newsletter.sending.identity import ROW, Whereabouts
 from newsletter.sending.models import Attempt, DatabaseIdentity, Submitter
-from newsletter.sending.submission_log import Position, SubmissionLog, machine_name
+from newsletter.sending.restores import heartbeats, identity, suspensions
+from newsletter.sending.restores.identity import ROW, Whereabouts
+from newsletter.sending.restores.submission_log import Position, SubmissionLog, machine_name
 from newsletter.tracking import missing_attempts
 from newsletter.transports.sendgrid.email_log import SubmittedMail
 from newsletter.transports.submitted_mail import open_submitted
@@ -93,9 +93,9 @@ def examine(config: Config) -> int:
     journal = identity.submission_log()
     position = journal.position()
     if found.whereabouts == Whereabouts.NEW:
-        restores.report(map(restores.from_entry, restores.entries_under_other_names()))
+        suspensions.report(map(suspensions.from_entry, suspensions.entries_under_other_names()))
     vouches = compare(journal, position) and journal.is_complete()
-    if suspension := restores.suspension():
+    if suspension := suspensions.suspension():
         stay_suspended(config, Reason(suspension.suspended_for))
     elif is_doubtful(found, position):
         confirm(config, found, vouches=vouches)
@@ -111,7 +111,7 @@ def beat(config: Config) -> int:
     check_place(found)
     journal = identity.submission_log()
     vouches = compare(journal, journal.position())
-    if suspension := restores.suspension():
+    if suspension := suspensions.suspension():
         stay_suspended(config, Reason(suspension.suspended_for))
     elif found.row.heartbeats < heartbeats.process().last:
         log.error("the database has lost the last heartbeat of this process: it was set back")
@@ -131,7 +131,7 @@ def look() -> Found:
 def check_place(found: Found) -> None:
     """Hold everything in a database that lies elsewhere; else remember where it lies."""
     if found.whereabouts == Whereabouts.ELSEWHERE:
-        restores.suspend(Reason.MOVED)
+        suspensions.suspend(Reason.MOVED)
     else:
         identity.remember(identity.current_place())
 
@@ -143,9 +143,9 @@ def compare(journal: SubmissionLog, position: Position) -> bool:
     the ledger has all of it.  A log that this machine knew, and the database does not know, may
     have what this one has not.
     """
-    entries = restores.unknown_entries(journal)
+    entries = suspensions.unknown_entries(journal)
     if entries:
-        restores.report(map(restores.from_entry, entries))
+        suspensions.report(map(suspensions.from_entry, entries))
     forgotten = heartbeats.forgotten_logs() - {position.log}
     if not position.log:
         untouched = not Attempt.objects.filter(posted_at__isnull=False).exists()
@@ -184,13 +184,13 @@ def confirm(config: Config, found: Found, *, vouches: bool) -> None:
     """Ask whatever can be asked; hold everything where nothing answers."""
     since = found.row.known_until or found.row.heartbeat_at or found.now
     confirmed = ask_provider(config, since) is not None or vouches
-    if restores.suspension():
+    if suspensions.suspension():
         return
     if confirmed:
         DatabaseIdentity.objects.filter(pk=ROW).update(known_until=None)
         identity.submission_log().adopt()
-    elif restores.is_at_stake():
-        restores.suspend(Reason.UNCONFIRMED)
+    elif suspensions.is_at_stake():
+        suspensions.suspend(Reason.UNCONFIRMED)
 
 
 def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | None:
@@ -219,12 +219,12 @@ def stay_suspended(config: Config, reason: Reason) -> None:
     since = row.known_until or row.suspended_at
     if reason == Reason.UNCONFIRMED and since:
         confirmed = ask_provider(config, since) is not None or is_complete()
-        if confirmed and not restores.open_attempts().exists():
-            restores.plan_uncertain()
-            restores.lift()
+        if confirmed and not suspensions.open_attempts().exists():
+            suspensions.plan_uncertain()
+            suspensions.lift()
             identity.submission_log().adopt()
             return
-    restores.suspend(reason)
+    suspensions.suspend(reason)
 
 
 def is_complete() -> bool:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from newsletter.conf.config import Config
-from newsletter.sending import backfill, identity, recalling, recovery, restores, settling
+from newsletter.sending.delivery import recovery
 from newsletter.sending.models import Attempt, DatabaseIdentity, Evidence
+from newsletter.sending.prescheduled import cancellation
+from newsletter.sending.resolution import proof
+from newsletter.sending.restores import backfill, identity, suspensions
 from newsletter.tracking import restore_watch, webhook_intake
 from newsletter.transports.factory import open_recall
 from newsletter.transports.sendgrid.email_log import SubmittedMail
@@ -37,15 +40,15 @@ class Restoration:
 
 def bring_back(config: Config) -> Restoration:
     """Write back what logs, events and the provider tell; let sending go on if nothing is left."""
-    restores.check_log()
+    suspensions.check_log()
     webhook_intake.drain()
     row = identity.identity()
     since = row.known_until or row.heartbeat_at or row.suspended_at
     mails = restore_watch.ask_provider(config, since) if since else None
-    before = restores.open_attempts().count()
+    before = suspensions.open_attempts().count()
     look_at_fences(config)
     backfill.restore_all()
-    left = restores.open_attempts().count()
+    left = suspensions.open_attempts().count()
     prove(mails or (), config)
     journal = identity.submission_log()
     restore_watch.compare(journal, journal.position())
@@ -54,8 +57,8 @@ def bring_back(config: Config) -> Restoration:
     if not left:
         with transaction.atomic():
             if whole:
-                restores.plan_uncertain()
-            resumed = restores.lift()
+                suspensions.plan_uncertain()
+            resumed = suspensions.lift()
         journal.adopt()
     recovery.finish()
     return Restoration(
@@ -64,7 +67,7 @@ def bring_back(config: Config) -> Restoration:
         whole=whole,
         asked=mails is not None,
         resumed=resumed,
-        lost_issues=restores.lost_issues(),
+        lost_issues=suspensions.lost_issues(),
     )
 
 
@@ -73,7 +76,7 @@ def look_at_fences(config: Config) -> None:
     recall = open_recall(config)
     if recall is not None:
         try:
-            recalling.close_cancelled(recall)
+            cancellation.close_cancelled(recall)
         finally:
             recall.close()
 
@@ -85,7 +88,7 @@ def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
     """
     if config.sending.transport != "outbox":
         found = {mail.attempt: mail.message_id for mail in mails}
-        settling.prove(found, Evidence.Kind.FOUND)
+        proof.prove(found, Evidence.Kind.FOUND)
         return
     people: dict[str, set[int]] = {}
     for mail in mails:
@@ -95,14 +98,14 @@ def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
     whole = {
         attempt.key: ""
         for attempt in unknown
-        if set(settling.posted(attempt).values_list("pk", flat=True)) <= people[attempt.key]
+        if set(proof.posted(attempt).values_list("pk", flat=True)) <= people[attempt.key]
     }
-    settling.prove(whole, Evidence.Kind.FOUND, went_out=whole)
+    proof.prove(whole, Evidence.Kind.FOUND, went_out=whole)
 
 
 def dismiss(*, by: str) -> int:
     """Take it that nothing follows from the missing attempts that are left; return how many."""
-    count = backfill.dismiss(list(restores.open_attempts()), by=by)
-    restores.lift()
+    count = backfill.dismiss(list(suspensions.open_attempts()), by=by)
+    suspensions.lift()
     identity.submission_log().adopt()
     return count

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from newsletter.sending import control
 from newsletter.sending.models import Batch, Delivery, Edition, Send
+from newsletter.sending.operations import control
 from subscribers.models import Subscriber
 from tests import desks
 from tests.founding import found

@@ -12,10 +12,12 @@ from django.conf import settings
 from django.db import connection
 
 from newsletter.errors import Throttled, TransportError
-from newsletter.sending import bell, claims, control, recovery
-from newsletter.sending.engines.base import Engine
-from newsletter.sending.engines.opening import open_engine
+from newsletter.sending.delivery import claims, recovery
+from newsletter.sending.ledger import job_queue
 from newsletter.sending.models import Attempt, Batch, Send
+from newsletter.sending.operations import control
+from newsletter.sending.workers.base import Engine
+from newsletter.sending.workers.factory import open_engine
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from tests import sends
@@ -87,14 +89,14 @@ def all_accepted(send: Send) -> bool:
 
 def forget_jobs() -> None:
     """Delete every job, where there are any."""
-    if bell.is_heard():
+    if job_queue.is_heard():
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 def no_jobs() -> bool:
     """Return whether senders have looked wherever they were rung for."""
-    if not bell.is_heard():
+    if not job_queue.is_heard():
         return True
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM procrastinate_jobs")
@@ -155,7 +157,7 @@ def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> N
     engine = run(transport)
     recovery.recover()
     until(lambda: states(send) == {"accepted": 7, "unknown": 1}, SOON)
-    bell.ring([lost.pk])
+    job_queue.ring([lost.pk])
     engine.ring()
 
     assert engine.stop(SOON)

@@ -15,10 +15,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from newsletter.errors import ConfigError
 from newsletter.publishing.founding import found
-from newsletter.sending import bell, control, jobs
-from newsletter.sending.engines.opening import open_engine
+from newsletter.sending.ledger import job_queue
+from newsletter.sending.ledger.states import step, step_all
 from newsletter.sending.models import Attempt, Batch, Edition, Send
-from newsletter.sending.states import step, step_all
+from newsletter.sending.operations import control
+from newsletter.sending.reporting import jobs
+from newsletter.sending.workers.factory import open_engine
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from tests import desks, sends
@@ -133,7 +135,7 @@ class Meddling(MemoryTransport):
         if not self.counts:
             rows("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
             with contextlib.suppress(Undone), transaction.atomic():
-                bell.ring_send(self._send.pk)
+                job_queue.ring_send(self._send.pk)
                 self.counts.append(len(waiting()))
                 raise Undone
             self.counts.append(len(waiting()))
@@ -151,7 +153,7 @@ def test_also_inside_a_worker() -> None:
         assert transport.counts == [3, 0]
         assert sends.states(send) == {"accepted": 1, "planned": 3}
 
-        bell.ring_send(send.pk)
+        job_queue.ring_send(send.pk)
         until(lambda: sends.states(send) == {"accepted": 4}, SOON)
     finally:
         assert engine.stop(SOON)
@@ -164,7 +166,7 @@ def test_a_job_is_due_with_its_batch(send: Send) -> None:
     later = timezone.now() + dt.timedelta(minutes=5)
 
     send.batches.filter(pk=batch).update(not_before=later)
-    bell.ring([batch])
+    job_queue.ring([batch])
     assert waiting()[batch] == later
 
     control.pause(send)
@@ -201,12 +203,12 @@ def test_the_jobs_of_the_dead_are_buried(send: Send) -> None:
     control.resume(send)
     [(worker,)] = rows("SELECT worker_id FROM procrastinate_register_worker_v1()")
     rows("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", worker)
-    assert bell.heal() == 0
+    assert job_queue.heal() == 0
 
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
     assert jobs.overview().counts.stalled == 3
 
-    assert bell.heal() == 3
+    assert job_queue.heal() == 3
     assert set(waiting()) == set(ids(send))
     counts = jobs.overview().counts
     assert (counts.waiting, counts.stalled, counts.failed) == (3, 0, 3)
@@ -216,11 +218,11 @@ def test_dead_workers_are_forgotten(send: Send) -> None:
     """A worker that is dead can be seen for ten minutes."""
     rows("SELECT procrastinate_register_worker_v1(), procrastinate_register_worker_v1()")
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '9 minutes'")
-    bell.heal()
+    job_queue.heal()
     assert [worker.alive for worker in jobs.overview().workers] == [False, False]
 
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '11 minutes'")
-    bell.heal()
+    job_queue.heal()
     assert jobs.overview().workers == []
 
 
@@ -235,7 +237,7 @@ def test_a_worker_outlives_its_connections() -> None:
         rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
              " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
 
-        bell.ring_send(send.pk)
+        job_queue.ring_send(send.pk)
 
         until(lambda: sends.states(send) == {"accepted": 2}, SOON)
     finally:
@@ -244,29 +246,29 @@ def test_a_worker_outlives_its_connections() -> None:
 
 def test_a_round_leaves_alone_what_is_in_order(send: Send) -> None:
     """Batches with a job, of sends that stand still, or that nobody may claim, are not rung for."""
-    assert bell.heal() == 0
+    assert job_queue.heal() == 0
     control.resume(send)
     first, *_ = ids(send)
     step(Batch, first, start=PLANNED, end=CLAIMED)
     rows("DELETE FROM procrastinate_jobs WHERE args ->> 'batch_id' = %s", str(first))
 
-    assert bell.heal() == 0
+    assert job_queue.heal() == 0
 
     send.batches.filter(state=PLANNED).update(not_before=timezone.now() + dt.timedelta(hours=1))
-    bell.ring_send(send.pk)
+    job_queue.ring_send(send.pk)
     send.batches.filter(number=2).update(not_before=None)
-    assert bell.heal() == 1
+    assert job_queue.heal() == 1
 
 
 def test_old_failures_are_forgotten(send: Send) -> None:
     """A job that ended badly is kept for a week, for people to see."""
     control.resume(send)
     rows("UPDATE procrastinate_jobs SET status = 'failed'")
-    bell.heal()
+    job_queue.heal()
     assert jobs.overview().counts.failed == 3
 
     rows("UPDATE procrastinate_events SET at = at - interval '8 days'")
-    bell.heal()
+    job_queue.heal()
     assert jobs.overview().counts.failed == 0
 
 
@@ -276,7 +278,7 @@ def test_what_people_see(send: Send) -> None:
     first, second, third = ids(send)
     later = timezone.now() + dt.timedelta(minutes=5)
     send.batches.filter(pk=third).update(not_before=later)
-    bell.ring([third])
+    job_queue.ring([third])
     [(worker,)] = rows("SELECT worker_id FROM procrastinate_register_worker_v1()")
     rows("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s"
          " WHERE args ->> 'batch_id' = %s", worker, str(first))  # fmt: skip

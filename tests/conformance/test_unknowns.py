@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from newsletter.publishing.models import Publication
-from newsletter.sending.accounts import account
 from newsletter.sending.models import Send
+from newsletter.sending.reporting.totals import account
 from tests.unit.sending.conftest import add_people, issue, publication, readers
-from tests.unit.sending.test_fences import LEAD, MINUTE, Stage, ahead, everybody, stage
+from tests.unit.sending.test_prescheduled import LEAD, MINUTE, Stage, ahead, everybody, stage
 
 __all__ = ["add_people", "ahead", "issue", "publication", "readers", "stage"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from newsletter.sending import claims, dispatch
+from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Batch
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits

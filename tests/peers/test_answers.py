@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.clock import tick
-from newsletter.sending import control, rehearsing, settling
-from newsletter.sending.accounts import account
-from newsletter.sending.dispatch import send_batch
+from newsletter.sending.delivery.dispatch import send_batch
 from newsletter.sending.models import Attempt, Evidence, Send
-from newsletter.sending.queue import queue
+from newsletter.sending.operations import background_dry_run, control
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.resolution import proof
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
@@ -59,7 +60,7 @@ def test_ghost_posts_again_after_a_timeout(
     assert len(posts) == 2
 
     key = Attempt.objects.get(state=Attempt.State.UNKNOWN).key
-    settling.prove({key: ""}, Evidence.Kind.EVENT)
+    proof.prove({key: ""}, Evidence.Kind.EVENT)
     tick(timezone.now(), late=LATE)
     send.refresh_from_db()
     assert (send.state, account(send).deliveries) == ("sent", {"accepted": 6})
@@ -267,9 +268,9 @@ def test_keila_bad_sender_fails_when_it_is_due(
     sendgrid.settings.senders = frozenset({"elsewhere.example"})
     send = queue(issue, at=timezone.now() + HOUR, batch_size=10)
 
-    due = rehearsing.due(timezone.now())
+    due = background_dry_run.due(timezone.now())
     assert due == send
-    rehearsing.step(due, transport)
+    background_dry_run.step(due, transport)
 
     send.refresh_from_db()
     assert send.state == Send.State.HELD

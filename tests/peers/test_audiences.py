@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from newsletter.errors import ImportRejected
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import audience, control, dispatch, recovery
-from newsletter.sending.accounts import account
-from newsletter.sending.engines.embedded import EmbeddedEngine
+from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.models import Send
-from newsletter.sending.queue import queue
+from newsletter.sending.operations import control
+from newsletter.sending.planning import audience
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.memory import MemoryTransport
 from subscribers.importing import Reading, import_file
 from subscribers.models import List, Subscriber, Subscription

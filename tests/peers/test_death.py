@@ -14,11 +14,13 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue
-from newsletter.sending import dispatch, recovery, settling, starting
-from newsletter.sending.accounts import account
-from newsletter.sending.engines.embedded import EmbeddedEngine
+from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.models import Attempt, Evidence, Send
-from newsletter.sending.queue import queue
+from newsletter.sending.planning import starting
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.resolution import proof
+from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from tests import sends
@@ -71,7 +73,7 @@ def test_listmonk_restart_skips_a_page(
 
     assert account(send).deliveries == after
     assert len(set(transport.addresses())) == len(transport.addresses()) == 9 - mailed
-    settling.prove(dict.fromkeys(Attempt.objects.values_list("key", flat=True), ""), "event")
+    proof.prove(dict.fromkeys(Attempt.objects.values_list("key", flat=True), ""), "event")
     recovery.finish()
     assert account(send).deliveries == {"accepted": 9}
     send.refresh_from_db()
@@ -228,7 +230,7 @@ def test_mailtrain_full_disk_while_marking(
     assert account(send).deliveries == {"accepted": 2, "unknown": 2}
     assert len(transport.addresses()) == 2
     key = Attempt.objects.get(state=Attempt.State.UNKNOWN).key
-    settling.prove({key: "m-1"}, Evidence.Kind.EVENT)
+    proof.prove({key: "m-1"}, Evidence.Kind.EVENT)
     assert account(send).deliveries == {"accepted": 4}
 
 

@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending.accounts import account
 from newsletter.sending.models import Send
+from newsletter.sending.reporting.totals import account
 from newsletter.tracking.models import Event, Tally
 from newsletter.transports.maildir.submission import OutboxTransport
 from newsletter.transports.memory import MemoryTransport

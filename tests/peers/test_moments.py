@@ -20,11 +20,13 @@ from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.clock import tick
 from newsletter.scheduling.slots import next_open, skip
-from newsletter.sending import claims, control, dispatch, readiness
-from newsletter.sending.accounts import account
-from newsletter.sending.approvals import approve
+from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Rate, Send
-from newsletter.sending.queue import queue
+from newsletter.sending.operations import control
+from newsletter.sending.planning import readiness
+from newsletter.sending.planning.approvals import approve
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.reporting.totals import account
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import List, Subscriber, Subscription
 from tests.peers.conftest import hand_over

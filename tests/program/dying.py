@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from newsletter.sending.submission_log import Entry, SubmissionLog
+from newsletter.sending.restores.submission_log import Entry, SubmissionLog
 from newsletter.transports.sendgrid.client import PooledClient
 
 #: Statements that commit by themselves where no transaction is open.

@@ -19,10 +19,13 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue
-from newsletter.sending import audience, dispatch, fences, identity, recalling, recovery, restores
-from newsletter.sending.accounts import account, people
+from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Edition, Evidence, Fence, MissingAttempt, Send
-from newsletter.sending.queue import enter, queue
+from newsletter.sending.planning import audience
+from newsletter.sending.planning.queue import enter, queue
+from newsletter.sending.prescheduled import cancellation, provider_batches
+from newsletter.sending.reporting.totals import account, people
+from newsletter.sending.restores import identity, suspensions
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Post, Tally
 from newsletter.transports.sendgrid.cancellation import SendGridRecall
@@ -116,7 +119,7 @@ WAYS = (
 )
 
 
-MODES = {way: mode for mode, way in fences.WAYS.items()}
+MODES = {way: mode for mode, way in provider_batches.WAYS.items()}
 
 
 @dataclass
@@ -237,11 +240,11 @@ class Product:
         """Let the clock tick and tend, every sender look, and events come."""
         now = timezone.now()
         # Whatever a process leaves behind, it is not taken for a restored backup.
-        restores.check_log()
+        suspensions.check_log()
         dispatch.start_due(now, late=LATE)
         recovery.recover()
         recovery.finish()
-        recalling.tend(recall, now)
+        cancellation.tend(recall, now)
         self.world.let_somebody_leave()
         waiting = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
         for batch in list(waiting.order_by("pk").values_list("pk", flat=True)):
@@ -276,7 +279,7 @@ def look_into(world: World) -> None:
     assert stands[LEAVER] in ("excluded", "unknown")
     assert not unknown or world.way.way == Send.Way.DIRECT, "a fence leaves nothing unknown"
     assert send.state == ("unsettled" if unknown else "sent")
-    assert restores.suspension() is None, "what died was taken for a restored backup"
+    assert suspensions.suspension() is None, "what died was taken for a restored backup"
     assert not Post.objects.exists()
     assert world.provider.violations() == []
 

@@ -21,13 +21,13 @@ HASTE = "STORM_HASTE"
 #: In seconds: an answer takes at most one and a half, two are lost on clocks that tell whole ones,
 #: and what a dead client has posted arrives within three.
 HASTENED = {
-    "newsletter.sending.fences:SHORTEST_LEAD": 10.5,
-    "newsletter.sending.fences:SHORTEST_WAIT": 10.0,
-    "newsletter.sending.fences:LATE_ARRIVAL": 3.5,
-    "newsletter.sending.leavers:LOOK_FROM": 9.5,
-    "newsletter.sending.leavers:LAST_CALL": 6.0,
-    "newsletter.sending.leavers:LOOK_BEFORE_RELEASE": 1.5,
-    "newsletter.sending.recalling:CERTAIN": 3.0,
+    "newsletter.sending.prescheduled.provider_batches:SHORTEST_LEAD": 10.5,
+    "newsletter.sending.prescheduled.provider_batches:SHORTEST_WAIT": 10.0,
+    "newsletter.sending.prescheduled.provider_batches:LATE_ARRIVAL": 3.5,
+    "newsletter.sending.prescheduled.leavers:LOOK_FROM": 9.5,
+    "newsletter.sending.prescheduled.leavers:LAST_CALL": 6.0,
+    "newsletter.sending.prescheduled.leavers:LOOK_BEFORE_RELEASE": 1.5,
+    "newsletter.sending.prescheduled.cancellation:CERTAIN": 3.0,
 }
 #: The clock ticks as much faster.
 TICK = 0.5

@@ -236,7 +236,7 @@ def leavers(storm: Storm, got: Counter[str]) -> tuple[set[str], set[str]]:
 
 def last_call(storm: Storm) -> dt.timedelta:
     """Return how long before mail leaves calling back is begun for the last time, in a storm."""
-    seconds = HASTENED["newsletter.sending.leavers:LAST_CALL"]
+    seconds = HASTENED["newsletter.sending.prescheduled.leavers:LAST_CALL"]
     return dt.timedelta(seconds=seconds * storm.plan.pace)
 
 

@@ -142,7 +142,9 @@ def be_provider() -> int:
     from sendgrid_emulator import __main__, batches
 
     if HASTE in os.environ:
-        certain = HASTENED["newsletter.sending.recalling:CERTAIN"] * float(os.environ[HASTE])
+        certain = HASTENED["newsletter.sending.prescheduled.cancellation:CERTAIN"] * float(
+            os.environ[HASTE]
+        )
         batches.CERTAIN_UNTIL = certain  # type: ignore[assignment]
     return __main__.main()
 

@@ -215,7 +215,7 @@ class Storm:
 
     def may_leave(self, reader: str) -> bool:
         """Say whether a reader may leave now: a few waves are spared until it is too late."""
-        last_call = HASTENED["newsletter.sending.leavers:LAST_CALL"] * self.plan.pace
+        last_call = HASTENED["newsletter.sending.prescheduled.leavers:LAST_CALL"] * self.plan.pace
         too_late = time.time() >= self.at.timestamp() - last_call
         if self.plan.mode == "immediate" or (self.plan.mode == "prescheduled" and too_late):
             return True

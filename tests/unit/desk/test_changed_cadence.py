@@ -20,7 +20,7 @@ from newsletter.scheduling.clock import tick
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.slots import skip
 from newsletter.sending.models import Send
-from newsletter.sending.queue import queue
+from newsletter.sending.planning.queue import queue
 from tests import desks
 from tests.founding import found
 

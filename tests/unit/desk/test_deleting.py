@@ -18,10 +18,10 @@ from newsletter import cli
 from newsletter.errors import BadInput
 from newsletter.publishing.models import ArchivePage, Issue, Publication
 from newsletter.scheduling.booking import book_next_slot
-from newsletter.sending import canaries
-from newsletter.sending.approvals import approve
 from newsletter.sending.models import Send
-from newsletter.sending.queue import queue
+from newsletter.sending.planning.approvals import approve
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.safeguards import canary
 from subscribers import lists, subscriptions
 from subscribers.addresses import key_of
 from subscribers.importing import import_file
@@ -142,7 +142,7 @@ def test_archived_seeds_are_left_alone(publication: Publication, person: Subscri
     send = queue(desks.draft(publication), at=timezone.now(), batch_size=10)
     lists.archive(seeds)
 
-    assert canaries.begin(Send.objects.get(pk=send.pk))["seeds"] is None
+    assert canary.begin(Send.objects.get(pk=send.pk))["seeds"] is None
 
 
 def test_commands(publication: Publication, person: Subscriber) -> None:

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.publishing.models import Publication
-from newsletter.sending import rehearsing
 from newsletter.sending.models import Attempt, Batch, Edition, Fence, Rehearsal, Send
+from newsletter.sending.operations import background_dry_run
 from subscribers.models import Subscriber
 from tests import desks
 from tests.unit.desk.conftest import LogIn
@@ -68,7 +68,7 @@ def test_who_is_refused(client: Client, send: Send) -> None:
     people = [Subscriber.objects.create(email=f"r{n}@quay.example") for n in range(7)]
     findings = [[person.pk, f"reason {person.email}"] for person in people]
     done = rehearsed(send, asked=1200, refused=9, findings=findings, done_at=timezone.now())
-    Send.objects.update(note=rehearsing.summary(done))
+    Send.objects.update(note=background_dry_run.summary(done))
 
     said = read(client, send)
 

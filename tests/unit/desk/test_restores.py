@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from newsletter.sending import restores
 from newsletter.sending.models import Batch, MissingAttempt, Send
+from newsletter.sending.restores import suspensions
 from tests.sends import begun, states
 
 
@@ -31,7 +31,7 @@ def lost(send: Send) -> MissingAttempt:
 def test_suspension_is_said_and_resolved(admin_client: Client) -> None:
     """The first page and the page of the send name what is missing; a button brings it back."""
     send = begun(6)
-    restores.report([lost(send)])
+    suspensions.report([lost(send)])
     send.refresh_from_db()
     assert send.state == Send.State.HELD
     assert states(send) == {Batch.State.UNKNOWN: 2}
@@ -44,7 +44,7 @@ def test_suspension_is_said_and_resolved(admin_client: Client) -> None:
 
     admin_client.post("/admin/sends/restore/")
 
-    assert restores.suspension() is None
+    assert suspensions.suspension() is None
     assert MissingAttempt.objects.get().state == MissingAttempt.State.RESTORED
     assert states(send)[Batch.State.UNKNOWN] == 2, "no log tells of the other batch"
     assert "older than" not in admin_client.get("/admin/").content.decode()

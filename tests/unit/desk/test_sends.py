@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from newsletter.desk import sends
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import people
 from newsletter.sending.models import (
     Act,
     Attempt,
@@ -22,6 +21,7 @@ from newsletter.sending.models import (
     Exclusion,
     Send,
 )
+from newsletter.sending.reporting import people
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
 from subscribers.suppressions import suppress

@@ -10,8 +10,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.publishing.models import Publication
-from newsletter.sending import settling
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Evidence, Fence, Send
+from newsletter.sending.resolution import proof, unresolved
 from sendgrid_emulator.server import Emulator
 from subscribers.models import Subscriber
 from tests import desks
@@ -81,7 +81,7 @@ def speak_against() -> None:
     """Make all evidence there can be against the acceptance of the first batch."""
     now, first = timezone.now(), Attempt.objects.get(key="k1")
     for minutes in (60, 5):
-        settling.note([first.pk], Evidence.Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
+        proof.note([first.pk], Evidence.Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
     Attempt.objects.filter(key="k2").update(
         posted_at=now - dt.timedelta(minutes=90), heard_at=now - dt.timedelta(minutes=80)
     )
@@ -89,7 +89,7 @@ def speak_against() -> None:
 
 def test_what_is_known(client: Client, send: Send) -> None:
     """The page counts who is in doubt, shows answer and evidence, and what is missing."""
-    settling.note([Attempt.objects.get(key="k1").pk], Evidence.Kind.ABSENT, text="3 looked for")
+    proof.note([Attempt.objects.get(key="k1").pk], Evidence.Kind.ABSENT, text="3 looked for")
 
     said = read(client, send)
 
@@ -135,7 +135,7 @@ def test_taken_for_accepted(client: Client, send: Send) -> None:
 def test_all_of_them(client: Client, send: Send) -> None:
     """All batches can be settled together, which ends the send."""
     asked = read(client, send, "decide/", verdict="accepted", batch="all")
-    attempts = " ".join(str(each.attempt) for each in settling.doubts(send))
+    attempts = " ".join(str(each.attempt) for each in unresolved.doubts(send))
     assert f'value="{attempts}"' in asked
 
     decide(client, send, attempts=attempts, people=5)

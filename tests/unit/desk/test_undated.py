@@ -18,8 +18,8 @@ from newsletter import cli
 from newsletter.conf.config import Config
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import tick
-from newsletter.sending import editions
-from newsletter.sending.editions import NOBODY
+from newsletter.sending.ledger import editions
+from newsletter.sending.ledger.editions import NOBODY
 from newsletter.sending.models import Send
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription

@@ -17,7 +17,7 @@ from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.writing import write_files
 from newsletter.rendering.findings import Severity
-from newsletter.sending.readiness import ready
+from newsletter.sending.planning.readiness import ready
 from tests import desks
 
 UNPRINTABLE = [desks.digest("A private letter: \U000ffffd")]

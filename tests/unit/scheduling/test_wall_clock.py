@@ -20,7 +20,7 @@ from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.clock import Clock, tick
 from newsletter.scheduling.models import ClockReading, Slot
 from newsletter.scheduling.wall_clock import STEADY, WallClock
-from newsletter.sending import claims, recovery
+from newsletter.sending.delivery import claims, recovery
 from newsletter.sending.models import Attempt, Batch, Send
 from tests import sends
 

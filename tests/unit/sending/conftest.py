@@ -12,9 +12,9 @@ from pytest_django.fixtures import Settings
 
 from newsletter.conf.config import Config
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import dispatch
+from newsletter.sending.delivery import dispatch
 from newsletter.sending.models import Send
-from newsletter.sending.queue import queue
+from newsletter.sending.planning.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
 from tests.founding import found

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from newsletter.sending import audience
-from newsletter.sending.accounts import account
 from newsletter.sending.models import Send
+from newsletter.sending.planning import audience
+from newsletter.sending.reporting.totals import account
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
 

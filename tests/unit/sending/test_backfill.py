@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from newsletter.sending import backfill, fences, recalling, restores
 from newsletter.sending.models import Attempt, Batch, Fence, MissingAttempt, Send
-from newsletter.sending.submission_log import to_ranges
+from newsletter.sending.prescheduled import cancellation, provider_batches
+from newsletter.sending.restores import backfill, suspensions
+from newsletter.sending.restores.submission_log import to_ranges
 from newsletter.transports.sendgrid.cancellation import Status
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
-from tests.unit.sending.test_fences import Stage, ahead, stage
+from tests.unit.sending.test_prescheduled import Stage, ahead, stage
 
 __all__ = ["ahead", "stage"]
 
@@ -48,14 +49,14 @@ def test_wave_that_was_called_back_after_the_backup(stage: Stage, ahead: Ahead) 
     assert batch.state == Batch.State.ACCEPTED
     first = batch.attempts.get()
 
-    restores.report([later(batch)])
+    suspensions.report([later(batch)])
     assert backfill.restore_all() == 1
 
     batch.refresh_from_db()
     first.refresh_from_db()
     assert (first.state, batch.state) == (Attempt.State.VOIDED, Batch.State.UNKNOWN)
     assert batch.attempts.get(key="f" * 32).state == Attempt.State.UNKNOWN
-    restores.lift()
+    suspensions.lift()
     before = len(stage.provider.mailbox)
     unsubscribe(Subscriber.objects.get(deliveries=batch.deliveries.all()[:1]))
     stage.pass_time(dt.timedelta(minutes=10))
@@ -70,12 +71,12 @@ def test_somebody_had_left_before_the_second_request(stage: Stage, ahead: Ahead)
     stage.settle()
     [batch, *_] = send.batches.order_by("number")
 
-    restores.report([later(batch, without=1)])
+    suspensions.report([later(batch, without=1)])
     backfill.restore_all()
 
     found = send.batches.get(attempts__key="f" * 32)
     assert found.deliveries.count() == 1
-    left = restores.uncertain().get()
+    left = suspensions.uncertain().get()
     assert left.batch_id == batch.pk
     assert left.size == 1
 
@@ -87,13 +88,13 @@ def test_accepted_at_once_stays_accepted(stage: Stage, ahead: Ahead) -> None:
     Attempt.objects.update(fence=None)
     [batch, *_] = send.batches.order_by("number")
 
-    restores.report([later(batch)])
+    suspensions.report([later(batch)])
     backfill.restore_all()
 
     batch.refresh_from_db()
     assert batch.state == Batch.State.ACCEPTED
     assert batch.attempts.get(key="f" * 32).state == Attempt.State.RETURNED
-    assert not restores.open_attempts().exists()
+    assert not suspensions.open_attempts().exists()
 
 
 def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead) -> None:
@@ -103,7 +104,7 @@ def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead)
     fence = send.fences.filter(state=Fence.State.OPEN).order_by("wave")[0]
     stage.recall.mark(fence.number, Status.CANCEL)
 
-    assert recalling.close_cancelled(stage.recall) == 1
+    assert cancellation.close_cancelled(stage.recall) == 1
 
     fence.refresh_from_db()
     assert fence.state == Fence.State.CLOSING
@@ -112,4 +113,4 @@ def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead)
     stage.pass_time(dt.timedelta(minutes=40))
     stage.go()
     assert len(stage.left()) == len(set(stage.left())) == 6
-    assert not fences.is_open_ahead(send)
+    assert not provider_batches.is_open_ahead(send)

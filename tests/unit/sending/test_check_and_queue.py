@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.errors import NewsletterError
 from newsletter.publishing.models import Issue
-from newsletter.sending import queue, readiness
+from newsletter.sending.planning import queue, readiness
 from subscribers.models import Subscriber
 from tests import desks
 

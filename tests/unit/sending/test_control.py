@@ -11,9 +11,12 @@ from django.utils import timezone
 from newsletter.errors import AnswerLost, NotApproved, Refused, WrongStep
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import booking
-from newsletter.sending import approvals, canaries, claims, control, dispatch, queue, recovery
-from newsletter.sending.accounts import account
+from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Act, Batch, Delivery, Send
+from newsletter.sending.operations import control
+from newsletter.sending.planning import approvals, queue, undo_window
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.safeguards import canary
 from newsletter.transports.memory import MemoryTransport
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
 
@@ -33,7 +36,7 @@ def test_hold_back(issue: Issue, add_people: AddPeople, configure: Configure) ->
     configure(sending={"hold_back_seconds": 60})
     add_people(3)
     now = timezone.now()
-    send = queue.queue(issue, at=control.earliest(now), batch_size=10)
+    send = queue.queue(issue, at=undo_window.earliest(now), batch_size=10)
 
     dispatch.start_due(now + dt.timedelta(seconds=59), late=dt.timedelta())
     send.refresh_from_db()
@@ -49,14 +52,14 @@ def test_moment_to_come_is_kept(configure: Configure) -> None:
     configure(sending={"hold_back_seconds": 60})
     later = timezone.now() + dt.timedelta(hours=1)
 
-    assert control.earliest(later) == later
+    assert undo_window.earliest(later) == later
 
 
 def test_undone(issue: Issue, add_people: AddPeople, configure: Configure) -> None:
     """Cancelled while it is held back, nobody is mailed, and the issue can be queued again."""
     configure(sending={"hold_back_seconds": 60})
     add_people(3)
-    send = queue.queue(issue, at=control.earliest(timezone.now()), batch_size=10)
+    send = queue.queue(issue, at=undo_window.earliest(timezone.now()), batch_size=10)
 
     send, reached = control.cancel(send, by="Aiko")
     dispatch.start_due(timezone.now() + dt.timedelta(hours=1), late=LATE)
@@ -204,7 +207,7 @@ def test_cancelled_with_a_canary_out(
     few = len(transport.addresses())
 
     send, reached = control.cancel(send)
-    canaries.watch()
+    canary.watch()
     hand_over(transport)
 
     assert reached == few == len(transport.addresses())

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsletter.errors import AnswerLost, NotHandedOver, OnHold, Refused, TransportError
-from newsletter.sending import claims, dispatch, recovery
-from newsletter.sending.accounts import account, people
+from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
+from newsletter.sending.reporting.totals import account, people
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber

@@ -15,10 +15,11 @@ from typer.testing import CliRunner
 from newsletter import cli
 from newsletter.errors import NotHandedOver, OnHold, Refused, WrongStep
 from newsletter.publishing.models import Issue
-from newsletter.sending import claims, control, dispatch, rehearsing
-from newsletter.sending.dry_run import dry_run
+from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Rehearsal, Send
-from newsletter.sending.queue import queue
+from newsletter.sending.operations import background_dry_run, control
+from newsletter.sending.operations.dry_run import dry_run
+from newsletter.sending.planning.queue import queue
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from tests.putting_back import contents
@@ -58,8 +59,8 @@ def test_wrong_setting_of_a_shell_changes_nothing(queued: Send, error: Exception
 
 def test_everybody_is_asked_about(queued: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each person is asked about once, whatever the portions, and nobody is mailed."""
-    monkeypatch.setattr("newsletter.sending.dry_run.PORTION", 2)
-    monkeypatch.setattr(rehearsing, "PORTION", 2)
+    monkeypatch.setattr("newsletter.sending.operations.dry_run.PORTION", 2)
+    monkeypatch.setattr(background_dry_run, "PORTION", 2)
     transport = MemoryTransport()
 
     found = dry_run(queued, transport)
@@ -80,7 +81,7 @@ def test_refused_are_named(queued: Send) -> None:
 
 def test_held_before_it_began(queued: Send) -> None:
     """A send that the background put on hold can be tried; it stays on hold until resumed."""
-    rehearsing.step(queued, MemoryTransport([OnHold("the key is wrong")]))
+    background_dry_run.step(queued, MemoryTransport([OnHold("the key is wrong")]))
     queued.refresh_from_db()
     assert queued.state == Send.State.HELD
     before = contents(connection)

@@ -26,11 +26,14 @@ from newsletter.cli import send as send_commands
 from newsletter.conf.settings import CONFIG
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.clock import Clock
-from newsletter.sending import claims, control, dispatch, rates, recalling, recovery
-from newsletter.sending.accounts import account
-from newsletter.sending.engines.embedded import EmbeddedEngine
+from newsletter.sending.delivery import claims, dispatch, recovery
+from newsletter.sending.limits import rates
 from newsletter.sending.models import Attempt, Batch, Send
-from newsletter.sending.queue import queue
+from newsletter.sending.operations import control
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.prescheduled import cancellation
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.client import Limits
@@ -173,7 +176,7 @@ def test_clocks_disagree_ahead_of_a_moment(
     send = queue(issue, at=timezone.now() + dt.timedelta(minutes=30), batch_size=2)
     dispatch.start_due(timezone.now(), late=LATE)
 
-    recalling.tend(Line(sendgrid.account, ahead=dt.timedelta(hours=1)), timezone.now())
+    cancellation.tend(Line(sendgrid.account, ahead=dt.timedelta(hours=1)), timezone.now())
 
     assert "clock is 60 minutes slow" in shown(send)
     assert "Set the clock (NTP)" in caplog.text

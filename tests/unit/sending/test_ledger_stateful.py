@@ -44,22 +44,17 @@ from newsletter.errors import (
     WrongStep,
 )
 from newsletter.publishing.models import Issue
-from newsletter.sending import (
-    claims,
-    control,
-    dispatch,
-    fences,
-    identity,
-    recalling,
-    recovery,
-    settling,
-)
-from newsletter.sending.accounts import account
-from newsletter.sending.approvals import approve
+from newsletter.sending.delivery import claims, dispatch, recovery
+from newsletter.sending.ledger.states import TABLES
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Fence, Send
-from newsletter.sending.queue import enter, must_be_free
-from newsletter.sending.settling import Verdict
-from newsletter.sending.states import TABLES
+from newsletter.sending.operations import control
+from newsletter.sending.planning.approvals import approve
+from newsletter.sending.planning.queue import enter, must_be_free
+from newsletter.sending.prescheduled import cancellation, provider_batches
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.resolution import unresolved
+from newsletter.sending.resolution.unresolved import Verdict
+from newsletter.sending.restores import identity
 from newsletter.tracking import email_log_queries, webhook_intake
 from newsletter.tracking.models import Post
 from newsletter.transports.base import Receipt
@@ -221,7 +216,7 @@ class Ledger(RuleBasedStateMachine):
         """The issue is queued anew; not while it is unclear who has the mail of the old send."""
         unclear = (
             Batch.objects.filter(state=Batch.State.CLAIMED).exists()
-            or Fence.objects.filter(state__in=fences.LIVE).exists()
+            or Fence.objects.filter(state__in=provider_batches.LIVE).exists()
         )
         with pytest.raises(WrongStep) if unclear else nullcontext():
             self.queue_for(timezone.now())
@@ -241,7 +236,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(which=which, verdict=st.sampled_from(Verdict), insist=st.booleans())
     def decide(self, which: int, verdict: Verdict, insist: bool) -> None:
         """Somebody decides about a doubt; to hand over again takes evidence, or to insist."""
-        found = settling.doubts(self.send)
+        found = unresolved.doubts(self.send)
         if not found:
             return
         doubt = found[which % len(found)]
@@ -253,7 +248,7 @@ class Ledger(RuleBasedStateMachine):
             and self.state() != Send.State.CANCELLED
         )
         with nullcontext() if allowed else pytest.raises(WrongStep):
-            settling.decide([doubt], verdict, by="somebody", insist=insist)
+            unresolved.decide([doubt], verdict, by="somebody", insist=insist)
         if allowed:
             self.judged[key] = verdict
         if allowed and verdict == Verdict.AGAIN:
@@ -281,7 +276,7 @@ class Ledger(RuleBasedStateMachine):
         recovery.recover()
         recovery.finish()
         if self.send.way != Send.Way.DIRECT:
-            recalling.tend(Line(self.provider.account, moods), now)
+            cancellation.tend(Line(self.provider.account, moods), now)
 
     @precondition(lambda self: self.senders or self.dead)
     @rule()
@@ -545,7 +540,7 @@ def test_whatever_happens(
 ) -> None:
     """In any order of events: sums agree, nobody is mailed twice, nothing is claimed unknown."""
     # So that of three batches two share what calls them back.
-    monkeypatch.setattr(fences, "MOST_WAVES", 2)
+    monkeypatch.setattr(provider_batches, "MOST_WAVES", 2)
     for person, name in zip(add_people(len(PEOPLE)), PEOPLE, strict=True):
         Subscriber.objects.filter(pk=person.pk).update(
             email=f"{name}@tideline.example", key=f"{name}@tideline.example"

@@ -12,17 +12,12 @@ from django.utils import translation
 
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import standing
-from newsletter.sending import (
-    claims,
-    control,
-    dispatch,
-    lost_answers,
-    records,
-    recovery,
-    settling,
-)
-from newsletter.sending.accounts import account
+from newsletter.sending.delivery import claims, dispatch, recovery, results
 from newsletter.sending.models import Act, Attempt, Batch, Evidence, Send
+from newsletter.sending.operations import control
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.resolution import proof
+from newsletter.sending.safeguards import lost_answers
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -225,7 +220,7 @@ def test_answers_to_mail_that_waits_do_not_count(start: Start, add_people: AddPe
 
 def lose_answer(attempt: Attempt) -> None:
     """Have the answer to an attempt be lost."""
-    records.unknown(attempt, "No answer: timeout")
+    results.unknown(attempt, "No answer: timeout")
 
 
 @pytest.mark.parametrize(("processes", "held"), [(1, False), (2, False), (3, True)])
@@ -258,7 +253,7 @@ def test_proof_counts_as_acceptance(start: Start, add_people: AddPeople) -> None
         claims.begin_posting(attempt, lease=LEASE)
         lose_answer(attempt)
         if number == 1:
-            settling.prove({attempt.key: ""}, Evidence.Kind.EVENT)
+            proof.prove({attempt.key: ""}, Evidence.Kind.EVENT)
 
     assert lost_answers.in_a_row() == 2
     assert Send.objects.get().state == Send.State.SENDING

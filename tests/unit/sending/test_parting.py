@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from newsletter.errors import NotHandedOver, OnHold, PartlyHandedOver, PutOff, TooLarge
-from newsletter.sending import claims, dispatch, records, recovery
-from newsletter.sending.accounts import account, people
+from newsletter.sending.delivery import claims, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
+from newsletter.sending.reporting.totals import account, people
 from newsletter.transports.base import Addressee, Letter
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
@@ -179,7 +179,7 @@ def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeopl
     add_people(2)
     put_off = PutOff("come back later", seconds=300)
     first = PartlyHandedOver(accepted=frozenset({0}), cause=put_off)
-    send, transport = start(), MemoryTransport([first, *[put_off] * (records.PATIENCE + 1)])
+    send, transport = start(), MemoryTransport([first, *[put_off] * (results.PATIENCE + 1)])
 
     send_all(transport)
     recovery.finish()

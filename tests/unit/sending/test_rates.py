@@ -18,9 +18,10 @@ from pytest_django import DjangoAssertNumQueries
 from newsletter.conf.config import read
 from newsletter.conf.schema import Rates
 from newsletter.errors import ConfigError
-from newsletter.sending import claims, dispatch, rates, turns
-from newsletter.sending.accounts import account
+from newsletter.sending.delivery import claims, dispatch
+from newsletter.sending.limits import rates, throttling
 from newsletter.sending.models import Attempt, Batch, Rate, Send
+from newsletter.sending.reporting.totals import account
 from newsletter.transports.memory import MemoryTransport
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
@@ -238,7 +239,7 @@ def test_turns_are_at_most_a_minute_late(
     send = start()
     last = send.batches.order_by("-number")[0]
 
-    assert turns.turn(last, 10.0) == pytest.approx(70.0)
+    assert throttling.turn(last, 10.0) == pytest.approx(70.0)
 
 
 BAD_LIMITS = [

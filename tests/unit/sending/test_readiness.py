@@ -17,8 +17,8 @@ from newsletter.publishing import acceptances, checking
 from newsletter.publishing.checking import Report
 from newsletter.publishing.drafts import render_draft
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import approvals, queue, readiness
 from newsletter.sending.models import Edition, Send
+from newsletter.sending.planning import approvals, queue, readiness
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 WRONG = "![](http://example.org/map.png) and [insert date], [above](#gone)"

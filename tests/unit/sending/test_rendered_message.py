@@ -9,7 +9,7 @@ from email.message import Message
 from pathlib import Path
 
 from newsletter.publishing.writing import write_files
-from newsletter.sending import claims, dispatch
+from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Send
 from newsletter.transports.maildir.submission import OutboxTransport
 from subscribers.models import Subscriber

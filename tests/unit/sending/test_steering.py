@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 from newsletter import cli
 from newsletter.errors import AnswerLost
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import claims, dispatch, restores
+from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Act, MissingAttempt, Send
+from newsletter.sending.restores import suspensions
 from newsletter.transports.memory import MemoryTransport
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
 
@@ -74,7 +75,7 @@ def test_a_restored_database_does_not_say_that_nobody_was_mailed(
     run("issue", "queue", "1.1", "--at", "now")
     send = Send.objects.get()
     witness = MissingAttempt.Witness.SUBMISSION_LOG
-    restores.report([MissingAttempt(key="5" * 32, witness=witness, send=send.pk, size=3)])
+    suspensions.report([MissingAttempt(key="5" * 32, witness=witness, send=send.pk, size=3)])
 
     assert "Leaves in" not in run("send", "show", send.pk)
     said = run("send", "cancel", send.pk)

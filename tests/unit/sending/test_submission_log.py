@@ -16,10 +16,11 @@ import orjson
 import pytest
 
 from newsletter.errors import BadInput, NotHandedOver
-from newsletter.sending import claims, dispatch, identity, submission_log
-from newsletter.sending.accounts import account
+from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Attempt, Batch, Send
-from newsletter.sending.submission_log import Entry, Position, SubmissionLog
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.restores import identity, submission_log
+from newsletter.sending.restores.submission_log import Entry, Position, SubmissionLog
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from tests.unit.sending.conftest import LEASE

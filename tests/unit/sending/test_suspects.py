@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from newsletter.sending import claims, control, dispatch, recovery
-from newsletter.sending.accounts import account, people
+from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Batch, Send
+from newsletter.sending.operations import control
+from newsletter.sending.reporting.totals import account, people
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport

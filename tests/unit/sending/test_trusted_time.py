@@ -13,19 +13,15 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending import (
-    canaries,
-    claims,
-    control,
-    fences,
-    leavers,
-    ramps,
-    recalling,
-    rehearsing,
-    trusted_time,
-)
+from newsletter.sending import trusted_time
+from newsletter.sending.delivery import claims
+from newsletter.sending.limits import warmup
 from newsletter.sending.models import Attempt, Batch, Fence, Send
-from newsletter.sending.queue import queue
+from newsletter.sending.operations import background_dry_run
+from newsletter.sending.planning import undo_window
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.prescheduled import cancellation, leavers, provider_batches
+from newsletter.sending.safeguards import canary
 from newsletter.throttling import counting
 from newsletter.throttling.counting import Limit
 from newsletter.tracking import webhook_intake
@@ -116,7 +112,7 @@ def test_nothing_is_submitted_before_its_time(
 
     attempt = claims.claim(batch.pk, lease=LEASE)
 
-    gate = fences.gate(batch, trusted_time.now(), trusted_time.latest())
+    gate = provider_batches.gate(batch, trusted_time.now(), trusted_time.latest())
     assert gate.fence or gate.wait_until
     if by > 0 * HOUR:
         assert attempt is None, "by the later clock it is too late"
@@ -202,11 +198,11 @@ def test_what_waits_at_the_provider_goes_by_its_clock(
     shift(by)
     told = ToldTime(provider[1], -by)
 
-    now = recalling.ProviderTime().now(told, trusted_time.now())  # type: ignore[arg-type]
+    now = cancellation.ProviderTime().now(told, trusted_time.now())  # type: ignore[arg-type]
 
     assert abs(now - true) < MINUTE
-    assert fences.passing(now) == []
-    assert gone not in recalling.outlived(now)
+    assert provider_batches.passing(now) == []
+    assert gone not in cancellation.outlived(now)
 
 
 @pytest.mark.django_db
@@ -241,15 +237,15 @@ def test_warm_up_does_not_jump_to_another_day(
     shift: Shift, configure: Configure, by: dt.timedelta
 ) -> None:
     """Three weeks ahead, a warm-up would allow many times as many."""
-    day = ramps.today()
+    day = warmup.today()
     configure(rates={"ramp_start": (day - 3 * WEEK).isoformat(), "ramp_first": 10})
-    allowed = ramps.room()
+    allowed = warmup.room()
     assert allowed
 
     shift(max(by, 0 * HOUR))
 
-    assert ramps.today() <= day + dt.timedelta(days=1)
-    assert ramps.room() == allowed or ramps.today() != day
+    assert warmup.today() <= day + dt.timedelta(days=1)
+    assert warmup.room() == allowed or warmup.today() != day
 
 
 @pytest.mark.django_db
@@ -269,7 +265,7 @@ def test_canary_is_waited_for(
     )  # fmt: skip
     shift(by)
 
-    canaries.watch()
+    canary.watch()
 
     assert send.batches.get(number=2).state == Batch.State.WAITING
 
@@ -283,7 +279,7 @@ def test_what_is_started_by_hand_waits_no_longer_than_it_should(
     before = trusted_time.now()
     shift(by)
 
-    assert control.earliest(before) - before < 2 * MINUTE
+    assert undo_window.earliest(before) - before < 2 * MINUTE
 
 
 @pytest.mark.django_db
@@ -296,7 +292,7 @@ def test_queued_send_is_rehearsed_all_the_same(
     send = queue(issue, at=trusted_time.now() + 2 * HOUR, batch_size=2)
     shift(by)
 
-    assert rehearsing.due(trusted_time.now()) == send
+    assert background_dry_run.due(trusted_time.now()) == send
 
 
 @pytest.mark.django_db

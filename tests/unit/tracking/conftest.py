@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from newsletter.errors import AnswerLost, TransportError
-from newsletter.sending import claims, dispatch, recovery
+from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Post

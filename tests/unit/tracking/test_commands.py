@@ -15,10 +15,10 @@ from newsletter.cli import events
 from newsletter.cli.send import app
 from newsletter.conf.config import load
 from newsletter.errors import WrongStep
-from newsletter.sending import settling
-from newsletter.sending.accounts import account
 from newsletter.sending.models import Attempt, Evidence, Send
-from newsletter.sending.settling import Kind
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.resolution import proof
+from newsletter.sending.resolution.proof import Kind
 from newsletter.tracking.models import Post
 from sendgrid_emulator.events import Signer
 from sendgrid_emulator.server import Emulator
@@ -59,7 +59,7 @@ def speak_against() -> None:
     attempt = Attempt.objects.get(state="unknown")
     Attempt.objects.filter(pk=attempt.pk).update(posted_at=now - dt.timedelta(hours=2))
     for minutes in (60, 5):
-        settling.note([attempt.pk], Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
+        proof.note([attempt.pk], Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
 
 
 def test_a_send_shows_what_became_of_it(hand_over: HandOver) -> None:

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from newsletter.errors import AnswerLost, OnHold, Throttled
-from newsletter.sending import claims, dispatch, recovery
-from newsletter.sending.accounts import account
+from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Evidence, Fence, Send
+from newsletter.sending.reporting.totals import account
 from newsletter.tracking import email_log_queries
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import EmailLogs, quoted

@@ -14,9 +14,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.sending import dispatch, others, recovery, settling
-from newsletter.sending.accounts import account
+from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Fence, Send
+from newsletter.sending.planning import resend
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.resolution import unresolved
 from newsletter.tracking.models import Event, Misfit, Tally
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscription, Suppression
@@ -261,8 +263,8 @@ def test_what_was_called_back_is_told_person_by_person(in_doubt: Send) -> None:
 
     tell(event(first, "dropped", reason="Cancelled"))
     assert account(in_doubt).deliveries == {"dropped": 1, "unknown": 2}
-    assert [each.people for each in settling.doubts(in_doubt)] == [2]
-    assert settling.people_in_doubt(in_doubt) == 2
+    assert [each.people for each in unresolved.doubts(in_doubt)] == [2]
+    assert unresolved.people_in_doubt(in_doubt) == 2
 
     tell(*(event(each, "dropped", reason="Cancelled") for each in others_))
     recovery.finish()
@@ -286,7 +288,7 @@ def test_what_was_called_back_in_part(in_doubt: Send) -> None:
 
     in_doubt.refresh_from_db()
     assert account(in_doubt).deliveries == {"accepted": 1, "delivered": 1, "dropped": 1}
-    assert (in_doubt.state, others.left(in_doubt)) == (Send.State.SENT, 1)
+    assert (in_doubt.state, resend.left(in_doubt)) == (Send.State.SENT, 1)
 
 
 def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(

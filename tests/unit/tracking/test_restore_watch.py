@@ -14,9 +14,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from newsletter.sending import claims, dispatch, heartbeats, identity, restores
-from newsletter.sending.heartbeats import Kept
+from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Attempt, DatabaseIdentity, Send, Submitter
+from newsletter.sending.restores import heartbeats, identity, suspensions
+from newsletter.sending.restores.heartbeats import Kept
 from newsletter.tracking import restore_watch, restoring
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
@@ -185,12 +186,12 @@ def test_move_asks_what_the_old_one_sent_since_the_copy(send: Send, was_started:
             restore_watch.examine(settings.CONFIG)
         assert reason() == Reason.MOVED
 
-    assert restores.confirm_move()
+    assert suspensions.confirm_move()
 
     assert identity.identity().known_until == beaten
     if was_started:
         assert reason() == Reason.UNCONFIRMED, "a program that runs must not go on before it asks"
-    assert not restores.confirm_move(), "it lies here now"
+    assert not suspensions.confirm_move(), "it lies here now"
 
 
 def test_move_with_nothing_begun_goes_on_at_once(send: Send, transport: MemoryTransport) -> None:
@@ -201,7 +202,7 @@ def test_move_with_nothing_begun_goes_on_at_once(send: Send, transport: MemoryTr
     restore_watch.examine(settings.CONFIG)
     assert reason() == Reason.MOVED
 
-    restores.confirm_move()
+    suspensions.confirm_move()
 
     assert reason() == ""
 
@@ -222,7 +223,7 @@ def test_backup_from_before_an_upgrade(send: Send, transport: MemoryTransport) -
     try:
         restore_watch.examine(settings.CONFIG)
         assert reason() == Reason.BEHIND
-        assert restores.open_attempts().count() == 1
+        assert suspensions.open_attempts().count() == 1
 
         restoring.bring_back(settings.CONFIG)
         submit_all(transport)

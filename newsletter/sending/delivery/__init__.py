@@ -1,0 +1,1 @@
+"""From a batch to a recorded answer: claim, compose, submit, record. Begin with `dispatch`."""

@@ -1,0 +1,146 @@
+"""Make what a transport takes from an edition and the deliveries of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import orjson
+from django.conf import settings
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from newsletter.publishing import letters
+from newsletter.publishing.models import Publication
+from newsletter.rendering import Recipient
+from newsletter.sending.ledger.editions import compiled
+from newsletter.sending.ledger.splitting import portions
+from newsletter.sending.models import Attempt, Delivery, Send
+from newsletter.sending.restores import identity
+from newsletter.transports.base import Addressee, Letter, Transport
+from subscribers.links import links
+from subscribers.models import first_name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parcel:
+    """What goes in one request: `addressees` stand in the order of `deliveries`.
+
+    `subscribers` are the same people, by their numbers.
+    """
+
+    letter: Letter
+    deliveries: tuple[int, ...]
+    addressees: tuple[Addressee, ...]
+    subscribers: tuple[int, ...]
+
+
+class Reader(NamedTuple):
+    """One person of a batch, and the number of the delivery to them.
+
+    A plain tuple of columns: a batch has a thousand, and models would cost more than the mail.
+    """
+
+    delivery: int
+    address: str
+    subscriber: int
+    name: str
+    attributes: dict[str, str]
+
+
+def compose(attempt: Attempt, transport: Transport) -> tuple[list[Parcel], dict[int, str]]:
+    """Return the parcels of a batch, and the deliveries that cannot be mailed, with why.
+
+    There is one parcel, or one per variant where the edition has several, and none holds more
+    people than the transport takes at a time.
+    """
+    return packed(attempt.batch.send, waiting(attempt), attempt.key, transport)
+
+
+def packed(
+    send: Send, readers: Iterable[Reader], key: str, transport: Transport
+) -> tuple[list[Parcel], dict[int, str]]:
+    """Return the parcels for some people of a send; `key` is the attempt's."""
+    people = list(readers)
+    publication = Publication.objects.get(issues=send.issue_id)
+    recipients = recipients_of(send, people)
+    fillings = compiled(send.edition_id).fill(recipients)
+    unfit: dict[int, str] = {}
+    subscribers = {reader.delivery: reader.subscriber for reader in people}
+    parcels: list[Parcel] = []
+    for filling in fillings:
+        letter = letters.letter_of(
+            publication,
+            filling.variant,
+            send=str(send.pk),
+            attempt=key,
+            database=identity.key(),
+        )
+        numbers = [people[place].delivery for place in filling.values]
+        addressees = addressed(recipients, filling.values, numbers)
+        beyond = transport.unfit(letter, addressees)
+        unfit |= {numbers[place]: why for place, why in beyond.items()}
+        pairs = enumerate(zip(numbers, addressees, strict=True))
+        fit = [pair for place, pair in pairs if place not in beyond]
+        parcels += parcels_of(letter, fit, subscribers, transport.largest_batch)
+    return parcels, unfit
+
+
+def parcels_of(
+    letter: Letter,
+    people: Sequence[tuple[int, Addressee]],
+    subscribers: Mapping[int, int],
+    size: int,
+) -> Iterator[Parcel]:
+    """Yield a letter to people, at most `size` at a time; `subscribers` are by delivery."""
+    for portion in portions(people, size):
+        numbers, addressees = zip(*portion, strict=True)
+        yield Parcel(
+            letter=letter,
+            deliveries=numbers,
+            addressees=addressees,
+            subscribers=tuple(subscribers[number] for number in numbers),
+        )
+
+
+def waiting(attempt: Attempt) -> list[Reader]:
+    """Return the people to hand over, always in one order."""
+    rows = Delivery.objects.filter(batch=attempt.batch_id, outcome=None).order_by("pk")
+    # As text: Django takes far longer over a document than it takes to read it.
+    attributes = Cast("subscriber__attributes", TextField())
+    columns = ("pk", "address", "subscriber", "subscriber__name")
+    return [
+        Reader(number, address, subscriber, name, orjson.loads(document))
+        for number, address, subscriber, name, document in rows.values_list(*columns, attributes)
+    ]
+
+
+def addressed(
+    recipients: Sequence[Recipient], values: Mapping[int, Mapping[str, str]], numbers: Iterable[int]
+) -> list[Addressee]:
+    """Return those who have values as a transport takes them; `numbers` are their deliveries."""
+    return [
+        letters.addressee_of(
+            recipients[place].email, recipients[place].unsubscribe_url, own, str(number)
+        )
+        for (place, own), number in zip(values.items(), numbers, strict=True)
+    ]
+
+
+def recipients_of(send: Send, readers: Sequence[Reader]) -> list[Recipient]:
+    """Return what the mail of a send may show of its readers."""
+    lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
+    numbers = [reader.subscriber for reader in readers]
+    urls = zip(*links(settings.CONFIG.site.base_url, numbers, lists), strict=True)
+    return [
+        Recipient(
+            reader.address,
+            unsubscribe_url,
+            preferences_url,
+            reader.name,
+            first_name(reader.name, reader.attributes),
+            reader.attributes,
+        )
+        for reader, (unsubscribe_url, preferences_url) in zip(readers, urls, strict=True)
+    ]

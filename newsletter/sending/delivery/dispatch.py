@@ -1,0 +1,77 @@
+"""The main path: queue → plan → claim → hand over → record.  Read this first.
+
+`planning.queue` queues an issue; this takes it on.  Every call is one step in the ledger.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from newsletter.errors import TransportError
+from newsletter.sending.delivery import claims, compose, results, submissions
+from newsletter.sending.models import Attempt
+from newsletter.sending.planning import audience, starting
+from newsletter.sending.prescheduled import provider_batches
+from newsletter.transports.base import Transport
+from newsletter.transports.deadline import Deadline
+
+
+def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
+    """Take up every send whose moment has come, and count its audience."""
+    for send_id in starting.due(now):
+        starting.begin(send_id, now, late=late)
+    for send_id in starting.planning():
+        audience.plan(send_id)
+
+
+def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> None:
+    """Hand one batch over, once, and write down what is known of it.
+
+    `claim` and `begin_posting` are committed before the first byte leaves.  A process that dies
+    after that leaves an attempt that is found as unknown, never as not sent.
+    """
+    attempt = claims.claim(batch_id, lease=lease)
+    if attempt is None:
+        return
+    try:
+        parcels, unfit = compose.compose(attempt, transport)
+    except Exception as error:
+        results.uncomposed(attempt, error)
+        raise
+    results.leave_out(unfit)
+    if not parcels:
+        results.empty(attempt)
+    elif len(parcels) > 1:
+        results.split(attempt, [parcel.deliveries for parcel in parcels])
+    elif parcel := begin(attempt, parcels[0], lease):
+        hand_over(attempt, parcel, transport)
+    else:
+        results.not_begun(attempt)
+
+
+def begin(attempt: Attempt, parcel: compose.Parcel, lease: dt.timedelta) -> compose.Parcel | None:
+    """Commit that the provider may have the batch from now on; return the parcel as it goes."""
+    # Begun before the lease, so that it ends before it.
+    deadline = Deadline(lease.total_seconds())
+    if not claims.begin_posting(attempt, lease=lease):
+        return None
+    letter = dataclasses.replace(parcel.letter, deadline=deadline)
+    return dataclasses.replace(parcel, letter=provider_batches.behind(attempt, letter))
+
+
+def hand_over(attempt: Attempt, parcel: compose.Parcel, transport: Transport) -> None:
+    """Post one request, and write down the answer or that there was none."""
+    try:
+        submissions.record(attempt, parcel)
+        receipt = transport.send(parcel.letter, parcel.addressees)
+    except TransportError as error:
+        results.failed(attempt, error, parcel.deliveries)
+        if error.interruption:
+            raise error.interruption from None
+    except BaseException as error:
+        # Whatever went wrong, the provider may have the batch by now.
+        results.unknown(attempt, f"interrupted: {type(error).__name__}")
+        raise
+    else:
+        results.accepted(attempt, receipt)

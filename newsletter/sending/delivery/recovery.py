@@ -1,0 +1,106 @@
+"""Find what dead senders left behind, and finish the sends that have nothing left to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from newsletter.sending.delivery import results
+from newsletter.sending.ledger import job_queue
+from newsletter.sending.ledger.states import step
+from newsletter.sending.models import Attempt, Batch, Send
+from newsletter.sending.prescheduled import provider_batches
+from newsletter.sending.safeguards import lost_answers
+
+#: A send in one of these may hand something over.
+LIVE = (
+    Send.State.QUEUED,
+    Send.State.PLANNING,
+    Send.State.SENDING,
+    Send.State.PAUSED,
+    Send.State.HELD,
+)
+
+
+def recover() -> None:
+    """Settle every attempt whose lease is over.
+
+    Armed: nothing left this machine, so the batch is planned again.  Posting: the process may
+    have died with the request under way, and the kernel finishes what was written, so it is
+    unknown, and stays so until there is evidence.
+    """
+    expired = Attempt.objects.filter(lease_until__lte=Now())
+    for attempt in expired.filter(state=Attempt.State.ARMED):
+        results.give_back(attempt, "the sender stopped before it posted", wait=0)
+    for attempt in expired.filter(state=Attempt.State.POSTING):
+        results.unknown(attempt, lost_answers.PROCESS_DIED)
+
+
+def forget_waits(lease: dt.timedelta) -> None:
+    """Put right what waits by a clock that has jumped.
+
+    Batches that wait are looked at again; rates and warm-up have them wait again where they must.
+    A sender that holds a batch gets a lease from now: one that lives is not taken for dead, and
+    one that died is not waited for until the old time comes again.  A canary that was accepted
+    "in the future" was accepted now.
+    """
+    ends = Now() + lease
+    held = Attempt.objects.filter(state__in=(Attempt.State.ARMED, Attempt.State.POSTING))
+    held.filter(Q(lease_until__lte=Now()) | Q(lease_until__gt=ends)).update(lease_until=ends)
+    first = Attempt.objects.filter(
+        batch__in=Batch.objects.filter(canary=True, send__canary=Send.Canary.FIRST)
+    )
+    first.filter(answered_at__gt=Now()).update(answered_at=Now())
+    put_off = Batch.objects.filter(state=Batch.State.PLANNED, not_before__gt=Now())
+    waiting = list(put_off.values_list("pk", flat=True))
+    put_off.update(not_before=None)
+    job_queue.ring(waiting)
+
+
+def reopen() -> None:
+    """Go on with every send that was handed over, but has a batch to hand over again.
+
+    A send to the others of it is not disturbed: an issue has one live send at a time.
+    """
+    planned = Batch.objects.filter(send=OuterRef("pk"), state=Batch.State.PLANNED)
+    live = Send.objects.filter(issue=OuterRef("issue"), state__in=LIVE)
+    unsettled = Send.objects.filter(state=Send.State.UNSETTLED).filter(
+        Exists(planned), ~Exists(live)
+    )
+    for send_id in unsettled.values_list("pk", flat=True):
+        step(
+            Send,
+            send_id,
+            start=Send.State.UNSETTLED,
+            end=Send.State.SENDING,
+            finished_at=None,
+        )
+
+
+def finish() -> None:
+    """Close every send in which no batch waits or is under way."""
+    reopen()
+    open_batches = Batch.objects.filter(
+        send=OuterRef("pk"),
+        state__in=(Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED),
+    )
+    for send_id in (
+        Send.objects.filter(state__in=(Send.State.SENDING, Send.State.UNSETTLED))
+        .exclude(Exists(open_batches))
+        .exclude(fences__state__in=provider_batches.LIVE)
+        .values_list("pk", flat=True)
+    ):
+        close(send_id)
+
+
+@transaction.atomic
+def close(send_id: int) -> None:
+    """Say `sent` only where every answer is known; else `unsettled`."""
+    in_doubt = Batch.objects.filter(send=send_id, state=Batch.State.UNKNOWN).exists()
+    end = Send.State.UNSETTLED if in_doubt else Send.State.SENT
+    for start in (Send.State.SENDING, Send.State.UNSETTLED):
+        if start != end and step(Send, send_id, start=start, end=end, finished_at=Now(), note=""):
+            return

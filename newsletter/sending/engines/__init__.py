@@ -1,1 +1,0 @@
-"""What rings the bell for the senders."""

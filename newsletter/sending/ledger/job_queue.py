@@ -1,0 +1,68 @@
+"""Ring for the senders of other processes: one waiting job for each batch that can be claimed.
+
+The ledger is the truth and a job only says where to look, so a job may be late, lost, or there
+twice.  It is written on Django's own connection, in the transaction that makes the batch
+claimable: there is never a job for what was rolled back, nor a batch without one.  Procrastinate's
+own `defer` would not do that: inside its workers it writes on a connection of its own, and for a
+thousand batches of which one has a job already it refuses them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from newsletter.sending.ledger.queries import read_queries
+
+JOBS = read_queries(Path(__file__).with_suffix(".sql"))
+
+#: The one queue, and the one task in it.
+QUEUE = "mail"
+TASK = "send_batch"
+
+#: Seconds without a sign of life after which a worker is taken for dead.
+SILENCE = 30.0
+
+
+def is_heard() -> bool:
+    """Return whether there are senders to ring for; the embedded ones look by themselves."""
+    return bool(settings.CONFIG.sending.engine == "procrastinate")
+
+
+def ring(batches: Collection[int]) -> None:
+    """Have these batches looked at, each as soon as it may be claimed."""
+    if batches and is_heard():
+        write(batches=list(batches))
+
+
+def ring_send(send_id: int) -> None:
+    """Have every batch of a send looked at that waits; ten thousand are one statement."""
+    if is_heard():
+        write(send=send_id)
+
+
+def write(*, send: int | None = None, batches: list[int] | None = None) -> None:
+    """Write the jobs; a batch whose job waits already keeps it, with the time put right."""
+    values = {"queue": QUEUE, "task": TASK, "send": send, "batches": batches}
+    with connection.cursor() as cursor:
+        cursor.execute(JOBS["ring"], values)
+
+
+def heal() -> int:
+    """End the jobs of dead workers and ring for every batch that nobody would look at.
+
+    Return for how many batches; with the embedded engine there is nothing to heal.
+    """
+    if not is_heard():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(JOBS["bury"], {"queue": QUEUE, "silence": SILENCE})
+        cursor.execute(JOBS["sweep"], {"queue": QUEUE})
+        cursor.execute(JOBS["forget"])
+        cursor.execute(JOBS["unheard"])
+        unheard = [batch for (batch,) in cursor.fetchall()]
+    ring(unheard)
+    return len(unheard)

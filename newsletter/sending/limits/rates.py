@@ -1,0 +1,183 @@
+"""How fast mail may leave, over all senders of all machines together.
+
+Each limit is a row with the moment until which everything handed over is paid for: the generic
+cell rate algorithm (ITU-T I.371), in one statement, by the database's clock.  Whoever asks while
+nothing is owed may go, a whole batch at once, and owes for everybody in it.  So over any time no
+more leaves than the limit and one batch, and a large batch is not passed by small ones for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from newsletter.conf.schema import LIMIT
+from newsletter.sending.ledger.queries import QUERIES
+from newsletter.sending.models import Rate
+
+#: A sender waits so many seconds itself, its turn kept for it; for more the batch goes back.
+PATIENCE = 1.0
+
+#: No batch holds more people (`batch_size` in the settings).
+MOST = 1000
+
+#: Seconds of what limits are counted by, and the seconds' worth that a batch may hold at most.
+SECONDS: Mapping[str, int] = {"second": 1, "minute": 60, "hour": 3600}
+WORTH: Mapping[str, int] = {"second": 1, "minute": 10, "hour": 60}
+
+#: The seconds since 1970 by the database's clock.
+NOW: Mapping[str, str] = {
+    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
+    "postgresql": "EXTRACT(EPOCH FROM clock_timestamp())::float8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many people in each second, minute or hour (`unit`)."""
+
+    key: str
+    people: int
+    unit: str
+
+    def seconds(self, people: int) -> float:
+        """Return the time that so many people pay for."""
+        return people * SECONDS[self.unit] / self.people
+
+    @property
+    def largest(self) -> int:
+        """The people whom one batch may hold, so that mail leaves evenly."""
+        return max(1, self.people * WORTH[self.unit] // SECONDS[self.unit])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Go after so many seconds, or, where it is not granted, ask again after them."""
+
+    granted: bool
+    seconds: float
+
+
+class Shut(Exception):
+    """A limit has no room; only inside this module."""
+
+
+def groups() -> dict[str, str]:
+    """Return the domains with limits; those that share one have the name of the first."""
+    named = [names.lower().split() for names in settings.CONFIG.rates.domains]
+    return {domain: names[0] for names in named for domain in names}
+
+
+def limits(domain: str = "") -> list[Limit]:
+    """Return what holds for a batch of people at a domain (empty: at any other)."""
+    rates = settings.CONFIG.rates
+    asked = {"second": rates.per_second, "minute": rates.per_minute, "hour": rates.per_hour}
+    found = [Limit(f"all per {unit}", count, unit) for unit, count in asked.items() if count]
+    for names, text in rates.domains.items():
+        if domain and names.lower().split()[0] == domain:
+            found.append(read(domain, text))
+    # Always in one order: two who lock the same rows do not wait for each other in a circle.
+    return sorted(found, key=lambda limit: limit.key)
+
+
+def any_set() -> bool:
+    """Say whether any limit is set, for all or for a domain."""
+    return bool(limits() or settings.CONFIG.rates.domains)
+
+
+def read(domain: str, text: str) -> Limit:
+    """Return the limit of a domain as it stands in the settings: `20 per second`."""
+    match = LIMIT.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return Limit(f"{domain} per {match[2]}", int(match[1]), match[2])
+
+
+def largest(domain: str, size: int) -> int:
+    """Return how many people a batch of a domain may hold, at most `size`."""
+    return min([size, *(limit.largest for limit in limits(domain))])
+
+
+def take(domain: str, people: int) -> Answer:
+    """Ask every limit for so many people at once; nothing is taken where one has no room."""
+    asked = limits(domain)
+    if not asked:
+        return Answer(granted=True, seconds=0.0)
+    try:
+        with transaction.atomic():
+            waits = ask(asked, people)
+    except Shut as shut:
+        return Answer(granted=False, seconds=shut.args[0])
+    return Answer(granted=True, seconds=max(0.0, *waits))
+
+
+def ask(asked: Sequence[Limit], people: int) -> list[float]:
+    """Take so many from each limit; return how long each asks to wait, or raise `Shut`."""
+    costs = {limit.key: limit.seconds(people) for limit in asked}
+    rows = run("take_rates", asked, costs)
+    if refused := [due for _, granted, due in rows if not granted]:
+        raise Shut(max(refused))
+    return [due - costs[key] for key, _, due in rows]
+
+
+def run(name: str, asked: Sequence[Limit], costs: Mapping[str, float]) -> list[Any]:
+    """Run a statement over limits; return its rows."""
+    now = NOW[connection.vendor]
+    row = f"(%s, {now} + %s, TRUE)"
+    text = QUERIES[name].format(now=now, patience=PATIENCE, rows=", ".join([row] * len(asked)))
+    with connection.cursor() as cursor:
+        cursor.execute(text, [value for limit in asked for value in (limit.key, costs[limit.key])])
+        rows: list[Any] = cursor.fetchall()
+    return rows
+
+
+def shut(domain: str) -> float:
+    """Return for how many seconds a batch of a domain had better not be touched; 0: try it."""
+    asked = limits(domain)
+    wait = owed(asked)
+    if any(wait > longest(limit) for limit in asked):
+        for limit in asked:
+            put_right(limit)
+        wait = owed(asked)
+    return wait if wait > PATIENCE else 0.0
+
+
+def owed(asked: Sequence[Limit]) -> float:
+    """Return for how many seconds the limits are paid for at most; 0 where nothing is owed."""
+    if not asked:
+        return 0.0
+    places = ", ".join(["%s"] * len(asked))
+    text = QUERIES["look_at_rates"].format(now=NOW[connection.vendor], keys=places)
+    with connection.cursor() as cursor:
+        cursor.execute(text, [limit.key for limit in asked])
+        (wait,) = cursor.fetchone()
+    return max(0.0, wait or 0.0)
+
+
+def longest(limit: Limit) -> float:
+    """Return the most seconds that can be owed: whoever asks waits a moment, then owes a batch."""
+    return PATIENCE + limit.seconds(MOST)
+
+
+def put_right(limit: Limit) -> None:
+    """Forget what cannot be owed: the database's clock has gone back since it was written."""
+    wait = owed([limit])
+    if wait > longest(limit):
+        Rate.objects.filter(key=limit.key).update(due=F("due") - wait)
+
+
+def slowest(domain: str, people: int) -> float:
+    """Return the seconds between two batches of so many people, once there is no room."""
+    return max([limit.seconds(people) for limit in limits(domain)], default=0.0)
+
+
+def in_words(domain: str = "") -> str:
+    """Say what limits hold, for people; empty where none does."""
+    return ", ".join(
+        f"{limit.people:,} {limit.key.removeprefix('all ')}" for limit in limits(domain)
+    )

@@ -1,0 +1,1 @@
+"""What a person, or a dry run, does with a send: pause, resume, cancel, try. No screens."""

@@ -1,0 +1,211 @@
+"""Ask the provider beforehand, batch by batch, whether it will take a queued send.
+
+Nobody is mailed.  What would hold the send at its moment holds it now, while there is time; the
+people whose mail will be refused are named.  It goes through the subscribers in the order of
+their ids, a portion at a time, so it can be left and taken up again; what changes behind it is
+met by the send itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.utils import timezone
+
+from newsletter import counted
+from newsletter.errors import NotHandedOver, OnHold, Refused, Throttled, TooLarge, TransportError
+from newsletter.sending import trusted_time
+from newsletter.sending.delivery.compose import Reader, packed
+from newsletter.sending.ledger.splitting import portions
+from newsletter.sending.ledger.states import step as take_step
+from newsletter.sending.models import Rehearsal, Send
+from newsletter.transports.base import Addressee, Letter, Transport
+from subscribers.models import Subscriber, Subscription, Suppression
+
+log = logging.getLogger(__name__)
+
+#: Subscribers looked at in one go: the most that go in one request.
+PORTION = 1000
+#: People named; of all others there is the number.
+MOST_FINDINGS = 200
+#: A send that leaves so soon is not rehearsed any more.
+TOO_SOON = dt.timedelta(minutes=1)
+#: After a provider that did not answer.
+AGAIN = dt.timedelta(minutes=5)
+#: Nobody asks to wait for longer.
+LONGEST = dt.timedelta(hours=1)
+#: Stands where the key of an attempt would.
+NO_ATTEMPT = "rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Subscribers with ids up to `through`, and those of them who would be mailed."""
+
+    through: int
+    people: Sequence[Reader]
+
+
+def people(rehearsal: Rehearsal) -> list[tuple[str, str]]:
+    """Return (address, why) of those who are named."""
+    named = [pk for pk, _ in rehearsal.findings]
+    addresses = dict(Subscriber.objects.filter(pk__in=named).values_list("pk", "email"))
+    return [(addresses.get(pk, "somebody who is gone"), why) for pk, why in rehearsal.findings]
+
+
+def due(now: dt.datetime) -> Send | None:
+    """Return a queued and approved send that has not been rehearsed as it stands."""
+    rehearsed = Q(rehearsal__edition=F("edition")) & (
+        # One that waits for longer than anybody asks to was written by a clock that was ahead.
+        Q(rehearsal__done_at__isnull=False)
+        | Q(rehearsal__not_before__gt=now, rehearsal__not_before__lte=now + LONGEST)
+    )
+    waiting = Send.objects.filter(
+        state=Send.State.QUEUED, edition__approved_at__isnull=False, at__gt=now + TOO_SOON
+    ).exclude(pk__in=Send.objects.filter(rehearsed))
+    return waiting.select_related("issue__publication").order_by("at").first()
+
+
+def step(send: Send, transport: Transport) -> bool:
+    """Rehearse the next portion; return whether it makes sense to go on at once."""
+    rehearsal = begun(send)
+    portion = next_portion(send, rehearsal.through)
+    if portion is None:
+        finish(rehearsal)
+        return False
+    try:
+        refused = refusals(send, portion.people, transport)
+    except OnHold as error:
+        hold(rehearsal, error)
+    except TransportError as error:
+        postpone(rehearsal, error)
+    else:
+        note(rehearsal, portion, refused)
+        return True
+    return False
+
+
+def begun(send: Send) -> Rehearsal:
+    """Return the rehearsal of the edition that a send holds now, a new one if need be."""
+    Rehearsal.objects.filter(send=send).exclude(edition=send.edition_id).delete()
+    found, _ = Rehearsal.objects.get_or_create(send=send, defaults={"edition": send.edition})
+    return found
+
+
+def next_portion(send: Send, after: int) -> Portion | None:
+    """Return the next people who would be mailed as things stand; None when nobody is left."""
+    ids = Subscriber.objects.filter(pk__gt=after).order_by("pk").values("pk")[:PORTION]
+    through = Subscriber.objects.filter(pk__in=ids).aggregate(last=Max("pk"))["last"]
+    if through is None:
+        return None
+    active = Subscription.objects.filter(
+        subscriber=OuterRef("pk"), state=Subscription.State.ACTIVE, list__in=send.lists.all()
+    )
+    people = Subscriber.objects.filter(
+        Exists(active),
+        ~Exists(Suppression.objects.filter(key=OuterRef("key"))),
+        pk__gt=after,
+        pk__lte=through,
+    )
+    # There are no deliveries yet; the subscriber's number stands for theirs.
+    columns = ("pk", "email", "pk", "name", "attributes")
+    return Portion(through, [Reader._make(row) for row in people.values_list(*columns)])
+
+
+def refusals(send: Send, people: Sequence[Reader], transport: Transport) -> dict[int, str]:
+    """Return why some people would not be mailed, by their ids; raises what holds everybody."""
+    parcels, unfit = packed(send, people, NO_ATTEMPT, transport)
+    for parcel in parcels:
+        asked = list(zip(parcel.deliveries, parcel.addressees, strict=True))
+        unfit |= ask(transport, parcel.letter, asked)
+    return unfit
+
+
+def ask(
+    transport: Transport, letter: Letter, people: Sequence[tuple[int, Addressee]]
+) -> dict[int, str]:
+    """Rehearse one request, again without those it refuses; return these with why."""
+    refused: dict[int, str] = {}
+    while people:
+        try:
+            transport.rehearse(letter, [person for _, person in people])
+        except Refused as error:
+            if not error.persons:
+                raise
+            refused |= {people[place][0]: str(error) for place in error.persons}
+            people = [each for place, each in enumerate(people) if place not in error.persons]
+        except OnHold as error:
+            # What may be about some of them does not hold everybody beforehand.
+            if not error.persons or len(error.persons) == len(people):
+                raise
+            refused |= {people[place][0]: words for place, words in error.persons.items()}
+            people = [each for place, each in enumerate(people) if place not in error.persons]
+        except TooLarge:
+            if len(people) == 1:
+                raise
+            for half in portions(people, (len(people) + 1) // 2):
+                refused |= ask(transport, letter, half)
+            break
+        else:
+            break
+    return refused
+
+
+def note(rehearsal: Rehearsal, portion: Portion, refused: dict[int, str]) -> None:
+    """Write down what was found in a portion, unless another process did."""
+    findings = [*rehearsal.findings, *([pk, why[:200]] for pk, why in refused.items())]
+    Rehearsal.objects.filter(pk=rehearsal.pk, through=rehearsal.through).update(
+        through=portion.through,
+        asked=rehearsal.asked + len(portion.people),
+        refused=rehearsal.refused + len(refused),
+        findings=findings[:MOST_FINDINGS],
+        problem="",
+    )
+
+
+def finish(rehearsal: Rehearsal) -> None:
+    """Close a rehearsal, and have the send say what was found."""
+    Rehearsal.objects.filter(pk=rehearsal.pk).update(done_at=timezone.now(), problem="")
+    tell(rehearsal, summary(rehearsal))
+
+
+def summary(rehearsal: Rehearsal) -> str:
+    """Say how many people will be refused, and how to see who; empty where nobody will be."""
+    if not rehearsal.refused:
+        return ""
+    return (
+        f"Dry run: {rehearsal.refused} of {counted.people(rehearsal.asked)} will not be mailed."
+        " Who: newsletter issue dry-run REF"
+    )
+
+
+def hold(rehearsal: Rehearsal, error: OnHold) -> None:
+    """Hold a send that would be held at its moment, while there is time to mend the cause."""
+    words = f"Rehearsed before its moment: {error} {error.hint}".strip()[:500]
+    log.error("send %s is held. %s", rehearsal.send_id, words)
+    with transaction.atomic():
+        # It begins anew when the send is queued again.
+        Rehearsal.objects.filter(pk=rehearsal.pk).update(through=0, problem=str(error)[:500])
+        take_step(Send, rehearsal.send_id, start=Send.State.QUEUED, end=Send.State.HELD, note=words)
+
+
+def postpone(rehearsal: Rehearsal, error: TransportError) -> None:
+    """Leave a rehearsal for later: the provider gives no answer that says anything."""
+    asked = dt.timedelta(seconds=error.seconds) if isinstance(error, Throttled) else AGAIN
+    wait = min(asked, LONGEST)
+    log.warning("the rehearsal of send %s waits: %s", rehearsal.send_id, error)
+    Rehearsal.objects.filter(pk=rehearsal.pk).update(
+        not_before=trusted_time.now() + wait, problem=str(error)[:500]
+    )
+    if isinstance(error, NotHandedOver):
+        tell(rehearsal, f"Not rehearsed yet: {error}")
+
+
+def tell(rehearsal: Rehearsal, words: str) -> None:
+    """Put words where everybody looks who looks at a queued send."""
+    Send.objects.filter(pk=rehearsal.send_id, state=Send.State.QUEUED).update(note=words[:500])

@@ -1,0 +1,77 @@
+"""Ask the provider by hand whether it would take a send.  It reports, and changes nothing.
+
+Whoever runs it may have other settings than the process that sends: a key that is wrong in one
+shell says nothing about tomorrow's send.  So no row is written, and no send is held; only the
+background does that (`operations.dry_run_worker`), with the settings that will send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from newsletter.errors import TransportError
+from newsletter.sending.delivery.compose import Reader
+from newsletter.sending.models import Batch, Delivery, Send
+from newsletter.sending.operations.background_dry_run import PORTION, next_portion, refusals
+from newsletter.transports.base import Transport
+
+#: A send that stands so has people who are still to be mailed.
+POSSIBLE = (Send.State.QUEUED, Send.State.HELD, Send.State.PAUSED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DryRun:
+    """What the provider said: of how many people it was asked, and whom it would refuse, and why.
+
+    `refused` holds (address, reason).  With a `problem` it was not asked about everybody.
+    """
+
+    asked: int
+    refused: Sequence[tuple[str, str]]
+    problem: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the provider was asked about everybody."""
+        return not self.problem
+
+
+def dry_run(send: Send, transport: Transport) -> DryRun:
+    """Ask about everybody who is still to be mailed; nobody is mailed, nothing is written."""
+    asked, refused = 0, list[tuple[str, str]]()
+    for people in portions(send):
+        addresses = {person.delivery: person.address for person in people}
+        try:
+            reasons = refusals(send, people, transport)
+        except TransportError as error:
+            return DryRun(asked=asked, refused=refused, problem=f"{error} {error.hint}".strip())
+        refused += [(addresses[number], why) for number, why in reasons.items()]
+        asked += len(people)
+    return DryRun(asked=asked, refused=refused)
+
+
+def portions(send: Send) -> Iterator[Sequence[Reader]]:
+    """Yield the people of a send, up to a request's worth at a time."""
+    return of_lists(send) if send.started_at is None else of_ledger(send)
+
+
+def of_lists(send: Send) -> Iterator[Sequence[Reader]]:
+    """Yield the people on the lists: the audience is not counted yet."""
+    through = 0
+    while portion := next_portion(send, through):
+        through = portion.through
+        if portion.people:
+            yield portion.people
+
+
+def of_ledger(send: Send) -> Iterator[Sequence[Reader]]:
+    """Yield the people of a counted audience to whom nothing has been submitted."""
+    through, columns = 0, ("pk", "address", "subscriber", "subscriber__name")
+    waiting = (Batch.State.PLANNED, Batch.State.WAITING)
+    rows = Delivery.objects.filter(send=send, outcome=None, batch__state__in=waiting)
+    rows = rows.order_by("pk")
+    while found := rows.filter(pk__gt=through)[:PORTION]:
+        values = found.values_list(*columns, "subscriber__attributes")
+        yield [Reader._make(row) for row in values]
+        through = found[len(found) - 1].pk

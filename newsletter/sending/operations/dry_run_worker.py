@@ -1,0 +1,56 @@
+"""A thread that rehearses what is queued, while nothing presses."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import close_old_connections, connection
+
+from newsletter.runtime.availability import database
+from newsletter.sending import trusted_time
+from newsletter.sending.operations import background_dry_run
+from newsletter.transports.base import Transport
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two looks when there is nothing to rehearse, and after an error.
+IDLE = 2.0
+
+
+class Rehearser:
+    """Works from `start` to `stop`, and stops between two portions."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="rehearser", daemon=True)
+
+    def start(self) -> None:
+        """Begin to rehearse."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> bool:
+        """Finish the portion under way, and no more; False when time ran out."""
+        self._stopping.set()
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                if not self._work():
+                    self._stopping.wait(IDLE)
+        finally:
+            connection.close()
+
+    def _work(self) -> bool:
+        """Rehearse one portion; return whether there was one."""
+        close_old_connections()
+        try:
+            send = background_dry_run.due(trusted_time.now())
+            return send is not None and background_dry_run.step(send, self._transport)
+        except Exception as error:
+            if not database.lost(error):
+                log.exception("the rehearser met an error; it goes on")
+            return False

@@ -1,0 +1,105 @@
+"""Queue an issue: name the moment, freeze the edition, and leave the rest to the clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from newsletter.errors import AlreadyQueued, BadInput, WrongStep
+from newsletter.publishing.checking import Report
+from newsletter.publishing.models import Issue
+from newsletter.sending import trusted_time
+from newsletter.sending.ledger import editions
+from newsletter.sending.ledger.editions import freeze
+from newsletter.sending.ledger.states import must_step
+from newsletter.sending.models import Batch, Edition, Fence, Send
+from newsletter.sending.planning.approvals import approve_as_checked
+from newsletter.sending.planning.readiness import must_be_unchanged, ready
+from newsletter.sending.prescheduled import provider_batches
+
+
+def queue(
+    issue: Issue,
+    *,
+    at: dt.datetime,
+    batch_size: int,
+    by: Any = None,
+    also: Callable[[Send], object] | None = None,
+) -> Send:
+    """Queue the latest draft for all lists of its publication at a moment.
+
+    The only door: the draft is looked at first, outside of any transaction, and the edition
+    that was looked at is the one that is frozen.  `also` happens to the new send or not at all
+    together with it.  Where the publication needs no approval, queueing is the approval.
+
+    Raises `NotReady` when preflight finds errors, `AlreadyQueued` when the issue has a live
+    send: the database allows one.
+    """
+    must_be_free(issue)
+    day = at.astimezone(ZoneInfo(issue.publication.time_zone)).date()
+    report = ready(issue, day=day)
+    with transaction.atomic():
+        must_be_unchanged(report)
+        send = enter(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
+        Issue.objects.filter(pk=issue.pk, issued_on=None).update(issued_on=day)
+        if also:
+            also(send)
+    return send
+
+
+def must_be_free(issue: Issue) -> None:
+    """Raise for what would stop the queueing whatever stands in the issue; it is quick."""
+    if not issue.publication.lists.filter(archived_at=None).exists():
+        raise BadInput(
+            f"{issue.publication} has no list to send to, or only archived ones",
+            hint="Give it one in the desk, under Publications.",
+        )
+    must_be_quiet(issue)
+    if live := issue.sends.exclude(state=Send.State.CANCELLED).first():
+        raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
+
+
+def must_be_quiet(issue: Issue) -> None:
+    """Raise `WrongStep` while it is not yet known who has the mail of an ended send."""
+    if Batch.objects.filter(send__issue=issue, state=Batch.State.CLAIMED).exists():
+        raise WrongStep(
+            f"{issue.title}: a cancelled send still finishes a request",
+            hint="Try again in a minute; then it is known who has the mail.",
+        )
+    if Fence.objects.filter(send__issue=issue, state__in=provider_batches.LIVE).exists():
+        raise WrongStep(
+            f"{issue.title}: what was handed over ahead is still being called back",
+            hint="Try again in a minute; see: newsletter send list",
+        )
+
+
+def edition_of(issue: Issue, report: Report, by: Any) -> Edition:
+    """Freeze what was looked at; approve it too where nobody else must."""
+    if issue.publication.needs_approval:
+        return freeze(issue, report)
+    return approve_as_checked(issue, report, by=by)
+
+
+def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -> Send:
+    """Return the new send of an edition; of two who try, one wins."""
+    try:
+        with transaction.atomic():
+            send = Send(issue=issue, edition=edition, at=at, batch_size=batch_size)
+            send.way = provider_batches.way_for(send, trusted_time.now())
+            send.save()
+    except IntegrityError:
+        live = issue.sends.exclude(state=Send.State.CANCELLED).latest("pk")
+        raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}") from None
+    send.lists.set(issue.publication.lists.filter(archived_at=None))
+    return send
+
+
+@transaction.atomic
+def unqueue(send: Send) -> None:
+    """Take a queued send back; nothing has been counted or handed over."""
+    must_step(Send, send.pk, start=Send.State.QUEUED, end=Send.State.CANCELLED)
+    editions.forget_day(send.issue_id)

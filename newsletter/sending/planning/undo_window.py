@@ -1,0 +1,15 @@
+"""The time in which what a person starts by hand can be undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+
+from newsletter.sending import trusted_time
+
+
+def earliest(moment: dt.datetime) -> dt.datetime:
+    """Return when what a person starts by hand leaves: there is time to undo it until then."""
+    held_back = dt.timedelta(seconds=settings.CONFIG.sending.hold_back_seconds)
+    return max(moment, trusted_time.now() + held_back)

@@ -1,0 +1,61 @@
+"""When mail that was called back goes out after all: nothing more is handed over on that word.
+
+Calling back rests on the provider's keeping to what it says.  Once it is caught out, all sends
+are held until a person has looked, and for some days nothing is handed over ahead: then there is
+nothing to call back, and nothing to hand over again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from newsletter.sending.ledger.states import step
+from newsletter.sending.models import Attempt, Delivery, Evidence, Send
+
+log = logging.getLogger(__name__)
+
+#: So long the provider's word is not relied upon.
+LASTS = dt.timedelta(days=7)
+WHY = (
+    "Mail that had been called back went out after all, so people may have it twice."
+    " Who: newsletter send who {send} --state twice"
+)
+ALARM = (
+    "Mail of another send went out that had been called back, so the provider's word is not relied"
+    " on. When you know why: newsletter send resume {send}"
+)
+
+
+def stands(now: dt.datetime) -> bool:
+    """Say whether the provider was caught out lately."""
+    caught = Evidence.objects.filter(
+        kind=Evidence.Kind.CONTRADICTION, attempt__state=Attempt.State.VOIDED, at__gt=now - LASTS
+    )
+    return caught.exists()
+
+
+def begin(attempts: Collection[int]) -> None:
+    """Hold every send that is under way if mail of an attempt that was called back went out."""
+    voided = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.VOIDED)
+    theirs = set(voided.values_list("batch__send_id", flat=True))
+    if not theirs:
+        return
+    for pk in Send.objects.filter(state=Send.State.SENDING).values_list("pk", flat=True):
+        why = (WHY if pk in theirs else ALARM).format(send=pk)
+        if step(Send, pk, start=Send.State.SENDING, end=Send.State.HELD, note=why):
+            log.error("send %s is held. %s", pk, why)
+    for pk in theirs:
+        Send.objects.filter(pk=pk, note="").update(note=WHY.format(send=pk))
+
+
+def reached_twice(send: Send) -> QuerySet[Delivery]:
+    """Return the deliveries of those who may have the mail of a send twice."""
+    given_up = Attempt.objects.filter(
+        batch__send=send, evidence__kind=Evidence.Kind.CONTRADICTION
+    ).values("batch")
+    again = Attempt.objects.filter(batch__in=given_up, state__in=Attempt.TAKEN).values("batch")
+    return Delivery.objects.filter(batch__in=again)

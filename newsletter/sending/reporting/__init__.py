@@ -1,0 +1,1 @@
+"""Figures and people of sends, for those who look. Changes nothing."""

@@ -1,0 +1,111 @@
+"""What the jobs of the fleet say: how many wait, who works at what, what comes next.
+
+For people who look.  Where a batch stands is in the ledger, and only there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from newsletter.sending.ledger.job_queue import JOBS, QUEUE, SILENCE
+
+#: Of each kind of row at most so many are returned.
+MOST = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """How many jobs stand where."""
+
+    waiting: int  #: any free sender takes them now
+    later: int  #: their moment is to come: a failure that passes, a limit
+    under_way: int
+    stalled: int  #: in the hands of a worker that gives no sign of life
+    failed: int  #: ended by an error, or with their worker; kept for a week
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One batch that somebody has in hand, or that waits for its moment."""
+
+    batch: int  #: its number in the send
+    send: int
+    title: str
+    at: dt.datetime | None  #: since when, or when it comes
+    worker: int | None = None
+    sender: str = ""  #: machine, process and thread, once the batch is claimed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Worker:
+    """One process with senders."""
+
+    number: int
+    heartbeat: dt.datetime
+    alive: bool
+    jobs: int
+    machine: str = ""  #: where and in which process, as far as its jobs tell
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overview:
+    """All there is to see of the fleet at one moment."""
+
+    counts: Counts
+    workers: Sequence[Worker]
+    under_way: Sequence[Job]
+    coming: Sequence[Job]
+
+
+def overview() -> Overview:
+    """Return what there is to see; PostgreSQL only."""
+    [counts] = rows("counts")
+    under_way = [
+        Job(worker=worker, batch=batch, send=send, title=title, sender=owner or "", at=at)
+        for worker, batch, send, title, owner, at in rows("under_way")
+    ]
+    machines = {job.worker: machine(job.sender) for job in under_way if job.sender}
+    return Overview(
+        counts=Counts(**dict(zip(Counts.__slots__, counts, strict=True))),
+        workers=[
+            Worker(
+                number=number,
+                heartbeat=heartbeat,
+                alive=alive,
+                jobs=jobs,
+                machine=machines.get(number, ""),
+            )
+            for number, heartbeat, alive, jobs in rows("workers")
+        ],
+        under_way=under_way,
+        coming=[
+            Job(batch=batch, send=send, title=title, at=at)
+            for batch, send, title, at in rows("coming")
+        ],
+    )
+
+
+def rows(name: str) -> list[tuple[Any, ...]]:
+    """Return what a statement of `job_queue.sql` finds."""
+    with connection.cursor() as cursor:
+        cursor.execute(JOBS[name], {"queue": QUEUE, "silence": SILENCE, "most": MOST})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def machine(owner: str) -> str:
+    """Return machine and process of a sender's name, without its thread."""
+    return owner.rpartition(":")[0]
+
+
+def table_exists() -> bool:
+    """Return whether there is a table for jobs in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(JOBS["table"])
+        [name] = cursor.fetchone()
+    return name is not None

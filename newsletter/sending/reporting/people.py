@@ -1,0 +1,177 @@
+"""The people of a send, a page at a time, in the order of their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from newsletter.sending.models import Batch, Delivery, Exclusion, Send
+from newsletter.sending.prescheduled import contradictions, leavers
+from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, by_standing
+from subscribers.addresses import key_of
+from subscribers.models import Subscriber
+
+#: People on a page.
+PAGE = 50
+#: So few are sought by where they stand and then sorted; of more, the next page is near anyway.
+FEW = 5_000
+#: Subscribers whose deliveries are looked for in one go.
+PORTION = 200
+#: Behind every character that an address may hold.
+LAST = "\U0010ffff"
+#: In the place of a state: those who were left out when the audience was counted.
+LEFT_OUT = "left-out"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """One candidate: where they stand, and why if there is a reason."""
+
+    address: str
+    stands: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Some people, and the address behind which the next page begins; empty on the last."""
+
+    people: tuple[Person, ...]
+    next: str
+
+
+def page(
+    send: Send,
+    *,
+    state: str = "",
+    search: str = "",
+    after: str = "",
+    counted: Mapping[str, int] | None = None,
+) -> Page:
+    """Return people behind an address; of one state, and whose addresses begin with `search`.
+
+    How an address is spelt does not matter: `Ann@` finds `ann@`.
+    `counted` says how many stand where, if that is known already.
+    """
+    if state == LEFT_OUT:
+        found = list(left_out(send, search, after))
+    elif state == TWICE:
+        found = list(those(contradictions.reached_twice(send), search, after))
+    elif state == LEFT_TOO_LATE:
+        found = list(those(leavers.too_late(send), search, after))
+    elif among(send, state, counted) <= FEW:
+        named = sorted(few(send, state, key_of(search)), key=lambda person: person.address)
+        # Compared as it was sorted: a database may have another order than Python.
+        found = [person for person in named if person.address > after]
+    elif search:
+        found = list(islice(sought(send, state, key_of(search), after), PAGE + 1))
+    else:
+        found = list(many(send, state, after))
+    last = found[PAGE - 1].address if len(found) > PAGE else ""
+    return Page(people=tuple(found[:PAGE]), next=last)
+
+
+def among(send: Send, state: str, counted: Mapping[str, int] | None) -> int:
+    """Return among how many people a page is to be found."""
+    standing = counted or by_standing(send)
+    return standing.get(state, 0) if state else sum(standing.values())
+
+
+def many(send: Send, state: str, after: str) -> Iterator[Person]:
+    """Yield one page and one more, going along the addresses."""
+    rows = standing_in(Delivery.objects.filter(send=send), state)
+    if after:
+        rows = rows.filter(address__gt=after)
+    columns = ("address", "stands", "reason")
+    for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE + 1]:
+        yield Person(address=address, stands=stands, reason=why)
+
+
+def standing_in(rows: QuerySet[Delivery], state: str) -> QuerySet[Any]:
+    """Return rows with where each stands, all or those of one state."""
+    rows = rows.annotate(stands=Coalesce(F("outcome"), F("batch__state")))
+    return rows.filter(stands=state) if state else rows
+
+
+def few(send: Send, state: str, key: str) -> Iterator[Person]:
+    """Yield those of a rare state, or of a small send, whose keys begin with `key`; in no order."""
+    for address, stands, why in rarely(send, state):
+        if key_of(address).startswith(key):
+            yield Person(address=address, stands=stands, reason=why)
+
+
+def rarely(send: Send, state: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (address, state, reason) of everybody, or of a state by the indexes of outcomes."""
+    rows = Delivery.objects.filter(send=send)
+    if not state:
+        yield from standing_in(rows, "").values_list("address", "stands", "reason")
+        return
+    batches = Batch.objects.filter(send=send, state=state)
+    for found in (
+        rows.filter(outcome=state),
+        Delivery.objects.filter(batch__in=batches, outcome=None),
+    ):
+        for address, why in found.values_list("address", "reason"):
+            yield address, state, why
+
+
+def sought(send: Send, state: str, key: str, after: str) -> Iterator[Person]:
+    """Yield the people whose keys begin with `key`, in the order of these.
+
+    The subscribers first, along the index of their keys; then, a portion at a time, what they
+    got of this send: so no index over all deliveries is needed.
+    """
+    last = key_of(after)
+    subscribers = Subscriber.objects.filter(beginning(key)).order_by("key")
+    while portion := dict(subscribers.filter(key__gt=last).values_list("pk", "key")[:PORTION]):
+        yield from of_these(send, state, list(portion))
+        *_, last = portion.values()
+
+
+def of_these(send: Send, state: str, subscribers: Sequence[int]) -> Iterator[Person]:
+    """Yield those of some subscribers who are among the people of a send, in their order."""
+    rows = Delivery.objects.filter(send=send, subscriber__in=subscribers)
+    columns = ("subscriber", "address", "stands", "reason")
+    found = {pk: told for pk, *told in standing_in(rows, state).values_list(*columns)}
+    for pk in subscribers:
+        if pk in found:
+            address, stands, why = found[pk]
+            yield Person(address=address, stands=stands, reason=why)
+
+
+def beginning(key: str, column: str = "key") -> Q:
+    """Return what a key must fulfil to begin so, as each database finds it by an index.
+
+    SQLite has none for LIKE with an escape.  PostgreSQL has one made for LIKE; there only the
+    lower bound is certain, for the order of texts depends on the language of the database.
+    """
+    bounds = Q(**{f"{column}__gte": key})
+    if connection.vendor == "sqlite":
+        return bounds & Q(**{f"{column}__lt": key + LAST})
+    return bounds & Q(**{f"{column}__startswith": key})
+
+
+def those(deliveries: QuerySet[Delivery], search: str, after: str) -> Iterator[Person]:
+    """Yield one page, and one more, of the people of a few deliveries."""
+    rows = standing_in(deliveries, "")
+    rows = rows.filter(beginning(key_of(search), "subscriber__key"), address__gt=after)
+    columns = ("address", "stands", "reason")
+    for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE + 1]:
+        yield Person(address=address, stands=stands, reason=why)
+
+
+def left_out(send: Send, search: str, after: str) -> Iterator[Person]:
+    """Yield one page, and one more, of those who were left out when the audience was counted."""
+    rows = Exclusion.objects.filter(send=send, subscriber__email__gt=after)
+    if search:
+        rows = rows.filter(beginning(key_of(search), "subscriber__key"))
+    named = rows.order_by("subscriber__email").values_list("subscriber__email", "reason")
+    for address, reason in named[: PAGE + 1]:
+        label = Exclusion.Reason(reason).label
+        yield Person(address=address, stands="left out", reason=label)

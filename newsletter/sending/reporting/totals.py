@@ -1,0 +1,110 @@
+"""The account of a send: every candidate is counted once, and the sums must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce
+
+from newsletter.errors import WrongStep
+from newsletter.sending.ledger.queries import QUERIES
+from newsletter.sending.models import Delivery, Exclusion, Send
+from newsletter.sending.prescheduled import contradictions, leavers
+from newsletter.sending.restores import suspensions
+
+#: In the place of a state: those who may have the mail twice.
+TWICE = "twice"
+#: Likewise: those who left before their mail went out, too late to be taken out.
+LEFT_TOO_LATE = "left-too-late"
+
+
+#: States in which the provider has a mail, or may have it.
+REACHED = frozenset(
+    {
+        "claimed",
+        "accepted",
+        "unknown",
+        "delivered",
+        "blocked",
+        "bounced",
+        "complained",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """How many people stand where.
+
+    `excluded` is by reason and was fixed when the audience was counted; `deliveries` is by
+    state and holds every planned person once.
+    """
+
+    candidates: int
+    planned: int
+    excluded: Mapping[str, int]
+    deliveries: Mapping[str, int]
+
+    def check(self) -> None:
+        """Raise `WrongStep` unless candidates = planned + excluded and planned = all states."""
+        if self.candidates != self.planned + sum(self.excluded.values()):
+            raise WrongStep(
+                f"{self.candidates} candidates are not {self.planned} planned and "
+                f"{sum(self.excluded.values())} excluded"
+            )
+        if self.planned != sum(self.deliveries.values()):
+            raise WrongStep(f"{self.planned} planned are not {sum(self.deliveries.values())} found")
+
+
+def account(send: Send) -> Account:
+    """Count a send from its rows, not from memory."""
+    by_reason = Exclusion.objects.filter(send=send).values_list("reason").annotate(n=Count("pk"))
+    send.refresh_from_db(fields=["candidates", "planned"])
+    return Account(
+        candidates=send.candidates,
+        planned=send.planned,
+        excluded=dict(by_reason.order_by("reason")),
+        deliveries=by_standing(send),
+    )
+
+
+def by_standing(send: Send) -> dict[str, int]:
+    """Return how many of the planned people stand where; a million take a tenth of a second."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUERIES["count_deliveries"], {"send": send.pk})
+        return {stands: int(people) for stands, people in cursor.fetchall()}
+
+
+def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
+    """Return (address, state, reason) of everybody who was a candidate, or of one state.
+
+    `TWICE` stands for those who may have the mail twice, `LEFT_TOO_LATE` for those who left
+    before it went out and could not be taken out.
+    """
+    rows = Delivery.objects.filter(send=send).annotate(
+        stands=Coalesce(F("outcome"), F("batch__state"))
+    )
+    left_out = Exclusion.objects.filter(send=send)
+    if state == TWICE:
+        rows = rows.filter(pk__in=contradictions.reached_twice(send).values("pk"))
+        left_out = left_out.none()
+    elif state == LEFT_TOO_LATE:
+        rows, left_out = rows.filter(pk__in=leavers.too_late(send).values("pk")), left_out.none()
+    elif state:
+        rows = rows.filter(stands=state)
+        left_out = left_out if state == "excluded" else left_out.none()
+    planned = rows.order_by("pk").values_list("address", "stands", "reason")
+    excluded = left_out.order_by("pk").values_list("subscriber__email", "reason")
+    return [*planned, *((address, "excluded", reason) for address, reason in excluded)]
+
+
+def reached(send: Send) -> int:
+    """Return how many people have the mail of a send, or may have it.
+
+    A restored database knows of more than it has: those whom its missing attempts name.
+    """
+    known = sum(n for state, n in account(send).deliveries.items() if state in REACHED)
+    return max(known, suspensions.people_missing(send.pk))

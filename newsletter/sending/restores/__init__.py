@@ -1,0 +1,1 @@
+"""A database that is older than what was submitted: notice it, hold, restore. No backups."""

@@ -1,0 +1,303 @@
+"""Write attempts into the ledger that it lost: from the submission log, events and provider logs.
+
+Who was in an attempt is known from the submission log; else from the batch of the delivery that an
+event or a log entry names.  People of a send that the ledger does not have are left out of every
+further send of that issue.  What cannot be placed stays open, and a person decides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.db.models.functions import Now
+
+from newsletter.publishing.models import Issue
+from newsletter.sending.ledger.splitting import portions
+from newsletter.sending.ledger.states import step
+from newsletter.sending.models import (
+    AlreadyMailed,
+    Attempt,
+    Batch,
+    Delivery,
+    MissingAttempt,
+    Send,
+)
+from newsletter.sending.restores import suspensions
+from newsletter.sending.restores.submission_log import from_ranges
+from subscribers.models import Subscriber
+
+State = MissingAttempt.State
+
+#: Where a batch may stand of which the ledger lost an attempt.
+LOST = (Batch.State.PLANNED, Batch.State.WAITING, Batch.State.UNKNOWN, Batch.State.CLAIMED)
+#: Rows written or asked for in one statement.
+CHUNK = 500
+ANSWER = "the database was restored from before this attempt; its answer is not known"
+
+
+def restore_all() -> int:
+    """Bring back every missing attempt that can be placed; return how many."""
+    return sum(restore(row) for row in sorted(suspensions.open_attempts(), key=order))
+
+
+def restore_named(keys: Collection[str]) -> int:
+    """Bring back the missing attempts of these keys that can be placed; return how many."""
+    rows = suspensions.open_attempts().filter(key__in=keys)
+    return sum(restore(row) for row in sorted(rows, key=order))
+
+
+def order(row: MissingAttempt) -> tuple[bool, float]:
+    """Return in which order attempts are brought back.
+
+    Those of the submission log first: it knows the people of each, and so parts them rightly.  The
+    latest first: who was in two of them had not been accepted in the earlier one.
+    """
+    return bool(row.delivery), -since(row).timestamp()
+
+
+@transaction.atomic
+def restore(row: MissingAttempt) -> bool:
+    """Bring one attempt back; False where nothing in the ledger belongs to it."""
+    found = deliveries_of(row)
+    beyond = outside(row, found)
+    issue = issue_of(row)
+    if beyond and issue is None:
+        return False
+    if not found and not beyond:
+        return False
+    if found:
+        attach(row, found)
+    if beyond and issue is not None:
+        leave_out(row, issue, beyond)
+    state = State.RESTORED if found else State.LEFT_OUT
+    MissingAttempt.objects.filter(pk=row.pk, state=State.OPEN).update(state=state)
+    return True
+
+
+def deliveries_of(row: MissingAttempt) -> list[Delivery]:
+    """Return the deliveries that went with an attempt, as far as the ledger has them."""
+    # A number may have been given to another send since: one that was queued later is another.
+    begun = Send.objects.filter(pk=row.send, created_at__lte=since(row), started_at__isnull=False)
+    if row.issue_key:
+        begun = begun.filter(issue__translation_key=row.issue_key)
+    if not begun.exists():
+        return []
+    rows = Delivery.objects.filter(send=row.send).select_related("batch")
+    if row.people and not row.delivery:
+        found: list[Delivery] = []
+        for some in portions(list(from_ranges(row.people)), CHUNK):
+            found += rows.filter(subscriber__in=some)
+        return found
+    named = rows.filter(pk=row.delivery).first() if row.delivery else None
+    if named is None:
+        return []
+    if taken(named.batch) and row.witness == MissingAttempt.Witness.EVENT:
+        return [named]
+    return list(rows.filter(batch=named.batch_id).exclude(outcome__in=NEVER_SUBMITTED))
+
+
+#: Outcomes of people who were in no request.
+NEVER_SUBMITTED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED)
+
+
+def taken(batch: Batch) -> bool:
+    """Say whether a batch has an attempt that is known by its key already."""
+    live = Q(state__in=Attempt.TAKEN) & ~Q(owner=suspensions.UNCERTAIN)
+    return batch.attempts.filter(live).exists()
+
+
+def outside(row: MissingAttempt, found: Sequence[Delivery]) -> list[int]:
+    """Return the people of an attempt who have no delivery in its send, but are in this database.
+
+    A number may have been given to somebody else since: who came later is another person.
+    """
+    if not row.people or row.delivery:
+        return []
+    named = set(from_ranges(row.people)) - {delivery.subscriber_id for delivery in found}
+    return still_here(named, row.submitted_at)
+
+
+def still_here(numbers: Collection[int], moment: dt.datetime | None) -> list[int]:
+    """Return those subscribers who were there at a moment."""
+    here: list[int] = []
+    for some in portions(sorted(numbers), CHUNK):
+        rows = Subscriber.objects.filter(pk__in=some)
+        if moment:
+            rows = rows.filter(created_at__lte=moment)
+        here += rows.values_list("pk", flat=True)
+    return here
+
+
+def issue_of(row: MissingAttempt) -> Issue | None:
+    """Return the issue that an attempt was about, in this database."""
+    send = Send.objects.select_related("issue").filter(pk=row.send).first()
+    by_key = Issue.objects.filter(translation_key=row.issue_key) if row.issue_key else None
+    if by_key is not None and (issue := by_key.first()):
+        return issue
+    if row.issue_number or row.volume:
+        return Issue.objects.filter(
+            publication=row.publication, volume=row.volume, number=row.issue_number
+        ).first()
+    # An event names only the send, whose number another issue's may have now.
+    return send.issue if send and not row.issue_key and send.created_at <= since(row) else None
+
+
+def since(row: MissingAttempt) -> dt.datetime:
+    """Return when an attempt was made, or was found at the latest."""
+    return row.submitted_at or row.found_at
+
+
+def attach(row: MissingAttempt, found: Sequence[Delivery]) -> None:
+    """Give deliveries the attempt that they went with, unknown until there is evidence.
+
+    They keep their batch where it held these people and no others; else they get one of their
+    own.  Those of whom the ledger knows what became of them stay as they are.
+    """
+    forget_unsent(row.key)
+    if Attempt.objects.filter(key=row.key).exists():
+        return
+    batches = Batch.objects.in_bulk({each.batch_id for each in found})
+    for batch in batches.values():
+        supersede(row, batch)
+    for each in found:
+        each.batch = batches[each.batch_id]
+    lost = [each for each in found if each.batch.state in LOST and not taken(each.batch)]
+    if not lost:
+        # Known under another attempt: the key is kept, so that events of it are ours.
+        keep_key(row, found[0].batch)
+        return
+    if len({each.batch_id for each in lost}) == 1 and is_whole(lost):
+        batch = lost[0].batch
+    else:
+        batch = set_apart(lost)
+    take_over(row, batch, len(lost))
+
+
+def supersede(row: MissingAttempt, batch: Batch) -> None:
+    """Have an attempt of the ledger count as over of which a later one shows that it is.
+
+    People are submitted again only when nothing of the first request was accepted, or it was
+    called back.  So what the ledger still takes for under way, in doubt or waiting at the provider
+    came to nothing after the backup was made.  An event does not tell when its mail was submitted.
+    """
+    if row.witness == MissingAttempt.Witness.EVENT:
+        return
+    over = batch.attempts.filter(state__in=Attempt.TAKEN, posted_at__lte=since(row))
+    for attempt in over.exclude(owner=suspensions.UNCERTAIN):
+        start = Attempt.State(attempt.state)
+        if start == Attempt.State.ACCEPTED and attempt.fence_id is None:
+            continue
+        called_back = attempt.fence_id is not None and start != Attempt.State.POSTING
+        end = Attempt.State.VOIDED if called_back else Attempt.State.RETURNED
+        if not step(Attempt, attempt.pk, start=start, end=end):
+            continue
+        people = Delivery.objects.filter(batch=batch.pk, outcome=None).count()
+        if batch.state == Batch.State.UNKNOWN:
+            suspensions.mark_uncertain(batch, people)
+        else:
+            suspensions.doubt(batch, people)
+        batch.refresh_from_db(fields=["state"])
+
+
+def is_whole(lost: Sequence[Delivery]) -> bool:
+    """Say whether deliveries are all of their batch that could have been in a request."""
+    rows = Delivery.objects.filter(batch=lost[0].batch_id).exclude(outcome__in=NEVER_SUBMITTED)
+    return set(rows.values_list("pk", flat=True)) <= {each.pk for each in lost}
+
+
+def set_apart(lost: Sequence[Delivery]) -> Batch:
+    """Return a batch of their own for deliveries, unknown; batches left empty are closed."""
+    old = lost[0].batch
+    send = Send.objects.select_for_update().get(pk=old.send_id)
+    last = send.batches.aggregate(last=Max("number"))["last"]
+    batch = Batch.objects.create(
+        send=send,
+        number=last + 1,
+        state=Batch.State.UNKNOWN,
+        canary=old.canary,
+        domain=old.domain,
+    )
+    for some in portions([each.pk for each in lost], CHUNK):
+        Delivery.objects.filter(pk__in=some).update(batch=batch)
+    for pk in {each.batch_id for each in lost}:
+        resize(pk)
+    return batch
+
+
+def resize(batch: int) -> None:
+    """Count again who is uncertain in a batch that lost people to another; close it if nobody."""
+    left = Delivery.objects.filter(batch=batch, outcome=None).count()
+    rows = suspensions.uncertain().filter(batch=batch)
+    if left:
+        rows.update(size=left)
+        return
+    for pk in rows.values_list("pk", flat=True):
+        step(Attempt, pk, start=Attempt.State.UNKNOWN, end=Attempt.State.RETURNED)
+        step(Batch, batch, start=Batch.State.UNKNOWN, end=Batch.State.PLANNED)
+
+
+def take_over(row: MissingAttempt, batch: Batch, size: int) -> None:
+    """Write an attempt into the ledger, in place of what stood for the uncertainty."""
+    for each in suspensions.uncertain().filter(batch=batch):
+        step(Attempt, each.pk, start=Attempt.State.UNKNOWN, end=Attempt.State.RETURNED)
+    batch.refresh_from_db(fields=["state"])
+    if batch.state != Batch.State.UNKNOWN:
+        step(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None)
+    Attempt.objects.create(
+        key=row.key,
+        batch=batch,
+        state=Attempt.State.UNKNOWN,
+        owner=row.get_witness_display()[:80],
+        lease_until=Now(),
+        size=size,
+        posted_at=row.submitted_at or row.found_at,
+        answered_at=Now(),
+        answer=ANSWER,
+    )
+
+
+def keep_key(row: MissingAttempt, batch: Batch) -> None:
+    """Keep the key of an attempt at a batch that another attempt settled or holds."""
+    Attempt.objects.create(
+        key=row.key,
+        batch=batch,
+        state=Attempt.State.RETURNED,
+        owner=row.get_witness_display()[:80],
+        lease_until=Now(),
+        size=row.size,
+        posted_at=row.submitted_at or row.found_at,
+        answer=ANSWER,
+    )
+
+
+def forget_unsent(key: str) -> None:
+    """Make room for an attempt that the ledger has, but not as submitted."""
+    rows = Attempt.objects.filter(key=key, posted_at=None)
+    for attempt in rows.filter(state=Attempt.State.ARMED).select_related("batch"):
+        step(Attempt, attempt.pk, start=Attempt.State.ARMED, end=Attempt.State.RETURNED)
+        step(
+            Batch,
+            attempt.batch_id,
+            start=Batch.State.CLAIMED,
+            end=Batch.State.PLANNED,
+        )
+    rows.filter(state=Attempt.State.RETURNED).delete()
+
+
+def leave_out(row: MissingAttempt, issue: Issue, people: Sequence[int]) -> None:
+    """Keep that people were mailed an issue, or may have been."""
+    AlreadyMailed.objects.bulk_create(
+        [AlreadyMailed(issue=issue, subscriber_id=pk, attempt=row) for pk in people],
+        ignore_conflicts=True,
+        batch_size=CHUNK,
+    )
+
+
+def dismiss(rows: Sequence[MissingAttempt], *, by: str) -> int:
+    """Resolve missing attempts of which nothing follows, as a person says; return how many."""
+    pks = [row.pk for row in rows]
+    found = MissingAttempt.objects.filter(pk__in=pks, state=State.OPEN)
+    return int(found.update(state=State.DISMISSED, by=by[:150]))

@@ -1,0 +1,138 @@
+"""The sign of life of the processes that send: a number in the database, and beside it.
+
+Every beat counts one up, in the row of the database and in a small file in the state folder of
+the machine.  A database whose number is lower than one that was written has been set back: no
+process may submit from it before somebody has looked (`newsletter.tracking.restore_watch`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import os
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import orjson
+from django.db.models import F
+from django.db.models.functions import Now
+
+from newsletter.sending.models import DatabaseIdentity, Submitter
+from newsletter.sending.restores import identity
+from newsletter.sending.restores.identity import ROW
+
+log = logging.getLogger(__name__)
+
+#: Mail is submitted only if the last heartbeat is no older; so much may lie between two programs.
+LONGEST_GAP = dt.timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Process:
+    """What this process knows by itself, whatever the database says: its last heartbeat.
+
+    `wanted` is set when a sender found that the database may have been set back.
+    """
+
+    last: int = 0
+    wanted: threading.Event = field(default_factory=threading.Event)
+
+
+@cache
+def process_of(_place: Path, _database: str) -> Process:
+    """Return what this process knows of one database."""
+    return Process()
+
+
+def process() -> Process:
+    """Return what this process knows of its database."""
+    return process_of(identity.folder(), identity.key())
+
+
+def write(seen: int) -> int:
+    """Say that a process that sends is alive, in the database and beside it; return the number.
+
+    `seen` is the number that was looked at.  If the database was set back since then, nothing is
+    written, for that would hide it, and the watch looks at once.  While nothing is sent, what
+    stands beside it stays: it may be what the database has lost.
+    """
+    rows = DatabaseIdentity.objects.filter(pk=ROW)
+    looked_at = rows.filter(heartbeats__gte=seen)
+    written = looked_at.update(heartbeat_at=Now(), heartbeats=F("heartbeats") + 1)
+    number, suspended_at = rows.values_list("heartbeats", "suspended_at").get()
+    if not written:
+        process().wanted.set()
+        return number
+    process().last = number
+    if suspended_at is None:
+        keep_now()
+    return number
+
+
+def keep_now() -> None:
+    """Write beside the database what it says now."""
+    number = DatabaseIdentity.objects.values_list("heartbeats", flat=True).get(pk=ROW)
+    keep(Kept(number=number, logs=list(Submitter.objects.values_list("log", flat=True))))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What the state folder says of the database: its last heartbeat, and the logs it knew."""
+
+    number: int = 0
+    logs: Collection[str] = ()
+
+
+def path() -> Path:
+    """Return where it is kept."""
+    return identity.folder() / f"{identity.key()}.heartbeat"
+
+
+def keep(kept: Kept) -> None:
+    """Keep it; where that is impossible it is a witness less, and nothing else."""
+    draft = path().with_suffix(f".{os.getpid()}")
+    document = orjson.dumps({"number": kept.number, "logs": sorted(kept.logs)})
+    try:
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(document)
+        draft.replace(path())
+    except OSError as error:
+        log.warning("%s cannot be written: %s", path(), error.strerror)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def kept() -> Kept:
+    """Return what is kept; nothing where there is no file, or it cannot be read."""
+    try:
+        found = orjson.loads(path().read_bytes())
+        return Kept(number=int(found["number"]), logs=tuple(map(str, found["logs"])))
+    except (OSError, ValueError, TypeError, KeyError):
+        return Kept()
+
+
+def forgotten_logs() -> set[str]:
+    """Return the submission logs that the database knew at the last heartbeat, and does not now."""
+    named = set(kept().logs)
+    return named.difference(Submitter.objects.filter(log__in=named).values_list("log", flat=True))
+
+
+def look() -> bool:
+    """Have the watch look at once if the database may have been set back; return whether it may.
+
+    To be called when a batch was not submitted though it could be claimed.
+    """
+    row = DatabaseIdentity.objects.annotate(now=Now()).get(pk=ROW)
+    stale = row.heartbeat_at is not None and row.now - row.heartbeat_at > LONGEST_GAP
+    previous = identity.submission_log().previous
+    lost = bool(previous) and not identity.knows_attempt(previous)
+    if row.heartbeats < process().last or stale or lost:
+        process().wanted.set()
+        return True
+    return False

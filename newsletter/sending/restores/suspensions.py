@@ -1,0 +1,467 @@
+"""A database that is older than what was submitted sends nothing, until a person has resolved it.
+
+Whoever finds an attempt that the ledger does not know reports it here.  Then all sends are held,
+and everybody who is planned in a send that has begun counts as unknown: nobody can tell who of
+them has the mail.  `newsletter.sending.restores.backfill` brings back what can be known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Now
+
+from newsletter.errors import WrongStep
+from newsletter.publishing.models import Issue
+from newsletter.sending.ledger.states import step
+from newsletter.sending.models import (
+    Attempt,
+    Batch,
+    DatabaseIdentity,
+    MissingAttempt,
+    Send,
+)
+from newsletter.sending.restores import heartbeats
+from newsletter.sending.restores.identity import (
+    ROW,
+    Whereabouts,
+    current_place,
+    remember,
+    submission_log,
+    whereabouts,
+)
+from newsletter.sending.restores.submission_log import Entry, SubmissionLog
+from newsletter.sending.safeguards import lost_answers
+
+log = logging.getLogger(__name__)
+
+Reason = DatabaseIdentity.Reason
+Witness = MissingAttempt.Witness
+
+#: The owner of an attempt that stands for "it may have been submitted, and nobody knows".
+UNCERTAIN = "the database may be older than what was submitted"
+#: An older database lacks the last entries of a log; if it has so many, it has the others.
+LATEST_ENTRIES = 200
+#: How a log names an issue.
+IDENTITY = re.compile(r"[0-9a-f]{32}")
+#: Keys looked up in one statement.
+CHUNK = 500
+#: The clock of a machine and that of its database may differ by so much.
+CLOCKS_DIFFER = dt.timedelta(minutes=1)
+#: Sends that ended so long before the last heartbeat have nothing to do with what came after.
+ENDED_BEFORE = dt.timedelta(minutes=10)
+
+RESOLVE = "See what is known, and bring it back: newsletter send settle"
+RESOLVE_BEHIND = (
+    "It does not know who left since either: newsletter subscriber unsubscribe ADDRESS, for each."
+    " Then bring back what is known: newsletter send settle"
+)
+WORDS = {
+    Reason.BEHIND: "This database is older than what was submitted.",
+    Reason.UNCONFIRMED: (
+        "Nothing was written into this database for a while, and nothing says whether it is older"
+        " than what was submitted."
+    ),
+    Reason.MOVED: "This database was moved or copied.",
+}
+HINTS = {
+    Reason.BEHIND: RESOLVE_BEHIND,
+    Reason.UNCONFIRMED: RESOLVE,
+    Reason.MOVED: (
+        "A copy must not send. If you moved it and the old one is off for good: newsletter move"
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """Attempts of one send that the ledger does not know."""
+
+    send: int
+    title: str
+    attempts: int
+    people: int
+    restored: int  #: so many of them are written into the ledger by now
+    since: dt.datetime | None
+    until: dt.datetime | None
+
+
+# What is known
+
+
+def suspension() -> DatabaseIdentity | None:
+    """Return why nothing is sent; None while all is well."""
+    return DatabaseIdentity.objects.filter(pk=ROW, suspended_at__isnull=False).first()
+
+
+def suspended() -> QuerySet[DatabaseIdentity]:
+    """Return the row that says that nothing is sent: for the conditions of statements."""
+    return DatabaseIdentity.objects.filter(suspended_at__isnull=False)
+
+
+def must_not_be_suspended() -> None:
+    """Raise `WrongStep` while nothing is sent."""
+    if found := suspension():
+        reason = Reason(found.suspended_for)
+        raise WrongStep(f"{WORDS[reason]} All sends are held.", hint=HINTS[reason])
+
+
+def is_at_stake() -> bool:
+    """Say whether a send has begun and not ended, or is due."""
+    unsent = (Batch.State.PLANNED, Batch.State.WAITING, Batch.State.CLAIMED)
+    begun = Q(batches__state__in=unsent, started_at__isnull=False) & ~Q(state=Send.State.CANCELLED)
+    counting = Q(state=Send.State.PLANNING)
+    due = Q(state=Send.State.QUEUED, at__lte=Now())
+    return Send.objects.filter(begun | counting | due).exists()
+
+
+def open_attempts() -> QuerySet[MissingAttempt]:
+    """Return the missing attempts that are not resolved."""
+    return MissingAttempt.objects.filter(state=MissingAttempt.State.OPEN)
+
+
+def missing() -> list[Missing]:
+    """Return the attempts that were found missing since all sends are held, by send."""
+    found = suspension()
+    # They are found a moment before everything is held for them, by another clock.
+    since_then = Q(pk=None)
+    if found and found.suspended_at:
+        since_then = Q(found_at__gte=found.suspended_at - CLOCKS_DIFFER)
+    rows = MissingAttempt.objects.filter(since_then | Q(state=MissingAttempt.State.OPEN))
+    counted = (
+        rows.order_by()
+        .values("send")
+        .annotate(
+            title=Max("title"),
+            attempts=Count("pk"),
+            people=Sum("size"),
+            restored=Count("pk", filter=~Q(state=MissingAttempt.State.OPEN)),
+            since=Min("submitted_at"),
+            until=Max("submitted_at"),
+        )
+    )
+    return [Missing(**row) for row in counted.order_by("send")]
+
+
+def people_missing(send: int) -> int:
+    """Return for how many people attempts of a send are still missing in the ledger."""
+    rows = open_attempts().filter(send=send)
+    return rows.aggregate(people=Sum("size"))["people"] or 0
+
+
+# The submission log against the ledger
+
+
+def unknown_entries(journal: SubmissionLog) -> list[Entry]:
+    """Return the entries of a submission log whose attempts the ledger does not know."""
+    latest = journal.latest(LATEST_ENTRIES)
+    if not not_in_ledger(latest):
+        return []
+    return not_in_ledger(journal.entries())
+
+
+def not_in_ledger(entries: Sequence[Entry]) -> list[Entry]:
+    """Return those whose attempts the ledger does not have as submitted."""
+    known = known_keys([entry.attempt for entry in entries])
+    return [entry for entry in entries if entry.attempt not in known]
+
+
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Return the keys of attempts that the ledger knows to be submitted, or that are resolved.
+
+    One that never got further than `armed` was not, as far as the ledger knows.
+    """
+    never = Q(posted_at=None, state__in=(Attempt.State.ARMED, Attempt.State.RETURNED))
+    found: set[str] = set()
+    for start in range(0, len(keys), CHUNK):
+        some = keys[start : start + CHUNK]
+        attempts = Attempt.objects.filter(key__in=some).exclude(never)
+        found.update(attempts.values_list("key", flat=True))
+        resolved = MissingAttempt.objects.filter(key__in=some).exclude(
+            state=MissingAttempt.State.OPEN
+        )
+        found.update(resolved.values_list("key", flat=True))
+    return found
+
+
+def entries_under_other_names() -> list[Entry]:
+    """Return what this machine submitted of issues of this database under another identity.
+
+    A backup from before databases had one gets a new one, and so another log.
+    """
+    mine = submission_log().path
+    others = [path for path in mine.parent.glob("*.log") if path != mine]
+    found = [each for path in others for each in SubmissionLog(path.parent, path.stem).entries()]
+    keys = {entry.issue for entry in found if IDENTITY.fullmatch(entry.issue)}
+    rows = Issue.objects.filter(translation_key__in=keys).values_list("translation_key", flat=True)
+    ours = {key.hex for key in rows}
+    return not_in_ledger([entry for entry in found if entry.issue in ours])
+
+
+def from_entry(entry: Entry) -> MissingAttempt:
+    """Return an entry of a submission log as a missing attempt."""
+    return MissingAttempt(
+        key=entry.attempt,
+        witness=Witness.SUBMISSION_LOG,
+        send=entry.send,
+        batch=entry.batch,
+        submitted_at=dt.datetime.fromtimestamp(entry.at, dt.UTC),
+        size=entry.size,
+        people=entry.people,
+        issue_key=entry.issue,
+        publication=entry.publication,
+        volume=entry.volume,
+        issue_number=entry.issue_number,
+        title=entry.title[:255],
+    )
+
+
+def check_log() -> None:
+    """Report what this machine submitted and the ledger lacks: before a person looks or acts."""
+    if entries := unknown_entries(submission_log()):
+        report(map(from_entry, entries))
+
+
+def sentences(found: DatabaseIdentity, in_words: Callable[[dt.datetime], str]) -> list[str]:
+    """Say why nothing is sent, what is missing, and what to do; `in_words` writes a time."""
+    reason = Reason(found.suspended_for)
+    said = [f"All sends are held. {WORDS[reason]}"]
+    for each in missing():
+        title = f" ({each.title})" if each.title else ""
+        when = f", submitted since {in_words(each.since)}" if each.since else ""
+        done = f"; {each.restored} of them are written back" if each.restored else ""
+        said.append(
+            f"Send {each.send}{title}: {counted(each.attempts)} not in the database, for"
+            f" {each.people:,} {'person' if each.people == 1 else 'people'}{when}{done}."
+        )
+    return [*said, HINTS[reason]]
+
+
+def lost_issues() -> list[str]:
+    """Return the numbers and titles of the issues that open attempts are about, in order."""
+    rows = open_attempts().exclude(volume=0, issue_number=0).order_by("volume", "issue_number")
+    named = rows.values_list("volume", "issue_number", "title").distinct()
+    return [f"{volume}.{number} ({title})" for volume, number, title in named]
+
+
+def counted(attempts: int) -> str:
+    """Return how many attempts there are, with the verb: `1 attempt is`, `2 attempts are`."""
+    return "1 attempt is" if attempts == 1 else f"{attempts:,} attempts are"
+
+
+# Holding everything
+
+
+@transaction.atomic
+def report(found: Iterable[MissingAttempt]) -> int:
+    """Keep attempts that the ledger does not know, and hold all sends; return how many are new.
+
+    What a submission log says of an attempt, with its people, replaces what an event said.
+    """
+    rows = {row.key: row for row in found}
+    if not rows:
+        return 0
+    known = set(MissingAttempt.objects.filter(key__in=rows).values_list("key", flat=True))
+    fresh = [row for key, row in rows.items() if key not in known]
+    MissingAttempt.objects.bulk_create(fresh, ignore_conflicts=True)
+    for row in rows.values():
+        if row.key in known and row.witness == Witness.SUBMISSION_LOG:
+            fill_in(row)
+    if fresh or open_attempts().exists():
+        suspend(Reason.BEHIND)
+    if fresh:
+        log.error(
+            "%s %s not in it, for %s people. %s",
+            *(
+                WORDS[Reason.BEHIND],
+                counted(len(fresh)),
+                sum(row.size for row in fresh),
+                RESOLVE_BEHIND,
+            ),
+        )
+    return len(fresh)
+
+
+def fill_in(row: MissingAttempt) -> None:
+    """Complete what an event or a log entry said of an attempt that a submission log has."""
+    columns = (
+        *("witness", "send", "batch", "submitted_at", "size", "people", "delivery"),
+        *("issue_key", "publication", "volume", "issue_number", "title"),
+    )
+    rows = MissingAttempt.objects.filter(key=row.key, state=MissingAttempt.State.OPEN)
+    rows.update(**{name: getattr(row, name) for name in columns})
+
+
+@transaction.atomic
+def suspend(reason: Reason) -> bool:
+    """Let nothing be sent any more, and hold every send; False where that was so already.
+
+    A database that is known to be behind stays that, whatever else is found.
+    """
+    rows = DatabaseIdentity.objects.filter(pk=ROW).exclude(suspended_for=reason)
+    if reason != Reason.BEHIND:
+        rows = rows.filter(suspended_at=None)
+    began = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
+    changed = bool(rows.update(suspended_at=began.suspended_at or Now(), suspended_for=reason))
+    if changed and began.suspended_at is None:
+        rows = DatabaseIdentity.objects.filter(pk=ROW, known_until=None)
+        rows.update(known_until=began.heartbeat_at)
+    if changed:
+        log.error("Nothing is sent. %s %s", WORDS[reason], HINTS[reason])
+    hold_sends(reason)
+    if reason != Reason.MOVED:
+        doubt_planned()
+    return changed
+
+
+def hold_sends(reason: Reason) -> None:
+    """Hold every send that is going; those to come wait for the suspension to end."""
+    note = f"{WORDS[reason]} {HINTS[reason]}"
+    going = Send.objects.filter(state=Send.State.SENDING).values_list("pk", flat=True)
+    for pk in going:
+        step(
+            Send,
+            pk,
+            start=Send.State.SENDING,
+            end=Send.State.HELD,
+            note=note[:500],
+            held_by=Send.Brake.RESTORED,
+        )
+    Send.objects.filter(held_by=Send.Brake.RESTORED, state=Send.State.HELD).update(note=note[:500])
+
+
+def doubt_planned() -> int:
+    """Have everybody unknown who is planned in a send that has begun; return how many batches.
+
+    Also in one that was cancelled, or has ended: a batch of it may have been planned again.
+    """
+    row = DatabaseIdentity.objects.get(pk=ROW)
+    rows = Batch.objects.filter(
+        state__in=(Batch.State.PLANNED, Batch.State.WAITING),
+        send__started_at__isnull=False,
+    ).exclude(send__state__in=(Send.State.QUEUED, Send.State.PLANNING))
+    if row.known_until:
+        long_ago = row.known_until - ENDED_BEFORE
+        rows = rows.exclude(send__state=Send.State.CANCELLED, send__finished_at__lt=long_ago)
+    counted = rows.annotate(
+        people=Count("deliveries", filter=Q(deliveries__outcome=None)),
+    )
+    return sum(doubt(batch, batch.people) for batch in counted.filter(people__gt=0))
+
+
+@transaction.atomic
+def doubt(batch: Batch, people: int) -> bool:
+    """Have one planned batch unknown; False when somebody moved it meanwhile."""
+    if not step(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None):
+        return False
+    mark_uncertain(batch, people)
+    return True
+
+
+def mark_uncertain(batch: Batch, people: int) -> None:
+    """Give an unknown batch the attempt that stands for what nobody knows."""
+    Attempt.objects.create(
+        key=secrets.token_hex(16),
+        batch=batch,
+        state=Attempt.State.UNKNOWN,
+        owner=UNCERTAIN,
+        lease_until=Now(),
+        size=people,
+        answer=f"{UNCERTAIN}: these people may have been mailed",
+    )
+
+
+def uncertain() -> QuerySet[Attempt]:
+    """Return the attempts that stand for what nobody knows."""
+    return Attempt.objects.filter(state=Attempt.State.UNKNOWN, owner=UNCERTAIN)
+
+
+# Going on
+
+
+@transaction.atomic
+def plan_uncertain() -> int:
+    """Plan the batches of which it turned out that they were not submitted; return how many."""
+    rows = uncertain().select_related("batch__send").order_by("pk")
+    for attempt in rows:
+        batch = attempt.batch
+        waits = batch.send.canary == Send.Canary.FIRST and not batch.canary
+        end = Batch.State.WAITING if waits else Batch.State.PLANNED
+        if step(
+            Attempt,
+            attempt.pk,
+            start=Attempt.State.UNKNOWN,
+            end=Attempt.State.RETURNED,
+            answer="it was not submitted: the submission log does not have it"[:500],
+        ):
+            step(Batch, batch.pk, start=Batch.State.UNKNOWN, end=end)
+    return len(rows)
+
+
+@transaction.atomic
+def lift() -> bool:
+    """Let sending go on, with the sends that were held for this; False where nothing held it.
+
+    A database that lies elsewhere stays held until somebody says that it was moved.
+    """
+    row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
+    if row.suspended_at is None:
+        return False
+    if whereabouts(row.place, current_place()) == Whereabouts.ELSEWHERE:
+        DatabaseIdentity.objects.filter(pk=ROW).update(suspended_for=Reason.MOVED)
+        hold_sends(Reason.MOVED)
+        return False
+    DatabaseIdentity.objects.filter(pk=ROW).update(
+        suspended_at=None, suspended_for="", known_until=None, heartbeat_at=Now()
+    )
+    heartbeats.keep_now()
+    let_go()
+    log.warning("sending goes on: what the database lacked is resolved")
+    return True
+
+
+@transaction.atomic
+def confirm_move() -> bool:
+    """Take it that the database was moved here; False where it lies where it was.
+
+    The last heartbeat is kept as `known_until`: the old one may have sent since.  So a send that
+    has begun, or is due, goes on only when the provider was asked, by whoever runs or starts next.
+    """
+    place = current_place()
+    row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
+    moved = whereabouts(row.place, place) == Whereabouts.ELSEWHERE
+    remember(place)
+    rows = DatabaseIdentity.objects.filter(pk=ROW)
+    if moved or row.suspended_for == Reason.MOVED:
+        # What the copy itself wrote since it was started says nothing of the old one.
+        rows.update(known_until=Coalesce("known_until", "heartbeat_at"))
+    if row.suspended_for == Reason.MOVED and is_at_stake():
+        rows.update(suspended_for=Reason.UNCONFIRMED)
+        hold_sends(Reason.UNCONFIRMED)
+    elif row.suspended_for == Reason.MOVED:
+        rows.update(suspended_at=None, suspended_for="")
+        let_go()
+    return moved
+
+
+def let_go() -> None:
+    """Let the sends go on that were held for this."""
+    held = Send.objects.filter(state=Send.State.HELD, held_by=Send.Brake.RESTORED)
+    newest = lost_answers.newest_attempt()
+    for pk in held.values_list("pk", flat=True):
+        step(
+            Send,
+            pk,
+            start=Send.State.HELD,
+            end=Send.State.SENDING,
+            note="",
+            held_by="",
+            lost_answers_from=newest,
+        )

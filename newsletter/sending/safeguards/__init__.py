@@ -1,0 +1,1 @@
+"""What holds a send by itself: canary, automatic pause, lost answers. No person's commands."""

@@ -1,0 +1,106 @@
+"""Hold a send by itself when too much of what came back of it is bad.
+
+Blocks count with the bounces: a provider that turns mail away is the first to tell that something
+is wrong.  Only a person lets a held send go on, and that brake leaves it alone from then on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from newsletter.sending.ledger import audit_log
+from newsletter.sending.ledger.states import step
+from newsletter.sending.models import Act, Delivery, Send
+
+log = logging.getLogger(__name__)
+
+Outcome = Delivery.Outcome
+
+#: Of these something came back; a complaint was delivered before.
+BACK = (
+    Outcome.DELIVERED,
+    Outcome.BOUNCED,
+    Outcome.BLOCKED,
+    Outcome.DROPPED,
+    Outcome.COMPLAINED,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """When a brake holds: more than `percent` of what came back, and at least `least` of them."""
+
+    brake: Send.Brake
+    bad: Sequence[str]
+    words: str
+    percent: float
+    least: int
+
+
+def rules() -> tuple[Rule, ...]:
+    """Return the brakes as the settings have them."""
+    brakes = settings.CONFIG.brakes
+    return (
+        Rule(
+            brake=Send.Brake.COMPLAINTS,
+            bad=(Outcome.COMPLAINED,),
+            words="were reported as spam",
+            percent=brakes.complaint_percent,
+            least=brakes.least_complaints,
+        ),
+        Rule(
+            brake=Send.Brake.BOUNCES,
+            bad=(Outcome.BOUNCED, Outcome.BLOCKED),
+            words="bounced or were turned away",
+            percent=brakes.bounce_percent,
+            least=brakes.least_bounces,
+        ),
+    )
+
+
+def watch() -> None:
+    """Look at every send that is going."""
+    for send in Send.objects.filter(state=Send.State.SENDING):
+        for rule in rules():
+            if rule.percent and (why := reason(send, rule)):
+                hold(send, rule.brake, why)
+                break
+
+
+def reason(send: Send, rule: Rule) -> str:
+    """Say with figures why a rule holds a send; empty where it does not."""
+    rows = Delivery.objects.filter(send=send)
+    bad = rows.filter(outcome__in=rule.bad).count()
+    if bad < rule.least or overruled(send, rule.brake):
+        return ""
+    # Counted only as far as it matters: with more than these the share is small enough.
+    enough = int(bad * 100 / rule.percent) + 1
+    back = rows.filter(outcome__in=BACK)[:enough].count()
+    if bad * 100 <= rule.percent * back:
+        return ""
+    return (
+        f"{bad:,} of the {back:,} that came back {rule.words}: {bad * 100 / back:.2g} %, and the"
+        f" brake is at {rule.percent:g} %."
+    )
+
+
+def overruled(send: Send, brake: str) -> bool:
+    """Say whether a person let a send go on against a brake."""
+    return send.acts.filter(kind=Act.Kind.OVERRULED, brake=brake).exists()
+
+
+@transaction.atomic
+def hold(send: Send, brake: Send.Brake, why: str, *, figures: str = "") -> None:
+    """Stop a send until a person has acted; what is under way is finished.
+
+    The record keeps the figures, where they are not in the words.
+    """
+    start, end = Send.State.SENDING, Send.State.HELD
+    if step(Send, send.pk, start=start, end=end, held_by=brake, note=why[:500]):
+        audit_log.record(send.pk, Act.Kind.BRAKED, brake=brake, note=figures or why)
+        log.error("send %s is held. %s", send.pk, f"{figures} {why}".strip())

@@ -1,0 +1,114 @@
+"""A few people first: the rest waits in the ledger until what they got came back well.
+
+The batches of the rest are planned as *waiting*, which no sender can claim; so a process that dies
+changes nothing, and there is one place where they are let go.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from newsletter import counted
+from newsletter.errors import WrongStep
+from newsletter.sending import trusted_time
+from newsletter.sending.ledger import audit_log, job_queue
+from newsletter.sending.models import Act, Attempt, Batch, Delivery, Send
+from newsletter.sending.safeguards import auto_pause
+
+#: Of so many people, and not of fewer, news that is good for so large a part ends the waiting.
+ENOUGH = 100
+GOOD = 0.95
+
+#: No answer is to come any more.
+ANSWERED = (Batch.State.ACCEPTED, Batch.State.EMPTY)
+
+
+def begin(send: Send) -> dict[str, Any]:
+    """Add the people who go first to the audience of a send; return what is to be kept of it.
+
+    What follows another send has none, nor what is handed over ahead.
+    """
+    publication = send.issue.publication
+    if not publication.canary or send.follows_id or send.way != Send.Way.DIRECT:
+        return {}
+    seeds = publication.seeds
+    if seeds is None or seeds.archived_at is not None:
+        return {"canary": Send.Canary.FIRST, "seeds": None}
+    send.lists.add(seeds)
+    return {"canary": Send.Canary.FIRST, "seeds": seeds.pk}
+
+
+def watch() -> None:
+    """Look at every send whose canary is out."""
+    for send in Send.objects.filter(state=Send.State.SENDING, canary=Send.Canary.FIRST):
+        look(send)
+
+
+def look(send: Send) -> None:
+    """Let the rest of a send go, or hold it, if the canary's answers say so."""
+    states = set(batches(send).values_list("state", flat=True))
+    if states & {Batch.State.PLANNED, Batch.State.CLAIMED}:
+        return
+    if states - set(ANSWERED):
+        words = "refused" if Batch.State.REFUSED in states else "left without an answer"
+        auto_pause.hold(send, Send.Brake.CANARY, f"The canary was {words}; the rest has not gone.")
+        return
+    over = ends(send)
+    if over is None or trusted_time.now() >= over:
+        let_go(send, Act.Kind.PASSED, note=f"{counted.people(people(send))} had it first.")
+    elif came_back_well(send):
+        let_go(send, Act.Kind.PASSED, note="Good news of it came early.")
+
+
+def batches(send: Send) -> Any:
+    """Return the batches that go first."""
+    return Batch.objects.filter(send=send, canary=True)
+
+
+def people(send: Send) -> int:
+    """Return how many people go first."""
+    return Delivery.objects.filter(batch__in=batches(send)).count()
+
+
+def ends(send: Send) -> dt.datetime | None:
+    """Return when the waiting is over; None where nobody has been mailed."""
+    accepted = Attempt.objects.filter(batch__in=batches(send), state=Attempt.State.ACCEPTED)
+    last: dt.datetime | None = accepted.aggregate(last=Max("answered_at"))["last"]
+    return last and last + dt.timedelta(minutes=settings.CONFIG.canary.minutes)
+
+
+def came_back_well(send: Send) -> bool:
+    """Say whether enough good news has come of enough people, and no complaint."""
+    mailed = Delivery.objects.filter(batch__in=batches(send).filter(state=Batch.State.ACCEPTED))
+    total = mailed.exclude(outcome=Delivery.Outcome.EXCLUDED).count()
+    if total < ENOUGH or mailed.filter(outcome=Delivery.Outcome.COMPLAINED).exists():
+        return False
+    return mailed.filter(outcome=Delivery.Outcome.DELIVERED).count() >= GOOD * total
+
+
+@transaction.atomic
+def let_go(send: Send, kind: Act.Kind, *, by: str = "", note: str = "") -> bool:
+    """Let the rest of a send be claimed; False when somebody else did before."""
+    first = Send.objects.filter(pk=send.pk, canary=Send.Canary.FIRST)
+    if not first.update(canary=Send.Canary.PASSED):
+        return False
+    waiting = Batch.objects.filter(send=send, state=Batch.State.WAITING)
+    waiting.update(state=Batch.State.PLANNED)
+    job_queue.ring_send(send.pk)
+    audit_log.record(send.pk, kind, by=by, note=note)
+    return True
+
+
+def hurry(send: Send, *, by: str = "") -> Send:
+    """Let the rest go at once, without waiting for what comes back of the canary."""
+    send.refresh_from_db()
+    going = send.state in (Send.State.SENDING, Send.State.PAUSED)
+    if not going or not let_go(send, Act.Kind.HURRIED, by=by):
+        raise WrongStep(f"nothing of send {send.pk} waits for a canary")
+    send.refresh_from_db()
+    return send

@@ -1,0 +1,106 @@
+"""Hold a send when answer after answer is lost: else batch after batch would become unknown.
+
+One lost answer is bad luck, and settled by evidence.  Several without an acceptance between them,
+or a large share of all, mean that something stands between us and the provider.  What is submitted
+then is unknown too, up to everybody.
+
+Answers count over all sends, for they share one account and one network.  Those to mail that waits
+at the provider do not: that is cancelled and submitted again, without a person.  Who lets a send
+go on begins the count again.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils.translation import ngettext
+
+from newsletter.sending.models import Attempt, Send
+from newsletter.sending.resolution import unresolved
+from newsletter.sending.safeguards import auto_pause
+
+#: What stands in the place of an answer where the process died that waited for it.
+PROCESS_DIED = "the sender stopped before it had an answer"
+#: Attempts looked at for a row of lost answers.
+MAX_ATTEMPTS = 200
+#: A share counts from so many lost answers on.
+MIN_FOR_A_SHARE = 5
+
+
+def watch() -> None:
+    """Hold every send of which too large a share of the answers was lost."""
+    limit = settings.CONFIG.brakes.lost_percent
+    if not limit:
+        return
+    for send in Send.objects.filter(state=Send.State.SENDING):
+        if figures := share(send, limit):
+            auto_pause.hold(send, Send.Brake.LOST, words(send), figures=figures)
+
+
+def check(send_id: int) -> None:
+    """Hold a send after a lost answer if it was one too many in a row."""
+    limit = settings.CONFIG.brakes.lost_answers
+    if not limit or (count := in_a_row()) < limit:
+        return
+    send = Send.objects.get(pk=send_id)
+    figures = f"{count} answers in a row were lost, with nothing accepted between them."
+    auto_pause.hold(send, Send.Brake.LOST, words(send), figures=figures)
+
+
+def words(send: Send) -> str:
+    """Say why a send is held and what to do, in the language of whoever reads it."""
+    people = unresolved.people_in_doubt(send)
+    return ngettext(
+        "Too many answers of the provider were lost. {people} person may have this mail, and"
+        " nobody knows. Nothing more is submitted for now. See that the network and the provider"
+        " work again, then: newsletter send resume {send}. Who it is: newsletter send who {send}"
+        " --state unknown",
+        "Too many answers of the provider were lost. {people} people may have this mail, and"
+        " nobody knows. Nothing more is submitted for now. See that the network and the provider"
+        " work again, then: newsletter send resume {send}. Who they are: newsletter send who {send}"
+        " --state unknown",
+        people,
+    ).format(people=f"{people:,}", send=send.pk)
+
+
+def newest_attempt() -> int:
+    """Return the last attempt there is: whoever lets a send go on begins to count behind it."""
+    return Attempt.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def answered() -> QuerySet[Attempt]:
+    """Return the attempts that were accepted, or whose answer was lost, since a person acted."""
+    since = Send.objects.aggregate(last=Max("lost_answers_from"))["last"] or 0
+    lost = Q(state=Attempt.State.UNKNOWN, fence=None)
+    return Attempt.objects.filter(Q(state=Attempt.State.ACCEPTED) | lost, pk__gt=since)
+
+
+def in_a_row() -> int:
+    """Return how many answers were lost since the last acceptance.
+
+    A process that died lost all its answers at once: that counts as one.
+    """
+    newest = answered().order_by("-pk").values_list("state", "pk", "owner", "answer")
+    found: set[str] = set()
+    for state, pk, owner, answer in newest[:MAX_ATTEMPTS]:
+        if state == Attempt.State.ACCEPTED:
+            break
+        found.add(owner.rpartition(":")[0] if answer == PROCESS_DIED else str(pk))
+    return len(found)
+
+
+def share(send: Send, limit: float) -> str:
+    """Say how large a share of a send is unknown, if it is more than `limit` per cent."""
+    mine = answered().filter(batch__send=send).exclude(answer=PROCESS_DIED)
+    counted = mine.aggregate(
+        all=Sum("size"),
+        lost=Sum("size", filter=Q(state=Attempt.State.UNKNOWN)),
+        answers=Count("pk", filter=Q(state=Attempt.State.UNKNOWN)),
+    )
+    if counted["answers"] < MIN_FOR_A_SHARE or counted["lost"] * 100 <= limit * counted["all"]:
+        return ""
+    percent = counted["lost"] * 100 / counted["all"]
+    return (
+        f"{counted['answers']} answers were lost, for {percent:.2g} % of the people; the limit is"
+        f" {limit:g} %."
+    )

@@ -1,0 +1,1 @@
+"""What makes senders look for work: threads here, processes elsewhere. What they do: `delivery`."""

@@ -1,0 +1,76 @@
+"""Sender threads inside one process: they look into the ledger and take what waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+
+from django.db import close_old_connections, connection
+
+from newsletter.runtime.availability import database
+from newsletter.sending.delivery import claims, dispatch
+from newsletter.transports.base import Transport
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two looks when nothing rings, and until the next when the database is away.
+IDLE = 0.5
+PAUSE = 2.0
+
+
+class EmbeddedEngine:
+    """As many threads as asked for; `ring` wakes them, `stop` lets them finish their batch."""
+
+    def __init__(self, transport: Transport, *, senders: int, lease: dt.timedelta) -> None:
+        self._transport, self._lease = transport, lease
+        self._bell, self._stopping = threading.Event(), threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"sender-{number}", daemon=True)
+            for number in range(1, senders + 1)
+        ]
+
+    def start(self) -> None:
+        """Begin to send."""
+        for thread in self._threads:
+            thread.start()
+
+    def ring(self) -> None:
+        """Say that there may be work."""
+        self._bell.set()
+
+    def stop(self, timeout: float) -> bool:
+        """Claim nothing more and finish what is under way; False when time ran out."""
+        self._stopping.set()
+        self._bell.set()
+        deadline = time.monotonic() + timeout
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                if not self._work():
+                    self._bell.wait(IDLE)
+                    self._bell.clear()
+        finally:
+            connection.close()
+
+    def _work(self) -> bool:
+        """Send one batch; return whether there was one."""
+        close_old_connections()
+        try:
+            batch_id = claims.next_batch()
+            if batch_id is None:
+                database.answered()
+                return False
+            dispatch.send_batch(batch_id, self._transport, lease=self._lease)
+        except Exception as error:
+            if database.lost(error):
+                self._stopping.wait(PAUSE)
+            else:
+                log.exception("a sender met an error; the ledger says where the batch stands")
+            return False
+        return True

@@ -1,0 +1,132 @@
+"""Senders on any number of machines: workers of Procrastinate that take one job for each batch.
+
+A job is a ring and no more: its sender looks into the ledger first, and leaves a batch alone that
+is not to be claimed.  So a job that is lost costs a few seconds until `heal` rings again, and one
+that comes twice costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import threading
+import time
+
+from django.db import close_old_connections
+from procrastinate import App, PsycopgConnector
+from procrastinate.contrib.django import connector_params
+
+from newsletter.runtime.availability import database
+from newsletter.sending.delivery import claims, dispatch
+from newsletter.sending.ledger import job_queue
+from newsletter.sending.workers.pool import SenderPool
+from newsletter.transports.base import Transport
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two rounds that heal, where a clock ticks.
+ROUND = 5.0
+#: Seconds between two looks for jobs whose time has come; new ones are announced at once.
+LOOK = 1.0
+#: Seconds between two signs of life.
+HEARTBEAT = 5.0
+#: Seconds until the next try when the database does not answer.
+PAUSE = 2.0
+
+
+class ProcrastinateEngine:
+    """One worker with so many senders; with none it only heals, and leaves the work to others."""
+
+    def __init__(self, transport: Transport, *, senders: int, lease: dt.timedelta) -> None:
+        self._transport, self._senders, self._lease = transport, senders, lease
+        self._ready, self._stopping = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._next_round = time.monotonic()
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        if self._senders:
+            self._thread.start()
+            self._ready.wait()
+
+    def ring(self) -> None:
+        """Every few seconds, ring for the batches that nobody would look at."""
+        if time.monotonic() < self._next_round:
+            return
+        self._next_round = time.monotonic() + ROUND
+        try:
+            job_queue.heal()
+        except Exception as error:
+            if not database.lost(error):
+                log.exception("the jobs could not be looked after; another round follows")
+
+    def stop(self, timeout: float) -> bool:
+        """Take no more jobs and finish what is under way; False when time ran out."""
+        if not self._senders:
+            return True
+        if not self._stopping.is_set():
+            self._stopping.set()
+            self._loop.call_soon_threadsafe(self._main.cancel)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        self._pool = SenderPool(self._senders)
+        with asyncio.Runner() as runner:
+            self._loop = runner.get_loop()
+            self._main = self._loop.create_task(self._work())
+            self._ready.set()
+            self._loop.run_until_complete(asyncio.wait([self._main]))
+        self._pool.close()
+
+    async def _work(self) -> None:
+        """Be a worker, and again after whatever ended it: the database may come back."""
+        while not self._stopping.is_set():
+            try:
+                await self._be_worker()
+            except Exception as error:
+                if not database.lost(error):
+                    log.exception("the worker met an error; it begins again")
+            await asyncio.sleep(PAUSE)
+
+    async def _be_worker(self) -> None:
+        """Take jobs until cancelled; then wait for those under way."""
+        connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
+        app = App(connector=connector)
+        app.task(name=job_queue.TASK, queue=job_queue.QUEUE)(self._on_job)
+        try:
+            await app.open_async()
+            await app.run_worker_async(
+                queues=[job_queue.QUEUE],
+                concurrency=self._senders,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                fetch_job_polling_interval=LOOK,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=job_queue.SILENCE,
+            )
+        finally:
+            # Also when it was cancelled half open: the tasks of the pool heed nothing else.
+            await app.close_async()
+
+    async def _on_job(self, batch_id: int) -> None:
+        await self._loop.run_in_executor(self._pool, self._send, batch_id)
+
+    def _send(self, batch_id: int) -> None:
+        """Send the batch if it may be claimed now; else see to it that somebody looks again."""
+        close_old_connections()
+        try:
+            self._send_if_ready(batch_id)
+        except Exception as error:
+            # The job ends as failed and the clock rings again; its traceback would say nothing.
+            if not database.lost(error):
+                raise
+        else:
+            database.answered()
+
+    def _send_if_ready(self, batch_id: int) -> None:
+        if not self._stopping.is_set() and claims.ready().filter(pk=batch_id).exists():
+            dispatch.send_batch(batch_id, self._transport, lease=self._lease)
+        else:
+            job_queue.ring([batch_id])

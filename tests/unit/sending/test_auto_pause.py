@@ -1,0 +1,134 @@
+"""A send is held by itself when too much of what came back of it is bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from newsletter.sending.delivery import claims, results
+from newsletter.sending.models import Act, Delivery, Send
+from newsletter.sending.operations import control
+from newsletter.sending.safeguards import auto_pause
+from tests.unit.sending.conftest import LEASE, AddPeople, Configure
+
+Start = Callable[..., Send]
+#: From outcome to how many came back with it.
+Back = dict[str, int]
+
+
+@pytest.fixture(autouse=True)
+def limits(configure: Configure) -> None:
+    """The settings as they ship, for audiences a tenth as large."""
+    configure(brakes={"least_bounces": 4, "complaint_percent": 1.0, "least_complaints": 2})
+
+
+def came_back(send: Send, back: Back) -> None:
+    """Let so many people of a send have these outcomes, one after the other."""
+    people = iter(send.deliveries.order_by("pk"))
+    for outcome, count in back.items():
+        for _ in range(count):
+            Delivery.objects.filter(pk=next(people).pk).update(outcome=outcome)
+
+
+RESULTS = [
+    pytest.param({"delivered": 76, "bounced": 4}, "", id="exactly-at-it"),
+    pytest.param({"delivered": 75, "bounced": 4}, "bounces", id="beyond"),
+    pytest.param({"delivered": 70, "bounced": 2, "blocked": 2}, "bounces", id="blocks-count"),
+    pytest.param({"bounced": 3}, "", id="too-few-to-say"),
+    pytest.param({"dropped": 20, "delivered": 60}, "", id="drops-do-not-count"),
+    pytest.param({"delivered": 79, "complained": 1}, "", id="one-complaint"),
+    pytest.param({"delivered": 78, "complained": 2}, "complaints", id="complaints"),
+    pytest.param({"complained": 3, "bounced": 5}, "complaints", id="both"),
+    pytest.param({}, "", id="nothing-yet"),
+]
+
+
+def test_note_stays(start: Start, add_people: AddPeople) -> None:
+    """A batch that comes back because the send is held does not hide why it is held."""
+    add_people(80)
+    send = start(batch_size=40)
+    came_back(send, {"delivered": 56, "bounced": 4})
+    attempt = claims.claim(send.batches.latest("pk").pk, lease=LEASE)
+    auto_pause.watch()
+    assert attempt
+
+    results.give_back(attempt, "the send was stopped", wait=0)
+
+    send.refresh_from_db()
+    assert send.note.startswith("4 of the 60")
+
+
+@pytest.mark.parametrize(("back", "brake"), RESULTS)
+def test_figures_decide(start: Start, add_people: AddPeople, back: Back, brake: str) -> None:
+    """Beyond the share, and with enough of them to say, the send is held."""
+    add_people(80)
+    send = start(batch_size=80)
+    came_back(send, back)
+
+    auto_pause.watch()
+
+    send.refresh_from_db()
+    assert send.held_by == brake
+    assert send.state == (Send.State.HELD if brake else Send.State.SENDING)
+
+
+def test_note_says_the_figures(start: Start, add_people: AddPeople) -> None:
+    """The note names how many of how many, the share, and the limit; so does the record."""
+    add_people(80)
+    send = start(batch_size=80)
+    came_back(send, {"delivered": 56, "bounced": 4})
+
+    auto_pause.watch()
+
+    send.refresh_from_db()
+    assert send.note == (
+        "4 of the 60 that came back bounced or were turned away: 6.7 %, and the brake is at 5 %."
+    )
+    assert send.acts.get().note == send.note
+
+
+def test_person_overrules(start: Start, add_people: AddPeople) -> None:
+    """Let go on by a person, the send is not held by that brake again; by the other one it is."""
+    add_people(80)
+    send = start(batch_size=80)
+    came_back(send, {"delivered": 50, "bounced": 10})
+    auto_pause.watch()
+
+    control.resume(send, by="Aiko")
+    auto_pause.watch()
+
+    send.refresh_from_db()
+    assert (send.state, send.held_by, send.note) == (Send.State.SENDING, "", "")
+    overruled = send.acts.get(kind=Act.Kind.OVERRULED)
+    assert (overruled.by, overruled.brake) == ("Aiko", "bounces")
+    assert "10 of the 60" in overruled.note
+    came_back(send, {"complained": 9})
+    auto_pause.watch()
+    send.refresh_from_db()
+    assert send.held_by == Send.Brake.COMPLAINTS
+
+
+def test_brake_is_switched_off(start: Start, add_people: AddPeople, configure: Configure) -> None:
+    """With a limit of 0 nothing is held."""
+    configure(brakes={"bounce_percent": 0.0})
+    add_people(20)
+    send = start()
+    came_back(send, {"bounced": 20})
+
+    auto_pause.watch()
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENDING
+
+
+def test_paused_send_stays_paused(start: Start, add_people: AddPeople) -> None:
+    """What a person stopped is not touched."""
+    add_people(20)
+    send = control.pause(start())
+    came_back(send, {"bounced": 20})
+
+    auto_pause.watch()
+
+    send.refresh_from_db()
+    assert (send.state, send.held_by) == (Send.State.PAUSED, "")

@@ -1,0 +1,184 @@
+"""A queued send is rehearsed: what would stop it is known early, and nobody is mailed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import pytest
+from django.utils import timezone
+
+from newsletter.errors import NotHandedOver, OnHold, Refused, Throttled, TooLarge
+from newsletter.publishing.models import Issue
+from newsletter.sending.models import Batch, Rehearsal, Send
+from newsletter.sending.operations import background_dry_run, control
+from newsletter.sending.planning.queue import queue
+from newsletter.transports.base import Addressee, Letter
+from newsletter.transports.memory import MemoryTransport
+from subscribers.models import Subscriber
+from subscribers.suppressions import suppress
+
+AddPeople = Callable[..., list[Subscriber]]
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def queued(issue: Issue, add_people: AddPeople) -> Send:
+    """A send in an hour, to five people."""
+    add_people(5)
+    return queue(issue, at=timezone.now() + HOUR, batch_size=10)
+
+
+def rehearse_what_is_due(transport: MemoryTransport, now: dt.datetime | None = None) -> None:
+    """Do what the background does: portion by portion, until nothing is due."""
+    while send := background_dry_run.due(now or timezone.now()):
+        if (
+            not background_dry_run.step(send, transport)
+            and background_dry_run.due(now or timezone.now()) == send
+        ):
+            return
+
+
+def test_everybody_is_asked_about_and_nobody_mailed(
+    queued: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each person is rehearsed once, whatever the portions; the ledger has no batch by it."""
+    monkeypatch.setattr(background_dry_run, "PORTION", 2)
+    transport = MemoryTransport()
+
+    rehearse_what_is_due(transport)
+
+    asked = [person.address for person in transport.rehearsed]
+    assert sorted(asked) == [f"reader{number}@tideline.example" for number in range(1, 6)]
+    assert transport.handed_over == []
+    assert not Batch.objects.exists()
+    found = Rehearsal.objects.get()
+    assert (found.asked, found.refused) == (5, 0)
+    assert found.done_at
+    queued.refresh_from_db()
+    assert (queued.state, queued.note) == ("queued", "")
+
+
+def test_only_those_who_would_be_mailed_are_asked_about(
+    queued: Send, add_people: AddPeople
+) -> None:
+    """Who has left, has not confirmed or is suppressed is left out of it."""
+    add_people(1, state="unsubscribed", start=20)
+    add_people(1, state="pending", start=21)
+    suppress("reader3@tideline.example", "bounced")
+    transport = MemoryTransport()
+
+    rehearse_what_is_due(transport)
+
+    assert Rehearsal.objects.get().asked == 4
+    assert "reader3@tideline.example" not in [person.address for person in transport.rehearsed]
+
+
+def test_people_who_will_be_refused_are_named(queued: Send) -> None:
+    """The provider's no to some people is written down; the others are asked about again."""
+    transport = MemoryTransport([Refused("no such mailbox", persons=frozenset({1}))])
+
+    rehearse_what_is_due(transport)
+
+    found = Rehearsal.objects.get()
+    assert background_dry_run.people(found) == [("reader2@tideline.example", "no such mailbox")]
+    assert (found.asked, found.refused) == (5, 1)
+    assert len(transport.rehearsed) == 4
+    queued.refresh_from_db()
+    assert "1 of 5 people will not be mailed" in queued.note
+
+
+def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
+    """What would hold every batch holds the send before its moment, in words."""
+    rehearse_what_is_due(MemoryTransport([OnHold("the key is wrong")]))
+
+    queued.refresh_from_db()
+    assert queued.state == Send.State.HELD
+    assert "the key is wrong" in queued.note
+    assert background_dry_run.due(timezone.now()) is None
+
+
+def test_resumed_send_keeps_its_moment_and_is_rehearsed_anew(queued: Send) -> None:
+    """Once the cause is mended the send waits for its own moment, and the rehearsal begins anew."""
+    rehearse_what_is_due(MemoryTransport([OnHold("the key is wrong")]))
+    queued.refresh_from_db()
+    moment = queued.at
+
+    control.resume(queued)
+
+    queued.refresh_from_db()
+    assert (queued.state, queued.at) == (Send.State.QUEUED, moment)
+    transport = MemoryTransport()
+    rehearse_what_is_due(transport)
+    assert len(transport.rehearsed) == 5
+    assert Rehearsal.objects.get().done_at
+
+
+@pytest.mark.parametrize(
+    ("error", "wait"), [(NotHandedOver("nobody listens"), 300), (Throttled(seconds=40), 40)]
+)
+def test_silent_provider_is_asked_again_later(
+    queued: Send, error: NotHandedOver, wait: float
+) -> None:
+    """No answer says nothing: the send stays queued, and is rehearsed when there is one."""
+    transport = MemoryTransport([error])
+
+    rehearse_what_is_due(transport)
+
+    queued.refresh_from_db()
+    assert queued.state == Send.State.QUEUED
+    assert background_dry_run.due(timezone.now() + dt.timedelta(seconds=wait - 10)) is None
+    rehearse_what_is_due(transport, timezone.now() + dt.timedelta(seconds=wait + 10))
+    assert Rehearsal.objects.get().done_at
+    queued.refresh_from_db()
+    assert queued.note == ""
+
+
+def test_too_large_a_request_is_rehearsed_in_halves(queued: Send) -> None:
+    """As the send will be cut, so is its rehearsal."""
+    transport = MemoryTransport([TooLarge("413")])
+
+    rehearse_what_is_due(transport)
+
+    assert len(transport.rehearsed) == 5
+    assert Rehearsal.objects.get().done_at
+
+
+def test_person_beyond_a_limit_is_named(queued: Send) -> None:
+    """Who would be left out for a limit of the provider is named, too."""
+
+    class Strict(MemoryTransport):
+        """A transport with a limit that one person passes."""
+
+        def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+            return {
+                place: "too much of a name"
+                for place, each in enumerate(recipients)
+                if "reader4" in each.address
+            }
+
+    rehearse_what_is_due(Strict())
+
+    named = background_dry_run.people(Rehearsal.objects.get())
+    assert named == [("reader4@tideline.example", "too much of a name")]
+
+
+def test_what_leaves_at_once_is_not_rehearsed(issue: Issue, add_people: AddPeople) -> None:
+    """A send whose moment is here is sent, not rehearsed."""
+    add_people(1)
+    queue(issue, at=timezone.now(), batch_size=10)
+
+    assert background_dry_run.due(timezone.now()) is None
+
+
+def test_another_edition_is_rehearsed_anew(queued: Send, issue: Issue) -> None:
+    """When a send takes another edition, the rehearsal of the old one counts for nothing."""
+    rehearse_what_is_due(MemoryTransport())
+    other = queued.edition
+    other.pk, other.hash = None, "another"
+    other.save()
+    Send.objects.filter(pk=queued.pk).update(edition=other)
+
+    assert background_dry_run.due(timezone.now()) == queued
+    rehearse_what_is_due(MemoryTransport())
+    assert Rehearsal.objects.get().edition_id == other.pk

@@ -1,0 +1,237 @@
+"""A few people get an issue first; the rest waits until that went well."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from newsletter.errors import AnswerLost, Refused, TransportError, WrongStep
+from newsletter.publishing.models import Publication
+from newsletter.sending.delivery import claims, dispatch, recovery
+from newsletter.sending.models import Act, Attempt, Batch, Delivery, Send
+from newsletter.sending.operations import control
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.safeguards import canary
+from newsletter.transports.memory import MemoryTransport
+from subscribers.addresses import key_of
+from subscribers.models import List, Subscriber, Subscription
+from subscribers.suppressions import suppress
+from tests.unit.sending.conftest import LEASE, AddPeople, Configure
+
+Start = Callable[..., Send]
+
+
+@pytest.fixture(autouse=True)
+def wanted(publication: Publication, configure: Configure) -> None:
+    """The publication wants a tenth of its readers first."""
+    configure(canary={"percent": 10.0, "minutes": 30.0})
+    publication.canary = True
+    publication.save()
+
+
+@pytest.fixture
+def seeds(publication: Publication) -> List:
+    """A list with a colleague and a test mailbox, who are not readers."""
+    team = List.objects.create(name="Team", slug="team", public=False)
+    for name in ("editor", "mailbox"):
+        email = f"{name}@quay.example"
+        person = Subscriber.objects.create(email=email, key=key_of(email))
+        Subscription.objects.create(subscriber=person, list=team)
+    publication.seeds = team
+    publication.save()
+    return team
+
+
+def hand_over(transport: MemoryTransport) -> None:
+    """Hand over until nothing may go, as senders and clock do together."""
+    while (batch := claims.next_batch()) is not None:
+        dispatch.send_batch(batch, transport, lease=LEASE)
+    canary.watch()
+    recovery.finish()
+
+
+def let_minutes_pass(minutes: float) -> None:
+    """Have every answer come so much earlier."""
+    Attempt.objects.update(answered_at=timezone.now() - dt.timedelta(minutes=minutes))
+
+
+def test_few_go_first(start: Start, add_people: AddPeople, seeds: List) -> None:
+    """Only the seeds and one in ten are handed over; all others wait, and the sums agree."""
+    add_people(200)
+    send, transport = start(batch_size=50), MemoryTransport()
+
+    hand_over(transport)
+
+    counted = account(send)
+    counted.check()
+    first = counted.deliveries["accepted"]
+    assert counted.deliveries == {"accepted": first, "waiting": 202 - first}
+    assert 10 <= first <= 35
+    assert {"editor@quay.example", "mailbox@quay.example"} <= set(transport.addresses())
+    send.refresh_from_db()
+    assert (send.state, send.canary) == (Send.State.SENDING, Send.Canary.FIRST)
+
+
+def test_rest_follows_when_the_time_is_over(start: Start, add_people: AddPeople) -> None:
+    """Once the minutes have passed after the last answer, everybody gets it, once."""
+    added = add_people(60)
+    send, transport = start(), MemoryTransport()
+    hand_over(transport)
+
+    let_minutes_pass(29)
+    hand_over(transport)
+    assert "waiting" in account(send).deliveries
+    let_minutes_pass(31)
+    hand_over(transport)
+    hand_over(transport)
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
+    assert sorted(transport.addresses()) == sorted(person.email for person in added)
+    assert send.acts.get().kind == Act.Kind.PASSED
+
+
+def test_good_news_ends_the_waiting(
+    start: Start, add_people: AddPeople, configure: Configure
+) -> None:
+    """When nearly all of a hundred or more were delivered, the rest goes before the time."""
+    configure(canary={"percent": 50.0})
+    add_people(300)
+    send, transport = start(batch_size=300), MemoryTransport()
+    hand_over(transport)
+    Delivery.objects.filter(batch__canary=True).update(outcome=Delivery.Outcome.DELIVERED)
+
+    hand_over(transport)
+
+    send.refresh_from_db()
+    assert send.canary == Send.Canary.PASSED
+
+
+def test_little_good_news_does_not(start: Start, add_people: AddPeople) -> None:
+    """A handful that were delivered prove nothing."""
+    add_people(60)
+    send, transport = start(), MemoryTransport()
+    hand_over(transport)
+    Delivery.objects.filter(batch__canary=True).update(outcome=Delivery.Outcome.DELIVERED)
+
+    hand_over(transport)
+
+    send.refresh_from_db()
+    assert send.canary == Send.Canary.FIRST
+
+
+BAD_ANSWERS = [pytest.param(Refused("no"), id="refused"), pytest.param(AnswerLost(), id="lost")]
+
+
+@pytest.mark.parametrize("answer", BAD_ANSWERS)
+def test_bad_answer_holds_the_rest(
+    start: Start, add_people: AddPeople, answer: TransportError
+) -> None:
+    """A canary that was refused or has no answer holds the send; to go on is on the record."""
+    add_people(60)
+    send, transport = start(batch_size=60), MemoryTransport([answer])
+    hand_over(transport)
+    send.refresh_from_db()
+    assert (send.state, send.held_by) == (Send.State.HELD, Send.Brake.CANARY)
+    assert "canary" in send.note
+
+    control.resume(send, by="Aiko")
+    hand_over(transport)
+
+    send.refresh_from_db()
+    assert send.held_by == ""
+    assert "waiting" not in account(send).deliveries
+    overruled = send.acts.get(kind=Act.Kind.OVERRULED)
+    assert (overruled.by, overruled.brake) == ("Aiko", "canary")
+
+
+def test_person_need_not_wait(start: Start, add_people: AddPeople) -> None:
+    """Somebody may let the rest go at once, and their name is kept; a second time is refused."""
+    add_people(60)
+    send, transport = start(), MemoryTransport()
+    hand_over(transport)
+
+    canary.hurry(send, by="Aiko")
+    hand_over(transport)
+
+    assert account(send).deliveries == {"accepted": 60}
+    assert send.acts.get().by == "Aiko"
+    with pytest.raises(WrongStep, match="nothing"):
+        canary.hurry(send)
+
+
+def test_pause_does_not_skip_the_canary(start: Start, add_people: AddPeople) -> None:
+    """Paused and let go on, a send still waits for what comes back."""
+    add_people(60)
+    send, transport = start(), MemoryTransport()
+    hand_over(transport)
+    control.pause(send)
+
+    control.resume(send)
+    hand_over(transport)
+
+    assert "waiting" in account(send).deliveries
+
+
+def test_dead_sender_changes_nothing(start: Start, add_people: AddPeople) -> None:
+    """A process that dies over the canary leaves the rest waiting, and the canary goes again."""
+    add_people(60)
+    send, transport = start(batch_size=60), MemoryTransport()
+    claims.claim(Batch.objects.get(canary=True).pk, lease=dt.timedelta(seconds=-1))
+    canary.watch()
+    recovery.recover()
+    canary.watch()
+    assert set(account(send).deliveries) == {"planned", "waiting"}
+
+    hand_over(transport)
+
+    assert set(account(send).deliveries) == {"accepted", "waiting"}
+
+
+def test_waiting_batch_cannot_be_claimed(start: Start, add_people: AddPeople) -> None:
+    """Whoever asks for a batch that waits gets nothing."""
+    add_people(60)
+    start()
+    waiting = Batch.objects.filter(state=Batch.State.WAITING)[0]
+
+    assert claims.claim(waiting.pk, lease=LEASE) is None
+
+
+def test_audience_without_a_canary_does_not_wait(start: Start, configure: Configure) -> None:
+    """Where the few are nobody, nobody waits for them."""
+    configure(canary={"percent": 0.0})
+    send = start()
+
+    canary.watch()
+    recovery.finish()
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
+
+
+def test_seed_who_must_not_be_mailed(start: Start, add_people: AddPeople, seeds: List) -> None:
+    """A seed that is suppressed is left out like anybody else."""
+    add_people(5)
+    suppress("editor@quay.example")
+    send, transport = start(), MemoryTransport()
+
+    hand_over(transport)
+
+    assert "editor@quay.example" not in transport.addresses()
+    assert account(send).excluded == {"suppressed": 1}
+
+
+def test_publication_without_the_wish(
+    start: Start, add_people: AddPeople, publication: Publication, seeds: List
+) -> None:
+    """Where it is switched off, all go at once, and the seeds are nobody's readers."""
+    Publication.objects.update(canary=False)
+    publication.refresh_from_db()
+    add_people(20)
+
+    send = start()
+
+    assert account(send).deliveries == {"planned": 20}

@@ -1,0 +1,911 @@
+"""What is handed over ahead can be called back, so a lost answer is settled by itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import time_machine
+from django.db.models import Q
+from django.utils import timezone
+
+from newsletter.errors import AnswerLost
+from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling.clock import Clock
+from newsletter.scheduling.standing import sentences
+from newsletter.sending.delivery import claims, dispatch, recovery, results
+from newsletter.sending.models import Attempt, Batch, Evidence, Fence, Send
+from newsletter.sending.operations import control
+from newsletter.sending.planning.queue import queue
+from newsletter.sending.prescheduled import budget, cancellation, provider_batches
+from newsletter.sending.reporting.people import page
+from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, account, people
+from newsletter.sending.resolution import proof
+from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.sendgrid.cancellation import ClockReading, SendGridRecall
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.submission import SendGridTransport
+from sendgrid_emulator.messages import Phase
+from sendgrid_emulator.server import Emulator
+from subscribers.subscriptions import unsubscribe
+from subscribers.suppressions import Reason, suppress
+from tests.actors import Line
+from tests.unit.sending.conftest import LATE, LEASE, AddPeople
+
+QUICK = Limits(connect=1, answer=1)
+MINUTE = dt.timedelta(minutes=1)
+LEAD = 30 * MINUTE
+
+
+@dataclass
+class Stage:
+    """A provider, the ways to it, and a clock that both sides go by."""
+
+    provider: Emulator
+    transport: SendGridTransport
+    recall: SendGridRecall
+    traveller: time_machine.Traveller
+
+    def tend(self) -> None:
+        """Let the clock look after the fences."""
+        cancellation.tend(self.recall, timezone.now())
+
+    def hand_over(self) -> None:
+        """Let a sender take all that waits; a minute of waiting passes at once."""
+        soon = timezone.now() + MINUTE
+        Batch.objects.filter(state=Batch.State.PLANNED, not_before__lte=soon).update(
+            not_before=None
+        )
+        while (batch := claims.next_batch()) is not None:
+            dispatch.send_batch(batch, self.transport, lease=LEASE)
+
+    def go(self, rounds: int = 4) -> None:
+        """Tend and hand over until nothing moves."""
+        for _ in range(rounds):
+            self.tend()
+            self.hand_over()
+        recovery.finish()
+
+    def settle(self) -> None:
+        """Tend and hand over, before and after lost requests may still arrive."""
+        self.go()
+        self.pass_time(provider_batches.LATE_ARRIVAL + dt.timedelta(seconds=5))
+        self.go()
+
+    def pass_time(self, span: dt.timedelta) -> None:
+        """Let time pass for everybody."""
+        self.traveller.shift(span)
+        self.provider.clock.advance(0)
+
+    def left(self) -> list[str]:
+        """Return whom the provider has mailed, as often as it did."""
+        gone = (mail for mail in self.provider.mailbox if mail.request.phase is Phase.RELEASED)
+        return sorted(mail.address for mail in gone)
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """A stage with a provider of its own; broken promises fail the test."""
+    with Emulator() as provider, time_machine.travel(timezone.now(), tick=True) as traveller:
+        transport = SendGridTransport(base_url=provider.url, api_key="SG.test", limits=QUICK)
+        recall = SendGridRecall(base_url=provider.url, api_key="SG.test", limits=QUICK)
+        yield Stage(provider, transport, recall, traveller)
+        transport.close()
+        recall.close()
+        assert provider.violations() == []
+
+
+@pytest.fixture
+def ahead(issue: Issue, add_people: AddPeople) -> Callable[..., Send]:
+    """Queue the issue for a moment to come, and take it up ahead of it."""
+
+    def begin(*, people: int = 6, batch_size: int = 2) -> Send:
+        add_people(people)
+        if issue.publication.delivery_mode == "immediate":
+            Publication.objects.update(delivery_mode="prescheduled")
+        issue.publication.refresh_from_db()
+        now = timezone.now()
+        send = queue(issue, at=now + LEAD, batch_size=batch_size)
+        dispatch.start_due(now, late=LATE)
+        send.refresh_from_db()
+        return send
+
+    return begin
+
+
+@pytest.fixture
+def undoable(publication: Publication) -> Publication:
+    """A publication whose issues are held until they are released."""
+    publication.delivery_mode = "on_hold"
+    publication.save()
+    return publication
+
+
+def another_issue() -> Issue:
+    """Return a further issue of the publication."""
+    issue = Issue.objects.get()
+    publication = issue.publication
+    further = Issue(
+        title="Vol 1.2",
+        publication=publication,
+        volume=1,
+        number=2,
+        date=issue.date,
+        subject="Eel grass",
+        body=issue.get_latest_revision_as_object().body,
+        live=False,
+    )
+    publication.archive.add_child(instance=further)
+    further.save_revision()
+    return further
+
+
+def said(send: Send) -> list[str]:
+    """Return what is said of a send."""
+    return sentences(send, timezone.now())
+
+
+def everybody(count: int = 6) -> list[str]:
+    """Return the addresses of so many people."""
+    return sorted(f"reader{number}@tideline.example" for number in range(1, count + 1))
+
+
+def states(send: Send) -> dict[str, int]:
+    """Return how many deliveries stand where, after the sums were checked."""
+    counted = account(send)
+    counted.check()
+    return dict(counted.deliveries)
+
+
+def test_ahead(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A queued issue is handed over ahead, leaves at its moment, and is on the web then."""
+    send = ahead()
+    stage.go()
+    send.refresh_from_db()
+
+    assert (send.state, states(send)) == ("sending", {"accepted": 6})
+    assert stage.left() == []
+    assert not send.issue.live
+
+    stage.pass_time(LEAD)
+    stage.go()
+    send.refresh_from_db()
+    send.issue.refresh_from_db()
+
+    assert stage.left() == everybody()
+    assert send.state == "sent"
+    assert send.issue.live
+
+
+@pytest.mark.parametrize("fault", ["accept_then_reset", "accept_then_500", "read_then_reset"])
+def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> None:
+    """After a lost answer the wave is called back and handed over again: everybody gets one."""
+    stage.provider.faults.add(fault, after=1)
+    send = ahead()
+    stage.settle()
+
+    assert states(send) == {"accepted": 6}
+    assert Attempt.objects.filter(state="voided").count() == 1
+    assert Fence.objects.filter(state="voided", marked=True).count() == 1
+
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert stage.left() == everybody()
+
+    stage.pass_time(61 * MINUTE)
+    stage.go()
+
+    assert not Fence.objects.filter(marked=True).exists()
+    assert stage.left() == everybody()
+
+
+def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A batch whose sender died while posting is called back with its wave."""
+    send = ahead(people=4, batch_size=2)
+    stage.tend()
+    attempt = claims.claim(claims.next_batch() or 0, lease=dt.timedelta(0))
+    assert attempt
+    Attempt.objects.filter(pk=attempt.pk).update(state="posting")
+    recovery.recover()
+    stage.settle()
+
+    assert states(send) == {"accepted": 4}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody(4)
+
+
+def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Once mail goes out that was called back, all is held and nothing is called back unasked."""
+    stage.provider.faults.add("accept_then_reset")
+    send = ahead(people=4, batch_size=2)
+    stage.settle()
+    voided = Attempt.objects.get(state="voided")
+    proof.overrule({voided.key: ""}, Evidence.Kind.EVENT, went_out=[voided.key])
+    send.refresh_from_db()
+
+    assert (send.state, states(send)) == ("held", {"accepted": 4})
+    assert f"newsletter send who {send.pk} --state twice" in send.note
+    again = {address for address, *_ in people(send, TWICE)}
+    assert again == set(voided.batch.deliveries.values_list("address", flat=True))
+
+    Batch.objects.filter(pk=voided.batch_id).update(state="unknown")
+    Attempt.objects.filter(batch=voided.batch_id, state="accepted").update(state="unknown")
+    control.resume(send)
+    stage.go()
+
+    assert states(send) == {"accepted": 2, "unknown": 2}
+    assert not Fence.objects.filter(state="closing").exists()
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody(4)
+
+
+def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """For a week after that nothing is handed over ahead; it all goes out at its moment."""
+    send, now = ahead(people=3), timezone.now()
+    voided = Attempt.objects.create(
+        key="early", batch=send.batches.earliest("pk"), state="voided", lease_until=now
+    )
+    Evidence.objects.create(
+        attempt=voided, kind=Evidence.Kind.CONTRADICTION, at=now - dt.timedelta(days=6)
+    )
+    stage.go()
+    send.refresh_from_db()
+
+    assert set(states(send)) == {"planned"}
+    assert "Nothing is handed over ahead" in send.note
+    stage.pass_time(LEAD + MINUTE)
+    stage.go()
+    assert set(states(send)) == {"accepted"}
+
+
+def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Twenty batches share eight fences, and one lost answer repeats its wave alone."""
+    stage.provider.faults.add("accept_then_503", after=5)
+    send = ahead(people=20, batch_size=1)
+    stage.settle()
+
+    assert send.fences.values("wave").distinct().count() == 8
+    assert states(send) == {"accepted": 20}
+    assert Attempt.objects.filter(state="voided").count() in (2, 3)
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody(20)
+
+
+def test_cancelled_in_time(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A send that is cancelled while it waits reaches nobody, and the account says so."""
+    send = ahead()
+    stage.settle()
+    control.cancel(send)
+    stage.go()
+
+    assert states(send) == {"planned": 6}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == []
+
+
+def test_cancelled_too_late(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Ten minutes before its moment nothing is called back, and nobody claims it was."""
+    send = ahead()
+    stage.go()
+    stage.pass_time(LEAD - 5 * MINUTE)
+    control.cancel(send)
+    stage.go()
+    stage.pass_time(5 * MINUTE)
+    stage.go()
+
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+
+
+def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Nothing is handed over again before the calling back is confirmed."""
+    stage.provider.faults.add("accept_then_reset", after=1)
+    send = ahead()
+    stage.go()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    stage.settle()
+
+    assert states(send) == {"accepted": 4, "unknown": 2}
+    stage.provider.faults.clear()
+    stage.settle()
+    assert states(send) == {"accepted": 6}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody()
+
+
+def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Where nobody knows whether a wave was called back, all of it counts as unknown."""
+    stage.provider.faults.add("accept_then_reset", after=1)
+    send = ahead(people=3, batch_size=1)
+    stage.go()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    stage.settle()
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert states(send) == {"accepted": 2, "unknown": 1}
+    assert send.fences.get(attempts__state="unknown").state == "passed"
+    send.refresh_from_db()
+    assert send.state == "unsettled"
+
+
+@pytest.mark.parametrize(("late", "state"), [(-0.4, "voided"), (0.4, "passed")])
+def test_last_second_of_certainty(
+    stage: Stage, ahead: Callable[..., Send], late: float, state: str
+) -> None:
+    """Called back half a second too late is not called back, though all tell whole seconds."""
+    send = ahead(people=1)
+    stage.go()
+    fence = send.fences.get()
+    provider_batches.close(fence, now := timezone.now())
+    Fence.objects.update(at=fence.at.replace(microsecond=900_000))
+    fence.refresh_from_db()
+    leaves = fence.at.replace(microsecond=0)
+    stage.traveller.move_to(leaves - 10 * MINUTE + dt.timedelta(seconds=late), tick=False)
+
+    cancellation.call_back(stage.recall, fence, now)
+
+    fence.refresh_from_db()
+    assert (fence.state, fence.in_doubt) == (state, state == "passed")
+
+
+@pytest.fixture
+def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
+    """An attempt at three people whose calling back was done, but never confirmed in time."""
+    stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
+    ahead(people=3)
+    stage.go(2)
+    # What is asked of the number is looked at, then it is cancelled.
+    stage.provider.faults.add("accept_then_reset", path="/v3/user/scheduled_sends*", after=1)
+    stage.pass_time(provider_batches.LATE_ARRIVAL + dt.timedelta(seconds=5))
+    stage.tend()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == ["reader3@tideline.example"]
+    return Attempt.objects.get(state="unknown")
+
+
+def test_acceptance_proves_nothing_where_a_recall_is_in_doubt(half_called_back: Attempt) -> None:
+    """That the provider had it, by an event or an answer that came late, is not the question."""
+    proof.overrule({half_called_back.key: "M"}, Evidence.Kind.EVENT)
+    results.accepted(half_called_back, Receipt(message_id="M", status=202))
+
+    assert states(half_called_back.batch.send) == {"accepted": 1, "unknown": 2}
+
+
+def test_mail_that_left_proves_that_it_was_not_called_back(half_called_back: Attempt) -> None:
+    """One mail of a request that went out says that its waiting was not ended."""
+    key = half_called_back.key
+    proof.overrule({key: "M"}, Evidence.Kind.EVENT, went_out=[key])
+
+    assert states(half_called_back.batch.send) == {"accepted": 3}
+
+
+def test_drops_before_the_confirmation(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """Held mail that was called back may be told as dropped before we know: it goes out anew."""
+    stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
+    send = ahead(people=2)
+    stage.go(1)
+    send.deliveries.update(outcome="dropped", reason="Cancelled")
+    stage.settle()
+
+    assert states(send) == {"accepted": 2}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody(2)
+
+
+def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """It was accepted and discarded, as was asked for: nobody has it twice, nothing is held."""
+    stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
+    send = ahead(people=2)
+    stage.settle()
+    results.accepted(Attempt.objects.get(state="voided"), Receipt(message_id="M", status=202))
+
+    send.refresh_from_db()
+    assert (send.state, states(send)) == ("sending", {"accepted": 2})
+    assert not Evidence.objects.exists()
+    stage.pass_time(LEAD)
+    assert stage.left() == everybody(2)
+
+
+def test_no_room(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Where others use up the account's cancellations, it is submitted at its time, and said so."""
+    for _ in range(10):
+        stage.recall.mark(stage.recall.number(), cancellation.Status.CANCEL)
+    send = ahead()
+    stage.go()
+    send.refresh_from_db()
+
+    assert states(send) == {"planned": 6}
+    assert "SendGrid keeps ten cancellations" in send.note
+    stage.pass_time(LEAD)
+    stage.go()
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+
+
+def test_no_room_for_a_wave_that_is_called_back(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """When the account is full meanwhile, a wave that was called back goes out at its time."""
+    stage.provider.faults.add("accept_then_500")
+    send = ahead()
+    stage.go()
+    for _ in range(7):
+        stage.recall.mark(stage.recall.number(), cancellation.Status.CANCEL)
+    stage.settle()
+    assert states(send) == {"accepted": 4, "planned": 2}
+
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+
+
+def test_budget_of_the_account(
+    stage: Stage, ahead: Callable[..., Send], add_people: AddPeople
+) -> None:
+    """All sends together never have more than ten numbers open or cancelled."""
+    first = ahead(people=12, batch_size=1)
+    stage.provider.faults.add("accept_then_500", times=3)
+    stage.go()
+    issue = another_issue()
+    second = queue(issue, at=first.at + MINUTE, batch_size=1)
+    dispatch.start_due(timezone.now() + MINUTE, late=LATE)
+    for _ in range(6):
+        stage.pass_time(MINUTE)
+        stage.go()
+        open_or_marked = Fence.objects.filter(Q(marked=True) | Q(state__in=budget.LIVE))
+        assert open_or_marked.count() <= 10
+        assert len(stage.recall.marked()) <= 10
+
+    stage.pass_time(LEAD)
+    stage.go()
+    for send in (first, second):
+        assert states(send) == {"accepted": 12}
+    assert stage.left() == sorted(everybody(12) * 2)
+
+
+def test_provider_away(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Without fences nothing goes ahead; it goes out at the moment itself."""
+    stage.provider.faults.add("reject_500", path="/v3/mail/batch", times=None)
+    send = ahead()
+    stage.go()
+    assert states(send) == {"planned": 6}
+
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+    send.refresh_from_db()
+    assert send.state == "sent"
+
+
+def test_wrong_clock(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A machine whose clock is an hour off hands nothing over ahead, and says why."""
+    stage.provider.clock.advance(3600)
+    send = ahead()
+    stage.go()
+    send.refresh_from_db()
+
+    assert "clock is 60 minutes slow" in send.note
+    assert states(send) == {"planned": 6}
+    stage.pass_time(LEAD)
+    stage.go()
+    assert stage.left() == everybody()
+
+
+def test_queued_late(stage: Stage, issue: Issue, add_people: AddPeople) -> None:
+    """What is queued with little time left goes out at its moment, without a fence."""
+    add_people(2)
+    now = timezone.now()
+    send = queue(issue, at=now + 10 * MINUTE, batch_size=10)
+    dispatch.start_due(now, late=LATE)
+    send.refresh_from_db()
+
+    assert (send.state, send.way) == ("queued", "direct")
+
+
+def test_not_approved_ahead(issue: Issue, publication: Publication, add_people: AddPeople) -> None:
+    """A send that waits for approval is not held before its moment."""
+    publication.needs_approval = True
+    publication.save()
+    add_people(2)
+    now = timezone.now()
+    send = queue(issue, at=now + LEAD, batch_size=10)
+
+    dispatch.start_due(now, late=LATE)
+    send.refresh_from_db()
+    assert send.state == "queued"
+
+    dispatch.start_due(now + LEAD, late=LATE)
+    send.refresh_from_db()
+    assert send.state == "held"
+
+
+def test_held(stage: Stage, undoable: Publication, ahead: Callable[..., Send]) -> None:
+    """Mail that is held leaves when it is released, at its moment and not before."""
+    send = ahead()
+    stage.go()
+    assert send.way == "held"
+    assert states(send) == {"accepted": 6}
+
+    stage.pass_time(LEAD - MINUTE)
+    stage.go()
+    assert stage.left() == []
+
+    stage.pass_time(MINUTE)
+    stage.go()
+    assert stage.left() == everybody()
+    assert not Fence.objects.filter(marked=True).exists()
+
+
+def test_undone_at_the_last_second(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """Mail that is held can be undone until the last second."""
+    send = ahead()
+    stage.go()
+    stage.pass_time(LEAD - dt.timedelta(seconds=5))
+    control.cancel(send)
+    stage.go()
+    stage.pass_time(80 * dt.timedelta(hours=1))
+    stage.go()
+
+    assert stage.left() == []
+    assert states(send) == {"planned": 6}
+
+
+@pytest.mark.parametrize("voids_held", [True, False])
+def test_held_with_a_lost_answer(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send], voids_held: bool
+) -> None:
+    """A lost answer among held mail is settled by itself, however the provider treats it."""
+    stage.provider.unknowns.voids_held = voids_held
+    stage.provider.faults.add("accept_then_reset", after=1)
+    send = ahead()
+    stage.settle()
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert states(send) == {"accepted": 6}
+    assert stage.left() == everybody()
+    stage.pass_time(80 * dt.timedelta(hours=1))
+    stage.go()
+    assert stage.left() == everybody()
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_leaving_meanwhile(
+    stage: Stage, publication: Publication, ahead: Callable[..., Send], held: bool
+) -> None:
+    """Who leaves while mail waits does not get it; the others of the wave get theirs in time."""
+    publication.delivery_mode = "on_hold" if held else "prescheduled"
+    publication.save()
+    send = ahead()
+    stage.go()
+    first, second = send.deliveries.order_by("pk")[:2]
+    unsubscribe(first.subscriber_id)
+    suppress(second.address, Reason.COMPLAINED)
+    stage.pass_time(LEAD - (MINUTE / 2 if held else 11.5 * MINUTE))
+    stage.go()
+    stage.pass_time(12 * MINUTE)
+    stage.go()
+
+    assert stage.left() == sorted(set(everybody()) - {first.address, second.address})
+    assert states(send) == {"accepted": 4, "excluded": 2}
+
+
+@pytest.mark.parametrize("minutes", [14.5, 13.0, 11.2])
+def test_leaving_is_looked_for_until_the_last_call(
+    stage: Stage, ahead: Callable[..., Send], minutes: float
+) -> None:
+    """From 15 to 11 minutes before, one look at any time takes out whoever has left by then."""
+    send = ahead()
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    unsubscribe(leaver.subscriber_id)
+    stage.pass_time(LEAD - minutes * MINUTE)
+    stage.tend()
+    stage.pass_time((minutes + 1) * MINUTE)
+    stage.go()
+
+    assert stage.left() == sorted(set(everybody()) - {leaver.address})
+    assert not send.late_leavers.exists()
+
+
+def test_who_left_too_late_is_named(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Who leaves in the last minutes gets the mail, and the account says who; later ones do not."""
+    send = ahead()
+    stage.go()
+    late, later = send.deliveries.order_by("pk")[:2]
+    stage.pass_time(LEAD - 5 * MINUTE)
+    unsubscribe(late.subscriber_id)
+    stage.tend()
+    stage.pass_time(7 * MINUTE)
+    unsubscribe(later.subscriber_id)
+    stage.go()
+    send.refresh_from_db()
+
+    assert stage.left() == everybody()
+    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [late.address]
+    assert [each.address for each in page(send, state=LEFT_TOO_LATE).people] == [late.address]
+    assert any("1 person left while their mail waited" in words for words in said(send))
+
+
+def test_killed_over_the_time_in_which_leaving_is_looked_for(
+    stage: Stage, ahead: Callable[..., Send]
+) -> None:
+    """Who could not be taken out because nothing ran is named likewise."""
+    send = ahead()
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    suppress(leaver.address, Reason.COMPLAINED)
+    stage.pass_time(LEAD - 10 * MINUTE)
+    stage.go()
+    stage.pass_time(10 * MINUTE)
+    # Events come before the clock looks.
+    send.deliveries.update(outcome="delivered")
+    stage.go()
+    stage.provider.waive("T7")
+
+    assert stage.left() == everybody()
+    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
+
+
+def test_who_got_nothing_after_all_is_not_named(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Somebody left too late, but their mail never came to the provider: they got none."""
+    stage.provider.faults.add("reject_500")
+    send = ahead()
+    stage.go()
+    attempt = Attempt.objects.get(state=Attempt.State.UNKNOWN)
+    leaver = send.deliveries.filter(batch=attempt.batch).earliest("pk")
+    send.late_leavers.create(delivery=leaver, left_at=timezone.now())
+    unsubscribe(leaver.subscriber_id)
+    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
+
+    Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.VOIDED)
+
+    assert people(send, LEFT_TOO_LATE) == []
+
+
+class Killed(BaseException):
+    """The end of a process."""
+
+
+class KilledWhileAsking:
+    """The way to a provider, in a process that is killed while it asks what time it is."""
+
+    def clock(self) -> ClockReading:
+        """Return nothing any more."""
+        raise Killed
+
+
+def test_leaving_before_a_kill(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A process notes who left before it asks for the time: the next one takes them out."""
+    send = ahead()
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    unsubscribe(leaver.subscriber_id)
+    stage.pass_time(LEAD - 12 * MINUTE)
+    killed: Any = KilledWhileAsking()
+    with pytest.raises(Killed):
+        Clock(late=LATE, ring=lambda: None, recall=killed)._tend_by(killed)
+    stage.pass_time(1.5 * MINUTE)
+    stage.tend()
+    stage.pass_time(11 * MINUTE)
+    stage.go()
+
+    assert stage.left() == sorted(set(everybody()) - {leaver.address})
+    assert not send.late_leavers.exists()
+
+
+def test_leaving_before_a_stop(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """A stop takes out who has left by then, though nothing runs again until it is too late."""
+    send = ahead()
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    unsubscribe(leaver.subscriber_id)
+    cancellation.take_out_leavers(stage.recall, 5, timezone.now())
+    stage.pass_time(LEAD + MINUTE)
+    stage.go()
+
+    assert stage.left() == sorted(set(everybody()) - {leaver.address})
+    assert not send.late_leavers.exists()
+
+
+def test_request_that_arrives_after_its_client_gave_up(
+    stage: Stage, ahead: Callable[..., Send]
+) -> None:
+    """Where a cancellation stops nothing that comes later, a request 36 s late doubles nobody."""
+    stage.provider.unknowns.catches_later = False
+    send = ahead()
+    stage.tend()
+    slow = Slow(stage.transport)
+    dispatch.send_batch(claims.next_batch() or 0, slow, lease=LEASE)
+    stage.go()
+    stage.pass_time(dt.timedelta(seconds=36))
+    slow.arrive()
+    stage.settle()
+    stage.pass_time(LEAD)
+    stage.go()
+
+    assert stage.left() == everybody()
+    assert states(send) == {"accepted": 6}
+
+
+@dataclass
+class Slow:
+    """A way on which one request is still going when its client gives up."""
+
+    transport: SendGridTransport
+    name: str = "sendgrid"
+    largest_batch: int = 1000
+    going: list[tuple[Letter, Sequence[Addressee]]] = field(default_factory=list)
+
+    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        """Lose the answer, before the request is there."""
+        self.going.append((letter, recipients))
+        raise AnswerLost("no answer within 30 s")
+
+    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        """Ask the real one."""
+        return self.transport.unfit(letter, recipients)
+
+    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+        """Ask the real one."""
+        self.transport.rehearse(letter, recipients)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def arrive(self) -> None:
+        """Have it be there now."""
+        for letter, recipients in self.going:
+            self.transport.send(dataclasses.replace(letter, deadline=None), recipients)
+
+
+def test_on_hold_for_longer_than_the_provider_keeps_it(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """What the provider discarded counts for nobody as accepted, and goes when a person agrees."""
+    send = ahead()
+    stage.go()
+    assert states(send) == {"accepted": 6}
+    stage.pass_time(LEAD + dt.timedelta(hours=73))
+    stage.go()
+    send.refresh_from_db()
+
+    assert (send.state, states(send)) == ("held", {"planned": 6})
+    assert "the mail of 6 people" in send.note
+    assert stage.left() == []
+
+    control.resume(send)
+    stage.go()
+    send.refresh_from_db()
+    assert stage.left() == everybody()
+    assert (send.state, states(send)) == ("sent", {"accepted": 6})
+
+
+def test_on_hold_too_long_while_the_provider_is_away(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """Before the provider has confirmed anything, it is unknown, and never accepted."""
+    send = ahead()
+    stage.go()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
+    stage.pass_time(LEAD + dt.timedelta(hours=73))
+    stage.go()
+    send.refresh_from_db()
+
+    assert (send.state, states(send)) == ("held", {"unknown": 6})
+    assert stage.left() == []
+
+
+def test_leaving_while_a_release_is_not_answered(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """Whoever leaves before a wave is let go is taken out, also if it was tried before."""
+    send = ahead()
+    stage.go()
+    stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends/*", times=None)
+    stage.pass_time(LEAD)
+    stage.go()
+    leaver = send.deliveries.earliest("pk")
+    unsubscribe(leaver.subscriber_id)
+    stage.provider.faults.clear()
+    stage.settle()
+    send.refresh_from_db()
+
+    assert stage.left() == sorted(set(everybody()) - {leaver.address})
+    assert (send.state, states(send)) == ("sent", {"accepted": 5, "excluded": 1})
+
+
+def test_release_that_was_done_without_an_answer(
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send]
+) -> None:
+    """A release whose answer is lost is found to be done, and nothing is called back then."""
+    send = ahead()
+    stage.go()
+    # It is looked at what is asked of the number, then that is deleted.
+    stage.provider.faults.add("accept_then_reset", path="/v3/user/scheduled_sends/*", after=1)
+    stage.pass_time(LEAD)
+    stage.tend()
+    unsubscribe(send.deliveries.earliest("pk").subscriber_id)
+    stage.settle()
+    send.refresh_from_db()
+
+    assert stage.left() == everybody()
+    assert (send.state, states(send)) == ("sent", {"accepted": 6})
+
+
+class Sluggish(Line):
+    """A provider whose numbers take nearly a minute each, and whose clock is right."""
+
+    def __init__(self, stage: Stage, readings: Sequence[ClockReading]) -> None:
+        super().__init__(stage.provider.account)
+        self._stage, self._readings = stage, list(readings)
+
+    def number(self) -> str:
+        """Take a while."""
+        self._stage.traveller.shift(50)
+        return super().number()
+
+    def clock(self) -> ClockReading:
+        """Measure as told, then precisely."""
+        return self._readings.pop(0) if self._readings else super().clock()
+
+
+def test_slow_answers_are_no_wrong_clock(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """Slow answers are measured again, and the send is submitted before its time all the same."""
+    slow = ClockReading(offset=dt.timedelta(seconds=-55), uncertainty=dt.timedelta(seconds=61))
+    send = ahead(people=8, batch_size=1)
+    recall = Sluggish(stage, [slow, slow])
+    cancellation.tend(recall, timezone.now())
+    send.refresh_from_db()
+
+    assert send.note == ""
+    assert set(send.fences.values_list("state", flat=True)) == {"open"}
+
+
+def test_clock_that_cannot_be_measured(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """While no answer is quick enough, nothing is opened and nothing given up."""
+    slow = ClockReading(offset=dt.timedelta(minutes=7), uncertainty=dt.timedelta(minutes=8))
+    send = ahead()
+    recall = Sluggish(stage, [slow] * cancellation.MOST_READINGS)
+    cancellation.tend(recall, timezone.now())
+    send.refresh_from_db()
+    assert send.note == ""
+    assert set(send.fences.values_list("state", flat=True)) == {"new"}
+
+    cancellation.tend(recall, timezone.now())
+    assert set(send.fences.values_list("state", flat=True)) == {"open"}
+
+
+def test_mode_changed_while_queued(issue: Issue, add_people: AddPeople) -> None:
+    """What a publication says when an issue is to be submitted counts, not what it said before."""
+    add_people(1)
+    now = timezone.now()
+    send = queue(issue, at=now + LEAD, batch_size=10)
+    Publication.objects.update(delivery_mode="prescheduled", preschedule_minutes=25)
+    dispatch.start_due(now, late=LATE)
+    send.refresh_from_db()
+    assert send.state == "queued"
+
+    dispatch.start_due(now + 5 * MINUTE, late=LATE)
+    send.refresh_from_db()
+    assert (send.state, send.way) == ("sending", "ahead")

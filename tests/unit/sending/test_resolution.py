@@ -1,0 +1,257 @@
+"""A doubt ends by proof, or by a person who has seen what speaks for and against."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from newsletter.errors import AnswerLost, NotHandedOver, WrongStep
+from newsletter.sending.delivery import claims, dispatch, recovery, results
+from newsletter.sending.models import Attempt, Batch, Evidence, Send
+from newsletter.sending.operations import control
+from newsletter.sending.reporting.totals import account
+from newsletter.sending.resolution import proof, unresolved
+from newsletter.sending.resolution.proof import Kind
+from newsletter.sending.resolution.unresolved import Doubt, Verdict
+from newsletter.transports.base import Receipt
+from newsletter.transports.memory import MemoryTransport
+from subscribers.models import Subscriber
+from subscribers.subscriptions import unsubscribe
+
+LEASE = dt.timedelta(seconds=120)
+MINUTE = dt.timedelta(minutes=1)
+
+InDoubt = Callable[..., Send]
+
+
+@pytest.fixture
+def in_doubt(
+    start: Callable[..., Send], add_people: Callable[..., list[Subscriber]]
+) -> Callable[..., Send]:
+    """A send to four people in two batches; the answer for the first was lost an hour ago."""
+
+    def go(batch_size: int = 2) -> Send:
+        add_people(4)
+        send = start(batch_size=batch_size)
+        send_all(MemoryTransport([AnswerLost("no answer")]))
+        recovery.finish()
+        Attempt.objects.filter(state="unknown").update(posted_at=timezone.now() - 60 * MINUTE)
+        send.refresh_from_db()
+        return send
+
+    return go
+
+
+def send_all(transport: MemoryTransport) -> None:
+    """Hand over batch by batch until nothing waits."""
+    while (batch := claims.next_batch()) is not None:
+        dispatch.send_batch(batch, transport, lease=LEASE)
+
+
+def speak_against(send: Send) -> None:
+    """Make all evidence there can be against acceptance."""
+    (attempt,) = Attempt.objects.filter(batch__send=send, state="unknown")
+    for minutes in (25, 5):
+        proof.note([attempt.pk], Kind.ABSENT, at=timezone.now() - minutes * MINUTE)
+    Attempt.objects.filter(batch__send=send, state="accepted").update(heard_at=timezone.now())
+
+
+def only(found: list[Doubt]) -> Doubt:
+    """Return the one doubt that there is."""
+    (doubt,) = found
+    return doubt
+
+
+def test_a_doubt_says_what_it_is_about(in_doubt: InDoubt) -> None:
+    """It names the batch, how many people, the answer, and what is missing."""
+    doubt = only(unresolved.doubts(in_doubt()))
+
+    assert (doubt.number, doubt.people, doubt.answer) == (1, 2, "no answer")
+    assert not doubt.absence.holds
+    assert len(doubt.absence.missing) == 2
+
+
+def test_all_of_the_ladder_is_needed(in_doubt: InDoubt) -> None:
+    """Time, two looks that lie apart, and events for something later; each alone is not enough."""
+    send = in_doubt()
+    speak_against(send)
+    assert only(unresolved.doubts(send)).absence.holds
+
+    Attempt.objects.filter(state="accepted").update(heard_at=None)
+    assert only(unresolved.doubts(send)).absence.missing == [
+        "an event for something that was posted later"
+    ]
+    speak_against(send)
+    Evidence.objects.earliest("pk").delete()
+    looks = Evidence.objects.filter(kind=Kind.ABSENT)
+    looks.update(at=timezone.now())
+    assert not only(unresolved.doubts(send)).absence.looked_twice
+    Attempt.objects.filter(state="unknown").update(posted_at=timezone.now() - 20 * MINUTE)
+    assert not only(unresolved.doubts(send)).absence.waited
+
+
+def test_looks_that_came_too_early_do_not_count(in_doubt: InDoubt) -> None:
+    """A log that was asked before half an hour had passed may just have been behind."""
+    send = in_doubt()
+    speak_against(send)
+    Evidence.objects.filter(pk=Evidence.objects.earliest("pk").pk).update(
+        at=timezone.now() - 40 * MINUTE
+    )
+
+    assert not only(unresolved.doubts(send)).absence.looked_twice
+
+
+def test_a_person_may_take_it_for_accepted(in_doubt: InDoubt) -> None:
+    """Nobody is mailed again, the send is sent, and it is kept who said so and when."""
+    send = in_doubt()
+
+    people = unresolved.decide(unresolved.doubts(send), Verdict.ACCEPTED, by="aiko")
+    recovery.finish()
+
+    send.refresh_from_db()
+    assert (people, send.state) == (2, Send.State.SENT)
+    assert account(send).deliveries == {"accepted": 4}
+    entry = Evidence.objects.get()
+    assert (entry.kind, entry.by) == ("accepted", "aiko")
+
+
+def test_again_needs_evidence(in_doubt: InDoubt) -> None:
+    """Without it nothing goes out again, and the error says to how many people it could."""
+    send = in_doubt()
+
+    with pytest.raises(WrongStep, match="up to 2 people") as caught:
+        unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+
+    assert "two looks" in caught.value.hint
+    assert account(send).deliveries == {"accepted": 2, "unknown": 2}
+    assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize("insist", [False, True])
+def test_again_hands_over_once(in_doubt: InDoubt, *, insist: bool) -> None:
+    """With evidence, or insisted on, the batch goes out once more, without who left meanwhile."""
+    send = in_doubt()
+    if not insist:
+        speak_against(send)
+    gone = send.deliveries.filter(batch__state="unknown")[0].subscriber
+    unsubscribe(gone.pk)
+
+    unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko", insist=insist)
+    recovery.finish()
+    transport = MemoryTransport()
+    send_all(transport)
+    recovery.finish()
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENT
+    assert len(transport.addresses()) == 1
+    assert account(send).deliveries == {"accepted": 3, "excluded": 1}
+    note = Evidence.objects.get(kind=Kind.AGAIN).note
+    assert note == ("without evidence" if insist else "")
+
+
+def test_a_decision_settles_only_the_batches_named(in_doubt: InDoubt) -> None:
+    """Others of the same send stay in doubt."""
+    send = in_doubt()
+
+    assert unresolved.doubts(send, [2]) == []
+    assert only(unresolved.doubts(send, [1, 2])).number == 1
+
+
+def test_a_decision_that_comes_too_late_changes_nothing(in_doubt: InDoubt) -> None:
+    """Proof that came while a person thought wins, and the person is told."""
+    send = in_doubt()
+    speak_against(send)
+    found = unresolved.doubts(send)
+    key = Attempt.objects.get(state="unknown").key
+    assert proof.prove({key: "Q2w"}, Kind.FOUND) == 1
+
+    with pytest.raises(WrongStep):
+        unresolved.decide(found, Verdict.AGAIN, by="aiko")
+
+    assert account(send).deliveries == {"accepted": 4}
+
+
+def test_nothing_of_a_cancelled_send_goes_out_again(in_doubt: InDoubt) -> None:
+    """Its doubts can be taken for accepted only."""
+    send = in_doubt()
+    speak_against(send)
+    Send.objects.update(state=Send.State.SENDING)
+    control.cancel(send)
+
+    with pytest.raises(WrongStep, match="cancelled"):
+        unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+    unresolved.decide(unresolved.doubts(send), Verdict.ACCEPTED, by="aiko")
+
+    assert account(send).deliveries == {"accepted": 4}
+
+
+def test_proof_takes_back_what_waits_to_go_again(in_doubt: InDoubt) -> None:
+    """When proof comes after the decision, and before a sender, nobody gets it twice."""
+    send = in_doubt()
+    speak_against(send)
+    key = Attempt.objects.get(state="unknown").key
+    unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+
+    recovery.finish()
+    assert proof.overrule({key: "Q2w"}, Kind.EVENT) == []
+    transport = MemoryTransport()
+    send_all(transport)
+
+    assert transport.addresses() == []
+    assert account(send).deliveries == {"accepted": 4}
+    assert [entry.kind for entry in Attempt.objects.get(key=key).evidence.all()][-1] == "event"
+
+
+def test_proof_after_the_second_time_is_noted(in_doubt: InDoubt) -> None:
+    """Where the batch went out again before proof came, the ledger says that it is twice."""
+    send = in_doubt()
+    speak_against(send)
+    key = Attempt.objects.get(state="unknown").key
+    unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+    recovery.finish()
+    send_all(MemoryTransport())
+
+    assert proof.overrule({key: "Q2w"}, Kind.EVENT) == [key]
+    assert proof.overrule({key: "Q2w"}, Kind.EVENT) == []
+
+    assert Evidence.objects.filter(kind=Kind.CONTRADICTION, attempt__key=key).count() == 1
+    account(send).check()
+
+
+def test_a_late_answer_is_proof(in_doubt: InDoubt) -> None:
+    """A yes that comes after a person had it planned again takes it back."""
+    send = in_doubt()
+    speak_against(send)
+    attempt = Attempt.objects.get(state="unknown")
+    unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+
+    results.accepted(attempt, Receipt(message_id="Q2w", status=202))
+
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.message_id) == ("accepted", "Q2w")
+    assert account(send).deliveries == {"accepted": 4}
+
+
+def test_proof_of_nothing_we_know_changes_nothing(in_doubt: InDoubt) -> None:
+    """Keys of others, and keys that are settled already, have no effect."""
+    send = in_doubt()
+    accepted = Attempt.objects.get(state="accepted").key
+
+    assert proof.prove({"of somebody else": "", accepted: ""}, Kind.EVENT) == 0
+    assert account(send).deliveries == {"accepted": 2, "unknown": 2}
+
+
+def test_failure_that_may_pass_is_no_doubt(
+    start: Callable[..., Send], add_people: Callable[..., list[Subscriber]]
+) -> None:
+    """What was not handed over waits for the next try and asks nobody."""
+    add_people(1)
+    send = start()
+    send_all(MemoryTransport([NotHandedOver("nobody listens")]))
+
+    assert unresolved.doubts(send) == []
+    assert Batch.objects.get().state == "planned"

@@ -1,0 +1,95 @@
+"""A new sender is warmed up: a limit per day that grows, read from the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from newsletter.sending.delivery import claims, dispatch
+from newsletter.sending.limits import warmup
+from newsletter.sending.models import Attempt, Batch, Send
+from newsletter.sending.reporting.totals import account
+from newsletter.transports.memory import MemoryTransport
+from tests.unit.sending.conftest import LEASE, AddPeople, Configure
+
+Start = Callable[..., Send]
+FIRST = dt.date(2026, 12, 1)
+
+DAYS = [
+    pytest.param(-1, 0, id="before"),
+    pytest.param(0, 200, id="first"),
+    pytest.param(1, 300, id="second"),
+    pytest.param(3, 675, id="fourth"),
+    pytest.param(10, 11_533, id="eleventh"),
+    pytest.param(3650, None, id="after-ten-years"),
+]
+
+
+@pytest.mark.parametrize(("day", "people"), DAYS)
+def test_each_day_has_its_limit(configure: Configure, day: int, people: int | None) -> None:
+    """On day n it is `first * factor ** n`; nobody before the first, and no limit in the end."""
+    configure(rates={"ramp_start": "2026-12-01", "ramp_first": 200, "ramp_factor": 1.5})
+
+    assert warmup.most(FIRST + dt.timedelta(days=day)) == people
+
+
+def test_without_a_ramp_there_is_no_limit(configure: Configure) -> None:
+    """No first day, no limit."""
+    configure(rates={"ramp_start": ""})
+
+    assert warmup.most(FIRST) is None
+
+
+def hand_over(transport: MemoryTransport) -> None:
+    """Hand over until nothing may go."""
+    while (batch := claims.next_batch()) is not None:
+        dispatch.send_batch(batch, transport, lease=LEASE)
+
+
+def test_day_is_used_up_to_the_last(
+    start: Start, add_people: AddPeople, configure: Configure
+) -> None:
+    """A batch is cut where the day ends; the rest waits for tomorrow, and nobody is lost."""
+    configure(rates={"ramp_start": warmup.today().isoformat(), "ramp_first": 7})
+    add_people(12)
+    send, transport = start(batch_size=5), MemoryTransport()
+
+    hand_over(transport)
+
+    assert account(send).deliveries == {"accepted": 7, "planned": 5}
+    tomorrow = warmup.beginning(warmup.today() + dt.timedelta(days=1))
+    for batch in Batch.objects.filter(state="planned"):
+        assert batch.not_before
+        assert tomorrow <= batch.not_before <= tomorrow + dt.timedelta(minutes=1)
+
+
+def test_next_day_takes_the_rest(start: Start, add_people: AddPeople, configure: Configure) -> None:
+    """What was handed over yesterday does not count today."""
+    yesterday = warmup.today() - dt.timedelta(days=1)
+    configure(rates={"ramp_start": yesterday.isoformat(), "ramp_first": 4, "ramp_factor": 2})
+    add_people(12)
+    send, transport = start(batch_size=12), MemoryTransport()
+    hand_over(transport)
+    assert account(send).deliveries == {"accepted": 8, "planned": 4}
+
+    Attempt.objects.update(posted_at=timezone.now() - dt.timedelta(days=1))
+    Batch.objects.update(not_before=None)
+    hand_over(transport)
+
+    assert account(send).deliveries == {"accepted": 12}
+
+
+def test_what_was_refused_does_not_count(
+    start: Start, add_people: AddPeople, configure: Configure
+) -> None:
+    """Only what the provider has, or may have, uses up the day."""
+    configure(rates={"ramp_start": warmup.today().isoformat(), "ramp_first": 5})
+    add_people(5)
+    start()
+    hand_over(MemoryTransport())
+    Attempt.objects.update(state=Attempt.State.REFUSED)
+
+    assert warmup.room() == 5
