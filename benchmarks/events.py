@@ -45,7 +45,7 @@ def hand_over(folder: Path, people: int) -> None:
 
     from django.utils import timezone
 
-    from newsletter.demonstration import story
+    from newsletter.demo import story
     from newsletter.publishing.models import Publication
     from newsletter.sending.delivery import claims, dispatch
     from newsletter.sending.planning.queue import queue

@@ -26,7 +26,7 @@ FEW = 300
 def main(people: int) -> None:
     """Measure, and print one table."""
     folder = Path(tempfile.mkdtemp(prefix="fortnight-benchmark-"))
-    from newsletter.demonstration import processes
+    from newsletter.demo import processes
 
     port = processes.free_port(0)
     emulator = processes.start_emulator(folder / "emulator", port)
@@ -62,7 +62,7 @@ def send_rows(folder: Path, port: int, people: int) -> list[tuple[str, str, str,
     from newsletter.runtime.startup import open_workspace
 
     config = open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
-    from newsletter.demonstration import story
+    from newsletter.demo import story
     from newsletter.publishing.drafts import render_draft
     from newsletter.publishing.models import Publication
 

@@ -24,8 +24,8 @@ from benchmarks.samples import PICTURE, issue, people
 from benchmarks.tables import median_seconds, print_table
 from newsletter import rendering
 from newsletter.rendering import CompiledEdition, Recipient, Template
-from newsletter.rendering.pdf import load_design, render_pdf
-from newsletter.rendering.preflight import Circumstances, check
+from newsletter.rendering.pdf.document import load_design, render_pdf
+from newsletter.rendering.preflight import PreflightContext, check
 
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 20_000
@@ -151,7 +151,8 @@ def preflight_row() -> Row:
     content = issue()
     edition = rendering.compile(content, template)
     took = median_seconds(
-        lambda: check(content, edition, template, Circumstances(headers=HEADERS, audience=1000)), 20
+        lambda: check(content, edition, template, PreflightContext(headers=HEADERS, audience=1000)),
+        20,
     )
     return ("preflight without network", f"{took * 1000:.1f} ms", "≤ 30 ms", "")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from newsletter.rendering import Recipient
 from newsletter.rendering.content import Content, Digest, Item, LeadImage, Publisher, Text
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 
 SITE = "https://news.example.org"
 PICTURE = f"{SITE}/lead.png"

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.tables import print_table
-from newsletter.demonstration import processes
+from newsletter.demo import processes
 
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 100_000
@@ -128,7 +128,7 @@ def prepared(folder: Path, people: int) -> tuple[object, float]:
     open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
     from django.utils import timezone
 
-    from newsletter.demonstration import story
+    from newsletter.demo import story
     from newsletter.publishing.models import Publication
     from newsletter.sending.planning import audience, starting
     from newsletter.sending.planning.queue import queue

@@ -13,7 +13,7 @@ NewsletterError
   TemplateError        stop: a designer must mend a template
     MjmlError          the MJML is not well formed, or uses what cannot be rendered
     CssError           the style sheet cannot be read
-    NotDeferrable      recipient data is used where it cannot be filled in later
+    UnsupportedPersonalization  recipient data is used where it cannot be filled in later
   PdfError             stop: a person must mend a text or provide a font
     MissingGlyph       no font here has a character: print its name, or name all of them
   WrongStep            stop: the state does not allow it (a bug, or somebody was quicker)
@@ -155,10 +155,10 @@ class CssError(TemplateError):
     code = "css"
 
 
-class NotDeferrable(TemplateError):
+class UnsupportedPersonalization(TemplateError):
     """Recipient data is used where it cannot be filled in later."""
 
-    code = "not-deferrable"
+    code = "unsupported-personalization"
 
 
 class PdfError(NewsletterError):

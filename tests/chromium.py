@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from newsletter.browsing import chromium
 from newsletter.errors import NotInstalled
+from newsletter.rendering.preflight.browser import chromium
 
 #: No looking up of foreign hosts: pages stay on this machine.
 FLAGS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsletter.publishing.importing.reading import read
 from newsletter.rendering.content import Block, Content, Digest, Item, LeadImage, Text
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
 from tests.unit.rendering import samples
 

@@ -64,11 +64,10 @@ def look(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
 
 def in_browser(report: Report) -> tuple[Finding, ...]:
     """Return what a browser finds in a draft that was looked at, in light and in dark."""
-    from newsletter import browsing
     from newsletter.publishing.previews import sample_reader
-    from newsletter.rendering.preflight import finished
+    from newsletter.rendering.preflight import browser, finished
 
-    return browsing.look_at(finished(report.content, report.edition, sample_reader()))
+    return browser.look_at(finished(report.content, report.edition, sample_reader()))
 
 
 def described(held: Judged) -> str:
@@ -80,7 +79,7 @@ def described(held: Judged) -> str:
     if finding.severity == "info":
         return line
     below = f"{accepted.reason} ({accepted.by}, {accepted.at:%Y-%m-%d})" if accepted else ""
-    return f"{line}\n{'':10}{below or finding.mend}"
+    return f"{line}\n{'':10}{below or finding.fix}"
 
 
 def as_data(held: Judged) -> dict[str, Any]:

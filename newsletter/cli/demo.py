@@ -16,7 +16,7 @@ from newsletter.scheduling.moments import in_words
 
 if TYPE_CHECKING:
     from newsletter.conf.config import Config
-    from newsletter.demonstration.story import Outcome, Stopwatch
+    from newsletter.demo.story import Outcome, Stopwatch
     from newsletter.publishing.models import Publication
     from newsletter.runtime.service import Service
     from newsletter.sending.models import Send
@@ -52,7 +52,7 @@ class Stage:
     """The workspace, the emulator and the service of one demonstration."""
 
     def __init__(self, place: Path, running: ExitStack, *, quiet: bool) -> None:
-        from newsletter.demonstration import processes
+        from newsletter.demo import processes
 
         self.place, self.quiet = place, quiet
         self._running = running
@@ -68,7 +68,7 @@ class Stage:
     def build(self) -> None:
         """Lay out the workspace, start the emulator, open the database, start the service."""
         from newsletter.conf.workspace import lay_out
-        from newsletter.demonstration import processes
+        from newsletter.demo import processes
 
         self.say(f"Workspace   {self.place}")
         path = lay_out(self.place, site_name=NAME)
@@ -91,7 +91,7 @@ class Stage:
 
     def play(self, size: int) -> Outcome:
         """Import, render, queue, and watch the schedule send."""
-        from newsletter.demonstration import story
+        from newsletter.demo import story
         from newsletter.publishing.models import Publication
 
         self.watch: Stopwatch = story.Stopwatch()
@@ -119,7 +119,7 @@ class Stage:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        from newsletter.demonstration import story
+        from newsletter.demo import story
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=Console(quiet=self.quiet)) as progress:

@@ -36,7 +36,7 @@ def new(
 ) -> None:
     """Make a template of your own as a copy of another."""
     from newsletter.conf.config import load
-    from newsletter.rendering.copying import copy_template
+    from newsletter.rendering.pipeline.copying import copy_template
 
     folder = copy_template(load().email_templates, name, source)
     files = sorted(str(path) for path in folder.rglob("*") if path.is_file())
@@ -51,7 +51,7 @@ def check(name: Name, *, json: Json = False) -> None:
     from newsletter.conf.config import load
     from newsletter.rendering import load_template
     from newsletter.rendering.linting import lint_template
-    from newsletter.rendering.trial import try_template
+    from newsletter.rendering.pipeline.sample_issues import try_template
 
     template = load_template(load().email_templates, name)
     edition = try_template(template)
@@ -85,10 +85,10 @@ def preview(
     """Show the mail that a template makes on a page that follows every change, until Ctrl-C."""
     from newsletter.conf.config import load
     from newsletter.errors import BadInput
-    from newsletter.proofs import Server
-    from newsletter.rendering.trial import TRIALS
+    from newsletter.rendering.pipeline.sample_issues import SAMPLE_ISSUES
+    from newsletter.template_preview import Server
 
-    issues = {**(draft(issue, publication) if issue else {}), **TRIALS}
+    issues = {**(draft(issue, publication) if issue else {}), **SAMPLE_ISSUES}
     try:
         server = Server(load().email_templates, name, issues, port=port)
     except OSError as error:

@@ -98,7 +98,7 @@ def must_be_acceptable(finding: Finding) -> None:
     if finding.severity != Severity.ERROR:
         raise BadInput(f"{finding.code} is no error", hint="It stops nothing as it is.")
     if finding.code in NEVER_ACCEPTED:
-        raise BadInput(f"{finding.code} can never be accepted", hint=finding.mend)
+        raise BadInput(f"{finding.code} can never be accepted", hint=finding.fix)
 
 
 def choose(

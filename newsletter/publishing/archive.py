@@ -19,7 +19,7 @@ from newsletter.publishing.contents import content_of, summary_of
 from newsletter.publishing.impersonal import impersonal
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.pdfs import with_offered_pdf
-from newsletter.rendering.markdown import to_html_or_source
+from newsletter.rendering.text.markdown import to_html_or_source
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import ArchivePage, Issue, Publication

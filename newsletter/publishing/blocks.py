@@ -13,7 +13,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 from newsletter.errors import LimitExceeded
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 
 #: What the text editor offers: only what every mail program can show.
 INLINE = ["bold", "italic", "link", "code", "superscript", "subscript", "strikethrough"]

@@ -20,15 +20,15 @@ from newsletter.publishing.models import Issue
 from newsletter.publishing.pdfs import pdf_problem
 from newsletter.publishing.previews import sample_reader
 from newsletter.publishing.relative_links import is_on_site
-from newsletter.rendering import tags
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.footnotes import UnusedNote
 from newsletter.rendering.linting import lint_made
-from newsletter.rendering.preflight import Circumstances, check, check_links, finished
+from newsletter.rendering.personalisation import merge_tags
+from newsletter.rendering.preflight import PreflightContext, check, check_links, finished
 from newsletter.rendering.preflight.codes import found as finding_of
 from newsletter.rendering.preflight.pages import place, place_of_field, shown_words, texts_of
 from newsletter.rendering.preflight.sites import is_loopback
 from newsletter.rendering.preflight.sources import located
+from newsletter.rendering.text.footnotes import UnusedNote
 from subscribers.models import Subscriber, Subscription
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from newsletter.publishing.models import Publication
     from newsletter.rendering import CompiledEdition, Template
     from newsletter.rendering.content import Content
-    from newsletter.rendering.markdown_extensions import Unused
+    from newsletter.rendering.text.markdown_extensions import Unused
 
 #: Where servers take mail to pass it on (RFC 5321, RFC 8314).
 MAIL_PORTS = frozenset({25, 465, 587})
@@ -120,7 +120,7 @@ def check_issue(
     draft.issued_on = draft.issued_on or slot
     template = rendering.load_template(config.email_templates, draft.publication.template)
     made = content_and_faults(draft)
-    fillable, misspelt = tags.checked(made.content)
+    fillable, misspelt = merge_tags.checked(made.content)
     faults = [*map(told, made.faults), *(of_tag(each, made.content) for each in misspelt)]
     # The mail goes without a PDF that cannot be made, rather than not at all.
     no_pdf = "" if faults else pdf_problem(draft, made.content)
@@ -130,7 +130,7 @@ def check_issue(
     )
     edition = rendering.compile(fillable, template, inliner=config.templates.inliner)
     around = dataclasses.replace(
-        circumstances(draft),
+        preflight_context(draft),
         headers=headers,
         slot=slot if draft.date and is_queued else None,
         sources=made.sources,
@@ -162,10 +162,10 @@ def worst_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
-def circumstances(draft: Issue) -> Circumstances:
+def preflight_context(draft: Issue) -> PreflightContext:
     """Return what database and settings know around a draft."""
     config = load()
-    return Circumstances(
+    return PreflightContext(
         headers=(),
         reader=sample_reader(),
         audience=subscribers(draft.publication).count(),
@@ -301,7 +301,7 @@ def loose_tags(content: Content) -> dict[str, str]:
     for where, text in texts_of(content):
         for name, fallback in LOOSE.findall(shown_words(text)):
             tag, pair = f"{name}|{fallback}", {name.lower(), fallback.strip().lower()}
-            if not (pair <= ALTERNATIVES or tags.is_merge_tag(f"[{tag}]")):
+            if not (pair <= ALTERNATIVES or merge_tags.is_merge_tag(f"[{tag}]")):
                 found.setdefault(tag, where)
     return found
 

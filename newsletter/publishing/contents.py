@@ -22,7 +22,6 @@ from newsletter.publishing.anchors import with_targets
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.pictures import fitting, lead_image, stored
 from newsletter.publishing.relative_links import SITE_URL, ImportedIssues
-from newsletter.rendering import bidi
 from newsletter.rendering.content import (
     Block,
     Button,
@@ -37,19 +36,20 @@ from newsletter.rendering.content import (
     Quote,
     Text,
 )
-from newsletter.rendering.markdown import (
+from newsletter.rendering.preflight.sources import Written
+from newsletter.rendering.text import bidi
+from newsletter.rendering.text.markdown import (
     as_written,
     link_definitions,
     not_printed,
     sanitise,
     to_html,
 )
-from newsletter.rendering.preflight.sources import Written
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue, Publication
-    from newsletter.rendering.footnotes import UnusedNote
-    from newsletter.rendering.markdown_extensions import Definitions, Unused
+    from newsletter.rendering.text.footnotes import UnusedNote
+    from newsletter.rendering.text.markdown_extensions import Definitions, Unused
 
 #: What can be seen of HTML: text between tags, or a picture.  An empty editor has neither.
 SHOWN = re.compile(r"(?:^|>)[^<]*[^<\s]|<(?:img|hr)\b")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from newsletter.errors import BadInput
-from newsletter.rendering.language import printing
-from newsletter.rendering.recipients import Recipient
-from newsletter.rendering.tags import filled
+from newsletter.rendering.personalisation.language import printing
+from newsletter.rendering.personalisation.merge_tags import filled
+from newsletter.rendering.personalisation.recipients import Recipient
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ from newsletter.errors import BadInput, ImageTooLarge, PdfError, TemplateError
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.impersonal import impersonal
 from newsletter.publishing.media import StoredImage, at_address
-from newsletter.rendering.image_limits import check_image
-from newsletter.rendering.pdf import Design, load_design, pdf_hash, pictures_in, render_pdf
+from newsletter.rendering.pdf.document import Design, load_design, pdf_hash, pictures_in, render_pdf
+from newsletter.rendering.pipeline.image_limits import check_image
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue

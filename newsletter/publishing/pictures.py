@@ -15,7 +15,7 @@ from wagtail.images.models import SourceImageIOError
 
 from newsletter.errors import BadInput
 from newsletter.rendering.content import LeadImage
-from newsletter.rendering.mail_pictures import Form, check_whole, mail_picture
+from newsletter.rendering.pipeline.mail_pictures import Form, check_whole, mail_picture
 
 #: The widest a picture is shown in a mail, in CSS pixels; screens have two dots to each.
 SHOWN_WIDTH = 600

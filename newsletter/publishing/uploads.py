@@ -32,8 +32,8 @@ from willow.registry import registry
 
 from newsletter.errors import BadInput, ImageTooLarge
 from newsletter.publishing.pictures import WIDEST
-from newsletter.rendering.image_limits import check_image
-from newsletter.rendering.mail_pictures import LARGEST_ANIMATION, animation, check_whole
+from newsletter.rendering.pipeline.image_limits import check_image
+from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, animation, check_whole
 
 #: The kinds of file that Willow has Pillow decode.
 DECODED = (

@@ -5,14 +5,14 @@ edition = compile(content, template)
 parts = edition.variant(recipient).parts(recipient)
 """
 
-from newsletter.rendering.compiling import (
+from newsletter.rendering.personalisation.recipients import Recipient
+from newsletter.rendering.personalisation.variants import Parts, Variant
+from newsletter.rendering.pipeline.compiling import (
     compile_edition as compile,  # noqa: A004 (named as re.compile is)
 )
-from newsletter.rendering.edition import CompiledEdition, MergeField
-from newsletter.rendering.mail import Mail, render
-from newsletter.rendering.recipients import Recipient
-from newsletter.rendering.templates import Template, load_template, template_names
-from newsletter.rendering.variants import Parts, Variant
+from newsletter.rendering.pipeline.edition import CompiledEdition, MergeField
+from newsletter.rendering.pipeline.mail import Mail, render
+from newsletter.rendering.pipeline.templates import Template, load_template, template_names
 
 __all__ = [
     "CompiledEdition",

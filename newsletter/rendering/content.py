@@ -1,7 +1,7 @@
 """An issue as data: what every edition of it (mail, text, web, PDF) is made from.
 
 All values are frozen.  `Html` is clean by construction: it comes only from
-`newsletter.rendering.markdown`, which knows which tags a mail may hold.
+`newsletter.rendering.text.markdown`, which knows which tags a mail may hold.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing found: `code` for programs, `message` and `mend` for people.
+    """One thing found: `code` for programs, `message` and `fix` for people.
 
     It is in a file (`path`, with `line` and `column` from 1, 0 where not known) or at a
     `place` of the mail such as `subject` or `item 2`, there on a `line` of its Markdown.
@@ -26,7 +26,7 @@ class Finding:
     code: str
     severity: Severity
     message: str
-    mend: str
+    fix: str
     place: str = ""
     path: str = ""
     line: int = 0

@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 from playwright.sync_api import Browser
 
-from newsletter.rendering import inlining, load_template, mail, mjml, template_names
+from newsletter.rendering import load_template, template_names
 from newsletter.rendering.content import Content
+from newsletter.rendering.pipeline import inlining, mail, mjml
 from tests.unit.rendering import samples
 
 #: Two documents side by side, each as wide as asked; the computed properties that differ.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from newsletter import browsing, rendering
+from newsletter import rendering
 from newsletter.rendering import load_template, template_names
 from newsletter.rendering.content import Content
 from newsletter.rendering.preflight import finished
@@ -34,7 +34,7 @@ def pages(content: Content, template: str) -> tuple[Page, ...]:
 
 def grave(browser: Browser, content: Content, template: str) -> list[str]:
     """What axe-core finds that shuts people out."""
-    found = browsing.judge(browser, pages(content, template))
+    found = browser.judge(browser, pages(content, template))
     return [each.message for each in found if each.code == "accessibility"]
 
 

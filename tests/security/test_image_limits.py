@@ -18,9 +18,14 @@ from newsletter.publishing import pdfs, pictures
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.importing import import_issue
 from newsletter.publishing.models import Publication
-from newsletter.rendering import image_limits
-from newsletter.rendering.image_limits import MAX_FRAMES, MAX_PIXELS, check_image, read_header
-from newsletter.rendering.pdf import _ending
+from newsletter.rendering.pdf.document import _ending
+from newsletter.rendering.pipeline import image_limits
+from newsletter.rendering.pipeline.image_limits import (
+    MAX_FRAMES,
+    MAX_PIXELS,
+    check_image,
+    read_header,
+)
 from tests import desks
 from tests.security.conftest import LogIn
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from newsletter.rendering import load_template, mail, mjml, template_names
-from newsletter.rendering.trial import FULL
+from newsletter.rendering import load_template, template_names
+from newsletter.rendering.pipeline import mail, mjml
+from newsletter.rendering.pipeline.sample_issues import FULL
 from tests.unit.rendering.samples import ANN, TEMPLATES
 
 HERE = Path(__file__).resolve().parent

@@ -52,10 +52,10 @@ def _differs() -> Iterator[str]:
 
 def _ignored(name: str, component: Component) -> Iterator[str]:
     rows: dict[str, list[str]] = {}
-    for attribute, mend in component.ignored.items():
-        rows.setdefault(mend or "Leave it out.", []).append(attribute)
-    for mend, attributes in rows.items():
-        yield f"| `{name}` | {_list(_families(attributes))} | {_coded(mend)} |"
+    for attribute, fix in component.ignored.items():
+        rows.setdefault(fix or "Leave it out.", []).append(attribute)
+    for fix, attributes in rows.items():
+        yield f"| `{name}` | {_list(_families(attributes))} | {_coded(fix)} |"
 
 
 def _families(attributes: Iterable[str]) -> list[str]:

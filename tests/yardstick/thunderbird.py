@@ -22,7 +22,8 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageGrab
 
-from newsletter.rendering import load_template, mail, template_names
+from newsletter.rendering import load_template, template_names
+from newsletter.rendering.pipeline import mail
 from tests.environment import ROOT
 from tests.unit.rendering.samples import ALL_BLOCKS, ANN, TEMPLATES
 

@@ -11,7 +11,7 @@ from wagtail.rich_text import expand_db_html
 from newsletter.publishing.blocks import WHOLE
 from newsletter.publishing.importing.manuscript import Item, Manuscript
 from newsletter.rendering.content import Html
-from newsletter.rendering.markdown import sanitise, to_html
+from newsletter.rendering.text.markdown import sanitise, to_html
 from newsletter.whitespace import RUN
 
 #: A block of an issue's body: its type and its value.

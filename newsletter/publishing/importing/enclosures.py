@@ -8,8 +8,8 @@ from pathlib import Path
 from newsletter.errors import BadInput, ImportRejected
 from newsletter.publishing.importing import embedded
 from newsletter.publishing.importing.manuscript import Manuscript, Picture
-from newsletter.rendering.image_limits import read_header
-from newsletter.rendering.mail_pictures import LARGEST_ANIMATION, animation, check_whole
+from newsletter.rendering.pipeline.image_limits import read_header
+from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, animation, check_whole
 
 #: A photograph of a large camera; more makes a mail nobody waits for.
 LARGEST = 20_000_000

@@ -23,14 +23,14 @@ from newsletter.publishing.importing.manuscript import (
     Source,
     escaped,
 )
-from newsletter.rendering import shown_markup
-from newsletter.rendering.markdown import Parsed, parse, refused_tags, tag_as_text, to_html
+from newsletter.rendering.text import shown_markup
+from newsletter.rendering.text.markdown import Parsed, parse, refused_tags, tag_as_text, to_html
 from newsletter.whitespace import single_spaced
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from newsletter.rendering.markdown_extensions import Unused
+    from newsletter.rendering.text.markdown_extensions import Unused
 
     #: Where links lead, by their labels.
     Definitions = Mapping[str, Mapping[str, Any]]

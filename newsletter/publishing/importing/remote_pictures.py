@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from newsletter.errors import BadInput
 from newsletter.publishing.contents import IMAGE, SIZES, content_of
 from newsletter.publishing.importing.manuscript import Manuscript
-from newsletter.rendering.image_limits import read_header
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.pipeline.image_limits import read_header
 from newsletter.rendering.preflight.addresses import Web
 from newsletter.rendering.preflight.pages import texts_of
+from newsletter.rendering.text.markdown import to_html
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting.tables import components, fits, takes_all
-from newsletter.rendering.mjml import TAG
+from newsletter.rendering.pipeline.mjml import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from newsletter.rendering.linting.tables import Component
-    from newsletter.rendering.templates import Template
+    from newsletter.rendering.pipeline.templates import Template
 
 #: Stands for each sign of Jinja's, so that the rest keeps its place; no text holds it.
 _UNKNOWN = "\ue000"
@@ -135,16 +135,16 @@ class _Walk:
             yield self._misplaced(tag, parent)
         if (name, parent) == ("mj-raw", "mjml") and "position" not in tag["attributes"]:
             message = "<mj-raw> beside head and body is lost"
-            mend = 'Put it into mj-head or mj-body, or give it position="file-start".'
-            yield self._found(tag.start(), "mjml-nesting", message, mend)
+            fix = 'Put it into mj-head or mj-body, or give it position="file-start".'
+            yield self._found(tag.start(), "mjml-nesting", message, fix)
         if (
             name == "mj-class"
             and not tag["empty"]
             and (child := _CHILD.match(self.source, tag.end()))
         ):
             message = f"<{child['name']}> may not stand in <mj-class>: MRML refuses the document"
-            mend = "Write the attributes on <mj-class> itself, or a class of its own."
-            yield self._found(child.start("tag"), "mjml-nesting", message, mend)
+            fix = "Write the attributes on <mj-class> itself, or a class of its own."
+            yield self._found(child.start("tag"), "mjml-nesting", message, fix)
         yield from self._attributes(tag, component)
         if parent != "mj-attributes" and name in _NEEDS_ALT:
             yield from self._alt(tag)
@@ -154,17 +154,17 @@ class _Walk:
         if not name.startswith("mj-"):
             return self._misplaced(tag, parent)
         if name == "mj-include":
-            mend = "Use {% include %} of Jinja."
+            fix = "Use {% include %} of Jinja."
         else:
-            mend = _meant(name, components(), "<{}>") or "MRML would drop it without a word."
+            fix = _meant(name, components(), "<{}>") or "MRML would drop it without a word."
         message = f"there is no component <{name}>"
-        return self._found(tag.start(), "mjml-component", message, mend)
+        return self._found(tag.start(), "mjml-component", message, fix)
 
     def _misplaced(self, tag: re.Match[str], parent: str) -> Finding:
         allowed = ", ".join(sorted(components()[parent].children))
-        mend = f"In <{parent}> may stand: {allowed}." if allowed else f"Close <{parent}> first."
+        fix = f"In <{parent}> may stand: {allowed}." if allowed else f"Close <{parent}> first."
         message = f"<{tag['name']}> may not stand in <{parent}>"
-        return self._found(tag.start(), "mjml-nesting", message, mend)
+        return self._found(tag.start(), "mjml-nesting", message, fix)
 
     def _attributes(self, tag: re.Match[str], component: Component) -> Iterator[Finding]:
         for each in _ATTRIBUTE.finditer(
@@ -173,29 +173,29 @@ class _Walk:
             if each["name"] in _EVERYWHERE or (each["name"], tag["name"]) == ("name", "mj-class"):
                 continue
             if problem := _problem(each, component):
-                code, message, mend = problem
+                code, message, fix = problem
                 message = f"<{tag['name']}> {message}"
-                yield self._found(each.start(), code, message, mend, Severity.WARNING)
+                yield self._found(each.start(), code, message, fix, Severity.WARNING)
 
     def _alt(self, tag: re.Match[str]) -> Iterator[Finding]:
         if not re.search(rf"(?:\s|{_UNKNOWN})alt\s*=", tag["attributes"]):
-            mend = 'Describe what it shows; alt="" if it only decorates.'
+            fix = 'Describe what it shows; alt="" if it only decorates.'
             message = f"<{tag['name']}> has no alt text"
-            yield self._found(tag.start(), "mjml-alt", message, mend)
+            yield self._found(tag.start(), "mjml-alt", message, fix)
 
     def _found(
         self,
         offset: int,
         code: str,
         message: str,
-        mend: str,
+        fix: str,
         severity: Severity = Severity.ERROR,
     ) -> Finding:
         return Finding(
             code=code,
             severity=severity,
             message=message,
-            mend=mend,
+            fix=fix,
             path=self.path,
             line=self.source.count("\n", 0, offset) + 1,
             column=offset - self.source.rfind("\n", 0, offset),
@@ -203,15 +203,15 @@ class _Walk:
 
 
 def _problem(attribute: re.Match[str], component: Component) -> tuple[str, str, str] | None:
-    """Return code, message and mend for an attribute, or nothing where it is right."""
+    """Return code, message and fix for an attribute, or nothing where it is right."""
     name, value = attribute["name"], attribute["value"] or ""
     kind = component.attributes.get(name)
     if kind is None:
-        mend = _meant(name, component.attributes, "{}") or "Leave it out."
-        return "mjml-attribute", f"has no attribute {name!r}", mend
+        fix = _meant(name, component.attributes, "{}") or "Leave it out."
+        return "mjml-attribute", f"has no attribute {name!r}", fix
     if name in component.ignored:
-        mend = component.ignored[name] or "Leave it out."
-        return "mjml-ignored", f"{name!r} does not work in MRML", mend
+        fix = component.ignored[name] or "Leave it out."
+        return "mjml-ignored", f"{name!r} does not work in MRML", fix
     if _UNKNOWN in value:
         return None
     if not fits(kind, value):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newsletter.rendering.findings import Finding, Severity
+from newsletter.rendering.personalisation.recipients import Recipient
+from newsletter.rendering.pipeline.words import table_names
 from newsletter.rendering.preflight import (
     alt_contrast,
     clients,
@@ -19,16 +21,14 @@ from newsletter.rendering.preflight import (
 )
 from newsletter.rendering.preflight.codes import found
 from newsletter.rendering.preflight.pages import Page
-from newsletter.rendering.recipients import Recipient
-from newsletter.rendering.words import table_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newsletter.rendering.content import Content
-    from newsletter.rendering.edition import CompiledEdition
-    from newsletter.rendering.preflight.circumstances import Circumstances
-    from newsletter.rendering.templates import Template
+    from newsletter.rendering.pipeline.edition import CompiledEdition
+    from newsletter.rendering.pipeline.templates import Template
+    from newsletter.rendering.preflight.context import PreflightContext
 
 #: An issue may be dated so many days before or after it goes out.
 MOST_DAYS_APART = 3
@@ -42,7 +42,7 @@ _ORDER = tuple(Severity)
 
 
 def check(
-    content: Content, edition: CompiledEdition, template: Template, around: Circumstances
+    content: Content, edition: CompiledEdition, template: Template, around: PreflightContext
 ) -> tuple[Finding, ...]:
     """Return all that is found in an edition, errors first; no network is asked."""
     reader = around.reader or NOBODY
@@ -95,7 +95,7 @@ def _words(content: Content, template: Template) -> Iterator[Finding]:
         yield found("template-words", f"{message} stands in their place", "template")
 
 
-def _dates(content: Content, around: Circumstances) -> Iterator[Finding]:
+def _dates(content: Content, around: PreflightContext) -> Iterator[Finding]:
     if around.number_used_by:
         number = f"{content.volume}.{content.number}" if content.volume else str(content.number)
         yield found("number-used", f"{around.number_used_by} was sent as {number}", "number")

@@ -14,7 +14,7 @@ class Code:
     """One kind of finding."""
 
     severity: Severity
-    mend: str
+    fix: str
 
 
 #: Errors that nobody can have a reason for: always to be mended, never to be accepted.
@@ -27,8 +27,8 @@ NEVER_ACCEPTED = frozenset(
 )
 
 
-def _codes(severity: Severity, mends: Mapping[str, str]) -> dict[str, Code]:
-    return {name: Code(severity, mend) for name, mend in mends.items()}
+def _codes(severity: Severity, fixes: Mapping[str, str]) -> dict[str, Code]:
+    return {name: Code(severity, fix) for name, fix in fixes.items()}
 
 
 _ERRORS = {
@@ -103,9 +103,9 @@ CODES: Mapping[str, Code] = MappingProxyType(
 
 
 def found(
-    code: str, message: str, place: str = "", mend: str = "", *, line: int = 0, quote: str = ""
+    code: str, message: str, place: str = "", fix: str = "", *, line: int = 0, quote: str = ""
 ) -> Finding:
-    """Return a finding of a code at a place of the mail; `mend` is better than the code's own.
+    """Return a finding of a code at a place of the mail; `fix` is better than the code's own.
 
     `quote` is what of a text it is about, by which its line is found.
     """
@@ -114,7 +114,7 @@ def found(
         code=code,
         severity=kind.severity,
         message=message,
-        mend=mend or kind.mend,
+        fix=fix or kind.fix,
         place=place,
         line=line,
         quote=quote,

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from newsletter.rendering.content import Content
     from newsletter.rendering.findings import Finding
-    from newsletter.rendering.preflight.circumstances import Circumstances
+    from newsletter.rendering.preflight.context import PreflightContext
     from newsletter.rendering.preflight.pages import Page
 
 _NEEDED = ("List-Unsubscribe", "List-Unsubscribe-Post")
 
 
-def of_headers(around: Circumstances) -> Iterator[Finding]:
+def of_headers(around: PreflightContext) -> Iterator[Finding]:
     """Check the headers that the mail is sent with."""
     present = {name.lower() for name in around.headers}
     if missing := [name for name in _NEEDED if name.lower() not in present]:

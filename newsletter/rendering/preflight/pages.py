@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newsletter.rendering.content import Content, Item
-    from newsletter.rendering.recipients import Recipient
-    from newsletter.rendering.variants import Parts
+    from newsletter.rendering.personalisation.recipients import Recipient
+    from newsletter.rendering.personalisation.variants import Parts
 
 _COMMENT = re.compile(r"<!--(?>(?:(?>[^-]+)|-(?!->))*)(?:-->)?")
 _CODE = ("code", "kbd", "pre", "samp", "script", "style")

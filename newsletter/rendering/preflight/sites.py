@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newsletter.rendering.findings import Finding
-    from newsletter.rendering.preflight.circumstances import Circumstances
+    from newsletter.rendering.preflight.context import PreflightContext
 
 
-def of_site(around: Circumstances) -> Iterator[Finding]:
+def of_site(around: PreflightContext) -> Iterator[Finding]:
     """Tell once that the site is on this machine: a grave mistake as soon as mail leaves it."""
     if not around.local_site:
         return

@@ -11,9 +11,9 @@ from newsletter.rendering.preflight.codes import found
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsletter.rendering.edition import CompiledEdition
     from newsletter.rendering.findings import Finding
-    from newsletter.rendering.preflight.circumstances import Circumstances
+    from newsletter.rendering.pipeline.edition import CompiledEdition
+    from newsletter.rendering.preflight.context import PreflightContext
     from newsletter.rendering.preflight.pages import Page
 
 KIB = 1024
@@ -40,7 +40,7 @@ def of_page(page: Page) -> Iterator[Finding]:
         yield found("text-thin", message, "text")
 
 
-def news(edition: CompiledEdition, page: Page, around: Circumstances) -> Iterator[Finding]:
+def news(edition: CompiledEdition, page: Page, around: PreflightContext) -> Iterator[Finding]:
     """Tell sizes, variants and requests."""
     html, text = (len(part.encode()) / KIB for part in (page.parts.html, page.parts.text))
     forms = len(edition.skeletons)

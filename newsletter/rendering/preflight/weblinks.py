@@ -7,10 +7,10 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from newsletter.rendering.personalisation.merge_tags import is_merge_tag
 from newsletter.rendering.preflight.codes import found
 from newsletter.rendering.preflight.domains import registered, same_owner
 from newsletter.rendering.preflight.pages import texts_of
-from newsletter.rendering.tags import is_merge_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ _WITHOUT_ADDRESS = re.compile(
 )
 _LINKED = re.compile(r"<a [^<>]*>((?>(?:(?!</?a[ >]).)*))</a>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
-#: What `newsletter.rendering.markdown` makes of an address that no mail program opens.
+#: What `newsletter.rendering.text.markdown` makes of an address that no mail program opens.
 _OTHER_SCHEME = re.compile(r"#([a-zA-Z][a-zA-Z0-9+.-]{1,20}):")
 #: Words that are an address, and words that may be the name of a host.  A label of a name has at
 #: most 63 letters (RFC 1035 2.3.4).
@@ -62,8 +62,8 @@ def of_issue(content: Content) -> Iterator[Finding]:
         for words in _LINKED.findall(text):
             if is_merge_tag(f"[{(tag := unescape(_TAG.sub('', words)))}]") and "|" in tag:
                 message = f"{tag!r} is the text of a link, and is not filled in"
-                mend = f"Write [[{tag}]](…): the inner brackets are the merge tag."
-                yield found("placeholder-left", message, place, mend, quote=tag)
+                fix = f"Write [[{tag}]](…): the inner brackets are the merge tag."
+                yield found("placeholder-left", message, place, fix, quote=tag)
 
 
 def of_page(page: Page) -> Iterator[Finding]:

@@ -7,11 +7,11 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from newsletter.rendering import citations, shown_markup
-from newsletter.rendering.markdown import REFUSED
 from newsletter.rendering.preflight import foreign_tags
 from newsletter.rendering.preflight.codes import found
 from newsletter.rendering.preflight.pages import TAG, items_of, shown_words, texts_of, without_code
+from newsletter.rendering.text import citations, shown_markup
+from newsletter.rendering.text.markdown import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

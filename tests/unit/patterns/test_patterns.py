@@ -117,7 +117,10 @@ def test_there_are_patterns() -> None:
     places = {use.where.partition(":")[0] for use in uses()}
 
     assert len(uses()) > 120
-    assert {"newsletter/tracking/event_parser.py", "newsletter/rendering/mjml.py"} <= places
+    assert {
+        "newsletter/tracking/event_parser.py",
+        "newsletter/rendering/pipeline/mjml.py",
+    } <= places
     assert "subscribers/addresses.py" in places
 
 

@@ -85,7 +85,7 @@ def test_what_can_never_be_accepted(issue: Issue, code: str) -> None:
     with pytest.raises(BadInput, match=code) as caught:
         given(issue, NO_WIDTH, found(code, "it is wrong"))
 
-    assert caught.value.hint == CODES[code].mend
+    assert caught.value.hint == CODES[code].fix
     assert not Acceptance.objects.exists()
 
 

@@ -131,7 +131,7 @@ def test_faults_are_findings_beside_the_others(issue: Issue) -> None:
         ("placeholder-left", "block 1, line 1", False),
         ("link-dead", "block 4, line 1", True),
     }
-    mends = {each.finding.where: each.finding.mend for each in report.errors}
+    mends = {each.finding.where: each.finding.fix for each in report.errors}
     assert "Did you mean [first_name|reader]?" in mends["subject"]
     messages = " ".join(each.finding.message for each in report.errors)
     assert "a table of 60 columns; 50 are the most" in messages
@@ -215,7 +215,7 @@ def test_the_command_speaks_json(issue: Issue) -> None:
     _, said = run("check", "1.1", "--json")
 
     first = json.loads(said)[0]
-    assert {"code", "severity", "message", "mend", "where", "line"} <= {*first}
+    assert {"code", "severity", "message", "fix", "where", "line"} <= {*first}
 
 
 def test_nothing_found_is_said() -> None:
@@ -324,7 +324,7 @@ def test_a_field_that_nobody_has_is_an_error(
     told = [each.finding for each in report.errors]
 
     assert [each.place for each in told] == ["block 2"]
-    assert advice in f"{told[0].message} {told[0].mend}"
+    assert advice in f"{told[0].message} {told[0].fix}"
 
 
 @pytest.mark.parametrize(

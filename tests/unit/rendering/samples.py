@@ -19,7 +19,7 @@ from newsletter.rendering.content import (
     Quote,
     Text,
 )
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "email"
 

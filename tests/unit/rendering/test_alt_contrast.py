@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.rendering import load_template, mail, template_names
+from newsletter.rendering import load_template, template_names
+from newsletter.rendering.personalisation.variants import Parts
+from newsletter.rendering.pipeline import mail
 from newsletter.rendering.preflight import alt_contrast
 from newsletter.rendering.preflight.pages import Page
-from newsletter.rendering.variants import Parts
 from tests.unit.rendering import samples
 
 DARK = "@media (prefers-color-scheme: dark) {{ .card {{ background: #191d23 !important; }} {} }}"

@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from newsletter.rendering import load_template, mail, template_names
-from newsletter.rendering.bidi import direction_of, with_directions
+from newsletter.rendering import load_template, template_names
 from newsletter.rendering.content import Content, Html, LeadImage
+from newsletter.rendering.pipeline import mail
+from newsletter.rendering.text.bidi import direction_of, with_directions
 from tests.unit.rendering.samples import ANN, ARABIC, JAPANESE, PUBLISHER, TEMPLATES
 
 ADDRESS = "15 Dupont Circle, Washington"

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from newsletter.errors import TemplateError
-from newsletter.rendering import tracing
-from newsletter.rendering.budget import MOST_MADE, weigh
-from newsletter.rendering.environment import TemplateEnvironment
+from newsletter.rendering.personalisation import tracing
+from newsletter.rendering.personalisation.budget import MOST_MADE, weigh
+from newsletter.rendering.pipeline.environment import TemplateEnvironment
 
 GROWING = '{% set ns = namespace(x="xxxxxxxxxx", y=[1]) %}{% for i in range(60) %}'
 NESTED = "{% set a = [1] * 1000 %}{% set b = [a] * 1000 %}"
@@ -108,7 +108,7 @@ SPENDERS = {
 def output(source: str) -> str:
     """Return what a template makes."""
     environment = TemplateEnvironment({"t.txt": (source, "digest/t.txt")})
-    with tracing.Run(tracing.Notes()).current():
+    with tracing.Run(tracing.Trace()).current():
         return environment.output("t.txt", {"content": None})
 
 

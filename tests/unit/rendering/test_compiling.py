@@ -14,7 +14,7 @@ from newsletter import rendering
 from newsletter.errors import BadInput, CssError, MjmlError
 from newsletter.rendering import CompiledEdition
 from newsletter.rendering.content import Text
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ANN, ENGLISH, NAMELESS
 

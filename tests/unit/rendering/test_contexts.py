@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.errors import NotDeferrable
-from newsletter.rendering.contexts import Context, Positions, encoder, in_text_part
+from newsletter.errors import UnsupportedPersonalization
+from newsletter.rendering.personalisation.contexts import Context, Positions, encoder, in_text_part
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_positions(document: str, context: Context) -> None:
 )
 def test_forbidden_positions(document: str) -> None:
     """Styles, scripts, and anything in a tag but quoted values are refused."""
-    with pytest.raises(NotDeferrable):
+    with pytest.raises(UnsupportedPersonalization):
         Positions(document).context(document.index("zzz"), by_editor=False)
 
 

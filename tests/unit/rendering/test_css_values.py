@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.rendering.css_values import is_invalid
+from newsletter.rendering.pipeline.css_values import is_invalid
 
 
 @pytest.mark.parametrize(

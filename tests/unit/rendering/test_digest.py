@@ -13,9 +13,10 @@ import pytest
 from lxml import html
 
 from newsletter import rendering
-from newsletter.rendering import Parts, plaintext
+from newsletter.rendering import Parts
 from newsletter.rendering.content import Content, Digest, Html
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text import plaintext
+from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ALL_BLOCKS, ANN, ARABIC, ENGLISH, JAPANESE
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import TemplateError
-from newsletter.rendering import mail, tags, tracing
+from newsletter.rendering.personalisation import merge_tags, tracing
+from newsletter.rendering.pipeline import mail
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ENGLISH
 
@@ -28,8 +29,8 @@ def output(folder: Path, source: str, name: str = "own.txt") -> str:
     """What a template file makes of the sample issue."""
     mjml = source if name == "own.mjml" else samples.body("")
     template = samples.template(folder, mjml, source)
-    content = tags.filled(ENGLISH, lambda source, _place: source)
-    with tracing.Run(tracing.Notes()).current():
+    content = merge_tags.filled(ENGLISH, lambda source, _place: source)
+    with tracing.Run(tracing.Trace()).current():
         return template.environment.output(name, mail.variables_of(content, template))
 
 

@@ -13,7 +13,7 @@ from lxml import etree, html
 from newsletter import rendering
 from newsletter.rendering import CompiledEdition, Recipient, Template
 from newsletter.rendering.content import Content, Text
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
 
 MJML = """

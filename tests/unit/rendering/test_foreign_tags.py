@@ -8,9 +8,9 @@ import pytest
 
 from newsletter import rendering
 from newsletter.rendering.content import Content, Digest, Item, LeadImage, Text
-from newsletter.rendering.markdown import to_html
-from newsletter.rendering.preflight import Circumstances, check, foreign_tags
-from newsletter.rendering.trial import FULL, READER
+from newsletter.rendering.pipeline.sample_issues import FULL, READER
+from newsletter.rendering.preflight import PreflightContext, check, foreign_tags
+from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
 
 TEMPLATE = rendering.load_template(ROOT / "templates" / "email", "digest")
@@ -196,7 +196,7 @@ def test_code_is_meant_to_be_read(written: str) -> None:
 def found_in(content: Content) -> set[tuple[str, str]]:
     """Return places and messages of what is left over in an issue."""
     edition = rendering.compile(content, TEMPLATE)
-    around = Circumstances(headers=[], reader=READER)
+    around = PreflightContext(headers=[], reader=READER)
     return {
         (each.place, each.message)
         for each in check(content, edition, TEMPLATE, around)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.errors import MjmlError
-from newsletter.rendering import mjml
+from newsletter.rendering.pipeline import mjml
 
 PAGE = (
     "<mjml><mj-head>\n<mj-html-attributes>{}</mj-html-attributes>\n</mj-head><mj-body><mj-section>"

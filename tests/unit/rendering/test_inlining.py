@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from newsletter.errors import CssError, MjmlError
-from newsletter.rendering import inlining, mjml
+from newsletter.rendering.pipeline import inlining, mjml
 from tests.unit.rendering.samples import body
 
 SHEET = """

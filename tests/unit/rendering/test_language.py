@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 
 from newsletter import rendering
-from newsletter.errors import NotDeferrable
-from newsletter.rendering import Recipient, language, recipients
-from newsletter.rendering.environment import Missing
-from newsletter.rendering.filters import RECIPIENT_FILTERS
+from newsletter.errors import UnsupportedPersonalization
+from newsletter.rendering import Recipient
+from newsletter.rendering.personalisation import language, recipients
+from newsletter.rendering.personalisation.filters import RECIPIENT_FILTERS
+from newsletter.rendering.pipeline.environment import Missing
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ENGLISH
 
@@ -165,7 +166,7 @@ def test_what_may_fail_for_somebody_is_refused(
     """An expression without a value for some is an error with file, line and a way out."""
     template = samples.template(tmp_path, samples.body(""), f"one\n\n{text}")
 
-    with pytest.raises(NotDeferrable) as caught:
+    with pytest.raises(UnsupportedPersonalization) as caught:
         rendering.compile(ENGLISH, template)
 
     assert str(caught.value).startswith("own/own.txt:3: ")

@@ -9,13 +9,13 @@ import pytest
 
 from newsletter import rendering
 from newsletter.errors import LimitExceeded
-from newsletter.rendering import limits
 from newsletter.rendering.content import Digest as Items
 from newsletter.rendering.content import Html, Item, Quote, Text
-from newsletter.rendering.markdown import parse, sanitise, to_html, to_html_or_source
-from newsletter.rendering.pdf import load_design, render_pdf
-from newsletter.rendering.plaintext import text
-from newsletter.rendering.trial import FULL, READER
+from newsletter.rendering.pdf.document import load_design, render_pdf
+from newsletter.rendering.pipeline.sample_issues import FULL, READER
+from newsletter.rendering.text import limits
+from newsletter.rendering.text.markdown import parse, sanitise, to_html, to_html_or_source
+from newsletter.rendering.text.plaintext import text
 from tests.environment import ROOT
 
 DEEP = limits.DEEPEST

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.rendering import mail
 from newsletter.rendering.content import Content
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting import lint, lint_template
+from newsletter.rendering.pipeline import mail
 from tests.unit.rendering import samples
 
 
@@ -20,7 +20,7 @@ def only(source: str) -> Finding:
 
 
 @pytest.mark.parametrize(
-    ("inner", "code", "says", "mend"),
+    ("inner", "code", "says", "fix"),
     [
         ("<mj-txt>x</mj-txt>", "mjml-component", "no component <mj-txt>", "<mj-text>?"),
         ("<mj-zzzz />", "mjml-component", "no component <mj-zzzz>", "without a word"),
@@ -40,13 +40,13 @@ def only(source: str) -> Finding:
         ('<mj-image src="https://example.org/i.png" />', "mjml-alt", "no alt text", 'alt=""'),
     ],
 )
-def test_slips_are_found(inner: str, code: str, says: str, mend: str) -> None:
+def test_slips_are_found(inner: str, code: str, says: str, fix: str) -> None:
     """Each slip has a code, words that name it, and a way to mend it."""
     finding = only(samples.body(inner))
 
     assert (finding.code, finding.line, finding.column > 0) == (code, 2, True)
     assert says in finding.message
-    assert mend in finding.mend
+    assert fix in finding.fix
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from newsletter.errors import BadInput
-from newsletter.rendering.mail_pictures import LARGEST_ANIMATION, check_whole, mail_picture
+from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, check_whole, mail_picture
 
 WIDTH = 1_200
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from newsletter.rendering.markdown import sanitise, to_html
+from newsletter.rendering.text.markdown import sanitise, to_html
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.rendering import plaintext, shown_markup
-from newsletter.rendering.markdown import parse, to_html
+from newsletter.rendering.text import plaintext, shown_markup
+from newsletter.rendering.text.markdown import parse, to_html
 
 
 def test_footnotes() -> None:

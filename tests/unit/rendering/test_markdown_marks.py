@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 
 
 @pytest.mark.parametrize(

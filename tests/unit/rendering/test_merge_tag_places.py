@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import rendering
-from newsletter.errors import BadInput, NotDeferrable
+from newsletter.errors import BadInput, UnsupportedPersonalization
 from newsletter.rendering.content import Button, Content, Digest, Html, Item, LeadImage, Quote
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ANN, ENGLISH
@@ -100,7 +100,9 @@ def test_a_template_that_cannot_take_one(tmp_path: Path, place: str, expression:
     """Where a template changes a text, the message names its line and the field with the tag."""
     template = samples.template(tmp_path, samples.body(""), f"\n{{{{ {expression} }}}}")
 
-    with pytest.raises(NotDeferrable, match=rf"^own/own\.txt:2: .*the issue's {place}$") as caught:
+    with pytest.raises(
+        UnsupportedPersonalization, match=rf"^own/own\.txt:2: .*the issue's {place}$"
+    ) as caught:
         rendering.compile(with_tag(place), template)
 
     assert "Write that field without merge tags" in caught.value.hint

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from newsletter.errors import MjmlError
-from newsletter.rendering import mjml
+from newsletter.rendering.pipeline import mjml
 from tests.unit.rendering.samples import HARD_STRINGS, body
 
 

@@ -14,13 +14,13 @@ from PIL import Image
 from pypdf import PdfReader
 
 from newsletter.errors import NotFound, PdfError, TemplateError
-from newsletter.rendering.bidi import with_directions
 from newsletter.rendering.content import Content, Item, LeadImage, Text
 from newsletter.rendering.content import Digest as DigestBlock
-from newsletter.rendering.markdown import to_html
-from newsletter.rendering.pdf import Design, load_design, pdf_hash, pictures_in, render_pdf
-from newsletter.rendering.pdf_characters import missing_characters, with_names
-from newsletter.rendering.pdf_data import pdf_data
+from newsletter.rendering.pdf.characters import missing_characters, with_names
+from newsletter.rendering.pdf.data import pdf_data
+from newsletter.rendering.pdf.document import Design, load_design, pdf_hash, pictures_in, render_pdf
+from newsletter.rendering.text.bidi import with_directions
+from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
 
 DESIGN = load_design(samples.TEMPLATES.parent)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import rendering
-from newsletter.errors import BadInput, NotDeferrable, TemplateError
+from newsletter.errors import BadInput, TemplateError, UnsupportedPersonalization
 from newsletter.rendering import Parts, Recipient
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ANN, ENGLISH, NAMELESS
@@ -127,7 +127,7 @@ def test_other_uses_are_refused(tmp_path: Path, text: str, says: str) -> None:
     content = dataclasses.replace(ENGLISH, subject="[name|x]")
     template = samples.template(tmp_path, samples.body(""), f"one\n\n{text}")
 
-    with pytest.raises(NotDeferrable) as caught:
+    with pytest.raises(UnsupportedPersonalization) as caught:
         rendering.compile(content, template)
 
     assert str(caught.value).startswith("own/own.txt:3: ")
@@ -147,7 +147,7 @@ def test_other_uses_are_refused(tmp_path: Path, text: str, says: str) -> None:
 )
 def test_places_without_encoding_are_refused(tmp_path: Path, mjml: str, says: str) -> None:
     """Styles, scripts and names in tags are no place for data of others."""
-    with pytest.raises(NotDeferrable) as caught:
+    with pytest.raises(UnsupportedPersonalization) as caught:
         parts(tmp_path, "text", mjml=mjml)
 
     assert str(caught.value).startswith("own/own.mjml:2: ")
@@ -171,7 +171,9 @@ def test_changing_merge_tags_is_refused(tmp_path: Path, text: str) -> None:
     content = dataclasses.replace(ENGLISH, subject="Dear [first_name|reader]")
     template = samples.template(tmp_path, samples.body(""), f"\n{{{{ {text} }}}}")
 
-    with pytest.raises(NotDeferrable, match=r"^own/own\.txt:2: .*would break a merge tag"):
+    with pytest.raises(
+        UnsupportedPersonalization, match=r"^own/own\.txt:2: .*would break a merge tag"
+    ):
         rendering.compile(content, template)
 
 
@@ -227,7 +229,7 @@ def test_merge_tag_in_an_address(tmp_path: Path) -> None:
 )
 def test_whole_addresses_are_refused(tmp_path: Path, mjml: str) -> None:
     """Nobody's data decides alone where a link leads to; the error says how to write it."""
-    with pytest.raises(NotDeferrable, match="a whole address") as caught:
+    with pytest.raises(UnsupportedPersonalization, match="a whole address") as caught:
         parts(tmp_path, "x", mjml=mjml)
 
     assert str(caught.value).startswith("own/own.mjml:2: ")
@@ -239,7 +241,7 @@ def test_a_link_that_is_all_merge_tag_is_refused(tmp_path: Path) -> None:
     content = dataclasses.replace(ENGLISH, web_url="[attributes.site|https://example.org]")
     mjml = samples.body('<mj-button href="{{ content.web_url }}">x</mj-button>')
 
-    with pytest.raises(NotDeferrable, match=r"^issue: web_url: .*a whole address"):
+    with pytest.raises(UnsupportedPersonalization, match=r"^issue: web_url: .*a whole address"):
         rendering.compile(content, samples.template(tmp_path, mjml))
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.rendering import plaintext
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text import plaintext
+from newsletter.rendering.text.markdown import to_html
 
 
 def text(markdown: str, width: int = 72) -> str:

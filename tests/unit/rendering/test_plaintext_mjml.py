@@ -10,9 +10,9 @@ from lxml import html
 from newsletter.rendering import compile as compile_edition
 from newsletter.rendering import load_template, render
 from newsletter.rendering.content import Content
-from newsletter.rendering.plaintext import display_width
-from newsletter.rendering.plaintext_mjml import text_of_mjml
-from newsletter.rendering.templates import Template
+from newsletter.rendering.pipeline.templates import Template
+from newsletter.rendering.text.plaintext import display_width
+from newsletter.rendering.text.plaintext_mjml import text_of_mjml
 from tests.unit.rendering import samples
 
 

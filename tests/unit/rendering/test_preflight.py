@@ -13,12 +13,12 @@ import pytest
 from newsletter import rendering
 from newsletter.rendering import Template
 from newsletter.rendering.content import Content, Digest, Html, Item, Text
-from newsletter.rendering.markdown import to_html
-from newsletter.rendering.preflight import CODES, Circumstances, Finding, Severity, check
+from newsletter.rendering.preflight import CODES, Finding, PreflightContext, Severity, check
 from newsletter.rendering.preflight import contrast as contrasts
 from newsletter.rendering.preflight.checking import NOBODY
 from newsletter.rendering.preflight.sources import Written
 from newsletter.rendering.preflight.words import width
+from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
 
 HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
@@ -33,7 +33,7 @@ def run(
     template = template or samples.digest()
     facts = {"headers": HEADERS, "reader": samples.ANN, **around}
     edition = rendering.compile(content, template)
-    return check(content, edition, template, Circumstances(**facts))
+    return check(content, edition, template, PreflightContext(**facts))
 
 
 def english(**changes: Any) -> Content:
@@ -164,7 +164,7 @@ def test_code_is_raised(code: str) -> None:
     assert found
     assert found[0].where == place
     assert found[0].message
-    assert found[0].mend == CODES[code].mend
+    assert found[0].fix == CODES[code].fix
     assert found[0].severity is CODES[code].severity
 
 
@@ -376,7 +376,7 @@ def test_insecure_links_to_a_host_are_told_together() -> None:
 )
 def test_sites_on_this_machine(site: str, local: bool) -> None:
     """Only what nobody but this machine can reach is a local site; a company's network is none."""
-    assert Circumstances(headers=HEADERS, site=site).local_site == (site if local else "")
+    assert PreflightContext(headers=HEADERS, site=site).local_site == (site if local else "")
 
 
 @pytest.mark.parametrize("stays_here", [True, False])
@@ -476,7 +476,7 @@ def test_it_is_quick() -> None:
     """The best of five takes 30 ms of a processor at the most."""
     content, template = samples.ALL_BLOCKS, samples.digest()
     edition = rendering.compile(content, template)
-    around = Circumstances(headers=HEADERS, reader=samples.ANN)
+    around = PreflightContext(headers=HEADERS, reader=samples.ANN)
     times = []
     for _ in range(5):
         start = time.process_time()

@@ -7,7 +7,8 @@ from importlib import resources
 
 import pytest
 
-from newsletter.rendering import inlining, mjml, preflight
+from newsletter.rendering import preflight
+from newsletter.rendering.pipeline import inlining, mjml
 from newsletter.rendering.preflight import clients
 
 #: Every mail of MJML has at least what this one has.

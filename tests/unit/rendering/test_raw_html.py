@@ -9,9 +9,9 @@ import pytest
 
 from newsletter import rendering
 from newsletter.rendering.content import Text
-from newsletter.rendering.markdown import parse, refused_tags, to_html
-from newsletter.rendering.preflight import Circumstances, check
-from newsletter.rendering.trial import FULL, READER
+from newsletter.rendering.pipeline.sample_issues import FULL, READER
+from newsletter.rendering.preflight import PreflightContext, check
+from newsletter.rendering.text.markdown import parse, refused_tags, to_html
 from tests.environment import ROOT
 
 TEMPLATE = rendering.load_template(ROOT / "templates" / "email", "digest")
@@ -96,7 +96,7 @@ def findings(markdown: str) -> set[tuple[str, str]]:
     """Return codes and places of what is found in an issue with a text."""
     content = dataclasses.replace(FULL, blocks=(Text(body=to_html(markdown)),))
     edition = rendering.compile(content, TEMPLATE)
-    around = Circumstances(headers=[], reader=READER)
+    around = PreflightContext(headers=[], reader=READER)
     return {(each.code, each.place) for each in check(content, edition, TEMPLATE, around)}
 
 
@@ -137,7 +137,7 @@ def test_every_link_of_the_source_is_in_the_mail_or_a_finding() -> None:
     content = dataclasses.replace(FULL, blocks=(Text(body=to_html(EVERY_LINK)),))
     edition = rendering.compile(content, TEMPLATE)
     mail = edition.variant(READER).parts(READER).html
-    around = Circumstances(headers=[], reader=READER)
+    around = PreflightContext(headers=[], reader=READER)
     said = " ".join(each.message for each in check(content, edition, TEMPLATE, around))
     plain = dataclasses.replace(content, blocks=())
     without = rendering.compile(plain, TEMPLATE).variant(READER).parts(READER).html

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.rendering import recipients
+from newsletter.rendering.personalisation import recipients
 from tests.unit.rendering.samples import HARD_STRINGS
 
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from newsletter import rendering
-from newsletter.rendering import plaintext
 from newsletter.rendering.content import Content, Html, Text
-from newsletter.rendering.markdown import not_printed, to_html
-from newsletter.rendering.pdf import load_design, render_pdf
-from newsletter.rendering.pdf_nodes import Node, Reader
+from newsletter.rendering.pdf.document import load_design, render_pdf
+from newsletter.rendering.pdf.nodes import Node, Reader
+from newsletter.rendering.text import plaintext
+from newsletter.rendering.text.markdown import not_printed, to_html
 from tests.environment import ROOT
 from tests.unit.rendering import samples
 from tests.unit.rendering.documents import Document, document

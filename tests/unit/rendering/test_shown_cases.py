@@ -13,7 +13,7 @@ from lxml import html
 from newsletter import rendering
 from newsletter.rendering import Parts, load_template, template_names
 from newsletter.rendering.content import Content, Digest
-from newsletter.rendering.preflight import Circumstances, Finding, check
+from newsletter.rendering.preflight import Finding, PreflightContext, check
 from tests import shown
 from tests.unit.rendering import samples
 
@@ -35,7 +35,7 @@ def made(content: Content, template: str) -> tuple[Parts, tuple[Finding, ...]]:
     """The mail for Ann, and what preflight finds in it that a person should look at."""
     loaded = load_template(samples.TEMPLATES, template)
     edition = rendering.compile(content, loaded)
-    around = Circumstances(headers=HEADERS, reader=samples.ANN)
+    around = PreflightContext(headers=HEADERS, reader=samples.ANN)
     found = check(content, edition, loaded, around)
     grave = tuple(each for each in found if each.severity != "info")
     return edition.variant(samples.ANN).parts(samples.ANN), grave

@@ -12,8 +12,8 @@ from lxml import html
 from newsletter.rendering import compile as compile_edition
 from newsletter.rendering import load_template, render, template_names
 from newsletter.rendering.content import Content, Digest, Item, Text
-from newsletter.rendering.markdown import to_html
-from newsletter.rendering.personalising import OWN
+from newsletter.rendering.personalisation.deferral import OWN
+from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
 
 NAMES = template_names(samples.TEMPLATES)

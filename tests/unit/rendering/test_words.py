@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from newsletter.rendering import words
+from newsletter.rendering.pipeline import words
 from tests.unit.rendering import samples
 
 TABLES = {

@@ -10,7 +10,7 @@ from newsletter.publishing.contents import Addresses, Builder
 from newsletter.publishing.importing.bodies import editable
 from newsletter.rendering import content
 from newsletter.rendering.content import Html
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 
 PIECES = st.sampled_from(
     ["text", "**b** *i* `c` ~~s~~", "- a", "  - b", "1. one", "3. three", "> q", "# h", "---", "",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.manuscript import Manuscript
 from newsletter.publishing.importing.reading import parse, read
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
 
 HEAD = "---\ntitle: Letter\n---\n"
@@ -37,7 +37,7 @@ def headlines(text: str) -> list[str]:
 
 def test_the_sample_issue() -> None:
     """The issue of the demonstration has an introduction and five items."""
-    issue = read(ROOT / "newsletter/demonstration/samples/issue.md")
+    issue = read(ROOT / "newsletter/demo/samples/issue.md")
 
     assert issue.title.startswith("Tideline Digest")
     assert (issue.volume, issue.number) == (1, 1)

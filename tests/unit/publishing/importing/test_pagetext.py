@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.manuscript import Manuscript, escaped
 from newsletter.publishing.importing.reading import parse, read
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 
 PAGE = """Home
 About us

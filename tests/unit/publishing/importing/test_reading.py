@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.manuscript import Manuscript
 from newsletter.publishing.importing.reading import LARGEST, parse, read
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 
 FRAGMENTS = st.sampled_from(
     ["---", "+++", "...", "title: Letter Vol 1.2", "title = 'x'", "date: 2026-01-01", "number: 3",

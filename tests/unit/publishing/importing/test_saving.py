@@ -23,7 +23,7 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.previews import for_sample
 from newsletter.publishing.starting import start_issue
 from newsletter.rendering import content
-from newsletter.rendering.markdown import to_html
+from newsletter.rendering.text.markdown import to_html
 from newsletter.sending.models import Edition, Send
 from tests.environment import ROOT
 from tests.unit.publishing.importing.conftest import Importer, items_of
@@ -100,7 +100,7 @@ def test_the_sample_issue_makes_a_mail(letter: Publication, settings: Settings,
                                        tmp_path: Path) -> None:  # fmt: skip
     """The issue of the demonstration is imported with its picture, and compiles."""
     settings.MEDIA_ROOT = tmp_path
-    result = import_issue(ROOT / "newsletter/demonstration/samples/issue.md", letter)
+    result = import_issue(ROOT / "newsletter/demo/samples/issue.md", letter)
 
     edition = render(draft_of(result.issue))
     made = content_of(draft_of(result.issue))

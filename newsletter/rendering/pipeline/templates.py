@@ -1,0 +1,166 @@
+"""A template: one folder with MJML, text, subject, theme and words, read whole.
+
+What the templates of a house have in common stands in the folder `_shared` beside theirs; a
+file of the template's own by the same path stands in for the common one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from newsletter.errors import NotFound, TemplateError
+from newsletter.rendering.pipeline.environment import TemplateEnvironment
+from newsletter.rendering.pipeline.words import words_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: The folder with what templates have in common.
+SHARED = "_shared"
+_KINDS = frozenset([".mjml", ".txt", ".toml"])
+_NAME = re.compile(r"[A-Za-z0-9][\w-]*")
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """The files of a template by their path in its folder, and their hash (sha256 hex).
+
+    `shared` are the paths of those that come from `_shared`.
+    """
+
+    name: str
+    files: Mapping[str, str] = field(repr=False)
+    hash: str
+    shared: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @cached_property
+    def theme(self) -> Mapping[str, Any]:
+        """The tables of theme.toml; `light` and `dark` name the same colours.
+
+        Its `fonts` come from fonts.toml, where the theme says nothing else.
+        """
+        theme = self._toml("theme.toml")
+        if "fonts.toml" in self.files:
+            theme["fonts"] = {**self._toml("fonts.toml"), **theme.get("fonts", {})}
+        _check_colours(theme, self.path("theme.toml"))
+        return theme
+
+    @cached_property
+    def environment(self) -> TemplateEnvironment:
+        """The environment in which recipient data is deferred."""
+        return TemplateEnvironment(self._sources)
+
+    @cached_property
+    def plain_environment(self) -> TemplateEnvironment:
+        """The environment in which recipient data is known."""
+        return TemplateEnvironment(self._sources, deferring=False)
+
+    def path(self, name: str) -> str:
+        """Return where a file is, as messages call it: `digest/digest.mjml`."""
+        return f"{SHARED if name in self.shared else self.name}/{name}"
+
+    @property
+    def _sources(self) -> dict[str, tuple[str, str]]:
+        return {name: (source, self.path(name)) for name, source in self.files.items()}
+
+    def words(self, language: str) -> Mapping[str, Any]:
+        """Return the template's words in a language (`en-GB`, else `en`, else the first)."""
+        return words_in(language, self.tables_of_words)
+
+    @cached_property
+    def tables_of_words(self) -> Mapping[str, Mapping[str, Any]]:
+        """The tables of words.toml by language; none without such a file."""
+        return self._toml("words.toml") if "words.toml" in self.files else {}
+
+    def _toml(self, name: str) -> dict[str, Any]:
+        return _toml(self.files[name], self.path(name))
+
+
+def load_template(root: Path, name: str) -> Template:
+    """Return the template in the folder `root/name`, as its files are now.
+
+    Raises `NotFound` if there is no such template, `TemplateError` for a broken file.
+    """
+    if not _NAME.fullmatch(name):
+        raise NotFound(f"{name!r} is no name of an email template")
+    own, common = _files(root / name), _files(root / SHARED)
+    files = {**common, **own}
+    for needed in (f"{name}.mjml", "subject.txt", "theme.toml"):
+        if needed not in files:
+            raise NotFound(
+                f"the email template {name!r} has no {needed} in {root / name}",
+                hint=f"There are: {', '.join(template_names(root)) or 'none'}",
+            )
+    return _template(name, tuple(sorted(files.items())), frozenset(common.keys() - own.keys()))
+
+
+def template_names(root: Path) -> list[str]:
+    """Return the names of the templates in a folder."""
+    folders = (path.parent for path in root.glob("*/*.mjml") if path.stem == path.parent.name)
+    return sorted(folder.name for folder in folders if folder.name != SHARED)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a file; none if there is no such file.
+
+    Raises `TemplateError` for a broken one.
+    """
+    return _toml(_read(path), str(path)) if path.is_file() else {}
+
+
+def _toml(source: str, path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as err:
+        place = _TOML_PLACE.search(str(err))
+        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+        message = _TOML_PLACE.sub("", str(err))
+        raise TemplateError(message, path=path, line=line, column=column) from None
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): _read(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in _KINDS
+    }
+
+
+@lru_cache(maxsize=16)
+def _template(
+    name: str, files: tuple[tuple[str, str], ...], shared: frozenset[str] = frozenset()
+) -> Template:
+    """Return the template; the same files give the same one, with its code compiled."""
+    digest = hashlib.sha256()
+    for path, source in files:
+        for part in (path, source):
+            digest.update(len(part).to_bytes(8) + part.encode())
+    template = Template(name=name, files=dict(files), hash=digest.hexdigest(), shared=shared)
+    _ = template.theme
+    return template
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as err:
+        raise TemplateError(f"not UTF-8: {err}", path=str(path)) from None
+
+
+def _check_colours(theme: Mapping[str, Any], path: str) -> None:
+    light, dark = theme.get("light", {}), theme.get("dark", {})
+    if light.keys() != dark.keys():
+        odd = ", ".join(sorted(light.keys() ^ dark.keys()))
+        raise TemplateError(f"[light] and [dark] must name the same colours: {odd}", path=path)
+    for table in (light, dark):
+        for name, colour in table.items():
+            if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
+                raise TemplateError(f"{name} must be a colour of six digits: #1a2b3c", path=path)

@@ -1,0 +1,10 @@
+"""What only a browser can see: finished mails, looked at in Chromium.
+
+    findings = look_at(finished(content, edition, reader))
+
+Needs what the extra `browser` installs, and a Chromium on this machine.
+"""
+
+from newsletter.rendering.preflight.browser.accessibility import judge, look_at
+
+__all__ = ["judge", "look_at"]

@@ -1,0 +1,115 @@
+"""What the page shows: a mail with its findings, or what is wrong with the template."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from newsletter.errors import TemplateError
+from newsletter.rendering import Parts, Template, load_template, render
+from newsletter.rendering import compile as compile_edition
+from newsletter.rendering.content import Content
+from newsletter.rendering.findings import Finding, Severity
+from newsletter.rendering.linting import lint_made
+from newsletter.rendering.pipeline.sample_issues import READER
+from newsletter.rendering.preflight import PreflightContext, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from newsletter.errors import NewsletterError
+
+#: Every mail is sent with these (RFC 8058).
+_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
+#: Lines shown before and after the one with a fault.
+_AROUND = 3
+_ORDER = tuple(Severity)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """The mail of one issue for one reader, errors first among its findings."""
+
+    issue: Content
+    parts: Parts
+    variants: int
+    findings: tuple[Finding, ...]
+
+    def as_data(self) -> dict[str, object]:
+        """Return all but the HTML as JSON takes it; sizes are bytes of UTF-8."""
+        sizes = {name: len(part.encode()) for name, part in dataclasses.asdict(self.parts).items()}
+        return {
+            "sender": self.issue.publisher.name,
+            "subject": self.parts.subject,
+            "preheader": self.issue.preheader,
+            "text": self.parts.text,
+            "language": self.issue.language,
+            "direction": self.issue.direction,
+            "sizes": sizes,
+            "variants": self.variants,
+            "findings": [
+                {**dataclasses.asdict(each), "where": each.where} for each in self.findings
+            ],
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """Why there is no mail: `where` is a file with line and column as far as they are known.
+
+    `lines` are the lines around it, each with its number.
+    """
+
+    message: str
+    hint: str
+    where: str = ""
+    line: int = 0
+    lines: tuple[tuple[int, str], ...] = ()
+
+
+def make_preview(root: Path, name: str, issue: Content) -> Preview:
+    """Return the preview of a template in a folder, as its files are now.
+
+    Raises `TemplateError` or `NotFound` as rendering does.
+    """
+    return _preview(load_template(root, name), issue)
+
+
+@lru_cache(maxsize=16)
+def _preview(template: Template, issue: Content) -> Preview:
+    edition = compile_edition(issue, template)
+    around = PreflightContext(headers=_HEADERS, reader=READER)
+    made = render(issue, template, READER, inliner="css-inline")
+    findings = [*check(issue, edition, template, around), *lint_made(template, made.mjml)]
+    return Preview(
+        issue=issue,
+        parts=edition.variant(READER).parts(READER),
+        variants=len(edition.variants),
+        findings=tuple(sorted(findings, key=lambda each: _ORDER.index(each.severity))),
+    )
+
+
+def fault_of(error: NewsletterError, root: Path) -> Fault:
+    """Return an error with the lines of the template that it is about."""
+    if not isinstance(error, TemplateError):
+        return Fault(message=str(error), hint=error.hint)
+    path = error.path.removeprefix(f"{root}/")
+    where = ":".join(str(part) for part in (path, error.line, error.column) if part)
+    place = ":".join(str(part) for part in (error.path, error.line, error.column) if part)
+    return Fault(
+        message=str(error).removeprefix(f"{place}: "),
+        hint=error.hint,
+        where=where,
+        line=error.line,
+        lines=_lines_around(root, path, error.line),
+    )
+
+
+def _lines_around(root: Path, path: str, line: int) -> tuple[tuple[int, str], ...]:
+    file = (root / path).resolve()
+    if not (line and file.is_relative_to(root.resolve()) and file.is_file()):
+        return ()
+    numbered = enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1)
+    return tuple((number, text) for number, text in numbered if abs(number - line) <= _AROUND)
