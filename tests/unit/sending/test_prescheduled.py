@@ -359,6 +359,23 @@ def test_last_second_of_certainty(
     assert (fence.state, fence.in_doubt) == (state, state == "passed")
 
 
+def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) -> None:
+    """The provider was told whole seconds: within the last one nothing is called back any more."""
+    ahead(people=1)
+    stage.go()
+    fence = Fence.objects.get()
+    fences.close(fence, timezone.now())
+    Fence.objects.update(at=fence.at.replace(microsecond=900_000))
+    fence.refresh_from_db()
+    now = fence.at.replace(microsecond=400_000) - 10 * MINUTE
+    stage.traveller.move_to(now, tick=False)
+
+    recalling.call_back(stage.recall, fence, now)
+
+    fence.refresh_from_db()
+    assert (fence.state, fence.in_doubt, fence.marked) == ("passed", False, False)
+
+
 @pytest.fixture
 def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
     """An attempt at three people whose calling back was done, but never confirmed in time."""

@@ -93,6 +93,20 @@ def test_all_of_the_ladder_is_needed(in_doubt: InDoubt) -> None:
     assert not only(unresolved.doubts(send)).absence.waited
 
 
+def test_news_of_something_earlier_proves_nothing(in_doubt: InDoubt) -> None:
+    """Events may have stopped since: only news of what was posted later speaks against it."""
+    send = in_doubt()
+    speak_against(send)
+    accepted = Attempt.objects.filter(state="accepted")
+    accepted.update(posted_at=timezone.now() - 61 * MINUTE)
+
+    absence = only(settling.doubts(send)).absence
+
+    assert absence.missing == ["an event for something that was posted later"]
+    with pytest.raises(WrongStep, match="would get it twice"):
+        settling.decide(settling.doubts(send), Verdict.AGAIN, by="aiko")
+
+
 def test_looks_that_came_too_early_do_not_count(in_doubt: InDoubt) -> None:
     """A log that was asked before half an hour had passed may just have been behind."""
     send = in_doubt()
