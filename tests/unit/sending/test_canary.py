@@ -105,7 +105,7 @@ def test_rest_follows_when_the_time_is_over(start: Start, add_people: AddPeople)
 
 
 @pytest.mark.parametrize(
-    ("mailed", "delivered", "canary"),
+    ("mailed", "delivered", "state"),
     [
         pytest.param(100, 95, Send.Canary.PASSED, id="nearly-all-of-a-hundred"),
         pytest.param(100, 94, Send.Canary.FIRST, id="too-few-of-a-hundred"),
@@ -119,7 +119,7 @@ def test_good_news_of_a_hundred_ends_the_waiting(
     publication: Publication,
     mailed: int,
     delivered: int,
-    canary: Send.Canary,
+    state: Send.Canary,
 ) -> None:
     """The rest goes before its time once 95 % of a hundred or more were delivered, no sooner."""
     configure(canary={"percent": 0.0})
@@ -131,11 +131,11 @@ def test_good_news_of_a_hundred_ends_the_waiting(
     told = Delivery.objects.filter(batch__canary=True).order_by("pk")[:delivered]
     Delivery.objects.filter(pk__in=told).update(outcome=Delivery.Outcome.DELIVERED)
 
-    canaries.watch()
+    canary.watch()
 
     send.refresh_from_db()
     assert len(transport.addresses()) == mailed
-    assert send.canary == canary
+    assert send.canary == state
 
 
 def test_one_complaint_keeps_the_rest_waiting(
@@ -152,7 +152,7 @@ def test_one_complaint_keeps_the_rest_waiting(
     first.update(outcome=Delivery.Outcome.DELIVERED)
     Delivery.objects.filter(pk=first[0].pk).update(outcome=Delivery.Outcome.COMPLAINED)
 
-    canaries.watch()
+    canary.watch()
 
     send.refresh_from_db()
     assert send.canary == Send.Canary.FIRST

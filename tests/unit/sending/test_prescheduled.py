@@ -364,13 +364,13 @@ def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) 
     ahead(people=1)
     stage.go()
     fence = Fence.objects.get()
-    fences.close(fence, timezone.now())
+    provider_batches.close(fence, timezone.now())
     Fence.objects.update(at=fence.at.replace(microsecond=900_000))
     fence.refresh_from_db()
     now = fence.at.replace(microsecond=400_000) - 10 * MINUTE
     stage.traveller.move_to(now, tick=False)
 
-    recalling.call_back(stage.recall, fence, now)
+    cancellation.call_back(stage.recall, fence, now)
 
     fence.refresh_from_db()
     assert (fence.state, fence.in_doubt, fence.marked) == ("passed", False, False)

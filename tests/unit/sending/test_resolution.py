@@ -100,11 +100,11 @@ def test_news_of_something_earlier_proves_nothing(in_doubt: InDoubt) -> None:
     accepted = Attempt.objects.filter(state="accepted")
     accepted.update(posted_at=timezone.now() - 61 * MINUTE)
 
-    absence = only(settling.doubts(send)).absence
+    absence = only(unresolved.doubts(send)).absence
 
     assert absence.missing == ["an event for something that was posted later"]
     with pytest.raises(WrongStep, match="would get it twice"):
-        settling.decide(settling.doubts(send), Verdict.AGAIN, by="aiko")
+        unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
 
 
 def test_looks_that_came_too_early_do_not_count(in_doubt: InDoubt) -> None:
