@@ -80,3 +80,17 @@ def greeting_name(host: str) -> str:
     except ValueError:
         return ""
     return name if len(name) <= 253 and HOST_NAME.fullmatch(name) else ""
+
+
+def is_loopback(address: str) -> bool:
+    """Say whether an address of the web leads to the very machine that asks (RFC 6761, 6890)."""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

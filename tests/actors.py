@@ -20,8 +20,8 @@ from django.utils import timezone
 from newsletter.errors import AnswerLost, NotHandedOver, Throttled
 from newsletter.sending.delivery import dispatch
 from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
-from newsletter.transports.sendgrid.cancellation import ClockReading, Status
-from newsletter.transports.sendgrid.email_log import Entry
+from newsletter.transports.cancellation import ClockReading, Status
+from newsletter.transports.email_log import Entry
 from newsletter.transports.sendgrid.submission import request_body
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.batches import CERTAIN_UNTIL
@@ -213,7 +213,7 @@ class Provider:
 
 
 class Line:
-    """Calls mail back over a line that may fail: see `transports.sendgrid.cancellation.Recall`.
+    """Calls mail back over a line that may fail: see `Cancellation` in transports.
 
     `moods` say how the next calls go; after them all is well.  The provider's clock is `ahead` of
     ours.

@@ -25,7 +25,7 @@ from newsletter.conf.schema import (
     Canary,
     Database,
     Events,
-    Outbox,
+    Maildir,
     Pdf,
     Rates,
     Section,
@@ -65,7 +65,7 @@ class Config(Section):
     brakes: Brakes = Brakes()
     sendgrid: SendGrid = SendGrid()
     smtp: Smtp = Smtp()
-    outbox: Outbox = Outbox()
+    maildir: Maildir = Maildir()
     events: Events = Events()
     templates: Templates = Templates()
     pdf: Pdf = Pdf()

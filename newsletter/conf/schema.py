@@ -135,7 +135,7 @@ class Web(Section):
 class Sending(Section):
     """How mail leaves."""
 
-    transport: Literal["sendgrid", "smtp", "outbox"] = "sendgrid"
+    transport: Literal["sendgrid", "smtp", "maildir"] = "sendgrid"
     """The way out: SendGrid's API, a mail server, or files in a folder."""
 
     engine: Literal["embedded", "procrastinate"] = "embedded"
@@ -343,10 +343,10 @@ class Smtp(Section):
         return value
 
 
-class Outbox(Section):
+class Maildir(Section):
     """Files instead of mail."""
 
-    folder: str = "var/outbox"
+    folder: str = "var/maildir"
     """A Maildir, relative to config.toml; it is made when it is needed."""
 
 

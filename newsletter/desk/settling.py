@@ -30,6 +30,7 @@ from newsletter.sending.models import Batch, Send
 from newsletter.sending.resolution import unresolved
 from newsletter.sending.resolution.unresolved import Doubt, Verdict
 from newsletter.tracking import evidence
+from newsletter.transports.factory import provider_of
 
 #: Batches listed; of all others there is the number, and they can be decided on together.
 MOST = 50
@@ -98,7 +99,7 @@ def context(send: Send) -> dict[str, Any]:
         "people": unresolved.people_in_doubt(send),
         "total": total,
         "further": total - len(shown),
-        "has_log": settings.CONFIG.sending.transport == "sendgrid",
+        "has_log": provider_of(settings.CONFIG).open_email_log is not None,
         "cancelled": send.state == Send.State.CANCELLED,
     }
 

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from newsletter import rendering
-from newsletter.conf.config import Config, load
+from newsletter.conf.config import load
 from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.publishing.acceptances import Judged, judged
 from newsletter.publishing.contents import Fault, content_and_faults
@@ -26,9 +26,9 @@ from newsletter.rendering.personalisation import merge_tags
 from newsletter.rendering.preflight import PreflightContext, check, check_links, finished
 from newsletter.rendering.preflight.codes import found as finding_of
 from newsletter.rendering.preflight.pages import place, place_of_field, shown_words, texts_of
-from newsletter.rendering.preflight.sites import is_loopback
 from newsletter.rendering.preflight.sources import located
 from newsletter.rendering.text.footnotes import UnusedNote
+from newsletter.transports.factory import provider_of
 from subscribers.models import Subscriber, Subscription
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from newsletter.rendering.content import Content
     from newsletter.rendering.text.markdown_extensions import Unused
 
-#: Where servers take mail to pass it on (RFC 5321, RFC 8314).
-MAIL_PORTS = frozenset({25, 465, 587})
 
 #: A field of a subscriber in an expression of an edition.
 ATTRIBUTE = re.compile(r"\bsubscriber\.attributes\.(\w{1,100})")
@@ -172,24 +170,8 @@ def preflight_context(draft: Issue) -> PreflightContext:
         batch_size=config.sending.batch_size,
         number_used_by=used_by(draft),
         site=config.site.base_url,
-        stays_here=stays_here(config),
+        stays_here=provider_of(config).stays_here(config),
     )
-
-
-def stays_here(config: Config) -> bool:
-    """Say whether mail goes no further than this machine: to the emulator, or into a folder.
-
-    A mail server on this machine that listens where mail servers do passes mail on; one on
-    another port is taken for one that catches it, to be looked at.
-    """
-    match config.sending.transport:
-        case "sendgrid":
-            return is_loopback(config.sendgrid.base_url)
-        case "smtp":
-            smtp = config.smtp
-            return is_loopback(f"smtp://{smtp.host}") and smtp.port not in MAIL_PORTS
-        case _:
-            return True
 
 
 def linted(content: Content, template: Template) -> list[Finding]:

@@ -14,7 +14,7 @@ from newsletter.sending.workers.factory import open_engine
 from newsletter.tracking.event_worker import Follower
 from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport
-from newsletter.transports.factory import open_recall, open_transport
+from newsletter.transports.factory import open_cancellation, open_transport
 
 #: Seconds that reading events gets.
 REST = 2.0
@@ -32,7 +32,7 @@ class Service(Stoppable):
         self._clock = Clock(
             late=dt.timedelta(hours=config.sending.late_hours),
             ring=self._engine.ring,
-            recall=open_recall(config),
+            recall=open_cancellation(config),
         )
         self._watch = RestoreWatch(config)
         self._follower = Follower(config)

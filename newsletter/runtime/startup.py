@@ -78,7 +78,7 @@ def private_paths(config: Config) -> tuple[list[Path], list[Path]]:
     ]
     files += [path for path in sorted(config.data.glob("*")) if path.is_file()]
     files.append(config.data)
-    folders = [*inside, config.root / config.outbox.folder]
+    folders = [*inside, config.root / config.maildir.folder]
     return folders, files
 
 

@@ -35,7 +35,7 @@ from newsletter.sending.models import Send
 from newsletter.sending.prescheduled import cancellation
 from newsletter.sending.safeguards import auto_pause, canary, lost_answers
 from newsletter.sending.workers.pool import SenderPool
-from newsletter.transports.sendgrid.cancellation import Recall
+from newsletter.transports.cancellation import Cancellation
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class Clock:
     """
 
     def __init__(
-        self, *, late: dt.timedelta, ring: Callable[[], None], recall: Recall | None = None
+        self, *, late: dt.timedelta, ring: Callable[[], None], recall: Cancellation | None = None
     ) -> None:
         self._late, self._ring, self._recall = late, ring, recall
         # No grace and no missed runs: a tick looks at all that is due, however late it comes.
@@ -146,7 +146,7 @@ class Clock:
         if self._recall:
             attempt(partial(self._take_out_leavers, self._recall, seconds))
 
-    def _take_out_leavers(self, recall: Recall, seconds: float) -> None:
+    def _take_out_leavers(self, recall: Cancellation, seconds: float) -> None:
         now = self._provider_time.now(recall, trusted_time.now())
         cancellation.take_out_leavers(recall, seconds, now)
 
@@ -172,7 +172,7 @@ class Clock:
         if self._recall:
             attempt(partial(self._tend_by, self._recall))
 
-    def _tend_by(self, recall: Recall) -> None:
+    def _tend_by(self, recall: Cancellation) -> None:
         """Look after what waits at the provider: by its clock, where ours is off."""
         ours = trusted_time.now()
         if self._provider_time.is_outdated:

@@ -42,7 +42,7 @@ class Entry(Protocol):
 
 
 class Log(Protocol):
-    """A provider's log; see `newsletter.transports.sendgrid.email_log.EmailLogs`."""
+    """A provider's log; see `newsletter.transports.email_log.EmailLog`."""
 
     def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
         """Return the entry of a mail to an address with a label, if there is one."""

@@ -19,7 +19,8 @@ from newsletter.errors import Throttled, TransportError
 from newsletter.runtime.availability import database
 from newsletter.sending import trusted_time
 from newsletter.tracking import email_log_queries, webhook_intake
-from newsletter.transports.sendgrid.email_log import EmailLogs, open_logs
+from newsletter.transports.email_log import EmailLog
+from newsletter.transports.factory import open_email_log
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Follower:
     def __init__(self, config: Config) -> None:
         self._keep = dt.timedelta(days=config.events.keep_days)
         self._after = dt.timedelta(minutes=config.events.look_up_minutes)
-        self._logs: EmailLogs | None = open_logs(config)
+        self._log: EmailLog | None = open_email_log(config)
         self._duties = (Duty(self._read), Duty(self._look_up), Duty(self._prune))
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
@@ -72,8 +73,8 @@ class Follower:
                 self._stopping.wait(max(0.0, next_one - time.monotonic()))
         finally:
             connection.close()
-            if self._logs:
-                self._logs.close()
+            if self._log:
+                self._log.close()
 
     def _guarded(self, act: Callable[[], float]) -> float:
         """Do a duty; whatever befalls it, the others and the next time come."""
@@ -90,11 +91,11 @@ class Follower:
         return 0.0 if webhook_intake.step() else IDLE
 
     def _look_up(self) -> float:
-        if self._logs is None:
+        if self._log is None:
             return PRUNINGS
         try:
             email_log_queries.look_up(
-                email_log_queries.due(trusted_time.now(), after=self._after), self._logs
+                email_log_queries.due(trusted_time.now(), after=self._after), self._log
             )
         except Throttled as error:
             return max(error.seconds, LOOK_UPS)

@@ -11,7 +11,7 @@ from newsletter.errors import NewsletterError
 from newsletter.sending.delivery import recovery
 from newsletter.sending.models import Attempt, Send
 from newsletter.tracking import email_log_queries, webhook_intake
-from newsletter.transports.sendgrid.email_log import open_logs
+from newsletter.transports.factory import open_email_log
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ def gather(send: Send, config: Config, *, most: int | None = None) -> Look:
 def ask(attempts: list[Attempt], config: Config, *, left: int) -> Look:
     """Look for attempts in the log of the transport that is configured, if it keeps one."""
     try:
-        log = open_logs(config)
+        log = open_email_log(config)
         if log is None:
             return Look()
         try:

@@ -11,8 +11,7 @@ from newsletter.sending.models import Attempt, Delivery, MissingAttempt
 from newsletter.sending.restores import identity, suspensions
 from newsletter.sending.restores.submission_log import from_ranges, to_ranges
 from newsletter.tracking.event_parser import Fact
-from newsletter.transports.sendgrid.email_log import SubmittedMail
-from newsletter.transports.submitted_mail import SubmittedMails
+from newsletter.transports.email_log import SubmittedMail, SubmittedMails
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
 
@@ -69,7 +68,7 @@ def of_submitted(
 
 def witness_of(transport: str) -> Witness:
     """Return who is asked where mail leaves by a transport."""
-    return Witness.MAILDIR if transport == "outbox" else Witness.PROVIDER_LOG
+    return Witness.MAILDIR if transport == "maildir" else Witness.PROVIDER_LOG
 
 
 def is_known(message_id: str) -> bool:

@@ -21,8 +21,8 @@ from newsletter.sending.restores import heartbeats, identity, suspensions
 from newsletter.sending.restores.identity import ROW, Whereabouts
 from newsletter.sending.restores.submission_log import Position, SubmissionLog, machine_name
 from newsletter.tracking import missing_attempts
-from newsletter.transports.sendgrid.email_log import SubmittedMail
-from newsletter.transports.submitted_mail import open_submitted
+from newsletter.transports.email_log import SubmittedMail
+from newsletter.transports.factory import open_submitted_mail
 
 log = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | No
     Returns its mails since then, one of each request; None where it cannot tell.
     """
     try:
-        source = open_submitted(config)
+        source = open_submitted_mail(config)
         if source is None:
             return None
         try:

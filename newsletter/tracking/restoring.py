@@ -14,8 +14,8 @@ from newsletter.sending.prescheduled import cancellation
 from newsletter.sending.resolution import proof
 from newsletter.sending.restores import backfill, identity, suspensions
 from newsletter.tracking import restore_watch, webhook_intake
-from newsletter.transports.factory import open_recall
-from newsletter.transports.sendgrid.email_log import SubmittedMail
+from newsletter.transports.email_log import SubmittedMail
+from newsletter.transports.factory import open_cancellation, provider_of
 
 Reason = DatabaseIdentity.Reason
 
@@ -73,12 +73,12 @@ def bring_back(config: Config) -> Restoration:
 
 def look_at_fences(config: Config) -> None:
     """Close the fences that were cancelled after the backup was made."""
-    recall = open_recall(config)
-    if recall is not None:
+    provider = open_cancellation(config)
+    if provider is not None:
         try:
-            cancellation.close_cancelled(recall)
+            cancellation.close_cancelled(provider)
         finally:
-            recall.close()
+            provider.close()
 
 
 def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
@@ -86,7 +86,7 @@ def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
 
     A request is accepted whole; files are written one by one, so all must be there.
     """
-    if config.sending.transport != "outbox":
+    if provider_of(config).accepts_whole_requests:
         found = {mail.attempt: mail.message_id for mail in mails}
         proof.prove(found, Evidence.Kind.FOUND)
         return

@@ -1,21 +1,24 @@
-"""The words of errors: what a server said, without anybody's address."""
+"""The text of errors: what a server said, without anybody's address."""
 
 from __future__ import annotations
 
+import logging
 import re
+
+log = logging.getLogger(__name__)
 
 #: From the beginning of a word only: tried from each of its letters, a long word takes for ever.
 ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;])[^\s\"'<>\[\](),;]+@[^\s\"'<>\[\](),;]+")
-#: So much of what a server said is looked at.
-LONGEST = 2000
+#: How many characters of what a server said are looked at.
+MAX_CHARACTERS = 2000
 
 
 def without_addresses(words: str) -> str:
     """Return a server's words on one line, short and without addresses."""
     line = " ".join(printable(words).split())
-    if len(line) > LONGEST:
+    if len(line) > MAX_CHARACTERS:
         # Not in the middle of a word, which could be the beginning of an address.
-        line = line[:LONGEST].rpartition(" ")[0] or "…"
+        line = line[:MAX_CHARACTERS].rpartition(" ")[0] or "…"
     return ADDRESS.sub("…", line)[:300] or "no words"
 
 
@@ -32,3 +35,9 @@ def kind_of(error: BaseException) -> str:
     """Name an error by its class alone: its text may hold addresses of machines and people."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__)
     return words.removesuffix(" Error").lower()
+
+
+def log_unexpected(error: BaseException) -> None:
+    """Write down where an unexpected error happened; its text may hold keys and addresses."""
+    safe = RuntimeError(kind_of(error))
+    log.error("unexpected: %s", safe, exc_info=(type(safe), safe, error.__traceback__))

@@ -11,7 +11,6 @@ recorded where bytes are given to the socket.
 from __future__ import annotations
 
 import http.client
-import logging
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -24,9 +23,8 @@ import urllib3
 
 from newsletter.errors import AnswerLost, NotHandedOver, OnHold, TransportError
 from newsletter.transports.base import Letter
-from newsletter.transports.error_text import kind_of
-
-log = logging.getLogger(__name__)
+from newsletter.transports.error_text import kind_of, log_unexpected
+from newsletter.transports.sockets import is_of_the_kernel
 
 #: The most that one TLS record holds (RFC 8446 5.1).  Whoever has not all of it can read none.
 ONE_RECORD = 16_384
@@ -90,17 +88,12 @@ class Exchange:
         else:
             decided = before_anything_left(error)
         if isinstance(error, Exception) and not isinstance(error, OF_THE_WAY):
-            tell(error)
+            log_unexpected(error)
         return decided
 
 
 #: The request that is being made; the client's own calls have no place to say it.
 EXCHANGE: ContextVar[Exchange | None] = ContextVar("EXCHANGE", default=None)
-
-
-def is_of_the_kernel(error: OSError) -> bool:
-    """Say whether the operating system refused to send (TLS's own errors have other numbers)."""
-    return error.errno is not None and not isinstance(error, ssl.SSLError)
 
 
 def before_anything_left(error: BaseException) -> TransportError:
@@ -113,12 +106,6 @@ def before_anything_left(error: BaseException) -> TransportError:
     if isinstance(error, ValueError | TypeError) and not isinstance(error, OF_THE_WAY):
         return OnHold(f"The request to SendGrid cannot be written: {kind_of(error)}")
     return NotHandedOver(f"SendGrid cannot be reached: {kind_of(error)}")
-
-
-def tell(error: BaseException) -> None:
-    """Write down where an unexpected error happened; its text may hold keys and addresses."""
-    told = RuntimeError(kind_of(error))
-    log.error("unexpected: %s", told, exc_info=(type(told), told, error.__traceback__))
 
 
 @contextmanager

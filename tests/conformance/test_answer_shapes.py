@@ -13,9 +13,10 @@ from django.conf import settings
 from newsletter.conf.config import Config
 from newsletter.errors import AnswerLost, OnHold, Refused, Throttled, TooLarge, TransportError
 from newsletter.transports.base import Addressee, Letter
-from newsletter.transports.sendgrid.cancellation import SendGridRecall, Status
+from newsletter.transports.cancellation import Status
+from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
-from newsletter.transports.sendgrid.email_log import EmailLogs
+from newsletter.transports.sendgrid.email_log import SendGridEmailLog
 from newsletter.transports.sendgrid.submission import SendGridTransport, wait_seconds
 from newsletter.transports.sendgrid.webhook_setup import set_up_webhook
 from tests.rawserver import Client, RawServer
@@ -59,11 +60,11 @@ class Call(NamedTuple):
     before: tuple[bytes, ...] = ()
 
 
-def recall(work: Callable[[SendGridRecall], Any]) -> Callable[[str], Any]:
+def recall(work: Callable[[SendGridCancellation], Any]) -> Callable[[str], Any]:
     """Return a call about scheduled mail."""
 
     def ask(url: str) -> Any:
-        opened = SendGridRecall(base_url=url, api_key="SG.test", limits=LIMITS)
+        opened = SendGridCancellation(base_url=url, api_key="SG.test", limits=LIMITS)
         try:
             return work(opened)
         finally:
@@ -72,11 +73,11 @@ def recall(work: Callable[[SendGridRecall], Any]) -> Callable[[str], Any]:
     return ask
 
 
-def logs(work: Callable[[EmailLogs], Any]) -> Callable[[str], Any]:
+def logs(work: Callable[[SendGridEmailLog], Any]) -> Callable[[str], Any]:
     """Return a call to the log."""
 
     def ask(url: str) -> Any:
-        opened = EmailLogs(base_url=url, api_key="SG.test", limits=LIMITS)
+        opened = SendGridEmailLog(base_url=url, api_key="SG.test", limits=LIMITS)
         try:
             return work(opened)
         finally:
@@ -92,12 +93,12 @@ def webhook(url: str) -> str:
     return set_up_webhook(config.model_copy(update={"sendgrid": there}), "u")
 
 
-def looked_for(opened: EmailLogs) -> Any:
+def looked_for(opened: SendGridEmailLog) -> Any:
     """Look for the mail of an attempt."""
     return opened.find("a@b.example", since=SINCE, labels=("nl_attempt", "k"))
 
 
-def submitted(opened: EmailLogs) -> Any:
+def submitted(opened: SendGridEmailLog) -> Any:
     """Ask what was submitted."""
     return list(opened.submitted_since(SINCE, categories=["c"], known=lambda _: False))
 
@@ -105,8 +106,8 @@ def submitted(opened: EmailLogs) -> Any:
 FOUND = b'{"messages": [{"sg_message_id": "m", "sg_message_id_created_at": "2026-11-27T07:00:00"}]}'
 NOTHING = b"[]"
 CALLS = {
-    "number": Call(recall(SendGridRecall.number)),
-    "marked": Call(recall(SendGridRecall.marked)),
+    "number": Call(recall(SendGridCancellation.number)),
+    "marked": Call(recall(SendGridCancellation.marked)),
     "status": Call(recall(lambda opened: opened.status("one"))),
     "shown-before": Call(recall(lambda opened: opened.mark("one", Status.CANCEL))),
     "marking": Call(recall(lambda opened: opened.mark("one", Status.CANCEL)), (NOTHING,)),
@@ -197,7 +198,7 @@ def test_time_that_is_none(date: str) -> None:
             client.send(body)
 
     with RawServer(script) as server, pytest.raises(AnswerLost):
-        recall(SendGridRecall.clock)(server.url)
+        recall(SendGridCancellation.clock)(server.url)
 
 
 # The answer to mail itself

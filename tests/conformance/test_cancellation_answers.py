@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from newsletter.errors import AnswerLost, NotHandedOver, TransportError
-from newsletter.transports.sendgrid.cancellation import SendGridRecall, Status
+from newsletter.transports.cancellation import Status
+from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from tests.rawserver import Client, RawServer
 
@@ -35,10 +36,10 @@ def serving(answers: Answers) -> Callable[[Client], None]:
     return script
 
 
-def attempt(answers: Answers, work: Callable[[SendGridRecall], object]) -> object:
+def attempt(answers: Answers, work: Callable[[SendGridCancellation], object]) -> object:
     """Ask a provider that answers so; return what came of it, or the error."""
     with RawServer(serving(answers)) as server:
-        recall = SendGridRecall(
+        recall = SendGridCancellation(
             base_url=server.url, api_key="SG.test", limits=Limits(connect=1, answer=1)
         )
         try:
@@ -49,7 +50,7 @@ def attempt(answers: Answers, work: Callable[[SendGridRecall], object]) -> objec
             recall.close()
 
 
-def cancel(recall: SendGridRecall) -> object:
+def cancel(recall: SendGridCancellation) -> object:
     """Have a number cancelled."""
     return recall.mark("one", Status.CANCEL)
 
@@ -100,7 +101,7 @@ def test_cancellation_that_is_confirmed() -> None:
 def test_change_without_a_confirmation_is_not_undone() -> None:
     """A change that was taken, with nobody there to confirm it, may have been made."""
     with RawServer(lambda _: None) as server:
-        recall = SendGridRecall(
+        recall = SendGridCancellation(
             base_url=server.url, api_key="SG.test", limits=Limits(connect=1, answer=1)
         )
 
@@ -137,7 +138,9 @@ def test_nobody_listens() -> None:
     """A question that did not leave changed nothing."""
     with RawServer(lambda _: None) as server:
         url = server.url
-    recall = SendGridRecall(base_url=url, api_key="SG.test", limits=Limits(connect=1, answer=1))
+    recall = SendGridCancellation(
+        base_url=url, api_key="SG.test", limits=Limits(connect=1, answer=1)
+    )
 
     with pytest.raises(NotHandedOver):
         cancel(recall)

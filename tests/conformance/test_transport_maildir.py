@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.errors import OnHold, PartlyHandedOver
 from newsletter.transports.base import Addressee, Letter
-from newsletter.transports.maildir.submission import OutboxTransport
+from newsletter.transports.maildir.submission import MaildirTransport
 
 LETTER = Letter(
     from_email="desk@tideline.example",
@@ -35,49 +35,49 @@ def people(count: int, attempt: str = "a1b2") -> list[Addressee]:
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> OutboxTransport:
-    """An outbox that is not there yet."""
-    return OutboxTransport(tmp_path / "var" / "outbox")
+def maildir(tmp_path: Path) -> MaildirTransport:
+    """A Maildir that is not there yet."""
+    return MaildirTransport(tmp_path / "var" / "maildir")
 
 
-def names(outbox: OutboxTransport, part: str = "new") -> list[str]:
+def names(maildir: MaildirTransport, part: str = "new") -> list[str]:
     """Return the files of one part of the Maildir."""
-    return sorted(path.name for path in (outbox.folder / part).iterdir())
+    return sorted(path.name for path in (maildir.folder / part).iterdir())
 
 
-def test_repeat_makes_no_second_file(outbox: OutboxTransport) -> None:
+def test_repeat_makes_no_second_file(maildir: MaildirTransport) -> None:
     """The same delivery tried again, as another attempt, leaves one file as it was."""
-    outbox.send(LETTER, people(3))
-    before = {path: path.read_bytes() for path in (outbox.folder / "new").iterdir()}
+    maildir.send(LETTER, people(3))
+    before = {path: path.read_bytes() for path in (maildir.folder / "new").iterdir()}
 
-    outbox.send(LETTER, people(4, attempt="c3d4"))
+    maildir.send(LETTER, people(4, attempt="c3d4"))
 
-    assert len(names(outbox)) == 4
+    assert len(names(maildir)) == 4
     assert all(path.read_bytes() == content for path, content in before.items())
-    assert names(outbox, "tmp") == []
+    assert names(maildir, "tmp") == []
 
 
-def test_mail_that_was_read_is_not_written_again(outbox: OutboxTransport) -> None:
+def test_mail_that_was_read_is_not_written_again(maildir: MaildirTransport) -> None:
     """A file that a mail program has moved on counts as there."""
-    outbox.send(LETTER, people(2))
-    for name in names(outbox):
-        (outbox.folder / "new" / name).rename(outbox.folder / "cur" / f"{name}:2,S")
+    maildir.send(LETTER, people(2))
+    for name in names(maildir):
+        (maildir.folder / "new" / name).rename(maildir.folder / "cur" / f"{name}:2,S")
 
-    outbox.send(LETTER, people(2))
+    maildir.send(LETTER, people(2))
 
-    assert names(outbox) == []
+    assert names(maildir) == []
 
 
-def test_other_mail_has_other_names(outbox: OutboxTransport) -> None:
+def test_other_mail_has_other_names(maildir: MaildirTransport) -> None:
     """A delivery of the same number in another database is another file."""
-    outbox.send(LETTER, people(1))
-    outbox.send(dataclasses.replace(LETTER, subject="Another"), people(1))
+    maildir.send(LETTER, people(1))
+    maildir.send(dataclasses.replace(LETTER, subject="Another"), people(1))
 
-    assert len(names(outbox)) == 2
+    assert len(names(maildir)) == 2
 
 
 def test_full_disk_holds_and_leaves_nothing_half(
-    outbox: OutboxTransport, monkeypatch: pytest.MonkeyPatch
+    maildir: MaildirTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the disk is full the send is held; later everybody has one whole file."""
     left = [2]
@@ -89,19 +89,19 @@ def test_full_disk_holds_and_leaves_nothing_half(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OnHold) as raised:
-        outbox.send(LETTER, people(5))
+        maildir.send(LETTER, people(5))
     monkeypatch.undo()
 
     assert "No space left" in str(raised.value)
-    assert names(outbox, "tmp") == []
-    outbox.send(LETTER, people(5, attempt="c3d4"))
-    assert len(names(outbox)) == 5
-    assert all((outbox.folder / "new" / name).stat().st_size > 400 for name in names(outbox))
+    assert names(maildir, "tmp") == []
+    maildir.send(LETTER, people(5, attempt="c3d4"))
+    assert len(names(maildir)) == 5
+    assert all((maildir.folder / "new" / name).stat().st_size > 400 for name in names(maildir))
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), KeyboardInterrupt(), ValueError()])
 def test_who_has_a_file_is_accepted(
-    outbox: OutboxTransport, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    maildir: MaildirTransport, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     """What another program has taken away and sent is not written again after a failure."""
     whole, done = Path.hardlink_to, [0]
@@ -114,19 +114,19 @@ def test_who_has_a_file_is_accepted(
 
     monkeypatch.setattr(Path, "hardlink_to", link)
     with pytest.raises(PartlyHandedOver) as raised:
-        outbox.send(LETTER, people(5))
+        maildir.send(LETTER, people(5))
 
     assert (raised.value.accepted, raised.value.refused) == ({0, 1}, {})
     assert raised.value.cause is not None
     assert raised.value.interruption is (None if isinstance(error, Exception) else error)
-    assert len(names(outbox)) == 2
+    assert len(names(maildir)) == 2
 
 
-def test_names_say_nothing_about_people(outbox: OutboxTransport) -> None:
+def test_names_say_nothing_about_people(maildir: MaildirTransport) -> None:
     """The name of a file holds the number of a delivery, and no address."""
-    outbox.send(LETTER, people(1))
+    maildir.send(LETTER, people(1))
 
-    [name] = names(outbox)
+    [name] = names(maildir)
     assert name.startswith("0-")
     assert name.endswith(".eml")
     assert "reader" not in name

@@ -30,7 +30,7 @@ from newsletter.errors import (
 )
 from newsletter.transports.base import Addressee, Letter, Transport
 from newsletter.transports.deadline import Deadline
-from newsletter.transports.maildir.submission import OutboxTransport
+from newsletter.transports.maildir.submission import MaildirTransport
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -176,20 +176,20 @@ def to_mail_server(folder: Path, *, security: str, pipelining: bool = True) -> I
 @contextmanager
 def to_folder(folder: Path) -> Iterator[Way]:
     """Files in a Maildir."""
-    outbox = folder / "outbox"
+    maildir = folder / "maildir"
 
     def arrived() -> list[tuple[str, EmailMessage]]:
-        if not (outbox / "new").is_dir():
+        if not (maildir / "new").is_dir():
             return []
-        kept = mailbox.Maildir(outbox, create=False)
+        kept = mailbox.Maildir(maildir, create=False)
         found = [read(kept.get_bytes(key)) for key in kept.iterkeys()]
         return [(str(each["To"]), each) for each in found]
 
     def spoil() -> None:
-        shutil.rmtree(outbox, ignore_errors=True)
-        outbox.write_text("not a folder")
+        shutil.rmtree(maildir, ignore_errors=True)
+        maildir.write_text("not a folder")
 
-    yield Way(OutboxTransport(outbox), arrived, {"on-hold": spoil})
+    yield Way(MaildirTransport(maildir), arrived, {"on-hold": spoil})
 
 
 @contextmanager
@@ -217,7 +217,7 @@ WAYS = {
     "smtp-one-by-one": lambda folder: to_mail_server(folder, security="none", pipelining=False),
     "smtp-starttls": lambda folder: to_mail_server(folder, security="starttls"),
     "smtp-tls": lambda folder: to_mail_server(folder, security="tls"),
-    "outbox": to_folder,
+    "maildir": to_folder,
     "memory": to_memory,
 }
 REAL = [name for name in WAYS if name != "memory"]
@@ -283,7 +283,7 @@ def test_each_person_gets_their_own(way: Way) -> None:
 
 def broken() -> list[object]:
     """Return every fault on every way that knows it."""
-    known = {"outbox": ["on-hold"], "memory": ["not-handed-over", "throttled", "on-hold"]}
+    known = {"maildir": ["on-hold"], "memory": ["not-handed-over", "throttled", "on-hold"]}
     known["memory"].append("answer-lost")
     usual = ["not-handed-over", "throttled", "on-hold", "answer-lost", "silent"]
     return [

@@ -23,7 +23,7 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Send
 from newsletter.sending.reporting.totals import account
 from newsletter.tracking.models import Event, Tally
-from newsletter.transports.maildir.submission import OutboxTransport
+from newsletter.transports.maildir.submission import MaildirTransport
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from sendgrid_emulator.messages import Message
@@ -123,9 +123,9 @@ def test_mail_libraries_cut_characters_in_two(
     issue.save_revision()
     add_people(1)
     start()
-    hand_over(OutboxTransport(tmp_path / "outbox"))
+    hand_over(MaildirTransport(tmp_path / "maildir"))
 
-    [file] = (tmp_path / "outbox" / "new").iterdir()
+    [file] = (tmp_path / "maildir" / "new").iterdir()
     raw = file.read_bytes()
     mail = message_from_bytes(raw, policy=policy.SMTP)
     head = raw.partition(b"\r\n\r\n")[0].replace(b"\r\n", b"\n").decode("ascii")

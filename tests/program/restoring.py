@@ -59,9 +59,9 @@ def way_out(transport: str, sendgrid: Emulator, folder: Path) -> Iterator[WayOut
     }
     if transport == "sendgrid":
         yield WayOut(settings, lambda: Counter(mail.address for mail in sendgrid.mailbox))
-    elif transport == "outbox":
-        path = folder / "outbox"
-        yield WayOut(settings | {"outbox_folder": str(path)}, lambda: files(path))
+    elif transport == "maildir":
+        path = folder / "maildir"
+        yield WayOut(settings | {"maildir_folder": str(path)}, lambda: files(path))
     else:
         server = MailServer()
         server.start()

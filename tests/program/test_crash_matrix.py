@@ -28,7 +28,7 @@ from newsletter.sending.reporting.totals import account, people
 from newsletter.sending.restores import identity, suspensions
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Post, Tally
-from newsletter.transports.sendgrid.cancellation import SendGridRecall
+from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from sendgrid_emulator.events import Event, Signer, body_of
@@ -216,7 +216,7 @@ class Product:
     def work(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Go on until nothing is left to do; `meanwhile` happens behind the first round."""
         transport = SendGridTransport(base_url=self.world.provider.url, api_key=KEY, limits=LIMITS)
-        recall = SendGridRecall(base_url=self.world.provider.url, api_key=KEY, limits=LIMITS)
+        recall = SendGridCancellation(base_url=self.world.provider.url, api_key=KEY, limits=LIMITS)
         try:
             self.go_round(transport, recall)
             meanwhile()
@@ -227,7 +227,7 @@ class Product:
             transport.close()
             recall.close()
 
-    def go_on(self, transport: SendGridTransport, recall: SendGridRecall) -> None:
+    def go_on(self, transport: SendGridTransport, recall: SendGridCancellation) -> None:
         """Go round until nothing moves any more."""
         for _ in range(MOST_ROUNDS):
             passed = len(self.life.points)
@@ -236,7 +236,7 @@ class Product:
             if len(self.life.points) == passed:
                 return
 
-    def go_round(self, transport: SendGridTransport, recall: SendGridRecall) -> None:
+    def go_round(self, transport: SendGridTransport, recall: SendGridCancellation) -> None:
         """Let the clock tick and tend, every sender look, and events come."""
         now = timezone.now()
         # Whatever a process leaves behind, it is not taken for a restored backup.

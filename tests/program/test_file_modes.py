@@ -38,7 +38,7 @@ def test_a_new_workspace_is_private(tmp_path: Path, sendgrid: Emulator) -> None:
     home = tmp_path / "home"
     first = Workspace(tmp_path, workspaces.environment(sendgrid_base_url=sendgrid.url))
     first.run("init", str(home), "--postal-address", "7 Quay Street")
-    settings = {"sending_transport": "outbox", "web_port": "0", "canary_percent": "0"}
+    settings = {"sending_transport": "maildir", "web_port": "0", "canary_percent": "0"}
     place = Workspace(home, workspaces.environment(**settings))
     (home / "issue.md").write_text(workspaces.ISSUE)
     (home / "people.csv").write_text("email\nann@example.org\n")
@@ -50,7 +50,7 @@ def test_a_new_workspace_is_private(tmp_path: Path, sendgrid: Emulator) -> None:
     process = place.serve()
     try:
         workspaces.until(lambda: "Fortnight serves" in place.said())
-        workspaces.until(lambda: list((home / "var" / "outbox" / "new").glob("*")))
+        workspaces.until(lambda: list((home / "var" / "maildir" / "new").glob("*")))
         names = {path.name for path in (home / "var").glob("*")}
         assert {"newsletter.sqlite3", "newsletter.sqlite3-wal", "signing.key"} <= names
         assert open_to_others(home / "var") == []

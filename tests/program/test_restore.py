@@ -70,7 +70,7 @@ def place(workspace: Make, way: WayOut) -> Workspace:
     return workspace(**way.settings)
 
 
-@by("sendgrid", "smtp", "outbox")
+@by("sendgrid", "smtp", "maildir")
 def test_database_of_mid_send_is_put_back(place: Workspace, way: WayOut, tmp_path: Path) -> None:
     """Everything is held and said; settle brings it back, and everybody has the mail once.
 
@@ -118,7 +118,7 @@ def settle_all(place: Workspace, *, asks: bool) -> str:
     return said
 
 
-@by("outbox", "smtp")
+@by("maildir", "smtp")
 def test_database_from_before_the_send_is_put_back(
     place: Workspace, way: WayOut, tmp_path: Path
 ) -> None:
@@ -144,7 +144,7 @@ def test_database_from_before_the_send_is_put_back(
     assert way.mailed() == once()
 
 
-@by("outbox")
+@by("maildir")
 def test_issue_is_not_in_the_database(place: Workspace, way: WayOut, tmp_path: Path) -> None:
     """What cannot be placed holds everything, until the issue is there again."""
     back_up(place, kept := tmp_path / "kept.sqlite3")
@@ -173,7 +173,7 @@ def test_issue_is_not_in_the_database(place: Workspace, way: WayOut, tmp_path: P
     assert way.mailed() == once(2), "each issue once"
 
 
-@by("outbox")
+@by("maildir")
 def test_backup_is_put_back_twice(place: Workspace, way: WayOut, tmp_path: Path) -> None:
     """The second time it lacks what was sent since the first, too."""
     part_way(place)
@@ -241,7 +241,7 @@ def test_database_is_put_back_under_a_program(
     assert "Traceback" not in place.said()
 
 
-@by("sendgrid", "outbox")
+@by("sendgrid", "maildir")
 def test_whole_folder_is_put_back(place: Workspace, way: WayOut, tmp_path: Path) -> None:
     """The submission log went back, too, so the provider is asked: it has what is missing."""
     part_way(place)

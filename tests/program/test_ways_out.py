@@ -126,18 +126,18 @@ def test_wrong_password_is_found_before_the_moment(
     assert mail_server.mailbox == []
 
 
-def files(outbox: Path) -> list[mailbox.MaildirMessage]:
-    """Return the mail in an outbox, as a mail program reads it."""
-    return list(mailbox.Maildir(outbox, create=False)) if (outbox / "new").is_dir() else []
+def files(maildir: Path) -> list[mailbox.MaildirMessage]:
+    """Return the mail in a Maildir, as a mail program reads it."""
+    return list(mailbox.Maildir(maildir, create=False)) if (maildir / "new").is_dir() else []
 
 
-def test_outbox_holds_everybody_once(workspace: Callable[..., Workspace]) -> None:
-    """With `transport = "outbox"` each person's mail is a file, and nothing leaves the machine."""
-    place = workspace(sending_transport="outbox", sending_batch_size="25")
+def test_maildir_holds_everybody_once(workspace: Callable[..., Workspace]) -> None:
+    """With `transport = "maildir"` each person's mail is a file, and nothing leaves the machine."""
+    place = workspace(sending_transport="maildir", sending_batch_size="25")
 
     send(place)
 
-    found = files(place.folder / "var" / "outbox")
+    found = files(place.folder / "var" / "maildir")
     assert Counter(str(mail["To"]) for mail in found) == {
         f"reader{number}@tideline.example": 1 for number in range(PEOPLE)
     }
@@ -147,12 +147,12 @@ def test_outbox_holds_everybody_once(workspace: Callable[..., Workspace]) -> Non
 def test_killed_over_files_leaves_one_each(workspace: Callable[..., Workspace]) -> None:
     """Killed with a batch half written: nobody has two files, and the account is true."""
     place = workspace(
-        sending_transport="outbox", sending_batch_size="20", sending_lease_seconds="1"
+        sending_transport="maildir", sending_batch_size="20", sending_lease_seconds="1"
     )
-    outbox = place.folder / "var" / "outbox"
+    maildir = place.folder / "var" / "maildir"
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
-    workspaces.until(lambda: files(outbox))
+    workspaces.until(lambda: files(maildir))
     process.send_signal(signal.SIGKILL)
     process.wait(30)
 
@@ -163,7 +163,7 @@ def test_killed_over_files_leaves_one_each(workspace: Callable[..., Workspace]) 
         process.terminate()
         assert process.wait(30) == 0, place.said()
 
-    found = Counter(str(mail["To"]) for mail in files(outbox))
+    found = Counter(str(mail["To"]) for mail in files(maildir))
     assert set(found.values()) == {1}
     counted = place.run("send", "show", "1")["deliveries"]
     assert counted.get("accepted", 0) <= len(found)

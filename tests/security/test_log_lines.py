@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.conf.settings import LOGGING
 from newsletter.runtime.log_lines import OneLineFilter
-from newsletter.transports import http_exchange
+from newsletter.transports import error_text
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_an_unexpected_error_keeps_its_places(logged: io.StringIO) -> None:
     """Where it happened stands below, line by line, without its words."""
     with pytest.raises(KeyError) as caught:
         {}["-".join(("s3cret", "key"))]
-    http_exchange.tell(caught.value)
+    error_text.log_unexpected(caught.value)
 
     assert "test_log_lines.py" in logged.getvalue()
     assert "s3cret-key" not in logged.getvalue()

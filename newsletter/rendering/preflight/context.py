@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsletter.rendering.preflight.sites import is_loopback
+from newsletter.hostnames import is_loopback
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from newsletter.rendering.preflight.codes import found
 
@@ -21,17 +19,3 @@ def of_site(around: PreflightContext) -> Iterator[Finding]:
         return
     message = f"the site is at {around.local_site}: elsewhere no picture is seen, no link works"
     yield found("site-local" if around.stays_here else "site-unreachable", message, "site")
-
-
-def is_loopback(address: str) -> bool:
-    """Say whether an address of the web leads to the very machine that asks (RFC 6761, 6890)."""
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return False
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

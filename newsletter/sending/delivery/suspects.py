@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from newsletter.errors import OnHold, TransportError
 from newsletter.sending.ledger import splitting
 from newsletter.sending.models import Act, Attempt, Batch, Send
-from newsletter.transports.smtp.replies import alike
+from newsletter.transports.reply_words import alike
 
 
 def of(cause: TransportError | None, deliveries: Sequence[int]) -> dict[int, str]:

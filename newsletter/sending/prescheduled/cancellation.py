@@ -17,8 +17,8 @@ from newsletter.errors import AnswerLost, TransportError
 from newsletter.sending.ledger.states import step
 from newsletter.sending.models import Fence, Send
 from newsletter.sending.prescheduled import contradictions, leavers, provider_batches
+from newsletter.transports.cancellation import CERTAIN, Cancellation, ClockReading, Status
 from newsletter.transports.deadline import SLEEP_AWARE_CLOCK
-from newsletter.transports.sendgrid.cancellation import CERTAIN, ClockReading, Recall, Status
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def always() -> bool:
     return True
 
 
-def tend(recall: Recall, now: dt.datetime, go_on: Callable[[], bool] = always) -> None:
+def tend(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = always) -> None:
     """Take every fence one step further, as far as the provider answers.
 
     What has the least time is asked first: calling back, then letting go, then opening.  `go_on`
@@ -85,7 +85,7 @@ def counting_from(now: dt.datetime) -> Callable[[], dt.datetime]:
     return lambda: now + dt.timedelta(seconds=time.monotonic() - began)
 
 
-def take_out_leavers(recall: Recall, seconds: float, now: dt.datetime) -> None:
+def take_out_leavers(recall: Cancellation, seconds: float, now: dt.datetime) -> None:
     """Before a stop, call back what waits for people who left: it may be the last chance.
 
     Their waves are submitted again after the next start, without them.
@@ -126,7 +126,7 @@ def live(state: Fence.State) -> list[Fence]:
     return list(Fence.objects.filter(state=state).select_related("send").order_by("at", "pk"))
 
 
-def build(recall: Recall, now: dt.datetime) -> None:
+def build(recall: Cancellation, now: dt.datetime) -> None:
     """Give fences to the waves that lack one, as far as the account has room."""
     lacking = provider_batches.lacking(now)
     if not lacking:
@@ -140,7 +140,7 @@ def build(recall: Recall, now: dt.datetime) -> None:
         provider_batches.build(send, marked)
 
 
-def open_all(recall: Recall, now: dt.datetime, go_on: Callable[[], bool]) -> None:
+def open_all(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) -> None:
     """Open the new fences, if the clocks agree; for a while, then others have their turn."""
     new, deadline = live(Fence.State.NEW), time.monotonic() + OPENING_SECONDS
     if not new:
@@ -168,7 +168,7 @@ def open_all(recall: Recall, now: dt.datetime, go_on: Callable[[], bool]) -> Non
         )
 
 
-def read_clock(recall: Recall) -> ClockReading:
+def read_clock(recall: Cancellation) -> ClockReading:
     """Measure the provider's clock; where it does not seem to agree, again, and take the best."""
     best = recall.clock()
     for _ in range(MOST_READINGS - 1):
@@ -195,7 +195,7 @@ class ProviderTime:
         """Whether the provider will be asked, which may take minutes."""
         return time.clock_gettime(SLEEP_AWARE_CLOCK) - self._asked >= READ_AGAIN_SECONDS
 
-    def now(self, recall: Recall, ours: dt.datetime) -> dt.datetime:
+    def now(self, recall: Cancellation, ours: dt.datetime) -> dt.datetime:
         """Return the time to go by."""
         if not provider_batches.any_at_the_provider():
             return ours
@@ -209,7 +209,7 @@ class ProviderTime:
             log.warning("this clock is off; mail that waits at SendGrid goes by SendGrid's clock")
         return theirs if self._is_off else ours
 
-    def _measure(self, recall: Recall) -> None:
+    def _measure(self, recall: Cancellation) -> None:
         self._asked = time.clock_gettime(SLEEP_AWARE_CLOCK)
         try:
             reading = read_clock(recall)
@@ -228,7 +228,7 @@ def give_up(new: Iterable[Fence], why: str) -> None:
         log.error("send %s: %s", send.pk, why)
 
 
-def open_up(recall: Recall, fence: Fence) -> None:
+def open_up(recall: Cancellation, fence: Fence) -> None:
     """Get a number for a new fence; where mail is held until released, pause it first."""
     if not fence.number:
         Fence.objects.filter(pk=fence.pk, number="").update(number=recall.number())
@@ -249,7 +249,7 @@ def skewed(off: dt.timedelta) -> str:
     )
 
 
-def call_back(recall: Recall, fence: Fence, now: dt.datetime) -> None:
+def call_back(recall: Cancellation, fence: Fence, now: dt.datetime) -> None:
     """Cancel what waits under a closing fence, once no request under it is under way."""
     held = fence.send.way == Send.Way.HELD
     if not provider_batches.quiet(fence, now):
@@ -275,7 +275,7 @@ def call_back(recall: Recall, fence: Fence, now: dt.datetime) -> None:
         provider_batches.abandon(fence, in_doubt=True)
 
 
-def close_cancelled(recall: Recall) -> int:
+def close_cancelled(recall: Cancellation) -> int:
     """Close the open fences that the provider has as cancelled; return how many.
 
     A database that was set back may have forgotten that they were: what is submitted under such a
@@ -304,7 +304,7 @@ def let_go_already(fence: Fence) -> None:
     Fence.objects.filter(pk=fence.pk).update(marked=False)
 
 
-def release(recall: Recall, fence: Fence, asked: dt.datetime) -> None:
+def release(recall: Cancellation, fence: Fence, asked: dt.datetime) -> None:
     """Have the provider let go of what it holds under a fence, unless somebody left meanwhile.
 
     Each time it is asked first whether it holds it still: an earlier question may have been
@@ -343,7 +343,7 @@ def kept(fence: Fence) -> dt.timedelta:
     return KEEP_LATE_MARK if late else KEEP_MARK
 
 
-def forget(recall: Recall, fence: Fence) -> None:
+def forget(recall: Cancellation, fence: Fence) -> None:
     """Take the provider's mark away: what is held goes its way, and there is room for another."""
     recall.release(fence.number)
     Fence.objects.filter(pk=fence.pk).update(marked=False)

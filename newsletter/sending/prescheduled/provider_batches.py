@@ -25,6 +25,7 @@ from newsletter.sending.ledger.states import step, step_all
 from newsletter.sending.models import Attempt, Batch, Delivery, Fence, Send
 from newsletter.sending.prescheduled import budget, contradictions, leavers
 from newsletter.transports.base import Letter, Waiting
+from newsletter.transports.factory import provider_of
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ def lead(publication: Publication) -> dt.timedelta:
     A canary must be out before the others are submitted, so none of them goes ahead.
     """
     immediate = publication.delivery_mode == Publication.DeliveryMode.IMMEDIATE
-    if immediate or publication.canary or settings.CONFIG.sending.transport != "sendgrid":
+    if immediate or publication.canary or not provider_of(settings.CONFIG).open_cancellation:
         return dt.timedelta()
     return dt.timedelta(minutes=publication.preschedule_minutes)
 

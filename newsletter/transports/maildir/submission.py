@@ -22,10 +22,10 @@ from newsletter.transports.mime_messages import Messages, unwritable
 PARTS = ("tmp", "new", "cur")
 
 
-class OutboxTransport:
+class MaildirTransport:
     """A Maildir with one .eml file per delivery."""
 
-    name = "outbox"
+    name = "maildir"
     #: Each file waits for the disk; so many take well below the lease of a batch.
     largest_batch = 100
 
@@ -162,8 +162,8 @@ def force(folder: Path) -> None:
 def trouble(folder: Path, error: OSError) -> OnHold:
     """Return the decision when the disk says no: every batch would fail."""
     return OnHold(
-        f"The outbox {folder} cannot be written: {error.strerror}",
-        hint="Make room there, or name another [outbox] folder; then: newsletter send resume ID",
+        f"The Maildir {folder} cannot be written: {error.strerror}",
+        hint="Make room there, or name another [maildir] folder; then: newsletter send resume ID",
     )
 
 

@@ -1,4 +1,4 @@
-"""Mail that waits at SendGrid for its time, and calling it back: batch ids and their status.
+"""Mail that waits at SendGrid for its time, and cancelling it: batch ids and their status.
 
 SendGrid's "Cancel Scheduled Sends": an id is good for ten days; a status set until ten minutes
 before `send_at` is honoured, later ones perhaps; an account has room for ten ids with a status,
@@ -10,15 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.errors import AnswerLost, NotHandedOver, Throttled
+from newsletter.transports.cancellation import ClockReading, Status
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
@@ -28,90 +27,21 @@ from newsletter.transports.sendgrid.response_json import (
 )
 from newsletter.transports.sendgrid.submission import errors_in, refusal
 
-#: A status is certain to be honoured if it was set this long before the mail leaves.
-CERTAIN = dt.timedelta(minutes=10)
 SECOND = dt.timedelta(seconds=1)
 
 
-class Status(StrEnum):
-    """What may be asked of the mail under a number."""
-
-    CANCEL = "cancel"
-    PAUSE = "pause"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClockReading:
-    """How far the provider's clock is ahead of ours, measured by one exchange as NTP does.
-
-    The provider wrote its time at some moment between our question and its answer: `offset` is
-    from the middle of the two (RFC 5905 §8), and can be wrong by `uncertainty`: half the time that
-    the exchange took, and the second that a `Date` header cannot tell (RFC 9110 §5.6.7).
-    """
-
-    offset: dt.timedelta
-    uncertainty: dt.timedelta
-
-    def is_off(self, most: dt.timedelta) -> bool:
-        """Say whether the clocks differ by more than `most` for certain."""
-        return abs(self.offset) - self.uncertainty > most
-
-    def agrees(self, most: dt.timedelta) -> bool:
-        """Say whether the clocks differ by no more than `most` for certain."""
-        return abs(self.offset) + self.uncertainty <= most
-
-
-class Recall(Protocol):
-    """Calls mail back that waits at a provider.  Everything may be asked again and again.
-
-    Raises a `newsletter.errors.TransportError` when there is no clear answer; then nothing is
-    known, and the same is to be asked again.
-    """
-
-    def number(self) -> str:
-        """Return a new number to hand mail over under."""
-        ...
-
-    def clock(self) -> ClockReading:
-        """Measure how far the provider's clock is from ours."""
-        ...
-
-    def marked(self) -> set[str]:
-        """Return all numbers of the account that have a status, whoever set it."""
-        ...
-
-    def mark(self, number: str, status: Status) -> dt.datetime:
-        """Have the mail under a number paused or cancelled.
-
-        Returns the provider's time then, which it may have been a little before.
-        """
-        ...
-
-    def status(self, number: str) -> Status | None:
-        """Return what is asked of the mail under a number."""
-        ...
-
-    def release(self, number: str) -> None:
-        """Take the status away: what waits goes its way, and what comes later too."""
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
-        ...
-
-
-class SendGridRecall:
+class SendGridCancellation:
     """Batch ids of one account at SendGrid."""
 
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
         self._client = pooled(SendGridAPIClient(api_key=api_key, host=base_url), limits, 1)
 
     def number(self) -> str:
-        """See `Recall`."""
+        """See `Cancellation`."""
         return identifier_in(object_of(ask(self._client.client.mail.batch.post)), "batch_id")
 
     def clock(self) -> ClockReading:
-        """See `Recall`; the question itself is of no importance."""
+        """See `Cancellation`; the question itself is of no importance."""
         asked, began = dt.datetime.now(dt.UTC), time.monotonic()
         answer = ask(self._scheduled.get)
         half = dt.timedelta(seconds=time.monotonic() - began) / 2
@@ -119,12 +49,12 @@ class SendGridRecall:
         return ClockReading(offset=told - (asked + half), uncertainty=half + SECOND)
 
     def marked(self) -> set[str]:
-        """See `Recall`."""
+        """See `Cancellation`."""
         listed = objects_of(ask(self._scheduled.get))
         return {text_in(entry, "batch_id") for entry in listed}
 
     def mark(self, number: str, status: Status) -> dt.datetime:
-        """See `Recall`; a status that stands already counts from now."""
+        """See `Cancellation`; a status that stands already counts from now."""
         for _ in range(2):
             answer = self._shown(number)
             before = shown_status(answer, number)
@@ -139,11 +69,11 @@ class SendGridRecall:
         raise Throttled("SendGrid takes no further pause or cancellation now", seconds=60)
 
     def status(self, number: str) -> Status | None:
-        """See `Recall`."""
+        """See `Cancellation`."""
         return shown_status(self._shown(number), number)
 
     def release(self, number: str) -> None:
-        """See `Recall`."""
+        """See `Cancellation`."""
         try:
             answer = self._scheduled._(number).delete()
         except HTTPError as error:

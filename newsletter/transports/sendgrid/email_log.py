@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from newsletter.conf.config import Config
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
+from newsletter.transports.email_log import Entry, SubmittedMail
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
@@ -37,28 +36,7 @@ MOST_REQUESTS = 300
 LEFT = ("delivered", "deferred", "bounced", "blocked")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SubmittedMail:
-    """A mail that left, with its labels as texts; `message_id` is the provider's, or empty."""
-
-    address: str
-    at: dt.datetime
-    attempt: str
-    send: str
-    delivery: str
-    database: str
-    message_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the log has of a mail; see `newsletter.tracking.email_log_queries.Entry`."""
-
-    message_id: str
-    went_out: bool
-
-
-class EmailLogs:
+class SendGridEmailLog:
     """The log of one account at SendGrid, or of an emulator with the same API.
 
     Every call raises a `newsletter.errors.TransportError`: `Throttled` when it is asked too often.
@@ -171,16 +149,3 @@ def quoted(text: str) -> str:
     """Return a text as the query language takes it; no address holds both kinds of quotes."""
     mark = '"' if "'" in text else "'"
     return f"{mark}{text.replace(mark, '')}{mark}"
-
-
-def open_logs(config: Config) -> EmailLogs | None:
-    """Return the log of the transport that is configured; None where it has none."""
-    if config.sending.transport != "sendgrid":
-        return None
-    return EmailLogs(
-        base_url=config.sendgrid.base_url,
-        api_key=config.sendgrid_key(),
-        limits=Limits(
-            connect=config.sendgrid.connect_seconds, answer=config.sendgrid.answer_seconds
-        ),
-    )

@@ -30,8 +30,8 @@ from newsletter.mime import on_the_wire
 from newsletter.transports.base import Addressee, Letter, Receipt
 from newsletter.transports.error_text import printable, without_addresses
 from newsletter.transports.http_exchange import exchanging
+from newsletter.transports.reply_words import is_about_the_account
 from newsletter.transports.sendgrid.client import Limits, pooled
-from newsletter.transports.smtp.replies import is_about_the_account
 
 #: What a provider calls a request is kept so far.
 LONGEST_MESSAGE_ID = 200

@@ -29,8 +29,7 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.transports.error_text import kind_of, without_addresses
-from newsletter.transports.http_connection import Bound, WholeLines
-from newsletter.transports.http_exchange import is_of_the_kernel
+from newsletter.transports.reply_words import alike
 from newsletter.transports.smtp.login import log_in
 from newsletter.transports.smtp.replies import (
     CONNECTION_LIMIT,
@@ -38,13 +37,13 @@ from newsletter.transports.smtp.replies import (
     Reply,
     Stage,
     about,
-    alike,
     lasts,
     limits_connection,
     may_be_of_one,
     seconds_to_wait,
     waits_for_one,
 )
+from newsletter.transports.sockets import TimeLimit, WholeLines, is_of_the_kernel
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -139,9 +138,9 @@ class Connection:
         """What bytes go through; None once it is closed."""
         return self._client.sock
 
-    def _bound(self) -> Bound:
+    def _bound(self) -> TimeLimit:
         """Give a question and its answers no more time than one answer has."""
-        return Bound(self._limit, lambda: self.socket)
+        return TimeLimit(self._limit, lambda: self.socket)
 
     def close(self) -> None:
         """Say goodbye, without waiting for the answer, unless the connection is broken.
@@ -384,7 +383,7 @@ class Line:
 def opened(server: Server) -> smtplib.SMTP:
     """Return a connection that is secured and authorised as asked for."""
     client = unconnected(server)
-    limit = Bound(server.opening, lambda: client.sock)
+    limit = TimeLimit(server.opening, lambda: client.sock)
     try:
         with limit:
             greet(client, server)

@@ -14,6 +14,8 @@ import re
 from enum import Enum, auto
 from typing import NamedTuple
 
+from newsletter.transports.reply_words import OUR_LIMIT, THEIRS, is_about_the_account
+
 
 class Stage(Enum):
     """What was answered: RFC 5321 3.3."""
@@ -125,29 +127,6 @@ PERSON_CODES = frozenset(
 #: Of these, codes that some servers also use for limits of the sender.
 LOOSE_PERSON_CODES = frozenset({"1.0", "1.1", "2.0", "2.1", "2.2"})
 
-#: Sent too much: a quota, a rate, money.
-LIMIT = re.compile(
-    r"limit|quota|credits?\b|\brate\b|throttl|too (?:many|much|fast|quickly)|exceed|threshold"
-    r"|\bmax(?:imum)?\b|billing|payment|upgrade|free (?:account|plan|tier)|trial",
-    re.IGNORECASE,
-)
-#: Limits that are not the sender's: of a mailbox, of a message.
-NOT_OUR_LIMIT = re.compile(
-    r"mailbox|inbox|storage|disk|over ?quota|quota (?:is )?full|\bfull\b"
-    r"|recipient'?s? (?:quota|is|has|was|mailbox|account)|\bhops?\b"
-    r"|(?:message|mail|e-?mail|header|line|content|attachment)s?(?: \w+){0,2} (?:size|length)"
-    r"|(?:size|length)\b|too (?:large|big|long)|bytes|user (?:is|has)|receiving mail",
-    re.IGNORECASE,
-)
-#: Plainly the sender's, so that it outweighs a code that is mostly about recipients.
-OUR_LIMIT = re.compile(
-    r"\bsend(?:ing|er)?\b.{0,40}(?:limit|quota|rate|exceed)|(?:daily|hourly|monthly|outgoing"
-    r"|outbound|per (?:day|hour|minute|month)|your) (?:[\w-]+ ){0,4}(?:limit|quota|rate|credits?)"
-    r"|(?:limit|quota|max\w*).{0,40}(?:per|in|this|for the|a|within) (?:the )?(?:last )?(?:\d+ )?"
-    r"(?:day|hour|minute|month|today)|credits?\b"
-    r"|sending (?:is |has been |was )?(?:suspended|paused|disabled|blocked)",
-    re.IGNORECASE,
-)
 #: A limit that no wait of minutes ends.
 LONG_LIMIT = re.compile(
     r"daily|per day|a day|\btoday\b|24[ -]?h|monthly|per month|credits?\b|billing|payment|upgrade"
@@ -159,8 +138,6 @@ LONG_LIMIT = re.compile(
 OURS = re.compile(
     r"relay|\bsender\b|send ?as\b|sendas|\bhelo\b|\behlo\b|client host|mail ?from", re.IGNORECASE
 )
-#: About somebody who cannot be reached, whatever limit is named besides.
-THEIRS = re.compile(r"trying to|tried to", re.IGNORECASE)
 #: The login, the right to send or to relay, the name or the address we send from.
 SENDER = re.compile(
     r"relay|authenticat|authoriz|authoris|\bauth\b|log ?in|credential|password|\baccount (?:is |has"
@@ -263,15 +240,6 @@ def is_account_code(code: str) -> bool:
     return code in ACCOUNT_CODES
 
 
-def is_about_the_account(words: str) -> bool:
-    """Say whether words are about a limit of the sender: a quota, a rate, money."""
-    if THEIRS.search(words):
-        return False
-    return bool(
-        OUR_LIMIT.search(words) or (LIMIT.search(words) and not NOT_OUR_LIMIT.search(words))
-    )
-
-
 def limits_us(reply: Reply) -> bool:
     """Say whether a reply is about a limit of the sender.
 
@@ -332,8 +300,3 @@ def seconds_to_wait(words: str) -> float:
     if re.search(r"hour", words, re.IGNORECASE):
         return 300.0
     return 60.0 if re.search(r"minute", words, re.IGNORECASE) else 30.0
-
-
-def alike(words: str) -> str:
-    """Return words without numbers and names, to see whether two replies say the same."""
-    return " ".join("#" if re.search(r"[\d…@<>]", each) else each for each in words.lower().split())

@@ -21,11 +21,10 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.transports.base import Addressee, Letter, Receipt
-from newsletter.transports.error_text import kind_of, printable
-from newsletter.transports.http_connection import Bound
-from newsletter.transports.http_exchange import tell
+from newsletter.transports.error_text import kind_of, log_unexpected, printable
 from newsletter.transports.mime_messages import Messages, mailbox, sender_of, unwritable
 from newsletter.transports.smtp.connection import Line, Pool, Server
+from newsletter.transports.sockets import TimeLimit
 
 #: Seconds after which a batch ends and its rest goes back: less than a stopping process has.
 BATCH_SECONDS = 15.0
@@ -97,7 +96,7 @@ class SmtpTransport:
     ) -> None:
         """Hand over person by person, until the batch, the connection or the time is at its end."""
         ends = time.monotonic() + BATCH_SECONDS
-        with Bound(self._limit, lambda: line.connection.socket):
+        with TimeLimit(self._limit, lambda: line.connection.socket):
             for place, person in enumerate(recipients):
                 if time.monotonic() > ends:
                     raise Throttled("The mail server is slow; the rest goes on", seconds=0)
@@ -218,7 +217,7 @@ class Progress:
     def interrupt(self, error: BaseException) -> None:
         """Note what came in between: those who are in no set go again, if that can help."""
         if isinstance(error, Exception):
-            tell(error)
+            log_unexpected(error)
         else:
             self.interruption = error
         if isinstance(error, ValueError | TypeError):
@@ -277,5 +276,5 @@ def written(messages: Messages, person: Addressee) -> bytes:
     try:
         return messages.message(person)
     except (ValueError, TypeError, LookupError) as error:
-        tell(error)
+        log_unexpected(error)
         raise Refused(f"their mail cannot be written: {kind_of(error)}") from None

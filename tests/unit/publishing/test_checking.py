@@ -18,12 +18,13 @@ from newsletter.cli import accepting
 from newsletter.cli import checking as command
 from newsletter.conf.config import Config, load
 from newsletter.errors import BadInput
-from newsletter.publishing.checking import check_issue, linted, stays_here, unknown_fields
+from newsletter.publishing.checking import check_issue, linted, unknown_fields
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering.content import Digest
 from newsletter.rendering.findings import Finding
+from newsletter.transports.factory import provider_of
 from subscribers.models import Subscriber, Subscription
 from tests import desks
 
@@ -288,7 +289,7 @@ def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
     [
         ({"sendgrid": {"base_url": "http://127.0.0.1:8026"}}, True),
         ({"sendgrid": {"base_url": "https://api.sendgrid.com"}}, False),
-        ({"sending": {"transport": "outbox"}}, True),
+        ({"sending": {"transport": "maildir"}}, True),
         ({"sending": {"transport": "smtp"}, "smtp": {"host": "localhost", "port": 1025}}, True),
         ({"sending": {"transport": "smtp"}, "smtp": {"host": "localhost", "port": 25}}, False),
         ({"sending": {"transport": "smtp"}, "smtp": {"host": "mx.example.org"}}, False),
@@ -296,7 +297,9 @@ def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
 )
 def test_where_mail_goes(tables: dict[str, dict[str, object]], stays: bool) -> None:
     """Mail stays here with the emulator, a folder, or a mail catcher; else readers need a site."""
-    assert stays_here(Config.model_validate(tables)) is stays
+    config = Config.model_validate(tables)
+
+    assert provider_of(config).stays_here(config) is stays
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from newsletter.sending.models import Attempt, Batch, Fence, MissingAttempt, Sen
 from newsletter.sending.prescheduled import cancellation, provider_batches
 from newsletter.sending.restores import backfill, suspensions
 from newsletter.sending.restores.submission_log import to_ranges
-from newsletter.transports.sendgrid.cancellation import Status
+from newsletter.transports.cancellation import Status
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
 from tests.unit.sending.test_prescheduled import Stage, ahead, stage

@@ -26,7 +26,8 @@ from newsletter.sending.reporting.people import page
 from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, account, people
 from newsletter.sending.resolution import proof
 from newsletter.transports.base import Addressee, Letter, Receipt
-from newsletter.transports.sendgrid.cancellation import ClockReading, SendGridRecall
+from newsletter.transports.cancellation import ClockReading
+from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from sendgrid_emulator.messages import Phase
@@ -47,7 +48,7 @@ class Stage:
 
     provider: Emulator
     transport: SendGridTransport
-    recall: SendGridRecall
+    recall: SendGridCancellation
     traveller: time_machine.Traveller
 
     def tend(self) -> None:
@@ -92,7 +93,7 @@ def stage() -> Iterator[Stage]:
     """A stage with a provider of its own; broken promises fail the test."""
     with Emulator() as provider, time_machine.travel(timezone.now(), tick=True) as traveller:
         transport = SendGridTransport(base_url=provider.url, api_key="SG.test", limits=QUICK)
-        recall = SendGridRecall(base_url=provider.url, api_key="SG.test", limits=QUICK)
+        recall = SendGridCancellation(base_url=provider.url, api_key="SG.test", limits=QUICK)
         yield Stage(provider, transport, recall, traveller)
         transport.close()
         recall.close()

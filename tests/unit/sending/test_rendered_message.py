@@ -11,7 +11,7 @@ from pathlib import Path
 from newsletter.publishing.writing import write_files
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Send
-from newsletter.transports.maildir.submission import OutboxTransport
+from newsletter.transports.maildir.submission import MaildirTransport
 from subscribers.models import Subscriber
 
 #: What is each person's own, or each send's.
@@ -26,7 +26,7 @@ def test_headers_are_those_of_the_sent_mail(
     send = start()
     batch = claims.next_batch()
     assert batch
-    dispatch.send_batch(batch, OutboxTransport(tmp_path / "mail"), lease=dt.timedelta(seconds=120))
+    dispatch.send_batch(batch, MaildirTransport(tmp_path / "mail"), lease=dt.timedelta(seconds=120))
 
     [sent] = (read(path) for path in (tmp_path / "mail" / "new").iterdir())
     rendered = read(write_files(send.issue, tmp_path / "files")[-1])

@@ -26,7 +26,7 @@ from newsletter.throttling import counting
 from newsletter.throttling.counting import Limit
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Event
-from newsletter.transports.sendgrid.cancellation import SendGridRecall
+from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from sendgrid_emulator.server import Emulator
 from subscribers.subscriptions import unsubscribe
@@ -156,10 +156,10 @@ def test_nothing_is_posted_to_wait_when_it_may_be_too_late(shift: Shift, waiting
 
 
 @pytest.fixture
-def provider() -> Iterator[tuple[Emulator, SendGridRecall]]:
+def provider() -> Iterator[tuple[Emulator, SendGridCancellation]]:
     """A provider whose clock is right, and the way to it."""
     with Emulator() as emulator:
-        recall = SendGridRecall(
+        recall = SendGridCancellation(
             base_url=emulator.url, api_key="SG.test", limits=Limits(connect=2, answer=2)
         )
         yield emulator, recall
@@ -169,7 +169,7 @@ def provider() -> Iterator[tuple[Emulator, SendGridRecall]]:
 class ToldTime:
     """A provider that says what time it is."""
 
-    def __init__(self, recall: SendGridRecall, ahead: dt.timedelta) -> None:
+    def __init__(self, recall: SendGridCancellation, ahead: dt.timedelta) -> None:
         self.recall, self.ahead = recall, ahead
 
     def __getattr__(self, name: str) -> object:
@@ -186,7 +186,7 @@ class ToldTime:
 def test_what_waits_at_the_provider_goes_by_its_clock(
     shift: Shift,
     waiting: Send,
-    provider: tuple[Emulator, SendGridRecall],
+    provider: tuple[Emulator, SendGridCancellation],
     by: dt.timedelta,
 ) -> None:
     """However long our clock has been wrong, nothing passes, and no cancellation is forgotten."""

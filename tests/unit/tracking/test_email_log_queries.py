@@ -14,7 +14,7 @@ from newsletter.sending.models import Attempt, Evidence, Fence, Send
 from newsletter.sending.reporting.totals import account
 from newsletter.tracking import email_log_queries
 from newsletter.transports.sendgrid.client import Limits
-from newsletter.transports.sendgrid.email_log import EmailLogs, quoted
+from newsletter.transports.sendgrid.email_log import SendGridEmailLog, quoted
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from sendgrid_emulator.server import Emulator
 
@@ -33,9 +33,9 @@ def sendgrid() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def log(sendgrid: Emulator) -> Iterator[EmailLogs]:
+def log(sendgrid: Emulator) -> Iterator[SendGridEmailLog]:
     """Its log."""
-    log = EmailLogs(base_url=sendgrid.url, api_key="SG.trial", limits=LIMITS)
+    log = SendGridEmailLog(base_url=sendgrid.url, api_key="SG.trial", limits=LIMITS)
     yield log
     log.close()
 
@@ -66,7 +66,9 @@ def due(after: dt.timedelta = dt.timedelta(0), later: dt.timedelta = dt.timedelt
     return len(email_log_queries.due(timezone.now() + later, after=after))
 
 
-def test_what_the_log_has_was_accepted(unanswered: Callable[[str], Send], log: EmailLogs) -> None:
+def test_what_the_log_has_was_accepted(
+    unanswered: Callable[[str], Send], log: SendGridEmailLog
+) -> None:
     """A lost answer is settled by the label in the log; the evidence and the id are kept."""
     send = unanswered("accept_then_reset")
 
@@ -86,7 +88,7 @@ def test_what_the_log_has_was_accepted(unanswered: Callable[[str], Send], log: E
 
 @pytest.mark.parametrize("left", [False, True])
 def test_what_may_have_been_called_back(
-    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: Emulator, left: bool
+    unanswered: Callable[[str], Send], log: SendGridEmailLog, sendgrid: Emulator, left: bool
 ) -> None:
     """Then an entry settles nothing unless the mail went out; it is not asked for again at once."""
     send = unanswered("accept_then_reset")
@@ -104,7 +106,7 @@ def test_what_may_have_been_called_back(
 
 
 def test_what_the_log_lacks_stays_unknown(
-    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: Emulator
+    unanswered: Callable[[str], Send], log: SendGridEmailLog, sendgrid: Emulator
 ) -> None:
     """Three people are looked for; that none is there is written down and settles nothing."""
     send = unanswered("reject_500")
@@ -118,7 +120,7 @@ def test_what_the_log_lacks_stays_unknown(
 
 
 def test_mail_of_another_attempt_is_no_proof(
-    unanswered: Callable[[str], Send], log: EmailLogs
+    unanswered: Callable[[str], Send], log: SendGridEmailLog
 ) -> None:
     """The same people may have other mail of ours: only the label of the attempt counts."""
     unanswered("accept_then_reset")
@@ -131,7 +133,7 @@ def test_mail_of_another_attempt_is_no_proof(
 
 
 def test_a_log_that_is_behind_has_it_later(
-    unanswered: Callable[[str], Send], log: EmailLogs, sendgrid: Emulator
+    unanswered: Callable[[str], Send], log: SendGridEmailLog, sendgrid: Emulator
 ) -> None:
     """Absence at first does not keep the later look from settling."""
     sendgrid.settings.logs_lag = 600
@@ -145,7 +147,7 @@ def test_a_log_that_is_behind_has_it_later(
 
 
 def test_looks_come_further_and_further_apart(
-    unanswered: Callable[[str], Send], log: EmailLogs
+    unanswered: Callable[[str], Send], log: SendGridEmailLog
 ) -> None:
     """Not before the time that is set, then after ten minutes, then every hour, for a month."""
     unanswered("reject_500")
@@ -175,7 +177,7 @@ FAULTS = [
 @pytest.mark.parametrize(("fault", "error"), FAULTS)
 def test_a_log_that_does_not_answer_is_no_evidence(
     unanswered: Callable[[str], Send],
-    log: EmailLogs,
+    log: SendGridEmailLog,
     sendgrid: Emulator,
     fault: str,
     error: type[Exception],

@@ -8,7 +8,8 @@ import pytest
 
 from newsletter.conf.config import Config, read
 from newsletter.errors import ConfigError
-from newsletter.transports.factory import hello, open_transport
+from newsletter.transports.factory import open_transport
+from newsletter.transports.smtp.provider import greeting_for
 
 
 def config(folder: Path, **environment: str) -> Config:
@@ -18,7 +19,7 @@ def config(folder: Path, **environment: str) -> Config:
     return read(path, {f"NEWSLETTER_{name.upper()}": value for name, value in environment.items()})
 
 
-@pytest.mark.parametrize("name", ["sendgrid", "smtp", "outbox"])
+@pytest.mark.parametrize("name", ["sendgrid", "smtp", "maildir"])
 def test_named_transport_is_opened(tmp_path: Path, name: str) -> None:
     """Each name opens its transport, and nothing is connected to or written by it."""
     transport = open_transport(config(tmp_path, sending_transport=name))
@@ -151,7 +152,7 @@ def test_password_that_no_login_may_hold_is_named(
 )
 def test_name_to_greet_with(tmp_path: Path, settings: dict[str, str], name: str) -> None:
     """A mail server is greeted with a name that the world knows, or with the one that is set."""
-    assert hello(config(tmp_path, **settings)) == name
+    assert greeting_for(config(tmp_path, **settings)) == name
 
 
 @pytest.mark.parametrize("name", ["a b", "-x.example", "x\r\nMAIL", "a..b", "ex_ample.org"])

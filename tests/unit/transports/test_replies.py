@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.transports.reply_words import alike
 from newsletter.transports.smtp.replies import (
     About,
     Reply,
     Stage,
     about,
-    alike,
     lasts,
     limits_connection,
     waits_for_one,

@@ -1,7 +1,4 @@
-"""What has left, as the way out itself knows it: the provider's log, or the files of a Maildir.
-
-A mail server keeps nothing that it could be asked about.
-"""
+"""What has left: the messages in a Maildir."""
 
 from __future__ import annotations
 
@@ -9,32 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import Protocol
 
-from newsletter.conf.config import Config
 from newsletter.errors import TransportError
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
+from newsletter.transports.email_log import SubmittedMail
 from newsletter.transports.mime_messages import label_headers
-from newsletter.transports.sendgrid.email_log import SubmittedMail, open_logs
 
 #: The folders of a Maildir in which whole messages are.
 WHOLE = ("new", "cur")
-#: The headers of a message end within so many bytes.
+#: The headers of a message end within this many bytes.
 HEAD_BYTES = 65_536
-
-
-class SubmittedMails(Protocol):
-    """Tells what has left."""
-
-    def submitted_since(
-        self, moment: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
-    ) -> Iterator[SubmittedMail]:
-        """Yield mails that left since a moment; raises `TransportError` when it cannot tell."""
-        ...
-
-    def close(self) -> None:
-        """Let go of what is open."""
-        ...
 
 
 class MaildirFiles:
@@ -80,10 +61,3 @@ class MaildirFiles:
             if folder.is_dir():
                 oldest = moment.timestamp()
                 yield from (path for path in folder.iterdir() if path.stat().st_mtime >= oldest)
-
-
-def open_submitted(config: Config) -> SubmittedMails | None:
-    """Return what can be asked about what has left; None where nothing can."""
-    if config.sending.transport == "outbox":
-        return MaildirFiles(config.root / config.outbox.folder)
-    return open_logs(config)

@@ -1,0 +1,37 @@
+"""What one provider offers: each folder in here has a `provider` module with a `PROVIDER`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from newsletter.conf.config import Config
+from newsletter.transports.base import Transport
+from newsletter.transports.cancellation import Cancellation
+from newsletter.transports.email_log import EmailLog, SubmittedMails
+
+
+def goes_out(config: Config) -> bool:
+    """Say that mail leaves this machine."""
+    del config
+    return False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provider:
+    """How to open what a provider offers; what is None it does not offer.
+
+    Each of these raises a `newsletter.errors.ConfigError` where a setting or a key is missing.
+    """
+
+    open_transport: Callable[[Config], Transport]
+    #: Mail can wait there for its time, and be cancelled.
+    open_cancellation: Callable[[Config], Cancellation] | None = None
+    #: One mail can be looked for in its log.
+    open_email_log: Callable[[Config], EmailLog] | None = None
+    #: It tells what has left since some time.
+    open_submitted_mail: Callable[[Config], SubmittedMails] | None = None
+    #: A request is accepted as a whole or not at all; else person by person.
+    accepts_whole_requests: bool = False
+    #: Says whether mail goes no further than this machine.
+    stays_here: Callable[[Config], bool] = goes_out

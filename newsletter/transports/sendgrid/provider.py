@@ -1,0 +1,59 @@
+"""What SendGrid offers: everything."""
+
+from __future__ import annotations
+
+from newsletter.conf.config import Config
+from newsletter.hostnames import is_loopback
+from newsletter.transports.provider import Provider
+from newsletter.transports.sendgrid.cancellation import SendGridCancellation
+from newsletter.transports.sendgrid.client import Limits
+from newsletter.transports.sendgrid.email_log import SendGridEmailLog
+from newsletter.transports.sendgrid.submission import SendGridTransport
+
+
+def open_transport(config: Config) -> SendGridTransport:
+    """Return what submits batches, with a connection for each sender thread."""
+    return SendGridTransport(
+        base_url=config.sendgrid.base_url,
+        api_key=config.sendgrid_key(),
+        limits=limits_of(config),
+        connections=max(config.sending.senders, 1),
+    )
+
+
+def open_cancellation(config: Config) -> SendGridCancellation:
+    """Return what cancels scheduled mail."""
+    return SendGridCancellation(
+        base_url=config.sendgrid.base_url,
+        api_key=config.sendgrid_key(),
+        limits=limits_of(config),
+    )
+
+
+def open_email_log(config: Config) -> SendGridEmailLog:
+    """Return the log of the account."""
+    return SendGridEmailLog(
+        base_url=config.sendgrid.base_url,
+        api_key=config.sendgrid_key(),
+        limits=limits_of(config),
+    )
+
+
+def limits_of(config: Config) -> Limits:
+    """Return the time limits for one request."""
+    return Limits(connect=config.sendgrid.connect_seconds, answer=config.sendgrid.answer_seconds)
+
+
+def stays_here(config: Config) -> bool:
+    """Say whether an emulator on this machine takes the mail."""
+    return is_loopback(config.sendgrid.base_url)
+
+
+PROVIDER = Provider(
+    open_transport=open_transport,
+    open_cancellation=open_cancellation,
+    open_email_log=open_email_log,
+    open_submitted_mail=open_email_log,
+    accepts_whole_requests=True,
+    stays_here=stays_here,
+)

@@ -1,0 +1,78 @@
+"""What a mail server offers: it takes mail, and keeps nothing that it could be asked about."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from newsletter.conf.config import Config
+from newsletter.errors import ConfigError
+from newsletter.hostnames import greeting_name, is_loopback
+from newsletter.transports.provider import Provider
+from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.login import saslprep
+from newsletter.transports.smtp.submission import SmtpTransport
+
+#: Ports at which mail servers listen.
+MAIL_PORTS = frozenset({25, 465, 587})
+
+
+def open_transport(config: Config) -> SmtpTransport:
+    """Return what submits mail to a mail server."""
+    smtp = config.smtp
+    ca_file = config.root / smtp.ca_file if smtp.ca_file else None
+    if ca_file and not ca_file.is_file():
+        raise ConfigError(f"{config.path}: [smtp] ca_file: there is no file {ca_file}")
+    password = config.smtp_password()
+    check_login(config, password)
+    server = Server(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        user=smtp.user,
+        password=password,
+        hello=greeting_for(config),
+        variable=smtp.password_env,
+        ca_file=str(ca_file or ""),
+        connect=smtp.connect_seconds,
+        answer=smtp.answer_seconds,
+    )
+    return SmtpTransport(server, connections=smtp.connections)
+
+
+def greeting_for(config: Config) -> str:
+    """Return the name we greet a mail server with; empty where only this machine has one.
+
+    Servers look it up: it should be a name that the world knows, not this machine's own.
+    """
+    if config.smtp.hello:
+        return config.smtp.hello
+    name = greeting_name(urlsplit(config.site.base_url).hostname or "")
+    return name if "." in name and name != "[127.0.0.1]" else ""
+
+
+def check_login(config: Config, password: str) -> None:
+    """Raise `ConfigError` where user or password hold what no login may hold (RFC 4013)."""
+    named = {
+        "[smtp] user": config.smtp.user,
+        f"[smtp] password_env: the variable {config.smtp.password_env}": password,
+    }
+    for name, text in named.items():
+        try:
+            saslprep(text)
+        except ValueError as error:
+            raise ConfigError(
+                f"{config.path}: {name}: {error}",
+                hint="Use another password, or correct it.",
+            ) from None
+
+
+def stays_here(config: Config) -> bool:
+    """Say whether a server on this machine catches the mail, to be looked at.
+
+    One that listens where mail servers do passes mail on.
+    """
+    server = config.smtp
+    return is_loopback(f"smtp://{server.host}") and server.port not in MAIL_PORTS
+
+
+PROVIDER = Provider(open_transport=open_transport, stays_here=stays_here)
