@@ -23,8 +23,9 @@ from pathlib import Path
 from benchmarks.samples import issue, people
 from benchmarks.tables import print_table
 from newsletter import rendering
-from newsletter.rendering import Recipient, Variant
-from newsletter.transports.base import Addressee, Letter
+from newsletter.rendering import Recipient as RecipientData
+from newsletter.rendering import Variant
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
 
@@ -40,13 +41,13 @@ def main(count: int) -> None:
     template = rendering.load_template(ROOT / "templates" / "email", "digest")
     variant = rendering.compile(issue(), template).variants[0]
     audience = list(people(count))
-    letter, addressees = letter_of(variant), [addressee(variant, person) for person in audience]
+    message, recipients = message_of(variant), [recipient(variant, person) for person in audience]
     with sink() as port:
         loop = rate(FEW, lambda: plainly(port, variant, audience[:FEW]))
         rows = [
             (
                 f"SMTP, {senders} at a time",
-                f"{rate(count, partial(hand_over, port, letter, addressees, senders)):,.0f}/s",
+                f"{rate(count, partial(hand_over, port, message, recipients, senders)):,.0f}/s",
                 "≥ 2,000/s",
                 f"smtplib and email.message in a loop: {loop:,.0f}/s",
             )
@@ -62,9 +63,9 @@ def rate(count: int, work: Callable[[], object]) -> float:
     return count / (time.perf_counter() - started)
 
 
-def letter_of(variant: Variant) -> Letter:
+def message_of(variant: Variant) -> Message:
     """Return what everybody shares."""
-    return Letter(
+    return Message(
         from_email=SENDER,
         from_name="Quay and Crane",
         reply_to="",
@@ -75,9 +76,9 @@ def letter_of(variant: Variant) -> Letter:
     )
 
 
-def addressee(variant: Variant, person: Recipient) -> Addressee:
+def recipient(variant: Variant, person: RecipientData) -> Recipient:
     """Return one person as a transport takes them."""
-    return Addressee(
+    return Recipient(
         address=person.email,
         values=variant.values(person),
         headers={"List-Unsubscribe": f"<{person.unsubscribe_url}>"},
@@ -85,11 +86,11 @@ def addressee(variant: Variant, person: Recipient) -> Addressee:
     )
 
 
-def hand_over(port: int, letter: Letter, everybody: Sequence[Addressee], senders: int) -> None:
+def hand_over(port: int, message: Message, everybody: Sequence[Recipient], senders: int) -> None:
     """Hand over batch by batch, from so many threads."""
     server = Server(host="127.0.0.1", port=port, security="none")
     transport = SmtpTransport(server, connections=senders)
-    size = transport.largest_batch
+    size = transport.max_batch_size
     batches = [everybody[start : start + size] for start in range(0, len(everybody), size)]
 
     def send() -> None:
@@ -98,7 +99,7 @@ def hand_over(port: int, letter: Letter, everybody: Sequence[Addressee], senders
                 batch = batches.pop()
             except IndexError:
                 return
-            transport.send(letter, batch)
+            transport.submit(message, batch)
 
     threads = [threading.Thread(target=send) for _ in range(senders)]
     for thread in threads:

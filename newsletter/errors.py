@@ -1,34 +1,34 @@
 """Every error raised on purpose; the class is the decision.
 
 NewsletterError
-  ConfigError          stop: a person must edit config.toml or set a variable
-  NotInstalled         stop: a person must install what an option needs
-  DatabaseAway         try again: the database does not answer, or cannot be written
-  BadInput             stop: a person must mend a file or an argument
-    ImportRejected     the file could not be imported; nothing was saved
-    NotFound           nothing by that name
-    ImageTooLarge      a picture has more pixels than are decoded here
-    LimitExceeded      a text is larger, or nested deeper, than any mail needs
-    MergeTagError      a merge tag in a text is misspelt, or has no words for those without
-  TemplateError        stop: a designer must mend a template
-    MjmlError          the MJML is not well formed, or uses what cannot be rendered
-    CssError           the style sheet cannot be read
+  ConfigError                   stop: a person must edit config.toml or set a variable
+  NotInstalled                  stop: a person must install what an option needs
+  DatabaseUnavailable           try again: the database does not answer, or cannot be written
+  BadInput                      stop: a person must mend a file or an argument
+    ImportRejected              the file could not be imported; nothing was saved
+    NotFound                    nothing by that name
+    ImageTooLarge               a picture has more pixels than are decoded here
+    LimitExceeded               a text is larger, or nested deeper, than any mail needs
+    MergeTagError               a merge tag in a text is misspelt, or has no words for those without
+  TemplateError                 stop: a designer must mend a template
+    MjmlError                   the MJML is not well formed, or uses what cannot be rendered
+    CssError                    the style sheet cannot be read
     UnsupportedPersonalization  recipient data is used where it cannot be filled in later
-  PdfError             stop: a person must mend a text or provide a font
-    MissingGlyph       no font here has a character: print its name, or name all of them
-  WrongStep            stop: the state does not allow it (a bug, or somebody was quicker)
-    NotApproved        approve the issue first
-    NotReady           mend what preflight finds in the issue, or accept it with a reason
-    AlreadyQueued      the issue is queued or sent already
+  PdfError                      stop: a person must mend a text or provide a font
+    MissingGlyph                no font here has a character: print its name, or name all of them
+  WrongStep                     stop: the state does not allow it (a bug, or somebody was quicker)
+    NotApproved                 approve the issue first
+    NotReady                    mend what preflight finds in the issue, or accept it with a reason
+    AlreadyQueued               the issue is queued or sent already
   TransportError
-    NotHandedOver      try again: nothing was accepted
-      Throttled        try again later: the provider says when
-        PutOff         try these people again later, but not for ever
-      TooLarge         cut the batch in two, and try again
-    Refused            give up: the provider said no, for good
-    OnHold             stop the whole send: the account, key or sender is at fault
-    AnswerLost         never try again unasked: it may have been accepted
-    PartlyHandedOver   each person of the batch has an answer of their own
+    NotSubmitted                try again: nothing was accepted
+      Throttled                 try again later: the provider says when
+        Deferred                try these people again later, but not for ever
+      TooLarge                  cut the batch in two, and try again
+    Refused                     give up: the provider said no, for good
+    AccountError                stop the whole send: the account, key or sender is at fault
+    OutcomeUnknown              never try again unasked: it may have been accepted
+    PartiallySubmitted          each person of the batch has an answer of their own
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class NotInstalled(NewsletterError):
     code = "not-installed"
 
 
-class DatabaseAway(NewsletterError):
+class DatabaseUnavailable(NewsletterError):
     """The database does not answer, or cannot be written."""
 
     code = "database"
@@ -211,13 +211,13 @@ class TransportError(NewsletterError):
     interruption: BaseException | None = None
 
 
-class NotHandedOver(TransportError):
+class NotSubmitted(TransportError):
     """Nothing was accepted; the same batch may be handed over again."""
 
-    code = "not-handed-over"
+    code = "not-submitted"
 
 
-class Throttled(NotHandedOver):
+class Throttled(NotSubmitted):
     """The provider asks to wait `seconds` before the next request."""
 
     code = "throttled"
@@ -227,13 +227,13 @@ class Throttled(NotHandedOver):
         self.seconds = seconds
 
 
-class PutOff(Throttled):
+class Deferred(Throttled):
     """The servers of some people ask to come back later; what is asked too often is refused."""
 
-    code = "put-off"
+    code = "deferred"
 
 
-class TooLarge(NotHandedOver):
+class TooLarge(NotSubmitted):
     """One request cannot hold so many people; nothing was accepted."""
 
     code = "too-large"
@@ -262,7 +262,7 @@ class Refused(TransportError):
         self.persons, self.about_us, self.alike = persons, about_us, alike
 
 
-class OnHold(TransportError):
+class AccountError(TransportError):
     """Key, quota or sender is at fault: every batch would fail, so the send waits.
 
     `persons` are those whose refusal says so, by their places, with the words.  Perhaps it was
@@ -270,7 +270,7 @@ class OnHold(TransportError):
     is.  `certain` says that the words are plainly about us; then others must be accepted first.
     """
 
-    code = "on-hold"
+    code = "account-error"
     hint = "Mend the cause, then: newsletter send resume ID"
 
     def __init__(
@@ -285,14 +285,14 @@ class OnHold(TransportError):
         self.persons, self.certain = dict(persons or {}), certain
 
 
-class AnswerLost(TransportError):
+class OutcomeUnknown(TransportError):
     """The batch left, and no answer came back; it may have been accepted.
 
     `holds` says that something else than the provider answered: so it would every batch, and the
     send has to wait for a person.
     """
 
-    code = "answer-lost"
+    code = "outcome-unknown"
     hint = "It stays unknown until there is evidence: newsletter send settle ID"
 
     def __init__(self, message: str = "", *, holds: bool = False, hint: str = "") -> None:
@@ -300,14 +300,14 @@ class AnswerLost(TransportError):
         self.holds = holds
 
 
-class PartlyHandedOver(TransportError):
+class PartiallySubmitted(TransportError):
     """Where a transport hands over person by person, and not all went well; nobody is in two sets.
 
     `accepted` and `unknown` hold places in the batch, `refused` the reason by place.  Nothing
     was handed over for the others; `cause` is the decision about them.
     """
 
-    code = "partly-handed-over"
+    code = "partially-submitted"
     hint = "See who: newsletter send who ID"
 
     def __init__(

@@ -17,9 +17,9 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from newsletter.errors import AnswerLost, NotHandedOver, Throttled
+from newsletter.errors import NotSubmitted, OutcomeUnknown, Throttled
 from newsletter.sending.delivery import dispatch
-from newsletter.transports.base import ATTEMPT, Addressee, Letter, Receipt
+from newsletter.transports.base import ATTEMPT, Message, Recipient, SubmitResult
 from newsletter.transports.cancellation import ClockReading, Status
 from newsletter.transports.email_log import Entry
 from newsletter.transports.sendgrid.submission import request_body
@@ -38,10 +38,10 @@ ON_THE_WAY = dt.timedelta(minutes=10)
 class Request:
     """What a sender has posted, `until` when it may arrive; `arrived` once the provider has it."""
 
-    letter: Letter
-    people: Sequence[Addressee]
+    message: Message
+    people: Sequence[Recipient]
     until: dt.datetime
-    arrived: Receipt | None = None
+    arrived: SubmitResult | None = None
 
     @property
     def cut_off(self) -> bool:
@@ -51,7 +51,7 @@ class Request:
     @property
     def key(self) -> str:
         """The attempt it belongs to."""
-        return self.letter.labels[ATTEMPT]
+        return self.message.labels[ATTEMPT]
 
 
 class Dead(BaseException):
@@ -65,7 +65,7 @@ class Sender:
     works on the connection of the test, so it must not stand still inside a transaction.
     """
 
-    name, largest_batch = "actor", 1000
+    name, max_batch_size = "actor", 1000
 
     def __init__(self, batch: int) -> None:
         self.request: Request | None = None
@@ -93,21 +93,21 @@ class Sender:
         while not self.over:
             self.tell(dead)
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Wait for the answer (as a transport)."""
-        self.request = Request(letter, recipients, until=timezone.now() + ON_THE_WAY)
-        receipt: Receipt = self._stand_still()
-        return receipt
+        self.request = Request(message, recipients, until=timezone.now() + ON_THE_WAY)
+        result: SubmitResult = self._stand_still()
+        return result
 
-    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+    def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Stand still once, with a claim and nothing posted (as a transport)."""
-        del letter, recipients
+        del message, recipients
         if not self._composes:
             self._composes = True
             self._stand_still()
         return {}
 
-    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+    def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Nobody asks this one (as a transport)."""
 
     def close(self) -> None:
@@ -145,26 +145,26 @@ class Provider:
         #: Requests taken person by person, as a mail server does, which tells nothing afterwards.
         self._untold: set[str] = set()
 
-    def take(self, request: Request) -> Receipt:
-        """Accept a request, once; `AnswerLost` if it has been under way for too long."""
+    def take(self, request: Request) -> SubmitResult:
+        """Accept a request, once; `OutcomeUnknown` if it has been under way for too long."""
         if request.cut_off and not request.arrived:
-            raise AnswerLost("cut off")
+            raise OutcomeUnknown("cut off")
         if request.arrived is None:
             accepted = self._accept(request, request.people)
-            request.arrived = Receipt(message_id=accepted.id, status=202)
+            request.arrived = SubmitResult(message_id=accepted.id, status=202)
             self.pass_time()
         return request.arrived
 
     def take_partly(self, request: Request, places: Sequence[int]) -> None:
         """Accept the people at these places only, and tell nothing of them: like a mail server."""
-        request.arrived = Receipt(message_id="", status=250)
+        request.arrived = SubmitResult(message_id="", status=250)
         if places:
             accepted = self._accept(request, [request.people[place] for place in places])
             self._untold.add(accepted.id)
             self.pass_time()
 
-    def _accept(self, request: Request, people: Sequence[Addressee]) -> Accepted:
-        payload = request_body(request.letter, people)
+    def _accept(self, request: Request, people: Sequence[Recipient]) -> Accepted:
+        payload = request_body(request.message, people)
         accepted = self.account.accept(orjson.dumps(payload), payload)
         self._mails += [(accepted, person.address, request.key) for person in people]
         return accepted
@@ -259,10 +259,10 @@ class Line:
     def _ask(self, act: Callable[[], Any]) -> Any:
         match self._moods.pop(0) if self._moods else "well":
             case "away":
-                raise NotHandedOver("cannot be reached")
+                raise NotSubmitted("cannot be reached")
             case "silent":
-                raise AnswerLost("no answer")
+                raise OutcomeUnknown("no answer")
             case "deaf":
                 act()
-                raise AnswerLost("no answer, but it was done")
+                raise OutcomeUnknown("no answer, but it was done")
         return act()

@@ -14,7 +14,7 @@ import typer
 
 from newsletter.cli.help_pages import Group, add_help, epilog
 from newsletter.conf.file_modes import restrict
-from newsletter.errors import ConfigError, DatabaseAway, NewsletterError
+from newsletter.errors import ConfigError, DatabaseUnavailable, NewsletterError
 from newsletter.runtime.availability import first_line, is_broken_file, is_unavailable
 
 app = typer.Typer(
@@ -122,7 +122,7 @@ def main() -> None:
             fail(ConfigError(f"[database] url: the file is damaged: {first_line(error)}"))
         if not is_unavailable(error):
             raise
-        fail(DatabaseAway(f"the database is unavailable: {first_line(error)}"))
+        fail(DatabaseUnavailable(f"the database is unavailable: {first_line(error)}"))
 
 
 def fail(error: NewsletterError) -> NoReturn:

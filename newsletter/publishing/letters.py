@@ -11,14 +11,14 @@ from typing import Protocol
 
 from newsletter.hostnames import ascii_mailbox
 from newsletter.publishing.models import Publication
-from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND, Addressee, Letter
+from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND, Message, Recipient
 
 #: Makes everybody's List-Unsubscribe one of a single click (RFC 8058 3.1).
 ONE_CLICK = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 class Parts(Protocol):
-    """The parts of a mail; they may hold keys that each `Addressee` has the values for."""
+    """The parts of a mail; they may hold keys that each `Recipient` has the values for."""
 
     @property
     def subject(self) -> str:
@@ -36,11 +36,11 @@ class Parts(Protocol):
         ...
 
 
-def letter_of(
+def message_of(
     publication: Publication, parts: Parts, *, send: str, attempt: str, database: str
-) -> Letter:
+) -> Message:
     """Return what all readers of one variant share, in an attempt at a send of a database."""
-    return Letter(
+    return Message(
         from_email=ascii_mailbox(publication.from_email),
         from_name=publication.from_name,
         reply_to=ascii_mailbox(publication.reply_to),
@@ -53,12 +53,12 @@ def letter_of(
     )
 
 
-def addressee_of(
+def recipient_of(
     address: str, unsubscribe_url: str, values: Mapping[str, str], delivery: str
-) -> Addressee:
+) -> Recipient:
     """Return one reader's part; List-Unsubscribe (RFC 2369) is each person's own."""
     own = {"List-Unsubscribe": f"<{unsubscribe_url}>"}
-    return Addressee(address, values, own, {DELIVERY: delivery})
+    return Recipient(address, values, own, {DELIVERY: delivery})
 
 
 def unsubscribe_headers(url: str) -> dict[str, str]:

@@ -9,12 +9,12 @@ from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError
 from newsletter.publishing.contents import content_of
 from newsletter.publishing.drafts import draft_of
-from newsletter.publishing.letters import addressee_of, letter_of
+from newsletter.publishing.letters import message_of, recipient_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.pdfs import pdf_of, with_offered_pdf
 from newsletter.publishing.previews import sample_reader
 from newsletter.rendering import Mail
-from newsletter.transports.mime_messages import Messages
+from newsletter.transports.mime_encoder import MimeEncoder
 
 
 def write_files(issue: Issue, folder: Path) -> list[Path]:
@@ -56,7 +56,7 @@ def write(path: Path, data: bytes) -> Path:
 
 def message(mail: Mail, publication: Publication) -> bytes:
     """Return the mail as the message that a mail server would be given, for an invented reader."""
-    letter = letter_of(publication, mail, send="0", attempt="rendered", database="rendered")
+    letter = message_of(publication, mail, send="0", attempt="rendered", database="rendered")
     reader = sample_reader()
-    addressee = addressee_of(reader.email, reader.unsubscribe_url, {}, "0")
-    return Messages(letter, [addressee]).message(addressee)
+    recipient = recipient_of(reader.email, reader.unsubscribe_url, {}, "0")
+    return MimeEncoder(letter, [recipient]).encode(recipient)

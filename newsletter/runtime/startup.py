@@ -106,7 +106,7 @@ def unapplied() -> set[tuple[str, str]]:
     from django.db import DatabaseError, connection
     from django.db.migrations.recorder import MigrationRecorder
 
-    from newsletter.errors import ConfigError, DatabaseAway
+    from newsletter.errors import ConfigError, DatabaseUnavailable
 
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
@@ -118,7 +118,7 @@ def unapplied() -> set[tuple[str, str]]:
             ) from None
         if not is_unavailable(error):
             raise
-        raise DatabaseAway(
+        raise DatabaseUnavailable(
             f"[database] url: the database does not answer: {first_line(error)}",
             hint="Start it, or set NEWSLETTER_DATABASE_URL.",
         ) from error

@@ -25,10 +25,10 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Letter:
-    """What all recipients of a batch share.
+class Message:
+    """What all recipients of a batch get.
 
-    `subject`, `html` and `text` hold keys that each `Addressee` has the values for.
+    `subject`, `html` and `text` hold keys that each `Recipient` has the values for.
     """
 
     from_email: str
@@ -45,13 +45,13 @@ class Letter:
     deadline: Deadline | None = None
 
     def raise_if_expired(self) -> None:
-        """Raise `NotHandedOver` if it must not begin to leave any more."""
+        """Raise `NotSubmitted` if it must not begin to leave any more."""
         if self.deadline:
             self.deadline.raise_if_expired()
 
 
-class Addressee(NamedTuple):
-    """One recipient: `values` by key, already encoded for the place where the key stands.
+class Recipient(NamedTuple):
+    """One person: `values` by key, already encoded for the place where the key stands.
 
     `headers` and `labels` come on top of the letter's.  Labels come back with every event about
     this mail; they must not say who it is.
@@ -64,42 +64,42 @@ class Addressee(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Receipt:
-    """The provider's yes: it has the batch.  That is not an inbox."""
+class SubmitResult:
+    """The provider has accepted the batch.  That is not an inbox."""
 
     message_id: str
     status: int
 
 
 class Transport(Protocol):
-    """Hands a batch to a provider.
+    """Submits a batch to a provider.
 
     To return is to say that the whole batch was accepted.  Anything else is raised, as a
-    `newsletter.errors.TransportError`, and its class is the decision: `NotHandedOver` (try
-    again), `TooLarge` (in halves), `Refused` (some or all were refused for good), `OnHold`
-    (every batch would fail), `AnswerLost` (it may have been accepted).  Where each person is
-    handed over by themselves, `PartlyHandedOver` says what became of whom.
+    `newsletter.errors.TransportError`, and its class is the decision: `NotSubmitted` (try
+    again), `TooLarge` (in halves), `Refused` (some or all were refused for good), `AccountError`
+    (every batch would fail), `OutcomeUnknown` (it may have been accepted).  Where each person is
+    submitted by themselves, `PartiallySubmitted` says what became of whom.
     """
 
     name: str
     #: People in one batch.  All of a batch are in doubt when a process dies over it.
-    largest_batch: int
+    max_batch_size: int
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
-        """Hand the letter over for these recipients, once; never try again by itself.
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
+        """Submit the message for these recipients, once; never try again by itself.
 
-        Nothing begins to leave when the deadline of the letter has passed.
+        Nothing begins to leave when the deadline of the message has passed.
         """
         ...
 
-    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+    def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Ask whether these recipients would be accepted, as far as can be known; mail nobody.
 
-        Raises what `send` would.
+        Raises what `submit` would.
         """
         ...
 
-    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+    def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Say whose mail goes beyond a limit of the provider, by their places, and why."""
         ...
 

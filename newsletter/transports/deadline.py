@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from newsletter.errors import NotHandedOver
+from newsletter.errors import NotSubmitted
 
 #: It goes on while the machine sleeps, where there is such a clock; `monotonic` does not on Linux.
 SLEEP_AWARE_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -29,13 +29,13 @@ class Deadline:
     wall_started_at: float = field(default_factory=time.time)
 
     def raise_if_expired(self) -> None:
-        """Raise `NotHandedOver` if it has passed."""
+        """Raise `NotSubmitted` if it has passed."""
         slept = max(
             time.clock_gettime(SLEEP_AWARE_CLOCK) - self.machine_started_at,
             time.time() - self.wall_started_at,
         )
         if slept > self.seconds:
-            raise NotHandedOver(
+            raise NotSubmitted(
                 f"the sender stood still for {slept:.0f} seconds, longer than its lease;"
                 " it has sent nothing"
             )

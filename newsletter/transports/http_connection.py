@@ -87,8 +87,8 @@ class Recording:
         if self.sock is None:
             self.connect()
         exchange = EXCHANGE.get() or Exchange()
-        if exchange.letter:
-            exchange.letter.raise_if_expired()
+        if exchange.message:
+            exchange.message.raise_if_expired()
         sock = self.sock
         exchange.ring_after(self.longest_exchange, lambda: wake(sock))
         self._exchange = exchange

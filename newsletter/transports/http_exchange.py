@@ -4,8 +4,8 @@ The class of an exception cannot tell: the same `SSLError` comes from a handshak
 anything was sent, and from reading an answer, when the provider has it all.  So what counts is
 recorded where bytes are given to the socket.
 
-- Nothing left: the request may be sent again (`NotHandedOver`).
-- Something left, and there is no complete answer: nobody knows (`AnswerLost`).
+- Nothing left: the request may be sent again (`NotSubmitted`).
+- Something left, and there is no complete answer: nobody knows (`OutcomeUnknown`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any
 
 import urllib3
 
-from newsletter.errors import AnswerLost, NotHandedOver, OnHold, TransportError
-from newsletter.transports.base import Letter
+from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, TransportError
+from newsletter.transports.base import Message
 from newsletter.transports.error_text import kind_of, log_unexpected
 from newsletter.transports.sockets import is_of_the_kernel
 
@@ -36,7 +36,7 @@ OF_THE_WAY = (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException)
 class Exchange:
     """One request and its answer, as far as it has come."""
 
-    letter: Letter | None = None
+    message: Message | None = None
     #: Whether a byte of the request may have left.
     began: bool = False
     #: Whether all of the request was given to the socket.
@@ -66,7 +66,7 @@ class Exchange:
             raise
 
     def begin_again(self) -> None:
-        """Forget what was recorded: the same letter goes out in another request."""
+        """Forget what was recorded: the same message goes out in another request."""
         self.began = self.complete = False
 
     def ring_after(self, seconds: float, wake: Callable[[], None]) -> None:
@@ -84,7 +84,7 @@ class Exchange:
     def decision(self, error: BaseException) -> TransportError:
         """Return what an error means for this request."""
         if self.began:
-            decided: TransportError = AnswerLost(f"No answer from SendGrid: {kind_of(error)}")
+            decided: TransportError = OutcomeUnknown(f"No answer from SendGrid: {kind_of(error)}")
         else:
             decided = before_anything_left(error)
         if isinstance(error, Exception) and not isinstance(error, OF_THE_WAY):
@@ -102,27 +102,27 @@ def before_anything_left(error: BaseException) -> TransportError:
     if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError) or isinstance(
         reason, ssl.SSLError
     ):
-        return NotHandedOver(f"No secure connection to SendGrid: {kind_of(error)}")
+        return NotSubmitted(f"No secure connection to SendGrid: {kind_of(error)}")
     if isinstance(error, ValueError | TypeError) and not isinstance(error, OF_THE_WAY):
-        return OnHold(f"The request to SendGrid cannot be written: {kind_of(error)}")
-    return NotHandedOver(f"SendGrid cannot be reached: {kind_of(error)}")
+        return AccountError(f"The request to SendGrid cannot be written: {kind_of(error)}")
+    return NotSubmitted(f"SendGrid cannot be reached: {kind_of(error)}")
 
 
 @contextmanager
-def exchanging(letter: Letter | None = None) -> Iterator[Exchange]:
-    """Make the requests in here for a letter, if any: none begins when its deadline has passed.
+def exchanging(message: Message | None = None) -> Iterator[Exchange]:
+    """Make the requests in here for a message, if any: none begins when its deadline has passed.
 
-    An interruption (a signal, the end of the process) leaves as a decision about the letter,
-    with itself as `interruption`; without a letter it leaves as it is.
+    An interruption (a signal, the end of the process) leaves as a decision about the message,
+    with itself as `interruption`; without a message it leaves as it is.
     """
-    exchange = Exchange(letter)
+    exchange = Exchange(message)
     token = EXCHANGE.set(exchange)
     try:
         yield exchange
     except Exception:
         raise
     except BaseException as error:
-        if letter is None:
+        if message is None:
             raise
         decided = exchange.decision(error)
         decided.interruption = error

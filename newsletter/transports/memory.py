@@ -4,56 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newsletter.errors import AnswerLost, PartlyHandedOver, TransportError
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.errors import OutcomeUnknown, PartiallySubmitted, TransportError
+from newsletter.transports.base import Message, Recipient, SubmitResult
 
 
 class MemoryTransport:
     """Says yes, or raises the next of `answers`; `None` in them means yes.
 
-    `handed_over` holds what a provider would have accepted: a lost answer counts, for the
+    `submitted` holds what a provider would have accepted: a lost answer counts, for the
     provider may well have the batch.
     """
 
     name = "memory"
 
     def __init__(
-        self, answers: Sequence[TransportError | None] = (), *, largest_batch: int = 1000
+        self, answers: Sequence[TransportError | None] = (), *, max_batch_size: int = 1000
     ) -> None:
-        self.largest_batch = largest_batch
-        self.handed_over: list[tuple[Letter, Sequence[Addressee]]] = []
-        self.rehearsed: list[Addressee] = []
+        self.max_batch_size = max_batch_size
+        self.submitted: list[tuple[Message, Sequence[Recipient]]] = []
+        self.dry_runs: list[Recipient] = []
         self._answers = list(answers)
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """See `newsletter.transports.base.Transport`."""
-        letter.raise_if_expired()
+        message.raise_if_expired()
         answer = self._answers.pop(0) if self._answers else None
-        if answer is None or isinstance(answer, AnswerLost):
-            self.handed_over.append((letter, recipients))
-        if isinstance(answer, PartlyHandedOver):
+        if answer is None or isinstance(answer, OutcomeUnknown):
+            self.submitted.append((message, recipients))
+        if isinstance(answer, PartiallySubmitted):
             reached = sorted(answer.accepted | answer.unknown)
-            self.handed_over.append((letter, [recipients[place] for place in reached]))
+            self.submitted.append((message, [recipients[place] for place in reached]))
         if answer is not None:
             raise answer
-        return Receipt(message_id=f"memory-{len(self.handed_over)}", status=202)
+        return SubmitResult(message_id=f"memory-{len(self.submitted)}", status=202)
 
-    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
-        """Answer as `send` would, and hand nothing over."""
-        del letter
+    def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
+        """Answer as `submit` would, and hand nothing over."""
+        del message
         answer = self._answers.pop(0) if self._answers else None
         if answer is not None:
             raise answer
-        self.rehearsed.extend(recipients)
+        self.dry_runs.extend(recipients)
 
-    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+    def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Say no to nobody."""
-        del letter, recipients
+        del message, recipients
         return {}
 
     def addresses(self) -> list[str]:
         """Return every address that was handed over, as often as it was."""
-        return [person.address for _, people in self.handed_over for person in people]
+        return [person.address for _, people in self.submitted for person in people]
 
     def close(self) -> None:
         """Nothing to let go of."""

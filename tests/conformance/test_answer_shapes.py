@@ -11,8 +11,15 @@ import pytest
 from django.conf import settings
 
 from newsletter.conf.config import Config
-from newsletter.errors import AnswerLost, OnHold, Refused, Throttled, TooLarge, TransportError
-from newsletter.transports.base import Addressee, Letter
+from newsletter.errors import (
+    AccountError,
+    OutcomeUnknown,
+    Refused,
+    Throttled,
+    TooLarge,
+    TransportError,
+)
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.cancellation import Status
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
@@ -146,7 +153,7 @@ def came_of(call: Call, *bodies: bytes) -> Any:
 def test_wrong_forms_tell_nothing(name: str) -> None:
     """Not one raises what nobody expects, and not one is taken for an answer."""
     for form, body in WRONG.items():
-        with pytest.raises(AnswerLost) as raised:
+        with pytest.raises(OutcomeUnknown) as raised:
             came_of(CALLS[name], body)
         assert "SendGrid" in str(raised.value), form
 
@@ -167,7 +174,7 @@ def test_wrong_entries_tell_nothing(part: str, entry: bytes) -> None:
         # Its own number is not asked of the entry, but of the search.
         assert [mail.attempt for mail in came_of(CALLS[part], FOUND, entry, b'{"messages": []}')]
         return
-    with pytest.raises(AnswerLost):
+    with pytest.raises(OutcomeUnknown):
         came_of(CALLS[part], FOUND, entry)
 
 
@@ -197,13 +204,13 @@ def test_time_that_is_none(date: str) -> None:
         while client.read_request():
             client.send(body)
 
-    with RawServer(script) as server, pytest.raises(AnswerLost):
+    with RawServer(script) as server, pytest.raises(OutcomeUnknown):
         recall(SendGridCancellation.clock)(server.url)
 
 
 # The answer to mail itself
 
-LETTER = Letter(
+MESSAGE = Message(
     from_email="desk@tideline.example",
     from_name="Tideline",
     reply_to="",
@@ -211,11 +218,11 @@ LETTER = Letter(
     html="<p>Good morning</p>",
     text="Good morning",
 )
-PEOPLE = [Addressee(address=f"{name}@tideline.example", values={}) for name in "ab"]
+PEOPLE = [Recipient(address=f"{name}@tideline.example", values={}) for name in "ab"]
 
 
 def send(said: bytes) -> Any:
-    """Hand over to two people; return the receipt or the decision."""
+    """Hand over to two people; return the result or the decision."""
 
     def script(client: Client) -> None:
         client.read_request()
@@ -224,7 +231,7 @@ def send(said: bytes) -> Any:
     with RawServer(script) as server:
         transport = SendGridTransport(base_url=server.url, api_key="SG.test", limits=LIMITS)
         try:
-            return transport.send(LETTER, PEOPLE)
+            return transport.submit(MESSAGE, PEOPLE)
         except TransportError as error:
             return error
         finally:
@@ -238,17 +245,27 @@ def errors(*listed: Any) -> bytes:
 
 FORMS = [
     pytest.param(errors({"message": "bad", "field": "personalizations.1.to"}), Refused, id="one"),
-    pytest.param(errors({"message": "bad", "field": "personalizations.2.to"}), OnHold, id="nobody"),
     pytest.param(
-        errors({"message": "bad", "field": f"personalizations.{'9' * 5000}.to"}), OnHold, id="huge"
+        errors({"message": "bad", "field": "personalizations.2.to"}), AccountError, id="nobody"
     ),
-    pytest.param(errors({"message": ["bad"], "field": {"a": 1}}), OnHold, id="no-texts"),
-    pytest.param(errors({"message": "a\u0000b \ud800", "field": None}), OnHold, id="no-characters"),
-    pytest.param(errors({}), OnHold, id="empty-error"),
-    pytest.param(errors(), AnswerLost, id="no-errors"),
-    pytest.param(errors(None, 5), AnswerLost, id="errors-of-nothing"),
-    pytest.param(b'{"errors": {"message": "bad"}}', AnswerLost, id="errors-are-one"),
-    *(pytest.param(body, AnswerLost, id=form) for form, body in WRONG.items() if form != "errors"),
+    pytest.param(
+        errors({"message": "bad", "field": f"personalizations.{'9' * 5000}.to"}),
+        AccountError,
+        id="huge",
+    ),
+    pytest.param(errors({"message": ["bad"], "field": {"a": 1}}), AccountError, id="no-texts"),
+    pytest.param(
+        errors({"message": "a\u0000b \ud800", "field": None}), AccountError, id="no-characters"
+    ),
+    pytest.param(errors({}), AccountError, id="empty-error"),
+    pytest.param(errors(), OutcomeUnknown, id="no-errors"),
+    pytest.param(errors(None, 5), OutcomeUnknown, id="errors-of-nothing"),
+    pytest.param(b'{"errors": {"message": "bad"}}', OutcomeUnknown, id="errors-are-one"),
+    *(
+        pytest.param(body, OutcomeUnknown, id=form)
+        for form, body in WRONG.items()
+        if form != "errors"
+    ),
 ]
 
 
@@ -264,30 +281,40 @@ def test_refusals_of_every_form(body: bytes, kind: type[TransportError]) -> None
 
 #: What SendGrid says, shortened: status, message, field, and what it means.
 SAID = [
-    (401, "Maximum credits exceeded", None, OnHold),
-    (401, "The provided authorization grant is invalid, expired, or revoked", None, OnHold),
-    (401, "authorization required", None, OnHold),
-    (403, "The from address does not match a verified Sender Identity.", "from", OnHold),
-    (403, "access forbidden", None, OnHold),
-    (403, "You are not authorized: this account is under review", None, OnHold),
+    (401, "Maximum credits exceeded", None, AccountError),
+    (401, "The provided authorization grant is invalid, expired, or revoked", None, AccountError),
+    (401, "authorization required", None, AccountError),
+    (403, "The from address does not match a verified Sender Identity.", "from", AccountError),
+    (403, "access forbidden", None, AccountError),
+    (403, "You are not authorized: this account is under review", None, AccountError),
     (400, "Does not contain a valid address.", "personalizations.0.to.0.email", Refused),
     (400, "Email address must be unique in the block", "personalizations.1", Refused),
-    (400, "Bad Request", None, OnHold),
-    (400, "The from email does not contain a valid address.", "from.email", OnHold),
-    (400, "The content value must be a string at least one character long", "content", OnHold),
-    (400, "The send_at must be within 72 hours", "send_at", OnHold),
-    (400, "The personalizations field is required", "personalizations", OnHold),
-    (400, "Substitutions exceed the limit of 10000 bytes", "personalizations.0.subst", OnHold),
-    (400, "The header value must be a string", "personalizations.1.headers.X-A", OnHold),
-    (400, "Recipient limit of your plan exceeded", "personalizations.0.to.0.email", OnHold),
-    (404, "Not found", None, OnHold),
-    (405, "method not allowed", None, OnHold),
+    (400, "Bad Request", None, AccountError),
+    (400, "The from email does not contain a valid address.", "from.email", AccountError),
+    (
+        400,
+        "The content value must be a string at least one character long",
+        "content",
+        AccountError,
+    ),
+    (400, "The send_at must be within 72 hours", "send_at", AccountError),
+    (400, "The personalizations field is required", "personalizations", AccountError),
+    (
+        400,
+        "Substitutions exceed the limit of 10000 bytes",
+        "personalizations.0.subst",
+        AccountError,
+    ),
+    (400, "The header value must be a string", "personalizations.1.headers.X-A", AccountError),
+    (400, "Recipient limit of your plan exceeded", "personalizations.0.to.0.email", AccountError),
+    (404, "Not found", None, AccountError),
+    (405, "method not allowed", None, AccountError),
     (413, "The JSON payload is too large", None, TooLarge),
-    (415, "Content-Type should be application/json", None, OnHold),
+    (415, "Content-Type should be application/json", None, AccountError),
     (429, "too many requests", None, Throttled),
-    (408, "Request timed out", None, AnswerLost),
-    (500, "internal error", None, AnswerLost),
-    (503, "service unavailable", None, AnswerLost),
+    (408, "Request timed out", None, OutcomeUnknown),
+    (500, "internal error", None, OutcomeUnknown),
+    (503, "service unavailable", None, OutcomeUnknown),
 ]
 
 
@@ -299,7 +326,7 @@ def test_what_sendgrid_says(
     decided = send(answer(f"{status} Said", errors({"message": message, "field": field})))
 
     assert type(decided) is kind
-    if kind is OnHold:
+    if kind is AccountError:
         about_a_part = str(field).startswith(("personalizations.0.subst", "personalizations.1.h"))
         assert bool(decided.persons) is about_a_part
 
@@ -307,10 +334,10 @@ def test_what_sendgrid_says(
 @pytest.mark.parametrize("body", WRONG.values(), ids=WRONG)
 def test_acceptance_is_the_status(body: bytes) -> None:
     """202 is a yes, whatever the body is: SendGrid's has none."""
-    receipt = send(answer("202 Accepted", body, f"X-Message-Id: a\x01b{'c' * 500}"))
+    result = send(answer("202 Accepted", body, f"X-Message-Id: a\x01b{'c' * 500}"))
 
-    assert receipt.status == 202
-    assert receipt.message_id == f"a?b{'c' * 197}"
+    assert result.status == 202
+    assert result.message_id == f"a?b{'c' * 197}"
 
 
 @pytest.mark.parametrize("told", ["nan", "inf", "-inf", "-5", "1e999", "soon", "", DATE])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from newsletter.errors import AnswerLost, NotHandedOver, TransportError
+from newsletter.errors import NotSubmitted, OutcomeUnknown, TransportError
 from newsletter.transports.cancellation import Status
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
@@ -83,7 +83,7 @@ def test_cancellation_that_nobody_confirms(shown: bytes, told: bytes | None) -> 
     """A login page, a filter, a lost answer: whether it is cancelled is not known."""
     found = attempt(lambda method: shown if method == b"GET" else told, cancel)
 
-    assert type(found) is AnswerLost
+    assert type(found) is OutcomeUnknown
 
 
 def test_cancellation_that_is_confirmed() -> None:
@@ -117,7 +117,7 @@ def test_change_without_a_confirmation_is_not_undone() -> None:
             cancel(recall)
         recall.close()
 
-    assert type(raised.value) is AnswerLost
+    assert type(raised.value) is OutcomeUnknown
 
 
 @pytest.mark.parametrize("told", [answer("200 OK", PAGE), answer("404 Not Found", PAGE)])
@@ -130,7 +130,7 @@ def test_release_that_nobody_confirms(told: bytes) -> None:
         lambda method: NOTHING if method == b"GET" else told, lambda recall: recall.release("one")
     )
 
-    assert type(paused) is AnswerLost
+    assert type(paused) is OutcomeUnknown
     assert free is None
 
 
@@ -142,5 +142,5 @@ def test_nobody_listens() -> None:
         base_url=url, api_key="SG.test", limits=Limits(connect=1, answer=1)
     )
 
-    with pytest.raises(NotHandedOver):
+    with pytest.raises(NotSubmitted):
         cancel(recall)

@@ -24,8 +24,8 @@ import pytest
 import urllib3
 from urllib3.connection import HTTPConnection
 
-from newsletter.errors import AnswerLost, NotHandedOver, OnHold, TransportError
-from newsletter.transports.base import Addressee, Letter
+from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, TransportError
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from tests.mailserver import make_certificate, server_context
@@ -34,7 +34,7 @@ from tests.rawserver import Client, RawServer
 #: Python says of a socket that was left to the garbage collector that it was not closed.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
-LETTER = Letter(
+MESSAGE = Message(
     from_email="desk@tideline.example",
     from_name="Tideline",
     reply_to="",
@@ -42,7 +42,7 @@ LETTER = Letter(
     html="<p>Good morning</p>" * 4000,
     text="Good morning",
 )
-PEOPLE = [Addressee(address="reader@tideline.example", values={})]
+PEOPLE = [Recipient(address="reader@tideline.example", values={})]
 YES = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\nX-Message-Id: 1\r\n\r\n{}"
 MODULES = (urllib3.exceptions, ssl, socket, http.client, smtplib, builtins)
 #: How errors are made: the first arguments that fit.
@@ -156,7 +156,7 @@ OVER_TLS: dict[str, tuple[Any, str, bool]] = {
 def outcome(transport: SendGridTransport) -> TransportError | None:
     """Hand over; return the decision, or None for a yes."""
     try:
-        transport.send(LETTER, PEOPLE)
+        transport.submit(MESSAGE, PEOPLE)
     except TransportError as error:
         return error
     return None
@@ -179,9 +179,9 @@ def test_every_error_at_every_point(
                     decided = outcome(transport)
                 where = f"{kind.__module__}.{kind.__name__} at {point}: {decided!r}"
                 if left:
-                    assert decided is None or type(decided) is AnswerLost, where
+                    assert decided is None or type(decided) is OutcomeUnknown, where
                 else:
-                    assert isinstance(decided, NotHandedOver | OnHold), where
+                    assert isinstance(decided, NotSubmitted | AccountError), where
                     assert server.taken == taken, where
                 if decided is not None:
                     expected = None if isinstance(error, Exception) else error
@@ -237,10 +237,10 @@ def test_every_error_while_bytes_leave(
                 where = f"{kind.__module__}.{kind.__name__} after {good}: {decided!r}"
                 refused = isinstance(error, OSError) and error.errno and not good
                 if refused and not isinstance(error, ssl.SSLError):
-                    assert isinstance(decided, NotHandedOver), where
+                    assert isinstance(decided, NotSubmitted), where
                     assert server.taken == taken, where
                 elif decided is not None:
-                    assert type(decided) is AnswerLost, where
+                    assert type(decided) is OutcomeUnknown, where
                 else:
                     assert server.taken == taken + 1, where
 
@@ -256,7 +256,7 @@ def test_kernel_that_refuses_the_first_byte(
             with monkeypatch.context() as patch:
                 patch.setattr(place, "send", raiser(error, place.send), raising=False)
                 decided = outcome(transport)
-            assert isinstance(decided, NotHandedOver)
+            assert isinstance(decided, NotSubmitted)
         assert server.taken == 0
 
 
@@ -367,7 +367,7 @@ def test_nothing_but_a_whole_answer_settles_it(trusted: Path | None, name: str) 
     with way(INCOMPLETE[name], trusted) as (server, transport):
         decided = outcome(transport)
 
-        assert type(decided) is AnswerLost
+        assert type(decided) is OutcomeUnknown
         assert server.taken == 1
 
 
@@ -377,10 +377,10 @@ def test_nothing_but_a_whole_answer_settles_it(trusted: Path | None, name: str) 
         (head("429 Too Many", LIMITED), "throttled"),
         (head("429 Too Many", HTML), "throttled"),
         (head("413 Too Large", HTML), "too-large"),
-        (head("407 Proxy Authentication Required", HTML), "on-hold"),
+        (head("407 Proxy Authentication Required", HTML), "account-error"),
         (head("400 Bad Request", REFUSING), "refused"),
-        (head("401 Unauthorized", LIMITED), "on-hold"),
-        (b"HTTP/1.1 100 Continue\r\n\r\n" + head("401 Unauthorized", LIMITED), "on-hold"),
+        (head("401 Unauthorized", LIMITED), "account-error"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" + head("401 Unauthorized", LIMITED), "account-error"),
     ],
 )
 def test_whole_no_is_a_no(trusted: Path | None, answer: bytes, kind: str) -> None:
@@ -423,7 +423,7 @@ def test_failed_handshake_leaves_nobody_in_doubt(
         decided = outcome(transport)
         transport.close()
 
-        assert type(decided) is NotHandedOver
+        assert type(decided) is NotSubmitted
         assert server.taken == 0
 
 
@@ -487,4 +487,4 @@ def test_proxy_that_says_no_has_passed_nothing_on(certificate: Path) -> None:
         decided = outcome(transport)
         transport.close()
 
-    assert type(decided) is NotHandedOver
+    assert type(decided) is NotSubmitted

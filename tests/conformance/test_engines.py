@@ -18,7 +18,7 @@ from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.workers.base import Engine
 from newsletter.sending.workers.factory import open_engine
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from tests import sends
 from tests.conftest import ON_POSTGRES
@@ -42,11 +42,11 @@ class Guarded(MemoryTransport):
         super().__init__(answers)
         self.entered, self.open = threading.Semaphore(0), threading.Event()
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Wait, then answer like any other."""
         self.entered.release()
         assert self.open.wait(SOON)
-        return super().send(letter, recipients)
+        return super().submit(message, recipients)
 
 
 OpenEngine = Callable[..., Engine]

@@ -21,7 +21,7 @@ from newsletter.sending.models import Attempt, Batch, Edition, Send
 from newsletter.sending.operations import control
 from newsletter.sending.reporting import jobs
 from newsletter.sending.workers.factory import open_engine
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from tests import desks, sends
 from tests.program.workspaces import until
@@ -130,7 +130,7 @@ class Meddling(MemoryTransport):
         super().__init__()
         self._send, self.counts = send, list[int]()
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Count the jobs that wait: before, inside, and after the transaction."""
         if not self.counts:
             rows("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
@@ -139,7 +139,7 @@ class Meddling(MemoryTransport):
                 self.counts.append(len(waiting()))
                 raise Undone
             self.counts.append(len(waiting()))
-        return super().send(letter, recipients)
+        return super().submit(message, recipients)
 
 
 def test_also_inside_a_worker() -> None:

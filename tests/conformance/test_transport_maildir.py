@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.errors import OnHold, PartlyHandedOver
-from newsletter.transports.base import Addressee, Letter
+from newsletter.errors import AccountError, PartiallySubmitted
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.maildir.submission import MaildirTransport
 
-LETTER = Letter(
+MESSAGE = Message(
     from_email="desk@tideline.example",
     from_name="Tideline",
     reply_to="",
@@ -22,10 +22,10 @@ LETTER = Letter(
 )
 
 
-def people(count: int, attempt: str = "a1b2") -> list[Addressee]:
-    """Return so many addressees."""
+def people(count: int, attempt: str = "a1b2") -> list[Recipient]:
+    """Return so many recipients."""
     return [
-        Addressee(
+        Recipient(
             address=f"reader{number}@tideline.example",
             values={},
             labels={"nl_delivery": str(number), "nl_attempt": attempt},
@@ -47,10 +47,10 @@ def names(maildir: MaildirTransport, part: str = "new") -> list[str]:
 
 def test_repeat_makes_no_second_file(maildir: MaildirTransport) -> None:
     """The same delivery tried again, as another attempt, leaves one file as it was."""
-    maildir.send(LETTER, people(3))
+    maildir.submit(MESSAGE, people(3))
     before = {path: path.read_bytes() for path in (maildir.folder / "new").iterdir()}
 
-    maildir.send(LETTER, people(4, attempt="c3d4"))
+    maildir.submit(MESSAGE, people(4, attempt="c3d4"))
 
     assert len(names(maildir)) == 4
     assert all(path.read_bytes() == content for path, content in before.items())
@@ -59,19 +59,19 @@ def test_repeat_makes_no_second_file(maildir: MaildirTransport) -> None:
 
 def test_mail_that_was_read_is_not_written_again(maildir: MaildirTransport) -> None:
     """A file that a mail program has moved on counts as there."""
-    maildir.send(LETTER, people(2))
+    maildir.submit(MESSAGE, people(2))
     for name in names(maildir):
         (maildir.folder / "new" / name).rename(maildir.folder / "cur" / f"{name}:2,S")
 
-    maildir.send(LETTER, people(2))
+    maildir.submit(MESSAGE, people(2))
 
     assert names(maildir) == []
 
 
 def test_other_mail_has_other_names(maildir: MaildirTransport) -> None:
     """A delivery of the same number in another database is another file."""
-    maildir.send(LETTER, people(1))
-    maildir.send(dataclasses.replace(LETTER, subject="Another"), people(1))
+    maildir.submit(MESSAGE, people(1))
+    maildir.submit(dataclasses.replace(MESSAGE, subject="Another"), people(1))
 
     assert len(names(maildir)) == 2
 
@@ -88,13 +88,13 @@ def test_full_disk_holds_and_leaves_nothing_half(
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OnHold) as raised:
-        maildir.send(LETTER, people(5))
+    with pytest.raises(AccountError) as raised:
+        maildir.submit(MESSAGE, people(5))
     monkeypatch.undo()
 
     assert "No space left" in str(raised.value)
     assert names(maildir, "tmp") == []
-    maildir.send(LETTER, people(5, attempt="c3d4"))
+    maildir.submit(MESSAGE, people(5, attempt="c3d4"))
     assert len(names(maildir)) == 5
     assert all((maildir.folder / "new" / name).stat().st_size > 400 for name in names(maildir))
 
@@ -113,8 +113,8 @@ def test_who_has_a_file_is_accepted(
         whole(path, target)
 
     monkeypatch.setattr(Path, "hardlink_to", link)
-    with pytest.raises(PartlyHandedOver) as raised:
-        maildir.send(LETTER, people(5))
+    with pytest.raises(PartiallySubmitted) as raised:
+        maildir.submit(MESSAGE, people(5))
 
     assert (raised.value.accepted, raised.value.refused) == ({0, 1}, {})
     assert raised.value.cause is not None
@@ -124,7 +124,7 @@ def test_who_has_a_file_is_accepted(
 
 def test_names_say_nothing_about_people(maildir: MaildirTransport) -> None:
     """The name of a file holds the number of a delivery, and no address."""
-    maildir.send(LETTER, people(1))
+    maildir.submit(MESSAGE, people(1))
 
     [name] = names(maildir)
     assert name.startswith("0-")

@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import (
-    AnswerLost,
-    NotHandedOver,
-    OnHold,
+    AccountError,
+    NotSubmitted,
+    OutcomeUnknown,
     Refused,
     Throttled,
     TooLarge,
     TransportError,
 )
-from newsletter.transports.base import Addressee, Letter
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.sendgrid import submission as limits
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from sendgrid_emulator.server import Emulator
 
-LETTER = Letter(
+MESSAGE = Message(
     from_email="desk@tideline.example",
     from_name="Tideline",
     reply_to="",
@@ -38,10 +38,10 @@ LETTER = Letter(
 QUICK = Limits(connect=1, answer=1)
 
 
-def people(count: int) -> list[Addressee]:
-    """Return so many addressees."""
+def people(count: int) -> list[Recipient]:
+    """Return so many recipients."""
     return [
-        Addressee(
+        Recipient(
             address=f"reader{number}@tideline.example",
             values={"KEYname": f"Reader {number}"},
             headers={"List-Unsubscribe": f"<https://tideline.example/u/{number}>"},
@@ -61,7 +61,7 @@ def via_sendgrid(sendgrid: Emulator) -> Iterator[SendGridTransport]:
 
 def test_labels_reach_their_person(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """Labels and headers reach their person and nobody else."""
-    via_sendgrid.send(LETTER, people(3))
+    via_sendgrid.submit(MESSAGE, people(3))
 
     for number in range(3):
         [mail] = sendgrid.mailbox.to(f"reader{number}@tideline.example")
@@ -72,22 +72,22 @@ def test_labels_reach_their_person(sendgrid: Emulator, via_sendgrid: SendGridTra
 
 
 FAULTS = [
-    pytest.param("refuse", {}, NotHandedOver, 0, id="nobody-listens"),
+    pytest.param("refuse", {}, NotSubmitted, 0, id="nobody-listens"),
     pytest.param("429", {"seconds": 7}, Throttled, 0, id="asked-to-wait"),
-    pytest.param("401", {}, OnHold, 0, id="wrong-key"),
-    pytest.param("401_credits", {}, OnHold, 0, id="no-credits"),
-    pytest.param("403", {}, OnHold, 0, id="sender-not-verified"),
+    pytest.param("401", {}, AccountError, 0, id="wrong-key"),
+    pytest.param("401_credits", {}, AccountError, 0, id="no-credits"),
+    pytest.param("403", {}, AccountError, 0, id="sender-not-verified"),
     pytest.param("413", {}, TooLarge, 0, id="too-large"),
-    pytest.param("reject_500", {}, AnswerLost, 0, id="500"),
-    pytest.param("accept_then_500", {}, AnswerLost, 2, id="accepted-and-500"),
-    pytest.param("accept_then_503", {}, AnswerLost, 2, id="accepted-and-503"),
-    pytest.param("accept_then_html502", {}, AnswerLost, 2, id="accepted-and-html"),
-    pytest.param("accept_then_reset", {}, AnswerLost, 2, id="accepted-and-reset"),
-    pytest.param("accept_then_hang", {"seconds": 30}, AnswerLost, 2, id="accepted-and-silent"),
-    pytest.param("read_then_reset", {"size": 64}, AnswerLost, 0, id="reset-in-the-middle"),
-    pytest.param("reset_before", {}, AnswerLost, 0, id="reset-at-once"),
-    pytest.param("302", {}, AnswerLost, 0, id="redirected"),
-    pytest.param("200_html", {}, AnswerLost, 0, id="captive-portal"),
+    pytest.param("reject_500", {}, OutcomeUnknown, 0, id="500"),
+    pytest.param("accept_then_500", {}, OutcomeUnknown, 2, id="accepted-and-500"),
+    pytest.param("accept_then_503", {}, OutcomeUnknown, 2, id="accepted-and-503"),
+    pytest.param("accept_then_html502", {}, OutcomeUnknown, 2, id="accepted-and-html"),
+    pytest.param("accept_then_reset", {}, OutcomeUnknown, 2, id="accepted-and-reset"),
+    pytest.param("accept_then_hang", {"seconds": 30}, OutcomeUnknown, 2, id="accepted-and-silent"),
+    pytest.param("read_then_reset", {"size": 64}, OutcomeUnknown, 0, id="reset-in-the-middle"),
+    pytest.param("reset_before", {}, OutcomeUnknown, 0, id="reset-at-once"),
+    pytest.param("302", {}, OutcomeUnknown, 0, id="redirected"),
+    pytest.param("200_html", {}, OutcomeUnknown, 0, id="captive-portal"),
 ]
 
 
@@ -104,7 +104,7 @@ def test_fault_leads_to_its_decision(
     sendgrid.faults.add(kind, **how)
 
     with pytest.raises(TransportError) as raised:
-        via_sendgrid.send(LETTER, people(2))
+        via_sendgrid.submit(MESSAGE, people(2))
 
     assert type(raised.value) is error
     assert len(sendgrid.mailbox) == arrived
@@ -115,7 +115,7 @@ def test_wait_is_as_long_as_told(sendgrid: Emulator, via_sendgrid: SendGridTrans
     sendgrid.faults.add("429", seconds=40)
 
     with pytest.raises(Throttled) as raised:
-        via_sendgrid.send(LETTER, people(1))
+        via_sendgrid.submit(MESSAGE, people(1))
 
     assert 30 < raised.value.seconds <= 41
 
@@ -123,10 +123,10 @@ def test_wait_is_as_long_as_told(sendgrid: Emulator, via_sendgrid: SendGridTrans
 def test_bad_address_is_named(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """A refused address is named by its place, and nobody of the batch was accepted."""
     recipients = people(5)
-    recipients[3] = Addressee(address="two@@tideline.example", values={})
+    recipients[3] = Recipient(address="two@@tideline.example", values={})
 
     with pytest.raises(Refused) as raised:
-        via_sendgrid.send(LETTER, recipients)
+        via_sendgrid.submit(MESSAGE, recipients)
 
     assert raised.value.persons == {3}
     assert len(sendgrid.mailbox) == 0
@@ -134,13 +134,13 @@ def test_bad_address_is_named(sendgrid: Emulator, via_sendgrid: SendGridTranspor
 
 def test_errors_hold_no_secrets(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """Neither the key nor an address stands in an error."""
-    recipients = [Addressee(address="hidden@@tideline.example", values={})]
+    recipients = [Recipient(address="hidden@@tideline.example", values={})]
 
     with pytest.raises(Refused) as refused:
-        via_sendgrid.send(LETTER, recipients)
+        via_sendgrid.submit(MESSAGE, recipients)
     sendgrid.faults.add("401")
-    with pytest.raises(OnHold) as held:
-        via_sendgrid.send(LETTER, people(1))
+    with pytest.raises(AccountError) as held:
+        via_sendgrid.submit(MESSAGE, people(1))
 
     words = f"{refused.value}{held.value}"
     assert "hidden" not in words
@@ -151,8 +151,8 @@ def test_answer_that_drips_is_cut(sendgrid: Emulator, via_sendgrid: SendGridTran
     """A server that keeps a connection busy without answering does not hold the sender."""
     sendgrid.faults.add("delay", seconds=60)
 
-    with pytest.raises(AnswerLost):
-        via_sendgrid.send(LETTER, people(1))
+    with pytest.raises(OutcomeUnknown):
+        via_sendgrid.submit(MESSAGE, people(1))
 
 
 def test_body_that_drips_is_cut(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
@@ -160,8 +160,8 @@ def test_body_that_drips_is_cut(sendgrid: Emulator, via_sendgrid: SendGridTransp
     sendgrid.faults.add("slow_body", seconds=30)
     started = time.monotonic()
 
-    with suppress(AnswerLost):
-        via_sendgrid.send(LETTER, people(1))
+    with suppress(OutcomeUnknown):
+        via_sendgrid.submit(MESSAGE, people(1))
 
     assert time.monotonic() - started < 10
 
@@ -173,25 +173,25 @@ def test_failed_handshake_hands_nothing_over(
     with Emulator(tls=True) as secure:
         assert secure.certificates
         stranger = SendGridTransport(base_url=secure.url, api_key="SG.test", limits=QUICK)
-        with pytest.raises(NotHandedOver, match="No secure connection"):
-            stranger.send(LETTER, people(1))
+        with pytest.raises(NotSubmitted, match="No secure connection"):
+            stranger.submit(MESSAGE, people(1))
         stranger.close()
 
         (tmp_path / "authority.pem").write_bytes(secure.certificates.authority)
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
         trusting = SendGridTransport(base_url=secure.url, api_key="SG.test", limits=QUICK)
         secure.faults.add("tls_fail")
-        with pytest.raises(NotHandedOver, match="No secure connection"):
-            trusting.send(LETTER, people(1))
+        with pytest.raises(NotSubmitted, match="No secure connection"):
+            trusting.submit(MESSAGE, people(1))
         assert len(secure.mailbox) == 0
 
-        assert trusting.send(LETTER, people(1)).status == 202
+        assert trusting.submit(MESSAGE, people(1)).status == 202
         trusting.close()
 
 
 def test_tracking_is_stated_and_off(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """Every tracking setting is stated, so that the account's own can change nothing."""
-    via_sendgrid.send(LETTER, people(1))
+    via_sendgrid.submit(MESSAGE, people(1))
 
     payload = sendgrid.mailbox.requests[0].payload
     assert {name: part["enable"] for name, part in payload["tracking_settings"].items()} == {
@@ -205,12 +205,12 @@ def test_tracking_is_stated_and_off(sendgrid: Emulator, via_sendgrid: SendGridTr
 
 def test_rehearsal_is_in_the_sandbox(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """A rehearsal posts what a send would post, but for the switch of the sandbox."""
-    via_sendgrid.rehearse(LETTER, people(2))
-    via_sendgrid.send(LETTER, people(2))
+    via_sendgrid.dry_run(MESSAGE, people(2))
+    via_sendgrid.submit(MESSAGE, people(2))
 
     assert len(sendgrid.mailbox) == 2
     [posted] = sendgrid.mailbox.requests
-    rehearsed = limits.request_body(LETTER, people(2))
+    rehearsed = limits.request_body(MESSAGE, people(2))
     assert posted.payload == rehearsed
 
 
@@ -220,36 +220,36 @@ def test_rehearsal_without_a_sandbox_is_no_yes(
     """An answer that does not come from the sandbox is not taken for its yes."""
     sendgrid.faults.add("302")
 
-    with pytest.raises(AnswerLost):
-        via_sendgrid.rehearse(LETTER, people(1))
+    with pytest.raises(OutcomeUnknown):
+        via_sendgrid.dry_run(MESSAGE, people(1))
 
 
-def addressee(**values: str) -> Addressee:
+def recipient(**values: str) -> Recipient:
     """Return one person with these values."""
-    return Addressee(address="reader@tideline.example", values=values)
+    return Recipient(address="reader@tideline.example", values=values)
 
 
 @pytest.mark.parametrize(
     ("person", "word"),
     [
-        (addressee(KEYname="Aiko"), ""),
-        (addressee(**{f"KEY{number:03}": "x" for number in range(100)}), ""),
-        (addressee(**{f"KEY{number:03}": "x" for number in range(101)}), "100 places"),
-        (addressee(KEYname="安" * 3000), ""),
-        (addressee(KEYname="安" * 3400), "10,000 bytes"),
-        (Addressee(address="a@b.example", values={}, labels={"nl": "x" * 10_000}), "labels"),
+        (recipient(KEYname="Aiko"), ""),
+        (recipient(**{f"KEY{number:03}": "x" for number in range(100)}), ""),
+        (recipient(**{f"KEY{number:03}": "x" for number in range(101)}), "100 places"),
+        (recipient(KEYname="安" * 3000), ""),
+        (recipient(KEYname="安" * 3400), "10,000 bytes"),
+        (Recipient(address="a@b.example", values={}, labels={"nl": "x" * 10_000}), "labels"),
     ],
 )
 def test_person_beyond_the_limits_is_unfit(
-    sendgrid: Emulator, via_sendgrid: SendGridTransport, person: Addressee, word: str
+    sendgrid: Emulator, via_sendgrid: SendGridTransport, person: Recipient, word: str
 ) -> None:
     """Who needs more than SendGrid takes is named before anything is posted, nobody else."""
-    why = via_sendgrid.unfit(LETTER, [person]).get(0, "")
+    why = via_sendgrid.find_over_limit(MESSAGE, [person]).get(0, "")
 
     assert word in why
     assert bool(word) is bool(why)
     if not why:
-        assert via_sendgrid.send(LETTER, [person]).status == 202
+        assert via_sendgrid.submit(MESSAGE, [person]).status == 202
 
 
 def test_request_beyond_the_limit_is_not_posted(
@@ -258,8 +258,8 @@ def test_request_beyond_the_limit_is_not_posted(
     """A request that is too large is cut here, before it travels."""
     monkeypatch.setattr(limits, "LONGEST_REQUEST", 2000)
 
-    assert via_sendgrid.send(LETTER, people(1)).status == 202
+    assert via_sendgrid.submit(MESSAGE, people(1)).status == 202
     with pytest.raises(TooLarge):
-        via_sendgrid.send(LETTER, people(20))
+        via_sendgrid.submit(MESSAGE, people(20))
 
     assert len(sendgrid.mailbox) == 1

@@ -13,14 +13,14 @@ from types import SimpleNamespace
 import pytest
 
 from newsletter.errors import (
-    NotHandedOver,
-    OnHold,
-    PartlyHandedOver,
-    PutOff,
+    AccountError,
+    Deferred,
+    NotSubmitted,
+    PartiallySubmitted,
     Throttled,
     TransportError,
 )
-from newsletter.transports.base import Addressee, Letter
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.smtp import submission as smtp
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
@@ -28,7 +28,7 @@ from tests.conformance.test_departure import kinds, make
 from tests.mailserver import CUT, DRIP, HANG, PASSWORD, USER, MailServer, make_certificate
 from tests.rawserver import Client, RawServer
 
-LETTER = Letter(
+MESSAGE = Message(
     from_email="desk@tideline.example",
     from_name="Tideline",
     reply_to="",
@@ -38,10 +38,10 @@ LETTER = Letter(
 )
 
 
-def people(count: int) -> list[Addressee]:
-    """Return so many addressees, a@…, b@…"""
+def people(count: int) -> list[Recipient]:
+    """Return so many recipients, a@…, b@…"""
     return [
-        Addressee(
+        Recipient(
             address=f"{chr(ord('a') + number)}@tideline.example",
             values={},
             labels={"nl_delivery": str(number), "nl_attempt": "a1b2"},
@@ -77,10 +77,10 @@ def at(behind: MailServer) -> Server:
     return Server(host="127.0.0.1", port=behind.port, security="none", connect=2, answer=1)
 
 
-def partly(transport: SmtpTransport, count: int) -> PartlyHandedOver:
+def partly(transport: SmtpTransport, count: int) -> PartiallySubmitted:
     """Hand over to so many people, of whom not all are accepted; return what became of whom."""
-    with pytest.raises(PartlyHandedOver) as raised:
-        transport.send(LETTER, people(count))
+    with pytest.raises(PartiallySubmitted) as raised:
+        transport.submit(MESSAGE, people(count))
     return raised.value
 
 
@@ -109,7 +109,7 @@ def test_put_off_person_goes_again(behind: MailServer, transport: SmtpTransport)
     known = partly(transport, 3)
 
     assert known.accepted == {0, 2}
-    assert isinstance(known.cause, PutOff)
+    assert isinstance(known.cause, Deferred)
     assert known.cause.seconds == 300
 
 
@@ -123,7 +123,7 @@ def test_one_lost_answer_is_one_in_doubt(
     known = partly(transport, 5)
 
     assert (known.accepted, known.unknown, known.refused) == ({0, 1}, {2}, {})
-    assert type(known.cause) is NotHandedOver
+    assert type(known.cause) is NotSubmitted
     assert [mail.address[0] for mail in behind.mailbox] == ["a", "b", "c"]
 
 
@@ -135,9 +135,9 @@ def test_nothing_is_in_doubt_before_the_final_dot(
     behind.rules.answers[stage] = lambda _: CUT
 
     with pytest.raises(TransportError) as raised:
-        transport.send(LETTER, people(3))
+        transport.submit(MESSAGE, people(3))
 
-    assert type(raised.value) is NotHandedOver
+    assert type(raised.value) is NotSubmitted
     assert behind.mailbox == []
 
 
@@ -146,7 +146,7 @@ def test_server_that_leaves_between_two(behind: MailServer, transport: SmtpTrans
     said = iter([None, None, "421 4.3.2 shutting down"])
     behind.rules.answers["MAIL"] = lambda _: next(said, None)
 
-    transport.send(LETTER, people(5))
+    transport.submit(MESSAGE, people(5))
 
     assert [mail.address[0] for mail in behind.mailbox] == ["a", "b", "c", "d", "e"]
     assert behind.rules.connections == 2
@@ -182,8 +182,8 @@ def test_refusal_of_everybody_is_about_us(
     behind.rules.answers[stage] = lambda _: reply
 
     for count in (2, 26):
-        with pytest.raises(OnHold):
-            transport.send(LETTER, people(count))
+        with pytest.raises(AccountError):
+            transport.submit(MESSAGE, people(count))
 
 
 def test_unknown_addresses_are_not_about_us(behind: MailServer, transport: SmtpTransport) -> None:
@@ -207,7 +207,7 @@ def test_one_who_is_asked_to_wait_does_not_stop_the_others(
 
     behind.rules.answers["DATA"] = lambda _: "452 4.3.1 the disk is full"
     with pytest.raises(Throttled):
-        transport.send(LETTER, people(26))
+        transport.submit(MESSAGE, people(26))
 
 
 LIMIT = "550 5.4.5 Daily user sending limit exceeded"
@@ -228,7 +228,7 @@ def test_quota_holds_and_refuses_nobody(
 
     assert len(known.accepted) == 15
     assert (known.refused, known.unknown) == ({}, frozenset())
-    assert isinstance(known.cause, OnHold)
+    assert isinstance(known.cause, AccountError)
     assert "limit" in str(known.cause) or "quota" in str(known.cause)
 
 
@@ -246,7 +246,7 @@ def test_policy_in_a_row_holds_and_refuses_nobody(
 
     assert len(known.accepted) == 15
     assert (known.refused, known.unknown) == ({}, frozenset())
-    assert isinstance(known.cause, OnHold)
+    assert isinstance(known.cause, AccountError)
 
 
 def test_last_one_refused_for_policy_is_tried_again(
@@ -259,8 +259,8 @@ def test_last_one_refused_for_policy_is_tried_again(
     assert known.refused == {}
     assert isinstance(known.cause, Throttled)
 
-    with pytest.raises(OnHold):
-        transport.send(LETTER, people(26)[25:])
+    with pytest.raises(AccountError):
+        transport.submit(MESSAGE, people(26)[25:])
 
 
 def test_same_words_in_a_row_hold(behind: MailServer, transport: SmtpTransport) -> None:
@@ -274,7 +274,7 @@ def test_same_words_in_a_row_hold(behind: MailServer, transport: SmtpTransport) 
 
     assert len(known.accepted) == 5
     assert known.refused == {}
-    assert isinstance(known.cause, OnHold)
+    assert isinstance(known.cause, AccountError)
 
 
 def test_one_refused_for_policy_does_not_stop_the_others(
@@ -316,7 +316,7 @@ def test_limit_of_a_connection_is_learned(
     behind.rules.answers[stage] = limit
 
     for _ in range(4):
-        transport.send(LETTER, people(26))
+        transport.submit(MESSAGE, people(26))
 
     assert len(behind.mailbox) == 104
     assert len(turned_away) <= 2
@@ -369,7 +369,7 @@ def test_half_a_reply_is_none(half: bytes) -> None:
         known = partly(transport, 3)
 
     assert (known.accepted, known.unknown, known.refused) == (set(), {0}, {})
-    assert type(known.cause) is NotHandedOver
+    assert type(known.cause) is NotSubmitted
 
 
 @pytest.mark.parametrize("how", ["garbage", "alert", "reset", "close", "silent"])
@@ -406,7 +406,7 @@ def test_fault_of_tls_behind_the_final_dot(tmp_path: Path, how: str) -> None:
         known = partly(SmtpTransport(way, connections=1), 3)
 
         assert (known.accepted, known.unknown, known.refused) == (set(), {0}, {})
-        assert type(known.cause) is NotHandedOver
+        assert type(known.cause) is NotSubmitted
         assert server.taken == 1
 
 
@@ -443,11 +443,11 @@ def test_every_error_while_bytes_leave(
         with monkeypatch.context() as patch:
             patch.setattr(socket.socket, "sendall", send, raising=False)
             try:
-                transport.send(LETTER, people(2))
+                transport.submit(MESSAGE, people(2))
                 decided = None
             except TransportError as raised:
                 decided = raised
-        known = decided if isinstance(decided, PartlyHandedOver) else PartlyHandedOver()
+        known = decided if isinstance(decided, PartiallySubmitted) else PartiallySubmitted()
         assert decided is not None
         where = f"{kind.__name__}: {decided!r}"
         assert len(behind.mailbox) - before == len(known.accepted), where
@@ -549,8 +549,8 @@ def test_opening_that_drips_is_cut(name: str) -> None:
             if name == "sender" and call == transport.send:
                 continue  # a batch has more time: `test_answer_that_drips_is_cut`
             with pytest.raises(TransportError) as raised:
-                call(LETTER, people(2))
-            assert type(raised.value) is NotHandedOver
+                call(MESSAGE, people(2))
+            assert type(raised.value) is NotSubmitted
             assert name in ("handshake", "sender") or "did not let us in within" in str(
                 raised.value
             )
@@ -579,7 +579,7 @@ def test_kept_connection_that_drips_is_not_used() -> None:
         way = Server(host="127.0.0.1", port=server.port, security="none", connect=0.2, answer=0.2)
         transport = SmtpTransport(way, connections=1)
         for _ in range(2):
-            transport.send(LETTER, people(1))
+            transport.submit(MESSAGE, people(1))
         transport.close()
 
         assert (len(taken), server.connections) == (2, 2)
@@ -605,7 +605,7 @@ def test_no_more_connections_than_allowed(behind: MailServer) -> None:
 
     def run() -> None:
         try:
-            transport.send(LETTER, people(10))
+            transport.submit(MESSAGE, people(10))
         except TransportError as error:
             errors.append(error)
 
@@ -628,9 +628,9 @@ def test_nobody_listens() -> None:
     gone.stop()
 
     with pytest.raises(TransportError) as raised:
-        SmtpTransport(at(gone), connections=1).send(LETTER, people(2))
+        SmtpTransport(at(gone), connections=1).submit(MESSAGE, people(2))
 
-    assert type(raised.value) is NotHandedOver
+    assert type(raised.value) is NotSubmitted
 
 
 # Security
@@ -666,8 +666,8 @@ def test_door_that_stays_shut_holds_the_send(
     behind, way = secure
     transport = SmtpTransport(dataclasses.replace(way, **change), connections=1)  # type: ignore[arg-type]
 
-    with pytest.raises(OnHold) as raised:
-        transport.send(LETTER, people(2))
+    with pytest.raises(AccountError) as raised:
+        transport.submit(MESSAGE, people(2))
 
     assert word in str(raised.value)
     assert change.get("password", "correct horse") not in str(raised.value)
@@ -689,8 +689,8 @@ def test_login_in_any_script(tmp_path: Path, password: str) -> None:
     )
     transport = SmtpTransport(way, connections=1)
 
-    transport.send(LETTER, people(2))
-    transport.rehearse(LETTER, people(2))
+    transport.submit(MESSAGE, people(2))
+    transport.dry_run(MESSAGE, people(2))
     transport.close()
     behind.stop()
 
@@ -706,8 +706,8 @@ def test_password_that_is_wrong_names_its_variable(
         dataclasses.replace(way, password="fälsch", variable="MY_PASSWORD"), connections=1
     )
 
-    with pytest.raises(OnHold) as raised:
-        transport.send(LETTER, people(2))
+    with pytest.raises(AccountError) as raised:
+        transport.submit(MESSAGE, people(2))
 
     assert "MY_PASSWORD" in raised.value.hint
     assert "fälsch" not in f"{raised.value}{raised.value.hint}"
@@ -718,7 +718,7 @@ def test_greeting_is_the_one_that_is_set(behind: MailServer) -> None:
     way = dataclasses.replace(at(behind), hello="news.tideline.example")
     transport = SmtpTransport(way, connections=1)
 
-    transport.send(LETTER, people(1))
+    transport.submit(MESSAGE, people(1))
     transport.close()
 
     assert behind.rules.greeted_as == {"news.tideline.example"}
@@ -728,8 +728,8 @@ def test_server_without_encryption_gets_nothing(behind: MailServer) -> None:
     """Where encryption is asked for and not offered, neither mail nor password leaves."""
     way = dataclasses.replace(at(behind), security="starttls", user=USER, password=PASSWORD)
 
-    with pytest.raises(OnHold):
-        SmtpTransport(way, connections=1).send(LETTER, people(1))
+    with pytest.raises(AccountError):
+        SmtpTransport(way, connections=1).submit(MESSAGE, people(1))
 
     assert behind.mailbox == []
 
@@ -751,10 +751,10 @@ def test_address_cannot_be_a_command(
     behind: MailServer, transport: SmtpTransport, address: str
 ) -> None:
     """What is no plain address never reaches the server."""
-    recipients = [*people(1), Addressee(address=address, values={})]
+    recipients = [*people(1), Recipient(address=address, values={})]
 
-    with pytest.raises(PartlyHandedOver) as raised:
-        transport.send(LETTER, recipients)
+    with pytest.raises(PartiallySubmitted) as raised:
+        transport.submit(MESSAGE, recipients)
 
     assert set(raised.value.refused) == {1}
     assert [mail.address for mail in behind.mailbox] == ["a@tideline.example"]
@@ -764,7 +764,7 @@ def test_international_domain_travels_in_ascii(
     behind: MailServer, transport: SmtpTransport
 ) -> None:
     """A domain beyond ASCII is written in ASCII, in the command and in the header."""
-    transport.send(LETTER, [Addressee(address="a@bücher.example", values={})])
+    transport.submit(MESSAGE, [Recipient(address="a@bücher.example", values={})])
 
     [mail] = behind.mailbox
     assert mail.address == "a@xn--bcher-kva.example"
@@ -773,11 +773,11 @@ def test_international_domain_travels_in_ascii(
 
 def test_sender_without_an_address_holds(transport: SmtpTransport) -> None:
     """A publication whose sender is no address holds its sends, and says where to mend it."""
-    letter = dataclasses.replace(LETTER, from_email="desk")
+    message = dataclasses.replace(MESSAGE, from_email="desk")
 
     for call in (transport.send, transport.rehearse):
-        with pytest.raises(OnHold) as raised:
-            call(letter, people(1))
+        with pytest.raises(AccountError) as raised:
+            call(message, people(1))
         assert "Publications" in raised.value.hint
 
 
@@ -786,14 +786,14 @@ def test_value_that_is_missing_is_about_one_person(
 ) -> None:
     """A person without a value for a place in the mail gets none; the others get theirs."""
     key = "Kq3fj81mZp0XvT5aLw9B"
-    letter = dataclasses.replace(LETTER, text=f"Good morning, {key}")
+    message = dataclasses.replace(MESSAGE, text=f"Good morning, {key}")
     recipients = [
-        Addressee(address="a@tideline.example", values={key: "Ann"}),
-        Addressee(address="b@tideline.example", values={}),
+        Recipient(address="a@tideline.example", values={key: "Ann"}),
+        Recipient(address="b@tideline.example", values={}),
     ]
 
-    with pytest.raises(PartlyHandedOver) as raised:
-        transport.send(letter, recipients)
+    with pytest.raises(PartiallySubmitted) as raised:
+        transport.submit(message, recipients)
 
     assert raised.value.accepted == {0}
     assert set(raised.value.refused) == {1}

@@ -20,15 +20,15 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import (
-    AnswerLost,
-    NotHandedOver,
-    OnHold,
-    PartlyHandedOver,
+    AccountError,
+    NotSubmitted,
+    OutcomeUnknown,
+    PartiallySubmitted,
     Refused,
     Throttled,
     TransportError,
 )
-from newsletter.transports.base import Addressee, Letter, Transport
+from newsletter.transports.base import Message, Recipient, Transport
 from newsletter.transports.deadline import Deadline
 from newsletter.transports.maildir.submission import MaildirTransport
 from newsletter.transports.memory import MemoryTransport
@@ -40,7 +40,7 @@ from sendgrid_emulator.server import Emulator
 from tests.mailserver import CUT, HANG, PASSWORD, USER, MailServer, make_certificate
 
 NAME, CITY = "Kq3fj81mZp0XvT5aLw9B", "Rt7yUu2pQe4sWd6fGh8J"
-LETTER = Letter(
+MESSAGE = Message(
     from_email="desk@tideline.example",
     from_name="Tideline",
     reply_to="editors@tideline.example",
@@ -54,14 +54,14 @@ LETTER = Letter(
 QUICK = Limits(connect=1, answer=1)
 
 
-def people(count: int) -> list[Addressee]:
-    """Return so many addressees."""
+def people(count: int) -> list[Recipient]:
+    """Return so many recipients."""
     return [person(number) for number in range(count)]
 
 
-def person(number: int, address: str = "") -> Addressee:
-    """Return one addressee."""
-    return Addressee(
+def person(number: int, address: str = "") -> Recipient:
+    """Return one recipient."""
+    return Recipient(
         address=address or f"reader{number}@tideline.example",
         values={NAME: f"Leser Jürgen {number}", CITY: "東京"},
         headers={
@@ -80,12 +80,12 @@ class Way:
     arrived: Callable[[], list[tuple[str, EmailMessage]]]
     break_it: dict[str, Callable[[], object]] = dataclasses.field(default_factory=dict)
 
-    def outcome(self, recipients: list[Addressee], letter: Letter = LETTER) -> dict[int, str]:
+    def outcome(self, recipients: list[Recipient], message: Message = MESSAGE) -> dict[int, str]:
         """Hand over; return what is known of each person then, in the words of the ledger."""
         places = range(len(recipients))
         try:
-            self.transport.send(letter, recipients)
-        except PartlyHandedOver as error:
+            self.transport.submit(message, recipients)
+        except PartiallySubmitted as error:
             rest = decision(error.cause) if error.cause else "nobody"
             known = dict.fromkeys(places, rest)
             known |= dict.fromkeys(error.accepted, "accepted")
@@ -101,7 +101,12 @@ class Way:
 
 def decision(error: TransportError) -> str:
     """Return what an error means for whoever it is about."""
-    kinds = {Throttled: "wait", NotHandedOver: "again", OnHold: "held", AnswerLost: "unknown"}
+    kinds = {
+        Throttled: "wait",
+        NotSubmitted: "again",
+        AccountError: "held",
+        OutcomeUnknown: "unknown",
+    }
     return next(word for kind, word in kinds.items() if isinstance(error, kind))
 
 
@@ -118,10 +123,10 @@ def to_sendgrid(_: Path) -> Iterator[Way]:
     with Emulator() as emulator:
         transport = SendGridTransport(base_url=emulator.url, api_key="SG.test", limits=QUICK)
         faults = {
-            "not-handed-over": lambda: emulator.faults.add("refuse"),
+            "not-submitted": lambda: emulator.faults.add("refuse"),
             "throttled": lambda: emulator.faults.add("429", seconds=7),
-            "on-hold": lambda: emulator.faults.add("401"),
-            "answer-lost": lambda: emulator.faults.add("accept_then_reset"),
+            "account-error": lambda: emulator.faults.add("401"),
+            "outcome-unknown": lambda: emulator.faults.add("accept_then_reset"),
             "silent": lambda: emulator.faults.add("accept_then_hang", seconds=30),
         }
         yield Way(
@@ -162,10 +167,10 @@ def to_mail_server(folder: Path, *, security: str, pipelining: bool = True) -> I
         return [(mail.address, mail.message()) for mail in behind.mailbox]
 
     faults = {
-        "not-handed-over": answer("MAIL", CUT),
+        "not-submitted": answer("MAIL", CUT),
         "throttled": answer("MAIL", "451 4.7.1 slow down"),
-        "on-hold": answer("MAIL", "553 5.7.1 not your address"),
-        "answer-lost": answer("DATA", CUT),
+        "account-error": answer("MAIL", "553 5.7.1 not your address"),
+        "outcome-unknown": answer("DATA", CUT),
         "silent": answer("DATA", HANG),
     }
     yield Way(transport, arrived, faults)
@@ -189,7 +194,7 @@ def to_folder(folder: Path) -> Iterator[Way]:
         shutil.rmtree(maildir, ignore_errors=True)
         maildir.write_text("not a folder")
 
-    yield Way(MaildirTransport(maildir), arrived, {"on-hold": spoil})
+    yield Way(MaildirTransport(maildir), arrived, {"account-error": spoil})
 
 
 @contextmanager
@@ -201,10 +206,10 @@ def to_memory(_: Path) -> Iterator[Way]:
         return lambda: transport._answers.append(error)
 
     faults = {
-        "not-handed-over": next_answer(NotHandedOver()),
+        "not-submitted": next_answer(NotSubmitted()),
         "throttled": next_answer(Throttled()),
-        "on-hold": next_answer(OnHold()),
-        "answer-lost": next_answer(AnswerLost()),
+        "account-error": next_answer(AccountError()),
+        "outcome-unknown": next_answer(OutcomeUnknown()),
     }
     yield Way(
         transport, lambda: [(address, EmailMessage()) for address in transport.addresses()], faults
@@ -237,12 +242,12 @@ really = pytest.mark.parametrize("way", REAL, indirect=True)
 @everywhere
 def test_yes_means_everybody_once(way: Way) -> None:
     """After a yes, each person of the largest batch has been handed over exactly once."""
-    recipients = people(way.transport.largest_batch)
+    recipients = people(way.transport.max_batch_size)
 
-    receipt = way.transport.send(LETTER, recipients)
+    result = way.transport.submit(MESSAGE, recipients)
 
-    assert receipt.status in (202, 250)
-    assert receipt.message_id
+    assert result.status in (202, 250)
+    assert result.message_id
     assert sorted(address for address, _ in way.arrived()) == sorted(
         each.address for each in recipients
     )
@@ -251,7 +256,7 @@ def test_yes_means_everybody_once(way: Way) -> None:
 @really
 def test_each_person_gets_their_own(way: Way) -> None:
     """Values, headers and unsubscribe link reach their person and nobody else, without a key."""
-    way.transport.send(LETTER, people(3))
+    way.transport.submit(MESSAGE, people(3))
 
     mails = dict(way.arrived())
     assert len(mails) == 3
@@ -283,9 +288,12 @@ def test_each_person_gets_their_own(way: Way) -> None:
 
 def broken() -> list[object]:
     """Return every fault on every way that knows it."""
-    known = {"maildir": ["on-hold"], "memory": ["not-handed-over", "throttled", "on-hold"]}
-    known["memory"].append("answer-lost")
-    usual = ["not-handed-over", "throttled", "on-hold", "answer-lost", "silent"]
+    known = {
+        "maildir": ["account-error"],
+        "memory": ["not-submitted", "throttled", "account-error"],
+    }
+    known["memory"].append("outcome-unknown")
+    usual = ["not-submitted", "throttled", "account-error", "outcome-unknown", "silent"]
     return [
         pytest.param(name, fault, id=f"{name}-{fault}")
         for name in WAYS
@@ -296,10 +304,10 @@ def broken() -> list[object]:
 
 #: What may be known of people after a fault; one word at least must be.
 KNOWN = {
-    "not-handed-over": {"again"},
+    "not-submitted": {"again"},
     "throttled": {"wait"},
-    "on-hold": {"held"},
-    "answer-lost": {"unknown", "again"},
+    "account-error": {"held"},
+    "outcome-unknown": {"unknown", "again"},
     "silent": {"unknown", "again"},
 }
 
@@ -338,11 +346,11 @@ def test_bad_address_is_refused_alone(way: Way) -> None:
 @really
 def test_nothing_leaves_when_its_term_is_over(way: Way) -> None:
     """A sender that slept since it said what it was going to post gives everybody back."""
-    late = dataclasses.replace(LETTER, deadline=Deadline(-1.0))
+    late = dataclasses.replace(MESSAGE, deadline=Deadline(-1.0))
     assert way.outcome(people(3), late) == dict.fromkeys(range(3), "again")
     assert way.arrived() == []
 
-    in_time = dataclasses.replace(LETTER, deadline=Deadline(60.0))
+    in_time = dataclasses.replace(MESSAGE, deadline=Deadline(60.0))
     assert way.outcome(people(3), in_time) == dict.fromkeys(range(3), "accepted")
     assert len(way.arrived()) == 3
 
@@ -350,7 +358,7 @@ def test_nothing_leaves_when_its_term_is_over(way: Way) -> None:
 @really
 def test_rehearsal_mails_nobody(way: Way) -> None:
     """A rehearsal of what would be accepted succeeds, and nothing arrives."""
-    way.transport.rehearse(LETTER, people(3))
+    way.transport.dry_run(MESSAGE, people(3))
 
     assert way.arrived() == []
 
@@ -362,7 +370,7 @@ def test_rehearsal_names_a_bad_address(way: Way) -> None:
     recipients[1] = person(1, address="two@@tideline.example")
 
     with pytest.raises(Refused) as raised:
-        way.transport.rehearse(LETTER, recipients)
+        way.transport.dry_run(MESSAGE, recipients)
 
     assert raised.value.persons == {1}
     assert way.arrived() == []
@@ -371,10 +379,10 @@ def test_rehearsal_names_a_bad_address(way: Way) -> None:
 @really
 def test_rehearsal_finds_what_would_hold_a_send(way: Way) -> None:
     """What would hold the send is found by the rehearsal."""
-    way.break_it["on-hold"]()
+    way.break_it["account-error"]()
 
-    with pytest.raises(OnHold):
-        way.transport.rehearse(LETTER, people(3))
+    with pytest.raises(AccountError):
+        way.transport.dry_run(MESSAGE, people(3))
 
 
 @really
@@ -384,12 +392,12 @@ def test_errors_hold_no_secrets(way: Way) -> None:
     recipients[0] = person(0, address="hidden@@tideline.example")
     said = ""
     try:
-        way.transport.send(LETTER, recipients)
+        way.transport.submit(MESSAGE, recipients)
     except TransportError as error:
         said += f"{error}{getattr(error, 'refused', '')}"
-    way.break_it["on-hold"]()
+    way.break_it["account-error"]()
     try:
-        way.transport.send(LETTER, people(1))
+        way.transport.submit(MESSAGE, people(1))
     except TransportError as error:
         said += f"{error}{error.hint}"
 
@@ -401,8 +409,8 @@ def test_errors_hold_no_secrets(way: Way) -> None:
 @really
 def test_nothing_is_sent_after_closing_and_opening(way: Way) -> None:
     """A transport that was closed can be used again, and mails nobody twice by it."""
-    way.transport.send(LETTER, people(2))
+    way.transport.submit(MESSAGE, people(2))
     way.transport.close()
-    way.transport.send(LETTER, [person(7)])
+    way.transport.submit(MESSAGE, [person(7)])
 
     assert len(way.arrived()) == 3

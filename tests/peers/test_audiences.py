@@ -241,6 +241,6 @@ def test_listmonk_blank_name_shows_in_the_mail(readers: List, start: Start, tmp_
 
     hand_over(sent)
 
-    [(letter, people)] = sent.handed_over
-    [tag] = [tag for tag in people[0].values if f"Good morning, {tag}." in letter.text]
+    [(message, people)] = sent.submitted
+    [tag] = [tag for tag in people[0].values if f"Good morning, {tag}." in message.text]
     assert [person.values[tag] for person in people] == ["reader", "reader"]

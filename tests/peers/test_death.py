@@ -21,7 +21,7 @@ from newsletter.sending.planning.queue import queue
 from newsletter.sending.reporting.totals import account
 from newsletter.sending.resolution import proof
 from newsletter.sending.workers.embedded import EmbeddedEngine
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from tests import sends
 from tests.actors import LEASE, Sender
@@ -128,11 +128,11 @@ class Slow(MemoryTransport):
         super().__init__()
         self.entered, self.open = threading.Event(), threading.Event()
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Wait, then say yes."""
         self.entered.set()
         assert self.open.wait(SOON)
-        return super().send(letter, recipients)
+        return super().submit(message, recipients)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -219,7 +219,7 @@ def test_mailtrain_full_disk_while_marking(
     sender.tell()
 
     with connection.execute_wrapper(full_disk):
-        error = sender.tell(lambda: Receipt(message_id="m-1", status=202))
+        error = sender.tell(lambda: SubmitResult(message_id="m-1", status=202))
     assert isinstance(error, OperationalError)
     Attempt.objects.update(lease_until=timezone.now() - dt.timedelta(minutes=30))
     with connection.execute_wrapper(full_disk), pytest.raises(OperationalError):

@@ -384,7 +384,7 @@ def mailed(start: Start) -> set[str]:
     hand_over(transport)
     return {
         person.address.partition("@")[0]
-        for _letter, people in transport.handed_over
+        for _letter, people in transport.submitted
         for person in people
     }
 

@@ -71,9 +71,9 @@ def test_ghost_sends_what_was_edited_after_approval(
     transport = MemoryTransport()
     hand_over(transport)
 
-    [(letter, _)] = transport.handed_over
-    assert letter.subject == approved.subject == "Reed beds"
-    assert "Something else" not in letter.html
+    [(message, _)] = transport.submitted
+    assert message.subject == approved.subject == "Reed beds"
+    assert "Something else" not in message.html
 
 
 def test_wagtail_newsletter_sends_what_was_not_saved(issue: Issue, add_people: AddPeople) -> None:

@@ -13,26 +13,26 @@ from django.db.models.functions import Cast
 
 from newsletter.publishing import letters
 from newsletter.publishing.models import Publication
-from newsletter.rendering import Recipient
+from newsletter.rendering import Recipient as RecipientData
 from newsletter.sending.ledger.editions import compiled
 from newsletter.sending.ledger.splitting import portions
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.sending.restores import identity
-from newsletter.transports.base import Addressee, Letter, Transport
+from newsletter.transports.base import Message, Recipient, Transport
 from subscribers.links import links
 from subscribers.models import first_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parcel:
-    """What goes in one request: `addressees` stand in the order of `deliveries`.
+class Request:
+    """What goes in one request: `recipients` stand in the order of `deliveries`.
 
     `subscribers` are the same people, by their numbers.
     """
 
-    letter: Letter
+    message: Message
     deliveries: tuple[int, ...]
-    addressees: tuple[Addressee, ...]
+    recipients: tuple[Recipient, ...]
     subscribers: tuple[int, ...]
 
 
@@ -49,10 +49,10 @@ class Reader(NamedTuple):
     attributes: dict[str, str]
 
 
-def compose(attempt: Attempt, transport: Transport) -> tuple[list[Parcel], dict[int, str]]:
-    """Return the parcels of a batch, and the deliveries that cannot be mailed, with why.
+def compose(attempt: Attempt, transport: Transport) -> tuple[list[Request], dict[int, str]]:
+    """Return the requests of a batch, and the deliveries that cannot be mailed, with why.
 
-    There is one parcel, or one per variant where the edition has several, and none holds more
+    There is one request, or one per variant where the edition has several, and none holds more
     people than the transport takes at a time.
     """
     return packed(attempt.batch.send, waiting(attempt), attempt.key, transport)
@@ -60,17 +60,17 @@ def compose(attempt: Attempt, transport: Transport) -> tuple[list[Parcel], dict[
 
 def packed(
     send: Send, readers: Iterable[Reader], key: str, transport: Transport
-) -> tuple[list[Parcel], dict[int, str]]:
-    """Return the parcels for some people of a send; `key` is the attempt's."""
+) -> tuple[list[Request], dict[int, str]]:
+    """Return the requests for some people of a send; `key` is the attempt's."""
     people = list(readers)
     publication = Publication.objects.get(issues=send.issue_id)
-    recipients = recipients_of(send, people)
-    fillings = compiled(send.edition_id).fill(recipients)
+    data = recipients_of(send, people)
+    fillings = compiled(send.edition_id).fill(data)
     unfit: dict[int, str] = {}
     subscribers = {reader.delivery: reader.subscriber for reader in people}
-    parcels: list[Parcel] = []
+    requests: list[Request] = []
     for filling in fillings:
-        letter = letters.letter_of(
+        message = letters.message_of(
             publication,
             filling.variant,
             send=str(send.pk),
@@ -78,28 +78,28 @@ def packed(
             database=identity.key(),
         )
         numbers = [people[place].delivery for place in filling.values]
-        addressees = addressed(recipients, filling.values, numbers)
-        beyond = transport.unfit(letter, addressees)
+        recipients = addressed(data, filling.values, numbers)
+        beyond = transport.find_over_limit(message, recipients)
         unfit |= {numbers[place]: why for place, why in beyond.items()}
-        pairs = enumerate(zip(numbers, addressees, strict=True))
+        pairs = enumerate(zip(numbers, recipients, strict=True))
         fit = [pair for place, pair in pairs if place not in beyond]
-        parcels += parcels_of(letter, fit, subscribers, transport.largest_batch)
-    return parcels, unfit
+        requests += requests_of(message, fit, subscribers, transport.max_batch_size)
+    return requests, unfit
 
 
-def parcels_of(
-    letter: Letter,
-    people: Sequence[tuple[int, Addressee]],
+def requests_of(
+    message: Message,
+    people: Sequence[tuple[int, Recipient]],
     subscribers: Mapping[int, int],
     size: int,
-) -> Iterator[Parcel]:
-    """Yield a letter to people, at most `size` at a time; `subscribers` are by delivery."""
+) -> Iterator[Request]:
+    """Yield a message to people, at most `size` at a time; `subscribers` are by delivery."""
     for portion in portions(people, size):
-        numbers, addressees = zip(*portion, strict=True)
-        yield Parcel(
-            letter=letter,
+        numbers, recipients = zip(*portion, strict=True)
+        yield Request(
+            message=message,
             deliveries=numbers,
-            addressees=addressees,
+            recipients=recipients,
             subscribers=tuple(subscribers[number] for number in numbers),
         )
 
@@ -117,24 +117,22 @@ def waiting(attempt: Attempt) -> list[Reader]:
 
 
 def addressed(
-    recipients: Sequence[Recipient], values: Mapping[int, Mapping[str, str]], numbers: Iterable[int]
-) -> list[Addressee]:
+    data: Sequence[RecipientData], values: Mapping[int, Mapping[str, str]], numbers: Iterable[int]
+) -> list[Recipient]:
     """Return those who have values as a transport takes them; `numbers` are their deliveries."""
     return [
-        letters.addressee_of(
-            recipients[place].email, recipients[place].unsubscribe_url, own, str(number)
-        )
+        letters.recipient_of(data[place].email, data[place].unsubscribe_url, own, str(number))
         for (place, own), number in zip(values.items(), numbers, strict=True)
     ]
 
 
-def recipients_of(send: Send, readers: Sequence[Reader]) -> list[Recipient]:
+def recipients_of(send: Send, readers: Sequence[Reader]) -> list[RecipientData]:
     """Return what the mail of a send may show of its readers."""
     lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
     numbers = [reader.subscriber for reader in readers]
     urls = zip(*links(settings.CONFIG.site.base_url, numbers, lists), strict=True)
     return [
-        Recipient(
+        RecipientData(
             reader.address,
             unsubscribe_url,
             preferences_url,

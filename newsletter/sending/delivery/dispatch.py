@@ -35,38 +35,40 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     if attempt is None:
         return
     try:
-        parcels, unfit = compose.compose(attempt, transport)
+        requests, unfit = compose.compose(attempt, transport)
     except Exception as error:
         results.uncomposed(attempt, error)
         raise
     results.leave_out(unfit)
-    if not parcels:
+    if not requests:
         results.empty(attempt)
-    elif len(parcels) > 1:
-        results.split(attempt, [parcel.deliveries for parcel in parcels])
-    elif parcel := begin(attempt, parcels[0], lease):
-        hand_over(attempt, parcel, transport)
+    elif len(requests) > 1:
+        results.split(attempt, [request.deliveries for request in requests])
+    elif request := begin(attempt, requests[0], lease):
+        hand_over(attempt, request, transport)
     else:
         results.not_begun(attempt)
 
 
-def begin(attempt: Attempt, parcel: compose.Parcel, lease: dt.timedelta) -> compose.Parcel | None:
-    """Commit that the provider may have the batch from now on; return the parcel as it goes."""
+def begin(
+    attempt: Attempt, request: compose.Request, lease: dt.timedelta
+) -> compose.Request | None:
+    """Commit that the provider may have the batch from now on; return the request as it goes."""
     # Begun before the lease, so that it ends before it.
     deadline = Deadline(lease.total_seconds())
     if not claims.begin_posting(attempt, lease=lease):
         return None
-    letter = dataclasses.replace(parcel.letter, deadline=deadline)
-    return dataclasses.replace(parcel, letter=provider_batches.behind(attempt, letter))
+    message = dataclasses.replace(request.message, deadline=deadline)
+    return dataclasses.replace(request, message=provider_batches.behind(attempt, message))
 
 
-def hand_over(attempt: Attempt, parcel: compose.Parcel, transport: Transport) -> None:
+def hand_over(attempt: Attempt, request: compose.Request, transport: Transport) -> None:
     """Post one request, and write down the answer or that there was none."""
     try:
-        submissions.record(attempt, parcel)
-        receipt = transport.send(parcel.letter, parcel.addressees)
+        submissions.record(attempt, request)
+        result = transport.submit(request.message, request.recipients)
     except TransportError as error:
-        results.failed(attempt, error, parcel.deliveries)
+        results.failed(attempt, error, request.deliveries)
         if error.interruption:
             raise error.interruption from None
     except BaseException as error:
@@ -74,4 +76,4 @@ def hand_over(attempt: Attempt, parcel: compose.Parcel, transport: Transport) ->
         results.unknown(attempt, f"interrupted: {type(error).__name__}")
         raise
     else:
-        results.accepted(attempt, receipt)
+        results.accepted(attempt, result)

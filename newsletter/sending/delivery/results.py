@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from newsletter.errors import (
-    AnswerLost,
-    NotHandedOver,
-    OnHold,
-    PartlyHandedOver,
-    PutOff,
+    AccountError,
+    Deferred,
+    NotSubmitted,
+    OutcomeUnknown,
+    PartiallySubmitted,
     Refused,
     Throttled,
     TooLarge,
@@ -29,7 +29,7 @@ from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.resolution import proof
 from newsletter.sending.restores import heartbeats
 from newsletter.sending.safeguards import lost_answers
-from newsletter.transports.base import Receipt
+from newsletter.transports.base import SubmitResult
 
 log = logging.getLogger(__name__)
 
@@ -57,18 +57,18 @@ ENDS: Mapping[str, str] = {
 }
 
 
-def accepted(attempt: Attempt, receipt: Receipt) -> None:
+def accepted(attempt: Attempt, result: SubmitResult) -> None:
     """Record the provider's yes; it counts even if a person has decided otherwise meanwhile.
 
     It does not where the mail may have been called back since.
     """
-    told = {"message_id": receipt.message_id, "answer": str(receipt.status)}
+    told = {"message_id": result.message_id, "answer": str(result.status)}
     if provider_batches.is_in_doubt(attempt):
         Attempt.objects.filter(pk=attempt.pk).update(**told)
     elif settle(attempt, Attempt.State.ACCEPTED, Batch.State.ACCEPTED, **told):
         take_back_note(attempt)
     else:
-        proof.overrule({attempt.key: receipt.message_id}, Evidence.Kind.ANSWER)
+        proof.overrule({attempt.key: result.message_id}, Evidence.Kind.ANSWER)
 
 
 def unknown(attempt: Attempt, why: str) -> None:
@@ -81,26 +81,26 @@ def unknown(attempt: Attempt, why: str) -> None:
 def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -> None:
     """Record an answer that is not yes; `deliveries` are the batch's, in the order posted."""
     match error:
-        case PartlyHandedOver():
+        case PartiallySubmitted():
             partly(attempt, error, deliveries)
         case TooLarge() if len(deliveries) > 1:
             halves = splitting.portions(deliveries, (len(deliveries) + 1) // 2)
             split(attempt, halves, why=str(error))
         case TooLarge():
             stop(attempt, f"Even one mail is too large: {error}")
-        case PutOff() if tried(attempt) >= PATIENCE:
+        case Deferred() if tried(attempt) >= PATIENCE:
             give_up(attempt, error, deliveries)
         case Refused(persons=persons) if persons:
             refuse_persons(attempt, error, [deliveries[place] for place in sorted(persons)])
         case Refused():
             settle(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
-        case NotHandedOver():
+        case NotSubmitted():
             give_back(attempt, str(error), wait=wait_after(attempt, error))
-        case OnHold():
+        case AccountError():
             hold_back(attempt, error, deliveries)
         case _:
             unknown(attempt, str(error))
-            if isinstance(error, AnswerLost) and error.holds:
+            if isinstance(error, OutcomeUnknown) and error.holds:
                 hold(attempt.batch.send_id, f"{error}. {SOMETHING_ELSE}")
 
 
@@ -127,12 +127,12 @@ def refuse_persons(attempt: Attempt, error: TransportError, named: Sequence[int]
         refuse(named, str(error))
 
 
-def give_up(attempt: Attempt, error: PutOff, deliveries: Sequence[int]) -> None:
+def give_up(attempt: Attempt, error: Deferred, deliveries: Sequence[int]) -> None:
     """Refuse those who were put off too often, unless that is everybody: then the send is held."""
     if is_hopeless(attempt):
         settle(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
     else:
-        hold_back(attempt, OnHold(f"{EVERYBODY}: {error}"), deliveries)
+        hold_back(attempt, AccountError(f"{EVERYBODY}: {error}"), deliveries)
 
 
 def is_hopeless(attempt: Attempt) -> bool:
@@ -146,7 +146,7 @@ def is_hopeless(attempt: Attempt) -> bool:
 
 
 @transaction.atomic
-def hold_back(attempt: Attempt, error: OnHold, deliveries: Sequence[int]) -> None:
+def hold_back(attempt: Attempt, error: AccountError, deliveries: Sequence[int]) -> None:
     """Return a batch and hold its send; those whom it may be about go last when it goes on.
 
     Where that was so before, and a person has let it go on, it is about them.
@@ -210,7 +210,7 @@ def split(attempt: Attempt, groups: Iterable[Sequence[int]], *, why: str = "") -
 
 
 @transaction.atomic
-def partly(attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int]) -> None:
+def partly(attempt: Attempt, error: PartiallySubmitted, deliveries: Sequence[int]) -> None:
     """Record an answer of their own for each person of a batch.
 
     It keeps those who were accepted, or else those in doubt, or else those who go again; the
@@ -257,13 +257,13 @@ def keep_back(attempt: Attempt, accepted: Sequence[int]) -> None:
 
 
 def sorted_out(
-    attempt: Attempt, error: PartlyHandedOver, deliveries: Sequence[int]
+    attempt: Attempt, error: PartiallySubmitted, deliveries: Sequence[int]
 ) -> tuple[dict[int, str], dict[str, list[int]]]:
     """Return the refused with why, and the others by where their batch is to stand."""
     refused = {deliveries[place]: why for place, why in error.refused.items()}
     told = error.accepted | error.unknown | set(error.refused)
     others = [pk for place, pk in enumerate(deliveries) if place not in told]
-    if isinstance(error.cause, PutOff) and is_hopeless(attempt):
+    if isinstance(error.cause, Deferred) and is_hopeless(attempt):
         refused |= dict.fromkeys(others, str(error.cause))
         others = []
     return refused, {
@@ -275,10 +275,10 @@ def sorted_out(
 
 def await_cause(attempt: Attempt, batch: Batch, cause: TransportError | None) -> None:
     """Let a planned batch wait as long as the cause asks for, or hold its send."""
-    if isinstance(cause, NotHandedOver) and (wait := wait_after(attempt, cause)):
+    if isinstance(cause, NotSubmitted) and (wait := wait_after(attempt, cause)):
         not_before = Now() + dt.timedelta(seconds=wait)
         Batch.objects.filter(pk=batch.pk).update(not_before=not_before)
-    elif isinstance(cause, OnHold):
+    elif isinstance(cause, AccountError):
         hold(attempt.batch.send_id, f"{cause} {cause.hint}".strip())
 
 
@@ -332,7 +332,7 @@ def hold(send_id: int, why: str) -> None:
         log.error("send %s is held. %s", send_id, why)
 
 
-def wait_after(attempt: Attempt, error: NotHandedOver) -> float:
+def wait_after(attempt: Attempt, error: NotSubmitted) -> float:
     """Return the seconds to wait: what the provider said, else twice as long each time."""
     if isinstance(error, Throttled):
         return error.seconds

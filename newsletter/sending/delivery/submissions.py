@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from newsletter.publishing.models import Issue
-from newsletter.sending.delivery.compose import Parcel
+from newsletter.sending.delivery.compose import Request
 from newsletter.sending.models import Attempt
 from newsletter.sending.restores.identity import submission_log
 from newsletter.sending.restores.submission_log import Entry, to_ranges
 
 
-def record(attempt: Attempt, parcel: Parcel) -> None:
-    """Write down a request whose first byte has not left; `NotHandedOver` if that is impossible.
+def record(attempt: Attempt, request: Request) -> None:
+    """Write down a request whose first byte has not left; `NotSubmitted` if that is impossible.
 
     To be called when the ledger has the attempt as posting: so an attempt of the log that the
     ledger does not know was lost by the ledger.
@@ -23,8 +23,8 @@ def record(attempt: Attempt, parcel: Parcel) -> None:
             send=batch.send_id,
             batch=batch.number,
             at=0.0,
-            size=len(parcel.subscribers),
-            people=to_ranges(parcel.subscribers),
+            size=len(request.subscribers),
+            people=to_ranges(request.subscribers),
             issue=key,
             publication=publication,
             volume=volume,

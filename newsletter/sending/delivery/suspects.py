@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from newsletter.errors import OnHold, TransportError
+from newsletter.errors import AccountError, TransportError
 from newsletter.sending.ledger import splitting
 from newsletter.sending.models import Act, Attempt, Batch, Send
 from newsletter.transports.reply_words import alike
@@ -21,7 +21,7 @@ from newsletter.transports.reply_words import alike
 
 def of(cause: TransportError | None, deliveries: Sequence[int]) -> dict[int, str]:
     """Return the deliveries whose refusal held a send, with the words."""
-    if not isinstance(cause, OnHold):
+    if not isinstance(cause, AccountError):
         return {}
     return {deliveries[place]: words for place, words in cause.persons.items()}
 
@@ -32,7 +32,7 @@ def is_confirmed(attempt: Attempt, error: TransportError | None) -> bool:
     Where the answer is plainly about us, somebody must have been accepted since; or earlier, where
     nobody is left who could be.
     """
-    if not isinstance(error, OnHold) or not error.persons:
+    if not isinstance(error, AccountError) or not error.persons:
         return False
     words = alike(str(error))
     noted = attempt.batch.attempts.filter(state=Attempt.State.RETURNED, posted_at=None)

@@ -18,13 +18,20 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from newsletter import counted
-from newsletter.errors import NotHandedOver, OnHold, Refused, Throttled, TooLarge, TransportError
+from newsletter.errors import (
+    AccountError,
+    NotSubmitted,
+    Refused,
+    Throttled,
+    TooLarge,
+    TransportError,
+)
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery.compose import Reader, packed
 from newsletter.sending.ledger.splitting import portions
 from newsletter.sending.ledger.states import step as take_step
 from newsletter.sending.models import Rehearsal, Send
-from newsletter.transports.base import Addressee, Letter, Transport
+from newsletter.transports.base import Message, Recipient, Transport
 from subscribers.models import Subscriber, Subscription, Suppression
 
 log = logging.getLogger(__name__)
@@ -80,7 +87,7 @@ def step(send: Send, transport: Transport) -> bool:
         return False
     try:
         refused = refusals(send, portion.people, transport)
-    except OnHold as error:
+    except AccountError as error:
         hold(rehearsal, error)
     except TransportError as error:
         postpone(rehearsal, error)
@@ -119,27 +126,27 @@ def next_portion(send: Send, after: int) -> Portion | None:
 
 def refusals(send: Send, people: Sequence[Reader], transport: Transport) -> dict[int, str]:
     """Return why some people would not be mailed, by their ids; raises what holds everybody."""
-    parcels, unfit = packed(send, people, NO_ATTEMPT, transport)
-    for parcel in parcels:
-        asked = list(zip(parcel.deliveries, parcel.addressees, strict=True))
-        unfit |= ask(transport, parcel.letter, asked)
+    requests, unfit = packed(send, people, NO_ATTEMPT, transport)
+    for request in requests:
+        asked = list(zip(request.deliveries, request.recipients, strict=True))
+        unfit |= ask(transport, request.message, asked)
     return unfit
 
 
 def ask(
-    transport: Transport, letter: Letter, people: Sequence[tuple[int, Addressee]]
+    transport: Transport, message: Message, people: Sequence[tuple[int, Recipient]]
 ) -> dict[int, str]:
     """Rehearse one request, again without those it refuses; return these with why."""
     refused: dict[int, str] = {}
     while people:
         try:
-            transport.rehearse(letter, [person for _, person in people])
+            transport.dry_run(message, [person for _, person in people])
         except Refused as error:
             if not error.persons:
                 raise
             refused |= {people[place][0]: str(error) for place in error.persons}
             people = [each for place, each in enumerate(people) if place not in error.persons]
-        except OnHold as error:
+        except AccountError as error:
             # What may be about some of them does not hold everybody beforehand.
             if not error.persons or len(error.persons) == len(people):
                 raise
@@ -149,7 +156,7 @@ def ask(
             if len(people) == 1:
                 raise
             for half in portions(people, (len(people) + 1) // 2):
-                refused |= ask(transport, letter, half)
+                refused |= ask(transport, message, half)
             break
         else:
             break
@@ -184,7 +191,7 @@ def summary(rehearsal: Rehearsal) -> str:
     )
 
 
-def hold(rehearsal: Rehearsal, error: OnHold) -> None:
+def hold(rehearsal: Rehearsal, error: AccountError) -> None:
     """Hold a send that would be held at its moment, while there is time to mend the cause."""
     words = f"Rehearsed before its moment: {error} {error.hint}".strip()[:500]
     log.error("send %s is held. %s", rehearsal.send_id, words)
@@ -202,7 +209,7 @@ def postpone(rehearsal: Rehearsal, error: TransportError) -> None:
     Rehearsal.objects.filter(pk=rehearsal.pk).update(
         not_before=trusted_time.now() + wait, problem=str(error)[:500]
     )
-    if isinstance(error, NotHandedOver):
+    if isinstance(error, NotSubmitted):
         tell(rehearsal, f"Not rehearsed yet: {error}")
 
 

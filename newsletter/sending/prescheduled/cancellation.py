@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from django.utils import timezone
 
-from newsletter.errors import AnswerLost, TransportError
+from newsletter.errors import OutcomeUnknown, TransportError
 from newsletter.sending.ledger.states import step
 from newsletter.sending.models import Fence, Send
 from newsletter.sending.prescheduled import contradictions, leavers, provider_batches
@@ -263,7 +263,7 @@ def call_back(recall: Cancellation, fence: Fence, now: dt.datetime) -> None:
     Fence.objects.filter(pk=fence.pk).update(marked=True)
     try:
         at = recall.mark(fence.number, Status.CANCEL)
-    except AnswerLost:
+    except OutcomeUnknown:
         raise
     except TransportError:
         # It was not taken; what was asked before, if anything, is as it was.

@@ -24,7 +24,7 @@ from newsletter.publishing.models import Publication
 from newsletter.sending.ledger.states import step, step_all
 from newsletter.sending.models import Attempt, Batch, Delivery, Fence, Send
 from newsletter.sending.prescheduled import budget, contradictions, leavers
-from newsletter.transports.base import Letter, Waiting
+from newsletter.transports.base import Message, Waiting
 from newsletter.transports.factory import provider_of
 
 log = logging.getLogger(__name__)
@@ -113,15 +113,15 @@ def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
     return Gate(wait_until=send.at if lost else now + POLL)
 
 
-def behind(attempt: Attempt, letter: Letter) -> Letter:
-    """Return the letter as it is to be handed over: to wait for its time, or to leave at once."""
+def behind(attempt: Attempt, message: Message) -> Message:
+    """Return the message as it is to be handed over: to wait for its time, or to leave at once."""
     if attempt.fence is None:
-        return letter
+        return message
     waiting = Waiting(number=attempt.fence.number, at=int(attempt.fence.at.timestamp()))
-    deadline = letter.deadline
+    deadline = message.deadline
     if deadline:
         deadline = dataclasses.replace(deadline, seconds=min(deadline.seconds, DEADLINE_SECONDS))
-    return dataclasses.replace(letter, waiting=waiting, deadline=deadline)
+    return dataclasses.replace(message, waiting=waiting, deadline=deadline)
 
 
 def lacking(now: dt.datetime) -> list[Send]:

@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from newsletter.errors import BadInput, NotHandedOver
+from newsletter.errors import BadInput, NotSubmitted
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {"str": str, "int": int, "float":
 class SubmissionLog:
     """The log of one database on this machine; any number of processes may append.
 
-    `append` raises `NotHandedOver` where the line cannot be forced to the disk: then nothing may
+    `append` raises `NotSubmitted` where the line cannot be forced to the disk: then nothing may
     leave.
     """
 
@@ -123,7 +123,7 @@ class SubmissionLog:
         except OSError as error:
             # What was kept in mind of the file may be wrong now: half a line may be in it.
             self._known = (0, 0)
-            raise NotHandedOver(
+            raise NotSubmitted(
                 f"{self.path} cannot be written, so nothing is submitted: {error.strerror}."
                 f" {TO_WRITE}"
             ) from None

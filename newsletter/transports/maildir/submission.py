@@ -14,10 +14,16 @@ from itertools import islice
 from pathlib import Path
 from secrets import token_hex
 
-from newsletter.errors import NotHandedOver, OnHold, PartlyHandedOver, Refused, TransportError
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.errors import (
+    AccountError,
+    NotSubmitted,
+    PartiallySubmitted,
+    Refused,
+    TransportError,
+)
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import kind_of
-from newsletter.transports.mime_messages import Messages, unwritable
+from newsletter.transports.mime_encoder import MimeEncoder, unwritable
 
 PARTS = ("tmp", "new", "cur")
 
@@ -27,19 +33,19 @@ class MaildirTransport:
 
     name = "maildir"
     #: Each file waits for the disk; so many take well below the lease of a batch.
-    largest_batch = 100
+    max_batch_size = 100
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Write one file each; see `newsletter.transports.base.Transport`."""
-        letter.raise_if_expired()
+        message.raise_if_expired()
         written: set[int] = set()
         refused: dict[int, str] = {}
         decided: TransportError | None = None
         try:
-            self._write_all(Messages(letter, recipients), recipients, written, refused)
+            self._write_all(MimeEncoder(message, recipients), recipients, written, refused)
         except TransportError:
             raise
         except OSError as error:
@@ -48,7 +54,7 @@ class MaildirTransport:
             decided = interrupted(error)
         if refused or decided:
             raise self._parted(written, refused, decided)
-        return Receipt(message_id=str(self.folder), status=250)
+        return SubmitResult(message_id=str(self.folder), status=250)
 
     def _parted(
         self, written: set[int], refused: dict[int, str], cause: TransportError | None
@@ -61,27 +67,29 @@ class MaildirTransport:
         if cause and not (written or refused):
             return cause
         words = str(cause) if cause else f"{len(refused)} people cannot be written to"
-        parted = PartlyHandedOver(words, accepted=frozenset(written), refused=refused, cause=cause)
+        parted = PartiallySubmitted(
+            words, accepted=frozenset(written), refused=refused, cause=cause
+        )
         parted.interruption = cause.interruption if cause else None
         return parted
 
-    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+    def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Write a message where nobody reads it, and take it away again."""
-        messages = Messages(letter, recipients)
+        encoder = MimeEncoder(message, recipients)
         persons = unwritable(recipients)
         try:
             self._lay_out()
             good = (person for place, person in enumerate(recipients) if place not in persons)
             for person in islice(good, 1):
-                self._draft(messages.message(person)).unlink()
+                self._draft(encoder.encode(person)).unlink()
         except OSError as error:
             raise trouble(self.folder, error) from None
         if persons:
             raise Refused("These are no addresses that mail can be sent to", persons=persons)
 
-    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+    def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Say no to nobody: files have no limits."""
-        del letter, recipients
+        del message, recipients
         return {}
 
     def close(self) -> None:
@@ -93,8 +101,8 @@ class MaildirTransport:
 
     def _write_all(
         self,
-        messages: Messages,
-        recipients: Sequence[Addressee],
+        encoder: MimeEncoder,
+        recipients: Sequence[Recipient],
         written: set[int],
         refused: dict[int, str],
     ) -> None:
@@ -106,14 +114,14 @@ class MaildirTransport:
         moved_on = self._moved_on()
         try:
             for place, person in enumerate(recipients):
-                name = f"{messages.name(person)}.eml"
+                name = f"{encoder.name(person)}.eml"
                 try:
-                    message = messages.message(person)
+                    data = encoder.encode(person)
                 except Refused as error:
                     refused[place] = str(error)
                     continue
                 if name not in moved_on:
-                    self._write(name, message)
+                    self._write(name, data)
                 written.add(place)
         finally:
             try:
@@ -127,21 +135,21 @@ class MaildirTransport:
         """Return the files that a mail program has moved on, without the flags behind a name."""
         return {path.name.partition(":")[0] for path in (self.folder / "cur").iterdir()}
 
-    def _write(self, name: str, message: bytes) -> None:
+    def _write(self, name: str, data: bytes) -> None:
         """Put a message into new/, unless it is there already."""
-        draft = self._draft(message)
+        draft = self._draft(data)
         try:
             with suppress(FileExistsError):
                 (self.folder / "new" / name).hardlink_to(draft)
         finally:
             draft.unlink()
 
-    def _draft(self, message: bytes) -> Path:
+    def _draft(self, data: bytes) -> Path:
         """Return a file in tmp/ whose content is on the disk."""
         path = self.folder / "tmp" / token_hex(8)
         try:
             with path.open("xb") as file:
-                file.write(message)
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
         except BaseException:
@@ -159,9 +167,9 @@ def force(folder: Path) -> None:
         os.close(handle)
 
 
-def trouble(folder: Path, error: OSError) -> OnHold:
+def trouble(folder: Path, error: OSError) -> AccountError:
     """Return the decision when the disk says no: every batch would fail."""
-    return OnHold(
+    return AccountError(
         f"The Maildir {folder} cannot be written: {error.strerror}",
         hint="Make room there, or name another [maildir] folder; then: newsletter send resume ID",
     )
@@ -170,7 +178,7 @@ def trouble(folder: Path, error: OSError) -> OnHold:
 def interrupted(error: BaseException) -> TransportError:
     """Return the decision about those who have no file, when something came in between."""
     if isinstance(error, ValueError | TypeError | LookupError):
-        return OnHold(f"The mail cannot be written: {kind_of(error)}")
-    decided = NotHandedOver(f"interrupted: {kind_of(error)}")
+        return AccountError(f"The mail cannot be written: {kind_of(error)}")
+    decided = NotSubmitted(f"interrupted: {kind_of(error)}")
     decided.interruption = None if isinstance(error, Exception) else error
     return decided

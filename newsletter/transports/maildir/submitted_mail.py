@@ -10,7 +10,7 @@ from pathlib import Path
 from newsletter.errors import TransportError
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.email_log import SubmittedMail
-from newsletter.transports.mime_messages import label_headers
+from newsletter.transports.mime_encoder import label_headers
 
 #: The folders of a Maildir in which whole messages are.
 WHOLE = ("new", "cur")

@@ -16,7 +16,7 @@ from typing import Any
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from newsletter.errors import AnswerLost, NotHandedOver, Throttled
+from newsletter.errors import NotSubmitted, OutcomeUnknown, Throttled
 from newsletter.transports.cancellation import ClockReading, Status
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled
 from newsletter.transports.sendgrid.response_json import (
@@ -81,7 +81,7 @@ class SendGridCancellation:
                 raise refusal(error) from None
             answer = None
         if (answer is None or answer.status_code != 204) and self.status(number) is not None:
-            raise AnswerLost("SendGrid does not say that it took the status away")
+            raise OutcomeUnknown("SendGrid does not say that it took the status away")
 
     def close(self) -> None:
         """Close the kept connection."""
@@ -104,16 +104,16 @@ class SendGridCancellation:
             self._scheduled._(number).patch(request_body={"status": status})
             try:
                 shown = self._shown(number)
-            except NotHandedOver as error:
+            except NotSubmitted as error:
                 # That question did not leave, but the change before it did.
-                raise AnswerLost(f"A change was not confirmed: {error}") from None
+                raise OutcomeUnknown(f"A change was not confirmed: {error}") from None
             if shown_status(shown, number) is not status:
-                raise AnswerLost("SendGrid took a change and does not show it")
+                raise OutcomeUnknown("SendGrid took a change and does not show it")
             return shown
         body = {"batch_id": number, "status": status}
         answer: Answer = self._scheduled.post(request_body=body)
         if object_of(answer).get("status") != status:
-            raise AnswerLost("SendGrid's answer does not say that it took the status")
+            raise OutcomeUnknown("SendGrid's answer does not say that it took the status")
         return answer
 
 
@@ -132,11 +132,11 @@ def shown_status(answer: Answer, number: str) -> Status | None:
         return None
     shown = listed[0]
     if len(listed) > 1 or shown.get("batch_id", number) != number:
-        raise AnswerLost("SendGrid's answer is about something else than what was asked for")
+        raise OutcomeUnknown("SendGrid's answer is about something else than what was asked for")
     try:
         return Status(text_in(shown, "status"))
     except ValueError:
-        raise AnswerLost("SendGrid's answer shows no status that is known") from None
+        raise OutcomeUnknown("SendGrid's answer shows no status that is known") from None
 
 
 def clock(answer: Answer) -> dt.datetime:
@@ -146,4 +146,4 @@ def clock(answer: Answer) -> dt.datetime:
         # One without a zone is in UTC (RFC 9110 5.6.7).
         return told if told.tzinfo else told.replace(tzinfo=dt.UTC)
     except (KeyError, ValueError, TypeError, OverflowError):
-        raise AnswerLost("SendGrid's answer has no date") from None
+        raise OutcomeUnknown("SendGrid's answer has no date") from None

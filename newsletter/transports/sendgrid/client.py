@@ -17,7 +17,7 @@ from python_http_client.client import Client
 from python_http_client.exceptions import HTTPError, err_dict
 from sendgrid import SendGridAPIClient
 
-from newsletter.errors import AnswerLost, NotHandedOver, TransportError
+from newsletter.errors import NotSubmitted, OutcomeUnknown, TransportError
 from newsletter.transports.http_connection import pool_classes
 from newsletter.transports.http_exchange import EXCHANGE, Exchange, exchanging
 
@@ -86,7 +86,7 @@ class PooledClient(Client):
         """Make one request; raises the client's own error for an answer from 300 up.
 
         Where there is no complete answer it raises a `TransportError`, which says whether
-        anything had left: `NotHandedOver` or `AnswerLost`.
+        anything had left: `NotSubmitted` or `OutcomeUnknown`.
         """
         current = EXCHANGE.get()
         if current is None:
@@ -103,9 +103,9 @@ class PooledClient(Client):
         except Exception as error:  # noqa: BLE001  whatever it is, what has left decides
             raise current.decision(error) from None
         if not current.began:
-            raise NotHandedOver("SendGrid closed the connection before a request was sent")
+            raise NotSubmitted("SendGrid closed the connection before a request was sent")
         if response.status < 400 and not current.complete:
-            raise AnswerLost("SendGrid answered before it had the whole request")
+            raise OutcomeUnknown("SendGrid answered before it had the whole request")
         if response.status >= 300:
             kind = err_dict.get(response.status, HTTPError)
             raise kind(response.status, response.reason, response.data, response.headers)

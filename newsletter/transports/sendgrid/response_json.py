@@ -1,7 +1,7 @@
 """Read the JSON that a provider answers with.  What has not the expected form is no answer.
 
 A proxy, a filter or a login page may answer in the provider's place, and a provider may change.
-So every field is looked at before it is used, and a wrong form is `AnswerLost`: nothing is known.
+So every field is checked before it is used.  A wrong form is `OutcomeUnknown`: nothing is known.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from newsletter.errors import AnswerLost
+from newsletter.errors import OutcomeUnknown
 from newsletter.transports.sendgrid.client import Answer
 
 #: A part of an address: nothing that begins another part of it, and no blanks.
@@ -19,11 +19,11 @@ IDENTIFIER = re.compile(r"[!$&-.0-;=@-Z_a-z~]{1,200}")
 
 
 def json_of(answer: Answer) -> Any:
-    """Return what the body of an answer holds; raises `AnswerLost` unless it is JSON."""
+    """Return what the body of an answer holds; raises `OutcomeUnknown` unless it is JSON."""
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
-        raise AnswerLost("SendGrid's answer is no JSON") from None
+        raise OutcomeUnknown("SendGrid's answer is no JSON") from None
 
 
 def object_of(answer: Answer) -> Mapping[str, Any]:
@@ -71,12 +71,12 @@ def identifier_in(found: Mapping[str, Any], key: str) -> str:
 
 
 def as_objects(value: Any, otherwise: str) -> list[Mapping[str, Any]]:
-    """Return a list of objects, or raise `AnswerLost`."""
+    """Return a list of objects, or raise `OutcomeUnknown`."""
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise unexpected(otherwise)
     return value
 
 
-def unexpected(what: str) -> AnswerLost:
+def unexpected(what: str) -> OutcomeUnknown:
     """Return the error for an answer of another form."""
-    return AnswerLost(f"SendGrid's answer {what}")
+    return OutcomeUnknown(f"SendGrid's answer {what}")

@@ -19,15 +19,15 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.errors import (
-    AnswerLost,
-    OnHold,
+    AccountError,
+    OutcomeUnknown,
     Refused,
     Throttled,
     TooLarge,
     TransportError,
 )
 from newsletter.mime import on_the_wire
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import printable, without_addresses
 from newsletter.transports.http_exchange import exchanging
 from newsletter.transports.reply_words import is_about_the_account
@@ -72,7 +72,7 @@ class SendGridTransport:
     """One account at SendGrid, or an emulator with the same API."""
 
     name = "sendgrid"
-    largest_batch = 1000
+    max_batch_size = 1000
 
     def __init__(
         self, *, base_url: str, api_key: str, limits: Limits, connections: int = 8
@@ -80,33 +80,35 @@ class SendGridTransport:
         client = SendGridAPIClient(api_key=api_key, host=base_url)
         self._client = pooled(client, limits, connections)
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Post one request; see `newsletter.transports.base.Transport`."""
-        with exchanging(letter):
+        with exchanging(message):
             try:
-                answer = self._post(request_body(letter, recipients))
-            except (Refused, OnHold) as error:
+                answer = self._post(request_body(message, recipients))
+            except (Refused, AccountError) as error:
                 raise if_everybody(error, len(recipients)) from None
         if answer.status_code != 202:
             # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
-            raise AnswerLost(f"SendGrid answered {answer.status_code} instead of 202", holds=True)
+            raise OutcomeUnknown(
+                f"SendGrid answered {answer.status_code} instead of 202", holds=True
+            )
         message_id = printable(answer.headers.get("X-Message-Id", ""))[:LONGEST_MESSAGE_ID]
-        return Receipt(message_id=message_id, status=202)
+        return SubmitResult(message_id=message_id, status=202)
 
-    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+    def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Post the request in sandbox mode, in which SendGrid checks it and sends nothing."""
-        body = request_body(letter, recipients)
+        body = request_body(message, recipients)
         body["mail_settings"] = {**MAIL_SETTINGS, "sandbox_mode": {"enable": True}}
         try:
             answer = self._post(body)
-        except (Refused, OnHold) as error:
+        except (Refused, AccountError) as error:
             raise if_nobody(error, len(recipients)) from None
         if answer.status_code != 200:
-            raise AnswerLost(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
+            raise OutcomeUnknown(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
 
-    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+    def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Hold each person's part against the limits of one personalization."""
-        shared = len(orjson.dumps(letter.labels))
+        shared = len(orjson.dumps(message.labels))
         # Looked at all together: nearly always, nobody comes near a limit.
         if within_limits(recipients, shared):
             return {}
@@ -127,30 +129,30 @@ class SendGridTransport:
         self._client.client._pool.clear()  # noqa: SLF001  our own class
 
 
-def request_body(letter: Letter, recipients: Sequence[Addressee]) -> dict[str, Any]:
+def request_body(message: Message, recipients: Sequence[Recipient]) -> dict[str, Any]:
     """Return the request: one personalization per recipient, so that nobody sees another."""
     body: dict[str, Any] = {
-        "from": {"email": letter.from_email, "name": letter.from_name},
-        "subject": letter.subject,
+        "from": {"email": message.from_email, "name": message.from_name},
+        "subject": message.subject,
         "content": [
-            {"type": "text/plain", "value": letter.text},
-            {"type": "text/html", "value": letter.html},
+            {"type": "text/plain", "value": message.text},
+            {"type": "text/html", "value": message.html},
         ],
-        "headers": dict(letter.headers),
-        "categories": list(letter.categories),
-        "custom_args": dict(letter.labels),
+        "headers": dict(message.headers),
+        "categories": list(message.categories),
+        "custom_args": dict(message.labels),
         "tracking_settings": TRACKING_OFF,
         "mail_settings": MAIL_SETTINGS,
         "personalizations": [personalization(recipient) for recipient in recipients],
     }
-    if letter.waiting:
-        body |= {"send_at": letter.waiting.at, "batch_id": letter.waiting.number}
-    if letter.reply_to:
-        body["reply_to"] = {"email": letter.reply_to}
+    if message.waiting:
+        body |= {"send_at": message.waiting.at, "batch_id": message.waiting.number}
+    if message.reply_to:
+        body["reply_to"] = {"email": message.reply_to}
     return {name: value for name, value in body.items() if value}
 
 
-def within_limits(recipients: Sequence[Addressee], shared: int) -> bool:
+def within_limits(recipients: Sequence[Recipient], shared: int) -> bool:
     """Say whether everybody's part is within the limits; `shared` bytes of labels are common."""
     most = max((len(person.values) for person in recipients), default=0)
     values = max((len(orjson.dumps(person.values)) for person in recipients), default=0)
@@ -162,7 +164,7 @@ def within_limits(recipients: Sequence[Addressee], shared: int) -> bool:
     )
 
 
-def beyond_limit(person: Addressee, shared: int) -> str:
+def beyond_limit(person: Recipient, shared: int) -> str:
     """Return the limit that a person's part is beyond, in words; empty if it is not."""
     if len(person.values) > MOST_SUBSTITUTIONS:
         return f"SendGrid fills in at most {MOST_SUBSTITUTIONS} places, not {len(person.values)}"
@@ -173,7 +175,7 @@ def beyond_limit(person: Addressee, shared: int) -> str:
     return ""
 
 
-def personalization(recipient: Addressee) -> dict[str, Any]:
+def personalization(recipient: Recipient) -> dict[str, Any]:
     """Return one recipient's part; no name, which SendGrid limits and nobody needs."""
     part: dict[str, Any] = {"to": [{"email": on_the_wire(recipient.address)}]}
     if recipient.headers:
@@ -198,26 +200,26 @@ def refusal(error: HTTPError) -> TransportError:
         return TooLarge("SendGrid finds the request too large")
     if status not in UNREAD and (status not in REFUSALS or not errors_in(error.body)):
         strange = status < 500 and status not in TOO_LATE
-        return AnswerLost(f"SendGrid answered {status}: {told}", holds=strange)
+        return OutcomeUnknown(f"SendGrid answered {status}: {told}", holds=strange)
     if status == 400 and not is_about_the_account(told):
         if persons := named(error.body):
             return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
         persons = named(error.body, PART)
-        return OnHold(f"SendGrid answered 400: {told}", persons=dict.fromkeys(persons, told))
-    return OnHold(f"SendGrid answered {status}: {told}")
+        return AccountError(f"SendGrid answered 400: {told}", persons=dict.fromkeys(persons, told))
+    return AccountError(f"SendGrid answered {status}: {told}")
 
 
-def if_everybody(error: Refused | OnHold, count: int) -> TransportError:
+def if_everybody(error: Refused | AccountError, count: int) -> TransportError:
     """Return a refusal, unless it names everybody of several: then it is about us."""
     if isinstance(error, Refused) and count >= ENOUGH and len(error.persons) == count:
-        return OnHold(str(error), persons=dict.fromkeys(error.persons, str(error)))
+        return AccountError(str(error), persons=dict.fromkeys(error.persons, str(error)))
     return if_nobody(error, count)
 
 
-def if_nobody(error: Refused | OnHold, count: int) -> TransportError:
+def if_nobody(error: Refused | AccountError, count: int) -> TransportError:
     """Return a refusal, unless it names somebody who is not in the request."""
     if any(place >= count for place in error.persons):
-        return OnHold(f"{error}; and it names people who were not in the request")
+        return AccountError(f"{error}; and it names people who were not in the request")
     return error
 
 

@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from newsletter.errors import (
-    AnswerLost,
-    NotHandedOver,
-    OnHold,
-    PutOff,
+    AccountError,
+    Deferred,
+    NotSubmitted,
+    OutcomeUnknown,
     Refused,
     Throttled,
     TransportError,
@@ -103,7 +103,7 @@ class Connection:
         """
         self._introduce(sender, address)
         self._send_message(message.replace(b"\r\n.", b"\r\n..") + END)
-        with self._lost_as(AnswerLost):
+        with self._lost_as(OutcomeUnknown):
             reply = self._reply()
         self.in_doubt = False
         self._used_at = time.monotonic()
@@ -113,12 +113,12 @@ class Connection:
             return reply.words
         if not (reply.asks_to_wait or reply.is_no):
             self.usable = False
-            raise AnswerLost(f"The mail server answered {reply.code}: neither yes nor no")
+            raise OutcomeUnknown(f"The mail server answered {reply.code}: neither yes nor no")
         raise self._no(Stage.MESSAGE, reply)
 
     def check(self, sender: str) -> None:
         """Ask whether the server takes mail from this sender, and hand nothing over."""
-        with self._lost_as(NotHandedOver), self._bound():
+        with self._lost_as(NotSubmitted), self._bound():
             reply = self._ask(f"MAIL FROM:<{sender}>")
             self._ask("RSET")
         if not reply.is_yes:
@@ -155,7 +155,7 @@ class Connection:
     def _introduce(self, sender: str, address: str) -> None:
         """Say from whom and to whom, and ask to go on."""
         commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA")
-        with self._lost_as(NotHandedOver):
+        with self._lost_as(NotSubmitted):
             replies = self._ask_all(commands)
             if [reply.code // 100 for reply in replies] == [2, 2, 3]:
                 return
@@ -176,14 +176,14 @@ class Connection:
         sock = self._client.sock
         if sock is None:
             self.usable = False
-            raise NotHandedOver("The connection to the mail server is closed")
+            raise NotSubmitted("The connection to the mail server is closed")
         self.in_doubt = True
         try:
             sock.sendall(data)
         except OSError as error:
             self.usable = False
             self.in_doubt = not (is_of_the_kernel(error) or error.args in TIMED_OUT)
-            kind = AnswerLost if self.in_doubt else NotHandedOver
+            kind = OutcomeUnknown if self.in_doubt else NotSubmitted
             raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
 
     def _ask_all(self, commands: tuple[str, ...]) -> list[Reply]:
@@ -226,7 +226,7 @@ class Connection:
             yield
         except (OSError, smtplib.SMTPException) as error:
             self.usable = False
-            self.spent = kind is NotHandedOver and self.accepted > 0
+            self.spent = kind is NotSubmitted and self.accepted > 0
             raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
 
     def _refusal(
@@ -247,14 +247,14 @@ class Connection:
         self.begun += 1
         if not reply.is_no:
             self.usable = False
-            return NotHandedOver(f"The mail server answered {reply.code}: neither yes nor no")
+            return NotSubmitted(f"The mail server answered {reply.code}: neither yes nor no")
         whom = about(stage, reply)
         if whom is About.ACCOUNT:
             what = "the sender" if stage is Stage.SENDER else "what we send"
             words = f"The mail server refuses {what}: {reply}"
             # By its place in what was handed over, which is one message.
             persons = {0: words} if may_be_of_one(stage, reply) else {}
-            return OnHold(words, persons=persons, certain=True)
+            return AccountError(words, persons=persons, certain=True)
         what = "the address" if stage is Stage.PERSON else "the mail"
         return Refused(
             f"The mail server refuses {what}: {reply}",
@@ -265,10 +265,10 @@ class Connection:
     def _not_now(self, stage: Stage, reply: Reply) -> TransportError:
         """Return the decision that "not now" asks for; `spent` says that another time is now."""
         if lasts(reply):
-            return OnHold(f"The mail server takes no more: {reply}")
+            return AccountError(f"The mail server takes no more: {reply}")
         if stage is not Stage.SENDER and waits_for_one(reply):
             self.begun += 1
-            return PutOff(f"The mail server puts people off: {reply}", seconds=PERSON_WAIT)
+            return Deferred(f"The mail server puts people off: {reply}", seconds=PERSON_WAIT)
         self.spent = self.accepted > 0 and limits_connection(reply)
         seconds = seconds_to_wait(reply.words)
         return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
@@ -287,9 +287,9 @@ class Pool:
 
     @contextmanager
     def line(self) -> Iterator[Line]:
-        """Lend a connection; raises `NotHandedOver` or `OnHold` where there is none to be had."""
+        """Lend a connection; raises `NotSubmitted` or `AccountError` where there is none."""
         if not self._places.acquire(timeout=self._server.connect):
-            raise NotHandedOver("All connections to the mail server are busy")
+            raise NotSubmitted("All connections to the mail server are busy")
         try:
             line = Line(self, self._one_kept() or self.open())
             try:
@@ -400,25 +400,25 @@ def opened(server: Server) -> smtplib.SMTP:
 def shut(server: Server, error: Exception, *, in_time: bool) -> Exception:
     """Return the decision where no connection came about; nothing has been handed over."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return OnHold(
+        return AccountError(
             f"The mail server's certificate is not trusted: {error.verify_message}",
             hint="Mend [smtp] host or ca_file, then: newsletter send resume ID",
         )
     if not in_time:
-        return NotHandedOver(
+        return NotSubmitted(
             f"The mail server did not let us in within {server.opening:.0f} seconds"
         )
     if isinstance(error, smtplib.SMTPResponseException):
         return unwelcome(server, error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return OnHold(
+        return AccountError(
             f"The mail server does not offer what [smtp] asks for: {error}",
             hint="Mend [smtp] security, port or user, then: newsletter send resume ID",
         )
     if isinstance(error, OSError | smtplib.SMTPException):
-        return NotHandedOver(f"The mail server cannot be reached: {kind_of(error)}")
+        return NotSubmitted(f"The mail server cannot be reached: {kind_of(error)}")
     if isinstance(error, ValueError):
-        return OnHold(
+        return AccountError(
             f"[smtp] host, hello, user or the password cannot be written: {kind_of(error)}",
             hint=f"Correct them (the password: {server.variable}), then: newsletter send resume ID",
         )
@@ -465,16 +465,16 @@ def unwelcome(server: Server, error: smtplib.SMTPResponseException) -> Transport
         seconds = seconds_to_wait(reply.words)
         return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return OnHold(
+        return AccountError(
             f"The mail server refuses user or password: {reply}",
             hint=f"Correct [smtp] user or {server.variable}, then: newsletter send resume ID",
         )
     if isinstance(error, smtplib.SMTPHeloError):
-        return OnHold(
+        return AccountError(
             f"The mail server does not take our greeting: {reply}",
             hint="Set [smtp] hello to this machine's name, then: newsletter send resume ID",
         )
-    return OnHold(f"The mail server does not let us in: {reply}")
+    return AccountError(f"The mail server does not let us in: {reply}")
 
 
 def trust(server: Server) -> ssl.SSLContext:

@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsletter.errors import (
-    AnswerLost,
-    NotHandedOver,
-    OnHold,
-    PartlyHandedOver,
-    PutOff,
+    AccountError,
+    Deferred,
+    NotSubmitted,
+    OutcomeUnknown,
+    PartiallySubmitted,
     Refused,
     Throttled,
     TransportError,
 )
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import kind_of, log_unexpected, printable
-from newsletter.transports.mime_messages import Messages, mailbox, sender_of, unwritable
+from newsletter.transports.mime_encoder import MimeEncoder, mailbox, sender_of, unwritable
 from newsletter.transports.smtp.connection import Line, Pool, Server
 from newsletter.transports.sockets import TimeLimit
 
@@ -49,38 +49,38 @@ class SmtpTransport:
 
     name = "smtp"
     #: When a process is killed over a batch, all of it is in doubt.
-    largest_batch = 100
+    max_batch_size = 100
 
     def __init__(self, server: Server, *, connections: int) -> None:
         self._pool = Pool(server, connections)
         self._limit = BATCH_SECONDS + server.answer
         self._streak = Streak()
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Hand over one message each; see `newsletter.transports.base.Transport`."""
         progress = Progress(streak=self._streak)
         try:
-            messages = Messages(letter, recipients)
+            encoder = MimeEncoder(message, recipients)
             with self._pool.line() as line:
-                self._hand_over(line, messages, recipients, progress)
-        except AnswerLost as error:
-            progress.cause = NotHandedOver(str(error))
+                self._hand_over(line, encoder, recipients, progress)
+        except OutcomeUnknown as error:
+            progress.cause = NotSubmitted(str(error))
         except TransportError as error:
             progress.cause = error
         except BaseException as error:  # noqa: BLE001  who was accepted is known all the same
             progress.interrupt(error)
-        return progress.receipt(len(recipients))
+        return progress.result(len(recipients))
 
-    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+    def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Ask the server whether it lets us in and takes mail from the sender."""
         with self._pool.line() as line:
-            line.connection.check(sender_of(letter))
+            line.connection.check(sender_of(message))
         if persons := unwritable(recipients):
             raise Refused("These are no addresses that mail can be sent to", persons=persons)
 
-    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+    def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Say no to nobody: servers do not tell their limits."""
-        del letter, recipients
+        del message, recipients
         return {}
 
     def close(self) -> None:
@@ -90,8 +90,8 @@ class SmtpTransport:
     def _hand_over(
         self,
         line: Line,
-        messages: Messages,
-        recipients: Sequence[Addressee],
+        encoder: MimeEncoder,
+        recipients: Sequence[Recipient],
         progress: Progress,
     ) -> None:
         """Hand over person by person, until the batch, the connection or the time is at its end."""
@@ -100,20 +100,20 @@ class SmtpTransport:
             for place, person in enumerate(recipients):
                 if time.monotonic() > ends:
                     raise Throttled("The mail server is slow; the rest goes on", seconds=0)
-                self._hand_over_to(place, person, line, messages, progress)
-                if not (line.connection.usable or line.go_on(NotHandedOver())):
+                self._hand_over_to(place, person, line, encoder, progress)
+                if not (line.connection.usable or line.go_on(NotSubmitted())):
                     raise Throttled("The mail server closed the connection", seconds=1)
 
     def _hand_over_to(
-        self, place: int, person: Addressee, line: Line, messages: Messages, progress: Progress
+        self, place: int, person: Recipient, line: Line, encoder: MimeEncoder, progress: Progress
     ) -> None:
         """Hand over to one person, on another connection where this one has served its number."""
         while True:
             line.make_ready()
-            messages.letter.raise_if_expired()
+            encoder.message.raise_if_expired()
             try:
-                progress.note(place, line, messages, person)
-            except NotHandedOver as error:
+                progress.note(place, line, encoder, person)
+            except NotSubmitted as error:
                 if not line.go_on(error):
                     raise
             else:
@@ -155,18 +155,18 @@ class Progress:
     message_id: str = ""
     waits: int = 0
 
-    def note(self, place: int, line: Line, messages: Messages, person: Addressee) -> None:
+    def note(self, place: int, line: Line, encoder: MimeEncoder, person: Recipient) -> None:
         """Hand over to one person and note it; raises what ends the batch or the connection."""
         connection = line.connection
         try:
-            message = written(messages, person)
-            words = connection.hand_over(messages.sender, mailbox(person.address), message)
+            data = written(encoder, person)
+            words = connection.hand_over(encoder.sender, mailbox(person.address), data)
         except Refused as error:
             self.refuse(place, error)
-        except OnHold as error:
+        except AccountError as error:
             here = dict.fromkeys([place] if error.persons else [], str(error))
-            raise OnHold(str(error), persons=here, certain=True, hint=error.hint) from None
-        except PutOff as error:
+            raise AccountError(str(error), persons=here, certain=True, hint=error.hint) from None
+        except Deferred as error:
             self.cause = error
         except Throttled as error:
             self.wait(error, still_there=connection.usable and not connection.spent)
@@ -188,7 +188,7 @@ class Progress:
         self.message_id = self.message_id or printable(words)[:200]
 
     def refuse(self, place: int, error: Refused) -> None:
-        """Note a refusal; raises `OnHold` when so many in a row mean everybody."""
+        """Note a refusal; raises `AccountError` when so many in a row mean everybody."""
         self.refused[place] = str(error)
         if error.about_us:
             self.about_us.append(place)
@@ -202,10 +202,10 @@ class Progress:
                 self.streak.end()
                 raise self.held(f"{count} people in a row: {error}")
 
-    def held(self, words: str) -> OnHold:
+    def held(self, words: str) -> AccountError:
         """Return the decision that refusals are about us, or perhaps about those who got them."""
         persons = {place: self.refused[place] for place in self.about_us}
-        return OnHold(words, persons=persons, hint=PERHAPS_THEY)
+        return AccountError(words, persons=persons, hint=PERHAPS_THEY)
 
     def wait(self, error: Throttled, *, still_there: bool) -> None:
         """Leave one person for later; raises when the server means everybody."""
@@ -221,16 +221,16 @@ class Progress:
         else:
             self.interruption = error
         if isinstance(error, ValueError | TypeError):
-            self.cause = OnHold(f"The mail cannot be written: {kind_of(error)}")
+            self.cause = AccountError(f"The mail cannot be written: {kind_of(error)}")
         else:
-            self.cause = NotHandedOver(f"interrupted: {kind_of(error)}")
+            self.cause = NotSubmitted(f"interrupted: {kind_of(error)}")
 
-    def receipt(self, size: int) -> Receipt:
-        """Return the receipt when everybody was accepted, else raise what became of whom."""
+    def result(self, size: int) -> SubmitResult:
+        """Return the result when everybody was accepted, else raise what became of whom."""
         if len(self.accepted) == size and not self.interruption:
-            return Receipt(message_id=self.message_id, status=250)
+            return SubmitResult(message_id=self.message_id, status=250)
         self.judge(size)
-        decided: TransportError = PartlyHandedOver(
+        decided: TransportError = PartiallySubmitted(
             self.words(),
             accepted=frozenset(self.accepted),
             refused=self.refused,
@@ -255,9 +255,9 @@ class Progress:
         held = self.held(why)
         for place in self.about_us:
             self.refused.pop(place, None)
-        if len(self.about_us) == size and not isinstance(self.cause, OnHold):
+        if len(self.about_us) == size and not isinstance(self.cause, AccountError):
             self.cause = held
-        elif self.cause is None or isinstance(self.cause, PutOff):
+        elif self.cause is None or isinstance(self.cause, Deferred):
             self.cause = Throttled(why, seconds=AGAIN)
 
     def words(self) -> str:
@@ -271,10 +271,10 @@ class Progress:
         return f"{counted}; {self.cause}" if self.cause else counted
 
 
-def written(messages: Messages, person: Addressee) -> bytes:
+def written(encoder: MimeEncoder, person: Recipient) -> bytes:
     """Return the message of one person; raises `Refused` where it cannot be written."""
     try:
-        return messages.message(person)
+        return encoder.encode(person)
     except (ValueError, TypeError, LookupError) as error:
         log_unexpected(error)
         raise Refused(f"their mail cannot be written: {kind_of(error)}") from None

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 import pytest
 from django.utils import timezone
 
-from newsletter.errors import NotHandedOver, OnHold, Refused, Throttled, TooLarge
+from newsletter.errors import AccountError, NotSubmitted, Refused, Throttled, TooLarge
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Rehearsal, Send
 from newsletter.sending.operations import background_dry_run, control
 from newsletter.sending.planning.queue import queue
-from newsletter.transports.base import Addressee, Letter
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from subscribers.suppressions import suppress
@@ -48,9 +48,9 @@ def test_everybody_is_asked_about_and_nobody_mailed(
 
     rehearse_what_is_due(transport)
 
-    asked = [person.address for person in transport.rehearsed]
+    asked = [person.address for person in transport.dry_runs]
     assert sorted(asked) == [f"reader{number}@tideline.example" for number in range(1, 6)]
-    assert transport.handed_over == []
+    assert transport.submitted == []
     assert not Batch.objects.exists()
     found = Rehearsal.objects.get()
     assert (found.asked, found.refused) == (5, 0)
@@ -71,7 +71,7 @@ def test_only_those_who_would_be_mailed_are_asked_about(
     rehearse_what_is_due(transport)
 
     assert Rehearsal.objects.get().asked == 4
-    assert "reader3@tideline.example" not in [person.address for person in transport.rehearsed]
+    assert "reader3@tideline.example" not in [person.address for person in transport.dry_runs]
 
 
 def test_people_who_will_be_refused_are_named(queued: Send) -> None:
@@ -83,14 +83,14 @@ def test_people_who_will_be_refused_are_named(queued: Send) -> None:
     found = Rehearsal.objects.get()
     assert background_dry_run.people(found) == [("reader2@tideline.example", "no such mailbox")]
     assert (found.asked, found.refused) == (5, 1)
-    assert len(transport.rehearsed) == 4
+    assert len(transport.dry_runs) == 4
     queued.refresh_from_db()
     assert "1 of 5 people will not be mailed" in queued.note
 
 
 def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
     """What would hold every batch holds the send before its moment, in words."""
-    rehearse_what_is_due(MemoryTransport([OnHold("the key is wrong")]))
+    rehearse_what_is_due(MemoryTransport([AccountError("the key is wrong")]))
 
     queued.refresh_from_db()
     assert queued.state == Send.State.HELD
@@ -100,7 +100,7 @@ def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
 
 def test_resumed_send_keeps_its_moment_and_is_rehearsed_anew(queued: Send) -> None:
     """Once the cause is mended the send waits for its own moment, and the rehearsal begins anew."""
-    rehearse_what_is_due(MemoryTransport([OnHold("the key is wrong")]))
+    rehearse_what_is_due(MemoryTransport([AccountError("the key is wrong")]))
     queued.refresh_from_db()
     moment = queued.at
 
@@ -110,15 +110,15 @@ def test_resumed_send_keeps_its_moment_and_is_rehearsed_anew(queued: Send) -> No
     assert (queued.state, queued.at) == (Send.State.QUEUED, moment)
     transport = MemoryTransport()
     rehearse_what_is_due(transport)
-    assert len(transport.rehearsed) == 5
+    assert len(transport.dry_runs) == 5
     assert Rehearsal.objects.get().done_at
 
 
 @pytest.mark.parametrize(
-    ("error", "wait"), [(NotHandedOver("nobody listens"), 300), (Throttled(seconds=40), 40)]
+    ("error", "wait"), [(NotSubmitted("nobody listens"), 300), (Throttled(seconds=40), 40)]
 )
 def test_silent_provider_is_asked_again_later(
-    queued: Send, error: NotHandedOver, wait: float
+    queued: Send, error: NotSubmitted, wait: float
 ) -> None:
     """No answer says nothing: the send stays queued, and is rehearsed when there is one."""
     transport = MemoryTransport([error])
@@ -140,7 +140,7 @@ def test_too_large_a_request_is_rehearsed_in_halves(queued: Send) -> None:
 
     rehearse_what_is_due(transport)
 
-    assert len(transport.rehearsed) == 5
+    assert len(transport.dry_runs) == 5
     assert Rehearsal.objects.get().done_at
 
 
@@ -150,7 +150,9 @@ def test_person_beyond_a_limit_is_named(queued: Send) -> None:
     class Strict(MemoryTransport):
         """A transport with a limit that one person passes."""
 
-        def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        def find_over_limit(
+            self, message: Message, recipients: Sequence[Recipient]
+        ) -> dict[int, str]:
             return {
                 place: "too much of a name"
                 for place, each in enumerate(recipients)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from newsletter.errors import AnswerLost, Refused, TransportError, WrongStep
+from newsletter.errors import OutcomeUnknown, Refused, TransportError, WrongStep
 from newsletter.publishing.models import Publication
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Act, Attempt, Batch, Delivery, Send
@@ -158,7 +158,7 @@ def test_one_complaint_keeps_the_rest_waiting(
     assert send.canary == Send.Canary.FIRST
 
 
-BAD_ANSWERS = [pytest.param(Refused("no"), id="refused"), pytest.param(AnswerLost(), id="lost")]
+BAD_ANSWERS = [pytest.param(Refused("no"), id="refused"), pytest.param(OutcomeUnknown(), id="lost")]
 
 
 @pytest.mark.parametrize("answer", BAD_ANSWERS)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from newsletter.errors import AnswerLost, NotApproved, Refused, WrongStep
+from newsletter.errors import NotApproved, OutcomeUnknown, Refused, WrongStep
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import booking
 from newsletter.sending.delivery import claims, dispatch, recovery
@@ -176,7 +176,7 @@ def test_cancelled_in_the_middle(start: Start, add_people: AddPeople) -> None:
     """The account of a cancelled send counts accepted, unknown and claimed; nobody else."""
     add_people(16)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([None, AnswerLost(), Refused("no")]), 3)
+    hand_over(MemoryTransport([None, OutcomeUnknown(), Refused("no")]), 3)
     claims.claim(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
 
     send, reached = control.cancel(send)
@@ -233,9 +233,9 @@ def test_answer_after_the_cancellation_counts(start: Start, add_people: AddPeopl
     send = start()
 
     class Cancelling(MemoryTransport):
-        def send(self, letter, recipients):  # type: ignore[no-untyped-def]
+        def submit(self, message, recipients):  # type: ignore[no-untyped-def]
             control.cancel(Send.objects.get())
-            return super().send(letter, recipients)
+            return super().submit(message, recipients)
 
     hand_over(Cancelling())
     recovery.finish()

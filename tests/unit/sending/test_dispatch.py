@@ -10,11 +10,11 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsletter.errors import AnswerLost, NotHandedOver, OnHold, Refused, TransportError
+from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, Refused, TransportError
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
 from newsletter.sending.reporting.totals import account, people
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
@@ -53,10 +53,10 @@ def test_everybody_gets_it_once(start: Start, add_people: AddPeople) -> None:
 
 ANSWERS = [
     pytest.param(None, "accepted", Send.State.SENT, id="yes"),
-    pytest.param(NotHandedOver(), "planned", Send.State.SENDING, id="not-handed-over"),
+    pytest.param(NotSubmitted(), "planned", Send.State.SENDING, id="not-submitted"),
     pytest.param(Refused(), "refused", Send.State.SENT, id="refused"),
-    pytest.param(OnHold(), "planned", Send.State.HELD, id="on-hold"),
-    pytest.param(AnswerLost(), "unknown", Send.State.UNSETTLED, id="answer-lost"),
+    pytest.param(AccountError(), "planned", Send.State.HELD, id="account-error"),
+    pytest.param(OutcomeUnknown(), "unknown", Send.State.UNSETTLED, id="outcome-unknown"),
 ]
 
 
@@ -95,21 +95,21 @@ def test_refused_person_does_not_stop_the_others(start: Start, add_people: AddPe
 def test_unknown_is_never_handed_over_again(start: Start, add_people: AddPeople) -> None:
     """After a lost answer nothing goes out unasked, however often the clock looks."""
     add_people(3)
-    send, transport = start(), MemoryTransport([AnswerLost("no answer")])
+    send, transport = start(), MemoryTransport([OutcomeUnknown("no answer")])
 
     for _ in range(3):
         send_all(transport)
         recovery.recover()
         recovery.finish()
 
-    assert len(transport.handed_over) == 1
+    assert len(transport.submitted) == 1
     assert [stands for _, stands, _ in people(send, "unknown")] == ["unknown"] * 3
 
 
 def test_failure_that_may_pass_waits_longer_each_time(start: Start, add_people: AddPeople) -> None:
     """A batch that was not handed over is planned for later, and nobody is lost."""
     add_people(2)
-    send, transport = start(), MemoryTransport([NotHandedOver("nobody listens")] * 2)
+    send, transport = start(), MemoryTransport([NotSubmitted("nobody listens")] * 2)
     send_all(transport)
     first = send.batches.get().not_before
     Batch.objects.update(not_before=None)
@@ -182,7 +182,7 @@ def test_posting_attempt_of_a_dead_sender_is_unknown(start: Start, add_people: A
     recovery.recover()
     send_all(transport)
 
-    assert transport.handed_over == []
+    assert transport.submitted == []
     assert account(send).deliveries == {"unknown": 2}
 
 
@@ -201,9 +201,9 @@ def test_sender_that_slept_past_its_lease_posts_nothing(
     """Put to sleep right before the first byte, it wakes hours later to a batch that moved on."""
 
     class Sleeper(MemoryTransport):
-        def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+        def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
             with time_machine.travel(timezone.now() + 3 * HOUR):
-                return super().send(letter, recipients)
+                return super().submit(message, recipients)
 
     add_people(3)
     send, asleep, awake = start(), Sleeper(), MemoryTransport()
@@ -244,7 +244,7 @@ def test_one_delivery_per_person_and_address(start: Start, add_people: AddPeople
 LATE_ANSWERS = [
     pytest.param(None, {"accepted": 2}, 2, id="yes"),
     pytest.param(Refused("no"), {"refused": 2}, 0, id="refused"),
-    pytest.param(NotHandedOver("too many"), {"accepted": 2}, 2, id="not-handed-over"),
+    pytest.param(NotSubmitted("too many"), {"accepted": 2}, 2, id="not-submitted"),
     pytest.param(
         Refused("no such mailbox", persons=frozenset({0})),
         {"accepted": 1, "refused": 1},
@@ -267,11 +267,11 @@ def test_late_answer_settles_what_was_unknown(
     send = start()
 
     class Slow(MemoryTransport):
-        def send(self, letter, recipients):  # type: ignore[no-untyped-def]
+        def submit(self, message, recipients):  # type: ignore[no-untyped-def]
             Attempt.objects.filter(state="posting").update(lease_until=timezone.now())
             recovery.recover()
             recovery.finish()
-            return super().send(letter, recipients)
+            return super().submit(message, recipients)
 
     transport = Slow([answer])
     dispatch.send_batch(send.batches.get().pk, transport, lease=LEASE)
@@ -292,7 +292,7 @@ def test_surprise_while_posting_is_unknown(start: Start, add_people: AddPeople) 
     send = start()
 
     class Broken(MemoryTransport):
-        def send(self, letter, recipients):  # type: ignore[no-untyped-def]
+        def submit(self, message, recipients):  # type: ignore[no-untyped-def]
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from newsletter import cli
-from newsletter.errors import NotHandedOver, OnHold, Refused, WrongStep
+from newsletter.errors import AccountError, NotSubmitted, Refused, WrongStep
 from newsletter.publishing.models import Issue
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Rehearsal, Send
@@ -45,7 +45,9 @@ def command(*words: str) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-@pytest.mark.parametrize("error", [OnHold("the key is wrong"), NotHandedOver("nobody listens")])
+@pytest.mark.parametrize(
+    "error", [AccountError("the key is wrong"), NotSubmitted("nobody listens")]
+)
 def test_wrong_setting_of_a_shell_changes_nothing(queued: Send, error: Exception) -> None:
     """What is wrong where the command runs is reported; no row of the database differs."""
     before = contents(connection)
@@ -66,8 +68,8 @@ def test_everybody_is_asked_about(queued: Send, monkeypatch: pytest.MonkeyPatch)
     found = dry_run(queued, transport)
 
     assert (found.asked, found.refused, found.is_complete) == (5, [], True)
-    assert len(transport.rehearsed) == 5
-    assert transport.handed_over == []
+    assert len(transport.dry_runs) == 5
+    assert transport.submitted == []
     assert not Rehearsal.objects.exists()
 
 
@@ -81,7 +83,7 @@ def test_refused_are_named(queued: Send) -> None:
 
 def test_held_before_it_began(queued: Send) -> None:
     """A send that the background put on hold can be tried; it stays on hold until resumed."""
-    background_dry_run.step(queued, MemoryTransport([OnHold("the key is wrong")]))
+    background_dry_run.step(queued, MemoryTransport([AccountError("the key is wrong")]))
     queued.refresh_from_db()
     assert queued.state == Send.State.HELD
     before = contents(connection)
@@ -105,7 +107,7 @@ def test_held_in_the_middle(queued: Send) -> None:
     found = dry_run(queued, transport)
 
     assert found.asked == 3
-    assert len({person.address for person in transport.rehearsed}) == 3
+    assert len({person.address for person in transport.dry_runs}) == 3
 
 
 @pytest.mark.parametrize("name", ["dry-run", "rehearse"])

@@ -34,7 +34,7 @@ from newsletter.sending.planning.queue import queue
 from newsletter.sending.prescheduled import cancellation
 from newsletter.sending.reporting.totals import account
 from newsletter.sending.workers.embedded import EmbeddedEngine
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -415,11 +415,11 @@ class Gated(MemoryTransport):
         super().__init__()
         self.entered, self.open = threading.Semaphore(0), threading.Event()
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """See `MemoryTransport`."""
         self.entered.release()
         assert self.open.wait(SOON)
-        return super().send(letter, recipients)
+        return super().submit(message, recipients)
 
 
 def states_of(send: Send) -> set[str]:

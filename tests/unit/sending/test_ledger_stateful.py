@@ -33,10 +33,10 @@ from hypothesis.stateful import (
 )
 
 from newsletter.errors import (
-    AnswerLost,
-    NotHandedOver,
-    OnHold,
-    PartlyHandedOver,
+    AccountError,
+    NotSubmitted,
+    OutcomeUnknown,
+    PartiallySubmitted,
     Refused,
     Throttled,
     TooLarge,
@@ -57,7 +57,7 @@ from newsletter.sending.resolution.unresolved import Verdict
 from newsletter.sending.restores import identity
 from newsletter.tracking import email_log_queries, webhook_intake
 from newsletter.tracking.models import Post
-from newsletter.transports.base import Receipt
+from newsletter.transports.base import SubmitResult
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
@@ -86,10 +86,10 @@ fates: st.SearchStrategy[Fate] = st.one_of(
     st.sampled_from(["not posted", "arrives", "yes", "sleeps"]),
     st.sampled_from(
         [
-            NotHandedOver("nobody listens"),
+            NotSubmitted("nobody listens"),
             Throttled("slow down", seconds=30),
             TooLarge("too large"),
-            OnHold("no credits"),
+            AccountError("no credits"),
             Refused("no"),
             Refused("no such mailbox", persons=frozenset({0})),
         ]
@@ -334,34 +334,34 @@ class Ledger(RuleBasedStateMachine):
             case "sleeps" if not request.arrived:
                 assert not sender.tell(lambda: self.wake_up(request))
             case "lost" | "arrives, lost":
-                assert not sender.tell(raising(AnswerLost("no answer")))
+                assert not sender.tell(raising(OutcomeUnknown("no answer")))
             case "surprise":
                 assert isinstance(sender.tell(raising(ZeroDivisionError())), ZeroDivisionError)
             case TransportError() if not request.arrived:
                 assert not sender.tell(raising(fate))
-            case tuple() if not request.arrived and not request.letter.waiting:
+            case tuple() if not request.arrived and not request.message.waiting:
                 assert not sender.tell(raising(self.take_partly(request, fate)))
         if fate in ("killed", "lost", "surprise") and not (request.arrived or request.cut_off):
             self.adrift.append(request)
 
-    def wake_up(self, request: Request) -> Receipt:
+    def wake_up(self, request: Request) -> SubmitResult:
         """Have a sender only now begin to post, as the transports do."""
-        request.letter.raise_if_expired()
+        request.message.raise_if_expired()
         request.until = timezone.now() + ON_THE_WAY
         return self.provider.take(request)
 
-    def take_partly(self, request: Request, fates: Sequence[str]) -> PartlyHandedOver:
+    def take_partly(self, request: Request, fates: Sequence[str]) -> PartiallySubmitted:
         """Take some people of a request; return an answer of their own for each."""
         places: dict[str, list[int]] = {fate: [] for fate in PERSONAL}
         for place, fate in zip(range(len(request.people)), fates, strict=False):
             places[fate].append(place)
         self.provider.take_partly(request, sorted(places["accepted"] + places["lost"]))
-        return PartlyHandedOver(
+        return PartiallySubmitted(
             "the server left",
             accepted=frozenset(places["accepted"]),
             refused=dict.fromkeys(places["refused"], "no such mailbox"),
             unknown=frozenset(places["lost"] + places["not arrived"]),
-            cause=NotHandedOver("the connection is gone"),
+            cause=NotSubmitted("the connection is gone"),
         )
 
     # What the provider does

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from newsletter.errors import NotHandedOver, OnHold, PartlyHandedOver, PutOff, TooLarge
+from newsletter.errors import AccountError, Deferred, NotSubmitted, PartiallySubmitted, TooLarge
 from newsletter.sending.delivery import claims, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
 from newsletter.sending.reporting.totals import account, people
-from newsletter.transports.base import Addressee, Letter
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 
@@ -20,12 +20,12 @@ LEASE = dt.timedelta(seconds=120)
 Start = Callable[..., Send]
 AddPeople = Callable[..., list[Subscriber]]
 
-MIXED = PartlyHandedOver(
+MIXED = PartiallySubmitted(
     "the server left",
     accepted=frozenset({0, 1}),
     refused={2: "no such mailbox"},
     unknown=frozenset({3}),
-    cause=NotHandedOver("the connection is gone"),
+    cause=NotSubmitted("the connection is gone"),
     message_id="queued as 1",
 )
 
@@ -96,19 +96,19 @@ def test_doubt_has_an_attempt_of_its_own(start: Start, add_people: AddPeople) ->
 @pytest.mark.parametrize(
     ("error", "stand", "held"),
     [
-        (PartlyHandedOver(refused={0: "no", 1: "no"}), {"refused": 2}, False),
+        (PartiallySubmitted(refused={0: "no", 1: "no"}), {"refused": 2}, False),
         (
-            PartlyHandedOver(unknown=frozenset({0}), cause=NotHandedOver()),
+            PartiallySubmitted(unknown=frozenset({0}), cause=NotSubmitted()),
             {"planned": 1, "unknown": 1},
             False,
         ),
         (
-            PartlyHandedOver(refused={0: "no"}, cause=NotHandedOver()),
+            PartiallySubmitted(refused={0: "no"}, cause=NotSubmitted()),
             {"planned": 1, "refused": 1},
             False,
         ),
         (
-            PartlyHandedOver(accepted=frozenset({0}), cause=OnHold("the disk is full")),
+            PartiallySubmitted(accepted=frozenset({0}), cause=AccountError("the disk is full")),
             {"accepted": 1, "planned": 1},
             True,
         ),
@@ -118,7 +118,7 @@ def test_doubt_has_an_attempt_of_its_own(start: Start, add_people: AddPeople) ->
 def test_answer_in_parts_is_recorded(
     start: Start,
     add_people: AddPeople,
-    error: PartlyHandedOver,
+    error: PartiallySubmitted,
     stand: dict[str, int],
     held: bool,
 ) -> None:
@@ -143,7 +143,7 @@ def test_late_answer_in_parts_counts(start: Start, add_people: AddPeople) -> Non
     class Slow(MemoryTransport):
         """A transport whose answer comes when the lease is over."""
 
-        def send(self, letter: Letter, recipients: object) -> None:  # type: ignore[override]
+        def submit(self, message: Message, recipients: object) -> None:  # type: ignore[override]
             Attempt.objects.update(lease_until=Attempt.objects.get().created_at)
             recovery.recover()
             raise MIXED
@@ -161,7 +161,7 @@ def test_late_answer_outweighs_a_decision(start: Start, add_people: AddPeople) -
     class Slow(MemoryTransport):
         """A transport whose answer comes when a person has given up waiting for it."""
 
-        def send(self, letter: Letter, recipients: object) -> None:  # type: ignore[override]
+        def submit(self, message: Message, recipients: object) -> None:  # type: ignore[override]
             Attempt.objects.update(state=Attempt.State.RETURNED)
             Batch.objects.update(state=Batch.State.PLANNED)
             raise MIXED
@@ -177,8 +177,8 @@ def test_late_answer_outweighs_a_decision(start: Start, add_people: AddPeople) -
 def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeople) -> None:
     """Greylisting is waited for, but not for ever; the others have had theirs meanwhile."""
     add_people(2)
-    put_off = PutOff("come back later", seconds=300)
-    first = PartlyHandedOver(accepted=frozenset({0}), cause=put_off)
+    put_off = Deferred("come back later", seconds=300)
+    first = PartiallySubmitted(accepted=frozenset({0}), cause=put_off)
     send, transport = start(), MemoryTransport([first, *[put_off] * (results.PATIENCE + 1)])
 
     send_all(transport)
@@ -197,7 +197,7 @@ def test_too_large_is_cut_in_halves(start: Start, add_people: AddPeople) -> None
     send_all(transport)
 
     assert sorted(transport.addresses()) == sorted(person.email for person in added)
-    assert [len(people) for _, people in transport.handed_over] == [2, 3, 2]
+    assert [len(people) for _, people in transport.submitted] == [2, 3, 2]
     assert account(send).deliveries == {"accepted": 7}
 
 
@@ -217,11 +217,11 @@ def test_too_large_for_one_holds_the_send(start: Start, add_people: AddPeople) -
 def test_batch_is_cut_to_what_the_transport_takes(start: Start, add_people: AddPeople) -> None:
     """A send queued with larger batches goes out in those that the transport takes."""
     added = add_people(10)
-    send, transport = start(), MemoryTransport(largest_batch=4)
+    send, transport = start(), MemoryTransport(max_batch_size=4)
 
     send_all(transport)
 
-    assert [len(people) for _, people in transport.handed_over] == [4, 4, 2]
+    assert [len(people) for _, people in transport.submitted] == [4, 4, 2]
     assert sorted(transport.addresses()) == sorted(person.email for person in added)
     assert account(send).deliveries == {"accepted": 10}
 
@@ -234,7 +234,9 @@ def test_person_beyond_a_limit_is_left_out(start: Start, add_people: AddPeople) 
     class Strict(MemoryTransport):
         """A transport with a limit that one person passes."""
 
-        def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+        def find_over_limit(
+            self, message: Message, recipients: Sequence[Recipient]
+        ) -> dict[int, str]:
             return {
                 place: "too much of a name"
                 for place, each in enumerate(recipients)

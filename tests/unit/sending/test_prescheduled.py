@@ -13,7 +13,7 @@ import time_machine
 from django.db.models import Q
 from django.utils import timezone
 
-from newsletter.errors import AnswerLost
+from newsletter.errors import OutcomeUnknown
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import Clock
 from newsletter.scheduling.standing import sentences
@@ -25,7 +25,7 @@ from newsletter.sending.prescheduled import budget, cancellation, provider_batch
 from newsletter.sending.reporting.people import page
 from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, account, people
 from newsletter.sending.resolution import proof
-from newsletter.transports.base import Addressee, Letter, Receipt
+from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.cancellation import ClockReading
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
@@ -397,7 +397,7 @@ def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
 def test_acceptance_proves_nothing_where_a_recall_is_in_doubt(half_called_back: Attempt) -> None:
     """That the provider had it, by an event or an answer that came late, is not the question."""
     proof.overrule({half_called_back.key: "M"}, Evidence.Kind.EVENT)
-    results.accepted(half_called_back, Receipt(message_id="M", status=202))
+    results.accepted(half_called_back, SubmitResult(message_id="M", status=202))
 
     assert states(half_called_back.batch.send) == {"accepted": 1, "unknown": 2}
 
@@ -431,7 +431,7 @@ def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Sen
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)
     stage.settle()
-    results.accepted(Attempt.objects.get(state="voided"), Receipt(message_id="M", status=202))
+    results.accepted(Attempt.objects.get(state="voided"), SubmitResult(message_id="M", status=202))
 
     send.refresh_from_db()
     assert (send.state, states(send)) == ("sending", {"accepted": 2})
@@ -772,29 +772,29 @@ class Slow:
 
     transport: SendGridTransport
     name: str = "sendgrid"
-    largest_batch: int = 1000
-    going: list[tuple[Letter, Sequence[Addressee]]] = field(default_factory=list)
+    max_batch_size: int = 1000
+    going: list[tuple[Message, Sequence[Recipient]]] = field(default_factory=list)
 
-    def send(self, letter: Letter, recipients: Sequence[Addressee]) -> Receipt:
+    def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Lose the answer, before the request is there."""
-        self.going.append((letter, recipients))
-        raise AnswerLost("no answer within 30 s")
+        self.going.append((message, recipients))
+        raise OutcomeUnknown("no answer within 30 s")
 
-    def unfit(self, letter: Letter, recipients: Sequence[Addressee]) -> dict[int, str]:
+    def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Ask the real one."""
-        return self.transport.unfit(letter, recipients)
+        return self.transport.find_over_limit(message, recipients)
 
-    def rehearse(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
+    def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Ask the real one."""
-        self.transport.rehearse(letter, recipients)
+        self.transport.dry_run(message, recipients)
 
     def close(self) -> None:
         """Nothing to let go of."""
 
     def arrive(self) -> None:
         """Have it be there now."""
-        for letter, recipients in self.going:
-            self.transport.send(dataclasses.replace(letter, deadline=None), recipients)
+        for message, recipients in self.going:
+            self.transport.submit(dataclasses.replace(message, deadline=None), recipients)
 
 
 def test_on_hold_for_longer_than_the_provider_keeps_it(

@@ -208,7 +208,7 @@ def test_batch_goes_when_its_turn_has_come(
         Batch.objects.filter(state="planned").update(not_before=None)
 
     assert account(send).deliveries == {"accepted": 3}
-    assert len(transport.handed_over) == 3
+    assert len(transport.submitted) == 3
 
 
 def test_rate_used_up_while_composing(

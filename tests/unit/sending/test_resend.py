@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from newsletter.errors import (
     AlreadyQueued,
-    AnswerLost,
-    NotHandedOver,
+    NotSubmitted,
+    OutcomeUnknown,
     Refused,
     TransportError,
     WrongStep,
@@ -53,7 +53,7 @@ def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
 def test_after_a_cancellation(start: Start, add_people: AddPeople) -> None:
     """Who was not handed over gets it; accepted and unknown people do not, and are counted."""
     add_people(8)
-    send, first = start(batch_size=2), MemoryTransport([None, AnswerLost()])
+    send, first = start(batch_size=2), MemoryTransport([None, OutcomeUnknown()])
     hand_over(first, 2)
     send, _ = control.cancel(send)
     second = MemoryTransport()
@@ -112,7 +112,7 @@ def test_unsettled_people_are_left_alone(start: Start, add_people: AddPeople) ->
     """While an answer is unknown, those people are left out, and named as such."""
     added = add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([AnswerLost(), Refused("no")]))
+    hand_over(MemoryTransport([OutcomeUnknown(), Refused("no")]))
 
     new = resend.follow(send)
     hand_over(MemoryTransport())
@@ -223,7 +223,7 @@ def test_late_proof_takes_people_out(start: Start, add_people: AddPeople) -> Non
     """Proof that somebody has the first mail after all, found after the counting, still counts."""
     add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([None, NotHandedOver("turned away")]), 2)
+    hand_over(MemoryTransport([None, NotSubmitted("turned away")]), 2)
     send, _ = control.cancel(send)
     returned = Attempt.objects.get(state=Attempt.State.RETURNED)
     new = resend.follow(send)
@@ -243,7 +243,7 @@ def test_settled_batch_waits_for_the_other_send(start: Start, add_people: AddPeo
     """A batch that a person has handed over again goes when the send to the others is through."""
     add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([AnswerLost(), Refused("no")]))
+    hand_over(MemoryTransport([OutcomeUnknown(), Refused("no")]))
     new = resend.follow(send)
     unresolved.decide(unresolved.doubts(send), unresolved.Verdict.AGAIN, by="Aiko", insist=True)
     recovery.finish()
@@ -260,7 +260,7 @@ def test_settled_batch_waits_for_the_other_send(start: Start, add_people: AddPeo
     assert len(set(transport.addresses())) == len(transport.addresses()) == 4
 
 
-ANSWERS = st.sampled_from([None, AnswerLost(), Refused("no"), NotHandedOver("later")])
+ANSWERS = st.sampled_from([None, OutcomeUnknown(), Refused("no"), NotSubmitted("later")])
 
 
 @settings(

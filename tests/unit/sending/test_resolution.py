@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from newsletter.errors import AnswerLost, NotHandedOver, WrongStep
+from newsletter.errors import NotSubmitted, OutcomeUnknown, WrongStep
 from newsletter.sending.delivery import claims, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Evidence, Send
 from newsletter.sending.operations import control
@@ -16,7 +16,7 @@ from newsletter.sending.reporting.totals import account
 from newsletter.sending.resolution import proof, unresolved
 from newsletter.sending.resolution.proof import Kind
 from newsletter.sending.resolution.unresolved import Doubt, Verdict
-from newsletter.transports.base import Receipt
+from newsletter.transports.base import SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
@@ -36,7 +36,7 @@ def in_doubt(
     def go(batch_size: int = 2) -> Send:
         add_people(4)
         send = start(batch_size=batch_size)
-        send_all(MemoryTransport([AnswerLost("no answer")]))
+        send_all(MemoryTransport([OutcomeUnknown("no answer")]))
         recovery.finish()
         Attempt.objects.filter(state="unknown").update(posted_at=timezone.now() - 60 * MINUTE)
         send.refresh_from_db()
@@ -243,7 +243,7 @@ def test_a_late_answer_is_proof(in_doubt: InDoubt) -> None:
     attempt = Attempt.objects.get(state="unknown")
     unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
 
-    results.accepted(attempt, Receipt(message_id="Q2w", status=202))
+    results.accepted(attempt, SubmitResult(message_id="Q2w", status=202))
 
     attempt.refresh_from_db()
     assert (attempt.state, attempt.message_id) == ("accepted", "Q2w")
@@ -265,7 +265,7 @@ def test_failure_that_may_pass_is_no_doubt(
     """What was not handed over waits for the next try and asks nobody."""
     add_people(1)
     send = start()
-    send_all(MemoryTransport([NotHandedOver("nobody listens")]))
+    send_all(MemoryTransport([NotSubmitted("nobody listens")]))
 
     assert unresolved.doubts(send) == []
     assert Batch.objects.get().state == "planned"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from newsletter import cli
-from newsletter.errors import AnswerLost
+from newsletter.errors import OutcomeUnknown
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Act, MissingAttempt, Send
@@ -105,7 +105,7 @@ def test_to_the_others(start: Start, add_people: AddPeople, configure: Configure
     configure(sending={"hold_back_seconds": 60})
     add_people(6)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([None, AnswerLost()]), 2)
+    hand_over(MemoryTransport([None, OutcomeUnknown()]), 2)
     run("send", "cancel", send.pk)
 
     said = run_json("send", "others", send.pk, "--newcomers")

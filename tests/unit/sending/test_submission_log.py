@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from newsletter.errors import BadInput, NotHandedOver
+from newsletter.errors import BadInput, NotSubmitted
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.reporting.totals import account
@@ -165,7 +165,7 @@ def test_full_disk(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / f"{DATABASE}.log").symlink_to("/dev/full")
 
-    with pytest.raises(NotHandedOver, match=r"No space left on device.*Make room on the disk"):
+    with pytest.raises(NotSubmitted, match=r"No space left on device.*Make room on the disk"):
         SubmissionLog(folder, DATABASE).append(entry("one"))
 
 
@@ -180,7 +180,7 @@ def test_disk_is_found_full_when_a_line_is_forced(
     """So is a line that was written and not forced; what comes later counts on from there."""
     with monkeypatch.context() as patch:
         patch.setattr(submission_log, "force", fail_to_force)
-        with pytest.raises(NotHandedOver, match="nothing is submitted: No space left"):
+        with pytest.raises(NotSubmitted, match="nothing is submitted: No space left"):
             journal.append(entry("four"))
     assert journal.previous == "three", "the last that may have left"
 
@@ -207,7 +207,7 @@ def test_send_waits_on_a_full_disk_and_goes_on(
         while (batch := claims.next_batch()) is not None:
             dispatch.send_batch(batch, transport, lease=LEASE)
     send.refresh_from_db()
-    assert transport.handed_over == []
+    assert transport.submitted == []
     assert set(send.batches.values_list("state", flat=True)) == {Batch.State.PLANNED}
     assert set(Attempt.objects.values_list("state", flat=True)) == {Attempt.State.RETURNED}
     assert "cannot be written, so nothing is submitted: No space left on device" in send.note
@@ -229,7 +229,7 @@ def test_folder_that_is_a_file(tmp_path: Path) -> None:
     """What stands in the way of the folder is named."""
     (tmp_path / "submissions").write_text("")
 
-    with pytest.raises(NotHandedOver, match=r"submissions.*cannot be written"):
+    with pytest.raises(NotSubmitted, match=r"submissions.*cannot be written"):
         SubmissionLog(tmp_path / "submissions", DATABASE).append(entry("one"))
 
 

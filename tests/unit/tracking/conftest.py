@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.errors import AnswerLost, TransportError
+from newsletter.errors import OutcomeUnknown, TransportError
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.tracking import webhook_intake
@@ -21,7 +21,7 @@ from tests.unit.sending.conftest import add_people, issue, publication, readers,
 
 __all__ = ["add_people", "issue", "publication", "readers", "start"]
 
-LOST = AnswerLost("no answer")
+LOST = OutcomeUnknown("no answer")
 
 HandOver = Callable[..., Send]
 numbers = itertools.count(1)

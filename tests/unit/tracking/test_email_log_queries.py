@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.utils import timezone
 
-from newsletter.errors import AnswerLost, OnHold, Throttled
+from newsletter.errors import AccountError, OutcomeUnknown, Throttled
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Evidence, Fence, Send
 from newsletter.sending.reporting.totals import account
@@ -167,10 +167,10 @@ def test_looks_come_further_and_further_apart(
 
 FAULTS = [
     pytest.param("429", Throttled, id="429"),
-    pytest.param("403", OnHold, id="scope-missing"),
-    pytest.param("reject_500", AnswerLost, id="500"),
-    pytest.param("200_html", AnswerLost, id="captive-portal"),
-    pytest.param("reset_before", AnswerLost, id="reset"),
+    pytest.param("403", AccountError, id="scope-missing"),
+    pytest.param("reject_500", OutcomeUnknown, id="500"),
+    pytest.param("200_html", OutcomeUnknown, id="captive-portal"),
+    pytest.param("reset_before", OutcomeUnknown, id="reset"),
 ]
 
 

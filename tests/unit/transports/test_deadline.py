@@ -7,7 +7,7 @@ import time
 import pytest
 import time_machine
 
-from newsletter.errors import NotHandedOver
+from newsletter.errors import NotSubmitted
 from newsletter.transports.deadline import SLEEP_AWARE_CLOCK, Deadline
 
 HERE, NOW = time.clock_gettime(SLEEP_AWARE_CLOCK), time.time()
@@ -20,7 +20,7 @@ HERE, NOW = time.clock_gettime(SLEEP_AWARE_CLOCK), time.time()
 )
 def test_over_by_one_clock(machine: float, wall: float) -> None:
     """Either clock is enough: each knows of pauses that the other does not."""
-    with pytest.raises(NotHandedOver, match=r"stood still for \d+ seconds"):
+    with pytest.raises(NotSubmitted, match=r"stood still for \d+ seconds"):
         Deadline(60.0, machine_started_at=machine, wall_started_at=wall).raise_if_expired()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from newsletter.mime import on_the_wire
-from newsletter.transports.base import Addressee
-from newsletter.transports.mime_messages import mailbox
+from newsletter.transports.base import Recipient
+from newsletter.transports.mime_encoder import mailbox
 from newsletter.transports.sendgrid.submission import personalization
 from sendgrid_emulator.addresses import is_address
 
@@ -20,7 +20,7 @@ DOTTED = {
 def test_dots_are_quoted(kept: str, travels: str) -> None:
     """To SendGrid and over SMTP alike; quoted once, it stays as it is."""
     assert on_the_wire(kept) == on_the_wire(travels) == travels
-    assert personalization(Addressee(address=kept, values={}))["to"] == [{"email": travels}]
+    assert personalization(Recipient(address=kept, values={}))["to"] == [{"email": travels}]
     assert mailbox(kept) == travels
     assert is_address(travels)
     assert not is_address(kept)

@@ -1,4 +1,4 @@
-"""Whole messages from a letter, for transports whose provider fills in nothing."""
+"""Encode a message for each recipient, for transports whose provider fills in nothing."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from email.utils import format_datetime
 
 import idna
 
-from newsletter.errors import OnHold, Refused
+from newsletter.errors import AccountError, Refused
 from newsletter.mime import MessageTemplate, header, mailbox_header, on_the_wire
-from newsletter.transports.base import ATTEMPT, DELIVERY, Addressee, Letter
+from newsletter.transports.base import ATTEMPT, DELIVERY, Message, Recipient
 
 #: An address as it may stand between "<" and ">" in a command of RFC 5321, quoted ones left out.
 _MAILBOX = re.compile(r"[!-;=?A-~]+@[a-zA-Z0-9.\[\]:-]+")
 
 
-class Messages:
-    """Writes the messages of one letter; what they share is encoded once.
+class MimeEncoder:
+    """Encodes one message for many recipients; what they share is encoded once.
 
-    Raises `OnHold` when the sender has no address that mail can come from.
+    Raises `AccountError` when the sender has no address that mail can come from.
     """
 
-    def __init__(self, letter: Letter, recipients: Sequence[Addressee]) -> None:
-        self.letter = letter
-        self.sender = sender_of(letter)
+    def __init__(self, message: Message, recipients: Sequence[Recipient]) -> None:
+        self.message = message
+        self.sender = sender_of(message)
         self._domain = self.sender.rpartition("@")[2]
         self._template = MessageTemplate(
-            subject=letter.subject,
-            html=letter.html,
-            text=letter.text,
+            subject=message.subject,
+            html=message.html,
+            text=message.text,
             keys=dict.fromkeys(key for person in recipients for key in person.values),
-            head=shared_head(letter, self.sender),
+            head=shared_head(message, self.sender),
         )
-        content = f"{letter.subject}\0{letter.html}\0{letter.text}"
+        content = f"{message.subject}\0{message.html}\0{message.text}"
         self._hash = hashlib.sha256(content.encode("utf-8", "replace"))
 
-    def message(self, person: Addressee) -> bytes:
-        """Return the message of one person, or raise `Refused` when it cannot be written."""
+    def encode(self, person: Recipient) -> bytes:
+        """Return the mail of one person, or raise `Refused` when it cannot be written."""
         attempt = self._label(person, ATTEMPT)
         headers = {
             "To": mailbox(person.address),
@@ -52,29 +52,29 @@ class Messages:
         except KeyError:
             raise Refused("there is no value for a place in the mail") from None
 
-    def name(self, person: Addressee) -> str:
-        """Return a name for one delivery of this letter: the same whenever it is asked for."""
+    def name(self, person: Recipient) -> str:
+        """Return a name for one delivery of this message: the same whenever it is asked for."""
         digest = self._hash.copy()
         digest.update(repr((person.address, sorted(person.values.items()))).encode())
         return f"{self._label(person, DELIVERY)}-{digest.hexdigest()[:12]}"
 
-    def _label(self, person: Addressee, label: str) -> str:
+    def _label(self, person: Recipient, label: str) -> str:
         """Return a label as letters, digits and hyphens."""
-        value = person.labels.get(label) or self.letter.labels.get(label, "none")
+        value = person.labels.get(label) or self.message.labels.get(label, "none")
         return re.sub(r"[^A-Za-z0-9-]", "-", value)
 
 
-def shared_head(letter: Letter, sender: str) -> bytes:
-    """Return the headers that all messages of a letter share."""
-    reply_to = [mailbox_header("Reply-To", "", letter.reply_to)] if letter.reply_to else []
+def shared_head(message: Message, sender: str) -> bytes:
+    """Return the headers that all recipients share."""
+    reply_to = [mailbox_header("Reply-To", "", message.reply_to)] if message.reply_to else []
     headers = {
         "Date": format_datetime(datetime.now(UTC)),
-        **letter.headers,
-        **label_headers(letter.labels),
+        **message.headers,
+        **label_headers(message.labels),
     }
     return b"".join(
         (
-            mailbox_header("From", letter.from_name, sender),
+            mailbox_header("From", message.from_name, sender),
             *reply_to,
             *(header(name, value) for name, value in headers.items()),
         )
@@ -88,18 +88,18 @@ def label_headers(labels: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def sender_of(letter: Letter) -> str:
-    """Return the address that mail comes from, or raise `OnHold`."""
+def sender_of(message: Message) -> str:
+    """Return the address that mail comes from, or raise `AccountError`."""
     try:
-        return mailbox(letter.from_email)
+        return mailbox(message.from_email)
     except Refused as error:
-        raise OnHold(
+        raise AccountError(
             f"The publication's sender: {error}",
             hint="Mend it in the desk, under Publications, then: newsletter send resume ID",
         ) from None
 
 
-def unwritable(recipients: Sequence[Addressee]) -> frozenset[int]:
+def unwritable(recipients: Sequence[Recipient]) -> frozenset[int]:
     """Return the places of those to whose address no mail can be sent."""
     return frozenset(
         place for place, person in enumerate(recipients) if not is_mailbox(person.address)
