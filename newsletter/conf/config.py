@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import PrivateAttr, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
 from newsletter.conf.schema import (
     LOOPBACK,
@@ -66,6 +66,7 @@ class Config(Section):
     sendgrid: SendGrid = SendGrid()
     smtp: Smtp = Smtp()
     maildir: Maildir = Maildir()
+    transports: dict[str, dict[str, Any]] = Field(default={})
     events: Events = Events()
     templates: Templates = Templates()
     pdf: Pdf = Pdf()

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from newsletter.conf.database_url import check_url
+from newsletter.conf.transport_names import check_transport_name
 from newsletter.hostnames import ascii_url, greeting_name
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -135,8 +136,8 @@ class Web(Section):
 class Sending(Section):
     """How mail leaves."""
 
-    transport: Literal["sendgrid", "smtp", "maildir"] = "sendgrid"
-    """The way out: SendGrid's API, a mail server, or files in a folder."""
+    transport: str = "sendgrid"
+    """How mail leaves: `sendgrid`, `smtp`, `maildir`, or a transport of another package."""
 
     engine: Literal["embedded", "procrastinate"] = "embedded"
     """Who sends: threads of `newsletter serve`, or `newsletter worker` on many machines."""
@@ -155,6 +156,12 @@ class Sending(Section):
 
     late_hours: float = Field(default=6.0, ge=0)
     """A send that comes due while nothing runs still goes out within this time, else waits."""
+
+    @field_validator("transport")
+    @classmethod
+    def check_transport(cls, value: str) -> str:
+        """Refuse the name of no transport."""
+        return check_transport_name(value)
 
 
 class Rates(Section):

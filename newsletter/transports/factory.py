@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
+from importlib.metadata import EntryPoint
 
 from newsletter.conf.config import Config
+from newsletter.conf.transport_names import built_in_names, installed_entries
+from newsletter.errors import ConfigError, NewsletterError
 from newsletter.transports.base import Transport
 from newsletter.transports.cancellation import Cancellation
 from newsletter.transports.email_log import EmailLog, SubmittedMails
@@ -19,14 +22,61 @@ def provider_of(config: Config) -> Provider:
 
 @lru_cache
 def find_provider(name: str) -> Provider:
-    """Return the provider of a name: a folder beside this module."""
-    found: Provider = import_module(f"newsletter.transports.{name}.provider").PROVIDER
+    """Return the provider of a name: a folder beside this module, or from another package.
+
+    Raises `ConfigError` where there is none, or more than one, or it cannot be loaded.
+    """
+    if name in built_in_names():
+        ours: Provider = import_module(f"newsletter.transports.{name}.provider").PROVIDER
+        return ours
+    entries = installed_entries(name)
+    if len(entries) != 1:
+        places = " and ".join(describe_entry(entry) for entry in entries) or "no package"
+        raise ConfigError(
+            f"[sending] transport: '{name}' is offered by {places}",
+            hint="Install one package that brings it, or name another transport.",
+        )
+    return load_provider(entries[0])
+
+
+def load_provider(entry: EntryPoint) -> Provider:
+    """Return the provider that another package brings; raises `ConfigError` for a broken one."""
+    try:
+        found = entry.load()
+    except Exception as error:
+        raise ConfigError(
+            f"[sending] transport: {describe_entry(entry)} cannot be loaded:"
+            f" {type(error).__name__}: {error}",
+            hint="Update that package, or ask those who wrote it.",
+        ) from error
+    if not isinstance(found, Provider):
+        raise ConfigError(
+            f"[sending] transport: {describe_entry(entry)} is not a"
+            " newsletter.transports.provider.Provider",
+            hint="docs/extending.md says what a transport needs.",
+        )
     return found
 
 
+def describe_entry(entry: EntryPoint) -> str:
+    """Return what an entry point leads to, and from which package."""
+    return f"{entry.value} (of {entry.dist.name if entry.dist else 'no package'})"
+
+
 def open_transport(config: Config) -> Transport:
-    """Return the transport, or raise `ConfigError` when its key or password is missing."""
-    return provider_of(config).open_transport(config)
+    """Return the transport, or raise `ConfigError` when a setting, key or password is wrong."""
+    provider = provider_of(config)
+    try:
+        return provider.open_transport(config)
+    except NewsletterError:
+        raise
+    except Exception as error:
+        name = config.sending.transport
+        raise ConfigError(
+            f"{config.path}: the transport '{name}' cannot be opened:"
+            f" {type(error).__name__}: {error}",
+            hint=f"Look at [transports.{name}], then ask those who wrote the transport.",
+        ) from error
 
 
 def open_cancellation(config: Config) -> Cancellation | None:

@@ -13,7 +13,7 @@ from tests.environment import ROOT
 PAGE = (ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
 FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
-NAMED_FOR_FAULTS = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", FAULTS)
+NAMED_FOR_FAULTS = re.findall(r"`((?:tests|newsletter/testing)/[\w/]+\.py)::(\w+)`", FAULTS)
 #: How many bugs there are; some have several lines.
 BUGS = 25
 
@@ -22,7 +22,7 @@ BUGS = 25
 def written_in(path: str) -> set[str]:
     """Return the names of the tests of a file."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
     return {each.name for each in functions if each.name.startswith("test_")}
 
 
