@@ -65,7 +65,7 @@ def rows() -> list[tuple[str, str, str]]:
     """Post the events of every delivery there is, read them, and return what it took."""
     from newsletter.sending.models import Delivery
     from newsletter.tracking import webhook_intake
-    from sendgrid_emulator.events import Signer
+    from sendgrid_emulator.events.signature import Signer
 
     signer = Signer()
     os.environ["SENDGRID_WEBHOOK_KEYS"] = signer.public_key

@@ -1,5 +1,15 @@
 """A local SendGrid: the same API and rules, and a mailbox to read.
 
-Start reading at `account.Account` (what it knows), `submission.submit` (how a request is judged)
-and `server.Emulator` (how tests use it).  Nothing in here knows the rest of the product.
+    with Emulator() as sendgrid:
+        send_something_to(sendgrid.url)
+        assert len(sendgrid.mailbox) == 1
+
+Start reading at `account.Account`, which joins what the rooms hold, `api.mail.send`, which judges
+a request, and `server.emulator.Emulator`.  This is a program of its own: see README.md.
 """
+
+from sendgrid_emulator.errors import EmulatorError
+from sendgrid_emulator.server.emulator import Emulator
+from sendgrid_emulator.state.settings import Settings
+
+__all__ = ["Emulator", "EmulatorError", "Settings"]

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sendgrid_emulator.account import Settings
 from sendgrid_emulator.errors import EmulatorError
-from sendgrid_emulator.server import HOST, PORT, Options, run
+from sendgrid_emulator.server.program import HOST, PORT, Options, run
+from sendgrid_emulator.state.settings import Settings
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,17 +1,24 @@
-"""One SendGrid account: what it may do, and all it has been given.  No network in here."""
+"""One SendGrid account: it joins what the rooms hold.  No network in here."""
 
 from __future__ import annotations
 
 import secrets
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
-from sendgrid_emulator.batches import Batches, Mark, Status
-from sendgrid_emulator.clock import Clock
-from sendgrid_emulator.events import Happening
-from sendgrid_emulator.faults import Faults
-from sendgrid_emulator.journal import (
+from sendgrid_emulator.events.event import Occurrence
+from sendgrid_emulator.events.releases import Releases
+from sendgrid_emulator.events.suppressing import learned, returned
+from sendgrid_emulator.events.webhook_sender import WebhookSender
+from sendgrid_emulator.events.webhooks import Webhooks
+from sendgrid_emulator.faults.fault import Faults
+from sendgrid_emulator.rules.personalizations import ValidationContext
+from sendgrid_emulator.rules.schema import Json
+from sendgrid_emulator.state.batches import Batches, Mark, Status
+from sendgrid_emulator.state.check_record import CheckRecord
+from sendgrid_emulator.state.clock import Clock
+from sendgrid_emulator.state.journal import (
     Journal,
     Record,
     accepted_fields,
@@ -19,67 +26,12 @@ from sendgrid_emulator.journal import (
     phase_fields,
     restore_phase,
 )
-from sendgrid_emulator.mailbox import Mailbox
-from sendgrid_emulator.messages import VOID, Accepted
-from sendgrid_emulator.personalizations import Rules
-from sendgrid_emulator.poster import Poster
-from sendgrid_emulator.releases import Releases
-from sendgrid_emulator.shapes import Json
-from sendgrid_emulator.suppressions import Entry, Group, Suppressions, learned, returned
-from sendgrid_emulator.teeth import Violation
-from sendgrid_emulator.timeline import Timeline
-from sendgrid_emulator.traffic import Traffic
-from sendgrid_emulator.webhooks import Webhooks
-from sendgrid_emulator.witnesses import Witness, unannounced
-
-#: What a key with full access may do, as GET /v3/scopes tells it (those that matter here).
-ALL_SCOPES = (
-    "mail.send",
-    "mail.batch.create",
-    "mail.batch.read",
-    "user.scheduled_sends.create",
-    "user.scheduled_sends.delete",
-    "user.scheduled_sends.read",
-    "user.scheduled_sends.update",
-    "suppression.bounces.delete",
-    "suppression.bounces.read",
-    "suppression.delete",
-    "suppression.read",
-    "suppression.update",
-    "asm.groups.create",
-    "asm.groups.read",
-    "asm.groups.update",
-    "asm.groups.delete",
-    "asm.groups.suppressions.create",
-    "asm.groups.suppressions.read",
-    "asm.groups.suppressions.delete",
-    "asm.suppressions.read",
-    "messages.read",
-    "user.webhooks.event.settings.read",
-    "user.webhooks.event.settings.update",
-    "user.webhooks.event.test.create",
-)
-
-
-@dataclass(slots=True)
-class Settings:
-    """What the account allows; tests change these while it runs.
-
-    `keys`: the API keys that are taken (empty: every key that begins with `SG.`).
-    `senders`: domains mail may come from, `ip_pools`: pools it may be sent by (empty: all).
-    `credits`: recipients that may still be
-    mailed (None: no limit).  `map_bytes`: see `Rules`.  `logs_lag`: seconds by which the logs
-    are behind.  `date_skew`: seconds by which the Date header of answers is ahead.
-    """
-
-    keys: frozenset[str] = frozenset()
-    scopes: tuple[str, ...] = ALL_SCOPES
-    senders: frozenset[str] = frozenset()
-    ip_pools: frozenset[str] = frozenset()
-    credits: int | None = None
-    map_bytes: int = 10_000
-    logs_lag: float = 0.0
-    date_skew: float = 0.0
+from sendgrid_emulator.state.mailbox import Mailbox
+from sendgrid_emulator.state.messages import DISCARDED, Accepted
+from sendgrid_emulator.state.request_log import RequestLog
+from sendgrid_emulator.state.settings import Settings
+from sendgrid_emulator.state.suppressions import Entry, Group, Suppressions
+from sendgrid_emulator.state.timeline import Timeline
 
 
 class Account:
@@ -92,31 +44,24 @@ class Account:
         self.settings = settings or Settings()
         self.clock = Clock()
         self.timeline = Timeline()
-        self.traffic = Traffic()
+        self.request_log = RequestLog()
         self.mailbox = Mailbox()
         self.faults = Faults()
         self.batches = Batches(self.clock.now)
         self.suppressions = Suppressions()
         self.webhooks = Webhooks()
-        self.poster = Poster(self.webhooks, self.clock, self.timeline)
+        self.webhook_sender = WebhookSender(self.webhooks, self.clock, self.timeline)
         self.releases = Releases(
             self.timeline, self.batches, self.suppressions, self._tell, self._moved
         )
         #: What happened lately, for the page of events.
-        self.recent: deque[Happening] = deque(maxlen=1000)
+        self.recent: deque[Occurrence] = deque(maxlen=1000)
         #: Called with everything that happens to a mail.
-        self.listeners: list[Callable[[Happening], None]] = [self.poster.tell, self.recent.append]
-        #: Addresses that must not be mailed any more, and from when on; checked, not enforced.
-        self.forbidden: dict[str, float] = {}
-        #: Who can tell what only the sender's side knows, if anybody.
-        self.witness: Witness | None = None
-        #: Broken promises that show at one moment only, and the numbers of those not asked for.
-        self.found: list[Violation] = []
-        self.waived: set[str] = set()
-        #: Which of the promises that do not show by themselves were looked into.
-        self.looked_into: set[str] = set()
-        #: The keys with which requests came; kept in memory, to look for them in logs.
-        self.keys_used: set[str] = set()
+        self.listeners: list[Callable[[Occurrence], None]] = [
+            self.webhook_sender.tell,
+            self.recent.append,
+        ]
+        self.checks = CheckRecord()
         self._journal = journal
         if journal:
             self._restore(journal)
@@ -126,23 +71,18 @@ class Account:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
             return False
-        self.keys_used.add(key)
+        self.checks.keys_used.add(key)
         keys = self.settings.keys
         return key in keys if keys else key.startswith("SG.") and len(key) > len("SG.")
-
-    def ask_witness(self, body: bytes) -> None:
-        """Ask, if there is a witness, whether the ledger knew of a request before it came: T9."""
-        if self.witness:
-            self.found += unannounced(self.witness, body)
 
     def takes_sender(self, address: str) -> bool:
         """Tell whether the account may send from `address`."""
         senders = self.settings.senders
         return not senders or address.rpartition("@")[2].lower() in senders
 
-    def rules(self) -> Rules:
+    def validation_context(self) -> ValidationContext:
         """Return what requests are judged by at this moment."""
-        return Rules(
+        return ValidationContext(
             now=self.clock.now(),
             knows_batch=self.batches.knows,
             map_bytes=self.settings.map_bytes,
@@ -212,7 +152,7 @@ class Account:
 
     def forbid(self, address: str) -> None:
         """Declare that from now on no request may name `address`; see `invariants`."""
-        self.forbidden.setdefault(address.lower(), self.clock.now())
+        self.checks.forbidden.setdefault(address.lower(), self.clock.now())
 
     def reset(self) -> None:
         """Forget mail, requests, batches, suppressions, faults, violations and unposted events.
@@ -221,33 +161,32 @@ class Account:
         """
         self.timeline.clear()
         self.releases.clear()
-        self.poster.clear()
+        self.webhook_sender.clear()
         self.recent.clear()
         self.faults.clear()
         self.mailbox.clear()
-        self.traffic.clear()
+        self.request_log.clear()
         self.batches.clear()
         self.suppressions.clear()
-        self.forbidden.clear()
-        self.found.clear()
+        self.checks.clear()
         if self._journal:
             self._journal.clear()
 
-    def _tell(self, happening: Happening) -> None:
+    def _tell(self, occurrence: Occurrence) -> None:
         """Note what an event says about a person, and see that it is posted."""
-        for name, entry in learned(happening):
+        for name, entry in learned(occurrence):
             self.suppress(name, entry)
-        for name, email in returned(happening):
+        for name, email in returned(occurrence):
             self.unsuppress(name, email)
         for listener in self.listeners:
-            listener(happening)
+            listener(occurrence)
 
     def _charge(self, people: int) -> None:
         if self.settings.credits is not None:
             self.settings.credits -= people
 
     def _moved(self, request: Accepted) -> None:
-        if request.phase in VOID and not self.batches.unknowns.charges_cancelled:
+        if request.phase in DISCARDED and not self.batches.undocumented.charges_cancelled:
             self._charge(-len(request))
         self._write("phase", **phase_fields(request))
 

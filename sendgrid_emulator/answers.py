@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from sendgrid_emulator import problems
-from sendgrid_emulator.problems import Problem
+from sendgrid_emulator.rules import problems
+from sendgrid_emulator.rules.problems import Problem
 
 _JSON = "application/json"
 

@@ -24,10 +24,10 @@ from newsletter.transports.cancellation import ClockReading, Status
 from newsletter.transports.email_log import Entry
 from newsletter.transports.sendgrid.submission import request_body
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.batches import CERTAIN_UNTIL
-from sendgrid_emulator.batches import Status as Asked
-from sendgrid_emulator.events import Event, Happening, sg_message_id
-from sendgrid_emulator.messages import Accepted, Phase
+from sendgrid_emulator.events.event import Event, Occurrence, sg_message_id
+from sendgrid_emulator.state.batches import CERTAIN_UNTIL
+from sendgrid_emulator.state.batches import Status as Asked
+from sendgrid_emulator.state.messages import Accepted, Phase
 
 LEASE = dt.timedelta(seconds=120)
 #: What has begun to leave arrives within this time, or never: time limits see to it on both ends.
@@ -199,17 +199,17 @@ class Provider:
 
     def _leaves(self, request: Accepted) -> bool:
         """Say so, unless it was stopped in time to be certain."""
-        if request.phase not in (Phase.QUEUED, Phase.HELD):
+        if request.phase not in (Phase.QUEUED, Phase.PAUSED):
             return request.phase is Phase.RELEASED
         mark = self.account.batches.marks.get(request.batch_id)
         if mark is None or mark.status is not Asked.CANCEL:
             return True
         in_time = mark.at <= request.send_at - CERTAIN_UNTIL
-        return not (in_time or request.phase is Phase.HELD)
+        return not (in_time or request.phase is Phase.PAUSED)
 
-    def _note(self, happening: Happening) -> None:
-        if happening.request.id not in self._untold:
-            self.news.extend(happening)
+    def _note(self, occurrence: Occurrence) -> None:
+        if occurrence.request.id not in self._untold:
+            self.news.extend(occurrence)
 
 
 class Line:

@@ -85,7 +85,7 @@ def emulator(
     """Run a local SendGrid: the same API and rules, and a mailbox page to read every mail."""
     from newsletter.errors import BadInput
     from sendgrid_emulator.errors import EmulatorError
-    from sendgrid_emulator.server import Options, run
+    from sendgrid_emulator.server.program import Options, run
 
     def announce(line: str) -> None:
         emit({"said": line}, as_json=json, text=line)

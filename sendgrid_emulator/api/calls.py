@@ -8,9 +8,10 @@ from typing import Any
 
 import orjson
 
-from sendgrid_emulator import answers, problems
+from sendgrid_emulator import answers
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.answers import Answer
+from sendgrid_emulator.rules import problems
 
 #: Bytes a request may have, attachments included.
 LARGEST_BODY = 30 * 1024 * 1024

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import orjson
 
-from sendgrid_emulator import answers, problems
+from sendgrid_emulator import answers
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.answers import Answer
 from sendgrid_emulator.api.calls import Call, Route
-from sendgrid_emulator.shapes import PEOPLE, Json
-from sendgrid_emulator.validation import validate
+from sendgrid_emulator.rules import problems
+from sendgrid_emulator.rules.schema import PEOPLE, Json
+from sendgrid_emulator.rules.validation import validate
 
 
 def send(account: Account, call: Call) -> Answer:
@@ -23,7 +24,7 @@ def send(account: Account, call: Call) -> Answer:
         payload = orjson.loads(call.body)
     except orjson.JSONDecodeError:
         return answers.refusal(400, problems.BAD_REQUEST)
-    if found := validate(payload, account.rules()):
+    if found := validate(payload, account.validation_context()):
         return answers.refusal(400, *found)
     return _admit(account, call.body, payload)
 

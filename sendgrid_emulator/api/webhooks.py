@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from sendgrid_emulator import answers, problems
+from sendgrid_emulator import answers
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.answers import Answer
 from sendgrid_emulator.api.calls import Call, Route
-from sendgrid_emulator.webhooks import MOST_WEBHOOKS, Webhook, samples
+from sendgrid_emulator.events.webhooks import MOST_WEBHOOKS, Webhook, samples
+from sendgrid_emulator.rules import problems
 
 _PATH = "/v3/user/webhooks/event/settings"
 _READ, _UPDATE = "user.webhooks.event.settings.read", "user.webhooks.event.settings.update"
@@ -105,7 +106,7 @@ def test(account: Account, call: Call) -> Answer:
     webhook.oauth = webhook.oauth.changed(document)
     if lacking := webhook.oauth.missing:
         return _incomplete(lacking)
-    account.poster.post_test(webhook, samples(int(now)))
+    account.webhook_sender.post_test(webhook, samples(int(now)))
     return answers.nothing()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sendgrid import SendGridAPIClient
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 from sendgrid.helpers.mail import Mail, To
 
-from sendgrid_emulator.account import Settings
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.state.settings import Settings
 from tests.unit.sendgrid_emulator.samples import letter
 
 
@@ -196,7 +196,7 @@ def test_an_empty_batch_may_or_may_not_be_paused(
     sendgrid: Emulator, client: Any, allowed: bool
 ) -> None:
     """A1: whether an id without mail can be paused is open, and a switch."""
-    sendgrid.unknowns.empty_batches = allowed
+    sendgrid.undocumented.empty_batches = allowed
     batch_id = client.mail.batch.post().to_dict["batch_id"]
     body = {"batch_id": batch_id, "status": "pause"}
 

@@ -10,7 +10,7 @@ import pytest
 from sendgrid import SendGridAPIClient
 from sendgrid.helpers.eventwebhook import EventWebhook
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.receiver import Receiver, eventually, receiver
 from tests.unit.sendgrid_emulator.samples import letter
 
@@ -21,7 +21,7 @@ __all__ = ["receiver"]
 def sendgrid() -> Iterator[Emulator]:
     """Run an emulator that does not wait long with its events."""
     with Emulator() as emulator:
-        emulator.events.weather.every = 0.02
+        emulator.events.conditions.every = 0.02
         yield emulator
 
 
@@ -149,8 +149,9 @@ def test_many_events_come_in_several_posts(sendgrid: Emulator, receiver: Receive
 
 def test_weather_can_be_bad(sendgrid: Emulator, receiver: Receiver) -> None:
     """Events may be missing, doubled, late and in disorder, and always the same ones."""
-    weather = sendgrid.events.weather
-    weather.duplicates, weather.missing, weather.late, weather.shuffled = 0.2, 0.2, 0.1, True
+    conditions = sendgrid.events.conditions
+    conditions.duplicates, conditions.missing = 0.2, 0.2
+    conditions.late, conditions.shuffled = 0.1, True
     sendgrid.post_events_to(receiver.url)
     send(sendgrid, *(f"open+{number}@example.org" for number in range(300)))
     sendgrid.clock.advance(10)
@@ -174,7 +175,7 @@ def test_weather_can_be_bad(sendgrid: Emulator, receiver: Receiver) -> None:
 
 
 def test_a_good_sender_breaks_no_rule(sendgrid: Emulator, receiver: Receiver) -> None:
-    """A good sender, good weather: all arrives, nothing is broken, and a reset forgets it."""
+    """A good sender, good conditions: all arrives, nothing is broken, and a reset forgets it."""
     sendgrid.post_events_to(receiver.url)
     send(sendgrid, *(f"reader{number}@example.org" for number in range(50)))
     sendgrid.clock.advance(5)

@@ -15,7 +15,7 @@ import pytest
 import urllib3
 from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError, SSLError
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.unit.sendgrid_emulator.samples import encoded
 
 HEADERS = {"Authorization": "Bearer SG.trial", "Content-Type": "application/json"}
@@ -189,12 +189,12 @@ def test_a_zombie_sends_the_patient_away(sendgrid: Emulator, pool: urllib3.PoolM
 
 
 def test_sendgrid_may_double_a_mail(sendgrid: Emulator, pool: urllib3.PoolManager) -> None:
-    """One request can become two mails; the teeth notice."""
+    """One request can become two mails; the rules notice."""
     sendgrid.faults.add("accept_twice")
 
     assert post(pool, sendgrid).status == 202
 
-    assert [violation.tooth for violation in sendgrid.violations()] == ["T1"]
+    assert [violation.rule for violation in sendgrid.violations()] == ["R1"]
 
 
 def test_an_answer_may_be_slow(sendgrid: Emulator, pool: urllib3.PoolManager) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from python_http_client.exceptions import BadRequestsError, NotFoundError
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.unit.sendgrid_emulator.samples import letter
 
 
@@ -95,7 +95,7 @@ def test_a_group_keeps_mail_from_those_who_left_it(sendgrid: Emulator, client: A
         )
     )
     sendgrid.clock.advance(5)
-    told = [event for happening in sendgrid.account.recent for event in happening]
+    told = [event for occurrence in sendgrid.account.recent for event in occurrence]
     assert {event["asm_group_id"] for event in told} == {group}
     assert {"group_unsubscribe", "group_resubscribe"} <= {event["event"] for event in told}
 
@@ -117,7 +117,7 @@ def test_cancelled_mail_may_be_charged(
     sendgrid: Emulator, client: Any, charges: bool, left: int
 ) -> None:
     """Whether credits come back for mail that never left is not documented, so it is a switch."""
-    sendgrid.unknowns.charges_cancelled = charges
+    sendgrid.undocumented.charges_cancelled = charges
     sendgrid.settings.credits = 10
     batch_id = client.mail.batch.post().to_dict["batch_id"]
     client.user.scheduled_sends.post(request_body={"batch_id": batch_id, "status": "cancel"})

@@ -14,7 +14,7 @@ import orjson
 import pytest
 import urllib3
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.unit.sendgrid_emulator.samples import encoded, letter
 
 HEADERS = {"Authorization": "Bearer SG.trial", "Content-Type": "application/json"}
@@ -52,7 +52,7 @@ def test_the_answer_looks_like_sendgrids(sendgrid: Emulator, pool: urllib3.PoolM
     assert not [name for name in answer.headers if name.lower().startswith("x-ratelimit")]
 
 
-def test_the_date_is_the_stand_ins(sendgrid: Emulator, pool: urllib3.PoolManager) -> None:
+def test_the_date_is_the_emulators(sendgrid: Emulator, pool: urllib3.PoolManager) -> None:
     """The Date header follows the emulator's clock, so that a wrong clock can be noticed."""
     sendgrid.clock.advance(7200)
 
@@ -236,7 +236,7 @@ def test_other_programs_can_count_and_check(sendgrid: Emulator, pool: urllib3.Po
     assert (overview["mails"], overview["accepted"], overview["statuses"]) == (2, 2, {"202": 2})
     assert [request["number"] for request in look(pool, sendgrid, "requests?count=1")] == [2]
     assert not checked["holds"]
-    assert [violation["tooth"] for violation in checked["violations"]] == ["T1"]
+    assert [violation["rule"] for violation in checked["violations"]] == ["R1"]
 
 
 def test_other_programs_can_steer(sendgrid: Emulator, pool: urllib3.PoolManager) -> None:
@@ -248,9 +248,9 @@ def test_other_programs_can_steer(sendgrid: Emulator, pool: urllib3.PoolManager)
     control(pool, sendgrid, "fault/clear")
     assert look(pool, sendgrid, "fault") == []
     assert control(pool, sendgrid, "clock/advance", seconds=3600)["now"] > before + 3599
-    control(pool, sendgrid, "settings", settings={"credits": 1}, unknowns={"late_odds": 1.0})
+    control(pool, sendgrid, "settings", settings={"credits": 1}, undocumented={"late_odds": 1.0})
     assert post(pool, sendgrid, encoded(people=2)).status == 401
-    assert sendgrid.unknowns.late_odds == 1.0
+    assert sendgrid.undocumented.late_odds == 1.0
     control(pool, sendgrid, "settings", settings={"keys": ["SG.other"]})
     assert post(pool, sendgrid, encoded()).status == 401
     control(pool, sendgrid, "forbid", address="a@e.org")

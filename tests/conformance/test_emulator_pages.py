@@ -9,8 +9,8 @@ import pytest
 import urllib3
 from lxml.etree import _Element
 
-from sendgrid_emulator.server import Emulator
-from sendgrid_emulator.teeth import HIDDEN
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.checks.sender_rules import HIDDEN
 from tests.unit.sendgrid_emulator.samples import encoded, letter
 
 HEADERS = {"Authorization": "Bearer SG.trial", "Content-Type": "application/json"}
@@ -237,7 +237,7 @@ def test_checks_are_listed(sendgrid: Emulator) -> None:
     tree = page(sendgrid, "/checks")
 
     assert "1 violation." in text(tree)
-    assert tree.xpath("//ul[@class='teeth']//a/@href") == [
+    assert tree.xpath("//ul[@class='rules']//a/@href") == [
         f"/mail/{sendgrid.mailbox.requests[1].id}.0?view=source"
     ]
 

@@ -84,7 +84,7 @@ def test_a_key_can_be_demanded() -> None:
         assert "secret-key" not in rest(program)
 
 
-def test_a_killed_stand_in_forgets_nothing(tmp_path: Path) -> None:
+def test_a_killed_emulator_forgets_nothing(tmp_path: Path) -> None:
     """What was answered with 202 before a kill -9 is there after the next start."""
     with running("--dir", str(tmp_path)) as (program, url):
         for _ in range(3):

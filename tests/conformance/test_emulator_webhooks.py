@@ -12,9 +12,9 @@ import pytest
 from python_http_client.exceptions import BadRequestsError, NotFoundError
 from sendgrid.helpers.eventwebhook import EventWebhook
 
-from sendgrid_emulator.poster import Sort
-from sendgrid_emulator.server import Emulator
-from sendgrid_emulator.webhooks import SETTINGS, Webhook
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.events.webhook_sender import PostOrigin
+from sendgrid_emulator.events.webhooks import SETTINGS, Webhook
 from tests.receiver import Receiver, eventually, receiver
 from tests.unit.sendgrid_emulator.samples import letter
 
@@ -28,7 +28,7 @@ TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
 def sendgrid() -> Iterator[Emulator]:
     """Run an emulator that does not wait long with its events."""
     with Emulator() as emulator:
-        emulator.events.weather.every = 0.02
+        emulator.events.conditions.every = 0.02
         yield emulator
 
 
@@ -215,7 +215,9 @@ def test_a_test_is_made_once(sendgrid: Emulator, client: Any, receiver: Receiver
     sendgrid.clock.advance(24 * 3600)
 
     assert sendgrid.account.timeline.next_due is None
-    assert [(post.sort, post.status) for post in sendgrid.events.posts] == [(Sort.TEST, 500)]
+    assert [(post.origin, post.status) for post in sendgrid.events.posts] == [
+        (PostOrigin.TEST, 500)
+    ]
     assert SIGNATURE not in receiver.posts[0][0]
 
 
@@ -232,8 +234,8 @@ def test_tests_have_rules(client: Any) -> None:
 
 
 def test_others_may_post_too(sendgrid: Emulator, client: Any, receiver: Receiver) -> None:
-    """In bad weather each post comes forged as well, and again with the signature it had."""
-    sendgrid.events.weather.forged = sendgrid.events.weather.replayed = 1.0
+    """In bad conditions each post comes forged as well, and again with the signature it had."""
+    sendgrid.events.conditions.forged = sendgrid.events.conditions.replayed = 1.0
     webhook: Webhook = sendgrid.post_events_to(receiver.url)
     send(client)
     eventually(lambda: sendgrid.events.taken == 1)
@@ -247,7 +249,11 @@ def test_others_may_post_too(sendgrid: Emulator, client: Any, receiver: Receiver
         for headers, body in receiver.posts
     ]
     assert sorted(good) == [False, True, True]
-    assert {post.sort for post in sendgrid.events.posts} == {Sort.FORGED, Sort.OWN, Sort.REPLAYED}
+    assert {post.origin for post in sendgrid.events.posts} == {
+        PostOrigin.FORGED,
+        PostOrigin.OWN,
+        PostOrigin.REPLAYED,
+    }
     assert len({body for _, body in receiver.posts}) == 1
     assert len({headers[SIGNATURE] for headers, _ in receiver.posts}) == 2
     assert sendgrid.events.taken == 1

@@ -22,7 +22,7 @@ from newsletter.transports.base import Message, Recipient
 from newsletter.transports.sendgrid import submission as limits
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 
 MESSAGE = Message(
     from_email="desk@tideline.example",

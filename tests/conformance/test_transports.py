@@ -29,7 +29,7 @@ from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.mailserver import CUT, HANG, PASSWORD, USER, MailServer, make_certificate
 
 QUICK = Limits(connect=1, answer=1)

@@ -11,7 +11,7 @@ from newsletter.sending.models import Batch
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.actors import LEASE, Sender
 from tests.unit.sending.conftest import add_people, configure, issue, publication, readers, start
 

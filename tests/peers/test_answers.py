@@ -21,7 +21,7 @@ from newsletter.sending.resolution import proof
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.cluster import free_port
 from tests.mailserver import MailServer
 from tests.peers.conftest import QUICK, hand_over

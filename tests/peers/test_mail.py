@@ -26,8 +26,8 @@ from newsletter.tracking.models import Event, Tally
 from newsletter.transports.maildir.submission import MaildirTransport
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from sendgrid_emulator.messages import Message
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.state.messages import Message
 from subscribers.models import Subscription, Suppression
 from tests import desks, sends
 from tests.peers.conftest import hand_over

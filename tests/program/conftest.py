@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
 from tests.program import workspaces
-from tests.program.witness import Ledger
+from tests.program.ledger_oracle import Ledger
 from tests.program.workspaces import Workspace
 
 PEOPLE = 60
@@ -35,7 +35,7 @@ def prepared(
 def sendgrid() -> Iterator[Emulator]:
     """An emulator that outlives the product; in the end no promise of a sender is broken.
 
-    Where there is a workspace, its ledger and its log are asked too (`witness.Ledger`).
+    Where there is a workspace, its ledger and its log are asked too (`ledger_oracle.Ledger`).
     """
     with Emulator() as emulator:
         yield emulator
@@ -69,7 +69,7 @@ def workspace(
         )
         place = Workspace(home, environment)
         if settings.get("sending_transport", "sendgrid") == "sendgrid":
-            sendgrid.call(Ledger(place))
+            sendgrid.consult(Ledger(place))
         return place
 
     yield copy

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.conftest import ON_POSTGRES, copy_on_server
 from tests.mailserver import MailServer
 from tests.program import workspaces

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.program.conftest import PEOPLE
 from tests.program.hatchery import Program
 from tests.program.workspaces import Workspace, until

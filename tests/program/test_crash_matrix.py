@@ -31,9 +31,10 @@ from newsletter.tracking.models import Post, Tally
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from sendgrid_emulator.events import Event, Signer, body_of
-from sendgrid_emulator.messages import Phase
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.events.event import Event, body_of
+from sendgrid_emulator.events.signature import Signer
+from sendgrid_emulator.state.messages import Phase
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from sendgrid_emulator.poster import Sort
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.events.webhook_sender import PostOrigin
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.workspaces import Workspace
@@ -43,10 +43,11 @@ def test_events_settle_a_lost_answer_and_tell_the_rest(
     workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
     """Shuffled, repeated, late and partly missing, they end in the truth about every person."""
-    weather = sendgrid.events.weather
-    weather.every, weather.shuffled = 0.2, True
-    weather.duplicates, weather.missing, weather.late, weather.late_by = 0.5, 0.3, 0.3, 3
-    weather.forged = 0.5
+    conditions = sendgrid.events.conditions
+    conditions.every, conditions.shuffled = 0.2, True
+    conditions.duplicates, conditions.missing = 0.5, 0.3
+    conditions.late, conditions.late_by = 0.3, 3
+    conditions.forged = 0.5
     webhook = sendgrid.post_events_to("http://127.0.0.1:9/")
     place = workspace(sending_batch_size="25")
     place.environment["SENDGRID_WEBHOOK_KEYS"] = webhook.signer.public_key
@@ -60,7 +61,7 @@ def test_events_settle_a_lost_answer_and_tell_the_rest(
         workspaces.until(lambda: place.states() == {"sent"}, 150)
         workspaces.until(lambda: told(place) == expected(), 150)
 
-        forged = [post.status for post in sendgrid.events.posts if post.sort is Sort.FORGED]
+        forged = [post.status for post in sendgrid.events.posts if post.origin is PostOrigin.FORGED]
         assert set(forged) == {403}, "somebody without a key was believed"
 
         who = {entry["address"]: entry["state"] for entry in place.run("send", "who", "1")}
@@ -106,7 +107,7 @@ def test_a_person_settles_what_nothing_tells(
     # Every answer is lost here: this is not about the send being held for that.
     place = workspace(brakes_lost_answers="0", brakes_lost_percent="0")
     # A person says that it was accepted; it was not, as the mailbox would tell.
-    sendgrid.waive("T15")
+    sendgrid.waive("R15")
     sendgrid.faults.add("reject_500")
     with serving(place):
         place.run("issue", "queue", "1.1", "--at", "now")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.workspaces import Workspace

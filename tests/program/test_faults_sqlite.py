@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from newsletter.conf.settings import sqlite
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.hatchery import Program

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.program.conftest import PEOPLE
 from tests.program.hatchery import Program
 from tests.program.workspaces import Workspace, until

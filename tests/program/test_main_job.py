@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.conf.config import EMULATOR_KEY
-from sendgrid_emulator.readers import Site
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.checks.link_scanner import Site
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.workspaces import Workspace
@@ -45,7 +45,7 @@ def test_published_issues_reach_everybody_once(
     pairs = Counter((mail.address, mail.subject) for mail in sendgrid.mailbox)
     assert len(pairs) == PEOPLE * len(references)
     assert set(pairs.values()) == {1}
-    assert sendgrid.account.keys_used == {KEY}, "else nobody looks for it in the log"
+    assert sendgrid.account.checks.keys_used == {KEY}, "else nobody looks for it in the log"
 
 
 @pytest.mark.once
@@ -59,7 +59,7 @@ def test_scanners_change_nothing(workspace: Callable[..., Workspace], sendgrid: 
         site = workspaces.until(lambda: served(place))
 
         # Two links of one's own each, and those that all mails share.
-        assert sendgrid.scan(site, lambda: people(place)) > 2 * PEOPLE
+        assert sendgrid.scan_links(site, lambda: people(place)) > 2 * PEOPLE
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()
@@ -97,7 +97,7 @@ def test_one_click_from_the_mail_ends_it(
         [person] = place.run("subscriber", "export", mail.address)["subscribers.subscription"]
         assert person["state"] == "active"
 
-        sendgrid.press(mail, site)
+        sendgrid.press_one_click(mail, site)
         [person] = place.run("subscriber", "export", mail.address)["subscribers.subscription"]
         assert person["state"] == "unsubscribed"
 

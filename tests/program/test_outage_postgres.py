@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests import cluster
 from tests.program import workspaces
 from tests.program.workspaces import Workspace, until

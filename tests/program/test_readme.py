@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.environment import ROOT
 from tests.program import workspaces
 from tests.program.workspaces import ISSUE, Workspace

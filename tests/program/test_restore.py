@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from sendgrid_emulator.server import Emulator
-from sendgrid_emulator.webhooks import Webhook
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.events.webhooks import Webhook
 from tests.conftest import ON_POSTGRES, copy_on_server
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE

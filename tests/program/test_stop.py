@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.program import workspaces
 from tests.program.workspaces import Workspace
 

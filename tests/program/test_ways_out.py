@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.mailserver import PASSWORD, USER, MailServer, make_certificate
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE

@@ -62,7 +62,7 @@ GONE = (
 )
 #: Too many open requests are those of killed processes; the product cannot help it.  Who was
 #: mailed after leaving is counted here, by what could still be done.
-NOT_OURS = ("T7", "T8")
+NOT_OURS = ("R7", "R8")
 #: A look at who left, or a claim, is under way for so long; and the clock ticks so seldom.
 LOOK = dt.timedelta(seconds=0.3)
 TICK = dt.timedelta(seconds=1.0)
@@ -249,7 +249,7 @@ def moment(value: Any) -> dt.datetime:
 def violations(provider: Provider) -> list[str]:
     """Return the promises that were broken, in words."""
     found = provider.get("invariants")["violations"]
-    return [f"{each['tooth']} {each['message']}" for each in found if each["tooth"] not in NOT_OURS]
+    return [f"{each['rule']} {each['message']}" for each in found if each["rule"] not in NOT_OURS]
 
 
 def forgotten(storm: Storm, gone: set[str]) -> list[str]:

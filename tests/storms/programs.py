@@ -139,7 +139,8 @@ def provider(events_to: str, *, pace: float | None, authority: Path | None) -> I
 
 def be_provider() -> int:
     """Be an emulator, which honours a cancellation in the same haste as the product asks for it."""
-    from sendgrid_emulator import __main__, batches
+    from sendgrid_emulator import __main__
+    from sendgrid_emulator.state import batches
 
     if HASTE in os.environ:
         certain = HASTENED["newsletter.sending.prescheduled.cancellation:CERTAIN"] * float(

@@ -142,8 +142,8 @@ class Storm:
         later = self.plan.mode != "prescheduled" or self.chance.random() < 0.5
         self.provider.post(
             "settings",
-            weather=WEATHER | {"seed": self.plan.seed},
-            unknowns={"catches_later": later},
+            delivery_conditions=WEATHER | {"seed": self.plan.seed},
+            undocumented={"catches_later": later},
         )
         for kind, odds in FAULTS.items():
             often = odds if immediate else odds / 2

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from newsletter.publishing.models import Publication
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Evidence, Fence, Send
 from newsletter.sending.resolution import proof, unresolved
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from subscribers.models import Subscriber
 from tests import desks
 from tests.unit.desk.conftest import LogIn

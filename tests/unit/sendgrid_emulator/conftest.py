@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.events import Event, Happening
-from sendgrid_emulator.messages import Accepted
+from sendgrid_emulator.events.event import Event, Occurrence
+from sendgrid_emulator.state.messages import Accepted
 from tests.unit.sendgrid_emulator.samples import letter
 
 
@@ -18,8 +18,8 @@ class Trial:
 
     def __init__(self) -> None:
         self.account = Account()
-        self.happenings: list[Happening] = []
-        self.account.listeners.append(self.happenings.append)
+        self.occurrences: list[Occurrence] = []
+        self.account.listeners.append(self.occurrences.append)
 
     @property
     def now(self) -> float:
@@ -29,7 +29,7 @@ class Trial:
     @property
     def events(self) -> list[Event]:
         """All events so far."""
-        return [event for happening in self.happenings for event in happening]
+        return [event for occurrence in self.occurrences for event in occurrence]
 
     def names(self) -> list[str]:
         """Return the names of all events so far."""

@@ -1,4 +1,4 @@
-"""Requests to send, as a good sender makes them, and what it takes to spoil them."""
+"""Requests to send, as a good sender makes them, and what it takes to inject them."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sendgrid_emulator.addresses import ascii_form, is_address
+from sendgrid_emulator.rules.addresses import ascii_form, is_address
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from sendgrid_emulator.account import Settings
-from sendgrid_emulator.batches import Unknowns
-from sendgrid_emulator.control import GETS, POSTS
-from sendgrid_emulator.fates import FATES
-from sendgrid_emulator.faults import Kind
-from sendgrid_emulator.invariants import TEETH
-from sendgrid_emulator.poster import Weather
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.checks.invariants import SENDER_RULES
+from sendgrid_emulator.events.delivery_scenarios import SCENARIOS
+from sendgrid_emulator.events.webhook_sender import DeliveryConditions
+from sendgrid_emulator.faults.fault import Kind
+from sendgrid_emulator.server.control_api import GETS, POSTS
+from sendgrid_emulator.state.batches import Undocumented
+from sendgrid_emulator.state.settings import Settings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text("utf-8")
 
@@ -23,8 +23,12 @@ PAGE = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text("utf-8")
     "name",
     [
         *Kind,
-        *FATES,
-        *(field.name for kind in (Settings, Unknowns, Weather) for field in fields(kind)),
+        *SCENARIOS,
+        *(
+            field.name
+            for kind in (Settings, Undocumented, DeliveryConditions)
+            for field in fields(kind)
+        ),
     ],
 )
 def test_names_are_explained(name: str) -> None:
@@ -38,10 +42,10 @@ def test_members_are_explained(name: str) -> None:
     assert name in {"start", "stop"} or f"`{name}" in PAGE
 
 
-@pytest.mark.parametrize(("tooth", "promise"), TEETH.items())
-def test_checks_are_explained(tooth: str, promise: str) -> None:
+@pytest.mark.parametrize(("rule", "promise"), SENDER_RULES.items())
+def test_checks_are_explained(rule: str, promise: str) -> None:
     """Every check stands on the page, beginning as it does on the page of checks."""
-    assert f"| {tooth} | {promise[:18]}" in PAGE
+    assert f"| {rule} | {promise[:18]}" in PAGE
 
 
 @pytest.mark.parametrize("path", [*GETS, *POSTS])

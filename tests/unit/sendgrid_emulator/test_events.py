@@ -7,7 +7,8 @@ import base64
 import pytest
 from sendgrid.helpers.eventwebhook import EventWebhook
 
-from sendgrid_emulator.events import SIGNATURE_HEADER, TIMESTAMP_HEADER, Event, Signer, body_of
+from sendgrid_emulator.events.event import Event, body_of
+from sendgrid_emulator.events.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, Signer
 from tests.unit.sendgrid_emulator.conftest import Trial
 from tests.unit.sendgrid_emulator.samples import letter
 

@@ -1,4 +1,4 @@
-"""The teeth: what a good sender never does."""
+"""The rules: what a good sender never does."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from sendgrid_emulator.batches import Status
-from sendgrid_emulator.invariants import TEETH, check
+from sendgrid_emulator.checks.invariants import SENDER_RULES, check
+from sendgrid_emulator.state.batches import Status
 from tests.unit.sendgrid_emulator.conftest import Trial
 from tests.unit.sendgrid_emulator.samples import HTML, LINK_TAG, NAME_TAG, letter
 
 
 def broken(trial: Trial) -> set[str]:
-    """Return the teeth that bite."""
-    return {violation.tooth for violation in check(trial.account)}
+    """Return the rules that bite."""
+    return {violation.rule for violation in check(trial.account)}
 
 
 def test_a_good_sender_is_not_bitten(trial: Trial) -> None:
@@ -27,13 +27,13 @@ def test_a_good_sender_is_not_bitten(trial: Trial) -> None:
 
 
 def test_nobody_gets_an_issue_twice(trial: Trial) -> None:
-    """T1: the same address in two requests of an issue is a double, whatever the case."""
+    """R1: the same address in two requests of an issue is a double, whatever the case."""
     trial.accept("a@e.org", "b@e.org")
     trial.accept("A@e.org")
 
     [violation] = check(trial.account)
 
-    assert (violation.tooth, violation.message) == ("T1", "A@e.org gets issue-1 again")
+    assert (violation.rule, violation.message) == ("R1", "A@e.org gets issue-1 again")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_nobody_gets_an_issue_twice(trial: Trial) -> None:
 def test_arguments_tell_issues_apart(
     trial: Trial, arguments: list[dict[str, str] | None], doubles: int
 ) -> None:
-    """T1: two sendings are told apart by their arguments, and without any by their subject."""
+    """R1: two sendings are told apart by their arguments, and without any by their subject."""
     for each in arguments:
         trial.accept("a@e.org", custom_args=each)
 
@@ -56,7 +56,7 @@ def test_arguments_tell_issues_apart(
 
 
 def test_who_got_nothing_may_be_mailed_again(trial: Trial) -> None:
-    """T1: a cancelled request reached nobody, so a second one is no double."""
+    """R1: a cancelled request reached nobody, so a second one is no double."""
     batch_id = trial.account.issue_batch()
     trial.account.mark_batch(batch_id, Status.CANCEL)
     trial.accept("a@e.org", batch_id=batch_id)
@@ -80,92 +80,92 @@ def headers(**values: str) -> Change:
 
 
 @pytest.mark.parametrize(
-    ("tooth", "change"),
+    ("rule", "change"),
     [
-        pytest.param("T2", headers(List_Unsubscribe=""), id="no link"),
-        pytest.param("T2", headers(List_Unsubscribe_Post="yes"), id="no one-click"),
+        pytest.param("R2", headers(List_Unsubscribe=""), id="no link"),
+        pytest.param("R2", headers(List_Unsubscribe_Post="yes"), id="no one-click"),
         pytest.param(
-            "T2", headers(List_Unsubscribe="<http://news.example.org/u/token000000x>"), id="http"
+            "R2", headers(List_Unsubscribe="<http://news.example.org/u/token000000x>"), id="http"
         ),
         pytest.param(
-            "T2",
+            "R2",
             headers(List_Unsubscribe="<https://a.org/u/token000000x>, <https://b.org/u/x>"),
             id="two links",
         ),
         pytest.param(
-            "T2", headers(List_Unsubscribe="<https://news.example.org/u/another>"), id="other token"
+            "R2", headers(List_Unsubscribe="<https://news.example.org/u/another>"), id="other token"
         ),
         pytest.param(
-            "T2", headers(List_Unsubscribe="<https://news.example.org/u/token000001x>"), id="stolen"
+            "R2", headers(List_Unsubscribe="<https://news.example.org/u/token000001x>"), id="stolen"
         ),
         pytest.param(
-            "T3",
+            "R3",
             lambda p: p["personalizations"][0]["substitutions"].pop(NAME_TAG),
             id="a tag is missing",
         ),
         pytest.param(
-            "T3",
+            "R3",
             lambda p: p["personalizations"][0]["substitutions"].update({NAME_TAG: LINK_TAG}),
             id="a value holds a tag",
         ),
-        pytest.param("T3", lambda p: p.update(subject="Dear {{ name }}"), id="template left over"),
+        pytest.param("R3", lambda p: p.update(subject="Dear {{ name }}"), id="template left over"),
         pytest.param(
-            "T3",
+            "R3",
             lambda p: p["personalizations"][0]["substitutions"].update(
                 {NAME_TAG: "reader1@example.org"}
             ),
             id="the neighbour's address",
         ),
-        pytest.param("T4", lambda p: p["content"].pop(0), id="no text"),
-        pytest.param("T4", lambda p: p["content"][1].update(value="  "), id="blank HTML"),
+        pytest.param("R4", lambda p: p["content"].pop(0), id="no text"),
+        pytest.param("R4", lambda p: p["content"][1].update(value="  "), id="blank HTML"),
         pytest.param(
-            "T5", lambda p: p["content"][1].update(value=HTML + " " * 102_400), id="too long"
+            "R5", lambda p: p["content"][1].update(value=HTML + " " * 102_400), id="too long"
         ),
         pytest.param(
-            "T6",
+            "R6",
             lambda p: p["personalizations"][0].update(cc=[{"email": "c@example.org"}]),
             id="a copy",
         ),
         pytest.param(
-            "T10", lambda p: p["custom_args"].update(who="a@example.org"), id="an address"
+            "R10", lambda p: p["custom_args"].update(who="a@example.org"), id="an address"
         ),
-        pytest.param("T10", lambda p: p["custom_args"].update(who="Ada Lovelace"), id="a name"),
-        pytest.param("T11", lambda p: p["tracking_settings"].pop("open_tracking"), id="unsaid"),
-        pytest.param("T11", lambda p: p.update(tracking_settings=None), id="all unsaid"),
+        pytest.param("R10", lambda p: p["custom_args"].update(who="Ada Lovelace"), id="a name"),
+        pytest.param("R11", lambda p: p["tracking_settings"].pop("open_tracking"), id="unsaid"),
+        pytest.param("R11", lambda p: p.update(tracking_settings=None), id="all unsaid"),
     ],
 )
-def test_each_tooth_bites(trial: Trial, tooth: str, change: Change) -> None:
+def test_each_tooth_bites(trial: Trial, rule: str, change: Change) -> None:
     """Breaking one promise is found under its number."""
     payload = letter(people=3)
     change(payload)
     trial.accept(**payload)
 
-    assert tooth in broken(trial)
+    assert rule in broken(trial)
 
 
 def test_the_forbidden_are_left_alone(trial: Trial) -> None:
-    """T7: a request counts from the moment somebody became forbidden, not before."""
+    """R7: a request counts from the moment somebody became forbidden, not before."""
     trial.accept("a@e.org")
     trial.wait(1)
     trial.account.forbid("A@e.org")
-    assert "T7" not in broken(trial)
+    assert "R7" not in broken(trial)
 
     trial.accept("a@e.org", custom_args={"nl_i": "issue-2"})
 
-    assert broken(trial) == {"T7"}
+    assert broken(trial) == {"R7"}
 
 
 def test_too_many_open_requests(trial: Trial) -> None:
-    """T8: more than eight requests open at once, or eleven batches stopped, are too many."""
-    trial.account.traffic.peak = 9
+    """R8: more than eight requests open at once, or eleven batches stopped, are too many."""
+    trial.account.request_log.peak = 9
     for _ in range(11):
         trial.account.mark_batch(trial.account.issue_batch(), Status.PAUSE)
 
-    assert [violation.tooth for violation in check(trial.account)] == ["T8", "T8"]
+    assert [violation.rule for violation in check(trial.account)] == ["R8", "R8"]
 
 
 def test_nothing_stays_stopped_for_ever(trial: Trial) -> None:
-    """T8: when all mail of a batch is gone or discarded for days, its status must be removed."""
+    """R8: when all mail of a batch is gone or discarded for days, its status must be removed."""
     batch_id = trial.account.issue_batch()
     trial.accept(batch_id=batch_id, send_at=int(trial.now) + 3600)
     trial.account.mark_batch(batch_id, Status.CANCEL)
@@ -174,13 +174,13 @@ def test_nothing_stays_stopped_for_ever(trial: Trial) -> None:
 
     trial.wait(3600)
 
-    assert broken(trial) == {"T8"}
+    assert broken(trial) == {"R8"}
     trial.account.unmark_batch(batch_id)
     assert broken(trial) == set()
 
 
 def test_a_link_on_loopback_will_do(trial: Trial) -> None:
-    """T2: in a trial the unsubscribe link may be plain http, to this machine only."""
+    """R2: in a trial the unsubscribe link may be plain http, to this machine only."""
     payload = letter()
     link = "http://127.0.0.1:8000/u/token000000x"
     payload["personalizations"][0]["headers"]["List-Unsubscribe"] = f"<{link}>, <mailto:l@e.org>"
@@ -195,5 +195,5 @@ def test_every_tooth_has_a_sentence(trial: Trial) -> None:
 
     [violation] = check(trial.account)
 
-    assert str(violation).startswith(f"T3 {violation.where}: ")
-    assert violation.tooth in TEETH
+    assert str(violation).startswith(f"R3 {violation.where}: ")
+    assert violation.rule in SENDER_RULES

@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.batches import Status
 from sendgrid_emulator.errors import EmulatorError
-from sendgrid_emulator.journal import FILE, Journal
-from sendgrid_emulator.messages import Phase
-from sendgrid_emulator.suppressions import SPAM, UNSUBSCRIBES, Entry
+from sendgrid_emulator.state.batches import Status
+from sendgrid_emulator.state.journal import FILE, Journal
+from sendgrid_emulator.state.messages import Phase
+from sendgrid_emulator.state.suppressions import SPAM, UNSUBSCRIBES, Entry
 from tests.unit.sendgrid_emulator.samples import letter
 
 
@@ -71,7 +71,7 @@ def test_what_waited_still_waits(tmp_path: Path) -> None:
     second.wait(3601)
 
     phases = [request.phase for request in second.account.mailbox.requests]
-    assert phases == [Phase.HELD, Phase.CANCELLED, Phase.RELEASED]
+    assert phases == [Phase.PAUSED, Phase.CANCELLED, Phase.RELEASED]
     assert second.account.suppressions.get(UNSUBSCRIBES, "gone@example.org") == Entry(
         "gone@example.org", 7, "left", ""
     )
@@ -134,7 +134,7 @@ def test_another_file_is_not_touched(tmp_path: Path) -> None:
     assert (tmp_path / FILE).read_text().endswith("hello\n")
 
 
-def test_two_stand_ins_cannot_share_a_folder(tmp_path: Path) -> None:
+def test_two_emulators_cannot_share_a_folder(tmp_path: Path) -> None:
     """The second program on the same folder is told so."""
     Journal(tmp_path)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from sendgrid_emulator.mailbox import Mailbox
-from sendgrid_emulator.messages import Accepted
+from sendgrid_emulator.state.mailbox import Mailbox
+from sendgrid_emulator.state.messages import Accepted
 from tests.unit.sendgrid_emulator.samples import letter
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sendgrid_emulator.messages import Accepted, Message
+from sendgrid_emulator.state.messages import Accepted, Message
 from tests.unit.sendgrid_emulator.samples import HTML, LINK_TAG, NAME_TAG, letter
 
 AT = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC).timestamp()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sendgrid_emulator.batches import Status
-from sendgrid_emulator.outcomes import Tone, outcome
+from sendgrid_emulator.events.outcomes import Tone, outcome
+from sendgrid_emulator.state.batches import Status
 from tests.unit.sendgrid_emulator.conftest import Trial
 
 

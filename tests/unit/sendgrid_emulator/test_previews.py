@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sendgrid_emulator.previews import CONTENT_POLICY, preview
+from sendgrid_emulator.ui.previews import CONTENT_POLICY, preview
 
 MAIL = (
     "<!doctype html><html><head><style>@media (prefers-color-scheme: dark) {p {color: white}}"

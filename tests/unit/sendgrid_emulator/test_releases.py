@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sendgrid_emulator.batches import Status
-from sendgrid_emulator.messages import Phase
-from sendgrid_emulator.suppressions import UNSUBSCRIBES, Entry
+from sendgrid_emulator.state.batches import Status
+from sendgrid_emulator.state.messages import Phase
+from sendgrid_emulator.state.suppressions import UNSUBSCRIBES, Entry
 from tests.unit.sendgrid_emulator.conftest import Trial
 
 HOUR = 3600
@@ -65,7 +65,7 @@ def test_a_paused_batch_leaves_when_released(trial: Trial) -> None:
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
     trial.account.mark_batch(batch_id, Status.PAUSE)
     trial.wait(2 * HOUR)
-    assert (request.phase, trial.names()) == (Phase.HELD, [])
+    assert (request.phase, trial.names()) == (Phase.PAUSED, [])
 
     assert trial.account.unmark_batch(batch_id)
     trial.wait(1)
@@ -94,19 +94,19 @@ def test_paused_mail_expires(trial: Trial) -> None:
     trial.account.mark_batch(batch_id, Status.PAUSE)
 
     trial.wait(73 * HOUR - 1)
-    assert request.phase is Phase.HELD
+    assert request.phase is Phase.PAUSED
     trial.wait(1)
 
     assert request.phase is Phase.EXPIRED
     assert [event["reason"] for event in trial.events] == ["Expired"]
 
 
-@pytest.mark.parametrize(("voids", "phase"), [(True, Phase.CANCELLED), (False, Phase.HELD)])
+@pytest.mark.parametrize(("voids", "phase"), [(True, Phase.CANCELLED), (False, Phase.PAUSED)])
 def test_cancelling_what_is_held_is_an_open_question(
     trial: Trial, voids: bool, phase: Phase
 ) -> None:
     """A7: turning a pause into a cancellation after the time discards the mail, or does not."""
-    trial.account.batches.unknowns.voids_held = voids
+    trial.account.batches.undocumented.cancels_paused = voids
     batch_id = trial.account.issue_batch()
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
     trial.account.mark_batch(batch_id, Status.PAUSE)
@@ -120,7 +120,7 @@ def test_cancelling_what_is_held_is_an_open_question(
 @pytest.mark.parametrize(("catches", "phase"), [(True, Phase.CANCELLED), (False, Phase.RELEASED)])
 def test_a_status_may_catch_what_comes_later(trial: Trial, catches: bool, phase: Phase) -> None:
     """A2: a cancellation also stops mail that is posted after it, or does not."""
-    trial.account.batches.unknowns.catches_later = catches
+    trial.account.batches.undocumented.catches_later = catches
     batch_id = trial.account.issue_batch()
     trial.account.mark_batch(batch_id, Status.CANCEL)
     trial.wait(60)
@@ -134,7 +134,7 @@ def test_a_status_may_catch_what_comes_later(trial: Trial, catches: bool, phase:
 @pytest.mark.parametrize(("catches", "phase"), [(True, Phase.CANCELLED), (False, Phase.RELEASED)])
 def test_a_status_may_catch_what_comes_too_late(trial: Trial, catches: bool, phase: Phase) -> None:
     """A3: a cancellation stops mail whose time is past on arrival, or does not."""
-    trial.account.batches.unknowns.catches_past = catches
+    trial.account.batches.undocumented.catches_past = catches
     batch_id = trial.account.issue_batch()
     trial.account.mark_batch(batch_id, Status.CANCEL)
     trial.wait(HOUR)
@@ -148,7 +148,7 @@ def test_a_status_may_catch_what_comes_too_late(trial: Trial, catches: bool, pha
 @pytest.mark.parametrize(("odds", "phase"), [(1.0, Phase.CANCELLED), (0.0, Phase.RELEASED)])
 def test_a_late_status_is_not_certain(trial: Trial, odds: float, phase: Phase) -> None:
     """In the last ten minutes a cancellation is honoured by chance; the chance is a setting."""
-    trial.account.batches.unknowns.late_odds = odds
+    trial.account.batches.undocumented.late_odds = odds
     batch_id = trial.account.issue_batch()
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
     trial.wait(HOUR - 300)
@@ -178,7 +178,7 @@ def test_suppressed_people_are_dropped(trial: Trial) -> None:
 @pytest.mark.parametrize(("rechecks", "dropped"), [(True, 1), (False, 0)])
 def test_suppressions_may_be_looked_at_again(trial: Trial, rechecks: bool, dropped: int) -> None:
     """A4: who is suppressed while the mail waits is dropped at release, or is not."""
-    trial.account.batches.unknowns.rechecks_suppressions = rechecks
+    trial.account.batches.undocumented.rechecks_suppressions = rechecks
     request = trial.accept("a@example.org", send_at=soon(trial))
     trial.account.suppress(UNSUBSCRIBES, Entry("a@example.org", 1))
 
@@ -190,7 +190,7 @@ def test_suppressions_may_be_looked_at_again(trial: Trial, rechecks: bool, dropp
 @pytest.mark.parametrize("at_release", [True, False])
 def test_processed_may_come_at_acceptance(trial: Trial, at_release: bool) -> None:
     """A5: the processed event is posted at release, or at acceptance; never twice."""
-    trial.account.batches.unknowns.processed_at_release = at_release
+    trial.account.batches.undocumented.processed_at_release = at_release
     trial.accept("a@example.org", send_at=soon(trial))
 
     assert trial.names() == ([] if at_release else ["processed"])

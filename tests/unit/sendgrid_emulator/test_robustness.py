@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.api.calls import Call
 from sendgrid_emulator.api.mail import send
-from sendgrid_emulator.invariants import check
-from sendgrid_emulator.outcomes import outcome
+from sendgrid_emulator.checks.invariants import check
+from sendgrid_emulator.events.outcomes import outcome
 from tests.unit.sendgrid_emulator.samples import letter
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(

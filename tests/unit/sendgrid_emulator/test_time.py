@@ -7,10 +7,10 @@ from functools import partial
 
 import pytest
 
-from sendgrid_emulator.chance import draw
-from sendgrid_emulator.clock import Clock
-from sendgrid_emulator.faults import Faults
-from sendgrid_emulator.timeline import Timeline
+from sendgrid_emulator.faults.fault import Faults
+from sendgrid_emulator.randomness import draw
+from sendgrid_emulator.state.clock import Clock
+from sendgrid_emulator.state.timeline import Timeline
 
 
 def test_the_clock_runs_with_real_time() -> None:

@@ -7,43 +7,43 @@ from typing import Any
 
 import pytest
 
-from sendgrid_emulator.personalizations import Rules
-from sendgrid_emulator.problems import BAD_REQUEST
-from sendgrid_emulator.validation import validate
+from sendgrid_emulator.rules.personalizations import ValidationContext
+from sendgrid_emulator.rules.problems import BAD_REQUEST
+from sendgrid_emulator.rules.validation import validate
 from tests.unit.sendgrid_emulator.samples import letter
 
 NOW = 1_800_000_000.0
-RULES = Rules(
+RULES = ValidationContext(
     now=NOW,
     knows_batch=lambda batch_id: batch_id == "issued",
     groups=range(1, 51),
     ip_pools=("news", "desk"),
 )
 
-Spoil = Callable[[dict[str, Any]], None]
+Change = Callable[[dict[str, Any]], None]
 
 
-def at(*path: str | int) -> Callable[[object], Spoil]:
+def at(*path: str | int) -> Callable[[object], Change]:
     """Return a way to put a value at a path of a request."""
 
-    def put(value: object) -> Spoil:
-        def spoil(payload: dict[str, Any]) -> None:
+    def put(value: object) -> Change:
+        def change(payload: dict[str, Any]) -> None:
             block: Any = payload
             for step in path[:-1]:
                 block = block[step]
             block[path[-1]] = value
 
-        return spoil
+        return change
 
     return put
 
 
-def without(key: str) -> Spoil:
+def without(key: str) -> Change:
     """Return a way to remove a field."""
     return lambda payload: payload.pop(key)
 
 
-def first(key: str) -> Callable[[object], Spoil]:
+def first(key: str) -> Callable[[object], Change]:
     """Return a way to put a value into the first personalization."""
     return at("personalizations", 0, key)
 
@@ -278,11 +278,11 @@ def test_a_good_request_passes() -> None:
     assert validate(letter(people=1000), RULES) == []
 
 
-@pytest.mark.parametrize(("spoil", "field", "words"), BREACHES)
-def test_each_rule_is_kept(spoil: Spoil, field: str, words: str) -> None:
+@pytest.mark.parametrize(("change", "field", "words"), BREACHES)
+def test_each_rule_is_kept(change: Change, field: str, words: str) -> None:
     """Breaking a rule names the field by its path, and says what the rule is."""
     payload = letter()
-    spoil(payload)
+    change(payload)
 
     problems = validate(payload, RULES)
 
@@ -290,22 +290,22 @@ def test_each_rule_is_kept(spoil: Spoil, field: str, words: str) -> None:
     assert words in problems[0]["message"]
 
 
-@pytest.mark.parametrize(("spoil", "field", "words"), WRONG_TYPES)
-def test_types_are_checked_first(spoil: Spoil, field: str, words: str) -> None:
+@pytest.mark.parametrize(("change", "field", "words"), WRONG_TYPES)
+def test_types_are_checked_first(change: Change, field: str, words: str) -> None:
     """A value of the wrong JSON type is named in the words of the API."""
     payload = letter()
-    spoil(payload)
+    change(payload)
 
     [problem] = validate(payload, RULES)
 
     assert (problem["field"], problem["message"]) == (field, f"Invalid type. {words}")
 
 
-@pytest.mark.parametrize("spoil", UNREADABLE)
-def test_maps_of_strings_get_no_hint(spoil: Spoil) -> None:
+@pytest.mark.parametrize("change", UNREADABLE)
+def test_maps_of_strings_get_no_hint(change: Change) -> None:
     """What should be a map of strings and is not is only called a bad request."""
     payload = letter()
-    spoil(payload)
+    change(payload)
 
     assert validate(payload, RULES) == [BAD_REQUEST]
 
@@ -379,7 +379,7 @@ def test_groups_are_numbers(asm: object, field: str) -> None:
 def test_groups_and_pools_of_the_account_are_taken() -> None:
     """Who names a group and a pool that the account has is not refused; without pools, any."""
     asm = {"group_id": 2, "groups_to_display": [1, 2, 3]}
-    anything = Rules(NOW, RULES.knows_batch)
+    anything = ValidationContext(NOW, RULES.knows_batch)
 
     assert validate(letter(asm=asm, ip_pool_name="news"), RULES) == []
     assert validate(letter(ip_pool_name="whatever"), anything) == []
@@ -390,7 +390,7 @@ def test_the_disputed_limit_is_a_switch() -> None:
     payload = letter()
     payload["personalizations"][0]["substitutions"]["NLq7x01"] = "x" * 20_000
 
-    lenient = Rules(NOW, RULES.knows_batch, map_bytes=50_000)
+    lenient = ValidationContext(NOW, RULES.knows_batch, map_bytes=50_000)
 
     assert validate(payload, RULES)
     assert validate(payload, lenient) == []

@@ -38,7 +38,7 @@ from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from subscribers.models import List, Subscriber
 from tests import sends
 from tests.actors import LEASE, Line

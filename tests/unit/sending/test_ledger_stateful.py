@@ -192,7 +192,7 @@ class Ledger(RuleBasedStateMachine):
         self, ahead: bool | None, late_odds: float, fates: list[Fate], moods: list[str]
     ) -> None:
         """The issue is queued, for now or for later; a sender takes each batch; the clock looks."""
-        self.provider.account.batches.unknowns.late_odds = late_odds
+        self.provider.account.batches.undocumented.late_odds = late_odds
         publication = self.edition.issue.publication
         publication.delivery_mode = "on_hold" if ahead else "prescheduled"
         publication.save()

@@ -23,7 +23,7 @@ from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from tests.mailserver import CUT, MailServer
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 

@@ -30,8 +30,8 @@ from newsletter.transports.cancellation import ClockReading
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from sendgrid_emulator.messages import Phase
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.state.messages import Phase
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress
 from tests.actors import Line
@@ -588,12 +588,12 @@ def test_undone_at_the_last_second(
     assert states(send) == {"planned": 6}
 
 
-@pytest.mark.parametrize("voids_held", [True, False])
+@pytest.mark.parametrize("cancels_paused", [True, False])
 def test_held_with_a_lost_answer(
-    stage: Stage, undoable: Publication, ahead: Callable[..., Send], voids_held: bool
+    stage: Stage, undoable: Publication, ahead: Callable[..., Send], cancels_paused: bool
 ) -> None:
     """A lost answer among held mail is settled by itself, however the provider treats it."""
-    stage.provider.unknowns.voids_held = voids_held
+    stage.provider.undocumented.cancels_paused = cancels_paused
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead()
     stage.settle()
@@ -679,7 +679,7 @@ def test_killed_over_the_time_in_which_leaving_is_looked_for(
     # Events come before the clock looks.
     send.deliveries.update(outcome="delivered")
     stage.go()
-    stage.provider.waive("T7")
+    stage.provider.waive("R7")
 
     assert stage.left() == everybody()
     assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
@@ -750,7 +750,7 @@ def test_request_that_arrives_after_its_client_gave_up(
     stage: Stage, ahead: Callable[..., Send]
 ) -> None:
     """Where a cancellation stops nothing that comes later, a request 36 s late doubles nobody."""
-    stage.provider.unknowns.catches_later = False
+    stage.provider.undocumented.catches_later = False
     send = ahead()
     stage.tend()
     slow = Slow(stage.transport)

@@ -28,7 +28,7 @@ from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import Event
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 from subscribers.subscriptions import unsubscribe
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 

@@ -20,8 +20,8 @@ from newsletter.sending.reporting.totals import account
 from newsletter.sending.resolution import proof
 from newsletter.sending.resolution.proof import Kind
 from newsletter.tracking.models import Post
-from sendgrid_emulator.events import Signer
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.events.signature import Signer
 from tests.unit.tracking.conftest import LOST, HandOver, event, tell
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from newsletter.tracking import email_log_queries
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import SendGridEmailLog, quoted
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from sendgrid_emulator.server import Emulator
+from sendgrid_emulator import Emulator
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from newsletter.sending.models import Send
 from newsletter.tracking import event_handlers, webhook_intake
 from newsletter.tracking.models import Event, Post, Tally
 from newsletter.tracking.views import LARGEST
-from sendgrid_emulator.events import Signer
+from sendgrid_emulator.events.signature import Signer
 from tests.unit.tracking.conftest import HandOver, event
 
 PATH = "/events/sendgrid"

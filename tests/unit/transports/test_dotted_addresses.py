@@ -8,7 +8,7 @@ from newsletter.mime import on_the_wire
 from newsletter.transports.base import Recipient
 from newsletter.transports.mime_encoder import mailbox
 from newsletter.transports.sendgrid.submission import personalization
-from sendgrid_emulator.addresses import is_address
+from sendgrid_emulator.rules.addresses import is_address
 
 DOTTED = {
     "user..name@docomo.ne.jp": '"user..name"@docomo.ne.jp',

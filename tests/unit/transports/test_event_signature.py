@@ -11,7 +11,7 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 from newsletter.transports.sendgrid.event_signature import Signed, fault, public_keys, read_keys
-from sendgrid_emulator.events import Signer
+from sendgrid_emulator.events.signature import Signer
 
 NOW = 1_764_061_980
 DAY = 25 * 3600.0

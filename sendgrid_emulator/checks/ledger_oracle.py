@@ -1,0 +1,116 @@
+"""What only the sender's side knows; whoever runs both may let the emulator ask it.
+
+An oracle must have ways of its own to the sender's ledger and log: what the sender tells of
+itself, over the connection on which it works, would prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import orjson
+
+from sendgrid_emulator.checks.sender_rules import Violation
+from sendgrid_emulator.state.check_record import CheckRecord
+from sendgrid_emulator.state.mailbox import Mailbox
+from sendgrid_emulator.state.messages import DISCARDED
+
+#: The custom arguments that say to which send, and to which handing-over of it, a mail belongs.
+SEND, ATTEMPT = "nl_send", "nl_attempt"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sums:
+    """How many people of one send stand where, by the sender's ledger.
+
+    `send` is the custom argument `nl_send`; `waiting` are those whom nobody has an answer for
+    yet; `accepted` holds all whom the provider took, whatever became of them later.
+    """
+
+    send: str
+    planned: int
+    accepted: int = 0
+    refused: int = 0
+    unknown: int = 0
+    excluded: int = 0
+    waiting: int = 0
+
+    @property
+    def found(self) -> int:
+        """How many people stand somewhere."""
+        return self.accepted + self.refused + self.unknown + self.excluded + self.waiting
+
+
+class LedgerOracle(Protocol):
+    """Answers for the sender; asked from any thread."""
+
+    def committed(self, keys: Collection[str]) -> Collection[str]:
+        """Return those attempts which the ledger knows as posted, or about to be, for good."""
+
+    def sums(self) -> Iterable[Sums]:
+        """Return where the people of each send stand now."""
+
+    def log_text(self) -> str:
+        """Return everything that was logged."""
+
+
+def check_announced(record: CheckRecord, body: bytes) -> None:
+    """R9: note whether the ledger knew of a request, just arrived, before it came."""
+    if record.oracle:
+        record.violations += unannounced(record.oracle, body)
+
+
+def unannounced(oracle: LedgerOracle, body: bytes) -> Iterator[Violation]:
+    """R9: name the attempts of a request, just arrived, that the ledger does not know."""
+    keys = {arguments.get(ATTEMPT, "") for arguments in _arguments(body) if SEND in arguments}
+    known = set(oracle.committed(keys - {""})) if keys else set()
+    for key in sorted(keys - known):
+        yield Violation("R9", "", f"posted before attempt {key or '(none)'} was committed")
+
+
+def _arguments(body: bytes) -> list[Mapping[str, str]]:
+    """Return the custom arguments of every recipient; none of what sends nothing anyway."""
+    try:
+        payload = orjson.loads(body)
+        if payload.get("mail_settings", {}).get("sandbox_mode", {}).get("enable"):
+            return []
+        shared = payload.get("custom_args", {})
+        blocks = payload["personalizations"]
+        return [{**shared, **block.get("custom_args", {})} for block in blocks]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return []
+
+
+def leaked(oracle: LedgerOracle, keys: Iterable[str]) -> Iterator[Violation]:
+    """R12: look for the keys that were used in what was logged; they are not repeated here."""
+    said = oracle.log_text()
+    if any(key in said for key in keys):
+        yield Violation("R12", "", "an API key stands in the log")
+
+
+def unaccounted(oracle: LedgerOracle, mailbox: Mailbox) -> Iterator[Violation]:
+    """R15: hold the sums of the ledger against each other and against the mailbox."""
+    mailed = _mailed(mailbox)
+    for sums in oracle.sums():
+        if sums.planned != sums.found:
+            message = f"send {sums.send}: {sums.planned} planned, but {sums.found} accounted for"
+            yield Violation("R15", "", message)
+        have = len(mailed.get(sums.send, ()))
+        most = sums.accepted + sums.unknown + sums.waiting
+        if not sums.accepted <= have <= most:
+            message = (
+                f"send {sums.send}: {have} have it, but {sums.accepted} are accepted,"
+                f" {sums.unknown} unknown and {sums.waiting} waiting"
+            )
+            yield Violation("R15", "", message)
+
+
+def _mailed(mailbox: Mailbox) -> dict[str, set[str]]:
+    """Return who has a mail, by send; what was called back before it left does not count."""
+    found: dict[str, set[str]] = {}
+    for mail in mailbox:
+        if mail.request.phase not in DISCARDED:
+            found.setdefault(mail.custom_args.get(SEND, ""), set()).add(mail.address.lower())
+    return found

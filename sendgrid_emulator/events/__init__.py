@@ -1,0 +1,1 @@
+"""What becomes of accepted mail and how webhooks hear of it; not the calls that change settings."""

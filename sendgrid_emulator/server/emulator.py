@@ -1,0 +1,190 @@
+"""The emulator in tests: in a thread of its own, with everything it knows within reach."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sendgrid_emulator.account import Account
+from sendgrid_emulator.checks.invariants import Violation, check
+from sendgrid_emulator.checks.ledger_oracle import LedgerOracle
+from sendgrid_emulator.checks.link_scanner import scan_links
+from sendgrid_emulator.checks.one_click import press_one_click
+from sendgrid_emulator.checks.site import Site
+from sendgrid_emulator.events.webhook_sender import WebhookSender
+from sendgrid_emulator.events.webhooks import Webhook
+from sendgrid_emulator.faults.fault import Faults
+from sendgrid_emulator.server.certificates import Certificates
+from sendgrid_emulator.server.listener import Listener
+from sendgrid_emulator.state.batches import Undocumented
+from sendgrid_emulator.state.clock import Clock
+from sendgrid_emulator.state.journal import Journal
+from sendgrid_emulator.state.mailbox import Mailbox
+from sendgrid_emulator.state.messages import Message
+from sendgrid_emulator.state.request_log import RequestLog
+from sendgrid_emulator.state.settings import Settings
+from sendgrid_emulator.state.suppressions import Suppressions
+
+HOST = "127.0.0.1"
+#: Seconds in which closed connections come to rest.
+_MOMENT = 0.01
+
+
+class Emulator:
+    """An emulator of its own in a background thread, on a free port: for tests.
+
+        with Emulator() as sendgrid:
+            send_something_to(sendgrid.url)
+            assert len(sendgrid.mailbox) == 1
+
+    What it shows may be read from any thread; to change the `account`, use the methods here.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        port: int = 0,
+        folder: Path | None = None,
+        tls: bool = False,
+    ) -> None:
+        self._journal = Journal(folder) if folder else None
+        self.account = Account(settings, self._journal)
+        #: With `tls`, what it is known by; clients must be told to trust `authority`.
+        self.certificates = Certificates.make() if tls else None
+        self._listener = Listener(self.account, HOST, port, self.certificates)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="emulator", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The base URL, such as http://127.0.0.1:40123."""
+        return self._listener.url
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """All accepted mail."""
+        return self.account.mailbox
+
+    @property
+    def requests(self) -> RequestLog:
+        """All requests to the API."""
+        return self.account.request_log
+
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong."""
+        return self.account.faults
+
+    @property
+    def settings(self) -> Settings:
+        """What the account allows; may be changed at any time."""
+        return self.account.settings
+
+    @property
+    def undocumented(self) -> Undocumented:
+        """How it behaves where SendGrid's documents are silent; may be changed at any time."""
+        return self.account.batches.undocumented
+
+    @property
+    def clock(self) -> Clock:
+        """The emulator's time; what falls due while it advances has happened afterwards."""
+        return self.account.clock
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """Whom the account no longer mails."""
+        return self.account.suppressions
+
+    @property
+    def events(self) -> WebhookSender:
+        """How events travel, and the record of posts."""
+        return self.account.webhook_sender
+
+    def post_events_to(self, url: str) -> Webhook:
+        """Post events to `url` from now on; the result knows the public key."""
+        webhook = Webhook(url, self.clock.now())
+        self.account.webhooks.all.append(webhook)
+        return webhook
+
+    def violations(self) -> list[Violation]:
+        """Return every promise of a sender that was broken so far; see `invariants`."""
+        return check(self.account)
+
+    def consult(self, oracle: LedgerOracle) -> None:
+        """Let an oracle be asked what only the sender's side knows: R9, R12 and R15."""
+        self.account.checks.oracle = oracle
+        self.account.checks.tried |= {"R9", "R12", "R15"}
+
+    def waive(self, *rules: str) -> None:
+        """Leave these promises, such as R15, out of what `violations` returns."""
+        self.account.checks.waived.update(rules)
+
+    def scan_links(self, site: Site, state: Callable[[], object]) -> int:
+        """Open every link of every mail as scanners do, and return how many there are."""
+        links, found = scan_links(self.mailbox, site, state)
+        self.account.checks.tried.add("R13")
+        self.account.checks.violations += found
+        return links
+
+    def press_one_click(self, message: Message, site: Site) -> None:
+        """Press one-click on a mail; from then on, its address must be left alone."""
+        self.account.checks.violations += press_one_click(message, site)
+        self.account.checks.tried.add("R14")
+        self.account.forbid(message.address)
+
+    def reset(self) -> None:
+        """Forget mail, requests, batches, suppressions and faults."""
+        self._do(_call(self.account.reset))
+
+    def start(self) -> Self:
+        """Start and wait until requests are taken."""
+        self._thread.start()
+        self._do(self._listener.start())
+        return self
+
+    def stop(self) -> None:
+        """Stop and wait until the port is free."""
+        self._do(self._listener.stop())
+        self._do(_end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        if self._journal:
+            self._journal.close()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+async def _call(action: Callable[[], None]) -> None:
+    action()
+
+
+async def _end() -> None:
+    """Cancel what still goes on, such as answers to clients that left, and let it come to rest."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    # What is closed calls back a moment later.
+    await asyncio.sleep(_MOMENT)

@@ -1,0 +1,1 @@
+"""What one account holds: mail, batches, suppressions, time; not what follows from it."""

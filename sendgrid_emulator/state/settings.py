@@ -1,0 +1,54 @@
+"""What the account allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: What a key with full access may do, as GET /v3/scopes tells it (those that matter here).
+ALL_SCOPES = (
+    "mail.send",
+    "mail.batch.create",
+    "mail.batch.read",
+    "user.scheduled_sends.create",
+    "user.scheduled_sends.delete",
+    "user.scheduled_sends.read",
+    "user.scheduled_sends.update",
+    "suppression.bounces.delete",
+    "suppression.bounces.read",
+    "suppression.delete",
+    "suppression.read",
+    "suppression.update",
+    "asm.groups.create",
+    "asm.groups.read",
+    "asm.groups.update",
+    "asm.groups.delete",
+    "asm.groups.suppressions.create",
+    "asm.groups.suppressions.read",
+    "asm.groups.suppressions.delete",
+    "asm.suppressions.read",
+    "messages.read",
+    "user.webhooks.event.settings.read",
+    "user.webhooks.event.settings.update",
+    "user.webhooks.event.test.create",
+)
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the account allows; tests change these while it runs.
+
+    `keys`: the API keys that are taken (empty: every key that begins with `SG.`).
+    `senders`: domains mail may come from, `ip_pools`: pools it may be sent by (empty: all).
+    `credits`: recipients that may still be mailed (None: no limit).  `map_bytes`: bytes that the
+    substitutions, and the custom arguments, of one personalization may have.  `logs_lag`: seconds
+    by which the logs are behind.  `date_skew`: seconds by which the Date header is ahead.
+    """
+
+    keys: frozenset[str] = frozenset()
+    scopes: tuple[str, ...] = ALL_SCOPES
+    senders: frozenset[str] = frozenset()
+    ip_pools: frozenset[str] = frozenset()
+    credits: int | None = None
+    map_bytes: int = 10_000
+    logs_lag: float = 0.0
+    date_skew: float = 0.0

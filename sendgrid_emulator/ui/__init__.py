@@ -1,0 +1,1 @@
+"""The pages for people, their templates and style; whatever programs ask for is elsewhere."""
