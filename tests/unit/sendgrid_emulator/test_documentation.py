@@ -16,7 +16,7 @@ from sendgrid_emulator.server.control_api import GETS, POSTS
 from sendgrid_emulator.state.batches import Undocumented
 from sendgrid_emulator.state.settings import Settings
 
-PAGE = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[3] / "sendgrid_emulator" / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
