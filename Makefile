@@ -15,7 +15,7 @@ PYTEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist
 STORMS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres storm yardstick check format messages lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants storm yardstick check format messages lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -33,6 +33,13 @@ test-sqlite: $(READY_TO_TEST)
 
 test-postgres: $(READY_TO_TEST)
 	$(PYTEST) -p tests.postgres -m "database and not browser and not once" $(ARGS)
+
+coverage: $(READY_TO_TEST) ## which branches of the product no test takes, with the tests on SQLite
+	.venv/bin/coverage erase
+	$(PYTEST) --cov --cov-report=term $(ARGS)
+
+mutants: $(READY_TO_TEST) ## small changes that no test notices (ARGS=newsletter/sending/approvals.py: one module)
+	.venv/bin/python scripts/mutants.py $(ARGS)
 
 storm: $(READY_TO_TEST) ## 60 storms of kills: each delivery mode, both databases, half over TLS (STORMS=3 KILLS=5 SEED=1)
 	.venv/bin/python -m tests.storms --storms $(STORMS) --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
