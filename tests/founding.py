@@ -34,7 +34,8 @@ _KNOWN: dict[str, Founded] = {}
 
 
 def found(name: str, **details: Unpack[Details]) -> Publication:
-    """Return what `newsletter.publishing.founding.found` does."""
+    """Return what `newsletter.publishing.founding.found` does, in a zone with summer time."""
+    details.setdefault("time_zone", "America/New_York")
     key = repr((name, sorted(details.items())))
     if key not in _KNOWN:
         before = contents(connection)

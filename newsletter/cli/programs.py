@@ -118,12 +118,26 @@ def init(
     import os
 
     os.environ["NEWSLETTER_CONFIG"] = str(path)
-    open_workspace(name=name, postal_address=postal_address.strip())
+    config = open_workspace(name=name, postal_address=postal_address.strip())
     missing = "" if postal_address.strip() else LATER
     text = (
         f"{folder} is ready, with the publication “{name}”.\n{missing}"
+        f"{about_zone(config.site.time_zone)}\n"
         f"  cd {folder}\n"
         "  newsletter emulator &     a local SendGrid, to try everything\n"
         "  newsletter serve          the desk, the clock and the senders"
     )
-    emit({"folder": str(folder), "config": str(path), "publication": name}, as_json=json, text=text)
+    result = {"folder": str(folder), "config": str(path), "publication": name}
+    emit({**result, "time_zone": config.site.time_zone}, as_json=json, text=text)
+
+
+def about_zone(zone: str) -> str:
+    """Say in which time zone a new workspace is, and why."""
+    from newsletter.conf.machine_zone import machine_zone
+
+    if machine_zone() is None:
+        return (
+            f"The time zone of this machine is not known, so times are in {zone}. To change that:"
+            " [site] time_zone in config.toml,\nand the publication's in the desk."
+        )
+    return f"Times are in {zone}, the time zone of this machine."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from newsletter.conf.machine_zone import machine_zone
 from newsletter.errors import BadInput
 
 PACKAGE = Path(__file__).parent.parent
@@ -33,7 +34,11 @@ def lay_out(folder: Path, *, site_name: str) -> Path:
         ) from None
     settings = (shipped() / "config.toml").read_text(encoding="utf-8")
     path = folder / "config.toml"
-    path.write_text(settings.replace('name = "Fortnight"', f"name = {quoted(site_name)}"), "utf-8")
+    settings = settings.replace('name = "Fortnight"', f"name = {quoted(site_name)}")
+    settings = settings.replace(
+        'time_zone = "UTC"', f"time_zone = {quoted(machine_zone() or 'UTC')}"
+    )
+    path.write_text(settings, "utf-8")
     return path
 
 

@@ -131,14 +131,16 @@ def stand(site: Site, archive: ArchivePage) -> None:
 
 
 def welcome_link() -> str | None:
-    """Return a link to set the first password with, or nothing once somebody can log in.
+    """Return a link to set the first password with, or nothing once anybody has had one.
 
-    The link works once, and for as long as Django's password reset links do (three days).
+    Whoever can read the log of a program must not become its first user later, so it is for a
+    site that nobody has used.  The link works once, and for three days.
     """
-    users = get_user_model().objects.filter(is_superuser=True, is_active=True)
-    if any(user.has_usable_password() for user in users):
+    users = get_user_model().objects.all()
+    if any(user.last_login or user.has_usable_password() for user in users):
         return None
-    admin = users.first() or get_user_model().objects.create_superuser("admin")
+    admin = users.filter(is_superuser=True, is_active=True).first()
+    admin = admin or get_user_model().objects.create_superuser("admin")
     path = reverse(
         "wagtailadmin_password_reset_confirm",
         args=[

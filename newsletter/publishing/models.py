@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -22,6 +23,11 @@ from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
 from newsletter.publishing.panels import ISSUE, PUBLICATION
 from newsletter.rendering import template_names
+
+
+def site_zone() -> str:
+    """Return the time zone of the site, in which a new publication comes out."""
+    return str(settings.TIME_ZONE)
 
 
 class Publication(models.Model):
@@ -113,7 +119,7 @@ class Publication(models.Model):
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices, default=Weekday.THURSDAY)
     time = models.TimeField(default=dt.time(9, 7))
     time_zone = models.CharField(
-        max_length=64, default="America/New_York", help_text="E.g. Europe/London, Asia/Tokyo."
+        max_length=64, default=site_zone, help_text="E.g. Europe/London, Asia/Tokyo."
     )
     starts_on = models.DateField("first issue on", help_text="The rhythm counts from this day.")
 

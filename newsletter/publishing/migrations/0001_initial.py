@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 (
                     "time_zone",
                     models.CharField(
-                        default="America/New_York",
+                        default=newsletter.publishing.models.site_zone,
                         help_text="E.g. Europe/London, Asia/Tokyo.",
                         max_length=64,
                     ),

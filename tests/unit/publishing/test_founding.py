@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Locale, Page, Site
 
+from newsletter.publishing import founding
 from newsletter.publishing.founding import found, welcome_link
 from newsletter.publishing.models import ArchivePage, Issue, Publication
 from subscribers.models import List
@@ -124,3 +127,27 @@ def test_a_lost_link() -> None:
     assert first is not None
     assert second is not None
     assert User.objects.filter(is_superuser=True).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trace", ["password", "login"])
+def test_no_link_to_a_site_that_somebody_uses(trace: str) -> None:
+    """Once anybody has a password or has logged in, also a mere editor, there is no first login."""
+    somebody = User.objects.create_user("aiko")
+    assert welcome_link() is not None
+
+    if trace == "password":
+        somebody.set_password(desks.PASSWORD)
+    else:
+        somebody.last_login = timezone.now()
+    somebody.save()
+
+    assert welcome_link() is None
+
+
+@pytest.mark.django_db
+def test_a_new_publication_is_in_the_zone_of_the_site(settings: Settings) -> None:
+    """Without a word about it, slots are in the zone that `[site] time_zone` says."""
+    settings.TIME_ZONE = "Asia/Tokyo"
+
+    assert founding.found("Harbour").time_zone == "Asia/Tokyo"
