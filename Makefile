@@ -38,7 +38,7 @@ coverage: $(READY_TO_TEST) ## which branches of the product no test takes, with 
 	.venv/bin/coverage erase
 	$(PYTEST) --cov --cov-report=term $(ARGS)
 
-mutants: $(READY_TO_TEST) ## small changes that no test notices (ARGS=newsletter/sending/approvals.py: one module)
+mutants: $(READY_TO_TEST) ## small changes that no test notices (ARGS=newsletter/sending/safeguards/canary.py: one module)
 	.venv/bin/python scripts/mutants.py $(ARGS)
 
 storm: $(READY_TO_TEST) ## 60 storms of kills: each delivery mode, both databases, half over TLS (STORMS=3 KILLS=5 SEED=1)

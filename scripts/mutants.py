@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Change the code in small ways, one at a time, and list the changes that no test notices.
 
-    scripts/mutants.py newsletter/sending/approvals.py           one module: some minutes
+    scripts/mutants.py newsletter/sending/safeguards/canary.py           one module: some minutes
     scripts/mutants.py newsletter/sending                        a package: hours
-    scripts/mutants.py FILE --tests tests/unit/sending/test_approvals.py
+    scripts/mutants.py FILE --tests tests/unit/sending/test_canary.py
 
 Works in a copy of the checkout, with cosmic-ray.  A module is tried with the unit tests that import
 it, the ones named like it first; where none does, with those of its package.  The exit status is 1
