@@ -11,14 +11,17 @@ from django.db.models.functions import Coalesce
 
 from newsletter.errors import WrongStep
 from newsletter.sending.ledger.queries import QUERIES
-from newsletter.sending.models import Delivery, Exclusion, Send
+from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from newsletter.sending.prescheduled import contradictions, leavers
 from newsletter.sending.restores import suspensions
+from newsletter.sending.restores.backfill import people_beyond_the_ledger
 
 #: In the place of a state: those who may have the mail twice.
 TWICE = "twice"
 #: Likewise: those who left before their mail went out, too late to be taken out.
 LEFT_TOO_LATE = "left-too-late"
+#: The reason of people whom a restored database does not have in the send.
+BEYOND_THE_LEDGER = "submitted after the backup that the database was restored from"
 
 
 #: States in which the provider has a mail, or may have it.
@@ -82,7 +85,8 @@ def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
     """Return (address, state, reason) of everybody who was a candidate, or of one state.
 
     `TWICE` stands for those who may have the mail twice, `LEFT_TOO_LATE` for those who left
-    before it went out and could not be taken out.
+    before it went out and could not be taken out.  Unknown are, after a restore, also people
+    whom only the submission log names, and who were left out for that.
     """
     rows = Delivery.objects.filter(send=send).annotate(
         stands=Coalesce(F("outcome"), F("batch__state"))
@@ -95,10 +99,18 @@ def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
         rows, left_out = rows.filter(pk__in=leavers.too_late(send).values("pk")), left_out.none()
     elif state:
         rows = rows.filter(stands=state)
-        left_out = left_out if state == "excluded" else left_out.none()
+        if state == Batch.State.UNKNOWN:
+            left_out = left_out.filter(reason=Exclusion.Reason.UNKNOWN)
+        elif state != "excluded":
+            left_out = left_out.none()
     planned = rows.order_by("pk").values_list("address", "stands", "reason")
     excluded = left_out.order_by("pk").values_list("subscriber__email", "reason")
-    return [*planned, *((address, "excluded", reason) for address, reason in excluded)]
+    beyond = people_beyond_the_ledger(send) if state in ("", Batch.State.UNKNOWN) else []
+    return [
+        *planned,
+        *((address, "excluded", reason) for address, reason in excluded),
+        *((address, str(Batch.State.UNKNOWN), BEYOND_THE_LEDGER) for address in beyond),
+    ]
 
 
 def reached(send: Send) -> int:

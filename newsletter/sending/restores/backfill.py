@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
 
 from newsletter.publishing.models import Issue
@@ -22,6 +22,7 @@ from newsletter.sending.models import (
     Attempt,
     Batch,
     Delivery,
+    Exclusion,
     MissingAttempt,
     Send,
 )
@@ -118,6 +119,25 @@ def outside(row: MissingAttempt, found: Sequence[Delivery]) -> list[int]:
         return []
     named = set(from_ranges(row.people)) - {delivery.subscriber_id for delivery in found}
     return still_here(named, row.submitted_at)
+
+
+def people_beyond_the_ledger(send: Send) -> list[str]:
+    """Return the addresses of people who may have a send, though the ledger has them nowhere in it.
+
+    The submission log names them, but the database is from before they were planned.
+    """
+    rows = MissingAttempt.objects.filter(send=send.pk, state__in=(State.OPEN, State.LEFT_OUT))
+    own = rows.filter(issue_key__in=("", send.issue.translation_key.hex))
+    numbers = {number for row in own for number in outside(row, ())}
+    nowhere = [
+        ~Exists(kind.objects.filter(send=send, subscriber=OuterRef("pk")))
+        for kind in (Delivery, Exclusion)
+    ]
+    addresses: list[str] = []
+    for some in portions(sorted(numbers), CHUNK):
+        people = Subscriber.objects.filter(*nowhere, pk__in=some).order_by("pk")
+        addresses += people.values_list("email", flat=True)
+    return addresses
 
 
 def still_here(numbers: Collection[int], moment: dt.datetime | None) -> list[int]:

@@ -7,13 +7,18 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from newsletter.publishing.models import Issue
+from newsletter.sending.delivery import dispatch
 from newsletter.sending.models import Attempt, Batch, Fence, MissingAttempt, Send
+from newsletter.sending.planning.queue import queue
 from newsletter.sending.prescheduled import cancellation, provider_batches
+from newsletter.sending.reporting.totals import people
 from newsletter.sending.restores import backfill, suspensions
 from newsletter.sending.restores.submission_log import to_ranges
 from newsletter.transports.cancellation import Status
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
+from tests.unit.sending.conftest import LATE, AddPeople
 from tests.unit.sending.test_prescheduled import Stage, ahead, stage
 
 __all__ = ["ahead", "stage"]
@@ -114,3 +119,32 @@ def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead)
     stage.go()
     assert len(stage.left()) == len(set(stage.left())) == 6
     assert not provider_batches.is_open_ahead(send)
+
+
+def test_people_whom_only_the_log_names_are_unknown(issue: Issue, add_people: AddPeople) -> None:
+    """Before, after and once they are left out: `send who --state unknown` lists each once."""
+    known = add_people(2)
+    send = queue(issue, at=timezone.now(), batch_size=10)
+    lost = MissingAttempt(
+        key="f" * 32,
+        witness=Witness.SUBMISSION_LOG,
+        send=send.pk,
+        batch=1,
+        submitted_at=timezone.now(),
+        size=1,
+        people=to_ranges([known[0].pk]),
+        issue_key=issue.translation_key.hex,
+    )
+
+    suspensions.report([lost])
+    before = people(send, "unknown")
+    backfill.restore_all()
+    after = people(send, "unknown")
+    suspensions.lift()
+    dispatch.start_due(timezone.now(), late=LATE)
+    send.refresh_from_db()
+
+    assert [(address, stands) for address, stands, _ in before] == [(known[0].email, "unknown")]
+    assert after == before
+    assert people(send, "unknown") == [(known[0].email, "excluded", "unknown")]
+    assert [address for address, _, _ in people(send)] == [known[1].email, known[0].email]
