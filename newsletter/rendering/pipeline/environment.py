@@ -23,6 +23,7 @@ from newsletter.errors import NewsletterError, TemplateError, UnsupportedPersona
 from newsletter.rendering import content
 from newsletter.rendering.personalisation import budget, deferral, filters, tracing
 from newsletter.rendering.personalisation.syntax import Rewriter, call
+from newsletter.rendering.pipeline.nesting import nesting_problem
 from newsletter.rendering.text import bidi, plaintext
 
 if TYPE_CHECKING:
@@ -196,6 +197,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise TemplateSyntaxError(
                 f"names with {deferral.OWN!r} are the renderer's own", line, name, filename
             )
+        if deep := nesting_problem(self.lex(source, name, filename)):
+            line, problem = deep
+            raise TemplateSyntaxError(problem, line, name, filename)
         tree = super()._parse(source, name, filename)
         if self._deferring:
             tree = deferral.defer(tree, filename or name or "template")
