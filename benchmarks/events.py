@@ -32,9 +32,9 @@ def main(people: int) -> None:
     from newsletter.conf.workspace import lay_out
 
     os.environ["NEWSLETTER_CONFIG"] = str(lay_out(folder / "work", site_name="Benchmark"))
-    from newsletter.runtime.startup import open_workspace
+    from newsletter.runtime.startup import create_database
 
-    open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
+    create_database(name="Tideline Digest", postal_address="7 Quay Street")
     hand_over(folder, people)
     print_table(("what", "measured", "goal"), rows())
 

@@ -59,9 +59,9 @@ def send_rows(folder: Path, port: int, people: int) -> list[tuple[str, str, str,
 
     os.environ["NEWSLETTER_CONFIG"] = str(lay_out(folder / "work", site_name="Benchmark"))
     os.environ["NEWSLETTER_SENDGRID_BASE_URL"] = f"http://127.0.0.1:{port}"
-    from newsletter.runtime.startup import open_workspace
+    from newsletter.runtime.startup import create_database
 
-    config = open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
+    config = create_database(name="Tideline Digest", postal_address="7 Quay Street")
     from newsletter.demo import story
     from newsletter.publishing.drafts import render_draft
     from newsletter.publishing.models import Publication

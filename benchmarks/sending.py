@@ -123,9 +123,9 @@ def prepared(folder: Path, people: int) -> tuple[object, float]:
     from newsletter.conf.workspace import lay_out
 
     lay_out(folder / "work", site_name="Benchmark")
-    from newsletter.runtime.startup import open_workspace
+    from newsletter.runtime.startup import create_database
 
-    open_workspace(name="Tideline Digest", postal_address="7 Quay Street")
+    create_database(name="Tideline Digest", postal_address="7 Quay Street")
     from django.utils import timezone
 
     from newsletter.demo import story

@@ -9,6 +9,7 @@ inherit what the first has laid out.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -47,9 +48,16 @@ def clear() -> None:
 
 
 def lay_out(workspace: Path) -> None:
-    """Make a folder a workspace with this checkout's settings and templates, and choose it."""
+    """Make a folder a workspace with this checkout's settings and templates, and choose it.
+
+    To read the settings makes nothing, so the folder for data and the signing key are made here.
+    """
     shutil.copy(ROOT / "config.toml", workspace)
     (workspace / "templates").symlink_to(ROOT / "templates")
+    (workspace / "var").mkdir(mode=0o700)
+    key = workspace / "var" / "signing.key"
+    key.touch(mode=0o600)
+    key.write_text(secrets.token_urlsafe(48), encoding="ascii")
     os.environ["NEWSLETTER_CONFIG"] = str(workspace / "config.toml")
 
 

@@ -68,6 +68,7 @@ def register() -> None:
         issue,
         key,
         lists,
+        management,
         programs,
         publication,
         queueing,
@@ -85,6 +86,7 @@ def register() -> None:
     whole = (programs.init, programs.serve, programs.move, programs.emulator)
     for command in (demo.demo, *whole, worker.worker):
         app.command()(command)
+    app.command("django", context_settings=management.CONTEXT)(management.run_django)
     for look in (checking.check, accepting.accept, accepting.unaccept):
         issue.app.command()(look)
     for step in (queueing.approve, queueing.queue, queueing.unqueue):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, emit, table
-from newsletter.runtime.startup import open_workspace
+from newsletter.runtime.startup import create_database
 from newsletter.scheduling.moments import in_words
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Stage:
         process = processes.start_emulator(self.place / "emulator", self._emulator_port)
         self._running.callback(processes.stop, process)
         self.say(f"Emulator    {self.emulator}  (a local SendGrid)")
-        self.config: Config = open_workspace(name=NAME)
+        self.config: Config = create_database(NAME)
         from newsletter.runtime.service import Service
 
         self.service: Service = Service(self.config)

@@ -14,6 +14,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "newsletter serve": ("newsletter serve",),
     "newsletter worker": ("newsletter worker --senders 8",),
+    "newsletter django": (
+        "newsletter django shell",
+        "newsletter django dbshell",
+        "newsletter django check",
+        "newsletter django showmigrations",
+    ),
     "newsletter move": ("newsletter move",),
     "newsletter emulator": ("newsletter emulator --dir var/emulator --port 8026",),
     "newsletter publication": ("newsletter publication show",),

@@ -11,7 +11,7 @@ import typer
 from newsletter.cli.output import Json, emit
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.shutdown import Stoppable
-from newsletter.runtime.startup import open_when_available, open_workspace
+from newsletter.runtime.startup import create_database, open_when_available, open_workspace
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
 
@@ -101,7 +101,9 @@ def emulator(
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder, new or empty.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder: new, empty or a workspace.")
+    ],
     name: Annotated[str, typer.Option("--name", help="The publication.")] = "The Fortnightly",
     postal_address: Annotated[
         str, typer.Option("--postal-address", help="Stands at the foot of every mail.")
@@ -109,16 +111,20 @@ def init(
     *,
     json: Json = False,
 ) -> None:
-    """Lay out a workspace: settings, templates, a database and a publication, ready to use."""
-    from newsletter.conf.workspace import lay_out
+    """Lay out a workspace: settings, a database and a publication, ready to use.
+
+    In a folder that has a config.toml, its files stay as they are, and the database that it names
+    is made.
+    """
+    from newsletter.conf.workspace import prepare
 
     if not (postal_address or json) and sys.stdin.isatty():
         postal_address = typer.prompt(ADDRESS, default="", show_default=False)
-    path = lay_out(folder, site_name=name)
+    path = prepare(folder, site_name=name)
     import os
 
     os.environ["NEWSLETTER_CONFIG"] = str(path)
-    config = open_workspace(name=name, postal_address=postal_address.strip())
+    config = create_database(name, postal_address.strip())
     missing = "" if postal_address.strip() else LATER
     text = (
         f"{folder} is ready, with the publication “{name}”.\n{missing}"

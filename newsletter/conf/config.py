@@ -1,6 +1,6 @@
 """Read config.toml into one frozen, typed value; nothing else reads it.
 
-Every setting may also come from the environment as `NEWSLETTER_<SECTION>_<KEY>`.
+Every setting may also come from the environment as `NEWSLETTER_<SECTION>_<KEY>`, which wins.
 The file holds no secrets: it names the environment variables that do.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -18,7 +17,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from newsletter.conf.environment import PREFIX, read_environment, refuse_unknown
+from newsletter.conf.mistakes import describe
 from newsletter.conf.schema import (
     LOOPBACK,
     Brakes,
@@ -28,7 +30,6 @@ from newsletter.conf.schema import (
     Maildir,
     Pdf,
     Rates,
-    Section,
     SendGrid,
     Sending,
     Site,
@@ -36,6 +37,7 @@ from newsletter.conf.schema import (
     Templates,
     Web,
 )
+from newsletter.conf.toml_file import read_table
 from newsletter.errors import ConfigError
 
 log = logging.getLogger(__name__)
@@ -53,8 +55,18 @@ KEY = re.compile(r"[!-~]+")
 EMULATOR_KEY = "SG.emulator"
 
 
-class Config(Section):
+class Config(BaseSettings):
     """All settings, checked."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix=PREFIX,
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        # Lists and tables come as people write them, not as JSON.
+        enable_decoding=False,
+    )
 
     site: Site = Site()
     database: Database = Database()
@@ -72,6 +84,19 @@ class Config(Section):
     pdf: Pdf = Pdf()
 
     _path: Path = PrivateAttr(default=Path("config.toml"))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given and nothing else: `read` asks the environment."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
 
     @property
     def path(self) -> Path:
@@ -142,19 +167,14 @@ def find(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> P
 
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     """Return the settings of a file, or raise `ConfigError` naming file, key and fix."""
+    table = without_moved(path, read_table(path))
+    given = read_environment(environ, Config)
+    merged = merge(table, given)
+    refuse_unknown(environ, Config, named_variables(merged))
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: there is no such file",
-            hint="Lay out a workspace: newsletter init DIR (or name one: --config FILE)",
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from None
-    try:
-        config = Config.model_validate(overlay(without_moved(path, table), environ), strict=False)
+        config = Config.model_validate(merged)
     except ValidationError as error:
-        raise ConfigError(describe(path, error)) from None
+        raise ConfigError(describe(path, error, Config, given)) from None
     check_engine(path, config)
     config._path = path.absolute()  # noqa: SLF001  set once, here
     return config
@@ -182,41 +202,25 @@ def check_engine(path: Path, config: Config) -> None:
         )
 
 
-def overlay(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the table with what the environment says on top."""
-    merged = {
-        name: dict(value) if isinstance(value, dict) else value for name, value in table.items()
-    }
-    for section, field in Config.model_fields.items():
-        kind = field.annotation
-        keys = kind.model_fields if isinstance(kind, type) and issubclass(kind, Section) else {}
-        for key in keys:
-            value = environ.get(f"NEWSLETTER_{section}_{key}".upper())
-            if value is not None:
-                merged.setdefault(section, {})[key] = value
+def merge(table: Mapping[str, Any], given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the table of the file with what the environment says on top."""
+    merged = dict(table)
+    for section, keys in given.items():
+        below = merged.get(section, {})
+        # What is no section is left to be refused.
+        merged[section] = {**below, **keys} if isinstance(below, Mapping) else below
     return merged
 
 
-def describe(path: Path, error: ValidationError) -> str:
-    """Say in one line what is wrong with the first bad key, and how to mend it."""
-    first = error.errors()[0]
-    place = [str(part) for part in first["loc"]]
-    section, key = place[0], ".".join(place[1:])
-    where = f"{path}: [{section}] {key}".rstrip()
-    if first["type"] == "extra_forbidden":
-        what = "key" if key else "section"
-        return f"{where}: unknown {what}; known: {', '.join(known(section, key))}"
-    what = first["msg"].removeprefix("Value error, ")
-    # The address of a database may hold a password.
-    return f"{where}: {what}" + ("" if section == "database" else f" (it is {first['input']!r})")
+def named_variables(table: Mapping[str, Any]) -> set[str]:
+    """Return the variables that settings name: they hold secrets, and are no settings."""
+    return variables_in(Config().model_dump()) | variables_in(table)
 
 
-def known(section: str, key: str) -> list[str]:
-    """Return the names that could have been meant."""
-    if not key:
-        return sorted(Config.model_fields)
-    kind = Config.model_fields[section].annotation
-    return sorted(kind.model_fields) if isinstance(kind, type) and issubclass(kind, Section) else []
+def variables_in(table: Mapping[str, Any]) -> set[str]:
+    """Return the variables that a table names, and the tables in it."""
+    below = [variables_in(value) for value in table.values() if isinstance(value, Mapping)]
+    return set().union(*below, (str(table[key]) for key in table if key.endswith("_env")))
 
 
 @cache

@@ -24,7 +24,9 @@ LIMIT = re.compile(r"([1-9]\d{0,8}) per (second|minute|hour)")
 class Section(BaseModel):
     """A table of config.toml: frozen, and strangers are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 def address(value: str) -> str:

@@ -1,4 +1,7 @@
-"""Django's settings, all derived from config.toml; nothing is set twice."""
+"""Django's settings, all derived from config.toml; nothing is set twice.
+
+To import them changes nothing: folders and the signing key are made by `runtime.startup`.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,7 @@ from urllib.parse import urlsplit
 
 from newsletter.conf.config import Config, load
 from newsletter.conf.database_url import SQLITE, postgresql_parameters, sqlite_path
-from newsletter.conf.file_modes import make_private_folder
-from newsletter.conf.signing_key import old_keys, signing_key
-from newsletter.errors import ConfigError
+from newsletter.conf.signing_key import find_key, find_old_keys
 
 CONFIG = load()
 PACKAGE = Path(__file__).parent.parent
@@ -52,13 +53,6 @@ def sqlite(path: Path) -> dict[str, Any]:
     so it waits its turn instead of failing half-way.  Temporary tables stay in memory: an
     audience is counted through one, a chunk at a time.
     """
-    try:
-        make_private_folder(path.parent)
-    except OSError as error:
-        raise ConfigError(
-            f"[database] url: the folder {path.parent} cannot be made: {error.strerror}",
-            hint="Make it, for the account that runs this program, or name another one.",
-        ) from None
     return {
         "ENGINE": "newsletter.sqlite",
         "NAME": path,
@@ -73,8 +67,9 @@ def sqlite(path: Path) -> dict[str, Any]:
     }
 
 
-SECRET_KEY = signing_key(CONFIG)
-SECRET_KEY_FALLBACKS = old_keys(CONFIG)
+# Empty in a checkout, where nothing is signed: Django refuses to sign with an empty key.
+SECRET_KEY = find_key(CONFIG)
+SECRET_KEY_FALLBACKS = find_old_keys(CONFIG)
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.site.base_url).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [CONFIG.site.base_url]

@@ -9,6 +9,8 @@ from newsletter.conf.machine_zone import machine_zone
 from newsletter.errors import BadInput
 
 PACKAGE = Path(__file__).parent.parent
+#: What makes a folder a workspace.
+CONFIG_FILE = "config.toml"
 
 
 def shipped() -> Path:
@@ -20,10 +22,19 @@ def shipped() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent
 
 
+def prepare(folder: Path, *, site_name: str) -> Path:
+    """Return the config.toml of a folder, which is laid out unless it is a workspace already."""
+    path = folder / CONFIG_FILE
+    return path.absolute() if path.is_file() else lay_out(folder, site_name=site_name)
+
+
 def lay_out(folder: Path, *, site_name: str) -> Path:
     """Copy settings and templates into a new or empty folder; return its config.toml."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadInput(f"{folder} is not empty", hint="Name a folder that is new or empty.")
+        raise BadInput(
+            f"{folder} is not empty, and has no {CONFIG_FILE}",
+            hint="Name a folder that is new or empty, or one that is a workspace already.",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(shipped() / "templates", folder / "templates")
@@ -32,8 +43,8 @@ def lay_out(folder: Path, *, site_name: str) -> Path:
             f"{folder} cannot be made: {error.strerror}",
             hint="Name a folder where this account may write.",
         ) from None
-    settings = (shipped() / "config.toml").read_text(encoding="utf-8")
-    path = folder / "config.toml"
+    settings = (shipped() / CONFIG_FILE).read_text(encoding="utf-8")
+    path = folder / CONFIG_FILE
     settings = settings.replace('name = "Fortnight"', f"name = {quoted(site_name)}")
     settings = settings.replace(
         'time_zone = "UTC"', f"time_zone = {quoted(machine_zone() or 'UTC')}"

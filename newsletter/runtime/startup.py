@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from newsletter.conf import file_modes
 from newsletter.conf.database_url import SQLITE, sqlite_path
+from newsletter.conf.signing_key import make_key
+from newsletter.errors import ConfigError, DatabaseUnavailable
 from newsletter.runtime.availability import first_line, is_refusal, is_unavailable, when_available
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 #: The advisory lock by which programs take turns at a database that is not up to date.
 TURN = 0x666F7274
+#: What every database of ours has: the first step of its tables.
+FIRST_APP, FIRST_MIGRATION = "publishing", "0001_initial"
 
 
 def open_when_available() -> Config:
@@ -38,27 +42,105 @@ def open_when_available() -> Config:
     return config
 
 
-def open_workspace(name: str = "The Fortnightly", postal_address: str = "") -> Config:
+def open_workspace() -> Config:
     """Return the settings once Django is ready and the database has every table.
 
-    Where there is no publication yet, one of that name is founded, with a list, so that every
-    command works at once.
+    Raises `ConfigError` for a database that `newsletter init` has not made: a typing mistake in its
+    address must not begin an empty one.
+    """
+    from django.apps import apps
+
+    from newsletter.conf.config import load
+
+    config = load()
+    if not apps.ready:  # in tests it is, with a database of their own
+        require_file(config)
+        make_key(config)
+        set_up_django()
+    missing = unapplied()
+    if missing or nothing_founded():
+        require_ours(config, missing)
+        complete_database()
+    return config
+
+
+def create_database(name: str, postal_address: str = "") -> Config:
+    """Return the settings after making what they name: folder, key, tables and a publication.
+
+    What is there already is kept.
     """
     from newsletter.conf.config import load
 
     config = load()
+    make_database_folder(config)
+    make_key(config)
+    set_up_django()
+    complete_database(name, postal_address)
+    return config
+
+
+def set_up_django() -> None:
+    """Have Django read its settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.conf.settings")
     import django
     from django.apps import apps
 
-    if not apps.ready:  # where it is, as in tests, its log goes where it goes already
+    if not apps.ready:
         django.setup()
-    if unapplied() or nothing_founded():
-        with one_at_a_time():
-            if unapplied():
-                bring_up_to_date()
-            found_first(name, postal_address)
-    return config
+
+
+def complete_database(name: str = "The Fortnightly", postal_address: str = "") -> None:
+    """Make the tables that are missing, and the first publication where there is none."""
+    with one_at_a_time():
+        if unapplied():
+            bring_up_to_date()
+        found_first(name, postal_address)
+
+
+def require_file(config: Config) -> None:
+    """Raise `ConfigError` where a SQLite file is missing: to connect would make an empty one."""
+    path = sqlite_file(config)
+    if path is None or path.exists():
+        return
+    raise ConfigError(
+        f"{config.path}: [database] url: there is no database at {path}",
+        hint=f"Correct the path, or make a new database there: newsletter init {config.root}",
+    )
+
+
+def require_ours(config: Config, missing: set[tuple[str, str]]) -> None:
+    """Raise `ConfigError` for a database that lacks even the first table of ours."""
+    if (FIRST_APP, FIRST_MIGRATION) not in missing:
+        return
+    from django.db import connection
+
+    raise ConfigError(
+        f"{config.path}: [database] url: the database {connection.settings_dict['NAME']}"
+        " was not made by newsletter init: it has no tables of a newsletter",
+        hint=f"Correct the name, or make the tables in it: newsletter init {config.root}",
+    )
+
+
+def make_database_folder(config: Config) -> None:
+    """Make the folder of a SQLite file, for its owner alone."""
+    path = sqlite_file(config)
+    if path is None:
+        return
+    try:
+        file_modes.make_private_folder(path.parent)
+    except OSError as error:
+        raise ConfigError(
+            f"{config.path}: [database] url: the folder {path.parent} cannot be made:"
+            f" {error.strerror}",
+            hint="Make it, for the account that runs this program, or name another one.",
+        ) from None
+
+
+def sqlite_file(config: Config) -> Path | None:
+    """Return where the SQLite file is; None with another database."""
+    if not config.database.url.startswith(SQLITE):
+        return None
+    return config.root / sqlite_path(config.database.url)
 
 
 def warn_of_open_files(config: Config) -> None:
@@ -70,8 +152,7 @@ def warn_of_open_files(config: Config) -> None:
 def private_paths(config: Config) -> tuple[list[Path], list[Path]]:
     """Return the folders and the files that hold addresses or keys; pictures are public."""
     files: list[Path] = []
-    if config.database.url.startswith(SQLITE):
-        path = config.root / sqlite_path(config.database.url)
+    if path := sqlite_file(config):
         files = [path.with_name(f"{path.name}{suffix}") for suffix in ("", "-wal", "-shm")]
     inside = [
         path for path in sorted(config.data.glob("*")) if path.is_dir() and path.name != "media"
@@ -105,8 +186,6 @@ def unapplied() -> set[tuple[str, str]]:
     from django.apps import apps
     from django.db import DatabaseError, connection
     from django.db.migrations.recorder import MigrationRecorder
-
-    from newsletter.errors import ConfigError, DatabaseUnavailable
 
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.template_preview.watching import Watch, snapshot
+from newsletter.template_preview.watching import Watch
 
 
 @pytest.fixture
@@ -74,8 +74,10 @@ def test_the_end_lets_go(folder: Path) -> None:
     assert watch.ended
 
 
-def test_a_snapshot_names_files(folder: Path) -> None:
-    """A snapshot has each file and folder, with its size."""
-    sizes = {Path(path).name: size for path, _, size in snapshot([folder])}
+def test_what_an_editor_writes_for_itself_is_no_change(watch: Watch, folder: Path) -> None:
+    """A swap file beside a template changes nothing; the template that is written next does."""
+    (folder / "blocks" / ".text.mjml.swp").touch()
+    assert watch.wait_beyond(0, seconds=1) == 0
 
-    assert sizes["text.mjml"] == 3
+    rewrite(folder)
+    assert watch.wait_beyond(0, seconds=10) == 1

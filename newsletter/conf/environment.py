@@ -1,0 +1,52 @@
+"""Settings from the environment: `NEWSLETTER_<SECTION>_<KEY>`.  A misspelt name is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings, EnvSettingsSource
+
+from newsletter.errors import ConfigError
+
+PREFIX = "NEWSLETTER_"
+#: Names the file itself.
+FILE = f"{PREFIX}CONFIG"
+
+
+def variables(settings: type[BaseSettings]) -> dict[str, tuple[str, str]]:
+    """Return the variable of each setting, with its section and key."""
+    return {
+        f"{PREFIX}{section}_{key}".upper(): (section, key)
+        for section, field in settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        for key in field.annotation.model_fields
+    }
+
+
+def read_environment(
+    environ: Mapping[str, str], settings: type[BaseSettings]
+) -> dict[str, dict[str, Any]]:
+    """Return what the environment says, by section and key."""
+    source = EnvSettingsSource(settings)
+    source.env_vars = {
+        name.lower(): environ[name] for name in variables(settings) if name in environ
+    }
+    return source()
+
+
+def refuse_unknown(
+    environ: Mapping[str, str], settings: type[BaseSettings], others: Collection[str]
+) -> None:
+    """Raise `ConfigError` for a variable of ours that no setting has; `others` hold secrets."""
+    known = [*variables(settings), FILE, *others]
+    for name in sorted(environ):
+        if name.upper().startswith(PREFIX) and name not in known:
+            meant = get_close_matches(name.upper(), known, 1)
+            question = f"; did you mean {meant[0]}?" if meant else ""
+            raise ConfigError(
+                f"the variable {name} is no setting{question}",
+                hint="Correct or unset it: a variable of a setting is NEWSLETTER_<SECTION>_<KEY>.",
+            )
