@@ -23,8 +23,10 @@ def list_templates(*, json: Json = False) -> None:
     from newsletter.conf.config import load
     from newsletter.rendering import template_names
 
-    names = template_names(load().email_templates)
-    emit(names, as_json=json, text="\n".join(names) or "There are none.")
+    own, shipped = load().email_templates
+    names = template_names((own, shipped))
+    text = f"\nThose of the program: {shipped}\nA file by the same path wins in:  {own}"
+    emit(names, as_json=json, text="\n".join(names) + "\n" + text)
 
 
 @app.command()

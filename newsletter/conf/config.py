@@ -37,6 +37,7 @@ from newsletter.conf.schema import (
     Templates,
     Web,
 )
+from newsletter.conf.shipped import shipped
 from newsletter.conf.toml_file import read_table
 from newsletter.errors import ConfigError
 
@@ -114,9 +115,14 @@ class Config(BaseSettings):
         return self.root / "var"
 
     @property
-    def email_templates(self) -> Path:
-        """The folder with one folder per email template."""
-        return self.root / self.templates.folder / "email"
+    def template_folders(self) -> tuple[Path, ...]:
+        """The folders with templates: the workspace's first, then those that ship."""
+        return (self.root / self.templates.folder, shipped() / "templates")
+
+    @property
+    def email_templates(self) -> tuple[Path, ...]:
+        """The folders with one folder per email template, the workspace's first."""
+        return tuple(folder / "email" for folder in self.template_folders)
 
     def sendgrid_key(self, environ: Mapping[str, str] = os.environ) -> str:
         """Return the API key, or raise `ConfigError` naming the variable to set."""

@@ -363,7 +363,7 @@ class Templates(Section):
     """Where the templates are."""
 
     folder: str = "templates"
-    """Relative to config.toml."""
+    """The folder with your own, relative to config.toml; the others come from the program."""
 
     inliner: Literal["premailer", "css-inline"] = "premailer"
     """What moves style rules into the elements; `css-inline` is the fast one."""

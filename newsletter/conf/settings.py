@@ -122,7 +122,7 @@ ROOT_URLCONF = "newsletter.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [CONFIG.root / CONFIG.templates.folder],
+        "DIRS": [*CONFIG.template_folders],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

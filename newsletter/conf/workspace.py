@@ -6,20 +6,13 @@ import shutil
 from pathlib import Path
 
 from newsletter.conf.machine_zone import machine_zone
+from newsletter.conf.shipped import shipped
 from newsletter.errors import BadInput
 
-PACKAGE = Path(__file__).parent.parent
+#: What stands in the folder for templates, which is empty but for it.
+README = Path(__file__).with_name("templates.md")
 #: What makes a folder a workspace.
 CONFIG_FILE = "config.toml"
-
-
-def shipped() -> Path:
-    """Return the folder with the shipped config.toml and templates.
-
-    An installed package carries them inside; a checkout has them on top.
-    """
-    inside = PACKAGE / "shipped"
-    return inside if inside.is_dir() else PACKAGE.parent
 
 
 def prepare(folder: Path, *, site_name: str) -> Path:
@@ -29,7 +22,10 @@ def prepare(folder: Path, *, site_name: str) -> Path:
 
 
 def lay_out(folder: Path, *, site_name: str) -> Path:
-    """Copy settings and templates into a new or empty folder; return its config.toml."""
+    """Copy what a person edits into a new or empty folder; return its config.toml.
+
+    Templates are found in the package: a copy here would keep the next release from changing them.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(
             f"{folder} is not empty, and has no {CONFIG_FILE}",
@@ -37,7 +33,8 @@ def lay_out(folder: Path, *, site_name: str) -> Path:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(shipped() / "templates", folder / "templates")
+        (folder / "templates" / "email").mkdir(parents=True)
+        shutil.copy(README, folder / "templates" / "README.md")
     except OSError as error:
         raise BadInput(
             f"{folder} cannot be made: {error.strerror}",

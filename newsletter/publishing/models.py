@@ -170,10 +170,9 @@ class Publication(models.Model):
 
     def template_problem(self) -> str:
         """Say what is wrong with the template, or nothing."""
-        folder = load().email_templates
-        if (folder / self.template / f"{self.template}.mjml").is_file():
+        there = template_names(load().email_templates)
+        if self.template in there:
             return ""
-        there = template_names(folder)
         return f"There is no such template; there are: {', '.join(there) or 'none'}."
 
     def next_number(self) -> tuple[int, int]:

@@ -56,7 +56,7 @@ def design() -> Design:
     """Return the house's design, with the fonts of its folder."""
     config = load()
     fonts = config.root / config.pdf.fonts if config.pdf.fonts else None
-    return load_design(config.root / config.templates.folder, fonts)
+    return load_design(config.template_folders, fonts)
 
 
 def pictures(content: Content) -> dict[str, bytes]:

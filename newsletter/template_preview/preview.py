@@ -14,6 +14,7 @@ from newsletter.rendering.content import Content
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting import lint_made
 from newsletter.rendering.pipeline.sample_issues import READER
+from newsletter.rendering.pipeline.template_folders import Folders, find_file, in_order
 from newsletter.rendering.preflight import PreflightContext, check
 
 if TYPE_CHECKING:
@@ -69,12 +70,12 @@ class Fault:
     lines: tuple[tuple[int, str], ...] = ()
 
 
-def make_preview(root: Path, name: str, issue: Content) -> Preview:
+def make_preview(folders: Folders, name: str, issue: Content) -> Preview:
     """Return the preview of a template in a folder, as its files are now.
 
     Raises `TemplateError` or `NotFound` as rendering does.
     """
-    return _preview(load_template(root, name), issue)
+    return _preview(load_template(folders, name), issue)
 
 
 @lru_cache(maxsize=16)
@@ -91,11 +92,13 @@ def _preview(template: Template, issue: Content) -> Preview:
     )
 
 
-def fault_of(error: NewsletterError, root: Path) -> Fault:
+def fault_of(error: NewsletterError, folders: Folders) -> Fault:
     """Return an error with the lines of the template that it is about."""
     if not isinstance(error, TemplateError):
         return Fault(message=str(error), hint=error.hint)
-    path = error.path.removeprefix(f"{root}/")
+    path = error.path
+    for root in in_order(folders):
+        path = path.removeprefix(f"{root}/")
     where = ":".join(str(part) for part in (path, error.line, error.column) if part)
     place = ":".join(str(part) for part in (error.path, error.line, error.column) if part)
     return Fault(
@@ -103,13 +106,18 @@ def fault_of(error: NewsletterError, root: Path) -> Fault:
         hint=error.hint,
         where=where,
         line=error.line,
-        lines=_lines_around(root, path, error.line),
+        lines=_lines_around(folders, path, error.line),
     )
 
 
-def _lines_around(root: Path, path: str, line: int) -> tuple[tuple[int, str], ...]:
-    file = (root / path).resolve()
-    if not (line and file.is_relative_to(root.resolve()) and file.is_file()):
+def is_inside(file: Path, folders: Folders) -> bool:
+    """Say whether a file lies in one of the folders, whatever `..` and links say."""
+    return any(file.resolve().is_relative_to(root.resolve()) for root in in_order(folders))
+
+
+def _lines_around(folders: Folders, path: str, line: int) -> tuple[tuple[int, str], ...]:
+    file = find_file(folders, path)
+    if not line or file is None or not is_inside(file, folders):
         return ()
     numbered = enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1)
     return tuple((number, text) for number, text in numbered if abs(number - line) <= _AROUND)

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from newsletter.errors import NewsletterError, TemplateError
 from newsletter.rendering import load_template
 from newsletter.rendering.pipeline.sample_issues import PICTURE
-from newsletter.rendering.pipeline.templates import SHARED
+from newsletter.rendering.pipeline.template_folders import Folders, in_order
 from newsletter.runtime.shutdown import Stoppable
 from newsletter.template_preview.color_scheme import SCHEMES, apply_color_scheme
 from newsletter.template_preview.preview import Preview, fault_of, make_preview
@@ -27,7 +27,6 @@ from newsletter.template_preview.watching import Watch
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
-    from pathlib import Path
 
     from newsletter.rendering.content import Content
 
@@ -62,13 +61,14 @@ class Server(Stoppable):
     """
 
     def __init__(
-        self, root: Path, name: str, issues: Mapping[str, Content], *, port: int = PORT
+        self, folders: Folders, name: str, issues: Mapping[str, Content], *, port: int = PORT
     ) -> None:
         super().__init__()
         with suppress(TemplateError):
-            load_template(root, name)
-        self.root, self.name, self.issues = root, name, issues
-        self.watch = Watch([root / name, root / SHARED])
+            load_template(folders, name)
+        self.folders, self.name, self.issues = folders, name, issues
+        # Whole: a file of one's own may begin to stand in for one of the program's.
+        self.watch = Watch(in_order(folders))
         self._http = _HTTP((HOST, port), self)
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.1}, name="previews"
@@ -103,7 +103,7 @@ class Server(Stoppable):
         Raises as `make_preview`.
         """
         first = next(iter(self.issues.values()))
-        return make_preview(self.root, self.name, self.issues.get(issue, first))
+        return make_preview(self.folders, self.name, self.issues.get(issue, first))
 
     def state(self, issue: str) -> dict[str, object]:
         """Return what the page shows of an issue, or the fault of the template."""
@@ -111,7 +111,7 @@ class Server(Stoppable):
         try:
             shown: dict[str, object] = {"preview": self.preview(issue).as_data()}
         except NewsletterError as error:
-            shown = {"fault": asdict(fault_of(error, self.root))}
+            shown = {"fault": asdict(fault_of(error, self.folders))}
         return {"template": self.name, "issues": list(self.issues), "changes": changes, **shown}
 
 

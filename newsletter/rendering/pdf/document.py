@@ -36,7 +36,8 @@ from newsletter.rendering.pdf.characters import (
 )
 from newsletter.rendering.pdf.data import pdf_data, pictures_in
 from newsletter.rendering.pipeline.image_limits import BROKEN, check_image
-from newsletter.rendering.pipeline.templates import SHARED, read_toml
+from newsletter.rendering.pipeline.template_folders import Folders, find_file, in_order
+from newsletter.rendering.pipeline.templates import SHARED, read_tables
 from newsletter.rendering.pipeline.words import Tables
 
 if TYPE_CHECKING:
@@ -57,17 +58,17 @@ class Design:
     fonts: Path | None = None
 
 
-def load_design(templates: Path, fonts: Path | None = None) -> Design:
-    """Return the design in `templates/pdf`, with the words that the mail templates share.
+def load_design(templates: Folders, fonts: Path | None = None) -> Design:
+    """Return the design in `pdf/` of the folders, with the words that the mail templates share.
 
     Raises `NotFound` if there is none, or no folder `fonts`; `TemplateError` for broken words.
     """
-    path = templates / "pdf" / "issue.typ"
-    if not path.is_file():
-        raise NotFound(f"there is no design for PDFs: {path}")
+    path = find_file(templates, "pdf/issue.typ")
+    if path is None:
+        raise NotFound(f"there is no design for PDFs: {in_order(templates)[0] / 'pdf/issue.typ'}")
     if fonts is not None and not fonts.is_dir():
         raise NotFound(f"there is no folder {fonts}", hint="Mend [pdf] fonts in config.toml.")
-    words = read_toml(templates / "email" / SHARED / "words.toml")
+    words = read_tables(templates, f"email/{SHARED}/words.toml")
     return Design(source=path.read_text("utf-8"), words=words, fonts=fonts)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 from newsletter.errors import BadInput
+from newsletter.rendering.pipeline.template_folders import Folders, in_order
 from newsletter.rendering.pipeline.templates import load_template
 
 if TYPE_CHECKING:
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*")
 
 
-def copy_template(root: Path, name: str, source: str) -> Path:
-    """Copy the template `source` in the folder `root`; return the folder of the new one.
+def copy_template(folders: Folders, name: str, source: str) -> Path:
+    """Copy the template `source` into the uppermost folder; return the folder of the new one.
 
     Raises `NotFound` for a `source` that is not there, `BadInput` for a name that cannot be used.
     """
-    load_template(root, source)
-    folder = root / name
+    template = load_template(folders, source)
+    folder = in_order(folders)[0] / name
     if not _NAME.fullmatch(name):
         raise BadInput(f"{name!r} cannot be the name of a template: use letters, digits, - and _")
     if folder.exists():
         raise BadInput(f"{folder} is there already")
-    shutil.copytree(root / source, folder)
-    for ending in (".mjml", ".txt"):
-        own = folder / f"{source}{ending}"
-        if own.is_file():
-            own.rename(folder / f"{name}{ending}")
+    for path in template.files.keys() - template.shared:
+        own = re.sub(rf"^{re.escape(source)}(\.mjml|\.txt)$", rf"{name}\1", path)
+        file = folder / own
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(template.files[path], "utf-8")
     return folder

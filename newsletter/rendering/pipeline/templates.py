@@ -1,7 +1,8 @@
 """A template: one folder with MJML, text, subject, theme and words, read whole.
 
 What the templates of a house have in common stands in the folder `_shared` beside theirs; a
-file of the template's own by the same path stands in for the common one.
+file of the template's own by the same path stands in for the common one.  All of it may lie in
+several folders, one above the other: `template_folders`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NotFound, TemplateError
 from newsletter.rendering.pipeline.environment import TemplateEnvironment
+from newsletter.rendering.pipeline.template_folders import Folders, in_order, merge_tables
 from newsletter.rendering.pipeline.words import words_in
 
 if TYPE_CHECKING:
@@ -33,13 +35,15 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 class Template:
     """The files of a template by their path in its folder, and their hash (sha256 hex).
 
-    `shared` are the paths of those that come from `_shared`.
+    `shared` are the paths of those that come from `_shared`; `below` the same tables in the folders
+    below, the uppermost first.
     """
 
     name: str
     files: Mapping[str, str] = field(repr=False)
     hash: str
     shared: frozenset[str] = field(default=frozenset(), repr=False)
+    below: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def theme(self) -> Mapping[str, Any]:
@@ -81,39 +85,43 @@ class Template:
         return self._toml("words.toml") if "words.toml" in self.files else {}
 
     def _toml(self, name: str) -> dict[str, Any]:
-        return _toml(self.files[name], self.path(name))
+        sources = (self.files[name], *self.below.get(name, ()))
+        return reduce(merge_tables, (_toml(source, self.path(name)) for source in sources))
 
 
-def load_template(root: Path, name: str) -> Template:
-    """Return the template in the folder `root/name`, as its files are now.
+def load_template(folders: Folders, name: str) -> Template:
+    """Return the template in the folders of that name, as its files are now.
 
     Raises `NotFound` if there is no such template, `TemplateError` for a broken file.
     """
     if not _NAME.fullmatch(name):
         raise NotFound(f"{name!r} is no name of an email template")
-    own, common = _files(root / name), _files(root / SHARED)
+    roots = in_order(folders)
+    own, common = _layers(roots, name), _layers(roots, SHARED)
     files = {**common, **own}
     for needed in (f"{name}.mjml", "subject.txt", "theme.toml"):
         if needed not in files:
             raise NotFound(
-                f"the email template {name!r} has no {needed} in {root / name}",
-                hint=f"There are: {', '.join(template_names(root)) or 'none'}",
+                f"the email template {name!r} has no {needed} in {roots[0] / name}",
+                hint=f"There are: {', '.join(template_names(roots)) or 'none'}",
             )
     return _template(name, tuple(sorted(files.items())), frozenset(common.keys() - own.keys()))
 
 
-def template_names(root: Path) -> list[str]:
-    """Return the names of the templates in a folder."""
-    folders = (path.parent for path in root.glob("*/*.mjml") if path.stem == path.parent.name)
-    return sorted(folder.name for folder in folders if folder.name != SHARED)
+def template_names(folders: Folders) -> list[str]:
+    """Return the names of the templates in the folders."""
+    found = (path for root in in_order(folders) for path in root.glob("*/*.mjml"))
+    return sorted({path.stem for path in found if path.stem == path.parent.name} - {SHARED})
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return the tables of a file; none if there is no such file.
+def read_tables(folders: Folders, path: str) -> dict[str, Any]:
+    """Return what the files by a path say together; nothing if there is none.
 
     Raises `TemplateError` for a broken one.
     """
-    return _toml(_read(path), str(path)) if path.is_file() else {}
+    files = (root / path for root in in_order(folders))
+    tables = [_toml(_read(file), str(file)) for file in files if file.is_file()]
+    return reduce(merge_tables, tables, {})
 
 
 def _toml(source: str, path: str) -> dict[str, Any]:
@@ -126,6 +134,16 @@ def _toml(source: str, path: str) -> dict[str, Any]:
         raise TemplateError(message, path=path, line=line, column=column) from None
 
 
+def _layers(roots: tuple[Path, ...], name: str) -> dict[str, tuple[str, ...]]:
+    """Return the sources of each file, the uppermost first; only tables need those below."""
+    found: dict[str, tuple[str, ...]] = {}
+    for root in roots:
+        for path, source in _files(root / name).items():
+            if path not in found or path.endswith(".toml"):
+                found[path] = (*found.get(path, ()), source)
+    return found
+
+
 def _files(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): _read(path)
@@ -136,14 +154,20 @@ def _files(folder: Path) -> dict[str, str]:
 
 @lru_cache(maxsize=16)
 def _template(
-    name: str, files: tuple[tuple[str, str], ...], shared: frozenset[str] = frozenset()
+    name: str, files: tuple[tuple[str, tuple[str, ...]], ...], shared: frozenset[str] = frozenset()
 ) -> Template:
     """Return the template; the same files give the same one, with its code compiled."""
     digest = hashlib.sha256()
-    for path, source in files:
-        for part in (path, source):
+    for path, sources in files:
+        for part in (path, *sources):
             digest.update(len(part).to_bytes(8) + part.encode())
-    template = Template(name=name, files=dict(files), hash=digest.hexdigest(), shared=shared)
+    template = Template(
+        name=name,
+        files={path: sources[0] for path, sources in files},
+        hash=digest.hexdigest(),
+        shared=shared,
+        below={path: sources[1:] for path, sources in files},
+    )
     _ = template.theme
     return template
 
