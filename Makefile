@@ -24,6 +24,7 @@ demo: $(READY_TO_RUN) ## a whole send in a fresh folder, on this machine only (A
 	.venv/bin/newsletter demo $(ARGS)
 
 run: $(READY_TO_RUN) ## web, clock and senders in one process
+	.venv/bin/newsletter init . --json > /dev/null
 	.venv/bin/newsletter serve $(ARGS)
 
 test: test-sqlite test-postgres ## all tests, then those that touch the database on PostgreSQL too

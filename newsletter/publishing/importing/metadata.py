@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from newsletter.publishing.importing.manuscript import Source
+from newsletter.toml_mistakes import explain
 from newsletter.whitespace import MEANINGLESS
 
 #: The keys that mean something, each with its other spellings; case, spaces, hyphens and
@@ -225,7 +226,7 @@ def toml_pairs(source: Source, block: str, first: int) -> Iterator[Pair]:
     except ValueError as error:
         place = _AT_LINE.search(str(error))
         index = int(place[1]) - 1 if place and place[1] else block.count("\n")
-        problem = f"not TOML: {_AT_LINE.sub('', str(error))}"
+        problem = f"not TOML: {explain(str(error), block)[2]}"
         raise source.rejected(problem, first + index, hint="Text needs quotes round it.") from None
     lines = block.split("\n")
     for key, value in table.items():

@@ -19,6 +19,7 @@ from newsletter.errors import NotFound, TemplateError
 from newsletter.rendering.pipeline.environment import TemplateEnvironment
 from newsletter.rendering.pipeline.template_folders import Folders, in_order, merge_tables
 from newsletter.rendering.pipeline.words import words_in
+from newsletter.toml_mistakes import explain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 SHARED = "_shared"
 _KINDS = frozenset([".mjml", ".txt", ".toml"])
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*")
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -128,10 +128,8 @@ def _toml(source: str, path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(source)
     except tomllib.TOMLDecodeError as err:
-        place = _TOML_PLACE.search(str(err))
-        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
-        message = _TOML_PLACE.sub("", str(err))
-        raise TemplateError(message, path=path, line=line, column=column) from None
+        line, column, reason = explain(str(err), source)
+        raise TemplateError(reason, path=path, line=line, column=column) from None
 
 
 def _layers(roots: tuple[Path, ...], name: str) -> dict[str, tuple[str, ...]]:

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from newsletter.conf.config import Config, read
 from newsletter.conf.mistakes import OTHERWISE
-from newsletter.conf.toml_file import OTHERWISE as NOT_TOML
 from newsletter.errors import ConfigError
+from newsletter.toml_mistakes import OTHERWISE as NOT_TOML
 
 #: Values of every kind, most of them wrong for most settings.
 VALUES = ("-1", "1e9", "0.5", "nan", "inf", "true", '""', '"x"', "[1]", "{ x = 1 }", "1979-05-27")
