@@ -132,7 +132,7 @@ def send(issue: object) -> tuple[float, float, float, int]:
 
     transport = open_transport(config)
     lease = dt.timedelta(seconds=config.sending.lease_seconds)
-    engine = EmbeddedEngine(transport, senders=config.sending.senders, lease=lease)
+    engine = EmbeddedEngine(transport, senders=config.sending.concurrency, lease=lease)
     started = time.perf_counter()
     engine.start()
     while queued.state != Send.State.SENT:

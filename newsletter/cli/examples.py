@@ -13,7 +13,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         'newsletter init paper --name "Tideline" --postal-address "7 Quay Street"',
     ),
     "newsletter serve": ("newsletter serve",),
-    "newsletter worker": ("newsletter worker --senders 8",),
+    "newsletter worker": ("newsletter worker --concurrency 8",),
     "newsletter django": (
         "newsletter django shell",
         "newsletter django dbshell",

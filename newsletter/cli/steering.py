@@ -30,7 +30,7 @@ def pause(number: sends.Number, *, json: Json = False) -> None:
 
 
 def resume(number: sends.Number, *, json: Json = False) -> None:
-    """Go on with a send that was paused or held, against a brake if one held it."""
+    """Go on with a send that was paused or held, against an automatic pause if one held it."""
     open_workspace()
     from newsletter.sending.operations import control
 

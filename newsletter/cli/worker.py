@@ -12,13 +12,13 @@ from newsletter.cli.programs import leave
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.startup import open_when_available
 
-#: How many senders a worker has where `[sending] senders` is 0, which is meant for `serve`.
-SENDERS = 4
+#: Batches at a time where `[sending] concurrency` is 0, as it is for `serve`.
+CONCURRENCY = 4
 
 
 def worker(
-    senders: Annotated[
-        int | None, typer.Option("--senders", min=1, max=32, help="Batches sent at a time.")
+    concurrency: Annotated[
+        int | None, typer.Option("--concurrency", min=1, max=32, help="Batches sent at a time.")
     ] = None,
     *,
     json: Json = False,
@@ -27,13 +27,13 @@ def worker(
     config = open_when_available()
     from newsletter.runtime.worker import Worker
 
-    count = senders or config.sending.senders or SENDERS
+    count = concurrency or config.sending.concurrency or CONCURRENCY
     program = when_available(lambda: Worker(config, senders=count))
     program.heed_signals()
     program.start()
     what = "1 sender takes" if count == 1 else f"{count} senders take"
     emit(
-        {"senders": count, "transport": config.sending.transport},
+        {"concurrency": count, "transport": config.sending.transport},
         as_json=json,
         text=f"{what} batches as they come, by {config.sending.transport}. SIGTERM lets them"
         " finish what they have in hand.",

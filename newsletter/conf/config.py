@@ -23,7 +23,7 @@ from newsletter.conf.environment import PREFIX, read_environment, refuse_unknown
 from newsletter.conf.mistakes import describe
 from newsletter.conf.schema import (
     LOOPBACK,
-    Brakes,
+    AutoPause,
     Canary,
     Database,
     Events,
@@ -75,7 +75,7 @@ class Config(BaseSettings):
     sending: Sending = Sending()
     rates: Rates = Rates()
     canary: Canary = Canary()
-    brakes: Brakes = Brakes()
+    auto_pause: AutoPause = AutoPause()
     sendgrid: SendGrid = SendGrid()
     smtp: Smtp = Smtp()
     maildir: Maildir = Maildir()

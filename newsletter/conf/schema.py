@@ -147,16 +147,16 @@ class Sending(Section):
     batch_size: int = Field(default=1000, ge=1, le=1000)
     """Subscribers in one request; SendGrid takes 1,000 at most, the other ways 100 at a time."""
 
-    senders: int = Field(default=4, ge=0, le=32)
-    """Sender threads of one process; 0 leaves them to `newsletter worker`."""
+    concurrency: int = Field(default=4, ge=0, le=32)
+    """Batches that one process sends at a time; 0 leaves them to `newsletter worker`."""
 
     lease_seconds: float = Field(default=120.0, ge=1)
     """A sender that has not finished its batch by then is taken for dead."""
 
-    hold_back_seconds: float = Field(default=60.0, ge=0, le=3600)
-    """What a person starts by hand leaves so long afterwards; until then it can be undone."""
+    undo_seconds: float = Field(default=60.0, ge=0, le=3600)
+    """What a person starts by hand leaves after this time; until then it can be undone."""
 
-    late_hours: float = Field(default=6.0, ge=0)
+    max_delay_hours: float = Field(default=6.0, ge=0)
     """A send that comes due while nothing runs still goes out within this time, else waits."""
 
     @field_validator("transport")
@@ -181,14 +181,14 @@ class Rates(Section):
     domains: Mapping[str, str] = Field(default_factory=dict)
     """Limits of their own for recipients' domains: `"gmail.com" = "20 per second"`."""
 
-    ramp_start: str = ""
-    """The first day of warming a new sender up, such as 2026-12-01; empty: no ramp."""
+    warmup_start: str = ""
+    """The first day of the warm-up of a new sender, such as 2026-12-01; empty: no warm-up."""
 
-    ramp_first: int = Field(default=200, ge=1)
+    warmup_first_day: int = Field(default=200, ge=1)
     """People on the first day."""
 
-    ramp_factor: float = Field(default=1.5, gt=1, le=10)
-    """So many times as many on each day after it."""
+    warmup_factor: float = Field(default=1.5, gt=1, le=10)
+    """How many times as many on each next day."""
 
     @field_validator("domains", mode="before")
     @classmethod
@@ -213,7 +213,7 @@ class Rates(Section):
                 )
         return value
 
-    @field_validator("ramp_start", mode="before")
+    @field_validator("warmup_start", mode="before")
     @classmethod
     def check_day(cls, value: Any) -> str:
         """Take a day of TOML's own, or as a text."""
@@ -233,19 +233,19 @@ class Canary(Section):
     """The rest waits for so long after the last answer; less, if good news comes earlier."""
 
 
-class Brakes(Section):
+class AutoPause(Section):
     """When a send is held by itself: by what came back of it so far; 0 percent never holds."""
 
     bounce_percent: float = Field(default=5.0, ge=0, le=100)
     """More of it bounced or was turned away."""
 
-    least_bounces: int = Field(default=10, ge=1)
+    min_bounces: int = Field(default=10, ge=1)
     """Fewer than these do not count."""
 
     complaint_percent: float = Field(default=0.1, ge=0, le=100)
     """More of it was reported as spam."""
 
-    least_complaints: int = Field(default=3, ge=1)
+    min_complaints: int = Field(default=3, ge=1)
     """Fewer than these do not count."""
 
     lost_answers: int = Field(default=3, ge=0)
@@ -264,10 +264,10 @@ class SendGrid(Section):
     api_key_env: str = "SENDGRID_API_KEY"
     """The variable that holds the key."""
 
-    connect_seconds: float = Field(default=5.0, gt=0)
+    connect_timeout_seconds: float = Field(default=5.0, gt=0)
     """Time limit for opening a connection."""
 
-    answer_seconds: float = Field(default=30.0, gt=0)
+    read_timeout_seconds: float = Field(default=30.0, gt=0)
     """Time limit for an answer; after it the batch counts as unknown."""
 
     webhook_keys_env: str = "SENDGRID_WEBHOOK_KEYS"
@@ -279,13 +279,13 @@ class SendGrid(Section):
 class Events(Section):
     """What the provider tells us afterwards."""
 
-    tolerance_hours: float = Field(default=25.0, gt=0)
+    max_age_hours: float = Field(default=25.0, gt=0)
     """A signed post that is older is refused; a provider may repeat one for a day."""
 
-    look_up_minutes: float = Field(default=30.0, ge=0)
+    lookup_after_minutes: float = Field(default=30.0, ge=0)
     """What is unknown for so long is looked up in the provider's log."""
 
-    keep_days: float = Field(default=180.0, ge=1)
+    retention_days: float = Field(default=180.0, ge=1)
     """Events are forgotten after this time; what they have changed stays."""
 
 
@@ -319,10 +319,10 @@ class Smtp(Section):
     connections: int = Field(default=4, ge=1, le=32)
     """Connections at the same time; as many as senders, unless the server allows fewer."""
 
-    connect_seconds: float = Field(default=10.0, gt=0)
+    connect_timeout_seconds: float = Field(default=10.0, gt=0)
     """Time limit for opening a connection."""
 
-    answer_seconds: float = Field(default=30.0, gt=0)
+    read_timeout_seconds: float = Field(default=30.0, gt=0)
     """Time limit for a reply; after it the person whose mail was under way counts as unknown."""
 
     @field_validator("security")

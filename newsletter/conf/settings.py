@@ -16,7 +16,7 @@ from newsletter.conf.signing_key import find_key, find_old_keys
 CONFIG = load()
 PACKAGE = Path(__file__).parent.parent
 #: Seconds until a server that does not answer counts as away, unless the address says otherwise.
-CONNECT_SECONDS = "10"
+CONNECT_TIMEOUT_SECONDS = "10"
 #: Django's names for what libpq calls otherwise.
 POSTGRESQL_KEYS = {
     "NAME": "dbname",
@@ -39,7 +39,7 @@ def database(config: Config) -> dict[str, Any]:
         **own,
         # What is left are options of libpq, such as sslmode: psycopg takes them all.
         # A machine that swallows packets must not hold a thread for the two minutes of TCP.
-        "OPTIONS": {"connect_timeout": CONNECT_SECONDS} | parameters,
+        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT_SECONDS} | parameters,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

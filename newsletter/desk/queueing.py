@@ -143,6 +143,6 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "slot": in_words(following.at, publication.time_zone) if following else "",
         "lists": list(publication.lists.filter(archived_at=None)),
         "zone": publication.time_zone,
-        "held_back": round(settings.CONFIG.sending.hold_back_seconds),
+        "held_back": round(settings.CONFIG.sending.undo_seconds),
         "can_take_back": send is not None and send.state == Send.State.QUEUED,
     }

@@ -28,9 +28,9 @@ class Service(Stoppable):
     def __init__(self, config: Config, *, web: bool = True) -> None:
         super().__init__()
         self._transport: Transport = open_transport(config)
-        self._engine = open_engine(config, self._transport, senders=config.sending.senders)
+        self._engine = open_engine(config, self._transport, senders=config.sending.concurrency)
         self._clock = Clock(
-            late=dt.timedelta(hours=config.sending.late_hours),
+            late=dt.timedelta(hours=config.sending.max_delay_hours),
             ring=self._engine.ring,
             recall=open_cancellation(config),
         )

@@ -46,8 +46,8 @@ class Follower:
     """Works from `start` to `stop`, and stops between two steps."""
 
     def __init__(self, config: Config) -> None:
-        self._keep = dt.timedelta(days=config.events.keep_days)
-        self._after = dt.timedelta(minutes=config.events.look_up_minutes)
+        self._keep = dt.timedelta(days=config.events.retention_days)
+        self._after = dt.timedelta(minutes=config.events.lookup_after_minutes)
         self._log: EmailLog | None = open_email_log(config)
         self._duties = (Duty(self._read), Duty(self._look_up), Duty(self._prune))
         self._stopping = threading.Event()

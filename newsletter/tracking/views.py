@@ -51,7 +51,7 @@ def keep(request: HttpRequest, keys: event_signature.Keys) -> HttpResponse:
         request.headers.get(event_signature.TIMESTAMP_HEADER, ""),
         request.headers.get(event_signature.SIGNATURE_HEADER, ""),
     )
-    tolerance = settings.CONFIG.events.tolerance_hours * 3600
+    tolerance = settings.CONFIG.events.max_age_hours * 3600
     if why := event_signature.fault(
         post, keys, now=trusted_time.now().timestamp(), tolerance=tolerance
     ):

@@ -64,7 +64,7 @@ def workspace(
             database_url=url,
             sendgrid_base_url=sendgrid.url,
             web_port="0",
-            sending_senders="1",
+            sending_concurrency="1",
             **settings,
         )
         place = Workspace(home, environment)

@@ -86,7 +86,7 @@ def test_the_log_settles_what_no_event_tells(
 ) -> None:
     """Without a webhook the send stays unsettled until the provider's log is asked."""
     # Every answer is lost here: this is not about the send being held for that.
-    place = workspace(brakes_lost_answers="0", brakes_lost_percent="0")
+    place = workspace(auto_pause_lost_answers="0", auto_pause_lost_percent="0")
     sendgrid.faults.add("accept_then_reset")
     with serving(place):
         place.run("issue", "queue", "1.1", "--at", "now")
@@ -105,7 +105,7 @@ def test_a_person_settles_what_nothing_tells(
 ) -> None:
     """What neither events nor the log know of stays unknown until somebody decides."""
     # Every answer is lost here: this is not about the send being held for that.
-    place = workspace(brakes_lost_answers="0", brakes_lost_percent="0")
+    place = workspace(auto_pause_lost_answers="0", auto_pause_lost_percent="0")
     # A person says that it was accepted; it was not, as the mailbox would tell.
     sendgrid.waive("R15")
     sendgrid.faults.add("reject_500")

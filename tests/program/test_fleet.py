@@ -32,7 +32,7 @@ def place(workspace: Callable[..., Workspace]) -> Workspace:
         sending_batch_size=str(BATCH),
         sending_lease_seconds="2",
     )
-    environment = made.environment | {"NEWSLETTER_SENDING_SENDERS": "0"}
+    environment = made.environment | {"NEWSLETTER_SENDING_CONCURRENCY": "0"}
     return dataclasses.replace(made, environment=environment)
 
 
@@ -70,7 +70,7 @@ def test_a_worker_is_killed_in_the_middle(
     place.run("issue", "queue", "1.1", "--at", "now")
     sendgrid.faults.add("delay", times=None, seconds=0.2)
     serve = start("serve")
-    doomed, other = (start("worker", "--senders", str(SENDERS)) for _ in range(2))
+    doomed, other = (start("worker", "--concurrency", str(SENDERS)) for _ in range(2))
     until(lambda: len(re.findall("senders take", place.said())) == 2)
     until(lambda: len(sendgrid.mailbox) >= 20 * BATCH)
 
@@ -97,7 +97,7 @@ def test_told_to_stop(place: Workspace, start: Start, sendgrid: Emulator) -> Non
     sendgrid.faults.add("accept_then_hang", seconds=60)
     start("serve")
 
-    patient = start("worker", "--senders", "1")
+    patient = start("worker", "--concurrency", "1")
     until(lambda: sendgrid.requests.total or len(sendgrid.mailbox))
     patient.terminate()
 
@@ -107,7 +107,7 @@ def test_told_to_stop(place: Workspace, start: Start, sendgrid: Emulator) -> Non
     assert "finished and written down" in place.said()
     assert Counter(state for _, state in ledger(place)) == {"accepted": BATCH, "planned": 10}
 
-    hasty = start("worker", "--senders", "1")
+    hasty = start("worker", "--concurrency", "1")
     until(lambda: len(sendgrid.mailbox) == PEOPLE)
     hasty.terminate()
     until(lambda: place.said().count("finishing what is under way") == 2)

@@ -75,7 +75,7 @@ def place(made: Workspace, database: Database, sendgrid: Emulator) -> Workspace:
         web_port="0",
         sending_batch_size="1",
         sending_lease_seconds="1",
-        sending_senders="2",
+        sending_concurrency="2",
     )
     return Workspace(made.folder, settings)
 

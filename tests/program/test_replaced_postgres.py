@@ -44,7 +44,7 @@ def place(workspace: Make, sendgrid: Emulator) -> Workspace:
         sending_lease_seconds="2",
     )
     return dataclasses.replace(
-        made, environment=made.environment | {"NEWSLETTER_SENDING_SENDERS": "0"}
+        made, environment=made.environment | {"NEWSLETTER_SENDING_CONCURRENCY": "0"}
     )
 
 
@@ -68,7 +68,7 @@ def test_machine_of_a_worker_is_replaced(
     place.run("issue", "queue", "1.1", "--at", "now")
     sendgrid.faults.add("delay", times=None, seconds=0.3)
     serve = place.serve()
-    worker = old.start("worker", "--senders", "1")
+    worker = old.start("worker", "--concurrency", "1")
     workspaces.until(lambda: len(sendgrid.mailbox) >= 2 * SIZE)
     killed(worker)
     shutil.rmtree(old.folder)
@@ -80,7 +80,7 @@ def test_machine_of_a_worker_is_replaced(
         shutil.rmtree(place.folder / "var" / "submissions", ignore_errors=True)
         serve = place.serve()
 
-    with running(new, "worker", "--senders", "1"):
+    with running(new, "worker", "--concurrency", "1"):
         workspaces.until(lambda: state(place) in ENDED)
     serve.terminate()
     assert serve.wait(60) == 0, place.said()

@@ -114,7 +114,7 @@ def environment(**settings: str) -> dict[str, str]:
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     kept.pop("SENDGRID_API_KEY", None)
     # Nobody is there to undo anything: what is queued for now leaves now.
-    chosen = {"sending_hold_back_seconds": "0"} | settings
+    chosen = {"sending_undo_seconds": "0"} | settings
     return kept | {f"NEWSLETTER_{name.upper()}": value for name, value in chosen.items()}
 
 

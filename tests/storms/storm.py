@@ -70,20 +70,20 @@ NUMBER = re.compile(r"(\d+)@")
 #: Seconds for all to settle when the storm is over.
 DEADLINE = 90.0
 #: The programs of a fleet besides the one that serves.
-WORKERS = {f"worker{number}": ("worker", "--senders", "2") for number in (1, 2, 3)}
+WORKERS = {f"worker{number}": ("worker", "--concurrency", "2") for number in (1, 2, 3)}
 RELEASING = "SELECT COUNT(*) FROM sending_fence WHERE state = 'releasing'"
 SETTINGS = {
-    "sendgrid_answer_seconds": str(PATIENCE),
+    "sendgrid_read_timeout_seconds": str(PATIENCE),
     "sending_lease_seconds": "2",
-    "sending_hold_back_seconds": "0",
+    "sending_undo_seconds": "0",
     # Bad luck comes first in an alphabet of readers; nobody is here to overrule a brake.
-    "brakes_bounce_percent": "0",
-    "brakes_lost_answers": "0",
-    "brakes_lost_percent": "0",
+    "auto_pause_bounce_percent": "0",
+    "auto_pause_lost_answers": "0",
+    "auto_pause_lost_percent": "0",
 }
 #: People in a batch: a wave has few, so that some waves are not called back.
 BATCHES: dict[Mode, str] = {"immediate": "15", "prescheduled": "40", "on_hold": "40"}
-FLEET = {"sending_engine": "procrastinate", "sending_senders": "0"}
+FLEET = {"sending_engine": "procrastinate", "sending_concurrency": "0"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ MOST = 100_000_000
 
 def is_set() -> bool:
     """Say whether a sender is being warmed up."""
-    return bool(settings.CONFIG.rates.ramp_start)
+    return bool(settings.CONFIG.rates.warmup_start)
 
 
 def most(day: dt.date) -> int | None:
@@ -29,13 +29,13 @@ def most(day: dt.date) -> int | None:
     rates = settings.CONFIG.rates
     if not is_set():
         return None
-    days = (day - dt.date.fromisoformat(rates.ramp_start)).days
+    days = (day - dt.date.fromisoformat(rates.warmup_start)).days
     if days < 0:
         return 0
     # Compared as logarithms would be: the power itself overflows after some years.
-    allowed = float(rates.ramp_first)
+    allowed = float(rates.warmup_first_day)
     for _ in range(days):
-        allowed *= rates.ramp_factor
+        allowed *= rates.warmup_factor
         if allowed > MOST:
             return None
     return int(allowed)

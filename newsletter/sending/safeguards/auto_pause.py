@@ -44,21 +44,21 @@ class Rule:
 
 def rules() -> tuple[Rule, ...]:
     """Return the brakes as the settings have them."""
-    brakes = settings.CONFIG.brakes
+    brakes = settings.CONFIG.auto_pause
     return (
         Rule(
             brake=Send.Brake.COMPLAINTS,
             bad=(Outcome.COMPLAINED,),
             words="were reported as spam",
             percent=brakes.complaint_percent,
-            least=brakes.least_complaints,
+            least=brakes.min_complaints,
         ),
         Rule(
             brake=Send.Brake.BOUNCES,
             bad=(Outcome.BOUNCED, Outcome.BLOCKED),
             words="bounced or were turned away",
             percent=brakes.bounce_percent,
-            least=brakes.least_bounces,
+            least=brakes.min_bounces,
         ),
     )
 

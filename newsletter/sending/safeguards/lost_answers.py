@@ -29,7 +29,7 @@ MIN_FOR_A_SHARE = 5
 
 def watch() -> None:
     """Hold every send of which too large a share of the answers was lost."""
-    limit = settings.CONFIG.brakes.lost_percent
+    limit = settings.CONFIG.auto_pause.lost_percent
     if not limit:
         return
     for send in Send.objects.filter(state=Send.State.SENDING):
@@ -39,7 +39,7 @@ def watch() -> None:
 
 def check(send_id: int) -> None:
     """Hold a send after a lost answer if it was one too many in a row."""
-    limit = settings.CONFIG.brakes.lost_answers
+    limit = settings.CONFIG.auto_pause.lost_answers
     if not limit or (count := in_a_row()) < limit:
         return
     send = Send.objects.get(pk=send_id)

@@ -17,7 +17,7 @@ def open_transport(config: Config) -> SendGridTransport:
         base_url=config.sendgrid.base_url,
         api_key=config.sendgrid_key(),
         limits=limits_of(config),
-        connections=max(config.sending.senders, 1),
+        connections=max(config.sending.concurrency, 1),
     )
 
 
@@ -41,7 +41,9 @@ def open_email_log(config: Config) -> SendGridEmailLog:
 
 def limits_of(config: Config) -> Limits:
     """Return the time limits for one request."""
-    return Limits(connect=config.sendgrid.connect_seconds, answer=config.sendgrid.answer_seconds)
+    return Limits(
+        connect=config.sendgrid.connect_timeout_seconds, answer=config.sendgrid.read_timeout_seconds
+    )
 
 
 def stays_here(config: Config) -> bool:

@@ -36,7 +36,9 @@ def set_up_webhook(config: Config, url: str) -> str:
     `newsletter.errors.TransportError` where SendGrid does not do it.
     """
     client = SendGridAPIClient(api_key=config.sendgrid_key(), host=config.sendgrid.base_url)
-    limits = Limits(connect=config.sendgrid.connect_seconds, answer=config.sendgrid.answer_seconds)
+    limits = Limits(
+        connect=config.sendgrid.connect_timeout_seconds, answer=config.sendgrid.read_timeout_seconds
+    )
     settings = pooled(client, limits, 1).client.user.webhooks.event.settings
     return text_in(document(lambda: signed(settings, url)), "public_key")
 

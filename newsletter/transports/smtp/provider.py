@@ -33,8 +33,8 @@ def open_transport(config: Config) -> SmtpTransport:
         hello=greeting_for(config),
         variable=smtp.password_env,
         ca_file=str(ca_file or ""),
-        connect=smtp.connect_seconds,
-        answer=smtp.answer_seconds,
+        connect=smtp.connect_timeout_seconds,
+        answer=smtp.read_timeout_seconds,
     )
     return SmtpTransport(server, connections=smtp.connections)
 

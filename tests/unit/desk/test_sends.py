@@ -153,7 +153,7 @@ def test_held_by_a_brake(make: MakeSend, log_in: LogIn) -> None:
     Send.objects.filter(pk=send.pk).update(held_by="bounces", note="6 of the 6 bounced.")
 
     assert "6 of the 6 bounced." in read(client, send)
-    assert "against this brake" in read(client, send, "resume/")
+    assert "against this automatic pause" in read(client, send, "resume/")
     press(client, send, "resume")
 
     assert send.acts.get().kind == Act.Kind.OVERRULED

@@ -20,7 +20,7 @@ Back = dict[str, int]
 @pytest.fixture(autouse=True)
 def limits(configure: Configure) -> None:
     """The settings as they ship, for audiences a tenth as large."""
-    configure(brakes={"least_bounces": 4, "complaint_percent": 1.0, "least_complaints": 2})
+    configure(auto_pause={"min_bounces": 4, "complaint_percent": 1.0, "min_complaints": 2})
 
 
 def came_back(send: Send, back: Back) -> None:
@@ -111,7 +111,7 @@ def test_person_overrules(start: Start, add_people: AddPeople) -> None:
 
 def test_brake_is_switched_off(start: Start, add_people: AddPeople, configure: Configure) -> None:
     """With a limit of 0 nothing is held."""
-    configure(brakes={"bounce_percent": 0.0})
+    configure(auto_pause={"bounce_percent": 0.0})
     add_people(20)
     send = start()
     came_back(send, {"bounced": 20})

@@ -142,7 +142,7 @@ def test_one_complaint_keeps_the_rest_waiting(
     start: Start, add_people: AddPeople, configure: Configure, publication: Publication
 ) -> None:
     """Good news of everybody else does not outweigh one person who calls it spam."""
-    configure(canary={"percent": 0.0}, brakes={"least_complaints": 50})
+    configure(canary={"percent": 0.0}, auto_pause={"min_complaints": 50})
     add_people(5)
     publication.seeds = list_of(150)
     publication.save()

@@ -33,7 +33,7 @@ def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
 
 def test_hold_back(issue: Issue, add_people: AddPeople, configure: Configure) -> None:
     """What a person starts does not begin before the time to undo it is over, nor is it late."""
-    configure(sending={"hold_back_seconds": 60})
+    configure(sending={"undo_seconds": 60})
     add_people(3)
     now = timezone.now()
     send = queue.queue(issue, at=undo_window.earliest(now), batch_size=10)
@@ -49,7 +49,7 @@ def test_hold_back(issue: Issue, add_people: AddPeople, configure: Configure) ->
 
 def test_moment_to_come_is_kept(configure: Configure) -> None:
     """What is queued for later than the hold-back leaves at its moment."""
-    configure(sending={"hold_back_seconds": 60})
+    configure(sending={"undo_seconds": 60})
     later = timezone.now() + dt.timedelta(hours=1)
 
     assert undo_window.earliest(later) == later
@@ -57,7 +57,7 @@ def test_moment_to_come_is_kept(configure: Configure) -> None:
 
 def test_undone(issue: Issue, add_people: AddPeople, configure: Configure) -> None:
     """Cancelled while it is held back, nobody is mailed, and the issue can be queued again."""
-    configure(sending={"hold_back_seconds": 60})
+    configure(sending={"undo_seconds": 60})
     add_people(3)
     send = queue.queue(issue, at=undo_window.earliest(timezone.now()), batch_size=10)
 
@@ -249,7 +249,7 @@ def test_held_before_it_began(
     issue: Issue, add_people: AddPeople, publication: Publication, configure: Configure
 ) -> None:
     """A send that was held for want of an approval is queued anew, with time to undo it."""
-    configure(sending={"hold_back_seconds": 60})
+    configure(sending={"undo_seconds": 60})
     Publication.objects.update(needs_approval=True)
     issue.publication.refresh_from_db()
     add_people(1)

@@ -123,7 +123,7 @@ def test_acceptance_between_them_begins_again(
 ) -> None:
     """Two lost, one accepted, two lost: bad luck, which evidence settles."""
     transport, lose, _ = way
-    configure(brakes={"lost_percent": 0.0})
+    configure(auto_pause={"lost_percent": 0.0})
     add_people(12)
     send = start(batch_size=1)
     lose(lambda number: number % 3 < 2)
@@ -261,7 +261,7 @@ def test_proof_counts_as_acceptance(start: Start, add_people: AddPeople) -> None
 
 def test_switched_off(start: Start, add_people: AddPeople, configure: Configure) -> None:
     """With limits of 0 nothing is held."""
-    configure(brakes={"lost_answers": 0, "lost_percent": 0.0})
+    configure(auto_pause={"lost_answers": 0, "lost_percent": 0.0})
     add_people(8)
     send = start(batch_size=1)
     for batch in send.batches.all():

@@ -246,7 +246,7 @@ BAD_LIMITS = [
     pytest.param({"domains": {"gmail.com": "fast"}}, "per minute", id="words"),
     pytest.param({"domains": {"gmail.com": "0 per second"}}, "20 per second", id="none"),
     pytest.param({"domains": "gmail.com"}, "table", id="text"),
-    pytest.param({"ramp_start": "soon"}, "2026-12-01", id="day"),
+    pytest.param({"warmup_start": "soon"}, "2026-12-01", id="day"),
 ]
 
 

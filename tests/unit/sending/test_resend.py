@@ -37,7 +37,7 @@ Start = Callable[..., Send]
 @pytest.fixture(autouse=True)
 def at_once(configure: Configure) -> None:
     """Nothing is held back."""
-    configure(sending={"hold_back_seconds": 0})
+    configure(sending={"undo_seconds": 0})
 
 
 def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:

@@ -52,7 +52,7 @@ def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
 
 def test_queued_for_now(issue: Issue, add_people: AddPeople, configure: Configure) -> None:
     """`queue --at now` says how long there is to undo it and how; undone, nobody is mailed."""
-    configure(sending={"hold_back_seconds": 60})
+    configure(sending={"undo_seconds": 60})
     add_people(2)
 
     said = run("issue", "queue", "1.1", "--at", "now")
@@ -70,7 +70,7 @@ def test_a_restored_database_does_not_say_that_nobody_was_mailed(
     issue: Issue, add_people: AddPeople, configure: Configure
 ) -> None:
     """What left before the restore is counted, and a send that is held has no countdown."""
-    configure(sending={"hold_back_seconds": 60})
+    configure(sending={"undo_seconds": 60})
     add_people(4)
     run("issue", "queue", "1.1", "--at", "now")
     send = Send.objects.get()
@@ -102,7 +102,7 @@ def test_paused_resumed_cancelled(start: Start, add_people: AddPeople) -> None:
 
 def test_to_the_others(start: Start, add_people: AddPeople, configure: Configure) -> None:
     """`others` counts who gets it and who is left out; the new send says whose others it is for."""
-    configure(sending={"hold_back_seconds": 60})
+    configure(sending={"undo_seconds": 60})
     add_people(6)
     send = start(batch_size=2)
     hand_over(MemoryTransport([None, OutcomeUnknown()]), 2)
@@ -139,8 +139,8 @@ def test_limits_are_shown(start: Start, add_people: AddPeople, configure: Config
         rates={
             "per_second": 20,
             "per_hour": 1000,
-            "ramp_start": timezone.now().date().isoformat(),
-            "ramp_first": 200,
+            "warmup_start": timezone.now().date().isoformat(),
+            "warmup_first_day": 200,
         }
     )
     add_people(1)

@@ -238,7 +238,7 @@ def test_warm_up_does_not_jump_to_another_day(
 ) -> None:
     """Three weeks ahead, a warm-up would allow many times as many."""
     day = warmup.today()
-    configure(rates={"ramp_start": (day - 3 * WEEK).isoformat(), "ramp_first": 10})
+    configure(rates={"warmup_start": (day - 3 * WEEK).isoformat(), "warmup_first_day": 10})
     allowed = warmup.room()
     assert allowed
 

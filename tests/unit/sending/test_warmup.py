@@ -31,14 +31,14 @@ DAYS = [
 @pytest.mark.parametrize(("day", "people"), DAYS)
 def test_each_day_has_its_limit(configure: Configure, day: int, people: int | None) -> None:
     """On day n it is `first * factor ** n`; nobody before the first, and no limit in the end."""
-    configure(rates={"ramp_start": "2026-12-01", "ramp_first": 200, "ramp_factor": 1.5})
+    configure(rates={"warmup_start": "2026-12-01", "warmup_first_day": 200, "warmup_factor": 1.5})
 
     assert warmup.most(FIRST + dt.timedelta(days=day)) == people
 
 
 def test_without_a_ramp_there_is_no_limit(configure: Configure) -> None:
     """No first day, no limit."""
-    configure(rates={"ramp_start": ""})
+    configure(rates={"warmup_start": ""})
 
     assert warmup.most(FIRST) is None
 
@@ -53,7 +53,7 @@ def test_day_is_used_up_to_the_last(
     start: Start, add_people: AddPeople, configure: Configure
 ) -> None:
     """A batch is cut where the day ends; the rest waits for tomorrow, and nobody is lost."""
-    configure(rates={"ramp_start": warmup.today().isoformat(), "ramp_first": 7})
+    configure(rates={"warmup_start": warmup.today().isoformat(), "warmup_first_day": 7})
     add_people(12)
     send, transport = start(batch_size=5), MemoryTransport()
 
@@ -69,7 +69,9 @@ def test_day_is_used_up_to_the_last(
 def test_next_day_takes_the_rest(start: Start, add_people: AddPeople, configure: Configure) -> None:
     """What was handed over yesterday does not count today."""
     yesterday = warmup.today() - dt.timedelta(days=1)
-    configure(rates={"ramp_start": yesterday.isoformat(), "ramp_first": 4, "ramp_factor": 2})
+    configure(
+        rates={"warmup_start": yesterday.isoformat(), "warmup_first_day": 4, "warmup_factor": 2}
+    )
     add_people(12)
     send, transport = start(batch_size=12), MemoryTransport()
     hand_over(transport)
@@ -86,7 +88,7 @@ def test_what_was_refused_does_not_count(
     start: Start, add_people: AddPeople, configure: Configure
 ) -> None:
     """Only what the provider has, or may have, uses up the day."""
-    configure(rates={"ramp_start": warmup.today().isoformat(), "ramp_first": 5})
+    configure(rates={"warmup_start": warmup.today().isoformat(), "warmup_first_day": 5})
     add_people(5)
     start()
     hand_over(MemoryTransport())
