@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from newsletter.publishing.acceptances import Judged
     from newsletter.publishing.checking import Report
+    from newsletter.publishing.importing import Imported
     from newsletter.publishing.models import Issue
     from newsletter.rendering.findings import Finding
 
@@ -49,17 +50,36 @@ def check(
 
 def look(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
     """Return what is found in the latest draft of an issue, what stops it first."""
-    from django.utils import timezone
-
     from newsletter.publishing.acceptances import judged
     from newsletter.publishing.checking import worst_first
-    from newsletter.scheduling.slots import day_out
-    from newsletter.sending.planning import readiness
 
-    report = readiness.look(issue, day=day_out(issue, timezone.now()), links=links)
+    report = report_of(issue, links=links)
     if not browser:
         return report.judged
     return judged(issue, worst_first([*report.findings, *in_browser(report)]))
+
+
+def report_of(issue: Issue, *, links: bool = False) -> Report:
+    """Return what is found in the latest draft of an issue, on the day it would go out."""
+    from django.utils import timezone
+
+    from newsletter.scheduling.slots import day_out
+    from newsletter.sending.planning import readiness
+
+    return readiness.look(issue, day=day_out(issue, timezone.now()), links=links)
+
+
+def look_at_import(imported: Imported, file: str) -> tuple[Judged, ...]:
+    """Return what is found in a draft that was just imported, with the lines of its file."""
+    from newsletter.publishing.importing.file_lines import in_file
+
+    report = report_of(imported.issue)
+    found = [each.finding for each in report.judged]
+    lined = in_file(found, imported.manuscript, report.sources, file)
+    return tuple(
+        dataclasses.replace(each, finding=finding)
+        for each, finding in zip(report.judged, lined, strict=True)
+    )
 
 
 def in_browser(report: Report) -> tuple[Finding, ...]:

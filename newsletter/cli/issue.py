@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newsletter.cli import checking
 from newsletter.cli.output import Json, emit, table
-from newsletter.errors import BadInput
+from newsletter.errors import BadInput, NewsletterError
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
+    from newsletter.publishing.acceptances import Judged
+    from newsletter.publishing.importing import Imported
     from newsletter.publishing.models import Issue
 
 app = typer.Typer(help="Bring issues in, look at them, queue them.", no_args_is_help=True)
@@ -67,16 +70,30 @@ def import_(
     imported = import_issue(
         file, owner, replaced, web=web, site_root=site_root, site_url=web_address(site_url)
     )
+    tell_import(imported, file.name, as_json=json)
+
+
+def tell_import(imported: Imported, file: str, *, as_json: bool) -> None:
+    """Say what became of a file, and what the check finds in the draft."""
     lines = [f"{imported.issue.title} is {imported.outcome} ({imported.issue.ref})."]
     if imported.unknown_keys:
         lines.append(f"Kept, but not used: {', '.join(imported.unknown_keys)}")
+    held: tuple[Judged, ...] = ()
+    try:
+        held = checking.look_at_import(imported, file)
+    except NewsletterError as error:
+        lines.append(f"It was not checked: {error}")
+    shown = [each for each in held if each.finding.severity != "info"]
     result = {
         **summary(imported.issue),
         "outcome": imported.outcome,
         "unknown_keys": list(imported.unknown_keys),
         "notes": list(imported.notes),
+        "findings": [checking.as_data(each) for each in held],
     }
-    emit(result, as_json=json, text="\n".join([*lines, *imported.notes]))
+    lines += [*imported.notes, *map(checking.described, shown)]
+    lines += [checking.summed_up(held)] if held else []
+    emit(result, as_json=as_json, text="\n".join(lines))
 
 
 def web_address(given: str) -> str:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from newsletter.publishing.models import Publication
     from newsletter.rendering import CompiledEdition, Template
     from newsletter.rendering.content import Content
+    from newsletter.rendering.preflight.sources import Written
     from newsletter.rendering.text.markdown_extensions import Unused
 
 
@@ -82,7 +83,8 @@ PEOPLE_LOOKED_AT = 1_000
 class Report:
     """What was found in a draft: the one of `revision`, and `edition` is what it makes.
 
-    Whoever freezes takes this edition: nothing that nobody looked at slips in.
+    Whoever freezes takes this edition: nothing that nobody looked at slips in.  `sources` are the
+    texts of the draft that were written as Markdown.
     """
 
     draft: Issue
@@ -91,6 +93,7 @@ class Report:
     edition: CompiledEdition
     findings: tuple[Finding, ...]
     judged: tuple[Judged, ...]
+    sources: tuple[Written, ...] = ()
 
     @property
     def errors(self) -> tuple[Judged, ...]:
@@ -151,6 +154,7 @@ def check_issue(
         edition=edition,
         findings=worst_first(found),
         judged=judged(issue, worst_first(found)),
+        sources=made.sources,
     )
 
 

@@ -11,7 +11,7 @@ from wagtail.rich_text import expand_db_html
 from newsletter.publishing.blocks import WHOLE
 from newsletter.publishing.importing.manuscript import Item, Manuscript
 from newsletter.rendering.content import Html
-from newsletter.rendering.text.markdown import sanitise, to_html
+from newsletter.rendering.text.markdown import not_printed, sanitise, to_html
 from newsletter.whitespace import RUN
 
 #: A block of an issue's body: its type and its value.
@@ -58,6 +58,9 @@ def editable(markdown: str) -> str | None:
     without a scheme stay in Markdown: they are looked up when the mail is made.
     """
     html = to_html(markdown)
+    if not_printed(markdown):
+        # The check names it: it must not be lost on the way into the editor.
+        return None
     if "<img" in html or html != to_html(markdown, resolve=elsewhere):
         return None
     stored = _VOID.sub(r"<\1/>", html)

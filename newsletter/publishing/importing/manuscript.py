@@ -89,7 +89,7 @@ class Manuscript:
 
     All texts are Markdown.  `pictures` are the picture files that they show; `metadata` are
     the keys that mean nothing to us, kept; `notes` say how the file was understood;
-    `fingerprint` tells files apart that have neither title nor number.
+    `fingerprint` tells files apart that have neither title nor number; `text` is that of the file.
     """
 
     title: str = ""
@@ -114,3 +114,4 @@ class Manuscript:
     #: Width and height in pixels of pictures on the web, by their addresses.
     sizes: Mapping[str, list[int]] = field(default_factory=dict)
     fingerprint: str = ""
+    text: str = field(default="", compare=False, repr=False)

@@ -23,14 +23,11 @@ from newsletter.publishing.importing.manuscript import (
     Source,
     escaped,
 )
-from newsletter.rendering.text import shown_markup
-from newsletter.rendering.text.markdown import Parsed, parse, refused_tags, tag_as_text, to_html
+from newsletter.rendering.text.markdown import Parsed, not_printed, parse, tag_as_text, to_html
 from newsletter.whitespace import single_spaced
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
-
-    from newsletter.rendering.text.markdown_extensions import Unused
 
     #: Where links lead, by their labels.
     Definitions = Mapping[str, Mapping[str, Any]]
@@ -42,6 +39,8 @@ _RAW_PICTURE = re.compile(r"<img\b[^<>]*?\ssrc=[\"']([^<>\"']*)", re.IGNORECASE)
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 #: Where a footnote is called.
 _CALL = re.compile(r"\[\^([^\]\s\[]{1,200})\]")
+#: A footnote that a stretch has itself, beside one of the same name elsewhere.
+_OWN_NOTE = re.compile(r"^[ >]{0,8}\[\^([^\]\s\[]{1,200})\]:", re.MULTILINE)
 #: A link definition that stands in no quotation.
 _DEFINITION = re.compile(r" {0,3}\[")
 _LINE_START = re.compile(r"\n[ \t>]*")
@@ -79,7 +78,7 @@ def read(source: Source) -> Manuscript:
         text = put_back(source.text, no_picture)
         left = {key: each for key, each in source.embedded.items() if key in named}
         return read(replace(source, text=text, embedded=left))
-    if not items and not to_html(introduction):
+    if not items and not says(introduction):
         raise source.rejected(
             "there is no text below the metadata",
             max(head.body_index, 1),
@@ -87,27 +86,13 @@ def read(source: Source) -> Manuscript:
         )
     return Manuscript(
         **found,
-        introduction=introduction if to_html(introduction) else "",
+        introduction=introduction if says(introduction) else "",
         items=items,
         pictures=shown,
         embedded=source.embedded,
         metadata=head.unknown,
-        notes=(
-            *unfinished(items),
-            *struck_out(parsed.tokens),
-            *shown_tags(parsed.tokens),
-            *(nowhere(each) for each in parsed.unused),
-        ),
+        notes=tuple(struck_out(parsed.tokens)),
     )
-
-
-def unfinished(items: Iterable[Item]) -> Iterator[str]:
-    """Say which items still want a headline or a text; preflight finds those without text."""
-    for each in items:
-        if not each.headline:
-            yield f"The heading on line {each.line} has no words: write the headline."
-        elif not each.body:
-            yield f"“{each.headline}” on line {each.line} has no text: write it or delete it."
 
 
 def struck_out(tokens: list[Token]) -> Iterator[str]:
@@ -150,11 +135,6 @@ def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], Sequence[To
         if len(found) >= least:
             yield from found
             return
-
-
-def nowhere(link: Unused) -> str:
-    """Say that a link definition is not used."""
-    return f"Line {link.line}: nothing refers to [{link.label}], so no reader gets {link.address}"
 
 
 def split(body: str, parsed: Parsed) -> Iterator[Section]:
@@ -228,7 +208,7 @@ class Notes:
 
     def beside(self, start: int, end: int, text: str) -> str:
         """Return a stretch between two lines with the footnotes that belong to it."""
-        called = set(_CALL.findall(text))
+        called = set(_CALL.findall(text)) - set(_OWN_NOTE.findall(text))
         for label in [each for each in self._places if each in called]:
             called |= set(_CALL.findall(self._texts[label]))
         needed = [
@@ -303,14 +283,6 @@ def definition(label: str, link: Mapping[str, str]) -> str:
     return f"[{label.lower()}]: <{href}>" + (f' "{title}"' if title else "")
 
 
-def shown_tags(tokens: list[Token]) -> Iterator[str]:
-    """Say which tags and which markup readers see as they are written, with their lines."""
-    for line, markup in dict.fromkeys(shown_markup.in_tokens(tokens)):
-        yield f"Line {line}: readers see “{markup}” as it is written."
-    for line, name in dict.fromkeys(refused_tags(tokens)):
-        yield f"Line {line}: no mail may hold <{name}>, so readers see it as it is written."
-
-
 def plain(tokens: Iterable[Token]) -> str:
     """Return what can be read of formatted text, without what is struck out."""
     parts = []
@@ -333,7 +305,7 @@ def item(source: Source, section: Section) -> Item:
     """Return a section as an item, or raise `ImportRejected`."""
     line = section.index + 1
     fit(source, "headline", section.headline, line)
-    text = section.text if made(source, section) else ""
+    text = section.text if made(source, section) or says(section.text) else ""
     return Item(headline=section.headline, body=text, line=line)
 
 
@@ -344,6 +316,11 @@ def made(source: Source, section: Section) -> str:
     except LimitExceeded as error:
         problem = f"“{section.headline}”: {error.problem}" if section.headline else error.problem
         raise source.rejected(problem, section.index + 1, hint=error.hint) from None
+
+
+def says(text: str) -> bool:
+    """Say whether a text has anything for readers, or something that the check has to name."""
+    return bool(to_html(text) or not_printed(text))
 
 
 def top_heading(opening: str) -> tuple[str, str]:

@@ -62,6 +62,7 @@ def parse(data: bytes, *, name: str) -> Manuscript:
         manuscript,
         notes=(*notes, *manuscript.notes),
         fingerprint=hashlib.sha256(data).hexdigest(),
+        text=source.text,
     )
 
 

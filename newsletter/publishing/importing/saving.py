@@ -37,13 +37,15 @@ REPLACED = ("title", "date", "subject", "preheader", "language", "boilerplate", 
 class Imported:
     """What became of a file; `issue` is its draft, `unknown_keys` are kept in its metadata.
 
-    `notes` are sentences on what a person should know of how the file was understood.
+    `notes` are sentences on how the file was understood; what is to be mended, the check of the
+    draft says, see `file_lines`.
     """
 
     issue: Issue
     outcome: Outcome
     unknown_keys: tuple[str, ...]
     notes: tuple[str, ...]
+    manuscript: Manuscript
 
 
 def import_issue(
@@ -178,6 +180,7 @@ def imported(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Imported
         outcome=outcome,
         unknown_keys=tuple(manuscript.metadata),
         notes=(*manuscript.notes, *remarks(draft, outcome, manuscript)),
+        manuscript=manuscript,
     )
 
 
@@ -194,8 +197,6 @@ def remarks(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Iterator[
     lead = lead_of(draft)
     if lead and not (lead["image"] or lead["address"]):
         yield "There is a credit but no picture: choose it in the desk."
-    elif lead and not lead["alt"]:
-        yield "The picture has no description: write one behind the key alt."
 
 
 def fill(draft: Issue, manuscript: Manuscript, files: Mapping[str, bytes]) -> None:

@@ -72,6 +72,7 @@ _WARNINGS = {
     "link-not-https": "Use the https:// address.",
     "link-unused": "Refer to it in the text, or take the definition out.",
     "footnote-unused": "Call it in the text with its mark, or take it out.",
+    "headline-missing": "Write the headline: the links on top lead to items by it.",
     "headline-repeated": "Give each item a headline of its own.",
     "link-vague": "Say in the words of the link where it goes.",
     "bidi-control": "Delete the invisible sign; it can turn the text after it around.",

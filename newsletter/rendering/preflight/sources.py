@@ -70,8 +70,13 @@ def _in_sources(finding: Finding, sources: Sequence[Written]) -> tuple[str, int]
     nearest = [
         each for each in sources if finding.place in _ANYWHERE or each.place == finding.place
     ]
-    for quote in _spellings(finding.quote):
-        for each in nearest:
+    return lines_of(finding.quote, nearest)
+
+
+def lines_of(quoted: str, sources: Sequence[Written]) -> tuple[str, int] | None:
+    """Return the place of the first text that says what is quoted, and the line, from 1."""
+    for quote in _spellings(quoted):
+        for each in sources:
             for text in (each.without_code, each.markdown):
                 if (start := text.find(quote)) >= 0:
                     return each.place, text.count("\n", 0, start) + 1

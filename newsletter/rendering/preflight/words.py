@@ -52,6 +52,8 @@ def of_issue(content: Content) -> Iterator[Finding]:
         if item.headline.strip() and not _has_text(item.body):
             message = f"nothing stands below {item.headline!r}"
             yield found("headline-without-item", message, f"item {number}")
+        elif not item.headline.strip():
+            yield found("headline-missing", "the item has no headline", f"item {number}")
 
 
 def _headlines(content: Content) -> Iterator[Finding]:

@@ -171,17 +171,6 @@ def _paragraph(loose: str) -> str:
     return f"<p>{words}</p>\n" if words.replace("<br>", "").strip() else loose
 
 
-def refused_tags(tokens: list[Token]) -> Iterator[tuple[int, str]]:
-    """Yield the line (from 1) and the name of each tag that is shown as it is written."""
-    for token in tokens:
-        line = token.map[0] + 1 if token.map else 1
-        for each in [token, *(token.children or [])]:
-            if each.type in {"html_inline", "html_block"}:
-                for tag in _RAW_TAG.finditer(each.content):
-                    if tag["name"].lower() in REFUSED and not tag["close"]:
-                        yield line + each.content.count("\n", 0, tag.start()), tag["name"]
-
-
 def tag_as_text(tag: str) -> str:
     """Return what readers see of a tag in a line without formats: nothing, if it passes."""
     passed = _RAW_TAG.sub(_allowed_tag, tag)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 _SHORTCODES = (
     *("audio", "button", "caption", "contact-form-7", "embed", "gallery", "playlist", "toc"),
@@ -42,14 +38,3 @@ _MARKUP = re.compile(rf"(?=[\[{{:^$!?])(?:{'|'.join(_FORMS)})")
 def in_text(text: str) -> Iterator[str]:
     """Yield each piece of markup in a text, once."""
     yield from dict.fromkeys(found[0] for found in _MARKUP.finditer(text))
-
-
-def in_tokens(tokens: list[Token]) -> Iterator[tuple[int, str]]:
-    """Yield the line (from 1) and each piece of markup in what Markdown makes text of."""
-    for token in tokens:
-        line = token.map[0] + 1 if token.map else 1
-        for child in token.children or ():
-            if child.type in {"softbreak", "hardbreak"}:
-                line += 1
-            elif child.type == "text":
-                yield from ((line, found) for found in in_text(child.content))

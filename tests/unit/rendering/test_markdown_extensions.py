@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.rendering.preflight.pages import shown_words
 from newsletter.rendering.text import plaintext, shown_markup
-from newsletter.rendering.text.markdown import parse, to_html
+from newsletter.rendering.text.markdown import to_html
 
 
 def test_footnotes() -> None:
@@ -120,10 +121,10 @@ def test_names_are_no_links(text: str) -> None:
     ],
 )
 def test_markup_that_readers_would_see(markup: str) -> None:
-    """What only another program understands is found, with its line."""
-    tokens = parse(f"One\n\ntwo\n{markup}").tokens
+    """What only another program understands is found."""
+    html = to_html(f"One\n\ntwo\n{markup}")
 
-    assert list(shown_markup.in_tokens(tokens)) == [(4, markup)]
+    assert list(shown_markup.in_text(shown_words(html))) == [markup]
 
 
 @pytest.mark.parametrize(
@@ -142,9 +143,7 @@ def test_markup_that_readers_would_see(markup: str) -> None:
 )
 def test_what_is_no_markup(text: str) -> None:
     """Times, ratios, our own merge tags and code are not taken for it."""
-    tokens = parse(text).tokens
-
-    assert not list(shown_markup.in_tokens(tokens))
+    assert not list(shown_markup.in_text(shown_words(to_html(text))))
 
 
 @pytest.mark.parametrize(

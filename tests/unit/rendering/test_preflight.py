@@ -75,6 +75,12 @@ def twice() -> Content:
     return english(blocks=(Digest(items=(item, other)),))
 
 
+def nameless() -> Content:
+    """The sample issue with an item that has no headline."""
+    item = Item(id="item-1", headline=" ", body=Html("<p>They grow.</p>"))
+    return english(blocks=(Digest(items=(item,), show_headlines=False),))
+
+
 def unlawful() -> Content:
     """The sample issue of a publication without an address."""
     publisher = dataclasses.replace(samples.PUBLISHER, postal_address="")
@@ -126,6 +132,7 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "bidi-control": ({"content": saying("an \u202eodd text")}, "block 3"),
     "citation-shown": ({"content": saying("As [@mehta2024, p. 3] says")}, "block 3"),
     "mention": ({"content": saying("Thanks to @anna")}, "block 3"),
+    "headline-missing": ({"content": nameless()}, "item 1"),
     "headline-repeated": ({"content": twice()}, "item 2"),
     "template-words": ({"content": english(language="cy")}, "template"),
     "contrast-low": ({"template": PALE}, "theme.toml [light]"),

@@ -46,13 +46,12 @@ def test_pictures(take_in: Importer, picture: Draw) -> None:
 
 
 def test_a_picture_on_the_web(take_in: Importer) -> None:
-    """Its address is kept, and a note asks for the description that is missing."""
+    """Its address is kept."""
     result = take_in("number: 1\nimage: https://example.org/a.png\n\ntext")
 
     lead = content_of(draft_of(result.issue)).lead
     assert lead
     assert lead.src == "https://example.org/a.png"
-    assert result.notes[-1].startswith("The picture has no description")
 
 
 @pytest.mark.parametrize(

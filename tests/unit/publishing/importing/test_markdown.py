@@ -275,17 +275,16 @@ def test_footnotes_go_with_the_items_that_call_them() -> None:
     assert "First <em>note</em>." in two
     assert "Second." in two
     assert "[^d]: Nobody calls this." in found.items[1].body
-    assert not any("as it is written" in note for note in found.notes)
 
 
-def test_markup_is_named_with_its_line() -> None:
-    """What only another program understands is reported at import."""
-    found = written("## One\n\nText :smile:\n[[Page]]\n")
+def test_notes_of_items_with_the_same_number() -> None:
+    """Where each item numbers its notes anew, each keeps its own."""
+    found = written("## One\n\nA[^1].\n\n[^1]: First.\n\n## Two\n\nB[^1].\n\n[^1]: Second.\n")
 
-    assert [note for note in found.notes if "as it is written" in note] == [
-        "Line 6: readers see “:smile:” as it is written.",
-        "Line 7: readers see “[[Page]]” as it is written.",
-    ]
+    one, two = (each.body for each in found.items)
+    assert "First." in to_html(one)
+    assert "Second." in to_html(two)
+    assert "First." not in two
 
 
 def test_items_may_begin_with_one_mark() -> None:
@@ -317,20 +316,6 @@ def test_links_and_pictures_of_headlines_are_kept() -> None:
     assert to_html(first.body) == f"<p>{link}</p>\n<p>One.</p>\n"
     assert 'src="https://example.org/p.png"' in to_html(second.body)
     assert '<a href="https://example.org/r">y</a>' in to_html(second.body)
-
-
-def test_links_that_nothing_refers_to_are_named() -> None:
-    """A note has the line of a definition that no text uses; a remark written as one is none."""
-    issue = written(
-        "[a] [b]\n\n## One\n\n[a]\n\n## Two\n\nx\n\n"
-        "[a]: https://example.org/a\n[c]: https://example.org/c\n"
-        "[b]: https://example.org/b\n[B]: https://example.org/d\n[//]: # (a remark)\n"
-    )
-
-    assert issue.notes == (
-        "Line 15: nothing refers to [c], so no reader gets https://example.org/c",
-        "Line 17: nothing refers to [b], so no reader gets https://example.org/d",
-    )
 
 
 def test_definitions_go_where_they_are_used() -> None:
