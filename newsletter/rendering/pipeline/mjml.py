@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import mjml
 
 from newsletter.errors import MjmlError
-from newsletter.rendering.pipeline import html_attributes
+from newsletter.rendering.pipeline import hero_padding, html_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def _corrected(html: str) -> str:
     html = html.replace(_WHITE_PREHEADER, _PREHEADER, 1)
     if "mj-accordion" in html or "mj-menu-label" in html:
         html = _SIDES_FIRST.sub(r"\g<before>\g<whole>\g<sides>", html)
-    return _FRACTION.sub(r"\1", html)
+    return hero_padding.narrowed(_FRACTION.sub(r"\1", html))
 
 
 @dataclass

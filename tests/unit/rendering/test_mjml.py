@@ -319,6 +319,27 @@ def test_the_last_class_of_a_component_wins(classes: str, colour: str) -> None:
     assert f"color:{colour};" in mjml.to_html(source)
 
 
+@pytest.mark.parametrize(
+    ("padding", "width"),
+    [
+        ('padding="40px 30px"', 540),
+        ('padding="40px"', 520),
+        ('padding="1px 2px 3px 4px"', 594),
+        ('padding="40px 0"', 600),
+        ('padding="0 10px" padding-left="50px"', 540),
+        ('padding-right="16px"', 584),
+    ],
+)
+def test_outlook_leaves_the_padding_of_a_hero_free(padding: str, width: int) -> None:
+    """The table that Outlook alone reads is as wide as its place, as in the official MJML."""
+    hero = f'<mj-hero height="300px" {padding}><mj-text>On it</mj-text></mj-hero>'
+
+    made = mjml.to_html(f"<mjml><mj-body>{hero}</mj-body></mjml>")
+
+    before = made[: made.index('class="mj-hero-content"')]
+    assert before.rindex(f'width="{width}" style="width:{width}px;"') > before.rindex("<td height")
+
+
 def test_capital_tags_without_an_end() -> None:
     """Old templates write `<BR>`; it needs no end either."""
     made = mjml.to_html(body('<mj-text>Up<BR>and <IMG ALT="a > b"> <HR/>down</mj-text>'))
