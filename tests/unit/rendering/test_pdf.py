@@ -263,6 +263,19 @@ def test_marks_around_a_character_cost_no_pdf(words: str) -> None:
     assert re.search("Keys 1.* 2", text(made(written(words))))
 
 
+def test_signs_are_text() -> None:
+    """The boxes of a task list, and signs that can be emoji too, are printed as plain text."""
+    reader = made(written("- [ ] open\n- [x] done\n\n☎ ♥ ⚠ ✔ ➡ ☺"))
+
+    (page, *_) = reader.pages
+    fonts = {each.get_object()["/BaseFont"] for each in page["/Resources"]["/Font"].values()}
+    assert any("DejaVuSansMono" in name for name in fonts)
+    assert not [name for name in fonts if "DejaVuSans" in name and "Mono" not in name]
+    assert not [name for name in fonts if "Emoji" in name]
+    assert "☐ open" in text(reader)
+    assert "☑ done" in text(reader)
+
+
 @pytest.mark.parametrize(
     ("language", "kept"), [("en-US", "en-US"), ("pt-BR", "pt-BR"), ("x!", "und")]
 )
