@@ -47,6 +47,7 @@ def check(
     """Return all that is found in an edition, errors first; no network is asked."""
     reader = around.reader or NOBODY
     findings = [
+        *sources.diagrams_in(around.sources),
         *words.of_issue(content),
         *weblinks.of_issue(content),
         *legal.of_headers(around),

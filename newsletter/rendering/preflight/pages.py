@@ -167,8 +167,8 @@ def shown_words(html: str) -> str:
 
 
 def without_code(html: str) -> str:
-    """Return a formatted text without the code in it."""
-    return _SHOWN_CODE.sub("", html)
+    """Return a formatted text with a sign in place of each code: what follows begins no line."""
+    return _SHOWN_CODE.sub("\ufffc", html)
 
 
 def _stands_in(address: str, text: str) -> bool:

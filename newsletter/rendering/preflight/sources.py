@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from newsletter.rendering.preflight import foreign_tags
+from newsletter.rendering.preflight.codes import found
 from newsletter.rendering.preflight.pages import shown_words, texts_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ _CODE = re.compile(
     r"|<!--(?s:.*?)(?:-->|\Z)",
     re.MULTILINE,
 )
+#: Code that other programs draw, and what to do about it.
+_DRAWN = re.compile(
+    r"^[ >]{0,8}(?:`{3,}|~{3,})[ ]?\{?\.?(?P<kind>mermaid|plantuml|puml|graphviz|dot|d2|math|katex"
+    r"|vega-lite|geojson|topojson|stl|abc|chart|dataview|tabs)\}?[ \t]*$",
+    re.MULTILINE,
+)
+_AS_PICTURE = "Put a picture of it in its place."
 _NO_LINE_END = re.compile(r"[^\n]")
 #: What may be put in front of an address that is written without it.
 _ADDED = re.compile(r"(?:https?://|mailto:|#)")
@@ -44,6 +52,15 @@ class Written:
         return _CODE.sub(lambda code: _NO_LINE_END.sub(" ", code[0]), self.markdown)
 
 
+def diagrams_in(sources: Iterable[Written]) -> Iterator[Finding]:
+    """Yield findings about code that other programs draw: readers see how it is written."""
+    for each in sources:
+        for fence in _DRAWN.finditer(each.markdown):
+            line = each.markdown.count("\n", 0, fence.start("kind")) + 1
+            message = f"readers see the source of what is drawn elsewhere: {fence['kind']}"
+            yield found("markup-shown", message, each.place, _AS_PICTURE, line=line)
+
+
 def located(
     findings: Iterable[Finding], content: Content, sources: Sequence[Written]
 ) -> Iterator[Finding]:
@@ -51,8 +68,8 @@ def located(
     for finding in findings:
         if not finding.quote or finding.line or finding.path:
             yield finding
-        elif found := _in_sources(finding, sources):
-            place, line = found
+        elif lined := _in_sources(finding, sources):
+            place, line = lined
             yield dataclasses.replace(finding, place=place, line=line)
         elif finding.place in _ANYWHERE:
             yield dataclasses.replace(finding, place=_in_texts(finding, content))

@@ -36,6 +36,7 @@ _LEFT = {
 _SHOWN_TAG = re.compile(
     r"(?:&lt;|<)(?P<name>[a-zA-Z][\w-]{0,30})(?>(?:(?!&lt;|&gt;)[^<>])*)(?:&gt;|>)"
 )
+_SHOWN_NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -75,6 +76,9 @@ def _shown_html(content: Content) -> Iterator[Finding]:
                 message = f"readers see the tag <{name}> as it is written"
                 yield found("html-shown", message, place, quote=f"<{name}")
         for markup in shown_markup.in_text(shown_words(text)):
+            tag = _SHOWN_NAME.match(markup)
+            if tag and tag[1].lower() in REFUSED:
+                continue
             message = f"readers see {markup!r} as it is written"
             yield found("markup-shown", message, place, quote=markup)
 

@@ -75,6 +75,13 @@ _RAW_TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[a-zA-Z](?>[\w:-]*))"
     r"(?P<rest>(?>(?:\"(?>[^\"]*)\"|'(?>[^']*)'|[^<>\"'])*))(?P<end>>?)"
 )
+#: Signs that nobody sees or means in an address; as percent signs, they lead elsewhere.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    r"|%C2%AD|%E2%80%(?:8[BEF]|A[A-E])|%E2%81%A[06-9]|%EF%BB%BF",
+    re.IGNORECASE,
+)
+_NO_TAG = re.compile(r"<(?=[!?]|/(?![a-zA-Z]))")
 _COMMENT = re.compile(r"<!--(?>(?:[^-]|-(?!->))*)(?P<end>-->)?")
 _HREF = re.compile(
     r"(?P<before>\shref\s*=\s*)"
@@ -186,7 +193,8 @@ def _allowed_html(
     if content.startswith(("<!", "<?")):
         made = escape(content, quote=False)
     else:
-        made = _RAW_TAG.sub(_allowed_tag, content)
+        # What begins no tag would hide all that follows as a comment.
+        made = _RAW_TAG.sub(_allowed_tag, _NO_TAG.sub("&lt;", content))
     text = made.strip()
     # A block that is no element, but text: shown tags, or what stands behind a comment.
     is_text = token.type == "html_block" and text and not text.startswith("<")
@@ -367,7 +375,7 @@ def _opened(written: str) -> str:
     One of another kind becomes an anchor that is not there: it does no harm, and preflight can
     say what was written.
     """
-    address = _meant(written.strip())
+    address = _meant(_INVISIBLE.sub("", written).strip())
     scheme = _scheme(address)
     if not scheme or scheme in _LINK_SCHEMES or scheme in _DANGEROUS:
         return address

@@ -39,10 +39,11 @@ _GOES_ON = re.compile(
 )
 _OPEN, _DONE = "\u2610", "\u2611"
 #: A box of GitHub: the first line of a quotation; and the first or last of Docusaurus and Pandoc.
-_ALERT = re.compile(r"\[!(?P<kind>[A-Za-z]{2,20})\](?P<title>[^\n]{0,200})(?:\n|\Z)")
+_ALERT = re.compile(r"\[!(?P<kind>[A-Za-z]{2,20})\][+-]?(?P<title>[^\n]{0,200})(?:\n|\Z)")
 _BOX_LINE = re.compile(
-    r":{3,}[ ]?(?:\{?\.?(?P<kind>[\w-]{1,40})\}?)?(?:[ ]?\[(?P<title>[^\[\]\n]{1,200})\]"
-    r"|[ ](?P<words>[^\n:{}]{1,200}))?[ ]*"
+    r":{3,}[ ]?(?:\{[^{}\n]{0,60}?(?:\.(?P<class>[\w-]{1,40})[^{}\n]{0,100})?\}"
+    r"|(?P<kind>[\w-]{1,40}))?(?:[ ]?\[(?P<title>[^\[\]\n]{1,200})\]"
+    r"|[ ](?P<words>[^\n:{}]{1,200}))?[ ]*:*"
 )
 #: Blanks that an author types on purpose: Japanese begins a paragraph with U+3000.
 _WIDE = "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
@@ -189,7 +190,11 @@ def _read_box(state: StateBlock, line: int, _last: int, silent: bool) -> bool:
         return False
     if not silent:
         state.line = line + 1
-        if title := box["title"] or box["words"] or (box["kind"] or "").capitalize():
+        if (
+            title := box["title"]
+            or box["words"]
+            or (box["kind"] or box["class"] or "").capitalize()
+        ):
             # No paragraph: those of a short list stand in one line.
             state.push("box_title_open", "p", 1).map = [line, line + 1]
             inside = state.push("inline", "", 0)

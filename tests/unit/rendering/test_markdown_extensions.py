@@ -117,6 +117,11 @@ def test_names_are_no_links(text: str) -> None:
     [
         *("[^9]", "{#top}", "{: .lead}", "{.wide width=3}", '[gallery ids="1,2"]', "[/caption]"),
         *("[[Harbour news]]", ":smile:", ":+1:", ":wave::skin-tone-3:", "{width=300}"),
+        *("import Foo from './foo'", "export const x = 1", "<Foo bar={1} />", "</Callout>"),
+        *("<o:p>", "<my-card>", "{/* comment */}", "{props.name}", "$x^2$", "$x$", "\\cite{key}"),
+        *("| a line of verse", "^[a note]", '=== "Tab"', "{++added++}", "||spoiler||"),
+        *("[/url]", "[url=https:a]", "''italic''", "{color:red}", ".. note::", "#+END_QUOTE"),
+        *("<!--", "<?php", "[^a note]", "\\newpage"),
         *("$$E = mc^2$$", "^[a note in a line]", '!!! note "Mind"', "??? tip"),
     ],
 )
@@ -139,6 +144,16 @@ def test_markup_that_readers_would_see(markup: str) -> None:
         "`{#a}`",
         "$5 to $10",
         "!!! wow",
+        "`code`: and its meaning",
+        "List<String> and Map<K, V>",
+        "<name> is a place",
+        "a || b || c",
+        "$5, $6 = $11",
+        "don''t",
+        "{Prefix} costs ${a}/$",
+        "C:\\Users",
+        "| a | b |\n|-|-|\n| c | d |",
+        "1^st and 2^nd",
     ],
 )
 def test_what_is_no_markup(text: str) -> None:
@@ -157,6 +172,10 @@ def test_what_is_no_markup(text: str) -> None:
         ("> [!TIP] Title", "<blockquote>\n<p><strong>Title</strong></p>\n</blockquote>\n"),
         ("```\n:::note\n```", "<pre><code>:::note\n</code></pre>\n"),
         ("a ::: b", "<p>a ::: b</p>\n"),
+        ("::: {#id .note k=v}\nx\n:::", "<p><strong>Note</strong></p>\n<p>x</p>\n"),
+        ("::: tip ::::\nx\n:::", "<p><strong>Tip</strong></p>\n<p>x</p>\n"),
+        ("::: {#id}\nx\n:::", "<p>x</p>\n"),
+        ("> [!FAQ]- Why\n> x", "<blockquote>\n<p><strong>Why</strong><br>\nx</p>\n</blockquote>\n"),
     ],
 )  # fmt: skip
 def test_boxes(markdown: str, made: str) -> None:

@@ -232,6 +232,7 @@ def test_words_describe_a_picture(alt: str) -> None:
         ("![](https://example.org/a.png)", "https://example.org/a.png", 5),
         ("<IFRAME src='x'>", "<IFRAME", 5),
         ("see [@doe99; @roe]", "[@doe99; @roe]", 5),
+        ("```mermaid\ngraph\n```", "", 5),
     ],
 )
 def test_findings_have_the_line_of_the_source(written: str, quoted: str, line: int) -> None:

@@ -100,6 +100,26 @@ def findings(markdown: str) -> set[tuple[str, str]]:
     return {(each.code, each.place) for each in check(content, edition, TEMPLATE, around)}
 
 
+@pytest.mark.parametrize("left", ["<!-- open", "<?php x", "<![CDATA[x", "</ x", "<!x"])
+@pytest.mark.parametrize("before", ["<!-- c --> a", "<b>a</b>", "<p>a</p>", "<div>\na"])
+def test_what_is_no_tag_hides_nothing(before: str, left: str) -> None:
+    """A comment that never ends is text: all that follows stays."""
+    html = to_html(f"{before} {left}\n\nBehind it.")
+
+    assert "Behind it." in html
+    assert "&lt;" in html
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\xad", "\ufeff", "\u2060", "\u200e"])
+def test_invisible_signs_are_no_part_of_an_address(sign: str) -> None:
+    """Copied with an address, they would lead elsewhere."""
+    html = to_html(
+        f"[a](https://example.org/{sign}x{sign}) <a href='https://example.org/x{sign}'>b</a>"
+    )
+
+    assert html.count('"https://example.org/x"') == 2
+
+
 @pytest.mark.parametrize("name", ["iframe", "script", "form", "video", "style", "svg"])
 def test_refused_tags_are_errors(name: str) -> None:
     """What readers would see as code is said."""
