@@ -79,7 +79,8 @@ def twice_noted(it: Document, text: str) -> str:
     label, other = it.hidden(), it.hidden()
     first = f"- {it.word()}[^{label}]\n\n  [^{label}]: {it.word()}[^{other}]"
     second = f"[^{label}]: {it.named()}\n\n    [^{other}]: {it.word()}"
-    return f"{first}\n\n{text}\n\n{second}"
+    # What is indented behind it would be part of the note.
+    return f"{first}\n\n{text}\n\n{second}\n\n{it.word()}"
 
 
 INLINE: list[Maker] = [
@@ -182,7 +183,9 @@ BLOCK: list[Callable[[Document, str], str]] = [
     lambda it, text: f"> [!NOTE]\n> {it.word()}\n\n> [!tip] {it.word()}\n> {it.word()}\n\n{text}",
     lambda it, text: f"\u3000{it.word()}\n\u3000{it.word()}\n\n{text}",
     lambda it, text: f"***\n\n{text}\n\n- - -\n",
-    lambda it, text: f"{text}\n\n[^{(label := it.hidden())}]: {it.named()} [^{label}x]",
+    lambda it, text: (
+        f"{text}\n\n[^{(label := it.hidden())}]: {it.named()} [^{label}x]\n\n{it.word()}"
+    ),
     lambda it, text: twice_noted(it, text),
     lambda it, text: f"{it.word()}\n* {it.word()}\n1. {it.word()}\n# {it.word()}\n\n{text}",
     lambda it, text: f"\t{it.word()}\n\n- \t{it.word()}\n\n{text}",
