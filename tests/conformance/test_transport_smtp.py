@@ -545,8 +545,8 @@ def test_opening_that_drips_is_cut(name: str) -> None:
             answer=0.5,
         )
         transport = SmtpTransport(way, connections=1)
-        for call in (transport.send, transport.rehearse):
-            if name == "sender" and call == transport.send:
+        for call in (transport.submit, transport.dry_run):
+            if name == "sender" and call == transport.submit:
                 continue  # a batch has more time: `test_answer_that_drips_is_cut`
             with pytest.raises(TransportError) as raised:
                 call(MESSAGE, people(2))
@@ -775,7 +775,7 @@ def test_sender_without_an_address_holds(transport: SmtpTransport) -> None:
     """A publication whose sender is no address holds its sends, and says where to mend it."""
     message = dataclasses.replace(MESSAGE, from_email="desk")
 
-    for call in (transport.send, transport.rehearse):
+    for call in (transport.submit, transport.dry_run):
         with pytest.raises(AccountError) as raised:
             call(message, people(1))
         assert "Publications" in raised.value.hint
