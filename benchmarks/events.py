@@ -78,7 +78,7 @@ def rows() -> list[tuple[str, str, str]]:
     longest, started = 0.0, time.perf_counter()
     while True:
         step = time.perf_counter()
-        if not webhook_intake.step():
+        if not webhook_intake.read_next():
             break
         longest = max(longest, time.perf_counter() - step)
     read = time.perf_counter() - started

@@ -20,15 +20,15 @@ def show(*, json: Json = False) -> None:
     config = open_workspace()
     from django.utils import timezone
 
-    from newsletter.tracking.models import Tally
-    from newsletter.tracking.status import standing
+    from newsletter.tracking.models import DailyEventCount
+    from newsletter.tracking.status import webhook_status
 
-    found = standing(config, os.environ, timezone.now())
+    found = webhook_status(config, os.environ, timezone.now())
     if json:
         emit(dataclasses.asdict(found), as_json=True, text="")
         return
     rows: list[tuple[str, object]] = [
-        (Tally.Sort(sort).label, count) for sort, count in found.counts.items()
+        (DailyEventCount.Sort(sort).label, count) for sort, count in found.counts.items()
     ]
     table(("Events", "Count"), rows or [("none came so far", 0)])
     print(f"Posts waiting to be read: {found.waiting}; that cannot be read: {found.stuck}")

@@ -11,7 +11,7 @@ from newsletter.runtime.web_server import WebServer
 from newsletter.scheduling.clock import Clock
 from newsletter.sending.operations.dry_run_worker import Rehearser
 from newsletter.sending.workers.factory import open_engine
-from newsletter.tracking.event_worker import Follower
+from newsletter.tracking.event_worker import EventWorker
 from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport
 from newsletter.transports.factory import open_cancellation, open_transport
@@ -35,7 +35,7 @@ class Service(Stoppable):
             recall=open_cancellation(config),
         )
         self._watch = RestoreWatch(config)
-        self._follower = Follower(config)
+        self._event_worker = EventWorker(config)
         self._rehearser = Rehearser(self._transport)
         self._web = WebServer(config) if web else None
 
@@ -55,7 +55,7 @@ class Service(Stoppable):
         self._clock.read_time_at_start()
         self._engine.start()
         self._clock.start()
-        self._follower.start()
+        self._event_worker.start()
         self._rehearser.start()
 
     def stop(self) -> bool:
@@ -64,7 +64,7 @@ class Service(Stoppable):
         finished = self._engine.stop(GRACE)
         self._clock.take_out_leavers(LEAVERS)
         # A post that is not read by then is read after the next start.
-        self._follower.stop(REST)
+        self._event_worker.stop(REST)
         self._watch.stop(REST)
         self._rehearser.stop(REST)
         if self._web:

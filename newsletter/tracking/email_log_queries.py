@@ -20,11 +20,11 @@ from subscribers.models import ERASED_DOMAIN
 Kind = Evidence.Kind
 
 #: The provider's clock may be behind ours by so much.
-CLOCKS_DIFFER = dt.timedelta(minutes=5)
+MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=5)
 #: Entries are kept for thirty days.
-LOG_LASTS = dt.timedelta(days=29)
+LOG_RETENTION = dt.timedelta(days=29)
 #: Wait so long after so many looks in vain.
-PAUSES = (dt.timedelta(0), unresolved.APART, dt.timedelta(hours=1))
+PAUSES_BETWEEN_QUERIES = (dt.timedelta(0), unresolved.APART, dt.timedelta(hours=1))
 
 
 class Entry(Protocol):
@@ -51,14 +51,16 @@ class Log(Protocol):
 
 def due(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
     """Return the attempts to look for now: unknown for so long, and not looked for lately."""
-    candidates = unknown().filter(posted_at__lte=now - after, posted_at__gt=now - LOG_LASTS)
-    return [attempt for attempt in candidates if rested(attempt, now, PAUSES)]
+    candidates = unknown().filter(posted_at__lte=now - after, posted_at__gt=now - LOG_RETENTION)
+    return [
+        attempt for attempt in candidates if may_query_again(attempt, now, PAUSES_BETWEEN_QUERIES)
+    ]
 
 
 def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
     """Return the attempts of a send to look for when a person asks."""
     candidates = unknown().filter(batch__send=send)
-    return [attempt for attempt in candidates if rested(attempt, now, (unresolved.APART,))]
+    return [attempt for attempt in candidates if may_query_again(attempt, now, (unresolved.APART,))]
 
 
 def unknown() -> QuerySet[Attempt]:
@@ -70,7 +72,7 @@ def unknown() -> QuerySet[Attempt]:
     ).order_by("posted_at")
 
 
-def rested(attempt: Any, now: dt.datetime, pauses: Sequence[dt.timedelta]) -> bool:
+def may_query_again(attempt: Any, now: dt.datetime, pauses: Sequence[dt.timedelta]) -> bool:
     """Tell whether another look is worth while; `pauses` are by how often there was one."""
     if attempt.looked_at is None:
         return True
@@ -78,19 +80,19 @@ def rested(attempt: Any, now: dt.datetime, pauses: Sequence[dt.timedelta]) -> bo
     return bool(now - attempt.looked_at >= pause)
 
 
-def look_up(attempts: Iterable[Attempt], log: Log) -> int:
+def query_log(attempts: Iterable[Attempt], log: Log) -> int:
     """Look for attempts, one after the other; return how many were found and so settled.
 
     Raises the first `TransportError` of the log: what it does not answer is no evidence.
     """
-    return sum(look_for(attempt, log) for attempt in attempts)
+    return sum(query_attempt(attempt, log) for attempt in attempts)
 
 
-def look_for(attempt: Attempt, log: Log) -> bool:
+def query_attempt(attempt: Attempt, log: Log) -> bool:
     """Look for one attempt and write down what was found."""
     if attempt.posted_at is None:
         return False
-    since = attempt.posted_at - CLOCKS_DIFFER
+    since = attempt.posted_at - MAX_CLOCK_DIFFERENCE
     people = witnesses(attempt)
     for address in people:
         if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):

@@ -20,9 +20,9 @@ from newsletter.sending.models import Attempt, Delivery, Evidence
 from newsletter.sending.resolution import proof
 from newsletter.sending.restores import backfill, suspensions
 from newsletter.tracking import missing_attempts
-from newsletter.tracking.event_parser import Fact
-from newsletter.tracking.event_types import weaker
-from newsletter.tracking.models import Event, Tally
+from newsletter.tracking.event_parser import ParsedEvent
+from newsletter.tracking.event_types import outcomes_below
+from newsletter.tracking.models import DailyEventCount, Event
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Suppression
 from subscribers.subscriptions import unsubscribe_people
@@ -30,16 +30,16 @@ from subscribers.suppressions import suppress_all
 
 log = logging.getLogger(__name__)
 
-Sort = Tally.Sort
+Sort = DailyEventCount.Sort
 DROPPED = Delivery.Outcome.DROPPED
 
 #: Our clock and the provider's may differ by so much.
-CLOCKS_DIFFER = dt.timedelta(minutes=1)
+MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=1)
 #: How heavy a reason is when several are told at once; see `suppress_all`.
 WEIGHT = (Suppression.Reason.BOUNCED, Suppression.Reason.INVALID, Suppression.Reason.COMPLAINED)
 
 #: What readers do.
-ACTS = (Event.Kind.COMPLAINED, Event.Kind.UNSUBSCRIBED, Event.Kind.LEFT)
+READER_ACTIONS = (Event.Kind.COMPLAINED, Event.Kind.UNSUBSCRIBED, Event.Kind.LEFT)
 
 #: A third of the time that rows made from models take, and there are two for every mail.
 INSERT_EVENT = """
@@ -52,33 +52,33 @@ ON CONFLICT DO NOTHING
 class News:
     """A fact about a mail of ours; `counts` is False where the attempt had been given up."""
 
-    fact: Fact
+    fact: ParsedEvent
     delivery: int
     counts: bool = True
 
 
-def follow(facts: Sequence[Fact]) -> Counter[Sort]:
+def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
     """Do all that follows from these facts; return how many there were of each sort.
 
     Call it in a transaction.
     """
-    missing_attempts.of_facts(facts)
+    missing_attempts.report_named_by_events(facts)
     if suspensions.suspension():
         # What can be placed is; so the events of this very post count.
         backfill.restore_named({fact.attempt for fact in facts})
-    hear(facts)
+    prove_attempts(facts)
     ours = labelled(facts) + by_address(facts)
-    told = [news for news in ours if news.fact.meaning.kind is not None]
+    told = [news for news in ours if news.fact.type.kind is not None]
     fresh = keep(told)
     raise_outcomes(fresh)
     conclude(ours)
     stop_mailing(fresh)
-    sound_alarm(fresh)
+    log_account_drops(fresh)
     return Counter(
         {
             Sort.NEW: len(fresh),
             Sort.REPEATED: len(told) - len(fresh),
-            Sort.UNHEEDED: len(ours) - len(told),
+            Sort.PROOF_ONLY: len(ours) - len(told),
             Sort.FOREIGN: len(facts) - len(ours),
         }
     )
@@ -87,10 +87,10 @@ def follow(facts: Sequence[Fact]) -> Counter[Sort]:
 # Proof
 
 
-def hear(facts: Sequence[Fact]) -> None:
+def prove_attempts(facts: Sequence[ParsedEvent]) -> None:
     """Have every attempt that is named count as accepted, if that is what the fact says of it."""
     message_ids = {fact.attempt: fact.message for fact in facts if fact.attempt}
-    went_out = {fact.attempt for fact in facts if fact.attempt and fact.meaning.went_out}
+    went_out = {fact.attempt for fact in facts if fact.attempt and fact.type.went_out}
     Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
     report(proof.prove(message_ids, Evidence.Kind.EVENT, went_out=went_out))
     proof.contradict(went_out)
@@ -98,7 +98,7 @@ def hear(facts: Sequence[Fact]) -> None:
 
 def conclude(ours: Sequence[News]) -> None:
     """Settle the attempts of which it is known of everybody that their mail was dropped."""
-    dropped = {news.fact.attempt for news in ours if news.fact.meaning.outcome == DROPPED}
+    dropped = {news.fact.attempt for news in ours if news.fact.type.outcome == DROPPED}
     report(proof.conclude(dropped, Evidence.Kind.EVENT))
 
 
@@ -111,7 +111,7 @@ def report(count: int) -> None:
 # Whose mail it is
 
 
-def labelled(facts: Sequence[Fact]) -> list[News]:
+def labelled(facts: Sequence[ParsedEvent]) -> list[News]:
     """Return the facts whose labels name an attempt and a delivery of one send of ours.
 
     An attempt that is in doubt by now was called back: what is told of its people counts, too.
@@ -129,14 +129,14 @@ def labelled(facts: Sequence[Fact]) -> list[News]:
     rows = Delivery.objects.filter(pk__in={fact.delivery for fact in ours})
     sends = dict(rows.values_list("pk", "send_id"))
     return [
-        News(fact, fact.delivery, counts=stands or fact.meaning.went_out)
+        News(fact, fact.delivery, counts=stands or fact.type.went_out)
         for fact in ours
         for send, stands in (attempts[fact.attempt],)
         if fact.delivery is not None and sends.get(fact.delivery) == send
     ]
 
 
-def by_address(facts: Sequence[Fact]) -> list[News]:
+def by_address(facts: Sequence[ParsedEvent]) -> list[News]:
     """Return the bounces without labels, each about the last mail before it to that address.
 
     A server that accepts a mail and reports later that it cannot place it no longer says which
@@ -145,7 +145,7 @@ def by_address(facts: Sequence[Fact]) -> list[News]:
     bare = [
         (key_of(fact.email), fact)
         for fact in facts
-        if fact.meaning.kind == Event.Kind.BOUNCED and not fact.attempt
+        if fact.type.kind == Event.Kind.BOUNCED and not fact.attempt
     ]
     people = dict(
         Subscriber.objects.filter(key__in={key for key, _ in bare}).values_list("key", "pk")
@@ -158,7 +158,7 @@ def last_before(person: int, moment: dt.datetime) -> int | None:
     """Return the last delivery to a person that had been posted by a moment."""
     posted = Attempt.objects.filter(
         state__in=Attempt.TAKEN,
-        posted_at__lte=moment + CLOCKS_DIFFER,
+        posted_at__lte=moment + MAX_CLOCK_DIFFERENCE,
         batch__deliveries__subscriber=person,
     ).exclude(batch__deliveries__outcome__in=proof.NOT_POSTED)
     rows = Delivery.objects.filter(subscriber=person, batch__in=posted.values("batch"))
@@ -187,16 +187,16 @@ def identity(news: News) -> tuple[object, ...]:
     Those are at times told again under another id.
     """
     fact = news.fact
-    if fact.meaning.kind in ACTS:
-        return fact.key, (news.delivery, fact.meaning.kind, fact.at)
+    if fact.type.kind in READER_ACTIONS:
+        return fact.key, (news.delivery, fact.type.kind, fact.at)
     return (fact.key,)
 
 
 def seen(told: Sequence[News]) -> set[object]:
     """Return which of these events were told before, each as in `identity`."""
     keys = Event.objects.filter(key__in=[news.fact.key for news in told])
-    people = [news.delivery for news in told if news.fact.meaning.kind in ACTS]
-    acts = Event.objects.filter(delivery__in=people, kind__in=ACTS)
+    people = [news.delivery for news in told if news.fact.type.kind in READER_ACTIONS]
+    acts = Event.objects.filter(delivery__in=people, kind__in=READER_ACTIONS)
     return {
         *keys.values_list("key", flat=True),
         *acts.values_list("delivery_id", "kind", "at"),
@@ -207,7 +207,7 @@ def row(news: News) -> tuple[str, int, str, str | None, str]:
     """Return what is kept, as `INSERT_EVENT` takes it."""
     key, delivery, at = news.fact.key, news.delivery, news.fact.at
     stored_at = connection.ops.adapt_datetimefield_value(at)
-    return key, delivery, str(news.fact.meaning.kind), stored_at, news.fact.reason
+    return key, delivery, str(news.fact.type.kind), stored_at, news.fact.reason
 
 
 # Following
@@ -217,10 +217,10 @@ def raise_outcomes(fresh: Iterable[News]) -> None:
     """Give each delivery the strongest outcome told of it; of equals the first in the alphabet."""
     groups: defaultdict[tuple[Delivery.Outcome, str], list[int]] = defaultdict(list)
     for news in fresh:
-        if news.counts and (outcome := news.fact.meaning.outcome):
+        if news.counts and (outcome := news.fact.type.outcome):
             groups[outcome, news.fact.reason].append(news.delivery)
     for (outcome, reason), deliveries in sorted(groups.items()):
-        gives_way = Q(outcome=None) | Q(outcome__in=weaker(outcome))
+        gives_way = Q(outcome=None) | Q(outcome__in=outcomes_below(outcome))
         gives_way |= Q(outcome=outcome, reason__gt=reason)
         rows = Delivery.objects.filter(gives_way, pk__in=deliveries)
         rows.update(outcome=outcome, reason=reason)
@@ -230,12 +230,12 @@ def stop_mailing(fresh: Sequence[News]) -> None:
     """Suppress the addresses, and end the subscriptions, that are not to be mailed any more."""
     reasons: dict[str, Suppression.Reason] = {}
     for news in fresh:
-        if reason := news.fact.meaning.suppress:
-            reasons[news.fact.email] = heavier(reason, reasons.get(news.fact.email, reason))
+        if reason := news.fact.type.suppress:
+            reasons[news.fact.email] = heavier_reason(reason, reasons.get(news.fact.email, reason))
     suppress_all(reasons, "told by SendGrid")
-    unsubscribe_people(people_of(n.delivery for n in fresh if n.fact.meaning.leaves_all))
+    unsubscribe_people(people_of(n.delivery for n in fresh if n.fact.type.leaves_all))
     by_send: defaultdict[int, list[int]] = defaultdict(list)
-    leaving = [n.delivery for n in fresh if n.fact.meaning.leaves_these]
+    leaving = [n.delivery for n in fresh if n.fact.type.leaves_these]
     for person, send in Delivery.objects.filter(pk__in=leaving).values_list(
         "subscriber_id", "send_id"
     ):
@@ -251,15 +251,15 @@ def people_of(deliveries: Iterable[int]) -> list[int]:
     return list(rows.values_list("subscriber_id", flat=True))
 
 
-def heavier(one: Suppression.Reason, other: Suppression.Reason) -> Suppression.Reason:
+def heavier_reason(one: Suppression.Reason, other: Suppression.Reason) -> Suppression.Reason:
     """Return the heavier of two reasons."""
     return max(one, other, key=WEIGHT.index)
 
 
-def sound_alarm(fresh: Iterable[News]) -> None:
+def log_account_drops(fresh: Iterable[News]) -> None:
     """Say when the provider dropped mail for reasons that lie with the account or the mail."""
     reasons = Counter(
-        news.fact.reason for news in fresh if news.counts and not news.fact.meaning.personal
+        news.fact.reason for news in fresh if news.counts and not news.fact.type.personal
     )
     for reason, count in reasons.items():
         log.error("SendGrid dropped %s mails that it had accepted: %s", count, reason)

@@ -14,17 +14,17 @@ from typing import Any
 
 import orjson
 
-from newsletter.tracking.event_types import Meaning, meaning_of
+from newsletter.tracking.event_types import EventType, event_type_of
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 
 #: Unix times of events: from 2001 to 2100.
 TIMES = range(1_000_000_000, 4_102_444_800)
-LONGEST_KEY = 100
-LONGEST_REASON = 200
+MAX_KEY_CHARACTERS = 100
+MAX_REASON_CHARACTERS = 200
 #: So much of what was not understood is kept.
-LONGEST_MISFIT = 2000
+MAX_UNPARSED_CHARACTERS = 2000
 #: So much of a text is looked at for addresses: more than is kept of any.
-LONGEST_TEXT = 4000
+MAX_TEXT_CHARACTERS = 4000
 
 #: From the beginning of a word only: tried from each of its letters, a long word takes for ever.
 ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;:])[^\s\"'<>\[\](),;:]+@[^\s\"'<>\[\](),;:]+")
@@ -33,14 +33,14 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ParsedEvent:
     """One event, understood.
 
     `delivery`, `attempt`, `send` and `database` are its labels, empty where it has none.
     """
 
     key: str
-    meaning: Meaning
+    type: EventType
     at: dt.datetime
     email: str
     delivery: int | None
@@ -52,31 +52,31 @@ class Fact:
 
 
 @dataclass(slots=True)
-class Reading:
-    """What a post holds: facts, misfits as (why, text), and what befell the account."""
+class ParsedPost:
+    """What a post holds: events, what is not understood as (why, text), and account news."""
 
-    facts: list[Fact] = field(default_factory=list)
-    misfits: list[tuple[str, str]] = field(default_factory=list)
+    facts: list[ParsedEvent] = field(default_factory=list)
+    unparsed: list[tuple[str, str]] = field(default_factory=list)
     account: list[str] = field(default_factory=list)
 
 
-class NotUnderstood(ValueError):
+class InvalidEvent(ValueError):
     """An event lacks what every event has."""
 
 
-def read(body: bytes) -> Reading:
+def read(body: bytes) -> ParsedPost:
     """Return what a post says; never fails."""
     try:
         events = parse(body)
     except (ValueError, RecursionError):
         text = body.decode(errors="replace")
-        return Reading(misfits=[("the post is not a list in JSON", shown(text))])
-    reading = Reading()
+        return ParsedPost(unparsed=[("the post is not a list in JSON", shown(text))])
+    reading = ParsedPost()
     for event in events:
         try:
             take(event, reading)
-        except NotUnderstood as error:
-            reading.misfits.append((str(error), shown(json.dumps(event))))
+        except InvalidEvent as error:
+            reading.unparsed.append((str(error), shown(json.dumps(event))))
     return reading
 
 
@@ -88,35 +88,35 @@ def parse(body: bytes) -> list[Any]:
         # Half a character, in the name of a reader's browser, say: the other parser takes it.
         events = json.loads(body.decode(errors="replace"))
     if not isinstance(events, list):
-        raise NotUnderstood
+        raise InvalidEvent
     return events
 
 
-def take(event: Any, reading: Reading) -> None:
-    """Add one event to a reading, or raise `NotUnderstood`."""
+def take(event: Any, reading: ParsedPost) -> None:
+    """Add one event to a reading, or raise `InvalidEvent`."""
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
-        raise NotUnderstood("it is not an object with the name of an event")
+        raise InvalidEvent("it is not an object with the name of an event")
     if event["event"] == "account_status_change":
         reading.account.append(clean(event.get("type"))[:100])
         return
     reading.facts.append(fact(event))
 
 
-def fact(event: Mapping[str, Any]) -> Fact:
+def fact(event: Mapping[str, Any]) -> ParsedEvent:
     """Return what one event says of a mail."""
     key, email, moment = event.get("sg_event_id"), event.get("email"), event.get("timestamp")
-    if not isinstance(key, str) or not 0 < len(clean(key)) <= LONGEST_KEY:
-        raise NotUnderstood("sg_event_id is not a short text")
+    if not isinstance(key, str) or not 0 < len(clean(key)) <= MAX_KEY_CHARACTERS:
+        raise InvalidEvent("sg_event_id is not a short text")
     if not isinstance(email, str) or not email.strip():
-        raise NotUnderstood("email is not a text")
+        raise InvalidEvent("email is not a text")
     # Exactly: True is an integer to Python, too.
     if type(moment) is not int or moment not in TIMES:
-        raise NotUnderstood("timestamp is not a Unix time in seconds")
+        raise InvalidEvent("timestamp is not a Unix time in seconds")
     delivery, attempt = clean(event.get(DELIVERY)), clean(event.get(ATTEMPT))
     send = clean(event.get(SEND))
-    return Fact(
+    return ParsedEvent(
         key=clean(key),
-        meaning=meaning_of(event),
+        type=event_type_of(event),
         at=dt.datetime.fromtimestamp(moment, dt.UTC),
         email=email,
         delivery=int(delivery) if NUMBER.fullmatch(delivery) else None,
@@ -138,7 +138,7 @@ def reason_of(event: Mapping[str, Any]) -> str:
     if event["event"] not in ("bounce", "dropped", "deferred"):
         return ""
     text = clean(event.get("reason") or event.get("response"))
-    return " ".join(without_addresses(text).split())[:LONGEST_REASON]
+    return " ".join(without_addresses(text).split())[:MAX_REASON_CHARACTERS]
 
 
 def clean(value: object) -> str:
@@ -152,12 +152,12 @@ def clean(value: object) -> str:
 
 def shown(text: str) -> str:
     """Return what is kept of something that was not understood."""
-    return clean(without_addresses(text))[:LONGEST_MISFIT]
+    return clean(without_addresses(text))[:MAX_UNPARSED_CHARACTERS]
 
 
 def without_addresses(text: str) -> str:
     """Return the beginning of a text with its addresses taken out."""
-    if len(text) > LONGEST_TEXT:
+    if len(text) > MAX_TEXT_CHARACTERS:
         # Not in the middle of a word, which could be the beginning of an address.
-        text = text[:LONGEST_TEXT].rpartition(" ")[0] or "…"
+        text = text[:MAX_TEXT_CHARACTERS].rpartition(" ")[0] or "…"
     return ADDRESS.sub("…", text)

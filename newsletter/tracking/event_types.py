@@ -19,7 +19,7 @@ Reason = Suppression.Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Meaning:
+class EventType:
     """What follows from an event."""
 
     kind: Kind | None = None  #: kept as this; None: only the proof counts
@@ -31,36 +31,36 @@ class Meaning:
     personal: bool = True  #: it is about the person; else about the account or the mail
 
 
-UNHEEDED = Meaning()
-HEEDED: Mapping[str, Meaning] = {
+PROOF_ONLY = EventType()
+EVENT_TYPES: Mapping[str, EventType] = {
     # Comes late, or never: it proves acceptance like any other, and tells nothing more.
-    "processed": Meaning(went_out=False),
+    "processed": EventType(went_out=False),
     # Shown only: the provider tries for three days, then says blocked or bounced.
-    "deferred": Meaning(kind=Kind.DEFERRED),
-    "delivered": Meaning(kind=Kind.DELIVERED, outcome=Outcome.DELIVERED),
+    "deferred": EventType(kind=Kind.DEFERRED),
+    "delivered": EventType(kind=Kind.DELIVERED, outcome=Outcome.DELIVERED),
     # For good: the reader said so, and no import may bring the address back.
-    "spamreport": Meaning(
+    "spamreport": EventType(
         kind=Kind.COMPLAINED,
         outcome=Outcome.COMPLAINED,
         suppress=Reason.COMPLAINED,
         leaves_all=True,
     ),
     # From the provider's own link, which our mail does not have; it then drops all our mail.
-    "unsubscribe": Meaning(kind=Kind.UNSUBSCRIBED, leaves_all=True),
-    "group_unsubscribe": Meaning(kind=Kind.LEFT, leaves_these=True),
+    "unsubscribe": EventType(kind=Kind.UNSUBSCRIBED, leaves_all=True),
+    "group_unsubscribe": EventType(kind=Kind.LEFT, leaves_these=True),
     # Nobody is brought back by what a provider says: that takes the person's own act with us.
-    "group_resubscribe": Meaning(went_out=False),
+    "group_resubscribe": EventType(went_out=False),
     # Our mail is sent with tracking off; what comes all the same is not kept.
-    "open": UNHEEDED,
-    "click": UNHEEDED,
+    "open": PROOF_ONLY,
+    "click": PROOF_ONLY,
 }
-BOUNCED = Meaning(kind=Kind.BOUNCED, outcome=Outcome.BOUNCED, suppress=Reason.BOUNCED)
+BOUNCED = EventType(kind=Kind.BOUNCED, outcome=Outcome.BOUNCED, suppress=Reason.BOUNCED)
 #: The receiver turned the mail away, not the address: the provider suppresses nobody, nor do we.
-BLOCKED = Meaning(kind=Kind.BLOCKED, outcome=Outcome.BLOCKED)
+BLOCKED = EventType(kind=Kind.BLOCKED, outcome=Outcome.BLOCKED)
 #: The account, the quota, the content or a cancellation: not about the person.
-DROPPED = Meaning(kind=Kind.DROPPED, outcome=Outcome.DROPPED, went_out=False, personal=False)
+DROPPED = EventType(kind=Kind.DROPPED, outcome=Outcome.DROPPED, went_out=False, personal=False)
 #: Reasons that are about the person: the provider knew what we did not, so we catch up.
-DROPPED_FOR: Mapping[str, Meaning] = {
+DROPPED_FOR: Mapping[str, EventType] = {
     "bounced address": replace(DROPPED, personal=True, suppress=Reason.BOUNCED),
     "invalid": replace(DROPPED, personal=True, suppress=Reason.INVALID),
     "spam reporting address": replace(
@@ -85,7 +85,7 @@ STRENGTH: tuple[Outcome, ...] = (
 )
 
 
-def meaning_of(event: Mapping[str, object]) -> Meaning:
+def event_type_of(event: Mapping[str, object]) -> EventType:
     """Return what an event means; names that we do not know mean nothing but proof."""
     match event.get("event"):
         case "bounce":
@@ -94,10 +94,10 @@ def meaning_of(event: Mapping[str, object]) -> Meaning:
             reason = str(event.get("reason") or "").strip().lower()
             return DROPPED_FOR.get(reason, DROPPED)
         case str(name):
-            return HEEDED.get(name, UNHEEDED)
-    return UNHEEDED
+            return EVENT_TYPES.get(name, PROOF_ONLY)
+    return PROOF_ONLY
 
 
-def weaker(outcome: Outcome) -> tuple[Outcome, ...]:
+def outcomes_below(outcome: Outcome) -> tuple[Outcome, ...]:
     """Return the outcomes that give way to this one."""
     return STRENGTH[: STRENGTH.index(outcome)]

@@ -1,4 +1,4 @@
-"""A thread that follows what the provider tells: reads posts, looks things up, forgets the old.
+"""A thread for events: it reads posts, queries the provider's log, and prunes old rows.
 
 Any number of processes may run one: each post is read by one of them.
 """
@@ -25,13 +25,13 @@ from newsletter.transports.factory import open_email_log
 log = logging.getLogger(__name__)
 
 #: Seconds between two looks when no post waits.
-IDLE = 0.5
+IDLE_SECONDS = 0.5
 #: Seconds between two looks into the provider's log, and after one that it did not answer.
-LOOK_UPS = 30.0
-LOG_IS_AWAY = 300.0
-PRUNINGS = 3600.0
+LOG_QUERY_SECONDS = 30.0
+LOG_UNAVAILABLE_SECONDS = 300.0
+PRUNE_SECONDS = 3600.0
 #: Seconds until the next try where the database does not answer.
-DATABASE_IS_AWAY = 2.0
+DATABASE_UNAVAILABLE_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -42,23 +42,23 @@ class Duty:
     due: float = 0.0
 
 
-class Follower:
+class EventWorker:
     """Works from `start` to `stop`, and stops between two steps."""
 
     def __init__(self, config: Config) -> None:
         self._keep = dt.timedelta(days=config.events.retention_days)
         self._after = dt.timedelta(minutes=config.events.lookup_after_minutes)
         self._log: EmailLog | None = open_email_log(config)
-        self._duties = (Duty(self._read), Duty(self._look_up), Duty(self._prune))
+        self._duties = (Duty(self._read), Duty(self._query_log), Duty(self._prune))
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="event-worker", daemon=True)
 
     def start(self) -> None:
-        """Begin to follow."""
+        """Begin to work."""
         self._thread.start()
 
     def stop(self, timeout: float) -> bool:
-        """Finish the step under way, and no more; False when time ran out."""
+        """Finish the step in progress, and no more; False when time ran out."""
         self._stopping.set()
         self._thread.join(timeout)
         return not self._thread.is_alive()
@@ -77,33 +77,33 @@ class Follower:
                 self._log.close()
 
     def _guarded(self, act: Callable[[], float]) -> float:
-        """Do a duty; whatever befalls it, the others and the next time come."""
+        """Do a duty; whatever happens to it, the others and the next time come."""
         close_old_connections()
         try:
             return act()
         except Exception as error:
             if database.lost(error):
-                return DATABASE_IS_AWAY
-            log.exception("the follower met an error; it goes on")
-            return LOOK_UPS
+                return DATABASE_UNAVAILABLE_SECONDS
+            log.exception("the event worker met an error; it goes on")
+            return LOG_QUERY_SECONDS
 
     def _read(self) -> float:
-        return 0.0 if webhook_intake.step() else IDLE
+        return 0.0 if webhook_intake.read_next() else IDLE_SECONDS
 
-    def _look_up(self) -> float:
+    def _query_log(self) -> float:
         if self._log is None:
-            return PRUNINGS
+            return PRUNE_SECONDS
         try:
-            email_log_queries.look_up(
+            email_log_queries.query_log(
                 email_log_queries.due(trusted_time.now(), after=self._after), self._log
             )
         except Throttled as error:
-            return max(error.seconds, LOOK_UPS)
+            return max(error.seconds, LOG_QUERY_SECONDS)
         except TransportError as error:
             log.warning("the provider's log cannot be asked: %s", error)
-            return LOG_IS_AWAY
-        return LOOK_UPS
+            return LOG_UNAVAILABLE_SECONDS
+        return LOG_QUERY_SECONDS
 
     def _prune(self) -> float:
         webhook_intake.prune(trusted_time.now(), keep=self._keep)
-        return PRUNINGS
+        return PRUNE_SECONDS

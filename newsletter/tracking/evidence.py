@@ -33,7 +33,7 @@ def gather(send: Send, config: Config, *, most: int | None = None) -> Look:
     At most `most` batches are looked for in the log, for that takes seconds each; those that were
     looked for in the last ten minutes are not looked for again.
     """
-    webhook_intake.drain()
+    webhook_intake.read_all()
     due = email_log_queries.of_send(send, timezone.now())
     look = ask(due[:most], config, left=len(due[most:]) if most else 0) if due else Look()
     recovery.finish()
@@ -48,7 +48,7 @@ def ask(attempts: list[Attempt], config: Config, *, left: int) -> Look:
         if log is None:
             return Look()
         try:
-            found = email_log_queries.look_up(attempts, log)
+            found = email_log_queries.query_log(attempts, log)
         finally:
             log.close()
     except NewsletterError as error:

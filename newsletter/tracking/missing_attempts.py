@@ -10,7 +10,7 @@ from newsletter.publishing.models import Publication
 from newsletter.sending.models import Attempt, Delivery, MissingAttempt
 from newsletter.sending.restores import identity, suspensions
 from newsletter.sending.restores.submission_log import from_ranges, to_ranges
-from newsletter.tracking.event_parser import Fact
+from newsletter.tracking.event_parser import ParsedEvent
 from newsletter.transports.email_log import SubmittedMail, SubmittedMails
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
@@ -18,7 +18,7 @@ from subscribers.models import Subscriber
 Witness = MissingAttempt.Witness
 
 #: The provider's clock may be behind ours by so much.
-CLOCKS_DIFFER = dt.timedelta(minutes=5)
+MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +32,7 @@ class Named:
     at: dt.datetime
 
 
-def of_facts(facts: Sequence[Fact]) -> int:
+def report_named_by_events(facts: Sequence[ParsedEvent]) -> int:
     """Report the attempts that events name; return how many are new."""
     ours = identity.key()
     return report(
@@ -51,7 +51,7 @@ def of_facts(facts: Sequence[Fact]) -> int:
     )
 
 
-def of_submitted(
+def report_submitted_since(
     source: SubmittedMails, since: dt.datetime, witness: Witness
 ) -> list[SubmittedMail]:
     """Report the attempts that a provider has since a moment; return its mails of ours.
@@ -60,13 +60,13 @@ def of_submitted(
     """
     ours = identity.key()
     slugs = list(Publication.objects.values_list("slug", flat=True))
-    mails = source.submitted_since(since - CLOCKS_DIFFER, categories=slugs, known=is_known)
+    mails = source.submitted_since(since - MAX_CLOCK_DIFFERENCE, categories=slugs, known=is_known)
     found = [mail for mail in mails if mail.database == ours]
     report(map(named, found), witness)
     return found
 
 
-def witness_of(transport: str) -> Witness:
+def witness_for(transport: str) -> Witness:
     """Return who is asked where mail leaves by a transport."""
     return Witness.MAILDIR if transport == "maildir" else Witness.PROVIDER_LOG
 

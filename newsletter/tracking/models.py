@@ -64,7 +64,7 @@ class Event(models.Model):
         return f"{self.kind} at {self.at}"
 
 
-class Misfit(models.Model):
+class UnparsedEvent(models.Model):
     """An event that could not be understood, kept for a person to look at; without addresses."""
 
     at = models.DateTimeField(default=timezone.now)
@@ -78,17 +78,17 @@ class Misfit(models.Model):
         return self.why
 
 
-class Tally(models.Model):
+class DailyEventCount(models.Model):
     """How many events of a sort came on a day."""
 
     class Sort(models.TextChoices):
         """Every event that comes is counted as one of these."""
 
         NEW = "new", "new"
-        REPEATED = "repeated", "told before"
-        UNHEEDED = "unheeded", "proof of acceptance, and no more"
+        REPEATED = "repeated", "received before"
+        PROOF_ONLY = "proof_only", "proof of acceptance, and no more"
         FOREIGN = "foreign", "about mail that is not ours"
-        MISFIT = "misfit", "not understood, kept aside"
+        UNPARSED = "unparsed", "not understood, kept aside"
         ACCOUNT = "account", "about the account"
 
     day = models.DateField()
@@ -96,7 +96,7 @@ class Tally(models.Model):
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "sort"], name="one_tally_per_day")]
+        constraints = [models.UniqueConstraint(fields=["day", "sort"], name="one_count_per_day")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.sort}: {self.count}"

@@ -31,7 +31,7 @@ Reason = DatabaseIdentity.Reason
 #: Seconds between two heartbeats.
 HEARTBEAT_SECONDS = 30.0
 #: A submission log that nobody has seen for so long was given up before the last heartbeat.
-GIVEN_UP = dt.timedelta(days=1)
+LOG_ABANDONED_AFTER = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,8 +203,8 @@ def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | No
         if source is None:
             return None
         try:
-            return missing_attempts.of_submitted(
-                source, since, missing_attempts.witness_of(config.sending.transport)
+            return missing_attempts.report_submitted_since(
+                source, since, missing_attempts.witness_for(config.sending.transport)
             )
         finally:
             source.close()
@@ -236,5 +236,5 @@ def is_complete() -> bool:
         return False
     rows = Submitter.objects.all()
     if row.known_until:
-        rows = rows.filter(seen_at__gte=row.known_until - GIVEN_UP)
+        rows = rows.filter(seen_at__gte=row.known_until - LOG_ABANDONED_AFTER)
     return rows.exists() and not rows.filter(seen_at__lt=row.suspended_at).exists()

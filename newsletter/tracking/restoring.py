@@ -41,7 +41,7 @@ class Restoration:
 def bring_back(config: Config) -> Restoration:
     """Write back what logs, events and the provider tell; let sending go on if nothing is left."""
     suspensions.check_log()
-    webhook_intake.drain()
+    webhook_intake.read_all()
     row = identity.identity()
     since = row.known_until or row.heartbeat_at or row.suspended_at
     mails = restore_watch.ask_provider(config, since) if since else None

@@ -11,34 +11,36 @@ from django.db.models import Max, Sum
 from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 from newsletter.sending.models import Attempt
-from newsletter.tracking.models import Misfit, Post, Tally
+from newsletter.tracking.models import DailyEventCount, Post, UnparsedEvent
 from newsletter.transports.sendgrid import event_signature
 
 #: After this time without any event of something accepted, the webhook does not seem to work.
-SILENCE = dt.timedelta(hours=1)
+EXPECTED_WITHIN = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class WebhookStatus:
     """`counts` by sort since counting began; `hints` say what is wrong and how to mend it."""
 
     counts: Mapping[str, int]
     waiting: int
     stuck: int
-    misfits: int
+    unparsed: int
     heard_at: dt.datetime | None
     hints: tuple[str, ...]
 
 
-def standing(config: Config, environ: Mapping[str, str], now: dt.datetime) -> Standing:
+def webhook_status(config: Config, environ: Mapping[str, str], now: dt.datetime) -> WebhookStatus:
     """Look at keys, posts and events."""
-    sorts = Tally.objects.values_list("sort").annotate(total=Sum("count")).order_by("sort")
+    sorts = (
+        DailyEventCount.objects.values_list("sort").annotate(total=Sum("count")).order_by("sort")
+    )
     stuck = Post.objects.filter(failures__gt=0)
-    return Standing(
+    return WebhookStatus(
         counts=dict(sorts),
         waiting=Post.objects.filter(failures=0).count(),
         stuck=stuck.count(),
-        misfits=Misfit.objects.count(),
+        unparsed=UnparsedEvent.objects.count(),
         heard_at=Attempt.objects.aggregate(last=Max("heard_at"))["last"],
         hints=tuple(filter(None, (keys_hint(config, environ), silence_hint(now), stuck_hint()))),
     )
@@ -62,10 +64,11 @@ def keys_hint(config: Config, environ: Mapping[str, str]) -> str:
 def silence_hint(now: dt.datetime) -> str:
     """Say that events are missing for what was accepted; empty where they come."""
     accepted = Attempt.objects.filter(
-        state=Attempt.State.ACCEPTED, posted_at__range=(now - dt.timedelta(days=7), now - SILENCE)
+        state=Attempt.State.ACCEPTED,
+        posted_at__range=(now - dt.timedelta(days=7), now - EXPECTED_WITHIN),
     )
     last = accepted.order_by("-posted_at").first()
-    if last is None or last.heard_at or (last.fence and last.fence.at > now - SILENCE):
+    if last is None or last.heard_at or (last.fence and last.fence.at > now - EXPECTED_WITHIN):
         return ""
     return (
         "The last batch was accepted more than an hour ago, and no event of it came. Look at the"

@@ -18,7 +18,7 @@ from newsletter.transports.sendgrid import event_signature
 log = logging.getLogger(__name__)
 
 #: Bytes in a post; SendGrid makes them of 768 KB at most.
-LARGEST = 2_000_000
+MAX_POST_BYTES = 2_000_000
 
 
 @csrf_exempt
@@ -38,8 +38,8 @@ def sendgrid(request: HttpRequest) -> HttpResponse:
         name = settings.CONFIG.sendgrid.webhook_keys_env
         log.warning("events are not taken: %s holds no key; see docs/events.md", name)
         return HttpResponse(status=404)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
-        log.warning("events are not taken: the post has more than %s bytes", LARGEST)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_POST_BYTES:
+        log.warning("events are not taken: the post has more than %s bytes", MAX_POST_BYTES)
         return HttpResponse(status=413)
     return keep(request, keys)
 

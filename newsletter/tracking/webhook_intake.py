@@ -14,67 +14,67 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from newsletter.tracking.event_handlers import follow
-from newsletter.tracking.event_parser import Reading, read
-from newsletter.tracking.models import Event, Misfit, Post, Tally
+from newsletter.tracking.event_handlers import handle_events
+from newsletter.tracking.event_parser import ParsedPost, read
+from newsletter.tracking.models import DailyEventCount, Event, Post, UnparsedEvent
 
 log = logging.getLogger(__name__)
 
 #: Read together, in one transaction; a post of SendGrid's alone may have 768 KB.
-BYTES = 500_000
-POSTS = 200
+MAX_TRANSACTION_BYTES = 500_000
+MAX_TRANSACTION_POSTS = 200
 #: Rows of old events deleted in one transaction.
-CHUNK = 5000
+PRUNE_BATCH_ROWS = 5000
 #: A post that cannot be read is tried again after 2, 4, 8 … seconds, and at least every hour.
-LONGEST_WAIT = 3600
+MAX_WAIT_SECONDS = 3600
 
 
-def step() -> bool:
+def read_next() -> bool:
     """Read the oldest posts together; return whether there were any.
 
     One that cannot be read does not stop the others: it waits, and says why.
     """
     posts = waiting()
-    if not try_to_take(posts) and len(posts) > 1:
+    if not try_to_read(posts) and len(posts) > 1:
         for post in posts:
-            try_to_take([post])
+            try_to_read([post])
     return bool(posts)
 
 
-def try_to_take(posts: Sequence[Post]) -> bool:
+def try_to_read(posts: Sequence[Post]) -> bool:
     """Read posts; when that fails, put off the one at fault, if it is known, and return False."""
     try:
-        take(posts)
+        read_posts(posts)
     except Exception as error:  # noqa: BLE001  what nobody foresaw must not stop the others
         if len(posts) == 1:
-            put_off(posts[0], error)
+            postpone(posts[0], error)
         return False
     return True
 
 
-def drain() -> None:
+def read_all() -> None:
     """Read until nothing waits."""
-    while step():
+    while read_next():
         pass
 
 
 def waiting() -> list[Post]:
     """Return the oldest posts that may be read now, few enough for one transaction."""
     # What waits for longer than it ever would was written by a clock that was ahead.
-    longest = Now() + dt.timedelta(seconds=LONGEST_WAIT)
+    longest = Now() + dt.timedelta(seconds=MAX_WAIT_SECONDS)
     due = Q(not_before=None) | Q(not_before__lte=Now()) | Q(not_before__gt=longest)
     ready = Post.objects.filter(due).order_by("pk")
     chosen: list[int] = []
     total = 0
-    for pk, size in ready.values_list("pk", "size")[:POSTS]:
+    for pk, size in ready.values_list("pk", "size")[:MAX_TRANSACTION_POSTS]:
         total += size
-        if chosen and total > BYTES:
+        if chosen and total > MAX_TRANSACTION_BYTES:
             break
         chosen.append(pk)
     return list(Post.objects.filter(pk__in=chosen).order_by("pk"))
 
 
-def take(posts: Sequence[Post]) -> None:
+def read_posts(posts: Sequence[Post]) -> None:
     """Read posts and do what follows; those that somebody else reads meanwhile are left to them."""
     readings = {post.pk: read(bytes(post.body)) for post in posts}
     if not readings:
@@ -86,45 +86,55 @@ def take(posts: Sequence[Post]) -> None:
         Post.objects.filter(pk__in=mine).delete()
 
 
-def file(readings: Sequence[Reading]) -> None:
-    """Do what follows from what was read, keep misfits aside, and count everything."""
-    counts = follow([fact for reading in readings for fact in reading.facts])
-    misfits = [misfit for reading in readings for misfit in reading.misfits]
-    Misfit.objects.bulk_create(Misfit(why=why[:200], text=text) for why, text in misfits)
+def file(readings: Sequence[ParsedPost]) -> None:
+    """Handle the events, keep aside what could not be parsed, and count everything."""
+    counts = handle_events([fact for reading in readings for fact in reading.facts])
+    unparsed = [found for reading in readings for found in reading.unparsed]
+    UnparsedEvent.objects.bulk_create(
+        UnparsedEvent(why=why[:200], text=text) for why, text in unparsed
+    )
     account = [word for reading in readings for word in reading.account]
     for word in account:
         log.error("SendGrid says that the account has changed: %s", word or "it does not say how")
-    count(counts + Counter({Tally.Sort.MISFIT: len(misfits), Tally.Sort.ACCOUNT: len(account)}))
+    count(
+        counts
+        + Counter(
+            {
+                DailyEventCount.Sort.UNPARSED: len(unparsed),
+                DailyEventCount.Sort.ACCOUNT: len(account),
+            }
+        )
+    )
 
 
-def count(counts: Counter[Tally.Sort]) -> None:
-    """Add to the tally of today; in one order, so that two who count do not block each other."""
+def count(counts: Counter[DailyEventCount.Sort]) -> None:
+    """Add to the counts of today; in one order, so that two processes do not block each other."""
     today = timezone.now().date()
     for sort, number in sorted(counts.items()):
-        Tally.objects.get_or_create(day=today, sort=sort)
-        Tally.objects.filter(day=today, sort=sort).update(count=F("count") + number)
+        DailyEventCount.objects.get_or_create(day=today, sort=sort)
+        DailyEventCount.objects.filter(day=today, sort=sort).update(count=F("count") + number)
 
 
-def put_off(post: Post, error: Exception) -> None:
+def postpone(post: Post, error: Exception) -> None:
     """Have a post wait that could not be read; it is not lost."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     # Without the words of the error, which may hold what is in the post.
     fault = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
     log.error("post %s cannot be read: %s", post.pk, fault)
-    wait = min(LONGEST_WAIT, 2.0 ** (post.failures + 1))
+    wait = min(MAX_WAIT_SECONDS, 2.0 ** (post.failures + 1))
     Post.objects.filter(pk=post.pk).update(
         failures=F("failures") + 1, fault=fault, not_before=Now() + dt.timedelta(seconds=wait)
     )
 
 
 def prune(now: dt.datetime, *, keep: dt.timedelta) -> int:
-    """Forget events and misfits that are older; return how many events.  Outcomes stay."""
+    """Delete events and unparsed ones that are older; return how many events.  Outcomes stay."""
     oldest = now - keep
-    Misfit.objects.filter(at__lt=oldest).delete()
-    Tally.objects.filter(day__lt=oldest.date()).delete()
+    UnparsedEvent.objects.filter(at__lt=oldest).delete()
+    DailyEventCount.objects.filter(day__lt=oldest.date()).delete()
     forgotten = 0
     # By their number, in which they came: an index by time would cost every event that comes.
-    while pks := list(Event.objects.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+    while pks := list(Event.objects.order_by("pk").values_list("pk", flat=True)[:PRUNE_BATCH_ROWS]):
         gone, _ = Event.objects.filter(pk__in=pks, at__lt=oldest).delete()
         forgotten += gone
         if gone < len(pks):

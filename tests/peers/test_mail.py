@@ -22,7 +22,7 @@ from newsletter.publishing.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Send
 from newsletter.sending.reporting.totals import account
-from newsletter.tracking.models import Event, Tally
+from newsletter.tracking.models import DailyEventCount, Event
 from newsletter.transports.maildir.submission import MaildirTransport
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -96,7 +96,7 @@ def test_ghost_machines_open_and_click(start: Start, add_people: AddPeople) -> N
 
     assert account(send) == before
     assert not Event.objects.exists()
-    assert Tally.objects.get(sort=Tally.Sort.UNHEEDED).count == 21
+    assert DailyEventCount.objects.get(sort=DailyEventCount.Sort.PROOF_ONLY).count == 21
 
 
 KANA = "カナダの港でさばが泳ぐ、そして海の町の人々が毎朝それを見に来る。" * 2

@@ -27,7 +27,7 @@ from newsletter.sending.prescheduled import cancellation, provider_batches
 from newsletter.sending.reporting.totals import account, people
 from newsletter.sending.restores import identity, suspensions
 from newsletter.tracking import webhook_intake
-from newsletter.tracking.models import Post, Tally
+from newsletter.tracking.models import DailyEventCount, Post
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -173,7 +173,16 @@ class World:
 
 def forget() -> None:
     """Have nothing of an earlier send in the database, nor in the submission log."""
-    for model in (Post, Tally, Evidence, Attempt, Fence, Send, MissingAttempt, Suppression):
+    for model in (
+        Post,
+        DailyEventCount,
+        Evidence,
+        Attempt,
+        Fence,
+        Send,
+        MissingAttempt,
+        Suppression,
+    ):
         model._default_manager.all().delete()
     Subscription.objects.update(state="active", changed_at=LONG_AGO)
     Issue.objects.update(live=False, last_published_at=None)
@@ -251,7 +260,7 @@ class Product:
         for batch in list(waiting.order_by("pk").values_list("pk", flat=True)):
             dispatch.send_batch(batch, transport, lease=LEASE)
         self.world.tell()
-        webhook_intake.drain()
+        webhook_intake.read_all()
 
 
 def live(world: World, end: int = 0, moment: Moment = Moment.BEFORE) -> Life:

@@ -29,6 +29,55 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="UnparsedEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("why", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+            ],
+            options={
+                "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="DailyEventCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "sort",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("repeated", "received before"),
+                            ("proof_only", "proof of acceptance, and no more"),
+                            ("foreign", "about mail that is not ours"),
+                            ("unparsed", "not understood, kept aside"),
+                            ("account", "about the account"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("count", models.PositiveBigIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("day", "sort"), name="one_count_per_day")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Event",
             fields=[
                 (
@@ -38,14 +87,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=100, unique=True)),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="sending.delivery",
-                    ),
-                ),
                 (
                     "kind",
                     models.CharField(
@@ -64,6 +105,14 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField()),
                 ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="sending.delivery",
+                    ),
+                ),
             ],
             options={
                 "constraints": [
@@ -72,55 +121,6 @@ class Migration(migrations.Migration):
                         fields=("delivery", "kind", "at"),
                         name="one_act_of_a_reader_per_moment",
                     )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Misfit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("why", models.CharField(max_length=200)),
-                ("text", models.TextField()),
-            ],
-            options={
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Tally",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField()),
-                (
-                    "sort",
-                    models.CharField(
-                        choices=[
-                            ("new", "new"),
-                            ("repeated", "told before"),
-                            ("unheeded", "proof of acceptance, and no more"),
-                            ("foreign", "about mail that is not ours"),
-                            ("misfit", "not understood, kept aside"),
-                            ("account", "about the account"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("count", models.PositiveBigIntegerField(default=0)),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("day", "sort"), name="one_tally_per_day")
                 ],
             },
         ),

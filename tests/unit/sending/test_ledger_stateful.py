@@ -382,7 +382,7 @@ class Ledger(RuleBasedStateMachine):
     @rule()
     def look_up(self) -> None:
         """The provider's log is asked for what is unknown."""
-        email_log_queries.look_up(
+        email_log_queries.query_log(
             email_log_queries.due(timezone.now(), after=30 * MINUTE), self.provider
         )
 
@@ -523,7 +523,7 @@ class Ledger(RuleBasedStateMachine):
         """Have a post with these events, and read it."""
         body = json.dumps(events).encode()
         Post.objects.create(body=body, size=len(body))
-        webhook_intake.drain()
+        webhook_intake.read_all()
 
 
 def raising(error: Exception) -> Callable[[], Any]:

@@ -206,8 +206,8 @@ def test_events_are_counted_by_sort(hand_over: HandOver) -> None:
 
     shown = json.loads(run_events("show", "--json").stdout)
 
-    assert shown["counts"] == {"misfit": 1, "new": 1}
-    assert shown["misfits"] == 1
+    assert shown["counts"] == {"unparsed": 1, "new": 1}
+    assert shown["unparsed"] == 1
     assert "not understood" in run_events("show").stdout
 
 

@@ -73,7 +73,9 @@ def test_what_the_log_has_was_accepted(
     send = unanswered("accept_then_reset")
 
     assert (
-        email_log_queries.look_up(email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log)
+        email_log_queries.query_log(
+            email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log
+        )
         == 1
     )
     recovery.finish()
@@ -97,7 +99,7 @@ def test_what_may_have_been_called_back(
     if left:
         sendgrid.clock.advance(60)
 
-    settled = email_log_queries.look_up(email_log_queries.of_send(send, timezone.now()), log)
+    settled = email_log_queries.query_log(email_log_queries.of_send(send, timezone.now()), log)
 
     assert settled == left
     assert account(send).deliveries == {"accepted" if left else "unknown": 5}
@@ -112,7 +114,7 @@ def test_what_the_log_lacks_stays_unknown(
     send = unanswered("reject_500")
     before = sendgrid.requests.total
 
-    assert email_log_queries.look_up(email_log_queries.of_send(send, timezone.now()), log) == 0
+    assert email_log_queries.query_log(email_log_queries.of_send(send, timezone.now()), log) == 0
 
     assert sendgrid.requests.total - before == 3
     assert account(send).deliveries == {"unknown": 5}
@@ -127,7 +129,9 @@ def test_mail_of_another_attempt_is_no_proof(
     Attempt.objects.update(key="another")
 
     assert (
-        email_log_queries.look_up(email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log)
+        email_log_queries.query_log(
+            email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log
+        )
         == 0
     )
 
@@ -138,12 +142,12 @@ def test_a_log_that_is_behind_has_it_later(
     """Absence at first does not keep the later look from settling."""
     sendgrid.settings.logs_lag = 600
     send = unanswered("accept_then_reset")
-    assert email_log_queries.look_up(email_log_queries.of_send(send, timezone.now()), log) == 0
+    assert email_log_queries.query_log(email_log_queries.of_send(send, timezone.now()), log) == 0
 
     sendgrid.clock.advance(900)
 
     later = timezone.now() + dt.timedelta(minutes=11)
-    assert email_log_queries.look_up(email_log_queries.of_send(send, later), log) == 1
+    assert email_log_queries.query_log(email_log_queries.of_send(send, later), log) == 1
 
 
 def test_looks_come_further_and_further_apart(
@@ -155,10 +159,10 @@ def test_looks_come_further_and_further_apart(
     assert due(after=30 * minute) == 0
     assert due(after=30 * minute, later=31 * minute) == 1
 
-    email_log_queries.look_up(email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log)
+    email_log_queries.query_log(email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log)
     assert [due(later=9 * minute), due(later=11 * minute)] == [0, 1]
 
-    email_log_queries.look_up(
+    email_log_queries.query_log(
         email_log_queries.due(timezone.now() + 11 * minute, after=dt.timedelta(0)), log
     )
     assert [due(later=55 * minute), due(later=61 * minute)] == [0, 1]
@@ -187,7 +191,9 @@ def test_a_log_that_does_not_answer_is_no_evidence(
     sendgrid.faults.add(fault, path=LOGS)
 
     with pytest.raises(error):
-        email_log_queries.look_up(email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log)
+        email_log_queries.query_log(
+            email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log
+        )
 
     assert not Evidence.objects.exists()
 

@@ -19,7 +19,7 @@ from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Fence,
 from newsletter.sending.planning import resend
 from newsletter.sending.reporting.totals import account
 from newsletter.sending.resolution import unresolved
-from newsletter.tracking.models import Event, Misfit, Tally
+from newsletter.tracking.models import DailyEventCount, Event, UnparsedEvent
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscription, Suppression
 from subscribers.subscriptions import resubscribe
@@ -169,7 +169,7 @@ def test_what_was_told_has_no_effect_again(hand_over: HandOver) -> None:
 
 def tally() -> dict[str, int]:
     """Return what was counted."""
-    return dict(Tally.objects.values_list("sort", "count"))
+    return dict(DailyEventCount.objects.values_list("sort", "count"))
 
 
 def test_other_traffic_of_the_account_is_only_counted(hand_over: HandOver) -> None:
@@ -333,8 +333,8 @@ def test_no_address_is_kept_or_logged(
     delivery.refresh_from_db()
     assert delivery.reason == "550 5.1.1 <…> is nobody here"
     assert "reader1" not in Event.objects.earliest("pk").reason
-    assert Misfit.objects.count() == 2
-    assert not any("reader1" in misfit.text for misfit in Misfit.objects.all())
+    assert UnparsedEvent.objects.count() == 2
+    assert not any("reader1" in event.text for event in UnparsedEvent.objects.all())
     assert "reader1" not in caplog.text
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.tracking.event_parser import message_of, read
-from newsletter.tracking.event_types import BLOCKED, BOUNCED, STRENGTH, weaker
+from newsletter.tracking.event_types import BLOCKED, BOUNCED, STRENGTH, outcomes_below
 
 GOOD: dict[str, Any] = {
     "email": "reader@example.org",
@@ -59,7 +59,7 @@ def test_a_bad_event_spoils_no_other(bad: object) -> None:
     reading = read(body(GOOD, bad, {**GOOD, "sg_event_id": "next"}))
 
     assert [fact.key for fact in reading.facts] == ["ZGVsaXZlcmVk", "next"]
-    ((why, text),) = reading.misfits
+    ((why, text),) = reading.unparsed
     assert why
     assert "reader@example.org" not in text
 
@@ -76,11 +76,11 @@ def test_a_strange_label_is_none(label: object) -> None:
     "post", [b"", b"[", b"{}", b"[[[" * 100_000, b"[\xff]", b"null", b"[NaN", b"\x00"]
 )
 def test_a_post_that_is_no_list_is_kept_aside(post: bytes) -> None:
-    """Signed or not, what is no JSON list is one misfit."""
+    """Signed or not, what is no JSON list is kept aside as one."""
     reading = read(post)
 
     assert not reading.facts
-    assert len(reading.misfits) == 1
+    assert len(reading.unparsed) == 1
 
 
 def test_half_a_character_does_not_lose_the_post() -> None:
@@ -93,7 +93,7 @@ def test_half_a_character_does_not_lose_the_post() -> None:
     (fact,) = read(post).facts
 
     assert (fact.key, fact.reason) == ("x?", "550 no?")
-    assert fact.meaning is BLOCKED
+    assert fact.type is BLOCKED
 
 
 values = st.recursive(
@@ -106,10 +106,10 @@ fields = st.sampled_from([*GOOD, "reason", "type", "response"])
 
 @given(st.lists(values | st.dictionaries(fields, values).map(lambda d: {**GOOD, **d}), max_size=4))
 def test_every_event_is_accounted_for(events: list[Any]) -> None:
-    """Whatever JSON it is, each event becomes a fact, a misfit or a word on the account."""
+    """Whatever JSON it is, each event is parsed, kept aside, or news of the account."""
     reading = read(json.dumps(events).encode())
 
-    told = len(reading.facts) + len(reading.misfits) + len(reading.account)
+    told = len(reading.facts) + len(reading.unparsed) + len(reading.account)
     assert told == len(events)
     for fact in reading.facts:
         (fact.key + fact.reason + fact.attempt + fact.message).encode()
@@ -139,5 +139,5 @@ def test_the_message_id_of_the_answer_begins_that_of_each_mail(
 
 def test_outcomes_stand_in_one_order() -> None:
     """Each outcome gives way to all behind it, and to none before it."""
-    assert [len(weaker(outcome)) for outcome in STRENGTH] == list(range(len(STRENGTH)))
-    assert BLOCKED.outcome in weaker(BOUNCED.outcome)  # type: ignore[arg-type]
+    assert [len(outcomes_below(outcome)) for outcome in STRENGTH] == list(range(len(STRENGTH)))
+    assert BLOCKED.outcome in outcomes_below(BOUNCED.outcome)  # type: ignore[arg-type]

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from newsletter.sending.models import Send
 from newsletter.tracking import event_handlers, webhook_intake
-from newsletter.tracking.models import Event, Post, Tally
-from newsletter.tracking.views import LARGEST
+from newsletter.tracking.models import DailyEventCount, Event, Post
+from newsletter.tracking.views import MAX_POST_BYTES
 from sendgrid_emulator.events.signature import Signer
 from tests.unit.tracking.conftest import HandOver, event
 
@@ -51,7 +51,7 @@ def test_a_signed_post_is_kept_byte_for_byte(signer: Signer) -> None:
 
     assert post(body, signer) == 204
     assert bytes(Post.objects.get().body) == body
-    assert not Tally.objects.exists()
+    assert not DailyEventCount.objects.exists()
 
 
 @pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_a_bad_key_of_ours_loses_nothing(
 @pytest.mark.django_db
 def test_what_is_too_large_is_not_read(signer: Signer) -> None:
     """A post of more than two megabytes is refused, signed or not."""
-    assert post(b"[" + b" " * LARGEST + b"]", signer) == 413
+    assert post(b"[" + b" " * MAX_POST_BYTES + b"]", signer) == 413
     assert not Post.objects.exists()
 
 
@@ -113,24 +113,24 @@ def test_a_replayed_post_changes_nothing(signer: Signer, hand_over: HandOver) ->
     body = body_of(event(delivery, "delivered"))
     for _ in range(3):
         assert post(body, signer) == 204
-        webhook_intake.drain()
+        webhook_intake.read_all()
 
     assert Event.objects.count() == 1
-    assert dict(Tally.objects.values_list("sort", "count")) == {"new": 1, "repeated": 2}
+    assert dict(DailyEventCount.objects.values_list("sort", "count")) == {"new": 1, "repeated": 2}
     assert not Post.objects.exists()
 
 
 @pytest.fixture
 def poison(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the reading of one word fail as nobody foresaw."""
-    follow = webhook_intake.follow
+    handle_events = webhook_intake.handle_events
 
     def fail(facts: Any) -> Any:
         if any(fact.key == "poison" for fact in facts):
             raise ZeroDivisionError("reader@example.org")
-        return follow(facts)
+        return handle_events(facts)
 
-    monkeypatch.setattr(webhook_intake, "follow", fail)
+    monkeypatch.setattr(webhook_intake, "handle_events", fail)
 
 
 def keep(*events: object) -> Post:
@@ -150,7 +150,7 @@ def test_a_post_that_cannot_be_read_stops_no_other(
     bad = keep(event(one, "delivered", sg_event_id="poison"))
     keep(event(two, "delivered"))
 
-    webhook_intake.drain()
+    webhook_intake.read_all()
 
     assert Event.objects.count() == 2
     bad.refresh_from_db()
@@ -177,12 +177,12 @@ def test_a_post_is_read_whole_or_not_at_all(
 
     monkeypatch.setattr(webhook_intake, "count", die)
     with pytest.raises(Killed):
-        webhook_intake.step()
+        webhook_intake.read_next()
     monkeypatch.undo()
     assert (Post.objects.count(), Event.objects.count()) == (1, 0)
     assert send.deliveries.get().outcome is None
 
-    webhook_intake.drain()
+    webhook_intake.read_all()
     assert send.deliveries.get().outcome == "complained"
 
 
@@ -193,7 +193,7 @@ def test_large_posts_are_read_one_by_one() -> None:
         Post.objects.create(body=b"[]", size=size)
 
     steps = 0
-    while webhook_intake.step():
+    while webhook_intake.read_next():
         steps += 1
 
     assert steps == 2
@@ -214,14 +214,17 @@ def test_two_readers_share_the_posts(sent: Send) -> None:
     def read(_reader: int) -> None:
         try:
             while Post.objects.exists():
-                webhook_intake.step()
+                webhook_intake.read_next()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(3) as readers:
         list(readers.map(read, range(3)))
 
-    assert dict(Tally.objects.values_list("sort", "count")) == {"new": 20, "unheeded": 20}
+    assert dict(DailyEventCount.objects.values_list("sort", "count")) == {
+        "new": 20,
+        "proof_only": 20,
+    }
     assert sent.deliveries.filter(outcome="delivered").count() == 20
 
 
@@ -229,4 +232,4 @@ def test_the_reader_and_the_table_of_acts_agree() -> None:
     """The database refuses a second act of a reader for the same kinds as the reader does."""
     (constraint,) = Event._meta.constraints
 
-    assert set(constraint.condition.children[0][1]) == set(event_handlers.ACTS)  # type: ignore[attr-defined]
+    assert set(constraint.condition.children[0][1]) == set(event_handlers.READER_ACTIONS)  # type: ignore[attr-defined]
