@@ -171,8 +171,9 @@ def survivor(item: dict[str, object], result: dict[str, object]) -> Survivor:
     """Return a change that no test noticed, as a person reads it."""
     (mutation,) = item["mutations"]  # type: ignore[misc]
     line = mutation["start_pos"][0]
-    changed = [row for row in str(result["diff"]).splitlines() if row[:1] in "+-"]
-    return Survivor(place=f"{mutation['module_path']}:{line}", diff="\n".join(changed[2:]))
+    rows = str(result["diff"]).splitlines()
+    changed = [row for row in rows if row[:1] in "+-" and row[:3] not in ("+++", "---")]
+    return Survivor(place=f"{mutation['module_path']}:{line}", diff="\n".join(changed))
 
 
 def run(folder: Path, program: str, *arguments: str) -> str:

@@ -158,12 +158,15 @@ def test_one_complaint_keeps_the_rest_waiting(
     assert send.canary == Send.Canary.FIRST
 
 
-BAD_ANSWERS = [pytest.param(Refused("no"), id="refused"), pytest.param(OutcomeUnknown(), id="lost")]
+BAD_ANSWERS = [
+    pytest.param(Refused("no"), "The canary was refused", id="refused"),
+    pytest.param(OutcomeUnknown(), "The canary was left without an answer", id="lost"),
+]
 
 
-@pytest.mark.parametrize("answer", BAD_ANSWERS)
+@pytest.mark.parametrize(("answer", "words"), BAD_ANSWERS)
 def test_bad_answer_holds_the_rest(
-    start: Start, add_people: AddPeople, answer: TransportError
+    start: Start, add_people: AddPeople, answer: TransportError, words: str
 ) -> None:
     """A canary that was refused or has no answer holds the send; to go on is on the record."""
     add_people(60)
@@ -171,7 +174,7 @@ def test_bad_answer_holds_the_rest(
     hand_over(transport)
     send.refresh_from_db()
     assert (send.state, send.held_by) == (Send.State.HELD, Send.Brake.CANARY)
-    assert "canary" in send.note
+    assert send.note.startswith(words)
 
     control.resume(send, by="Aiko")
     hand_over(transport)
@@ -190,6 +193,8 @@ def test_person_need_not_wait(start: Start, add_people: AddPeople) -> None:
     hand_over(transport)
 
     canary.hurry(send, by="Aiko")
+    with pytest.raises(WrongStep, match="nothing"):
+        canary.hurry(send)
     hand_over(transport)
 
     assert account(send).deliveries == {"accepted": 60}
