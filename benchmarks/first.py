@@ -63,7 +63,7 @@ def send_rows(folder: Path, port: int, people: int) -> list[tuple[str, str, str,
 
     config = create_database(name="Tideline Digest", postal_address="7 Quay Street")
     from newsletter.demo import story
-    from newsletter.publishing.drafts import render_draft
+    from newsletter.publishing.content.drafts import render_draft
     from newsletter.publishing.models import Publication
 
     publication = Publication.objects.get()
@@ -95,8 +95,8 @@ def naive_rendering(issue: object) -> str:
 
     from newsletter import rendering
     from newsletter.conf.config import load
-    from newsletter.publishing.contents import content_of
-    from newsletter.publishing.previews import sample_reader
+    from newsletter.publishing.content.drafts import sample_reader
+    from newsletter.publishing.content.issue_content import content_of
 
     template = rendering.load_template(load().email_templates, "digest")
     source = rendering.render(content_of(issue), template, sample_reader()).mjml  # type: ignore[arg-type]

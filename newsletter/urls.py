@@ -12,9 +12,9 @@ from wagtail.admin.views.account import LogoutView, PasswordResetView
 from wagtail.contrib.sitemaps.views import sitemap
 
 from newsletter.desk.logins import NewPasswordView
-from newsletter.publishing import views
-from newsletter.publishing.feeds import IssueFeed
-from newsletter.publishing.uploads import OwnAccountView
+from newsletter.publishing.content.uploads import OwnAccountView
+from newsletter.publishing.web import views
+from newsletter.publishing.web.feeds import IssueFeed
 from newsletter.throttling.forms import limited, of_reset
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -38,5 +38,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(wagtail_urls)),
 ]
 
-handler404 = "newsletter.publishing.views.not_found"
-handler500 = "newsletter.publishing.views.broken"
+handler404 = "newsletter.publishing.web.views.not_found"
+handler500 = "newsletter.publishing.web.views.broken"

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from PIL import Image as Pillow
 
-from newsletter.publishing import pictures
+from newsletter.publishing.content import pictures
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.starting import place
 

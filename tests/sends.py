@@ -13,7 +13,7 @@ from newsletter.sending.planning.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 LATE = dt.timedelta(hours=6)
 
@@ -29,7 +29,7 @@ def begun(people: int = 24, *, batch_size: int = 3) -> Send:
 
 def queued(people: int = 24, *, batch_size: int = 3) -> Send:
     """Return a send that is due, with its audience still to be counted."""
-    publication = found("Tideline Digest", postal_address="1 Quay Street")
+    publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     emails = [f"reader{number}@tideline.example" for number in range(people)]
     added = Subscriber.objects.bulk_create(
         Subscriber(email=email, key=key_of(email), name="Aiko Abe") for email in emails

@@ -14,7 +14,7 @@ from newsletter.runtime.startup import open_workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newsletter.publishing.acceptances import Judged
+    from newsletter.publishing.checks.acceptances import Judged
     from newsletter.publishing.models import Issue
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Of the finding, e.g. link-dead.")]
@@ -35,7 +35,7 @@ def accept(
 ) -> None:
     """Let an error that `issue check` finds stand, with a reason."""
     open_workspace()
-    from newsletter.publishing import acceptances
+    from newsletter.publishing.checks import acceptances
     from newsletter.publishing.numbering import find
 
     issue = find(ref, publication)
@@ -54,7 +54,7 @@ def unaccept(
 ) -> None:
     """Take back what was accepted: it stops the issue again."""
     open_workspace()
-    from newsletter.publishing import acceptances
+    from newsletter.publishing.checks import acceptances
     from newsletter.publishing.numbering import find
 
     issue = find(ref, publication)
@@ -70,7 +70,7 @@ def found(issue: Issue, code: str) -> tuple[Judged, ...]:
 
 def tell(issue: Issue, chosen: Sequence[Judged], done: str, *, as_json: bool) -> None:
     """Show findings as they stand now."""
-    from newsletter.publishing.acceptances import judged
+    from newsletter.publishing.checks.acceptances import judged
 
     now = judged(issue, [each.finding for each in chosen])
     lines = [f"{each.finding.where}: {each.finding.message}" for each in now]

@@ -13,9 +13,9 @@ from newsletter.runtime.startup import open_workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newsletter.publishing.acceptances import Judged
-    from newsletter.publishing.checking import Report
-    from newsletter.publishing.importing import Imported
+    from newsletter.publishing.checks.acceptances import Judged
+    from newsletter.publishing.checks.checking import Report
+    from newsletter.publishing.importing.saving import Imported
     from newsletter.publishing.models import Issue
     from newsletter.rendering.findings import Finding
 
@@ -50,8 +50,8 @@ def check(
 
 def look(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
     """Return what is found in the latest draft of an issue, what stops it first."""
-    from newsletter.publishing.acceptances import judged
-    from newsletter.publishing.checking import worst_first
+    from newsletter.publishing.checks.acceptances import judged
+    from newsletter.publishing.checks.checking import worst_first
 
     report = report_of(issue, links=links)
     if not browser:
@@ -75,7 +75,7 @@ def look_at_import(imported: Imported, file: str) -> tuple[Judged, ...]:
 
     report = report_of(imported.issue)
     found = [each.finding for each in report.judged]
-    lined = in_file(found, imported.manuscript, report.sources, file)
+    lined = in_file(found, imported.parsed_issue, report.sources, file)
     return tuple(
         dataclasses.replace(each, finding=finding)
         for each, finding in zip(report.judged, lined, strict=True)
@@ -84,7 +84,7 @@ def look_at_import(imported: Imported, file: str) -> tuple[Judged, ...]:
 
 def in_browser(report: Report) -> tuple[Finding, ...]:
     """Return what a browser finds in a draft that was looked at, in light and in dark."""
-    from newsletter.publishing.previews import sample_reader
+    from newsletter.publishing.content.drafts import sample_reader
     from newsletter.rendering.preflight import browser, finished
 
     return browser.look_at(finished(report.content, report.edition, sample_reader()))

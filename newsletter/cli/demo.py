@@ -163,7 +163,7 @@ class Stage:
             print(f"Mails       newsletter emulator --dir {self.place / 'emulator'}")
             print("            (or run it all again and leave it on: newsletter demo --keep)")
             return
-        from newsletter.publishing.founding import welcome_link
+        from newsletter.publishing.bootstrap import welcome_link
 
         print(f"Mails       {self.emulator}")
         print(f"Web page    {self.service.address}")

@@ -13,8 +13,8 @@ from newsletter.errors import BadInput, NewsletterError
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
-    from newsletter.publishing.acceptances import Judged
-    from newsletter.publishing.importing import Imported
+    from newsletter.publishing.checks.acceptances import Judged
+    from newsletter.publishing.importing.saving import Imported
     from newsletter.publishing.models import Issue
 
 app = typer.Typer(help="Bring issues in, look at them, queue them.", no_args_is_help=True)
@@ -135,8 +135,8 @@ def show(ref: Reference, publication: Publication = "", *, json: Json = False) -
     """Show an issue as its editors see it."""
     open_workspace()
     from newsletter.publishing import numbering
-    from newsletter.publishing.drafts import draft_of
-    from newsletter.publishing.previews import for_sample
+    from newsletter.publishing.content.drafts import draft_of
+    from newsletter.publishing.web.previews import for_sample
 
     draft = draft_of(numbering.find(ref, publication))
     parts = for_sample(draft)
@@ -155,7 +155,7 @@ def render(
     """Write an issue as .mjml, .html, .txt, .pdf and .eml, for an invented reader."""
     open_workspace()
     from newsletter.publishing import numbering
-    from newsletter.publishing.writing import write_files
+    from newsletter.publishing.content.issue_files import write_files
 
     issue = numbering.find(ref, publication)
     files = [str(path) for path in write_files(issue, out)]

@@ -22,7 +22,7 @@ LATER = "Before anything can be sent it needs a postal address: in the desk, und
 def serve(*, json: Json = False) -> None:
     """Run the web, the clock and senders in one process, until SIGTERM."""
     config = open_when_available()
-    from newsletter.publishing.founding import welcome_link
+    from newsletter.publishing.bootstrap import welcome_link
     from newsletter.runtime.service import Service
 
     service = when_available(lambda: Service(config))

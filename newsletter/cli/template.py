@@ -111,8 +111,8 @@ def draft(ref: str, publication: str) -> dict[str, Content]:
     from newsletter.runtime.startup import open_workspace
 
     open_workspace()
-    from newsletter.publishing.contents import content_of
-    from newsletter.publishing.drafts import draft_of
+    from newsletter.publishing.content.drafts import draft_of
+    from newsletter.publishing.content.issue_content import content_of
     from newsletter.publishing.numbering import find
 
     content = content_of(draft_of(find(ref, publication)))

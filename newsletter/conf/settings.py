@@ -184,7 +184,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
 WAGTAILADMIN_USER_LOGIN_FORM = "newsletter.desk.logins.LoginForm"
 # Looks at the header of an upload before anything decodes it.
-WAGTAILIMAGES_IMAGE_FORM_BASE = "newsletter.publishing.uploads.PictureForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "newsletter.publishing.content.uploads.PictureForm"
 
 LOGGING = {
     "version": 1,

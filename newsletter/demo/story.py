@@ -18,9 +18,9 @@ from django.utils import timezone
 from newsletter.conf.config import Config
 from newsletter.demo.people import Crowd, crowd
 from newsletter.errors import WrongStep
+from newsletter.publishing.content.issue_files import write_files
 from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.writing import write_files
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.sending.models import Send
 from newsletter.sending.reporting.totals import Account, account

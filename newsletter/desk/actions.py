@@ -14,7 +14,7 @@ from wagtail.admin.views.pages.bulk_actions import PublishBulkAction, UnpublishB
 from wagtail.admin.wagtail_hooks import PageListingUnpublishButton, PageListingViewLiveButton
 from wagtail.models import Page
 
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import ArchivePage, Issue
 
 #: Wagtail's “publish” is the web page only; said so, nobody takes it for sending the mail.

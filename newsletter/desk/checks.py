@@ -16,12 +16,12 @@ from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 
-from newsletter.desk.places import links_of
+from newsletter.desk.finding_links import links_of
 from newsletter.errors import NewsletterError, NotFound
-from newsletter.publishing import acceptances
-from newsletter.publishing.acceptances import ACCEPTED, WITHDRAWN, Judged
-from newsletter.publishing.checking import Report, subscribers
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.checks import acceptances
+from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged
+from newsletter.publishing.checks.checking import Report, subscribers
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Severity
 from newsletter.scheduling.slots import day_out

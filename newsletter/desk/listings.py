@@ -21,7 +21,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.desk.lists import ListDelete, ListIndex, state_of
 from newsletter.desk.protection import refusal
-from newsletter.publishing.founding import make_ready
+from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words

@@ -17,7 +17,7 @@ from wagtail.admin.action_menu import ActionMenuItem
 
 from newsletter.desk.checks import found
 from newsletter.errors import NewsletterError, NotReady
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back

@@ -11,18 +11,28 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
-from newsletter.desk import actions, checks, deeds, jobs, menu, queueing, schedule, sends, settling
+from newsletter.desk import (
+    actions,
+    checks,
+    jobs,
+    menu,
+    queueing,
+    schedule,
+    send_actions,
+    sends,
+    settling,
+)
 from newsletter.desk.home import NextPanel
 from newsletter.desk.listings import LISTINGS
 
 __all__ = [
     "actions",
     "checks",
-    "deeds",
     "jobs",
     "menu",
     "queueing",
     "schedule",
+    "send_actions",
     "sends",
     "settling",
 ]

@@ -12,7 +12,7 @@ class PublishingConfig(AppConfig):
     label = "publishing"
 
     def ready(self) -> None:
-        """Have an issue's row follow its draft also when an older revision goes on the web.
+        """Connect the pages, and have an issue's row follow its draft to the web.
 
         Have no picture decoded that is too large, and none deleted that an issue shows.
         """
@@ -20,10 +20,22 @@ class PublishingConfig(AppConfig):
         from wagtail.images import get_image_model
         from wagtail.signals import page_published
 
+        from newsletter.publishing import page_hooks
+        from newsletter.publishing.content.pictures import refuse_in_use
+        from newsletter.publishing.content.uploads import guard_decoding
+        from newsletter.publishing.importing.remote_pictures import measure
         from newsletter.publishing.models import Issue, follow_draft
-        from newsletter.publishing.pictures import refuse_in_use
-        from newsletter.publishing.uploads import guard_decoding
+        from newsletter.publishing.web.archive import archive_context, issue_context
+        from newsletter.publishing.web.previews import preview
 
+        page_hooks.connect(
+            page_hooks.PageHooks(
+                archive_context=archive_context,
+                issue_context=issue_context,
+                preview=preview,
+                measure_pictures=measure,
+            )
+        )
         guard_decoding()
         page_published.connect(follow_draft, sender=Issue)
         pre_delete.connect(refuse_in_use, sender=get_image_model())

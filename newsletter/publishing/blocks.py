@@ -1,7 +1,7 @@
 """What an issue is built from, as editors see it.
 
 A draft may be half finished: what an edition needs is only demanded when the issue is put
-on the web, and `newsletter.publishing.contents` leaves out what is not there yet.
+on the web, and `newsletter.publishing.content.issue_content` leaves out what is not there yet.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from newsletter.publishing.page_hooks import page_hooks
 from newsletter.rendering.preflight.addresses import Web
 
 
@@ -24,8 +25,5 @@ class IssueForm(WagtailAdminPageForm):
 
     def save(self, commit: bool = True) -> Any:
         """Store the draft, with the sizes of its pictures on the web."""
-        # Issues have this form: what knows them can only be looked for now.
-        from newsletter.publishing.importing.remote_pictures import measure
-
-        measure(self.instance, self.web, now=time.time())
+        page_hooks().measure_pictures(self.instance, self.web, time.time())
         return super().save(commit=commit)

@@ -21,6 +21,7 @@ from newsletter.conf.config import load
 from newsletter.publishing.blocks import MERGE_HELP, Body, Digest
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
+from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE, PUBLICATION
 from newsletter.rendering import template_names
 
@@ -222,7 +223,7 @@ class ArchivePage(AtSite, Page):
     # The first publication is the site's front; further ones stand below it.
     parent_page_types = ["wagtailcore.Page", "publishing.ArchivePage"]
     subpage_types = ["publishing.Issue", "publishing.ArchivePage"]
-    #: A new publication gets its archive from `newsletter.publishing.founding`.
+    #: A new publication gets its archive from `newsletter.publishing.bootstrap`.
     is_creatable = False
     private_page_options: list[str] = []
 
@@ -231,9 +232,8 @@ class ArchivePage(AtSite, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the issues that are on the web."""
-        from newsletter.publishing.archive import archive_context
-
-        return {**super().get_context(request, *args, **kwargs), **archive_context(self, request)}
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **page_hooks().archive_context(self, request)}
 
 
 class IssuePermissions(PagePermissionTester):
@@ -389,15 +389,12 @@ class Issue(AtSite, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what the web page shows."""
-        from newsletter.publishing.archive import issue_context
-
-        return {**super().get_context(request, *args, **kwargs), **issue_context(self, request)}
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **page_hooks().issue_context(self, request)}
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the mail, its text or the web page as the draft stands; faults as a page too."""
-        from newsletter.publishing.previews import preview
-
-        return preview(self, request, mode_name, web=super().serve_preview)
+        return page_hooks().preview(self, request, mode_name, super().serve_preview)
 
 
 class Acceptance(models.Model):

@@ -226,7 +226,7 @@ def nothing_founded() -> bool:
 
 def found_first(name: str, postal_address: str) -> None:
     """Found a publication where there is none."""
-    from newsletter.publishing.founding import found
+    from newsletter.publishing.bootstrap import create_publication
 
     if nothing_founded():
-        found(name=name, postal_address=postal_address)
+        create_publication(name=name, postal_address=postal_address)

@@ -21,7 +21,7 @@ from newsletter.rendering.preflight.browser import chromium
 from newsletter.rendering.preflight.pages import Page
 from newsletter.rendering.text.markdown import to_html
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 from tests.unit.rendering import samples
 
 
@@ -114,7 +114,7 @@ def test_no_chromium(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
 def test_by_command() -> None:
     """`issue check --browser` tells what the browser found among the rest, the worst first."""
     text = ("text", "<h4>Deep</h4><p>Reeds and ferries.</p>")
-    publication = found("Tideline Digest", postal_address="1 Quay Street")
+    publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     issue = desks.draft(publication, subject="Reeds", body=[text])
     app = typer.Typer()
     app.command()(command.check)

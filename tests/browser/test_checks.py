@@ -16,7 +16,7 @@ from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.sending.models import Send
 from subscribers.models import Subscriber, Subscription
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
 PATIENCE = 20_000
@@ -28,7 +28,7 @@ def publication(live_server: LiveServer, settings: Settings, tmp_path: Path) -> 
     """A publication with one reader."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    publication = found("Tideline Digest", postal_address="1 Quay Street")
+    publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     person = Subscriber.objects.create(email="aiko@example.org")
     Subscription.objects.create(subscriber=person, list=publication.lists.get())
     return publication

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from newsletter.publishing.drafts import draft_of
-from newsletter.publishing.founding import found, welcome_link
+from newsletter.publishing.bootstrap import create_publication, welcome_link
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from tests import desks
 
@@ -27,7 +27,7 @@ def publication(live_server: LiveServer, settings: Settings, tmp_path: Path) -> 
     """A publication that readers can open."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return found("Tideline Digest", postal_address="1 Quay Street")
+    return create_publication("Tideline Digest", postal_address="1 Quay Street")
 
 
 @pytest.fixture

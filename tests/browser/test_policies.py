@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Issue, Publication
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import Subscriber, Subscription
@@ -58,7 +58,7 @@ def publication(live_server: LiveServer, settings: Settings, tmp_path: Path) -> 
     """A publication that readers can open."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return found("Tideline Digest", postal_address="1 Quay Street")
+    return create_publication("Tideline Digest", postal_address="1 Quay Street")
 
 
 @pytest.fixture

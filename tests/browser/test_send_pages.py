@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Rehearsal, Send
 from subscribers.models import Subscriber
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
 PATIENCE = 20_000
@@ -28,7 +28,7 @@ def send(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Send:
     """A send with people everywhere, three of them in doubt, and some refused beforehand."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    publication = found("Tideline Digest", postal_address="1 Quay Street")
+    publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     issue, now = desks.draft(publication), timezone.now()
     edition = Edition.objects.create(issue=issue, subject="S", document="{}", hash="h")
     send = Send.objects.create(

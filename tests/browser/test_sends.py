@@ -17,7 +17,7 @@ from newsletter.sending.models import Batch, Delivery, Edition, Send
 from newsletter.sending.operations import control
 from subscribers.models import Subscriber
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
 PATIENCE = 20_000
@@ -28,7 +28,7 @@ def send(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Send:
     """A send that leaves in a minute."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    publication = found("Tideline Digest", postal_address="1 Quay Street")
+    publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     issue = desks.draft(publication)
     edition = Edition.objects.create(issue=issue, subject="S", document="{}", hash="h")
     at = timezone.now() + dt.timedelta(seconds=60)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
 from newsletter.sending.models import Edition, Send
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
@@ -44,7 +44,9 @@ CUT_OFF = """() => {
 def page(browser: Browser, live_server: LiveServer, settings: Settings) -> Iterator[Page]:
     """The desk in the window of a phone, with people, lists, issues and sends of long names."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    publication = found("The Tideline Digest of Everything that Floats", postal_address="1 Quay")
+    publication = create_publication(
+        "The Tideline Digest of Everything that Floats", postal_address="1 Quay"
+    )
     issue = desks.draft(publication)
     edition = Edition.objects.create(issue=issue, subject="S", document="{}", hash="h")
     Send.objects.create(issue=issue, edition=edition, at=timezone.now())

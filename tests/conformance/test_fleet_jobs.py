@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from newsletter.errors import ConfigError
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.ledger.states import step, step_all
 from newsletter.sending.models import Attempt, Batch, Edition, Send
@@ -58,7 +58,7 @@ def make_send() -> Callable[..., Send]:
     """Make a paused send with so many batches of nobody."""
 
     def make(count: int = 3) -> Send:
-        issue = desks.draft(found("Tideline Digest"))
+        issue = desks.draft(create_publication("Tideline Digest"))
         edition = Edition.objects.create(issue=issue, subject="Reed beds", hash="0" * 64)
         send = Send.objects.create(issue=issue, edition=edition, at=timezone.now(), state=PAUSED)
         Batch.objects.bulk_create(Batch(send=send, number=n + 1) for n in range(count))

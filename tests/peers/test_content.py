@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pillow
 
-from newsletter.publishing.checking import check_issue
-from newsletter.publishing.importing import import_issue
+from newsletter.publishing.checks.checking import check_issue
+from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.previews import for_sample
+from newsletter.publishing.web.previews import for_sample
 from newsletter.rendering.preflight.addresses import Web
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def publication() -> Publication:
     """A publication, ready to be written."""
-    return found("Tideline Digest", postal_address="1 Quay Street")
+    return create_publication("Tideline Digest", postal_address="1 Quay Street")
 
 
 def saying(publication: Publication, markdown: str, subject: str = "Reeds") -> Issue:

@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Send
 from newsletter.sending.reporting.totals import account

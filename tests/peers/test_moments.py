@@ -50,7 +50,7 @@ def test_ghost_sends_what_was_edited_after_approval(
     shutil.copytree(load().email_templates[-1], tmp_path / "templates" / "email")
     (tmp_path / "config.toml").touch()
     config = read(tmp_path / "config.toml", {})
-    monkeypatch.setattr("newsletter.publishing.checking.load", lambda: config)
+    monkeypatch.setattr("newsletter.publishing.checks.checking.load", lambda: config)
     publication.needs_approval = True
     publication.save()
     add_people(1)

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from newsletter.publishing.models import Publication
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 #: From the name of a group (of none: somebody who may do anything) to their browser.
 LogIn = Callable[[str], Client]
@@ -29,7 +29,7 @@ def media(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture
 def publication(db: None) -> Publication:
     """A publication, ready to be written."""
-    return found("Tideline Digest", postal_address="1 Quay Street")
+    return create_publication("Tideline Digest", postal_address="1 Quay Street")
 
 
 @pytest.fixture

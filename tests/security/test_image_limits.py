@@ -14,9 +14,9 @@ from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
 from newsletter.errors import BadInput, ImageTooLarge, ImportRejected, PdfError
-from newsletter.publishing import pdfs, pictures
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.importing import import_issue
+from newsletter.publishing.content import pdfs, pictures
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Publication
 from newsletter.rendering.pdf.document import _ending
 from newsletter.rendering.pipeline import image_limits

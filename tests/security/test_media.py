@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from newsletter.publishing import media as files
-from newsletter.publishing import pdfs
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.importing import import_issue
+from newsletter.publishing.content import media as files
+from newsletter.publishing.content import pdfs
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Publication
 from tests import desks
 

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-from newsletter.publishing.founding import make_ready
+from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Publication
 from newsletter.publishing.rights import RIGHTS
 from tests.environment import ROOT

@@ -9,7 +9,7 @@ from wagtail.admin.rich_text.converters.contentstate import ContentstateConverte
 from wagtail.rich_text import expand_db_html
 
 from newsletter.publishing.blocks import WHOLE
-from newsletter.publishing.importing.manuscript import Item, Manuscript
+from newsletter.publishing.importing.parsed_issue import Item, ParsedIssue
 from newsletter.rendering.content import Html
 from newsletter.rendering.text.markdown import not_printed, sanitise, to_html
 from newsletter.whitespace import RUN
@@ -29,14 +29,14 @@ _SPELLINGS = (
 _VOID = re.compile(r"<(br|hr)>")
 
 
-def text_blocks(manuscript: Manuscript) -> list[Block]:
+def text_blocks(parsed_issue: ParsedIssue) -> list[Block]:
     """Return the introduction and the items."""
     blocks: list[Block] = []
-    if manuscript.introduction:
-        text = editable(manuscript.introduction)
-        blocks.append(("markdown", manuscript.introduction) if text is None else ("text", text))
-    if manuscript.items:
-        items = [item_value(item) for item in manuscript.items]
+    if parsed_issue.introduction:
+        text = editable(parsed_issue.introduction)
+        blocks.append(("markdown", parsed_issue.introduction) if text is None else ("text", text))
+    if parsed_issue.items:
+        items = [item_value(item) for item in parsed_issue.items]
         blocks.append(("digest", {"show_headlines": True, "items": items}))
     return blocks
 

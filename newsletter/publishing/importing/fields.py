@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from newsletter.publishing.importing.manuscript import LONGEST, Picture, Source
-from newsletter.publishing.importing.metadata import Head, Value
+from newsletter.publishing.importing.metadata import FrontMatter, Value
+from newsletter.publishing.importing.parsed_issue import LONGEST, Picture, Source
 from newsletter.publishing.languages import is_language
 from newsletter.whitespace import single_spaced
 
@@ -34,7 +34,7 @@ NONE = Value(text="", line=0)
 
 
 class Fields(TypedDict):
-    """What a manuscript gets from its metadata."""
+    """What a parsed_issue gets from its metadata."""
 
     title: str
     volume: int | None
@@ -50,26 +50,26 @@ class Fields(TypedDict):
     pdf_url: str
 
 
-def fields(source: Source, head: Head, heading: str) -> Fields:
+def fields(source: Source, front_matter: FrontMatter, heading: str) -> Fields:
     """Return the fields that the metadata fill, or raise `ImportRejected`.
 
     `heading` is the title if no key says one.
     """
-    title = text(source, head, "title") or heading
-    volume, number = numbers(source, head, title)
+    title = text(source, front_matter, "title") or heading
+    volume, number = numbers(source, front_matter, title)
     return Fields(
         title=title,
         volume=volume,
         number=number,
-        date=date(source, head),
-        subject=text(source, head, "subject"),
-        preheader=text(source, head, "preheader"),
-        language=language(source, head),
-        image=image(source, head),
-        alt=text(source, head, "alt"),
-        credit=text(source, head, "credit"),
-        boilerplate=head.known.get("boilerplate", NONE).text,
-        pdf_url=pdf(source, head),
+        date=date(source, front_matter),
+        subject=text(source, front_matter, "subject"),
+        preheader=text(source, front_matter, "preheader"),
+        language=language(source, front_matter),
+        image=image(source, front_matter),
+        alt=text(source, front_matter, "alt"),
+        credit=text(source, front_matter, "credit"),
+        boilerplate=front_matter.known.get("boilerplate", NONE).text,
+        pdf_url=pdf(source, front_matter),
     )
 
 
@@ -79,9 +79,9 @@ def numbers_in(title: str) -> tuple[int, int] | tuple[None, None]:
     return (int(match[1]), int(match[2])) if match else (None, None)
 
 
-def text(source: Source, head: Head, key: str) -> str:
+def text(source: Source, front_matter: FrontMatter, key: str) -> str:
     """Return a line of text that fits into its field."""
-    value = head.known.get(key, NONE)
+    value = front_matter.known.get(key, NONE)
     line = single_spaced(value.text)
     fit(source, key, line, value.line)
     return line
@@ -95,15 +95,15 @@ def fit(source: Source, key: str, text: str, line: int) -> None:
         )
 
 
-def numbers(source: Source, head: Head, title: str) -> tuple[int | None, int | None]:
+def numbers(source: Source, front_matter: FrontMatter, title: str) -> tuple[int | None, int | None]:
     """Return volume and number; what the keys leave open is taken from the title."""
     told_volume, told_number = numbers_in(title)
-    volume = count(source, head, "volume")["volume"]
-    number = count(source, head, "number")
+    volume = count(source, front_matter, "volume")["volume"]
+    number = count(source, front_matter, "number")
     if number["volume"] not in {None, volume or number["volume"]}:
         raise source.rejected(
             f"the number is of volume {number['volume']}, but the volume is {volume}",
-            head.known["number"].line,
+            front_matter.known["number"].line,
             hint="Give the number without its volume.",
         )
     volume = volume or number["volume"]
@@ -114,9 +114,9 @@ def numbers(source: Source, head: Head, title: str) -> tuple[int | None, int | N
     return volume, number["number"]
 
 
-def count(source: Source, head: Head, key: str) -> dict[str, int | None]:
+def count(source: Source, front_matter: FrontMatter, key: str) -> dict[str, int | None]:
     """Return what a key says of `volume` and `number`."""
-    value = head.known.get(key, NONE)
+    value = front_matter.known.get(key, NONE)
     match = COUNTS[key].fullmatch(value.text)
     if value.text and (match is None or int(match[key]) == 0):
         raise source.rejected(
@@ -128,9 +128,9 @@ def count(source: Source, head: Head, key: str) -> dict[str, int | None]:
     return {name: int(found[name]) if found.get(name) else None for name in COUNTS}
 
 
-def date(source: Source, head: Head) -> dt.date | None:
+def date(source: Source, front_matter: FrontMatter) -> dt.date | None:
     """Return the day; a time behind it is not needed."""
-    value = head.known.get("date", NONE)
+    value = front_matter.known.get("date", NONE)
     day = re.sub(r"^(\d{4}-\d{1,2}-\d{1,2})[Tt ].*$", r"\1", value.text)
     if match := _DAY_OR_MONTH_FIRST.fullmatch(day):
         return one_reading(source, value, int(match[1]), int(match[3]), int(match[4]))
@@ -170,9 +170,9 @@ def one_reading(source: Source, value: Value, first: int, second: int, year: int
     )
 
 
-def language(source: Source, head: Head) -> str:
+def language(source: Source, front_matter: FrontMatter) -> str:
     """Return the code of a language; `pt_BR` is taken as `pt-BR`."""
-    value = head.known.get("lang", NONE)
+    value = front_matter.known.get("lang", NONE)
     code = value.text.replace("_", "-")
     if code and not (is_language(code) and len(code) <= LONGEST_LANGUAGE):
         raise source.rejected(
@@ -183,9 +183,9 @@ def language(source: Source, head: Head) -> str:
     return code
 
 
-def image(source: Source, head: Head) -> Picture | None:
+def image(source: Source, front_matter: FrontMatter) -> Picture | None:
     """Return the lead picture: an https address, or the name of a file."""
-    value = head.known.get("image", NONE)
+    value = front_matter.known.get("image", NONE)
     if not value.text:
         return None
     scheme = scheme_of(value.text)
@@ -200,13 +200,13 @@ def image(source: Source, head: Head) -> Picture | None:
     return Picture(address=value.text, file=file, line=value.line)
 
 
-def pdf(source: Source, head: Head) -> str:
+def pdf(source: Source, front_matter: FrontMatter) -> str:
     """Return the address of a PDF of the issue."""
-    address = text(source, head, "pdf")
+    address = text(source, front_matter, "pdf")
     if address and scheme_of(address) not in {"https", "http"}:
         raise source.rejected(
             f"{address!r} is not the address of a PDF",
-            head.known["pdf"].line,
+            front_matter.known["pdf"].line,
             hint="Write an address that begins with https://",
         )
     return address

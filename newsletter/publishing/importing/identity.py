@@ -8,12 +8,12 @@ found months later, if ever.
 from __future__ import annotations
 
 from newsletter.errors import ImportRejected
-from newsletter.publishing.importing.manuscript import Manuscript
+from newsletter.publishing.content.relative_links import SOURCE
+from newsletter.publishing.importing.parsed_issue import ParsedIssue
 from newsletter.publishing.models import Issue, slug_of
-from newsletter.publishing.relative_links import SOURCE
 
 
-def is_same(manuscript: Manuscript, source: str, draft: Issue) -> bool:
+def is_same(parsed_issue: ParsedIssue, source: str, draft: Issue) -> bool:
     """Say whether a file with a draft's number is about that very issue.
 
     The title decides; where the file has none, the name of the file.  A file of another name
@@ -21,10 +21,12 @@ def is_same(manuscript: Manuscript, source: str, draft: Issue) -> bool:
     """
     came_from = draft.metadata.get(SOURCE, "")
     if came_from == source:
-        return not manuscript.title or has_title(manuscript.title, draft)
-    if not manuscript.title:
+        return not parsed_issue.title or has_title(parsed_issue.title, draft)
+    if not parsed_issue.title:
         return not came_from and draft.title == f"{draft.publication.name} Vol {draft.ref}"
-    return has_title(manuscript.title, draft) and not (came_from and other_date(manuscript, draft))
+    return has_title(parsed_issue.title, draft) and not (
+        came_from and other_date(parsed_issue, draft)
+    )
 
 
 def has_title(title: str, draft: Issue) -> bool:
@@ -33,9 +35,9 @@ def has_title(title: str, draft: Issue) -> bool:
     return title == draft.title or (bool(slug) and slug in {slug_of(draft.title), draft.slug})
 
 
-def other_date(manuscript: Manuscript, draft: Issue) -> bool:
+def other_date(parsed_issue: ParsedIssue, draft: Issue) -> bool:
     """Say whether file and draft are of two days."""
-    return bool(manuscript.date and draft.date and manuscript.date != draft.date)
+    return bool(parsed_issue.date and draft.date and parsed_issue.date != draft.date)
 
 
 def taken_by(draft: Issue, source: str) -> ImportRejected:
@@ -49,27 +51,27 @@ def taken_by(draft: Issue, source: str) -> ImportRejected:
     )
 
 
-def only_one(manuscript: Manuscript, source: str, titled: list[Issue]) -> Issue | None:
+def only_one(parsed_issue: ParsedIssue, source: str, titled: list[Issue]) -> Issue | None:
     """Return the issue that a file without a number is about, among those with its title.
 
     One of another file and another day is another issue.  Raises `ImportRejected` if more than
     one is left, or if one of another file gives no day to tell them apart.
     """
     own = [draft for draft in titled if draft.metadata.get(SOURCE, "") == source]
-    left = own or [draft for draft in titled if not is_another(manuscript, draft)]
+    left = own or [draft for draft in titled if not is_another(parsed_issue, draft)]
     if not left:
         return None
     draft = left[0]
     if len(left) > 1 or (not own and draft.metadata.get(SOURCE, "")):
         refs = ", ".join(each.ref for each in left)
         raise ImportRejected(
-            f"“{manuscript.title}” may be {refs}, which did not come from this file",
+            f"“{parsed_issue.title}” may be {refs}, which did not come from this file",
             path=source,
             hint=f"Say which it replaces: --update {draft.ref}; or give the file a number.",
         )
     return draft
 
 
-def is_another(manuscript: Manuscript, draft: Issue) -> bool:
+def is_another(parsed_issue: ParsedIssue, draft: Issue) -> bool:
     """Say whether an issue came from another file, which is of another day."""
-    return bool(draft.metadata.get(SOURCE, "")) and other_date(manuscript, draft)
+    return bool(draft.metadata.get(SOURCE, "")) and other_date(parsed_issue, draft)

@@ -16,9 +16,9 @@ from newsletter.errors import LimitExceeded
 from newsletter.publishing.importing import metadata
 from newsletter.publishing.importing.embedded import put_back
 from newsletter.publishing.importing.fields import fields, fit
-from newsletter.publishing.importing.manuscript import (
+from newsletter.publishing.importing.parsed_issue import (
     Item,
-    Manuscript,
+    ParsedIssue,
     Picture,
     Source,
     escaped,
@@ -60,7 +60,7 @@ def begins(source: Source) -> bool:
     return any(headings(parse(source.text).tokens))
 
 
-def read(source: Source) -> Manuscript:
+def read(source: Source) -> ParsedIssue:
     """Return the issue in a Markdown file, or raise `ImportRejected` with the line to mend."""
     head = metadata.read(source)
     # Blank lines for the metadata, so that lines keep their numbers.
@@ -84,7 +84,7 @@ def read(source: Source) -> Manuscript:
             max(head.body_index, 1),
             hint="Write an introduction, or items that begin with ## and a headline.",
         )
-    return Manuscript(
+    return ParsedIssue(
         **found,
         introduction=introduction if says(introduction) else "",
         items=items,

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from newsletter.publishing.importing.manuscript import Source
+from newsletter.publishing.importing.parsed_issue import Source
 from newsletter.toml_mistakes import explain
 from newsletter.whitespace import MEANINGLESS
 
@@ -58,7 +58,7 @@ class Value:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
+class FrontMatter:
     """The metadata of a file, and the index of the first line after it."""
 
     body_index: int
@@ -73,7 +73,7 @@ def begins(source: Source) -> bool:
     return lines[start].rstrip() in FENCES or is_plain(lines[start:])
 
 
-def read(source: Source) -> Head:
+def read(source: Source) -> FrontMatter:
     """Return the metadata, if there are any, or raise `ImportRejected` with the line to mend."""
     lines = source.lines
     start = first_line(lines)
@@ -84,7 +84,7 @@ def read(source: Source) -> Head:
         block = "\n".join(lines[start + 1 : end])
         return sorted_out(source, pairs(source, block, start + 2), end + 1)
     if not is_plain(lines[start:]):
-        return Head(body_index=0)
+        return FrontMatter(body_index=0)
     end = start + plain_length(lines[start:])
     return sorted_out(source, plain_pairs(source, start, end), end)
 
@@ -112,7 +112,7 @@ def closing(source: Source, start: int) -> int:
 Pair = tuple[str, Any, int]
 
 
-def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> Head:
+def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> FrontMatter:
     """Return the pairs as known values and others."""
     known: dict[str, Value] = {}
     unknown: dict[str, Any] = {}
@@ -130,7 +130,7 @@ def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> Head:
             known[name] = Value(text=printable(value).strip(MEANINGLESS), line=line)
         else:
             raise source.rejected(f"{key} must be one piece of text", line, hint=QUOTE)
-    return Head(body_index=body_index, known=known, unknown=unknown)
+    return FrontMatter(body_index=body_index, known=known, unknown=unknown)
 
 
 def meaning(key: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from newsletter.errors import ImportRejected, LimitExceeded
-from newsletter.publishing.importing import embedded, markdown, metadata, pagetext
-from newsletter.publishing.importing.manuscript import Manuscript, Source
+from newsletter.publishing.importing import embedded, markdown, metadata, web_page_text
+from newsletter.publishing.importing.parsed_issue import ParsedIssue, Source
 from newsletter.publishing.importing.redirects import unwrapped
 
 #: Far more than any issue; a mail that long could not be sent.
@@ -32,7 +32,7 @@ SAVE = "Save it as plain text in UTF-8."
 FORMS = "Begin with lines such as title: …, then an empty line; each item begins with ## headline."
 
 
-def read(path: Path) -> Manuscript:
+def read(path: Path) -> ParsedIssue:
     """Return the issue in a file, or raise `ImportRejected`."""
     try:
         with path.open("rb") as file:
@@ -43,7 +43,7 @@ def read(path: Path) -> Manuscript:
     return parse(data, name=str(path))
 
 
-def parse(data: bytes, *, name: str) -> Manuscript:
+def parse(data: bytes, *, name: str) -> ParsedIssue:
     """Return the issue in the bytes of a file, or raise `ImportRejected` and nothing else."""
     text, pictures = embedded.taken_out(decoded(data, name))
     if len(text.encode()) > LARGEST:
@@ -53,14 +53,14 @@ def parse(data: bytes, *, name: str) -> Manuscript:
     if not source.text.strip():
         raise source.rejected("the file is empty", 1, hint=FORMS)
     try:
-        manuscript = reader(source)(source)
+        parsed_issue = reader(source)(source)
     except LimitExceeded as error:
         raise source.rejected(error.problem, error.line or 1, hint=error.hint) from None
     except RecursionError:
         raise source.rejected("it is nested too deeply", 1, hint="Write it flatter.") from None
     return replace(
-        manuscript,
-        notes=(*notes, *manuscript.notes),
+        parsed_issue,
+        notes=(*notes, *parsed_issue.notes),
         fingerprint=hashlib.sha256(data).hexdigest(),
         text=source.text,
     )
@@ -80,12 +80,12 @@ def cleaned(text: str) -> tuple[str, list[str]]:
     return text, notes
 
 
-def reader(source: Source) -> Callable[[Source], Manuscript]:
+def reader(source: Source) -> Callable[[Source], ParsedIssue]:
     """Return what reads the form that a file has, whatever it is called."""
     if metadata.begins(source):
         return markdown.read
-    if pagetext.begins(source):
-        return pagetext.read
+    if web_page_text.begins(source):
+        return web_page_text.read
     if source.name.lower().endswith(MARKDOWN) or markdown.begins(source):
         return markdown.read
     raise source.rejected(

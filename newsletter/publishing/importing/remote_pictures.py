@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from newsletter.errors import BadInput
-from newsletter.publishing.contents import IMAGE, SIZES, content_of
-from newsletter.publishing.importing.manuscript import Manuscript
+from newsletter.publishing.content.issue_content import IMAGE, SIZES, content_of
+from newsletter.publishing.importing.parsed_issue import ParsedIssue
 from newsletter.rendering.pipeline.image_limits import read_header
 from newsletter.rendering.preflight.addresses import Web
 from newsletter.rendering.preflight.pages import texts_of
@@ -35,14 +35,14 @@ ENOUGH = 5_000_000
 Sizes = dict[str, list[int]]
 
 
-def addresses(manuscript: Manuscript) -> list[str]:
+def addresses(parsed_issue: ParsedIssue) -> list[str]:
     """Return the addresses of the pictures on the web in the texts of a file, each once."""
-    texts = (manuscript.introduction, *(item.body for item in manuscript.items))
+    texts = (parsed_issue.introduction, *(item.body for item in parsed_issue.items))
     found = (html.unescape(each[1]) for text in texts for each in IMAGE.finditer(to_html(text)))
     return list(dict.fromkeys(each for each in found if each.startswith(("https://", "http://"))))
 
 
-def measure(issue: Issue, web: Web, *, now: float) -> None:
+def measure(issue: Issue, web: Web, now: float) -> None:
     """Ask for the sizes of pictures on the web that a draft shows and that are not known yet.
 
     Whoever saves waits for it, so it is short, and one without an answer is left alone for a while.

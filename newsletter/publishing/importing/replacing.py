@@ -12,29 +12,29 @@ from newsletter.publishing.models import Issue, slug_of
 from newsletter.publishing.starting import free
 
 if TYPE_CHECKING:
-    from newsletter.publishing.importing.manuscript import Manuscript
+    from newsletter.publishing.importing.parsed_issue import ParsedIssue
 
 
-def follow_file(draft: Issue, manuscript: Manuscript) -> list[str]:
+def follow_file(draft: Issue, parsed_issue: ParsedIssue) -> list[str]:
     """Give an issue the number and the address of the file that replaces it.
 
     Called while the draft still has its old title.  Returns sentences on what changed.
     """
     if known_to_readers(draft):
         return []
-    return [*_renumbered(draft, manuscript), *_moved(draft, manuscript)]
+    return [*_renumbered(draft, parsed_issue), *_moved(draft, parsed_issue)]
 
 
-def kept(draft: Issue, manuscript: Manuscript) -> Iterator[str]:
+def kept(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
     """Say what an issue that a file replaced kept, and why."""
-    volume, number = wanted_number(draft, manuscript)
+    volume, number = wanted_number(draft, parsed_issue)
     if (volume, number) != (draft.volume, draft.number):
         why = known_to_readers(draft) or f"“{twin_title(draft, volume, number)}” has that one"
         told = f"{volume}.{number}" if volume else number
         yield f"The file says {told}; the issue keeps its number {draft.ref}: {why}."
-    if draft.language and not manuscript.language:
+    if draft.language and not parsed_issue.language:
         yield f"The file names no language: it stays {draft.language}."
-    if manuscript.title and not _is_made_of(manuscript.title, draft.slug):
+    if parsed_issue.title and not _is_made_of(parsed_issue.title, draft.slug):
         why = known_to_readers(draft) or "it was not made of its title"
         yield f"The issue keeps its address, {draft.slug}: {why}."
 
@@ -47,10 +47,10 @@ def known_to_readers(draft: Issue) -> str:
     return "it is queued or sent already" if sends.exists() else ""
 
 
-def wanted_number(draft: Issue, manuscript: Manuscript) -> tuple[int, int]:
+def wanted_number(draft: Issue, parsed_issue: ParsedIssue) -> tuple[int, int]:
     """Return the number that the file says; what it leaves open is the issue's own."""
-    volume = draft.volume if manuscript.volume is None else manuscript.volume
-    return volume, manuscript.number or draft.number
+    volume = draft.volume if parsed_issue.volume is None else parsed_issue.volume
+    return volume, parsed_issue.number or draft.number
 
 
 def twin_title(draft: Issue, volume: int, number: int) -> str:
@@ -60,8 +60,8 @@ def twin_title(draft: Issue, volume: int, number: int) -> str:
     return (twin.draft_title or twin.title) if twin else ""
 
 
-def _renumbered(draft: Issue, manuscript: Manuscript) -> Iterator[str]:
-    volume, number = wanted_number(draft, manuscript)
+def _renumbered(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
+    volume, number = wanted_number(draft, parsed_issue)
     if (volume, number) == (draft.volume, draft.number) or twin_title(draft, volume, number):
         return
     before = draft.ref
@@ -69,9 +69,9 @@ def _renumbered(draft: Issue, manuscript: Manuscript) -> Iterator[str]:
     yield f"The issue has the number {draft.ref}, as the file says; it was {before}."
 
 
-def _moved(draft: Issue, manuscript: Manuscript) -> Iterator[str]:
+def _moved(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
     """Make the address of the new title, if it was made of the old one."""
-    title = manuscript.title
+    title = parsed_issue.title
     if not title or _is_made_of(title, draft.slug) or not _is_made_of(draft.title, draft.slug):
         return
     siblings = draft.publication.archive.get_children().exclude(pk=draft.pk)

@@ -1,4 +1,4 @@
-"""Make a manuscript the draft of an issue, or bring the draft up to date with it."""
+"""Make a parsed_issue the draft of an issue, or bring the draft up to date with it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from newsletter.errors import ImportRejected, WrongStep
-from newsletter.publishing import pictures, starting
-from newsletter.publishing.contents import PICTURES, SIZES
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing import starting
+from newsletter.publishing.content import pictures
+from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.content.issue_content import PICTURES, SIZES
+from newsletter.publishing.content.relative_links import SITE_URL, SOURCE
 from newsletter.publishing.importing import identity, replacing
 from newsletter.publishing.importing.bodies import Block, text_blocks
-from newsletter.publishing.importing.enclosures import gather, stopped
-from newsletter.publishing.importing.manuscript import Manuscript, Picture
+from newsletter.publishing.importing.image_files import gather, stopped
+from newsletter.publishing.importing.parsed_issue import ParsedIssue, Picture
 from newsletter.publishing.importing.reading import read
 from newsletter.publishing.importing.remote_pictures import addresses, sizes
 from newsletter.publishing.models import Issue, Publication, slug_of
-from newsletter.publishing.relative_links import SITE_URL, SOURCE
 from newsletter.rendering.preflight.addresses import Web
 
 Outcome = Literal["created", "updated", "unchanged"]
@@ -45,7 +46,7 @@ class Imported:
     outcome: Outcome
     unknown_keys: tuple[str, ...]
     notes: tuple[str, ...]
-    manuscript: Manuscript
+    parsed_issue: ParsedIssue
 
 
 def import_issue(
@@ -65,24 +66,26 @@ def import_issue(
     that links such as `/about/` lead to.
     Raises `ImportRejected` with the file, the line and the fix; then nothing is saved.
     """
-    manuscript = read(path)
-    files = gather(manuscript, path, site_root)
-    known, unknown = sizes(addresses(manuscript), web) if web else ({}, ())
-    manuscript = replace(
-        manuscript,
+    parsed_issue = read(path)
+    files = gather(parsed_issue, path, site_root)
+    known, unknown = sizes(addresses(parsed_issue), web) if web else ({}, ())
+    parsed_issue = replace(
+        parsed_issue,
         sizes=known,
-        notes=(*manuscript.notes, *stopped(files, pictures.WIDEST), *unknown),
+        notes=(*parsed_issue.notes, *stopped(files, pictures.WIDEST), *unknown),
     )
     source = "/".join(path.resolve().parts[-2:])
     try:
-        return save(manuscript, publication, files, source=source, site_url=site_url, update=update)
+        return save(
+            parsed_issue, publication, files, source=source, site_url=site_url, update=update
+        )
     except ValidationError as error:
         raise ImportRejected("; ".join(error.messages), path=str(path)) from None
 
 
 @transaction.atomic
 def save(
-    manuscript: Manuscript,
+    parsed_issue: ParsedIssue,
     publication: Publication,
     files: Mapping[str, bytes],
     *,
@@ -97,66 +100,66 @@ def save(
         # The row as it is now: what the caller has may be older.
         publication.issues.get(pk=update.pk)
         if update
-        else existing(manuscript, publication, source)
+        else existing(parsed_issue, publication, source)
     )
-    draft = draft_of(found) if found else begun(manuscript, publication)
+    draft = draft_of(found) if found else begun(parsed_issue, publication)
     before, site_before = comparable(draft), draft.metadata.get(SITE_URL, "")
-    followed = replacing.follow_file(draft, manuscript) if update else []
-    fill(draft, manuscript, files)
-    kept = replacing.kept(draft, manuscript) if update else ()
-    manuscript = replace(manuscript, notes=(*manuscript.notes, *followed, *kept))
+    followed = replacing.follow_file(draft, parsed_issue) if update else []
+    fill(draft, parsed_issue, files)
+    kept = replacing.kept(draft, parsed_issue) if update else ()
+    parsed_issue = replace(parsed_issue, notes=(*parsed_issue.notes, *followed, *kept))
     draft.metadata[SOURCE] = source
     if address := site_url or site_before:
         draft.metadata[SITE_URL] = address
     if found and comparable(draft) == before:
-        return imported(draft, "unchanged", manuscript)
+        return imported(draft, "unchanged", parsed_issue)
     if found:
         store(draft)
-        return imported(draft, "updated", manuscript)
+        return imported(draft, "updated", parsed_issue)
     starting.place(draft)
-    return imported(draft, "created", manuscript)
+    return imported(draft, "created", parsed_issue)
 
 
-def existing(manuscript: Manuscript, publication: Publication, source: str) -> Issue | None:
+def existing(parsed_issue: ParsedIssue, publication: Publication, source: str) -> Issue | None:
     """Return the issue that a file is about, if it is here; `identity` says how it is known.
 
     Raises `ImportRejected` where its number belongs to another issue.
     """
     issues = publication.issues.order_by("-pk")
-    if manuscript.number is not None:
-        volume = volume_of(manuscript, publication)
-        taken = issues.filter(volume=volume, number=manuscript.number).first()
-        if taken and not identity.is_same(manuscript, source, draft_of(taken)):
+    if parsed_issue.number is not None:
+        volume = volume_of(parsed_issue, publication)
+        taken = issues.filter(volume=volume, number=parsed_issue.number).first()
+        if taken and not identity.is_same(parsed_issue, source, draft_of(taken)):
             raise identity.taken_by(draft_of(taken), source)
         return taken
-    if manuscript.volume is not None:
-        issues = issues.filter(volume=manuscript.volume)
-    if title := manuscript.title:
+    if parsed_issue.volume is not None:
+        issues = issues.filter(volume=parsed_issue.volume)
+    if title := parsed_issue.title:
         titled = issues.filter(Q(slug=slug_of(title)) | Q(draft_title=title))
-        return identity.only_one(manuscript, source, [draft_of(each) for each in titled])
-    return issues.filter(**{f"metadata__{FINGERPRINT}": manuscript.fingerprint}).first()
+        return identity.only_one(parsed_issue, source, [draft_of(each) for each in titled])
+    return issues.filter(**{f"metadata__{FINGERPRINT}": parsed_issue.fingerprint}).first()
 
 
-def volume_of(manuscript: Manuscript, publication: Publication) -> int:
+def volume_of(parsed_issue: ParsedIssue, publication: Publication) -> int:
     """Return the volume; where the file does not say it, the newest of the publication."""
-    if manuscript.volume is not None:
-        return manuscript.volume
+    if parsed_issue.volume is not None:
+        return parsed_issue.volume
     newest: int | None = publication.issues.aggregate(newest=Max("volume"))["newest"]
     return newest or 0
 
 
-def begun(manuscript: Manuscript, publication: Publication) -> Issue:
+def begun(parsed_issue: ParsedIssue, publication: Publication) -> Issue:
     """Return a new issue, not stored yet, with a number and a title."""
     issue = Issue(live=False)
     issue.begin(publication)
-    if manuscript.number is not None:
-        issue.volume, issue.number = volume_of(manuscript, publication), manuscript.number
-    elif manuscript.volume is not None:
-        issue.volume = manuscript.volume
+    if parsed_issue.number is not None:
+        issue.volume, issue.number = volume_of(parsed_issue, publication), parsed_issue.number
+    elif parsed_issue.volume is not None:
+        issue.volume = parsed_issue.volume
         taken = publication.issues.filter(volume=issue.volume).aggregate(last=Max("number"))
         issue.number = (taken["last"] or 0) + 1
     issue.title = f"{publication.name} Vol {issue.ref}" if issue.number else publication.name
-    issue.slug = slug_of(manuscript.title or issue.title)
+    issue.slug = slug_of(parsed_issue.title or issue.title)
     return issue
 
 
@@ -173,22 +176,22 @@ def store(draft: Issue) -> None:
     draft.save_revision(log_action=True)
 
 
-def imported(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Imported:
+def imported(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Imported:
     """Return what became of a file."""
     return Imported(
         issue=draft,
         outcome=outcome,
-        unknown_keys=tuple(manuscript.metadata),
-        notes=(*manuscript.notes, *remarks(draft, outcome, manuscript)),
-        manuscript=manuscript,
+        unknown_keys=tuple(parsed_issue.metadata),
+        notes=(*parsed_issue.notes, *remarks(draft, outcome, parsed_issue)),
+        parsed_issue=parsed_issue,
     )
 
 
-def remarks(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Iterator[str]:
+def remarks(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Iterator[str]:
     """Say what a person should know of a draft that was imported."""
-    if outcome == "created" and manuscript.number is None and draft.number:
+    if outcome == "created" and parsed_issue.number is None and draft.number:
         yield f"The file gives no number: it is {draft.ref}, the next one."
-    elif manuscript.number is not None and manuscript.volume is None and draft.volume:
+    elif parsed_issue.number is not None and parsed_issue.volume is None and draft.volume:
         yield f"The file gives no volume: it is {draft.volume}, that of the newest issue."
     if outcome == "updated":
         yield "What the draft said before is in its history."
@@ -199,21 +202,21 @@ def remarks(draft: Issue, outcome: Outcome, manuscript: Manuscript) -> Iterator[
         yield "There is a credit but no picture: choose it in the desk."
 
 
-def fill(draft: Issue, manuscript: Manuscript, files: Mapping[str, bytes]) -> None:
-    """Put a manuscript into a draft; what it does not say stays as it was."""
+def fill(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, bytes]) -> None:
+    """Put a parsed_issue into a draft; what it does not say stays as it was."""
     for name in REPLACED:
-        setattr(draft, name, getattr(manuscript, name) or getattr(draft, name))
-    known = draft.metadata.get(SIZES, {}) | dict(manuscript.sizes)
-    draft.metadata = dict(manuscript.metadata)
+        setattr(draft, name, getattr(parsed_issue, name) or getattr(draft, name))
+    known = draft.metadata.get(SIZES, {}) | dict(parsed_issue.sizes)
+    draft.metadata = dict(parsed_issue.metadata)
     if known:
         draft.metadata[SIZES] = known
-    if not manuscript.title and manuscript.number is None:
-        draft.metadata[FINGERPRINT] = manuscript.fingerprint
-    if manuscript.pictures:
+    if not parsed_issue.title and parsed_issue.number is None:
+        draft.metadata[FINGERPRINT] = parsed_issue.fingerprint
+    if parsed_issue.pictures:
         draft.metadata[PICTURES] = {
-            named.address: stored(named, files, "").pk for named in manuscript.pictures
+            named.address: stored(named, files, "").pk for named in parsed_issue.pictures
         }
-    draft.body = [*lead_block(draft, manuscript, files), *text_blocks(manuscript)]
+    draft.body = [*lead_block(draft, parsed_issue, files), *text_blocks(parsed_issue)]
 
 
 def lead_of(draft: Issue) -> Any:
@@ -221,18 +224,18 @@ def lead_of(draft: Issue) -> Any:
     return next((each.value for each in draft.body if each.block_type == "lead_image"), None)
 
 
-def lead_block(draft: Issue, manuscript: Manuscript, files: Mapping[str, bytes]) -> list[Block]:
+def lead_block(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, bytes]) -> list[Block]:
     """Return the lead picture.
 
     A file without a picture of its own, such as a page's text, does not take away the one
     that an editor chose.
     """
     chosen = dict(lead_of(draft) or {"image": None, "address": "", "alt": "", "credit": ""})
-    if named := manuscript.image:
-        chosen["image"] = stored(named, files, manuscript.alt) if named.file else None
+    if named := parsed_issue.image:
+        chosen["image"] = stored(named, files, parsed_issue.alt) if named.file else None
         chosen["address"] = "" if named.file else named.address
-    chosen["alt"] = manuscript.alt or chosen["alt"]
-    chosen["credit"] = manuscript.credit or chosen["credit"]
+    chosen["alt"] = parsed_issue.alt or chosen["alt"]
+    chosen["credit"] = parsed_issue.credit or chosen["credit"]
     return [("lead_image", chosen)] if any(chosen.values()) else []
 
 

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from newsletter.conf.config import load
-from newsletter.publishing.contents import path_of
-from newsletter.publishing.feeds import feed_path
+from newsletter.publishing.content.issue_content import path_of
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
+from newsletter.publishing.web.feeds import feed_path
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from newsletter.publishing.checking import Report
+from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.models import Issue
 from newsletter.rendering import CompiledEdition, Recipient
 from newsletter.sending.models import Attempt, Edition

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter.publishing.checking import Report
+from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.models import Issue
 from newsletter.sending.ledger.editions import freeze
 from newsletter.sending.models import Edition, Send

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from newsletter.errors import AlreadyQueued, BadInput, WrongStep
-from newsletter.publishing.checking import Report
+from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.models import Issue
 from newsletter.sending import trusted_time
 from newsletter.sending.ledger import editions

@@ -6,7 +6,7 @@ import datetime as dt
 
 from newsletter import counted
 from newsletter.errors import NotReady, WrongStep
-from newsletter.publishing.checking import Report, check_issue
+from newsletter.publishing.checks.checking import Report, check_issue
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Send

@@ -22,7 +22,7 @@ from newsletter.scheduling.slots import skip
 from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 LATE = dt.timedelta(hours=6)
@@ -38,7 +38,9 @@ def stopped() -> Iterator[None]:
 @pytest.fixture
 def publication(db: None) -> Publication:
     """Every second Thursday at 09:07 in New York, from the 26th on."""
-    made = found("Tideline Digest", postal_address="1 Quay Street", starts_on=dt.date(2026, 11, 26))
+    made = create_publication(
+        "Tideline Digest", postal_address="1 Quay Street", starts_on=dt.date(2026, 11, 26)
+    )
     tick(NOW, late=LATE)
     return made
 

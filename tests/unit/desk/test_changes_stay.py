@@ -23,7 +23,7 @@ from newsletter.sending.models import Batch, Send
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 LATE = dt.timedelta(hours=6)
@@ -43,7 +43,9 @@ def stopped() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def publication(db: None) -> Publication:
     """Every second Thursday, with one reader; the clock has ticked for it."""
-    made = found("Tideline Digest", postal_address="1 Quay Street", starts_on=dt.date(2026, 11, 26))
+    made = create_publication(
+        "Tideline Digest", postal_address="1 Quay Street", starts_on=dt.date(2026, 11, 26)
+    )
     person = Subscriber.objects.create(
         email="reader@tideline.example", key=key_of("reader@tideline.example")
     )

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from newsletter.desk import checks
-from newsletter.desk.places import links_of
-from newsletter.publishing.drafts import draft_of
+from newsletter.desk.finding_links import links_of
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.sending.models import Send
 from subscribers.models import Subscriber, Subscription

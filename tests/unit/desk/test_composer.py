@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from tests import desks
 from tests.unit.desk.conftest import LogIn

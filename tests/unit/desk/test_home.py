@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from newsletter.desk.home import MOST, outlook
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Edition, Send
 from subscribers.models import Subscriber, Subscription
@@ -102,7 +102,7 @@ def test_handed_over_with_doubts(publication: Publication) -> None:
 
 def test_people_are_counted_once(publication: Publication) -> None:
     """Only active subscribers count, and nobody twice."""
-    more = found("Night Trains").lists.get()
+    more = create_publication("Night Trains").lists.get()
     own = publication.lists.get()
     publication.lists.add(more)
     for name, state in (("a", "active"), ("b", "active"), ("c", "unsubscribed"), ("d", "pending")):

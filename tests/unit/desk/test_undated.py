@@ -24,7 +24,7 @@ from newsletter.sending.models import Send
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 #: Monday noon; the slot is on Thursday the 26th in New York.
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -44,7 +44,9 @@ def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[time_ma
 @pytest.fixture
 def publication(db: None) -> Publication:
     """Every second Thursday, with one reader."""
-    made = found("Tideline Digest", postal_address="1 Quay Street", starts_on=dt.date(2026, 11, 26))
+    made = create_publication(
+        "Tideline Digest", postal_address="1 Quay Street", starts_on=dt.date(2026, 11, 26)
+    )
     person = Subscriber.objects.create(
         email="reader@tideline.example", key=key_of("reader@tideline.example")
     )

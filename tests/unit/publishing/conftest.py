@@ -8,7 +8,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from newsletter.publishing.models import Publication
-from tests.founding import found
+from tests.publications import create_publication
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +21,6 @@ def media(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture
 def publication(db: None) -> Publication:
     """A publication, ready to be written."""
-    return found(
+    return create_publication(
         "Tideline Digest", postal_address="1 Quay Street", boilerplate="Out **fortnightly**."
     )

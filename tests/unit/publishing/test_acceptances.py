@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from wagtail.log_actions import registry
 
 from newsletter.errors import BadInput, NotFound
-from newsletter.publishing.acceptances import Judged, accept, choose, judged, withdraw
+from newsletter.publishing.checks.acceptances import Judged, accept, choose, judged, withdraw
 from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.rendering.findings import Finding
 from newsletter.rendering.preflight import CODES, NEVER_ACCEPTED

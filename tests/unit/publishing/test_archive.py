@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from newsletter.conf.config import load
-from newsletter.publishing.archive import ISSUES_ON_A_PAGE
-from newsletter.publishing.drafts import draft_of
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Publication
+from newsletter.publishing.web.archive import ISSUES_ON_A_PAGE
 from tests import desks
 
 BASE = "http://127.0.0.1:8000"
@@ -148,7 +148,7 @@ def test_feed_without_a_date(client: Client, publication: Publication) -> None:
 
 def test_feed_of_another_publication(client: Client, publication: Publication) -> None:
     """Each publication has a feed of its own; there is none of what does not exist."""
-    desks.on_the_web(found("Night Trains"), title="Sleepers")
+    desks.on_the_web(create_publication("Night Trains"), title="Sleepers")
 
     assert "Sleepers" in page(client, "/night-trains/feed.xml")
     assert "Sleepers" not in page(client, "/feed.xml")

@@ -18,8 +18,8 @@ from newsletter.cli import accepting
 from newsletter.cli import checking as command
 from newsletter.conf.config import Config, load
 from newsletter.errors import BadInput
-from newsletter.publishing.checking import check_issue, linted, unknown_fields
-from newsletter.publishing.contents import content_of
+from newsletter.publishing.checks.checking import check_issue, linted, unknown_fields
+from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering.content import Digest

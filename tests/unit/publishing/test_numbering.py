@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from newsletter.errors import BadInput, NotFound
-from newsletter.publishing.drafts import draft_of
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Publication
 from newsletter.publishing.numbering import find, find_publication
 from tests import desks
@@ -66,7 +66,7 @@ def test_nothing_at_all(publication: Publication) -> None:
 
 def test_several_publications(publication: Publication) -> None:
     """A number that two publications have must say which; with the publication it is found."""
-    other = found("Night Trains")
+    other = create_publication("Night Trains")
     desks.draft(publication, 1)
     issue = desks.draft(other, 1)
 
@@ -87,7 +87,7 @@ def test_the_only_publication(publication: Publication) -> None:
 
 def test_which_of_two_publications(publication: Publication) -> None:
     """With two publications, one has to be named."""
-    found("Night Trains")
+    create_publication("Night Trains")
 
     with pytest.raises(BadInput, match="several publications"):
         find_publication()

@@ -11,11 +11,12 @@ from pypdf import PdfReader
 
 from newsletter.conf.config import Config, load
 from newsletter.conf.schema import Pdf
-from newsletter.publishing import contents, pdfs, views
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.content import issue_content, pdfs
+from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.issue_files import write_files
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.writing import write_files
+from newsletter.publishing.web import views
 from newsletter.rendering.findings import Severity
 from newsletter.sending.planning.readiness import ready
 from tests import desks
@@ -105,7 +106,7 @@ def test_drafts_have_none(client: Client, publication: Publication) -> None:
 def test_none_is_offered(client: Client, issue: Issue, monkeypatch: pytest.MonkeyPatch) -> None:
     """A house may do without: no link, no file, no check."""
     path, without = path_of(issue), load().model_copy(update={"pdf": Pdf(offer=False)})
-    for module in (contents, pdfs, views):
+    for module in (issue_content, pdfs, views):
         monkeypatch.setattr(module, "load", lambda: without)
     issue.body = UNPRINTABLE
     assert not pdfs.pdf_problem(issue)

@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
 from newsletter.errors import BadInput
-from newsletter.publishing import pictures
+from newsletter.publishing.content import pictures
 from tests import desks
 
 

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from pytest_django.fixtures import Settings
 
 from newsletter.conf.config import load
-from newsletter.publishing import previews
-from newsletter.publishing.drafts import draft_of, render_draft
+from newsletter.publishing.content.drafts import draft_of, render_draft
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.web import previews
 from tests import desks
 
 #: A preview follows the editor's pauses; see the speeds that the project promises.
@@ -104,7 +104,7 @@ def test_a_fault_of_the_template(
     config = load()
     templates = config.templates.model_copy(update={"folder": str(tmp_path / "templates")})
     elsewhere = config.model_copy(update={"templates": templates})
-    monkeypatch.setattr("newsletter.publishing.drafts.load", lambda: elsewhere)
+    monkeypatch.setattr("newsletter.publishing.content.drafts.load", lambda: elsewhere)
     issue.publication.template = "broken"
 
     shown = page(issue, "email")

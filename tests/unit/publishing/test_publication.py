@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Publication
 from tests import desks
 
@@ -61,6 +61,6 @@ def test_the_next_number(
 
 def test_homes(publication: Publication) -> None:
     """The first publication is the front of the site; another stands below it."""
-    other = found("Night Trains")
+    other = create_publication("Night Trains")
 
     assert (publication.home, other.home) == ("/", "/night-trains/")

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from newsletter.publishing.checking import check_issue
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.importing import Imported, import_issue
+from newsletter.publishing.checks.checking import check_issue
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.importing.saving import Imported, import_issue
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.previews import for_sample
+from newsletter.publishing.web.previews import for_sample
 from newsletter.rendering.preflight.pages import texts_of
 from tests import desks
 

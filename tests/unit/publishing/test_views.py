@@ -9,9 +9,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
-from newsletter.publishing import views
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Publication
+from newsletter.publishing.web import views
 from tests import desks
 
 
@@ -26,7 +26,7 @@ def test_privacy(client: Client, publication: Publication) -> None:
 
 def test_privacy_of_a_site_with_two(client: Client, publication: Publication) -> None:
     """With several publications the page speaks for the site."""
-    found("Night Trains")
+    create_publication("Night Trains")
 
     page = client.get("/privacy/").content.decode()
 

@@ -13,7 +13,7 @@ from django.db import InterfaceError, InternalError, OperationalError, Programmi
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from newsletter.publishing import views
+from newsletter.publishing.web import views
 from newsletter.runtime.availability import (
     QUIET_SECONDS,
     Availability,

@@ -8,13 +8,13 @@ from collections.abc import Callable
 import pytest
 
 from newsletter.publishing.models import Issue, Publication
-from tests.founding import found
+from tests.publications import create_publication
 
 
 @pytest.fixture
 def publication(db: None) -> Publication:
     """Every second Tuesday at 09:00 in New York, from 6 January 2026."""
-    return found(
+    return create_publication(
         "Tideline Digest",
         postal_address="7 Quay Street",
         starts_on=dt.date(2026, 1, 6),

@@ -17,7 +17,7 @@ from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
-from tests.founding import found
+from tests.publications import create_publication
 
 LATE = dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=120)
@@ -45,7 +45,7 @@ def configure(settings: Settings) -> Configure:
 @pytest.fixture
 def publication(db: None) -> Publication:
     """A publication with one list and nobody on it."""
-    return found("Tideline Digest", postal_address="7 Quay Street")
+    return create_publication("Tideline Digest", postal_address="7 Quay Street")
 
 
 @pytest.fixture

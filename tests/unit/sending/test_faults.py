@@ -44,8 +44,8 @@ from tests import sends
 from tests.actors import LEASE, Line
 from tests.cluster import free_port
 from tests.conftest import ON_POSTGRES
-from tests.founding import found
 from tests.program.workspaces import until
+from tests.publications import create_publication
 from tests.unit.sending.conftest import LATE, AddPeople, Configure
 
 Start = Callable[..., Send]
@@ -321,7 +321,7 @@ def test_command_while_nobody_can_write(
     tmp_path: Path,
 ) -> None:
     """A command that has to write fails in words, with the code `database`; later it does it."""
-    founded = found("Tideline Digest", postal_address="7 Quay Street")
+    founded = create_publication("Tideline Digest", postal_address="7 Quay Street")
     file = tmp_path / "people.csv"
     file.write_text("email\nreader1@tideline.example")
     monkeypatch.setattr("sys.argv", ["newsletter", "list", "import", str(file)])

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from newsletter.conf.config import load
 from newsletter.errors import AlreadyQueued, NotReady, WrongStep
-from newsletter.publishing import acceptances, checking
-from newsletter.publishing.checking import Report
-from newsletter.publishing.drafts import render_draft
+from newsletter.publishing.checks import acceptances, checking
+from newsletter.publishing.checks.checking import Report
+from newsletter.publishing.content.drafts import render_draft
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Edition, Send
 from newsletter.sending.planning import approvals, queue, readiness

@@ -8,7 +8,7 @@ from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 
-from newsletter.publishing.writing import write_files
+from newsletter.publishing.content.issue_files import write_files
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Send
 from newsletter.transports.maildir.submission import MaildirTransport

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from newsletter.cli import lists, subscriber, suppression
 from newsletter.errors import ImportRejected, NotFound
-from newsletter.publishing.founding import found
+from newsletter.publishing.bootstrap import create_publication
 from subscribers.models import List, Subscriber
 from subscribers.suppressions import suppress
 from tests.unit.subscribers.conftest import Csv, Person
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def publication(db: None) -> None:
     """A publication without lists: where there is none a command founds one, with a list."""
-    found("Tideline Digest").lists.get().delete()
+    create_publication("Tideline Digest").lists.get().delete()
 
 
 def run(app: Typer, *words: str) -> str:

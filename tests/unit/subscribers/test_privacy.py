@@ -15,7 +15,7 @@ from newsletter.tracking.models import Event
 from subscribers import privacy
 from subscribers.models import List, Subscriber, Suppression
 from subscribers.suppressions import suppress
-from tests.founding import found
+from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Person
 
 Mail = Callable[[Subscriber], Delivery]
@@ -24,7 +24,7 @@ Mail = Callable[[Subscriber], Delivery]
 @pytest.fixture
 def send(db: None) -> Send:
     """An issue that was handed over."""
-    publication = found("Tideline Digest")
+    publication = create_publication("Tideline Digest")
     issue = Issue(title="Vol 1.1", publication=publication, date=dt.date(2026, 11, 26), live=False)
     publication.archive.add_child(instance=issue)
     edition = Edition.objects.create(issue=issue, subject="Reeds", document="{}", hash="0" * 64)

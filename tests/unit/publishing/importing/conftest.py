@@ -10,11 +10,11 @@ import pytest
 from PIL import Image as Pillow
 from pytest_django import Settings
 
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.importing import Imported, import_issue
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.importing.saving import Imported, import_issue
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering import content
-from tests.founding import found
+from tests.publications import create_publication
 
 #: Writes a file and imports it.
 Importer = Callable[..., Imported]
@@ -25,7 +25,7 @@ Draw = Callable[[str], Path]
 @pytest.fixture
 def letter(db: None) -> Publication:
     """A publication without issues."""
-    return found("The Letter", boilerplate="Of the publication.")
+    return create_publication("The Letter", boilerplate="Of the publication.")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.publishing.blocks import Body
-from newsletter.publishing.contents import Addresses, Builder
+from newsletter.publishing.content.issue_content import Addresses, Builder
 from newsletter.publishing.importing.bodies import editable
 from newsletter.rendering import content
 from newsletter.rendering.content import Html

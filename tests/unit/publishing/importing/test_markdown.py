@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
-from newsletter.publishing.importing.manuscript import Manuscript
+from newsletter.publishing.importing.parsed_issue import ParsedIssue
 from newsletter.publishing.importing.reading import parse, read
 from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
@@ -18,7 +18,7 @@ from tests.environment import ROOT
 HEAD = "---\ntitle: Letter\n---\n"
 
 
-def written(text: str, head: str = HEAD) -> Manuscript:
+def written(text: str, head: str = HEAD) -> ParsedIssue:
     """Return what a file with this text says."""
     return parse(f"{head}{text}".encode(), name="issue.md")
 
@@ -144,7 +144,7 @@ open [one]
 """
 
 
-def put_together(issue: Manuscript) -> str:
+def put_together(issue: ParsedIssue) -> str:
     """Return what all the HTML of an issue must match: its parts, with headings between."""
     parts = [issue.introduction, *(item.body for item in issue.items)]
     return "<h3>((?!</h3>).)*</h3>\n".join(whole_or_without_links(to_html(part)) for part in parts)

@@ -10,8 +10,8 @@ from unittest.mock import ANY
 import pytest
 
 from newsletter.errors import ImportRejected
-from newsletter.publishing.importing.manuscript import LONGEST, Manuscript
 from newsletter.publishing.importing.metadata import SPELLINGS
+from newsletter.publishing.importing.parsed_issue import LONGEST, ParsedIssue
 from newsletter.publishing.importing.reading import parse
 
 TEXT = "\n\n## Tides\n\nThey come and go.\n"
@@ -59,7 +59,7 @@ PDF: https://example.org/3.10.pdf
 Boilerplate: Sent by the **harbour**."""
 
 
-def read(head: str, text: str = TEXT) -> Manuscript:
+def read(head: str, text: str = TEXT) -> ParsedIssue:
     """Return what a file with this head says."""
     return parse(f"{head}{text}".encode(), name="issue.md")
 

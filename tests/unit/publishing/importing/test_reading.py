@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
-from newsletter.publishing.importing.manuscript import Manuscript
+from newsletter.publishing.importing.parsed_issue import ParsedIssue
 from newsletter.publishing.importing.reading import LARGEST, parse, read
 from newsletter.rendering.text.markdown import to_html
 
@@ -105,6 +105,6 @@ def accepted_or_rejected(data: bytes) -> None:
         issue = parse(data, name="file")
     except ImportRejected:
         return
-    assert isinstance(issue, Manuscript)
+    assert isinstance(issue, ParsedIssue)
     for text in (issue.introduction, issue.boilerplate, *(item.body for item in issue.items)):
         to_html(text)

@@ -12,16 +12,16 @@ import pytest
 from django.test import Client
 from PIL import Image as Pillow
 
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.forms import IssueForm
-from newsletter.publishing.importing import import_issue
 from newsletter.publishing.importing.remote_pictures import measure, sizes
+from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering import content
 from newsletter.rendering.preflight.addresses import Web
 from tests import desks
-from tests.founding import found
+from tests.publications import create_publication
 
 LOCAL = Web(resolve=lambda *_: ["127.0.0.1"], allows=lambda address: address == "127.0.0.1")
 
@@ -102,7 +102,7 @@ def test_an_import_asks(
 @pytest.fixture
 def publication(db: None) -> Publication:
     """A publication of a desk."""
-    return found("Tideline Digest")
+    return create_publication("Tideline Digest")
 
 
 def test_the_desk_asks_when_a_draft_is_saved(publication: Publication, site: str) -> None:

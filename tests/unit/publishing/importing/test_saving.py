@@ -15,13 +15,13 @@ from pytest_django import Settings
 from wagtail.models import Revision
 
 from newsletter.errors import ImportRejected, WrongStep
-from newsletter.publishing.checking import check_issue
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.drafts import draft_of, render
-from newsletter.publishing.importing import import_issue
+from newsletter.publishing.checks.checking import check_issue
+from newsletter.publishing.content.drafts import draft_of, render
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.previews import for_sample
 from newsletter.publishing.starting import start_issue
+from newsletter.publishing.web.previews import for_sample
 from newsletter.rendering import content
 from newsletter.rendering.text.markdown import to_html
 from newsletter.sending.models import Edition, Send

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
 from newsletter.publishing.importing.fields import VOLUME, fit, numbers_in
-from newsletter.publishing.importing.manuscript import Item, Manuscript, Source, escaped
+from newsletter.publishing.importing.parsed_issue import Item, ParsedIssue, Source, escaped
 from newsletter.whitespace import single_spaced
 
 _BULLET = re.compile(r"\s*([•‣◦▪●∙·*–-])(?:\s+|$)")
@@ -48,7 +48,7 @@ def begins(source: Source) -> bool:
     return not marked and any(map(_BULLET.match, lines)) and any(map(VOLUME.search, lines))
 
 
-def read(source: Source) -> Manuscript:
+def read(source: Source) -> ParsedIssue:
     """Return the issue in a page's text, or raise `ImportRejected` with the line to mend."""
     above, bullets = parted(source.lines)
     title_line, title = title_of(source, above)
@@ -61,7 +61,7 @@ def read(source: Source) -> Manuscript:
     bodies[-1].after = {}
     used = {title_line, credit_line, *opening, *closing}
     used |= {line for body in bodies for line in body.after}
-    return Manuscript(
+    return ParsedIssue(
         title=title,
         volume=volume,
         number=number,

@@ -13,9 +13,9 @@ from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 
 from newsletter.conf.config import load
-from newsletter.publishing.archive import entry_of, published
-from newsletter.publishing.contents import web_url
+from newsletter.publishing.content.issue_content import web_url
 from newsletter.publishing.models import ArchivePage, Issue, Publication
+from newsletter.publishing.web.archive import entry_of, published
 
 ISSUES_IN_THE_FEED = 20
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Locale, Page, Site
 
-from newsletter.publishing import founding
-from newsletter.publishing.founding import found, welcome_link
+from newsletter.publishing import bootstrap
+from newsletter.publishing.bootstrap import create_publication, welcome_link
 from newsletter.publishing.models import ArchivePage, Issue, Publication
 from subscribers.models import List
 from tests import desks
@@ -38,7 +38,7 @@ def test_nothing_of_the_empty_site_is_left(publication: Publication) -> None:
 
 def test_again(publication: Publication) -> None:
     """Founding again changes and doubles nothing, whatever it is told."""
-    again = found("Tideline Digest", from_name="Somebody else")
+    again = create_publication("Tideline Digest", from_name="Somebody else")
 
     assert again == publication
     assert again.from_name == "Tideline Digest"
@@ -51,7 +51,7 @@ def test_what_is_lost_comes_back(publication: Publication) -> None:
     List.objects.all().delete()
     publication.archive.delete()
 
-    again = found("Tideline Digest")
+    again = create_publication("Tideline Digest")
 
     assert again.lists.count() == 1
     assert again.home == "/"
@@ -66,14 +66,14 @@ def test_a_database_without_a_root() -> None:
     Locale.objects.all().delete()
     Group.objects.all().delete()
 
-    publication = found("Tideline Digest")
+    publication = create_publication("Tideline Digest")
 
     assert desks.on_the_web(publication).url == "/vol-1-1/"
 
 
 def test_a_second_publication(publication: Publication) -> None:
     """Another publication stands below the first, with a list of its own."""
-    other = found("Night Trains", weekday=0, time_zone="Asia/Tokyo")
+    other = create_publication("Night Trains", weekday=0, time_zone="Asia/Tokyo")
 
     assert other.archive.get_parent().specific == publication.archive
     assert other.starts_on.weekday() == 0
@@ -83,7 +83,7 @@ def test_a_second_publication(publication: Publication) -> None:
 @pytest.mark.django_db
 def test_what_is_said_counts() -> None:
     """Everything but the name is up to the founder."""
-    publication = found(
+    publication = create_publication(
         "Night Trains", slug="night", from_email="desk@example.org", every_weeks=1, language="de"
     )
 
@@ -150,4 +150,4 @@ def test_a_new_publication_is_in_the_zone_of_the_site(settings: Settings) -> Non
     """Without a word about it, slots are in the zone that `[site] time_zone` says."""
     settings.TIME_ZONE = "Asia/Tokyo"
 
-    assert founding.found("Harbour").time_zone == "Asia/Tokyo"
+    assert bootstrap.create_publication("Harbour").time_zone == "Asia/Tokyo"

@@ -7,12 +7,11 @@ from pathlib import Path
 from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.content.drafts import draft_of, sample_reader
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.pdfs import pdf_of, with_offered_pdf
 from newsletter.publishing.letters import message_of, recipient_of
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.pdfs import pdf_of, with_offered_pdf
-from newsletter.publishing.previews import sample_reader
 from newsletter.rendering import Mail
 from newsletter.transports.mime_encoder import MimeEncoder
 

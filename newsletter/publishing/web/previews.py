@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as page
 
-from newsletter.conf.config import load
 from newsletter.errors import NewsletterError, TemplateError
-from newsletter.publishing.drafts import render
-from newsletter.rendering import Parts, Recipient
+from newsletter.publishing.content.drafts import render, sample_reader
+from newsletter.rendering import Parts
 from newsletter.runtime.security_headers import MAIL, POLICY
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ def preview(
     issue: Issue,
     request: HttpRequest,
     mode: str,
-    *,
     web: Callable[[HttpRequest, str], HttpResponse],
 ) -> HttpResponse:
     """Return the draft in a mode, in a sandbox; whatever goes wrong is shown in its place."""
@@ -58,19 +56,6 @@ def for_sample(issue: Issue) -> Parts:
     """Return the mail as one invented subscriber would get it."""
     person = sample_reader()
     return render(issue).variant(person).parts(person)
-
-
-def sample_reader() -> Recipient:
-    """Return the subscriber whom previews and rendered files are addressed to."""
-    base_url = load().site.base_url
-    return Recipient(
-        email="robin.reader@example.org",
-        name="Robin Reader",
-        first_name="Robin",
-        attributes={},
-        unsubscribe_url=f"{base_url}/u/sample",
-        preferences_url=f"{base_url}/p/sample",
-    )
 
 
 def fault(request: HttpRequest, error: Exception) -> HttpResponse:

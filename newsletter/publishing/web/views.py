@@ -24,10 +24,10 @@ from wagtail.models import Page
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError, TemplateError
-from newsletter.publishing.archive import as_published
-from newsletter.publishing.media import named as stored_image
+from newsletter.publishing.content.media import named as stored_image
+from newsletter.publishing.content.pdfs import pdf_of
 from newsletter.publishing.models import Issue
-from newsletter.publishing.pdfs import pdf_of
+from newsletter.publishing.web.archive import as_published
 from newsletter.runtime.availability import RETRY_AFTER, database
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.publishing.contents import content_of
+from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.models import Publication
 from newsletter.rendering.content import (
     Block,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from newsletter import rendering
 from newsletter.conf.config import load
-from newsletter.publishing.contents import content_of
-from newsletter.rendering import CompiledEdition
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.rendering import CompiledEdition, Recipient
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue
@@ -31,3 +31,16 @@ def render(issue: Issue) -> CompiledEdition:
     config = load()
     template = rendering.load_template(config.email_templates, issue.publication.template)
     return rendering.compile(content_of(issue), template, inliner=config.templates.inliner)
+
+
+def sample_reader() -> Recipient:
+    """Return the subscriber whom previews and rendered files are addressed to."""
+    base_url = load().site.base_url
+    return Recipient(
+        email="robin.reader@example.org",
+        name="Robin Reader",
+        first_name="Robin",
+        attributes={},
+        unsubscribe_url=f"{base_url}/u/sample",
+        preferences_url=f"{base_url}/p/sample",
+    )

@@ -84,7 +84,7 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Manuscript:
+class ParsedIssue:
     """An issue, read; what a file does not say is empty, or None.
 
     All texts are Markdown.  `pictures` are the picture files that they show; `metadata` are

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
-from newsletter.publishing.importing.manuscript import Manuscript, escaped
+from newsletter.publishing.importing.parsed_issue import ParsedIssue, escaped
 from newsletter.publishing.importing.reading import parse, read
 from newsletter.rendering.text.markdown import to_html
 
@@ -46,7 +46,7 @@ Made by a studio of websites, with much love for long lines and for footers of e
 """
 
 
-def page(text: str) -> Manuscript:
+def page(text: str) -> ParsedIssue:
     """Return what a page's text says."""
     return parse(text.encode(), name="page.txt")
 

@@ -15,10 +15,10 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest
 
 from newsletter.conf.config import load
-from newsletter.publishing.contents import content_of, summary_of
-from newsletter.publishing.impersonal import impersonal
+from newsletter.publishing.content.impersonal import impersonal
+from newsletter.publishing.content.issue_content import content_of, summary_of
+from newsletter.publishing.content.pdfs import with_offered_pdf
 from newsletter.publishing.languages import direction_of
-from newsletter.publishing.pdfs import with_offered_pdf
 from newsletter.rendering.text.markdown import to_html_or_source
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, ImageTooLarge, PdfError, TemplateError
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.impersonal import impersonal
-from newsletter.publishing.media import StoredImage, at_address
+from newsletter.publishing.content.impersonal import impersonal
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.media import StoredImage, at_address
 from newsletter.rendering.pdf.document import Design, load_design, pdf_hash, pictures_in, render_pdf
 from newsletter.rendering.pipeline.image_limits import check_image
 

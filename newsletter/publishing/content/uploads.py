@@ -31,7 +31,7 @@ from willow.plugins.pillow import PillowImage
 from willow.registry import registry
 
 from newsletter.errors import BadInput, ImageTooLarge
-from newsletter.publishing.pictures import WIDEST
+from newsletter.publishing.content.pictures import WIDEST
 from newsletter.rendering.pipeline.image_limits import check_image
 from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, animation, check_whole
 

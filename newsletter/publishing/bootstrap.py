@@ -48,7 +48,7 @@ class Details(TypedDict, total=False):
 
 
 @transaction.atomic
-def found(name: str, **details: Unpack[Details]) -> Publication:
+def create_publication(name: str, **details: Unpack[Details]) -> Publication:
     """Return the publication of that name, made ready to be written, read and sent.
 
     One that exists keeps its fields and only gets what it lacks, so that this may be called

@@ -1,7 +1,7 @@
-"""Found a publication for a test: the first time for real, then by putting back what came of it.
+"""Create a publication for a test: the first time for real, then by putting back what came of it.
 
-To found one takes two hundred questions to the database, and nearly every test wants one.  The
-first of a process is founded as the product does it; what that changed in the database is kept,
+To create one takes two hundred questions to the database, and nearly every test wants one.  The
+first of a process is created as the product does it; what that changed in the database is kept,
 and written again wherever a test begins with the same rows.  The index for searching is left out:
 no test looks for a publication in it.
 """
@@ -14,8 +14,8 @@ from typing import Unpack
 from django.db import connection
 from wagtail.models import Site
 
-from newsletter.publishing import founding
-from newsletter.publishing.founding import Details
+from newsletter.publishing import bootstrap
+from newsletter.publishing.bootstrap import Details
 from newsletter.publishing.models import Publication
 from tests.putting_back import Rows, Tables, contents, put_back
 
@@ -33,13 +33,13 @@ class Founded:
 _KNOWN: dict[str, Founded] = {}
 
 
-def found(name: str, **details: Unpack[Details]) -> Publication:
-    """Return what `newsletter.publishing.founding.found` does, in a zone with summer time."""
+def create_publication(name: str, **details: Unpack[Details]) -> Publication:
+    """Return what `bootstrap.create_publication` does, in a zone with summer time."""
     details.setdefault("time_zone", "America/New_York")
     key = repr((name, sorted(details.items())))
     if key not in _KNOWN:
         before = contents(connection)
-        publication = founding.found(name, **details)
+        publication = bootstrap.create_publication(name, **details)
         after = contents(connection)
         changed = [table for table in differing(before, after) if "wagtailsearch" not in table]
         _KNOWN[key] = Founded(
@@ -50,7 +50,7 @@ def found(name: str, **details: Unpack[Details]) -> Publication:
         return publication
     known = _KNOWN[key]
     if differing(known.before, contents(connection, known.before)):
-        return founding.found(name, **details)
+        return bootstrap.create_publication(name, **details)
     put_back(connection, known.after)
     Site.clear_site_root_paths_cache()
     return Publication.objects.get(pk=known.number)

@@ -12,9 +12,9 @@ from pytest_django import Settings
 from wagtail.images import get_image_model
 
 from newsletter.errors import ImportRejected
-from newsletter.publishing.contents import content_of
-from newsletter.publishing.drafts import draft_of
-from newsletter.publishing.importing import import_issue
+from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering import content
 from tests.unit.publishing.importing.conftest import Draw, Importer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsletter.errors import BadInput, ImportRejected
 from newsletter.publishing.importing import embedded
-from newsletter.publishing.importing.manuscript import Manuscript, Picture
+from newsletter.publishing.importing.parsed_issue import ParsedIssue, Picture
 from newsletter.rendering.pipeline.image_limits import read_header
 from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, animation, check_whole
 
@@ -16,20 +16,20 @@ LARGEST = 20_000_000
 
 
 def gather(
-    manuscript: Manuscript, path: Path, site_root: Path | None = None
+    parsed_issue: ParsedIssue, path: Path, site_root: Path | None = None
 ) -> Mapping[str, bytes]:
-    """Return the bytes of every picture file, by its name in the manuscript.
+    """Return the bytes of every picture file, by its name in the parsed_issue.
 
     `path` is the file that names them; names such as `/img/quay.jpg` are looked up in
     `site_root`, the folder of a static site.  Raises `ImportRejected` with the line that names
     one that is missing, broken or elsewhere; nothing has been stored by then.
     """
-    lead = [manuscript.image] if manuscript.image and manuscript.image.file else []
+    lead = [parsed_issue.image] if parsed_issue.image and parsed_issue.image.file else []
     return {
-        named.file: decoded(named, manuscript.embedded[named.file], path)
-        if named.file in manuscript.embedded
+        named.file: decoded(named, parsed_issue.embedded[named.file], path)
+        if named.file in parsed_issue.embedded
         else checked(named, path, site_root)
-        for named in [*lead, *manuscript.pictures]
+        for named in [*lead, *parsed_issue.pictures]
     }
 
 

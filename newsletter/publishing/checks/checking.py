@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.errors import LimitExceeded, MergeTagError
-from newsletter.publishing.acceptances import Judged, judged
-from newsletter.publishing.contents import Fault, content_and_faults
-from newsletter.publishing.drafts import draft_of
+from newsletter.publishing.checks.acceptances import Judged, judged
+from newsletter.publishing.content.drafts import draft_of, sample_reader
+from newsletter.publishing.content.issue_content import Fault, content_and_faults
+from newsletter.publishing.content.pdfs import pdf_problem
+from newsletter.publishing.content.relative_links import is_on_site
 from newsletter.publishing.models import Issue
-from newsletter.publishing.pdfs import pdf_problem
-from newsletter.publishing.previews import sample_reader
-from newsletter.publishing.relative_links import is_on_site
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting import lint_made
 from newsletter.rendering.personalisation import merge_tags

@@ -6,7 +6,7 @@ from itertools import count
 
 from django.urls import reverse
 
-from newsletter.publishing.contents import builder_of, leads
+from newsletter.publishing.content.issue_content import builder_of, leads
 from newsletter.publishing.models import Issue
 from newsletter.rendering.content import Digest
 

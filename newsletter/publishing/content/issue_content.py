@@ -18,10 +18,10 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, LimitExceeded
-from newsletter.publishing.anchors import with_targets
+from newsletter.publishing.content.anchors import with_targets
+from newsletter.publishing.content.pictures import fitting, lead_image, stored
+from newsletter.publishing.content.relative_links import SITE_URL, ImportedIssues
 from newsletter.publishing.languages import direction_of
-from newsletter.publishing.pictures import fitting, lead_image, stored
-from newsletter.publishing.relative_links import SITE_URL, ImportedIssues
 from newsletter.rendering.content import (
     Block,
     Button,

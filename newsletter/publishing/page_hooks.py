@@ -1,0 +1,38 @@
+"""What the models ask of rooms above them; `apps` sets it, so that models know no web page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from newsletter.publishing.models import ArchivePage, Issue
+    from newsletter.rendering.preflight.addresses import Web
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageHooks:
+    """Functions for pages: what they show on the web and beside the editor, what saving adds."""
+
+    archive_context: Callable[[ArchivePage, HttpRequest], dict[str, Any]]
+    issue_context: Callable[[Issue, HttpRequest], dict[str, Any]]
+    preview: Callable[
+        [Issue, HttpRequest, str, Callable[[HttpRequest, str], HttpResponse]], HttpResponse
+    ]
+    measure_pictures: Callable[[Issue, Web, float], None]
+
+
+_connected: list[PageHooks] = []
+
+
+def connect(hooks: PageHooks) -> None:
+    """Set the hooks, once Django knows all models."""
+    _connected[:] = [hooks]
+
+
+def page_hooks() -> PageHooks:
+    """Return the hooks."""
+    return _connected[0]

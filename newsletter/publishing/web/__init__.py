@@ -1,0 +1,1 @@
+"""What visitors and editors see of issues in a browser: archive, feeds, previews; no desk."""
