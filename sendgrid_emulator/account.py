@@ -37,7 +37,7 @@ from sendgrid_emulator.state.timeline import Timeline
 class Account:
     """All the state of the emulator.  Apart from `clock` and `faults`, for one thread to change.
 
-    With a `journal`, what it holds is taken over first, and every change is written to it.
+    With a `journal`, what it holds is restored first, and every change is written to it.
     """
 
     def __init__(self, settings: Settings | None = None, journal: Journal | None = None) -> None:

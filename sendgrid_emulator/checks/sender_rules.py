@@ -1,4 +1,4 @@
-"""The promises of a good sender, by number, and what it is to break one."""
+"""The rules that a good sender keeps, by number, and what it is to break one."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SENDER_RULES = {
 }
 
 
-#: What does not show by itself: somebody must be asked, or open the links.
+#: Rules that do not show by themselves: somebody must be asked, or open the links.
 HIDDEN = frozenset({"R9", "R12", "R13", "R14", "R15"})
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A broken promise: which of `SENDER_RULES`, in what mail or request, and how."""
+    """A broken rule: which of `SENDER_RULES`, in what mail or request, and how."""
 
     rule: str
     where: str

@@ -17,7 +17,7 @@ from typing import Any
 class Step:
     """One event of a mail: its name, when it happens, and the fields only it has.
 
-    `hidden` names fields that real events of this sort lack.
+    `hidden` names fields that such events lack.
     """
 
     event: str
@@ -99,7 +99,7 @@ def scenario_of(address: str) -> Scenario:
     return _scenario(found) if found else DELIVERED
 
 
-def unusual(recipients: str) -> Iterator[tuple[int, Scenario]]:
+def unusual_scenarios(recipients: str) -> Iterator[tuple[int, Scenario]]:
     """Yield position and scenario of those who are not simply delivered to; one address a line."""
     position = end = 0
     for found in _RULE.finditer(recipients):

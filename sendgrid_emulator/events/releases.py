@@ -6,7 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
-from sendgrid_emulator.events.delivery_scenarios import DELIVERED, Scenario, Step, dropped, unusual
+from sendgrid_emulator.events.delivery_scenarios import (
+    DELIVERED,
+    Scenario,
+    Step,
+    dropped,
+    unusual_scenarios,
+)
 from sendgrid_emulator.events.event import Occurrence, Positions
 from sendgrid_emulator.state.batches import PAUSED_AT_MOST, Batches, Status
 from sendgrid_emulator.state.messages import Accepted, Phase
@@ -121,7 +127,7 @@ class Releases:
         if self._batches.undocumented.rechecks_suppressions:
             self._drop_suppressed(request)
         self._move(request, Phase.RELEASED, at)
-        special: dict[int, Scenario] = dict(unusual(request.recipients))
+        special: dict[int, Scenario] = dict(unusual_scenarios(request.recipients))
         special |= {position: dropped(why) for position, why in request.dropped.items()}
         usual = self._others(request, special)
         if usual:

@@ -1,4 +1,4 @@
-"""Posting events: in groups, signed, at least once, and if wanted as untidily as in real life."""
+"""Posts events: in groups, signed, at least once, and under the delivery conditions."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from sendgrid_emulator.randomness import draw
 from sendgrid_emulator.state.clock import Clock
 from sendgrid_emulator.state.timeline import Timeline
 
-#: Seconds after which an event that nobody took is given up.
+#: Seconds after which an event that nobody accepted is given up.
 RETRY_FOR = 24 * 3600
-#: Seconds after which a post that was listened in on comes again.
+#: Seconds after which an intercepted post comes again.
 REPLAY_AFTER = 60
 _KEPT_POSTS = 1000
 
 
 class PostOrigin(StrEnum):
-    """Whose post it is."""
+    """Who makes a post."""
 
-    OWN = "own"
-    TEST = "test"  #: SendGrid's own, with events that never happened; made once
-    FORGED = "forged"  #: somebody else's, who has no key
-    REPLAYED = "replayed"  #: somebody else's, who listened in
+    OWN = "own"  #: SendGrid
+    TEST = "test"  #: SendGrid, with events that never happened; made once
+    FORGED = "forged"  #: somebody else, who has no key
+    REPLAYED = "replayed"  #: somebody else, who intercepted it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +54,18 @@ class Post:
 
     @property
     def was_taken(self) -> bool:
-        """Tell whether the receiver took the events over."""
+        """Tell whether the receiver accepted the events."""
         return 200 <= self.status < 300
 
     @property
     def went_well(self) -> bool:
-        """Tell whether the receiver did right: what is forged is not to be taken."""
+        """Tell whether the receiver did right: a forged post must be refused."""
         return self.status != 0 and self.was_taken is not (self.origin is PostOrigin.FORGED)
 
 
 @dataclass(frozen=True, slots=True)
 class PendingPost:
-    """A body on its way to a webhook; `headers` are those it was signed with before, if any."""
+    """A post that is still to be made; `headers` hold an earlier signature, if there is one."""
 
     webhook: Webhook
     body: bytes
@@ -77,12 +77,12 @@ class PendingPost:
 
 
 class WebhookSender:
-    """Takes occurrences and posts them to the webhooks that want them."""
+    """Posts what happens to the webhooks that want it."""
 
     def __init__(self, webhooks: Webhooks, clock: Clock, timeline: Timeline) -> None:
         self.conditions = DeliveryConditions()
         self.posts: deque[Post] = deque(maxlen=_KEPT_POSTS)
-        #: Events that were taken over by their receivers.
+        #: Events that their receivers accepted.
         self.taken = 0
         self.tokens = Tokens(clock.now)
         self._forger = Signer()
@@ -127,7 +127,7 @@ class WebhookSender:
         pending = PendingPost(
             webhook, body_of(packed), len(packed), self._clock.now(), origin=PostOrigin.TEST
         )
-        self._come_again(pending)
+        self._post_again(pending)
 
     def clear(self) -> None:
         """Forget what was not posted yet, and the record of posts."""
@@ -159,7 +159,7 @@ class WebhookSender:
         return None
 
     def _pack(self, webhook: Webhook, events: Iterator[Event]) -> PendingPost | None:
-        """Take events until the pending is full."""
+        """Take events until the post is full."""
         packed: list[bytes] = []
         size = 0
         for event in events:
@@ -232,21 +232,21 @@ class WebhookSender:
 
     async def _post_all(self, session: aiohttp.ClientSession) -> None:
         while pending := self._next_pending():
-            for each in self._with_company(pending):
+            for each in self._with_forged(pending):
                 task = asyncio.create_task(self._post(session, each))
                 self._posting.add(task)
                 task.add_done_callback(self._posting.discard)
                 if len(self._posting) >= self.conditions.senders:
                     await asyncio.wait(self._posting, return_when=asyncio.FIRST_COMPLETED)
 
-    def _with_company(self, pending: PendingPost) -> Iterator[PendingPost]:
-        """Yield a pending, and before it a forged one, if somebody tries."""
-        if self._befalls("forged", pending):
+    def _with_forged(self, pending: PendingPost) -> Iterator[PendingPost]:
+        """Yield a post, and before it a forged one, if the conditions say so."""
+        if self._is_hit_by("forged", pending):
             headers = self._forger.headers(pending.body, int(self._clock.now()))
             yield replace(pending, origin=PostOrigin.FORGED, headers=headers)
         yield pending
 
-    def _befalls(self, share: str, pending: PendingPost) -> bool:
+    def _is_hit_by(self, share: str, pending: PendingPost) -> bool:
         drawn = draw(self.conditions.seed, share, zlib.crc32(pending.body))
         first = pending.origin is PostOrigin.OWN and pending.attempt == 1
         return first and drawn < float(getattr(self.conditions, share))
@@ -262,21 +262,21 @@ class WebhookSender:
         size, attempt = len(pending.body), pending.attempt
         post = Post(now, webhook.url, pending.events, size, attempt, status, error, pending.origin)
         self.posts.append(post)
-        self._go_on_from(post, pending)
+        self._follow_up(post, pending)
 
-    def _go_on_from(self, post: Post, pending: PendingPost) -> None:
+    def _follow_up(self, post: Post, pending: PendingPost) -> None:
         if pending.origin is not PostOrigin.OWN:
             return
-        if self._befalls("replayed", pending):
+        if self._is_hit_by("replayed", pending):
             again = replace(pending, origin=PostOrigin.REPLAYED)
-            self._timeline.at(post.at + REPLAY_AFTER, partial(self._come_again, again))
+            self._timeline.at(post.at + REPLAY_AFTER, partial(self._post_again, again))
         if post.was_taken:
             self.taken += pending.events
         else:
             self._try_again(pending)
 
     def _signed(self, pending: PendingPost) -> PendingPost:
-        """Return the pending with a signature, unless it has one that is not ours to renew."""
+        """Return the post with a signature, unless it has one that is not ours to renew."""
         webhook = pending.webhook
         if pending.headers or not webhook.signed:
             return pending
@@ -304,8 +304,8 @@ class WebhookSender:
         if due - pending.since > RETRY_FOR:
             return
         again = replace(pending, attempt=pending.attempt + 1, headers={})
-        self._timeline.at(due, partial(self._come_again, again))
+        self._timeline.at(due, partial(self._post_again, again))
 
-    def _come_again(self, pending: PendingPost) -> None:
+    def _post_again(self, pending: PendingPost) -> None:
         self._waiting.append(pending)
         self._wake.set()

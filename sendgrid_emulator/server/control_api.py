@@ -157,8 +157,10 @@ def change(account: Account, call: Call) -> Answer:
         "undocumented": account.batches.undocumented,
     }
     for name, values in call.document().items():
-        known = {field.name for field in fields(groups[name])} if name in groups else set()
-        if not known or not isinstance(values, dict) or set(values) - known:
+        if name not in groups:
+            return answers.refusal(400, problems.problem(f"known here: {sorted(groups)}", name))
+        known = {field.name for field in fields(groups[name])}
+        if not isinstance(values, dict) or set(values) - known:
             return answers.refusal(400, problems.problem(f"known here: {sorted(known)}", name))
         for key, value in values.items():
             kept = frozenset(value) if key in {"keys", "senders", "ip_pools"} else value

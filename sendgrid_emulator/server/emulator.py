@@ -112,7 +112,7 @@ class Emulator:
         return webhook
 
     def violations(self) -> list[Violation]:
-        """Return every promise of a sender that was broken so far; see `invariants`."""
+        """Return every sender rule that was broken so far; see `checks.invariants`."""
         return check(self.account)
 
     def consult(self, oracle: LedgerOracle) -> None:
@@ -121,7 +121,7 @@ class Emulator:
         self.account.checks.tried |= {"R9", "R12", "R15"}
 
     def waive(self, *rules: str) -> None:
-        """Leave these promises, such as R15, out of what `violations` returns."""
+        """Leave these rules, such as R15, out of what `violations` returns."""
         self.account.checks.waived.update(rules)
 
     def scan_links(self, site: Site, state: Callable[[], object]) -> int:

@@ -69,11 +69,11 @@ class Listener:
         bound = self._bind()
         self.port = bound.getsockname()[1]
         await self._listen(bound)
-        self._heed(self.account)
+        self._connect(self.account)
         work = (self._keep_time(), self.account.webhook_sender.run())
         self._tasks = [asyncio.create_task(task) for task in work]
 
-    def _heed(self, account: Account) -> None:
+    def _connect(self, account: Account) -> None:
         """Let the account say when there is something to do, from whatever thread."""
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         account.timeline.on_earlier = self._wake.set

@@ -26,7 +26,7 @@ from sendgrid_emulator.rules.schema import PEOPLE, Json
 
 
 class Phase(StrEnum):
-    """Where an accepted request stands."""
+    """The state of an accepted request."""
 
     QUEUED = "queued"  #: accepted; its time has not come
     PAUSED = "paused"  #: its time has come, but its batch is paused

@@ -280,6 +280,22 @@ def test_nonsense_is_refused(
     assert errors(answer)[0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        ({"mood": {}}, "['delivery_conditions', 'settings', 'undocumented']"),
+        ({"undocumented": {"mood": 1}}, "'late_odds'"),
+    ],
+)
+def test_a_misspelt_setting_names_the_right_ones(
+    sendgrid: Emulator, pool: urllib3.PoolManager, body: dict[str, Any], known: str
+) -> None:
+    """Whoever misspells a group of settings, or one of them, reads what there is."""
+    answer = pool.request("POST", f"{sendgrid.url}/_ctl/settings", json=body)
+
+    assert known in errors(answer)[0]["message"]
+
+
 def test_events_can_be_steered_from_outside(sendgrid: Emulator, pool: urllib3.PoolManager) -> None:
     """Events can be sent somewhere, held back and let go by another program."""
     webhook = control(pool, sendgrid, "events/to", url="http://127.0.0.1:9/events")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sendgrid_emulator.events.delivery_scenarios import DELIVERED, SCENARIOS, scenario_of, unusual
+from sendgrid_emulator.events.delivery_scenarios import (
+    DELIVERED,
+    SCENARIOS,
+    scenario_of,
+    unusual_scenarios,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +53,6 @@ def test_the_unusual_are_found_in_a_crowd() -> None:
     addresses = [f"reader{number}@example.org" for number in range(1000)]
     addresses[0], addresses[7], addresses[999] = "spam@e.org", "bounce+7@e.org", "defer2@e.org"
 
-    found = dict(unusual("\n".join(addresses)))
+    found = dict(unusual_scenarios("\n".join(addresses)))
 
     assert found == {0: SCENARIOS["spam"], 7: SCENARIOS["bounce"], 999: scenario_of("defer2@e.org")}
