@@ -24,11 +24,22 @@ def parser() -> argparse.ArgumentParser:
         default=HOST,
         help="address to listen on (default: %(default)s, only this machine)",
     )
-    add("--port", type=_port, default=PORT, help="default: %(default)s; 0 takes a free one")
+    add(
+        "--port",
+        type=_port,
+        default=PORT,
+        help="default: %(default)s; 0 takes a free one",
+    )
     add("--dir", type=Path, metavar="FOLDER", help="keep what was accepted here over a restart")
     add("--events-to", default="", metavar="URL", help="post signed events to this address")
-    add("--key", action="append", default=[], help="take this API key only; may be repeated")
-    add("--sender", action="append", default=[], metavar="DOMAIN", help="take this domain only")
+    add("--key", action="append", default=[], help="accept this key only; repeatable")
+    add(
+        "--sender",
+        action="append",
+        default=[],
+        metavar="DOMAIN",
+        help="accept mail from it only; repeatable",
+    )
     add(
         "--tls",
         type=Path,
@@ -39,10 +50,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"{number} is not a port: 0 to 65535")
-    return number
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to 65535")
+    return int(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,12 +63,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(given.host, given.port, options)
     except OSError as error:
-        sys.stderr.write(f"emulator: cannot listen on port {given.port}: {error.strerror}\n")
-        return 1
+        place = f"{given.host}:{given.port}"
+        return _fail(f"cannot listen on {place}: {error.strerror}", "Choose another --port.")
     except EmulatorError as error:
-        sys.stderr.write(f"emulator: {error}\n  {error.hint}\n")
-        return 1
+        return _fail(str(error), error.hint)
     return 0
+
+
+def _fail(message: str, hint: str) -> int:
+    sys.stderr.write(f"emulator: {message}\n  {hint}\n")
+    return 1
 
 
 if __name__ == "__main__":

@@ -122,7 +122,8 @@ def test_a_taken_port_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
         code = main(["--port", url.rpartition(":")[2]])
 
     assert code == 1
-    assert "cannot listen on port" in capsys.readouterr().err
+    place = url.removeprefix("http://")
+    assert f"cannot listen on {place}: Address already in use\n  Choose" in capsys.readouterr().err
 
 
 def test_a_bad_folder_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,10 +136,23 @@ def test_a_bad_folder_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "Give another folder with --dir." in capsys.readouterr().err
 
 
-def test_ports_have_a_range(capsys: pytest.CaptureFixture[str]) -> None:
-    """A number that is no port is wrong use."""
+@pytest.mark.parametrize("port", ["70000", "-1", "http"])
+def test_ports_have_a_range(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no port is wrong use, and is named."""
     with pytest.raises(SystemExit) as left:
-        main(["--port", "70000"])
+        main([f"--port={port}"])
 
     assert left.value.code == 2
-    assert "--port" in capsys.readouterr().err
+    assert f"--port: {port} is not a port: 0 to 65535" in capsys.readouterr().err
+
+
+def test_the_command_explains_a_bad_folder(tmp_path: Path) -> None:
+    """`newsletter emulator` says the same in the words of `newsletter`, without a traceback."""
+    (tmp_path / "emulator.jsonl").write_text("no record\n")
+    command = [sys.executable, "-m", "newsletter.cli", "emulator", "--dir", str(tmp_path)]
+
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert "emulator.jsonl:1: this is not a record of the emulator [bad-input]" in ended.stderr
+    assert "Traceback" not in ended.stderr
