@@ -117,7 +117,7 @@ def send(issue: object) -> tuple[float, float, float, int]:
     from newsletter.sending.models import Send
     from newsletter.sending.planning import audience, starting
     from newsletter.sending.planning.queue import queue
-    from newsletter.sending.reporting.totals import account
+    from newsletter.sending.reporting.totals import count_send
     from newsletter.sending.workers.embedded import EmbeddedEngine
     from newsletter.transports.factory import open_transport
 
@@ -142,7 +142,7 @@ def send(issue: object) -> tuple[float, float, float, int]:
     handed_over = time.perf_counter() - started
     engine.stop(10)
     transport.close()
-    counted = account(queued)
+    counted = count_send(queued)
     counted.check()
     return planned, handed_over, resident() - before, counted.deliveries["accepted"]
 

@@ -185,7 +185,7 @@ def saving_meanwhile(send: object) -> Iterator[float]:
         began = time.perf_counter()
         draft.save_revision()
         yield time.perf_counter() - began
-        job_queue.heal()
+        job_queue.requeue_missing()
         recovery.finish()
         send.refresh_from_db()
         time.sleep(SAVES)
@@ -196,10 +196,10 @@ def taken(send: object) -> tuple[float, int]:
     from django.db.models import Max, Min
 
     from newsletter.sending.models import Attempt, Send
-    from newsletter.sending.reporting.totals import account
+    from newsletter.sending.reporting.totals import count_send
 
     assert isinstance(send, Send)
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     assert send.state == Send.State.SENT, f"the send is {send.state}: {send.note}"
     found = Attempt.objects.aggregate(first=Min("created_at"), last=Max("answered_at"))

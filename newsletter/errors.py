@@ -16,7 +16,7 @@ NewsletterError
     UnsupportedPersonalization  recipient data is used where it cannot be filled in later
   PdfError                      stop: a person must mend a text or provide a font
     MissingGlyph                no font here has a character: print its name, or name all of them
-  WrongStep                     stop: the state does not allow it (a bug, or somebody was quicker)
+  InvalidTransition             stop: the state does not allow it (a bug, or somebody was quicker)
     NotApproved                 approve the issue first
     NotReady                    mend what preflight finds in the issue, or accept it with a reason
     AlreadyQueued               the issue is queued or sent already
@@ -173,27 +173,27 @@ class MissingGlyph(PdfError):
     code = "missing-glyph"
 
 
-class WrongStep(NewsletterError):
+class InvalidTransition(NewsletterError):
     """The state of a thing does not allow the step."""
 
-    code = "wrong-step"
+    code = "invalid-transition"
 
 
-class NotApproved(WrongStep):
+class NotApproved(InvalidTransition):
     """The issue has not been approved as it stands now."""
 
     code = "not-approved"
     hint = "Approve it: newsletter issue approve REF"
 
 
-class NotReady(WrongStep):
+class NotReady(InvalidTransition):
     """Preflight finds errors in the issue that nobody has accepted."""
 
     code = "not-ready"
     hint = "See all, and how to mend them: newsletter issue check REF"
 
 
-class AlreadyQueued(WrongStep):
+class AlreadyQueued(InvalidTransition):
     """The issue is queued or sent already."""
 
     code = "already-queued"

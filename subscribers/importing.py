@@ -21,7 +21,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.errors import BadInput, ImportRejected, WrongStep
+from newsletter.errors import BadInput, ImportRejected, InvalidTransition
 from subscribers import lists, staging
 from subscribers.addresses import Address, cell_address
 from subscribers.columns import Columns, Heading, find_heading, read_header, tidy, visible
@@ -134,7 +134,7 @@ class ImportResult:
     def __post_init__(self) -> None:
         counted = self.added + self.pending + self.updated + self.unchanged + self.kept_out
         if self.rows != counted + len(self.folded) + len(self.bad):
-            raise WrongStep(f"the import counted {self.rows} rows, but lost count: {self}")
+            raise InvalidTransition(f"the import counted {self.rows} rows, but lost count: {self}")
 
     @property
     def kept_out(self) -> int:

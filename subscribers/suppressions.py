@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from newsletter.errors import BadInput, NotFound, WrongStep
+from newsletter.errors import BadInput, InvalidTransition, NotFound
 from subscribers.addresses import LONGEST, key_of
 from subscribers.models import Suppression, SuppressionRemoval
 
@@ -88,7 +88,7 @@ def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> 
 
     What was suppressed by hand needs a reason.  What a provider or a file said also needs to be
     `confirmed`: the mailbox works again, or its owner asked.  A complaint is the owner's own act,
-    and only another one undoes it.  Raises `NotFound`, `BadInput` or `WrongStep`.
+    and only another one undoes it.  Raises `NotFound`, `BadInput` or `InvalidTransition`.
     """
     entry = Suppression.objects.select_for_update().filter(key=key_of(address)).first()
     if entry is None:
@@ -114,16 +114,16 @@ def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> 
 
 
 def check_removable(entry: Suppression, *, confirmed: bool) -> None:
-    """Raise `WrongStep` unless a person may take this suppression back."""
+    """Raise `InvalidTransition` unless a person may take this suppression back."""
     if entry.reason == Reason.COMPLAINED:
-        raise WrongStep(
+        raise InvalidTransition(
             _("{address} reported a mail as spam: only its owner can undo that").format(
                 address=entry.email
             ),
             hint=_("They come back by the link in an old mail of theirs, or by signing up."),
         )
     if (entry.reason, entry.source) != (Reason.MANUAL, Source.HAND) and not confirmed:
-        raise WrongStep(
+        raise InvalidTransition(
             _("{address} was suppressed by {source}: {reason}").format(
                 address=entry.email,
                 source=said_by(entry),

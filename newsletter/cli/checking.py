@@ -66,7 +66,7 @@ def report_of(issue: Issue, *, links: bool = False) -> Report:
     from newsletter.scheduling.slots import day_out
     from newsletter.sending.planning import readiness
 
-    return readiness.look(issue, day=day_out(issue, timezone.now()), links=links)
+    return readiness.check(issue, day=day_out(issue, timezone.now()), links=links)
 
 
 def look_at_import(imported: Imported, file: str) -> tuple[Judged, ...]:

@@ -33,15 +33,15 @@ def dry_run(ref: Reference, publication: Publication = "", *, json: Json = False
 
 
 def find_send(ref: str, publication: str) -> Send:
-    """Return the send of an issue that still has people to mail, or raise `WrongStep`."""
-    from newsletter.errors import WrongStep
+    """Return the send of an issue that still has people to mail, or raise `InvalidTransition`."""
+    from newsletter.errors import InvalidTransition
     from newsletter.publishing.numbering import find
     from newsletter.sending.operations.dry_run import POSSIBLE
 
     issue = find(ref, publication)
     send: Send | None = issue.sends.filter(state__in=POSSIBLE).first()
     if send is None:
-        raise WrongStep(
+        raise InvalidTransition(
             f"{issue.title} is neither queued nor held",
             hint="Queue it: newsletter issue queue REF",
         )

@@ -83,13 +83,15 @@ def queue(
 def unqueue(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
     """Take an issue out of the queue; its slot is open again."""
     open_workspace()
-    from newsletter.errors import WrongStep
+    from newsletter.errors import InvalidTransition
     from newsletter.scheduling.booking import give_back
 
     issue = find(ref, publication)
     send = issue.sends.filter(state="queued").first()
     if send is None:
-        raise WrongStep(f"{issue.title} is not queued", hint="See all: newsletter send list")
+        raise InvalidTransition(
+            f"{issue.title} is not queued", hint="See all: newsletter send list"
+        )
     give_back(send)
     emit(
         {"send": send.pk, "issue": issue.title},

@@ -48,13 +48,13 @@ def show(number: Number, *, json: Json = False) -> None:
     from django.utils import timezone
 
     from newsletter.scheduling.standing import record, sentences
-    from newsletter.sending.prescheduled.leavers import too_late
-    from newsletter.sending.reporting.totals import account
+    from newsletter.sending.prescheduled.leavers import left_too_late
+    from newsletter.sending.reporting.totals import count_send
     from newsletter.tracking.reports import report
 
     send = find(number)
     tell_of_suspension(quiet=json)
-    counted, told = account(send), report(send)
+    counted, told = count_send(send), report(send)
     if json:
         result = {
             **summary(send),
@@ -64,7 +64,7 @@ def show(number: Number, *, json: Json = False) -> None:
             "deliveries": counted.deliveries,
             "accepted": told.accepted,
             "deferred": told.deferred,
-            "left_too_late": too_late(send).count(),
+            "left_too_late": left_too_late(send).count(),
             "acts": record(send),
             "suspended": suspension(),
         }
@@ -182,5 +182,5 @@ def summary(send: Any) -> dict[str, Any]:
         "note": send.note,
         "held_by": send.held_by,
         "canary": send.canary,
-        "follows": send.follows_id,
+        "resend_of": send.resend_of_id,
     }

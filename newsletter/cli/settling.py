@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newsletter.conf.config import Config
-    from newsletter.sending.resolution.unresolved import Doubt
+    from newsletter.sending.resolution.unresolved import UnresolvedBatch
     from newsletter.tracking.restoring import Restoration
 
 Batches = Annotated[
@@ -52,12 +52,12 @@ def settle(
     if number is None:
         whole_database(restoration, accepted=accepted, again=again, yes=yes or json, json=json)
         return
-    from newsletter.sending.resolution.unresolved import doubts
+    from newsletter.sending.resolution.unresolved import unresolved_batches
     from newsletter.tracking.evidence import gather
 
     send = sends.find(number)
     log_fault = gather(send, config).fault
-    found = doubts(send, batch or ())
+    found = unresolved_batches(send, batch or ())
     if not json:
         show(send, found, log_fault)
     verdict = "accepted" if accepted else "again" if again else ""
@@ -65,7 +65,7 @@ def settle(
     if json:
         result = summary(send, found, settled, log_fault) | {"restoration": restoration}
         emit(result, as_json=True, text="")
-    if doubts(send):
+    if unresolved_batches(send):
         raise typer.Exit(1)
 
 
@@ -152,26 +152,32 @@ def whole_database(
         raise typer.Exit(1)
 
 
-def decided(found: Sequence[Doubt], verdict: str, why: str, *, ask: bool) -> dict[str, Any] | None:
+def decided(
+    found: Sequence[UnresolvedBatch], verdict: str, why: str, *, ask: bool
+) -> dict[str, Any] | None:
     """Settle doubts as told, or as a person answers; return what was done, None for nothing."""
     from newsletter import counted
     from newsletter.sending.delivery import recovery
-    from newsletter.sending.resolution.unresolved import Verdict, decide
+    from newsletter.sending.resolution.unresolved import Resolution, resolve
 
     if not verdict and ask and sys.stdin.isatty():
         verdict = typer.prompt("accepted, again or later?", default="later")
-    if verdict not in set(Verdict):
+    if verdict not in set(Resolution):
         return None
     people = sum(each.people for each in found)
     insist = False
-    if ask and verdict == Verdict.AGAIN and not all(each.absence.holds for each in found):
+    if (
+        ask
+        and verdict == Resolution.SUBMIT_AGAIN
+        and not all(each.negative_evidence.holds for each in found)
+    ):
         typed = typer.prompt(
             f"Up to {counted.people(people)} may get it twice. Type {people} to hand it over again"
         )
         insist = typed.strip() == str(people)
     elif ask:
         typer.confirm(f"Settle for {counted.people(people)}: {verdict}?", abort=True)
-    decide(found, Verdict(verdict), by=person(), why=why, insist=insist)
+    resolve(found, Resolution(verdict), by=person(), why=why, insist=insist)
     recovery.finish()
     if ask:
         print(f"Settled for {counted.people(people)}.")
@@ -186,7 +192,7 @@ def person() -> str:
         return "somebody on the command line"
 
 
-def show(send: Any, found: Sequence[Doubt], log_fault: str) -> None:
+def show(send: Any, found: Sequence[UnresolvedBatch], log_fault: str) -> None:
     """Print each doubt with what speaks for and against it, and what can be done."""
     from newsletter import counted
 
@@ -203,13 +209,13 @@ def show(send: Any, found: Sequence[Doubt], log_fault: str) -> None:
             print(f"  evidence  {words}" + (f", by {entry.by}" if entry.by else ""))
         if each.waits:
             print("  waits     it has not left the provider, and is being called back")
-        for words in each.absence.missing:
+        for words in each.negative_evidence.missing:
             print(f"  missing   {words}")
     if log_fault:
         print(f"\nThe provider's log could not be asked: {log_fault}")
     print(f"\nIn doubt: {counted.people(sum(each.people for each in found))}.")
     print("  --accepted  the provider has them; nobody is mailed again, and some may never get it")
-    if all(each.absence.holds for each in found):
+    if all(each.negative_evidence.holds for each in found):
         print("  --again     hand them over again: all there is speaks against acceptance")
     else:
         print("  --again     hand them over again, though they may get it twice; wait if you can")
@@ -223,7 +229,7 @@ def moment(at: dt.datetime | None, send: Any) -> str:
 
 
 def summary(
-    send: Any, found: Sequence[Doubt], settled: dict[str, Any] | None, log_fault: str
+    send: Any, found: Sequence[UnresolvedBatch], settled: dict[str, Any] | None, log_fault: str
 ) -> dict[str, Any]:
     """Return what programs want to know."""
     send.refresh_from_db()
@@ -240,8 +246,8 @@ def summary(
                     for entry in each.evidence
                 ],
                 "waits": each.waits,
-                "absent": each.absence.holds,
-                "missing": each.absence.missing,
+                "absent": each.negative_evidence.holds,
+                "missing": each.negative_evidence.missing,
             }
             for each in found
         ],

@@ -43,7 +43,7 @@ def hurry(number: sends.Number, *, json: Json = False) -> None:
     open_workspace()
     from newsletter.sending.safeguards import canary
 
-    send = canary.hurry(sends.find(number), by=person())
+    send = canary.release_rest(sends.find(number), by=person())
     emit(sends.summary(send), as_json=json, text=f"Send {send.pk}: the rest goes now.")
 
 
@@ -55,7 +55,7 @@ def cancel(number: sends.Number, *, json: Json = False) -> None:
     from newsletter.sending.prescheduled import provider_batches
 
     send, reached = call_off(sends.find(number), by=person())
-    ahead = provider_batches.is_open_ahead(send)
+    ahead = provider_batches.has_open(send)
     said = [f"Send {send.pk} is cancelled.", of_cancelled(reached)]
     if ahead:
         said.append("What waits at the provider is being called back.")
@@ -68,12 +68,12 @@ def cancel(number: sends.Number, *, json: Json = False) -> None:
 def others(number: sends.Number, *, newcomers: Newcomers = False, json: Json = False) -> None:
     """Send the same edition to those of an ended send who provably did not get it."""
     open_workspace()
-    from newsletter.sending.planning.resend import follow, left
+    from newsletter.sending.planning.resend import count_left, queue_resend
     from newsletter.sending.reporting.totals import reached
 
     send = sends.find(number)
-    new = follow(send, newcomers=newcomers, by=person())
-    people, kept_out = left(send), reached(send)
+    new = queue_resend(send, newcomers=newcomers, by=person())
+    people, kept_out = count_left(send), reached(send)
     text = (
         f"Send {new.pk} goes to up to {people:,} others of send {send.pk}."
         f" Left out: {kept_out:,} who have it, or may have it.\n{whole(new)}"

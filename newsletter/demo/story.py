@@ -17,13 +17,13 @@ from django.utils import timezone
 
 from newsletter.conf.config import Config
 from newsletter.demo.people import Crowd, crowd
-from newsletter.errors import WrongStep
+from newsletter.errors import InvalidTransition
 from newsletter.publishing.content.issue_files import write_files
 from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.sending.models import Send
-from newsletter.sending.reporting.totals import Account, account
+from newsletter.sending.reporting.totals import Totals, count_send
 from subscribers.addresses import key_of
 from subscribers.importing import ImportResult, import_file
 from subscribers.models import Subscriber
@@ -56,7 +56,7 @@ class Stopwatch:
 class Outcome:
     """What came of it; `doubts` is empty only if every sum agrees."""
 
-    account: Account
+    account: Totals
     arrived: int
     doubts: tuple[str, ...]
 
@@ -119,13 +119,13 @@ def watch(send: Send) -> Iterator[int]:
         if send.state not in UNDER_WAY:
             return
         if time.monotonic() > deadline:
-            raise WrongStep(f"send {send.pk} is still {send.state}: {send.note}")
+            raise InvalidTransition(f"send {send.pk} is still {send.state}: {send.note}")
         time.sleep(0.1)
 
 
 def settle_accounts(send: Send, people: Crowd, emulator: str) -> Outcome:
     """Hold the ledger against itself, against the story and against the mailbox."""
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     mailbox = arrivals(emulator)
     accepted = counted.deliveries.get("accepted", 0)

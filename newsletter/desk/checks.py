@@ -121,7 +121,7 @@ def editable(request: HttpRequest, pk: int) -> Issue:
 def act(request: HttpRequest, issue: Issue) -> str:
     """Accept the finding that was pointed at, or take that back; say what was done."""
     # Nobody can accept what is about single readers, so it need not be looked for.
-    report = readiness.look(issue, day=day_out(issue, timezone.now()))
+    report = readiness.check(issue, day=day_out(issue, timezone.now()))
     wanted = request.POST.get("finding", "")
     chosen = [each for each in report.judged if each.fingerprint == wanted]
     if not chosen:
@@ -141,7 +141,7 @@ def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     if later and subscribers(issue.publication)[: AT_ONCE + 1].count() > AT_ONCE:
         return {"issue_pk": issue.pk, "later": True}
     try:
-        report = readiness.look(issue, day=day_out(issue, timezone.now()))
+        report = readiness.check(issue, day=day_out(issue, timezone.now()))
     except NewsletterError as error:
         return {"issue_pk": issue.pk, "fault": error, "errors": 1}
     return {

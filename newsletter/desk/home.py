@@ -112,7 +112,7 @@ def standing(send: Send) -> str:
     if send.finished_at is None:
         return str(send.get_state_display())
     when = in_words(send.finished_at, zone)
-    if send.state == Send.State.UNSETTLED:
+    if send.state == Send.State.UNRESOLVED:
         return f"handed over {when}; some answers are unknown"
     return f"{send.get_state_display()} {when}"
 

@@ -36,7 +36,7 @@ class JobsItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return whether the page is of use to somebody."""
-        return job_queue.is_heard() and request.user.has_perm(PERMISSION)
+        return job_queue.is_used() and request.user.has_perm(PERMISSION)
 
 
 @hooks.register("register_admin_menu_item")
@@ -55,7 +55,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
     """Show the fleet as it is at this moment."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    if not job_queue.is_heard():
+    if not job_queue.is_used():
         raise Http404("There are no jobs: the senders are threads of this process.")
     return render(request, "desk/jobs.html", context(jobs.overview(), timezone.now()))
 
@@ -72,7 +72,7 @@ def context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
             job_row(job, in_words(job.at, settings.TIME_ZONE) if job.at else "")
             for job in seen.coming
         ],
-        "most": jobs.MOST,
+        "most": jobs.MAX_ROWS,
     }
 
 

@@ -31,7 +31,7 @@ def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
     """Return what is to be said of a send's rehearsal; None where there is nothing."""
     rehearsal = of(send)
     if rehearsal is None:
-        waits = send.state == Send.State.QUEUED and send.at > now + background_dry_run.TOO_SOON
+        waits = send.state == Send.State.QUEUED and send.at > now + background_dry_run.MIN_LEAD
         return {"words": to_come(send)} if waits else None
     if not rehearsal.done_at and send.state not in AHEAD:
         return None

@@ -22,7 +22,7 @@ from newsletter.sending.operations import control
 from newsletter.sending.planning import resend
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.reporting import totals
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.safeguards import canary
 
 
@@ -44,7 +44,7 @@ def undo(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
 def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Stop a send for good."""
     send, reached = booking.call_off(send, by=by)
-    if waiting := provider_batches.waiting(send):
+    if waiting := provider_batches.count_waiting(send):
         told = f"What waits at the provider for {counted.people(waiting)} is being called back."
     else:
         told = standing.of_cancelled(reached)
@@ -65,12 +65,12 @@ def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
 
 def hurry(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let the rest go."""
-    return canary.hurry(send, by=by), "The rest goes now."
+    return canary.release_rest(send, by=by), "The rest goes now."
 
 
 def to_others(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Send to those who did not get it."""
-    new = resend.follow(send, newcomers="newcomers" in request.POST, by=by)
+    new = resend.queue_resend(send, newcomers="newcomers" in request.POST, by=by)
     return new, f"Send {new.pk} goes to the others of send {send.pk}."
 
 
@@ -111,8 +111,8 @@ def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
     """Show what a deed would mean, with figures, and a button that does it."""
     question, button = QUESTIONS[name]
-    counted, now = account(send), trusted_time.now()
-    waiting = provider_batches.waiting(send)
+    counted, now = count_send(send), trusted_time.now()
+    waiting = provider_batches.count_waiting(send)
     reached = sum(n for at, n in counted.deliveries.items() if at in totals.REACHED)
     shown = {
         "send": send,
@@ -124,8 +124,8 @@ def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
         "reached": reached,
         "gone": max(0, reached - waiting),
         "waiting_there": waiting,
-        "in_time": now < provider_batches.last_call(send),
-        "left": resend.left(send),
+        "in_time": now < provider_batches.cancellable_until(send),
+        "left": resend.count_left(send),
         "doubtful": counted.deliveries.get("unknown", 0) + counted.deliveries.get("claimed", 0),
         "waiting": counted.deliveries.get("waiting", 0),
         "not_begun": send.started_at is None,

@@ -23,7 +23,7 @@ from newsletter.sending.models import Attempt, Batch, Exclusion, Send
 from newsletter.sending.planning import resend
 from newsletter.sending.prescheduled import contradictions, leavers
 from newsletter.sending.reporting import people, totals
-from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, Account, account
+from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, Totals, count_send
 
 #: Where people stand, in the order of the bar: the state, its words, and what colours it.
 STANDINGS = (
@@ -93,7 +93,7 @@ def find(request: HttpRequest, pk: int) -> Send:
     """Return a send, for somebody who may see it."""
     if not may_see(request.user):
         raise PermissionDenied
-    sends = Send.objects.select_related("issue__publication", "edition", "follows")
+    sends = Send.objects.select_related("issue__publication", "edition", "resend_of")
     return get_object_or_404(sends, pk=pk)
 
 
@@ -112,7 +112,7 @@ def live_part(request: HttpRequest, pk: int) -> HttpResponse:
 def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     """Return what the changing part shows, and in how many milliseconds to look again."""
     began, now = time.perf_counter(), timezone.now()
-    counted = account(send)
+    counted = count_send(send)
     zone = standing.zone(send)
     shown = {
         "send": send,
@@ -130,9 +130,9 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "under_way": under_way(send),
         "record": standing.record(send),
         "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
-        "followers": list(send.followed_by.all()),
+        "followers": list(send.resends.all()),
         "twice": (TWICE, contradictions.reached_twice(send).count()),
-        "left_too_late": (LEFT_TOO_LATE, leavers.too_late(send).count()),
+        "left_too_late": (LEFT_TOO_LATE, leavers.left_too_late(send).count()),
     }
     spent = (time.perf_counter() - began) * 1000
     usual = SELDOM if send.state in QUIET else OFTEN
@@ -149,7 +149,7 @@ def said(send: Send, now: dt.datetime) -> list[str]:
     return [words for words in standing.sentences(send, now) if words not in elsewhere]
 
 
-def segments(send: Send, counted: Account) -> list[Segment]:
+def segments(send: Send, counted: Totals) -> list[Segment]:
     """Return the bar: everybody who is planned, once."""
     over = OVER if send.state == Send.State.CANCELLED else {}
     return [
@@ -182,14 +182,16 @@ def batches(send: Send) -> dict[str, int]:
 
 def under_way(send: Send) -> list[dict[str, Any]]:
     """Return the batches that a sender has in hand."""
-    now, live = timezone.now(), (Attempt.State.ARMED, Attempt.State.POSTING)
+    now, live = timezone.now(), (Attempt.State.RESERVED, Attempt.State.IN_FLIGHT)
     rows = Attempt.objects.filter(batch__in=send.batches.filter(state=Batch.State.CLAIMED))
     rows = rows.filter(state__in=live).select_related("batch").order_by("batch__number")
     return [
         {
             "number": attempt.batch.number,
             "people": attempt.size,
-            "doing": "being posted" if attempt.state == Attempt.State.POSTING else "being made up",
+            "doing": "being posted"
+            if attempt.state == Attempt.State.IN_FLIGHT
+            else "being made up",
             "since": how_long(now - (attempt.posted_at or attempt.created_at)),
         }
         for attempt in rows[:NAMED]
@@ -206,7 +208,7 @@ def how_long(span: dt.timedelta) -> str:
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60:,} min"
 
 
-def actions(send: Send, counted: Account) -> list[Action]:
+def actions(send: Send, counted: Totals) -> list[Action]:
     """Return what can be done with a send as it stands."""
     offered: list[Action] = []
     if send.state == Send.State.QUEUED:
@@ -228,12 +230,12 @@ def actions(send: Send, counted: Account) -> list[Action]:
     return offered
 
 
-def has_others(send: Send, counted: Account) -> bool:
+def has_others(send: Send, counted: Totals) -> bool:
     """Say whether there are people of an ended send who can be sent it after all."""
-    if send.followed_by.exclude(state=Send.State.CANCELLED).exists():
+    if send.resends.exclude(state=Send.State.CANCELLED).exists():
         return False
     reached = sum(n for state, n in counted.deliveries.items() if state in totals.REACHED)
-    left = resend.can_get_it(send, counted)
+    left = resend.count_reachable(send, counted)
     return bool(left and (reached or send.state != Send.State.CANCELLED))
 
 
@@ -245,8 +247,10 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
     send = find(request, pk)
     state = request.GET.get("state", "")
     search = request.GET.get("q", "").strip()
-    after, counted = request.GET.get("after", ""), account(send)
-    page = people.page(send, state=state, search=search, after=after, counted=counted.deliveries)
+    after, counted = request.GET.get("after", ""), count_send(send)
+    page = people.list_page(
+        send, state=state, search=search, after=after, counted=counted.deliveries
+    )
     chosen = {"state": state, "q": search}
     further = urlencode({**chosen, "after": page.next}) if page.next else ""
     shown = {
@@ -258,7 +262,7 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
         "apart": [
             (people.LEFT_OUT, "left out when counted", sum(counted.excluded.values())),
             (TWICE, "may have it twice", contradictions.reached_twice(send).count()),
-            (LEFT_TOO_LATE, "left too late to be taken out", leavers.too_late(send).count()),
+            (LEFT_TOO_LATE, "left too late to be taken out", leavers.left_too_late(send).count()),
         ],
         "state": state,
         "search": search,

@@ -22,13 +22,13 @@ from newsletter import counted
 from newsletter.desk import restores
 from newsletter.desk.queueing import PERMISSION
 from newsletter.desk.sends import find
-from newsletter.errors import NewsletterError, WrongStep
+from newsletter.errors import InvalidTransition, NewsletterError
 from newsletter.scheduling import standing
 from newsletter.scheduling.moments import in_words
 from newsletter.sending.delivery import recovery
 from newsletter.sending.models import Batch, Send
 from newsletter.sending.resolution import unresolved
-from newsletter.sending.resolution.unresolved import Doubt, Verdict
+from newsletter.sending.resolution.unresolved import Resolution, UnresolvedBatch
 from newsletter.tracking import evidence
 from newsletter.transports.factory import provider_of
 
@@ -45,8 +45,8 @@ class Decision:
     """What a person is about to decide: of which batches, and what."""
 
     send: Send
-    verdict: Verdict
-    doubts: Sequence[Doubt]
+    verdict: Resolution
+    doubts: Sequence[UnresolvedBatch]
 
     @property
     def people(self) -> int:
@@ -56,12 +56,14 @@ class Decision:
     @property
     def missing(self) -> list[str]:
         """What there would have to be before to mail them again is safe, as far as can be known."""
-        return list(dict.fromkeys(words for each in self.doubts for words in each.absence.missing))
+        return list(
+            dict.fromkeys(words for each in self.doubts for words in each.negative_evidence.missing)
+        )
 
     @property
     def risky(self) -> bool:
         """Whether people may get it twice by it."""
-        return self.verdict == Verdict.AGAIN and bool(self.missing)
+        return self.verdict == Resolution.SUBMIT_AGAIN and bool(self.missing)
 
     @property
     def attempts(self) -> str:
@@ -91,12 +93,12 @@ def context(send: Send) -> dict[str, Any]:
     """Return what the page shows."""
     numbers = Batch.objects.filter(send=send, state=Batch.State.UNKNOWN).order_by("number")
     shown = list(numbers.values_list("number", flat=True)[:MOST])
-    found = unresolved.doubts(send, shown) if shown else []
+    found = unresolved.unresolved_batches(send, shown) if shown else []
     total = numbers.count()
     return {
         "send": send,
         "rows": [row(each, standing.zone(send)) for each in found],
-        "people": unresolved.people_in_doubt(send),
+        "people": unresolved.count_unknown(send),
         "total": total,
         "further": total - len(shown),
         "has_log": provider_of(settings.CONFIG).open_email_log is not None,
@@ -104,7 +106,7 @@ def context(send: Send) -> dict[str, Any]:
     }
 
 
-def row(doubt: Doubt, zone: str) -> dict[str, Any]:
+def row(doubt: UnresolvedBatch, zone: str) -> dict[str, Any]:
     """Return one batch as the page shows it."""
     return {
         "doubt": doubt,
@@ -166,54 +168,56 @@ def ticked(request: HttpRequest) -> list[int] | None:
 
 
 def chosen(send: Send, verdict: str, numbers: Sequence[int] | None) -> Decision:
-    """Return the decision that was asked for, or raise `WrongStep` where there is none."""
+    """Return the decision that was asked for, or raise `InvalidTransition` where there is none."""
     if numbers is not None and not numbers:
-        raise WrongStep("No batch is ticked", hint="Tick those that you decide on.")
-    found = unresolved.doubts(send, numbers or ())
+        raise InvalidTransition("No batch is ticked", hint="Tick those that you decide on.")
+    found = unresolved.unresolved_batches(send, numbers or ())
     if not found:
-        raise WrongStep("It is not in doubt any more", hint="See below what is.")
+        raise InvalidTransition("It is not in doubt any more", hint="See below what is.")
     return checked(Decision(send=send, verdict=read_verdict(verdict), doubts=found))
 
 
-def read_verdict(text: str) -> Verdict:
-    """Return what a form says, or raise `WrongStep`: nothing is taken for granted."""
-    if text not in set(Verdict):
-        raise WrongStep("Nothing was chosen")
-    return Verdict(text)
+def read_verdict(text: str) -> Resolution:
+    """Return what a form says, or raise `InvalidTransition`: nothing is taken for granted."""
+    if text not in set(Resolution):
+        raise InvalidTransition("Nothing was chosen")
+    return Resolution(text)
 
 
 def checked(decision: Decision) -> Decision:
-    """Return a decision that can be taken, or raise `WrongStep`.
+    """Return a decision that can be taken, or raise `InvalidTransition`.
 
     Some people are not to be mailed again, whatever a person says.
     """
-    if decision.verdict == Verdict.AGAIN:
+    if decision.verdict == Resolution.SUBMIT_AGAIN:
         must_be_possible(decision)
     return decision
 
 
 def must_be_possible(decision: Decision) -> None:
-    """Raise `WrongStep` where people cannot be mailed again."""
+    """Raise `InvalidTransition` where people cannot be mailed again."""
     if decision.send.state == Send.State.CANCELLED:
-        raise WrongStep("The send is cancelled; nothing of it is handed over again")
+        raise InvalidTransition("The send is cancelled; nothing of it is handed over again")
     if waiting := [str(each.number) for each in decision.doubts if each.waits]:
-        raise WrongStep(
+        raise InvalidTransition(
             f"Still waiting at the provider, and being called back: batch {', '.join(waiting)}",
             hint="That settles it without anybody. Look again after the moment of the send.",
         )
 
 
 def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
-    """Return the decision as it was shown, or raise `WrongStep` where it would mean another."""
+    """Return the decision as it was shown; raise `InvalidTransition` if it means another."""
     wanted = {int(pk) for pk in told.get("attempts", "").split() if pk.isdecimal()}
     rows = Batch.objects.filter(send=send, attempts__in=wanted)
     numbers = list(rows.values_list("number", flat=True))
-    found = unresolved.doubts(send, numbers) if numbers else []
+    found = unresolved.unresolved_batches(send, numbers) if numbers else []
     found = [each for each in found if each.attempt in wanted]
     verdict = read_verdict(told.get("verdict", ""))
     decision = Decision(send=send, verdict=verdict, doubts=found)
     if not found or len(found) != len(wanted) or str(decision.people) != told.get("people"):
-        raise WrongStep("Something became known meanwhile", hint="Nothing was decided; look again.")
+        raise InvalidTransition(
+            "Something became known meanwhile", hint="Nothing was decided; look again."
+        )
     return checked(decision)
 
 
@@ -235,7 +239,7 @@ def ask(request: HttpRequest, decision: Decision) -> HttpResponse:
     shown = {
         "send": decision.send,
         "decision": decision,
-        "again": decision.verdict == Verdict.AGAIN,
+        "again": decision.verdict == Resolution.SUBMIT_AGAIN,
         "numbers": [each.number for each in decision.doubts[:MOST]],
         "further": len(decision.doubts[MOST:]),
         "stands": decision.send.state in waits,
@@ -247,7 +251,7 @@ def ask(request: HttpRequest, decision: Decision) -> HttpResponse:
 def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
     """Take a decision, and lead to where its effect is seen."""
     try:
-        people = unresolved.decide(
+        people = unresolved.resolve(
             decision.doubts,
             decision.verdict,
             by=request.user.get_username(),
@@ -258,7 +262,7 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
         messages.error(request, f"{error}. {error.hint}".strip())
         return redirect("desk_settle", decision.send.pk)
     recovery.finish()
-    again = decision.verdict == Verdict.AGAIN
+    again = decision.verdict == Resolution.SUBMIT_AGAIN
     done = "is handed over again" if again else "counts as accepted"
     messages.success(request, f"Settled: the mail of {counted.people(people)} {done}.")
     return redirect("desk_send", decision.send.pk)

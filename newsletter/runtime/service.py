@@ -9,7 +9,7 @@ from newsletter.runtime.gc_tuning import tune
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.runtime.web_server import WebServer
 from newsletter.scheduling.clock import Clock
-from newsletter.sending.operations.dry_run_worker import Rehearser
+from newsletter.sending.operations.dry_run_worker import DryRunWorker
 from newsletter.sending.workers.factory import open_engine
 from newsletter.tracking.event_worker import EventWorker
 from newsletter.tracking.restore_watch import RestoreWatch
@@ -36,7 +36,7 @@ class Service(Stoppable):
         )
         self._watch = RestoreWatch(config)
         self._event_worker = EventWorker(config)
-        self._rehearser = Rehearser(self._transport)
+        self._rehearser = DryRunWorker(self._transport)
         self._web = WebServer(config) if web else None
 
     @property

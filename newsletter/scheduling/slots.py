@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Max
 
-from newsletter.errors import BadInput, NotFound, WrongStep
+from newsletter.errors import BadInput, InvalidTransition, NotFound
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.models import Slot
@@ -29,7 +29,7 @@ FAR = 60
 FOLLOWED = {
     Send.State.HELD: Slot.State.HELD,
     Send.State.SENT: Slot.State.SENT,
-    Send.State.UNSETTLED: Slot.State.SENT,
+    Send.State.UNRESOLVED: Slot.State.SENT,
 }
 
 
@@ -78,7 +78,7 @@ def next_open(publication: Publication, now: dt.datetime) -> Slot:
     """Return the first slot to come that nothing is planned for, saved."""
     if slot := first_open(publication, now):
         return saved(slot)
-    raise WrongStep(f"{publication} has no open slot among the next {FAR}")
+    raise InvalidTransition(f"{publication} has no open slot among the next {FAR}")
 
 
 def day_out(issue: Issue, now: dt.datetime) -> dt.date | None:
@@ -113,7 +113,7 @@ def fill(slot: Slot, send: Send) -> None:
     """Give an open slot its send; of two who try, one wins."""
     rows = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN)
     if not rows.update(state=Slot.State.FILLED, send=send, note=""):
-        raise WrongStep(f"the slot of {slot.date} is not open any more")
+        raise InvalidTransition(f"the slot of {slot.date} is not open any more")
 
 
 def release(send: Send, now: dt.datetime) -> None:
@@ -128,7 +128,7 @@ def release(send: Send, now: dt.datetime) -> None:
 def skip(slot: Slot) -> None:
     """Leave a slot out, for a holiday; only an open one can be."""
     if not Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN).update(state=Slot.State.SKIPPED):
-        raise WrongStep(
+        raise InvalidTransition(
             f"the slot of {slot.date} is {standing(slot)}, so it cannot be skipped",
             hint=before_skipping(slot),
         )
@@ -150,12 +150,12 @@ def reopen(slot: Slot, now: dt.datetime) -> None:
     One that the cadence would not make any more is kept where it is, as if it had been moved.
     """
     if slot.send is not None:
-        raise WrongStep(
+        raise InvalidTransition(
             f"the slot of {slot.date} has an issue: {slot.send.issue.title}",
             hint=f"To take it back: newsletter send cancel {slot.send.pk}",
         )
     if slot.at <= now:
-        raise WrongStep(
+        raise InvalidTransition(
             f"the slot of {slot.date} was due {in_words(slot.at, slot.publication.time_zone)}",
             hint=f"Give it a time to come: newsletter schedule move {slot.date} TIME",
         )
@@ -178,12 +178,14 @@ def move(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
     if slot.send is not None and not Send.objects.filter(
         pk=slot.send.pk, state=Send.State.QUEUED
     ).update(at=at):
-        raise WrongStep(
+        raise InvalidTransition(
             f"the slot of {slot.date} cannot be moved: its send {slot.send.pk} is {slot.send.state}"
         )
     rows = Slot.objects.filter(pk=slot.pk, send=slot.send)
     if not rows.update(at=at, moved=True):
-        raise WrongStep(f"the slot of {slot.date} was changed by somebody else; look at it again")
+        raise InvalidTransition(
+            f"the slot of {slot.date} was changed by somebody else; look at it again"
+        )
     rows.filter(send=None).update(state=Slot.State.OPEN, note="")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from newsletter import counted
 from newsletter.scheduling.moments import in_words
 from newsletter.sending.limits import rates, warmup
-from newsletter.sending.models import Act, Evidence, Send
+from newsletter.sending.models import AuditEntry, Evidence, Send
 from newsletter.sending.prescheduled import leavers, provider_batches
 from newsletter.sending.reporting import totals
 from newsletter.sending.reporting.totals import LEFT_TOO_LATE
@@ -26,7 +26,7 @@ SOON = dt.timedelta(minutes=10)
 #: What a person made of a doubt.
 DECIDED: Mapping[str, str] = {
     Evidence.Kind.ACCEPTED: "taken for accepted",
-    Evidence.Kind.AGAIN: "handed over again",
+    Evidence.Kind.SUBMITTED_AGAIN: "handed over again",
 }
 
 
@@ -58,7 +58,7 @@ def sentences(send: Send, now: dt.datetime) -> list[str]:
 
 def note(send: Send) -> str:
     """Return why a send stands as it does; in the reader's language, where that is known."""
-    held = send.state == Send.State.HELD and send.held_by == Send.Brake.LOST
+    held = send.state == Send.State.HELD and send.held_by == Send.AutoPause.LOST
     return lost_answers.words(send) if held else send.note
 
 
@@ -81,10 +81,10 @@ def of_cancelled(people: int) -> str:
 
 def of_others(send: Send) -> str:
     """Say whom a send is for that follows another one."""
-    if send.follows_id is None:
+    if send.resend_of_id is None:
         return ""
     also = " and for those who joined since" if send.newcomers else ""
-    return f"For the others of send {send.follows_id}{also}."
+    return f"For the others of send {send.resend_of_id}{also}."
 
 
 def of_canary(send: Send) -> str:
@@ -92,8 +92,8 @@ def of_canary(send: Send) -> str:
     waits = (Send.State.SENDING, Send.State.PAUSED, Send.State.HELD)
     if send.canary != Send.Canary.FIRST or send.state not in waits:
         return ""
-    first = counted.people(canary.people(send))
-    until = canary.ends(send)
+    first = counted.people(canary.count_people(send))
+    until = canary.waits_until(send)
     when = f"at {in_words(until, zone(send))}, or earlier" if until else "when they have it and"
     return f"First {first}; the rest follows {when} if all is well."
 
@@ -101,23 +101,25 @@ def of_canary(send: Send) -> str:
 def of_ahead(send: Send, now: dt.datetime) -> str:
     """Say what waits at the provider, and what stops it and what does not."""
     if send.state == Send.State.QUEUED:
-        if provider_batches.way_for(send, now) == Send.Way.DIRECT:
+        if provider_batches.delivery_mode_for(send, now) == Send.DeliveryMode.IMMEDIATE:
             return ""
         begins = in_words(
             max(now, send.at - provider_batches.lead(send.issue.publication)), zone(send)
         )
         return f"It is submitted to the provider from {begins} on, and waits there."
-    if send.way == Send.Way.DIRECT:
+    if send.delivery_mode == Send.DeliveryMode.IMMEDIATE:
         return ""
-    return of_waiting(send, now) if provider_batches.is_open_ahead(send) else of_gone(send, now)
+    return of_waiting(send, now) if provider_batches.has_open(send) else of_gone(send, now)
 
 
 def of_waiting(send: Send, now: dt.datetime) -> str:
     """Say how many mails wait at the provider, and until when they can be called back."""
-    people = f"The mail of {counted.people(provider_batches.waiting(send))} waits at the provider"
+    people = (
+        f"The mail of {counted.people(provider_batches.count_waiting(send))} waits at the provider"
+    )
     if send.state == Send.State.CANCELLED:
         return f"{people}, and is being called back."
-    last = provider_batches.last_call(send)
+    last = provider_batches.cancellable_until(send)
     leaves = f"{people} and leaves at {in_words(send.at, zone(send))}. No pause and no brake stops"
     if now >= last:
         return f"{leaves} that, and it is too late to call it back."
@@ -137,7 +139,11 @@ def of_gone(send: Send, now: dt.datetime) -> str:
 
 def of_late_leavers(send: Send) -> str:
     """Say how many left before their mail went out, but too late to be taken out."""
-    people = leavers.too_late(send).count() if send.way != Send.Way.DIRECT else 0
+    people = (
+        leavers.left_too_late(send).count()
+        if send.delivery_mode != Send.DeliveryMode.IMMEDIATE
+        else 0
+    )
     if not people:
         return ""
     return (
@@ -149,10 +155,10 @@ def of_late_leavers(send: Send) -> str:
 
 def of_limits() -> str:
     """Say how fast mail may leave."""
-    said = [rates.in_words()] if rates.in_words() else []
-    room = warmup.room()
+    said = [rates.describe()] if rates.describe() else []
+    room = warmup.remaining_today()
     if room is not None:
-        said.append(f"{warmup.most(warmup.today()):,} today, of which {room:,} are left")
+        said.append(f"{warmup.daily_limit(warmup.today()):,} today, of which {room:,} are left")
     return f"At most {'; '.join(said)}." if said else ""
 
 
@@ -181,12 +187,12 @@ def decided(made: Sequence[Evidence], zone_name: str) -> str:
     )
 
 
-def acts_of(send: Send) -> QuerySet[Act]:
+def acts_of(send: Send) -> QuerySet[AuditEntry]:
     """Return what was done with a send, in order."""
-    return send.acts.order_by("pk")
+    return send.audit_entries.order_by("pk")
 
 
-def line(act: Act, zone_name: str) -> str:
+def line(act: AuditEntry, zone_name: str) -> str:
     """Return what was done, when, by whom, and with which figures in view."""
     who = f" by {act.by}" if act.by else ""
     note = f": {act.note}" if act.note else ""

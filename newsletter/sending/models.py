@@ -11,7 +11,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 
@@ -43,27 +44,35 @@ class Edition(models.Model):
         return f"{self.subject} ({self.hash[:8]})"
 
 
+class SendQuerySet(models.QuerySet["Send"]):
+    """What is asked of sends."""
+
+    def in_progress(self) -> SendQuerySet:
+        """Return the sends whose batches may be claimed."""
+        return self.filter(state=Send.State.SENDING)
+
+
 class Send(models.Model):
     """Handing one edition to one audience."""
 
     class State(models.TextChoices):
-        """Where it stands; `STEPS` in `newsletter.sending.ledger.states` says what may follow."""
+        """Where it stands; `ledger.states` says what may follow."""
 
         QUEUED = "queued", "queued"
         PLANNING = "planning", "counting the audience"
         SENDING = "sending", "sending"
         PAUSED = "paused", "paused"
         HELD = "held", "held: a person must act"
-        UNSETTLED = "unsettled", "handed over; some answers are unknown"
+        UNRESOLVED = "unresolved", "submitted; some answers are unknown"
         SENT = "sent", "sent"
         CANCELLED = "cancelled", "cancelled"
 
-    class Way(models.TextChoices):
-        """When the provider gets it, and what can be called back (`prescheduled`)."""
+    class DeliveryMode(models.TextChoices):
+        """When the provider gets it, and what can be cancelled there (`prescheduled`)."""
 
-        DIRECT = "direct", "handed over at its moment"
-        AHEAD = "ahead", "handed over ahead, leaves by itself"
-        HELD = "held", "handed over ahead, leaves when released"
+        IMMEDIATE = "immediate", "submitted at its scheduled time"
+        PRESCHEDULED = "prescheduled", "submitted before, leaves by itself"
+        ON_HOLD = "on_hold", "submitted before, leaves when released"
 
     class Canary(models.TextChoices):
         """Whether a few people get it first (`newsletter.sending.safeguards.canary`)."""
@@ -72,8 +81,8 @@ class Send(models.Model):
         FIRST = "first", "a canary goes first"
         PASSED = "passed", "the canary came back well"
 
-    class Brake(models.TextChoices):
-        """What holds a send by itself (`newsletter.sending.safeguards.auto_pause`)."""
+    class AutoPause(models.TextChoices):
+        """What holds a send by itself (`safeguards`)."""
 
         BOUNCES = "bounces", "too many bounces"
         COMPLAINTS = "complaints", "too many complaints"
@@ -87,20 +96,22 @@ class Send(models.Model):
     at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     note = models.CharField(max_length=500, blank=True)
-    way = models.CharField(max_length=6, choices=Way.choices, default=Way.DIRECT)
-    #: The send whose others this one is for: those who provably did not get the issue.
-    follows = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    delivery_mode = models.CharField(
+        max_length=12, choices=DeliveryMode.choices, default=DeliveryMode.IMMEDIATE
     )
-    #: Whether who has joined since may be mailed too; only what follows another send asks.
+    #: The send that this one is a resend of: it goes to those who did not get the issue.
+    resend_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resends"
+    )
+    #: Whether who has joined since may be mailed too; only a resend asks.
     newcomers = models.BooleanField(default=False)
     canary = models.CharField(max_length=6, choices=Canary.choices, default=Canary.NONE)
     #: People on this list go first, whether they are on another one or not.
     seeds = models.ForeignKey(
         "subscribers.List", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    #: What holds it; empty where it is not held, or not by a brake.
-    held_by = models.CharField(max_length=10, choices=Brake.choices, blank=True)
+    #: What paused it by itself; empty where it is not held, or a person did.
+    held_by = models.CharField(max_length=10, choices=AutoPause.choices, blank=True)
     #: Behind this attempt answers that were lost are counted again: a person let the send go on.
     lost_answers_from = models.BigIntegerField(default=0)
 
@@ -115,12 +126,14 @@ class Send(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = SendQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["issue"],
-                condition=~Q(state="cancelled") & Q(follows=None),
+                condition=~Q(state="cancelled") & Q(resend_of=None),
                 name="one_send_per_issue",
             ),
             models.UniqueConstraint(
@@ -133,6 +146,17 @@ class Send(models.Model):
 
     def __str__(self) -> str:
         return f"send {self.pk}: {self.state}"
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    """What is asked of batches."""
+
+    def claimable(self) -> BatchQuerySet:
+        """Return the batches that a sender may claim now."""
+        suspended = DatabaseIdentity.objects.filter(suspended_at__isnull=False)
+        planned = self.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
+        planned = planned.exclude(Exists(suspended))
+        return planned.filter(Q(not_before=None) | Q(not_before__lte=Now()))
 
 
 class Batch(models.Model):
@@ -159,22 +183,24 @@ class Batch(models.Model):
     #: Not before this moment; set after a failure that may pass, or where a rate asks to wait.
     not_before = models.DateTimeField(null=True, blank=True)
 
+    objects = BatchQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["send", "number"], name="one_batch_per_number")
         ]
         # In the order in which they are handed over: the first of each send, then the second.
-        indexes = [models.Index(fields=["state", "number", "send"], name="batches_to_hand_over")]
+        indexes = [models.Index(fields=["state", "number", "send"], name="batches_to_submit")]
 
     def __str__(self) -> str:
         return f"send {self.send_id} batch {self.number}: {self.state}"
 
 
-class Fence(models.Model):
-    """A number of the provider's under which mail waits for its time and can be called back.
+class ProviderBatch(models.Model):
+    """A number of the provider's under which mail waits for its time and can be cancelled.
 
-    The batches of a send share at most eight, its waves.  A wave has one live fence; one that was
-    called back is followed by another.
+    The batches of a send share at most eight, its waves.  A wave has one live provider batch; one
+    that was cancelled is followed by another.
     """
 
     class State(models.TextChoices):
@@ -182,21 +208,23 @@ class Fence(models.Model):
 
         NEW = "new", "not asked for yet"
         OPEN = "open", "open"
-        CLOSING = "closing", "calling back"
+        CANCELLING = "cancelling", "being cancelled at the provider"
         RELEASING = "releasing", "being released"
-        VOIDED = "voided", "called back"
-        PASSED = "passed", "gone its way"
+        CANCELLED = "cancelled", "cancelled at the provider"
+        RELEASED = "released", "released"
 
-    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="fences", db_index=False)
+    send = models.ForeignKey(
+        Send, on_delete=models.CASCADE, related_name="provider_batches", db_index=False
+    )
     wave = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=9, choices=State.choices, default=State.NEW)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     #: What the provider calls it; empty while it is new.
     number = models.CharField(max_length=100, blank=True)
     #: When mail under it leaves.
     at = models.DateTimeField()
     #: Whether the provider keeps a pause or a cancellation of it: it has room for ten.
     marked = models.BooleanField(default=False)
-    closing_since = models.DateTimeField(null=True, blank=True)
+    cancelling_since = models.DateTimeField(null=True, blank=True)
     #: It passed, and nobody knows whether it was called back before.
     in_doubt = models.BooleanField(default=False)
     #: When the provider was last asked to let go of mail on hold; the answer may have been lost.
@@ -208,36 +236,44 @@ class Fence(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["send", "wave"],
-                condition=Q(state__in=("new", "open", "closing", "releasing")),
-                name="one_live_fence_per_wave",
+                condition=Q(state__in=("new", "open", "cancelling", "releasing")),
+                name="one_live_provider_batch_per_wave",
             )
         ]
-        indexes = [models.Index(fields=["state", "at"], name="fences_to_tend")]
+        indexes = [models.Index(fields=["state", "at"], name="provider_batches_to_tend")]
 
     def __str__(self) -> str:
         return f"send {self.send_id} wave {self.wave}: {self.state}"
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """What is asked of attempts."""
+
+    def expired(self) -> AttemptQuerySet:
+        """Return the attempts whose lease is over by the database's clock."""
+        return self.filter(lease_until__lte=Now())
 
 
 class Attempt(models.Model):
     """One handing-over of a batch.  `key` travels with each mail and comes back in events."""
 
     class State(models.TextChoices):
-        """Armed is safe to give back; from posting on, the provider may have it."""
+        """Reserved is safe to return; from in flight on, the provider may have it."""
 
-        ARMED = "armed", "armed"
-        POSTING = "posting", "posting"
+        RESERVED = "reserved", "reserved"
+        IN_FLIGHT = "in_flight", "in flight"
         ACCEPTED = "accepted", "accepted"
         REFUSED = "refused", "refused"
         UNKNOWN = "unknown", "unknown"
-        RETURNED = "returned", "returned: nothing was accepted"
-        VOIDED = "voided", "called back before anything left"
+        NOT_SENT = "not_sent", "not sent: nothing was accepted"
+        CANCELLED = "cancelled", "cancelled before anything left"
 
     #: Of these the provider has the people, or may have them.
-    TAKEN: ClassVar[tuple[State, ...]] = (State.POSTING, State.ACCEPTED, State.UNKNOWN)
+    TAKEN: ClassVar[tuple[State, ...]] = (State.IN_FLIGHT, State.ACCEPTED, State.UNKNOWN)
 
     key = models.CharField(max_length=32, unique=True)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="attempts")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.ARMED)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.RESERVED)
     owner = models.CharField(max_length=80)
     lease_until = models.DateTimeField()
     size = models.PositiveIntegerField(default=0)
@@ -246,17 +282,19 @@ class Attempt(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=500, blank=True)
-    fence = models.ForeignKey(
-        Fence, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts"
+    provider_batch = models.ForeignKey(
+        ProviderBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts"
     )
     #: When the first event came that carried its key.
     heard_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["batch"],
-                condition=Q(state__in=("armed", "posting", "accepted", "unknown")),
+                condition=Q(state__in=("reserved", "in_flight", "accepted", "unknown")),
                 name="one_live_attempt_per_batch",
             )
         ]
@@ -278,7 +316,7 @@ class Evidence(models.Model):
         ABSENT = "absent", "the provider's log does not have it"
         CONTRADICTION = "contradiction", "mail of it went out, though it counted as not accepted"
         ACCEPTED = "accepted", "a person took it for accepted"
-        AGAIN = "again", "a person had it handed over again"
+        SUBMITTED_AGAIN = "again", "a person had it submitted again"
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=13, choices=Kind.choices)
@@ -343,7 +381,7 @@ class Delivery(models.Model):
                 name="deliveries_with_outcome",
             ),
             # Counts a million people by where they stand without reading a row.
-            models.Index(fields=["batch", "outcome"], name="deliveries_by_standing"),
+            models.Index(fields=["batch", "outcome"], name="deliveries_by_status"),
         ]
 
     def __str__(self) -> str:
@@ -391,27 +429,27 @@ class Exclusion(models.Model):
         return f"send {self.send_id} without subscriber {self.subscriber_id}: {self.reason}"
 
 
-class Act(models.Model):
-    """What was done with a send: by a person, or by a brake.  With the exclusions, its record."""
+class AuditEntry(models.Model):
+    """What was done with a send, by a person or by itself: a line of its audit log."""
 
     class Kind(models.TextChoices):
         """What."""
 
         PAUSED = "paused", "paused"
-        RESUMED = "resumed", "let go on"
+        RESUMED = "resumed", "resumed"
         CANCELLED = "cancelled", "cancelled"
-        BRAKED = "braked", "held by a brake"
-        OVERRULED = "overruled", "let go on against a brake"
-        PASSED = "passed", "the canary came back well"
-        HURRIED = "hurried", "let go on without waiting for the canary"
-        FOLLOWED = "followed", "sent to the others"
+        AUTO_PAUSED = "auto_paused", "paused automatically"
+        OVERRULED = "overruled", "resumed against an automatic pause"
+        CANARY_PASSED = "canary_passed", "the canary came back well"
+        RELEASED = "released", "released without waiting for the canary"
+        RESENT = "resent", "sent to those who did not get it"
 
-    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="acts")
-    kind = models.CharField(max_length=9, choices=Kind.choices)
+    send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="audit_entries")
+    kind = models.CharField(max_length=13, choices=Kind.choices)
     at = models.DateTimeField(default=timezone.now)
     #: Who; empty where no person did.
     by = models.CharField(max_length=150, blank=True)
-    brake = models.CharField(max_length=10, choices=Send.Brake.choices, blank=True)
+    auto_pause = models.CharField(max_length=10, choices=Send.AutoPause.choices, blank=True)
     note = models.CharField(max_length=500, blank=True)
 
     class Meta:

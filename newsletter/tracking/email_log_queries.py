@@ -24,7 +24,7 @@ MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=5)
 #: Entries are kept for thirty days.
 LOG_RETENTION = dt.timedelta(days=29)
 #: Wait so long after so many looks in vain.
-PAUSES_BETWEEN_QUERIES = (dt.timedelta(0), unresolved.APART, dt.timedelta(hours=1))
+PAUSES_BETWEEN_QUERIES = (dt.timedelta(0), unresolved.MIN_LOOKUP_INTERVAL, dt.timedelta(hours=1))
 
 
 class Entry(Protocol):
@@ -60,7 +60,11 @@ def due(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
 def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
     """Return the attempts of a send to look for when a person asks."""
     candidates = unknown().filter(batch__send=send)
-    return [attempt for attempt in candidates if may_query_again(attempt, now, (unresolved.APART,))]
+    return [
+        attempt
+        for attempt in candidates
+        if may_query_again(attempt, now, (unresolved.MIN_LOOKUP_INTERVAL,))
+    ]
 
 
 def unknown() -> QuerySet[Attempt]:
@@ -98,7 +102,7 @@ def query_attempt(attempt: Attempt, log: Log) -> bool:
         if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):
             return take(attempt, found)
     if people:
-        proof.note([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
+        proof.add_evidence([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
     return False
 
 
@@ -110,14 +114,16 @@ def take(attempt: Attempt, found: Entry) -> bool:
     named = {attempt.key: message_of(found.message_id)}
     proof.overrule(named, Kind.FOUND, went_out=named if found.went_out else ())
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.UNKNOWN).exists():
-        proof.note([attempt.pk], Kind.FOUND, text="it did not go out as far as the log knows")
+        proof.add_evidence(
+            [attempt.pk], Kind.FOUND, text="it did not go out as far as the log knows"
+        )
         return False
     return True
 
 
 def witnesses(attempt: Attempt) -> list[str]:
     """Return the addresses of the first, the middle and the last person of a request."""
-    rows = proof.posted(attempt).exclude(address__endswith=f"@{ERASED_DOMAIN}")
+    rows = proof.submitted_deliveries(attempt).exclude(address__endswith=f"@{ERASED_DOMAIN}")
     addresses = list(rows.values_list("address", flat=True))
     if not addresses:
         return []

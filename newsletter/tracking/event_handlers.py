@@ -160,7 +160,7 @@ def last_before(person: int, moment: dt.datetime) -> int | None:
         state__in=Attempt.TAKEN,
         posted_at__lte=moment + MAX_CLOCK_DIFFERENCE,
         batch__deliveries__subscriber=person,
-    ).exclude(batch__deliveries__outcome__in=proof.NOT_POSTED)
+    ).exclude(batch__deliveries__outcome__in=proof.NOT_SUBMITTED)
     rows = Delivery.objects.filter(subscriber=person, batch__in=posted.values("batch"))
     return rows.order_by("-pk").values_list("pk", flat=True).first()
 

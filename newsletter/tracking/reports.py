@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newsletter.sending.models import Delivery, Send
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.tracking.models import Event
 
 #: Outcomes of which only the provider can tell: it has accepted each of these.
@@ -35,7 +35,7 @@ class Report:
 
 def report(send: Send) -> Report:
     """Count a send from its rows and from what events told."""
-    counted = account(send)
+    counted = count_send(send)
     told = {state: counted.deliveries[state] for state in TOLD if state in counted.deliveries}
     silent = counted.deliveries.get("accepted", 0)
     others = {

@@ -176,7 +176,7 @@ def is_doubtful(found: Found, position: Position) -> bool:
 
 def is_stale(found: Found) -> bool:
     """Say whether the last heartbeat was long ago, or is yet to come."""
-    beaten, gap = found.row.heartbeat_at, heartbeats.LONGEST_GAP
+    beaten, gap = found.row.heartbeat_at, heartbeats.MAX_GAP
     return beaten is not None and not -gap <= found.now - beaten <= gap
 
 

@@ -46,7 +46,7 @@ def bring_back(config: Config) -> Restoration:
     since = row.known_until or row.heartbeat_at or row.suspended_at
     mails = restore_watch.ask_provider(config, since) if since else None
     before = suspensions.open_attempts().count()
-    look_at_fences(config)
+    look_at_provider_batches(config)
     backfill.restore_all()
     left = suspensions.open_attempts().count()
     prove(mails or (), config)
@@ -71,12 +71,12 @@ def bring_back(config: Config) -> Restoration:
     )
 
 
-def look_at_fences(config: Config) -> None:
-    """Close the fences that were cancelled after the backup was made."""
+def look_at_provider_batches(config: Config) -> None:
+    """Close the provider batches that were cancelled after the backup was made."""
     provider = open_cancellation(config)
     if provider is not None:
         try:
-            cancellation.close_cancelled(provider)
+            cancellation.cancel_forgotten(provider)
         finally:
             provider.close()
 
@@ -98,7 +98,8 @@ def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
     whole = {
         attempt.key: ""
         for attempt in unknown
-        if set(proof.posted(attempt).values_list("pk", flat=True)) <= people[attempt.key]
+        if set(proof.submitted_deliveries(attempt).values_list("pk", flat=True))
+        <= people[attempt.key]
     }
     proof.prove(whole, Evidence.Kind.FOUND, went_out=whole)
 

@@ -68,7 +68,11 @@ def silence_hint(now: dt.datetime) -> str:
         posted_at__range=(now - dt.timedelta(days=7), now - EXPECTED_WITHIN),
     )
     last = accepted.order_by("-posted_at").first()
-    if last is None or last.heard_at or (last.fence and last.fence.at > now - EXPECTED_WITHIN):
+    if (
+        last is None
+        or last.heard_at
+        or (last.provider_batch and last.provider_batch.at > now - EXPECTED_WITHIN)
+    ):
         return ""
     return (
         "The last batch was accepted more than an hour ago, and no event of it came. Look at the"

@@ -89,14 +89,14 @@ def all_accepted(send: Send) -> bool:
 
 def forget_jobs() -> None:
     """Delete every job, where there are any."""
-    if job_queue.is_heard():
+    if job_queue.is_used():
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 def no_jobs() -> bool:
     """Return whether senders have looked wherever they were rung for."""
-    if not job_queue.is_heard():
+    if not job_queue.is_used():
         return True
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM procrastinate_jobs")
@@ -143,7 +143,7 @@ def test_an_armed_batch_of_the_dead_is_taken_up(run: OpenEngine, send: Send) -> 
     recovery.recover()
 
     until(lambda: all_accepted(send), SOON)
-    assert Attempt.objects.filter(state=Attempt.State.RETURNED).count() == 3
+    assert Attempt.objects.filter(state=Attempt.State.NOT_SENT).count() == 3
 
 
 def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> None:
@@ -152,12 +152,12 @@ def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> N
     lost = send.batches.all()[2]
     attempt = claims.claim(lost.pk, lease=LEASE)
     assert attempt
-    assert claims.begin_posting(attempt, lease=OVER)
+    assert claims.begin_submission(attempt, lease=OVER)
 
     engine = run(transport)
     recovery.recover()
     until(lambda: states(send) == {"accepted": 7, "unknown": 1}, SOON)
-    job_queue.ring([lost.pk])
+    job_queue.enqueue([lost.pk])
     engine.ring()
 
     assert engine.stop(SOON)
@@ -189,7 +189,7 @@ def test_what_must_wait_comes_again(run: OpenEngine, send: Send) -> None:
     run(transport)
 
     until(lambda: all_accepted(send), SOON)
-    returned = Attempt.objects.get(state=Attempt.State.RETURNED)
+    returned = Attempt.objects.get(state=Attempt.State.NOT_SENT)
     again = Attempt.objects.get(batch=returned.batch, state=Attempt.State.ACCEPTED)
     assert again.created_at >= returned.created_at + dt.timedelta(seconds=0.5)
     assert set(Counter(transport.addresses()).values()) == {1}

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from newsletter.errors import ConfigError
 from newsletter.publishing.bootstrap import create_publication
 from newsletter.sending.ledger import job_queue
-from newsletter.sending.ledger.states import step, step_all
+from newsletter.sending.ledger.states import transition, transition_all
 from newsletter.sending.models import Attempt, Batch, Edition, Send
 from newsletter.sending.operations import control
 from newsletter.sending.reporting import jobs
@@ -94,7 +94,7 @@ def test_ten_thousand_are_one_statement(
     send = make_send(10_000)
 
     with django_assert_num_queries(4):  # begin, step, ring, commit
-        step(Send, send.pk, start=PAUSED, end=SENDING)
+        transition(Send, send.pk, start=PAUSED, end=SENDING)
 
     assert len(waiting()) == 10_000
 
@@ -103,20 +103,20 @@ def test_a_batch_that_is_planned_again_has_a_job_again(send: Send) -> None:
     """Whoever lets a batch be claimed again rings for it, one or many, by taking the step."""
     control.resume(send)
     first, *others = ids(send)
-    step_all(Batch, [first, *others], start=PLANNED, end=CLAIMED)
+    transition_all(Batch, [first, *others], start=PLANNED, end=CLAIMED)
     rows("DELETE FROM procrastinate_jobs")
 
-    step(Batch, first, start=CLAIMED, end=PLANNED)
+    transition(Batch, first, start=CLAIMED, end=PLANNED)
     assert waiting() == {first: None}
 
-    step_all(Batch, others, start=CLAIMED, end=PLANNED)
+    transition_all(Batch, others, start=CLAIMED, end=PLANNED)
     assert set(waiting()) == {first, *others}
 
 
 def test_what_is_rolled_back_rings_for_nobody(send: Send) -> None:
     """A job comes and goes with the transaction of its step."""
     with contextlib.suppress(Undone), transaction.atomic():
-        step(Send, send.pk, start=PAUSED, end=SENDING)
+        transition(Send, send.pk, start=PAUSED, end=SENDING)
         assert len(waiting()) == 3
         raise Undone
 
@@ -135,7 +135,7 @@ class Meddling(MemoryTransport):
         if not self.counts:
             rows("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
             with contextlib.suppress(Undone), transaction.atomic():
-                job_queue.ring_send(self._send.pk)
+                job_queue.enqueue_send(self._send.pk)
                 self.counts.append(len(waiting()))
                 raise Undone
             self.counts.append(len(waiting()))
@@ -153,7 +153,7 @@ def test_also_inside_a_worker() -> None:
         assert transport.counts == [3, 0]
         assert sends.states(send) == {"accepted": 1, "planned": 3}
 
-        job_queue.ring_send(send.pk)
+        job_queue.enqueue_send(send.pk)
         until(lambda: sends.states(send) == {"accepted": 4}, SOON)
     finally:
         assert engine.stop(SOON)
@@ -166,7 +166,7 @@ def test_a_job_is_due_with_its_batch(send: Send) -> None:
     later = timezone.now() + dt.timedelta(minutes=5)
 
     send.batches.filter(pk=batch).update(not_before=later)
-    job_queue.ring([batch])
+    job_queue.enqueue([batch])
     assert waiting()[batch] == later
 
     control.pause(send)
@@ -203,12 +203,12 @@ def test_the_jobs_of_the_dead_are_buried(send: Send) -> None:
     control.resume(send)
     [(worker,)] = rows("SELECT worker_id FROM procrastinate_register_worker_v1()")
     rows("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", worker)
-    assert job_queue.heal() == 0
+    assert job_queue.requeue_missing() == 0
 
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
     assert jobs.overview().counts.stalled == 3
 
-    assert job_queue.heal() == 3
+    assert job_queue.requeue_missing() == 3
     assert set(waiting()) == set(ids(send))
     counts = jobs.overview().counts
     assert (counts.waiting, counts.stalled, counts.failed) == (3, 0, 3)
@@ -218,11 +218,11 @@ def test_dead_workers_are_forgotten(send: Send) -> None:
     """A worker that is dead can be seen for ten minutes."""
     rows("SELECT procrastinate_register_worker_v1(), procrastinate_register_worker_v1()")
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '9 minutes'")
-    job_queue.heal()
+    job_queue.requeue_missing()
     assert [worker.alive for worker in jobs.overview().workers] == [False, False]
 
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '11 minutes'")
-    job_queue.heal()
+    job_queue.requeue_missing()
     assert jobs.overview().workers == []
 
 
@@ -237,7 +237,7 @@ def test_a_worker_outlives_its_connections() -> None:
         rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
              " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
 
-        job_queue.ring_send(send.pk)
+        job_queue.enqueue_send(send.pk)
 
         until(lambda: sends.states(send) == {"accepted": 2}, SOON)
     finally:
@@ -246,29 +246,29 @@ def test_a_worker_outlives_its_connections() -> None:
 
 def test_a_round_leaves_alone_what_is_in_order(send: Send) -> None:
     """Batches with a job, of sends that stand still, or that nobody may claim, are not rung for."""
-    assert job_queue.heal() == 0
+    assert job_queue.requeue_missing() == 0
     control.resume(send)
     first, *_ = ids(send)
-    step(Batch, first, start=PLANNED, end=CLAIMED)
+    transition(Batch, first, start=PLANNED, end=CLAIMED)
     rows("DELETE FROM procrastinate_jobs WHERE args ->> 'batch_id' = %s", str(first))
 
-    assert job_queue.heal() == 0
+    assert job_queue.requeue_missing() == 0
 
     send.batches.filter(state=PLANNED).update(not_before=timezone.now() + dt.timedelta(hours=1))
-    job_queue.ring_send(send.pk)
+    job_queue.enqueue_send(send.pk)
     send.batches.filter(number=2).update(not_before=None)
-    assert job_queue.heal() == 1
+    assert job_queue.requeue_missing() == 1
 
 
 def test_old_failures_are_forgotten(send: Send) -> None:
     """A job that ended badly is kept for a week, for people to see."""
     control.resume(send)
     rows("UPDATE procrastinate_jobs SET status = 'failed'")
-    job_queue.heal()
+    job_queue.requeue_missing()
     assert jobs.overview().counts.failed == 3
 
     rows("UPDATE procrastinate_events SET at = at - interval '8 days'")
-    job_queue.heal()
+    job_queue.requeue_missing()
     assert jobs.overview().counts.failed == 0
 
 
@@ -278,11 +278,11 @@ def test_what_people_see(send: Send) -> None:
     first, second, third = ids(send)
     later = timezone.now() + dt.timedelta(minutes=5)
     send.batches.filter(pk=third).update(not_before=later)
-    job_queue.ring([third])
+    job_queue.enqueue([third])
     [(worker,)] = rows("SELECT worker_id FROM procrastinate_register_worker_v1()")
     rows("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s"
          " WHERE args ->> 'batch_id' = %s", worker, str(first))  # fmt: skip
-    step(Batch, first, start=PLANNED, end=CLAIMED)
+    transition(Batch, first, start=PLANNED, end=CLAIMED)
     Attempt.objects.create(
         key="k", batch_id=first, owner="quay:7:8", lease_until=timezone.now(), size=1
     )

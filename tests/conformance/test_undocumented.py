@@ -9,7 +9,7 @@ import pytest
 
 from newsletter.publishing.models import Publication
 from newsletter.sending.models import Send
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from tests.unit.sending.conftest import add_people, issue, publication, readers
 from tests.unit.sending.test_prescheduled import LEAD, MINUTE, Stage, ahead, everybody, stage
 
@@ -59,4 +59,4 @@ def test_in_every_world(
         stage.provider.waive("R1")
     else:
         assert stage.left() == everybody()
-    assert sum(account(send).deliveries.values()) == len(everybody())
+    assert sum(count_send(send).deliveries.values()) == len(everybody())

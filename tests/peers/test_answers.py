@@ -16,7 +16,7 @@ from newsletter.sending.delivery.dispatch import send_batch
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.operations import background_dry_run, control
 from newsletter.sending.planning.queue import queue
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.smtp.connection import Server
@@ -53,9 +53,9 @@ def test_ghost_posts_again_after_a_timeout(
         hand_over(transport)
         tick(timezone.now(), late=LATE)
 
-    assert account(send).deliveries == {"accepted": 3, "unknown": 3}
+    assert count_send(send).deliveries == {"accepted": 3, "unknown": 3}
     send.refresh_from_db()
-    assert send.state == Send.State.UNSETTLED
+    assert send.state == Send.State.UNRESOLVED
     posts = [exchange for exchange in sendgrid.requests if exchange.path == "/v3/mail/send"]
     assert len(posts) == 2
 
@@ -63,7 +63,7 @@ def test_ghost_posts_again_after_a_timeout(
     proof.prove({key: ""}, Evidence.Kind.EVENT)
     tick(timezone.now(), late=LATE)
     send.refresh_from_db()
-    assert (send.state, account(send).deliveries) == ("sent", {"accepted": 6})
+    assert (send.state, count_send(send).deliveries) == ("sent", {"accepted": 6})
 
 
 def test_listmonk_dead_provider_burns_a_page(start: Start, add_people: AddPeople) -> None:
@@ -79,7 +79,7 @@ def test_listmonk_dead_provider_burns_a_page(start: Start, add_people: AddPeople
     )
     hand_over(transport, rounds=12)
     send.refresh_from_db()
-    assert account(send).deliveries == {"planned": 9}
+    assert count_send(send).deliveries == {"planned": 9}
     assert "SendGrid cannot be reached" in send.note
 
     with Emulator(port=port) as sendgrid:
@@ -87,7 +87,7 @@ def test_listmonk_dead_provider_burns_a_page(start: Start, add_people: AddPeople
         mailed = Counter(mail.address for mail in sendgrid.mailbox)
     transport.close()
 
-    assert account(send).deliveries == {"accepted": 9}
+    assert count_send(send).deliveries == {"accepted": 9}
     assert (len(mailed), set(mailed.values())) == (9, {1})
 
 
@@ -154,7 +154,7 @@ def test_listmonk_mail_server_throttles(
     mailed = Counter(arrived.address for arrived in server.mailbox)
     assert mailed == dict.fromkeys((person.email for person in added), 1)
     send.refresh_from_db()
-    assert (send.state, account(send).deliveries) == ("sent", {"accepted": 20})
+    assert (send.state, count_send(send).deliveries) == ("sent", {"accepted": 20})
 
 
 def test_remark_goes_when_it_is_over(
@@ -176,7 +176,7 @@ def test_remark_goes_when_it_is_over(
 
     send.refresh_from_db()
     assert "asks to wait" in noted
-    assert (send.note, account(send).deliveries) == ("", {"accepted": 6})
+    assert (send.note, count_send(send).deliveries) == ("", {"accepted": 6})
 
 
 def test_gmail_daily_limit_burns_the_rest(
@@ -195,7 +195,7 @@ def test_gmail_daily_limit_burns_the_rest(
 
     hand_over(transport, rounds=3)
     send.refresh_from_db()
-    assert (send.state, account(send).deliveries) == ("held", {"accepted": 15, "planned": 25})
+    assert (send.state, count_send(send).deliveries) == ("held", {"accepted": 15, "planned": 25})
     assert "sending limit" in send.note
 
     server.rules.answers.clear()
@@ -222,7 +222,7 @@ def test_login_page_of_a_network_burns_the_list(
     hand_over(transport)
 
     send.refresh_from_db()
-    assert (send.state, account(send).deliveries) == ("held", {"unknown": 3, "planned": 6})
+    assert (send.state, count_send(send).deliveries) == ("held", {"unknown": 3, "planned": 6})
     assert "not how the provider answers" in send.note
 
 
@@ -251,9 +251,9 @@ def test_interrupted_before_the_first_byte(
             with pytest.raises(type(error)):
                 send_batch(batch, transport, lease=dt.timedelta(minutes=2))
 
-    assert account(send).deliveries == {"planned": 3}
+    assert count_send(send).deliveries == {"planned": 3}
     hand_over(transport)
-    assert account(send).deliveries == {"accepted": 3}
+    assert count_send(send).deliveries == {"accepted": 3}
     assert len(sendgrid.mailbox) == 3
 
 

@@ -16,7 +16,7 @@ from newsletter.sending.models import Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning import audience
 from newsletter.sending.planning.queue import queue
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.memory import MemoryTransport
 from subscribers.importing import Reading, import_file
@@ -57,7 +57,7 @@ def test_ghost_person_on_two_lists_gets_two_mails(
     send, transport = start(), MemoryTransport()
     hand_over(transport)
 
-    assert account(send).candidates == 1
+    assert count_send(send).candidates == 1
     assert mailed(transport) == {"ann@tideline.example": 1}
 
 
@@ -80,7 +80,7 @@ def test_listmonk_page_of_unconfirmed_ends_the_send(
     recovery.finish()
 
     assert mailed(transport) == {person.email: 1 for person in staying}
-    counted = account(send)
+    counted = count_send(send)
     assert (counted.candidates, counted.excluded) == (17, {"pending": 12})
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -111,8 +111,8 @@ def test_keila_unsubscribed_meanwhile_is_mailed(
     tell(event(past.deliveries.get(subscriber=first), name, **fields))
     hand_over(transport)
 
-    assert account(send).planned == 2
-    assert account(send).deliveries == {"accepted": 1, "excluded": 1}
+    assert count_send(send).planned == 2
+    assert count_send(send).deliveries == {"accepted": 1, "excluded": 1}
     assert mailed(transport)[first.email] == 1
 
 
@@ -136,7 +136,7 @@ def test_listmonk_resume_mails_some_again_and_others_never(configure: Configure)
 
     engine = EmbeddedEngine(transport, senders=2, lease=LEASE)
     engine.start()
-    until(lambda: account(send).deliveries == {"accepted": 90}, SOON)
+    until(lambda: count_send(send).deliveries == {"accepted": 90}, SOON)
     assert engine.stop(SOON)
     assert len(mailed(transport)) == 90
     assert set(mailed(transport).values()) == {1}

@@ -18,7 +18,7 @@ from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.planning import starting
 from newsletter.sending.planning.queue import queue
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof
 from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.base import Message, Recipient, SubmitResult
@@ -35,7 +35,7 @@ Start = Callable[..., Send]
 
 def leases_end() -> None:
     """Let the leases of the dead be over, and the clock look after what they left."""
-    open_ = Attempt.objects.filter(state__in=(Attempt.State.ARMED, Attempt.State.POSTING))
+    open_ = Attempt.objects.filter(state__in=(Attempt.State.RESERVED, Attempt.State.IN_FLIGHT))
     open_.update(lease_until=timezone.now() - dt.timedelta(hours=1))
     recovery.recover()
     recovery.finish()
@@ -71,11 +71,11 @@ def test_listmonk_restart_skips_a_page(
     hand_over(transport)
     recovery.finish()
 
-    assert account(send).deliveries == after
+    assert count_send(send).deliveries == after
     assert len(set(transport.addresses())) == len(transport.addresses()) == 9 - mailed
     proof.prove(dict.fromkeys(Attempt.objects.values_list("key", flat=True), ""), "event")
     recovery.finish()
-    assert account(send).deliveries == {"accepted": 9}
+    assert count_send(send).deliveries == {"accepted": 9}
     send.refresh_from_db()
     assert send.state == Send.State.SENT
 
@@ -101,7 +101,7 @@ def test_nuntius_tail_is_never_sent(
     hand_over(transport)
     recovery.finish()
     send.refresh_from_db()
-    assert (send.state, account(send).deliveries) == ("sent", {"accepted": 4})
+    assert (send.state, count_send(send).deliveries) == ("sent", {"accepted": 4})
 
 
 def test_ghost_crash_between_row_and_job(issue: Issue, add_people: AddPeople) -> None:
@@ -151,7 +151,7 @@ def test_listmonk_sigterm_drops_a_request() -> None:
     assert engine.stop(SOON)
 
     timer.join()
-    assert account(send).deliveries == {"accepted": 1000, "planned": 200}
+    assert count_send(send).deliveries == {"accepted": 1000, "planned": 200}
     assert len(transport.addresses()) == 1000
 
 
@@ -168,11 +168,11 @@ def test_listmonk_sigterm_while_the_rate_is_used_up(configure: Configure) -> Non
     until(lambda: len(transport.addresses()) >= 10, SOON)
 
     assert engine.stop(SOON)
-    assert set(account(send).deliveries) == {"accepted", "planned"}
+    assert set(count_send(send).deliveries) == {"accepted", "planned"}
 
     configure(rates={"per_minute": 0})
     hand_over(transport)
-    assert account(send).deliveries == {"accepted": 24}
+    assert count_send(send).deliveries == {"accepted": 24}
     assert set(Counter(transport.addresses()).values()) == {1}
 
 
@@ -195,12 +195,12 @@ def test_listmonk_two_instances_mail_everybody_twice() -> None:
     for each in (*clocks, *engines):
         each.start()
 
-    until(lambda: account(send).deliveries == {"accepted": 60}, SOON)
+    until(lambda: count_send(send).deliveries == {"accepted": 60}, SOON)
     for clock in clocks:
         clock.join()
     for engine in engines:
         assert engine.stop(SOON)
-    account(send).check()
+    count_send(send).check()
     assert set(Counter(transport.addresses()).values()) == {1}
     assert Attempt.objects.count() == 20
 
@@ -227,11 +227,11 @@ def test_mailtrain_full_disk_while_marking(
 
     leases_end()
     hand_over(transport)
-    assert account(send).deliveries == {"accepted": 2, "unknown": 2}
+    assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
     assert len(transport.addresses()) == 2
     key = Attempt.objects.get(state=Attempt.State.UNKNOWN).key
     proof.prove({key: "m-1"}, Evidence.Kind.EVENT)
-    assert account(send).deliveries == {"accepted": 4}
+    assert count_send(send).deliveries == {"accepted": 4}
 
 
 def full_disk(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Send
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.tracking.models import DailyEventCount, Event
 from newsletter.transports.maildir.submission import MaildirTransport
 from newsletter.transports.memory import MemoryTransport
@@ -89,12 +89,12 @@ def test_ghost_machines_open_and_click(start: Start, add_people: AddPeople) -> N
     send = start()
     hand_over(MemoryTransport())
     first = send.deliveries.order_by("pk")[0]
-    before = account(send)
+    before = count_send(send)
 
     links = [event(first, "click", url=f"https://example.org/{n}") for n in range(20)]
     tell(event(first, "open", sg_machine_open=True), *links)
 
-    assert account(send) == before
+    assert count_send(send) == before
     assert not Event.objects.exists()
     assert DailyEventCount.objects.get(sort=DailyEventCount.Sort.PROOF_ONLY).count == 21
 
@@ -165,7 +165,7 @@ def test_ghost_events_cost_queries_each() -> None:
 
     assert len(burst) == 10_000
     assert len(asked) < 200
-    assert account(send).deliveries == {"delivered": 2_490}
+    assert count_send(send).deliveries == {"delivered": 2_490}
     assert Event.objects.count() == 2_490
 
 

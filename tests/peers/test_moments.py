@@ -14,7 +14,7 @@ from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from newsletter.conf.config import load, read
-from newsletter.errors import NotApproved, WrongStep
+from newsletter.errors import InvalidTransition, NotApproved
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.cadence import Cadence
@@ -26,7 +26,7 @@ from newsletter.sending.operations import control
 from newsletter.sending.planning import readiness
 from newsletter.sending.planning.approvals import approve
 from newsletter.sending.planning.queue import queue
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import List, Subscriber, Subscription
 from tests.peers.conftest import hand_over
@@ -83,12 +83,12 @@ def test_wagtail_newsletter_sends_what_was_not_saved(issue: Issue, add_people: A
     goes out.
     """
     add_people(1)
-    report = readiness.ready(issue)
+    report = readiness.require_ready(issue)
     issue.subject = "Saved meanwhile"
     issue.save_revision()
 
-    with pytest.raises(WrongStep, match="was changed while it was looked at"):
-        readiness.must_be_unchanged(report)
+    with pytest.raises(InvalidTransition, match="was changed while it was looked at"):
+        readiness.require_unchanged(report)
 
 
 def test_ghost_list_is_changed_after_the_queueing(
@@ -112,7 +112,7 @@ def test_ghost_list_is_changed_after_the_queueing(
     hand_over(transport)
 
     assert set(transport.addresses()) == {person.email for person in added}
-    assert account(send).deliveries == {"accepted": 3}
+    assert count_send(send).deliveries == {"accepted": 3}
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
@@ -219,5 +219,5 @@ def test_keila_clock_jumps_back_under_a_rate(
     Rate.objects.update(due=F("due") + 3600)
     hand_over(transport, rounds=1)
 
-    assert account(send).deliveries == {"accepted": 20}
+    assert count_send(send).deliveries == {"accepted": 20}
     assert len(set(transport.addresses())) == len(transport.addresses()) == 20

@@ -10,7 +10,7 @@ from sendgrid_emulator.checks.ledger_oracle import Sums
 from tests.program.workspaces import Workspace
 
 #: Where an attempt stands by the time its request may leave.
-LEFT = "('posting', 'accepted', 'refused', 'unknown', 'returned', 'voided')"
+LEFT = "('in_flight', 'accepted', 'refused', 'unknown', 'not_sent', 'cancelled')"
 COMMITTED = "SELECT key FROM sending_attempt WHERE state IN {left} AND key IN ({keys})"
 PLANNED = "SELECT id, planned FROM sending_send"
 STANDING = """

@@ -20,11 +20,19 @@ from django.utils import timezone
 
 from newsletter.publishing.models import Issue
 from newsletter.sending.delivery import dispatch, recovery
-from newsletter.sending.models import Attempt, Batch, Edition, Evidence, Fence, MissingAttempt, Send
+from newsletter.sending.models import (
+    Attempt,
+    Batch,
+    Edition,
+    Evidence,
+    MissingAttempt,
+    ProviderBatch,
+    Send,
+)
 from newsletter.sending.planning import audience
-from newsletter.sending.planning.queue import enter, queue
+from newsletter.sending.planning.queue import create, queue
 from newsletter.sending.prescheduled import cancellation, provider_batches
-from newsletter.sending.reporting.totals import account, people
+from newsletter.sending.reporting.totals import count_send, people
 from newsletter.sending.restores import identity, suspensions
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import DailyEventCount, Post
@@ -67,60 +75,64 @@ MOST_ROUNDS = 8
 class Way:
     """A way of handing over: when time passes, what goes wrong, and what must be done on it."""
 
-    way: Send.Way
+    delivery_mode: Send.DeliveryMode
     faults: tuple[str, ...]
     steps: frozenset[str]
     spans: tuple[dt.timedelta, ...] = AHEAD
 
 
 MAIN = {
-    "starting.take_up",
+    "starting.start_planning",
     "audience.plan_chunk",
     "audience.plan in",
     "claims.claim",
-    "claims.begin_posting",
+    "claims.begin_submission",
     "append, submissions.record",
-    "sendgrid._post",
-    "records.settle in records.accepted",
-    "records.settle in records.unknown",
+    "submission._post",
+    "results.finish in results.record_acceptance",
+    "results.finish in results.record_unknown",
     "recovery.close",
     "views.keep",
-    "intake.take",
+    "webhook_intake.take",
 }
-FENCED = {
-    "fences.build",
-    "recall.number",
-    "recalling.open_up",
-    "fences.close",
-    "recalling.call_back",
-    "recall.mark",
-    "fences.void",
-    "fences.publish_in_time",
-    "recall.release",
-    "recalling.forget",
+PRESCHEDULED = {
+    "provider_batches.create",
+    "cancellation.number",
+    "cancellation.open_up",
+    "provider_batches.start_cancelling",
+    "cancellation.cancel",
+    "cancellation.mark",
+    "provider_batches.record_cancelled",
+    "provider_batches.publish_in_time",
+    "cancellation.release",
+    "cancellation.forget",
 }
-RELEASED = {"fences.begin_release", "recalling.release", "fences.end_release"}
+RELEASED = {
+    "provider_batches.begin_release",
+    "cancellation.release",
+    "provider_batches.end_release",
+}
 WAYS = (
     Way(
-        way=Send.Way.DIRECT,
+        delivery_mode=Send.DeliveryMode.IMMEDIATE,
         faults=("413", "accept_then_reset", "429"),
-        steps=frozenset(MAIN | {"records.split", "records.give_back"}),
+        steps=frozenset(MAIN | {"results.split", "results.return_batch"}),
         spans=(dt.timedelta(),),
     ),
     Way(
-        way=Send.Way.AHEAD,
+        delivery_mode=Send.DeliveryMode.PRESCHEDULED,
         faults=("accept_then_500",),
-        steps=frozenset(MAIN | FENCED | {"fences.let_pass"}),
+        steps=frozenset(MAIN | PRESCHEDULED | {"provider_batches.record_released"}),
     ),
     Way(
-        way=Send.Way.HELD,
+        delivery_mode=Send.DeliveryMode.ON_HOLD,
         faults=("accept_then_html502",),
-        steps=frozenset(MAIN | FENCED | RELEASED),
+        steps=frozenset(MAIN | PRESCHEDULED | RELEASED),
     ),
 )
 
 
-MODES = {way: mode for mode, way in provider_batches.WAYS.items()}
+MODES = {way: mode for mode, way in provider_batches.DELIVERY_MODES.items()}
 
 
 @dataclass
@@ -139,10 +151,10 @@ class World:
         self.news.clear()
         forget()
         publication = self.edition.issue.publication
-        publication.delivery_mode = MODES[self.way.way]
+        publication.delivery_mode = MODES[self.way.delivery_mode]
         publication.save()
         at = timezone.now() + sum(self.way.spans[:-1], dt.timedelta())
-        enter(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
+        create(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
         for fault in self.way.faults:
             # One mail alone must not be too large, and the first request is never for one.
             self.provider.faults.add(fault, after=int(fault != "413"), seconds=0)
@@ -178,7 +190,7 @@ def forget() -> None:
         DailyEventCount,
         Evidence,
         Attempt,
-        Fence,
+        ProviderBatch,
         Send,
         MissingAttempt,
         Suppression,
@@ -201,7 +213,7 @@ def edition(issue: Issue, monkeypatch: pytest.MonkeyPatch) -> Edition:
     return queue(issue, at=timezone.now(), batch_size=BATCH_SIZE).edition
 
 
-@pytest.fixture(params=WAYS, ids=lambda way: str(way.way))
+@pytest.fixture(params=WAYS, ids=lambda way: str(way.delivery_mode))
 def world(
     edition: Edition, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[World]:
@@ -280,15 +292,17 @@ def live(world: World, end: int = 0, moment: Moment = Moment.BEFORE) -> Life:
 def look_into(world: World) -> None:
     """Check that nobody has it twice, nobody is lost, and that what is unknown is said."""
     send = Send.objects.get()
-    account(send).check()
+    count_send(send).check()
     mailed = world.mailed()
     stands = {address: state for address, state, _ in people(send)}
     unknown = {address for address, state in stands.items() if state == "unknown"}
     assert set(mailed.values()) <= {1}, "somebody was mailed twice"
     assert mailed.keys() == set(PEOPLE) - {LEAVER} - unknown, "lost, or not settled by itself"
     assert stands[LEAVER] in ("excluded", "unknown")
-    assert not unknown or world.way.way == Send.Way.DIRECT, "a fence leaves nothing unknown"
-    assert send.state == ("unsettled" if unknown else "sent")
+    assert not unknown or world.way.delivery_mode == Send.DeliveryMode.IMMEDIATE, (
+        "a provider batch leaves nothing unknown"
+    )
+    assert send.state == ("unresolved" if unknown else "sent")
     assert suspensions.suspension() is None, "what died was taken for a restored backup"
     assert not Post.objects.exists()
     assert world.provider.violations() == []

@@ -90,7 +90,7 @@ def test_the_log_settles_what_no_event_tells(
     sendgrid.faults.add("accept_then_reset")
     with serving(place):
         place.run("issue", "queue", "1.1", "--at", "now")
-        workspaces.until(lambda: place.states() == {"unsettled"})
+        workspaces.until(lambda: place.states() == {"unresolved"})
 
     assert place.run("send", "show", "1")["deliveries"] == {"unknown": PEOPLE}
     settled = place.run("send", "settle", "1")
@@ -111,7 +111,7 @@ def test_a_person_settles_what_nothing_tells(
     sendgrid.faults.add("reject_500")
     with serving(place):
         place.run("issue", "queue", "1.1", "--at", "now")
-        workspaces.until(lambda: place.states() == {"unsettled"})
+        workspaces.until(lambda: place.states() == {"unresolved"})
         place.run("send", "settle", "1", "--accepted", "--yes")
         workspaces.until(lambda: place.states() == {"sent"})
 

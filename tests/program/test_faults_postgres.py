@@ -49,7 +49,7 @@ def test_database_is_gone(workspace: Callable[..., Workspace], sendgrid: Emulato
                 timeout=60,
                 check=False,
             )
-        workspaces.until(lambda: place.states() <= {"sent", "unsettled"})
+        workspaces.until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()

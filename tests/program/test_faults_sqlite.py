@@ -25,7 +25,7 @@ from tests.program.workspaces import Workspace
 
 CUTS = 5
 #: Where an attempt may stand of which the provider has the mail.
-POSTED = {"posting", "accepted", "unknown"}
+POSTED = {"in_flight", "accepted", "unknown"}
 
 
 def database(place: Workspace) -> Path:
@@ -85,7 +85,7 @@ def test_power_is_cut(
     shutil.copy(snapshot, database(place))
     second = place.serve()
     try:
-        workspaces.until(lambda: place.states() <= {"sent", "unsettled"})
+        workspaces.until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         second.terminate()
         assert second.wait(30) == 0, place.said()

@@ -76,7 +76,7 @@ def test_a_worker_is_killed_in_the_middle(
 
     doomed.kill()
 
-    until(lambda: place.states() <= {"sent", "unsettled"})
+    until(lambda: place.states() <= {"sent", "unresolved"})
     for process in (other, serve):
         process.terminate()
         assert process.wait(30) == 0, place.said()
@@ -114,5 +114,5 @@ def test_told_to_stop(place: Workspace, start: Start, sendgrid: Emulator) -> Non
     hasty.terminate()
 
     assert hasty.wait(10) == -signal.SIGTERM
-    until(lambda: place.states() == {"unsettled"})
+    until(lambda: place.states() == {"unresolved"})
     assert Counter(state for _, state in ledger(place)) == {"accepted": BATCH, "unknown": 10}

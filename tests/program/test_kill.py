@@ -46,7 +46,7 @@ def test_killed_at(
 
     second = place.serve()
     try:
-        workspaces.until(lambda: place.states() <= {"sent", "unsettled"})
+        workspaces.until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         second.terminate()
         assert second.wait(30) == 0, place.said()
@@ -59,7 +59,7 @@ def test_killed_at(
     assert everybody - set(mailed) <= unknown, "somebody was lost"
     assert len(unknown) == in_doubt * PEOPLE // BATCHES
     sums = place.ask("SELECT candidates, planned, state FROM sending_send")
-    assert sums == [(PEOPLE, PEOPLE, "unsettled" if in_doubt else "sent")]
+    assert sums == [(PEOPLE, PEOPLE, "unresolved" if in_doubt else "sent")]
 
 
 def test_asleep_before_the_request(workspace: Callable[..., Workspace], sendgrid: Emulator) -> None:
@@ -68,7 +68,7 @@ def test_asleep_before_the_request(workspace: Callable[..., Workspace], sendgrid
     place.run("issue", "queue", "1.1", "--at", "now")
     sleeper = place.serve_and_sleep(f"{SENDING}.claims:begin_posting:after", 2)
     workspaces.until(lambda: stopped(sleeper.pid))
-    leases = "SELECT COUNT(*) FROM sending_attempt WHERE state = 'posting' AND lease_until > {}"
+    leases = "SELECT COUNT(*) FROM sending_attempt WHERE state = 'in_flight' AND lease_until > {}"
     now = "CURRENT_TIMESTAMP"
     workspaces.until(lambda: place.ask(leases.format(now)) == [(0,)])
     sleeper.send_signal(signal.SIGCONT)

@@ -117,7 +117,7 @@ def test_an_outage(database: Database, place: Workspace, sendgrid: Emulator) -> 
         database.start()
         until(lambda: "the database is available again" in place.said())
         until(lambda: ask(place, *one_click, b"List-Unsubscribe=One-Click")[0] == 200)
-        until(lambda: place.states() <= {"sent", "unsettled"})
+        until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()

@@ -119,6 +119,6 @@ def test_backup_goes_into_a_new_database(
             assert "newsletter move" in refused(place, "send", "resume", "1")
             place.run("move")
             workspaces.until(lambda: identity(place) == ("", None))
-            workspaces.until(lambda: state(place) == "unsettled")
+            workspaces.until(lambda: state(place) == "unresolved")
         assert place.run("send", "settle", "1", "--accepted")["doubts"]
         assert way.mailed() == once()

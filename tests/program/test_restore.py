@@ -113,7 +113,7 @@ def settle_all(place: Workspace, *, asks: bool) -> str:
     if not asks:
         return told(place, "send", "settle", "1")
     said = refused(place, "send", "settle", "1")
-    assert state(place) in ("unsettled", "sending")
+    assert state(place) in ("unresolved", "sending")
     place.run("send", "settle", "1", "--accepted")
     return said
 
@@ -272,7 +272,7 @@ def test_whole_folder_is_put_back_and_nobody_can_be_asked(
         assert identity(place)[0] == "unconfirmed"
         assert state(place) == "held"
         refused(place, "send", "settle", "1")
-        workspaces.until(lambda: state(place) == "unsettled")
+        workspaces.until(lambda: state(place) == "unresolved")
         refused(place, "send", "others", "1")
 
     unknown = {who["address"] for who in place.run("send", "who", "1", "--state", "unknown")}

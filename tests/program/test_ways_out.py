@@ -50,7 +50,9 @@ def send(place: Workspace) -> None:
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
     try:
-        workspaces.until(lambda: place.states() <= {"sent", "unsettled", "held"} and place.states())
+        workspaces.until(
+            lambda: place.states() <= {"sent", "unresolved", "held"} and place.states()
+        )
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()
@@ -158,7 +160,7 @@ def test_killed_over_files_leaves_one_each(workspace: Callable[..., Workspace]) 
 
     process = place.serve()
     try:
-        workspaces.until(lambda: place.states() <= {"sent", "unsettled"} and place.states())
+        workspaces.until(lambda: place.states() <= {"sent", "unresolved"} and place.states())
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()

@@ -21,11 +21,11 @@ HASTE = "STORM_HASTE"
 #: In seconds: an answer takes at most one and a half, two are lost on clocks that tell whole ones,
 #: and what a dead client has posted arrives within three.
 HASTENED = {
-    "newsletter.sending.prescheduled.provider_batches:SHORTEST_LEAD": 10.5,
-    "newsletter.sending.prescheduled.provider_batches:SHORTEST_WAIT": 10.0,
+    "newsletter.sending.prescheduled.provider_batches:MIN_LEAD": 10.5,
+    "newsletter.sending.prescheduled.provider_batches:MIN_WAIT": 10.0,
     "newsletter.sending.prescheduled.provider_batches:LATE_ARRIVAL": 3.5,
-    "newsletter.sending.prescheduled.leavers:LOOK_FROM": 9.5,
-    "newsletter.sending.prescheduled.leavers:LAST_CALL": 6.0,
+    "newsletter.sending.prescheduled.leavers:LOOK_WITHIN": 9.5,
+    "newsletter.sending.prescheduled.leavers:CANCELLABLE_UNTIL": 6.0,
     "newsletter.sending.prescheduled.leavers:LOOK_BEFORE_RELEASE": 1.5,
     "newsletter.sending.prescheduled.cancellation:CERTAIN": 3.0,
 }

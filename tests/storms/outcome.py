@@ -25,33 +25,34 @@ STANDS = (
     " FROM sending_delivery AS d JOIN sending_batch AS b ON b.id = d.batch_id"
 )
 #: Who could still be told what until when: when a person's batch was claimed, and under which
-#: fence it waited, if it did: when its mail left, and when the provider was asked to release it.
+#: provider batch it waited, if it did: when its mail left, and when its release was asked for.
 LAST_MOMENTS = (
-    "SELECT d.address, s.way, a.created_at, f.at, f.release_asked_at"
+    "SELECT d.address, s.delivery_mode, a.created_at, f.at, f.release_asked_at"
     " FROM sending_delivery AS d JOIN sending_send AS s ON s.id = d.send_id"
     " JOIN sending_attempt AS a ON a.batch_id = d.batch_id"
     "  AND a.state IN ('accepted', 'unknown')"
-    " LEFT JOIN sending_fence AS f ON f.id = a.fence_id"
+    " LEFT JOIN sending_providerbatch AS f ON f.id = a.provider_batch_id"
 )
 NAMED = (
     "SELECT d.address FROM sending_lateleaver AS l JOIN sending_delivery AS d"
     " ON d.id = l.delivery_id"
     " WHERE COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped') AND EXISTS"
     " (SELECT * FROM sending_attempt AS a WHERE a.batch_id = d.batch_id"
-    "  AND a.state IN ('posting', 'accepted', 'unknown'))"
+    "  AND a.state IN ('in_flight', 'accepted', 'unknown'))"
 )
 #: Attempts that were in doubt and no longer are, though nobody was asked; and their people.
 SETTLED = (
-    "SELECT COALESCE(SUM(size), 0) FROM sending_attempt WHERE state = 'voided' OR id IN"
+    "SELECT COALESCE(SUM(size), 0) FROM sending_attempt WHERE state = 'cancelled' OR id IN"
     " (SELECT attempt_id FROM sending_evidence WHERE kind IN ('event', 'answer', 'found'))"
 )
 #: How often steps of submitting before the scheduled time were reached, by their names.
 STEPS = {
-    "waves": "SELECT COUNT(*) FROM sending_fence WHERE number <> ''",
-    "called_back": "SELECT COUNT(*) FROM sending_fence WHERE state = 'voided'",
+    "waves": "SELECT COUNT(*) FROM sending_providerbatch WHERE number <> ''",
+    "called_back": "SELECT COUNT(*) FROM sending_providerbatch WHERE state = 'cancelled'",
     "released": (
-        "SELECT COUNT(*) FROM sending_fence AS f JOIN sending_send AS s ON s.id = f.send_id"
-        " WHERE s.way = 'held' AND f.state = 'passed' AND f.release_asked_at IS NOT NULL"
+        "SELECT COUNT(*) FROM sending_providerbatch AS f JOIN sending_send AS s ON s.id = f.send_id"
+        " WHERE s.delivery_mode = 'on_hold' AND f.state = 'released'"
+        " AND f.release_asked_at IS NOT NULL"
     ),
 }
 #: Everybody whom no mail should reach any more.
@@ -222,7 +223,7 @@ def leavers(storm: Storm, got: Counter[str]) -> tuple[set[str], set[str]]:
         if left is None or who not in got:
             continue
         last, out = moment(claimed), None
-        if leaves is not None and way == "ahead":
+        if leaves is not None and way == "prescheduled":
             last = moment(leaves) - last_call(storm) - TICK
             out = moment(leaves)
         elif leaves is not None and asked is not None:
@@ -236,7 +237,7 @@ def leavers(storm: Storm, got: Counter[str]) -> tuple[set[str], set[str]]:
 
 def last_call(storm: Storm) -> dt.timedelta:
     """Return how long before mail leaves calling back is begun for the last time, in a storm."""
-    seconds = HASTENED["newsletter.sending.prescheduled.leavers:LAST_CALL"]
+    seconds = HASTENED["newsletter.sending.prescheduled.leavers:CANCELLABLE_UNTIL"]
     return dt.timedelta(seconds=seconds * storm.plan.pace)
 
 

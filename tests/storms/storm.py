@@ -71,7 +71,7 @@ NUMBER = re.compile(r"(\d+)@")
 DEADLINE = 90.0
 #: The programs of a fleet besides the one that serves.
 WORKERS = {f"worker{number}": ("worker", "--concurrency", "2") for number in (1, 2, 3)}
-RELEASING = "SELECT COUNT(*) FROM sending_fence WHERE state = 'releasing'"
+RELEASING = "SELECT COUNT(*) FROM sending_providerbatch WHERE state = 'releasing'"
 SETTINGS = {
     "sendgrid_read_timeout_seconds": str(PATIENCE),
     "sending_lease_seconds": "2",
@@ -215,7 +215,9 @@ class Storm:
 
     def may_leave(self, reader: str) -> bool:
         """Say whether a reader may leave now: a few waves are spared until it is too late."""
-        last_call = HASTENED["newsletter.sending.prescheduled.leavers:LAST_CALL"] * self.plan.pace
+        last_call = (
+            HASTENED["newsletter.sending.prescheduled.leavers:CANCELLABLE_UNTIL"] * self.plan.pace
+        )
         too_late = time.time() >= self.at.timestamp() - last_call
         if self.plan.mode == "immediate" or (self.plan.mode == "prescheduled" and too_late):
             return True
@@ -250,7 +252,7 @@ class Storm:
 
     def is_over(self) -> bool:
         """Say whether everything was handed over."""
-        return self.place.states() <= {"sent", "unsettled"}
+        return self.place.states() <= {"sent", "unresolved"}
 
     def is_settled(self) -> bool:
         """Say whether everything was handed over, and all that was told has been heard."""

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 
-from newsletter.errors import ImportRejected, WrongStep
+from newsletter.errors import ImportRejected, InvalidTransition
 from newsletter.publishing import starting
 from newsletter.publishing.content import pictures
 from newsletter.publishing.content.drafts import draft_of
@@ -166,10 +166,12 @@ def begun(parsed_issue: ParsedIssue, publication: Publication) -> Issue:
 def store(draft: Issue) -> None:
     """Store the draft of an issue that is here as a new revision.
 
-    Raises `WrongStep` if somebody has locked it.
+    Raises `InvalidTransition` if somebody has locked it.
     """
     if draft.locked:
-        raise WrongStep(f"{draft.title} is locked", hint="Unlock it in the desk, then try again.")
+        raise InvalidTransition(
+            f"{draft.title} is locked", hint="Unlock it in the desk, then try again."
+        )
     if not draft.live:
         # As the desk does: the row of an issue that is not on the web is its draft.
         draft.save()

@@ -10,17 +10,17 @@ import threading
 from functools import cache
 
 from django.db import connection, transaction
-from django.db.models import Exists, Q, QuerySet, Value
+from django.db.models import Value
 from django.db.models.functions import Greatest, Now
 
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import results
 from newsletter.sending.ledger.queries import QUERIES
-from newsletter.sending.ledger.states import step
+from newsletter.sending.ledger.states import transition
 from newsletter.sending.limits import throttling
-from newsletter.sending.models import Attempt, Batch, Send
+from newsletter.sending.models import Attempt, Batch
 from newsletter.sending.prescheduled import provider_batches
-from newsletter.sending.restores import heartbeats, suspensions
+from newsletter.sending.restores import heartbeats
 from newsletter.sending.restores.identity import submission_log
 
 #: What is to be known of a batch from its claim to its answer.
@@ -29,7 +29,7 @@ NEEDED = (
     "domain",
     "send__issue",
     "send__edition",
-    "send__way",
+    "send__delivery_mode",
     "send__at",
     "send__batch_size",
     "send__note",
@@ -57,13 +57,6 @@ def owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"[:80]
 
 
-def ready() -> QuerySet[Batch]:
-    """Return the batches that may be claimed now."""
-    waiting = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
-    waiting = waiting.exclude(Exists(suspensions.suspended()))
-    return waiting.filter(Q(not_before=None) | Q(not_before__lte=Now()))
-
-
 def next_batch() -> int | None:
     """Return a batch that waits for a sender; another sender may be quicker to claim it.
 
@@ -78,31 +71,31 @@ def next_batch() -> int | None:
 @cache
 def in_order() -> tuple[str, tuple[str | int, ...]]:
     """Return the statement for it: Django takes ten times as long to write as to ask it."""
-    first = ready().order_by("number", "send_id").values_list("pk", flat=True)[:1]
+    first = Batch.objects.claimable().order_by("number", "send_id").values_list("pk", flat=True)[:1]
     text, values = first.query.sql_with_params()
     return text, values
 
 
 @transaction.atomic
 def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
-    """Claim a batch and arm an attempt; None when it is taken, must wait, or is empty by now.
+    """Claim a batch and reserve an attempt; None when it is taken, must wait, or is empty by now.
 
     Whoever left since the audience was counted is taken out here, the last moment at which the
     database alone decides.
     """
-    if throttling.put_off(batch_id):
+    if throttling.delay_batch(batch_id):
         return None
-    if not step(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):
+    if not transition(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):
         return None
     batch = Batch.objects.select_related("send").only(*NEEDED).get(pk=batch_id)
     gate = provider_batches.gate(batch, trusted_time.now(), trusted_time.latest())
     if gate.wait_until:
         # Never a time that has passed by the clock of the database, which looks at it.
-        put_back(batch, Greatest(Value(gate.wait_until), Now() + provider_batches.POLL))
+        put_back(batch, Greatest(Value(gate.wait_until), Now() + provider_batches.POLL_INTERVAL))
         return None
     size = still_wanted(batch)
     if not size:
-        step(Batch, batch_id, start=Batch.State.CLAIMED, end=Batch.State.EMPTY)
+        transition(Batch, batch_id, start=Batch.State.CLAIMED, end=Batch.State.EMPTY)
         return None
     return Attempt.objects.create(
         key=secrets.token_hex(16),
@@ -110,7 +103,7 @@ def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
         owner=owner(),
         lease_until=Now() + lease,
         size=size,
-        fence=gate.fence,
+        provider_batch=gate.provider_batch,
     )
 
 
@@ -126,7 +119,7 @@ def still_wanted(batch: Batch) -> int:
 
 def put_back(batch: Batch, until: Greatest) -> None:
     """Return a claimed batch of which nothing was submitted, to wait until a time."""
-    step(
+    transition(
         Batch,
         batch.pk,
         start=Batch.State.CLAIMED,
@@ -135,22 +128,22 @@ def put_back(batch: Batch, until: Greatest) -> None:
     )
 
 
-def begin_posting(attempt: Attempt, *, lease: dt.timedelta) -> bool:
+def begin_submission(attempt: Attempt, *, lease: dt.timedelta) -> bool:
     """Commit that the provider may have the batch from now on; False when the lease is over.
 
-    So it is when a rate asks to wait for longer than a moment; then the batch waits in the ledger.
+    So it is when a rate asks to wait for longer than a second; then the batch waits in the ledger.
     The clock is the database's, so that machines whose clocks differ agree.  The send must
-    still be going: a pause or a cancellation that came in between wins.  So does a fence that
-    was closed, or that leaves too little time by now.
+    still be going: a pause or a cancellation that came in between wins.  So does a provider batch
+    that is being cancelled, or that leaves too little time by now.
     """
-    if not throttling.await_rate(attempt):
+    if not throttling.wait_for_rate(attempt):
         return False
     with transaction.atomic():
-        return fits_today(attempt) and post(attempt, lease)
+        return fits_today(attempt) and mark_in_flight(attempt, lease)
 
 
 def fits_today(attempt: Attempt) -> bool:
-    """Say whether the warm-up has room for an armed attempt.
+    """Say whether the warm-up has room for a reserved attempt.
 
     Where it has room for a part, the batch is split; where it has none, it waits for tomorrow.
     """
@@ -166,19 +159,19 @@ def fits_today(attempt: Attempt) -> bool:
     return False
 
 
-def post(attempt: Attempt, lease: dt.timedelta) -> bool:
-    """Take the step from armed to posting, if everything still allows it."""
+def mark_in_flight(attempt: Attempt, lease: dt.timedelta) -> bool:
+    """Make the transition from reserved to in flight, if everything still allows it."""
     clock = CLOCK[connection.vendor]
-    certain = trusted_time.latest() + provider_batches.SHORTEST_WAIT
+    certain = trusted_time.latest() + provider_batches.MIN_WAIT
     with connection.cursor() as cursor:
         cursor.execute(
-            QUERIES["post_attempt"].format(**clock),
+            QUERIES["mark_in_flight"].format(**clock),
             {
                 "attempt": attempt.pk,
                 "lease": f"{lease.total_seconds()} seconds",
                 "previous": submission_log().previous,
                 "heartbeats": heartbeats.process().last,
-                "gap": f"-{heartbeats.LONGEST_GAP.total_seconds()} seconds",
+                "gap": f"-{heartbeats.MAX_GAP.total_seconds()} seconds",
                 "certain": connection.ops.adapt_datetimefield_value(certain),
             },
         )

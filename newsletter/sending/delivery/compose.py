@@ -15,7 +15,7 @@ from newsletter.publishing import letters
 from newsletter.publishing.models import Publication
 from newsletter.rendering import Recipient as RecipientData
 from newsletter.sending.ledger.editions import compiled
-from newsletter.sending.ledger.splitting import portions
+from newsletter.sending.ledger.splitting import chunks
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.sending.restores import identity
 from newsletter.transports.base import Message, Recipient, Transport
@@ -36,7 +36,7 @@ class Request:
     subscribers: tuple[int, ...]
 
 
-class Reader(NamedTuple):
+class Person(NamedTuple):
     """One person of a batch, and the number of the delivery to them.
 
     A plain tuple of columns: a batch has a thousand, and models would cost more than the mail.
@@ -55,11 +55,11 @@ def compose(attempt: Attempt, transport: Transport) -> tuple[list[Request], dict
     There is one request, or one per variant where the edition has several, and none holds more
     people than the transport takes at a time.
     """
-    return packed(attempt.batch.send, waiting(attempt), attempt.key, transport)
+    return build_requests(attempt.batch.send, people_waiting(attempt), attempt.key, transport)
 
 
-def packed(
-    send: Send, readers: Iterable[Reader], key: str, transport: Transport
+def build_requests(
+    send: Send, readers: Iterable[Person], key: str, transport: Transport
 ) -> tuple[list[Request], dict[int, str]]:
     """Return the requests for some people of a send; `key` is the attempt's."""
     people = list(readers)
@@ -78,7 +78,7 @@ def packed(
             database=identity.key(),
         )
         numbers = [people[place].delivery for place in filling.values]
-        recipients = addressed(data, filling.values, numbers)
+        recipients = make_recipients(data, filling.values, numbers)
         beyond = transport.find_over_limit(message, recipients)
         unfit |= {numbers[place]: why for place, why in beyond.items()}
         pairs = enumerate(zip(numbers, recipients, strict=True))
@@ -94,7 +94,7 @@ def requests_of(
     size: int,
 ) -> Iterator[Request]:
     """Yield a message to people, at most `size` at a time; `subscribers` are by delivery."""
-    for portion in portions(people, size):
+    for portion in chunks(people, size):
         numbers, recipients = zip(*portion, strict=True)
         yield Request(
             message=message,
@@ -104,19 +104,19 @@ def requests_of(
         )
 
 
-def waiting(attempt: Attempt) -> list[Reader]:
+def people_waiting(attempt: Attempt) -> list[Person]:
     """Return the people to hand over, always in one order."""
     rows = Delivery.objects.filter(batch=attempt.batch_id, outcome=None).order_by("pk")
     # As text: Django takes far longer over a document than it takes to read it.
     attributes = Cast("subscriber__attributes", TextField())
     columns = ("pk", "address", "subscriber", "subscriber__name")
     return [
-        Reader(number, address, subscriber, name, orjson.loads(document))
+        Person(number, address, subscriber, name, orjson.loads(document))
         for number, address, subscriber, name, document in rows.values_list(*columns, attributes)
     ]
 
 
-def addressed(
+def make_recipients(
     data: Sequence[RecipientData], values: Mapping[int, Mapping[str, str]], numbers: Iterable[int]
 ) -> list[Recipient]:
     """Return those who have values as a transport takes them; `numbers` are their deliveries."""
@@ -126,7 +126,7 @@ def addressed(
     ]
 
 
-def recipients_of(send: Send, readers: Sequence[Reader]) -> list[RecipientData]:
+def recipients_of(send: Send, readers: Sequence[Person]) -> list[RecipientData]:
     """Return what the mail of a send may show of its readers."""
     lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
     numbers = [reader.subscriber for reader in readers]

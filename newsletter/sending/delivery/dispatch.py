@@ -37,15 +37,15 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     try:
         requests, unfit = compose.compose(attempt, transport)
     except Exception as error:
-        results.uncomposed(attempt, error)
+        results.record_uncomposed(attempt, error)
         raise
-    results.leave_out(unfit)
+    results.exclude(unfit)
     if not requests:
-        results.empty(attempt)
+        results.close_empty(attempt)
     elif len(requests) > 1:
         results.split(attempt, [request.deliveries for request in requests])
     elif request := begin(attempt, requests[0], lease):
-        hand_over(attempt, request, transport)
+        submit(attempt, request, transport)
     else:
         results.not_begun(attempt)
 
@@ -56,24 +56,24 @@ def begin(
     """Commit that the provider may have the batch from now on; return the request as it goes."""
     # Begun before the lease, so that it ends before it.
     deadline = Deadline(lease.total_seconds())
-    if not claims.begin_posting(attempt, lease=lease):
+    if not claims.begin_submission(attempt, lease=lease):
         return None
     message = dataclasses.replace(request.message, deadline=deadline)
-    return dataclasses.replace(request, message=provider_batches.behind(attempt, message))
+    return dataclasses.replace(request, message=provider_batches.prescheduled(attempt, message))
 
 
-def hand_over(attempt: Attempt, request: compose.Request, transport: Transport) -> None:
+def submit(attempt: Attempt, request: compose.Request, transport: Transport) -> None:
     """Post one request, and write down the answer or that there was none."""
     try:
         submissions.record(attempt, request)
         result = transport.submit(request.message, request.recipients)
     except TransportError as error:
-        results.failed(attempt, error, request.deliveries)
+        results.record_failure(attempt, error, request.deliveries)
         if error.interruption:
             raise error.interruption from None
     except BaseException as error:
         # Whatever went wrong, the provider may have the batch by now.
-        results.unknown(attempt, f"interrupted: {type(error).__name__}")
+        results.record_unknown(attempt, f"interrupted: {type(error).__name__}")
         raise
     else:
-        results.accepted(attempt, result)
+        results.record_acceptance(attempt, result)

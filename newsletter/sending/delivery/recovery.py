@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from newsletter.sending.delivery import results
 from newsletter.sending.ledger import job_queue
-from newsletter.sending.ledger.states import step
+from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.safeguards import lost_answers
@@ -32,11 +32,11 @@ def recover() -> None:
     have died with the request under way, and the kernel finishes what was written, so it is
     unknown, and stays so until there is evidence.
     """
-    expired = Attempt.objects.filter(lease_until__lte=Now())
-    for attempt in expired.filter(state=Attempt.State.ARMED):
-        results.give_back(attempt, "the sender stopped before it posted", wait=0)
-    for attempt in expired.filter(state=Attempt.State.POSTING):
-        results.unknown(attempt, lost_answers.PROCESS_DIED)
+    expired = Attempt.objects.expired()
+    for attempt in expired.filter(state=Attempt.State.RESERVED):
+        results.return_batch(attempt, "the sender stopped before it posted", wait=0)
+    for attempt in expired.filter(state=Attempt.State.IN_FLIGHT):
+        results.record_unknown(attempt, lost_answers.PROCESS_DIED)
 
 
 def forget_waits(lease: dt.timedelta) -> None:
@@ -48,7 +48,7 @@ def forget_waits(lease: dt.timedelta) -> None:
     "in the future" was accepted now.
     """
     ends = Now() + lease
-    held = Attempt.objects.filter(state__in=(Attempt.State.ARMED, Attempt.State.POSTING))
+    held = Attempt.objects.filter(state__in=(Attempt.State.RESERVED, Attempt.State.IN_FLIGHT))
     held.filter(Q(lease_until__lte=Now()) | Q(lease_until__gt=ends)).update(lease_until=ends)
     first = Attempt.objects.filter(
         batch__in=Batch.objects.filter(canary=True, send__canary=Send.Canary.FIRST)
@@ -57,7 +57,7 @@ def forget_waits(lease: dt.timedelta) -> None:
     put_off = Batch.objects.filter(state=Batch.State.PLANNED, not_before__gt=Now())
     waiting = list(put_off.values_list("pk", flat=True))
     put_off.update(not_before=None)
-    job_queue.ring(waiting)
+    job_queue.enqueue(waiting)
 
 
 def reopen() -> None:
@@ -67,14 +67,14 @@ def reopen() -> None:
     """
     planned = Batch.objects.filter(send=OuterRef("pk"), state=Batch.State.PLANNED)
     live = Send.objects.filter(issue=OuterRef("issue"), state__in=LIVE)
-    unsettled = Send.objects.filter(state=Send.State.UNSETTLED).filter(
+    unsettled = Send.objects.filter(state=Send.State.UNRESOLVED).filter(
         Exists(planned), ~Exists(live)
     )
     for send_id in unsettled.values_list("pk", flat=True):
-        step(
+        transition(
             Send,
             send_id,
-            start=Send.State.UNSETTLED,
+            start=Send.State.UNRESOLVED,
             end=Send.State.SENDING,
             finished_at=None,
         )
@@ -88,9 +88,9 @@ def finish() -> None:
         state__in=(Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED),
     )
     for send_id in (
-        Send.objects.filter(state__in=(Send.State.SENDING, Send.State.UNSETTLED))
+        Send.objects.filter(state__in=(Send.State.SENDING, Send.State.UNRESOLVED))
         .exclude(Exists(open_batches))
-        .exclude(fences__state__in=provider_batches.LIVE)
+        .exclude(provider_batches__state__in=provider_batches.LIVE)
         .values_list("pk", flat=True)
     ):
         close(send_id)
@@ -100,7 +100,9 @@ def finish() -> None:
 def close(send_id: int) -> None:
     """Say `sent` only where every answer is known; else `unsettled`."""
     in_doubt = Batch.objects.filter(send=send_id, state=Batch.State.UNKNOWN).exists()
-    end = Send.State.UNSETTLED if in_doubt else Send.State.SENT
-    for start in (Send.State.SENDING, Send.State.UNSETTLED):
-        if start != end and step(Send, send_id, start=start, end=end, finished_at=Now(), note=""):
+    end = Send.State.UNRESOLVED if in_doubt else Send.State.SENT
+    for start in (Send.State.SENDING, Send.State.UNRESOLVED):
+        if start != end and transition(
+            Send, send_id, start=start, end=end, finished_at=Now(), note=""
+        ):
             return

@@ -23,8 +23,8 @@ from newsletter.errors import (
 from newsletter.runtime.availability import is_unavailable
 from newsletter.sending.delivery import suspects
 from newsletter.sending.ledger import job_queue, splitting
-from newsletter.sending.ledger.states import ATTEMPT, step
-from newsletter.sending.models import Act, Attempt, Batch, Delivery, Evidence, Send
+from newsletter.sending.ledger.states import ATTEMPT, transition
+from newsletter.sending.models import Attempt, AuditEntry, Batch, Delivery, Evidence, Send
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.resolution import proof
 from newsletter.sending.restores import heartbeats
@@ -34,11 +34,11 @@ from newsletter.transports.base import SubmitResult
 log = logging.getLogger(__name__)
 
 #: A failure that passes is tried again after 2, 4, 8 … seconds, and at least every minute.
-LONGEST_WAIT = 60.0
+MAX_WAIT_SECONDS = 60.0
 #: Seconds that a batch waits while it is looked whether the database was set back.
 LOOK_SECONDS = 1.0
 #: People whose servers put them off this often are refused; after two hours, as a rule.
-PATIENCE = 24
+MAX_DEFERRALS = 24
 #: Why a send is held where that is so of all of them.
 EVERYBODY = "Everybody is put off, for hours"
 
@@ -49,104 +49,106 @@ SOMETHING_ELSE = (
 )
 
 #: What an attempt comes to, by where its batch stands then.
-ENDS: Mapping[str, str] = {
+ATTEMPT_STATES: Mapping[str, str] = {
     Batch.State.ACCEPTED: Attempt.State.ACCEPTED,
     Batch.State.UNKNOWN: Attempt.State.UNKNOWN,
-    Batch.State.PLANNED: Attempt.State.RETURNED,
+    Batch.State.PLANNED: Attempt.State.NOT_SENT,
     Batch.State.REFUSED: Attempt.State.REFUSED,
 }
 
 
-def accepted(attempt: Attempt, result: SubmitResult) -> None:
+def record_acceptance(attempt: Attempt, result: SubmitResult) -> None:
     """Record the provider's yes; it counts even if a person has decided otherwise meanwhile.
 
     It does not where the mail may have been called back since.
     """
     told = {"message_id": result.message_id, "answer": str(result.status)}
-    if provider_batches.is_in_doubt(attempt):
+    if provider_batches.is_uncertain(attempt):
         Attempt.objects.filter(pk=attempt.pk).update(**told)
-    elif settle(attempt, Attempt.State.ACCEPTED, Batch.State.ACCEPTED, **told):
-        take_back_note(attempt)
+    elif finish(attempt, Attempt.State.ACCEPTED, Batch.State.ACCEPTED, **told):
+        clear_note(attempt)
     else:
         proof.overrule({attempt.key: result.message_id}, Evidence.Kind.ANSWER)
 
 
-def unknown(attempt: Attempt, why: str) -> None:
+def record_unknown(attempt: Attempt, why: str) -> None:
     """Record that the batch left and no answer came; it is never handed over again unasked."""
-    if settle(attempt, Attempt.State.UNKNOWN, Batch.State.UNKNOWN, answer=why[:500]):
+    if finish(attempt, Attempt.State.UNKNOWN, Batch.State.UNKNOWN, answer=why[:500]):
         log.warning("%s: %s people are in doubt. %s", attempt.batch, attempt.size, why)
         lost_answers.check(attempt.batch.send_id)
 
 
-def failed(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -> None:
+def record_failure(attempt: Attempt, error: TransportError, deliveries: Sequence[int]) -> None:
     """Record an answer that is not yes; `deliveries` are the batch's, in the order posted."""
     match error:
         case PartiallySubmitted():
-            partly(attempt, error, deliveries)
+            record_partly(attempt, error, deliveries)
         case TooLarge() if len(deliveries) > 1:
-            halves = splitting.portions(deliveries, (len(deliveries) + 1) // 2)
+            halves = splitting.chunks(deliveries, (len(deliveries) + 1) // 2)
             split(attempt, halves, why=str(error))
         case TooLarge():
             stop(attempt, f"Even one mail is too large: {error}")
-        case Deferred() if tried(attempt) >= PATIENCE:
+        case Deferred() if count_tries(attempt) >= MAX_DEFERRALS:
             give_up(attempt, error, deliveries)
         case Refused(persons=persons) if persons:
             refuse_persons(attempt, error, [deliveries[place] for place in sorted(persons)])
         case Refused():
-            settle(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
+            finish(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
         case NotSubmitted():
-            give_back(attempt, str(error), wait=wait_after(attempt, error))
+            return_batch(attempt, str(error), wait=wait_after(attempt, error))
         case AccountError():
-            hold_back(attempt, error, deliveries)
+            return_and_hold(attempt, error, deliveries)
         case _:
-            unknown(attempt, str(error))
+            record_unknown(attempt, str(error))
             if isinstance(error, OutcomeUnknown) and error.holds:
                 hold(attempt.batch.send_id, f"{error}. {SOMETHING_ELSE}")
 
 
 @transaction.atomic
-def settle(attempt: Attempt, end: str, batch: str, **changes: str) -> bool:
+def finish(attempt: Attempt, end: str, batch: str, **changes: str) -> bool:
     """Take attempt and batch to their ends together; False when somebody else did before.
 
     A lease that ran out has made both unknown meanwhile; an answer that comes late still counts.
     """
-    for start in (Attempt.State.POSTING, Attempt.State.UNKNOWN, Attempt.State.ARMED):
-        if end in ATTEMPT[start] and step(
+    for start in (Attempt.State.IN_FLIGHT, Attempt.State.UNKNOWN, Attempt.State.RESERVED):
+        if end in ATTEMPT[start] and transition(
             Attempt, attempt.pk, start=start, end=end, answered_at=Now(), **changes
         ):
             in_doubt = start == Attempt.State.UNKNOWN
             held = Batch.State.UNKNOWN if in_doubt else Batch.State.CLAIMED
-            return step(Batch, attempt.batch_id, start=held, end=batch)
+            return transition(Batch, attempt.batch_id, start=held, end=batch)
     return False
 
 
 @transaction.atomic
 def refuse_persons(attempt: Attempt, error: TransportError, named: Sequence[int]) -> None:
     """Take the named people out; the request was refused whole, so the others go again."""
-    if settle(attempt, Attempt.State.REFUSED, Batch.State.PLANNED, answer=str(error)[:500]):
+    if finish(attempt, Attempt.State.REFUSED, Batch.State.PLANNED, answer=str(error)[:500]):
         refuse(named, str(error))
 
 
 def give_up(attempt: Attempt, error: Deferred, deliveries: Sequence[int]) -> None:
     """Refuse those who were put off too often, unless that is everybody: then the send is held."""
     if is_hopeless(attempt):
-        settle(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
+        finish(attempt, Attempt.State.REFUSED, Batch.State.REFUSED, answer=str(error)[:500])
     else:
-        hold_back(attempt, AccountError(f"{EVERYBODY}: {error}"), deliveries)
+        return_and_hold(attempt, AccountError(f"{EVERYBODY}: {error}"), deliveries)
 
 
 def is_hopeless(attempt: Attempt) -> bool:
     """Say whether people were put off too often, and others were not; or a person knows of it."""
-    if tried(attempt) < PATIENCE:
+    if count_tries(attempt) < MAX_DEFERRALS:
         return False
     send = attempt.batch.send_id
-    went_on = Act.objects.filter(send=send, kind=Act.Kind.RESUMED, note__startswith=EVERYBODY)
+    went_on = AuditEntry.objects.filter(
+        send=send, kind=AuditEntry.Kind.RESUMED, note__startswith=EVERYBODY
+    )
     accepted = Attempt.objects.filter(batch__send=send, state=Attempt.State.ACCEPTED)
     return accepted.exists() or went_on.exists()
 
 
 @transaction.atomic
-def hold_back(attempt: Attempt, error: AccountError, deliveries: Sequence[int]) -> None:
+def return_and_hold(attempt: Attempt, error: AccountError, deliveries: Sequence[int]) -> None:
     """Return a batch and hold its send; those whom it may be about go last when it goes on.
 
     Where that was so before, and a person has let it go on, it is about them.
@@ -154,22 +156,22 @@ def hold_back(attempt: Attempt, error: AccountError, deliveries: Sequence[int]) 
     if suspects.is_confirmed(attempt, error):
         refuse_persons(attempt, error, list(suspects.of(error, deliveries)))
         return
-    if give_back(attempt, str(error), wait=0):
+    if return_batch(attempt, str(error), wait=0):
         suspects.set_apart(attempt, error, deliveries)
     hold(attempt.batch.send_id, f"{error} {error.hint}".strip())
 
 
 @transaction.atomic
-def give_back(attempt: Attempt, why: str, *, wait: float) -> bool:
+def return_batch(attempt: Attempt, why: str, *, wait: float) -> bool:
     """Return a batch of which nothing was accepted; it may be claimed again after `wait` s.
 
     Returns False when somebody else has decided otherwise before.
     """
-    if not settle(attempt, Attempt.State.RETURNED, Batch.State.PLANNED, answer=why[:500]):
+    if not finish(attempt, Attempt.State.NOT_SENT, Batch.State.PLANNED, answer=why[:500]):
         return False
     not_before = Now() + dt.timedelta(seconds=wait) if wait else None
     Batch.objects.filter(pk=attempt.batch_id).update(not_before=not_before)
-    job_queue.ring([attempt.batch_id])
+    job_queue.enqueue([attempt.batch_id])
     note(attempt.batch.send_id, why)
     return True
 
@@ -184,14 +186,14 @@ def note(send_id: int, why: str) -> None:
         log.warning("send %s: %s", send_id, why)
 
 
-def take_back_note(attempt: Attempt) -> None:
+def clear_note(attempt: Attempt) -> None:
     """Remove what a send says about a failure that has passed: somebody was accepted since.
 
     It is one if a batch went back with these words; other notes stay.
     """
     said = attempt.batch.send.note
     gone_back = Attempt.objects.filter(
-        batch__send=attempt.batch.send_id, state=Attempt.State.RETURNED, answer=said
+        batch__send=attempt.batch.send_id, state=Attempt.State.NOT_SENT, answer=said
     )
     if said and gone_back.exists():
         going = Send.objects.filter(pk=attempt.batch.send_id, state=Send.State.SENDING, note=said)
@@ -206,18 +208,18 @@ def split(attempt: Attempt, groups: Iterable[Sequence[int]], *, why: str = "") -
     """
     for group in list(groups)[1:]:
         splitting.move(attempt, group, Batch.State.PLANNED)
-    give_back(attempt, why, wait=0)
+    return_batch(attempt, why, wait=0)
 
 
 @transaction.atomic
-def partly(attempt: Attempt, error: PartiallySubmitted, deliveries: Sequence[int]) -> None:
+def record_partly(attempt: Attempt, error: PartiallySubmitted, deliveries: Sequence[int]) -> None:
     """Record an answer of their own for each person of a batch.
 
     It keeps those who were accepted, or else those in doubt, or else those who go again; the
     others of them move to batches of their own.
     """
     cause = error.cause
-    refused, groups = sorted_out(attempt, error, deliveries)
+    refused, groups = sort_people(attempt, error, deliveries)
     suspected = suspects.of(cause, deliveries)
     if suspected and suspects.is_confirmed(attempt, cause):
         refused, cause = {**refused, **suspected}, None
@@ -226,15 +228,15 @@ def partly(attempt: Attempt, error: PartiallySubmitted, deliveries: Sequence[int
         ]
     kept = next((state for state, group in groups.items() if group), Batch.State.REFUSED)
     told = {"message_id": error.message_id} if error.message_id else {}
-    if not settle(attempt, ENDS[kept], kept, answer=str(error)[:500], **told):
+    if not finish(attempt, ATTEMPT_STATES[kept], kept, answer=str(error)[:500], **told):
         keep_back(attempt, groups[Batch.State.ACCEPTED])
         return
     for delivery, why in refused.items():
         refuse([delivery], why)
     if groups[Batch.State.ACCEPTED]:
-        take_back_note(attempt)
+        clear_note(attempt)
     if kept != Batch.State.UNKNOWN and groups[Batch.State.UNKNOWN]:
-        splitting.move_doubtful(attempt, groups[Batch.State.UNKNOWN], str(error))
+        splitting.move_unknown(attempt, groups[Batch.State.UNKNOWN], str(error))
     apart = suspects.set_apart(attempt, cause, deliveries)
     if again := [pk for pk in groups[Batch.State.PLANNED] if pk not in apart]:
         to_itself = kept == Batch.State.PLANNED
@@ -256,7 +258,7 @@ def keep_back(attempt: Attempt, accepted: Sequence[int]) -> None:
         proof.contradict([attempt.key])
 
 
-def sorted_out(
+def sort_people(
     attempt: Attempt, error: PartiallySubmitted, deliveries: Sequence[int]
 ) -> tuple[dict[int, str], dict[str, list[int]]]:
     """Return the refused with why, and the others by where their batch is to stand."""
@@ -289,7 +291,7 @@ def refuse(deliveries: Sequence[int], why: str) -> None:
     )
 
 
-def leave_out(unfit: Mapping[int, str]) -> None:
+def exclude(unfit: Mapping[int, str]) -> None:
     """Exclude people for whom the mail cannot be filled in; the others get theirs."""
     for delivery, why in unfit.items():
         Delivery.objects.filter(pk=delivery, outcome=None).update(
@@ -297,16 +299,16 @@ def leave_out(unfit: Mapping[int, str]) -> None:
         )
 
 
-def empty(attempt: Attempt) -> None:
+def close_empty(attempt: Attempt) -> None:
     """Close a batch in which nobody is left to be mailed."""
-    settle(attempt, Attempt.State.RETURNED, Batch.State.EMPTY, answer="nobody left in the batch")
+    finish(attempt, Attempt.State.NOT_SENT, Batch.State.EMPTY, answer="nobody left in the batch")
 
 
-def uncomposed(attempt: Attempt, error: Exception) -> None:
+def record_uncomposed(attempt: Attempt, error: Exception) -> None:
     """Return a batch that cannot be composed; hold its send, unless only the database failed."""
     why = f"cannot compose: {error}"
     if is_unavailable(error):
-        give_back(attempt, why, wait=LONGEST_WAIT)
+        return_batch(attempt, why, wait=MAX_WAIT_SECONDS)
     else:
         stop(attempt, why)
 
@@ -316,19 +318,19 @@ def not_begun(attempt: Attempt) -> None:
 
     If the database may have been set back, the watch looks at once, and the batch waits for it.
     """
-    wait = LOOK_SECONDS if heartbeats.look() else 0.0
-    give_back(attempt, "the send was stopped, or the sender was too slow", wait=wait)
+    wait = LOOK_SECONDS if heartbeats.check() else 0.0
+    return_batch(attempt, "the send was stopped, or the sender was too slow", wait=wait)
 
 
 def stop(attempt: Attempt, why: str) -> None:
     """Return a batch, and hold its send: every batch would fail."""
-    give_back(attempt, why, wait=0)
+    return_batch(attempt, why, wait=0)
     hold(attempt.batch.send_id, why)
 
 
 def hold(send_id: int, why: str) -> None:
     """Stop a send until a person has acted, and say why."""
-    if step(Send, send_id, start=Send.State.SENDING, end=Send.State.HELD, note=why[:500]):
+    if transition(Send, send_id, start=Send.State.SENDING, end=Send.State.HELD, note=why[:500]):
         log.error("send %s is held. %s", send_id, why)
 
 
@@ -336,9 +338,9 @@ def wait_after(attempt: Attempt, error: NotSubmitted) -> float:
     """Return the seconds to wait: what the provider said, else twice as long each time."""
     if isinstance(error, Throttled):
         return error.seconds
-    return min(LONGEST_WAIT, 2.0 ** (tried(attempt) + 1))
+    return min(MAX_WAIT_SECONDS, 2.0 ** (count_tries(attempt) + 1))
 
 
-def tried(attempt: Attempt) -> int:
+def count_tries(attempt: Attempt) -> int:
     """Return how often the batch was tried before without anybody being accepted."""
-    return attempt.batch.attempts.filter(state=Attempt.State.RETURNED).count()
+    return attempt.batch.attempts.filter(state=Attempt.State.NOT_SENT).count()

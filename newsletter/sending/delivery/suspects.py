@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from newsletter.errors import AccountError, TransportError
 from newsletter.sending.ledger import splitting
-from newsletter.sending.models import Act, Attempt, Batch, Send
+from newsletter.sending.models import Attempt, AuditEntry, Batch, Send
 from newsletter.transports.reply_words import alike
 
 
@@ -35,11 +35,11 @@ def is_confirmed(attempt: Attempt, error: TransportError | None) -> bool:
     if not isinstance(error, AccountError) or not error.persons:
         return False
     words = alike(str(error))
-    noted = attempt.batch.attempts.filter(state=Attempt.State.RETURNED, posted_at=None)
+    noted = attempt.batch.attempts.filter(state=Attempt.State.NOT_SENT, posted_at=None)
     if all(alike(answer) != words for answer in noted.values_list("answer", flat=True)):
         return False
-    went_on = Act.objects.filter(
-        send=attempt.batch.send_id, kind__in=(Act.Kind.RESUMED, Act.Kind.OVERRULED)
+    went_on = AuditEntry.objects.filter(
+        send=attempt.batch.send_id, kind__in=(AuditEntry.Kind.RESUMED, AuditEntry.Kind.OVERRULED)
     )
     if not any(alike(note).startswith(words) for note in went_on.values_list("note", flat=True)):
         return False
@@ -74,7 +74,7 @@ def set_apart(
     Attempt.objects.create(
         key=secrets.token_hex(16),
         batch=attempt.batch if stay else splitting.move(attempt, list(found), Batch.State.PLANNED),
-        state=Attempt.State.RETURNED,
+        state=Attempt.State.NOT_SENT,
         owner=attempt.owner,
         lease_until=attempt.lease_until,
         size=len(found),

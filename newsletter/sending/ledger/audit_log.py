@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from newsletter.sending.models import Act
+from newsletter.sending.models import AuditEntry
 
 
-def record(send_id: int, kind: Act.Kind, *, by: str = "", brake: str = "", note: str = "") -> None:
+def record(
+    send_id: int, kind: AuditEntry.Kind, *, by: str = "", auto_pause: str = "", note: str = ""
+) -> None:
     """Add a line to the record of a send; `by` is a name, and empty where no person did it."""
-    Act.objects.create(send_id=send_id, kind=kind, by=by[:150], brake=brake, note=note[:500])
+    AuditEntry.objects.create(
+        send_id=send_id, kind=kind, by=by[:150], auto_pause=auto_pause, note=note[:500]
+    )

@@ -24,45 +24,45 @@ QUEUE = "mail"
 TASK = "send_batch"
 
 #: Seconds without a sign of life after which a worker is taken for dead.
-SILENCE = 30.0
+STALLED_AFTER_SECONDS = 30.0
 
 
-def is_heard() -> bool:
+def is_used() -> bool:
     """Return whether there are senders to ring for; the embedded ones look by themselves."""
     return bool(settings.CONFIG.sending.engine == "procrastinate")
 
 
-def ring(batches: Collection[int]) -> None:
+def enqueue(batches: Collection[int]) -> None:
     """Have these batches looked at, each as soon as it may be claimed."""
-    if batches and is_heard():
-        write(batches=list(batches))
+    if batches and is_used():
+        write_jobs(batches=list(batches))
 
 
-def ring_send(send_id: int) -> None:
+def enqueue_send(send_id: int) -> None:
     """Have every batch of a send looked at that waits; ten thousand are one statement."""
-    if is_heard():
-        write(send=send_id)
+    if is_used():
+        write_jobs(send=send_id)
 
 
-def write(*, send: int | None = None, batches: list[int] | None = None) -> None:
+def write_jobs(*, send: int | None = None, batches: list[int] | None = None) -> None:
     """Write the jobs; a batch whose job waits already keeps it, with the time put right."""
     values = {"queue": QUEUE, "task": TASK, "send": send, "batches": batches}
     with connection.cursor() as cursor:
-        cursor.execute(JOBS["ring"], values)
+        cursor.execute(JOBS["enqueue"], values)
 
 
-def heal() -> int:
+def requeue_missing() -> int:
     """End the jobs of dead workers and ring for every batch that nobody would look at.
 
     Return for how many batches; with the embedded engine there is nothing to heal.
     """
-    if not is_heard():
+    if not is_used():
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(JOBS["bury"], {"queue": QUEUE, "silence": SILENCE})
-        cursor.execute(JOBS["sweep"], {"queue": QUEUE})
-        cursor.execute(JOBS["forget"])
-        cursor.execute(JOBS["unheard"])
-        unheard = [batch for (batch,) in cursor.fetchall()]
-    ring(unheard)
-    return len(unheard)
+        cursor.execute(JOBS["fail_stalled"], {"queue": QUEUE, "silence": STALLED_AFTER_SECONDS})
+        cursor.execute(JOBS["prune"], {"queue": QUEUE})
+        cursor.execute(JOBS["prune_workers"])
+        cursor.execute(JOBS["missing"])
+        missing = [batch for (batch,) in cursor.fetchall()]
+    enqueue(missing)
+    return len(missing)

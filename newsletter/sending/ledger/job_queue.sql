@@ -1,4 +1,4 @@
--- ring
+-- enqueue
 -- A waiting job for each of these batches that can be claimed, due when the batch is.  The first of
 -- each send goes before the second of any, so that no send waits for a large one.
 INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, scheduled_at, priority)
@@ -14,7 +14,7 @@ SELECT %(queue)s, %(task)s, 'batch-' || b.id, jsonb_build_object('batch_id', b.i
     DO UPDATE SET scheduled_at = EXCLUDED.scheduled_at
             WHERE procrastinate_jobs.scheduled_at IS DISTINCT FROM EXCLUDED.scheduled_at;
 
--- bury
+-- fail_stalled
 -- End the jobs of workers that died: what became of their batches stands in the ledger.
 UPDATE procrastinate_jobs AS job
    SET status = 'failed', attempts = attempts + 1, abort_requested = FALSE
@@ -23,18 +23,18 @@ UPDATE procrastinate_jobs AS job
                     WHERE worker.id = job.worker_id
                       AND worker.last_heartbeat > now() - make_interval(secs => %(silence)s));
 
--- sweep
+-- prune
 -- Forget, after a week, the jobs that ended badly; those that ended well are not kept at all.
 DELETE FROM procrastinate_jobs AS job
  WHERE job.queue_name = %(queue)s AND job.status NOT IN ('todo', 'doing')
    AND NOT EXISTS (SELECT 1 FROM procrastinate_events AS event
                     WHERE event.job_id = job.id AND event.at > now() - interval '7 days');
 
--- forget
+-- prune_workers
 -- Forget dead workers after ten minutes, in which people could see them.
 DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - interval '10 minutes';
 
--- unheard
+-- missing
 -- Batches that can be claimed, and no job is under way or waits that comes in time.
 SELECT b.id
   FROM sending_batch AS b
@@ -74,13 +74,13 @@ SELECT job.worker_id, b.number, s.id, page.title, attempt.owner,
   JOIN sending_send AS s ON s.id = b.send_id
   JOIN wagtailcore_page AS page ON page.id = s.issue_id
   LEFT JOIN sending_attempt AS attempt
-    ON attempt.batch_id = b.id AND attempt.state IN ('armed', 'posting')
+    ON attempt.batch_id = b.id AND attempt.state IN ('reserved', 'in_flight')
  WHERE job.queue_name = %(queue)s AND job.status = 'doing'
  ORDER BY job.id
  LIMIT %(most)s;
 
 -- coming
--- The jobs that wait for their moment, the next first.
+-- The jobs that wait for their time, the next first.
 SELECT b.number, s.id, page.title, job.scheduled_at
   FROM procrastinate_jobs AS job
   JOIN sending_batch AS b ON b.id = (job.args ->> 'batch_id')::bigint

@@ -108,17 +108,17 @@ UPDATE sending_delivery
                           AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped')));
 
 -- count_waiting
--- How many of a batch are to be handed over.
+-- How many of a batch are to be submitted.
 SELECT COUNT(*) FROM sending_delivery WHERE batch_id = %(batch)s AND outcome IS NULL;
 
--- post_attempt
--- From armed to posting, unless the lease is over, the send was stopped, the fence was closed or
+-- mark_in_flight
+-- From reserved to in flight, unless the lease is over, the send was stopped, its provider batch is cancelled or
 -- leaves too little time, nothing may be sent, or the database lost what was submitted last, or
 -- the last heartbeat of this process, or nobody has looked at it for too long.
 UPDATE sending_attempt
-   SET state = 'posting', lease_until = {later}, posted_at = {now}
+   SET state = 'in_flight', lease_until = {later}, posted_at = {now}
  WHERE id = %(attempt)s
-   AND state = 'armed'
+   AND state = 'reserved'
    AND lease_until > {now}
    AND EXISTS (SELECT 1 FROM sending_databaseidentity AS i
                 WHERE i.suspended_at IS NULL AND i.heartbeats >= %(heartbeats)s
@@ -127,9 +127,9 @@ UPDATE sending_attempt
         OR EXISTS (SELECT 1 FROM sending_attempt AS p WHERE p.key = %(previous)s))
    AND EXISTS (SELECT 1 FROM sending_batch AS b JOIN sending_send AS s ON s.id = b.send_id
                 WHERE b.id = sending_attempt.batch_id AND s.state = 'sending')
-   AND (fence_id IS NULL
-        OR EXISTS (SELECT 1 FROM sending_fence AS f
-                    WHERE f.id = sending_attempt.fence_id AND f.state = 'open'
+   AND (provider_batch_id IS NULL
+        OR EXISTS (SELECT 1 FROM sending_providerbatch AS f
+                    WHERE f.id = sending_attempt.provider_batch_id AND f.state = 'open'
                       AND f.at > %(certain)s));
 
 -- take_rates

@@ -14,7 +14,7 @@ from newsletter.sending.models import Attempt, Batch, Delivery, Send
 Each = TypeVar("Each")
 
 
-def portions(things: Sequence[Each], size: int) -> Iterator[Sequence[Each]]:
+def chunks(things: Sequence[Each], size: int) -> Iterator[Sequence[Each]]:
     """Yield things in groups of at most `size`, in their order."""
     for start in range(0, len(things), size):
         yield things[start : start + size]
@@ -36,7 +36,7 @@ def move(attempt: Attempt, deliveries: Sequence[int], state: str) -> Batch:
     return batch
 
 
-def move_doubtful(attempt: Attempt, deliveries: Sequence[int], why: str) -> None:
+def move_unknown(attempt: Attempt, deliveries: Sequence[int], why: str) -> None:
     """Give these deliveries a batch and an attempt of their own, both unknown.
 
     Its key was never told to anybody: proof that names the old one is about the others.

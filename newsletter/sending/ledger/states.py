@@ -1,4 +1,4 @@
-"""Which step may follow which, and how a step is taken: in the database, from a known state."""
+"""Which transitions there are, and how one is made: in the database, from a known state."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from newsletter.errors import WrongStep
+from newsletter.errors import InvalidTransition
 from newsletter.sending.ledger import job_queue
-from newsletter.sending.models import Attempt, Batch, Fence, Send
+from newsletter.sending.models import Attempt, Batch, ProviderBatch, Send
 
-Steps = Mapping[str, frozenset[str]]
+Transitions = Mapping[str, frozenset[str]]
 
-SEND: Steps = {
+SEND: Transitions = {
     Send.State.QUEUED: frozenset({Send.State.PLANNING, Send.State.HELD, Send.State.CANCELLED}),
     Send.State.PLANNING: frozenset({Send.State.SENDING, Send.State.HELD, Send.State.CANCELLED}),
     Send.State.SENDING: frozenset(
         {
             Send.State.PAUSED,
             Send.State.HELD,
-            Send.State.UNSETTLED,
+            Send.State.UNRESOLVED,
             Send.State.SENT,
             Send.State.CANCELLED,
         }
     ),
     Send.State.PAUSED: frozenset({Send.State.SENDING, Send.State.CANCELLED}),
     Send.State.HELD: frozenset({Send.State.QUEUED, Send.State.SENDING, Send.State.CANCELLED}),
-    Send.State.UNSETTLED: frozenset({Send.State.SENDING, Send.State.SENT}),
+    Send.State.UNRESOLVED: frozenset({Send.State.SENDING, Send.State.SENT}),
     Send.State.SENT: frozenset(),
     Send.State.CANCELLED: frozenset(),
 }
-BATCH: Steps = {
+BATCH: Transitions = {
     # Unknown: the database may be older than what was submitted (`restores`).
     Batch.State.WAITING: frozenset({Batch.State.PLANNED, Batch.State.UNKNOWN}),
     # Accepted: proof came for an attempt that had been given back by then.
@@ -57,21 +57,21 @@ BATCH: Steps = {
             Batch.State.WAITING,
         }
     ),
-    # Only a fence takes an acceptance back: it was called back, or nobody knows whether it was.
+    # Only a provider batch takes an acceptance back: it was cancelled, or nobody knows whether.
     Batch.State.ACCEPTED: frozenset({Batch.State.PLANNED, Batch.State.UNKNOWN}),
     Batch.State.REFUSED: frozenset(),
     Batch.State.EMPTY: frozenset(),
 }
-ATTEMPT: Steps = {
+ATTEMPT: Transitions = {
     # Accepted: there is proof, so our own notes are behind (a database that was put back).
-    Attempt.State.ARMED: frozenset(
-        {Attempt.State.POSTING, Attempt.State.RETURNED, Attempt.State.ACCEPTED}
+    Attempt.State.RESERVED: frozenset(
+        {Attempt.State.IN_FLIGHT, Attempt.State.NOT_SENT, Attempt.State.ACCEPTED}
     ),
-    Attempt.State.POSTING: frozenset(
+    Attempt.State.IN_FLIGHT: frozenset(
         {
             Attempt.State.ACCEPTED,
             Attempt.State.REFUSED,
-            Attempt.State.RETURNED,
+            Attempt.State.NOT_SENT,
             Attempt.State.UNKNOWN,
         }
     ),
@@ -80,32 +80,42 @@ ATTEMPT: Steps = {
         {
             Attempt.State.ACCEPTED,
             Attempt.State.REFUSED,
-            Attempt.State.RETURNED,
-            Attempt.State.VOIDED,
+            Attempt.State.NOT_SENT,
+            Attempt.State.CANCELLED,
         }
     ),
-    # As for its batch: only a fence takes it back.
-    Attempt.State.ACCEPTED: frozenset({Attempt.State.VOIDED, Attempt.State.UNKNOWN}),
+    # As for its batch: only a provider batch takes it back.
+    Attempt.State.ACCEPTED: frozenset({Attempt.State.CANCELLED, Attempt.State.UNKNOWN}),
     Attempt.State.REFUSED: frozenset(),
     # Proof outweighs whatever made it count as not accepted.
-    Attempt.State.RETURNED: frozenset({Attempt.State.ACCEPTED}),
-    Attempt.State.VOIDED: frozenset(),
+    Attempt.State.NOT_SENT: frozenset({Attempt.State.ACCEPTED}),
+    Attempt.State.CANCELLED: frozenset(),
 }
-FENCE: Steps = {
-    Fence.State.NEW: frozenset({Fence.State.OPEN, Fence.State.PASSED}),
-    Fence.State.OPEN: frozenset({Fence.State.CLOSING, Fence.State.RELEASING, Fence.State.PASSED}),
-    # Closing: somebody left, or the provider has discarded it, before it was let go.
-    Fence.State.RELEASING: frozenset({Fence.State.CLOSING, Fence.State.PASSED}),
-    # Passed: it is certain that the calling back never took effect, or unknown whether it did.
-    Fence.State.CLOSING: frozenset({Fence.State.VOIDED, Fence.State.PASSED}),
-    Fence.State.VOIDED: frozenset(),
-    Fence.State.PASSED: frozenset(),
+PROVIDER_BATCH: Transitions = {
+    ProviderBatch.State.NEW: frozenset({ProviderBatch.State.OPEN, ProviderBatch.State.RELEASED}),
+    ProviderBatch.State.OPEN: frozenset(
+        {
+            ProviderBatch.State.CANCELLING,
+            ProviderBatch.State.RELEASING,
+            ProviderBatch.State.RELEASED,
+        }
+    ),
+    # Cancelling: somebody left, or the provider has discarded it, before it was released.
+    ProviderBatch.State.RELEASING: frozenset(
+        {ProviderBatch.State.CANCELLING, ProviderBatch.State.RELEASED}
+    ),
+    # Released: it is certain that the cancellation never took effect, or unknown whether it did.
+    ProviderBatch.State.CANCELLING: frozenset(
+        {ProviderBatch.State.CANCELLED, ProviderBatch.State.RELEASED}
+    ),
+    ProviderBatch.State.CANCELLED: frozenset(),
+    ProviderBatch.State.RELEASED: frozenset(),
 }
-TABLES: Mapping[type[models.Model], Steps] = {
+TABLES: Mapping[type[models.Model], Transitions] = {
     Send: SEND,
     Batch: BATCH,
     Attempt: ATTEMPT,
-    Fence: FENCE,
+    ProviderBatch: PROVIDER_BATCH,
 }
 
 #: To come to stand here makes work for the senders.
@@ -113,24 +123,26 @@ MAKES_WORK: Collection[tuple[type[models.Model], str]] = frozenset(
     {(Batch, Batch.State.PLANNED), (Send, Send.State.SENDING)}
 )
 
-Stateful = TypeVar("Stateful", Send, Batch, Attempt, Fence)
+Stateful = TypeVar("Stateful", Send, Batch, Attempt, ProviderBatch)
 
 
-def step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any) -> bool:
-    """Take one step if the row still stands at `start`; return whether this call took it.
+def transition(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any) -> bool:
+    """Make one transition if the row is still in `start`; return whether this call made it.
 
     One UPDATE with the old state in its WHERE: of any number of processes that try, one wins.
-    Raises `WrongStep` when the table of steps does not know the step, which is a bug.
+    Raises `InvalidTransition` when the table does not know the transition, which is a bug.
     """
-    return bool(step_all(kind, [pk], start=start, end=end, **changes))
+    return bool(transition_all(kind, [pk], start=start, end=end, **changes))
 
 
-def step_all(
+def transition_all(
     kind: type[Stateful], pks: Collection[int], *, start: str, end: str, **changes: Any
 ) -> int:
-    """Take the same step with many rows at once; return how many stood at `start`."""
+    """Make the same transition with many rows; return how many were in `start`."""
     if end not in TABLES[kind][start]:
-        raise WrongStep(f"{kind.__name__.lower()} {names(pks)}: {start} cannot become {end}")
+        raise InvalidTransition(
+            f"{kind.__name__.lower()} {names(pks)}: {start} cannot become {end}"
+        )
     rows: Any = kind._default_manager.filter(pk__in=pks, state=start)
     if (kind, end) not in MAKES_WORK:
         return int(rows.update(state=end, **changes))
@@ -138,17 +150,17 @@ def step_all(
     with transaction.atomic(savepoint=False):
         taken = int(rows.update(state=end, **changes))
         if taken:
-            ring(kind, pks)
+            enqueue(kind, pks)
     return taken
 
 
-def ring(kind: type[Stateful], pks: Collection[int]) -> None:
+def enqueue(kind: type[Stateful], pks: Collection[int]) -> None:
     """Say to the senders that the batches, or those of the sends, may be claimed."""
     if kind is Batch:
-        job_queue.ring(pks)
+        job_queue.enqueue(pks)
     else:
         for pk in pks:
-            job_queue.ring_send(pk)
+            job_queue.enqueue_send(pk)
 
 
 def names(pks: Collection[int]) -> str:
@@ -156,10 +168,12 @@ def names(pks: Collection[int]) -> str:
     return ", ".join(str(pk) for pk in list(pks)[:5])
 
 
-def must_step(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any) -> None:
-    """Take one step, or raise `WrongStep` saying where the row stands instead."""
-    if step(kind, pk, start=start, end=end, **changes):
+def require_transition(
+    kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any
+) -> None:
+    """Make one transition, or raise `InvalidTransition` saying what state the row is in."""
+    if transition(kind, pk, start=start, end=end, **changes):
         return
     rows: Any = kind._default_manager
     now = rows.filter(pk=pk).values_list("state", flat=True).first()
-    raise WrongStep(f"{kind.__name__.lower()} {pk} is {now or 'not there'}, not {start}")
+    raise InvalidTransition(f"{kind.__name__.lower()} {pk} is {now or 'not there'}, not {start}")

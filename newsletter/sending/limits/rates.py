@@ -21,14 +21,14 @@ from newsletter.sending.ledger.queries import QUERIES
 from newsletter.sending.models import Rate
 
 #: A sender waits so many seconds itself, its turn kept for it; for more the batch goes back.
-PATIENCE = 1.0
+MAX_WAIT_SECONDS = 1.0
 
 #: No batch holds more people (`batch_size` in the settings).
-MOST = 1000
+MAX_BATCH_SIZE = 1000
 
 #: Seconds of what limits are counted by, and the seconds' worth that a batch may hold at most.
-SECONDS: Mapping[str, int] = {"second": 1, "minute": 60, "hour": 3600}
-WORTH: Mapping[str, int] = {"second": 1, "minute": 10, "hour": 60}
+UNIT_SECONDS: Mapping[str, int] = {"second": 1, "minute": 60, "hour": 3600}
+MAX_BATCH_SECONDS: Mapping[str, int] = {"second": 1, "minute": 10, "hour": 60}
 
 #: The seconds since 1970 by the database's clock.
 NOW: Mapping[str, str] = {
@@ -47,12 +47,12 @@ class Limit:
 
     def seconds(self, people: int) -> float:
         """Return the time that so many people pay for."""
-        return people * SECONDS[self.unit] / self.people
+        return people * UNIT_SECONDS[self.unit] / self.people
 
     @property
     def largest(self) -> int:
         """The people whom one batch may hold, so that mail leaves evenly."""
-        return max(1, self.people * WORTH[self.unit] // SECONDS[self.unit])
+        return max(1, self.people * MAX_BATCH_SECONDS[self.unit] // UNIT_SECONDS[self.unit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Answer:
     seconds: float
 
 
-class Shut(Exception):
+class LimitReached(Exception):
     """A limit has no room; only inside this module."""
 
 
@@ -80,7 +80,7 @@ def limits(domain: str = "") -> list[Limit]:
     found = [Limit(f"all per {unit}", count, unit) for unit, count in asked.items() if count]
     for names, text in rates.domains.items():
         if domain and names.lower().split()[0] == domain:
-            found.append(read(domain, text))
+            found.append(parse_limit(domain, text))
     # Always in one order: two who lock the same rows do not wait for each other in a circle.
     return sorted(found, key=lambda limit: limit.key)
 
@@ -90,7 +90,7 @@ def any_set() -> bool:
     return bool(limits() or settings.CONFIG.rates.domains)
 
 
-def read(domain: str, text: str) -> Limit:
+def parse_limit(domain: str, text: str) -> Limit:
     """Return the limit of a domain as it stands in the settings: `20 per second`."""
     match = LIMIT.fullmatch(text)
     if match is None:
@@ -98,30 +98,30 @@ def read(domain: str, text: str) -> Limit:
     return Limit(f"{domain} per {match[2]}", int(match[1]), match[2])
 
 
-def largest(domain: str, size: int) -> int:
+def max_batch(domain: str, size: int) -> int:
     """Return how many people a batch of a domain may hold, at most `size`."""
     return min([size, *(limit.largest for limit in limits(domain))])
 
 
-def take(domain: str, people: int) -> Answer:
+def reserve(domain: str, people: int) -> Answer:
     """Ask every limit for so many people at once; nothing is taken where one has no room."""
     asked = limits(domain)
     if not asked:
         return Answer(granted=True, seconds=0.0)
     try:
         with transaction.atomic():
-            waits = ask(asked, people)
-    except Shut as shut:
+            waits = reserve_each(asked, people)
+    except LimitReached as shut:
         return Answer(granted=False, seconds=shut.args[0])
     return Answer(granted=True, seconds=max(0.0, *waits))
 
 
-def ask(asked: Sequence[Limit], people: int) -> list[float]:
+def reserve_each(asked: Sequence[Limit], people: int) -> list[float]:
     """Take so many from each limit; return how long each asks to wait, or raise `Shut`."""
     costs = {limit.key: limit.seconds(people) for limit in asked}
     rows = run("take_rates", asked, costs)
     if refused := [due for _, granted, due in rows if not granted]:
-        raise Shut(max(refused))
+        raise LimitReached(max(refused))
     return [due - costs[key] for key, _, due in rows]
 
 
@@ -129,25 +129,27 @@ def run(name: str, asked: Sequence[Limit], costs: Mapping[str, float]) -> list[A
     """Run a statement over limits; return its rows."""
     now = NOW[connection.vendor]
     row = f"(%s, {now} + %s, TRUE)"
-    text = QUERIES[name].format(now=now, patience=PATIENCE, rows=", ".join([row] * len(asked)))
+    text = QUERIES[name].format(
+        now=now, patience=MAX_WAIT_SECONDS, rows=", ".join([row] * len(asked))
+    )
     with connection.cursor() as cursor:
         cursor.execute(text, [value for limit in asked for value in (limit.key, costs[limit.key])])
         rows: list[Any] = cursor.fetchall()
     return rows
 
 
-def shut(domain: str) -> float:
+def seconds_closed(domain: str) -> float:
     """Return for how many seconds a batch of a domain had better not be touched; 0: try it."""
     asked = limits(domain)
-    wait = owed(asked)
-    if any(wait > longest(limit) for limit in asked):
+    wait = seconds_owed(asked)
+    if any(wait > max_owed(limit) for limit in asked):
         for limit in asked:
-            put_right(limit)
-        wait = owed(asked)
-    return wait if wait > PATIENCE else 0.0
+            forget_impossible(limit)
+        wait = seconds_owed(asked)
+    return wait if wait > MAX_WAIT_SECONDS else 0.0
 
 
-def owed(asked: Sequence[Limit]) -> float:
+def seconds_owed(asked: Sequence[Limit]) -> float:
     """Return for how many seconds the limits are paid for at most; 0 where nothing is owed."""
     if not asked:
         return 0.0
@@ -159,24 +161,24 @@ def owed(asked: Sequence[Limit]) -> float:
     return max(0.0, wait or 0.0)
 
 
-def longest(limit: Limit) -> float:
+def max_owed(limit: Limit) -> float:
     """Return the most seconds that can be owed: whoever asks waits a moment, then owes a batch."""
-    return PATIENCE + limit.seconds(MOST)
+    return MAX_WAIT_SECONDS + limit.seconds(MAX_BATCH_SIZE)
 
 
-def put_right(limit: Limit) -> None:
+def forget_impossible(limit: Limit) -> None:
     """Forget what cannot be owed: the database's clock has gone back since it was written."""
-    wait = owed([limit])
-    if wait > longest(limit):
+    wait = seconds_owed([limit])
+    if wait > max_owed(limit):
         Rate.objects.filter(key=limit.key).update(due=F("due") - wait)
 
 
-def slowest(domain: str, people: int) -> float:
+def seconds_between(domain: str, people: int) -> float:
     """Return the seconds between two batches of so many people, once there is no room."""
     return max([limit.seconds(people) for limit in limits(domain)], default=0.0)
 
 
-def in_words(domain: str = "") -> str:
+def describe(domain: str = "") -> str:
     """Say what limits hold, for people; empty where none does."""
     return ", ".join(
         f"{limit.people:,} {limit.key.removeprefix('all ')}" for limit in limits(domain)

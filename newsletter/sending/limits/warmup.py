@@ -16,7 +16,7 @@ from newsletter.sending import trusted_time
 from newsletter.sending.models import Attempt, Rate
 
 #: Beyond so many the ramp is over: nobody needs warming up for more.
-MOST = 100_000_000
+UNLIMITED_FROM = 100_000_000
 
 
 def is_set() -> bool:
@@ -24,7 +24,7 @@ def is_set() -> bool:
     return bool(settings.CONFIG.rates.warmup_start)
 
 
-def most(day: dt.date) -> int | None:
+def daily_limit(day: dt.date) -> int | None:
     """Return how many people may be handed over on a day; None where there is no limit."""
     rates = settings.CONFIG.rates
     if not is_set():
@@ -36,7 +36,7 @@ def most(day: dt.date) -> int | None:
     allowed = float(rates.warmup_first_day)
     for _ in range(days):
         allowed *= rates.warmup_factor
-        if allowed > MOST:
+        if allowed > UNLIMITED_FROM:
             return None
     return int(allowed)
 
@@ -51,30 +51,30 @@ def zone() -> ZoneInfo:
     return ZoneInfo(settings.CONFIG.site.time_zone)
 
 
-def beginning(day: dt.date) -> dt.datetime:
+def start_of(day: dt.date) -> dt.datetime:
     """Return the moment a day begins."""
     return dt.datetime.combine(day, dt.time(), zone())
 
 
-def used(day: dt.date) -> int:
+def submitted_on(day: dt.date) -> int:
     """Return how many people were handed over on a day, by the ledger."""
     posted = Attempt.objects.filter(
         state__in=Attempt.TAKEN,
-        posted_at__gte=beginning(day),
-        posted_at__lt=beginning(day + dt.timedelta(days=1)),
+        posted_at__gte=start_of(day),
+        posted_at__lt=start_of(day + dt.timedelta(days=1)),
     )
     return posted.aggregate(people=Sum("size"))["people"] or 0
 
 
-def room() -> int | None:
+def remaining_today() -> int | None:
     """Return how many more people may be handed over today; None where there is no limit."""
-    allowed = most(today())
-    return None if allowed is None else max(0, allowed - used(today()))
+    allowed = daily_limit(today())
+    return None if allowed is None else max(0, allowed - submitted_on(today()))
 
 
 def until_tomorrow() -> float:
     """Return the seconds until the next day begins."""
-    tomorrow = beginning(today() + dt.timedelta(days=1))
+    tomorrow = start_of(today() + dt.timedelta(days=1))
     return (tomorrow - trusted_time.now()).total_seconds()
 
 

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                             ("sending", "sending"),
                             ("paused", "paused"),
                             ("held", "held: a person must act"),
-                            ("unsettled", "handed over; some answers are unknown"),
+                            ("unresolved", "submitted; some answers are unknown"),
                             ("sent", "sent"),
                             ("cancelled", "cancelled"),
                         ],
@@ -117,24 +117,24 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=500)),
                 (
-                    "way",
+                    "delivery_mode",
                     models.CharField(
                         choices=[
-                            ("direct", "handed over at its moment"),
-                            ("ahead", "handed over ahead, leaves by itself"),
-                            ("held", "handed over ahead, leaves when released"),
+                            ("immediate", "submitted at its scheduled time"),
+                            ("prescheduled", "submitted before, leaves by itself"),
+                            ("on_hold", "submitted before, leaves when released"),
                         ],
-                        default="direct",
-                        max_length=6,
+                        default="immediate",
+                        max_length=12,
                     ),
                 ),
                 (
-                    "follows",
+                    "resend_of",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followed_by",
+                        related_name="resends",
                         to="sending.send",
                     ),
                 ),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(
-                            models.Q(("state", "cancelled"), _negated=True), ("follows", None)
+                            models.Q(("state", "cancelled"), _negated=True), ("resend_of", None)
                         ),
                         fields=("issue",),
                         name="one_send_per_issue",
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["state", "number", "send"], name="batches_to_hand_over")
+                    models.Index(fields=["state", "number", "send"], name="batches_to_submit")
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("send", "number"), name="one_batch_per_number")
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Fence",
+            name="ProviderBatch",
             fields=[
                 (
                     "id",
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="fences",
+                        related_name="provider_batches",
                         to="sending.send",
                     ),
                 ),
@@ -280,30 +280,32 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "not asked for yet"),
                             ("open", "open"),
-                            ("closing", "calling back"),
+                            ("cancelling", "being cancelled at the provider"),
                             ("releasing", "being released"),
-                            ("voided", "called back"),
-                            ("passed", "gone its way"),
+                            ("cancelled", "cancelled at the provider"),
+                            ("released", "released"),
                         ],
                         default="new",
-                        max_length=9,
+                        max_length=10,
                     ),
                 ),
                 ("number", models.CharField(blank=True, max_length=100)),
                 ("at", models.DateTimeField()),
                 ("marked", models.BooleanField(default=False)),
-                ("closing_since", models.DateTimeField(blank=True, null=True)),
+                ("cancelling_since", models.DateTimeField(blank=True, null=True)),
                 ("in_doubt", models.BooleanField(default=False)),
                 ("release_asked_at", models.DateTimeField(blank=True, null=True)),
                 ("leavers_named", models.BooleanField(default=False)),
             ],
             options={
-                "indexes": [models.Index(fields=["state", "at"], name="fences_to_tend")],
+                "indexes": [models.Index(fields=["state", "at"], name="provider_batches_to_tend")],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("state__in", ("new", "open", "closing", "releasing"))),
+                        condition=models.Q(
+                            ("state__in", ("new", "open", "cancelling", "releasing"))
+                        ),
                         fields=("send", "wave"),
-                        name="one_live_fence_per_wave",
+                        name="one_live_provider_batch_per_wave",
                     )
                 ],
             },
@@ -330,16 +332,16 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("armed", "armed"),
-                            ("posting", "posting"),
+                            ("reserved", "reserved"),
+                            ("in_flight", "in flight"),
                             ("accepted", "accepted"),
                             ("refused", "refused"),
                             ("unknown", "unknown"),
-                            ("returned", "returned: nothing was accepted"),
-                            ("voided", "called back before anything left"),
+                            ("not_sent", "not sent: nothing was accepted"),
+                            ("cancelled", "cancelled before anything left"),
                         ],
-                        default="armed",
-                        max_length=8,
+                        default="reserved",
+                        max_length=9,
                     ),
                 ),
                 ("owner", models.CharField(max_length=80)),
@@ -351,13 +353,13 @@ class Migration(migrations.Migration):
                 ("message_id", models.CharField(blank=True, max_length=200)),
                 ("answer", models.CharField(blank=True, max_length=500)),
                 (
-                    "fence",
+                    "provider_batch",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="attempts",
-                        to="sending.fence",
+                        to="sending.providerbatch",
                     ),
                 ),
                 ("heard_at", models.DateTimeField(blank=True, null=True)),
@@ -367,7 +369,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(
-                            ("state__in", ("armed", "posting", "accepted", "unknown"))
+                            ("state__in", ("reserved", "in_flight", "accepted", "unknown"))
                         ),
                         fields=("batch",),
                         name="one_live_attempt_per_batch",
@@ -405,7 +407,7 @@ class Migration(migrations.Migration):
                                 "mail of it went out, though it counted as not accepted",
                             ),
                             ("accepted", "a person took it for accepted"),
-                            ("again", "a person had it handed over again"),
+                            ("again", "a person had it submitted again"),
                         ],
                         max_length=13,
                     ),
@@ -481,7 +483,7 @@ class Migration(migrations.Migration):
                         fields=["send", "outcome"],
                         name="deliveries_with_outcome",
                     ),
-                    models.Index(fields=["batch", "outcome"], name="deliveries_by_standing"),
+                    models.Index(fields=["batch", "outcome"], name="deliveries_by_status"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -571,7 +573,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Act",
+            name="AuditEntry",
             fields=[
                 (
                     "id",
@@ -583,7 +585,7 @@ class Migration(migrations.Migration):
                     "send",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="acts",
+                        related_name="audit_entries",
                         to="sending.send",
                     ),
                 ),
@@ -592,21 +594,21 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("paused", "paused"),
-                            ("resumed", "let go on"),
+                            ("resumed", "resumed"),
                             ("cancelled", "cancelled"),
-                            ("braked", "held by a brake"),
-                            ("overruled", "let go on against a brake"),
-                            ("passed", "the canary came back well"),
-                            ("hurried", "let go on without waiting for the canary"),
-                            ("followed", "sent to the others"),
+                            ("auto_paused", "paused automatically"),
+                            ("overruled", "resumed against an automatic pause"),
+                            ("canary_passed", "the canary came back well"),
+                            ("released", "released without waiting for the canary"),
+                            ("resent", "sent to those who did not get it"),
                         ],
-                        max_length=9,
+                        max_length=13,
                     ),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("by", models.CharField(blank=True, max_length=150)),
                 (
-                    "brake",
+                    "auto_pause",
                     models.CharField(
                         blank=True,
                         choices=[

@@ -27,9 +27,9 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.sending import trusted_time
-from newsletter.sending.delivery.compose import Reader, packed
-from newsletter.sending.ledger.splitting import portions
-from newsletter.sending.ledger.states import step as take_step
+from newsletter.sending.delivery.compose import Person, build_requests
+from newsletter.sending.ledger.splitting import chunks
+from newsletter.sending.ledger.states import transition as take_step
 from newsletter.sending.models import Rehearsal, Send
 from newsletter.transports.base import Message, Recipient, Transport
 from subscribers.models import Subscriber, Subscription, Suppression
@@ -37,25 +37,25 @@ from subscribers.models import Subscriber, Subscription, Suppression
 log = logging.getLogger(__name__)
 
 #: Subscribers looked at in one go: the most that go in one request.
-PORTION = 1000
+CHUNK_SIZE = 1000
 #: People named; of all others there is the number.
-MOST_FINDINGS = 200
+MAX_FINDINGS = 200
 #: A send that leaves so soon is not rehearsed any more.
-TOO_SOON = dt.timedelta(minutes=1)
+MIN_LEAD = dt.timedelta(minutes=1)
 #: After a provider that did not answer.
-AGAIN = dt.timedelta(minutes=5)
+RETRY_AFTER = dt.timedelta(minutes=5)
 #: Nobody asks to wait for longer.
-LONGEST = dt.timedelta(hours=1)
+MAX_RETRY_AFTER = dt.timedelta(hours=1)
 #: Stands where the key of an attempt would.
 NO_ATTEMPT = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
+class Chunk:
     """Subscribers with ids up to `through`, and those of them who would be mailed."""
 
     through: int
-    people: Sequence[Reader]
+    people: Sequence[Person]
 
 
 def people(rehearsal: Rehearsal) -> list[tuple[str, str]]:
@@ -70,18 +70,18 @@ def due(now: dt.datetime) -> Send | None:
     rehearsed = Q(rehearsal__edition=F("edition")) & (
         # One that waits for longer than anybody asks to was written by a clock that was ahead.
         Q(rehearsal__done_at__isnull=False)
-        | Q(rehearsal__not_before__gt=now, rehearsal__not_before__lte=now + LONGEST)
+        | Q(rehearsal__not_before__gt=now, rehearsal__not_before__lte=now + MAX_RETRY_AFTER)
     )
     waiting = Send.objects.filter(
-        state=Send.State.QUEUED, edition__approved_at__isnull=False, at__gt=now + TOO_SOON
+        state=Send.State.QUEUED, edition__approved_at__isnull=False, at__gt=now + MIN_LEAD
     ).exclude(pk__in=Send.objects.filter(rehearsed))
     return waiting.select_related("issue__publication").order_by("at").first()
 
 
 def step(send: Send, transport: Transport) -> bool:
     """Rehearse the next portion; return whether it makes sense to go on at once."""
-    rehearsal = begun(send)
-    portion = next_portion(send, rehearsal.through)
+    rehearsal = get_or_begin(send)
+    portion = next_chunk(send, rehearsal.through)
     if portion is None:
         finish(rehearsal)
         return False
@@ -92,21 +92,21 @@ def step(send: Send, transport: Transport) -> bool:
     except TransportError as error:
         postpone(rehearsal, error)
     else:
-        note(rehearsal, portion, refused)
+        record_chunk(rehearsal, portion, refused)
         return True
     return False
 
 
-def begun(send: Send) -> Rehearsal:
+def get_or_begin(send: Send) -> Rehearsal:
     """Return the rehearsal of the edition that a send holds now, a new one if need be."""
     Rehearsal.objects.filter(send=send).exclude(edition=send.edition_id).delete()
     found, _ = Rehearsal.objects.get_or_create(send=send, defaults={"edition": send.edition})
     return found
 
 
-def next_portion(send: Send, after: int) -> Portion | None:
+def next_chunk(send: Send, after: int) -> Chunk | None:
     """Return the next people who would be mailed as things stand; None when nobody is left."""
-    ids = Subscriber.objects.filter(pk__gt=after).order_by("pk").values("pk")[:PORTION]
+    ids = Subscriber.objects.filter(pk__gt=after).order_by("pk").values("pk")[:CHUNK_SIZE]
     through = Subscriber.objects.filter(pk__in=ids).aggregate(last=Max("pk"))["last"]
     if through is None:
         return None
@@ -121,12 +121,12 @@ def next_portion(send: Send, after: int) -> Portion | None:
     )
     # There are no deliveries yet; the subscriber's number stands for theirs.
     columns = ("pk", "email", "pk", "name", "attributes")
-    return Portion(through, [Reader._make(row) for row in people.values_list(*columns)])
+    return Chunk(through, [Person._make(row) for row in people.values_list(*columns)])
 
 
-def refusals(send: Send, people: Sequence[Reader], transport: Transport) -> dict[int, str]:
+def refusals(send: Send, people: Sequence[Person], transport: Transport) -> dict[int, str]:
     """Return why some people would not be mailed, by their ids; raises what holds everybody."""
-    requests, unfit = packed(send, people, NO_ATTEMPT, transport)
+    requests, unfit = build_requests(send, people, NO_ATTEMPT, transport)
     for request in requests:
         asked = list(zip(request.deliveries, request.recipients, strict=True))
         unfit |= ask(transport, request.message, asked)
@@ -155,7 +155,7 @@ def ask(
         except TooLarge:
             if len(people) == 1:
                 raise
-            for half in portions(people, (len(people) + 1) // 2):
+            for half in chunks(people, (len(people) + 1) // 2):
                 refused |= ask(transport, message, half)
             break
         else:
@@ -163,14 +163,14 @@ def ask(
     return refused
 
 
-def note(rehearsal: Rehearsal, portion: Portion, refused: dict[int, str]) -> None:
+def record_chunk(rehearsal: Rehearsal, portion: Chunk, refused: dict[int, str]) -> None:
     """Write down what was found in a portion, unless another process did."""
     findings = [*rehearsal.findings, *([pk, why[:200]] for pk, why in refused.items())]
     Rehearsal.objects.filter(pk=rehearsal.pk, through=rehearsal.through).update(
         through=portion.through,
         asked=rehearsal.asked + len(portion.people),
         refused=rehearsal.refused + len(refused),
-        findings=findings[:MOST_FINDINGS],
+        findings=findings[:MAX_FINDINGS],
         problem="",
     )
 
@@ -178,7 +178,7 @@ def note(rehearsal: Rehearsal, portion: Portion, refused: dict[int, str]) -> Non
 def finish(rehearsal: Rehearsal) -> None:
     """Close a rehearsal, and have the send say what was found."""
     Rehearsal.objects.filter(pk=rehearsal.pk).update(done_at=timezone.now(), problem="")
-    tell(rehearsal, summary(rehearsal))
+    note_on_send(rehearsal, summary(rehearsal))
 
 
 def summary(rehearsal: Rehearsal) -> str:
@@ -203,16 +203,16 @@ def hold(rehearsal: Rehearsal, error: AccountError) -> None:
 
 def postpone(rehearsal: Rehearsal, error: TransportError) -> None:
     """Leave a rehearsal for later: the provider gives no answer that says anything."""
-    asked = dt.timedelta(seconds=error.seconds) if isinstance(error, Throttled) else AGAIN
-    wait = min(asked, LONGEST)
+    asked = dt.timedelta(seconds=error.seconds) if isinstance(error, Throttled) else RETRY_AFTER
+    wait = min(asked, MAX_RETRY_AFTER)
     log.warning("the rehearsal of send %s waits: %s", rehearsal.send_id, error)
     Rehearsal.objects.filter(pk=rehearsal.pk).update(
         not_before=trusted_time.now() + wait, problem=str(error)[:500]
     )
     if isinstance(error, NotSubmitted):
-        tell(rehearsal, f"Not rehearsed yet: {error}")
+        note_on_send(rehearsal, f"Not rehearsed yet: {error}")
 
 
-def tell(rehearsal: Rehearsal, words: str) -> None:
+def note_on_send(rehearsal: Rehearsal, words: str) -> None:
     """Put words where everybody looks who looks at a queued send."""
     Send.objects.filter(pk=rehearsal.send_id, state=Send.State.QUEUED).update(note=words[:500])

@@ -6,17 +6,17 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from newsletter import counted
-from newsletter.errors import NotApproved, WrongStep
+from newsletter.errors import InvalidTransition, NotApproved
 from newsletter.sending.ledger import audit_log, editions
-from newsletter.sending.ledger.states import SEND, must_step
-from newsletter.sending.models import Act, Send
+from newsletter.sending.ledger.states import SEND, require_transition
+from newsletter.sending.models import AuditEntry, Send
 from newsletter.sending.planning import undo_window
 from newsletter.sending.reporting.totals import reached
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary, lost_answers
 
 #: Why a send cannot be paused that nothing of is handed over yet.
-NOT_GOING = {
+NOT_STARTED = {
     Send.State.QUEUED: "it has not begun: to cancel it undoes it, with nobody mailed",
     Send.State.PLANNING: "its audience is being counted: try again in a few seconds",
 }
@@ -26,10 +26,10 @@ NOT_GOING = {
 def pause(send: Send, *, by: str = "") -> Send:
     """Claim nothing more; a batch under way is finished."""
     send.refresh_from_db()
-    if why := NOT_GOING.get(Send.State(send.state)):
-        raise WrongStep(f"send {send.pk} cannot be paused: {why}")
-    must_step(Send, send.pk, start=Send.State.SENDING, end=Send.State.PAUSED)
-    audit_log.record(send.pk, Act.Kind.PAUSED, by=by)
+    if why := NOT_STARTED.get(Send.State(send.state)):
+        raise InvalidTransition(f"send {send.pk} cannot be paused: {why}")
+    require_transition(Send, send.pk, start=Send.State.SENDING, end=Send.State.PAUSED)
+    audit_log.record(send.pk, AuditEntry.Kind.PAUSED, by=by)
     send.refresh_from_db()
     return send
 
@@ -42,15 +42,15 @@ def resume(send: Send, *, by: str = "") -> Send:
     still to come, else for now, with time to undo it.  A brake that held it is overruled, on the
     record.
     """
-    suspensions.must_not_be_suspended()
+    suspensions.require_not_suspended()
     send.refresh_from_db()
     if send.state == Send.State.HELD and send.started_at is None:
         queue_anew(send)
-        audit_log.record(send.pk, Act.Kind.RESUMED, by=by)
+        audit_log.record(send.pk, AuditEntry.Kind.RESUMED, by=by)
     elif send.state in (Send.State.HELD, Send.State.PAUSED):
         overrule(send, by)
         send.batches.update(not_before=None)
-        must_step(
+        require_transition(
             Send,
             send.pk,
             start=send.state,
@@ -60,7 +60,7 @@ def resume(send: Send, *, by: str = "") -> Send:
             lost_answers_from=lost_answers.newest_attempt(),
         )
     else:
-        raise WrongStep(f"send {send.pk} is {send.state}; only what stands still can go on")
+        raise InvalidTransition(f"send {send.pk} is {send.state}; only what stands still can go on")
     send.refresh_from_db()
     return send
 
@@ -70,15 +70,15 @@ def queue_anew(send: Send) -> None:
     if send.edition.approved_at is None:
         raise NotApproved(f"{send.issue.title} has not been approved")
     at = undo_window.earliest(send.at)
-    must_step(Send, send.pk, start=Send.State.HELD, end=Send.State.QUEUED, at=at, note="")
+    require_transition(Send, send.pk, start=Send.State.HELD, end=Send.State.QUEUED, at=at, note="")
 
 
 def overrule(send: Send, by: str) -> None:
     """Write down that a send goes on, and against which brake, with what it said."""
-    kind = Act.Kind.OVERRULED if send.held_by else Act.Kind.RESUMED
-    audit_log.record(send.pk, kind, by=by, brake=send.held_by, note=send.note)
-    if send.held_by == Send.Brake.CANARY:
-        canary.let_go(send, Act.Kind.HURRIED, by=by)
+    kind = AuditEntry.Kind.OVERRULED if send.held_by else AuditEntry.Kind.RESUMED
+    audit_log.record(send.pk, kind, by=by, auto_pause=send.held_by, note=send.note)
+    if send.held_by == Send.AutoPause.CANARY:
+        canary.release(send, AuditEntry.Kind.RELEASED, by=by)
 
 
 @transaction.atomic
@@ -86,8 +86,8 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
     """Stop a send for good; return it with how many people have the mail, or may have it."""
     send.refresh_from_db()
     if Send.State.CANCELLED not in SEND[send.state]:
-        raise WrongStep(f"send {send.pk} is {send.state}; there is nothing to cancel")
-    must_step(
+        raise InvalidTransition(f"send {send.pk} is {send.state}; there is nothing to cancel")
+    require_transition(
         Send,
         send.pk,
         start=send.state,
@@ -101,6 +101,6 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
     if not count:
         editions.forget_day(send.issue_id)
     audit_log.record(
-        send.pk, Act.Kind.CANCELLED, by=by, note=f"{counted.people(count)} may have it."
+        send.pk, AuditEntry.Kind.CANCELLED, by=by, note=f"{counted.people(count)} may have it."
     )
     return send, count

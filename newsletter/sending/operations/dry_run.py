@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsletter.errors import TransportError
-from newsletter.sending.delivery.compose import Reader
+from newsletter.sending.delivery.compose import Person
 from newsletter.sending.models import Batch, Delivery, Send
-from newsletter.sending.operations.background_dry_run import PORTION, next_portion, refusals
+from newsletter.sending.operations.background_dry_run import CHUNK_SIZE, next_chunk, refusals
 from newsletter.transports.base import Transport
 
 #: A send that stands so has people who are still to be mailed.
@@ -51,27 +51,27 @@ def dry_run(send: Send, transport: Transport) -> DryRun:
     return DryRun(asked=asked, refused=refused)
 
 
-def portions(send: Send) -> Iterator[Sequence[Reader]]:
+def portions(send: Send) -> Iterator[Sequence[Person]]:
     """Yield the people of a send, up to a request's worth at a time."""
     return of_lists(send) if send.started_at is None else of_ledger(send)
 
 
-def of_lists(send: Send) -> Iterator[Sequence[Reader]]:
+def of_lists(send: Send) -> Iterator[Sequence[Person]]:
     """Yield the people on the lists: the audience is not counted yet."""
     through = 0
-    while portion := next_portion(send, through):
+    while portion := next_chunk(send, through):
         through = portion.through
         if portion.people:
             yield portion.people
 
 
-def of_ledger(send: Send) -> Iterator[Sequence[Reader]]:
+def of_ledger(send: Send) -> Iterator[Sequence[Person]]:
     """Yield the people of a counted audience to whom nothing has been submitted."""
     through, columns = 0, ("pk", "address", "subscriber", "subscriber__name")
     waiting = (Batch.State.PLANNED, Batch.State.WAITING)
     rows = Delivery.objects.filter(send=send, outcome=None, batch__state__in=waiting)
     rows = rows.order_by("pk")
-    while found := rows.filter(pk__gt=through)[:PORTION]:
+    while found := rows.filter(pk__gt=through)[:CHUNK_SIZE]:
         values = found.values_list(*columns, "subscriber__attributes")
-        yield [Reader._make(row) for row in values]
+        yield [Person._make(row) for row in values]
         through = found[len(found) - 1].pk

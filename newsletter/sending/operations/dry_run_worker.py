@@ -15,10 +15,10 @@ from newsletter.transports.base import Transport
 log = logging.getLogger(__name__)
 
 #: Seconds between two looks when there is nothing to rehearse, and after an error.
-IDLE = 2.0
+IDLE_SECONDS = 2.0
 
 
-class Rehearser:
+class DryRunWorker:
     """Works from `start` to `stop`, and stops between two portions."""
 
     def __init__(self, transport: Transport) -> None:
@@ -40,7 +40,7 @@ class Rehearser:
         try:
             while not self._stopping.is_set():
                 if not self._work():
-                    self._stopping.wait(IDLE)
+                    self._stopping.wait(IDLE_SECONDS)
         finally:
             connection.close()
 

@@ -21,7 +21,7 @@ def approve(issue: Issue, *, day: dt.date | None = None, by: Any = None) -> Edit
     `day` is when it is to go out, for an issue without a date: it stands in the mail.
     Raises `NotReady` when preflight finds errors.
     """
-    return approve_as_checked(issue, readiness.ready(issue, day=day), by=by)
+    return approve_as_checked(issue, readiness.require_ready(issue, day=day), by=by)
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def approve_as_checked(issue: Issue, report: Report, *, by: Any = None) -> Editi
     A send that was queued before any approval takes the approved edition.  One that holds an
     approved edition keeps it: a later edit of the draft never slips into a queued send.
     """
-    readiness.must_be_unchanged(report)
+    readiness.require_unchanged(report)
     edition = freeze(issue, report)
     if edition.approved_at is None:
         edition.approved_at, edition.approved_by = timezone.now(), by

@@ -16,7 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Max, Min
 
 from newsletter.sending.ledger.queries import QUERIES
-from newsletter.sending.ledger.states import step
+from newsletter.sending.ledger.states import transition
 from newsletter.sending.limits import rates
 from newsletter.sending.models import Batch, Send
 from subscribers.models import Subscriber
@@ -59,7 +59,7 @@ def plan(send_id: int) -> None:
     while (send := Send.objects.get(pk=send_id)).state == Send.State.PLANNING:
         through = upper_bound(send.planned_through)
         if through is None:
-            step(Send, send_id, start=Send.State.PLANNING, end=Send.State.SENDING)
+            transition(Send, send_id, start=Send.State.PLANNING, end=Send.State.SENDING)
             return
         # What is written comes from the rows it points to, in one statement: for SQLite to look
         # each of them up again takes a fifth of the time.  (PostgreSQL looks all the same.)
@@ -106,7 +106,7 @@ def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
             "canary": int(send.canary == Send.Canary.FIRST),
             "share": round(settings.CONFIG.canary.percent * 100),
             "seeds": send.seeds_id,
-            "only": None if send.newcomers else send.follows_id,
+            "only": None if send.newcomers else send.resend_of_id,
         },
     )
     cursor.execute(QUERIES["count_chunk"])
@@ -138,7 +138,7 @@ def limited_domain() -> tuple[str, dict[str, str]]:
 
 def plan_part(cursor: CursorWrapper, send: Send, part: Part) -> None:
     """Give people who share batches so many as they need, no larger than their rate lets go."""
-    size = rates.largest(part.domain, send.batch_size)
+    size = rates.max_batch(part.domain, send.batch_size)
     first = send.batches.count() + 1
     waits = send.canary == Send.Canary.FIRST and not part.canary
     Batch.objects.bulk_create(

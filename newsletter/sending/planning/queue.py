@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from newsletter.errors import AlreadyQueued, BadInput, WrongStep
+from newsletter.errors import AlreadyQueued, BadInput, InvalidTransition
 from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.models import Issue
 from newsletter.sending import trusted_time
 from newsletter.sending.ledger import editions
 from newsletter.sending.ledger.editions import freeze
-from newsletter.sending.ledger.states import must_step
-from newsletter.sending.models import Batch, Edition, Fence, Send
+from newsletter.sending.ledger.states import require_transition
+from newsletter.sending.models import Batch, Edition, ProviderBatch, Send
 from newsletter.sending.planning.approvals import approve_as_checked
-from newsletter.sending.planning.readiness import must_be_unchanged, ready
+from newsletter.sending.planning.readiness import require_ready, require_unchanged
 from newsletter.sending.prescheduled import provider_batches
 
 
@@ -39,39 +39,39 @@ def queue(
     Raises `NotReady` when preflight finds errors, `AlreadyQueued` when the issue has a live
     send: the database allows one.
     """
-    must_be_free(issue)
+    require_free(issue)
     day = at.astimezone(ZoneInfo(issue.publication.time_zone)).date()
-    report = ready(issue, day=day)
+    report = require_ready(issue, day=day)
     with transaction.atomic():
-        must_be_unchanged(report)
-        send = enter(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
+        require_unchanged(report)
+        send = create(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
         Issue.objects.filter(pk=issue.pk, issued_on=None).update(issued_on=day)
         if also:
             also(send)
     return send
 
 
-def must_be_free(issue: Issue) -> None:
+def require_free(issue: Issue) -> None:
     """Raise for what would stop the queueing whatever stands in the issue; it is quick."""
     if not issue.publication.lists.filter(archived_at=None).exists():
         raise BadInput(
             f"{issue.publication} has no list to send to, or only archived ones",
             hint="Give it one in the desk, under Publications.",
         )
-    must_be_quiet(issue)
+    require_settled(issue)
     if live := issue.sends.exclude(state=Send.State.CANCELLED).first():
         raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
 
 
-def must_be_quiet(issue: Issue) -> None:
-    """Raise `WrongStep` while it is not yet known who has the mail of an ended send."""
+def require_settled(issue: Issue) -> None:
+    """Raise `InvalidTransition` while it is not yet known who has the mail of an ended send."""
     if Batch.objects.filter(send__issue=issue, state=Batch.State.CLAIMED).exists():
-        raise WrongStep(
+        raise InvalidTransition(
             f"{issue.title}: a cancelled send still finishes a request",
             hint="Try again in a minute; then it is known who has the mail.",
         )
-    if Fence.objects.filter(send__issue=issue, state__in=provider_batches.LIVE).exists():
-        raise WrongStep(
+    if ProviderBatch.objects.filter(send__issue=issue, state__in=provider_batches.LIVE).exists():
+        raise InvalidTransition(
             f"{issue.title}: what was handed over ahead is still being called back",
             hint="Try again in a minute; see: newsletter send list",
         )
@@ -84,12 +84,12 @@ def edition_of(issue: Issue, report: Report, by: Any) -> Edition:
     return approve_as_checked(issue, report, by=by)
 
 
-def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -> Send:
+def create(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -> Send:
     """Return the new send of an edition; of two who try, one wins."""
     try:
         with transaction.atomic():
             send = Send(issue=issue, edition=edition, at=at, batch_size=batch_size)
-            send.way = provider_batches.way_for(send, trusted_time.now())
+            send.delivery_mode = provider_batches.delivery_mode_for(send, trusted_time.now())
             send.save()
     except IntegrityError:
         live = issue.sends.exclude(state=Send.State.CANCELLED).latest("pk")
@@ -101,5 +101,5 @@ def enter(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -
 @transaction.atomic
 def unqueue(send: Send) -> None:
     """Take a queued send back; nothing has been counted or handed over."""
-    must_step(Send, send.pk, start=Send.State.QUEUED, end=Send.State.CANCELLED)
+    require_transition(Send, send.pk, start=Send.State.QUEUED, end=Send.State.CANCELLED)
     editions.forget_day(send.issue_id)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 from newsletter import counted
-from newsletter.errors import NotReady, WrongStep
+from newsletter.errors import InvalidTransition, NotReady
 from newsletter.publishing.checks.checking import Report, check_issue
 from newsletter.publishing.letters import unsubscribe_headers
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Send
 
 #: How many findings an error names; the rest is counted.
-NAMED = 3
+MAX_NAMED = 3
 
 
-def look(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> Report:
+def check(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> Report:
     """Return what preflight finds in the latest draft as it would be sent on a day.
 
     Not to be called inside a transaction: it may take seconds.
@@ -30,9 +30,9 @@ def look(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> Re
     )
 
 
-def ready(issue: Issue, *, day: dt.date | None = None) -> Report:
+def require_ready(issue: Issue, *, day: dt.date | None = None) -> Report:
     """Return the same, or raise `NotReady` naming what stands in the way."""
-    report = look(issue, day=day)
+    report = check(issue, day=day)
     if report.errors:
         raise NotReady(in_words(report), hint=hint(report))
     return report
@@ -42,11 +42,10 @@ def in_words(report: Report) -> str:
     """Say what stands in the way of an issue, and where."""
     found = [each.finding for each in report.errors]
     named = [f"{each.where}: {each.message}" if each.where else each.message for each in found]
-    rest = len(named) - NAMED
+    rest = len(named) - MAX_NAMED
     more = f"; and {rest} more" if rest > 0 else ""
-    return (
-        f"{report.draft.title} has {counted.errors(len(named))}: {'; '.join(named[:NAMED])}{more}"
-    )
+    listed = "; ".join(named[:MAX_NAMED])
+    return f"{report.draft.title} has {counted.errors(len(named))}: {listed}{more}"
 
 
 def hint(report: Report) -> str:
@@ -54,14 +53,14 @@ def hint(report: Report) -> str:
     return f"See all, and how to mend them: newsletter issue check {report.draft.ref}"
 
 
-def must_be_unchanged(report: Report) -> None:
-    """Raise `WrongStep` if the draft was saved anew since it was looked at."""
+def require_unchanged(report: Report) -> None:
+    """Raise `InvalidTransition` if the draft was saved anew since it was looked at."""
     latest = Issue.objects.filter(pk=report.draft.pk).values_list(
         "latest_revision", "latest_revision__created_at"
     )
     seen = report.revision
     if latest.get() != ((seen.pk, seen.created_at) if seen else (None, None)):
-        raise WrongStep(
+        raise InvalidTransition(
             f"{report.draft.title} was changed while it was looked at",
             hint="Do it again; the draft as it is now will be looked at.",
         )

@@ -9,36 +9,36 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from newsletter.errors import AlreadyQueued, WrongStep
+from newsletter.errors import AlreadyQueued, InvalidTransition
 from newsletter.sending import trusted_time
 from newsletter.sending.ledger import audit_log
-from newsletter.sending.models import Act, Delivery, Send
+from newsletter.sending.models import AuditEntry, Delivery, Send
 from newsletter.sending.planning import undo_window
-from newsletter.sending.planning.queue import must_be_quiet
-from newsletter.sending.reporting.totals import Account, account, reached
+from newsletter.sending.planning.queue import require_settled
+from newsletter.sending.reporting.totals import Totals, count_send, reached
 from newsletter.sending.restores import suspensions
 from subscribers.models import Suppression
 
-ENDED = (Send.State.SENT, Send.State.UNSETTLED, Send.State.CANCELLED)
+ENDED = (Send.State.SENT, Send.State.UNRESOLVED, Send.State.CANCELLED)
 #: Where people stand to whom nothing was handed over, or what was handed over was refused.
 NOT_REACHED = ("waiting", "planned", "refused")
 #: What was handed over for them was discarded.
 DROPPED = Delivery.Outcome.DROPPED
 
 
-def left(send: Send) -> int:
+def count_left(send: Send) -> int:
     """Return how many of a send's audience provably did not get it; some may have left since."""
-    counted = account(send)
-    return can_get_it(send, counted) + counted.deliveries.get("excluded", 0)
+    counted = count_send(send)
+    return count_reachable(send, counted) + counted.deliveries.get("excluded", 0)
 
 
-def can_get_it(send: Send, counted: Account) -> int:
+def count_reachable(send: Send, counted: Totals) -> int:
     """Return how many provably did not get it, and had not left when it was their turn."""
     untouched = sum(counted.deliveries.get(state, 0) for state in NOT_REACHED)
-    return untouched + discarded(send, counted)
+    return untouched + count_dropped(send, counted)
 
 
-def discarded(send: Send, counted: Account) -> int:
+def count_dropped(send: Send, counted: Totals) -> int:
     """Return for how many the provider discarded the mail, and would not do so again."""
     if not counted.deliveries.get(DROPPED):
         return 0
@@ -46,50 +46,53 @@ def discarded(send: Send, counted: Account) -> int:
     return send.deliveries.filter(outcome=DROPPED).exclude(subscriber__key__in=barred).count()
 
 
-def follow(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
+def queue_resend(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
     """Queue a send to the others, for as soon as it can no longer be undone; return it.
 
-    `newcomers` mails those too who joined the lists since.  Raises `WrongStep` where the send
-    has not ended or nobody is left, `AlreadyQueued` where another send of the issue is live.
+    `newcomers` mails those too who joined the lists since.  Raises `InvalidTransition`
+    where the send has not ended or nobody is left, `AlreadyQueued` where another send of the issue
+    is live.
     """
-    suspensions.must_not_be_suspended()
+    suspensions.require_not_suspended()
     send.refresh_from_db()
-    must_have_ended(send)
-    must_be_quiet(send.issue)
-    if not newcomers and not left(send):
-        raise WrongStep(f"everybody of send {send.pk} has it, or may have it: nobody is left")
+    require_ended(send)
+    require_settled(send.issue)
+    if not newcomers and not count_left(send):
+        raise InvalidTransition(
+            f"everybody of send {send.pk} has it, or may have it: nobody is left"
+        )
     try:
         with transaction.atomic():
-            return enter(send, newcomers=newcomers, by=by)
+            return create(send, newcomers=newcomers, by=by)
     except IntegrityError:
         live = send.issue.sends.exclude(state__in=ENDED).get()
         raise AlreadyQueued(f"{send.issue.title}: send {live.pk} is {live.state}") from None
 
 
-def must_have_ended(send: Send) -> None:
-    """Raise `WrongStep` for a send that goes on, or that nothing has come of."""
+def require_ended(send: Send) -> None:
+    """Raise `InvalidTransition` for a send that goes on, or that nothing has come of."""
     if send.state not in ENDED:
-        raise WrongStep(
+        raise InvalidTransition(
             f"send {send.pk} is {send.state}; there are others only once it has ended",
             hint=f"Stop it: newsletter send cancel {send.pk}",
         )
     if send.state == Send.State.CANCELLED and not reached(send):
-        raise WrongStep(
+        raise InvalidTransition(
             f"nobody got anything of send {send.pk}",
             hint="Queue the issue anew: newsletter issue queue REF",
         )
 
 
-def enter(send: Send, *, newcomers: bool, by: str) -> Send:
+def create(send: Send, *, newcomers: bool, by: str) -> Send:
     """Return the new send."""
     new = Send.objects.create(
         issue=send.issue,
         edition=send.edition,
         at=undo_window.earliest(trusted_time.now()),
         batch_size=send.batch_size,
-        follows=send,
+        resend_of=send,
         newcomers=newcomers,
     )
     new.lists.set(send.lists.all())
-    audit_log.record(send.pk, Act.Kind.FOLLOWED, by=by, note=f"by send {new.pk}")
+    audit_log.record(send.pk, AuditEntry.Kind.RESENT, by=by, note=f"by send {new.pk}")
     return new

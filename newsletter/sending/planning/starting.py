@@ -10,21 +10,21 @@ from django.db.models import Exists
 from django.db.models.functions import Now
 
 from newsletter.runtime.availability import is_unavailable
-from newsletter.sending.ledger.states import step
+from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import Send
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary
 
 #: No issue is submitted longer before its time (`Publication.preschedule_minutes`).
-LONGEST_LEAD = dt.timedelta(minutes=600)
+MAX_LEAD = dt.timedelta(minutes=600)
 
 log = logging.getLogger(__name__)
 
 
 def due(now: dt.datetime) -> list[int]:
     """Return the queued sends to take up: their moment has come, or they are to go ahead of it."""
-    rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now + LONGEST_LEAD)
+    rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now + MAX_LEAD)
     rows = rows.exclude(Exists(suspensions.suspended()))
     queued = rows.select_related("issue__publication").order_by("at")
     return [send.pk for send in queued if now >= send.at - lead(send, now)]
@@ -32,7 +32,7 @@ def due(now: dt.datetime) -> list[int]:
 
 def lead(send: Send, now: dt.datetime) -> dt.timedelta:
     """Return how long before its time a queued send is taken up, as its publication says now."""
-    direct = provider_batches.way_for(send, now) == Send.Way.DIRECT
+    direct = provider_batches.delivery_mode_for(send, now) == Send.DeliveryMode.IMMEDIATE
     return dt.timedelta() if direct else provider_batches.lead(send.issue.publication)
 
 
@@ -46,39 +46,41 @@ def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
     """Let a due send go to planning; hold it where nothing is approved or it is too late."""
     sends = Send.objects.select_related("edition__revision", "issue__publication")
     send = sends.get(pk=send_id)
-    send.way = provider_batches.way_for(send, now)
-    if now < send.at and (send.way == Send.Way.DIRECT or send.edition.approved_at is None):
+    send.delivery_mode = provider_batches.delivery_mode_for(send, now)
+    if now < send.at and (
+        send.delivery_mode == Send.DeliveryMode.IMMEDIATE or send.edition.approved_at is None
+    ):
         return
-    why = obstacle(send, now, late)
+    why = reason_to_hold(send, now, late)
     if not why:
         try:
-            take_up(send)
+            start_planning(send)
         except Exception as error:
             if is_unavailable(error):
                 raise  # it is the database's fault, not the send's: the next tick tries again
             log.exception("send %s cannot begin", send_id)
             why = f"It cannot begin: {error}"
     start, end = Send.State.QUEUED, Send.State.HELD
-    if why and step(Send, send_id, start=start, end=end, note=why[:500]):
+    if why and transition(Send, send_id, start=start, end=end, note=why[:500]):
         log.error("send %s is held. %s", send_id, why)
 
 
 @transaction.atomic
-def take_up(send: Send) -> None:
+def start_planning(send: Send) -> None:
     """Begin to plan, and put the issue on the web with it, because the mail links there.
 
     Where mail is handed over ahead, the issue is published at its moment (`prescheduled`).
     """
     start, end = Send.State.QUEUED, Send.State.PLANNING
     kept = canary.begin(send)
-    kept["way"] = send.way
-    if not step(Send, send.pk, start=start, end=end, started_at=Now(), note="", **kept):
+    kept["delivery_mode"] = send.delivery_mode
+    if not transition(Send, send.pk, start=start, end=end, started_at=Now(), note="", **kept):
         return
-    if send.way == Send.Way.DIRECT and (revision := send.edition.revision):
+    if send.delivery_mode == Send.DeliveryMode.IMMEDIATE and (revision := send.edition.revision):
         revision.publish()
 
 
-def obstacle(send: Send, now: dt.datetime, late: dt.timedelta) -> str:
+def reason_to_hold(send: Send, now: dt.datetime, late: dt.timedelta) -> str:
     """Return why a due send must not begin by itself; empty when it may."""
     if send.edition.approved_at is None:
         return "Nothing was approved in time. Approve the issue, then resume this send."

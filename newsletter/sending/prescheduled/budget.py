@@ -12,35 +12,40 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import Q
 
-from newsletter.sending.models import Fence
+from newsletter.sending.models import ProviderBatch
 
 #: Pauses and cancellations that an account at SendGrid may have at a time.
 ACCOUNT_LIMIT = 10
 #: So many are left for waves that have to be submitted again.
 SPARE = 2
 #: The advisory lock under which processes take turns at this.
-TURN = 0x6E6C6278
+LOCK_KEY = 0x6E6C6278
 
-#: Fences that are in use at the provider, or will be.
-LIVE = (Fence.State.NEW, Fence.State.OPEN, Fence.State.CLOSING, Fence.State.RELEASING)
+#: Provider batches that are in use at the provider, or will be.
+LIVE = (
+    ProviderBatch.State.NEW,
+    ProviderBatch.State.OPEN,
+    ProviderBatch.State.CANCELLING,
+    ProviderBatch.State.RELEASING,
+)
 
 
-def take_turn() -> None:
-    """Let one process at a time count and add fences, until the transaction ends.
+def lock() -> None:
+    """Let one process at a time count and add provider batches, until the transaction ends.
 
     SQLite has one writer anyway.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
 
 
-def room(marked: Collection[str]) -> int:
-    """Return how many further fences the account has room for.
+def count_free(marked: Collection[str]) -> int:
+    """Return how many further provider batches the account has room for.
 
     `marked` are the numbers that the provider says are paused or cancelled: some may be by other
     programs, or by a person at the provider's site.
     """
-    own = Fence.objects.filter(Q(marked=True) | Q(state__in=LIVE))
+    own = ProviderBatch.objects.filter(Q(marked=True) | Q(state__in=LIVE))
     numbers = set(own.exclude(number="").values_list("number", flat=True))
     return max(0, ACCOUNT_LIMIT - own.count() - len(set(marked) - numbers))

@@ -1,4 +1,4 @@
-"""Ask the provider for fences, to call mail back, and to let it go; the ledger decides what.
+"""Ask the provider for batches, to cancel them, and to release them; the ledger decides what.
 
 Every step is asked again until there is a clear answer, and may be asked by several clocks at
 once: what counts is a compare-and-set in the ledger, before or after the question as is safe.
@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Iterable
 from django.utils import timezone
 
 from newsletter.errors import OutcomeUnknown, TransportError
-from newsletter.sending.ledger.states import step
-from newsletter.sending.models import Fence, Send
+from newsletter.sending.ledger.states import transition
+from newsletter.sending.models import ProviderBatch, Send
 from newsletter.sending.prescheduled import contradictions, leavers, provider_batches
 from newsletter.transports.cancellation import CERTAIN, Cancellation, ClockReading, Status
 from newsletter.transports.deadline import SLEEP_AWARE_CLOCK
@@ -23,23 +23,23 @@ from newsletter.transports.deadline import SLEEP_AWARE_CLOCK
 log = logging.getLogger(__name__)
 
 #: A clock that is further off cannot tell what may still be called back.
-MOST_SKEW = dt.timedelta(minutes=1)
+MAX_SKEW = dt.timedelta(minutes=1)
 #: So often the clock is measured, if at first it does not agree.
-MOST_READINGS = 3
+MAX_READINGS = 3
 #: Seconds after which the provider's clock is measured again.
-READ_AGAIN_SECONDS = 60.0
-#: Opening fences takes no longer than this at a time: who leaves is to be looked for meanwhile.
-OPENING_SECONDS = 20.0
+CLOCK_INTERVAL_SECONDS = 60.0
+#: Opening takes no longer than this at a time: who leaves is to be looked for meanwhile.
+MAX_OPENING_SECONDS = 20.0
 #: Seconds between two tries to call back before a stop.
-BETWEEN_TRIES = 0.2
+RETRY_SECONDS = 0.2
 #: Deleting a cancellation before the mail was discarded would let it go.
-KEEP_MARK = dt.timedelta(hours=1)
+KEEP_CANCELLATION = dt.timedelta(hours=1)
 #: Mail that was paused beyond its moment is discarded after 72 hours at the latest.
-KEEP_LATE_MARK = dt.timedelta(hours=73)
+KEEP_LATE_CANCELLATION = dt.timedelta(hours=73)
 
-NOT_AHEAD = (
+NOT_PRESCHEDULED = (
     "Nothing is handed over ahead: mail that had been called back went out after all in the last"
-    f" {contradictions.LASTS.days} days."
+    f" {contradictions.SUSPENSION.days} days."
 )
 
 
@@ -49,34 +49,38 @@ def always() -> bool:
 
 
 def tend(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = always) -> None:
-    """Take every fence one step further, as far as the provider answers.
+    """Take every provider batch one transition further, as far as the provider answers.
 
-    What has the least time is asked first: calling back, then letting go, then opening.  `go_on`
+    What has the least time is asked first: cancelling, then releasing, then opening.  `go_on`
     says, between two questions, whether to ask on.
     """
     current = counting_from(now)
-    start_cancelling(now, list(Send.Way))
-    for fence in provider_batches.expired(now):
-        provider_batches.expire(fence, now)
-    closing = live(Fence.State.CLOSING)
-    each(closing, lambda fence: call_back(recall, fence, current()), go_on)
-    for fence in provider_batches.passing(now):
-        provider_batches.let_pass(fence)
-    for fence in provider_batches.to_release(now):
-        provider_batches.begin_release(fence)
-    each(live(Fence.State.RELEASING), lambda fence: release(recall, fence, current()), go_on)
+    start_cancelling(now, list(Send.DeliveryMode))
+    for provider_batch in provider_batches.expired(now):
+        provider_batches.expire(provider_batch, now)
+    closing = live(ProviderBatch.State.CANCELLING)
+    each(closing, lambda provider_batch: cancel(recall, provider_batch, current()), go_on)
+    for provider_batch in provider_batches.leaving_by_themselves(now):
+        provider_batches.record_released(provider_batch)
+    for provider_batch in provider_batches.to_release(now):
+        provider_batches.begin_release(provider_batch)
+    each(
+        live(ProviderBatch.State.RELEASING),
+        lambda provider_batch: release(recall, provider_batch, current()),
+        go_on,
+    )
     leavers.name_late(now)
     provider_batches.publish_in_time(now)
-    each(outlived(now), lambda fence: forget(recall, fence), go_on)
-    build(recall, now)
+    each(forgettable(now), lambda provider_batch: forget(recall, provider_batch), go_on)
+    create_missing(recall, now)
     open_all(recall, now, go_on)
 
 
-def start_cancelling(now: dt.datetime, ways: Collection[Send.Way]) -> None:
+def start_cancelling(now: dt.datetime, ways: Collection[Send.DeliveryMode]) -> None:
     """Decide what is to be cancelled; nobody is asked, and nothing more is posted under it."""
-    for fence in (*provider_batches.doubtful(now), *leavers.fences_to_close(now)):
-        if fence.send.way in ways:
-            provider_batches.close(fence, now)
+    for provider_batch in (*provider_batches.to_cancel(now), *leavers.to_cancel(now)):
+        if provider_batch.send.delivery_mode in ways:
+            provider_batches.start_cancelling(provider_batch, now)
 
 
 def counting_from(now: dt.datetime) -> Callable[[], dt.datetime]:
@@ -92,43 +96,51 @@ def take_out_leavers(recall: Cancellation, seconds: float, now: dt.datetime) -> 
     """
     deadline = time.monotonic() + seconds
     current = counting_from(now)
-    for fence in leavers.fences_to_close_before_a_stop(now):
-        provider_batches.close(fence, now)
+    for provider_batch in leavers.to_cancel_before_stop(now):
+        provider_batches.start_cancelling(provider_batch, now)
 
     def in_time() -> bool:
         return time.monotonic() < deadline
 
     while in_time() and (left := quiet_closing(now)):
-        each(left, lambda fence: call_back(recall, fence, current()), in_time)
-        time.sleep(BETWEEN_TRIES)
+        each(left, lambda provider_batch: cancel(recall, provider_batch, current()), in_time)
+        time.sleep(RETRY_SECONDS)
 
 
-def quiet_closing(now: dt.datetime) -> list[Fence]:
-    """Return the closing fences that can be called back at once."""
-    return [fence for fence in live(Fence.State.CLOSING) if provider_batches.quiet(fence, now)]
+def quiet_closing(now: dt.datetime) -> list[ProviderBatch]:
+    """Return the closing provider batches that can be called back at once."""
+    return [
+        provider_batch
+        for provider_batch in live(ProviderBatch.State.CANCELLING)
+        if provider_batches.is_quiet(provider_batch, now)
+    ]
 
 
 def each(
-    rows: Iterable[Fence], work: Callable[[Fence], None], go_on: Callable[[], bool] = always
+    rows: Iterable[ProviderBatch],
+    work: Callable[[ProviderBatch], None],
+    go_on: Callable[[], bool] = always,
 ) -> None:
-    """Do some work on each fence; what has no clear answer is done again next time."""
-    for fence in rows:
+    """Do some work on each provider batch; what has no clear answer is done again next time."""
+    for provider_batch in rows:
         if not go_on():
             return
         try:
-            work(fence)
+            work(provider_batch)
         except TransportError as error:
-            log.warning("%s: %s", fence, error)
+            log.warning("%s: %s", provider_batch, error)
 
 
-def live(state: Fence.State) -> list[Fence]:
-    """Return the fences in a state, the first due first."""
-    return list(Fence.objects.filter(state=state).select_related("send").order_by("at", "pk"))
+def live(state: ProviderBatch.State) -> list[ProviderBatch]:
+    """Return the provider batches in a state, the first due first."""
+    return list(
+        ProviderBatch.objects.filter(state=state).select_related("send").order_by("at", "pk")
+    )
 
 
-def build(recall: Cancellation, now: dt.datetime) -> None:
-    """Give fences to the waves that lack one, as far as the account has room."""
-    lacking = provider_batches.lacking(now)
+def create_missing(recall: Cancellation, now: dt.datetime) -> None:
+    """Give provider batches to the waves that lack one, as far as the account has room."""
+    lacking = provider_batches.sends_to_cover(now)
     if not lacking:
         return
     try:
@@ -137,28 +149,28 @@ def build(recall: Cancellation, now: dt.datetime) -> None:
         log.warning("SendGrid does not say what is cancelled: %s", error)
         return
     for send in lacking:
-        provider_batches.build(send, marked)
+        provider_batches.create(send, marked)
 
 
 def open_all(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) -> None:
-    """Open the new fences, if the clocks agree; for a while, then others have their turn."""
-    new, deadline = live(Fence.State.NEW), time.monotonic() + OPENING_SECONDS
+    """Open the new ones, if the clocks agree; for a while, then others have their turn."""
+    new, deadline = live(ProviderBatch.State.NEW), time.monotonic() + MAX_OPENING_SECONDS
     if not new:
         return
-    if contradictions.stands(now):
-        give_up(new, NOT_AHEAD)
+    if contradictions.is_suspended(now):
+        give_up(new, NOT_PRESCHEDULED)
         return
     try:
         reading = read_clock(recall)
     except TransportError as error:
         log.warning("SendGrid does not tell its time: %s", error)
         return
-    if reading.is_off(MOST_SKEW):
+    if reading.is_off(MAX_SKEW):
         give_up(new, skewed(reading.offset))
-    elif reading.agrees(MOST_SKEW):
+    elif reading.agrees(MAX_SKEW):
         each(
             new,
-            lambda fence: open_up(recall, fence),
+            lambda provider_batch: open_up(recall, provider_batch),
             lambda: go_on() and time.monotonic() < deadline,
         )
     else:
@@ -171,8 +183,8 @@ def open_all(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) 
 def read_clock(recall: Cancellation) -> ClockReading:
     """Measure the provider's clock; where it does not seem to agree, again, and take the best."""
     best = recall.clock()
-    for _ in range(MOST_READINGS - 1):
-        if best.agrees(MOST_SKEW):
+    for _ in range(MAX_READINGS - 1):
+        if best.agrees(MAX_SKEW):
             break
         best = min(best, recall.clock(), key=lambda reading: reading.uncertainty)
     return best
@@ -187,24 +199,24 @@ class ProviderTime:
 
     def __init__(self) -> None:
         self._at: dt.datetime | None = None
-        self._read = self._asked = -READ_AGAIN_SECONDS
+        self._read = self._asked = -CLOCK_INTERVAL_SECONDS
         self._is_off = False
 
     @property
     def is_outdated(self) -> bool:
         """Whether the provider will be asked, which may take minutes."""
-        return time.clock_gettime(SLEEP_AWARE_CLOCK) - self._asked >= READ_AGAIN_SECONDS
+        return time.clock_gettime(SLEEP_AWARE_CLOCK) - self._asked >= CLOCK_INTERVAL_SECONDS
 
     def now(self, recall: Cancellation, ours: dt.datetime) -> dt.datetime:
         """Return the time to go by."""
-        if not provider_batches.any_at_the_provider():
+        if not provider_batches.any_live():
             return ours
         if self.is_outdated:
             self._measure(recall)
         if self._at is None:
             return ours
         theirs = self._at + dt.timedelta(seconds=time.clock_gettime(SLEEP_AWARE_CLOCK) - self._read)
-        was_off, self._is_off = self._is_off, abs(theirs - ours) > 2 * MOST_SKEW
+        was_off, self._is_off = self._is_off, abs(theirs - ours) > 2 * MAX_SKEW
         if self._is_off and not was_off:
             log.warning("this clock is off; mail that waits at SendGrid goes by SendGrid's clock")
         return theirs if self._is_off else ours
@@ -216,27 +228,32 @@ class ProviderTime:
         except TransportError as error:
             log.warning("SendGrid does not tell its time: %s", error)
             return
-        if reading.uncertainty <= MOST_SKEW:
+        if reading.uncertainty <= MAX_SKEW:
             self._at = timezone.now() + reading.offset
             self._read = time.clock_gettime(SLEEP_AWARE_CLOCK)
 
 
-def give_up(new: Iterable[Fence], why: str) -> None:
-    """Submit what these fences were for at the scheduled time itself."""
-    for send in {fence.send for fence in new}:
+def give_up(new: Iterable[ProviderBatch], why: str) -> None:
+    """Submit what these provider batches were for at the scheduled time itself."""
+    for send in {provider_batch.send for provider_batch in new}:
         provider_batches.give_up(send, why)
         log.error("send %s: %s", send.pk, why)
 
 
-def open_up(recall: Cancellation, fence: Fence) -> None:
-    """Get a number for a new fence; where mail is held until released, pause it first."""
-    if not fence.number:
-        Fence.objects.filter(pk=fence.pk, number="").update(number=recall.number())
-        fence.refresh_from_db()
-    if fence.send.way == Send.Way.HELD:
-        Fence.objects.filter(pk=fence.pk).update(marked=True)
-        recall.mark(fence.number, Status.PAUSE)
-    step(Fence, fence.pk, start=Fence.State.NEW, end=Fence.State.OPEN)
+def open_up(recall: Cancellation, provider_batch: ProviderBatch) -> None:
+    """Get a number for a new provider batch; where mail is held until released, pause it first."""
+    if not provider_batch.number:
+        ProviderBatch.objects.filter(pk=provider_batch.pk, number="").update(number=recall.number())
+        provider_batch.refresh_from_db()
+    if provider_batch.send.delivery_mode == Send.DeliveryMode.ON_HOLD:
+        ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=True)
+        recall.mark(provider_batch.number, Status.PAUSE)
+    transition(
+        ProviderBatch,
+        provider_batch.pk,
+        start=ProviderBatch.State.NEW,
+        end=ProviderBatch.State.OPEN,
+    )
 
 
 def skewed(off: dt.timedelta) -> str:
@@ -249,101 +266,108 @@ def skewed(off: dt.timedelta) -> str:
     )
 
 
-def call_back(recall: Cancellation, fence: Fence, now: dt.datetime) -> None:
-    """Cancel what waits under a closing fence, once no request under it is under way."""
-    held = fence.send.way == Send.Way.HELD
-    if not provider_batches.quiet(fence, now):
+def cancel(recall: Cancellation, provider_batch: ProviderBatch, now: dt.datetime) -> None:
+    """Cancel what waits under a closing provider batch, once no request under it is under way."""
+    held = provider_batch.send.delivery_mode == Send.DeliveryMode.ON_HOLD
+    if not provider_batches.is_quiet(provider_batch, now):
         return
-    if held and recall.status(fence.number) is None:
-        let_go_already(fence)
+    if held and recall.status(provider_batch.number) is None:
+        let_go_already(provider_batch)
         return
-    if not held and now > certain_until(fence):
-        provider_batches.abandon(fence, in_doubt=fence.marked)
+    if not held and now > certain_until(provider_batch):
+        provider_batches.abandon(provider_batch, in_doubt=provider_batch.marked)
         return
-    Fence.objects.filter(pk=fence.pk).update(marked=True)
+    ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=True)
     try:
-        at = recall.mark(fence.number, Status.CANCEL)
+        at = recall.mark(provider_batch.number, Status.CANCEL)
     except OutcomeUnknown:
         raise
     except TransportError:
         # It was not taken; what was asked before, if anything, is as it was.
-        Fence.objects.filter(pk=fence.pk).update(marked=fence.marked)
+        ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=provider_batch.marked)
         raise
-    if held or at <= certain_until(fence):
-        provider_batches.void(fence)
+    if held or at <= certain_until(provider_batch):
+        provider_batches.record_cancelled(provider_batch)
     else:
-        provider_batches.abandon(fence, in_doubt=True)
+        provider_batches.abandon(provider_batch, in_doubt=True)
 
 
-def close_cancelled(recall: Cancellation) -> int:
-    """Close the open fences that the provider has as cancelled; return how many.
+def cancel_forgotten(recall: Cancellation) -> int:
+    """Close the open provider batches that the provider has as cancelled; return how many.
 
     A database that was set back may have forgotten that they were: what is submitted under such a
     number is discarded.  So is one that the provider does not tell of: calling it back is safe.
     """
     closed = 0
-    for fence in live(Fence.State.OPEN):
+    for provider_batch in live(ProviderBatch.State.OPEN):
         try:
-            over = recall.status(fence.number) is Status.CANCEL
+            over = recall.status(provider_batch.number) is Status.CANCEL
         except TransportError as error:
-            log.warning("%s: %s", fence, error)
+            log.warning("%s: %s", provider_batch, error)
             over = True
         if over:
-            provider_batches.close(fence, timezone.now())
+            provider_batches.start_cancelling(provider_batch, timezone.now())
             closed += 1
     return closed
 
 
-def let_go_already(fence: Fence) -> None:
+def let_go_already(provider_batch: ProviderBatch) -> None:
     """Record that the provider holds nothing back any more, so that nothing can be called back.
 
     If we did ask it to let go, that is what it did.  If not, somebody else took the pause away,
     or it is forgotten because all was discarded: then nobody knows whether the mail went out.
     """
-    provider_batches.abandon(fence, in_doubt=fence.release_asked_at is None)
-    Fence.objects.filter(pk=fence.pk).update(marked=False)
+    provider_batches.abandon(provider_batch, in_doubt=provider_batch.release_asked_at is None)
+    ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=False)
 
 
-def release(recall: Cancellation, fence: Fence, asked: dt.datetime) -> None:
-    """Have the provider let go of what it holds under a fence, unless somebody left meanwhile.
+def release(recall: Cancellation, provider_batch: ProviderBatch, asked: dt.datetime) -> None:
+    """Have the provider release what it holds under its batch, unless somebody left meanwhile.
 
     Each time it is asked first whether it holds it still: an earlier question may have been
     carried out though its answer was lost.
     """
-    status = recall.status(fence.number)
+    status = recall.status(provider_batch.number)
     if status is None:
-        provider_batches.end_release(fence)
+        provider_batches.end_release(provider_batch)
         return
-    if status is Status.CANCEL or leavers.is_among(fence):
-        before = fence.release_asked_at
+    if status is Status.CANCEL or leavers.is_among(provider_batch):
+        before = provider_batch.release_asked_at
         if before is None or asked - before >= provider_batches.LATE_ARRIVAL:
-            provider_batches.take_back_release(fence, asked)
+            provider_batches.cancel_release(provider_batch, asked)
         return
-    Fence.objects.filter(pk=fence.pk).update(release_asked_at=asked)
-    recall.release(fence.number)
-    provider_batches.end_release(fence)
+    ProviderBatch.objects.filter(pk=provider_batch.pk).update(release_asked_at=asked)
+    recall.release(provider_batch.number)
+    provider_batches.end_release(provider_batch)
 
 
-def certain_until(fence: Fence) -> dt.datetime:
+def certain_until(provider_batch: ProviderBatch) -> dt.datetime:
     """Return until when calling back is certain; the provider is told whole seconds."""
-    return fence.at.replace(microsecond=0) - CERTAIN
+    return provider_batch.at.replace(microsecond=0) - CERTAIN
 
 
-def outlived(now: dt.datetime) -> list[Fence]:
-    """Return the fences whose cancellation has done its work."""
-    marked = Fence.objects.filter(marked=True, at__lte=now - KEEP_MARK).exclude(
+def forgettable(now: dt.datetime) -> list[ProviderBatch]:
+    """Return the provider batches whose cancellation has done its work."""
+    marked = ProviderBatch.objects.filter(marked=True, at__lte=now - KEEP_CANCELLATION).exclude(
         state__in=provider_batches.LIVE
     )
-    return [fence for fence in marked.select_related("send") if now >= fence.at + kept(fence)]
+    return [
+        provider_batch
+        for provider_batch in marked.select_related("send")
+        if now >= provider_batch.at + kept(provider_batch)
+    ]
 
 
-def kept(fence: Fence) -> dt.timedelta:
+def kept(provider_batch: ProviderBatch) -> dt.timedelta:
     """Return how long after its moment the provider must remember a cancellation."""
-    late = fence.closing_since is not None and fence.closing_since >= fence.at
-    return KEEP_LATE_MARK if late else KEEP_MARK
+    late = (
+        provider_batch.cancelling_since is not None
+        and provider_batch.cancelling_since >= provider_batch.at
+    )
+    return KEEP_LATE_CANCELLATION if late else KEEP_CANCELLATION
 
 
-def forget(recall: Cancellation, fence: Fence) -> None:
+def forget(recall: Cancellation, provider_batch: ProviderBatch) -> None:
     """Take the provider's mark away: what is held goes its way, and there is room for another."""
-    recall.release(fence.number)
-    Fence.objects.filter(pk=fence.pk).update(marked=False)
+    recall.release(provider_batch.number)
+    ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=False)

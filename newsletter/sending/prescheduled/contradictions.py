@@ -13,43 +13,45 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from newsletter.sending.ledger.states import step
+from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import Attempt, Delivery, Evidence, Send
 
 log = logging.getLogger(__name__)
 
 #: So long the provider's word is not relied upon.
-LASTS = dt.timedelta(days=7)
-WHY = (
+SUSPENSION = dt.timedelta(days=7)
+REASON = (
     "Mail that had been called back went out after all, so people may have it twice."
     " Who: newsletter send who {send} --state twice"
 )
-ALARM = (
+OTHER_SEND_REASON = (
     "Mail of another send went out that had been called back, so the provider's word is not relied"
     " on. When you know why: newsletter send resume {send}"
 )
 
 
-def stands(now: dt.datetime) -> bool:
+def is_suspended(now: dt.datetime) -> bool:
     """Say whether the provider was caught out lately."""
     caught = Evidence.objects.filter(
-        kind=Evidence.Kind.CONTRADICTION, attempt__state=Attempt.State.VOIDED, at__gt=now - LASTS
+        kind=Evidence.Kind.CONTRADICTION,
+        attempt__state=Attempt.State.CANCELLED,
+        at__gt=now - SUSPENSION,
     )
     return caught.exists()
 
 
-def begin(attempts: Collection[int]) -> None:
+def suspend(attempts: Collection[int]) -> None:
     """Hold every send that is under way if mail of an attempt that was called back went out."""
-    voided = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.VOIDED)
+    voided = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.CANCELLED)
     theirs = set(voided.values_list("batch__send_id", flat=True))
     if not theirs:
         return
-    for pk in Send.objects.filter(state=Send.State.SENDING).values_list("pk", flat=True):
-        why = (WHY if pk in theirs else ALARM).format(send=pk)
-        if step(Send, pk, start=Send.State.SENDING, end=Send.State.HELD, note=why):
+    for pk in Send.objects.in_progress().values_list("pk", flat=True):
+        why = (REASON if pk in theirs else OTHER_SEND_REASON).format(send=pk)
+        if transition(Send, pk, start=Send.State.SENDING, end=Send.State.HELD, note=why):
             log.error("send %s is held. %s", pk, why)
     for pk in theirs:
-        Send.objects.filter(pk=pk, note="").update(note=WHY.format(send=pk))
+        Send.objects.filter(pk=pk, note="").update(note=REASON.format(send=pk))
 
 
 def reached_twice(send: Send) -> QuerySet[Delivery]:

@@ -14,74 +14,84 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from newsletter.sending.models import Attempt, Delivery, Fence, LateLeaver, Send
+from newsletter.sending.models import Attempt, Delivery, LateLeaver, ProviderBatch, Send
 from newsletter.sending.prescheduled import contradictions
 from subscribers.models import Subscriber, Subscription, Suppression
 
 #: Before mail goes out by itself, people who left are looked for from so long before on.
-LOOK_FROM = dt.timedelta(minutes=15)
+LOOK_WITHIN = dt.timedelta(minutes=15)
 #: Calling back is begun until so long before: it is certain until ten, and an exchange takes one.
-LAST_CALL = dt.timedelta(minutes=11)
+CANCELLABLE_UNTIL = dt.timedelta(minutes=11)
 #: Mail on hold is looked at from so long before it is released.
 LOOK_BEFORE_RELEASE = dt.timedelta(minutes=1)
 #: A clock that is set by more than this was wrong before the send was begun.
 LOOK_BACK = dt.timedelta(days=30)
 #: No clock says that it is later.
 LAST_TIME = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
-#: Fences whose time is longer past are not looked at for who left too late.
-STALE = dt.timedelta(days=7)
+#: Provider batches whose time is longer past are not looked at for who left too late.
+LOOK_BACK_AT_PASSED = dt.timedelta(days=7)
 #: Whoever stands so has no mail of it that could be taken out, or could have been.
 NOT_MAILED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED, Delivery.Outcome.DROPPED)
 #: Subscribers asked about in one statement.
-PORTION = 500
+MAX_SUBSCRIBERS = 500
 
 
-def fences_to_close(now: dt.datetime) -> list[Fence]:
-    """Return the open fences to call back now because somebody has left meanwhile.
+def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
+    """Return the open provider batches to call back now because somebody has left meanwhile.
 
     Not so where the provider's word is not relied upon: the others would be mailed twice if it
     discards nothing.
     """
-    by_itself = Q(send__way=Send.Way.AHEAD, at__gt=now + LAST_CALL, at__lte=now + LOOK_FROM)
-    on_hold = Q(send__way=Send.Way.HELD, at__lte=now + LOOK_BEFORE_RELEASE)
-    return with_leavers(Fence.objects.filter(by_itself | on_hold), now)
+    by_itself = Q(
+        send__delivery_mode=Send.DeliveryMode.PRESCHEDULED,
+        at__gt=now + CANCELLABLE_UNTIL,
+        at__lte=now + LOOK_WITHIN,
+    )
+    on_hold = Q(send__delivery_mode=Send.DeliveryMode.ON_HOLD, at__lte=now + LOOK_BEFORE_RELEASE)
+    return with_leavers(ProviderBatch.objects.filter(by_itself | on_hold), now)
 
 
-def fences_to_close_before_a_stop(now: dt.datetime) -> list[Fence]:
-    """Return the open fences to call back because this may be the last look at them.
+def to_cancel_before_stop(now: dt.datetime) -> list[ProviderBatch]:
+    """Return the open provider batches to call back because this may be the last look at them.
 
     Mail on hold needs none: it leaves only when it is released, and is looked at then.
     """
-    in_time = Fence.objects.filter(send__way=Send.Way.AHEAD, at__gt=now + LAST_CALL)
+    in_time = ProviderBatch.objects.filter(
+        send__delivery_mode=Send.DeliveryMode.PRESCHEDULED, at__gt=now + CANCELLABLE_UNTIL
+    )
     return with_leavers(in_time, now)
 
 
-def with_leavers(rows: QuerySet[Fence], now: dt.datetime) -> list[Fence]:
-    """Return those of some fences that are open and have mail for people who left."""
-    rows = rows.filter(state=Fence.State.OPEN)
-    if not rows.exists() or contradictions.stands(now):
+def with_leavers(rows: QuerySet[ProviderBatch], now: dt.datetime) -> list[ProviderBatch]:
+    """Return those of some provider batches that are open and have mail for people who left."""
+    rows = rows.filter(state=ProviderBatch.State.OPEN)
+    if not rows.exists() or contradictions.is_suspended(now):
         return []
-    found: list[Fence] = []
+    found: list[ProviderBatch] = []
     for send in Send.objects.filter(pk__in=rows.values("send")):
-        batches = {batch for _, batch in gone(send, None)}
+        batches = {batch for _, batch in leavers_of(send, None)}
         found += rows.filter(send=send, attempts__batch__in=batches).distinct()
     return found
 
 
-def is_among(fence: Fence) -> bool:
-    """Say whether somebody has left whose mail waits under a fence."""
-    batches = set(fence.attempts.filter(state__in=Attempt.TAKEN).values_list("batch", flat=True))
-    return any(batch in batches for _, batch in gone(fence.send, None))
+def is_among(provider_batch: ProviderBatch) -> bool:
+    """Say whether somebody has left whose mail waits under a provider batch."""
+    batches = set(
+        provider_batch.attempts.filter(state__in=Attempt.TAKEN).values_list("batch", flat=True)
+    )
+    return any(batch in batches for _, batch in leavers_of(provider_batch.send, None))
 
 
-def gone(send: Send, until: dt.datetime | None) -> Iterator[tuple[int, int]]:
+def leavers_of(send: Send, until: dt.datetime | None) -> Iterator[tuple[int, int]]:
     """Yield (delivery, batch) of those who left, or were suppressed, since a send was begun.
 
     The few who left are found first: a send may have a million people, and is looked at often.
     """
     people = sorted(who_left(send, until))
-    for start in range(0, len(people), PORTION):
-        rows = Delivery.objects.filter(send=send, subscriber__in=people[start : start + PORTION])
+    for start in range(0, len(people), MAX_SUBSCRIBERS):
+        rows = Delivery.objects.filter(
+            send=send, subscriber__in=people[start : start + MAX_SUBSCRIBERS]
+        )
         # News of mail that went out may come before it is looked at who had left.
         has_mail = Q(outcome=None) | ~Q(outcome__in=NOT_MAILED)
         yield from rows.filter(has_mail).values_list("pk", "batch_id")
@@ -106,22 +116,31 @@ def who_left(send: Send, until: dt.datetime | None) -> set[int]:
 
 def name_late(now: dt.datetime) -> None:
     """Write down who left before their mail went out, and got it, or may have got it."""
-    rows = Fence.objects.filter(state=Fence.State.PASSED, leavers_named=False)
-    for fence in rows.filter(at__range=(now - STALE, now)).select_related("send"):
-        name_late_of(fence)
+    rows = ProviderBatch.objects.filter(state=ProviderBatch.State.RELEASED, leavers_named=False)
+    for provider_batch in rows.filter(at__range=(now - LOOK_BACK_AT_PASSED, now)).select_related(
+        "send"
+    ):
+        name_late_of(provider_batch)
 
 
 @transaction.atomic
-def name_late_of(fence: Fence) -> None:
-    """Write down who left too late of those whose mail was under a fence."""
-    left = max(fence.at, fence.release_asked_at or fence.at)
-    batches = set(fence.attempts.filter(state__in=Attempt.TAKEN).values_list("batch", flat=True))
-    late = [delivery for delivery, batch in gone(fence.send, left) if batch in batches]
+def name_late_of(provider_batch: ProviderBatch) -> None:
+    """Write down who left too late of those whose mail was under a provider batch."""
+    left = max(provider_batch.at, provider_batch.release_asked_at or provider_batch.at)
+    batches = set(
+        provider_batch.attempts.filter(state__in=Attempt.TAKEN).values_list("batch", flat=True)
+    )
+    late = [
+        delivery for delivery, batch in leavers_of(provider_batch.send, left) if batch in batches
+    ]
     LateLeaver.objects.bulk_create(
-        [LateLeaver(send=fence.send, delivery_id=pk, left_at=at) for pk, at in times(late)],
+        [
+            LateLeaver(send=provider_batch.send, delivery_id=pk, left_at=at)
+            for pk, at in times(late)
+        ],
         ignore_conflicts=True,
     )
-    Fence.objects.filter(pk=fence.pk).update(leavers_named=True)
+    ProviderBatch.objects.filter(pk=provider_batch.pk).update(leavers_named=True)
 
 
 def times(deliveries: list[int]) -> Iterator[tuple[int, dt.datetime]]:
@@ -133,12 +152,12 @@ def times(deliveries: list[int]) -> Iterator[tuple[int, dt.datetime]]:
     left_at = Coalesce(
         Greatest(Subquery(changed), Subquery(suppressed)), Subquery(suppressed), Subquery(changed)
     )
-    for start in range(0, len(deliveries), PORTION):
-        rows = Delivery.objects.filter(pk__in=deliveries[start : start + PORTION])
+    for start in range(0, len(deliveries), MAX_SUBSCRIBERS):
+        rows = Delivery.objects.filter(pk__in=deliveries[start : start + MAX_SUBSCRIBERS])
         yield from rows.annotate(left_at=left_at).values_list("pk", "left_at")
 
 
-def too_late(send: Send) -> QuerySet[Delivery]:
+def left_too_late(send: Send) -> QuerySet[Delivery]:
     """Return the deliveries of those who left before their mail went out, but too late.
 
     Not of those whose mail never went out, as was found later, and of whom nobody is mailed now.

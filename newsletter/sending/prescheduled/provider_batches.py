@@ -1,11 +1,11 @@
-"""Handing over ahead of time, behind fences: numbers under which mail can be called back.
+"""Mail that is submitted before its time, in provider batches, and can be cancelled there.
 
-A send that is queued for a moment to come is handed over before it, and waits at the provider
-under at most eight numbers.  Where an answer is lost, the whole wave is called back, and once
-that is confirmed it is handed over again: nobody is mailed twice, and nobody has to decide.
-What is not handed over in time goes out at the moment itself, without a fence.
+A send that is queued for later is submitted before that, and waits at the provider in at most
+eight batches.  Where an answer is lost, the whole wave is cancelled, and once that is confirmed
+it is submitted again: nobody is mailed twice, and nobody has to decide.  What is not submitted in
+time goes out at the scheduled time itself, without a provider batch.
 
-This is the ledger's side; `newsletter.sending.prescheduled.cancellation` asks the provider.
+This is the ledger's side; `prescheduled.cancellation` asks the provider.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 
 from newsletter.publishing.models import Publication
-from newsletter.sending.ledger.states import step, step_all
-from newsletter.sending.models import Attempt, Batch, Delivery, Fence, Send
+from newsletter.sending.ledger.states import transition, transition_all
+from newsletter.sending.models import Attempt, Batch, Delivery, ProviderBatch, Send
 from newsletter.sending.prescheduled import budget, contradictions, leavers
 from newsletter.transports.base import Message, Waiting
 from newsletter.transports.factory import provider_of
@@ -31,29 +31,29 @@ log = logging.getLogger(__name__)
 
 #: Nothing is submitted to wait for less time than this: an answer that is lost then must have
 #: had time to come (`LATE_ARRIVAL`) before calling back is begun for the last time.
-SHORTEST_WAIT = dt.timedelta(minutes=17)
+MIN_WAIT = dt.timedelta(minutes=17)
 #: Handing over ahead is begun only with so much time left.
-SHORTEST_LEAD = dt.timedelta(minutes=20)
-#: Behind a fence a request begins to leave within so many seconds, or not at all.
+MIN_LEAD = dt.timedelta(minutes=20)
+#: Behind a provider batch a request begins to leave within so many seconds, or not at all.
 DEADLINE_SECONDS = 60.0
 #: How long after it was posted a request may still arrive: the deadline, and its time on the way.
 #: A cancellation may not stop mail that comes after it, so it waits for this long.
 LATE_ARRIVAL = dt.timedelta(minutes=4)
 #: The provider discards paused mail after 72 hours; from when, it does not say.  Counted from the
 #: first request, with an hour to spare.
-LONGEST_HOLD = dt.timedelta(hours=71)
+MAX_HOLD = dt.timedelta(hours=71)
 #: A send has at most so many waves.
-MOST_WAVES = budget.ACCOUNT_LIMIT - budget.SPARE
-#: After this time a batch asks again whether its fence is open.
-POLL = dt.timedelta(seconds=1)
+MAX_WAVES = budget.ACCOUNT_LIMIT - budget.SPARE
+#: After this time a batch asks again whether its provider batch is open.
+POLL_INTERVAL = dt.timedelta(seconds=1)
 
 LIVE = budget.LIVE
 
 #: How a send is submitted, by what its publication asks for.
-WAYS = {
-    Publication.DeliveryMode.IMMEDIATE: Send.Way.DIRECT,
-    Publication.DeliveryMode.PRESCHEDULED: Send.Way.AHEAD,
-    Publication.DeliveryMode.ON_HOLD: Send.Way.HELD,
+DELIVERY_MODES = {
+    Publication.DeliveryMode.IMMEDIATE: Send.DeliveryMode.IMMEDIATE,
+    Publication.DeliveryMode.PRESCHEDULED: Send.DeliveryMode.PRESCHEDULED,
+    Publication.DeliveryMode.ON_HOLD: Send.DeliveryMode.ON_HOLD,
 }
 NO_ROOM = (
     "SendGrid keeps ten cancellations for an account, and they are in use: a part of this send, or"
@@ -65,14 +65,14 @@ EXPIRED = (
     " newsletter send resume {send}. To stop it: newsletter send cancel {send}"
 )
 #: Moments longer ago than this are not looked at again.
-STALE = dt.timedelta(days=1)
+PUBLISH_WITHIN = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """How a batch may go: behind `fence`, without one (None), or not before `wait_until`."""
+    """How a batch may go: in a provider batch, without one (None), or not before `wait_until`."""
 
-    fence: Fence | None = None
+    provider_batch: ProviderBatch | None = None
     wait_until: dt.datetime | None = None
 
 
@@ -87,12 +87,12 @@ def lead(publication: Publication) -> dt.timedelta:
     return dt.timedelta(minutes=publication.preschedule_minutes)
 
 
-def way_for(send: Send, now: dt.datetime) -> Send.Way:
+def delivery_mode_for(send: Send, now: dt.datetime) -> Send.DeliveryMode:
     """Return how a send that has not begun is to be submitted."""
     publication = send.issue.publication
-    if send.follows_id or not lead(publication) or send.at - now < SHORTEST_LEAD:
-        return Send.Way.DIRECT
-    return WAYS[Publication.DeliveryMode(publication.delivery_mode)]
+    if send.resend_of_id or not lead(publication) or send.at - now < MIN_LEAD:
+        return Send.DeliveryMode.IMMEDIATE
+    return DELIVERY_MODES[Publication.DeliveryMode(publication.delivery_mode)]
 
 
 def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
@@ -101,110 +101,137 @@ def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
     By the first it is due, by the second it is too late.
     """
     send = batch.send
-    if send.way == Send.Way.DIRECT or now >= send.at:
+    if send.delivery_mode == Send.DeliveryMode.IMMEDIATE or now >= send.at:
         return Gate()
-    if send.at - latest <= SHORTEST_WAIT:
+    if send.at - latest <= MIN_WAIT:
         return Gate(wait_until=send.at)
-    waves = send.fences.aggregate(last=Max("wave"))["last"] or 1
-    mine = {fence.state: fence for fence in send.fences.filter(wave=batch.number % waves + 1)}
-    if fence := mine.get(Fence.State.OPEN):
-        return Gate(fence)
-    lost = Fence.State.PASSED in mine and not mine.keys() & set(LIVE)
-    return Gate(wait_until=send.at if lost else now + POLL)
+    waves = send.provider_batches.aggregate(last=Max("wave"))["last"] or 1
+    mine = {
+        provider_batch.state: provider_batch
+        for provider_batch in send.provider_batches.filter(wave=batch.number % waves + 1)
+    }
+    if provider_batch := mine.get(ProviderBatch.State.OPEN):
+        return Gate(provider_batch)
+    lost = ProviderBatch.State.RELEASED in mine and not mine.keys() & set(LIVE)
+    return Gate(wait_until=send.at if lost else now + POLL_INTERVAL)
 
 
-def behind(attempt: Attempt, message: Message) -> Message:
+def prescheduled(attempt: Attempt, message: Message) -> Message:
     """Return the message as it is to be handed over: to wait for its time, or to leave at once."""
-    if attempt.fence is None:
+    if attempt.provider_batch is None:
         return message
-    waiting = Waiting(number=attempt.fence.number, at=int(attempt.fence.at.timestamp()))
+    waiting = Waiting(
+        number=attempt.provider_batch.number, at=int(attempt.provider_batch.at.timestamp())
+    )
     deadline = message.deadline
     if deadline:
         deadline = dataclasses.replace(deadline, seconds=min(deadline.seconds, DEADLINE_SECONDS))
     return dataclasses.replace(message, waiting=waiting, deadline=deadline)
 
 
-def lacking(now: dt.datetime) -> list[Send]:
-    """Return the sends that lack a fence for a wave and have time for one, the first due first."""
-    going = Send.objects.filter(state=Send.State.SENDING, at__gt=now + SHORTEST_WAIT)
-    return [send for send in going.exclude(way=Send.Way.DIRECT).order_by("at") if bare(send)]
+def sends_to_cover(now: dt.datetime) -> list[Send]:
+    """Return the sends that lack one for a wave and have time for it, the first due first."""
+    going = Send.objects.filter(state=Send.State.SENDING, at__gt=now + MIN_WAIT)
+    return [
+        send
+        for send in going.exclude(delivery_mode=Send.DeliveryMode.IMMEDIATE).order_by("at")
+        if uncovered_waves(send)
+    ]
 
 
-def bare(send: Send) -> list[int]:
-    """Return the waves of a send that have no fence.
+def uncovered_waves(send: Send) -> list[int]:
+    """Return the waves of a send that have no provider batch.
 
-    A wave whose fence passed before its time is left for the moment itself.
+    A wave whose provider batch passed before its time is left for the moment itself.
     """
-    waves = set(send.fences.values_list("wave", flat=True))
+    waves = set(send.provider_batches.values_list("wave", flat=True))
     if not waves:
-        return list(range(1, min(MOST_WAVES, send.batches.count()) + 1))
-    held = send.fences.filter(state__in=(*LIVE, Fence.State.PASSED))
+        return list(range(1, min(MAX_WAVES, send.batches.count()) + 1))
+    held = send.provider_batches.filter(state__in=(*LIVE, ProviderBatch.State.RELEASED))
     return sorted(waves.difference(held.values_list("wave", flat=True)))
 
 
 @transaction.atomic
-def build(send: Send, marked: Collection[str]) -> None:
-    """Give the waves of a send fences, as far as the account has room for them.
+def create(send: Send, marked: Collection[str]) -> None:
+    """Give the waves of a send provider batches, as far as the account has room for them.
 
     The first time a little room is left over for waves that have to be called back.  `marked`
     are the numbers that the provider says are paused or cancelled.
     """
-    budget.take_turn()
-    waves, room = bare(send), budget.room(marked)
-    if not send.fences.exists():
+    budget.lock()
+    waves, room = uncovered_waves(send), budget.count_free(marked)
+    if not send.provider_batches.exists():
         room = max(0, room - budget.SPARE)
     if waves[room:] and not send.note:
         Send.objects.filter(pk=send.pk).update(note=NO_ROOM)
-    Fence.objects.bulk_create(
-        [Fence(send=send, wave=wave, at=send.at) for wave in waves[:room]], ignore_conflicts=True
+    ProviderBatch.objects.bulk_create(
+        [ProviderBatch(send=send, wave=wave, at=send.at) for wave in waves[:room]],
+        ignore_conflicts=True,
     )
 
 
 @transaction.atomic
 def give_up(send: Send, why: str) -> None:
-    """Hand the rest over at the moment itself; what stands behind open fences stays there."""
-    send.fences.filter(state=Fence.State.NEW).update(state=Fence.State.PASSED)
+    """Submit the rest at the scheduled time; what is in open provider batches stays there."""
+    send.provider_batches.filter(state=ProviderBatch.State.NEW).update(
+        state=ProviderBatch.State.RELEASED
+    )
     Send.objects.filter(pk=send.pk).update(note=why[:500])
 
 
-def doubtful(now: dt.datetime) -> list[Fence]:
-    """Return the open fences to call back: answers were lost, or the send was cancelled.
+def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
+    """Return the open provider batches to call back: answers were lost, or the send was cancelled.
 
     Where the provider's word is not relied upon, a lost answer waits for evidence.
     """
-    in_time = Q(send__way=Send.Way.HELD) | Q(at__gt=now + leavers.LAST_CALL)
+    in_time = Q(send__delivery_mode=Send.DeliveryMode.ON_HOLD) | Q(
+        at__gt=now + leavers.CANCELLABLE_UNTIL
+    )
     cause = Q(send__state=Send.State.CANCELLED)
-    if not contradictions.stands(now):
+    if not contradictions.is_suspended(now):
         cause |= Q(attempts__state=Attempt.State.UNKNOWN)
-    rows = Fence.objects.filter(state=Fence.State.OPEN).filter(in_time).filter(cause)
+    rows = (
+        ProviderBatch.objects.filter(state=ProviderBatch.State.OPEN).filter(in_time).filter(cause)
+    )
     return list(rows.select_related("send").distinct())
 
 
-def close(fence: Fence, now: dt.datetime) -> None:
-    """Let nothing more be posted under a fence; it is going to be called back."""
-    step(Fence, fence.pk, start=Fence.State.OPEN, end=Fence.State.CLOSING, closing_since=now)
+def start_cancelling(provider_batch: ProviderBatch, now: dt.datetime) -> None:
+    """Let nothing more be posted under a provider batch; it is going to be called back."""
+    transition(
+        ProviderBatch,
+        provider_batch.pk,
+        start=ProviderBatch.State.OPEN,
+        end=ProviderBatch.State.CANCELLING,
+        cancelling_since=now,
+    )
 
 
-def quiet(fence: Fence, now: dt.datetime) -> bool:
-    """Say whether no request under a fence is under way, or may still arrive.
+def is_quiet(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
+    """Say whether no request under a provider batch is under way, or may still arrive.
 
     What is on hold is called back at once: it is posted under a status anyway, and whether it can
     be called back after its scheduled time is not documented either.
     """
-    unclear = Q(state=Attempt.State.POSTING)
-    if fence.send.way != Send.Way.HELD:
+    unclear = Q(state=Attempt.State.IN_FLIGHT)
+    if provider_batch.send.delivery_mode != Send.DeliveryMode.ON_HOLD:
         unclear |= Q(state=Attempt.State.UNKNOWN, posted_at__gt=now - LATE_ARRIVAL)
-    return not fence.attempts.filter(unclear).exists()
+    return not provider_batch.attempts.filter(unclear).exists()
 
 
 @transaction.atomic
-def void(fence: Fence) -> None:
-    """Record that everything under a fence was called back: its batches are planned again.
+def record_cancelled(provider_batch: ProviderBatch) -> None:
+    """Record that everything under a provider batch was called back: its batches are planned again.
 
     Events may have told before that the mail was dropped; that was what the calling back did.
     """
-    if step(Fence, fence.pk, start=Fence.State.CLOSING, end=Fence.State.VOIDED):
-        forget_drops(revert(fence, Attempt.State.VOIDED, Batch.State.PLANNED))
+    if transition(
+        ProviderBatch,
+        provider_batch.pk,
+        start=ProviderBatch.State.CANCELLING,
+        end=ProviderBatch.State.CANCELLED,
+    ):
+        forget_drops(revert(provider_batch, Attempt.State.CANCELLED, Batch.State.PLANNED))
 
 
 def forget_drops(batches: Collection[int]) -> None:
@@ -214,124 +241,155 @@ def forget_drops(batches: Collection[int]) -> None:
 
 
 @transaction.atomic
-def abandon(fence: Fence, *, in_doubt: bool) -> None:
-    """Record that a fence was not called back in time.
+def abandon(provider_batch: ProviderBatch, *, in_doubt: bool) -> None:
+    """Record that a provider batch was not called back in time.
 
     With `in_doubt` a calling-back was asked for, and nobody knows whether it took effect: then
     what was accepted under it is unknown, until events tell.
     """
-    start, end = Fence.State.CLOSING, Fence.State.PASSED
-    if step(Fence, fence.pk, start=start, end=end, in_doubt=in_doubt) and in_doubt:
-        revert(fence, Attempt.State.UNKNOWN, Batch.State.UNKNOWN)
+    start, end = ProviderBatch.State.CANCELLING, ProviderBatch.State.RELEASED
+    if (
+        transition(ProviderBatch, provider_batch.pk, start=start, end=end, in_doubt=in_doubt)
+        and in_doubt
+    ):
+        revert(provider_batch, Attempt.State.UNKNOWN, Batch.State.UNKNOWN)
 
 
-def revert(fence: Fence, attempt: Attempt.State, batch: Batch.State) -> list[int]:
-    """Take what was accepted or unknown under a fence back to other states; return the batches."""
+def revert(provider_batch: ProviderBatch, attempt: Attempt.State, batch: Batch.State) -> list[int]:
+    """Take what was accepted or unknown in it back to other states; return the batches."""
     reverted: list[int] = []
     for start in (Attempt.State.ACCEPTED, Attempt.State.UNKNOWN):
         if start == attempt:
             continue
-        rows = fence.attempts.filter(state=start)
+        rows = provider_batch.attempts.filter(state=start)
         batches = list(rows.values_list("batch_id", flat=True))
-        step_all(Attempt, list(rows.values_list("pk", flat=True)), start=start, end=attempt)
-        step_all(Batch, batches, start=start, end=batch, not_before=None)
+        transition_all(Attempt, list(rows.values_list("pk", flat=True)), start=start, end=attempt)
+        transition_all(Batch, batches, start=start, end=batch, not_before=None)
         reverted += batches
     return reverted
 
 
-def is_in_doubt(attempt: Attempt) -> bool:
+def is_uncertain(attempt: Attempt) -> bool:
     """Say whether the mail of an attempt waits, or waited, and may have been called back."""
-    if attempt.fence_id is None:
+    if attempt.provider_batch_id is None:
         return False
-    return Fence.objects.filter(pk=attempt.fence_id, in_doubt=True).exists()
+    return ProviderBatch.objects.filter(pk=attempt.provider_batch_id, in_doubt=True).exists()
 
 
-def passing(now: dt.datetime) -> list[Fence]:
-    """Return the fences whose time has come and that go their way by themselves."""
-    rows = Fence.objects.filter(state__in=(Fence.State.NEW, Fence.State.OPEN), at__lte=now)
-    return list(rows.exclude(send__way=Send.Way.HELD, state=Fence.State.OPEN))
+def leaving_by_themselves(now: dt.datetime) -> list[ProviderBatch]:
+    """Return the provider batches whose time has come and that go their way by themselves."""
+    rows = ProviderBatch.objects.filter(
+        state__in=(ProviderBatch.State.NEW, ProviderBatch.State.OPEN), at__lte=now
+    )
+    return list(
+        rows.exclude(send__delivery_mode=Send.DeliveryMode.ON_HOLD, state=ProviderBatch.State.OPEN)
+    )
 
 
-def to_release(now: dt.datetime) -> list[Fence]:
-    """Return the fences on hold whose time has come, and under which nothing is unclear."""
-    held = Fence.objects.filter(send__way=Send.Way.HELD, state=Fence.State.OPEN, at__lte=now)
+def to_release(now: dt.datetime) -> list[ProviderBatch]:
+    """Return those on hold whose time has come, and in which nothing is unclear."""
+    held = ProviderBatch.objects.filter(
+        send__delivery_mode=Send.DeliveryMode.ON_HOLD, state=ProviderBatch.State.OPEN, at__lte=now
+    )
     unclear = Attempt.objects.filter(
-        fence=OuterRef("pk"), state__in=(Attempt.State.POSTING, Attempt.State.UNKNOWN)
+        provider_batch=OuterRef("pk"), state__in=(Attempt.State.IN_FLIGHT, Attempt.State.UNKNOWN)
     )
     return list(held.exclude(Exists(unclear)))
 
 
-def let_pass(fence: Fence) -> bool:
-    """Record that a fence is gone its way; from now on nothing can be called back."""
-    return step(Fence, fence.pk, start=fence.state, end=Fence.State.PASSED)
-
-
-def begin_release(fence: Fence) -> bool:
-    """Record that a fence is to be released from now on."""
-    return step(Fence, fence.pk, start=Fence.State.OPEN, end=Fence.State.RELEASING)
-
-
-def end_release(fence: Fence) -> bool:
-    """Record that the provider has let go of what it held under a fence."""
-    start, end = Fence.State.RELEASING, Fence.State.PASSED
-    return step(Fence, fence.pk, start=start, end=end, marked=False)
-
-
-def take_back_release(fence: Fence, now: dt.datetime) -> bool:
-    """Record that a fence is to be called back though its time has come: somebody left."""
-    start, end = Fence.State.RELEASING, Fence.State.CLOSING
-    return step(Fence, fence.pk, start=start, end=end, closing_since=now)
-
-
-def expired(now: dt.datetime) -> list[Fence]:
-    """Return the fences whose mail the provider held for so long that it may have discarded it."""
-    held = Fence.objects.filter(
-        send__way=Send.Way.HELD, state__in=(Fence.State.OPEN, Fence.State.RELEASING)
+def record_released(provider_batch: ProviderBatch) -> bool:
+    """Record that a provider batch is gone its way; from now on nothing can be called back."""
+    return transition(
+        ProviderBatch,
+        provider_batch.pk,
+        start=provider_batch.state,
+        end=ProviderBatch.State.RELEASED,
     )
-    early = held.filter(attempts__posted_at__lte=now - LONGEST_HOLD)
+
+
+def begin_release(provider_batch: ProviderBatch) -> bool:
+    """Record that a provider batch is to be released from now on."""
+    return transition(
+        ProviderBatch,
+        provider_batch.pk,
+        start=ProviderBatch.State.OPEN,
+        end=ProviderBatch.State.RELEASING,
+    )
+
+
+def end_release(provider_batch: ProviderBatch) -> bool:
+    """Record that the provider has let go of what it held under a provider batch."""
+    start, end = ProviderBatch.State.RELEASING, ProviderBatch.State.RELEASED
+    return transition(ProviderBatch, provider_batch.pk, start=start, end=end, marked=False)
+
+
+def cancel_release(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
+    """Record that a provider batch is to be called back though its time has come: somebody left."""
+    start, end = ProviderBatch.State.RELEASING, ProviderBatch.State.CANCELLING
+    return transition(ProviderBatch, provider_batch.pk, start=start, end=end, cancelling_since=now)
+
+
+def expired(now: dt.datetime) -> list[ProviderBatch]:
+    """Return those whose mail was held for so long that it may have been discarded."""
+    held = ProviderBatch.objects.filter(
+        send__delivery_mode=Send.DeliveryMode.ON_HOLD,
+        state__in=(ProviderBatch.State.OPEN, ProviderBatch.State.RELEASING),
+    )
+    early = held.filter(attempts__posted_at__lte=now - MAX_HOLD)
     return list(early.select_related("send").distinct())
 
 
 @transaction.atomic
-def expire(fence: Fence, now: dt.datetime) -> None:
-    """Take a fence back whose mail the provider has discarded; its send waits for a person.
+def expire(provider_batch: ProviderBatch, now: dt.datetime) -> None:
+    """Take one back whose mail the provider has discarded; its send waits for a person.
 
     It is called back all the same: nobody knows to the minute when the provider discards.
     """
-    end = Fence.State.CLOSING
-    if not step(Fence, fence.pk, start=fence.state, end=end, closing_since=now):
+    end = ProviderBatch.State.CANCELLING
+    if not transition(
+        ProviderBatch, provider_batch.pk, start=provider_batch.state, end=end, cancelling_since=now
+    ):
         return
-    revert(fence, Attempt.State.UNKNOWN, Batch.State.UNKNOWN)
-    send, under = fence.send, Fence.objects.filter(send=fence.send_id, closing_since=now)
-    lost = Attempt.objects.filter(fence__in=under, state__in=Attempt.TAKEN)
+    revert(provider_batch, Attempt.State.UNKNOWN, Batch.State.UNKNOWN)
+    send, under = (
+        provider_batch.send,
+        ProviderBatch.objects.filter(send=provider_batch.send_id, cancelling_since=now),
+    )
+    lost = Attempt.objects.filter(provider_batch__in=under, state__in=Attempt.TAKEN)
     people = int(lost.aggregate(people=Sum("size"))["people"] or 0)
     note = EXPIRED.format(people=people, send=send.pk)
-    if step(Send, send.pk, start=Send.State.SENDING, end=Send.State.HELD, note=note):
+    if transition(Send, send.pk, start=Send.State.SENDING, end=Send.State.HELD, note=note):
         log.error("send %s is held. %s", send.pk, note)
     else:
         stands = (Send.State.PAUSED, Send.State.HELD)
         Send.objects.filter(pk=send.pk, state__in=stands).update(note=note)
 
 
-def any_at_the_provider() -> bool:
+def any_live() -> bool:
     """Say whether mail waits at the provider, or it keeps a pause or a cancellation of ours."""
-    return Fence.objects.filter(Q(state__in=LIVE) | Q(marked=True)).exists()
+    return ProviderBatch.objects.filter(Q(state__in=LIVE) | Q(marked=True)).exists()
 
 
-def is_open_ahead(send: Send) -> bool:
+def has_open(send: Send) -> bool:
     """Say whether mail of a send waits at the provider and may be called back."""
-    return send.fences.filter(state__in=LIVE).exists()
+    return send.provider_batches.filter(state__in=LIVE).exists()
 
 
-def waiting(send: Send) -> int:
+def count_waiting(send: Send) -> int:
     """Return how many people's mail waits at the provider, or may."""
-    rows = Attempt.objects.filter(fence__send=send, fence__state__in=LIVE, state__in=Attempt.TAKEN)
+    rows = Attempt.objects.filter(
+        provider_batch__send=send, provider_batch__state__in=LIVE, state__in=Attempt.TAKEN
+    )
     return int(rows.aggregate(people=Sum("size"))["people"] or 0)
 
 
-def last_call(send: Send) -> dt.datetime:
+def cancellable_until(send: Send) -> dt.datetime:
     """Return until when what waits at the provider can be called back."""
-    return send.at if send.way == Send.Way.HELD else send.at - leavers.LAST_CALL
+    return (
+        send.at
+        if send.delivery_mode == Send.DeliveryMode.ON_HOLD
+        else send.at - leavers.CANCELLABLE_UNTIL
+    )
 
 
 def publish_in_time(now: dt.datetime) -> None:
@@ -339,7 +397,9 @@ def publish_in_time(now: dt.datetime) -> None:
 
     The mail links there.  An issue that an editor publishes later stays as that editor left it.
     """
-    ahead = Send.objects.exclude(way=Send.Way.DIRECT).filter(at__range=(now - STALE, now))
+    ahead = Send.objects.exclude(delivery_mode=Send.DeliveryMode.IMMEDIATE).filter(
+        at__range=(now - PUBLISH_WITHIN, now)
+    )
     unpublished = Q(issue__last_published_at=None) | Q(issue__last_published_at__lt=F("at"))
     for send in ahead.filter(unpublished).exclude(
         state__in=(Send.State.QUEUED, Send.State.CANCELLED)

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db import connection
 
-from newsletter.sending.ledger.job_queue import JOBS, QUEUE, SILENCE
+from newsletter.sending.ledger.job_queue import JOBS, QUEUE, STALLED_AFTER_SECONDS
 
 #: Of each kind of row at most so many are returned.
-MOST = 20
+MAX_ROWS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +93,9 @@ def overview() -> Overview:
 def rows(name: str) -> list[tuple[Any, ...]]:
     """Return what a statement of `job_queue.sql` finds."""
     with connection.cursor() as cursor:
-        cursor.execute(JOBS[name], {"queue": QUEUE, "silence": SILENCE, "most": MOST})
+        cursor.execute(
+            JOBS[name], {"queue": QUEUE, "silence": STALLED_AFTER_SECONDS, "most": MAX_ROWS}
+        )
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 

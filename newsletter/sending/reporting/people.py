@@ -13,16 +13,16 @@ from django.db.models.functions import Coalesce
 
 from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from newsletter.sending.prescheduled import contradictions, leavers
-from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, by_standing
+from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, count_by_status
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
 
 #: People on a page.
-PAGE = 50
+PAGE_SIZE = 50
 #: So few are sought by where they stand and then sorted; of more, the next page is near anyway.
-FEW = 5_000
+MAX_SORTED = 5_000
 #: Subscribers whose deliveries are looked for in one go.
-PORTION = 200
+MAX_SUBSCRIBERS = 200
 #: Behind every character that an address may hold.
 LAST = "\U0010ffff"
 #: In the place of a state: those who were left out when the audience was counted.
@@ -46,7 +46,7 @@ class Page:
     next: str
 
 
-def page(
+def list_page(
     send: Send,
     *,
     state: str = "",
@@ -64,22 +64,22 @@ def page(
     elif state == TWICE:
         found = list(those(contradictions.reached_twice(send), search, after))
     elif state == LEFT_TOO_LATE:
-        found = list(those(leavers.too_late(send), search, after))
-    elif among(send, state, counted) <= FEW:
+        found = list(those(leavers.left_too_late(send), search, after))
+    elif count_among(send, state, counted) <= MAX_SORTED:
         named = sorted(few(send, state, key_of(search)), key=lambda person: person.address)
         # Compared as it was sorted: a database may have another order than Python.
         found = [person for person in named if person.address > after]
     elif search:
-        found = list(islice(sought(send, state, key_of(search), after), PAGE + 1))
+        found = list(islice(sought(send, state, key_of(search), after), PAGE_SIZE + 1))
     else:
         found = list(many(send, state, after))
-    last = found[PAGE - 1].address if len(found) > PAGE else ""
-    return Page(people=tuple(found[:PAGE]), next=last)
+    last = found[PAGE_SIZE - 1].address if len(found) > PAGE_SIZE else ""
+    return Page(people=tuple(found[:PAGE_SIZE]), next=last)
 
 
-def among(send: Send, state: str, counted: Mapping[str, int] | None) -> int:
+def count_among(send: Send, state: str, counted: Mapping[str, int] | None) -> int:
     """Return among how many people a page is to be found."""
-    standing = counted or by_standing(send)
+    standing = counted or count_by_status(send)
     return standing.get(state, 0) if state else sum(standing.values())
 
 
@@ -89,7 +89,7 @@ def many(send: Send, state: str, after: str) -> Iterator[Person]:
     if after:
         rows = rows.filter(address__gt=after)
     columns = ("address", "stands", "reason")
-    for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE + 1]:
+    for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE_SIZE + 1]:
         yield Person(address=address, stands=stands, reason=why)
 
 
@@ -129,7 +129,9 @@ def sought(send: Send, state: str, key: str, after: str) -> Iterator[Person]:
     """
     last = key_of(after)
     subscribers = Subscriber.objects.filter(beginning(key)).order_by("key")
-    while portion := dict(subscribers.filter(key__gt=last).values_list("pk", "key")[:PORTION]):
+    while portion := dict(
+        subscribers.filter(key__gt=last).values_list("pk", "key")[:MAX_SUBSCRIBERS]
+    ):
         yield from of_these(send, state, list(portion))
         *_, last = portion.values()
 
@@ -162,7 +164,7 @@ def those(deliveries: QuerySet[Delivery], search: str, after: str) -> Iterator[P
     rows = standing_in(deliveries, "")
     rows = rows.filter(beginning(key_of(search), "subscriber__key"), address__gt=after)
     columns = ("address", "stands", "reason")
-    for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE + 1]:
+    for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE_SIZE + 1]:
         yield Person(address=address, stands=stands, reason=why)
 
 
@@ -172,6 +174,6 @@ def left_out(send: Send, search: str, after: str) -> Iterator[Person]:
     if search:
         rows = rows.filter(beginning(key_of(search), "subscriber__key"))
     named = rows.order_by("subscriber__email").values_list("subscriber__email", "reason")
-    for address, reason in named[: PAGE + 1]:
+    for address, reason in named[: PAGE_SIZE + 1]:
         label = Exclusion.Reason(reason).label
         yield Person(address=address, stands="left out", reason=label)

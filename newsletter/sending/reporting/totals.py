@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 
-from newsletter.errors import WrongStep
+from newsletter.errors import InvalidTransition
 from newsletter.sending.ledger.queries import QUERIES
 from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from newsletter.sending.prescheduled import contradictions, leavers
@@ -39,7 +39,7 @@ REACHED = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
+class Totals:
     """How many people stand where.
 
     `excluded` is by reason and was fixed when the audience was counted; `deliveries` is by
@@ -52,29 +52,31 @@ class Account:
     deliveries: Mapping[str, int]
 
     def check(self) -> None:
-        """Raise `WrongStep` unless candidates = planned + excluded and planned = all states."""
+        """Raise `InvalidTransition` unless the sums of candidates and planned are right."""
         if self.candidates != self.planned + sum(self.excluded.values()):
-            raise WrongStep(
+            raise InvalidTransition(
                 f"{self.candidates} candidates are not {self.planned} planned and "
                 f"{sum(self.excluded.values())} excluded"
             )
         if self.planned != sum(self.deliveries.values()):
-            raise WrongStep(f"{self.planned} planned are not {sum(self.deliveries.values())} found")
+            raise InvalidTransition(
+                f"{self.planned} planned are not {sum(self.deliveries.values())} found"
+            )
 
 
-def account(send: Send) -> Account:
+def count_send(send: Send) -> Totals:
     """Count a send from its rows, not from memory."""
     by_reason = Exclusion.objects.filter(send=send).values_list("reason").annotate(n=Count("pk"))
     send.refresh_from_db(fields=["candidates", "planned"])
-    return Account(
+    return Totals(
         candidates=send.candidates,
         planned=send.planned,
         excluded=dict(by_reason.order_by("reason")),
-        deliveries=by_standing(send),
+        deliveries=count_by_status(send),
     )
 
 
-def by_standing(send: Send) -> dict[str, int]:
+def count_by_status(send: Send) -> dict[str, int]:
     """Return how many of the planned people stand where; a million take a tenth of a second."""
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["count_deliveries"], {"send": send.pk})
@@ -96,7 +98,10 @@ def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
         rows = rows.filter(pk__in=contradictions.reached_twice(send).values("pk"))
         left_out = left_out.none()
     elif state == LEFT_TOO_LATE:
-        rows, left_out = rows.filter(pk__in=leavers.too_late(send).values("pk")), left_out.none()
+        rows, left_out = (
+            rows.filter(pk__in=leavers.left_too_late(send).values("pk")),
+            left_out.none(),
+        )
     elif state:
         rows = rows.filter(stands=state)
         if state == Batch.State.UNKNOWN:
@@ -118,5 +123,5 @@ def reached(send: Send) -> int:
 
     A restored database knows of more than it has: those whom its missing attempts name.
     """
-    known = sum(n for state, n in account(send).deliveries.items() if state in REACHED)
+    known = sum(n for state, n in count_send(send).deliveries.items() if state in REACHED)
     return max(known, suspensions.people_missing(send.pk))

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from newsletter.sending.ledger.states import must_step, step, step_all
+from newsletter.sending.ledger.states import require_transition, transition, transition_all
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence
 from newsletter.sending.prescheduled import contradictions, provider_batches
 
@@ -27,14 +27,14 @@ Kind = Evidence.Kind
 
 #: From which states proof leads to accepted, and where the batch stands then.  In the order in
 #: which an attempt goes through them, so that one that moves on meanwhile is met again.
-DOUBTFUL = (
-    (Attempt.State.ARMED, Batch.State.CLAIMED),
-    (Attempt.State.POSTING, Batch.State.CLAIMED),
+PROVABLE = (
+    (Attempt.State.RESERVED, Batch.State.CLAIMED),
+    (Attempt.State.IN_FLIGHT, Batch.State.CLAIMED),
     (Attempt.State.UNKNOWN, Batch.State.UNKNOWN),
 )
 
 #: Deliveries that were never part of a request.
-NOT_POSTED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED)
+NOT_SUBMITTED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED)
 
 
 @transaction.atomic
@@ -44,26 +44,26 @@ def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[st
     `message_ids` holds the provider's message id (or nothing) by the key of the attempt.  Of those
     in `went_out` mail has left; for the others see `outside`.
     """
-    message_ids = outside(message_ids, went_out)
+    message_ids = conclusive(message_ids, went_out)
     settled: list[int] = []
-    for start, held in DOUBTFUL:
+    for start, held in PROVABLE:
         named = Attempt.objects.select_for_update().filter(key__in=message_ids, state=start)
         batches = dict(named.values_list("pk", "batch_id"))
         if not batches:
             continue
-        step_all(Attempt, batches, start=start, end=Attempt.State.ACCEPTED, answered_at=Now())
-        step_all(Batch, batches.values(), start=held, end=Batch.State.ACCEPTED)
+        transition_all(Attempt, batches, start=start, end=Attempt.State.ACCEPTED, answered_at=Now())
+        transition_all(Batch, batches.values(), start=held, end=Batch.State.ACCEPTED)
         settled += batches
-    settled += take_back(message_ids)
-    note(settled, kind)
+    settled += keep_planned(message_ids)
+    add_evidence(settled, kind)
     for attempt in Attempt.objects.filter(pk__in=settled, message_id=""):
         Attempt.objects.filter(pk=attempt.pk).update(message_id=message_ids[attempt.key][:200])
     return len(settled)
 
 
-def outside(message_ids: Mapping[str, str], went_out: Collection[str]) -> dict[str, str]:
+def conclusive(message_ids: Mapping[str, str], went_out: Collection[str]) -> dict[str, str]:
     """Return what is named but for mail that was accepted and may have been called back since."""
-    may = Q(fence__in_doubt=True) | Q(state=Attempt.State.VOIDED)
+    may = Q(provider_batch__in_doubt=True) | Q(state=Attempt.State.CANCELLED)
     inside = Attempt.objects.filter(may, key__in=message_ids).values_list("key", flat=True)
     silent = set(inside).difference(went_out)
     return {key: message for key, message in message_ids.items() if key not in silent}
@@ -78,7 +78,7 @@ def overrule(
     """
     with transaction.atomic():
         prove(message_ids, kind, went_out=went_out)
-        return contradict(outside(message_ids, went_out))
+        return contradict(conclusive(message_ids, went_out))
 
 
 @transaction.atomic
@@ -90,35 +90,39 @@ def conclude(keys: Collection[str], kind: Kind) -> int:
     """
     settled = 0
     for attempt in Attempt.objects.filter(key__in=keys, state=Attempt.State.UNKNOWN):
-        outcomes = set(posted(attempt).values_list("outcome", flat=True).distinct())
+        outcomes = set(submitted_deliveries(attempt).values_list("outcome", flat=True).distinct())
         if outcomes == {Delivery.Outcome.DROPPED}:
-            settled += hand_over_again(attempt, kind)
+            settled += plan_again(attempt, kind)
         elif None not in outcomes:
             settled += prove({attempt.key: ""}, kind, went_out=[attempt.key])
     return settled
 
 
-def hand_over_again(attempt: Attempt, kind: Kind) -> bool:
+def plan_again(attempt: Attempt, kind: Kind) -> bool:
     """Plan a batch anew whose people are all known not to have the mail; False if it moved on."""
     unknown, batch = Attempt.State.UNKNOWN, attempt.batch_id
-    if not step(Attempt, attempt.pk, start=unknown, end=Attempt.State.VOIDED):
+    if not transition(Attempt, attempt.pk, start=unknown, end=Attempt.State.CANCELLED):
         return False
-    must_step(Batch, batch, start=Batch.State.UNKNOWN, end=Batch.State.PLANNED, not_before=None)
+    require_transition(
+        Batch, batch, start=Batch.State.UNKNOWN, end=Batch.State.PLANNED, not_before=None
+    )
     provider_batches.forget_drops([batch])
-    note([attempt.pk], kind, text="all of its mail was discarded, so it goes again")
+    add_evidence([attempt.pk], kind, text="all of its mail was discarded, so it goes again")
     return True
 
 
-def take_back(keys: Collection[str]) -> list[int]:
+def keep_planned(keys: Collection[str]) -> list[int]:
     """Have batches count as accepted that were to be handed over again, if nobody has begun to."""
     returned = Attempt.objects.filter(
-        key__in=keys, state=Attempt.State.RETURNED, batch__state=Batch.State.PLANNED
+        key__in=keys, state=Attempt.State.NOT_SENT, batch__state=Batch.State.PLANNED
     )
     taken = []
     for pk, batch in returned.values_list("pk", "batch_id"):
         # The batch first: a sender that claims it locks it first, too.
-        if step(Batch, batch, start=Batch.State.PLANNED, end=Batch.State.ACCEPTED):
-            must_step(Attempt, pk, start=Attempt.State.RETURNED, end=Attempt.State.ACCEPTED)
+        if transition(Batch, batch, start=Batch.State.PLANNED, end=Batch.State.ACCEPTED):
+            require_transition(
+                Attempt, pk, start=Attempt.State.NOT_SENT, end=Attempt.State.ACCEPTED
+            )
             taken.append(pk)
     return taken
 
@@ -129,22 +133,22 @@ def contradict(keys: Collection[str]) -> list[str]:
     If it had been called back, the provider's word is not relied upon from then on.
     """
     given_up = Attempt.objects.filter(key__in=keys).exclude(
-        state__in=(*(state for state, _ in DOUBTFUL), Attempt.State.ACCEPTED)
+        state__in=(*(state for state, _ in PROVABLE), Attempt.State.ACCEPTED)
     )
     noted = Evidence.objects.filter(attempt=OuterRef("pk"), kind=Kind.CONTRADICTION)
     fresh = dict(given_up.exclude(Exists(noted)).values_list("pk", "key"))
-    note(fresh, Kind.CONTRADICTION)
+    add_evidence(fresh, Kind.CONTRADICTION)
     for key in fresh.values():
         log.error(
             "attempt %s had been given up, but its mail went out; if its batch was handed over"
             " again, its people have the mail twice",
             key,
         )
-    contradictions.begin(fresh)
+    contradictions.suspend(fresh)
     return list(fresh.values())
 
 
-def note(
+def add_evidence(
     attempts: Collection[int],
     kind: Kind,
     *,
@@ -159,7 +163,7 @@ def note(
     )
 
 
-def posted(attempt: Attempt) -> QuerySet[Delivery]:
+def submitted_deliveries(attempt: Attempt) -> QuerySet[Delivery]:
     """Return the deliveries that went with the request of an attempt."""
     rows = Delivery.objects.filter(batch=attempt.batch_id)
-    return rows.exclude(outcome__in=NOT_POSTED).order_by("pk")
+    return rows.exclude(outcome__in=NOT_SUBMITTED).order_by("pk")

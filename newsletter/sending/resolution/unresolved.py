@@ -1,7 +1,7 @@
 """Batches whose answer was lost: what is known of them, and what a person decides.
 
-That nothing names an attempt is no proof; it speaks against acceptance only once all of `Absence`
-holds.  Even then a person decides.
+That nothing names an attempt is no proof; it speaks against acceptance only once all of
+`NegativeEvidence` holds.  Even then a person decides.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsletter import counted
-from newsletter.errors import WrongStep
-from newsletter.sending.ledger.states import must_step
+from newsletter.errors import InvalidTransition
+from newsletter.sending.ledger.states import require_transition
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.resolution import proof
@@ -25,9 +25,9 @@ from newsletter.sending.resolution import proof
 Kind = Evidence.Kind
 
 #: Events can be this late without anything being wrong.
-PATIENCE = dt.timedelta(minutes=30)
+MAX_EVENT_DELAY = dt.timedelta(minutes=30)
 #: Two looks into a log count as two only if they lie this far apart.
-APART = dt.timedelta(minutes=10)
+MIN_LOOKUP_INTERVAL = dt.timedelta(minutes=10)
 
 
 # What is known
@@ -39,7 +39,7 @@ def in_minutes(span: dt.timedelta) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Absence:
+class NegativeEvidence:
     """What speaks against acceptance; only all of it together is worth anything."""
 
     waited: bool  #: events and log entries had time to come
@@ -55,15 +55,18 @@ class Absence:
     def missing(self) -> list[str]:
         """What there would have to be, in words."""
         needed = (
-            (self.waited, f"{in_minutes(PATIENCE)} have passed"),
-            (self.looked_twice, f"two looks into the provider's log, {in_minutes(APART)} apart"),
+            (self.waited, f"{in_minutes(MAX_EVENT_DELAY)} have passed"),
+            (
+                self.looked_twice,
+                f"two looks into the provider's log, {in_minutes(MIN_LOOKUP_INTERVAL)} apart",
+            ),
             (self.events_arrive, "an event for something that was posted later"),
         )
         return [words for holds, words in needed if not holds]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Doubt:
+class UnresolvedBatch:
     """One batch that was handed over without an answer: for how many, since when, what is known."""
 
     batch: int
@@ -72,29 +75,29 @@ class Doubt:
     people: int
     posted_at: dt.datetime | None
     answer: str
-    absence: Absence
+    negative_evidence: NegativeEvidence
     evidence: Sequence[Evidence]
     waits: bool  #: it was handed over ahead, has not left, and can still be called back
 
 
-def doubts(send: Send, numbers: Collection[int] = ()) -> list[Doubt]:
+def unresolved_batches(send: Send, numbers: Collection[int] = ()) -> list[UnresolvedBatch]:
     """Return the unknown batches of a send by number, all or those named."""
     unknown = Attempt.objects.filter(
         batch__send=send, batch__state=Batch.State.UNKNOWN, state=Attempt.State.UNKNOWN
     )
     if numbers:
         unknown = unknown.filter(batch__number__in=numbers)
-    rows = unknown.select_related("batch", "fence").prefetch_related("evidence")
-    return [doubt(attempt, timezone.now()) for attempt in rows.order_by("batch__number")]
+    rows = unknown.select_related("batch", "provider_batch").prefetch_related("evidence")
+    return [describe(attempt, timezone.now()) for attempt in rows.order_by("batch__number")]
 
 
-def people_in_doubt(send: Send) -> int:
+def count_unknown(send: Send) -> int:
     """Return how many people the unknown batches of a send are about."""
     rows = Delivery.objects.filter(batch__send=send, batch__state=Batch.State.UNKNOWN)
-    return in_doubt(rows).count()
+    return without_outcome(rows).count()
 
 
-def in_doubt(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+def without_outcome(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Return those deliveries of unknown batches of which nothing is told by themselves."""
     return rows.filter(outcome=None)
 
@@ -102,39 +105,46 @@ def in_doubt(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
 def decisions(send: Send) -> QuerySet[Evidence]:
     """Return what persons made of the doubts of a send, in order, with the batches."""
     by_persons = Evidence.objects.filter(
-        attempt__batch__send=send, kind__in=(Kind.ACCEPTED, Kind.AGAIN)
+        attempt__batch__send=send, kind__in=(Kind.ACCEPTED, Kind.SUBMITTED_AGAIN)
     )
     return by_persons.select_related("attempt__batch").order_by("pk")
 
 
-def doubt(attempt: Attempt, now: dt.datetime) -> Doubt:
+def describe(attempt: Attempt, now: dt.datetime) -> UnresolvedBatch:
     """Return what is known of one attempt in doubt."""
     evidence = list(attempt.evidence.all())
-    return Doubt(
+    return UnresolvedBatch(
         batch=attempt.batch_id,
         number=attempt.batch.number,
         attempt=attempt.pk,
-        people=in_doubt(proof.posted(attempt)).count(),
+        people=without_outcome(proof.submitted_deliveries(attempt)).count(),
         posted_at=attempt.posted_at,
         answer=attempt.answer,
-        absence=absence(attempt, evidence, now),
+        negative_evidence=negative_evidence(attempt, evidence, now),
         evidence=evidence,
-        waits=attempt.fence is not None and attempt.fence.state in provider_batches.LIVE,
+        waits=attempt.provider_batch is not None
+        and attempt.provider_batch.state in provider_batches.LIVE,
     )
 
 
-def absence(attempt: Attempt, evidence: Sequence[Evidence], now: dt.datetime) -> Absence:
+def negative_evidence(
+    attempt: Attempt, evidence: Sequence[Evidence], now: dt.datetime
+) -> NegativeEvidence:
     """Return what speaks against the acceptance of an attempt."""
     if attempt.posted_at is None:
-        return Absence(waited=False, looked_twice=False, events_arrive=False)
+        return NegativeEvidence(waited=False, looked_twice=False, events_arrive=False)
     # Mail that was handed over ahead waits for its moment; until then nothing is told of it.
-    leaves = max(attempt.posted_at, attempt.fence.at) if attempt.fence else attempt.posted_at
-    ripe = leaves + PATIENCE
+    leaves = (
+        max(attempt.posted_at, attempt.provider_batch.at)
+        if attempt.provider_batch
+        else attempt.posted_at
+    )
+    ripe = leaves + MAX_EVENT_DELAY
     looks = [entry.at for entry in evidence if entry.kind == Kind.ABSENT and entry.at >= ripe]
     later = Attempt.objects.filter(posted_at__gt=attempt.posted_at, heard_at__isnull=False)
-    return Absence(
+    return NegativeEvidence(
         waited=now >= ripe,
-        looked_twice=bool(looks) and max(looks) - min(looks) >= APART,
+        looked_twice=bool(looks) and max(looks) - min(looks) >= MIN_LOOKUP_INTERVAL,
         events_arrive=later.exists(),
     )
 
@@ -142,57 +152,62 @@ def absence(attempt: Attempt, evidence: Sequence[Evidence], now: dt.datetime) ->
 # A person's decision
 
 
-class Verdict(enum.StrEnum):
+class Resolution(enum.StrEnum):
     """What a person may make of a doubt."""
 
     ACCEPTED = "accepted"  #: take it that the provider has it; nobody in it is mailed again
-    AGAIN = "again"  #: hand it over again
+    SUBMIT_AGAIN = "again"  #: hand it over again
 
 
 @transaction.atomic
-def decide(
-    found: Sequence[Doubt], verdict: Verdict, *, by: str, why: str = "", insist: bool = False
+def resolve(
+    found: Sequence[UnresolvedBatch],
+    resolution: Resolution,
+    *,
+    by: str,
+    why: str = "",
+    insist: bool = False,
 ) -> int:
-    """Settle doubts as a person says, all or none; return how many people they are about.
+    """Resolve batches as a person says, all or none; return how many people they are about.
 
     Who said so is kept, and `why`.
-    `AGAIN` without evidence may mail people twice: it raises `WrongStep` unless `insist`, which
-    says that the person was told so and wants it all the same.  So does a doubt that was settled
-    meanwhile.
+    `SUBMIT_AGAIN` without evidence may mail people twice: it raises `InvalidTransition` unless
+    `insist`, which says that the person was told so and wants it all the same.  So does
+    a batch that was resolved meanwhile.
     """
     at = timezone.now()
     for each in found:
-        if verdict == Verdict.AGAIN:
-            plan_again(each, insist=insist)
-            told = "" if each.absence.holds else "without evidence"
+        if resolution == Resolution.SUBMIT_AGAIN:
+            submit_again(each, insist=insist)
+            told = "" if each.negative_evidence.holds else "without evidence"
             text = "; ".join(filter(None, (told, why)))
-            proof.note([each.attempt], Kind.AGAIN, at=at, by=by, text=text)
+            proof.add_evidence([each.attempt], Kind.SUBMITTED_AGAIN, at=at, by=by, text=text)
         else:
-            settle(each, Attempt.State.ACCEPTED, Batch.State.ACCEPTED)
-            proof.note([each.attempt], Kind.ACCEPTED, at=at, by=by, text=why)
+            finish(each, Attempt.State.ACCEPTED, Batch.State.ACCEPTED)
+            proof.add_evidence([each.attempt], Kind.ACCEPTED, at=at, by=by, text=why)
     return sum(each.people for each in found)
 
 
-def plan_again(each: Doubt, *, insist: bool) -> None:
+def submit_again(each: UnresolvedBatch, *, insist: bool) -> None:
     """Have a batch handed over again."""
     if each.waits:
-        raise WrongStep(
+        raise InvalidTransition(
             f"batch {each.number} waits at the provider, where it can still be called back",
             hint="That settles it without anybody. Look again after the moment of the send.",
         )
-    if not each.absence.holds and not insist:
-        raise WrongStep(
+    if not each.negative_evidence.holds and not insist:
+        raise InvalidTransition(
             f"batch {each.number} may have been accepted:"
             f" up to {counted.people(each.people)} would get it twice",
-            hint=f"It takes more evidence: {'; '.join(each.absence.missing)}.",
+            hint=f"It takes more evidence: {'; '.join(each.negative_evidence.missing)}.",
         )
     if Send.objects.filter(batches=each.batch, state=Send.State.CANCELLED).exists():
-        raise WrongStep("the send is cancelled; nothing of it is handed over again")
-    settle(each, Attempt.State.RETURNED, Batch.State.PLANNED)
+        raise InvalidTransition("the send is cancelled; nothing of it is handed over again")
+    finish(each, Attempt.State.NOT_SENT, Batch.State.PLANNED)
     Batch.objects.filter(pk=each.batch).update(not_before=None)
 
 
-def settle(each: Doubt, attempt: Attempt.State, batch: Batch.State) -> None:
-    """Take attempt and batch of a doubt to their ends, or raise `WrongStep`."""
-    must_step(Attempt, each.attempt, start=Attempt.State.UNKNOWN, end=attempt)
-    must_step(Batch, each.batch, start=Batch.State.UNKNOWN, end=batch)
+def finish(each: UnresolvedBatch, attempt: Attempt.State, batch: Batch.State) -> None:
+    """Take attempt and batch of a doubt to their ends, or raise `InvalidTransition`."""
+    require_transition(Attempt, each.attempt, start=Attempt.State.UNKNOWN, end=attempt)
+    require_transition(Batch, each.batch, start=Batch.State.UNKNOWN, end=batch)

@@ -15,8 +15,8 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
 
 from newsletter.publishing.models import Issue
-from newsletter.sending.ledger.splitting import portions
-from newsletter.sending.ledger.states import step
+from newsletter.sending.ledger.splitting import chunks
+from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import (
     AlreadyMailed,
     Attempt,
@@ -89,7 +89,7 @@ def deliveries_of(row: MissingAttempt) -> list[Delivery]:
     rows = Delivery.objects.filter(send=row.send).select_related("batch")
     if row.people and not row.delivery:
         found: list[Delivery] = []
-        for some in portions(list(from_ranges(row.people)), CHUNK):
+        for some in chunks(list(from_ranges(row.people)), CHUNK):
             found += rows.filter(subscriber__in=some)
         return found
     named = rows.filter(pk=row.delivery).first() if row.delivery else None
@@ -134,7 +134,7 @@ def people_beyond_the_ledger(send: Send) -> list[str]:
         for kind in (Delivery, Exclusion)
     ]
     addresses: list[str] = []
-    for some in portions(sorted(numbers), CHUNK):
+    for some in chunks(sorted(numbers), CHUNK):
         people = Subscriber.objects.filter(*nowhere, pk__in=some).order_by("pk")
         addresses += people.values_list("email", flat=True)
     return addresses
@@ -143,7 +143,7 @@ def people_beyond_the_ledger(send: Send) -> list[str]:
 def still_here(numbers: Collection[int], moment: dt.datetime | None) -> list[int]:
     """Return those subscribers who were there at a moment."""
     here: list[int] = []
-    for some in portions(sorted(numbers), CHUNK):
+    for some in chunks(sorted(numbers), CHUNK):
         rows = Subscriber.objects.filter(pk__in=some)
         if moment:
             rows = rows.filter(created_at__lte=moment)
@@ -208,11 +208,11 @@ def supersede(row: MissingAttempt, batch: Batch) -> None:
     over = batch.attempts.filter(state__in=Attempt.TAKEN, posted_at__lte=since(row))
     for attempt in over.exclude(owner=suspensions.UNCERTAIN):
         start = Attempt.State(attempt.state)
-        if start == Attempt.State.ACCEPTED and attempt.fence_id is None:
+        if start == Attempt.State.ACCEPTED and attempt.provider_batch_id is None:
             continue
-        called_back = attempt.fence_id is not None and start != Attempt.State.POSTING
-        end = Attempt.State.VOIDED if called_back else Attempt.State.RETURNED
-        if not step(Attempt, attempt.pk, start=start, end=end):
+        called_back = attempt.provider_batch_id is not None and start != Attempt.State.IN_FLIGHT
+        end = Attempt.State.CANCELLED if called_back else Attempt.State.NOT_SENT
+        if not transition(Attempt, attempt.pk, start=start, end=end):
             continue
         people = Delivery.objects.filter(batch=batch.pk, outcome=None).count()
         if batch.state == Batch.State.UNKNOWN:
@@ -240,7 +240,7 @@ def set_apart(lost: Sequence[Delivery]) -> Batch:
         canary=old.canary,
         domain=old.domain,
     )
-    for some in portions([each.pk for each in lost], CHUNK):
+    for some in chunks([each.pk for each in lost], CHUNK):
         Delivery.objects.filter(pk__in=some).update(batch=batch)
     for pk in {each.batch_id for each in lost}:
         resize(pk)
@@ -255,17 +255,17 @@ def resize(batch: int) -> None:
         rows.update(size=left)
         return
     for pk in rows.values_list("pk", flat=True):
-        step(Attempt, pk, start=Attempt.State.UNKNOWN, end=Attempt.State.RETURNED)
-        step(Batch, batch, start=Batch.State.UNKNOWN, end=Batch.State.PLANNED)
+        transition(Attempt, pk, start=Attempt.State.UNKNOWN, end=Attempt.State.NOT_SENT)
+        transition(Batch, batch, start=Batch.State.UNKNOWN, end=Batch.State.PLANNED)
 
 
 def take_over(row: MissingAttempt, batch: Batch, size: int) -> None:
     """Write an attempt into the ledger, in place of what stood for the uncertainty."""
     for each in suspensions.uncertain().filter(batch=batch):
-        step(Attempt, each.pk, start=Attempt.State.UNKNOWN, end=Attempt.State.RETURNED)
+        transition(Attempt, each.pk, start=Attempt.State.UNKNOWN, end=Attempt.State.NOT_SENT)
     batch.refresh_from_db(fields=["state"])
     if batch.state != Batch.State.UNKNOWN:
-        step(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None)
+        transition(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None)
     Attempt.objects.create(
         key=row.key,
         batch=batch,
@@ -284,7 +284,7 @@ def keep_key(row: MissingAttempt, batch: Batch) -> None:
     Attempt.objects.create(
         key=row.key,
         batch=batch,
-        state=Attempt.State.RETURNED,
+        state=Attempt.State.NOT_SENT,
         owner=row.get_witness_display()[:80],
         lease_until=Now(),
         size=row.size,
@@ -296,15 +296,15 @@ def keep_key(row: MissingAttempt, batch: Batch) -> None:
 def forget_unsent(key: str) -> None:
     """Make room for an attempt that the ledger has, but not as submitted."""
     rows = Attempt.objects.filter(key=key, posted_at=None)
-    for attempt in rows.filter(state=Attempt.State.ARMED).select_related("batch"):
-        step(Attempt, attempt.pk, start=Attempt.State.ARMED, end=Attempt.State.RETURNED)
-        step(
+    for attempt in rows.filter(state=Attempt.State.RESERVED).select_related("batch"):
+        transition(Attempt, attempt.pk, start=Attempt.State.RESERVED, end=Attempt.State.NOT_SENT)
+        transition(
             Batch,
             attempt.batch_id,
             start=Batch.State.CLAIMED,
             end=Batch.State.PLANNED,
         )
-    rows.filter(state=Attempt.State.RETURNED).delete()
+    rows.filter(state=Attempt.State.NOT_SENT).delete()
 
 
 def leave_out(row: MissingAttempt, issue: Issue, people: Sequence[int]) -> None:

@@ -28,7 +28,7 @@ from newsletter.sending.restores.identity import ROW
 log = logging.getLogger(__name__)
 
 #: Mail is submitted only if the last heartbeat is no older; so much may lie between two programs.
-LONGEST_GAP = dt.timedelta(minutes=10)
+MAX_GAP = dt.timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -123,13 +123,13 @@ def forgotten_logs() -> set[str]:
     return named.difference(Submitter.objects.filter(log__in=named).values_list("log", flat=True))
 
 
-def look() -> bool:
+def check() -> bool:
     """Have the watch look at once if the database may have been set back; return whether it may.
 
     To be called when a batch was not submitted though it could be claimed.
     """
     row = DatabaseIdentity.objects.annotate(now=Now()).get(pk=ROW)
-    stale = row.heartbeat_at is not None and row.now - row.heartbeat_at > LONGEST_GAP
+    stale = row.heartbeat_at is not None and row.now - row.heartbeat_at > MAX_GAP
     previous = identity.submission_log().previous
     lost = bool(previous) and not identity.knows_attempt(previous)
     if row.heartbeats < process().last or stale or lost:

@@ -18,9 +18,9 @@ from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Now
 
-from newsletter.errors import WrongStep
+from newsletter.errors import InvalidTransition
 from newsletter.publishing.models import Issue
-from newsletter.sending.ledger.states import step
+from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import (
     Attempt,
     Batch,
@@ -106,11 +106,11 @@ def suspended() -> QuerySet[DatabaseIdentity]:
     return DatabaseIdentity.objects.filter(suspended_at__isnull=False)
 
 
-def must_not_be_suspended() -> None:
-    """Raise `WrongStep` while nothing is sent."""
+def require_not_suspended() -> None:
+    """Raise `InvalidTransition` while nothing is sent."""
     if found := suspension():
         reason = Reason(found.suspended_for)
-        raise WrongStep(f"{WORDS[reason]} All sends are held.", hint=HINTS[reason])
+        raise InvalidTransition(f"{WORDS[reason]} All sends are held.", hint=HINTS[reason])
 
 
 def is_at_stake() -> bool:
@@ -178,7 +178,7 @@ def known_keys(keys: Sequence[str]) -> set[str]:
 
     One that never got further than `armed` was not, as far as the ledger knows.
     """
-    never = Q(posted_at=None, state__in=(Attempt.State.ARMED, Attempt.State.RETURNED))
+    never = Q(posted_at=None, state__in=(Attempt.State.RESERVED, Attempt.State.NOT_SENT))
     found: set[str] = set()
     for start in range(0, len(keys), CHUNK):
         some = keys[start : start + CHUNK]
@@ -324,17 +324,19 @@ def suspend(reason: Reason) -> bool:
 def hold_sends(reason: Reason) -> None:
     """Hold every send that is going; those to come wait for the suspension to end."""
     note = f"{WORDS[reason]} {HINTS[reason]}"
-    going = Send.objects.filter(state=Send.State.SENDING).values_list("pk", flat=True)
+    going = Send.objects.in_progress().values_list("pk", flat=True)
     for pk in going:
-        step(
+        transition(
             Send,
             pk,
             start=Send.State.SENDING,
             end=Send.State.HELD,
             note=note[:500],
-            held_by=Send.Brake.RESTORED,
+            held_by=Send.AutoPause.RESTORED,
         )
-    Send.objects.filter(held_by=Send.Brake.RESTORED, state=Send.State.HELD).update(note=note[:500])
+    Send.objects.filter(held_by=Send.AutoPause.RESTORED, state=Send.State.HELD).update(
+        note=note[:500]
+    )
 
 
 def doubt_planned() -> int:
@@ -350,16 +352,15 @@ def doubt_planned() -> int:
     if row.known_until:
         long_ago = row.known_until - ENDED_BEFORE
         rows = rows.exclude(send__state=Send.State.CANCELLED, send__finished_at__lt=long_ago)
-    counted = rows.annotate(
-        people=Count("deliveries", filter=Q(deliveries__outcome=None)),
-    )
-    return sum(doubt(batch, batch.people) for batch in counted.filter(people__gt=0))
+    counted = rows.annotate(people=Count("deliveries", filter=Q(deliveries__outcome=None)))
+    people = dict(counted.filter(people__gt=0).values_list("pk", "people"))
+    return sum(doubt(batch, people[batch.pk]) for batch in rows.filter(pk__in=people))
 
 
 @transaction.atomic
 def doubt(batch: Batch, people: int) -> bool:
     """Have one planned batch unknown; False when somebody moved it meanwhile."""
-    if not step(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None):
+    if not transition(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None):
         return False
     mark_uncertain(batch, people)
     return True
@@ -394,14 +395,14 @@ def plan_uncertain() -> int:
         batch = attempt.batch
         waits = batch.send.canary == Send.Canary.FIRST and not batch.canary
         end = Batch.State.WAITING if waits else Batch.State.PLANNED
-        if step(
+        if transition(
             Attempt,
             attempt.pk,
             start=Attempt.State.UNKNOWN,
-            end=Attempt.State.RETURNED,
+            end=Attempt.State.NOT_SENT,
             answer="it was not submitted: the submission log does not have it"[:500],
         ):
-            step(Batch, batch.pk, start=Batch.State.UNKNOWN, end=end)
+            transition(Batch, batch.pk, start=Batch.State.UNKNOWN, end=end)
     return len(rows)
 
 
@@ -453,10 +454,10 @@ def confirm_move() -> bool:
 
 def let_go() -> None:
     """Let the sends go on that were held for this."""
-    held = Send.objects.filter(state=Send.State.HELD, held_by=Send.Brake.RESTORED)
+    held = Send.objects.filter(state=Send.State.HELD, held_by=Send.AutoPause.RESTORED)
     newest = lost_answers.newest_attempt()
     for pk in held.values_list("pk", flat=True):
-        step(
+        transition(
             Send,
             pk,
             start=Send.State.HELD,

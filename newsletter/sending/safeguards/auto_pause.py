@@ -1,7 +1,7 @@
 """Hold a send by itself when too much of what came back of it is bad.
 
 Blocks count with the bounces: a provider that turns mail away is the first to tell that something
-is wrong.  Only a person lets a held send go on, and that brake leaves it alone from then on.
+is wrong.  Only a person resumes the send, and that rule leaves it alone from then on.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from django.conf import settings
 from django.db import transaction
 
 from newsletter.sending.ledger import audit_log
-from newsletter.sending.ledger.states import step
-from newsletter.sending.models import Act, Delivery, Send
+from newsletter.sending.ledger.states import transition
+from newsletter.sending.models import AuditEntry, Delivery, Send
 
 log = logging.getLogger(__name__)
 
 Outcome = Delivery.Outcome
 
 #: Of these something came back; a complaint was delivered before.
-BACK = (
+ANSWERED = (
     Outcome.DELIVERED,
     Outcome.BOUNCED,
     Outcome.BLOCKED,
@@ -33,9 +33,9 @@ BACK = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """When a brake holds: more than `percent` of what came back, and at least `least` of them."""
+    """When to pause: more than `percent` of what came back, and at least `least` of them."""
 
-    brake: Send.Brake
+    auto_pause: Send.AutoPause
     bad: Sequence[str]
     words: str
     percent: float
@@ -43,18 +43,18 @@ class Rule:
 
 
 def rules() -> tuple[Rule, ...]:
-    """Return the brakes as the settings have them."""
+    """Return the rules as the settings have them."""
     brakes = settings.CONFIG.auto_pause
     return (
         Rule(
-            brake=Send.Brake.COMPLAINTS,
+            auto_pause=Send.AutoPause.COMPLAINTS,
             bad=(Outcome.COMPLAINED,),
             words="were reported as spam",
             percent=brakes.complaint_percent,
             least=brakes.min_complaints,
         ),
         Rule(
-            brake=Send.Brake.BOUNCES,
+            auto_pause=Send.AutoPause.BOUNCES,
             bad=(Outcome.BOUNCED, Outcome.BLOCKED),
             words="bounced or were turned away",
             percent=brakes.bounce_percent,
@@ -65,10 +65,10 @@ def rules() -> tuple[Rule, ...]:
 
 def watch() -> None:
     """Look at every send that is going."""
-    for send in Send.objects.filter(state=Send.State.SENDING):
+    for send in Send.objects.in_progress():
         for rule in rules():
             if rule.percent and (why := reason(send, rule)):
-                hold(send, rule.brake, why)
+                hold(send, rule.auto_pause, why)
                 break
 
 
@@ -76,11 +76,11 @@ def reason(send: Send, rule: Rule) -> str:
     """Say with figures why a rule holds a send; empty where it does not."""
     rows = Delivery.objects.filter(send=send)
     bad = rows.filter(outcome__in=rule.bad).count()
-    if bad < rule.least or overruled(send, rule.brake):
+    if bad < rule.least or is_overruled(send, rule.auto_pause):
         return ""
     # Counted only as far as it matters: with more than these the share is small enough.
     enough = int(bad * 100 / rule.percent) + 1
-    back = rows.filter(outcome__in=BACK)[:enough].count()
+    back = rows.filter(outcome__in=ANSWERED)[:enough].count()
     if bad * 100 <= rule.percent * back:
         return ""
     return (
@@ -89,18 +89,20 @@ def reason(send: Send, rule: Rule) -> str:
     )
 
 
-def overruled(send: Send, brake: str) -> bool:
-    """Say whether a person let a send go on against a brake."""
-    return send.acts.filter(kind=Act.Kind.OVERRULED, brake=brake).exists()
+def is_overruled(send: Send, auto_pause: str) -> bool:
+    """Say whether a person let a send go on against an automatic pause."""
+    return send.audit_entries.filter(kind=AuditEntry.Kind.OVERRULED, auto_pause=auto_pause).exists()
 
 
 @transaction.atomic
-def hold(send: Send, brake: Send.Brake, why: str, *, figures: str = "") -> None:
+def hold(send: Send, auto_pause: Send.AutoPause, why: str, *, figures: str = "") -> None:
     """Stop a send until a person has acted; what is under way is finished.
 
     The record keeps the figures, where they are not in the words.
     """
     start, end = Send.State.SENDING, Send.State.HELD
-    if step(Send, send.pk, start=start, end=end, held_by=brake, note=why[:500]):
-        audit_log.record(send.pk, Act.Kind.BRAKED, brake=brake, note=figures or why)
+    if transition(Send, send.pk, start=start, end=end, held_by=auto_pause, note=why[:500]):
+        audit_log.record(
+            send.pk, AuditEntry.Kind.AUTO_PAUSED, auto_pause=auto_pause, note=figures or why
+        )
         log.error("send %s is held. %s", send.pk, f"{figures} {why}".strip())

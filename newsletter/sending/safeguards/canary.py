@@ -14,15 +14,15 @@ from django.db import transaction
 from django.db.models import Max
 
 from newsletter import counted
-from newsletter.errors import WrongStep
+from newsletter.errors import InvalidTransition
 from newsletter.sending import trusted_time
 from newsletter.sending.ledger import audit_log, job_queue
-from newsletter.sending.models import Act, Attempt, Batch, Delivery, Send
+from newsletter.sending.models import Attempt, AuditEntry, Batch, Delivery, Send
 from newsletter.sending.safeguards import auto_pause
 
 #: Of so many people, and not of fewer, news that is good for so large a part ends the waiting.
-ENOUGH = 100
-GOOD = 0.95
+MIN_PEOPLE = 100
+MIN_DELIVERED_SHARE = 0.95
 
 #: No answer is to come any more.
 ANSWERED = (Batch.State.ACCEPTED, Batch.State.EMPTY)
@@ -34,7 +34,11 @@ def begin(send: Send) -> dict[str, Any]:
     What follows another send has none, nor what is handed over ahead.
     """
     publication = send.issue.publication
-    if not publication.canary or send.follows_id or send.way != Send.Way.DIRECT:
+    if (
+        not publication.canary
+        or send.resend_of_id
+        or send.delivery_mode != Send.DeliveryMode.IMMEDIATE
+    ):
         return {}
     seeds = publication.seeds
     if seeds is None or seeds.archived_at is not None:
@@ -46,69 +50,77 @@ def begin(send: Send) -> dict[str, Any]:
 def watch() -> None:
     """Look at every send whose canary is out."""
     for send in Send.objects.filter(state=Send.State.SENDING, canary=Send.Canary.FIRST):
-        look(send)
+        check(send)
 
 
-def look(send: Send) -> None:
+def check(send: Send) -> None:
     """Let the rest of a send go, or hold it, if the canary's answers say so."""
-    states = set(batches(send).values_list("state", flat=True))
+    states = set(canary_batches(send).values_list("state", flat=True))
     if states & {Batch.State.PLANNED, Batch.State.CLAIMED}:
         return
     if states - set(ANSWERED):
         words = "refused" if Batch.State.REFUSED in states else "left without an answer"
-        auto_pause.hold(send, Send.Brake.CANARY, f"The canary was {words}; the rest has not gone.")
+        auto_pause.hold(
+            send, Send.AutoPause.CANARY, f"The canary was {words}; the rest has not gone."
+        )
         return
-    over = ends(send)
+    over = waits_until(send)
     if over is None or trusted_time.now() >= over:
-        let_go(send, Act.Kind.PASSED, note=f"{counted.people(people(send))} had it first.")
+        release(
+            send,
+            AuditEntry.Kind.CANARY_PASSED,
+            note=f"{counted.people(count_people(send))} had it first.",
+        )
     elif came_back_well(send):
-        let_go(send, Act.Kind.PASSED, note="Good news of it came early.")
+        release(send, AuditEntry.Kind.CANARY_PASSED, note="Good news of it came early.")
 
 
-def batches(send: Send) -> Any:
+def canary_batches(send: Send) -> Any:
     """Return the batches that go first."""
     return Batch.objects.filter(send=send, canary=True)
 
 
-def people(send: Send) -> int:
+def count_people(send: Send) -> int:
     """Return how many people go first."""
-    return Delivery.objects.filter(batch__in=batches(send)).count()
+    return Delivery.objects.filter(batch__in=canary_batches(send)).count()
 
 
-def ends(send: Send) -> dt.datetime | None:
+def waits_until(send: Send) -> dt.datetime | None:
     """Return when the waiting is over; None where nobody has been mailed."""
-    accepted = Attempt.objects.filter(batch__in=batches(send), state=Attempt.State.ACCEPTED)
+    accepted = Attempt.objects.filter(batch__in=canary_batches(send), state=Attempt.State.ACCEPTED)
     last: dt.datetime | None = accepted.aggregate(last=Max("answered_at"))["last"]
     return last and last + dt.timedelta(minutes=settings.CONFIG.canary.minutes)
 
 
 def came_back_well(send: Send) -> bool:
     """Say whether enough good news has come of enough people, and no complaint."""
-    mailed = Delivery.objects.filter(batch__in=batches(send).filter(state=Batch.State.ACCEPTED))
+    mailed = Delivery.objects.filter(
+        batch__in=canary_batches(send).filter(state=Batch.State.ACCEPTED)
+    )
     total = mailed.exclude(outcome=Delivery.Outcome.EXCLUDED).count()
-    if total < ENOUGH or mailed.filter(outcome=Delivery.Outcome.COMPLAINED).exists():
+    if total < MIN_PEOPLE or mailed.filter(outcome=Delivery.Outcome.COMPLAINED).exists():
         return False
-    return mailed.filter(outcome=Delivery.Outcome.DELIVERED).count() >= GOOD * total
+    return mailed.filter(outcome=Delivery.Outcome.DELIVERED).count() >= MIN_DELIVERED_SHARE * total
 
 
 @transaction.atomic
-def let_go(send: Send, kind: Act.Kind, *, by: str = "", note: str = "") -> bool:
+def release(send: Send, kind: AuditEntry.Kind, *, by: str = "", note: str = "") -> bool:
     """Let the rest of a send be claimed; False when somebody else did before."""
     first = Send.objects.filter(pk=send.pk, canary=Send.Canary.FIRST)
     if not first.update(canary=Send.Canary.PASSED):
         return False
     waiting = Batch.objects.filter(send=send, state=Batch.State.WAITING)
     waiting.update(state=Batch.State.PLANNED)
-    job_queue.ring_send(send.pk)
+    job_queue.enqueue_send(send.pk)
     audit_log.record(send.pk, kind, by=by, note=note)
     return True
 
 
-def hurry(send: Send, *, by: str = "") -> Send:
+def release_rest(send: Send, *, by: str = "") -> Send:
     """Let the rest go at once, without waiting for what comes back of the canary."""
     send.refresh_from_db()
     going = send.state in (Send.State.SENDING, Send.State.PAUSED)
-    if not going or not let_go(send, Act.Kind.HURRIED, by=by):
-        raise WrongStep(f"nothing of send {send.pk} waits for a canary")
+    if not going or not release(send, AuditEntry.Kind.RELEASED, by=by):
+        raise InvalidTransition(f"nothing of send {send.pk} waits for a canary")
     send.refresh_from_db()
     return send

@@ -32,9 +32,9 @@ def watch() -> None:
     limit = settings.CONFIG.auto_pause.lost_percent
     if not limit:
         return
-    for send in Send.objects.filter(state=Send.State.SENDING):
+    for send in Send.objects.in_progress():
         if figures := share(send, limit):
-            auto_pause.hold(send, Send.Brake.LOST, words(send), figures=figures)
+            auto_pause.hold(send, Send.AutoPause.LOST, words(send), figures=figures)
 
 
 def check(send_id: int) -> None:
@@ -44,12 +44,12 @@ def check(send_id: int) -> None:
         return
     send = Send.objects.get(pk=send_id)
     figures = f"{count} answers in a row were lost, with nothing accepted between them."
-    auto_pause.hold(send, Send.Brake.LOST, words(send), figures=figures)
+    auto_pause.hold(send, Send.AutoPause.LOST, words(send), figures=figures)
 
 
 def words(send: Send) -> str:
     """Say why a send is held and what to do, in the language of whoever reads it."""
-    people = unresolved.people_in_doubt(send)
+    people = unresolved.count_unknown(send)
     return ngettext(
         "Too many answers of the provider were lost. {people} person may have this mail, and"
         " nobody knows. Nothing more is submitted for now. See that the network and the provider"
@@ -71,7 +71,7 @@ def newest_attempt() -> int:
 def answered() -> QuerySet[Attempt]:
     """Return the attempts that were accepted, or whose answer was lost, since a person acted."""
     since = Send.objects.aggregate(last=Max("lost_answers_from"))["last"] or 0
-    lost = Q(state=Attempt.State.UNKNOWN, fence=None)
+    lost = Q(state=Attempt.State.UNKNOWN, provider_batch=None)
     return Attempt.objects.filter(Q(state=Attempt.State.ACCEPTED) | lost, pk__gt=since)
 
 

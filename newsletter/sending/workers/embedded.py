@@ -16,8 +16,8 @@ from newsletter.transports.base import Transport
 log = logging.getLogger(__name__)
 
 #: Seconds between two looks when nothing rings, and until the next when the database is away.
-IDLE = 0.5
-PAUSE = 2.0
+IDLE_SECONDS = 0.5
+RETRY_SECONDS = 2.0
 
 
 class EmbeddedEngine:
@@ -53,7 +53,7 @@ class EmbeddedEngine:
         try:
             while not self._stopping.is_set():
                 if not self._work():
-                    self._bell.wait(IDLE)
+                    self._bell.wait(IDLE_SECONDS)
                     self._bell.clear()
         finally:
             connection.close()
@@ -69,7 +69,7 @@ class EmbeddedEngine:
             dispatch.send_batch(batch_id, self._transport, lease=self._lease)
         except Exception as error:
             if database.lost(error):
-                self._stopping.wait(PAUSE)
+                self._stopping.wait(RETRY_SECONDS)
             else:
                 log.exception("a sender met an error; the ledger says where the batch stands")
             return False

@@ -18,21 +18,22 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import connector_params
 
 from newsletter.runtime.availability import database
-from newsletter.sending.delivery import claims, dispatch
+from newsletter.sending.delivery import dispatch
 from newsletter.sending.ledger import job_queue
+from newsletter.sending.models import Batch
 from newsletter.sending.workers.pool import SenderPool
 from newsletter.transports.base import Transport
 
 log = logging.getLogger(__name__)
 
 #: Seconds between two rounds that heal, where a clock ticks.
-ROUND = 5.0
+REQUEUE_SECONDS = 5.0
 #: Seconds between two looks for jobs whose time has come; new ones are announced at once.
-LOOK = 1.0
+POLL_SECONDS = 1.0
 #: Seconds between two signs of life.
-HEARTBEAT = 5.0
+HEARTBEAT_SECONDS = 5.0
 #: Seconds until the next try when the database does not answer.
-PAUSE = 2.0
+RETRY_SECONDS = 2.0
 
 
 class ProcrastinateEngine:
@@ -54,9 +55,9 @@ class ProcrastinateEngine:
         """Every few seconds, ring for the batches that nobody would look at."""
         if time.monotonic() < self._next_round:
             return
-        self._next_round = time.monotonic() + ROUND
+        self._next_round = time.monotonic() + REQUEUE_SECONDS
         try:
-            job_queue.heal()
+            job_queue.requeue_missing()
         except Exception as error:
             if not database.lost(error):
                 log.exception("the jobs could not be looked after; another round follows")
@@ -88,7 +89,7 @@ class ProcrastinateEngine:
             except Exception as error:
                 if not database.lost(error):
                     log.exception("the worker met an error; it begins again")
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _be_worker(self) -> None:
         """Take jobs until cancelled; then wait for those under way."""
@@ -102,9 +103,9 @@ class ProcrastinateEngine:
                 concurrency=self._senders,
                 install_signal_handlers=False,
                 delete_jobs="successful",
-                fetch_job_polling_interval=LOOK,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=job_queue.SILENCE,
+                fetch_job_polling_interval=POLL_SECONDS,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=job_queue.STALLED_AFTER_SECONDS,
             )
         finally:
             # Also when it was cancelled half open: the tasks of the pool heed nothing else.
@@ -126,7 +127,7 @@ class ProcrastinateEngine:
             database.answered()
 
     def _send_if_ready(self, batch_id: int) -> None:
-        if not self._stopping.is_set() and claims.ready().filter(pk=batch_id).exists():
+        if not self._stopping.is_set() and Batch.objects.claimable().filter(pk=batch_id).exists():
             dispatch.send_batch(batch_id, self._transport, lease=self._lease)
         else:
-            job_queue.ring([batch_id])
+            job_queue.enqueue([batch_id])

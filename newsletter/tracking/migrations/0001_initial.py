@@ -29,6 +29,53 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Event",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=100, unique=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="sending.delivery",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("deferred", "deferred: tried again later"),
+                            ("delivered", "delivered"),
+                            ("bounced", "bounced: the address does not work"),
+                            ("blocked", "blocked: turned away this time"),
+                            ("dropped", "dropped by the provider"),
+                            ("complained", "reported as spam"),
+                            ("unsubscribed", "unsubscribed at the provider"),
+                            ("left", "left this group at the provider"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ("complained", "unsubscribed", "left"))),
+                        fields=("delivery", "kind", "at"),
+                        name="one_act_of_a_reader_per_moment",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="UnparsedEvent",
             fields=[
                 (
@@ -74,53 +121,6 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(fields=("day", "sort"), name="one_count_per_day")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=100, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("deferred", "deferred: tried again later"),
-                            ("delivered", "delivered"),
-                            ("bounced", "bounced: the address does not work"),
-                            ("blocked", "blocked: turned away this time"),
-                            ("dropped", "dropped by the provider"),
-                            ("complained", "reported as spam"),
-                            ("unsubscribed", "unsubscribed at the provider"),
-                            ("left", "left this group at the provider"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("reason", models.CharField(blank=True, max_length=200)),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="sending.delivery",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind__in", ("complained", "unsubscribed", "left"))),
-                        fields=("delivery", "kind", "at"),
-                        name="one_act_of_a_reader_per_moment",
-                    )
                 ],
             },
         ),

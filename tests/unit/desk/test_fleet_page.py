@@ -36,7 +36,7 @@ def send(publication: Publication) -> Send:
     later = timezone.now() + dt.timedelta(hours=1)
     batches = Batch.objects.bulk_create(Batch(send=send, number=n + 1) for n in range(4))
     send.batches.filter(number=4).update(not_before=later)
-    job_queue.ring_send(send.pk)
+    job_queue.enqueue_send(send.pk)
     run("SELECT procrastinate_register_worker_v1(), procrastinate_register_worker_v1()")
     run("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '3 minutes'"
         " WHERE id = (SELECT MAX(id) FROM procrastinate_workers)")  # fmt: skip

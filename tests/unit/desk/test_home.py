@@ -93,7 +93,7 @@ def test_undone_is_a_draft_again(publication: Publication) -> None:
 
 def test_handed_over_with_doubts(publication: Publication) -> None:
     """A send with unknown answers does not read as if it were done with."""
-    send(desks.draft(publication), Send.State.UNSETTLED, finished_at=MONDAY)
+    send(desks.draft(publication), Send.State.UNRESOLVED, finished_at=MONDAY)
 
     [row] = outlook(publication).rows
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.publishing.models import Publication
-from newsletter.sending.models import Attempt, Batch, Edition, Fence, Rehearsal, Send
+from newsletter.sending.models import Attempt, Batch, Edition, ProviderBatch, Rehearsal, Send
 from newsletter.sending.operations import background_dry_run
 from subscribers.models import Subscriber
 from tests import desks
@@ -105,21 +105,29 @@ def test_of_another_edition(client: Client, send: Send) -> None:
     assert "It has not begun yet" in read(client, send)
 
 
-def hand_over_ahead(send: Send, way: str, minutes: int) -> None:
+def submit_before(send: Send, mode: str, minutes: int) -> None:
     """Have three people's mail wait at the provider, to leave in so many minutes."""
     at = timezone.now() + dt.timedelta(minutes=minutes)
-    Send.objects.update(state="sending", way=way, at=at, started_at=timezone.now(), planned=3)
+    Send.objects.update(
+        state="sending", delivery_mode=mode, at=at, started_at=timezone.now(), planned=3
+    )
     Send.objects.update(candidates=3)
-    fence = Fence.objects.create(send=send, wave=1, state="open", number="f", at=at)
+    provider_batch = ProviderBatch.objects.create(
+        send=send, wave=1, state="open", number="f", at=at
+    )
     batch = Batch.objects.create(send=send, number=1, state="accepted")
     Attempt.objects.create(
-        batch=batch, fence=fence, state="accepted", size=3, lease_until=timezone.now()
+        batch=batch,
+        provider_batch=provider_batch,
+        state="accepted",
+        size=3,
+        lease_until=timezone.now(),
     )
 
 
 def test_brakes_do_not_stop_what_waits(client: Client, send: Send) -> None:
     """It is said that only a cancellation stops what waits at the provider, and until when."""
-    hand_over_ahead(send, "ahead", minutes=25)
+    submit_before(send, "prescheduled", minutes=25)
 
     said = read(client, send)
 
@@ -132,7 +140,7 @@ def test_brakes_do_not_stop_what_waits(client: Client, send: Send) -> None:
 
 def test_too_late_to_call_back(client: Client, send: Send) -> None:
     """In the last minutes it says that nothing stops it any more."""
-    hand_over_ahead(send, "ahead", minutes=5)
+    submit_before(send, "prescheduled", minutes=5)
 
     assert "too late to call it back" in read(client, send)
     assert "too late to call it back" in read(client, send, "cancel/")
@@ -140,14 +148,14 @@ def test_too_late_to_call_back(client: Client, send: Send) -> None:
 
 def test_on_hold_until_released(client: Client, send: Send) -> None:
     """Where mail is held at the provider it can be called back until the moment itself."""
-    hand_over_ahead(send, "held", minutes=5)
+    submit_before(send, "on_hold", minutes=5)
 
     assert "to cancel the send calls it back" in read(client, send)
 
 
 def test_a_brake_comes_too_late(client: Client, send: Send) -> None:
     """Once it has left, the page says that a brake stops only what is not handed over yet."""
-    hand_over_ahead(send, "ahead", minutes=-5)
-    Fence.objects.update(state="passed")
+    submit_before(send, "prescheduled", minutes=-5)
+    ProviderBatch.objects.update(state="released")
 
     assert "left at its moment, all at once" in read(client, send)

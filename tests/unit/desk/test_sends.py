@@ -12,8 +12,8 @@ from django.utils import timezone
 from newsletter.desk import sends
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import (
-    Act,
     Attempt,
+    AuditEntry,
     Batch,
     Delivery,
     Edition,
@@ -117,7 +117,7 @@ def test_about_to_leave(make: MakeSend, log_in: LogIn) -> None:
 
     send.refresh_from_db()
     assert send.state == Send.State.CANCELLED
-    assert send.acts.get().by == "approvers"
+    assert send.audit_entries.get().by == "approvers"
 
 
 def test_paused_and_let_go_on(make: MakeSend, log_in: LogIn) -> None:
@@ -156,8 +156,8 @@ def test_held_by_a_brake(make: MakeSend, log_in: LogIn) -> None:
     assert "against this automatic pause" in read(client, send, "resume/")
     press(client, send, "resume")
 
-    assert send.acts.get().kind == Act.Kind.OVERRULED
-    assert "let go on against a brake by approvers" in read(client, send)
+    assert send.audit_entries.get().kind == AuditEntry.Kind.OVERRULED
+    assert "resumed against an automatic pause by approvers" in read(client, send)
 
 
 def test_canary(make: MakeSend, log_in: LogIn) -> None:
@@ -183,7 +183,7 @@ def test_to_the_others(make: MakeSend, log_in: LogIn) -> None:
     assert "<strong>5</strong> who have it, or may have it; of 2 of them nobody knows" in said
     press(client, send, "others", newcomers="1")
 
-    new = Send.objects.get(follows=send)
+    new = Send.objects.get(resend_of=send)
     assert new.newcomers
     assert "Send to the others" not in read(client, send)
     assert f"send {new.pk}" in read(client, send)
@@ -206,7 +206,7 @@ def test_who_may_have_it_twice(make: MakeSend, log_in: LogIn) -> None:
     send, client = make("sending", accepted=2, delivered=60), log_in("Approvers")
     assert "may have it twice" not in read(client, send)
     batch = send.batches.get(number=2)
-    for key, state in (("first", "voided"), ("second", "accepted")):
+    for key, state in (("first", "cancelled"), ("second", "accepted")):
         Attempt.objects.create(key=key, batch=batch, state=state, lease_until=timezone.now())
     Evidence.objects.create(
         attempt=Attempt.objects.get(key="first"),
@@ -217,7 +217,7 @@ def test_who_may_have_it_twice(make: MakeSend, log_in: LogIn) -> None:
     assert "60 people may have it twice" in read(client, send)
     listed = read(client, send, "people/?state=twice")
     assert "may have it twice (60)" in listed
-    assert listed.count("<tr><td>") == people.PAGE
+    assert listed.count("<tr><td>") == people.PAGE_SIZE
     assert "reader1@accepted.example" not in listed
     assert "reader7@delivered.example" in read(client, send, "people/?state=twice&q=reader7")
 
@@ -246,7 +246,7 @@ def test_batches_under_way(make: MakeSend, log_in: LogIn) -> None:
     Attempt.objects.create(
         key="k",
         batch=send.batches.get(state="claimed"),
-        state=Attempt.State.POSTING,
+        state=Attempt.State.IN_FLIGHT,
         size=4,
         lease_until=timezone.now(),
         posted_at=timezone.now(),
@@ -280,7 +280,7 @@ def test_who(make: MakeSend, log_in: LogIn) -> None:
     send, client = make("sending", accepted=60, bounced=2), log_in("Approvers")
 
     first = read(client, send, "people/")
-    assert first.count("<tr><td>") == people.PAGE
+    assert first.count("<tr><td>") == people.PAGE_SIZE
     assert "Next page" in first
     bounced = read(client, send, "people/?state=bounced")
     assert bounced.count("<tr><td>") == 2
@@ -290,19 +290,19 @@ def test_who(make: MakeSend, log_in: LogIn) -> None:
     assert "Nobody." in read(client, send, "people/?q=nobody")
 
 
-@pytest.mark.parametrize("few", [people.FEW, 0])
+@pytest.mark.parametrize("few", [people.MAX_SORTED, 0])
 @pytest.mark.parametrize("search", ["", "READER"])
 @pytest.mark.parametrize("state", ["", "accepted", "delivered"])
 def test_pages_hold_everybody_once(
     make: MakeSend, monkeypatch: pytest.MonkeyPatch, state: str, search: str, few: int
 ) -> None:
     """From page to page nobody is left out or named twice, by whichever way they are sought."""
-    monkeypatch.setattr(people, "FEW", few)
-    monkeypatch.setattr(people, "PORTION", 7)
+    monkeypatch.setattr(people, "MAX_SORTED", few)
+    monkeypatch.setattr(people, "MAX_SUBSCRIBERS", 7)
     send = make("sending", accepted=120, delivered=70)
     seen, after = [], ""
     while True:
-        page = people.page(send, state=state, search=search, after=after)
+        page = people.list_page(send, state=state, search=search, after=after)
         seen += [person.address for person in page.people]
         if not (after := page.next):
             break
@@ -320,13 +320,13 @@ WANTED = [
 ]
 
 
-@pytest.mark.parametrize("few", [people.FEW, 0])
+@pytest.mark.parametrize("few", [people.MAX_SORTED, 0])
 @pytest.mark.parametrize(("search", "expected"), WANTED)
 def test_search(
     make: MakeSend, monkeypatch: pytest.MonkeyPatch, few: int, search: str, expected: list[str]
 ) -> None:
     """People of this send are found by the beginning of their address, however it is spelt."""
-    monkeypatch.setattr(people, "FEW", few)
+    monkeypatch.setattr(people, "MAX_SORTED", few)
     send = make("sending", accepted=1)
     for address in ("Ann@quay.example", "ann-b@quay.example", "a%b@quay.example"):
         person = Subscriber.objects.create(email=address)
@@ -335,7 +335,7 @@ def test_search(
         )
     Subscriber.objects.create(email="anna@elsewhere.example")
 
-    found = people.page(send, search=search).people
+    found = people.list_page(send, search=search).people
 
     assert sorted(person.address for person in found) == expected
 

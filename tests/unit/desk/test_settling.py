@@ -10,7 +10,15 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.publishing.models import Publication
-from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Evidence, Fence, Send
+from newsletter.sending.models import (
+    Attempt,
+    Batch,
+    Delivery,
+    Edition,
+    Evidence,
+    ProviderBatch,
+    Send,
+)
 from newsletter.sending.resolution import proof, unresolved
 from sendgrid_emulator import Emulator
 from subscribers.models import Subscriber
@@ -43,7 +51,7 @@ def send(publication: Publication) -> Send:
     issue = desks.draft(publication)
     edition = Edition.objects.create(issue=issue, subject="S", document="{}", hash="h")
     send = Send.objects.create(
-        issue=issue, edition=edition, state=Send.State.UNSETTLED, at=timezone.now()
+        issue=issue, edition=edition, state=Send.State.UNRESOLVED, at=timezone.now()
     )
     lose(send, 1, 3)
     lose(send, 2, 2)
@@ -81,7 +89,7 @@ def speak_against() -> None:
     """Make all evidence there can be against the acceptance of the first batch."""
     now, first = timezone.now(), Attempt.objects.get(key="k1")
     for minutes in (60, 5):
-        proof.note([first.pk], Evidence.Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
+        proof.add_evidence([first.pk], Evidence.Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
     Attempt.objects.filter(key="k2").update(
         posted_at=now - dt.timedelta(minutes=90), heard_at=now - dt.timedelta(minutes=80)
     )
@@ -89,7 +97,9 @@ def speak_against() -> None:
 
 def test_what_is_known(client: Client, send: Send) -> None:
     """The page counts who is in doubt, shows answer and evidence, and what is missing."""
-    proof.note([Attempt.objects.get(key="k1").pk], Evidence.Kind.ABSENT, text="3 looked for")
+    proof.add_evidence(
+        [Attempt.objects.get(key="k1").pk], Evidence.Kind.ABSENT, text="3 looked for"
+    )
 
     said = read(client, send)
 
@@ -135,7 +145,7 @@ def test_taken_for_accepted(client: Client, send: Send) -> None:
 def test_all_of_them(client: Client, send: Send) -> None:
     """All batches can be settled together, which ends the send."""
     asked = read(client, send, "decide/", verdict="accepted", batch="all")
-    attempts = " ".join(str(each.attempt) for each in unresolved.doubts(send))
+    attempts = " ".join(str(each.attempt) for each in unresolved.unresolved_batches(send))
     assert f'value="{attempts}"' in asked
 
     decide(client, send, attempts=attempts, people=5)
@@ -184,8 +194,10 @@ def test_of_a_cancelled_send(client: Client, send: Send) -> None:
 def test_what_waits_at_the_provider(client: Client, send: Send) -> None:
     """What is being called back is not mailed again by hand meanwhile."""
     at = timezone.now() + dt.timedelta(hours=1)
-    fence = Fence.objects.create(send=send, wave=1, state="closing", number="f", at=at)
-    Attempt.objects.filter(key="k1").update(fence=fence)
+    provider_batch = ProviderBatch.objects.create(
+        send=send, wave=1, state="cancelling", number="f", at=at
+    )
+    Attempt.objects.filter(key="k1").update(provider_batch=provider_batch)
 
     assert "being called back" in read(client, send)
     assert "being called back" in decide(client, send, verdict="again", typed="3")

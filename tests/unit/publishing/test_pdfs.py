@@ -18,7 +18,7 @@ from newsletter.publishing.content.issue_files import write_files
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.web import views
 from newsletter.rendering.findings import Severity
-from newsletter.sending.planning.readiness import ready
+from newsletter.sending.planning.readiness import require_ready
 from tests import desks
 
 UNPRINTABLE = [desks.digest("A private letter: \U000ffffd")]
@@ -116,7 +116,7 @@ def test_none_is_offered(client: Client, issue: Issue, monkeypatch: pytest.Monke
 
 def test_what_cannot_be_printed_is_found_before_the_send(publication: Publication) -> None:
     """The check names the letter; the mail is made without a link to a PDF, and can be queued."""
-    report = ready(desks.draft(publication, body=UNPRINTABLE))
+    report = require_ready(desks.draft(publication, body=UNPRINTABLE))
 
     [found] = [each for each in report.findings if each.code == "pdf-missing"]
     assert "U+FFFFD" in found.message

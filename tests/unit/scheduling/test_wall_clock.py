@@ -271,7 +271,7 @@ def test_lease_by_the_old_clock(db: None, off: dt.timedelta) -> None:
     recovery.recover()
 
     kept = Attempt.objects.get()
-    assert kept.state == Attempt.State.ARMED
+    assert kept.state == Attempt.State.RESERVED
     left = kept.lease_until - timezone.now()
     assert dt.timedelta(seconds=60) < left <= LEASE + dt.timedelta(seconds=5)
 

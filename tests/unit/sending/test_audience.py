@@ -8,7 +8,7 @@ import pytest
 
 from newsletter.sending.models import Send
 from newsletter.sending.planning import audience
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
 
@@ -23,7 +23,7 @@ def test_each_candidate_is_counted_once(start: Start, add_people: AddPeople) -> 
     add_people(3, state="pending", start=200)
     suppress(suppressed.email)
 
-    counted = account(start())
+    counted = count_send(start())
 
     counted.check()
     assert counted.candidates == 11
@@ -42,7 +42,7 @@ def test_person_on_two_lists_is_planned_once(
         Subscription.objects.create(subscriber=person, list=second)
     Subscription.objects.filter(subscriber=left_one, list=readers).update(state="unsubscribed")
 
-    counted = account(start())
+    counted = count_send(start())
 
     assert counted.candidates == 2
     assert counted.deliveries == {"planned": 2}
@@ -58,8 +58,8 @@ def test_chunks_add_up(
 
     send = start(batch_size=3)
 
-    assert account(send).deliveries == {"planned": 20}
-    assert account(send).excluded == {"unsubscribed": 5}
+    assert count_send(send).deliveries == {"planned": 20}
+    assert count_send(send).excluded == {"unsubscribed": 5}
     assert max(batch.deliveries.count() for batch in send.batches.all()) <= 3
     numbers = list(send.batches.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
@@ -88,7 +88,7 @@ def test_planning_goes_on_where_it_stopped(
 
     audience.plan(send.pk)
 
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     assert counted.deliveries == {"planned": 10}
 
@@ -103,7 +103,7 @@ def test_second_planner_of_a_chunk_changes_nothing(start: Start, add_people: Add
 
     audience.plan_chunk(stale, 10**9)
 
-    assert account(send).deliveries == {"planned": 5}
+    assert count_send(send).deliveries == {"planned": 5}
     assert send.batches.count() == 1
 
 
@@ -112,4 +112,4 @@ def test_nobody_to_mail_is_an_empty_send(start: Start) -> None:
     send = start()
 
     assert send.state == Send.State.SENDING
-    assert account(send).candidates == 0
+    assert count_send(send).candidates == 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from newsletter.sending.delivery import claims, results
-from newsletter.sending.models import Act, Delivery, Send
+from newsletter.sending.models import AuditEntry, Delivery, Send
 from newsletter.sending.operations import control
 from newsletter.sending.safeguards import auto_pause
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
@@ -53,7 +53,7 @@ def test_note_stays(start: Start, add_people: AddPeople) -> None:
     auto_pause.watch()
     assert attempt
 
-    results.give_back(attempt, "the send was stopped", wait=0)
+    results.return_batch(attempt, "the send was stopped", wait=0)
 
     send.refresh_from_db()
     assert send.note.startswith("4 of the 60")
@@ -85,7 +85,7 @@ def test_note_says_the_figures(start: Start, add_people: AddPeople) -> None:
     assert send.note == (
         "4 of the 60 that came back bounced or were turned away: 6.7 %, and the brake is at 5 %."
     )
-    assert send.acts.get().note == send.note
+    assert send.audit_entries.get().note == send.note
 
 
 def test_person_overrules(start: Start, add_people: AddPeople) -> None:
@@ -100,13 +100,13 @@ def test_person_overrules(start: Start, add_people: AddPeople) -> None:
 
     send.refresh_from_db()
     assert (send.state, send.held_by, send.note) == (Send.State.SENDING, "", "")
-    overruled = send.acts.get(kind=Act.Kind.OVERRULED)
-    assert (overruled.by, overruled.brake) == ("Aiko", "bounces")
+    overruled = send.audit_entries.get(kind=AuditEntry.Kind.OVERRULED)
+    assert (overruled.by, overruled.auto_pause) == ("Aiko", "bounces")
     assert "10 of the 60" in overruled.note
     came_back(send, {"complained": 9})
     auto_pause.watch()
     send.refresh_from_db()
-    assert send.held_by == Send.Brake.COMPLAINTS
+    assert send.held_by == Send.AutoPause.COMPLAINTS
 
 
 def test_brake_is_switched_off(start: Start, add_people: AddPeople, configure: Configure) -> None:

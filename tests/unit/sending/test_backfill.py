@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from newsletter.publishing.models import Issue
 from newsletter.sending.delivery import dispatch
-from newsletter.sending.models import Attempt, Batch, Fence, MissingAttempt, Send
+from newsletter.sending.models import Attempt, Batch, MissingAttempt, ProviderBatch, Send
 from newsletter.sending.planning.queue import queue
 from newsletter.sending.prescheduled import cancellation, provider_batches
 from newsletter.sending.reporting.totals import people
@@ -59,7 +59,7 @@ def test_wave_that_was_called_back_after_the_backup(stage: Stage, ahead: Ahead) 
 
     batch.refresh_from_db()
     first.refresh_from_db()
-    assert (first.state, batch.state) == (Attempt.State.VOIDED, Batch.State.UNKNOWN)
+    assert (first.state, batch.state) == (Attempt.State.CANCELLED, Batch.State.UNKNOWN)
     assert batch.attempts.get(key="f" * 32).state == Attempt.State.UNKNOWN
     suspensions.lift()
     before = len(stage.provider.mailbox)
@@ -90,7 +90,7 @@ def test_accepted_at_once_stays_accepted(stage: Stage, ahead: Ahead) -> None:
     """Nothing calls back what has left: another attempt changes nothing, and is kept."""
     send = ahead()
     stage.settle()
-    Attempt.objects.update(fence=None)
+    Attempt.objects.update(provider_batch=None)
     [batch, *_] = send.batches.order_by("number")
 
     suspensions.report([later(batch)])
@@ -98,7 +98,7 @@ def test_accepted_at_once_stays_accepted(stage: Stage, ahead: Ahead) -> None:
 
     batch.refresh_from_db()
     assert batch.state == Batch.State.ACCEPTED
-    assert batch.attempts.get(key="f" * 32).state == Attempt.State.RETURNED
+    assert batch.attempts.get(key="f" * 32).state == Attempt.State.NOT_SENT
     assert not suspensions.open_attempts().exists()
 
 
@@ -106,19 +106,21 @@ def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead)
     """What a restored ledger takes for open was cancelled: its people go under another number."""
     send = ahead()
     stage.settle()
-    fence = send.fences.filter(state=Fence.State.OPEN).order_by("wave")[0]
-    stage.recall.mark(fence.number, Status.CANCEL)
+    provider_batch = send.provider_batches.filter(state=ProviderBatch.State.OPEN).order_by("wave")[
+        0
+    ]
+    stage.recall.mark(provider_batch.number, Status.CANCEL)
 
-    assert cancellation.close_cancelled(stage.recall) == 1
+    assert cancellation.cancel_forgotten(stage.recall) == 1
 
-    fence.refresh_from_db()
-    assert fence.state == Fence.State.CLOSING
+    provider_batch.refresh_from_db()
+    assert provider_batch.state == ProviderBatch.State.CANCELLING
     stage.settle()
-    assert Fence.objects.get(pk=fence.pk).state == Fence.State.VOIDED
+    assert ProviderBatch.objects.get(pk=provider_batch.pk).state == ProviderBatch.State.CANCELLED
     stage.pass_time(dt.timedelta(minutes=40))
     stage.go()
     assert len(stage.left()) == len(set(stage.left())) == 6
-    assert not provider_batches.is_open_ahead(send)
+    assert not provider_batches.has_open(send)
 
 
 def test_people_whom_only_the_log_names_are_unknown(issue: Issue, add_people: AddPeople) -> None:

@@ -43,7 +43,7 @@ def test_everybody_is_asked_about_and_nobody_mailed(
     queued: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each person is rehearsed once, whatever the portions; the ledger has no batch by it."""
-    monkeypatch.setattr(background_dry_run, "PORTION", 2)
+    monkeypatch.setattr(background_dry_run, "CHUNK_SIZE", 2)
     transport = MemoryTransport()
 
     rehearse_what_is_due(transport)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from newsletter.errors import OutcomeUnknown, Refused, TransportError, WrongStep
+from newsletter.errors import InvalidTransition, OutcomeUnknown, Refused, TransportError
 from newsletter.publishing.models import Publication
 from newsletter.sending.delivery import claims, dispatch, recovery
-from newsletter.sending.models import Act, Attempt, Batch, Delivery, Send
+from newsletter.sending.models import Attempt, AuditEntry, Batch, Delivery, Send
 from newsletter.sending.operations import control
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.safeguards import canary
 from newsletter.transports.memory import MemoryTransport
 from subscribers.addresses import key_of
@@ -75,7 +75,7 @@ def test_few_go_first(start: Start, add_people: AddPeople, seeds: List) -> None:
 
     hand_over(transport)
 
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     first = counted.deliveries["accepted"]
     assert counted.deliveries == {"accepted": first, "waiting": 202 - first}
@@ -93,7 +93,7 @@ def test_rest_follows_when_the_time_is_over(start: Start, add_people: AddPeople)
 
     let_minutes_pass(29)
     hand_over(transport)
-    assert "waiting" in account(send).deliveries
+    assert "waiting" in count_send(send).deliveries
     let_minutes_pass(31)
     hand_over(transport)
     hand_over(transport)
@@ -101,7 +101,7 @@ def test_rest_follows_when_the_time_is_over(start: Start, add_people: AddPeople)
     send.refresh_from_db()
     assert send.state == Send.State.SENT
     assert sorted(transport.addresses()) == sorted(person.email for person in added)
-    assert send.acts.get().kind == Act.Kind.PASSED
+    assert send.audit_entries.get().kind == AuditEntry.Kind.CANARY_PASSED
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_bad_answer_holds_the_rest(
     send, transport = start(batch_size=60), MemoryTransport([answer])
     hand_over(transport)
     send.refresh_from_db()
-    assert (send.state, send.held_by) == (Send.State.HELD, Send.Brake.CANARY)
+    assert (send.state, send.held_by) == (Send.State.HELD, Send.AutoPause.CANARY)
     assert send.note.startswith(words)
 
     control.resume(send, by="Aiko")
@@ -181,9 +181,9 @@ def test_bad_answer_holds_the_rest(
 
     send.refresh_from_db()
     assert send.held_by == ""
-    assert "waiting" not in account(send).deliveries
-    overruled = send.acts.get(kind=Act.Kind.OVERRULED)
-    assert (overruled.by, overruled.brake) == ("Aiko", "canary")
+    assert "waiting" not in count_send(send).deliveries
+    overruled = send.audit_entries.get(kind=AuditEntry.Kind.OVERRULED)
+    assert (overruled.by, overruled.auto_pause) == ("Aiko", "canary")
 
 
 def test_person_need_not_wait(start: Start, add_people: AddPeople) -> None:
@@ -192,15 +192,15 @@ def test_person_need_not_wait(start: Start, add_people: AddPeople) -> None:
     send, transport = start(), MemoryTransport()
     hand_over(transport)
 
-    canary.hurry(send, by="Aiko")
-    with pytest.raises(WrongStep, match="nothing"):
-        canary.hurry(send)
+    canary.release_rest(send, by="Aiko")
+    with pytest.raises(InvalidTransition, match="nothing"):
+        canary.release_rest(send)
     hand_over(transport)
 
-    assert account(send).deliveries == {"accepted": 60}
-    assert send.acts.get().by == "Aiko"
-    with pytest.raises(WrongStep, match="nothing"):
-        canary.hurry(send)
+    assert count_send(send).deliveries == {"accepted": 60}
+    assert send.audit_entries.get().by == "Aiko"
+    with pytest.raises(InvalidTransition, match="nothing"):
+        canary.release_rest(send)
 
 
 def test_pause_does_not_skip_the_canary(start: Start, add_people: AddPeople) -> None:
@@ -213,7 +213,7 @@ def test_pause_does_not_skip_the_canary(start: Start, add_people: AddPeople) -> 
     control.resume(send)
     hand_over(transport)
 
-    assert "waiting" in account(send).deliveries
+    assert "waiting" in count_send(send).deliveries
 
 
 def test_dead_sender_changes_nothing(start: Start, add_people: AddPeople) -> None:
@@ -224,11 +224,11 @@ def test_dead_sender_changes_nothing(start: Start, add_people: AddPeople) -> Non
     canary.watch()
     recovery.recover()
     canary.watch()
-    assert set(account(send).deliveries) == {"planned", "waiting"}
+    assert set(count_send(send).deliveries) == {"planned", "waiting"}
 
     hand_over(transport)
 
-    assert set(account(send).deliveries) == {"accepted", "waiting"}
+    assert set(count_send(send).deliveries) == {"accepted", "waiting"}
 
 
 def test_waiting_batch_cannot_be_claimed(start: Start, add_people: AddPeople) -> None:
@@ -261,7 +261,7 @@ def test_seed_who_must_not_be_mailed(start: Start, add_people: AddPeople, seeds:
     hand_over(transport)
 
     assert "editor@quay.example" not in transport.addresses()
-    assert account(send).excluded == {"suppressed": 1}
+    assert count_send(send).excluded == {"suppressed": 1}
 
 
 def test_publication_without_the_wish(
@@ -274,4 +274,4 @@ def test_publication_without_the_wish(
 
     send = start()
 
-    assert account(send).deliveries == {"planned": 20}
+    assert count_send(send).deliveries == {"planned": 20}

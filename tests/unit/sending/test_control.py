@@ -8,14 +8,14 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from newsletter.errors import NotApproved, OutcomeUnknown, Refused, WrongStep
+from newsletter.errors import InvalidTransition, NotApproved, OutcomeUnknown, Refused
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import booking
 from newsletter.sending.delivery import claims, dispatch, recovery
-from newsletter.sending.models import Act, Batch, Delivery, Send
+from newsletter.sending.models import AuditEntry, Batch, Delivery, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning import approvals, queue, undo_window
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.safeguards import canary
 from newsletter.transports.memory import MemoryTransport
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
@@ -102,15 +102,15 @@ def test_paused_send_claims_nothing(start: Start, add_people: AddPeople) -> None
 
     control.pause(send, by="Aiko")
     hand_over(transport)
-    assert account(send).deliveries == {"accepted": 3, "planned": 6}
+    assert count_send(send).deliveries == {"accepted": 3, "planned": 6}
     control.resume(send, by="Ben")
     hand_over(transport)
 
-    assert account(send).deliveries == {"accepted": 9}
+    assert count_send(send).deliveries == {"accepted": 9}
     assert len(set(transport.addresses())) == len(transport.addresses()) == 9
-    assert [(act.kind, act.by) for act in send.acts.all()] == [
-        (Act.Kind.PAUSED, "Aiko"),
-        (Act.Kind.RESUMED, "Ben"),
+    assert [(act.kind, act.by) for act in send.audit_entries.all()] == [
+        (AuditEntry.Kind.PAUSED, "Aiko"),
+        (AuditEntry.Kind.RESUMED, "Ben"),
     ]
 
 
@@ -123,7 +123,7 @@ def test_pause_stops_what_is_only_claimed(start: Start, add_people: AddPeople) -
 
     control.pause(send)
 
-    assert not claims.begin_posting(attempt, lease=LEASE)
+    assert not claims.begin_submission(attempt, lease=LEASE)
 
 
 def test_quick_presses_change_nothing(start: Start, add_people: AddPeople) -> None:
@@ -136,7 +136,7 @@ def test_quick_presses_change_nothing(start: Start, add_people: AddPeople) -> No
         control.resume(send)
         hand_over(transport, 1)
 
-    assert account(send).deliveries == {"accepted": 20}
+    assert count_send(send).deliveries == {"accepted": 20}
     assert len(set(transport.addresses())) == len(transport.addresses())
 
 
@@ -154,21 +154,21 @@ def test_what_is_not_going_cannot_be_paused(start: Start, state: Send.State, wor
     send = start()
     Send.objects.filter(pk=send.pk).update(state=state)
 
-    with pytest.raises(WrongStep, match=words):
+    with pytest.raises(InvalidTransition, match=words):
         control.pause(send)
 
     send.refresh_from_db()
     assert send.state == state
-    assert not send.acts.exists()
+    assert not send.audit_entries.exists()
 
 
-@pytest.mark.parametrize("state", [Send.State.SENT, Send.State.CANCELLED, Send.State.UNSETTLED])
+@pytest.mark.parametrize("state", [Send.State.SENT, Send.State.CANCELLED, Send.State.UNRESOLVED])
 def test_what_has_ended_cannot_be_cancelled(start: Start, state: Send.State) -> None:
     """Cancelling what is over is refused: nothing can be taken back."""
     send = start()
     Send.objects.filter(pk=send.pk).update(state=state)
 
-    with pytest.raises(WrongStep, match="nothing to cancel"):
+    with pytest.raises(InvalidTransition, match="nothing to cancel"):
         control.cancel(send)
 
 
@@ -182,7 +182,7 @@ def test_cancelled_in_the_middle(start: Start, add_people: AddPeople) -> None:
     send, reached = control.cancel(send)
 
     assert reached == 6
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     assert counted.deliveries == {
         "accepted": 2,
@@ -191,7 +191,7 @@ def test_cancelled_in_the_middle(start: Start, add_people: AddPeople) -> None:
         "claimed": 2,
         "planned": 8,
     }
-    assert "6 people" in send.acts.get().note
+    assert "6 people" in send.audit_entries.get().note
 
 
 def test_cancelled_with_a_canary_out(
@@ -211,7 +211,7 @@ def test_cancelled_with_a_canary_out(
     hand_over(transport)
 
     assert reached == few == len(transport.addresses())
-    assert account(send).deliveries == {"accepted": few, "waiting": 60 - few}
+    assert count_send(send).deliveries == {"accepted": few, "waiting": 60 - few}
 
 
 def test_cancelled_while_counting(start: Start, add_people: AddPeople) -> None:
@@ -242,7 +242,7 @@ def test_answer_after_the_cancellation_counts(start: Start, add_people: AddPeopl
 
     send.refresh_from_db()
     assert send.state == Send.State.CANCELLED
-    assert account(send).deliveries == {"accepted": 2}
+    assert count_send(send).deliveries == {"accepted": 2}
 
 
 def test_held_before_it_began(
@@ -267,7 +267,7 @@ def test_held_before_it_began(
 
 def test_what_is_going_cannot_go_on(start: Start) -> None:
     """Letting a send go on that goes is refused, with its state."""
-    with pytest.raises(WrongStep, match="sending"):
+    with pytest.raises(InvalidTransition, match="sending"):
         control.resume(start())
 
 
@@ -281,7 +281,7 @@ def test_counted_by_standing(start: Start, add_people: AddPeople) -> None:
     Delivery.objects.filter(pk=people[1].pk).update(outcome="bounced")
     Delivery.objects.filter(pk=people[7].pk).update(outcome="excluded")
 
-    counted = account(send)
+    counted = count_send(send)
 
     counted.check()
     assert counted.deliveries == {

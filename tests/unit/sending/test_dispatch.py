@@ -13,7 +13,7 @@ from django.utils import timezone
 from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, Refused, TransportError
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
-from newsletter.sending.reporting.totals import account, people
+from newsletter.sending.reporting.totals import count_send, people
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
@@ -46,7 +46,7 @@ def test_everybody_gets_it_once(start: Start, add_people: AddPeople) -> None:
     send.refresh_from_db()
     assert send.state == Send.State.SENT
     assert sorted(transport.addresses()) == sorted(person.email for person in added)
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     assert counted.deliveries == {"accepted": 25}
 
@@ -56,7 +56,7 @@ ANSWERS = [
     pytest.param(NotSubmitted(), "planned", Send.State.SENDING, id="not-submitted"),
     pytest.param(Refused(), "refused", Send.State.SENT, id="refused"),
     pytest.param(AccountError(), "planned", Send.State.HELD, id="account-error"),
-    pytest.param(OutcomeUnknown(), "unknown", Send.State.UNSETTLED, id="outcome-unknown"),
+    pytest.param(OutcomeUnknown(), "unknown", Send.State.UNRESOLVED, id="outcome-unknown"),
 ]
 
 
@@ -76,7 +76,7 @@ def test_answer_decides(
     recovery.finish()
 
     send.refresh_from_db()
-    assert account(send).deliveries == {stands: 3}
+    assert count_send(send).deliveries == {stands: 3}
     assert send.state == state
 
 
@@ -87,7 +87,7 @@ def test_refused_person_does_not_stop_the_others(start: Start, add_people: AddPe
 
     send_all(transport)
 
-    assert account(send).deliveries == {"accepted": 3, "refused": 1}
+    assert count_send(send).deliveries == {"accepted": 3, "refused": 1}
     assert added[2].email not in transport.addresses()
     assert len(set(transport.addresses())) == 3
 
@@ -123,7 +123,7 @@ def test_failure_that_may_pass_waits_longer_each_time(start: Start, add_people: 
     assert "nobody listens" in send.note
     Batch.objects.update(not_before=None)
     send_all(transport)
-    assert account(send).deliveries == {"accepted": 2}
+    assert count_send(send).deliveries == {"accepted": 2}
 
 
 def test_who_leaves_before_the_claim_is_not_mailed(start: Start, add_people: AddPeople) -> None:
@@ -136,7 +136,7 @@ def test_who_leaves_before_the_claim_is_not_mailed(start: Start, add_people: Add
     send_all(transport)
 
     assert set(transport.addresses()) == {added[2].email, added[3].email}
-    assert account(send).deliveries == {"accepted": 2, "excluded": 2}
+    assert count_send(send).deliveries == {"accepted": 2, "excluded": 2}
     reasons = {address: why for address, _, why in people(send, "excluded")}
     assert reasons == {added[0].email: "unsubscribed", added[1].email: "suppressed"}
 
@@ -153,7 +153,7 @@ def test_batch_that_everybody_left_needs_no_request(start: Start, add_people: Ad
     send.refresh_from_db()
     assert transport.addresses() == [added[1].email]
     assert send.state == Send.State.SENT
-    account(send).check()
+    count_send(send).check()
 
 
 def test_armed_attempt_of_a_dead_sender_is_planned_again(
@@ -167,7 +167,7 @@ def test_armed_attempt_of_a_dead_sender_is_planned_again(
     recovery.recover()
     send_all(transport)
 
-    assert account(send).deliveries == {"accepted": 2}
+    assert count_send(send).deliveries == {"accepted": 2}
     assert len(transport.addresses()) == 2
 
 
@@ -177,13 +177,13 @@ def test_posting_attempt_of_a_dead_sender_is_unknown(start: Start, add_people: A
     send, transport = start(), MemoryTransport()
     attempt = claims.claim(send.batches.get().pk, lease=LEASE)
     assert attempt
-    assert claims.begin_posting(attempt, lease=OVER)
+    assert claims.begin_submission(attempt, lease=OVER)
 
     recovery.recover()
     send_all(transport)
 
     assert transport.submitted == []
-    assert account(send).deliveries == {"unknown": 2}
+    assert count_send(send).deliveries == {"unknown": 2}
 
 
 def test_slow_sender_that_lost_its_lease_posts_nothing(start: Start, add_people: AddPeople) -> None:
@@ -192,7 +192,7 @@ def test_slow_sender_that_lost_its_lease_posts_nothing(start: Start, add_people:
     attempt = claims.claim(start().batches.get().pk, lease=OVER)
     assert attempt
 
-    assert not claims.begin_posting(attempt, lease=LEASE)
+    assert not claims.begin_submission(attempt, lease=LEASE)
 
 
 def test_sender_that_slept_past_its_lease_posts_nothing(
@@ -212,8 +212,8 @@ def test_sender_that_slept_past_its_lease_posts_nothing(
     send_all(awake)
 
     assert (len(asleep.addresses()), len(awake.addresses())) == (0, 3)
-    assert account(send).deliveries == {"accepted": 3}
-    returned = Attempt.objects.get(state="returned")
+    assert count_send(send).deliveries == {"accepted": 3}
+    returned = Attempt.objects.get(state="not_sent")
     assert returned.answer.startswith("the sender stood still for 10800 seconds")
 
 
@@ -268,7 +268,7 @@ def test_late_answer_settles_what_was_unknown(
 
     class Slow(MemoryTransport):
         def submit(self, message, recipients):  # type: ignore[no-untyped-def]
-            Attempt.objects.filter(state="posting").update(lease_until=timezone.now())
+            Attempt.objects.filter(state="in_flight").update(lease_until=timezone.now())
             recovery.recover()
             recovery.finish()
             return super().submit(message, recipients)
@@ -280,7 +280,7 @@ def test_late_answer_settles_what_was_unknown(
     send_all(transport)
     recovery.finish()
 
-    assert account(send).deliveries == deliveries
+    assert count_send(send).deliveries == deliveries
     assert len(transport.addresses()) == mailed
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -298,4 +298,4 @@ def test_surprise_while_posting_is_unknown(start: Start, add_people: AddPeople) 
     with pytest.raises(KeyboardInterrupt):
         dispatch.send_batch(send.batches.get().pk, Broken(), lease=LEASE)
 
-    assert account(send).deliveries == {"unknown": 2}
+    assert count_send(send).deliveries == {"unknown": 2}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from newsletter import cli
-from newsletter.errors import AccountError, NotSubmitted, Refused, WrongStep
+from newsletter.errors import AccountError, InvalidTransition, NotSubmitted, Refused
 from newsletter.publishing.models import Issue
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Rehearsal, Send
@@ -62,7 +62,7 @@ def test_wrong_setting_of_a_shell_changes_nothing(queued: Send, error: Exception
 def test_everybody_is_asked_about(queued: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each person is asked about once, whatever the portions, and nobody is mailed."""
     monkeypatch.setattr("newsletter.sending.operations.dry_run.PORTION", 2)
-    monkeypatch.setattr(background_dry_run, "PORTION", 2)
+    monkeypatch.setattr(background_dry_run, "CHUNK_SIZE", 2)
     transport = MemoryTransport()
 
     found = dry_run(queued, transport)
@@ -132,5 +132,5 @@ def test_command(
 
 def test_nothing_to_try(issue: Issue) -> None:
     """An issue that is not queued is refused in words."""
-    with pytest.raises(WrongStep, match="neither queued nor held"):
+    with pytest.raises(InvalidTransition, match="neither queued nor held"):
         command("issue", "dry-run", "1.1")

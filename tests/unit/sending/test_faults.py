@@ -32,7 +32,7 @@ from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning.queue import queue
 from newsletter.sending.prescheduled import cancellation
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
@@ -113,8 +113,8 @@ def test_account_at_fault(
 
     send.refresh_from_db()
     assert send.state == Send.State.HELD
-    assert sum(account(send).deliveries.values()) == 9
-    assert account(send).deliveries.get("accepted", 0) == len(sendgrid.mailbox) == mailed
+    assert sum(count_send(send).deliveries.values()) == 9
+    assert count_send(send).deliveries.get("accepted", 0) == len(sendgrid.mailbox) == mailed
     assert "held: a person must act" in shown(send)
     assert words in shown(send)
     assert any(words in line and f"send {send.pk} is held" in line for line in caplog.messages)
@@ -145,11 +145,11 @@ def test_clock_of_a_sender_is_an_hour_off(
         hand_over(transport)
 
     held.refresh_from_db()
-    assert held.state == Attempt.State.ARMED
+    assert held.state == Attempt.State.RESERVED
     assert Counter(transport.addresses()) == {
         address: 1 for address in addresses(6) if address[6] not in "12"
     }
-    account(send).check()
+    count_send(send).check()
 
 
 @pytest.mark.parametrize("off", [dt.timedelta(hours=1), dt.timedelta(hours=-1)])
@@ -157,10 +157,10 @@ def test_clock_of_a_sender_is_an_hour_off(
 def test_rate_for_a_sender_whose_clock_is_off(configure: Configure, off: dt.timedelta) -> None:
     """Rates go by the database's clock: who is an hour off may go neither sooner nor later."""
     configure(rates={"per_minute": 60})
-    assert rates.take("", 20).granted
+    assert rates.reserve("", 20).granted
 
     with time_machine.travel(timezone.now() + off):
-        asked = rates.take("", 1)
+        asked = rates.reserve("", 1)
 
     assert not asked.granted
     assert 15 < asked.seconds <= 20
@@ -180,7 +180,7 @@ def test_clocks_disagree_ahead_of_a_moment(
 
     assert "clock is 60 minutes slow" in shown(send)
     assert "Set the clock (NTP)" in caplog.text
-    assert account(send).deliveries == {"planned": 4}
+    assert count_send(send).deliveries == {"planned": 4}
 
 
 def test_provider_is_down_for_an_hour(
@@ -200,8 +200,8 @@ def test_provider_is_down_for_an_hour(
 
     assert waits[:6] == [2, 4, 8, 16, 32, 60]
     assert set(waits[6:]) == {60}
-    assert account(send).deliveries == {"planned": 4}
-    assert not Attempt.objects.exclude(state=Attempt.State.RETURNED).exists()
+    assert count_send(send).deliveries == {"planned": 4}
+    assert not Attempt.objects.exclude(state=Attempt.State.NOT_SENT).exists()
     assert "SendGrid cannot be reached" in shown(send)
     told = [line for line in caplog.messages if "SendGrid cannot be reached" in line]
     assert len(told) == 1, "the log says it once, not each minute"
@@ -232,7 +232,7 @@ def test_half_of_a_list_is_malformed(
     send, transport = start(), MemoryTransport()
     hand_over(transport)
     assert Counter(transport.addresses()) == addresses(8)
-    account(send).check()
+    count_send(send).check()
 
     file.write_text("email\n" + "\n".join(addresses(9)))
     again = CliRunner().invoke(list_commands.app, ["import", str(file), "--json"])
@@ -306,7 +306,7 @@ def test_database_is_gone_for_a_while(impatient: None, caplog: pytest.LogCapture
     assert caplog.text.count("the database is unavailable") == 1
     assert "Traceback" not in caplog.text
 
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     # At most the answers that came while nobody could write them down.
     assert counted.deliveries["accepted"] >= 58
@@ -399,7 +399,7 @@ def test_disk_is_full(
     assert Subscriber.objects.count() == 80
     with running(transport):
         until(lambda: recovery.recover() or not states_of(send) & {"planned", "claimed"}, SOON)
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     # At most one answer of each sender that could not be written down.
     assert counted.deliveries["accepted"] >= 78

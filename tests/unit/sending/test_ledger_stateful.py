@@ -34,6 +34,7 @@ from hypothesis.stateful import (
 
 from newsletter.errors import (
     AccountError,
+    InvalidTransition,
     NotSubmitted,
     OutcomeUnknown,
     PartiallySubmitted,
@@ -41,19 +42,18 @@ from newsletter.errors import (
     Throttled,
     TooLarge,
     TransportError,
-    WrongStep,
 )
 from newsletter.publishing.models import Issue
-from newsletter.sending.delivery import claims, dispatch, recovery
+from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.ledger.states import TABLES
-from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Fence, Send
+from newsletter.sending.models import Attempt, Batch, Delivery, Edition, ProviderBatch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning.approvals import approve
-from newsletter.sending.planning.queue import enter, must_be_free
+from newsletter.sending.planning.queue import create, require_free
 from newsletter.sending.prescheduled import cancellation, provider_batches
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import unresolved
-from newsletter.sending.resolution.unresolved import Verdict
+from newsletter.sending.resolution.unresolved import Resolution
 from newsletter.sending.restores import identity
 from newsletter.tracking import email_log_queries, webhook_intake
 from newsletter.tracking.models import Post
@@ -72,7 +72,7 @@ PEOPLE = ["ann", "ben", "cat", "dan", "eve", "bounce+1", "spam+1", "block+1", "a
 
 #: Any of the things there are at the moment.
 which = st.integers(0, 8)
-#: How the next calls to the provider's fences go.
+#: How the next calls to the provider's provider batches go.
 moods = st.sampled_from(
     [["silent"], ["deaf"], ["away"], ["well", "silent"], ["deaf", "deaf", "silent"], []]
 )
@@ -162,7 +162,7 @@ class Ledger(RuleBasedStateMachine):
         #: Requests that no client waits for, but that may arrive yet.
         self.adrift: list[Request] = []
         #: Attempts that a person took for accepted, or had handed over again.
-        self.judged: dict[str, Verdict] = {}
+        self.judged: dict[str, Resolution] = {}
         #: Mails whose people a person had mailed again, by address and attempt.  Part of a
         #: request may be in doubt under a number of its own, which the provider never heard.
         self.insisted: set[tuple[str, str]] = set()
@@ -205,8 +205,8 @@ class Ledger(RuleBasedStateMachine):
 
     def queue_for(self, at: dt.datetime) -> None:
         """Queue the issue for a moment; what preflight says of it was asked once for all."""
-        must_be_free(self.edition.issue)
-        self.send = enter(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
+        require_free(self.edition.issue)
+        self.send = create(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
         self.pass_time(12, [])
         self.pass_time(0, [])
 
@@ -216,9 +216,9 @@ class Ledger(RuleBasedStateMachine):
         """The issue is queued anew; not while it is unclear who has the mail of the old send."""
         unclear = (
             Batch.objects.filter(state=Batch.State.CLAIMED).exists()
-            or Fence.objects.filter(state__in=provider_batches.LIVE).exists()
+            or ProviderBatch.objects.filter(state__in=provider_batches.LIVE).exists()
         )
-        with pytest.raises(WrongStep) if unclear else nullcontext():
+        with pytest.raises(InvalidTransition) if unclear else nullcontext():
             self.queue_for(timezone.now())
 
     @rule(cancels=st.sampled_from([False, False, False, True]))
@@ -233,25 +233,25 @@ class Ledger(RuleBasedStateMachine):
             control.resume(self.send)
 
     @precondition(lambda self: self.in_doubt())
-    @rule(which=which, verdict=st.sampled_from(Verdict), insist=st.booleans())
-    def decide(self, which: int, verdict: Verdict, insist: bool) -> None:
+    @rule(which=which, verdict=st.sampled_from(Resolution), insist=st.booleans())
+    def decide(self, which: int, verdict: Resolution, insist: bool) -> None:
         """Somebody decides about a doubt; to hand over again takes evidence, or to insist."""
-        found = unresolved.doubts(self.send)
+        found = unresolved.unresolved_batches(self.send)
         if not found:
             return
         doubt = found[which % len(found)]
         key = Attempt.objects.get(pk=doubt.attempt).key
         people = set(Delivery.objects.filter(batch=doubt.batch).values_list("address", flat=True))
-        allowed = verdict == Verdict.ACCEPTED or (
-            (insist or doubt.absence.holds)
+        allowed = verdict == Resolution.ACCEPTED or (
+            (insist or doubt.negative_evidence.holds)
             and not doubt.waits
             and self.state() != Send.State.CANCELLED
         )
-        with nullcontext() if allowed else pytest.raises(WrongStep):
-            unresolved.decide([doubt], verdict, by="somebody", insist=insist)
+        with nullcontext() if allowed else pytest.raises(InvalidTransition):
+            unresolved.resolve([doubt], verdict, by="somebody", insist=insist)
         if allowed:
             self.judged[key] = verdict
-        if allowed and verdict == Verdict.AGAIN:
+        if allowed and verdict == Resolution.SUBMIT_AGAIN:
             self.insisted |= {mail for mail in self.provider.leaving() if mail[0] in people}
 
     @rule(which=which, leaves=st.booleans())
@@ -275,14 +275,14 @@ class Ledger(RuleBasedStateMachine):
         dispatch.start_due(now, late=LATE)
         recovery.recover()
         recovery.finish()
-        if self.send.way != Send.Way.DIRECT:
+        if self.send.delivery_mode != Send.DeliveryMode.IMMEDIATE:
             cancellation.tend(Line(self.provider.account, moods), now)
 
     @precondition(lambda self: self.senders or self.dead)
     @rule()
     def leases_expire(self) -> None:
         """Senders take so long that their leases are over."""
-        open_ = Attempt.objects.filter(state__in=(Attempt.State.ARMED, Attempt.State.POSTING))
+        open_ = Attempt.objects.filter(state__in=(Attempt.State.RESERVED, Attempt.State.IN_FLIGHT))
         open_.update(lease_until=Now() - MINUTE)
         recovery.recover()
 
@@ -295,7 +295,7 @@ class Ledger(RuleBasedStateMachine):
         soon = timezone.now() + MINUTE
         waiting = Batch.objects.filter(state=Batch.State.PLANNED, not_before__lte=soon)
         waiting.update(not_before=None)
-        batches = list(claims.ready().order_by("pk").values_list("pk", flat=True))
+        batches = list(Batch.objects.claimable().order_by("pk").values_list("pk", flat=True))
         if not batches:
             return
         barred = self.barred()
@@ -418,10 +418,10 @@ class Ledger(RuleBasedStateMachine):
         self.nobody_twice()
         self.accepted_is_known()
         self.sent_means_sent()
-        state, counted = self.state(), account(self.send)
+        state, counted = self.state(), count_send(self.send)
         counted.check()
         in_doubt = bool(Batch.objects.filter(send=self.send, state="unknown").exists())
-        ends = {Send.State.UNSETTLED if in_doubt else Send.State.SENT}
+        ends = {Send.State.UNRESOLVED if in_doubt else Send.State.SENT}
         assert state in ends | {Send.State.CANCELLED}, (state, counted)
         left = self.provider.left()
         mailed = {address for address, _ in left}
@@ -454,7 +454,7 @@ class Ledger(RuleBasedStateMachine):
         """Nobody can be handed over by two senders at a time."""
         assert not rows(
             "SELECT batch_id FROM sending_attempt"
-            " WHERE state IN ('armed', 'posting', 'accepted', 'unknown')"
+            " WHERE state IN ('reserved', 'in_flight', 'accepted', 'unknown')"
             " GROUP BY batch_id HAVING COUNT(*) > 1"
         )
 
@@ -464,7 +464,8 @@ class Ledger(RuleBasedStateMachine):
         going = Counter(
             address
             for address, key in self.provider.leaving()
-            if self.judged.get(key) != Verdict.AGAIN and (address, key) not in self.insisted
+            if self.judged.get(key) != Resolution.SUBMIT_AGAIN
+            and (address, key) not in self.insisted
         )
         assert set(going.values()) <= {1}, going
 
@@ -478,7 +479,7 @@ class Ledger(RuleBasedStateMachine):
             " LEFT JOIN sending_attempt AS a ON a.batch_id = b.id AND a.state = 'accepted'"
             " WHERE d.outcome IS NULL OR d.outcome NOT IN ('excluded', 'refused')"
         ):
-            assert (address, key) in taken or self.judged.get(key) == Verdict.ACCEPTED
+            assert (address, key) in taken or self.judged.get(key) == Resolution.ACCEPTED
 
     @invariant()
     def sent_means_sent(self) -> None:
@@ -517,7 +518,7 @@ class Ledger(RuleBasedStateMachine):
     def was_judged(self, delivery: Delivery) -> bool:
         """Say whether a person took the mail of a delivery for accepted."""
         keys = Attempt.objects.filter(batch=delivery.batch_id).values_list("key", flat=True)
-        return any(self.judged.get(key) == Verdict.ACCEPTED for key in keys)
+        return any(self.judged.get(key) == Resolution.ACCEPTED for key in keys)
 
     def tell_of(self, events: list[dict[str, Any]]) -> None:
         """Have a post with these events, and read it."""
@@ -540,7 +541,7 @@ def test_whatever_happens(
 ) -> None:
     """In any order of events: sums agree, nobody is mailed twice, nothing is claimed unknown."""
     # So that of three batches two share what calls them back.
-    monkeypatch.setattr(provider_batches, "MOST_WAVES", 2)
+    monkeypatch.setattr(provider_batches, "MAX_WAVES", 2)
     for person, name in zip(add_people(len(PEOPLE)), PEOPLE, strict=True):
         Subscriber.objects.filter(pk=person.pk).update(
             email=f"{name}@tideline.example", key=f"{name}@tideline.example"

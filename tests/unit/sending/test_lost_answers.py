@@ -13,9 +13,9 @@ from django.utils import translation
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import standing
 from newsletter.sending.delivery import claims, dispatch, recovery, results
-from newsletter.sending.models import Act, Attempt, Batch, Evidence, Send
+from newsletter.sending.models import Attempt, AuditEntry, Batch, Evidence, Send
 from newsletter.sending.operations import control
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof
 from newsletter.sending.safeguards import lost_answers
 from newsletter.transports.base import Transport
@@ -91,11 +91,14 @@ def test_row_of_lost_answers_holds(way: Way, start: Start, add_people: AddPeople
     hand_over(transport)
 
     send.refresh_from_db()
-    assert (send.state, send.held_by) == (Send.State.HELD, Send.Brake.LOST)
-    assert account(send).deliveries == {"unknown": 3, "planned": 9}
+    assert (send.state, send.held_by) == (Send.State.HELD, Send.AutoPause.LOST)
+    assert count_send(send).deliveries == {"unknown": 3, "planned": 9}
     assert "3 people may have this mail" in send.note
     assert f"newsletter send resume {send.pk}" in send.note
-    assert "3 answers in a row were lost" in send.acts.get(kind=Act.Kind.BRAKED).note
+    assert (
+        "3 answers in a row were lost"
+        in send.audit_entries.get(kind=AuditEntry.Kind.AUTO_PAUSED).note
+    )
 
 
 def test_resumed_it_goes_on_and_counts_anew(way: Way, start: Start, add_people: AddPeople) -> None:
@@ -109,13 +112,18 @@ def test_resumed_it_goes_on_and_counts_anew(way: Way, start: Start, add_people: 
     control.resume(send, by="Aiko")
     hand_over(transport)
     send.refresh_from_db()
-    assert (send.state, account(send).deliveries) == ("held", {"unknown": 6, "planned": 6})
+    assert (send.state, count_send(send).deliveries) == ("held", {"unknown": 6, "planned": 6})
     control.resume(send, by="Aiko")
     hand_over(transport)
 
-    assert account(send).deliveries == {"unknown": 6, "accepted": 6}
+    assert count_send(send).deliveries == {"unknown": 6, "accepted": 6}
     assert Counter(mailed()) == dict.fromkeys((person.email for person in added), 1)
-    assert send.acts.filter(kind=Act.Kind.OVERRULED, brake=Send.Brake.LOST, by="Aiko").count() == 2
+    assert (
+        send.audit_entries.filter(
+            kind=AuditEntry.Kind.OVERRULED, auto_pause=Send.AutoPause.LOST, by="Aiko"
+        ).count()
+        == 2
+    )
 
 
 def test_acceptance_between_them_begins_again(
@@ -133,7 +141,7 @@ def test_acceptance_between_them_begins_again(
 
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
-    assert account(send).deliveries == {"unknown": 8, "accepted": 4}
+    assert count_send(send).deliveries == {"unknown": 8, "accepted": 4}
 
 
 def test_large_share_holds(way: Way, start: Start, add_people: AddPeople) -> None:
@@ -148,9 +156,12 @@ def test_large_share_holds(way: Way, start: Start, add_people: AddPeople) -> Non
         lost_answers.watch()
 
     send.refresh_from_db()
-    assert (send.state, send.held_by) == (Send.State.HELD, Send.Brake.LOST)
-    assert account(send).deliveries == {"unknown": 5, "accepted": 8, "planned": 17}
-    assert "5 answers were lost, for 38 %" in send.acts.get(kind=Act.Kind.BRAKED).note
+    assert (send.state, send.held_by) == (Send.State.HELD, Send.AutoPause.LOST)
+    assert count_send(send).deliveries == {"unknown": 5, "accepted": 8, "planned": 17}
+    assert (
+        "5 answers were lost, for 38 %"
+        in send.audit_entries.get(kind=AuditEntry.Kind.AUTO_PAUSED).note
+    )
 
 
 def test_one_person_of_a_hundred_is_no_large_share(
@@ -166,7 +177,7 @@ def test_one_person_of_a_hundred_is_no_large_share(
         hand_over(transport, rounds=1)
         lost_answers.watch()
 
-    assert account(send).deliveries == {"accepted": 114, "unknown": 6}
+    assert count_send(send).deliveries == {"accepted": 114, "unknown": 6}
 
 
 def test_row_counts_over_all_sends(way: Way, start: Start, add_people: AddPeople) -> None:
@@ -182,8 +193,8 @@ def test_row_counts_over_all_sends(way: Way, start: Start, add_people: AddPeople
     hand_over(transport)
 
     second.refresh_from_db()
-    assert second.held_by == Send.Brake.LOST
-    assert account(second).deliveries["unknown"] == 1
+    assert second.held_by == Send.AutoPause.LOST
+    assert count_send(second).deliveries["unknown"] == 1
 
 
 def add_copy(send: Send) -> Send:
@@ -202,15 +213,15 @@ def add_copy(send: Send) -> Send:
 
 
 def test_answers_to_mail_that_waits_do_not_count(start: Start, add_people: AddPeople) -> None:
-    """Mail behind a fence is called back and goes again: no person has to act."""
+    """Mail behind a provider batch is called back and goes again: no person has to act."""
     add_people(8)
     send = start(batch_size=1)
-    fence = send.fences.create(wave=1, number="one", at=send.at, state="open")
+    provider_batch = send.provider_batches.create(wave=1, number="one", at=send.at, state="open")
     for batch in send.batches.all():
         attempt = claims.claim(batch.pk, lease=LEASE)
         assert attempt
-        claims.begin_posting(attempt, lease=LEASE)
-        Attempt.objects.filter(pk=attempt.pk).update(fence=fence)
+        claims.begin_submission(attempt, lease=LEASE)
+        Attempt.objects.filter(pk=attempt.pk).update(provider_batch=provider_batch)
         attempt.refresh_from_db()
         lose_answer(attempt)
 
@@ -220,7 +231,7 @@ def test_answers_to_mail_that_waits_do_not_count(start: Start, add_people: AddPe
 
 def lose_answer(attempt: Attempt) -> None:
     """Have the answer to an attempt be lost."""
-    results.unknown(attempt, "No answer: timeout")
+    results.record_unknown(attempt, "No answer: timeout")
 
 
 @pytest.mark.parametrize(("processes", "held"), [(1, False), (2, False), (3, True)])
@@ -233,14 +244,14 @@ def test_processes_that_die(
     for number, batch in enumerate(send.batches.all()):
         attempt = claims.claim(batch.pk, lease=LEASE)
         assert attempt
-        claims.begin_posting(attempt, lease=LEASE)
+        claims.begin_submission(attempt, lease=LEASE)
         owner = f"machine:{number % processes}:{number}"
         Attempt.objects.filter(pk=attempt.pk).update(owner=owner, lease_until=Now() - LEASE)
 
     recovery.recover()
 
     send.refresh_from_db()
-    assert (send.held_by == Send.Brake.LOST) is held
+    assert (send.held_by == Send.AutoPause.LOST) is held
 
 
 def test_proof_counts_as_acceptance(start: Start, add_people: AddPeople) -> None:
@@ -250,7 +261,7 @@ def test_proof_counts_as_acceptance(start: Start, add_people: AddPeople) -> None
     for number, batch in enumerate(Batch.objects.order_by("number")):
         attempt = claims.claim(batch.pk, lease=LEASE)
         assert attempt
-        claims.begin_posting(attempt, lease=LEASE)
+        claims.begin_submission(attempt, lease=LEASE)
         lose_answer(attempt)
         if number == 1:
             proof.prove({attempt.key: ""}, Evidence.Kind.EVENT)
@@ -267,7 +278,7 @@ def test_switched_off(start: Start, add_people: AddPeople, configure: Configure)
     for batch in send.batches.all():
         attempt = claims.claim(batch.pk, lease=dt.timedelta(minutes=2))
         assert attempt
-        claims.begin_posting(attempt, lease=LEASE)
+        claims.begin_submission(attempt, lease=LEASE)
         lose_answer(attempt)
     lost_answers.watch()
 
@@ -285,7 +296,7 @@ def test_reason_is_in_the_readers_language(
     for batch in send.batches.all():
         attempt = claims.claim(batch.pk, lease=LEASE)
         assert attempt
-        claims.begin_posting(attempt, lease=LEASE)
+        claims.begin_submission(attempt, lease=LEASE)
         lose_answer(attempt)
     send.refresh_from_db()
 

@@ -10,7 +10,7 @@ import pytest
 from newsletter.errors import AccountError, Deferred, NotSubmitted, PartiallySubmitted, TooLarge
 from newsletter.sending.delivery import claims, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
-from newsletter.sending.reporting.totals import account, people
+from newsletter.sending.reporting.totals import count_send, people
 from newsletter.transports.base import Message, Recipient
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
@@ -57,7 +57,7 @@ def test_each_person_has_their_own_answer(start: Start, add_people: AddPeople) -
         "reader5": "planned",
         "reader6": "planned",
     }
-    account(send).check()
+    count_send(send).check()
     assert claims.next_batch() is None, "what failed waits before it is tried again"
 
 
@@ -73,9 +73,9 @@ def test_only_those_are_tried_again_who_got_nothing(start: Start, add_people: Ad
     assert sorted(transport.addresses()) == sorted(
         person.email for person in added if person.email != refused
     )
-    assert account(send).deliveries == {"accepted": 4, "refused": 1, "unknown": 1}
+    assert count_send(send).deliveries == {"accepted": 4, "refused": 1, "unknown": 1}
     send.refresh_from_db()
-    assert send.state == Send.State.UNSETTLED
+    assert send.state == Send.State.UNRESOLVED
 
 
 def test_doubt_has_an_attempt_of_its_own(start: Start, add_people: AddPeople) -> None:
@@ -128,7 +128,7 @@ def test_answer_in_parts_is_recorded(
 
     dispatch.send_batch(claims.next_batch() or 0, MemoryTransport([error]), lease=LEASE)
 
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     assert counted.deliveries == stand
     send.refresh_from_db()
@@ -150,7 +150,7 @@ def test_late_answer_in_parts_counts(start: Start, add_people: AddPeople) -> Non
 
     dispatch.send_batch(claims.next_batch() or 0, Slow(), lease=LEASE)
 
-    assert account(send).deliveries == {"accepted": 2, "refused": 1, "unknown": 1, "planned": 2}
+    assert count_send(send).deliveries == {"accepted": 2, "refused": 1, "unknown": 1, "planned": 2}
 
 
 def test_late_answer_outweighs_a_decision(start: Start, add_people: AddPeople) -> None:
@@ -162,7 +162,7 @@ def test_late_answer_outweighs_a_decision(start: Start, add_people: AddPeople) -
         """A transport whose answer comes when a person has given up waiting for it."""
 
         def submit(self, message: Message, recipients: object) -> None:  # type: ignore[override]
-            Attempt.objects.update(state=Attempt.State.RETURNED)
+            Attempt.objects.update(state=Attempt.State.NOT_SENT)
             Batch.objects.update(state=Batch.State.PLANNED)
             raise MIXED
 
@@ -171,7 +171,7 @@ def test_late_answer_outweighs_a_decision(start: Start, add_people: AddPeople) -
     send_all(transport)
 
     assert sorted(transport.addresses()) == sorted(person.email for person in added[2:])
-    assert account(send).deliveries == {"accepted": 6}
+    assert count_send(send).deliveries == {"accepted": 6}
 
 
 def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeople) -> None:
@@ -179,7 +179,7 @@ def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeopl
     add_people(2)
     put_off = Deferred("come back later", seconds=300)
     first = PartiallySubmitted(accepted=frozenset({0}), cause=put_off)
-    send, transport = start(), MemoryTransport([first, *[put_off] * (results.PATIENCE + 1)])
+    send, transport = start(), MemoryTransport([first, *[put_off] * (results.MAX_DEFERRALS + 1)])
 
     send_all(transport)
     recovery.finish()
@@ -198,7 +198,7 @@ def test_too_large_is_cut_in_halves(start: Start, add_people: AddPeople) -> None
 
     assert sorted(transport.addresses()) == sorted(person.email for person in added)
     assert [len(people) for _, people in transport.submitted] == [2, 3, 2]
-    assert account(send).deliveries == {"accepted": 7}
+    assert count_send(send).deliveries == {"accepted": 7}
 
 
 def test_too_large_for_one_holds_the_send(start: Start, add_people: AddPeople) -> None:
@@ -211,7 +211,7 @@ def test_too_large_for_one_holds_the_send(start: Start, add_people: AddPeople) -
     send.refresh_from_db()
     assert send.state == Send.State.HELD
     assert "Even one mail is too large" in send.note
-    assert account(send).deliveries == {"planned": 2}
+    assert count_send(send).deliveries == {"planned": 2}
 
 
 def test_batch_is_cut_to_what_the_transport_takes(start: Start, add_people: AddPeople) -> None:
@@ -223,7 +223,7 @@ def test_batch_is_cut_to_what_the_transport_takes(start: Start, add_people: AddP
 
     assert [len(people) for _, people in transport.submitted] == [4, 4, 2]
     assert sorted(transport.addresses()) == sorted(person.email for person in added)
-    assert account(send).deliveries == {"accepted": 10}
+    assert count_send(send).deliveries == {"accepted": 10}
 
 
 def test_person_beyond_a_limit_is_left_out(start: Start, add_people: AddPeople) -> None:
@@ -249,4 +249,4 @@ def test_person_beyond_a_limit_is_left_out(start: Start, add_people: AddPeople) 
     assert set(transport.addresses()) == {added[0].email, added[2].email}
     left_out = Delivery.objects.get(outcome="excluded")
     assert (left_out.address, left_out.reason) == (added[1].email, "too much of a name")
-    assert account(send).deliveries == {"accepted": 2, "excluded": 1}
+    assert count_send(send).deliveries == {"accepted": 2, "excluded": 1}

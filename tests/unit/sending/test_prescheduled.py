@@ -18,12 +18,12 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import Clock
 from newsletter.scheduling.standing import sentences
 from newsletter.sending.delivery import claims, dispatch, recovery, results
-from newsletter.sending.models import Attempt, Batch, Evidence, Fence, Send
+from newsletter.sending.models import Attempt, Batch, Evidence, ProviderBatch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning.queue import queue
 from newsletter.sending.prescheduled import budget, cancellation, provider_batches
-from newsletter.sending.reporting.people import page
-from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, account, people
+from newsletter.sending.reporting.people import list_page
+from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, count_send, people
 from newsletter.sending.resolution import proof
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.cancellation import ClockReading
@@ -52,7 +52,7 @@ class Stage:
     traveller: time_machine.Traveller
 
     def tend(self) -> None:
-        """Let the clock look after the fences."""
+        """Let the clock look after the provider batches."""
         cancellation.tend(self.recall, timezone.now())
 
     def hand_over(self) -> None:
@@ -157,7 +157,7 @@ def everybody(count: int = 6) -> list[str]:
 
 def states(send: Send) -> dict[str, int]:
     """Return how many deliveries stand where, after the sums were checked."""
-    counted = account(send)
+    counted = count_send(send)
     counted.check()
     return dict(counted.deliveries)
 
@@ -190,8 +190,8 @@ def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> No
     stage.settle()
 
     assert states(send) == {"accepted": 6}
-    assert Attempt.objects.filter(state="voided").count() == 1
-    assert Fence.objects.filter(state="voided", marked=True).count() == 1
+    assert Attempt.objects.filter(state="cancelled").count() == 1
+    assert ProviderBatch.objects.filter(state="cancelled", marked=True).count() == 1
 
     stage.pass_time(LEAD)
     stage.go()
@@ -201,7 +201,7 @@ def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> No
     stage.pass_time(61 * MINUTE)
     stage.go()
 
-    assert not Fence.objects.filter(marked=True).exists()
+    assert not ProviderBatch.objects.filter(marked=True).exists()
     assert stage.left() == everybody()
 
 
@@ -211,7 +211,7 @@ def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
     stage.tend()
     attempt = claims.claim(claims.next_batch() or 0, lease=dt.timedelta(0))
     assert attempt
-    Attempt.objects.filter(pk=attempt.pk).update(state="posting")
+    Attempt.objects.filter(pk=attempt.pk).update(state="in_flight")
     recovery.recover()
     stage.settle()
 
@@ -226,7 +226,7 @@ def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> N
     stage.provider.faults.add("accept_then_reset")
     send = ahead(people=4, batch_size=2)
     stage.settle()
-    voided = Attempt.objects.get(state="voided")
+    voided = Attempt.objects.get(state="cancelled")
     proof.overrule({voided.key: ""}, Evidence.Kind.EVENT, went_out=[voided.key])
     send.refresh_from_db()
 
@@ -241,7 +241,7 @@ def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> N
     stage.go()
 
     assert states(send) == {"accepted": 2, "unknown": 2}
-    assert not Fence.objects.filter(state="closing").exists()
+    assert not ProviderBatch.objects.filter(state="cancelling").exists()
     stage.pass_time(LEAD)
     stage.go()
     assert stage.left() == everybody(4)
@@ -251,7 +251,7 @@ def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send
     """For a week after that nothing is handed over ahead; it all goes out at its moment."""
     send, now = ahead(people=3), timezone.now()
     voided = Attempt.objects.create(
-        key="early", batch=send.batches.earliest("pk"), state="voided", lease_until=now
+        key="early", batch=send.batches.earliest("pk"), state="cancelled", lease_until=now
     )
     Evidence.objects.create(
         attempt=voided, kind=Evidence.Kind.CONTRADICTION, at=now - dt.timedelta(days=6)
@@ -267,14 +267,14 @@ def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send
 
 
 def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Twenty batches share eight fences, and one lost answer repeats its wave alone."""
+    """Twenty batches share eight provider batches, and one lost answer repeats its wave alone."""
     stage.provider.faults.add("accept_then_503", after=5)
     send = ahead(people=20, batch_size=1)
     stage.settle()
 
-    assert send.fences.values("wave").distinct().count() == 8
+    assert send.provider_batches.values("wave").distinct().count() == 8
     assert states(send) == {"accepted": 20}
-    assert Attempt.objects.filter(state="voided").count() in (2, 3)
+    assert Attempt.objects.filter(state="cancelled").count() in (2, 3)
     stage.pass_time(LEAD)
     stage.go()
     assert stage.left() == everybody(20)
@@ -335,46 +335,50 @@ def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
     stage.go()
 
     assert states(send) == {"accepted": 2, "unknown": 1}
-    assert send.fences.get(attempts__state="unknown").state == "passed"
+    assert send.provider_batches.get(attempts__state="unknown").state == "released"
     send.refresh_from_db()
-    assert send.state == "unsettled"
+    assert send.state == "unresolved"
 
 
-@pytest.mark.parametrize(("late", "state"), [(-0.4, "voided"), (0.4, "passed")])
+@pytest.mark.parametrize(("late", "state"), [(-0.4, "cancelled"), (0.4, "released")])
 def test_last_second_of_certainty(
     stage: Stage, ahead: Callable[..., Send], late: float, state: str
 ) -> None:
     """Called back half a second too late is not called back, though all tell whole seconds."""
     send = ahead(people=1)
     stage.go()
-    fence = send.fences.get()
-    provider_batches.close(fence, now := timezone.now())
-    Fence.objects.update(at=fence.at.replace(microsecond=900_000))
-    fence.refresh_from_db()
-    leaves = fence.at.replace(microsecond=0)
+    provider_batch = send.provider_batches.get()
+    provider_batches.start_cancelling(provider_batch, now := timezone.now())
+    ProviderBatch.objects.update(at=provider_batch.at.replace(microsecond=900_000))
+    provider_batch.refresh_from_db()
+    leaves = provider_batch.at.replace(microsecond=0)
     stage.traveller.move_to(leaves - 10 * MINUTE + dt.timedelta(seconds=late), tick=False)
 
-    cancellation.call_back(stage.recall, fence, now)
+    cancellation.cancel(stage.recall, provider_batch, now)
 
-    fence.refresh_from_db()
-    assert (fence.state, fence.in_doubt) == (state, state == "passed")
+    provider_batch.refresh_from_db()
+    assert (provider_batch.state, provider_batch.in_doubt) == (state, state == "released")
 
 
 def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) -> None:
     """The provider was told whole seconds: within the last one nothing is called back any more."""
     ahead(people=1)
     stage.go()
-    fence = Fence.objects.get()
-    provider_batches.close(fence, timezone.now())
-    Fence.objects.update(at=fence.at.replace(microsecond=900_000))
-    fence.refresh_from_db()
-    now = fence.at.replace(microsecond=400_000) - 10 * MINUTE
+    provider_batch = ProviderBatch.objects.get()
+    provider_batches.start_cancelling(provider_batch, timezone.now())
+    ProviderBatch.objects.update(at=provider_batch.at.replace(microsecond=900_000))
+    provider_batch.refresh_from_db()
+    now = provider_batch.at.replace(microsecond=400_000) - 10 * MINUTE
     stage.traveller.move_to(now, tick=False)
 
-    cancellation.call_back(stage.recall, fence, now)
+    cancellation.cancel(stage.recall, provider_batch, now)
 
-    fence.refresh_from_db()
-    assert (fence.state, fence.in_doubt, fence.marked) == ("passed", False, False)
+    provider_batch.refresh_from_db()
+    assert (provider_batch.state, provider_batch.in_doubt, provider_batch.marked) == (
+        "released",
+        False,
+        False,
+    )
 
 
 @pytest.fixture
@@ -397,7 +401,7 @@ def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
 def test_acceptance_proves_nothing_where_a_recall_is_in_doubt(half_called_back: Attempt) -> None:
     """That the provider had it, by an event or an answer that came late, is not the question."""
     proof.overrule({half_called_back.key: "M"}, Evidence.Kind.EVENT)
-    results.accepted(half_called_back, SubmitResult(message_id="M", status=202))
+    results.record_acceptance(half_called_back, SubmitResult(message_id="M", status=202))
 
     assert states(half_called_back.batch.send) == {"accepted": 1, "unknown": 2}
 
@@ -431,7 +435,9 @@ def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Sen
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)
     stage.settle()
-    results.accepted(Attempt.objects.get(state="voided"), SubmitResult(message_id="M", status=202))
+    results.record_acceptance(
+        Attempt.objects.get(state="cancelled"), SubmitResult(message_id="M", status=202)
+    )
 
     send.refresh_from_db()
     assert (send.state, states(send)) == ("sending", {"accepted": 2})
@@ -486,7 +492,7 @@ def test_budget_of_the_account(
     for _ in range(6):
         stage.pass_time(MINUTE)
         stage.go()
-        open_or_marked = Fence.objects.filter(Q(marked=True) | Q(state__in=budget.LIVE))
+        open_or_marked = ProviderBatch.objects.filter(Q(marked=True) | Q(state__in=budget.LIVE))
         assert open_or_marked.count() <= 10
         assert len(stage.recall.marked()) <= 10
 
@@ -498,7 +504,7 @@ def test_budget_of_the_account(
 
 
 def test_provider_away(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Without fences nothing goes ahead; it goes out at the moment itself."""
+    """Without provider batches nothing goes ahead; it goes out at the moment itself."""
     stage.provider.faults.add("reject_500", path="/v3/mail/batch", times=None)
     send = ahead()
     stage.go()
@@ -528,14 +534,14 @@ def test_wrong_clock(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 
 def test_queued_late(stage: Stage, issue: Issue, add_people: AddPeople) -> None:
-    """What is queued with little time left goes out at its moment, without a fence."""
+    """What is queued with little time left goes out at its moment, without a provider batch."""
     add_people(2)
     now = timezone.now()
     send = queue(issue, at=now + 10 * MINUTE, batch_size=10)
     dispatch.start_due(now, late=LATE)
     send.refresh_from_db()
 
-    assert (send.state, send.way) == ("queued", "direct")
+    assert (send.state, send.delivery_mode) == ("queued", "immediate")
 
 
 def test_not_approved_ahead(issue: Issue, publication: Publication, add_people: AddPeople) -> None:
@@ -559,7 +565,7 @@ def test_held(stage: Stage, undoable: Publication, ahead: Callable[..., Send]) -
     """Mail that is held leaves when it is released, at its moment and not before."""
     send = ahead()
     stage.go()
-    assert send.way == "held"
+    assert send.delivery_mode == "on_hold"
     assert states(send) == {"accepted": 6}
 
     stage.pass_time(LEAD - MINUTE)
@@ -569,7 +575,7 @@ def test_held(stage: Stage, undoable: Publication, ahead: Callable[..., Send]) -
     stage.pass_time(MINUTE)
     stage.go()
     assert stage.left() == everybody()
-    assert not Fence.objects.filter(marked=True).exists()
+    assert not ProviderBatch.objects.filter(marked=True).exists()
 
 
 def test_undone_at_the_last_second(
@@ -661,7 +667,7 @@ def test_who_left_too_late_is_named(stage: Stage, ahead: Callable[..., Send]) ->
 
     assert stage.left() == everybody()
     assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [late.address]
-    assert [each.address for each in page(send, state=LEFT_TOO_LATE).people] == [late.address]
+    assert [each.address for each in list_page(send, state=LEFT_TOO_LATE).people] == [late.address]
     assert any("1 person left while their mail waited" in words for words in said(send))
 
 
@@ -696,7 +702,7 @@ def test_who_got_nothing_after_all_is_not_named(stage: Stage, ahead: Callable[..
     unsubscribe(leaver.subscriber_id)
     assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
 
-    Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.VOIDED)
+    Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.CANCELLED)
 
     assert people(send, LEFT_TOO_LATE) == []
 
@@ -897,21 +903,21 @@ def test_slow_answers_are_no_wrong_clock(stage: Stage, ahead: Callable[..., Send
     send.refresh_from_db()
 
     assert send.note == ""
-    assert set(send.fences.values_list("state", flat=True)) == {"open"}
+    assert set(send.provider_batches.values_list("state", flat=True)) == {"open"}
 
 
 def test_clock_that_cannot_be_measured(stage: Stage, ahead: Callable[..., Send]) -> None:
     """While no answer is quick enough, nothing is opened and nothing given up."""
     slow = ClockReading(offset=dt.timedelta(minutes=7), uncertainty=dt.timedelta(minutes=8))
     send = ahead()
-    recall = Sluggish(stage, [slow] * cancellation.MOST_READINGS)
+    recall = Sluggish(stage, [slow] * cancellation.MAX_READINGS)
     cancellation.tend(recall, timezone.now())
     send.refresh_from_db()
     assert send.note == ""
-    assert set(send.fences.values_list("state", flat=True)) == {"new"}
+    assert set(send.provider_batches.values_list("state", flat=True)) == {"new"}
 
     cancellation.tend(recall, timezone.now())
-    assert set(send.fences.values_list("state", flat=True)) == {"open"}
+    assert set(send.provider_batches.values_list("state", flat=True)) == {"open"}
 
 
 def test_mode_changed_while_queued(issue: Issue, add_people: AddPeople) -> None:
@@ -926,4 +932,4 @@ def test_mode_changed_while_queued(issue: Issue, add_people: AddPeople) -> None:
 
     dispatch.start_due(now + 5 * MINUTE, late=LATE)
     send.refresh_from_db()
-    assert (send.state, send.way) == ("sending", "ahead")
+    assert (send.state, send.delivery_mode) == ("sending", "prescheduled")

@@ -21,7 +21,7 @@ from newsletter.errors import ConfigError
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.limits import rates, throttling
 from newsletter.sending.models import Attempt, Batch, Rate, Send
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.transports.memory import MemoryTransport
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
@@ -39,7 +39,7 @@ def pass_time(seconds: float) -> None:
 def test_no_limit_asks_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     """Where nothing is limited, everybody may go, and the database is not asked."""
     with django_assert_num_queries(0):
-        assert rates.take("", 1000) == rates.Answer(granted=True, seconds=0.0)
+        assert rates.reserve("", 1000) == rates.Answer(granted=True, seconds=0.0)
 
 
 @pytest.mark.django_db
@@ -47,22 +47,22 @@ def test_batch_goes_whole_and_is_paid_for(configure: Configure) -> None:
     """A batch may go at once if nothing is owed; the next waits until all of it is paid for."""
     configure(rates={"per_minute": 60})
 
-    first, second = rates.take("", 20), rates.take("", 1)
+    first, second = rates.reserve("", 20), rates.reserve("", 1)
 
     assert first.granted
     assert not second.granted
     assert 19 < second.seconds <= 20
     pass_time(20)
-    assert rates.take("", 1).granted
+    assert rates.reserve("", 1).granted
 
 
 @pytest.mark.django_db
 def test_short_wait_keeps_its_turn(configure: Configure) -> None:
     """Who has to wait for less than a moment is granted the place and told how long."""
     configure(rates={"per_second": 10})
-    rates.take("", 5)
+    rates.reserve("", 5)
 
-    answers = [rates.take("", 1) for _ in range(3)]
+    answers = [rates.reserve("", 1) for _ in range(3)]
 
     assert all(answer.granted for answer in answers)
     waits = [answer.seconds for answer in answers]
@@ -74,11 +74,11 @@ def test_short_wait_keeps_its_turn(configure: Configure) -> None:
 def test_all_limits_or_none(configure: Configure) -> None:
     """Where one limit has no room, the others are not charged."""
     configure(rates={"per_hour": 100, "domains": {"gmail.com": "1 per minute"}})
-    assert rates.take("gmail.com", 1).granted
+    assert rates.reserve("gmail.com", 1).granted
     pass_time(40)
     before = Rate.objects.get(key="all per hour").due
 
-    refused = rates.take("gmail.com", 1)
+    refused = rates.reserve("gmail.com", 1)
 
     assert not refused.granted
     assert 15 < refused.seconds <= 20
@@ -91,9 +91,9 @@ def test_domains_of_one_limit_share_it(configure: Configure) -> None:
     configure(rates={"domains": {"gmail.com googlemail.com": "10 per minute"}})
 
     assert rates.groups() == {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
-    assert rates.take("gmail.com", 10).granted
-    assert rates.shut("gmail.com") > 50
-    assert rates.shut("") == 0.0
+    assert rates.reserve("gmail.com", 10).granted
+    assert rates.seconds_closed("gmail.com") > 50
+    assert rates.seconds_closed("") == 0.0
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_batch_is_no_larger_than_the_rate(configure: Configure, limit: str, larg
     """A batch holds what may go in a second, ten seconds or a minute, and at least one."""
     configure(rates={"domains": {"docomo.ne.jp": limit}})
 
-    assert rates.largest("docomo.ne.jp", 1000) == largest
-    assert rates.largest("", 1000) == 1000
+    assert rates.max_batch("docomo.ne.jp", 1000) == largest
+    assert rates.max_batch("", 1000) == 1000
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -116,7 +116,7 @@ def test_no_window_holds_more(configure: Configure, asked: list[tuple[int, float
     Rate.objects.all().delete()
     now, gone = 0.0, []
     for people, pause in asked:
-        answer = rates.take("", people)
+        answer = rates.reserve("", people)
         if answer.granted:
             gone.append((now + answer.seconds, people))
         pass_time(pause)
@@ -136,7 +136,7 @@ def test_one_place_is_given_once(configure: Configure) -> None:
 
     def ask() -> None:
         ready.wait()
-        granted.append(rates.take("", 1).granted)
+        granted.append(rates.reserve("", 1).granted)
         connection.close()
 
     senders = [threading.Thread(target=ask) for _ in range(8)]
@@ -171,7 +171,7 @@ def test_limited_domain_has_batches_of_its_own(
         for domain in ("gmail.com", "")
     }
     assert planned == {"gmail.com": [1, 3, 3], "": [2, 10]}
-    account(send).check()
+    count_send(send).check()
 
 
 def test_who_must_wait_does_not_keep_others(
@@ -185,13 +185,13 @@ def test_who_must_wait_does_not_keep_others(
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
 
-    assert account(send).deliveries == {"accepted": 6, "planned": 2}
+    assert count_send(send).deliveries == {"accepted": 6, "planned": 2}
     waiting = Batch.objects.filter(state="planned").order_by("number")
     turns_of = [batch.not_before for batch in waiting]
     assert all(moment and moment > timezone.now() for moment in turns_of)
     # The order is kept, and no attempt is left that would count as a failure.
     assert turns_of == sorted(turns_of)
-    assert not Attempt.objects.filter(state="returned").exists()
+    assert not Attempt.objects.filter(state="not_sent").exists()
 
 
 def test_batch_goes_when_its_turn_has_come(
@@ -207,7 +207,7 @@ def test_batch_goes_when_its_turn_has_come(
         pass_time(60)
         Batch.objects.filter(state="planned").update(not_before=None)
 
-    assert account(send).deliveries == {"accepted": 3}
+    assert count_send(send).deliveries == {"accepted": 3}
     assert len(transport.submitted) == 3
 
 
@@ -219,10 +219,10 @@ def test_rate_used_up_while_composing(
     send = start()
     configure(rates={"per_hour": 4})
     attempt = claims.claim(send.batches.get().pk, lease=LEASE)
-    rates.take("", 1)
+    rates.reserve("", 1)
     assert attempt
 
-    assert not claims.begin_posting(attempt, lease=LEASE)
+    assert not claims.begin_submission(attempt, lease=LEASE)
 
     batch = send.batches.get()
     assert batch.state == Batch.State.PLANNED
@@ -239,7 +239,7 @@ def test_turns_are_at_most_a_minute_late(
     send = start()
     last = send.batches.order_by("-number")[0]
 
-    assert throttling.turn(last, 10.0) == pytest.approx(70.0)
+    assert throttling.seconds_until_turn(last, 10.0) == pytest.approx(70.0)
 
 
 BAD_LIMITS = [

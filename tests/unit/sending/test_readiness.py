@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsletter.conf.config import load
-from newsletter.errors import AlreadyQueued, NotReady, WrongStep
+from newsletter.errors import AlreadyQueued, InvalidTransition, NotReady
 from newsletter.publishing.checks import acceptances, checking
 from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.content.drafts import render_draft
@@ -34,7 +34,7 @@ def rewrite(issue: Issue, **fields: Any) -> None:
 
 def accept(issue: Issue, *codes: str) -> None:
     """Accept what is found of some codes."""
-    held = readiness.look(issue).judged
+    held = readiness.check(issue).judged
     for code in codes:
         chosen = acceptances.choose(held, code)
         acceptances.accept(issue, chosen, reason="It is meant so.", by="Aiko")
@@ -111,7 +111,7 @@ def test_a_site_on_this_machine_and_a_real_provider(
 
 def test_what_was_looked_at_is_frozen(issue: Issue) -> None:
     """The edition of the send is the one that was looked at, of the draft that was looked at."""
-    looked_at = readiness.look(issue)
+    looked_at = readiness.check(issue)
 
     edition = enter(issue).edition
 
@@ -126,15 +126,15 @@ def test_a_draft_that_changes_meanwhile(
     """Words saved while the draft is looked at are neither sent unseen nor lost in silence."""
 
     def look_and_let_write(issue: Issue, **_: Any) -> Report:
-        report = readiness.ready(issue)
+        report = readiness.require_ready(issue)
         draft = issue.get_latest_revision_as_object()
         draft.subject = "{{ left over }}"
         draft.save_revision(overwrite_revision=issue.latest_revision if overwrite else None)
         return report
 
-    monkeypatch.setattr(queue, "ready", look_and_let_write)
+    monkeypatch.setattr(queue, "require_ready", look_and_let_write)
 
-    with pytest.raises(WrongStep, match="was changed while it was looked at"):
+    with pytest.raises(InvalidTransition, match="was changed while it was looked at"):
         enter(issue)
 
     assert not Send.objects.exists()
@@ -162,9 +162,9 @@ def test_what_goes_with_it_fails_with_it(issue: Issue) -> None:
     """What is to happen to the send together with the queueing undoes it when it fails."""
 
     def fail(_: Send) -> None:
-        raise WrongStep("the slot is taken")
+        raise InvalidTransition("the slot is taken")
 
-    with pytest.raises(WrongStep, match="slot"):
+    with pytest.raises(InvalidTransition, match="slot"):
         queue.queue(issue, at=NOW, batch_size=10, also=fail)
 
     assert not Send.objects.exists()
@@ -203,12 +203,12 @@ def test_no_lock_is_held_meanwhile(
 
 def test_more_people_take_no_more_statements(issue: Issue, add_people: Any) -> None:
     """A look asks the database as often for two hundred people as for one."""
-    readiness.look(issue)  # what is looked up once and kept is no matter of people
+    readiness.check(issue)  # what is looked up once and kept is no matter of people
     asked = []
     for count, first in ((1, 1), (199, 2)):
         add_people(count, start=first)
         with CaptureQueriesContext(connection) as statements:
-            readiness.look(issue)
+            readiness.check(issue)
         asked.append(len(statements))
 
     assert asked[0] == asked[1] < 20

@@ -12,18 +12,26 @@ from hypothesis import strategies as st
 
 from newsletter.errors import (
     AlreadyQueued,
+    InvalidTransition,
     NotSubmitted,
     OutcomeUnknown,
     Refused,
     TransportError,
-    WrongStep,
 )
 from newsletter.publishing.models import Issue
 from newsletter.sending.delivery import claims, dispatch, recovery
-from newsletter.sending.models import Act, Attempt, Batch, Delivery, Evidence, Exclusion, Send
+from newsletter.sending.models import (
+    Attempt,
+    AuditEntry,
+    Batch,
+    Delivery,
+    Evidence,
+    Exclusion,
+    Send,
+)
 from newsletter.sending.operations import control
 from newsletter.sending.planning import queue, resend
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof, unresolved
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
@@ -58,18 +66,18 @@ def test_after_a_cancellation(start: Start, add_people: AddPeople) -> None:
     send, _ = control.cancel(send)
     second = MemoryTransport()
 
-    new = resend.follow(send, by="Aiko")
+    new = resend.queue_resend(send, by="Aiko")
     hand_over(second)
 
     new.refresh_from_db()
-    counted = account(new)
+    counted = count_send(new)
     counted.check()
-    assert (new.state, new.follows) == (Send.State.SENT, send)
+    assert (new.state, new.resend_of) == (Send.State.SENT, send)
     assert counted.candidates == 8
     assert counted.excluded == {"already": 2, "unknown": 2}
     assert counted.deliveries == {"accepted": 4}
     assert not set(first.addresses()) & set(second.addresses())
-    assert send.acts.get(kind=Act.Kind.FOLLOWED).by == "Aiko"
+    assert send.audit_entries.get(kind=AuditEntry.Kind.RESENT).by == "Aiko"
 
 
 def test_after_a_refusal(start: Start, add_people: AddPeople) -> None:
@@ -81,11 +89,11 @@ def test_after_a_refusal(start: Start, add_people: AddPeople) -> None:
     assert send.state == Send.State.SENT
     transport = MemoryTransport()
 
-    new = resend.follow(send)
+    new = resend.queue_resend(send)
     hand_over(transport)
 
     assert len(transport.addresses()) == 2
-    assert account(new).excluded == {"already": 2}
+    assert count_send(new).excluded == {"already": 2}
 
 
 def test_after_a_drop(start: Start, add_people: AddPeople) -> None:
@@ -97,15 +105,15 @@ def test_after_a_drop(start: Start, add_people: AddPeople) -> None:
     send.deliveries.filter(pk__in=[discarded.pk, invalid.pk]).update(outcome="dropped")
     suppress(invalid.address)
     transport = MemoryTransport()
-    assert resend.left(send) == 1
+    assert resend.count_left(send) == 1
 
-    new = resend.follow(send)
+    new = resend.queue_resend(send)
     hand_over(transport)
 
     assert transport.addresses() == [discarded.address]
-    assert account(new).excluded == {"already": 1, "suppressed": 1}
-    with pytest.raises(WrongStep, match="nobody is left"):
-        resend.follow(new)
+    assert count_send(new).excluded == {"already": 1, "suppressed": 1}
+    with pytest.raises(InvalidTransition, match="nobody is left"):
+        resend.queue_resend(new)
 
 
 def test_unsettled_people_are_left_alone(start: Start, add_people: AddPeople) -> None:
@@ -114,7 +122,7 @@ def test_unsettled_people_are_left_alone(start: Start, add_people: AddPeople) ->
     send = start(batch_size=2)
     hand_over(MemoryTransport([OutcomeUnknown(), Refused("no")]))
 
-    new = resend.follow(send)
+    new = resend.queue_resend(send)
     hand_over(MemoryTransport())
 
     left_out = Exclusion.objects.filter(send=new, reason="unknown")
@@ -128,15 +136,15 @@ def test_newcomers_only_when_asked_for(start: Start, add_people: AddPeople) -> N
     hand_over(MemoryTransport())
     send.refresh_from_db()
     newcomers = add_people(3, start=100)
-    with pytest.raises(WrongStep, match="nobody is left"):
-        resend.follow(send)
+    with pytest.raises(InvalidTransition, match="nobody is left"):
+        resend.queue_resend(send)
     transport = MemoryTransport()
 
-    new = resend.follow(send, newcomers=True)
+    new = resend.queue_resend(send, newcomers=True)
     hand_over(transport)
 
     assert sorted(transport.addresses()) == sorted(person.email for person in newcomers)
-    assert account(new).excluded == {"already": 2}
+    assert count_send(new).excluded == {"already": 2}
 
 
 def test_who_left_meanwhile_is_not_mailed(start: Start, add_people: AddPeople) -> None:
@@ -148,11 +156,11 @@ def test_who_left_meanwhile_is_not_mailed(start: Start, add_people: AddPeople) -
     unsubscribe(added[3].pk)
     transport = MemoryTransport()
 
-    new = resend.follow(send)
+    new = resend.queue_resend(send)
     hand_over(transport)
 
     assert transport.addresses() == [added[2].email]
-    assert account(new).excluded == {"already": 2, "unsubscribed": 1}
+    assert count_send(new).excluded == {"already": 2, "unsubscribed": 1}
 
 
 ENDLESS = [Send.State.QUEUED, Send.State.SENDING, Send.State.PAUSED, Send.State.HELD]
@@ -165,8 +173,8 @@ def test_send_that_has_not_ended(start: Start, add_people: AddPeople, state: Sen
     send = start()
     Send.objects.filter(pk=send.pk).update(state=state)
 
-    with pytest.raises(WrongStep, match="once it has ended"):
-        resend.follow(send)
+    with pytest.raises(InvalidTransition, match="once it has ended"):
+        resend.queue_resend(send)
 
 
 def test_cancelled_before_anybody_was_mailed(start: Start, add_people: AddPeople) -> None:
@@ -174,8 +182,8 @@ def test_cancelled_before_anybody_was_mailed(start: Start, add_people: AddPeople
     add_people(2)
     send, _ = control.cancel(start())
 
-    with pytest.raises(WrongStep) as caught:
-        resend.follow(send)
+    with pytest.raises(InvalidTransition) as caught:
+        resend.queue_resend(send)
 
     assert "issue queue" in caught.value.hint
 
@@ -188,8 +196,8 @@ def test_request_under_way(start: Start, add_people: AddPeople) -> None:
     claims.claim(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
     send, _ = control.cancel(send)
 
-    with pytest.raises(WrongStep, match="finishes a request"):
-        resend.follow(send)
+    with pytest.raises(InvalidTransition, match="finishes a request"):
+        resend.queue_resend(send)
 
 
 def test_one_at_a_time(start: Start, add_people: AddPeople, issue: Issue) -> None:
@@ -198,10 +206,10 @@ def test_one_at_a_time(start: Start, add_people: AddPeople, issue: Issue) -> Non
     send = start(batch_size=2)
     hand_over(MemoryTransport(), 1)
     send, _ = control.cancel(send)
-    resend.follow(send)
+    resend.queue_resend(send)
 
     with pytest.raises(AlreadyQueued):
-        resend.follow(send)
+        resend.queue_resend(send)
     with pytest.raises(AlreadyQueued):
         queue.queue(issue, at=timezone.now(), batch_size=10)
 
@@ -213,7 +221,7 @@ def test_database_refuses_two_live_sends(start: Start, add_people: AddPeople) ->
     same = {"issue": send.issue, "edition": send.edition, "at": timezone.now()}
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Send.objects.create(**same, follows=send)
+        Send.objects.create(**same, resend_of=send)
     Send.objects.update(state=Send.State.SENT)
     with pytest.raises(IntegrityError), transaction.atomic():
         Send.objects.create(**same)
@@ -225,17 +233,17 @@ def test_late_proof_takes_people_out(start: Start, add_people: AddPeople) -> Non
     send = start(batch_size=2)
     hand_over(MemoryTransport([None, NotSubmitted("turned away")]), 2)
     send, _ = control.cancel(send)
-    returned = Attempt.objects.get(state=Attempt.State.RETURNED)
-    new = resend.follow(send)
+    returned = Attempt.objects.get(state=Attempt.State.NOT_SENT)
+    new = resend.queue_resend(send)
     dispatch.start_due(timezone.now(), late=LATE)
-    assert account(new).deliveries == {"planned": 2}
+    assert count_send(new).deliveries == {"planned": 2}
 
     proof.overrule({returned.key: ""}, Evidence.Kind.EVENT)
     transport = MemoryTransport()
     hand_over(transport)
 
     assert transport.addresses() == []
-    assert account(new).deliveries == {"excluded": 2}
+    assert count_send(new).deliveries == {"excluded": 2}
     assert set(Delivery.objects.filter(send=new).values_list("reason", flat=True)) == {"already"}
 
 
@@ -244,11 +252,16 @@ def test_settled_batch_waits_for_the_other_send(start: Start, add_people: AddPeo
     add_people(4)
     send = start(batch_size=2)
     hand_over(MemoryTransport([OutcomeUnknown(), Refused("no")]))
-    new = resend.follow(send)
-    unresolved.decide(unresolved.doubts(send), unresolved.Verdict.AGAIN, by="Aiko", insist=True)
+    new = resend.queue_resend(send)
+    unresolved.resolve(
+        unresolved.unresolved_batches(send),
+        unresolved.Resolution.SUBMIT_AGAIN,
+        by="Aiko",
+        insist=True,
+    )
     recovery.finish()
     send.refresh_from_db()
-    assert send.state == Send.State.UNSETTLED
+    assert send.state == Send.State.UNRESOLVED
     transport = MemoryTransport()
 
     for _ in range(3):
@@ -291,7 +304,7 @@ def play(issue: Issue, rounds: list[list[TransportError | None]]) -> list[str]:
             send.refresh_from_db()
         if send.state not in resend.ENDED:
             send, _ = control.cancel(send)
-        account(send).check()
+        count_send(send).check()
         maybe += [
             row.address
             for row in Delivery.objects.filter(
@@ -299,7 +312,7 @@ def play(issue: Issue, rounds: list[list[TransportError | None]]) -> list[str]:
             )
         ]
         try:
-            send = resend.follow(send)
-        except WrongStep:
+            send = resend.queue_resend(send)
+        except InvalidTransition:
             break
     return maybe

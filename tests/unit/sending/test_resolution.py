@@ -8,14 +8,14 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from newsletter.errors import NotSubmitted, OutcomeUnknown, WrongStep
+from newsletter.errors import InvalidTransition, NotSubmitted, OutcomeUnknown
 from newsletter.sending.delivery import claims, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Evidence, Send
 from newsletter.sending.operations import control
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof, unresolved
 from newsletter.sending.resolution.proof import Kind
-from newsletter.sending.resolution.unresolved import Doubt, Verdict
+from newsletter.sending.resolution.unresolved import Resolution, UnresolvedBatch
 from newsletter.transports.base import SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
@@ -55,11 +55,11 @@ def speak_against(send: Send) -> None:
     """Make all evidence there can be against acceptance."""
     (attempt,) = Attempt.objects.filter(batch__send=send, state="unknown")
     for minutes in (25, 5):
-        proof.note([attempt.pk], Kind.ABSENT, at=timezone.now() - minutes * MINUTE)
+        proof.add_evidence([attempt.pk], Kind.ABSENT, at=timezone.now() - minutes * MINUTE)
     Attempt.objects.filter(batch__send=send, state="accepted").update(heard_at=timezone.now())
 
 
-def only(found: list[Doubt]) -> Doubt:
+def only(found: list[UnresolvedBatch]) -> UnresolvedBatch:
     """Return the one doubt that there is."""
     (doubt,) = found
     return doubt
@@ -67,30 +67,30 @@ def only(found: list[Doubt]) -> Doubt:
 
 def test_a_doubt_says_what_it_is_about(in_doubt: InDoubt) -> None:
     """It names the batch, how many people, the answer, and what is missing."""
-    doubt = only(unresolved.doubts(in_doubt()))
+    doubt = only(unresolved.unresolved_batches(in_doubt()))
 
     assert (doubt.number, doubt.people, doubt.answer) == (1, 2, "no answer")
-    assert not doubt.absence.holds
-    assert len(doubt.absence.missing) == 2
+    assert not doubt.negative_evidence.holds
+    assert len(doubt.negative_evidence.missing) == 2
 
 
 def test_all_of_the_ladder_is_needed(in_doubt: InDoubt) -> None:
     """Time, two looks that lie apart, and events for something later; each alone is not enough."""
     send = in_doubt()
     speak_against(send)
-    assert only(unresolved.doubts(send)).absence.holds
+    assert only(unresolved.unresolved_batches(send)).negative_evidence.holds
 
     Attempt.objects.filter(state="accepted").update(heard_at=None)
-    assert only(unresolved.doubts(send)).absence.missing == [
+    assert only(unresolved.unresolved_batches(send)).negative_evidence.missing == [
         "an event for something that was posted later"
     ]
     speak_against(send)
     Evidence.objects.earliest("pk").delete()
     looks = Evidence.objects.filter(kind=Kind.ABSENT)
     looks.update(at=timezone.now())
-    assert not only(unresolved.doubts(send)).absence.looked_twice
+    assert not only(unresolved.unresolved_batches(send)).negative_evidence.looked_twice
     Attempt.objects.filter(state="unknown").update(posted_at=timezone.now() - 20 * MINUTE)
-    assert not only(unresolved.doubts(send)).absence.waited
+    assert not only(unresolved.unresolved_batches(send)).negative_evidence.waited
 
 
 def test_news_of_something_earlier_proves_nothing(in_doubt: InDoubt) -> None:
@@ -100,11 +100,11 @@ def test_news_of_something_earlier_proves_nothing(in_doubt: InDoubt) -> None:
     accepted = Attempt.objects.filter(state="accepted")
     accepted.update(posted_at=timezone.now() - 61 * MINUTE)
 
-    absence = only(unresolved.doubts(send)).absence
+    absence = only(unresolved.unresolved_batches(send)).negative_evidence
 
     assert absence.missing == ["an event for something that was posted later"]
-    with pytest.raises(WrongStep, match="would get it twice"):
-        unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+    with pytest.raises(InvalidTransition, match="would get it twice"):
+        unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
 
 
 def test_looks_that_came_too_early_do_not_count(in_doubt: InDoubt) -> None:
@@ -115,19 +115,19 @@ def test_looks_that_came_too_early_do_not_count(in_doubt: InDoubt) -> None:
         at=timezone.now() - 40 * MINUTE
     )
 
-    assert not only(unresolved.doubts(send)).absence.looked_twice
+    assert not only(unresolved.unresolved_batches(send)).negative_evidence.looked_twice
 
 
 def test_a_person_may_take_it_for_accepted(in_doubt: InDoubt) -> None:
     """Nobody is mailed again, the send is sent, and it is kept who said so and when."""
     send = in_doubt()
 
-    people = unresolved.decide(unresolved.doubts(send), Verdict.ACCEPTED, by="aiko")
+    people = unresolved.resolve(unresolved.unresolved_batches(send), Resolution.ACCEPTED, by="aiko")
     recovery.finish()
 
     send.refresh_from_db()
     assert (people, send.state) == (2, Send.State.SENT)
-    assert account(send).deliveries == {"accepted": 4}
+    assert count_send(send).deliveries == {"accepted": 4}
     entry = Evidence.objects.get()
     assert (entry.kind, entry.by) == ("accepted", "aiko")
 
@@ -136,11 +136,11 @@ def test_again_needs_evidence(in_doubt: InDoubt) -> None:
     """Without it nothing goes out again, and the error says to how many people it could."""
     send = in_doubt()
 
-    with pytest.raises(WrongStep, match="up to 2 people") as caught:
-        unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+    with pytest.raises(InvalidTransition, match="up to 2 people") as caught:
+        unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
 
     assert "two looks" in caught.value.hint
-    assert account(send).deliveries == {"accepted": 2, "unknown": 2}
+    assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
     assert not Evidence.objects.exists()
 
 
@@ -153,7 +153,9 @@ def test_again_hands_over_once(in_doubt: InDoubt, *, insist: bool) -> None:
     gone = send.deliveries.filter(batch__state="unknown")[0].subscriber
     unsubscribe(gone.pk)
 
-    unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko", insist=insist)
+    unresolved.resolve(
+        unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko", insist=insist
+    )
     recovery.finish()
     transport = MemoryTransport()
     send_all(transport)
@@ -162,8 +164,8 @@ def test_again_hands_over_once(in_doubt: InDoubt, *, insist: bool) -> None:
     send.refresh_from_db()
     assert send.state == Send.State.SENT
     assert len(transport.addresses()) == 1
-    assert account(send).deliveries == {"accepted": 3, "excluded": 1}
-    note = Evidence.objects.get(kind=Kind.AGAIN).note
+    assert count_send(send).deliveries == {"accepted": 3, "excluded": 1}
+    note = Evidence.objects.get(kind=Kind.SUBMITTED_AGAIN).note
     assert note == ("without evidence" if insist else "")
 
 
@@ -171,22 +173,22 @@ def test_a_decision_settles_only_the_batches_named(in_doubt: InDoubt) -> None:
     """Others of the same send stay in doubt."""
     send = in_doubt()
 
-    assert unresolved.doubts(send, [2]) == []
-    assert only(unresolved.doubts(send, [1, 2])).number == 1
+    assert unresolved.unresolved_batches(send, [2]) == []
+    assert only(unresolved.unresolved_batches(send, [1, 2])).number == 1
 
 
 def test_a_decision_that_comes_too_late_changes_nothing(in_doubt: InDoubt) -> None:
     """Proof that came while a person thought wins, and the person is told."""
     send = in_doubt()
     speak_against(send)
-    found = unresolved.doubts(send)
+    found = unresolved.unresolved_batches(send)
     key = Attempt.objects.get(state="unknown").key
     assert proof.prove({key: "Q2w"}, Kind.FOUND) == 1
 
-    with pytest.raises(WrongStep):
-        unresolved.decide(found, Verdict.AGAIN, by="aiko")
+    with pytest.raises(InvalidTransition):
+        unresolved.resolve(found, Resolution.SUBMIT_AGAIN, by="aiko")
 
-    assert account(send).deliveries == {"accepted": 4}
+    assert count_send(send).deliveries == {"accepted": 4}
 
 
 def test_nothing_of_a_cancelled_send_goes_out_again(in_doubt: InDoubt) -> None:
@@ -196,11 +198,11 @@ def test_nothing_of_a_cancelled_send_goes_out_again(in_doubt: InDoubt) -> None:
     Send.objects.update(state=Send.State.SENDING)
     control.cancel(send)
 
-    with pytest.raises(WrongStep, match="cancelled"):
-        unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
-    unresolved.decide(unresolved.doubts(send), Verdict.ACCEPTED, by="aiko")
+    with pytest.raises(InvalidTransition, match="cancelled"):
+        unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
+    unresolved.resolve(unresolved.unresolved_batches(send), Resolution.ACCEPTED, by="aiko")
 
-    assert account(send).deliveries == {"accepted": 4}
+    assert count_send(send).deliveries == {"accepted": 4}
 
 
 def test_proof_takes_back_what_waits_to_go_again(in_doubt: InDoubt) -> None:
@@ -208,7 +210,7 @@ def test_proof_takes_back_what_waits_to_go_again(in_doubt: InDoubt) -> None:
     send = in_doubt()
     speak_against(send)
     key = Attempt.objects.get(state="unknown").key
-    unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+    unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
 
     recovery.finish()
     assert proof.overrule({key: "Q2w"}, Kind.EVENT) == []
@@ -216,7 +218,7 @@ def test_proof_takes_back_what_waits_to_go_again(in_doubt: InDoubt) -> None:
     send_all(transport)
 
     assert transport.addresses() == []
-    assert account(send).deliveries == {"accepted": 4}
+    assert count_send(send).deliveries == {"accepted": 4}
     assert [entry.kind for entry in Attempt.objects.get(key=key).evidence.all()][-1] == "event"
 
 
@@ -225,7 +227,7 @@ def test_proof_after_the_second_time_is_noted(in_doubt: InDoubt) -> None:
     send = in_doubt()
     speak_against(send)
     key = Attempt.objects.get(state="unknown").key
-    unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+    unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
     recovery.finish()
     send_all(MemoryTransport())
 
@@ -233,7 +235,7 @@ def test_proof_after_the_second_time_is_noted(in_doubt: InDoubt) -> None:
     assert proof.overrule({key: "Q2w"}, Kind.EVENT) == []
 
     assert Evidence.objects.filter(kind=Kind.CONTRADICTION, attempt__key=key).count() == 1
-    account(send).check()
+    count_send(send).check()
 
 
 def test_a_late_answer_is_proof(in_doubt: InDoubt) -> None:
@@ -241,13 +243,13 @@ def test_a_late_answer_is_proof(in_doubt: InDoubt) -> None:
     send = in_doubt()
     speak_against(send)
     attempt = Attempt.objects.get(state="unknown")
-    unresolved.decide(unresolved.doubts(send), Verdict.AGAIN, by="aiko")
+    unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
 
-    results.accepted(attempt, SubmitResult(message_id="Q2w", status=202))
+    results.record_acceptance(attempt, SubmitResult(message_id="Q2w", status=202))
 
     attempt.refresh_from_db()
     assert (attempt.state, attempt.message_id) == ("accepted", "Q2w")
-    assert account(send).deliveries == {"accepted": 4}
+    assert count_send(send).deliveries == {"accepted": 4}
 
 
 def test_proof_of_nothing_we_know_changes_nothing(in_doubt: InDoubt) -> None:
@@ -256,7 +258,7 @@ def test_proof_of_nothing_we_know_changes_nothing(in_doubt: InDoubt) -> None:
     accepted = Attempt.objects.get(state="accepted").key
 
     assert proof.prove({"of somebody else": "", accepted: ""}, Kind.EVENT) == 0
-    assert account(send).deliveries == {"accepted": 2, "unknown": 2}
+    assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
 
 
 def test_failure_that_may_pass_is_no_doubt(
@@ -267,5 +269,5 @@ def test_failure_that_may_pass_is_no_doubt(
     send = start()
     send_all(MemoryTransport([NotSubmitted("nobody listens")]))
 
-    assert unresolved.doubts(send) == []
+    assert unresolved.unresolved_batches(send) == []
     assert Batch.objects.get().state == "planned"

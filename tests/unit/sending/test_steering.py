@@ -14,7 +14,7 @@ from newsletter import cli
 from newsletter.errors import OutcomeUnknown
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.delivery import claims, dispatch
-from newsletter.sending.models import Act, MissingAttempt, Send
+from newsletter.sending.models import AuditEntry, MissingAttempt, Send
 from newsletter.sending.restores import suspensions
 from newsletter.transports.memory import MemoryTransport
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
@@ -96,8 +96,8 @@ def test_paused_resumed_cancelled(start: Start, add_people: AddPeople) -> None:
 
     assert "2 people may have it already" in said
     assert f"newsletter send others {send.pk}" in said
-    assert [act.kind for act in send.acts.all()] == ["paused", "resumed", "cancelled"]
-    assert all("on the command line" in act.by for act in send.acts.all())
+    assert [act.kind for act in send.audit_entries.all()] == ["paused", "resumed", "cancelled"]
+    assert all("on the command line" in act.by for act in send.audit_entries.all())
 
 
 def test_to_the_others(start: Start, add_people: AddPeople, configure: Configure) -> None:
@@ -110,7 +110,7 @@ def test_to_the_others(start: Start, add_people: AddPeople, configure: Configure
 
     said = run_json("send", "others", send.pk, "--newcomers")
 
-    assert (said["others"], said["left_out"], said["follows"]) == (2, 4, send.pk)
+    assert (said["others"], said["left_out"], said["resend_of"]) == (2, 4, send.pk)
     shown = run("send", "show", said["id"])
     assert f"For the others of send {send.pk} and for those who joined since." in shown
 
@@ -129,7 +129,7 @@ def test_canary_is_hurried(
     assert "people; the rest follows at" in run("send", "show", send.pk)
     assert "the rest goes now" in run("send", "hurry", send.pk)
 
-    assert send.acts.get().kind == Act.Kind.HURRIED
+    assert send.audit_entries.get().kind == AuditEntry.Kind.RELEASED
     assert run_json("send", "show", send.pk)["canary"] == "passed"
 
 

@@ -18,7 +18,7 @@ import pytest
 from newsletter.errors import BadInput, NotSubmitted
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Attempt, Batch, Send
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.restores import identity, submission_log
 from newsletter.sending.restores.submission_log import Entry, Position, SubmissionLog
 from newsletter.transports.memory import MemoryTransport
@@ -209,7 +209,7 @@ def test_send_waits_on_a_full_disk_and_goes_on(
     send.refresh_from_db()
     assert transport.submitted == []
     assert set(send.batches.values_list("state", flat=True)) == {Batch.State.PLANNED}
-    assert set(Attempt.objects.values_list("state", flat=True)) == {Attempt.State.RETURNED}
+    assert set(Attempt.objects.values_list("state", flat=True)) == {Attempt.State.NOT_SENT}
     assert "cannot be written, so nothing is submitted: No space left on device" in send.note
     assert "Make room on the disk" in send.note
 
@@ -220,7 +220,7 @@ def test_send_waits_on_a_full_disk_and_goes_on(
         dispatch.send_batch(batch, transport, lease=LEASE)
 
     send.refresh_from_db()
-    assert account(send).deliveries == {"accepted": 4}
+    assert count_send(send).deliveries == {"accepted": 4}
     assert send.note == ""
     assert len(transport.addresses()) == len(set(transport.addresses())) == 4
 

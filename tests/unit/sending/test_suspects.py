@@ -11,7 +11,7 @@ import pytest
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Batch, Send
 from newsletter.sending.operations import control
-from newsletter.sending.reporting.totals import account, people
+from newsletter.sending.reporting.totals import count_send, people
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -96,7 +96,7 @@ def test_one_persons_server_does_not_stop_the_others(
 
     assert send.state == Send.State.SENT
     assert refused(send) == {who}
-    assert account(send).deliveries == {"accepted": 6, "refused": 1}
+    assert count_send(send).deliveries == {"accepted": 6, "refused": 1}
     mailed = Counter(mail.address for mail in server.mailbox)
     others = (person.email for person in added if not person.email.startswith(f"{who}@"))
     assert mailed == dict.fromkeys(others, 1)
@@ -168,7 +168,7 @@ def test_what_is_plainly_about_us_refuses_nobody(
     server.rules.answers.clear()
     hand_over(send, transport)
 
-    assert (send.state, account(send).deliveries) == (Send.State.SENT, {"accepted": count})
+    assert (send.state, count_send(send).deliveries) == (Send.State.SENT, {"accepted": count})
 
 
 def test_limit_of_each_day_refuses_nobody(
@@ -273,7 +273,7 @@ def test_request_of_nothing_but_bad_addresses(
         hand_over(send, transport)
 
     assert send.state == Send.State.SENT
-    assert account(send).deliveries == {"accepted": 4, "refused": 5}
+    assert count_send(send).deliveries == {"accepted": 4, "refused": 5}
     assert set(taken.values()) == {1}
 
 
@@ -295,10 +295,10 @@ def test_part_of_one_person_that_is_not_taken(
     send = start(batch_size=9)
 
     hand_over(send, transport)
-    assert (send.state, account(send).deliveries) == ("held", {"planned": 9})
+    assert (send.state, count_send(send).deliveries) == ("held", {"planned": 9})
     control.resume(send, by="Aiko")
     hand_over(send, transport)
 
     assert send.state == Send.State.SENT
-    assert account(send).deliveries == {"accepted": 4, "refused": 5}
+    assert count_send(send).deliveries == {"accepted": 4, "refused": 5}
     assert set(taken.values()) == {1}

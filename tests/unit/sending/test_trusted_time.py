@@ -16,7 +16,7 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import claims
 from newsletter.sending.limits import warmup
-from newsletter.sending.models import Attempt, Batch, Fence, Send
+from newsletter.sending.models import Attempt, Batch, ProviderBatch, Send
 from newsletter.sending.operations import background_dry_run
 from newsletter.sending.planning import undo_window
 from newsletter.sending.planning.queue import queue
@@ -83,21 +83,21 @@ def test_nobody_looks_after_the_clock(shift: Shift) -> None:
 
 @pytest.fixture
 def waiting(issue: Issue, add_people: AddPeople) -> Send:
-    """A send that is being submitted half an hour before its time, behind an open fence."""
+    """A send that is being submitted half an hour before its time, in an open provider batch."""
     add_people(4)
     Publication.objects.update(delivery_mode="prescheduled")
     issue.publication.refresh_from_db()
     now = trusted_time.now()
     send = queue(issue, at=now + 30 * MINUTE, batch_size=2)
     Send.objects.filter(pk=send.pk).update(
-        state=Send.State.SENDING, way=Send.Way.AHEAD, started_at=now
+        state=Send.State.SENDING, delivery_mode=Send.DeliveryMode.PRESCHEDULED, started_at=now
     )
     send.refresh_from_db()
     for number, subscriber in enumerate(issue.publication.lists.get().subscriptions.all()):
         batch, _ = Batch.objects.get_or_create(send=send, number=number // 2 + 1)
         person = subscriber.subscriber
         send.deliveries.create(subscriber=person, batch=batch, address=person.email)
-    send.fences.create(wave=1, number="one", at=send.at, state=Fence.State.OPEN)
+    send.provider_batches.create(wave=1, number="one", at=send.at, state=ProviderBatch.State.OPEN)
     return send
 
 
@@ -113,12 +113,12 @@ def test_nothing_is_submitted_before_its_time(
     attempt = claims.claim(batch.pk, lease=LEASE)
 
     gate = provider_batches.gate(batch, trusted_time.now(), trusted_time.latest())
-    assert gate.fence or gate.wait_until
+    assert gate.provider_batch or gate.wait_until
     if by > 0 * HOUR:
         assert attempt is None, "by the later clock it is too late"
     else:
         assert attempt
-        assert attempt.fence
+        assert attempt.provider_batch
 
 
 @pytest.mark.django_db
@@ -126,8 +126,8 @@ def test_nothing_is_submitted_before_its_time(
 def test_batch_that_waits_does_so_by_the_clock_of_the_database(
     shift: Shift, waiting: Send, by: dt.timedelta
 ) -> None:
-    """A batch without an open fence is looked at again soon, whatever this machine's clock says."""
-    waiting.fences.update(state=Fence.State.NEW)
+    """A batch without one that is open is looked at again soon, whatever the clock here says."""
+    waiting.provider_batches.update(state=ProviderBatch.State.NEW)
     batch = waiting.batches.get(number=1)
     shift(by)
 
@@ -140,19 +140,19 @@ def test_batch_that_waits_does_so_by_the_clock_of_the_database(
 @pytest.mark.django_db
 def test_nothing_is_posted_to_wait_when_it_may_be_too_late(shift: Shift, waiting: Send) -> None:
     """Set back by an hour ten minutes before the time, the clock says there is an hour."""
-    waiting.fences.update(at=trusted_time.now() + 10 * MINUTE)
+    waiting.provider_batches.update(at=trusted_time.now() + 10 * MINUTE)
     Send.objects.filter(pk=waiting.pk).update(at=trusted_time.now() + 10 * MINUTE)
     batch = waiting.batches.get(number=1)
     shift(-HOUR)
 
     assert claims.claim(batch.pk, lease=LEASE) is None
     Batch.objects.filter(pk=batch.pk).update(state=Batch.State.CLAIMED)
-    fence = waiting.fences.get()
+    provider_batch = waiting.provider_batches.get()
     attempt = Attempt.objects.create(
-        key="k", batch=batch, owner="o", lease_until=Now() + LEASE, fence=fence
+        key="k", batch=batch, owner="o", lease_until=Now() + LEASE, provider_batch=provider_batch
     )
 
-    assert claims.post(attempt, LEASE) is False
+    assert claims.mark_in_flight(attempt, LEASE) is False
 
 
 @pytest.fixture
@@ -191,8 +191,8 @@ def test_what_waits_at_the_provider_goes_by_its_clock(
 ) -> None:
     """However long our clock has been wrong, nothing passes, and no cancellation is forgotten."""
     true = timezone.now()
-    gone = waiting.fences.create(
-        wave=2, number="two", at=waiting.at, state=Fence.State.VOIDED, marked=True
+    gone = waiting.provider_batches.create(
+        wave=2, number="two", at=waiting.at, state=ProviderBatch.State.CANCELLED, marked=True
     )
     trusted_time.forget()
     shift(by)
@@ -201,8 +201,8 @@ def test_what_waits_at_the_provider_goes_by_its_clock(
     now = cancellation.ProviderTime().now(told, trusted_time.now())  # type: ignore[arg-type]
 
     assert abs(now - true) < MINUTE
-    assert provider_batches.passing(now) == []
-    assert gone not in cancellation.outlived(now)
+    assert provider_batches.leaving_by_themselves(now) == []
+    assert gone not in cancellation.forgettable(now)
 
 
 @pytest.mark.django_db
@@ -214,21 +214,27 @@ def test_leavers_are_found_whatever_the_clock_said(
     """Who left counts as having left, though the clock said that it was before the send."""
     now = trusted_time.now()
     batch = waiting.batches.get(number=1)
-    fence = waiting.fences.get()
+    provider_batch = waiting.provider_batches.get()
     Batch.objects.filter(pk=batch.pk).update(state=Batch.State.ACCEPTED)
     Attempt.objects.create(
-        key="k", batch=batch, owner="o", lease_until=Now(), fence=fence, state="accepted", size=2
+        key="k",
+        batch=batch,
+        owner="o",
+        lease_until=Now(),
+        provider_batch=provider_batch,
+        state="accepted",
+        size=2,
     )
     if begun == "after":
         Send.objects.filter(pk=waiting.pk).update(started_at=now + by)
-        fence.refresh_from_db()
+        provider_batch.refresh_from_db()
     shift(by)
     first = batch.deliveries.order_by("pk").first()
     assert first
     unsubscribe(first.subscriber_id, [each.pk for each in waiting.lists.all()])
 
-    assert leavers.is_among(fence)
-    assert leavers.fences_to_close(fence.at - 14 * MINUTE) == [fence]
+    assert leavers.is_among(provider_batch)
+    assert leavers.to_cancel(provider_batch.at - 14 * MINUTE) == [provider_batch]
 
 
 @pytest.mark.django_db
@@ -239,13 +245,13 @@ def test_warm_up_does_not_jump_to_another_day(
     """Three weeks ahead, a warm-up would allow many times as many."""
     day = warmup.today()
     configure(rates={"warmup_start": (day - 3 * WEEK).isoformat(), "warmup_first_day": 10})
-    allowed = warmup.room()
+    allowed = warmup.remaining_today()
     assert allowed
 
     shift(max(by, 0 * HOUR))
 
     assert warmup.today() <= day + dt.timedelta(days=1)
-    assert warmup.room() == allowed or warmup.today() != day
+    assert warmup.remaining_today() == allowed or warmup.today() != day
 
 
 @pytest.mark.django_db

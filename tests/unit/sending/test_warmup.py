@@ -11,7 +11,7 @@ from django.utils import timezone
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.limits import warmup
 from newsletter.sending.models import Attempt, Batch, Send
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.transports.memory import MemoryTransport
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 
@@ -33,14 +33,14 @@ def test_each_day_has_its_limit(configure: Configure, day: int, people: int | No
     """On day n it is `first * factor ** n`; nobody before the first, and no limit in the end."""
     configure(rates={"warmup_start": "2026-12-01", "warmup_first_day": 200, "warmup_factor": 1.5})
 
-    assert warmup.most(FIRST + dt.timedelta(days=day)) == people
+    assert warmup.daily_limit(FIRST + dt.timedelta(days=day)) == people
 
 
 def test_without_a_ramp_there_is_no_limit(configure: Configure) -> None:
     """No first day, no limit."""
     configure(rates={"warmup_start": ""})
 
-    assert warmup.most(FIRST) is None
+    assert warmup.daily_limit(FIRST) is None
 
 
 def hand_over(transport: MemoryTransport) -> None:
@@ -59,8 +59,8 @@ def test_day_is_used_up_to_the_last(
 
     hand_over(transport)
 
-    assert account(send).deliveries == {"accepted": 7, "planned": 5}
-    tomorrow = warmup.beginning(warmup.today() + dt.timedelta(days=1))
+    assert count_send(send).deliveries == {"accepted": 7, "planned": 5}
+    tomorrow = warmup.start_of(warmup.today() + dt.timedelta(days=1))
     for batch in Batch.objects.filter(state="planned"):
         assert batch.not_before
         assert tomorrow <= batch.not_before <= tomorrow + dt.timedelta(minutes=1)
@@ -75,13 +75,13 @@ def test_next_day_takes_the_rest(start: Start, add_people: AddPeople, configure:
     add_people(12)
     send, transport = start(batch_size=12), MemoryTransport()
     hand_over(transport)
-    assert account(send).deliveries == {"accepted": 8, "planned": 4}
+    assert count_send(send).deliveries == {"accepted": 8, "planned": 4}
 
     Attempt.objects.update(posted_at=timezone.now() - dt.timedelta(days=1))
     Batch.objects.update(not_before=None)
     hand_over(transport)
 
-    assert account(send).deliveries == {"accepted": 12}
+    assert count_send(send).deliveries == {"accepted": 12}
 
 
 def test_what_was_refused_does_not_count(
@@ -94,4 +94,4 @@ def test_what_was_refused_does_not_count(
     hand_over(MemoryTransport())
     Attempt.objects.update(state=Attempt.State.REFUSED)
 
-    assert warmup.room() == 5
+    assert warmup.remaining_today() == 5

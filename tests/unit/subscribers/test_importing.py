@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.errors import ImportRejected, WrongStep
+from newsletter.errors import ImportRejected, InvalidTransition
 from subscribers import staging, suppressions
 from subscribers.importing import BadLine, ImportResult, import_file
 from subscribers.models import List, Subscriber, Subscription
@@ -267,7 +267,7 @@ def test_any_bytes_are_imported_or_rejected(weekly: List, tmp_path: Path, conten
 
 def test_a_lost_row_is_noticed() -> None:
     """A result whose parts are not the whole cannot be made."""
-    with pytest.raises(WrongStep, match="lost count"):
+    with pytest.raises(InvalidTransition, match="lost count"):
         ImportResult(
             columns={},
             rows=2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.errors import BadInput, NotFound, WrongStep
+from newsletter.errors import BadInput, InvalidTransition, NotFound
 from subscribers.models import Suppression, SuppressionRemoval
 from subscribers.suppressions import (
     Reason,
@@ -118,7 +118,7 @@ def test_a_mistake_by_hand_is_taken_back_and_recorded() -> None:
 def test_what_a_provider_said_takes_a_confirmation() -> None:
     """A bounce is not undone by the way."""
     suppress_all({"jane@example.org": Reason.BOUNCED}, "told")
-    with pytest.raises(WrongStep, match="by the mail provider: told") as refused:
+    with pytest.raises(InvalidTransition, match="by the mail provider: told") as refused:
         remove("jane@example.org", why="she asked")
 
     assert "--confirm" in refused.value.hint
@@ -128,7 +128,7 @@ def test_what_a_provider_said_takes_a_confirmation() -> None:
 def test_a_complaint_is_only_undone_by_its_owner() -> None:
     """Whoever confirms what."""
     suppress("jane@example.org", Reason.COMPLAINED)
-    with pytest.raises(WrongStep, match="only its owner"):
+    with pytest.raises(InvalidTransition, match="only its owner"):
         remove("jane@example.org", why="please", confirmed=True)
 
     assert is_suppressed("jane@example.org")

@@ -14,9 +14,9 @@ from newsletter import cli
 from newsletter.cli import events
 from newsletter.cli.send import app
 from newsletter.conf.config import load
-from newsletter.errors import WrongStep
+from newsletter.errors import InvalidTransition
 from newsletter.sending.models import Attempt, Evidence, Send
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof
 from newsletter.sending.resolution.proof import Kind
 from newsletter.tracking.models import Post
@@ -59,7 +59,7 @@ def speak_against() -> None:
     attempt = Attempt.objects.get(state="unknown")
     Attempt.objects.filter(pk=attempt.pk).update(posted_at=now - dt.timedelta(hours=2))
     for minutes in (60, 5):
-        proof.note([attempt.pk], Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
+        proof.add_evidence([attempt.pk], Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
 
 
 def test_a_send_shows_what_became_of_it(hand_over: HandOver) -> None:
@@ -97,7 +97,7 @@ def test_settle_shows_what_is_known(hand_over: HandOver) -> None:
     assert shown["settled"] is None
     assert "In doubt: 3 people" in words
     assert "could not be asked" in words
-    assert account(send).deliveries == {"unknown": 3}
+    assert count_send(send).deliveries == {"unknown": 3}
 
 
 def test_settle_reads_what_has_come_meanwhile(hand_over: HandOver) -> None:
@@ -131,10 +131,10 @@ def test_a_script_cannot_settle_again_without_evidence(hand_over: HandOver) -> N
     """`--yes` is no confirmation that people may get it twice."""
     send = hand_over(3, answers=[LOST])
 
-    with pytest.raises(WrongStep, match="up to 3 people"):
+    with pytest.raises(InvalidTransition, match="up to 3 people"):
         run("settle", send.pk, "--again", "--yes")
 
-    assert account(send).deliveries == {"unknown": 3}
+    assert count_send(send).deliveries == {"unknown": 3}
 
 
 @pytest.mark.parametrize(("typed", "state"), [("3", "planned"), ("yes", "unknown")])
@@ -146,10 +146,10 @@ def test_again_without_evidence_takes_the_number(
 
     try:
         run("settle", send.pk, "--again", said=f"{typed}\n")
-    except WrongStep:
+    except InvalidTransition:
         assert state == "unknown"
 
-    assert account(send).deliveries == {state: 3}
+    assert count_send(send).deliveries == {state: 3}
 
 
 def test_again_with_evidence(hand_over: HandOver) -> None:
@@ -171,7 +171,7 @@ def test_settle_some_batches(hand_over: HandOver) -> None:
 
     run("settle", send.pk, "--batch", "2", "--accepted", "--yes", status=1)
 
-    assert account(send).deliveries == {"accepted": 2, "unknown": 2}
+    assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
 
 
 def test_settle_takes_one_decision(hand_over: HandOver) -> None:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from newsletter.errors import AccountError, OutcomeUnknown, Throttled
 from newsletter.sending.delivery import claims, dispatch, recovery
-from newsletter.sending.models import Attempt, Evidence, Fence, Send
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.models import Attempt, Evidence, ProviderBatch, Send
+from newsletter.sending.reporting.totals import count_send
 from newsletter.tracking import email_log_queries
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import SendGridEmailLog, quoted
@@ -55,7 +55,7 @@ def unanswered(
         assert batch
         dispatch.send_batch(batch, transport, lease=dt.timedelta(seconds=120))
         transport.close()
-        assert account(send).deliveries == {"unknown": 5}
+        assert count_send(send).deliveries == {"unknown": 5}
         return send
 
     return go
@@ -82,7 +82,7 @@ def test_what_the_log_has_was_accepted(
 
     send.refresh_from_db()
     assert send.state == Send.State.SENT
-    assert account(send).deliveries == {"accepted": 5}
+    assert count_send(send).deliveries == {"accepted": 5}
     attempt = Attempt.objects.get()
     assert attempt.message_id
     assert [entry.kind for entry in attempt.evidence.all()] == ["found"]
@@ -94,15 +94,17 @@ def test_what_may_have_been_called_back(
 ) -> None:
     """Then an entry settles nothing unless the mail went out; it is not asked for again at once."""
     send = unanswered("accept_then_reset")
-    fence = Fence.objects.create(send=send, wave=1, state="passed", at=send.at, in_doubt=True)
-    Attempt.objects.update(fence=fence)
+    provider_batch = ProviderBatch.objects.create(
+        send=send, wave=1, state="released", at=send.at, in_doubt=True
+    )
+    Attempt.objects.update(provider_batch=provider_batch)
     if left:
         sendgrid.clock.advance(60)
 
     settled = email_log_queries.query_log(email_log_queries.of_send(send, timezone.now()), log)
 
     assert settled == left
-    assert account(send).deliveries == {"accepted" if left else "unknown": 5}
+    assert count_send(send).deliveries == {"accepted" if left else "unknown": 5}
     assert {entry.kind for entry in Evidence.objects.all()} == {"found"}
     assert email_log_queries.of_send(send, timezone.now()) == []
 
@@ -117,7 +119,7 @@ def test_what_the_log_lacks_stays_unknown(
     assert email_log_queries.query_log(email_log_queries.of_send(send, timezone.now()), log) == 0
 
     assert sendgrid.requests.total - before == 3
-    assert account(send).deliveries == {"unknown": 5}
+    assert count_send(send).deliveries == {"unknown": 5}
     assert Evidence.objects.get().kind == "absent"
 
 

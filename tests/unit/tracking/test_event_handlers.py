@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.sending.delivery import dispatch, recovery
-from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Fence, Send
+from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, ProviderBatch, Send
 from newsletter.sending.planning import resend
-from newsletter.sending.reporting.totals import account
+from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import unresolved
 from newsletter.tracking.models import DailyEventCount, Event, UnparsedEvent
 from newsletter.transports.memory import MemoryTransport
@@ -104,7 +104,7 @@ def test_each_event_means_one_thing(
     )
     assert Subscription.objects.get(subscriber=first.subscriber).state == subscription
     assert Subscription.objects.get(subscriber=second.subscriber).state == "active"
-    account(send).check()
+    count_send(send).check()
     if suppressed:
         assert Suppression.objects.get().key == first.address
 
@@ -112,13 +112,13 @@ def test_each_event_means_one_thing(
 def test_any_event_proves_the_whole_batch(hand_over: HandOver) -> None:
     """One event of one person settles a lost answer for everybody in the request."""
     send = hand_over(5, answers=[LOST])
-    assert account(send).deliveries == {"unknown": 5}
+    assert count_send(send).deliveries == {"unknown": 5}
 
     tell(event(send.deliveries.all()[3], "open"))
     recovery.finish()
 
     send.refresh_from_db()
-    assert account(send).deliveries == {"accepted": 5}
+    assert count_send(send).deliveries == {"accepted": 5}
     assert send.state == Send.State.SENT
     attempt = Attempt.objects.get()
     assert (attempt.state, attempt.message_id) == ("accepted", f"Message{attempt.pk}")
@@ -133,11 +133,11 @@ def test_proof_of_one_batch_says_nothing_of_another(hand_over: HandOver) -> None
     recovery.finish()
 
     send.refresh_from_db()
-    assert account(send).deliveries == {"accepted": 2, "unknown": 2}
-    assert send.state == Send.State.UNSETTLED
+    assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
+    assert send.state == Send.State.UNRESOLVED
 
 
-@pytest.mark.parametrize("state", [Attempt.State.ARMED, Attempt.State.POSTING])
+@pytest.mark.parametrize("state", [Attempt.State.RESERVED, Attempt.State.IN_FLIGHT])
 def test_proof_may_come_before_the_answer(hand_over: HandOver, state: Attempt.State) -> None:
     """An event that overtakes the answer settles the attempt, whatever becomes of the sender."""
     send = hand_over(2, answers=[LOST])
@@ -147,7 +147,7 @@ def test_proof_may_come_before_the_answer(hand_over: HandOver, state: Attempt.St
     tell(event(send.deliveries.all()[0], "processed"))
     recovery.recover()
 
-    assert account(send).deliveries == {"accepted": 2}
+    assert count_send(send).deliveries == {"accepted": 2}
 
 
 def test_what_was_told_has_no_effect_again(hand_over: HandOver) -> None:
@@ -239,10 +239,12 @@ def test_drops_of_a_given_up_attempt_do_not_touch_the_person(hand_over: HandOver
 def in_doubt(hand_over: HandOver) -> Send:
     """A send to three of which nobody knows whether it was called back."""
     send = hand_over(3)
-    fence = Fence.objects.create(send=send, wave=1, state="passed", at=send.at, in_doubt=True)
-    Attempt.objects.update(state=Attempt.State.UNKNOWN, fence=fence)
+    provider_batch = ProviderBatch.objects.create(
+        send=send, wave=1, state="released", at=send.at, in_doubt=True
+    )
+    Attempt.objects.update(state=Attempt.State.UNKNOWN, provider_batch=provider_batch)
     Batch.objects.update(state=Batch.State.UNKNOWN)
-    Send.objects.update(state=Send.State.UNSETTLED)
+    Send.objects.update(state=Send.State.UNRESOLVED)
     return send
 
 
@@ -251,10 +253,10 @@ def test_acceptance_is_no_proof_of_what_may_have_been_called_back(in_doubt: Send
     first, second, _ = in_doubt.deliveries.order_by("pk")
 
     tell(event(first, "processed"))
-    assert account(in_doubt).deliveries == {"unknown": 3}
+    assert count_send(in_doubt).deliveries == {"unknown": 3}
 
     tell(event(second, "delivered"))
-    assert account(in_doubt).deliveries == {"accepted": 2, "delivered": 1}
+    assert count_send(in_doubt).deliveries == {"accepted": 2, "delivered": 1}
 
 
 def test_what_was_called_back_is_told_person_by_person(in_doubt: Send) -> None:
@@ -262,20 +264,20 @@ def test_what_was_called_back_is_told_person_by_person(in_doubt: Send) -> None:
     first, *others_ = in_doubt.deliveries.order_by("pk")
 
     tell(event(first, "dropped", reason="Cancelled"))
-    assert account(in_doubt).deliveries == {"dropped": 1, "unknown": 2}
-    assert [each.people for each in unresolved.doubts(in_doubt)] == [2]
-    assert unresolved.people_in_doubt(in_doubt) == 2
+    assert count_send(in_doubt).deliveries == {"dropped": 1, "unknown": 2}
+    assert [each.people for each in unresolved.unresolved_batches(in_doubt)] == [2]
+    assert unresolved.count_unknown(in_doubt) == 2
 
     tell(*(event(each, "dropped", reason="Cancelled") for each in others_))
     recovery.finish()
     in_doubt.refresh_from_db()
-    assert account(in_doubt).deliveries == {"planned": 3}
+    assert count_send(in_doubt).deliveries == {"planned": 3}
     assert in_doubt.state == Send.State.SENDING
     again = MemoryTransport()
     dispatch.send_batch(in_doubt.batches.get().pk, again, lease=dt.timedelta(seconds=120))
     assert len(again.addresses()) == 3
     tell(event(first, "dropped", reason="Cancelled", nl_attempt=Attempt.objects.earliest("pk").key))
-    assert account(in_doubt).deliveries == {"accepted": 3}
+    assert count_send(in_doubt).deliveries == {"accepted": 3}
 
 
 def test_what_was_called_back_in_part(in_doubt: Send) -> None:
@@ -287,8 +289,8 @@ def test_what_was_called_back_in_part(in_doubt: Send) -> None:
     recovery.finish()
 
     in_doubt.refresh_from_db()
-    assert account(in_doubt).deliveries == {"accepted": 1, "delivered": 1, "dropped": 1}
-    assert (in_doubt.state, resend.left(in_doubt)) == (Send.State.SENT, 1)
+    assert count_send(in_doubt).deliveries == {"accepted": 1, "delivered": 1, "dropped": 1}
+    assert (in_doubt.state, resend.count_left(in_doubt)) == (Send.State.SENT, 1)
 
 
 def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
@@ -312,7 +314,7 @@ def test_mail_of_an_attempt_that_was_called_back_holds_all(hand_over: HandOver) 
     """What the provider said it had discarded and sends all the same holds every send."""
     send = hand_over(2)
     Send.objects.update(state=Send.State.SENDING)
-    Attempt.objects.update(state=Attempt.State.VOIDED)
+    Attempt.objects.update(state=Attempt.State.CANCELLED)
 
     tell(event(send.deliveries.all()[0], "delivered"))
 
@@ -399,7 +401,7 @@ def picture(send: Send) -> list[object]:
         list(Subscription.objects.order_by("pk").values_list("state", flat=True)),
         list(Suppression.objects.order_by("key").values_list("key", "reason")),
         sorted(Event.objects.values_list("delivery", "kind", "at")),
-        account(send).deliveries,
+        count_send(send).deliveries,
     ]
 
 
@@ -434,7 +436,7 @@ def test_order_and_repetition_do_not_matter(
             tell(*mixed[:size])
             mixed = mixed[size:]
         assert picture(send_in_doubt) == expected
-        account(send_in_doubt).check()
+        count_send(send_in_doubt).check()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 from wagtail.models import Revision
 
-from newsletter.errors import ImportRejected, WrongStep
+from newsletter.errors import ImportRejected, InvalidTransition
 from newsletter.publishing.checks.checking import check_issue
 from newsletter.publishing.content.drafts import draft_of, render
 from newsletter.publishing.content.issue_content import content_of
@@ -224,7 +224,7 @@ def test_a_locked_issue_is_left_alone(take_in: Importer) -> None:
     """What an editor has locked is not changed by a file."""
     Issue.objects.filter(pk=take_in(TEXT).issue.pk).update(locked=True)
 
-    with pytest.raises(WrongStep, match="is locked"):
+    with pytest.raises(InvalidTransition, match="is locked"):
         take_in(TEXT.replace("## Rich", "## Poor"))
 
     assert take_in(TEXT).outcome == "unchanged"
