@@ -54,7 +54,7 @@ def help_row() -> tuple[str, str, str, str]:
 
 
 def send_rows(folder: Path, port: int, people: int) -> list[tuple[str, str, str, str]]:
-    """Measure import, rendering, planning and handing over in a workspace of their own."""
+    """Measure import, rendering, planning and submitting in a workspace of their own."""
     from newsletter.conf.workspace import lay_out
 
     os.environ["NEWSLETTER_CONFIG"] = str(lay_out(folder / "work", site_name="Benchmark"))
@@ -109,7 +109,7 @@ def naive_rendering(issue: object) -> str:
 
 
 def send(issue: object) -> tuple[float, float, float, int]:
-    """Send to everybody; return seconds to plan and to hand over, MB grown, and the count."""
+    """Send to everybody; return seconds to plan and to submit, MB grown, and the count."""
     from django.utils import timezone
 
     from newsletter.conf.config import load

@@ -32,7 +32,7 @@ FEW = 300
 #: Seconds between two times that the editor saves.
 SAVES = 1.0
 PARTS = ("curve", "latency", "postgres")
-HEAD = ("what", "planned in", "handed over in", "people/s", "memory", "draft saved in (p95)")
+HEAD = ("what", "planned in", "submitted in", "people/s", "memory", "draft saved in (p95)")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """SMTP in figures: `python -m benchmarks.smtp [PEOPLE]`.
 
-Whole messages of an issue of the usual size, handed over to a sink in a process of its own.  The
+Whole messages of an issue of the usual size, submitted to a sink in a process of its own.  The
 baseline is measured in the same run: the standard library's messages over one of its connections.
 """
 
@@ -87,7 +87,7 @@ def recipient(variant: Variant, person: RecipientData) -> Recipient:
 
 
 def hand_over(port: int, message: Message, everybody: Sequence[Recipient], senders: int) -> None:
-    """Hand over batch by batch, from so many threads."""
+    """Submit batch by batch, from so many threads."""
     server = Server(host="127.0.0.1", port=port, security="none")
     transport = SmtpTransport(server, connections=senders)
     size = transport.max_batch_size
@@ -110,7 +110,7 @@ def hand_over(port: int, message: Message, everybody: Sequence[Recipient], sende
 
 
 def plainly(port: int, variant: Variant, everybody: Sequence[Recipient]) -> None:
-    """Hand over as most programs do: a message object and a `send_message` for each person."""
+    """Submit as most programs do: a message object and a `send_message` for each person."""
     with smtplib.SMTP("127.0.0.1", port) as client:
         for person in everybody:
             parts = variant.parts(person)

@@ -4,21 +4,21 @@ NewsletterError
   ConfigError                   stop: a person must edit config.toml or set a variable
   NotInstalled                  stop: a person must install what an option needs
   DatabaseUnavailable           try again: the database does not answer, or cannot be written
-  BadInput                      stop: a person must mend a file or an argument
+  BadInput                      stop: a person must fix a file or an argument
     ImportRejected              the file could not be imported; nothing was saved
     NotFound                    nothing by that name
     ImageTooLarge               a picture has more pixels than are decoded here
     LimitExceeded               a text is larger, or nested deeper, than any mail needs
     MergeTagError               a merge tag in a text is misspelt, or has no words for those without
-  TemplateError                 stop: a designer must mend a template
+  TemplateError                 stop: a designer must fix a template
     MjmlError                   the MJML is not well formed, or uses what cannot be rendered
     CssError                    the style sheet cannot be read
     UnsupportedPersonalization  recipient data is used where it cannot be filled in later
-  PdfError                      stop: a person must mend a text or provide a font
+  PdfError                      stop: a person must fix a text or provide a font
     MissingGlyph                no font here has a character: print its name, or name all of them
   InvalidTransition             stop: the state does not allow it (a bug, or somebody was quicker)
     NotApproved                 approve the issue first
-    NotReady                    mend what preflight finds in the issue, or accept it with a reason
+    NotReady                    fix what preflight finds in the issue, or accept it with a reason
     AlreadyQueued               the issue is queued or sent already
   TransportError
     NotSubmitted                try again: nothing was accepted
@@ -190,7 +190,7 @@ class NotReady(InvalidTransition):
     """Preflight finds errors in the issue that nobody has accepted."""
 
     code = "not-ready"
-    hint = "See all, and how to mend them: newsletter issue check REF"
+    hint = "See all, and how to fix them: newsletter issue check REF"
 
 
 class AlreadyQueued(InvalidTransition):
@@ -212,7 +212,7 @@ class TransportError(NewsletterError):
 
 
 class NotSubmitted(TransportError):
-    """Nothing was accepted; the same batch may be handed over again."""
+    """Nothing was accepted; the same batch may be submitted again."""
 
     code = "not-submitted"
 
@@ -271,7 +271,7 @@ class AccountError(TransportError):
     """
 
     code = "account-error"
-    hint = "Mend the cause, then: newsletter send resume ID"
+    hint = "Fix the cause, then: newsletter send resume ID"
 
     def __init__(
         self,
@@ -293,7 +293,7 @@ class OutcomeUnknown(TransportError):
     """
 
     code = "outcome-unknown"
-    hint = "It stays unknown until there is evidence: newsletter send settle ID"
+    hint = "It stays unknown until there is evidence: newsletter send resolve ID"
 
     def __init__(self, message: str = "", *, holds: bool = False, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -301,10 +301,10 @@ class OutcomeUnknown(TransportError):
 
 
 class PartiallySubmitted(TransportError):
-    """Where a transport hands over person by person, and not all went well; nobody is in two sets.
+    """Where a transport submits person by person, and not all went well; nobody is in two sets.
 
     `accepted` and `unknown` hold places in the batch, `refused` the reason by place.  Nothing
-    was handed over for the others; `cause` is the decision about them.
+    was submitted for the others; `cause` is the decision about them.
     """
 
     code = "partially-submitted"

@@ -75,7 +75,7 @@ def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
 def lift(address: str) -> bool:
     """End a suppression, by the own act of the address's owner only; return whether there was one.
 
-    An address that no mail system takes stays suppressed: no wish of its owner mends it.
+    An address that no mail system takes stays suppressed: no wish of its owner fixes it.
     """
     entries = Suppression.objects.filter(key=key_of(address)).exclude(reason=Reason.INVALID)
     deleted, _ = entries.delete()

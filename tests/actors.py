@@ -45,7 +45,7 @@ class Request:
 
     @property
     def cut_off(self) -> bool:
-        """Whether it has been under way for too long to arrive."""
+        """Whether it has been in progress for too long to arrive."""
         return timezone.now() > self.until
 
     @property
@@ -146,7 +146,7 @@ class Provider:
         self._untold: set[str] = set()
 
     def take(self, request: Request) -> SubmitResult:
-        """Accept a request, once; `OutcomeUnknown` if it has been under way for too long."""
+        """Accept a request, once; `OutcomeUnknown` if it has been in progress for too long."""
         if request.cut_off and not request.arrived:
             raise OutcomeUnknown("cut off")
         if request.arrived is None:

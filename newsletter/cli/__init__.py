@@ -94,8 +94,14 @@ def register() -> None:
     issue.app.command("dry-run")(dry_run.dry_run)
     # The name it had first.
     issue.app.command("rehearse")(dry_run.dry_run)
-    send.app.command()(settling.settle)
-    for act in (steering.pause, steering.resume, steering.hurry, steering.cancel, steering.others):
+    send.app.command()(settling.resolve)
+    for act in (
+        steering.pause,
+        steering.resume,
+        steering.release,
+        steering.cancel,
+        steering.resend,
+    ):
         send.app.command()(act)
     app.add_typer(issue.app, name="issue")
     app.add_typer(publication.app, name="publication")

@@ -91,7 +91,7 @@ def in_browser(report: Report) -> tuple[Finding, ...]:
 
 
 def described(held: Judged) -> str:
-    """Return a finding as a line, with how to mend it or why it may stand below."""
+    """Return a finding as a line, with how to fix it or why it may stand below."""
     finding, accepted = held.finding, held.acceptance
     where = f"{finding.where}: " if finding.where else ""
     severity = "accepted" if accepted else finding.severity

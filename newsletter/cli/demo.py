@@ -133,7 +133,7 @@ class Stage:
                 )
         started, finished = self.send.started_at, self.send.finished_at
         if started and finished:
-            self.watch.seconds["plan and hand over"] = (finished - started).total_seconds()
+            self.watch.seconds["plan and submit"] = (finished - started).total_seconds()
 
     def tell(self, outcome: Outcome, *, as_json: bool, keep: bool) -> None:
         """Print the account, the places to look, and the times."""

@@ -16,7 +16,7 @@ app = typer.Typer(help="See and set up what the provider tells afterwards.", no_
 
 @app.command()
 def show(*, json: Json = False) -> None:
-    """Show what came in, what could not be understood, and what should be mended."""
+    """Show what came in, what could not be understood, and what should be fixed."""
     config = open_workspace()
     from django.utils import timezone
 

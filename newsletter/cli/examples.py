@@ -67,15 +67,15 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter send list": ("newsletter send list",),
     "newsletter send show": ("newsletter send show 12",),
     "newsletter send who": ("newsletter send who 12 --state unknown",),
-    "newsletter send settle": (
-        "newsletter send settle 12",
-        'newsletter send settle 12 --batch 3 --accepted --why "SendGrid says so"',
+    "newsletter send resolve": (
+        "newsletter send resolve 12",
+        'newsletter send resolve 12 --batch 3 --accepted --why "SendGrid says so"',
     ),
     "newsletter send pause": ("newsletter send pause 12",),
     "newsletter send resume": ("newsletter send resume 12",),
-    "newsletter send hurry": ("newsletter send hurry 12",),
+    "newsletter send release": ("newsletter send release 12",),
     "newsletter send cancel": ("newsletter send cancel 12",),
-    "newsletter send others": ("newsletter send others 12 --newcomers",),
+    "newsletter send resend": ("newsletter send resend 12 --newcomers",),
     "newsletter events": ("newsletter events show",),
     "newsletter events show": ("newsletter events show",),
     "newsletter events setup": (

@@ -66,7 +66,7 @@ def move(*, json: Json = False) -> None:
 def leave(program: Stoppable) -> None:
     """Stop a program; status 1 when time ran out over a batch."""
     if not program.stop():
-        print("A batch was still under way; it will be found as unknown.", file=sys.stderr)
+        print("A batch was still in progress; it will be found as unknown.", file=sys.stderr)
         raise typer.Exit(1)
 
 

@@ -27,7 +27,7 @@ class DeliveryMode(StrEnum):
 
 Mode = Annotated[
     DeliveryMode | None,
-    typer.Option("--delivery-mode", help="When the provider gets an issue: docs/ahead.md."),
+    typer.Option("--delivery-mode", help="When the provider gets an issue: docs/prescheduled.md."),
 ]
 Minutes = Annotated[
     int | None,
@@ -101,7 +101,7 @@ def summary(publication: Any) -> dict[str, Any]:
     }
 
 
-#: What a mode buys and costs; docs/ahead.md says more.
+#: What a mode buys and costs; docs/prescheduled.md says more.
 BUYS = {
     DeliveryMode.IMMEDIATE: (
         "Who leaves before it goes out does not get it. Where an answer of the provider is lost,"

@@ -83,7 +83,7 @@ def show(number: Number, *, json: Json = False) -> None:
     ]
     table(("", "People"), rows)
     if counted.deliveries.get("unknown"):
-        print(f"See what is known of the unknown: newsletter send settle {send.pk}")
+        print(f"See what is known of the unknown: newsletter send resolve {send.pk}")
     for words in record(send):
         print(words)
 

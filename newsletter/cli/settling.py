@@ -1,4 +1,4 @@
-"""`newsletter send settle`: what is known of a send's unknown batches, and a person's decision."""
+"""`newsletter send resolve`: what is known of a send's unknown batches, and a person's decision."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Batches = Annotated[
 ]
 
 
-def settle(
+def resolve(
     number: Annotated[
         int | None,
         typer.Argument(metavar="ID", help="The send; without one: what a restored database lacks."),
@@ -36,12 +36,12 @@ def settle(
     accepted: Annotated[
         bool, typer.Option("--accepted", help="Take it that the provider has them.")
     ] = False,
-    again: Annotated[bool, typer.Option("--again", help="Hand them over again.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Submit them again.")] = False,
     why: Annotated[str, typer.Option("--why", help="The reason, kept with your name.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Show what is known of batches whose answer was lost, and settle them as you decide.
+    """Show what is known of batches whose answer was lost, and resolve them as you decide.
 
     After a restore of the database it first brings back what the database lacks.
     """
@@ -108,13 +108,13 @@ def in_sentences(came: Restoration) -> str:
     if came.left:
         said.append(f"{came.left} attempts are of sends or people that are not in this database.")
         said += [
-            f"Issue {issue} is not in it: import or write it under this number, then settle again."
+            f"Issue {issue} is not in it: import or write it under this number, then resolve again."
             for issue in came.lost_issues
         ]
     elif came.whole:
         said.append("The submission log is whole: what it does not name has not left.")
     else:
-        said.append("Who else was planned stays unknown until you decide: send settle ID.")
+        said.append("Who else was planned stays unknown until you decide: send resolve ID.")
     said.append("Sending goes on." if came.resumed else "All sends stay held.")
     return "\n".join(said)
 
@@ -146,7 +146,7 @@ def whole_database(
     elif left:
         print(
             "If that issue will never be sent again, or its people may get it twice:"
-            " newsletter send settle --accepted"
+            " newsletter send resolve --accepted"
         )
     if suspended:
         raise typer.Exit(1)
@@ -155,7 +155,7 @@ def whole_database(
 def decided(
     found: Sequence[UnresolvedBatch], verdict: str, why: str, *, ask: bool
 ) -> dict[str, Any] | None:
-    """Settle doubts as told, or as a person answers; return what was done, None for nothing."""
+    """Resolve doubts as told, or as a person answers; return what was done, None for nothing."""
     from newsletter import counted
     from newsletter.sending.delivery import recovery
     from newsletter.sending.resolution.unresolved import Resolution, resolve
@@ -172,15 +172,15 @@ def decided(
         and not all(each.negative_evidence.holds for each in found)
     ):
         typed = typer.prompt(
-            f"Up to {counted.people(people)} may get it twice. Type {people} to hand it over again"
+            f"Up to {counted.people(people)} may get it twice. Type {people} to submit it again"
         )
         insist = typed.strip() == str(people)
     elif ask:
-        typer.confirm(f"Settle for {counted.people(people)}: {verdict}?", abort=True)
+        typer.confirm(f"Resolve for {counted.people(people)}: {verdict}?", abort=True)
     resolve(found, Resolution(verdict), by=person(), why=why, insist=insist)
     recovery.finish()
     if ask:
-        print(f"Settled for {counted.people(people)}.")
+        print(f"Resolved for {counted.people(people)}.")
     return {"verdict": verdict, "people": people}
 
 
@@ -208,7 +208,7 @@ def show(send: Any, found: Sequence[UnresolvedBatch], log_fault: str) -> None:
             words = f"{entry.get_kind_display()} ({moment(entry.at, send)})"
             print(f"  evidence  {words}" + (f", by {entry.by}" if entry.by else ""))
         if each.waits:
-            print("  waits     it has not left the provider, and is being called back")
+            print("  waits     it has not left the provider, and is being cancelled")
         for words in each.negative_evidence.missing:
             print(f"  missing   {words}")
     if log_fault:
@@ -216,9 +216,9 @@ def show(send: Any, found: Sequence[UnresolvedBatch], log_fault: str) -> None:
     print(f"\nIn doubt: {counted.people(sum(each.people for each in found))}.")
     print("  --accepted  the provider has them; nobody is mailed again, and some may never get it")
     if all(each.negative_evidence.holds for each in found):
-        print("  --again     hand them over again: all there is speaks against acceptance")
+        print("  --again     submit them again: all there is speaks against acceptance")
     else:
-        print("  --again     hand them over again, though they may get it twice; wait if you can")
+        print("  --again     submit them again, though they may get it twice; wait if you can")
 
 
 def moment(at: dt.datetime | None, send: Any) -> str:
@@ -235,7 +235,7 @@ def summary(
     send.refresh_from_db()
     return {
         **sends.summary(send),
-        "doubts": [
+        "unresolved": [
             {
                 "batch": each.number,
                 "people": each.people,
@@ -251,6 +251,6 @@ def summary(
             }
             for each in found
         ],
-        "settled": settled,
+        "resolved": settled,
         "log_fault": log_fault,
     }

@@ -1,4 +1,4 @@
-"""`newsletter send pause | resume | hurry | cancel | others`: what a person does with a send."""
+"""`newsletter send pause | resume | release | cancel | resend`: what a person does with a send."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Newcomers = Annotated[
 
 
 def pause(number: sends.Number, *, json: Json = False) -> None:
-    """Stop handing over; what is under way is finished."""
+    """Stop submitting; what is in progress is finished."""
     open_workspace()
     from newsletter.scheduling.standing import prospect
     from newsletter.sending.operations import control
@@ -38,8 +38,8 @@ def resume(number: sends.Number, *, json: Json = False) -> None:
     emit(sends.summary(send), as_json=json, text=whole(send))
 
 
-def hurry(number: sends.Number, *, json: Json = False) -> None:
-    """Let the rest go now, without waiting for what comes back of the canary."""
+def release(number: sends.Number, *, json: Json = False) -> None:
+    """Release the rest now, without waiting for what comes back of the canary."""
     open_workspace()
     from newsletter.sending.safeguards import canary
 
@@ -58,15 +58,15 @@ def cancel(number: sends.Number, *, json: Json = False) -> None:
     ahead = provider_batches.has_open(send)
     said = [f"Send {send.pk} is cancelled.", of_cancelled(reached)]
     if ahead:
-        said.append("What waits at the provider is being called back.")
+        said.append("What waits at the provider is being cancelled.")
     if reached:
-        said.append(f"\nTo the others: newsletter send others {send.pk}")
-    result = {**sends.summary(send), "reached": reached, "calling_back": ahead}
+        said.append(f"\nTo those who did not get it: newsletter send resend {send.pk}")
+    result = {**sends.summary(send), "reached": reached, "cancelling": ahead}
     emit(result, as_json=json, text=" ".join(said))
 
 
-def others(number: sends.Number, *, newcomers: Newcomers = False, json: Json = False) -> None:
-    """Send the same edition to those of an ended send who provably did not get it."""
+def resend(number: sends.Number, *, newcomers: Newcomers = False, json: Json = False) -> None:
+    """Send the same edition to those of an ended send who did not get it."""
     open_workspace()
     from newsletter.sending.planning.resend import count_left, queue_resend
     from newsletter.sending.reporting.totals import reached
@@ -75,10 +75,10 @@ def others(number: sends.Number, *, newcomers: Newcomers = False, json: Json = F
     new = queue_resend(send, newcomers=newcomers, by=person())
     people, kept_out = count_left(send), reached(send)
     text = (
-        f"Send {new.pk} goes to up to {people:,} others of send {send.pk}."
+        f"Send {new.pk} goes to up to {people:,} people who did not get send {send.pk}."
         f" Left out: {kept_out:,} who have it, or may have it.\n{whole(new)}"
     )
-    result = {**sends.summary(new), "others": people, "left_out": kept_out}
+    result = {**sends.summary(new), "people": people, "left_out": kept_out}
     emit(result, as_json=json, text=text)
 
 

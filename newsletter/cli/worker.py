@@ -42,4 +42,4 @@ def worker(
     program.wait()
     leave(program)
     if not json:
-        print("Everything that was under way is finished and written down.")
+        print("Everything that was in progress is finished and written down.")

@@ -158,7 +158,7 @@ def groups(report: Report) -> list[dict[str, Any]]:
     accepted = [each for each in report.judged if each.acceptance]
     warnings = [each for each in report.judged if each.finding.severity == Severity.WARNING]
     parts: list[tuple[str, str, list[Judged]]] = [
-        ("error", "Must be mended, or accepted with a reason", list(report.errors)),
+        ("error", "Must be fixed, or accepted with a reason", list(report.errors)),
         ("warning", "Worth a look", warnings),
         ("accepted", "Accepted", accepted),
     ]
@@ -174,7 +174,7 @@ def groups(report: Report) -> list[dict[str, Any]]:
 
 
 def row(held: Judged, links: Mapping[str, str]) -> dict[str, Any]:
-    """Return a finding with the way to where it is mended; it begins like a sentence."""
+    """Return a finding with the way to where it is fixed; it begins like a sentence."""
     message = held.finding.message
     words = message if message.startswith("http") else capfirst(message)
     return {"held": held, "words": words, "link": links.get(held.finding.part, "")}

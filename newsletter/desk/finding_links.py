@@ -1,4 +1,4 @@
-"""From where preflight finds something to where it is mended in the desk."""
+"""From where preflight finds something to where it is fixed in the desk."""
 
 from __future__ import annotations
 

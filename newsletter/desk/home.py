@@ -42,7 +42,7 @@ class Outlook:
     cadence: str
     next_slot: str
     rows: tuple[Row, ...]
-    further: int  #: sends under way that are not among the rows
+    further: int  #: sends in progress that are not among the rows
     subscribers: int
     add_url: str
 
@@ -95,7 +95,7 @@ def next_slot(publication: Publication) -> str:
 
 
 def sends(publication: Publication) -> tuple[list[Send], list[Send]]:
-    """Return what is under way, first what waits for a person, and the last send that is done."""
+    """Return what is in progress, first what waits for a person, and the last send that is done."""
     all_of_it = Send.objects.filter(issue__publication=publication)
     all_of_it = all_of_it.select_related("issue__publication")
     done = (Send.State.SENT, Send.State.CANCELLED)
@@ -113,7 +113,7 @@ def standing(send: Send) -> str:
         return str(send.get_state_display())
     when = in_words(send.finished_at, zone)
     if send.state == Send.State.UNRESOLVED:
-        return f"handed over {when}; some answers are unknown"
+        return f"submitted {when}; some answers are unknown"
     return f"{send.get_state_display()} {when}"
 
 

@@ -1,4 +1,4 @@
-"""The page of a fleet's jobs: who is alive, what is under way, what comes next.  To read only."""
+"""The page of a fleet's jobs: who is alive, what is in progress, what comes next.  To read only."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ PERMISSION = "sending.view_send"
 #: What is counted, in words, and what it means; the last two ask for a look when there are any.
 MEANINGS = {
     "waiting": ("Waiting", "the next free sender takes them"),
-    "later": ("Later", "their moment is to come"),
-    "under_way": ("Under way", "a sender has them in hand"),
+    "later": ("Later", "their scheduled time is to come"),
+    "under_way": ("In progress", "a sender has them in hand"),
     "stalled": ("Stalled", "their worker gives no sign of life"),
     "failed": ("Failed", "in the last week, by an error or with their worker"),
 }

@@ -96,7 +96,7 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, done)
                 return done_with(issue)
         except NotReady as error:
-            # What is in the way stands below, with how to mend it.
+            # What is in the way stands below, with how to fix it.
             messages.error(request, f"{error}.")
         except NewsletterError as error:
             messages.error(request, f"{error} {error.hint}".strip())

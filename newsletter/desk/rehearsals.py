@@ -1,4 +1,4 @@
-"""What the page of a send says of its rehearsal: when, for how many, and who was refused."""
+"""What the page of a send says of its dry run: when, for how many, and who was refused."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from newsletter.sending.operations import background_dry_run
 
 #: People named before the rest is folded away.
 NAMED = 5
-#: While it stands here a rehearsal says something of what will come.
+#: While it stands here a dry run says something of what will come.
 AHEAD = (Send.State.QUEUED, Send.State.HELD)
 
 
 def of(send: Send) -> Rehearsal | None:
-    """Return the rehearsal of the edition that a send holds now, if there is one."""
+    """Return the dry run of the edition that a send holds now, if there is one."""
     return Rehearsal.objects.filter(send=send, edition=send.edition_id).first()
 
 
 def note_of(send: Send) -> str:
-    """Return the note in which a rehearsal tells its result; empty where there is none."""
+    """Return the note in which a dry run tells its result; empty where there is none."""
     rehearsal = of(send)
     return background_dry_run.summary(rehearsal) if rehearsal and rehearsal.done_at else ""
 
 
 def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
-    """Return what is to be said of a send's rehearsal; None where there is nothing."""
+    """Return what is to be said of a send's dry run; None where there is nothing."""
     rehearsal = of(send)
     if rehearsal is None:
         waits = send.state == Send.State.QUEUED and send.at > now + background_dry_run.MIN_LEAD

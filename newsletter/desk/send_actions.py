@@ -45,7 +45,7 @@ def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Stop a send for good."""
     send, reached = booking.call_off(send, by=by)
     if waiting := provider_batches.count_waiting(send):
-        told = f"What waits at the provider for {counted.people(waiting)} is being called back."
+        told = f"What waits at the provider for {counted.people(waiting)} is being cancelled."
     else:
         told = standing.of_cancelled(reached)
     return send, f"Send {send.pk} is cancelled. {told}"

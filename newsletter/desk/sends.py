@@ -1,4 +1,4 @@
-"""The page of a send: where everybody stands, what is under way, and what can be done about it."""
+"""The page of a send: where everybody stands, what is in progress, and what can be done."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, Totals, co
 STANDINGS = (
     ("delivered", "delivered", "good"),
     ("accepted", "accepted, no news yet", "fair"),
-    ("claimed", "under way", "busy"),
-    ("planned", "not handed over yet", "still"),
+    ("claimed", "in progress", "busy"),
+    ("planned", "not submitted yet", "still"),
     ("waiting", "waiting for the canary", "still"),
-    ("unknown", "unknown: handed over, no answer", "doubt"),
+    ("unknown", "unknown: submitted, no answer", "doubt"),
     ("blocked", "turned away this time", "bad"),
     ("bounced", "bounced", "bad"),
     ("dropped", "dropped by the provider", "bad"),
@@ -42,14 +42,14 @@ STANDINGS = (
 )
 WORDS = {state: words for state, words, _ in STANDINGS}
 #: The same of a cancelled send, where nothing is to come.
-OVER = {"planned": "never handed over", "waiting": "never handed over: the canary went first"}
+OVER = {"planned": "never submitted", "waiting": "never submitted: the canary went first"}
 #: A send in one of these changes only when somebody acts or news comes.
 QUIET = (*resend.ENDED, Send.State.PAUSED, Send.State.HELD)
 #: Milliseconds between two looks at a send that goes, and at one that stands still.
 OFTEN, SELDOM = 2_000, 15_000
 #: A look may take so large a part of the time between two.
 SHARE = 20
-#: Batches named as under way.
+#: Batches named as in progress.
 NAMED = 8
 
 
@@ -220,11 +220,11 @@ def actions(send: Send, counted: Totals) -> list[Action]:
     if send.state == Send.State.HELD:
         offered.append(Action(name="resume", label="Go on…", asks=True))
     if send.canary == Send.Canary.FIRST and send.state == Send.State.SENDING:
-        offered.append(Action(name="hurry", label="Do not wait for the canary…", asks=True))
+        offered.append(Action(name="release", label="Do not wait for the canary…", asks=True))
     if counted.deliveries.get("unknown"):
-        offered.append(Action(name="settle", label="Settle what is unknown…", asks=True))
+        offered.append(Action(name="resolve", label="Resolve what is unknown…", asks=True))
     if send.state in resend.ENDED and has_others(send, counted):
-        offered.append(Action(name="others", label="Send to the others…", asks=True))
+        offered.append(Action(name="resend", label="Send to those who did not get it…", asks=True))
     if send.state not in resend.ENDED:
         offered.append(Action(name="cancel", label="Cancel…", asks=True, grave=True))
     return offered

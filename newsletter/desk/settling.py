@@ -1,4 +1,4 @@
-"""The page on which a person settles what is unknown: counts, evidence, and a decision.
+"""The page on which a person resolves what is unknown: counts, evidence, and a decision.
 
 Nothing is chosen beforehand, and nothing is decided before the person has read what will happen
 to how many people, and given a reason.
@@ -197,11 +197,11 @@ def checked(decision: Decision) -> Decision:
 def must_be_possible(decision: Decision) -> None:
     """Raise `InvalidTransition` where people cannot be mailed again."""
     if decision.send.state == Send.State.CANCELLED:
-        raise InvalidTransition("The send is cancelled; nothing of it is handed over again")
+        raise InvalidTransition("The send is cancelled; nothing of it is submitted again")
     if waiting := [str(each.number) for each in decision.doubts if each.waits]:
         raise InvalidTransition(
-            f"Still waiting at the provider, and being called back: batch {', '.join(waiting)}",
-            hint="That settles it without anybody. Look again after the moment of the send.",
+            f"Still waiting at the provider, and being cancelled: batch {', '.join(waiting)}",
+            hint="That resolves it without anybody. Look again after the moment of the send.",
         )
 
 
@@ -263,6 +263,6 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
         return redirect("desk_settle", decision.send.pk)
     recovery.finish()
     again = decision.verdict == Resolution.SUBMIT_AGAIN
-    done = "is handed over again" if again else "counts as accepted"
-    messages.success(request, f"Settled: the mail of {counted.people(people)} {done}.")
+    done = "is submitted again" if again else "counts as accepted"
+    messages.success(request, f"Resolved: the mail of {counted.people(people)} {done}.")
     return redirect("desk_send", decision.send.pk)

@@ -10,12 +10,12 @@ from types import FrameType
 
 log = logging.getLogger(__name__)
 
-#: Seconds that senders get to finish what is under way; supervisors kill after 30 or more.
+#: Seconds that senders get to finish what is in progress; supervisors kill after 30 or more.
 GRACE = 20.0
 
 
 class Stoppable(ABC):
-    """A program that works until SIGTERM or SIGINT, and then finishes what is under way.
+    """A program that works until SIGTERM or SIGINT, and then finishes what is in progress.
 
     A second signal ends it at once, which is safe: what was posted is found as unknown.
     """
@@ -38,7 +38,7 @@ class Stoppable(ABC):
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         del frame
-        log.info("%s: finishing what is under way", signal.Signals(number).name)
+        log.info("%s: finishing what is in progress", signal.Signals(number).name)
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, signal.SIG_DFL)
         self._stopped.set()

@@ -98,7 +98,7 @@ class ClockThreads(BasePoolExecutor):  # type: ignore[misc]
 class Clock:
     """Ticks until stopped; `ring` is called after each tick, for there may be work.
 
-    With a `recall` it looks after what was handed over ahead.
+    With a `recall` it looks after what was pre-scheduled.
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class Clock:
         self._watch.start()
 
     def stop(self) -> None:
-        """Tick no more; a tick under way is finished first, but for what it would ask yet."""
+        """Tick no more; a tick in progress is finished first, but for what it would ask yet."""
         self._stopping.set()
         self._watch.join()
         self._scheduler.shutdown(wait=True)

@@ -26,7 +26,7 @@ SOON = dt.timedelta(minutes=10)
 #: What a person made of a doubt.
 DECIDED: Mapping[str, str] = {
     Evidence.Kind.ACCEPTED: "taken for accepted",
-    Evidence.Kind.SUBMITTED_AGAIN: "handed over again",
+    Evidence.Kind.SUBMITTED_AGAIN: "submitted again",
 }
 
 
@@ -75,7 +75,7 @@ def of_cancelled(people: int) -> str:
     if people:
         return f"{counted.people(people)} may have it already."
     if suspensions.suspension():
-        return "Who has it is not known before this is done: newsletter send settle."
+        return "Who has it is not known before this is done: newsletter send resolve."
     return "Nobody has been mailed."
 
 
@@ -113,27 +113,31 @@ def of_ahead(send: Send, now: dt.datetime) -> str:
 
 
 def of_waiting(send: Send, now: dt.datetime) -> str:
-    """Say how many mails wait at the provider, and until when they can be called back."""
+    """Say how many mails wait at the provider, and until when they can be cancelled."""
     people = (
         f"The mail of {counted.people(provider_batches.count_waiting(send))} waits at the provider"
     )
     if send.state == Send.State.CANCELLED:
-        return f"{people}, and is being called back."
+        return f"{people}, and is being cancelled."
     last = provider_batches.cancellable_until(send)
-    leaves = f"{people} and leaves at {in_words(send.at, zone(send))}. No pause and no brake stops"
+    leaves = (
+        f"{people} and leaves at {in_words(send.at, zone(send))}. No pause, automatic or not, stops"
+    )
     if now >= last:
-        return f"{leaves} that, and it is too late to call it back."
-    return f"{leaves} that; to cancel the send calls it back, until {in_words(last, zone(send))}."
+        return f"{leaves} that, and it is too late to cancel it."
+    return (
+        f"{leaves} that; to cancel the send cancels it there, until {in_words(last, zone(send))}."
+    )
 
 
 def of_gone(send: Send, now: dt.datetime) -> str:
-    """Say that a brake comes too late for what was handed over ahead."""
+    """Say that an automatic pause comes too late for what was pre-scheduled."""
     stands = (Send.State.SENDING, Send.State.PAUSED, Send.State.HELD)
     if send.state not in stands or now < send.at:
         return ""
     return (
-        "What was handed over ahead left at its moment, all at once. A pause or a brake stops only"
-        " what is not handed over yet."
+        "What was pre-scheduled left at its scheduled time, all at once. A pause stops only"
+        " what is not submitted yet."
     )
 
 

@@ -1,4 +1,4 @@
-"""The ledger: what was to be sent to whom, what was handed over, and what is known of it.
+"""The ledger: what was to be sent to whom, what was submitted, and what is known of it.
 
 Unique keys keep the promise that nobody is mailed twice: an issue is sent once, besides what is
 sent to the others, and one send at a time; one delivery per send and person; one live attempt per
@@ -189,7 +189,7 @@ class Batch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["send", "number"], name="one_batch_per_number")
         ]
-        # In the order in which they are handed over: the first of each send, then the second.
+        # In the order in which they are submitted: the first of each send, then the second.
         indexes = [models.Index(fields=["state", "number", "send"], name="batches_to_submit")]
 
     def __str__(self) -> str:
@@ -225,7 +225,7 @@ class ProviderBatch(models.Model):
     #: Whether the provider keeps a pause or a cancellation of it: it has room for ten.
     marked = models.BooleanField(default=False)
     cancelling_since = models.DateTimeField(null=True, blank=True)
-    #: It passed, and nobody knows whether it was called back before.
+    #: It passed, and nobody knows whether it was cancelled before.
     in_doubt = models.BooleanField(default=False)
     #: When the provider was last asked to let go of mail on hold; the answer may have been lost.
     release_asked_at = models.DateTimeField(null=True, blank=True)
@@ -255,7 +255,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 class Attempt(models.Model):
-    """One handing-over of a batch.  `key` travels with each mail and comes back in events."""
+    """One submission of a batch.  `key` travels with each mail and comes back in events."""
 
     class State(models.TextChoices):
         """Reserved is safe to return; from in flight on, the provider may have it."""
@@ -463,7 +463,7 @@ class Rate(models.Model):
     """How far ahead of its limit a key is, by the database's clock (`limits.rates`).
 
     `due` is the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371), in
-    seconds since 1970: until then everything that was handed over is paid for.
+    seconds since 1970: until then everything that was submitted is paid for.
     """
 
     key = models.CharField(max_length=300, primary_key=True)
@@ -493,7 +493,7 @@ class Rehearsal(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"rehearsal of send {self.send_id}: {self.refused} of {self.asked} refused"
+        return f"dry run of send {self.send_id}: {self.refused} of {self.asked} refused"
 
 
 class DatabaseIdentity(models.Model):

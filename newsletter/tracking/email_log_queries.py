@@ -85,7 +85,7 @@ def may_query_again(attempt: Any, now: dt.datetime, pauses: Sequence[dt.timedelt
 
 
 def query_log(attempts: Iterable[Attempt], log: Log) -> int:
-    """Look for attempts, one after the other; return how many were found and so settled.
+    """Look for attempts, one after the other; return how many were found and so resolved.
 
     Raises the first `TransportError` of the log: what it does not answer is no evidence.
     """
@@ -107,9 +107,9 @@ def query_attempt(attempt: Attempt, log: Log) -> bool:
 
 
 def take(attempt: Attempt, found: Entry) -> bool:
-    """Have an entry count for an attempt; return whether that settles it.
+    """Have an entry count for an attempt; return whether that resolves it.
 
-    Where nobody knows whether it was called back, an entry of mail that did not go out does not.
+    Where nobody knows whether it was cancelled, an entry of mail that did not go out does not.
     """
     named = {attempt.key: message_of(found.message_id)}
     proof.overrule(named, Kind.FOUND, went_out=named if found.went_out else ())

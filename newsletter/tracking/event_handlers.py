@@ -97,7 +97,7 @@ def prove_attempts(facts: Sequence[ParsedEvent]) -> None:
 
 
 def conclude(ours: Sequence[News]) -> None:
-    """Settle the attempts of which it is known of everybody that their mail was dropped."""
+    """Resolve the attempts of which it is known of everybody that their mail was dropped."""
     dropped = {news.fact.attempt for news in ours if news.fact.type.outcome == DROPPED}
     report(proof.conclude(dropped, Evidence.Kind.EVENT))
 
@@ -105,7 +105,7 @@ def conclude(ours: Sequence[News]) -> None:
 def report(count: int) -> None:
     """Say that doubts are over."""
     if count:
-        log.info("events settled %s attempts that were in doubt", count)
+        log.info("events resolved %s attempts that were in doubt", count)
 
 
 # Whose mail it is
@@ -114,7 +114,7 @@ def report(count: int) -> None:
 def labelled(facts: Sequence[ParsedEvent]) -> list[News]:
     """Return the facts whose labels name an attempt and a delivery of one send of ours.
 
-    An attempt that is in doubt by now was called back: what is told of its people counts, too.
+    An attempt that is in doubt by now was cancelled: what is told of its people counts, too.
     """
     named = [fact for fact in facts if fact.attempt and fact.delivery is not None]
     attempts = {
@@ -182,7 +182,7 @@ def keep(told: Sequence[News]) -> list[News]:
 
 
 def identity(news: News) -> tuple[object, ...]:
-    """Return by what an event is known again: its id, and for an act of a reader its moment.
+    """Return by what an event is known again: its id, and for an act of a reader its time.
 
     Those are at times told again under another id.
     """

@@ -28,7 +28,7 @@ class Look:
 
 
 def gather(send: Send, config: Config, *, most: int | None = None) -> Look:
-    """Read the events that wait, ask the log about what is unknown, close what is settled.
+    """Read the events that wait, ask the log about what is unknown, close what is resolved.
 
     At most `most` batches are looked for in the log, for that takes seconds each; those that were
     looked for in the last ten minutes are not looked for again.

@@ -20,7 +20,7 @@ EXPECTED_WITHIN = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebhookStatus:
-    """`counts` by sort since counting began; `hints` say what is wrong and how to mend it."""
+    """`counts` by sort since counting began; `hints` say what is wrong and how to fix it."""
 
     counts: Mapping[str, int]
     waiting: int
@@ -57,7 +57,7 @@ def keys_hint(config: Config, environ: Mapping[str, str]) -> str:
         return f"{error} {error.hint}"
     return (
         f"{config.sendgrid.webhook_keys_env} is not set here. Started like this, newsletter serve"
-        " takes no events, and they cannot settle what is unknown. newsletter events setup"
+        " takes no events, and they cannot resolve what is unknown. newsletter events setup"
     )
 
 

@@ -95,7 +95,7 @@ def sender_of(message: Message) -> str:
     except Refused as error:
         raise AccountError(
             f"The publication's sender: {error}",
-            hint="Mend it in the desk, under Publications, then: newsletter send resume ID",
+            hint="Fix it in the desk, under Publications, then: newsletter send resume ID",
         ) from None
 
 

@@ -123,7 +123,7 @@ def test_everybody_can_use_them(page: Page, send: Send) -> None:
 def test_settled_by_the_keyboard(page: Page, send: Send) -> None:
     """From the page of the send to a decision no pointer is needed, and nothing is preset."""
     page.goto(f"/admin/sends/{send.pk}/")
-    page.get_by_role("link", name="Settle what is unknown…").focus()
+    page.get_by_role("link", name="Resolve what is unknown…").focus()
     page.keyboard.press("Enter")
     batch = page.get_by_role("checkbox", name="Batch 4: 3 people")
     expect(batch).not_to_be_checked()
@@ -137,7 +137,7 @@ def test_settled_by_the_keyboard(page: Page, send: Send) -> None:
     page.keyboard.type("3")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("the mail of 3 people is handed over again")).to_be_visible()
+    expect(page.get_by_text("the mail of 3 people is submitted again")).to_be_visible()
     expect(page.get_by_text("The log was empty.")).to_be_visible()
     assert send.batches.get(number=4).state == Batch.State.PLANNED
 

@@ -64,7 +64,7 @@ def phone(page: Page) -> FrameLocator:
 
 
 def test_edit_break_mend(page: Page, root: Path) -> None:
-    """A saved file is in both frames at once; a broken one is shown by its line until mended."""
+    """A saved file is in both frames at once; a broken one is shown by its line until fixed."""
     file = root / "_shared" / "masthead.mjml"
     write(
         file,

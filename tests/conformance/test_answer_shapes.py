@@ -222,7 +222,7 @@ PEOPLE = [Recipient(address=f"{name}@tideline.example", values={}) for name in "
 
 
 def send(said: bytes) -> Any:
-    """Hand over to two people; return the result or the decision."""
+    """Submit to two people; return the result or the decision."""
 
     def script(client: Client) -> None:
         client.read_request()

@@ -154,7 +154,7 @@ OVER_TLS: dict[str, tuple[Any, str, bool]] = {
 
 
 def outcome(transport: SendGridTransport) -> TransportError | None:
-    """Hand over; return the decision, or None for a yes."""
+    """Submit; return the decision, or None for a yes."""
     try:
         transport.submit(MESSAGE, PEOPLE)
     except TransportError as error:

@@ -104,7 +104,7 @@ def no_jobs() -> bool:
 
 
 def test_every_batch_is_handed_over_once(run: OpenEngine, send: Send) -> None:
-    """Two engines with two senders each hand over every batch, and none of them twice."""
+    """Two engines with two senders each submit every batch, and none of them twice."""
     transport = MemoryTransport()
 
     run(transport)
@@ -147,7 +147,7 @@ def test_an_armed_batch_of_the_dead_is_taken_up(run: OpenEngine, send: Send) -> 
 
 
 def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> None:
-    """What a sender had posted when it died is never handed over again unasked."""
+    """What a sender had posted when it died is never submitted again unasked."""
     transport = MemoryTransport()
     lost = send.batches.all()[2]
     attempt = claims.claim(lost.pk, lease=LEASE)
@@ -166,7 +166,7 @@ def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> N
 
 
 def test_a_pause_stops_claiming(run: OpenEngine, send: Send) -> None:
-    """While a send is paused only what was under way is finished; then the rest follows."""
+    """While a send is paused only what was in progress is finished; then the rest follows."""
     transport = Guarded()
     run(transport, senders=1)
     assert transport.entered.acquire(timeout=SOON)
@@ -206,7 +206,7 @@ def test_it_heals_when_all_jobs_are_lost(run: OpenEngine, send: Send) -> None:
 
 
 def test_to_stop_is_to_finish(run: OpenEngine, send: Send) -> None:
-    """An engine that is told to stop records what is under way and claims nothing more."""
+    """An engine that is told to stop records what is in progress and claims nothing more."""
     transport = Guarded()
     engine = run(transport, senders=2)
     assert transport.entered.acquire(timeout=SOON)

@@ -124,7 +124,7 @@ def test_what_is_rolled_back_rings_for_nobody(send: Send) -> None:
 
 
 class Meddling(MemoryTransport):
-    """Rings, while the first batch is handed over, in a transaction that is rolled back."""
+    """Rings, while the first batch is submitted, in a transaction that is rolled back."""
 
     def __init__(self, send: Send) -> None:
         super().__init__()
@@ -273,7 +273,7 @@ def test_old_failures_are_forgotten(send: Send) -> None:
 
 
 def test_what_people_see(send: Send) -> None:
-    """The overview names the batches under way with who has them, and those to come."""
+    """The overview names the batches in progress with who has them, and those to come."""
     control.resume(send)
     first, second, third = ids(send)
     later = timezone.now() + dt.timedelta(minutes=5)

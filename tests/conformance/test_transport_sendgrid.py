@@ -204,7 +204,7 @@ def test_tracking_is_stated_and_off(sendgrid: Emulator, via_sendgrid: SendGridTr
 
 
 def test_rehearsal_is_in_the_sandbox(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
-    """A rehearsal posts what a send would post, but for the switch of the sandbox."""
+    """A dry run posts what a send would post, but for the switch of the sandbox."""
     via_sendgrid.dry_run(MESSAGE, people(2))
     via_sendgrid.submit(MESSAGE, people(2))
 

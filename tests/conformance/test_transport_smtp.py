@@ -78,7 +78,7 @@ def at(behind: MailServer) -> Server:
 
 
 def partly(transport: SmtpTransport, count: int) -> PartiallySubmitted:
-    """Hand over to so many people, of whom not all are accepted; return what became of whom."""
+    """Submit to so many people, of whom not all are accepted; return what became of whom."""
     with pytest.raises(PartiallySubmitted) as raised:
         transport.submit(MESSAGE, people(count))
     return raised.value
@@ -772,7 +772,7 @@ def test_international_domain_travels_in_ascii(
 
 
 def test_sender_without_an_address_holds(transport: SmtpTransport) -> None:
-    """A publication whose sender is no address holds its sends, and says where to mend it."""
+    """A publication whose sender is no address holds its sends, and says where to fix it."""
     message = dataclasses.replace(MESSAGE, from_email="desk")
 
     for call in (transport.submit, transport.dry_run):

@@ -1,4 +1,4 @@
-"""A send ahead of its moment, whatever SendGrid does where its documents are silent."""
+"""A send ahead of its scheduled time, whatever SendGrid does where its documents are silent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.unit.sending.test_prescheduled import LEAD, MINUTE, Stage, ahead, eve
 
 __all__ = ["add_people", "ahead", "issue", "publication", "readers", "stage"]
 
-#: What decides about mail that is called back; the others are tried with them.
+#: What decides about mail that is cancelled; the others are tried with them.
 SWITCHES = ("empty_batches", "catches_later", "catches_past", "cancels_paused")
 WORLDS = [
     pytest.param(answers, id="".join("ny"[answer] for answer in answers))
@@ -35,7 +35,7 @@ def test_in_every_world(
     """With an answer lost on the way everybody gets it once, but where a pause holds nothing.
 
     Mail that is paused before it is posted counts on the pause to catch it.  Should SendGrid not
-    do that, it cannot be called back either; the events tell, and all is held from then on
+    do that, it cannot be cancelled either; the events tell, and all is held from then on
     (`test_called_back_and_gone_out`).
     """
     undocumented = stage.provider.undocumented

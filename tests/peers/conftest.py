@@ -53,7 +53,7 @@ def take(db: None) -> Iterator[Callable[[], Sender]]:
 
 
 def hand_over(transport: Transport, *, rounds: int = 100) -> None:
-    """Hand over batch by batch until nothing waits; what is to wait waits no longer."""
+    """Submit batch by batch until nothing waits; what is to wait waits no longer."""
     for _ in range(rounds):
         Batch.objects.filter(state=Batch.State.PLANNED).update(not_before=None)
         if (batch := claims.next_batch()) is None:

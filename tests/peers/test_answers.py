@@ -262,7 +262,8 @@ def test_keila_bad_sender_fails_when_it_is_due(
 ) -> None:
     """A sender that the provider does not know holds a send when it is queued, not when it is due.
 
-    Keila #142 and #464: a campaign whose sender is misconfigured stands at 0 of n at its moment.
+    Keila #142 and #464: a campaign whose sender is misconfigured stands at 0 of n at its scheduled
+    time.
     """
     add_people(3)
     sendgrid.settings.senders = frozenset({"elsewhere.example"})
@@ -274,6 +275,6 @@ def test_keila_bad_sender_fails_when_it_is_due(
 
     send.refresh_from_db()
     assert send.state == Send.State.HELD
-    assert "Rehearsed before its moment" in send.note
+    assert "Dry run before its time" in send.note
     assert "sender" in send.note.lower()
     assert len(sendgrid.mailbox) == 0

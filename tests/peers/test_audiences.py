@@ -36,7 +36,7 @@ Start = Callable[..., Send]
 
 
 def mailed(transport: MemoryTransport) -> Counter[str]:
-    """Return how often each address was handed over."""
+    """Return how often each address was submitted."""
     return Counter(transport.addresses())
 
 

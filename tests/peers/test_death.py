@@ -122,7 +122,7 @@ def test_ghost_crash_between_row_and_job(issue: Issue, add_people: AddPeople) ->
 
 
 class Slow(MemoryTransport):
-    """Says that a request is under way, and answers when `open` is set."""
+    """Says that a request is in progress, and answers when `open` is set."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -63,7 +63,7 @@ class Life:
             raise self.surprise
 
     def arrive(self) -> None:
-        """Let the requests arrive that were under way when it ended."""
+        """Let the requests arrive that were in progress when it ended."""
         while self.adrift:
             # Nobody is left to hear the answer.
             with contextlib.suppress(Exception):

@@ -67,13 +67,13 @@ LIMITS = Limits(connect=30, answer=30)
 #: Time passes until a send is submitted, until what is lost can arrive no more, until it leaves,
 #: and until the provider may forget.
 AHEAD = (dt.timedelta(), 5 * MINUTE, 25 * MINUTE, 74 * 60 * MINUTE)
-#: Rounds until nothing moves: a wave is called back and goes again within five.
+#: Rounds until nothing moves: a wave is cancelled and goes again within five.
 MOST_ROUNDS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """A way of handing over: when time passes, what goes wrong, and what must be done on it."""
+    """A way of submitting: when time passes, what goes wrong, and what must be done on it."""
 
     delivery_mode: Send.DeliveryMode
     faults: tuple[str, ...]
@@ -297,7 +297,7 @@ def look_into(world: World) -> None:
     stands = {address: state for address, state, _ in people(send)}
     unknown = {address for address, state in stands.items() if state == "unknown"}
     assert set(mailed.values()) <= {1}, "somebody was mailed twice"
-    assert mailed.keys() == set(PEOPLE) - {LEAVER} - unknown, "lost, or not settled by itself"
+    assert mailed.keys() == set(PEOPLE) - {LEAVER} - unknown, "lost, or not resolved by itself"
     assert stands[LEAVER] in ("excluded", "unknown")
     assert not unknown or world.way.delivery_mode == Send.DeliveryMode.IMMEDIATE, (
         "a provider batch leaves nothing unknown"

@@ -84,7 +84,7 @@ def expected() -> Counter[str]:
 def test_the_log_settles_what_no_event_tells(
     workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
-    """Without a webhook the send stays unsettled until the provider's log is asked."""
+    """Without a webhook the send stays unresolved until the provider's log is asked."""
     # Every answer is lost here: this is not about the send being held for that.
     place = workspace(auto_pause_lost_answers="0", auto_pause_lost_percent="0")
     sendgrid.faults.add("accept_then_reset")
@@ -93,9 +93,9 @@ def test_the_log_settles_what_no_event_tells(
         workspaces.until(lambda: place.states() == {"unresolved"})
 
     assert place.run("send", "show", "1")["deliveries"] == {"unknown": PEOPLE}
-    settled = place.run("send", "settle", "1")
+    settled = place.run("send", "resolve", "1")
 
-    assert (settled["state"], settled["doubts"]) == ("sent", [])
+    assert (settled["state"], settled["unresolved"]) == ("sent", [])
     assert place.run("send", "show", "1")["accepted"] == PEOPLE
 
 
@@ -112,7 +112,7 @@ def test_a_person_settles_what_nothing_tells(
     with serving(place):
         place.run("issue", "queue", "1.1", "--at", "now")
         workspaces.until(lambda: place.states() == {"unresolved"})
-        place.run("send", "settle", "1", "--accepted", "--yes")
+        place.run("send", "resolve", "1", "--accepted", "--yes")
         workspaces.until(lambda: place.states() == {"sent"})
 
     assert len(sendgrid.mailbox) == 0

@@ -110,7 +110,7 @@ def test_told_to_stop(place: Workspace, start: Start, sendgrid: Emulator) -> Non
     hasty = start("worker", "--concurrency", "1")
     until(lambda: len(sendgrid.mailbox) == PEOPLE)
     hasty.terminate()
-    until(lambda: place.said().count("finishing what is under way") == 2)
+    until(lambda: place.said().count("finishing what is in progress") == 2)
     hasty.terminate()
 
     assert hasty.wait(10) == -signal.SIGTERM

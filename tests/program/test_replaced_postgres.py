@@ -112,7 +112,7 @@ def test_backup_goes_into_a_new_database(
 
         with running(place):
             assert identity(place)[0] == "behind"
-            said = refused(place, "send", "settle", "1")
+            said = refused(place, "send", "resolve", "1")
             assert "All sends stay held" in said
             assert "newsletter move" in said
             assert identity(place)[0] == "moved"
@@ -120,5 +120,5 @@ def test_backup_goes_into_a_new_database(
             place.run("move")
             workspaces.until(lambda: identity(place) == ("", None))
             workspaces.until(lambda: state(place) == "unresolved")
-        assert place.run("send", "settle", "1", "--accepted")["doubts"]
+        assert place.run("send", "resolve", "1", "--accepted")["unresolved"]
         assert way.mailed() == once()

@@ -72,7 +72,7 @@ def place(workspace: Make, way: WayOut) -> Workspace:
 
 @by("sendgrid", "smtp", "maildir")
 def test_database_of_mid_send_is_put_back(place: Workspace, way: WayOut, tmp_path: Path) -> None:
-    """Everything is held and said; settle brings it back, and everybody has the mail once.
+    """Everything is held and said; resolve brings it back, and everybody has the mail once.
 
     The issue after it goes out by itself, once that is resolved.
     """
@@ -90,12 +90,12 @@ def test_database_of_mid_send_is_put_back(place: Workspace, way: WayOut, tmp_pat
         workspaces.until(lambda: state(place) == "held")
         assert identity(place)[0] == "behind"
         shown = place.run("send", "show", "1")
-        said = refused(place, "send", "others", "1")
+        said = refused(place, "send", "resend", "1")
         assert shown["suspended"]["missing"][0]["attempts"] == attempts
         assert shown["suspended"]["missing"][0]["people"] == people
         assert shown["deliveries"].get("planned", 0) == 0, "nobody is known not to have it"
         assert f"{attempts} attempts are not in it, for {people} people" in place.said()
-        assert "newsletter send settle" in said
+        assert "newsletter send resolve" in said
         now = dt.datetime.now(dt.UTC).isoformat(" ")
         place.change(f"UPDATE sending_send SET at = '{now}' WHERE id > 1")
 
@@ -104,17 +104,17 @@ def test_database_of_mid_send_is_put_back(place: Workspace, way: WayOut, tmp_pat
         assert "Sending goes on." in settled
         workspaces.until(lambda: state(place, 2) == "sent")
     assert state(place) == "sent"
-    assert "nobody is left" in refused(place, "send", "others", "1")
+    assert "nobody is left" in refused(place, "send", "resend", "1")
     assert way.mailed() == once(2)
 
 
 def settle_all(place: Workspace, *, asks: bool) -> str:
-    """Settle the first send as the documents say; `asks` where a person must decide on it."""
+    """Resolve the first send as the documents say; `asks` where a person must decide on it."""
     if not asks:
-        return told(place, "send", "settle", "1")
-    said = refused(place, "send", "settle", "1")
+        return told(place, "send", "resolve", "1")
+    said = refused(place, "send", "resolve", "1")
     assert state(place) in ("unresolved", "sending")
-    place.run("send", "settle", "1", "--accepted")
+    place.run("send", "resolve", "1", "--accepted")
     return said
 
 
@@ -133,7 +133,7 @@ def test_database_from_before_the_send_is_put_back(
     with running(place):
         workspaces.until(lambda: identity(place)[0] == "behind")
         assert place.states() == {"queued"}, "it must not begin again"
-        settled = place.run("send", "settle")
+        settled = place.run("send", "resolve")
         assert settled["restoration"]["restored"] == 2
         assert settled["suspended"] is None
         workspaces.until(lambda: place.states() == {"sent"})
@@ -157,14 +157,14 @@ def test_issue_is_not_in_the_database(place: Workspace, way: WayOut, tmp_path: P
     place.run("issue", "queue", "1.1", "--at", "now")
     with running(place):
         workspaces.until(lambda: identity(place)[0] == "behind")
-        said = refused(place, "send", "settle")
+        said = refused(place, "send", "resolve")
         assert "attempts are of sends or people that are not in this database" in said
         assert "Issue 1.2 (Tideline Digest) is not in it: import or write it" in said
         assert "All sends stay held" in said
         assert place.states() == {"queued"}
 
         write_next_issue(place)
-        assert place.run("send", "settle")["restoration"]["left"] == 0
+        assert place.run("send", "resolve")["restoration"]["left"] == 0
         workspaces.until(lambda: state(place) == "sent")
         place.run("issue", "queue", "1.2", "--at", "now")
         workspaces.until(lambda: state(place, 2) == "sent")
@@ -182,14 +182,14 @@ def test_backup_is_put_back_twice(place: Workspace, way: WayOut, tmp_path: Path)
     put_back(place, kept)
     with running(place):
         assert identity(place)[0] == "behind"
-        place.run("send", "settle", "1")
+        place.run("send", "resolve", "1")
         workspaces.until(lambda: state(place) == "sent")
     assert way.mailed() == once()
     put_back(place, kept)
 
     with running(place):
         assert identity(place)[0] == "behind"
-        assert place.run("send", "settle", "1")["restoration"]["restored"] >= 4
+        assert place.run("send", "resolve", "1")["restoration"]["restored"] >= 4
         assert state(place) == "sent"
     assert way.mailed() == once()
 
@@ -206,10 +206,10 @@ def test_documented_recipe_of_old_mails_nobody_twice(
         put_back(place, kept)
 
         place.run("send", "cancel", "1")
-        said = refused(place, "send", "others", "1")
+        said = refused(place, "send", "resend", "1")
         assert "older than what was submitted" in said
-        place.run("send", "settle", "1")
-        said = refused(place, "send", "others", "1")
+        place.run("send", "resolve", "1")
+        said = refused(place, "send", "resend", "1")
         assert "nobody is left" in said
 
         assert way.mailed() == once()
@@ -252,7 +252,7 @@ def test_whole_folder_is_put_back(place: Workspace, way: WayOut, tmp_path: Path)
     with running(place):
         assert identity(place)[0] == "behind"
         assert state(place) == "held"
-        settled = place.run("send", "settle", "1")
+        settled = place.run("send", "resolve", "1")
         assert settled["restoration"]["asked"]
 
     assert way.mailed() == once()
@@ -271,9 +271,9 @@ def test_whole_folder_is_put_back_and_nobody_can_be_asked(
     with running(place):
         assert identity(place)[0] == "unconfirmed"
         assert state(place) == "held"
-        refused(place, "send", "settle", "1")
+        refused(place, "send", "resolve", "1")
         workspaces.until(lambda: state(place) == "unresolved")
-        refused(place, "send", "others", "1")
+        refused(place, "send", "resend", "1")
 
     unknown = {who["address"] for who in place.run("send", "who", "1", "--state", "unknown")}
     assert way.mailed() == once()
@@ -303,8 +303,8 @@ def test_events_are_the_only_witness(workspace: Make, sendgrid: Emulator, tmp_pa
             workspaces.until(lambda: identity(place)[0] == "behind")
             said = refused(place, "send", "resume", "1")
             assert "older than what was submitted" in said
-            assert "newsletter send settle" in said
-            said = told(place, "send", "settle", "1")
+            assert "newsletter send resolve" in said
+            said = told(place, "send", "resolve", "1")
             assert "attempts are not in the database, for 40 people" in said
             assert "of them are written back" in said
             place.run("send", "resume", "1")
@@ -346,7 +346,7 @@ def test_mail_waits_at_the_provider(
         )
         in_an_hour = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).isoformat()
         place.run("issue", "queue", "1.1", "--at", in_an_hour)
-        # No answer is lost: that would have a part called back, and take minutes.
+        # No answer is lost: that would have a part cancelled, and take minutes.
         part_way(place, "newsletter.sending.delivery.claims:claim:before", 3, queued=True)
         back_up(place, kept := tmp_path / "kept.sqlite3")
         with running(place):
@@ -356,7 +356,7 @@ def test_mail_waits_at_the_provider(
         with running(place):
             assert identity(place)[0] == "behind"
             assert state(place) == "held"
-            place.run("send", "settle", "1")
+            place.run("send", "resolve", "1")
             assert identity(place) == ("", None)
             workspaces.until(lambda: waiting(place) == {"accepted": PEOPLE})
         assert way.mailed() == once()

@@ -1,4 +1,4 @@
-"""Told to stop, the process finishes what is under way and leaves nothing in doubt."""
+"""Told to stop, the process finishes what is in progress and leaves nothing in doubt."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def mail_server(tmp_path: Path) -> Iterator[MailServer]:
 def over_smtp(
     workspace: Callable[..., Workspace], mail_server: MailServer, tmp_path: Path
 ) -> Workspace:
-    """A workspace that hands over to that server."""
+    """A workspace that submits to that server."""
     place = workspace(
         sending_transport="smtp",
         smtp_host="127.0.0.1",

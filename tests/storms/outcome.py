@@ -64,7 +64,7 @@ GONE = (
 #: Too many open requests are those of killed processes; the product cannot help it.  Who was
 #: mailed after leaving is counted here, by what could still be done.
 NOT_OURS = ("R7", "R8")
-#: A look at who left, or a claim, is under way for so long; and the clock ticks so seldom.
+#: A look at who left, or a claim, is in progress for so long; and the clock ticks so seldom.
 LOOK = dt.timedelta(seconds=0.3)
 TICK = dt.timedelta(seconds=1.0)
 
@@ -236,7 +236,7 @@ def leavers(storm: Storm, got: Counter[str]) -> tuple[set[str], set[str]]:
 
 
 def last_call(storm: Storm) -> dt.timedelta:
-    """Return how long before mail leaves calling back is begun for the last time, in a storm."""
+    """Return how long before mail leaves cancelling is begun for the last time, in a storm."""
     seconds = HASTENED["newsletter.sending.prescheduled.leavers:CANCELLABLE_UNTIL"]
     return dt.timedelta(seconds=seconds * storm.plan.pace)
 

@@ -63,11 +63,11 @@ AT_RELEASE = 3
 RELEASE_WITHIN, GLANCE = 2.0, 0.02
 #: Seconds between two people who leave, on the average.
 BETWEEN_LEAVERS = 0.4
-#: Of eight waves, from how many people leave while all of them may still be called back: else not
+#: Of eight waves, from how many people leave while all of them may still be cancelled: else not
 #: one would come to its time.
 WAVES, LEFT_WAVES = 8, 5
 NUMBER = re.compile(r"(\d+)@")
-#: Seconds for all to settle when the storm is over.
+#: Seconds for all to resolve when the storm is over.
 DEADLINE = 90.0
 #: The programs of a fleet besides the one that serves.
 WORKERS = {f"worker{number}": ("worker", "--concurrency", "2") for number in (1, 2, 3)}
@@ -76,12 +76,12 @@ SETTINGS = {
     "sendgrid_read_timeout_seconds": str(PATIENCE),
     "sending_lease_seconds": "2",
     "sending_undo_seconds": "0",
-    # Bad luck comes first in an alphabet of readers; nobody is here to overrule a brake.
+    # Bad luck comes first in an alphabet of readers; nobody is here to overrule an automatic pause.
     "auto_pause_bounce_percent": "0",
     "auto_pause_lost_answers": "0",
     "auto_pause_lost_percent": "0",
 }
-#: People in a batch: a wave has few, so that some waves are not called back.
+#: People in a batch: a wave has few, so that some waves are not cancelled.
 BATCHES: dict[Mode, str] = {"immediate": "15", "prescheduled": "40", "on_hold": "40"}
 FLEET = {"sending_engine": "procrastinate", "sending_concurrency": "0"}
 
@@ -119,7 +119,7 @@ class Storm:
         self.programs = {"serve": ("serve",), **(WORKERS if self.ground.server else {})}
 
     def run(self) -> None:
-        """Begin, kill, and wait until all is settled."""
+        """Begin, kill, and wait until all is resolved."""
         self.brew()
         for name, words in self.programs.items():
             self.nursery.start(name, *words)
@@ -251,11 +251,11 @@ class Storm:
                 self.left.setdefault(mail["to"], dt.datetime.now(dt.UTC))
 
     def is_over(self) -> bool:
-        """Say whether everything was handed over."""
+        """Say whether everything was submitted."""
         return self.place.states() <= {"sent", "unresolved"}
 
     def is_settled(self) -> bool:
-        """Say whether everything was handed over, and all that was told has been heard."""
+        """Say whether everything was submitted, and all that was told has been heard."""
         return (
             self.is_over()
             and self.provider.is_idle()

@@ -21,7 +21,7 @@ def draft_of(issue: Issue) -> Issue:
 def render_draft(issue: Issue) -> CompiledEdition:
     """Return the edition that the latest draft makes.
 
-    Raises `TemplateError` or `BadInput` saying what to mend where.
+    Raises `TemplateError` or `BadInput` saying what to fix where.
     """
     return render(draft_of(issue))
 

@@ -61,7 +61,7 @@ def begins(source: Source) -> bool:
 
 
 def read(source: Source) -> ParsedIssue:
-    """Return the issue in a Markdown file, or raise `ImportRejected` with the line to mend."""
+    """Return the issue in a Markdown file, or raise `ImportRejected` with the line to fix."""
     head = metadata.read(source)
     # Blank lines for the metadata, so that lines keep their numbers.
     body = "\n" * head.body_index + "\n".join(source.lines[head.body_index :])

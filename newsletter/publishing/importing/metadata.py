@@ -74,7 +74,7 @@ def begins(source: Source) -> bool:
 
 
 def read(source: Source) -> FrontMatter:
-    """Return the metadata, if there are any, or raise `ImportRejected` with the line to mend."""
+    """Return the metadata, if there are any, or raise `ImportRejected` with the line to fix."""
     lines = source.lines
     start = first_line(lines)
     fence = lines[start].rstrip()

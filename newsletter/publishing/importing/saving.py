@@ -38,7 +38,7 @@ REPLACED = ("title", "date", "subject", "preheader", "language", "boilerplate", 
 class Imported:
     """What became of a file; `issue` is its draft, `unknown_keys` are kept in its metadata.
 
-    `notes` are sentences on how the file was understood; what is to be mended, the check of the
+    `notes` are sentences on how the file was understood; what is to be fixed, the check of the
     draft says, see `file_lines`.
     """
 

@@ -49,7 +49,7 @@ def begins(source: Source) -> bool:
 
 
 def read(source: Source) -> ParsedIssue:
-    """Return the issue in a page's text, or raise `ImportRejected` with the line to mend."""
+    """Return the issue in a page's text, or raise `ImportRejected` with the line to fix."""
     above, bullets = parted(source.lines)
     title_line, title = title_of(source, above)
     volume, number = numbers_in(title)

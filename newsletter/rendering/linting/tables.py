@@ -23,7 +23,7 @@ class Component:
     """One component: its attributes with their types, and what may stand in it.
 
     `holds_text` says that it holds text or HTML, in which no component is looked for;
-    `ignored` are attributes that do not work in MRML, each with a way to mend, if any;
+    `ignored` are attributes that do not work in MRML, each with a way to fix, if any;
     `instead` says what to write in place of a component that MRML does not do.
     """
 

@@ -67,7 +67,7 @@ def load_design(templates: Folders, fonts: Path | None = None) -> Design:
     if path is None:
         raise NotFound(f"there is no design for PDFs: {in_order(templates)[0] / 'pdf/issue.typ'}")
     if fonts is not None and not fonts.is_dir():
-        raise NotFound(f"there is no folder {fonts}", hint="Mend [pdf] fonts in config.toml.")
+        raise NotFound(f"there is no folder {fonts}", hint="Fix [pdf] fonts in config.toml.")
     words = read_tables(templates, f"email/{SHARED}/words.toml")
     return Design(source=path.read_text("utf-8"), words=words, fonts=fonts)
 

@@ -185,7 +185,7 @@ ARABIC = dataclasses.replace(
 )
 
 _PARAGRAPH = (
-    "The sample town has a sample square, and in it a fountain that has been mended more often"
+    "The sample town has a sample square, and in it a fountain that has been fixed more often"
     " than it has run. Every spring somebody finds a new reason why the water stops, and every"
     " summer [somebody else](https://example.org/fountain) finds the old one."
 )

@@ -1,4 +1,4 @@
-"""Every code of preflight, with how bad it is and how to mend it; docs/preflight.md has more."""
+"""Every code of preflight, with how bad it is and how to fix it; docs/preflight.md has more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Code:
     fix: str
 
 
-#: Errors that nobody can have a reason for: always to be mended, never to be accepted.
+#: Errors that nobody can have a reason for: always to be fixed, never to be accepted.
 NEVER_ACCEPTED = frozenset(
     {
         *("placeholder-left", "subject-empty", "site-unreachable"),
@@ -56,9 +56,9 @@ _ERRORS = {
     "language-missing": "Set the language of the publication, and print it in <mjml lang>.",
     "text-thin": "Let the text template print all that the mail says.",
     "headline-without-item": "Write the item, or take its headline out.",
-    "link-broken": "Mend the address, or take the link out.",
+    "link-broken": "Fix the address, or take the link out.",
     "link-private": "Use an address that readers can reach.",
-    "accessibility": "Mend the template, or the text the element stands in; look the rule up.",
+    "accessibility": "Fix the template, or the text the element stands in; look the rule up.",
     "site-unreachable": "Set [site] base_url in config.toml to the address readers know.",
 }
 _WARNINGS = {
@@ -77,13 +77,13 @@ _WARNINGS = {
     "link-vague": "Say in the words of the link where it goes.",
     "bidi-control": "Delete the invisible sign; it can turn the text after it around.",
     "contrast-low": "Choose colours that differ more; 4.5:1 is the least for text (WCAG 1.4.3).",
-    "template-field-unknown": "Nothing, if the list is to get it; else mend the template.",
+    "template-field-unknown": "Nothing, if the list is to get it; else fix the template.",
     "pdf-missing": "Give the PDF a font that has them; without, mail and page offer no PDF.",
     "image-heavy": "Make the picture smaller than 1 MB.",
     "number-used": "Give the issue the next number.",
     "date-far": "Set the issue's date to the day it goes out.",
     "link-unsure": "Open the link yourself.",
-    "accessibility-minor": "Mend the template, or the text the element stands in.",
+    "accessibility-minor": "Fix the template, or the text the element stands in.",
 }
 _NEWS = {
     "site-local": "Nothing, while mail stays here: for real mail set [site] base_url.",

@@ -105,7 +105,7 @@ def requests_of(
 
 
 def people_waiting(attempt: Attempt) -> list[Person]:
-    """Return the people to hand over, always in one order."""
+    """Return the people to submit, always in one order."""
     rows = Delivery.objects.filter(batch=attempt.batch_id, outcome=None).order_by("pk")
     # As text: Django takes far longer over a document than it takes to read it.
     attributes = Cast("subscriber__attributes", TextField())

@@ -1,4 +1,4 @@
-"""The main path: queue → plan → claim → hand over → record.  Read this first.
+"""The main path: queue → plan → claim → submit → record.  Read this first.
 
 `planning.queue` queues an issue; this takes it on.  Every call is one step in the ledger.
 """
@@ -18,7 +18,7 @@ from newsletter.transports.deadline import Deadline
 
 
 def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
-    """Take up every send whose moment has come, and count its audience."""
+    """Take up every send that are due, and count its audience."""
     for send_id in starting.due(now):
         starting.begin(send_id, now, late=late)
     for send_id in starting.planning():
@@ -26,7 +26,7 @@ def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
 
 
 def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> None:
-    """Hand one batch over, once, and write down what is known of it.
+    """Submit one batch, once, and write down what is known of it.
 
     `claim` and `begin_posting` are committed before the first byte leaves.  A process that dies
     after that leaves an attempt that is found as unknown, never as not sent.

@@ -26,10 +26,10 @@ LIVE = (
 
 
 def recover() -> None:
-    """Settle every attempt whose lease is over.
+    """Resolve every attempt whose lease is over.
 
     Armed: nothing left this machine, so the batch is planned again.  Posting: the process may
-    have died with the request under way, and the kernel finishes what was written, so it is
+    have died with the request in progress, and the kernel finishes what was written, so it is
     unknown, and stays so until there is evidence.
     """
     expired = Attempt.objects.expired()
@@ -61,7 +61,7 @@ def forget_waits(lease: dt.timedelta) -> None:
 
 
 def reopen() -> None:
-    """Go on with every send that was handed over, but has a batch to hand over again.
+    """Go on with every send that was submitted, but has a batch to submit again.
 
     A send to the others of it is not disturbed: an issue has one live send at a time.
     """
@@ -81,7 +81,7 @@ def reopen() -> None:
 
 
 def finish() -> None:
-    """Close every send in which no batch waits or is under way."""
+    """Close every send in which no batch waits or is in progress."""
     reopen()
     open_batches = Batch.objects.filter(
         send=OuterRef("pk"),
@@ -98,7 +98,7 @@ def finish() -> None:
 
 @transaction.atomic
 def close(send_id: int) -> None:
-    """Say `sent` only where every answer is known; else `unsettled`."""
+    """Say `sent` only where every answer is known; else `unresolved`."""
     in_doubt = Batch.objects.filter(send=send_id, state=Batch.State.UNKNOWN).exists()
     end = Send.State.UNRESOLVED if in_doubt else Send.State.SENT
     for start in (Send.State.SENDING, Send.State.UNRESOLVED):

@@ -60,7 +60,7 @@ ATTEMPT_STATES: Mapping[str, str] = {
 def record_acceptance(attempt: Attempt, result: SubmitResult) -> None:
     """Record the provider's yes; it counts even if a person has decided otherwise meanwhile.
 
-    It does not where the mail may have been called back since.
+    It does not where the mail may have been cancelled since.
     """
     told = {"message_id": result.message_id, "answer": str(result.status)}
     if provider_batches.is_uncertain(attempt):
@@ -72,7 +72,7 @@ def record_acceptance(attempt: Attempt, result: SubmitResult) -> None:
 
 
 def record_unknown(attempt: Attempt, why: str) -> None:
-    """Record that the batch left and no answer came; it is never handed over again unasked."""
+    """Record that the batch left and no answer came; it is never submitted again unasked."""
     if finish(attempt, Attempt.State.UNKNOWN, Batch.State.UNKNOWN, answer=why[:500]):
         log.warning("%s: %s people are in doubt. %s", attempt.batch, attempt.size, why)
         lost_answers.check(attempt.batch.send_id)

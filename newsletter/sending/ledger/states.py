@@ -47,7 +47,7 @@ BATCH: Transitions = {
             Batch.State.EMPTY,
         }
     ),
-    # Settled by evidence, or by an answer that came late.
+    # Resolved by evidence, or by an answer that came late.
     Batch.State.UNKNOWN: frozenset(
         {
             Batch.State.ACCEPTED,

@@ -1,6 +1,6 @@
 """How fast mail may leave, over all senders of all machines together.
 
-Each limit is a row with the moment until which everything handed over is paid for: the generic
+Each limit is a row with the moment until which everything submitted is paid for: the generic
 cell rate algorithm (ITU-T I.371), in one statement, by the database's clock.  Whoever asks while
 nothing is owed may go, a whole batch at once, and owes for everybody in it.  So over any time no
 more leaves than the limit and one batch, and a large batch is not passed by small ones for ever.

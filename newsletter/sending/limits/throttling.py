@@ -1,4 +1,4 @@
-"""A batch that a rate or the ramp keeps back waits for its turn in the ledger, not in a sender."""
+"""A batch that a rate or the warm-up keeps back waits in the ledger, not in a sender."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def wait_for_tomorrow(attempt: Attempt) -> None:
 
 @transaction.atomic
 def put_back(attempt: Attempt, seconds: float) -> None:
-    """Return a batch of which nothing was handed over, and forget the attempt at it."""
+    """Return a batch of which nothing was submitted, and forget the attempt at it."""
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.RESERVED).delete()[0]:
         later = Now() + dt.timedelta(seconds=seconds)
         start, end = Batch.State.CLAIMED, Batch.State.PLANNED

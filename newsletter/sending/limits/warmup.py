@@ -15,7 +15,7 @@ from django.db.models import Sum
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Attempt, Rate
 
-#: Beyond so many the ramp is over: nobody needs warming up for more.
+#: Beyond so many the warm-up is over: nobody needs warming up for more.
 UNLIMITED_FROM = 100_000_000
 
 
@@ -25,7 +25,7 @@ def is_set() -> bool:
 
 
 def daily_limit(day: dt.date) -> int | None:
-    """Return how many people may be handed over on a day; None where there is no limit."""
+    """Return how many people may be submitted on a day; None where there is no limit."""
     rates = settings.CONFIG.rates
     if not is_set():
         return None
@@ -57,7 +57,7 @@ def start_of(day: dt.date) -> dt.datetime:
 
 
 def submitted_on(day: dt.date) -> int:
-    """Return how many people were handed over on a day, by the ledger."""
+    """Return how many people were submitted on a day, by the ledger."""
     posted = Attempt.objects.filter(
         state__in=Attempt.TAKEN,
         posted_at__gte=start_of(day),
@@ -67,7 +67,7 @@ def submitted_on(day: dt.date) -> int:
 
 
 def remaining_today() -> int | None:
-    """Return how many more people may be handed over today; None where there is no limit."""
+    """Return how many more people may be submitted today; None where there is no limit."""
     allowed = daily_limit(today())
     return None if allowed is None else max(0, allowed - submitted_on(today()))
 

@@ -1,7 +1,7 @@
 """Ask the provider beforehand, batch by batch, whether it will take a queued send.
 
-Nobody is mailed.  What would hold the send at its moment holds it now, while there is time; the
-people whose mail will be refused are named.  It goes through the subscribers in the order of
+Nobody is mailed.  What would hold the send at its scheduled time holds it now, while there is time;
+the people whose mail will be refused are named.  It goes through the subscribers in the order of
 their ids, a portion at a time, so it can be left and taken up again; what changes behind it is
 met by the send itself.
 """
@@ -98,7 +98,7 @@ def step(send: Send, transport: Transport) -> bool:
 
 
 def get_or_begin(send: Send) -> Rehearsal:
-    """Return the rehearsal of the edition that a send holds now, a new one if need be."""
+    """Return the dry run of the edition that a send holds now, a new one if need be."""
     Rehearsal.objects.filter(send=send).exclude(edition=send.edition_id).delete()
     found, _ = Rehearsal.objects.get_or_create(send=send, defaults={"edition": send.edition})
     return found
@@ -176,7 +176,7 @@ def record_chunk(rehearsal: Rehearsal, portion: Chunk, refused: dict[int, str]) 
 
 
 def finish(rehearsal: Rehearsal) -> None:
-    """Close a rehearsal, and have the send say what was found."""
+    """Close a dry run, and have the send say what was found."""
     Rehearsal.objects.filter(pk=rehearsal.pk).update(done_at=timezone.now(), problem="")
     note_on_send(rehearsal, summary(rehearsal))
 
@@ -192,8 +192,8 @@ def summary(rehearsal: Rehearsal) -> str:
 
 
 def hold(rehearsal: Rehearsal, error: AccountError) -> None:
-    """Hold a send that would be held at its moment, while there is time to mend the cause."""
-    words = f"Rehearsed before its moment: {error} {error.hint}".strip()[:500]
+    """Hold a send that would be held when it is due, while there is time to fix the cause."""
+    words = f"Dry run before its time: {error} {error.hint}".strip()[:500]
     log.error("send %s is held. %s", rehearsal.send_id, words)
     with transaction.atomic():
         # It begins anew when the send is queued again.
@@ -202,15 +202,15 @@ def hold(rehearsal: Rehearsal, error: AccountError) -> None:
 
 
 def postpone(rehearsal: Rehearsal, error: TransportError) -> None:
-    """Leave a rehearsal for later: the provider gives no answer that says anything."""
+    """Leave a dry run for later: the provider gives no answer that says anything."""
     asked = dt.timedelta(seconds=error.seconds) if isinstance(error, Throttled) else RETRY_AFTER
     wait = min(asked, MAX_RETRY_AFTER)
-    log.warning("the rehearsal of send %s waits: %s", rehearsal.send_id, error)
+    log.warning("the dry run of send %s waits: %s", rehearsal.send_id, error)
     Rehearsal.objects.filter(pk=rehearsal.pk).update(
         not_before=trusted_time.now() + wait, problem=str(error)[:500]
     )
     if isinstance(error, NotSubmitted):
-        note_on_send(rehearsal, f"Not rehearsed yet: {error}")
+        note_on_send(rehearsal, f"No dry run yet: {error}")
 
 
 def note_on_send(rehearsal: Rehearsal, words: str) -> None:

@@ -15,7 +15,7 @@ from newsletter.sending.reporting.totals import reached
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary, lost_answers
 
-#: Why a send cannot be paused that nothing of is handed over yet.
+#: Why a send cannot be paused that nothing of is submitted yet.
 NOT_STARTED = {
     Send.State.QUEUED: "it has not begun: to cancel it undoes it, with nobody mailed",
     Send.State.PLANNING: "its audience is being counted: try again in a few seconds",
@@ -24,7 +24,7 @@ NOT_STARTED = {
 
 @transaction.atomic
 def pause(send: Send, *, by: str = "") -> Send:
-    """Claim nothing more; a batch under way is finished."""
+    """Claim nothing more; a batch in progress is finished."""
     send.refresh_from_db()
     if why := NOT_STARTED.get(Send.State(send.state)):
         raise InvalidTransition(f"send {send.pk} cannot be paused: {why}")
@@ -38,9 +38,9 @@ def pause(send: Send, *, by: str = "") -> Send:
 def resume(send: Send, *, by: str = "") -> Send:
     """Go on where a paused or held send stopped.
 
-    One that was held before its audience was counted is queued anew: for its moment if that is
-    still to come, else for now, with time to undo it.  A brake that held it is overruled, on the
-    record.
+    One that was held before its audience was counted is queued anew: for its scheduled time if that
+    is still to come, else for now, with time to undo it.  An automatic pause that held it is
+    overruled, on the record.
     """
     suspensions.require_not_suspended()
     send.refresh_from_db()
@@ -74,7 +74,7 @@ def queue_anew(send: Send) -> None:
 
 
 def overrule(send: Send, by: str) -> None:
-    """Write down that a send goes on, and against which brake, with what it said."""
+    """Write down that a send goes on, and against which automatic pause, with what it said."""
     kind = AuditEntry.Kind.OVERRULED if send.held_by else AuditEntry.Kind.RESUMED
     audit_log.record(send.pk, kind, by=by, auto_pause=send.held_by, note=send.note)
     if send.held_by == Send.AutoPause.CANARY:

@@ -31,7 +31,7 @@ class DryRunWorker:
         self._thread.start()
 
     def stop(self, timeout: float) -> bool:
-        """Finish the portion under way, and no more; False when time ran out."""
+        """Finish the portion in progress, and no more; False when time ran out."""
         self._stopping.set()
         self._thread.join(timeout)
         return not self._thread.is_alive()

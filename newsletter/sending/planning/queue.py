@@ -72,7 +72,7 @@ def require_settled(issue: Issue) -> None:
         )
     if ProviderBatch.objects.filter(send__issue=issue, state__in=provider_batches.LIVE).exists():
         raise InvalidTransition(
-            f"{issue.title}: what was handed over ahead is still being called back",
+            f"{issue.title}: what was pre-scheduled is still being cancelled",
             hint="Try again in a minute; see: newsletter send list",
         )
 
@@ -100,6 +100,6 @@ def create(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) 
 
 @transaction.atomic
 def unqueue(send: Send) -> None:
-    """Take a queued send back; nothing has been counted or handed over."""
+    """Take a queued send back; nothing has been counted or submitted."""
     require_transition(Send, send.pk, start=Send.State.QUEUED, end=Send.State.CANCELLED)
     editions.forget_day(send.issue_id)

@@ -49,8 +49,8 @@ def in_words(report: Report) -> str:
 
 
 def hint(report: Report) -> str:
-    """Say which command tells how to mend it."""
-    return f"See all, and how to mend them: newsletter issue check {report.draft.ref}"
+    """Say which command tells how to fix it."""
+    return f"See all, and how to fix them: newsletter issue check {report.draft.ref}"
 
 
 def require_unchanged(report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Send to the others: those of an ended send who provably did not get it, and nobody else.
+"""Send to the others: those of an ended send who did not get it, and nobody else.
 
 It is a send of its own that follows the first, with the same edition and lists.  Whoever has the
 issue from any send of it, or may have it, is left out when the audience is counted, and counted
@@ -20,20 +20,20 @@ from newsletter.sending.restores import suspensions
 from subscribers.models import Suppression
 
 ENDED = (Send.State.SENT, Send.State.UNRESOLVED, Send.State.CANCELLED)
-#: Where people stand to whom nothing was handed over, or what was handed over was refused.
+#: Where people stand to whom nothing was submitted, or what was submitted was refused.
 NOT_REACHED = ("waiting", "planned", "refused")
-#: What was handed over for them was discarded.
+#: What was submitted for them was discarded.
 DROPPED = Delivery.Outcome.DROPPED
 
 
 def count_left(send: Send) -> int:
-    """Return how many of a send's audience provably did not get it; some may have left since."""
+    """Return how many of a send's audience did not get it; some may have left since."""
     counted = count_send(send)
     return count_reachable(send, counted) + counted.deliveries.get("excluded", 0)
 
 
 def count_reachable(send: Send, counted: Totals) -> int:
-    """Return how many provably did not get it, and had not left when it was their turn."""
+    """Return how many did not get it, and had not left when it was their turn."""
     untouched = sum(counted.deliveries.get(state, 0) for state in NOT_REACHED)
     return untouched + count_dropped(send, counted)
 

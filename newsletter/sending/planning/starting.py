@@ -1,4 +1,4 @@
-"""Begin the sends whose moment has come, or hold them and say why."""
+"""Begin the sends that are due, or hold them and say why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def due(now: dt.datetime) -> list[int]:
-    """Return the queued sends to take up: their moment has come, or they are to go ahead of it."""
+    """Return the queued sends to take up: they are due, or are to be submitted before that."""
     rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now + MAX_LEAD)
     rows = rows.exclude(Exists(suspensions.suspended()))
     queued = rows.select_related("issue__publication").order_by("at")
@@ -69,7 +69,7 @@ def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
 def start_planning(send: Send) -> None:
     """Begin to plan, and put the issue on the web with it, because the mail links there.
 
-    Where mail is handed over ahead, the issue is published at its moment (`prescheduled`).
+    Where mail is pre-scheduled, the issue is published at its scheduled time (`prescheduled`).
     """
     start, end = Send.State.QUEUED, Send.State.PLANNING
     kept = canary.begin(send)
@@ -86,5 +86,5 @@ def reason_to_hold(send: Send, now: dt.datetime, late: dt.timedelta) -> str:
         return "Nothing was approved in time. Approve the issue, then resume this send."
     if now - send.at > late:
         hours = (now - send.at) / dt.timedelta(hours=1)
-        return f"Its moment passed {hours:.0f} hours ago, while nothing ran. Resume or cancel it."
+        return f"It was due {hours:.0f} hours ago, but no process was running. Resume or cancel it."
     return ""

@@ -22,7 +22,7 @@ from newsletter.transports.deadline import SLEEP_AWARE_CLOCK
 
 log = logging.getLogger(__name__)
 
-#: A clock that is further off cannot tell what may still be called back.
+#: A clock that is further off cannot tell what may still be cancelled.
 MAX_SKEW = dt.timedelta(minutes=1)
 #: So often the clock is measured, if at first it does not agree.
 MAX_READINGS = 3
@@ -30,15 +30,15 @@ MAX_READINGS = 3
 CLOCK_INTERVAL_SECONDS = 60.0
 #: Opening takes no longer than this at a time: who leaves is to be looked for meanwhile.
 MAX_OPENING_SECONDS = 20.0
-#: Seconds between two tries to call back before a stop.
+#: Seconds between two tries to cancel before a stop.
 RETRY_SECONDS = 0.2
 #: Deleting a cancellation before the mail was discarded would let it go.
 KEEP_CANCELLATION = dt.timedelta(hours=1)
-#: Mail that was paused beyond its moment is discarded after 72 hours at the latest.
+#: Mail that was paused beyond its scheduled time is discarded after 72 hours at the latest.
 KEEP_LATE_CANCELLATION = dt.timedelta(hours=73)
 
 NOT_PRESCHEDULED = (
-    "Nothing is handed over ahead: mail that had been called back went out after all in the last"
+    "Nothing is pre-scheduled: mail that had been cancelled went out after all in the last"
     f" {contradictions.SUSPENSION.days} days."
 )
 
@@ -90,7 +90,7 @@ def counting_from(now: dt.datetime) -> Callable[[], dt.datetime]:
 
 
 def take_out_leavers(recall: Cancellation, seconds: float, now: dt.datetime) -> None:
-    """Before a stop, call back what waits for people who left: it may be the last chance.
+    """Before a stop, cancel what waits for people who left: it may be the last chance.
 
     Their waves are submitted again after the next start, without them.
     """
@@ -108,7 +108,7 @@ def take_out_leavers(recall: Cancellation, seconds: float, now: dt.datetime) -> 
 
 
 def quiet_closing(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the closing provider batches that can be called back at once."""
+    """Return the closing provider batches that can be cancelled at once."""
     return [
         provider_batch
         for provider_batch in live(ProviderBatch.State.CANCELLING)
@@ -257,17 +257,17 @@ def open_up(recall: Cancellation, provider_batch: ProviderBatch) -> None:
 
 
 def skewed(off: dt.timedelta) -> str:
-    """Say that nothing is handed over ahead, because the clocks do not agree."""
+    """Say that nothing is pre-scheduled, because the clocks do not agree."""
     minutes = abs(off) / dt.timedelta(minutes=1)
     way = "slow" if off > dt.timedelta() else "fast"
     return (
-        f"This machine's clock is {minutes:.0f} minutes {way}, so nothing is handed over ahead."
+        f"This machine's clock is {minutes:.0f} minutes {way}, so nothing is pre-scheduled."
         " Set the clock (NTP)."
     )
 
 
 def cancel(recall: Cancellation, provider_batch: ProviderBatch, now: dt.datetime) -> None:
-    """Cancel what waits under a closing provider batch, once no request under it is under way."""
+    """Cancel what waits under a closing provider batch, once no request under it is in progress."""
     held = provider_batch.send.delivery_mode == Send.DeliveryMode.ON_HOLD
     if not provider_batches.is_quiet(provider_batch, now):
         return
@@ -312,7 +312,7 @@ def cancel_forgotten(recall: Cancellation) -> int:
 
 
 def let_go_already(provider_batch: ProviderBatch) -> None:
-    """Record that the provider holds nothing back any more, so that nothing can be called back.
+    """Record that the provider holds nothing back any more, so that nothing can be cancelled.
 
     If we did ask it to let go, that is what it did.  If not, somebody else took the pause away,
     or it is forgotten because all was discarded: then nobody knows whether the mail went out.
@@ -342,7 +342,7 @@ def release(recall: Cancellation, provider_batch: ProviderBatch, asked: dt.datet
 
 
 def certain_until(provider_batch: ProviderBatch) -> dt.datetime:
-    """Return until when calling back is certain; the provider is told whole seconds."""
+    """Return until when cancelling is certain; the provider is told whole seconds."""
     return provider_batch.at.replace(microsecond=0) - CERTAIN
 
 
@@ -359,7 +359,7 @@ def forgettable(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def kept(provider_batch: ProviderBatch) -> dt.timedelta:
-    """Return how long after its moment the provider must remember a cancellation."""
+    """Return how long after its scheduled time the provider must remember a cancellation."""
     late = (
         provider_batch.cancelling_since is not None
         and provider_batch.cancelling_since >= provider_batch.at

@@ -1,8 +1,8 @@
-"""When mail that was called back goes out after all: nothing more is handed over on that word.
+"""When mail that was cancelled goes out after all: nothing more is submitted on that word.
 
-Calling back rests on the provider's keeping to what it says.  Once it is caught out, all sends
-are held until a person has looked, and for some days nothing is handed over ahead: then there is
-nothing to call back, and nothing to hand over again.
+Cancelling rests on the provider's keeping to what it says.  Once it is caught out, all sends
+are held until a person has looked, and for some days nothing is pre-scheduled: then there is
+nothing to cancel, and nothing to submit again.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ log = logging.getLogger(__name__)
 #: So long the provider's word is not relied upon.
 SUSPENSION = dt.timedelta(days=7)
 REASON = (
-    "Mail that had been called back went out after all, so people may have it twice."
+    "Mail that had been cancelled went out after all, so people may have it twice."
     " Who: newsletter send who {send} --state twice"
 )
 OTHER_SEND_REASON = (
-    "Mail of another send went out that had been called back, so the provider's word is not relied"
+    "Mail of another send went out that had been cancelled, so the provider's word is not relied"
     " on. When you know why: newsletter send resume {send}"
 )
 
@@ -41,7 +41,7 @@ def is_suspended(now: dt.datetime) -> bool:
 
 
 def suspend(attempts: Collection[int]) -> None:
-    """Hold every send that is under way if mail of an attempt that was called back went out."""
+    """Hold every send that is in progress if mail of an attempt that was cancelled went out."""
     voided = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.CANCELLED)
     theirs = set(voided.values_list("batch__send_id", flat=True))
     if not theirs:

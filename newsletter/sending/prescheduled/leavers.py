@@ -1,7 +1,7 @@
 """People who leave while their mail waits at the provider: find them, and name who is too late.
 
 Mail that waits can be taken out only with its whole wave, which then goes out at the scheduled
-time without them.  Nothing stops it in its last minutes (docs/ahead.md); who leaves then is
+time without them.  Nothing stops it in its last minutes (docs/prescheduled.md); who leaves then is
 written down, so that the account of the send says who got mail after leaving.
 """
 
@@ -20,7 +20,7 @@ from subscribers.models import Subscriber, Subscription, Suppression
 
 #: Before mail goes out by itself, people who left are looked for from so long before on.
 LOOK_WITHIN = dt.timedelta(minutes=15)
-#: Calling back is begun until so long before: it is certain until ten, and an exchange takes one.
+#: Cancelling is begun until so long before: it is certain until ten, and an exchange takes one.
 CANCELLABLE_UNTIL = dt.timedelta(minutes=11)
 #: Mail on hold is looked at from so long before it is released.
 LOOK_BEFORE_RELEASE = dt.timedelta(minutes=1)
@@ -37,7 +37,7 @@ MAX_SUBSCRIBERS = 500
 
 
 def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the open provider batches to call back now because somebody has left meanwhile.
+    """Return the open provider batches to cancel now because somebody has left meanwhile.
 
     Not so where the provider's word is not relied upon: the others would be mailed twice if it
     discards nothing.
@@ -52,7 +52,7 @@ def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def to_cancel_before_stop(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the open provider batches to call back because this may be the last look at them.
+    """Return the open provider batches to cancel because this may be the last look at them.
 
     Mail on hold needs none: it leaves only when it is released, and is looked at then.
     """

@@ -30,9 +30,9 @@ from newsletter.transports.factory import provider_of
 log = logging.getLogger(__name__)
 
 #: Nothing is submitted to wait for less time than this: an answer that is lost then must have
-#: had time to come (`LATE_ARRIVAL`) before calling back is begun for the last time.
+#: had time to come (`LATE_ARRIVAL`) before cancelling is begun for the last time.
 MIN_WAIT = dt.timedelta(minutes=17)
-#: Handing over ahead is begun only with so much time left.
+#: Pre-scheduling is begun only with so much time left.
 MIN_LEAD = dt.timedelta(minutes=20)
 #: Behind a provider batch a request begins to leave within so many seconds, or not at all.
 DEADLINE_SECONDS = 60.0
@@ -96,7 +96,7 @@ def delivery_mode_for(send: Send, now: dt.datetime) -> Send.DeliveryMode:
 
 
 def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
-    """Return how a batch may be handed over: it is `now`, or, by a doubtful clock, up to `latest`.
+    """Return how a batch may be submitted: it is `now`, or, by a doubtful clock, up to `latest`.
 
     By the first it is due, by the second it is too late.
     """
@@ -117,7 +117,7 @@ def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
 
 
 def prescheduled(attempt: Attempt, message: Message) -> Message:
-    """Return the message as it is to be handed over: to wait for its time, or to leave at once."""
+    """Return the message as it is to be submitted: to wait for its time, or to leave at once."""
     if attempt.provider_batch is None:
         return message
     waiting = Waiting(
@@ -142,7 +142,7 @@ def sends_to_cover(now: dt.datetime) -> list[Send]:
 def uncovered_waves(send: Send) -> list[int]:
     """Return the waves of a send that have no provider batch.
 
-    A wave whose provider batch passed before its time is left for the moment itself.
+    A wave whose provider batch passed before its time is left for the scheduled time itself.
     """
     waves = set(send.provider_batches.values_list("wave", flat=True))
     if not waves:
@@ -155,7 +155,7 @@ def uncovered_waves(send: Send) -> list[int]:
 def create(send: Send, marked: Collection[str]) -> None:
     """Give the waves of a send provider batches, as far as the account has room for them.
 
-    The first time a little room is left over for waves that have to be called back.  `marked`
+    The first time a little room is left over for waves that have to be cancelled.  `marked`
     are the numbers that the provider says are paused or cancelled.
     """
     budget.lock()
@@ -180,7 +180,7 @@ def give_up(send: Send, why: str) -> None:
 
 
 def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the open provider batches to call back: answers were lost, or the send was cancelled.
+    """Return the open provider batches to cancel: answers were lost, or the send was cancelled.
 
     Where the provider's word is not relied upon, a lost answer waits for evidence.
     """
@@ -197,7 +197,7 @@ def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def start_cancelling(provider_batch: ProviderBatch, now: dt.datetime) -> None:
-    """Let nothing more be posted under a provider batch; it is going to be called back."""
+    """Let nothing more be posted under a provider batch; it is going to be cancelled."""
     transition(
         ProviderBatch,
         provider_batch.pk,
@@ -208,10 +208,10 @@ def start_cancelling(provider_batch: ProviderBatch, now: dt.datetime) -> None:
 
 
 def is_quiet(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
-    """Say whether no request under a provider batch is under way, or may still arrive.
+    """Say whether no request under a provider batch is in progress, or may still arrive.
 
-    What is on hold is called back at once: it is posted under a status anyway, and whether it can
-    be called back after its scheduled time is not documented either.
+    What is on hold is cancelled at once: it is posted under a status anyway, and whether it can
+    be cancelled after its scheduled time is not documented either.
     """
     unclear = Q(state=Attempt.State.IN_FLIGHT)
     if provider_batch.send.delivery_mode != Send.DeliveryMode.ON_HOLD:
@@ -221,9 +221,9 @@ def is_quiet(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def record_cancelled(provider_batch: ProviderBatch) -> None:
-    """Record that everything under a provider batch was called back: its batches are planned again.
+    """Record that everything under a provider batch was cancelled: its batches are planned again.
 
-    Events may have told before that the mail was dropped; that was what the calling back did.
+    Events may have told before that the mail was dropped; that was what the cancelling did.
     """
     if transition(
         ProviderBatch,
@@ -235,16 +235,16 @@ def record_cancelled(provider_batch: ProviderBatch) -> None:
 
 
 def forget_drops(batches: Collection[int]) -> None:
-    """Have nobody of these batches count as dropped any more: they are handed over again."""
+    """Have nobody of these batches count as dropped any more: they are submitted again."""
     dropped = Delivery.objects.filter(batch__in=batches, outcome=Delivery.Outcome.DROPPED)
     dropped.update(outcome=None, reason="")
 
 
 @transaction.atomic
 def abandon(provider_batch: ProviderBatch, *, in_doubt: bool) -> None:
-    """Record that a provider batch was not called back in time.
+    """Record that a provider batch was not cancelled in time.
 
-    With `in_doubt` a calling-back was asked for, and nobody knows whether it took effect: then
+    With `in_doubt` a cancellation was asked for, and nobody knows whether it took effect: then
     what was accepted under it is unknown, until events tell.
     """
     start, end = ProviderBatch.State.CANCELLING, ProviderBatch.State.RELEASED
@@ -270,7 +270,7 @@ def revert(provider_batch: ProviderBatch, attempt: Attempt.State, batch: Batch.S
 
 
 def is_uncertain(attempt: Attempt) -> bool:
-    """Say whether the mail of an attempt waits, or waited, and may have been called back."""
+    """Say whether the mail of an attempt waits, or waited, and may have been cancelled."""
     if attempt.provider_batch_id is None:
         return False
     return ProviderBatch.objects.filter(pk=attempt.provider_batch_id, in_doubt=True).exists()
@@ -298,7 +298,7 @@ def to_release(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def record_released(provider_batch: ProviderBatch) -> bool:
-    """Record that a provider batch is gone its way; from now on nothing can be called back."""
+    """Record that a provider batch is gone its way; from now on nothing can be cancelled."""
     return transition(
         ProviderBatch,
         provider_batch.pk,
@@ -324,7 +324,7 @@ def end_release(provider_batch: ProviderBatch) -> bool:
 
 
 def cancel_release(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
-    """Record that a provider batch is to be called back though its time has come: somebody left."""
+    """Record that a provider batch is to be cancelled though its time has come: somebody left."""
     start, end = ProviderBatch.State.RELEASING, ProviderBatch.State.CANCELLING
     return transition(ProviderBatch, provider_batch.pk, start=start, end=end, cancelling_since=now)
 
@@ -343,7 +343,7 @@ def expired(now: dt.datetime) -> list[ProviderBatch]:
 def expire(provider_batch: ProviderBatch, now: dt.datetime) -> None:
     """Take one back whose mail the provider has discarded; its send waits for a person.
 
-    It is called back all the same: nobody knows to the minute when the provider discards.
+    It is cancelled all the same: nobody knows to the minute when the provider discards.
     """
     end = ProviderBatch.State.CANCELLING
     if not transition(
@@ -371,7 +371,7 @@ def any_live() -> bool:
 
 
 def has_open(send: Send) -> bool:
-    """Say whether mail of a send waits at the provider and may be called back."""
+    """Say whether mail of a send waits at the provider and may be cancelled."""
     return send.provider_batches.filter(state__in=LIVE).exists()
 
 
@@ -384,7 +384,7 @@ def count_waiting(send: Send) -> int:
 
 
 def cancellable_until(send: Send) -> dt.datetime:
-    """Return until when what waits at the provider can be called back."""
+    """Return until when what waits at the provider can be cancelled."""
     return (
         send.at
         if send.delivery_mode == Send.DeliveryMode.ON_HOLD
@@ -393,7 +393,7 @@ def cancellable_until(send: Send) -> dt.datetime:
 
 
 def publish_in_time(now: dt.datetime) -> None:
-    """Put issues on the web whose audience was counted ahead, and whose moment has come.
+    """Put issues on the web whose audience was counted ahead, and that are due.
 
     The mail links there.  An issue that an editor publishes later stays as that editor left it.
     """

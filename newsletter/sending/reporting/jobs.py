@@ -23,7 +23,7 @@ class Counts:
     """How many jobs stand where."""
 
     waiting: int  #: any free sender takes them now
-    later: int  #: their moment is to come: a failure that passes, a limit
+    later: int  #: their scheduled time is to come: a failure that passes, a limit
     under_way: int
     stalled: int  #: in the hands of a worker that gives no sign of life
     failed: int  #: ended by an error, or with their worker; kept for a week
@@ -31,7 +31,7 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One batch that somebody has in hand, or that waits for its moment."""
+    """One batch that somebody has in hand, or that waits for its scheduled time."""
 
     batch: int  #: its number in the send
     send: int

@@ -62,7 +62,7 @@ def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[st
 
 
 def conclusive(message_ids: Mapping[str, str], went_out: Collection[str]) -> dict[str, str]:
-    """Return what is named but for mail that was accepted and may have been called back since."""
+    """Return what is named but for mail that was accepted and may have been cancelled since."""
     may = Q(provider_batch__in_doubt=True) | Q(state=Attempt.State.CANCELLED)
     inside = Attempt.objects.filter(may, key__in=message_ids).values_list("key", flat=True)
     silent = set(inside).difference(went_out)
@@ -74,7 +74,7 @@ def overrule(
 ) -> list[str]:
     """Have proof count whatever was decided; return the keys of attempts given up before.
 
-    Where their batches were handed over again, people have the mail twice.
+    Where their batches were submitted again, people have the mail twice.
     """
     with transaction.atomic():
         prove(message_ids, kind, went_out=went_out)
@@ -83,9 +83,9 @@ def overrule(
 
 @transaction.atomic
 def conclude(keys: Collection[str], kind: Kind) -> int:
-    """Settle the attempts of which it was told of everybody what became of their mail.
+    """Resolve the attempts of which it was told of everybody what became of their mail.
 
-    Where all of it was discarded it had been called back, so it goes again.  Returns how many
+    Where all of it was discarded it had been cancelled, so it goes again.  Returns how many
     were in doubt.
     """
     settled = 0
@@ -112,7 +112,7 @@ def plan_again(attempt: Attempt, kind: Kind) -> bool:
 
 
 def keep_planned(keys: Collection[str]) -> list[int]:
-    """Have batches count as accepted that were to be handed over again, if nobody has begun to."""
+    """Have batches count as accepted that were to be submitted again, if nobody has begun to."""
     returned = Attempt.objects.filter(
         key__in=keys, state=Attempt.State.NOT_SENT, batch__state=Batch.State.PLANNED
     )
@@ -130,7 +130,7 @@ def keep_planned(keys: Collection[str]) -> list[int]:
 def contradict(keys: Collection[str]) -> list[str]:
     """Note, once, each attempt whose mail went out though it had been given up; return its key.
 
-    If it had been called back, the provider's word is not relied upon from then on.
+    If it had been cancelled, the provider's word is not relied upon from then on.
     """
     given_up = Attempt.objects.filter(key__in=keys).exclude(
         state__in=(*(state for state, _ in PROVABLE), Attempt.State.ACCEPTED)
@@ -140,7 +140,7 @@ def contradict(keys: Collection[str]) -> list[str]:
     add_evidence(fresh, Kind.CONTRADICTION)
     for key in fresh.values():
         log.error(
-            "attempt %s had been given up, but its mail went out; if its batch was handed over"
+            "attempt %s had been given up, but its mail went out; if its batch was submitted"
             " again, its people have the mail twice",
             key,
         )

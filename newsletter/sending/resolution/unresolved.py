@@ -67,7 +67,7 @@ class NegativeEvidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnresolvedBatch:
-    """One batch that was handed over without an answer: for how many, since when, what is known."""
+    """One batch that was submitted without an answer: for how many, since when, what is known."""
 
     batch: int
     number: int
@@ -77,7 +77,7 @@ class UnresolvedBatch:
     answer: str
     negative_evidence: NegativeEvidence
     evidence: Sequence[Evidence]
-    waits: bool  #: it was handed over ahead, has not left, and can still be called back
+    waits: bool  #: it was pre-scheduled, has not left, and can still be cancelled
 
 
 def unresolved_batches(send: Send, numbers: Collection[int] = ()) -> list[UnresolvedBatch]:
@@ -133,7 +133,7 @@ def negative_evidence(
     """Return what speaks against the acceptance of an attempt."""
     if attempt.posted_at is None:
         return NegativeEvidence(waited=False, looked_twice=False, events_arrive=False)
-    # Mail that was handed over ahead waits for its moment; until then nothing is told of it.
+    # Mail that was pre-scheduled waits for its scheduled time; until then nothing is told of it.
     leaves = (
         max(attempt.posted_at, attempt.provider_batch.at)
         if attempt.provider_batch
@@ -156,7 +156,7 @@ class Resolution(enum.StrEnum):
     """What a person may make of a doubt."""
 
     ACCEPTED = "accepted"  #: take it that the provider has it; nobody in it is mailed again
-    SUBMIT_AGAIN = "again"  #: hand it over again
+    SUBMIT_AGAIN = "again"  #: submit it again
 
 
 @transaction.atomic
@@ -189,11 +189,11 @@ def resolve(
 
 
 def submit_again(each: UnresolvedBatch, *, insist: bool) -> None:
-    """Have a batch handed over again."""
+    """Have a batch submitted again."""
     if each.waits:
         raise InvalidTransition(
-            f"batch {each.number} waits at the provider, where it can still be called back",
-            hint="That settles it without anybody. Look again after the moment of the send.",
+            f"batch {each.number} waits at the provider, where it can still be cancelled",
+            hint="That resolves it without anybody. Look again after the moment of the send.",
         )
     if not each.negative_evidence.holds and not insist:
         raise InvalidTransition(
@@ -202,7 +202,7 @@ def submit_again(each: UnresolvedBatch, *, insist: bool) -> None:
             hint=f"It takes more evidence: {'; '.join(each.negative_evidence.missing)}.",
         )
     if Send.objects.filter(batches=each.batch, state=Send.State.CANCELLED).exists():
-        raise InvalidTransition("the send is cancelled; nothing of it is handed over again")
+        raise InvalidTransition("the send is cancelled; nothing of it is submitted again")
     finish(each, Attempt.State.NOT_SENT, Batch.State.PLANNED)
     Batch.objects.filter(pk=each.batch).update(not_before=None)
 

@@ -200,7 +200,7 @@ def supersede(row: MissingAttempt, batch: Batch) -> None:
     """Have an attempt of the ledger count as over of which a later one shows that it is.
 
     People are submitted again only when nothing of the first request was accepted, or it was
-    called back.  So what the ledger still takes for under way, in doubt or waiting at the provider
+    cancelled.  So what the ledger still takes for in progress, in doubt or waiting at the provider
     came to nothing after the backup was made.  An event does not tell when its mail was submitted.
     """
     if row.witness == MissingAttempt.Witness.EVENT:
@@ -280,7 +280,7 @@ def take_over(row: MissingAttempt, batch: Batch, size: int) -> None:
 
 
 def keep_key(row: MissingAttempt, batch: Batch) -> None:
-    """Keep the key of an attempt at a batch that another attempt settled or holds."""
+    """Keep the key of an attempt at a batch that another attempt resolved or holds."""
     Attempt.objects.create(
         key=row.key,
         batch=batch,

@@ -58,10 +58,10 @@ CLOCKS_DIFFER = dt.timedelta(minutes=1)
 #: Sends that ended so long before the last heartbeat have nothing to do with what came after.
 ENDED_BEFORE = dt.timedelta(minutes=10)
 
-RESOLVE = "See what is known, and bring it back: newsletter send settle"
+RESOLVE = "See what is known, and bring it back: newsletter send resolve"
 RESOLVE_BEHIND = (
     "It does not know who left since either: newsletter subscriber unsubscribe ADDRESS, for each."
-    " Then bring back what is known: newsletter send settle"
+    " Then bring back what is known: newsletter send resolve"
 )
 WORDS = {
     Reason.BEHIND: "This database is older than what was submitted.",

@@ -85,7 +85,7 @@ def reason(send: Send, rule: Rule) -> str:
         return ""
     return (
         f"{bad:,} of the {back:,} that came back {rule.words}: {bad * 100 / back:.2g} %, and the"
-        f" brake is at {rule.percent:g} %."
+        f" limit is {rule.percent:g} %."
     )
 
 
@@ -96,7 +96,7 @@ def is_overruled(send: Send, auto_pause: str) -> bool:
 
 @transaction.atomic
 def hold(send: Send, auto_pause: Send.AutoPause, why: str, *, figures: str = "") -> None:
-    """Stop a send until a person has acted; what is under way is finished.
+    """Stop a send until a person has acted; what is in progress is finished.
 
     The record keeps the figures, where they are not in the words.
     """

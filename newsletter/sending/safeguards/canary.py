@@ -31,7 +31,7 @@ ANSWERED = (Batch.State.ACCEPTED, Batch.State.EMPTY)
 def begin(send: Send) -> dict[str, Any]:
     """Add the people who go first to the audience of a send; return what is to be kept of it.
 
-    What follows another send has none, nor what is handed over ahead.
+    What follows another send has none, nor what is pre-scheduled.
     """
     publication = send.issue.publication
     if (

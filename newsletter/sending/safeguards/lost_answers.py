@@ -1,6 +1,6 @@
 """Hold a send when answer after answer is lost: else batch after batch would become unknown.
 
-One lost answer is bad luck, and settled by evidence.  Several without an acceptance between them,
+One lost answer is bad luck, and resolved by evidence.  Several without an acceptance between them,
 or a large share of all, mean that something stands between us and the provider.  What is submitted
 then is unknown too, up to everybody.
 

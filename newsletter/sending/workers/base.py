@@ -15,4 +15,4 @@ class Engine(Protocol):
         """Say, after each tick of the clock, that there may be work."""
 
     def stop(self, timeout: float) -> bool:
-        """Claim nothing more, finish what is under way; False when it took over `timeout` s."""
+        """Claim nothing more, finish what is in progress; False when it took over `timeout` s."""

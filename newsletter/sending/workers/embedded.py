@@ -41,7 +41,7 @@ class EmbeddedEngine:
         self._bell.set()
 
     def stop(self, timeout: float) -> bool:
-        """Claim nothing more and finish what is under way; False when time ran out."""
+        """Claim nothing more and finish what is in progress; False when time ran out."""
         self._stopping.set()
         self._bell.set()
         deadline = time.monotonic() + timeout

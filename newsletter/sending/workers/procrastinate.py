@@ -63,7 +63,7 @@ class ProcrastinateEngine:
                 log.exception("the jobs could not be looked after; another round follows")
 
     def stop(self, timeout: float) -> bool:
-        """Take no more jobs and finish what is under way; False when time ran out."""
+        """Take no more jobs and finish what is in progress; False when time ran out."""
         if not self._senders:
             return True
         if not self._stopping.is_set():
@@ -92,7 +92,7 @@ class ProcrastinateEngine:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _be_worker(self) -> None:
-        """Take jobs until cancelled; then wait for those under way."""
+        """Take jobs until cancelled; then wait for those in progress."""
         connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
         app = App(connector=connector)
         app.task(name=job_queue.TASK, queue=job_queue.QUEUE)(self._on_job)

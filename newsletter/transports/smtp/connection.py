@@ -402,7 +402,7 @@ def shut(server: Server, error: Exception, *, in_time: bool) -> Exception:
     if isinstance(error, ssl.SSLCertVerificationError):
         return AccountError(
             f"The mail server's certificate is not trusted: {error.verify_message}",
-            hint="Mend [smtp] host or ca_file, then: newsletter send resume ID",
+            hint="Fix [smtp] host or ca_file, then: newsletter send resume ID",
         )
     if not in_time:
         return NotSubmitted(
@@ -413,7 +413,7 @@ def shut(server: Server, error: Exception, *, in_time: bool) -> Exception:
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return AccountError(
             f"The mail server does not offer what [smtp] asks for: {error}",
-            hint="Mend [smtp] security, port or user, then: newsletter send resume ID",
+            hint="Fix [smtp] security, port or user, then: newsletter send resume ID",
         )
     if isinstance(error, OSError | smtplib.SMTPException):
         return NotSubmitted(f"The mail server cannot be reached: {kind_of(error)}")

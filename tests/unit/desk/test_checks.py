@@ -1,4 +1,4 @@
-"""An editor sees what stands in the way of an issue, mends it, or accepts it with a reason."""
+"""An editor sees what stands in the way of an issue, fixes it, or accepts it with a reason."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def accept(client: Client, issue: Issue, **fields: str) -> str:
 
 
 def test_what_is_found_is_shown(issue: Issue, log_in: LogIn) -> None:
-    """An editor sees the error, where it is with a way there, and how to mend it."""
+    """An editor sees the error, where it is with a way there, and how to fix it."""
     page = shown(log_in("Editors"), check(issue))
 
     lead = draft_of(issue).body[0].id
@@ -129,7 +129,7 @@ def test_a_reason_is_needed(issue: Issue, log_in: LogIn) -> None:
 
 
 def test_what_is_not_there_any_more(issue: Issue, log_in: LogIn) -> None:
-    """A finding that was mended meanwhile is not accepted; it is said so."""
+    """A finding that was fixed meanwhile is not accepted; it is said so."""
     assert "is not there any more" in accept(log_in("Editors"), issue, finding="0" * 64)
     assert not Acceptance.objects.exists()
 
@@ -141,7 +141,7 @@ def test_what_can_only_be_mended(publication: Publication, log_in: LogIn) -> Non
 
     page = shown(client, check(issue))
 
-    assert "This can only be mended." in page
+    assert "This can only be fixed." in page
     assert 'name="reason"' not in page
 
 
@@ -234,7 +234,7 @@ def test_places_lead_to_what_the_editor_wrote(publication: Publication) -> None:
 
 
 def test_closing_text_is_mended_where_it_stands(publication: Publication) -> None:
-    """Closing words of the publication are mended there, those of an issue in the issue."""
+    """Closing words of the publication are fixed there, those of an issue in the issue."""
     own = desks.draft(publication, boilerplate="Our own.")
     shared = desks.draft(publication, 2)
 

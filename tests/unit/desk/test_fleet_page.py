@@ -27,7 +27,7 @@ def run(statement: str) -> None:
 
 @pytest.fixture
 def send(publication: Publication) -> Send:
-    """A send of four batches: one under way, one stalled, one waiting, one for later."""
+    """A send of four batches: one in progress, one stalled, one waiting, one for later."""
     issue = desks.draft(publication)
     edition = Edition.objects.create(issue=issue, subject="Reed beds", hash="0" * 64)
     send = Send.objects.create(
@@ -62,7 +62,7 @@ def test_what_it_says(send: Send, log_in: LogIn) -> None:
     """The page counts the jobs, names who is alive and dead, and leads to the send."""
     page = shown(log_in("Approvers"))
 
-    for title in ("Waiting", "Later", "Under way", "Stalled"):
+    for title in ("Waiting", "Later", "In progress", "Stalled"):
         assert f"<dt>{title}</dt> <dd><strong>1</strong>" in page
     assert "3 min ago" in page
     assert "quay:7:8" in page
@@ -71,7 +71,7 @@ def test_what_it_says(send: Send, log_in: LogIn) -> None:
 
 
 def test_a_fleet_without_workers(publication: Publication, log_in: LogIn) -> None:
-    """While nobody is there to send, the page says so, and how to mend it."""
+    """While nobody is there to send, the page says so, and how to fix it."""
     assert "newsletter worker" in shown(log_in("Approvers"))
 
 

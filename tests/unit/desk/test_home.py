@@ -57,7 +57,7 @@ def test_a_held_send_says_so(publication: Publication) -> None:
 
 
 def test_what_waits_for_a_person_is_never_left_out(publication: Publication) -> None:
-    """However much is under way, what is held stands first, and the rest is counted."""
+    """However much is in progress, what is held stands first, and the rest is counted."""
     for number in range(1, MOST + 3):
         send(desks.draft(publication, number), Send.State.QUEUED)
     held = send(desks.draft(publication, 90), Send.State.HELD)
@@ -97,7 +97,7 @@ def test_handed_over_with_doubts(publication: Publication) -> None:
 
     [row] = outlook(publication).rows
 
-    assert row.standing == "handed over Mon 23 Nov 2026 07:00 EST; some answers are unknown"
+    assert row.standing == "submitted Mon 23 Nov 2026 07:00 EST; some answers are unknown"
 
 
 def test_people_are_counted_once(publication: Publication) -> None:

@@ -1,4 +1,4 @@
-"""What the page of a send says of its rehearsal, and of what is handed over ahead."""
+"""What the page of a send says of its dry run, and of what is pre-scheduled."""
 
 from __future__ import annotations
 
@@ -132,30 +132,32 @@ def test_brakes_do_not_stop_what_waits(client: Client, send: Send) -> None:
     said = read(client, send)
 
     assert "The mail of 3 people waits at the provider" in said
-    assert "No pause and no brake stops that; to cancel the send calls it back, until" in said
-    assert "It is called back and reaches nobody" in read(client, send, "cancel/")
+    assert (
+        "No pause, automatic or not, stops that; to cancel the send cancels it there, until" in said
+    )
+    assert "It is cancelled and reaches nobody" in read(client, send, "cancel/")
     answer = client.post(f"/admin/sends/{send.pk}/cancel/", follow=True).content.decode()
-    assert "for 3 people is being called back" in answer
+    assert "for 3 people is being cancelled" in answer
 
 
 def test_too_late_to_call_back(client: Client, send: Send) -> None:
     """In the last minutes it says that nothing stops it any more."""
     submit_before(send, "prescheduled", minutes=5)
 
-    assert "too late to call it back" in read(client, send)
-    assert "too late to call it back" in read(client, send, "cancel/")
+    assert "too late to cancel it" in read(client, send)
+    assert "too late to cancel it" in read(client, send, "cancel/")
 
 
 def test_on_hold_until_released(client: Client, send: Send) -> None:
-    """Where mail is held at the provider it can be called back until the moment itself."""
+    """Where mail is held at the provider it can be cancelled until the scheduled time itself."""
     submit_before(send, "on_hold", minutes=5)
 
-    assert "to cancel the send calls it back" in read(client, send)
+    assert "to cancel the send cancels it there" in read(client, send)
 
 
 def test_a_brake_comes_too_late(client: Client, send: Send) -> None:
-    """Once it has left, the page says that a brake stops only what is not handed over yet."""
+    """Once it has left, the page says that a pause stops only what is not submitted yet."""
     submit_before(send, "prescheduled", minutes=-5)
     ProviderBatch.objects.update(state="released")
 
-    assert "left at its moment, all at once" in read(client, send)
+    assert "left at its scheduled time, all at once" in read(client, send)

@@ -148,7 +148,7 @@ def test_grave_deeds_are_asked_about(make: MakeSend, log_in: LogIn) -> None:
 
 
 def test_held_by_a_brake(make: MakeSend, log_in: LogIn) -> None:
-    """What a brake said stands on the page and in the question; to go on is on the record."""
+    """Why a send was paused stands on the page and in the question; going on is on the record."""
     send, client = make("held", bounced=6, planned=4), log_in("Approvers")
     Send.objects.filter(pk=send.pk).update(held_by="bounces", note="6 of the 6 bounced.")
 
@@ -168,8 +168,8 @@ def test_canary(make: MakeSend, log_in: LogIn) -> None:
 
     said = read(client, send)
     assert "First 2 people; the rest" in said
-    assert "8 people wait" in read(client, send, "hurry/")
-    press(client, send, "hurry")
+    assert "8 people wait" in read(client, send, "release/")
+    press(client, send, "release")
 
     assert set(send.batches.values_list("state", flat=True)) == {"accepted", "planned"}
 
@@ -178,14 +178,14 @@ def test_to_the_others(make: MakeSend, log_in: LogIn) -> None:
     """After a cancellation the others are one press away, with a count of who is left out."""
     send, client = make("cancelled", accepted=3, unknown=2, planned=5), log_in("Approvers")
 
-    said = read(client, send, "others/")
-    assert "<strong>5</strong> people provably did not get it" in said
+    said = read(client, send, "resend/")
+    assert "<strong>5</strong> people did not get it" in said
     assert "<strong>5</strong> who have it, or may have it; of 2 of them nobody knows" in said
-    press(client, send, "others", newcomers="1")
+    press(client, send, "resend", newcomers="1")
 
     new = Send.objects.get(resend_of=send)
     assert new.newcomers
-    assert "Send to the others" not in read(client, send)
+    assert "Send to those who did not get it" not in read(client, send)
     assert f"send {new.pk}" in read(client, send)
 
 
@@ -194,15 +194,15 @@ def test_discarded_mail_is_for_the_others(make: MakeSend, log_in: LogIn) -> None
     send, client = make("sent", accepted=3, dropped=2), log_in("Approvers")
     suppress("reader0@dropped.example")
 
-    said = read(client, send, "others/")
-    assert "<strong>1</strong> person provably did not get it" in said
+    said = read(client, send, "resend/")
+    assert "<strong>1</strong> person did not get it" in said
     assert "<strong>3</strong> who have it" in said
     suppress("reader1@dropped.example")
-    assert "Send to the others" not in read(client, send)
+    assert "Send to those who did not get it" not in read(client, send)
 
 
 def test_who_may_have_it_twice(make: MakeSend, log_in: LogIn) -> None:
-    """People of a batch that was called back and went out all the same are listed."""
+    """People of a batch that was cancelled and went out all the same are listed."""
     send, client = make("sending", accepted=2, delivered=60), log_in("Approvers")
     assert "may have it twice" not in read(client, send)
     batch = send.batches.get(number=2)
@@ -234,8 +234,8 @@ def test_no_others(make: MakeSend, log_in: LogIn, state: str, standings: dict[st
     """Where there are no others nothing is offered, and to ask all the same changes nothing."""
     send, client = make(state, **standings), log_in("Approvers")
 
-    assert "Send to the others" not in read(client, send)
-    press(client, send, "others")
+    assert "Send to those who did not get it" not in read(client, send)
+    press(client, send, "resend")
 
     assert Send.objects.count() == 1
 
@@ -255,7 +255,7 @@ def test_batches_under_way(make: MakeSend, log_in: LogIn) -> None:
 
     said = read(log_in("Approvers"), send)
 
-    assert "1 of 3 done; 1 waits for a moment to come" in said
+    assert "1 of 3 done; 1 waits for a later time" in said
     assert "Batch 2: 4 people, being posted" in said
 
 

@@ -1,4 +1,4 @@
-"""The page on which what is unknown is settled: what it shows, asks, does and refuses."""
+"""The page on which what is unknown is resolved: what it shows, asks, does and refuses."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def lose(send: Send, number: int, people: int) -> Attempt:
 
 @pytest.fixture
 def send(publication: Publication) -> Send:
-    """A send that is handed over, with batches of three and of two people in doubt."""
+    """A send that is submitted, with batches of three and of two people in doubt."""
     issue = desks.draft(publication)
     edition = Edition.objects.create(issue=issue, subject="S", document="{}", hash="h")
     send = Send.objects.create(
@@ -122,7 +122,7 @@ def test_the_send_leads_there(client: Client, send: Send) -> None:
     """The page of the send has the way, for who may decide and for who may only look."""
     said = client.get(f"/admin/sends/{send.pk}/").content.decode()
 
-    assert "Settle what is unknown…" in said
+    assert "Resolve what is unknown…" in said
     assert f'href="/admin/sends/{send.pk}/settle/"' in said
 
 
@@ -143,7 +143,7 @@ def test_taken_for_accepted(client: Client, send: Send) -> None:
 
 
 def test_all_of_them(client: Client, send: Send) -> None:
-    """All batches can be settled together, which ends the send."""
+    """All batches can be resolved together, which ends the send."""
     asked = read(client, send, "decide/", verdict="accepted", batch="all")
     attempts = " ".join(str(each.attempt) for each in unresolved.unresolved_batches(send))
     assert f'value="{attempts}"' in asked
@@ -192,15 +192,15 @@ def test_of_a_cancelled_send(client: Client, send: Send) -> None:
 
 
 def test_what_waits_at_the_provider(client: Client, send: Send) -> None:
-    """What is being called back is not mailed again by hand meanwhile."""
+    """What is being cancelled is not mailed again by hand meanwhile."""
     at = timezone.now() + dt.timedelta(hours=1)
     provider_batch = ProviderBatch.objects.create(
         send=send, wave=1, state="cancelling", number="f", at=at
     )
     Attempt.objects.filter(key="k1").update(provider_batch=provider_batch)
 
-    assert "being called back" in read(client, send)
-    assert "being called back" in decide(client, send, verdict="again", typed="3")
+    assert "being cancelled" in read(client, send)
+    assert "being cancelled" in decide(client, send, verdict="again", typed="3")
     assert states(send) == ["unknown", "unknown"]
 
 
@@ -283,4 +283,4 @@ def test_nothing_in_doubt(client: Client, send: Send) -> None:
     Batch.objects.update(state=Batch.State.ACCEPTED)
 
     assert "Nothing is in doubt." in read(client, send)
-    assert "Settle what is unknown" not in client.get(f"/admin/sends/{send.pk}/").content.decode()
+    assert "Resolve what is unknown" not in client.get(f"/admin/sends/{send.pk}/").content.decode()

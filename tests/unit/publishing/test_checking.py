@@ -132,8 +132,8 @@ def test_faults_are_findings_beside_the_others(issue: Issue) -> None:
         ("placeholder-left", "block 1, line 1", False),
         ("link-dead", "block 4, line 1", True),
     }
-    mends = {each.finding.where: each.finding.fix for each in report.errors}
-    assert "Did you mean [first_name|reader]?" in mends["subject"]
+    fixes = {each.finding.where: each.finding.fix for each in report.errors}
+    assert "Did you mean [first_name|reader]?" in fixes["subject"]
     messages = " ".join(each.finding.message for each in report.errors)
     assert "a table of 60 columns; 50 are the most" in messages
 
@@ -185,7 +185,7 @@ def run(*words: str) -> tuple[int, str]:
 
 
 def test_the_command_says_what_to_mend(issue: Issue) -> None:
-    """Errors make the exit status 1; each is named with its place, code and mend."""
+    """Errors make the exit status 1; each is named with its place, code and fix."""
     issue.subject = "Issue {{ number }}"
     issue.save_revision()
 
@@ -266,7 +266,7 @@ def test_programs_see_what_was_accepted(issue: Issue) -> None:
 
 
 def test_a_command_cannot_accept_everything(issue: Issue) -> None:
-    """What can only be mended is refused, with how to mend it."""
+    """What can only be fixed is refused, with how to fix it."""
     issue.subject = "Issue {{ number }}"
     issue.save_revision()
 

@@ -83,13 +83,13 @@ def test_note_says_the_figures(start: Start, add_people: AddPeople) -> None:
 
     send.refresh_from_db()
     assert send.note == (
-        "4 of the 60 that came back bounced or were turned away: 6.7 %, and the brake is at 5 %."
+        "4 of the 60 that came back bounced or were turned away: 6.7 %, and the limit is 5 %."
     )
     assert send.audit_entries.get().note == send.note
 
 
 def test_person_overrules(start: Start, add_people: AddPeople) -> None:
-    """Let go on by a person, the send is not held by that brake again; by the other one it is."""
+    """Resumed by a person, a send is not paused by that rule again; by the other one it is."""
     add_people(80)
     send = start(batch_size=80)
     came_back(send, {"delivered": 50, "bounced": 10})

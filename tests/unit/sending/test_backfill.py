@@ -45,7 +45,7 @@ def later(batch: Batch, *, without: int = 0) -> MissingAttempt:
 def test_wave_that_was_called_back_after_the_backup(stage: Stage, ahead: Ahead) -> None:
     """The ledger takes its first request for waiting; the log names a second one for its people.
 
-    So the first was called back, and the second waits: nobody of it is submitted a third time,
+    So the first was cancelled, and the second waits: nobody of it is submitted a third time,
     however many leave.
     """
     send = ahead()
@@ -87,7 +87,7 @@ def test_somebody_had_left_before_the_second_request(stage: Stage, ahead: Ahead)
 
 
 def test_accepted_at_once_stays_accepted(stage: Stage, ahead: Ahead) -> None:
-    """Nothing calls back what has left: another attempt changes nothing, and is kept."""
+    """Nothing cancels what has left: another attempt changes nothing, and is kept."""
     send = ahead()
     stage.settle()
     Attempt.objects.update(provider_batch=None)

@@ -89,7 +89,7 @@ def test_people_who_will_be_refused_are_named(queued: Send) -> None:
 
 
 def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
-    """What would hold every batch holds the send before its moment, in words."""
+    """What would hold every batch holds the send before its scheduled time, in words."""
     rehearse_what_is_due(MemoryTransport([AccountError("the key is wrong")]))
 
     queued.refresh_from_db()
@@ -99,7 +99,7 @@ def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
 
 
 def test_resumed_send_keeps_its_moment_and_is_rehearsed_anew(queued: Send) -> None:
-    """Once the cause is mended the send waits for its own moment, and the rehearsal begins anew."""
+    """Once the cause is fixed the send waits for its own moment, and the dry run begins anew."""
     rehearse_what_is_due(MemoryTransport([AccountError("the key is wrong")]))
     queued.refresh_from_db()
     moment = queued.at
@@ -135,7 +135,7 @@ def test_silent_provider_is_asked_again_later(
 
 
 def test_too_large_a_request_is_rehearsed_in_halves(queued: Send) -> None:
-    """As the send will be cut, so is its rehearsal."""
+    """As the send will be cut, so is its dry run."""
     transport = MemoryTransport([TooLarge("413")])
 
     rehearse_what_is_due(transport)
@@ -174,7 +174,7 @@ def test_what_leaves_at_once_is_not_rehearsed(issue: Issue, add_people: AddPeopl
 
 
 def test_another_edition_is_rehearsed_anew(queued: Send, issue: Issue) -> None:
-    """When a send takes another edition, the rehearsal of the old one counts for nothing."""
+    """When a send takes another edition, the dry run of the old one counts for nothing."""
     rehearse_what_is_due(MemoryTransport())
     other = queued.edition
     other.pk, other.hash = None, "another"

@@ -56,7 +56,7 @@ def seeds(publication: Publication) -> List:
 
 
 def hand_over(transport: MemoryTransport) -> None:
-    """Hand over until nothing may go, as senders and clock do together."""
+    """Submit until nothing may go, as senders and clock do together."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
     canary.watch()
@@ -69,7 +69,7 @@ def let_minutes_pass(minutes: float) -> None:
 
 
 def test_few_go_first(start: Start, add_people: AddPeople, seeds: List) -> None:
-    """Only the seeds and one in ten are handed over; all others wait, and the sums agree."""
+    """Only the seeds and one in ten are submitted; all others wait, and the sums agree."""
     add_people(200)
     send, transport = start(batch_size=50), MemoryTransport()
 

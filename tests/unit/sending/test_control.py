@@ -24,7 +24,7 @@ Start = Callable[..., Send]
 
 
 def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
-    """Hand over so many batches, as long as there are any."""
+    """Submit so many batches, as long as there are any."""
     for _ in range(batches):
         if (batch := claims.next_batch()) is None:
             return
@@ -48,7 +48,7 @@ def test_hold_back(issue: Issue, add_people: AddPeople, configure: Configure) ->
 
 
 def test_moment_to_come_is_kept(configure: Configure) -> None:
-    """What is queued for later than the hold-back leaves at its moment."""
+    """What is queued for later than the hold-back leaves at its scheduled time."""
     configure(sending={"undo_seconds": 60})
     later = timezone.now() + dt.timedelta(hours=1)
 
@@ -95,7 +95,7 @@ def test_slot_of_what_went_out_stays_taken(issue: Issue, add_people: AddPeople) 
 
 
 def test_paused_send_claims_nothing(start: Start, add_people: AddPeople) -> None:
-    """Paused, nothing more is handed over; let go on, everybody gets it once."""
+    """Paused, nothing more is submitted; let go on, everybody gets it once."""
     add_people(9)
     send, transport = start(batch_size=3), MemoryTransport()
     hand_over(transport, 1)
@@ -228,7 +228,7 @@ def test_cancelled_while_counting(start: Start, add_people: AddPeople) -> None:
 
 
 def test_answer_after_the_cancellation_counts(start: Start, add_people: AddPeople) -> None:
-    """What was under way when a send was cancelled is in its account once the answer is there."""
+    """What was in progress when a send was cancelled is in its account once the answer is there."""
     add_people(2)
     send = start()
 

@@ -30,7 +30,7 @@ AddPeople = Callable[..., list[Subscriber]]
 
 
 def send_all(transport: MemoryTransport, lease: dt.timedelta = LEASE) -> None:
-    """Hand over batch by batch until nothing waits."""
+    """Submit batch by batch until nothing waits."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=lease)
 
@@ -107,7 +107,7 @@ def test_unknown_is_never_handed_over_again(start: Start, add_people: AddPeople)
 
 
 def test_failure_that_may_pass_waits_longer_each_time(start: Start, add_people: AddPeople) -> None:
-    """A batch that was not handed over is planned for later, and nobody is lost."""
+    """A batch that was not submitted is planned for later, and nobody is lost."""
     add_people(2)
     send, transport = start(), MemoryTransport([NotSubmitted("nobody listens")] * 2)
     send_all(transport)
@@ -172,7 +172,7 @@ def test_armed_attempt_of_a_dead_sender_is_planned_again(
 
 
 def test_posting_attempt_of_a_dead_sender_is_unknown(start: Start, add_people: AddPeople) -> None:
-    """What a sender may have posted is unknown, and is not handed over again."""
+    """What a sender may have posted is unknown, and is not submitted again."""
     add_people(2)
     send, transport = start(), MemoryTransport()
     attempt = claims.claim(send.batches.get().pk, lease=LEASE)

@@ -66,7 +66,7 @@ def way_to(url: str) -> SendGridTransport:
 
 
 def hand_over(transport: SendGridTransport | MemoryTransport) -> None:
-    """Hand over all that may be handed over now."""
+    """Submit all that may be submitted now."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
 
@@ -102,7 +102,7 @@ def test_account_at_fault(
     mailed: int,
     words: str,
 ) -> None:
-    """Wrong key, unknown sender, no credits: it holds and says so; mended, it mails the others."""
+    """Wrong key, unknown sender, no credits: it holds and says so; fixed, it mails the others."""
     add_people(9)
     send, transport = start(batch_size=3), way_to(sendgrid.url)
     before = getattr(sendgrid.settings, setting)
@@ -236,7 +236,7 @@ def test_half_of_a_list_is_malformed(
 
     file.write_text("email\n" + "\n".join(addresses(9)))
     again = CliRunner().invoke(list_commands.app, ["import", str(file), "--json"])
-    assert json.loads(again.stdout)["added"] == 1, "mended, only who was missing comes in"
+    assert json.loads(again.stdout)["added"] == 1, "fixed, only who was missing comes in"
 
 
 # The database
@@ -409,7 +409,7 @@ def test_disk_is_full(
 
 
 class Gated(MemoryTransport):
-    """Answers only once `open` is set; `entered` says that a request is under way."""
+    """Answers only once `open` is set; `entered` says that a request is in progress."""
 
     def __init__(self) -> None:
         super().__init__()

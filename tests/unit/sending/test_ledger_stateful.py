@@ -161,7 +161,7 @@ class Ledger(RuleBasedStateMachine):
         self.dead: list[Sender] = []
         #: Requests that no client waits for, but that may arrive yet.
         self.adrift: list[Request] = []
-        #: Attempts that a person took for accepted, or had handed over again.
+        #: Attempts that a person took for accepted, or had submitted again.
         self.judged: dict[str, Resolution] = {}
         #: Mails whose people a person had mailed again, by address and attempt.  Part of a
         #: request may be in doubt under a number of its own, which the provider never heard.
@@ -235,7 +235,7 @@ class Ledger(RuleBasedStateMachine):
     @precondition(lambda self: self.in_doubt())
     @rule(which=which, verdict=st.sampled_from(Resolution), insist=st.booleans())
     def decide(self, which: int, verdict: Resolution, insist: bool) -> None:
-        """Somebody decides about a doubt; to hand over again takes evidence, or to insist."""
+        """Somebody decides about a doubt; to submit again takes evidence, or to insist."""
         found = unresolved.unresolved_batches(self.send)
         if not found:
             return
@@ -451,7 +451,7 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def one_live_attempt(self) -> None:
-        """Nobody can be handed over by two senders at a time."""
+        """Nobody can be submitted by two senders at a time."""
         assert not rows(
             "SELECT batch_id FROM sending_attempt"
             " WHERE state IN ('reserved', 'in_flight', 'accepted', 'unknown')"
@@ -483,7 +483,7 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def sent_means_sent(self) -> None:
-        """No send is called sent while something of it is unknown, planned or under way."""
+        """No send is called sent while something of it is unknown, planned or in progress."""
         assert not rows(
             "SELECT b.id FROM sending_batch AS b JOIN sending_send AS s ON s.id = b.send_id"
             " WHERE s.state = 'sent' AND b.state NOT IN ('accepted', 'refused', 'empty')"

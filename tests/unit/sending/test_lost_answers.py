@@ -73,7 +73,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 
 
 def hand_over(transport: Transport, rounds: int = 60) -> None:
-    """Hand over batch by batch until nothing may be claimed."""
+    """Submit batch by batch until nothing may be claimed."""
     for _ in range(rounds):
         Batch.objects.filter(state=Batch.State.PLANNED).update(not_before=None)
         if (batch := claims.next_batch()) is None:
@@ -129,7 +129,7 @@ def test_resumed_it_goes_on_and_counts_anew(way: Way, start: Start, add_people: 
 def test_acceptance_between_them_begins_again(
     way: Way, start: Start, add_people: AddPeople, configure: Configure
 ) -> None:
-    """Two lost, one accepted, two lost: bad luck, which evidence settles."""
+    """Two lost, one accepted, two lost: bad luck, which evidence resolves."""
     transport, lose, _ = way
     configure(auto_pause={"lost_percent": 0.0})
     add_people(12)
@@ -213,7 +213,7 @@ def add_copy(send: Send) -> Send:
 
 
 def test_answers_to_mail_that_waits_do_not_count(start: Start, add_people: AddPeople) -> None:
-    """Mail behind a provider batch is called back and goes again: no person has to act."""
+    """Mail behind a provider batch is cancelled and goes again: no person has to act."""
     add_people(8)
     send = start(batch_size=1)
     provider_batch = send.provider_batches.create(wave=1, number="one", at=send.at, state="open")

@@ -31,7 +31,7 @@ MIXED = PartiallySubmitted(
 
 
 def send_all(transport: MemoryTransport) -> None:
-    """Hand over batch by batch until nothing waits, not even what was put off."""
+    """Submit batch by batch until nothing waits, not even what was put off."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
         Batch.objects.update(not_before=None)
@@ -62,7 +62,7 @@ def test_each_person_has_their_own_answer(start: Start, add_people: AddPeople) -
 
 
 def test_only_those_are_tried_again_who_got_nothing(start: Start, add_people: AddPeople) -> None:
-    """After an answer in parts nobody is handed over twice, and one person stays in doubt."""
+    """After an answer in parts nobody is submitted twice, and one person stays in doubt."""
     added = add_people(6)
     send, transport = start(), MemoryTransport([MIXED])
 
@@ -136,7 +136,7 @@ def test_answer_in_parts_is_recorded(
 
 
 def test_late_answer_in_parts_counts(start: Start, add_people: AddPeople) -> None:
-    """An answer that comes after the lease settles, person by person, what was unknown."""
+    """An answer that comes after the lease resolves, person by person, what was unknown."""
     add_people(6)
     send = start()
 

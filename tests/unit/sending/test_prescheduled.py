@@ -1,4 +1,4 @@
-"""What is handed over ahead can be called back, so a lost answer is settled by itself."""
+"""What is pre-scheduled can be cancelled, so a lost answer is resolved by itself."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ class Stage:
             dispatch.send_batch(batch, self.transport, lease=LEASE)
 
     def go(self, rounds: int = 4) -> None:
-        """Tend and hand over until nothing moves."""
+        """Tend and submit until nothing moves."""
         for _ in range(rounds):
             self.tend()
             self.hand_over()
         recovery.finish()
 
     def settle(self) -> None:
-        """Tend and hand over, before and after lost requests may still arrive."""
+        """Tend and submit, before and after lost requests may still arrive."""
         self.go()
         self.pass_time(provider_batches.LATE_ARRIVAL + dt.timedelta(seconds=5))
         self.go()
@@ -102,7 +102,7 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture
 def ahead(issue: Issue, add_people: AddPeople) -> Callable[..., Send]:
-    """Queue the issue for a moment to come, and take it up ahead of it."""
+    """Queue the issue for a later time, and take it up ahead of it."""
 
     def begin(*, people: int = 6, batch_size: int = 2) -> Send:
         add_people(people)
@@ -163,7 +163,7 @@ def states(send: Send) -> dict[str, int]:
 
 
 def test_ahead(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """A queued issue is handed over ahead, leaves at its moment, and is on the web then."""
+    """A queued issue is pre-scheduled, leaves at its scheduled time, and is on the web then."""
     send = ahead()
     stage.go()
     send.refresh_from_db()
@@ -184,7 +184,7 @@ def test_ahead(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 @pytest.mark.parametrize("fault", ["accept_then_reset", "accept_then_500", "read_then_reset"])
 def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> None:
-    """After a lost answer the wave is called back and handed over again: everybody gets one."""
+    """After a lost answer the wave is cancelled and submitted again: everybody gets one."""
     stage.provider.faults.add(fault, after=1)
     send = ahead()
     stage.settle()
@@ -206,7 +206,7 @@ def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> No
 
 
 def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """A batch whose sender died while posting is called back with its wave."""
+    """A batch whose sender died while posting is cancelled with its wave."""
     send = ahead(people=4, batch_size=2)
     stage.tend()
     attempt = claims.claim(claims.next_batch() or 0, lease=dt.timedelta(0))
@@ -222,7 +222,7 @@ def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 
 def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Once mail goes out that was called back, all is held and nothing is called back unasked."""
+    """Once mail goes out that was cancelled, all is held and nothing is cancelled unasked."""
     stage.provider.faults.add("accept_then_reset")
     send = ahead(people=4, batch_size=2)
     stage.settle()
@@ -248,7 +248,7 @@ def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> N
 
 
 def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """For a week after that nothing is handed over ahead; it all goes out at its moment."""
+    """For a week after that nothing is pre-scheduled; it all goes out at its scheduled time."""
     send, now = ahead(people=3), timezone.now()
     voided = Attempt.objects.create(
         key="early", batch=send.batches.earliest("pk"), state="cancelled", lease_until=now
@@ -260,7 +260,7 @@ def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send
     send.refresh_from_db()
 
     assert set(states(send)) == {"planned"}
-    assert "Nothing is handed over ahead" in send.note
+    assert "Nothing is pre-scheduled" in send.note
     stage.pass_time(LEAD + MINUTE)
     stage.go()
     assert set(states(send)) == {"accepted"}
@@ -294,7 +294,7 @@ def test_cancelled_in_time(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 
 def test_cancelled_too_late(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Ten minutes before its moment nothing is called back, and nobody claims it was."""
+    """Ten minutes before its scheduled time nothing is cancelled, and nobody claims it was."""
     send = ahead()
     stage.go()
     stage.pass_time(LEAD - 5 * MINUTE)
@@ -308,7 +308,7 @@ def test_cancelled_too_late(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 
 def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Nothing is handed over again before the calling back is confirmed."""
+    """Nothing is submitted again before the cancelling is confirmed."""
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead()
     stage.go()
@@ -325,7 +325,7 @@ def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> No
 
 
 def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Where nobody knows whether a wave was called back, all of it counts as unknown."""
+    """Where nobody knows whether a wave was cancelled, all of it counts as unknown."""
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead(people=3, batch_size=1)
     stage.go()
@@ -344,7 +344,7 @@ def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
 def test_last_second_of_certainty(
     stage: Stage, ahead: Callable[..., Send], late: float, state: str
 ) -> None:
-    """Called back half a second too late is not called back, though all tell whole seconds."""
+    """Cancelled half a second too late is not cancelled, though all tell whole seconds."""
     send = ahead(people=1)
     stage.go()
     provider_batch = send.provider_batches.get()
@@ -361,7 +361,7 @@ def test_last_second_of_certainty(
 
 
 def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """The provider was told whole seconds: within the last one nothing is called back any more."""
+    """The provider was told whole seconds: within the last one nothing is cancelled any more."""
     ahead(people=1)
     stage.go()
     provider_batch = ProviderBatch.objects.get()
@@ -383,7 +383,7 @@ def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) 
 
 @pytest.fixture
 def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
-    """An attempt at three people whose calling back was done, but never confirmed in time."""
+    """An attempt at three people whose cancelling was done, but never confirmed in time."""
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     ahead(people=3)
     stage.go(2)
@@ -417,7 +417,7 @@ def test_mail_that_left_proves_that_it_was_not_called_back(half_called_back: Att
 def test_drops_before_the_confirmation(
     stage: Stage, undoable: Publication, ahead: Callable[..., Send]
 ) -> None:
-    """Held mail that was called back may be told as dropped before we know: it goes out anew."""
+    """Held mail that was cancelled may be told as dropped before we know: it goes out anew."""
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)
     stage.go(1)
@@ -463,7 +463,7 @@ def test_no_room(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 
 def test_no_room_for_a_wave_that_is_called_back(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """When the account is full meanwhile, a wave that was called back goes out at its time."""
+    """When the account is full meanwhile, a wave that was cancelled goes out at its time."""
     stage.provider.faults.add("accept_then_500")
     send = ahead()
     stage.go()
@@ -504,7 +504,7 @@ def test_budget_of_the_account(
 
 
 def test_provider_away(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Without provider batches nothing goes ahead; it goes out at the moment itself."""
+    """Without provider batches nothing goes ahead; it goes out at the scheduled time itself."""
     stage.provider.faults.add("reject_500", path="/v3/mail/batch", times=None)
     send = ahead()
     stage.go()
@@ -534,7 +534,7 @@ def test_wrong_clock(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 
 def test_queued_late(stage: Stage, issue: Issue, add_people: AddPeople) -> None:
-    """What is queued with little time left goes out at its moment, without a provider batch."""
+    """What is queued with little time left goes out when it is due, without a provider batch."""
     add_people(2)
     now = timezone.now()
     send = queue(issue, at=now + 10 * MINUTE, batch_size=10)
@@ -545,7 +545,7 @@ def test_queued_late(stage: Stage, issue: Issue, add_people: AddPeople) -> None:
 
 
 def test_not_approved_ahead(issue: Issue, publication: Publication, add_people: AddPeople) -> None:
-    """A send that waits for approval is not held before its moment."""
+    """A send that waits for approval is not held before its scheduled time."""
     publication.needs_approval = True
     publication.save()
     add_people(2)
@@ -562,7 +562,7 @@ def test_not_approved_ahead(issue: Issue, publication: Publication, add_people: 
 
 
 def test_held(stage: Stage, undoable: Publication, ahead: Callable[..., Send]) -> None:
-    """Mail that is held leaves when it is released, at its moment and not before."""
+    """Mail that is held leaves when it is released, at its scheduled time and not before."""
     send = ahead()
     stage.go()
     assert send.delivery_mode == "on_hold"
@@ -598,7 +598,7 @@ def test_undone_at_the_last_second(
 def test_held_with_a_lost_answer(
     stage: Stage, undoable: Publication, ahead: Callable[..., Send], cancels_paused: bool
 ) -> None:
-    """A lost answer among held mail is settled by itself, however the provider treats it."""
+    """A lost answer among held mail is resolved by itself, however the provider treats it."""
     stage.provider.undocumented.cancels_paused = cancels_paused
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead()
@@ -862,7 +862,7 @@ def test_leaving_while_a_release_is_not_answered(
 def test_release_that_was_done_without_an_answer(
     stage: Stage, undoable: Publication, ahead: Callable[..., Send]
 ) -> None:
-    """A release whose answer is lost is found to be done, and nothing is called back then."""
+    """A release whose answer is lost is found to be done, and nothing is cancelled then."""
     send = ahead()
     stage.go()
     # It is looked at what is asked of the number, then that is deleted.

@@ -1,4 +1,4 @@
-"""Send to the others: who provably did not get it, and nobody else."""
+"""Send to the others: who did not get it, and nobody else."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def at_once(configure: Configure) -> None:
 
 
 def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
-    """Start what is due and hand over so many batches, as long as there are any."""
+    """Start what is due and submit so many batches, as long as there are any."""
     dispatch.start_due(timezone.now(), late=LATE)
     for _ in range(batches):
         if (batch := claims.next_batch()) is None:
@@ -59,7 +59,7 @@ def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
 
 
 def test_after_a_cancellation(start: Start, add_people: AddPeople) -> None:
-    """Who was not handed over gets it; accepted and unknown people do not, and are counted."""
+    """Who was not submitted gets it; accepted and unknown people do not, and are counted."""
     add_people(8)
     send, first = start(batch_size=2), MemoryTransport([None, OutcomeUnknown()])
     hand_over(first, 2)
@@ -248,7 +248,7 @@ def test_late_proof_takes_people_out(start: Start, add_people: AddPeople) -> Non
 
 
 def test_settled_batch_waits_for_the_other_send(start: Start, add_people: AddPeople) -> None:
-    """A batch that a person has handed over again goes when the send to the others is through."""
+    """A batch that a person has submitted again goes when the send to the others is through."""
     add_people(4)
     send = start(batch_size=2)
     hand_over(MemoryTransport([OutcomeUnknown(), Refused("no")]))

@@ -46,7 +46,7 @@ def in_doubt(
 
 
 def send_all(transport: MemoryTransport) -> None:
-    """Hand over batch by batch until nothing waits."""
+    """Submit batch by batch until nothing waits."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
 
@@ -253,7 +253,7 @@ def test_a_late_answer_is_proof(in_doubt: InDoubt) -> None:
 
 
 def test_proof_of_nothing_we_know_changes_nothing(in_doubt: InDoubt) -> None:
-    """Keys of others, and keys that are settled already, have no effect."""
+    """Keys of others, and keys that are resolved already, have no effect."""
     send = in_doubt()
     accepted = Attempt.objects.get(state="accepted").key
 
@@ -264,7 +264,7 @@ def test_proof_of_nothing_we_know_changes_nothing(in_doubt: InDoubt) -> None:
 def test_failure_that_may_pass_is_no_doubt(
     start: Callable[..., Send], add_people: Callable[..., list[Subscriber]]
 ) -> None:
-    """What was not handed over waits for the next try and asks nobody."""
+    """What was not submitted waits for the next try and asks nobody."""
     add_people(1)
     send = start()
     send_all(MemoryTransport([NotSubmitted("nobody listens")]))

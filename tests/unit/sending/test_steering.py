@@ -43,7 +43,7 @@ def run_json(*words: object) -> Any:
 
 
 def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
-    """Start what is due and hand over so many batches."""
+    """Start what is due and submit so many batches."""
     dispatch.start_due(timezone.now(), late=LATE)
     for _ in range(batches):
         if (batch := claims.next_batch()) is not None:
@@ -95,7 +95,7 @@ def test_paused_resumed_cancelled(start: Start, add_people: AddPeople) -> None:
     said = run("send", "cancel", send.pk)
 
     assert "2 people may have it already" in said
-    assert f"newsletter send others {send.pk}" in said
+    assert f"newsletter send resend {send.pk}" in said
     assert [act.kind for act in send.audit_entries.all()] == ["paused", "resumed", "cancelled"]
     assert all("on the command line" in act.by for act in send.audit_entries.all())
 
@@ -108,9 +108,9 @@ def test_to_the_others(start: Start, add_people: AddPeople, configure: Configure
     hand_over(MemoryTransport([None, OutcomeUnknown()]), 2)
     run("send", "cancel", send.pk)
 
-    said = run_json("send", "others", send.pk, "--newcomers")
+    said = run_json("send", "resend", send.pk, "--newcomers")
 
-    assert (said["others"], said["left_out"], said["resend_of"]) == (2, 4, send.pk)
+    assert (said["people"], said["left_out"], said["resend_of"]) == (2, 4, send.pk)
     shown = run("send", "show", said["id"])
     assert f"For the others of send {send.pk} and for those who joined since." in shown
 
@@ -127,7 +127,7 @@ def test_canary_is_hurried(
     hand_over(MemoryTransport())
 
     assert "people; the rest follows at" in run("send", "show", send.pk)
-    assert "the rest goes now" in run("send", "hurry", send.pk)
+    assert "the rest goes now" in run("send", "release", send.pk)
 
     assert send.audit_entries.get().kind == AuditEntry.Kind.RELEASED
     assert run_json("send", "show", send.pk)["canary"] == "passed"

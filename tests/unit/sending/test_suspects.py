@@ -46,7 +46,7 @@ def transport(server: MailServer) -> Iterator[SmtpTransport]:
 
 
 def hand_over(send: Send, transport: Transport) -> Send:
-    """Hand over until nothing may be claimed, and close what is through; return the send."""
+    """Submit until nothing may be claimed, and close what is through; return the send."""
     for _ in range(200):
         Batch.objects.filter(state=Batch.State.PLANNED).update(not_before=None)
         if (batch := claims.next_batch()) is None:

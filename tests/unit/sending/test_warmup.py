@@ -44,7 +44,7 @@ def test_without_a_ramp_there_is_no_limit(configure: Configure) -> None:
 
 
 def hand_over(transport: MemoryTransport) -> None:
-    """Hand over until nothing may go."""
+    """Submit until nothing may go."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
 
@@ -67,7 +67,7 @@ def test_day_is_used_up_to_the_last(
 
 
 def test_next_day_takes_the_rest(start: Start, add_people: AddPeople, configure: Configure) -> None:
-    """What was handed over yesterday does not count today."""
+    """What was submitted yesterday does not count today."""
     yesterday = warmup.today() - dt.timedelta(days=1)
     configure(
         rates={"warmup_start": yesterday.isoformat(), "warmup_first_day": 4, "warmup_factor": 2}

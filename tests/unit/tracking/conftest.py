@@ -1,4 +1,4 @@
-"""A send that was handed over, and events as SendGrid would tell of it."""
+"""A send that was submitted, and events as SendGrid would tell of it."""
 
 from __future__ import annotations
 

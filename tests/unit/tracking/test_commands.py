@@ -1,4 +1,4 @@
-"""The commands that show what became of a send, and settle what is in doubt."""
+"""The commands that show what became of a send, and resolve what is in doubt."""
 
 from __future__ import annotations
 
@@ -81,20 +81,20 @@ def test_a_send_shows_what_became_of_it(hand_over: HandOver) -> None:
     assert "accepted by the provider 4 bounced 1 delivered 1 no news yet 2" in words.replace(
         "delivered 1 bounced 1", "bounced 1 delivered 1"
     )
-    assert f"newsletter send settle {send.pk}" in words
+    assert f"newsletter send resolve {send.pk}" in words
 
 
 def test_settle_shows_what_is_known(hand_over: HandOver) -> None:
     """Without a decision it changes nothing, and its status says that a person must act."""
     send = hand_over(3, answers=[LOST])
 
-    shown = run_json("settle", send.pk, status=1)
-    words = run("settle", send.pk, status=1).stdout
+    shown = run_json("resolve", send.pk, status=1)
+    words = run("resolve", send.pk, status=1).stdout
 
-    (doubt,) = shown["doubts"]
+    (doubt,) = shown["unresolved"]
     assert (doubt["batch"], doubt["people"], doubt["answer"]) == (1, 3, "no answer")
     assert not doubt["absent"]
-    assert shown["settled"] is None
+    assert shown["resolved"] is None
     assert "In doubt: 3 people" in words
     assert "could not be asked" in words
     assert count_send(send).deliveries == {"unknown": 3}
@@ -105,7 +105,7 @@ def test_settle_reads_what_has_come_meanwhile(hand_over: HandOver) -> None:
     send = hand_over(3, answers=[LOST])
     tell(event(send.deliveries.all()[0], "processed"))
 
-    assert "Nothing is in doubt" in run("settle", send.pk).stdout
+    assert "Nothing is in doubt" in run("resolve", send.pk).stdout
     send.refresh_from_db()
     assert send.state == Send.State.SENT
 
@@ -115,7 +115,7 @@ def test_settle_as_accepted(hand_over: HandOver, words: tuple[str, ...]) -> None
     """A person, or a script that does not ask, takes it for accepted; it is kept who."""
     send = hand_over(3, answers=[LOST])
 
-    run("settle", send.pk, *words, "--why", "Bo has it", said="y\n")
+    run("resolve", send.pk, *words, "--why", "Bo has it", said="y\n")
 
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -132,7 +132,7 @@ def test_a_script_cannot_settle_again_without_evidence(hand_over: HandOver) -> N
     send = hand_over(3, answers=[LOST])
 
     with pytest.raises(InvalidTransition, match="up to 3 people"):
-        run("settle", send.pk, "--again", "--yes")
+        run("resolve", send.pk, "--again", "--yes")
 
     assert count_send(send).deliveries == {"unknown": 3}
 
@@ -141,11 +141,11 @@ def test_a_script_cannot_settle_again_without_evidence(hand_over: HandOver) -> N
 def test_again_without_evidence_takes_the_number(
     hand_over: HandOver, typed: str, state: str
 ) -> None:
-    """Only who types how many people may get it twice has it handed over again."""
+    """Only who types how many people may get it twice has it submitted again."""
     send = hand_over(3, answers=[LOST])
 
     try:
-        run("settle", send.pk, "--again", said=f"{typed}\n")
+        run("resolve", send.pk, "--again", said=f"{typed}\n")
     except InvalidTransition:
         assert state == "unknown"
 
@@ -153,12 +153,12 @@ def test_again_without_evidence_takes_the_number(
 
 
 def test_again_with_evidence(hand_over: HandOver) -> None:
-    """Where all speaks against acceptance, a script may have it handed over again."""
+    """Where all speaks against acceptance, a script may have it submitted again."""
     send = hand_over(4, answers=[LOST, None], batch_size=2)
     speak_against()
     tell(event(send.deliveries.order_by("pk")[3], "delivered"))
 
-    settled = run_json("settle", send.pk, "--again", "--yes")["settled"]
+    settled = run_json("resolve", send.pk, "--again", "--yes")["resolved"]
 
     send.refresh_from_db()
     assert settled == {"verdict": "again", "people": 2}
@@ -169,14 +169,14 @@ def test_settle_some_batches(hand_over: HandOver) -> None:
     """A batch that is not named stays in doubt, and the status says so."""
     send = hand_over(4, answers=[LOST, LOST], batch_size=2)
 
-    run("settle", send.pk, "--batch", "2", "--accepted", "--yes", status=1)
+    run("resolve", send.pk, "--batch", "2", "--accepted", "--yes", status=1)
 
     assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
 
 
 def test_settle_takes_one_decision(hand_over: HandOver) -> None:
     """Both at once is wrong use."""
-    run("settle", hand_over(1).pk, "--accepted", "--again", status=2)
+    run("resolve", hand_over(1).pk, "--accepted", "--again", status=2)
 
 
 def run_events(*words: str) -> Result:

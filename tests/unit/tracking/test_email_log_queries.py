@@ -69,7 +69,7 @@ def due(after: dt.timedelta = dt.timedelta(0), later: dt.timedelta = dt.timedelt
 def test_what_the_log_has_was_accepted(
     unanswered: Callable[[str], Send], log: SendGridEmailLog
 ) -> None:
-    """A lost answer is settled by the label in the log; the evidence and the id are kept."""
+    """A lost answer is resolved by the label in the log; the evidence and the id are kept."""
     send = unanswered("accept_then_reset")
 
     assert (
@@ -92,7 +92,7 @@ def test_what_the_log_has_was_accepted(
 def test_what_may_have_been_called_back(
     unanswered: Callable[[str], Send], log: SendGridEmailLog, sendgrid: Emulator, left: bool
 ) -> None:
-    """Then an entry settles nothing unless the mail went out; it is not asked for again at once."""
+    """Then an entry resolves nothing unless the mail went out; it is not asked again at once."""
     send = unanswered("accept_then_reset")
     provider_batch = ProviderBatch.objects.create(
         send=send, wave=1, state="released", at=send.at, in_doubt=True
@@ -112,7 +112,7 @@ def test_what_may_have_been_called_back(
 def test_what_the_log_lacks_stays_unknown(
     unanswered: Callable[[str], Send], log: SendGridEmailLog, sendgrid: Emulator
 ) -> None:
-    """Three people are looked for; that none is there is written down and settles nothing."""
+    """Three people are looked for; that none is there is written down and resolves nothing."""
     send = unanswered("reject_500")
     before = sendgrid.requests.total
 
@@ -141,7 +141,7 @@ def test_mail_of_another_attempt_is_no_proof(
 def test_a_log_that_is_behind_has_it_later(
     unanswered: Callable[[str], Send], log: SendGridEmailLog, sendgrid: Emulator
 ) -> None:
-    """Absence at first does not keep the later look from settling."""
+    """Absence at first does not keep the later look from resolving."""
     sendgrid.settings.logs_lag = 600
     send = unanswered("accept_then_reset")
     assert email_log_queries.query_log(email_log_queries.of_send(send, timezone.now()), log) == 0

@@ -110,7 +110,7 @@ def test_each_event_means_one_thing(
 
 
 def test_any_event_proves_the_whole_batch(hand_over: HandOver) -> None:
-    """One event of one person settles a lost answer for everybody in the request."""
+    """One event of one person resolves a lost answer for everybody in the request."""
     send = hand_over(5, answers=[LOST])
     assert count_send(send).deliveries == {"unknown": 5}
 
@@ -126,7 +126,7 @@ def test_any_event_proves_the_whole_batch(hand_over: HandOver) -> None:
 
 
 def test_proof_of_one_batch_says_nothing_of_another(hand_over: HandOver) -> None:
-    """A batch without any event stays unknown, and its send unsettled."""
+    """A batch without any event stays unknown, and its send unresolved."""
     send = hand_over(4, answers=[LOST, LOST], batch_size=2)
 
     tell(event(send.deliveries.order_by("pk")[0], "processed"))
@@ -139,7 +139,7 @@ def test_proof_of_one_batch_says_nothing_of_another(hand_over: HandOver) -> None
 
 @pytest.mark.parametrize("state", [Attempt.State.RESERVED, Attempt.State.IN_FLIGHT])
 def test_proof_may_come_before_the_answer(hand_over: HandOver, state: Attempt.State) -> None:
-    """An event that overtakes the answer settles the attempt, whatever becomes of the sender."""
+    """An event that overtakes the answer resolves the attempt, whatever becomes of the sender."""
     send = hand_over(2, answers=[LOST])
     Attempt.objects.update(state=state, lease_until=timezone.now())
     Batch.objects.update(state=Batch.State.CLAIMED)
@@ -215,7 +215,7 @@ def test_a_bounce_from_before_the_mail_is_not_about_it(hand_over: HandOver) -> N
 
 
 def test_a_bounce_without_labels_proves_nothing(hand_over: HandOver) -> None:
-    """What names no attempt settles none."""
+    """What names no attempt resolves none."""
     send = hand_over(1, answers=[LOST])
 
     tell(event(send.deliveries.get(), "bounce", **HARD, **BARE))
@@ -237,7 +237,7 @@ def test_drops_of_a_given_up_attempt_do_not_touch_the_person(hand_over: HandOver
 
 @pytest.fixture
 def in_doubt(hand_over: HandOver) -> Send:
-    """A send to three of which nobody knows whether it was called back."""
+    """A send to three of which nobody knows whether it was cancelled."""
     send = hand_over(3)
     provider_batch = ProviderBatch.objects.create(
         send=send, wave=1, state="released", at=send.at, in_doubt=True

@@ -97,7 +97,7 @@ def test_program_whose_heartbeat_is_lost_submits_nothing(
     assert reason() == Reason.UNCONFIRMED
     send.refresh_from_db()
     assert send.state == Send.State.HELD
-    assert "newsletter send settle" in send.note
+    assert "newsletter send resolve" in send.note
 
     restore_watch.beat(settings.CONFIG)  # the only log was compared since: it agrees
     assert reason() == ""
