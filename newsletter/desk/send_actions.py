@@ -63,31 +63,31 @@ def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     return send, f"Send {send.pk} goes on."
 
 
-def hurry(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+def release(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let the rest go."""
     return canary.release_rest(send, by=by), "The rest goes now."
 
 
-def to_others(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+def send_again(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Send to those who did not get it."""
     new = resend.queue_resend(send, newcomers="newcomers" in request.POST, by=by)
-    return new, f"Send {new.pk} goes to the others of send {send.pk}."
+    return new, f"Send {new.pk} goes to those who did not get send {send.pk}."
 
 
 DEEDS: Mapping[str, Deed] = {
     "undo": undo,
     "pause": pause,
     "resume": resume,
-    "hurry": hurry,
+    "release": release,
     "cancel": cancel,
-    "others": to_others,
+    "resend": send_again,
 }
 #: What is asked before a deed, and what the button says.
 QUESTIONS = {
     "resume": ("Let it go on?", "Go on"),
-    "hurry": ("Let the rest go now?", "Let the rest go"),
+    "release": ("Release the rest now?", "Release the rest"),
     "cancel": ("Stop it for good?", "Cancel the send"),
-    "others": ("Send it to the others?", "Send to the others"),
+    "resend": ("Send it to those who did not get it?", "Send to them"),
 }
 
 
