@@ -138,7 +138,7 @@ def built(edition: CompiledEdition, person: Recipient, head: dict[str, str]) -> 
 def pdf_row() -> Row:
     """Measure the PDF edition, picture and all."""
     design = load_design(ROOT / "templates")
-    picture = ROOT / "newsletter" / "demonstration" / "samples" / "lead.png"
+    picture = ROOT / "newsletter" / "demo" / "samples" / "lead.png"
     pictures = {PICTURE: picture.read_bytes()}
     content = issue()
     took = median_seconds(lambda: render_pdf(content, design, pictures), 9)

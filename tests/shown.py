@@ -48,7 +48,7 @@ def of_file(path: Path) -> Content:
 
 def demonstration() -> Content:
     """The issue that the demonstration sends."""
-    return of_file(ROOT / "newsletter" / "demonstration" / "samples" / "issue.md")
+    return of_file(ROOT / "newsletter" / "demo" / "samples" / "issue.md")
 
 
 def sections(links: int, count: int) -> list[tuple[str, str]]:

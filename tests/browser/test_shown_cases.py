@@ -55,7 +55,7 @@ def test_nobody_is_shut_out(browser: Browser, content: Content, template: str) -
 @pytest.mark.parametrize(
     ("content", "template"),
     [
-        pytest.param(shown.demonstration(), "digest", id="demonstration"),
+        pytest.param(shown.demonstration(), "digest", id="demo"),
         pytest.param(shown.roundup(), "roundup", id="long-roundup"),
     ],
 )

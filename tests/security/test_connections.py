@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.test_connection_limits import application, asked, ended, opened, served
 
 from newsletter.runtime import connection_limits
 from newsletter.runtime.connection_limits import MEBIBYTE
+from tests.unit.runtime.test_connection_limits import application, asked, ended, opened, served
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

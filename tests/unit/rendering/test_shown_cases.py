@@ -20,7 +20,7 @@ from tests.unit.rendering import samples
 TEMPLATES = template_names(samples.TEMPLATES)
 ISSUES: Mapping[str, Content] = {
     "sample": samples.ALL_BLOCKS,
-    "demonstration": shown.demonstration(),
+    "demo": shown.demonstration(),
     "japanese": samples.JAPANESE,
     "arabic": samples.ARABIC,
 }
@@ -79,7 +79,7 @@ def test_published_issues(template: str, published_issues: tuple[Path, ...]) -> 
 
 
 @EVERY
-@pytest.mark.parametrize("issue", ["demonstration", "japanese", "arabic"])
+@pytest.mark.parametrize("issue", ["demo", "japanese", "arabic"])
 def test_size(template: str, issue: str) -> None:
     """An issue of the usual length has at most 40 KB."""
     parts, _ = made(ISSUES[issue], template)
