@@ -109,7 +109,7 @@ def hand_over(port: int, message: Message, everybody: Sequence[Recipient], sende
     transport.close()
 
 
-def plainly(port: int, variant: Variant, everybody: Sequence[Recipient]) -> None:
+def plainly(port: int, variant: Variant, everybody: Sequence[RecipientData]) -> None:
     """Submit as most programs do: a message object and a `send_message` for each person."""
     with smtplib.SMTP("127.0.0.1", port) as client:
         for person in everybody:

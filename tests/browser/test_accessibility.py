@@ -16,8 +16,8 @@ from newsletter.cli import checking as command
 from newsletter.errors import NotInstalled
 from newsletter.rendering import Template, template_names
 from newsletter.rendering.content import Content, Text
-from newsletter.rendering.preflight import browser, finished
-from newsletter.rendering.preflight.browser import chromium
+from newsletter.rendering.preflight import finished
+from newsletter.rendering.preflight.browser import chromium, judge, look_at
 from newsletter.rendering.preflight.pages import Page
 from newsletter.rendering.text.markdown import to_html
 from tests import desks
@@ -41,7 +41,7 @@ def dark_ink(colour: str) -> Template:
 
 def test_a_sound_mail(browser: Browser) -> None:
     """In the digest as it ships nothing is found."""
-    assert browser.judge(browser, pages(samples.digest())) == ()
+    assert judge(browser, pages(samples.digest())) == ()
 
 
 @pytest.mark.parametrize("name", template_names(samples.TEMPLATES))
@@ -54,7 +54,7 @@ def test_every_template_is_sound(browser: Browser, name: str, issue: Content) ->
     template = rendering.load_template(samples.TEMPLATES, name)
     mails = finished(issue, rendering.compile(issue, template), samples.ANN)
 
-    found = browser.judge(browser, mails)
+    found = judge(browser, mails)
 
     assert [each for each in found if each.severity == "error"] == []
     assert {"(heading-order)" in each.message for each in found} <= {True}
@@ -62,7 +62,7 @@ def test_every_template_is_sound(browser: Browser, name: str, issue: Content) ->
 
 def test_what_shuts_people_out(browser: Browser) -> None:
     """Text that cannot be read in dark mode is an error, which names the element and the scheme."""
-    [finding] = browser.judge(browser, pages(dark_ink("#30343a")))
+    [finding] = judge(browser, pages(dark_ink("#30343a")))
 
     assert (finding.code, finding.severity, finding.where) == (
         "accessibility",
@@ -75,7 +75,7 @@ def test_what_shuts_people_out(browser: Browser) -> None:
 
 def test_what_makes_it_harder(browser: Browser) -> None:
     """A heading that leaves out a level is a warning, once for both schemes and all its places."""
-    [finding] = browser.judge(browser, pages(samples.digest(), "#### Deep\n\nText."))
+    [finding] = judge(browser, pages(samples.digest(), "#### Deep\n\nText."))
 
     assert (finding.code, finding.where) == ("accessibility-minor", "HTML")
     assert "(heading-order): <h4>Deep</h4>" in finding.message
@@ -83,7 +83,7 @@ def test_what_makes_it_harder(browser: Browser) -> None:
 
 def test_a_browser_of_its_own() -> None:
     """Without a browser at hand one is found, started, and closed again."""
-    findings = browser.look_at(pages(samples.digest(), "#### Deep\n\nText."))
+    findings = look_at(pages(samples.digest(), "#### Deep\n\nText."))
 
     assert [each.code for each in findings] == ["accessibility-minor"]
 
@@ -94,7 +94,7 @@ def test_packages_are_missing(package: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, package, None)
 
     with pytest.raises(NotInstalled, match=package) as caught:
-        browser.look_at(())
+        look_at(())
 
     assert caught.value.hint == "Install both: pip install axe-playwright-python playwright"
 

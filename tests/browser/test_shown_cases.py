@@ -11,6 +11,7 @@ from newsletter import rendering
 from newsletter.rendering import load_template, template_names
 from newsletter.rendering.content import Content
 from newsletter.rendering.preflight import finished
+from newsletter.rendering.preflight.browser import judge
 from newsletter.rendering.preflight.pages import Page
 from tests import shown
 from tests.unit.rendering import samples
@@ -34,7 +35,7 @@ def pages(content: Content, template: str) -> tuple[Page, ...]:
 
 def grave(browser: Browser, content: Content, template: str) -> list[str]:
     """What axe-core finds that shuts people out."""
-    found = browser.judge(browser, pages(content, template))
+    found = judge(browser, pages(content, template))
     return [each.message for each in found if each.code == "accessibility"]
 
 
