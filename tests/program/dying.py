@@ -147,7 +147,7 @@ def name_of(frame: FrameType) -> str:
         # What stands around a function that is a transaction: its own frame is gone by then.
         code, module = frame.f_locals["func"].__name__, frame.f_locals["func"].__module__
     package, _, rest = module.partition(".")
-    says_nothing = module.endswith((".states", ".pooled")) or code.startswith("<")
+    says_nothing = module.endswith((".states", ".client")) or code.startswith("<")
     if package not in ("newsletter", "subscribers") or says_nothing:
         return ""
     return f"{rest.rpartition('.')[2]}.{code}"

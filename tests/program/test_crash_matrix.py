@@ -93,7 +93,7 @@ MAIN = {
     "results.finish in results.record_unknown",
     "recovery.close",
     "views.keep",
-    "webhook_intake.take",
+    "webhook_intake.read_posts",
 }
 PRESCHEDULED = {
     "provider_batches.create",
