@@ -177,7 +177,7 @@ def test_mailchimp_skipped_slot_is_sent(publication: Publication, issue: Issue) 
     ("asleep", "state", "words"),
     [
         pytest.param(HOUR, "sending", "", id="an-hour"),
-        pytest.param(3 * DAY, "held", "Its scheduled time passed 72 hours ago", id="three-days"),
+        pytest.param(3 * DAY, "held", "It was due 72 hours ago", id="three-days"),
     ],
 )
 def test_mailtrain_missed_send_vanishes(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_KEY = r"@(?:\{[^{}\s]{1,80}\}|[A-Za-z0-9_](?:[\w:.#$%&+?<>~/-]{0,80}[\w/])?)"
+#: All of it, or nothing: it is not tried again a letter shorter.
+_KEY = r"(?>@(?:\{[^{}\s]{1,80}\}|[A-Za-z0-9_](?:[\w:.#$%&+?<>~/-]{0,80}[\w/])?))"
 #: What stands before a key in brackets, and what says behind it where to look.
 _BEFORE = (
     r"(?:see(?: also)?|but see|e\.g\.,?|i\.e\.,?|cf\.?|compare|for example|also|in"

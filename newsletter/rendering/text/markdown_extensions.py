@@ -43,7 +43,7 @@ _ALERT = re.compile(r"\[!(?P<kind>[A-Za-z]{2,20})\][+-]?(?P<title>[^\n]{0,200})(
 _BOX_LINE = re.compile(
     r":{3,}[ ]?(?:\{[^{}\n]{0,60}?(?:\.(?P<class>[\w-]{1,40})[^{}\n]{0,100})?\}"
     r"|(?P<kind>[\w-]{1,40}))?(?:[ ]?\[(?P<title>[^\[\]\n]{1,200})\]"
-    r"|[ ](?P<words>[^\n:{}]{1,200}))?[ ]*:*"
+    r"|[ ](?P<words>[^\s:{}](?:[^\n:{}]{0,199}[^\s:{}])?))?[ ]*:*"
 )
 #: Blanks that an author types on purpose: Japanese begins a paragraph with U+3000.
 _WIDE = "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))

@@ -221,7 +221,7 @@ def test_they_are_found_wherever_they_stand() -> None:
     found = found_in(content)
     messages = " ".join(message for _, message in found)
 
-    assert {"subject", "preheader", "lead image", "body", "block 2", "block 3"} <= {
+    assert {"subject", "preheader", "lead image", "item 1", "block 2", "block 3"} <= {
         place for place, _ in found
     }
     assert all(f"{{{{ {name} }}}}" in messages for name in "abcde")
