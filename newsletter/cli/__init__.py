@@ -72,9 +72,9 @@ def register() -> None:
         programs,
         publication,
         queueing,
+        resolving,
         schedule,
         send,
-        settling,
         steering,
         subscriber,
         suppression,
@@ -94,7 +94,7 @@ def register() -> None:
     issue.app.command("dry-run")(dry_run.dry_run)
     # The name it had first.
     issue.app.command("rehearse")(dry_run.dry_run)
-    send.app.command()(settling.resolve)
+    send.app.command()(resolving.resolve)
     for act in (
         steering.pause,
         steering.resume,

@@ -112,7 +112,7 @@ class Stage:
         self.say(f"Slot        {in_words(self.send.at, publication.time_zone)}")
         self.follow(publication)
         with self.watch.stage("check every sum"):
-            return story.settle_accounts(self.send, people, self.emulator)
+            return story.take_stock(self.send, people, self.emulator)
 
     def follow(self, publication: Publication) -> None:
         """Show a progress bar while the schedule does its work."""

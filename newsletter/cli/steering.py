@@ -9,7 +9,7 @@ import typer
 from newsletter.cli import send as sends
 from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, emit
-from newsletter.cli.settling import person
+from newsletter.cli.resolving import person
 from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.moments import in_words
 

@@ -123,7 +123,7 @@ def watch(send: Send) -> Iterator[int]:
         time.sleep(0.1)
 
 
-def settle_accounts(send: Send, people: Crowd, emulator: str) -> Outcome:
+def take_stock(send: Send, people: Crowd, emulator: str) -> Outcome:
     """Hold the ledger against itself, against the story and against the mailbox."""
     counted = count_send(send)
     counted.check()

@@ -17,10 +17,10 @@ from newsletter.desk import (
     jobs,
     menu,
     queueing,
+    resolving,
     schedule,
     send_actions,
     sends,
-    settling,
 )
 from newsletter.desk.home import NextPanel
 from newsletter.desk.listings import LISTINGS
@@ -31,10 +31,10 @@ __all__ = [
     "jobs",
     "menu",
     "queueing",
+    "resolving",
     "schedule",
     "send_actions",
     "sends",
-    "settling",
 ]
 
 

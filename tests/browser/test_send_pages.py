@@ -112,15 +112,15 @@ def test_everybody_can_use_them(page: Page, send: Send) -> None:
         f"{of_send}/people/",
         f"{of_send}/cancel/",
         f"{of_send}/resume/",
-        f"{of_send}/settle/",
-        f"{of_send}/settle/decide/?batch=all&verdict=again",
-        f"{of_send}/settle/decide/?batch=4&verdict=accepted",
+        f"{of_send}/resolve/",
+        f"{of_send}/resolve/decide/?batch=all&verdict=again",
+        f"{of_send}/resolve/decide/?batch=4&verdict=accepted",
     ):
         must_be_usable(page, address)
 
 
 @pytest.mark.parametrize("page", [(1280, "light")], indirect=True)
-def test_settled_by_the_keyboard(page: Page, send: Send) -> None:
+def test_resolved_by_the_keyboard(page: Page, send: Send) -> None:
     """From the page of the send to a decision no pointer is needed, and nothing is preset."""
     page.goto(f"/admin/sends/{send.pk}/")
     page.get_by_role("link", name="Resolve what is unknown…").focus()

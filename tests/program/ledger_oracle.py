@@ -36,7 +36,7 @@ class Ledger:
     place: Workspace
 
     def committed(self, keys: Collection[str]) -> Collection[str]:
-        """Return those that stand in the database beyond `armed`."""
+        """Return those that stand in the database beyond `reserved`."""
         listed = ", ".join(f"'{key}'" for key in keys if key.isalnum()) or "''"
         rows = self.place.ask(COMMITTED.format(left=LEFT, keys=listed))
         return {key for (key,) in rows}

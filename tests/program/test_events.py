@@ -93,9 +93,9 @@ def test_the_log_settles_what_no_event_tells(
         workspaces.until(lambda: place.states() == {"unresolved"})
 
     assert place.run("send", "show", "1")["deliveries"] == {"unknown": PEOPLE}
-    settled = place.run("send", "resolve", "1")
+    resolved = place.run("send", "resolve", "1")
 
-    assert (settled["state"], settled["unresolved"]) == ("sent", [])
+    assert (resolved["state"], resolved["unresolved"]) == ("sent", [])
     assert place.run("send", "show", "1")["accepted"] == PEOPLE
 
 

@@ -23,10 +23,16 @@ SENDING = "newsletter.sending"
 #: Where it dies, at which call, and how many batches are then in doubt.  These few by SIGKILL;
 #: every point there is, by the crash matrix.
 POINTS = [
-    pytest.param(f"{SENDING}.audience:judge:after", 1, 0, id="while-the-audience-is-planned"),
-    pytest.param(f"{SENDING}.claims:claim:after", 2, 0, id="after-a-claim"),
-    pytest.param(f"{SENDING}.claims:begin_posting:after", 2, 1, id="before-the-request"),
-    pytest.param(f"{SENDING}.records:accepted:before", 2, 1, id="after-the-answer"),
+    pytest.param(
+        f"{SENDING}.planning.audience:judge:after", 1, 0, id="while-the-audience-is-planned"
+    ),
+    pytest.param(f"{SENDING}.delivery.claims:claim:after", 2, 0, id="after-a-claim"),
+    pytest.param(
+        f"{SENDING}.delivery.claims:begin_submission:after", 2, 1, id="before-the-request"
+    ),
+    pytest.param(
+        f"{SENDING}.delivery.results:record_acceptance:before", 2, 1, id="after-the-answer"
+    ),
 ]
 
 
@@ -66,7 +72,7 @@ def test_asleep_before_the_request(workspace: Callable[..., Workspace], sendgrid
     """Put to sleep right before the first byte, it wakes behind its lease: nothing is in doubt."""
     place = workspace(sending_batch_size=str(PEOPLE // BATCHES), sending_lease_seconds="1")
     place.run("issue", "queue", "1.1", "--at", "now")
-    sleeper = place.serve_and_sleep(f"{SENDING}.claims:begin_posting:after", 2)
+    sleeper = place.serve_and_sleep(f"{SENDING}.delivery.claims:begin_submission:after", 2)
     workspaces.until(lambda: stopped(sleeper.pid))
     leases = "SELECT COUNT(*) FROM sending_attempt WHERE state = 'in_flight' AND lease_until > {}"
     now = "CURRENT_TIMESTAMP"

@@ -99,16 +99,16 @@ def test_database_of_mid_send_is_put_back(place: Workspace, way: WayOut, tmp_pat
         now = dt.datetime.now(dt.UTC).isoformat(" ")
         place.change(f"UPDATE sending_send SET at = '{now}' WHERE id > 1")
 
-        settled = settle_all(place, asks=not way.keeps)
-        assert f"Written back: {attempts} attempts." in settled
-        assert "Sending goes on." in settled
+        resolved = resolve_all(place, asks=not way.keeps)
+        assert f"Written back: {attempts} attempts." in resolved
+        assert "Sending goes on." in resolved
         workspaces.until(lambda: state(place, 2) == "sent")
     assert state(place) == "sent"
     assert "nobody is left" in refused(place, "send", "resend", "1")
     assert way.mailed() == once(2)
 
 
-def settle_all(place: Workspace, *, asks: bool) -> str:
+def resolve_all(place: Workspace, *, asks: bool) -> str:
     """Resolve the first send as the documents say; `asks` where a person must decide on it."""
     if not asks:
         return told(place, "send", "resolve", "1")
@@ -133,9 +133,9 @@ def test_database_from_before_the_send_is_put_back(
     with running(place):
         workspaces.until(lambda: identity(place)[0] == "behind")
         assert place.states() == {"queued"}, "it must not begin again"
-        settled = place.run("send", "resolve")
-        assert settled["restoration"]["restored"] == 2
-        assert settled["suspended"] is None
+        resolved = place.run("send", "resolve")
+        assert resolved["restoration"]["restored"] == 2
+        assert resolved["suspended"] is None
         workspaces.until(lambda: place.states() == {"sent"})
         [sent] = place.run("send", "list")
         shown = place.run("send", "show", str(sent["id"]))
@@ -235,7 +235,7 @@ def test_database_is_put_back_under_a_program(
         assert state(place) == "held"
         assert "attempts are not in it" in place.said()
 
-        settle_all(place, asks=not way.keeps)
+        resolve_all(place, asks=not way.keeps)
         workspaces.until(lambda: state(place) == "sent")
     assert way.mailed() == once()
     assert "Traceback" not in place.said()
@@ -252,8 +252,8 @@ def test_whole_folder_is_put_back(place: Workspace, way: WayOut, tmp_path: Path)
     with running(place):
         assert identity(place)[0] == "behind"
         assert state(place) == "held"
-        settled = place.run("send", "resolve", "1")
-        assert settled["restoration"]["asked"]
+        resolved = place.run("send", "resolve", "1")
+        assert resolved["restoration"]["asked"]
 
     assert way.mailed() == once()
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Code and comments in Markdown, whose words are mostly not what is looked for.
 _CODE = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)(?s:.*?)(?:^ {0,3}(?P=fence)[`~]{0,80}[ \t]*$|\Z)"
+    r"^ {0,3}(?P<fence>(?>`{3,}|~{3,}))(?s:.*?)(?:^ {0,3}(?P=fence)[`~]{0,80}[ \t]*$|\Z)"
     r"|(?<!`)(?P<marks>`{1,9})(?!`)(?s:.{0,300}?)(?<!`)(?P=marks)(?!`)"
     r"|<!--(?s:.*?)(?:-->|\Z)",
     re.MULTILINE,

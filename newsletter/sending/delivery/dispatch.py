@@ -28,7 +28,7 @@ def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
 def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> None:
     """Submit one batch, once, and write down what is known of it.
 
-    `claim` and `begin_posting` are committed before the first byte leaves.  A process that dies
+    `claim` and `begin_submission` are committed before the first byte leaves.  A process that dies
     after that leaves an attempt that is found as unknown, never as not sent.
     """
     attempt = claims.claim(batch_id, lease=lease)

@@ -60,7 +60,7 @@ def batches_before(batch: Batch) -> QuerySet[Batch]:
 
 
 def wait_for_rate(attempt: Attempt) -> bool:
-    """Ask the rates for the people of an armed attempt; False when its batch went back to wait."""
+    """Ask the rates for the people of a reserved attempt; False when its batch waits again."""
     answer = rates.reserve(attempt.batch.domain, attempt.size)
     if answer.granted:
         time.sleep(answer.seconds)

@@ -45,7 +45,7 @@ def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[st
     in `went_out` mail has left; for the others see `outside`.
     """
     message_ids = conclusive(message_ids, went_out)
-    settled: list[int] = []
+    resolved: list[int] = []
     for start, held in PROVABLE:
         named = Attempt.objects.select_for_update().filter(key__in=message_ids, state=start)
         batches = dict(named.values_list("pk", "batch_id"))
@@ -53,12 +53,12 @@ def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[st
             continue
         transition_all(Attempt, batches, start=start, end=Attempt.State.ACCEPTED, answered_at=Now())
         transition_all(Batch, batches.values(), start=held, end=Batch.State.ACCEPTED)
-        settled += batches
-    settled += keep_planned(message_ids)
-    add_evidence(settled, kind)
-    for attempt in Attempt.objects.filter(pk__in=settled, message_id=""):
+        resolved += batches
+    resolved += keep_planned(message_ids)
+    add_evidence(resolved, kind)
+    for attempt in Attempt.objects.filter(pk__in=resolved, message_id=""):
         Attempt.objects.filter(pk=attempt.pk).update(message_id=message_ids[attempt.key][:200])
-    return len(settled)
+    return len(resolved)
 
 
 def conclusive(message_ids: Mapping[str, str], went_out: Collection[str]) -> dict[str, str]:
@@ -88,14 +88,14 @@ def conclude(keys: Collection[str], kind: Kind) -> int:
     Where all of it was discarded it had been cancelled, so it goes again.  Returns how many
     were in doubt.
     """
-    settled = 0
+    resolved = 0
     for attempt in Attempt.objects.filter(key__in=keys, state=Attempt.State.UNKNOWN):
         outcomes = set(submitted_deliveries(attempt).values_list("outcome", flat=True).distinct())
         if outcomes == {Delivery.Outcome.DROPPED}:
-            settled += plan_again(attempt, kind)
+            resolved += plan_again(attempt, kind)
         elif None not in outcomes:
-            settled += prove({attempt.key: ""}, kind, went_out=[attempt.key])
-    return settled
+            resolved += prove({attempt.key: ""}, kind, went_out=[attempt.key])
+    return resolved
 
 
 def plan_again(attempt: Attempt, kind: Kind) -> bool:

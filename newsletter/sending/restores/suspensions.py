@@ -176,7 +176,7 @@ def not_in_ledger(entries: Sequence[Entry]) -> list[Entry]:
 def known_keys(keys: Sequence[str]) -> set[str]:
     """Return the keys of attempts that the ledger knows to be submitted, or that are resolved.
 
-    One that never got further than `armed` was not, as far as the ledger knows.
+    One that never got further than `reserved` was not, as far as the ledger knows.
     """
     never = Q(posted_at=None, state__in=(Attempt.State.RESERVED, Attempt.State.NOT_SENT))
     found: set[str] = set()

@@ -61,7 +61,7 @@ def test_wrong_setting_of_a_shell_changes_nothing(queued: Send, error: Exception
 
 def test_everybody_is_asked_about(queued: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each person is asked about once, whatever the portions, and nobody is mailed."""
-    monkeypatch.setattr("newsletter.sending.operations.dry_run.PORTION", 2)
+    monkeypatch.setattr("newsletter.sending.operations.dry_run.CHUNK_SIZE", 2)
     monkeypatch.setattr(background_dry_run, "CHUNK_SIZE", 2)
     transport = MemoryTransport()
 

@@ -158,10 +158,10 @@ def test_again_with_evidence(hand_over: HandOver) -> None:
     speak_against()
     tell(event(send.deliveries.order_by("pk")[3], "delivered"))
 
-    settled = run_json("resolve", send.pk, "--again", "--yes")["resolved"]
+    resolved = run_json("resolve", send.pk, "--again", "--yes")["resolved"]
 
     send.refresh_from_db()
-    assert settled == {"verdict": "again", "people": 2}
+    assert resolved == {"verdict": "again", "people": 2}
     assert send.state == Send.State.SENDING
 
 

@@ -101,9 +101,9 @@ def test_what_may_have_been_called_back(
     if left:
         sendgrid.clock.advance(60)
 
-    settled = email_log_queries.query_log(email_log_queries.of_send(send, timezone.now()), log)
+    resolved = email_log_queries.query_log(email_log_queries.of_send(send, timezone.now()), log)
 
-    assert settled == left
+    assert resolved == left
     assert count_send(send).deliveries == {"accepted" if left else "unknown": 5}
     assert {entry.kind for entry in Evidence.objects.all()} == {"found"}
     assert email_log_queries.of_send(send, timezone.now()) == []

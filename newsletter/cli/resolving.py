@@ -61,9 +61,9 @@ def resolve(
     if not json:
         show(send, found, log_fault)
     verdict = "accepted" if accepted else "again" if again else ""
-    settled = decided(found, verdict, why, ask=not (yes or json)) if found else None
+    resolved = decided(found, verdict, why, ask=not (yes or json)) if found else None
     if json:
-        result = summary(send, found, settled, log_fault) | {"restoration": restoration}
+        result = summary(send, found, resolved, log_fault) | {"restoration": restoration}
         emit(result, as_json=True, text="")
     if unresolved_batches(send):
         raise typer.Exit(1)
@@ -229,7 +229,7 @@ def moment(at: dt.datetime | None, send: Any) -> str:
 
 
 def summary(
-    send: Any, found: Sequence[UnresolvedBatch], settled: dict[str, Any] | None, log_fault: str
+    send: Any, found: Sequence[UnresolvedBatch], resolved: dict[str, Any] | None, log_fault: str
 ) -> dict[str, Any]:
     """Return what programs want to know."""
     send.refresh_from_db()
@@ -251,6 +251,6 @@ def summary(
             }
             for each in found
         ],
-        "resolved": settled,
+        "resolved": resolved,
         "log_fault": log_fault,
     }

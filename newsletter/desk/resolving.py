@@ -75,18 +75,18 @@ class Decision:
 def urls() -> list[URLPattern]:
     """Add the pages."""
     return [
-        path("sends/<int:pk>/settle/", settle_page, name="desk_settle"),
-        path("sends/<int:pk>/settle/look/", look_page, name="desk_settle_look"),
-        path("sends/<int:pk>/settle/decide/", decide_page, name="desk_settle_decide"),
+        path("sends/<int:pk>/resolve/", resolve_page, name="desk_resolve"),
+        path("sends/<int:pk>/resolve/look/", look_page, name="desk_resolve_look"),
+        path("sends/<int:pk>/resolve/decide/", decide_page, name="desk_resolve_decide"),
     ]
 
 
-def settle_page(request: HttpRequest, pk: int) -> HttpResponse:
+def resolve_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is in doubt, with what speaks for and against it."""
     send = find(request, pk)
     may_decide = request.user.has_perm(PERMISSION)
     shown = {**context(send), "may_decide": may_decide, "suspended": restores.shown(request)}
-    return render(request, "desk/settle.html", shown)
+    return render(request, "desk/resolve.html", shown)
 
 
 def context(send: Send) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def look_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, f"The provider's log could not be asked: {look.fault}")
         else:
             messages.success(request, said_of(look))
-    return redirect("desk_settle", pk)
+    return redirect("desk_resolve", pk)
 
 
 def said_of(look: evidence.Look) -> str:
@@ -155,7 +155,7 @@ def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
         decision = confirmed(send, request.POST)
     except NewsletterError as error:
         messages.error(request, f"{error}. {error.hint}".strip())
-        return redirect("desk_settle", pk)
+        return redirect("desk_resolve", pk)
     if not sure(request, decision):
         return ask(request, decision)
     return carry_out(request, decision)
@@ -245,7 +245,7 @@ def ask(request: HttpRequest, decision: Decision) -> HttpResponse:
         "stands": decision.send.state in waits,
         "why": request.POST.get("why", ""),
     }
-    return render(request, "desk/settle_ask.html", shown)
+    return render(request, "desk/resolve_ask.html", shown)
 
 
 def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
@@ -260,7 +260,7 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
         )
     except NewsletterError as error:
         messages.error(request, f"{error}. {error.hint}".strip())
-        return redirect("desk_settle", decision.send.pk)
+        return redirect("desk_resolve", decision.send.pk)
     recovery.finish()
     again = decision.verdict == Resolution.SUBMIT_AGAIN
     done = "is submitted again" if again else "counts as accepted"

@@ -67,7 +67,7 @@ def client(log_in: LogIn, send: Send) -> Client:
 
 def read(client: Client, send: Send, place: str = "", **query: object) -> str:
     """Return what a page says, without its line breaks."""
-    answer = client.get(f"/admin/sends/{send.pk}/settle/{place}", query, follow=True)
+    answer = client.get(f"/admin/sends/{send.pk}/resolve/{place}", query, follow=True)
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
 
@@ -76,7 +76,7 @@ def decide(client: Client, send: Send, **told: object) -> str:
     """Confirm a decision on the first batch, or as told otherwise; return what is said then."""
     first = Attempt.objects.get(key="k1")
     form = {"attempts": first.pk, "people": 3, "verdict": "accepted", "why": "Bo has it"} | told
-    answer = client.post(f"/admin/sends/{send.pk}/settle/decide/", form, follow=True)
+    answer = client.post(f"/admin/sends/{send.pk}/resolve/decide/", form, follow=True)
     return " ".join(answer.content.decode().split())
 
 
@@ -123,7 +123,7 @@ def test_the_send_leads_there(client: Client, send: Send) -> None:
     said = client.get(f"/admin/sends/{send.pk}/").content.decode()
 
     assert "Resolve what is unknown…" in said
-    assert f'href="/admin/sends/{send.pk}/settle/"' in said
+    assert f'href="/admin/sends/{send.pk}/resolve/"' in said
 
 
 def test_taken_for_accepted(client: Client, send: Send) -> None:
@@ -206,7 +206,7 @@ def test_what_waits_at_the_provider(client: Client, send: Send) -> None:
 
 MEANWHILE = [
     pytest.param({"people": 2}, id="other-number"),
-    pytest.param({"attempts": "999999"}, id="settled"),
+    pytest.param({"attempts": "999999"}, id="resolved"),
     pytest.param({"verdict": "perhaps"}, id="no-verdict"),
 ]
 
@@ -236,7 +236,7 @@ def test_the_log_proves(client: Client, send: Send, settings: Settings) -> None:
     """A press asks the provider's log, and says what came of it."""
     with Emulator() as sendgrid:
         use(settings, sendgrid.url)
-        answer = client.post(f"/admin/sends/{send.pk}/settle/look/", follow=True)
+        answer = client.post(f"/admin/sends/{send.pk}/resolve/look/", follow=True)
 
     assert "asked about 2 of the batches; it has 0 of them" in answer.content.decode()
     assert Evidence.objects.filter(kind="absent").count() == 2
@@ -246,7 +246,7 @@ def test_the_log_is_away(client: Client, send: Send, settings: Settings) -> None
     """A log that does not answer is no evidence; the page says so."""
     use(settings, "http://127.0.0.1:9")
 
-    answer = client.post(f"/admin/sends/{send.pk}/settle/look/", follow=True)
+    answer = client.post(f"/admin/sends/{send.pk}/resolve/look/", follow=True)
 
     assert "could not be asked" in answer.content.decode()
     assert not Evidence.objects.exists()
@@ -272,7 +272,7 @@ def test_who_may(log_in: LogIn, send: Send) -> None:
     editor = log_in("Editors")
 
     for place in ("", "look/", "decide/"):
-        assert editor.post(f"/admin/sends/{send.pk}/settle/{place}").status_code == 302
+        assert editor.post(f"/admin/sends/{send.pk}/resolve/{place}").status_code == 302
     decide(editor, send)
 
     assert states(send) == ["unknown", "unknown"]
