@@ -48,6 +48,8 @@ from tests.program.restoring import (
 )
 from tests.program.workspaces import Workspace
 
+IN_FLIGHT = "SELECT COUNT(*) FROM sending_attempt WHERE state = 'in_flight'"
+
 #: Several programs start one after the other, on a machine that may do other work.
 pytestmark = pytest.mark.timeout(600)
 
@@ -182,6 +184,8 @@ def test_backup_is_put_back_twice(place: Workspace, way: WayOut, tmp_path: Path)
     put_back(place, kept)
     with running(place):
         assert identity(place)[0] == "behind"
+        # What was in flight when the backup was made is unknown once its lease is over.
+        workspaces.until(lambda: place.ask(IN_FLIGHT) == [(0,)])
         place.run("send", "resolve", "1")
         workspaces.until(lambda: state(place) == "sent")
     assert way.mailed() == once()
