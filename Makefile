@@ -10,7 +10,9 @@ KEY := $(shell { pwd; cat pyproject.toml requirements*.lock scripts/setup.py; } 
 READY_TO_RUN := .venv/ready/run-$(KEY)
 READY_TO_TEST := .venv/ready/test-$(KEY)
 
-PYTEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+# One more than there are cores: tests of programs wait for them half of the time.
+PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
+PYTEST = .venv/bin/python -m pytest --numprocesses $(PROCESSES) --dist worksteal
 
 STORMS ?= 60
 KILLS ?= 20
