@@ -14,8 +14,9 @@ https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from urllib.parse import parse_qsl
+
+from newsletter.conf import spelling
 
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
@@ -88,8 +89,7 @@ def check_option(name: str, value: str) -> None:
     if name in NOT_OURS:
         raise ValueError(f"the option {name} cannot be set here: {NOT_OURS[name]}")
     if name not in known_options():
-        meant = get_close_matches(name, known_options(), 1)
-        hint = f"; did you mean {meant[0]}?" if meant else ""
+        hint = spelling.question(name, known_options())
         raise ValueError(f"PostgreSQL has no option {name[:40]}{hint}")
     if name in VALUES and value not in VALUES[name]:
         raise ValueError(f"the option {name} must be one of {', '.join(VALUES[name])}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
+from newsletter.conf import spelling
 from newsletter.errors import ConfigError
 
 PREFIX = "NEWSLETTER_"
@@ -44,9 +44,7 @@ def refuse_unknown(
     known = [*variables(settings), FILE, *others]
     for name in sorted(environ):
         if name.upper().startswith(PREFIX) and name not in known:
-            meant = get_close_matches(name.upper(), known, 1)
-            question = f"; did you mean {meant[0]}?" if meant else ""
             raise ConfigError(
-                f"the variable {name} is no setting{question}",
+                f"the variable {name} is no setting{spelling.question(name.upper(), known)}",
                 hint="Correct or unset it: a variable of a setting is NEWSLETTER_<SECTION>_<KEY>.",
             )

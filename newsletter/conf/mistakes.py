@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
+from newsletter.conf import spelling
 from newsletter.conf.environment import PREFIX
 
 #: What pydantic found → what must stand there.
@@ -72,11 +72,9 @@ def must(error: ErrorDetails) -> str:
 def unknown(section: str, key: str, settings: type[BaseSettings]) -> str:
     """Say that there is no such key or section, and which was meant."""
     known = names(section, settings) if key else sorted(settings.model_fields)
-    meant = get_close_matches(key or section, known, 1)
     what = "key" if key else "section"
-    if meant:
-        return f"unknown {what}; did you mean {meant[0]}?"
-    return f"unknown {what}; known: {', '.join(known)}"
+    meant = spelling.question(key or section, known)
+    return f"unknown {what}{meant or '; known: ' + ', '.join(known)}"
 
 
 def names(section: str, settings: type[BaseSettings]) -> list[str]:

@@ -179,7 +179,7 @@ class Clock:
             # It may be slow to answer, and there may be seconds left.  By a wrong clock of ours
             # too much is cancelled and submitted again, or too little, until it has answered.
             # What is on hold waits: how long its cancellation is kept depends on the time.
-            cancellation.start_cancelling(ours, [Send.DeliveryMode.PRESCHEDULED])
+            cancellation.choose_what_to_cancel(ours, [Send.DeliveryMode.PRESCHEDULED])
         now = self._provider_time.now(recall, ours)
         cancellation.tend(recall, now, self._goes_on)
 

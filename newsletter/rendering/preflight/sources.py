@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -39,14 +40,14 @@ _ADDED = re.compile(r"(?:https?://|mailto:|#)")
 _ANYWHERE = frozenset({"", "body", "template"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Written:
     """A text as its editor wrote it, in Markdown, and its place in the issue."""
 
     place: str
     markdown: str
 
-    @property
+    @cached_property
     def without_code(self) -> str:
         """The same with blanks in place of code and comments."""
         return _CODE.sub(lambda code: _NO_LINE_END.sub(" ", code[0]), self.markdown)

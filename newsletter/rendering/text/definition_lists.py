@@ -3,7 +3,7 @@
 Term
 : What it means.
 
-Several lines in front of a definition are so many terms; a term may have several definitions.
+Each line in front of a definition is a term; a term may have several definitions.
 """
 
 from __future__ import annotations

@@ -67,10 +67,10 @@ def reopen() -> None:
     """
     planned = Batch.objects.filter(send=OuterRef("pk"), state=Batch.State.PLANNED)
     live = Send.objects.filter(issue=OuterRef("issue"), state__in=LIVE)
-    unsettled = Send.objects.filter(state=Send.State.UNRESOLVED).filter(
+    unresolved = Send.objects.filter(state=Send.State.UNRESOLVED).filter(
         Exists(planned), ~Exists(live)
     )
-    for send_id in unsettled.values_list("pk", flat=True):
+    for send_id in unresolved.values_list("pk", flat=True):
         transition(
             Send,
             send_id,

@@ -55,7 +55,7 @@ def tend(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = alw
     says, between two questions, whether to ask on.
     """
     current = counting_from(now)
-    start_cancelling(now, list(Send.DeliveryMode))
+    choose_what_to_cancel(now, list(Send.DeliveryMode))
     for provider_batch in provider_batches.expired(now):
         provider_batches.expire(provider_batch, now)
     closing = live(ProviderBatch.State.CANCELLING)
@@ -76,10 +76,10 @@ def tend(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = alw
     open_all(recall, now, go_on)
 
 
-def start_cancelling(now: dt.datetime, ways: Collection[Send.DeliveryMode]) -> None:
+def choose_what_to_cancel(now: dt.datetime, modes: Collection[Send.DeliveryMode]) -> None:
     """Decide what is to be cancelled; nobody is asked, and nothing more is posted under it."""
     for provider_batch in (*provider_batches.to_cancel(now), *leavers.to_cancel(now)):
-        if provider_batch.send.delivery_mode in ways:
+        if provider_batch.send.delivery_mode in modes:
             provider_batches.start_cancelling(provider_batch, now)
 
 
