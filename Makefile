@@ -14,10 +14,10 @@ READY_TO_TEST := .venv/ready/test-$(KEY)
 PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
 PYTEST = .venv/bin/python -m pytest --numprocesses $(PROCESSES) --dist worksteal
 
-STORMS ?= 60
+RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants storm yardstick check format messages lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference check format messages lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -44,15 +44,15 @@ coverage: $(READY_TO_TEST) ## which branches of the product no test takes, with 
 mutants: $(READY_TO_TEST) ## small changes that no test notices (ARGS=newsletter/sending/safeguards/canary.py: one module)
 	.venv/bin/python scripts/mutants.py $(ARGS)
 
-storm: $(READY_TO_TEST) ## 60 storms of kills: each delivery mode, both databases, half over TLS (STORMS=3 KILLS=5 SEED=1)
-	.venv/bin/python -m tests.storms --storms $(STORMS) --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+chaos: $(READY_TO_TEST) ## 60 chaos runs: each delivery mode, both databases, half over TLS (RUNS=3 KILLS=5 SEED=1)
+	.venv/bin/python -m tests.chaos --runs $(RUNS) --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-yardstick: $(READY_TO_TEST) tests/yardstick/node_modules ## MJML as we render it beside the official one (needs npm)
-	.venv/bin/python -m tests.yardstick.measure
-	.venv/bin/python -m pytest tests/yardstick
+mjml-reference: $(READY_TO_TEST) tests/mjml_reference/node_modules ## MJML as we render it beside the official one (needs npm)
+	.venv/bin/python -m tests.mjml_reference.measure
+	.venv/bin/python -m pytest tests/mjml_reference
 
-tests/yardstick/node_modules: tests/yardstick/package-lock.json
-	cd tests/yardstick && npm ci --ignore-scripts
+tests/mjml_reference/node_modules: tests/mjml_reference/package-lock.json
+	cd tests/mjml_reference && npm ci --ignore-scripts
 	@touch $@
 
 check: $(READY_TO_TEST) ## formatting, lint, types, and who may import whom
@@ -72,7 +72,7 @@ lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the n
 	scripts/lock $(ARGS)
 
 clean: ## back to a fresh clone, but for what you keep in var/ and out/
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist tests/yardstick/node_modules
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist tests/mjml_reference/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY_TO_RUN):

@@ -35,7 +35,7 @@ from whitenoise.responders import StaticFile
 
 from newsletter.runtime.availability import Availability, database
 from newsletter.sending import trusted_time
-from tests import chromium, putting_back
+from tests import chromium, db_restore
 from tests.environment import ROOT
 
 IN_CI = bool(os.environ.get("CI"))
@@ -179,7 +179,7 @@ def django_db_setup(
 ) -> None:
     """Keep a copy of the database as it is before the first test."""
     with django_db_blocker.unblock():
-        putting_back.quicken(connection)
+        db_restore.quicken(connection)
         if not django_db_keepdb and ON_POSTGRES:
             connection.close()
             copy_on_server(connection.settings_dict["NAME"], TEMPLATE)

@@ -17,7 +17,7 @@ from wagtail.models import Site
 from newsletter.publishing import bootstrap
 from newsletter.publishing.bootstrap import Details
 from newsletter.publishing.models import Publication
-from tests.putting_back import Rows, Tables, contents, put_back
+from tests.db_restore import Rows, Tables, contents, put_back
 
 
 @dataclass(frozen=True)

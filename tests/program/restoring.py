@@ -21,7 +21,7 @@ from tests.conftest import ON_POSTGRES, copy_on_server
 from tests.mailserver import MailServer
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
-from tests.program.hatchery import Program
+from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace
 
 Make = Callable[..., Workspace]
@@ -176,8 +176,8 @@ def part_way(
     """Send until a process dies at a point; `queued` where the issue is queued already."""
     if not queued:
         place.run("issue", "queue", "1.1", "--at", "now")
-    dying = place.serve_and_die(point, number)
-    assert dying.wait(60) == -signal.SIGKILL, place.said()
+    process = place.serve_and_die(point, number)
+    assert process.wait(60) == -signal.SIGKILL, place.said()
 
 
 def finish(place: Workspace) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from sendgrid_emulator import Emulator
 from tests.program.conftest import PEOPLE
-from tests.program.hatchery import Program
+from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace, until
 
 MOVING = Path(__file__).with_name("clock_moving.py")

@@ -1,6 +1,6 @@
 """Every lasting step and every wait of a send, as a place to die at: nobody twice, nobody lost.
 
-The product works inside this process and dies at one point after another (`dying`): before it,
+The product works inside this process and dies at one point after another (`crashes`): before it,
 behind it, or with its request still on the way.  Another life goes on from what is left.
 """
 
@@ -47,7 +47,7 @@ from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
 from tests.conftest import ON_POSTGRES
-from tests.program.dying import Life, Moment
+from tests.program.crashes import Life, Moment
 from tests.unit.sending.conftest import LATE, LEASE, issue, publication, readers
 
 __all__ = ["issue", "publication", "readers"]

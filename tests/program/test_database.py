@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
 from tests.program import workspaces
-from tests.program.hatchery import Program
+from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace
 
 

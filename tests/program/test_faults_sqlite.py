@@ -20,7 +20,7 @@ from newsletter.conf.settings import sqlite
 from sendgrid_emulator import Emulator
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
-from tests.program.hatchery import Program
+from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace
 
 CUTS = 5

@@ -14,7 +14,7 @@ import pytest
 
 from sendgrid_emulator import Emulator
 from tests.program.conftest import PEOPLE
-from tests.program.hatchery import Program
+from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace, until
 
 MORE = 4_940

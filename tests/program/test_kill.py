@@ -47,8 +47,8 @@ def test_killed_at(
     """Killed at this point and started again, each person is mailed once or shown as unknown."""
     place = workspace(sending_batch_size=str(PEOPLE // BATCHES), sending_lease_seconds="1")
     place.run("issue", "queue", "1.1", "--at", "now")
-    dying = place.serve_and_die(point, number)
-    assert dying.wait(60) == -signal.SIGKILL, place.said()
+    process = place.serve_and_die(point, number)
+    assert process.wait(60) == -signal.SIGKILL, place.said()
 
     second = place.serve()
     try:

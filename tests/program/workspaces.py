@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from tests.program.hatchery import Program
+from tests.program.process_pool import Program
 
 KILLING = Path(__file__).with_name("killing.py")
 ISSUE = """\

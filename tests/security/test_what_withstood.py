@@ -21,7 +21,7 @@ from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import Subscriber, Subscription
 from subscribers.suppressions import suppress
 from tests import desks
-from tests.putting_back import Tables, contents
+from tests.db_restore import Tables, contents
 from tests.security.conftest import LogIn
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"

@@ -22,7 +22,7 @@ from newsletter.sending.operations.dry_run import dry_run
 from newsletter.sending.planning.queue import queue
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
-from tests.putting_back import contents
+from tests.db_restore import contents
 from tests.unit.sending.conftest import LATE, LEASE
 
 AddPeople = Callable[..., list[Subscriber]]

@@ -41,9 +41,9 @@ from newsletter.transports.sendgrid.submission import SendGridTransport
 from sendgrid_emulator import Emulator
 from subscribers.models import List, Subscriber
 from tests import sends
-from tests.actors import LEASE, Line
 from tests.cluster import free_port
 from tests.conftest import ON_POSTGRES
+from tests.fakes import LEASE, Line
 from tests.program.workspaces import until
 from tests.publications import create_publication
 from tests.unit.sending.conftest import LATE, AddPeople, Configure

@@ -62,8 +62,8 @@ from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
-from tests.actors import ON_THE_WAY, Line, Provider, Request, Sender
 from tests.conftest import ON_POSTGRES
+from tests.fakes import ON_THE_WAY, Line, Provider, Request, Sender
 from tests.unit.sending.conftest import LATE
 
 MINUTE = dt.timedelta(minutes=1)

@@ -34,7 +34,7 @@ from sendgrid_emulator import Emulator
 from sendgrid_emulator.state.messages import Phase
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress
-from tests.actors import Line
+from tests.fakes import Line
 from tests.unit.sending.conftest import LATE, LEASE, AddPeople
 
 QUICK = Limits(connect=1, answer=1)
