@@ -23,7 +23,7 @@ from premailer import transform
 from benchmarks.samples import PICTURE, issue, people
 from benchmarks.tables import median_seconds, print_table
 from newsletter import rendering
-from newsletter.rendering import CompiledEdition, Recipient, Template
+from newsletter.rendering import CompiledEdition, RecipientData, Template
 from newsletter.rendering.pdf.document import load_design, render_pdf
 from newsletter.rendering.preflight import PreflightContext, check
 
@@ -124,7 +124,7 @@ def mime_row(template: Template, count: int) -> Row:
     )
 
 
-def built(edition: CompiledEdition, person: Recipient, head: dict[str, str]) -> bytes:
+def built(edition: CompiledEdition, person: RecipientData, head: dict[str, str]) -> bytes:
     """Return one message as the standard library makes it."""
     parts = edition.variant(person).parts(person)
     message = EmailMessage(policy=SMTP)
@@ -188,7 +188,7 @@ def make(count: int, keep: bool) -> None:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def rate(recipients: Iterable[Recipient], work: Callable[[Recipient], object]) -> float:
+def rate(recipients: Iterable[RecipientData], work: Callable[[RecipientData], object]) -> float:
     """Return how many people a second some work takes on, after one that is not counted."""
     everybody = list(recipients)
     work(everybody[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from newsletter.rendering import Recipient
+from newsletter.rendering import RecipientData
 from newsletter.rendering.content import Content, Digest, Item, LeadImage, Publisher, Text
 from newsletter.rendering.text.markdown import to_html
 
@@ -64,11 +64,11 @@ def filling(number: int, times: int) -> str:
     return FILLING.format(site=SITE, number=number) * times
 
 
-def people(count: int) -> Iterator[Recipient]:
+def people(count: int) -> Iterator[RecipientData]:
     """Yield people, of every fifth of whom nothing is known but an address."""
     for number in range(count):
         known = number % 5
-        yield Recipient(
+        yield RecipientData(
             email=f"person{number}@example.org",
             name=f"Ann{number} O'Neil" if known else "",
             first_name=f"Ann{number}" if known else "",

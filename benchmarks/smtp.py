@@ -23,8 +23,7 @@ from pathlib import Path
 from benchmarks.samples import issue, people
 from benchmarks.tables import print_table
 from newsletter import rendering
-from newsletter.rendering import Recipient as RecipientData
-from newsletter.rendering import Variant
+from newsletter.rendering import RecipientData, Variant
 from newsletter.transports.base import Message, Recipient
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport

@@ -93,7 +93,6 @@ def register() -> None:
         issue.app.command()(step)
     issue.app.command("dry-run")(dry_run.dry_run)
     # The name it had first.
-    issue.app.command("rehearse")(dry_run.dry_run)
     send.app.command()(resolving.resolve)
     for act in (
         steering.pause,

@@ -12,7 +12,7 @@ import typer
 
 from newsletter.cli.output import Json, emit, table
 from newsletter.runtime.startup import create_database
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 
 if TYPE_CHECKING:
     from newsletter.conf.config import Config
@@ -109,7 +109,7 @@ class Stage:
             f"{len(report.bad)} refused as malformed"
         )
         self.send: Send = story.queue_for_slot(issue, self.config)
-        self.say(f"Slot        {in_words(self.send.at, publication.time_zone)}")
+        self.say(f"Slot        {format_time(self.send.at, publication.time_zone)}")
         self.follow(publication)
         with self.watch.stage("check every sum"):
             return story.take_stock(self.send, people, self.emulator)

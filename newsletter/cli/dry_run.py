@@ -12,7 +12,7 @@ from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from newsletter.sending.models import Send
-    from newsletter.sending.operations.dry_run import DryRun
+    from newsletter.sending.operations.dry_run import DryRunReport
 
 
 def dry_run(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
@@ -48,7 +48,7 @@ def find_send(ref: str, publication: str) -> Send:
     return send
 
 
-def as_data(send: Send, found: DryRun) -> dict[str, Any]:
+def as_data(send: Send, found: DryRunReport) -> dict[str, Any]:
     """Return what programs want to know of a dry run."""
     return {
         "send": send.pk,
@@ -60,7 +60,7 @@ def as_data(send: Send, found: DryRun) -> dict[str, Any]:
     }
 
 
-def in_words(found: DryRun) -> list[str]:
+def in_words(found: DryRunReport) -> list[str]:
     """Return what people want to know of a dry run."""
     people = [f"  {address}: {why}" for address, why in found.refused]
     taken = found.asked - len(found.refused)

@@ -54,7 +54,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "newsletter issue unqueue": ("newsletter issue unqueue 3.11",),
     "newsletter issue dry-run": ("newsletter issue dry-run 3.11",),
-    "newsletter issue rehearse": ("newsletter issue rehearse 3.11",),
     "newsletter schedule": ("newsletter schedule show",),
     "newsletter schedule show": ("newsletter schedule show --count 26",),
     "newsletter schedule skip": ("newsletter schedule skip 2026-12-24",),

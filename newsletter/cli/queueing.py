@@ -8,7 +8,7 @@ import typer
 
 from newsletter.cli.output import Json, emit
 from newsletter.runtime.startup import open_workspace
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue
@@ -54,8 +54,8 @@ def queue(
 
     from newsletter.errors import BadInput
     from newsletter.scheduling.booking import book_next_slot
-    from newsletter.scheduling.moments import read_moment_to_come
-    from newsletter.scheduling.standing import countdown
+    from newsletter.scheduling.send_status import countdown
+    from newsletter.scheduling.times import parse_future_time
     from newsletter.sending.planning.queue import queue as queue_at
     from newsletter.sending.planning.undo_window import earliest
 
@@ -66,9 +66,9 @@ def queue(
     if next_slot:
         _, send = book_next_slot(issue, now=now, batch_size=size)
     else:
-        when = read_moment_to_come(at, issue.publication.time_zone, now=now)
+        when = parse_future_time(at, issue.publication.time_zone, now=now)
         send = queue_at(issue, at=earliest(when), batch_size=size)
-    local = in_words(send.at, issue.publication.time_zone)
+    local = format_time(send.at, issue.publication.time_zone)
     soon = countdown(send, timezone.now())
     approved = send.edition.approved_at is not None
     missing = "" if approved else f"Approve it before: newsletter issue approve {ref}\n"

@@ -223,9 +223,9 @@ def show(send: Any, found: Sequence[UnresolvedBatch], log_fault: str) -> None:
 
 def moment(at: dt.datetime | None, send: Any) -> str:
     """Return a time in the zone of the publication."""
-    from newsletter.scheduling.moments import in_words
+    from newsletter.scheduling.times import format_time
 
-    return in_words(at, sends.zone(send)) if at else "never"
+    return format_time(at, sends.zone(send)) if at else "never"
 
 
 def summary(

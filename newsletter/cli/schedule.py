@@ -9,7 +9,7 @@ import typer
 
 from newsletter.cli.output import Json, emit, table
 from newsletter.runtime.startup import open_workspace
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 
 app = typer.Typer(help="See and change the slots of a publication.", no_args_is_help=True)
 
@@ -42,7 +42,7 @@ def show(
         return
     print(f"{owner.name}: {slots.cadence_of(owner)}")
     rows = [
-        (slot.date, in_words(slot.at, owner.time_zone), slots.standing(slot), holder(slot))
+        (slot.date, format_time(slot.at, owner.time_zone), slots.state_of(slot), holder(slot))
         for slot in listed
     ]
     table(("Slot", "Due", "State", "Issue or reason"), rows)
@@ -72,7 +72,7 @@ def reopen(date: Date, publication: Which = "", *, json: Json = False) -> None:
     slot = slots.find(owner, date.date())
     slots.reopen(slot, timezone.now())
     slot.refresh_from_db()
-    text = f"The slot of {slot.date} is open, {in_words(slot.at, owner.time_zone)}."
+    text = f"The slot of {slot.date} is open, {format_time(slot.at, owner.time_zone)}."
     emit(summary(slot), as_json=json, text=text)
 
 
@@ -89,14 +89,14 @@ def move(
     from django.utils import timezone
 
     from newsletter.scheduling import slots
-    from newsletter.scheduling.moments import read_moment
+    from newsletter.scheduling.times import parse_time
 
     owner = find(publication)
     slot = slots.find(owner, date.date())
     now = timezone.now()
-    slots.move(slot, read_moment(time, owner.time_zone, now=now, on=date.date()), now)
+    slots.move(slot, parse_time(time, owner.time_zone, now=now, on=date.date()), now)
     slot.refresh_from_db()
-    text = f"The slot of {slot.date} is due {in_words(slot.at, owner.time_zone)}."
+    text = f"The slot of {slot.date} is due {format_time(slot.at, owner.time_zone)}."
     emit(summary(slot), as_json=json, text=text)
 
 
@@ -119,9 +119,9 @@ def summary(slot: Any) -> dict[str, Any]:
     return {
         "date": slot.date.isoformat(),
         "at": slot.at.isoformat(),
-        "local": in_words(slot.at, slot.publication.time_zone),
+        "local": format_time(slot.at, slot.publication.time_zone),
         "zone": slot.publication.time_zone,
-        "state": slots.standing(slot),
+        "state": slots.state_of(slot),
         "send": slot.send_id,
         "note": slot.note,
     }

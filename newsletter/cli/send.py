@@ -11,7 +11,7 @@ import typer
 from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, emit, table
 from newsletter.runtime.startup import open_workspace
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,7 +35,7 @@ def list_sends(*, json: Json = False) -> None:
         emit([summary(send) for send in sends], as_json=True, text="")
         return
     rows = [
-        (send.pk, send.issue.title, in_words(send.at, zone(send)), send.get_state_display())
+        (send.pk, send.issue.title, format_time(send.at, zone(send)), send.get_state_display())
         for send in sends
     ]
     table(("ID", "Issue", "At", "State"), rows)
@@ -47,7 +47,7 @@ def show(number: Number, *, json: Json = False) -> None:
     open_workspace()
     from django.utils import timezone
 
-    from newsletter.scheduling.standing import record, sentences
+    from newsletter.scheduling.send_status import record, sentences
     from newsletter.sending.prescheduled.leavers import left_too_late
     from newsletter.sending.reporting.totals import count_send
     from newsletter.tracking.reports import report
@@ -71,7 +71,7 @@ def show(number: Number, *, json: Json = False) -> None:
         emit(result, as_json=True, text="")
         return
     print(f"Send {send.pk}: {send.issue.title}")
-    print(f"{send.get_state_display()}, due {in_words(send.at, zone(send))}")
+    print(f"{send.get_state_display()}, due {format_time(send.at, zone(send))}")
     with readers_language():
         for words in sentences(send, timezone.now()):
             print(words)
@@ -150,7 +150,7 @@ def in_local_words(moment: dt.datetime) -> str:
     """Return a time in the zone of the site."""
     from django.conf import settings
 
-    return in_words(moment, settings.TIME_ZONE)
+    return format_time(moment, settings.TIME_ZONE)
 
 
 def suspension() -> dict[str, Any] | None:

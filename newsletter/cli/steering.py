@@ -11,7 +11,7 @@ from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, emit
 from newsletter.cli.resolving import person
 from newsletter.runtime.startup import open_workspace
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 
 Newcomers = Annotated[
     bool, typer.Option("--newcomers", help="Also those who joined the lists since.")
@@ -21,7 +21,7 @@ Newcomers = Annotated[
 def pause(number: sends.Number, *, json: Json = False) -> None:
     """Stop submitting; what is in progress is finished."""
     open_workspace()
-    from newsletter.scheduling.standing import prospect
+    from newsletter.scheduling.send_status import prospect
     from newsletter.sending.operations import control
 
     send = control.pause(sends.find(number), by=person())
@@ -51,7 +51,7 @@ def cancel(number: sends.Number, *, json: Json = False) -> None:
     """Stop a send for good, and say how many have the mail already."""
     open_workspace()
     from newsletter.scheduling.booking import call_off
-    from newsletter.scheduling.standing import of_cancelled
+    from newsletter.scheduling.send_status import of_cancelled
     from newsletter.sending.prescheduled import provider_batches
 
     send, reached = call_off(sends.find(number), by=person())
@@ -86,9 +86,9 @@ def whole(send: Any) -> str:
     """Return how a send stands, with all there is to say."""
     from django.utils import timezone
 
-    from newsletter.scheduling.standing import sentences
+    from newsletter.scheduling.send_status import sentences
 
-    due = f", due {in_words(send.at, sends.zone(send))}" if send.state == "queued" else ""
+    due = f", due {format_time(send.at, sends.zone(send))}" if send.state == "queued" else ""
     with readers_language():
         words = sentences(send, timezone.now())
     said = [f"Send {send.pk} is {send.get_state_display()}{due}.", *words]

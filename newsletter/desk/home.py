@@ -15,8 +15,8 @@ from wagtail.admin.ui.components import Component
 from newsletter.desk import restores
 from newsletter.desk.sends import may_see
 from newsletter.publishing.models import Issue, Publication
-from newsletter.scheduling.moments import in_words
 from newsletter.scheduling.slots import cadence_of, upcoming
+from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
 from subscribers.models import Subscription
 
@@ -30,7 +30,7 @@ class Row:
 
     title: str
     url: str
-    standing: str
+    status: str
     urgent: bool = False
 
 
@@ -91,7 +91,7 @@ def outlook(publication: Publication, *, sees_sends: bool = True) -> Outlook:
 def next_slot(publication: Publication) -> str:
     """Return when the next slot opens, and how it stands."""
     slot = upcoming(publication, timezone.now(), 1)[0]
-    return f"{in_words(slot.at, publication.time_zone)}, {slot.get_state_display()}"
+    return f"{format_time(slot.at, publication.time_zone)}, {slot.get_state_display()}"
 
 
 def sends(publication: Publication) -> tuple[list[Send], list[Send]]:
@@ -104,14 +104,14 @@ def sends(publication: Publication) -> tuple[list[Send], list[Send]]:
     return sorted(under_way, key=lambda send: send.state != Send.State.HELD), list(last)
 
 
-def standing(send: Send) -> str:
+def describe_status(send: Send) -> str:
     """Return the state of a send in words, with its time while that is to come."""
     zone = send.issue.publication.time_zone
     if send.state == Send.State.QUEUED:
-        return f"queued for {in_words(send.at, zone)}"
+        return f"queued for {format_time(send.at, zone)}"
     if send.finished_at is None:
         return str(send.get_state_display())
-    when = in_words(send.finished_at, zone)
+    when = format_time(send.finished_at, zone)
     if send.state == Send.State.UNRESOLVED:
         return f"submitted {when}; some answers are unknown"
     return f"{send.get_state_display()} {when}"
@@ -132,10 +132,10 @@ def drafts(publication: Publication) -> list[Row]:
 def row(issue: Issue, words: str) -> Row:
     """Return an issue as a line."""
     title = issue.draft_title or issue.title
-    return Row(title=title, url=reverse("wagtailadmin_pages:edit", args=[issue.pk]), standing=words)
+    return Row(title=title, url=reverse("wagtailadmin_pages:edit", args=[issue.pk]), status=words)
 
 
 def send_row(send: Send, sees_sends: bool) -> Row:
     """Return a send as a line, which leads to its page for who may see it."""
-    line = replace(row(send.issue, standing(send)), urgent=send.state == Send.State.HELD)
+    line = replace(row(send.issue, describe_status(send)), urgent=send.state == Send.State.HELD)
     return replace(line, url=reverse("desk_send", args=[send.pk])) if sees_sends else line

@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.reporting import jobs
 
@@ -63,13 +63,13 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
 def context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
     """Return what the page shows."""
     return {
-        "now": in_words(now, settings.TIME_ZONE),
+        "now": format_time(now, settings.TIME_ZONE),
         "counts": [count(name, getattr(seen.counts, name)) for name in MEANINGS],
         "nobody": not any(worker.alive for worker in seen.workers),
         "workers": [worker_row(worker, now) for worker in seen.workers],
         "under_way": [job_row(job, ago(job.at, now)) for job in seen.under_way],
         "coming": [
-            job_row(job, in_words(job.at, settings.TIME_ZONE) if job.at else "")
+            job_row(job, format_time(job.at, settings.TIME_ZONE) if job.at else "")
             for job in seen.coming
         ],
         "most": jobs.MAX_ROWS,

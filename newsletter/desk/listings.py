@@ -23,10 +23,10 @@ from newsletter.desk.lists import ListDelete, ListIndex, state_of
 from newsletter.desk.protection import refusal
 from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Issue, Publication
-from newsletter.scheduling import standing
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling import send_status
 from newsletter.scheduling.rescheduling import Change, changes, move_queued
 from newsletter.scheduling.slots import cadence_of, follow
+from newsletter.scheduling.times import format_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from subscribers.models import List, Subscriber
@@ -138,8 +138,8 @@ def ask_about_queued(
     rows = [
         {
             "title": each.send.issue.title,
-            "now": in_words(each.send.at, old.time_zone),
-            "then": in_words(each.at, new.time_zone),
+            "now": format_time(each.send.at, old.time_zone),
+            "then": format_time(each.at, new.time_zone),
         }
         for each in affected
     ]
@@ -199,7 +199,7 @@ def page_of(send: Send) -> str:
 
 def due(send: Send) -> str:
     """Return when a send is due, with its zone; it may be to come."""
-    return in_words(send.at, standing.zone(send))
+    return format_time(send.at, send_status.zone(send))
 
 
 def people(send: Send, number: int) -> str:

@@ -21,7 +21,7 @@ from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back
-from newsletter.scheduling.moments import in_words, read_moment_to_come
+from newsletter.scheduling.times import format_time, parse_future_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue
@@ -123,10 +123,10 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
         _, send = book_next_slot(issue, now=now, batch_size=size, by=request.user)
     else:
         text = form.cleaned_data["at"] if form.cleaned_data["when"] == "at" else "now"
-        moment = earliest(read_moment_to_come(text, zone, now=now))
+        moment = earliest(parse_future_time(text, zone, now=now))
         send = queue(issue, at=moment, batch_size=size, by=request.user)
     missing = "" if send.edition.approved_at else " It must be approved before."
-    return f"{issue.title} is queued for {in_words(send.at, zone)}.{missing}"
+    return f"{issue.title} is queued for {format_time(send.at, zone)}.{missing}"
 
 
 def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
@@ -139,8 +139,8 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "issue": draft_of(issue),
         "form": form,
         "send": send,
-        "moment": in_words(send.at, publication.time_zone) if send else "",
-        "slot": in_words(following.at, publication.time_zone) if following else "",
+        "moment": format_time(send.at, publication.time_zone) if send else "",
+        "slot": format_time(following.at, publication.time_zone) if following else "",
         "lists": list(publication.lists.filter(archived_at=None)),
         "zone": publication.time_zone,
         "held_back": round(settings.CONFIG.sending.undo_seconds),

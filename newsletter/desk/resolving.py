@@ -23,8 +23,8 @@ from newsletter.desk import restores
 from newsletter.desk.queueing import PERMISSION
 from newsletter.desk.sends import find
 from newsletter.errors import InvalidTransition, NewsletterError
-from newsletter.scheduling import standing
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling import send_status
+from newsletter.scheduling.times import format_time
 from newsletter.sending.delivery import recovery
 from newsletter.sending.models import Batch, Send
 from newsletter.sending.resolution import unresolved
@@ -97,7 +97,7 @@ def context(send: Send) -> dict[str, Any]:
     total = numbers.count()
     return {
         "send": send,
-        "rows": [row(each, standing.zone(send)) for each in found],
+        "rows": [row(each, send_status.zone(send)) for each in found],
         "people": unresolved.count_unknown(send),
         "total": total,
         "further": total - len(shown),
@@ -110,9 +110,9 @@ def row(doubt: UnresolvedBatch, zone: str) -> dict[str, Any]:
     """Return one batch as the page shows it."""
     return {
         "doubt": doubt,
-        "posted": in_words(doubt.posted_at, zone) if doubt.posted_at else "",
+        "posted": format_time(doubt.posted_at, zone) if doubt.posted_at else "",
         "evidence": [
-            {"words": piece.get_kind_display(), "at": in_words(piece.at, zone), "piece": piece}
+            {"words": piece.get_kind_display(), "at": format_time(piece.at, zone), "piece": piece}
             for piece in doubt.evidence
         ],
     }

@@ -12,7 +12,7 @@ from wagtail.admin import messages
 
 from newsletter import counted
 from newsletter.desk.queueing import PERMISSION
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 from newsletter.sending.models import DatabaseIdentity
 from newsletter.sending.restores import suspensions
 from newsletter.tracking import restoring
@@ -31,7 +31,7 @@ def shown(request: HttpRequest) -> dict[str, object] | None:
         return None
     moved = found.suspended_for == DatabaseIdentity.Reason.MOVED
     return {
-        "sentences": suspensions.sentences(found, lambda at: in_words(at, settings.TIME_ZONE)),
+        "sentences": suspensions.sentences(found, lambda at: format_time(at, settings.TIME_ZONE)),
         "may_restore": request.user.has_perm(PERMISSION) and not moved,
     }
 

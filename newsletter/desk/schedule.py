@@ -19,7 +19,7 @@ from newsletter.errors import NewsletterError
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.moments import in_words, read_moment
+from newsletter.scheduling.times import format_time, parse_time
 from newsletter.sending import trusted_time
 
 #: Slots to come that are shown of each publication.
@@ -84,10 +84,10 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
 def row(slot: Slot, now: dt.datetime) -> Row:
     """Return a slot as a line, with what can be done about it."""
     zone = slots.cadence_of(slot.publication).zone
-    state, empty = slots.standing(slot), slot.send is None
+    state, empty = slots.state_of(slot), slot.send is None
     return Row(
         date=slot.date,
-        when=in_words(slot.at, zone.key),
+        when=format_time(slot.at, zone.key),
         local=f"{slot.at.astimezone(zone):%Y-%m-%dT%H:%M}",
         state=Slot.State(state).label,
         about=slot.send.issue.title if slot.send else slot.note,
@@ -138,9 +138,9 @@ def reopen(_request: HttpRequest, slot: Slot) -> str:
 def move(request: HttpRequest, slot: Slot) -> str:
     """Give the slot another time."""
     zone, now = slot.publication.time_zone, trusted_time.now()
-    at = read_moment(request.POST.get("at", ""), zone, now=now, on=slot.date)
+    at = parse_time(request.POST.get("at", ""), zone, now=now, on=slot.date)
     slots.move(slot, at, now)
-    return f"The slot of {slot.date} is due {in_words(at, zone)}."
+    return f"The slot of {slot.date} is due {format_time(at, zone)}."
 
 
 ACTIONS: Mapping[str, Callable[[HttpRequest, Slot], str]] = {

@@ -15,7 +15,7 @@ from newsletter import counted
 from newsletter.desk.queueing import PERMISSION
 from newsletter.desk.sends import find
 from newsletter.errors import NewsletterError
-from newsletter.scheduling import booking, standing
+from newsletter.scheduling import booking, send_status
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from newsletter.sending.operations import control
@@ -47,14 +47,14 @@ def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     if waiting := provider_batches.count_waiting(send):
         told = f"What waits at the provider for {counted.people(waiting)} is being cancelled."
     else:
-        told = standing.of_cancelled(reached)
+        told = send_status.of_cancelled(reached)
     return send, f"Send {send.pk} is cancelled. {told}"
 
 
 def pause(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let nothing more leave for now."""
     send = control.pause(send, by=by)
-    return send, f"Send {send.pk} is paused. {standing.prospect(send)}"
+    return send, f"Send {send.pk} is paused. {send_status.prospect(send)}"
 
 
 def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
@@ -116,7 +116,7 @@ def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
     reached = sum(n for at, n in counted.deliveries.items() if at in totals.REACHED)
     shown = {
         "send": send,
-        "note": standing.note(send),
+        "note": send_status.note(send),
         "name": name,
         "question": question,
         "button": button,

@@ -15,10 +15,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from wagtail import hooks
 
-from newsletter.desk import rehearsals, restores
+from newsletter.desk import dry_runs, restores
 from newsletter.desk.queueing import PERMISSION
-from newsletter.scheduling import standing
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling import send_status
+from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Attempt, Batch, Exclusion, Send
 from newsletter.sending.planning import resend
 from newsletter.sending.prescheduled import contradictions, leavers
@@ -113,22 +113,22 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     """Return what the changing part shows, and in how many milliseconds to look again."""
     began, now = time.perf_counter(), timezone.now()
     counted = count_send(send)
-    zone = standing.zone(send)
+    zone = send_status.zone(send)
     shown = {
         "send": send,
         "suspended": restores.shown(request),
-        "due": in_words(send.at, zone),
-        "finished": in_words(send.finished_at, zone) if send.finished_at else "",
-        "left": standing.seconds_left(send, now),
+        "due": format_time(send.at, zone),
+        "finished": format_time(send.finished_at, zone) if send.finished_at else "",
+        "left": send_status.seconds_left(send, now),
         "said": said(send, now),
-        "note": standing.note(send),
-        "rehearsal": rehearsals.shown(send, now),
+        "note": send_status.note(send),
+        "dry_run": dry_runs.shown(send, now),
         "segments": segments(send, counted),
         "counted": counted,
         "excluded": [(Exclusion.Reason(why).label, n) for why, n in counted.excluded.items()],
         "batches": batches(send),
         "under_way": under_way(send),
-        "record": standing.record(send),
+        "record": send_status.record(send),
         "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
         "followers": list(send.resends.all()),
         "twice": (TWICE, contradictions.reached_twice(send).count()),
@@ -142,11 +142,11 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
 def said(send: Send, now: dt.datetime) -> list[str]:
     """Return what is to be said besides what has a place of its own on the page."""
     elsewhere = {
-        standing.countdown(send, now),
-        rehearsals.note_of(send),
-        standing.of_late_leavers(send),
+        send_status.countdown(send, now),
+        dry_runs.note_of(send),
+        send_status.of_late_leavers(send),
     }
-    return [words for words in standing.sentences(send, now) if words not in elsewhere]
+    return [words for words in send_status.sentences(send, now) if words not in elsewhere]
 
 
 def segments(send: Send, counted: Totals) -> list[Segment]:

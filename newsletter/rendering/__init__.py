@@ -5,7 +5,7 @@ edition = compile(content, template)
 parts = edition.variant(recipient).parts(recipient)
 """
 
-from newsletter.rendering.personalisation.recipients import Recipient
+from newsletter.rendering.personalisation.recipients import RecipientData
 from newsletter.rendering.personalisation.variants import Parts, Variant
 from newsletter.rendering.pipeline.compiling import (
     compile_edition as compile,  # noqa: A004 (named as re.compile is)
@@ -19,7 +19,7 @@ __all__ = [
     "Mail",
     "MergeField",
     "Parts",
-    "Recipient",
+    "RecipientData",
     "Template",
     "Variant",
     "compile",

@@ -36,7 +36,7 @@ class Service(Stoppable):
         )
         self._watch = RestoreWatch(config)
         self._event_worker = EventWorker(config)
-        self._rehearser = DryRunWorker(self._transport)
+        self._dry_run_worker = DryRunWorker(self._transport)
         self._web = WebServer(config) if web else None
 
     @property
@@ -56,7 +56,7 @@ class Service(Stoppable):
         self._engine.start()
         self._clock.start()
         self._event_worker.start()
-        self._rehearser.start()
+        self._dry_run_worker.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -66,7 +66,7 @@ class Service(Stoppable):
         # A post that is not read by then is read after the next start.
         self._event_worker.stop(REST)
         self._watch.stop(REST)
-        self._rehearser.stop(REST)
+        self._dry_run_worker.stop(REST)
         if self._web:
             self._web.stop()
         self._transport.close()

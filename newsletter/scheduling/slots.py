@@ -14,7 +14,7 @@ from newsletter.errors import BadInput, InvalidTransition, NotFound
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def shown(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
     return [*held, *upcoming(publication, now, count)]
 
 
-def standing(slot: Slot) -> str:
+def state_of(slot: Slot) -> str:
     """Return how a slot stands: its send, once it has one, knows better."""
     if slot.send is None:
         return slot.state
@@ -129,14 +129,14 @@ def skip(slot: Slot) -> None:
     """Leave a slot out, for a holiday; only an open one can be."""
     if not Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN).update(state=Slot.State.SKIPPED):
         raise InvalidTransition(
-            f"the slot of {slot.date} is {standing(slot)}, so it cannot be skipped",
+            f"the slot of {slot.date} is {state_of(slot)}, so it cannot be skipped",
             hint=before_skipping(slot),
         )
 
 
 def before_skipping(slot: Slot) -> str:
     """Return what must be done before a slot with a queued issue is skipped; else nothing."""
-    if standing(slot) != Slot.State.FILLED or slot.send is None:
+    if state_of(slot) != Slot.State.FILLED or slot.send is None:
         return ""
     return (
         f"{slot.send.issue.title} is queued for it. Take it back first:"
@@ -156,7 +156,7 @@ def reopen(slot: Slot, now: dt.datetime) -> None:
         )
     if slot.at <= now:
         raise InvalidTransition(
-            f"the slot of {slot.date} was due {in_words(slot.at, slot.publication.time_zone)}",
+            f"the slot of {slot.date} was due {format_time(slot.at, slot.publication.time_zone)}",
             hint=f"Give it a time to come: newsletter schedule move {slot.date} TIME",
         )
     cadence = cadence_of(slot.publication)
@@ -174,7 +174,7 @@ def move(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
     """
     zone = slot.publication.time_zone
     if at <= now:
-        raise BadInput(f"{in_words(at, zone)} has passed; a slot is moved to a time to come")
+        raise BadInput(f"{format_time(at, zone)} has passed; a slot is moved to a time to come")
     if slot.send is not None and not Send.objects.filter(
         pk=slot.send.pk, state=Send.State.QUEUED
     ).update(at=at):

@@ -475,14 +475,14 @@ class Rate(models.Model):
         return self.key
 
 
-class Rehearsal(models.Model):
+class DryRun(models.Model):
     """What the provider said of a queued send beforehand; nobody was mailed.
 
     It goes through the subscribers in the order of their ids; up to `through` it is done.
     `findings` are the first of the `refused`: [id of the subscriber, why].
     """
 
-    send = models.OneToOneField(Send, on_delete=models.CASCADE, related_name="rehearsal")
+    send = models.OneToOneField(Send, on_delete=models.CASCADE, related_name="dry_run")
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
     through = models.BigIntegerField(default=0)
     asked = models.PositiveIntegerField(default=0)

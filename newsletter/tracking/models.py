@@ -56,7 +56,7 @@ class Event(models.Model):
             models.UniqueConstraint(
                 fields=["delivery", "kind", "at"],
                 condition=Q(kind__in=("complained", "unsubscribed", "left")),
-                name="one_act_of_a_reader_per_moment",
+                name="one_event_of_a_reader_per_time",
             )
         ]
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Rehearsal, Send
+from newsletter.sending.models import Attempt, Batch, Delivery, DryRun, Edition, Send
 from subscribers.models import Subscriber
 from tests import desks
 from tests.publications import create_publication
@@ -37,7 +37,7 @@ def send(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Send:
     states = ("accepted", "planned", "claimed", "unknown", "refused")
     people = [fill(send, number, state) for number, state in enumerate(states, start=1)]
     Send.objects.update(candidates=15, planned=15, note=f"The provider said: {'x' * 200}")
-    rehearse(send, [person for group in people for person in group])
+    make_dry_run(send, [person for group in people for person in group])
     return send
 
 
@@ -55,9 +55,9 @@ def fill(send: Send, number: int, state: str) -> list[Subscriber]:
     return people
 
 
-def rehearse(send: Send, people: list[Subscriber]) -> None:
+def make_dry_run(send: Send, people: list[Subscriber]) -> None:
     """Have it known beforehand that these people are refused."""
-    Rehearsal.objects.create(
+    DryRun.objects.create(
         send=send,
         edition=send.edition,
         asked=15,

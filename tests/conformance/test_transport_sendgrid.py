@@ -203,18 +203,18 @@ def test_tracking_is_stated_and_off(sendgrid: Emulator, via_sendgrid: SendGridTr
     assert payload["mail_settings"]["sandbox_mode"] == {"enable": False}
 
 
-def test_rehearsal_is_in_the_sandbox(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
+def test_dry_run_is_in_the_sandbox(sendgrid: Emulator, via_sendgrid: SendGridTransport) -> None:
     """A dry run posts what a send would post, but for the switch of the sandbox."""
     via_sendgrid.dry_run(MESSAGE, people(2))
     via_sendgrid.submit(MESSAGE, people(2))
 
     assert len(sendgrid.mailbox) == 2
     [posted] = sendgrid.mailbox.requests
-    rehearsed = limits.request_body(MESSAGE, people(2))
-    assert posted.payload == rehearsed
+    tried = limits.request_body(MESSAGE, people(2))
+    assert posted.payload == tried
 
 
-def test_rehearsal_without_a_sandbox_is_no_yes(
+def test_dry_run_without_a_sandbox_is_no_yes(
     sendgrid: Emulator, via_sendgrid: SendGridTransport
 ) -> None:
     """An answer that does not come from the sandbox is not taken for its yes."""

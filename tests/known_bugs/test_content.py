@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from newsletter.publishing.checks.checking import check_issue
 from newsletter.publishing.importing.saving import import_issue
-from newsletter.publishing.letters import unsubscribe_headers
+from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.web.previews import for_sample
 from newsletter.rendering.preflight.addresses import Web

@@ -43,11 +43,11 @@ class Ledger:
 
     def sums(self) -> Iterable[Sums]:
         """Count every send from its rows."""
-        standing: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for send, outcome, state, people in self.place.ask(STANDING):
-            standing[send][COUNTS_AS.get(outcome or state, "accepted")] += people
+            counts[send][COUNTS_AS.get(outcome or state, "accepted")] += people
         for send, planned in self.place.ask(PLANNED):
-            yield Sums(send=str(send), planned=planned, **standing[send])
+            yield Sums(send=str(send), planned=planned, **counts[send])
 
     def log_text(self) -> str:
         """Return the log of its programs; empty before the first."""

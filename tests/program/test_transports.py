@@ -173,7 +173,7 @@ def test_killed_over_files_leaves_one_each(workspace: Callable[..., Workspace]) 
     assert sum(counted.values()) == PEOPLE
 
 
-def test_rehearsal_by_command(workspace: Callable[..., Workspace], sendgrid: Emulator) -> None:
+def test_dry_run_by_command(workspace: Callable[..., Workspace], sendgrid: Emulator) -> None:
     """`issue dry-run` asks SendGrid's sandbox about everybody, and nobody is mailed."""
     place = workspace()
     place.run("issue", "queue", "1.1", "--at", "2099-01-01T09:00")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import content_of
-from newsletter.rendering import CompiledEdition, Recipient
+from newsletter.rendering import CompiledEdition, RecipientData
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue
@@ -33,10 +33,10 @@ def render(issue: Issue) -> CompiledEdition:
     return rendering.compile(content_of(issue), template, inliner=config.templates.inliner)
 
 
-def sample_reader() -> Recipient:
+def sample_reader() -> RecipientData:
     """Return the subscriber whom previews and rendered files are addressed to."""
     base_url = load().site.base_url
-    return Recipient(
+    return RecipientData(
         email="robin.reader@example.org",
         name="Robin Reader",
         first_name="Robin",

@@ -7,7 +7,7 @@ from typing import TypeVar
 from newsletter.errors import BadInput
 from newsletter.rendering.personalisation.language import printing
 from newsletter.rendering.personalisation.merge_tags import filled
-from newsletter.rendering.personalisation.recipients import Recipient
+from newsletter.rendering.personalisation.recipients import RecipientData
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ def impersonal(shown: T) -> T:
 
     A merge tag that is misspelt stays as it was written: readers are not to be told.
     """
-    nobody = Recipient(email="", unsubscribe_url="", preferences_url="")
+    nobody = RecipientData(email="", unsubscribe_url="", preferences_url="")
     try:
         return filled(shown, lambda source, _place: printing(source)(nobody))
     except BadInput:

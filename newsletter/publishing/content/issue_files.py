@@ -10,7 +10,7 @@ from newsletter.errors import BadInput, PdfError
 from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.pdfs import pdf_of, with_offered_pdf
-from newsletter.publishing.letters import message_of, recipient_of
+from newsletter.publishing.messages import build_message, build_recipient
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering import Mail
 from newsletter.transports.mime_encoder import MimeEncoder
@@ -55,7 +55,7 @@ def write(path: Path, data: bytes) -> Path:
 
 def message(mail: Mail, publication: Publication) -> bytes:
     """Return the mail as the message that a mail server would be given, for an invented reader."""
-    letter = message_of(publication, mail, send="0", attempt="rendered", database="rendered")
+    message = build_message(publication, mail, send="0", attempt="rendered", database="rendered")
     reader = sample_reader()
-    recipient = recipient_of(reader.email, reader.unsubscribe_url, {}, "0")
-    return MimeEncoder(letter, [recipient]).encode(recipient)
+    recipient = build_recipient(reader.email, reader.unsubscribe_url, {}, "0")
+    return MimeEncoder(message, [recipient]).encode(recipient)

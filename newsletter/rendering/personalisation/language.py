@@ -28,10 +28,10 @@ from newsletter.rendering.personalisation.recipients import NAMES, SUBSCRIBER_FI
 from newsletter.rendering.personalisation.residual import is_attributes, mentions, shown
 
 if TYPE_CHECKING:
-    from newsletter.rendering.personalisation.recipients import Recipient
+    from newsletter.rendering.personalisation.recipients import RecipientData
 
 #: What an expression is for a recipient.
-Reading = Callable[["Recipient"], object]
+Reading = Callable[["RecipientData"], object]
 
 
 class Kind(StrEnum):
@@ -114,7 +114,7 @@ _FILTERS: dict[str, _Filter] = {
 
 
 @lru_cache(maxsize=4096)
-def printing(source: str) -> Callable[[Recipient], str]:
+def printing(source: str) -> Callable[[RecipientData], str]:
     """Return what gives the text of an expression.
 
     Raises `UnsupportedPersonalization`, without a place, for what is not of the language.
@@ -122,12 +122,12 @@ def printing(source: str) -> Callable[[Recipient], str]:
     expression = printable(_parsed(source))
     read = expression.read
     if expression.kind is Kind.TEXT:
-        return cast("Callable[[Recipient], str]", read)
+        return cast("Callable[[RecipientData], str]", read)
     return lambda recipient: str(read(recipient))
 
 
 @lru_cache(maxsize=4096)
-def testing(source: str) -> Callable[[Recipient], bool]:
+def testing(source: str) -> Callable[[RecipientData], bool]:
     """Return what says whether a test holds; raises as `printing`."""
     read = testable(_parsed(source)).read
     return lambda recipient: bool(read(recipient))
@@ -228,7 +228,7 @@ def _constant(node: nodes.Expr) -> object:
     return _LATER
 
 
-def _never(_: Recipient) -> NoReturn:
+def _never(_: RecipientData) -> NoReturn:
     _refuse("is asked for before the template has run")
 
 
@@ -271,7 +271,7 @@ def _is_of_subscriber(node: nodes.Expr) -> bool:
 
 
 def _attribute(name: str) -> Expression:
-    def read(recipient: Recipient) -> object:
+    def read(recipient: RecipientData) -> object:
         found = recipient.attributes.get(name)
         return _MISSING if found is None else clean(found)
 
@@ -359,7 +359,7 @@ def _default(node: nodes.Filter) -> Expression:
     fallback = _data(given["fallback"])
     value, instead = inner.read, fallback.read
 
-    def read(recipient: Recipient) -> object:
+    def read(recipient: RecipientData) -> object:
         if boolean:
             return value(recipient) or instead(recipient)
         found = value(recipient)

@@ -22,7 +22,7 @@ _DROPPED = dict.fromkeys([*_CONTROLS, *_BIDI, *_UNSENDABLE])
 _CLEANING = _DROPPED | _SPACED
 
 
-class Recipient(NamedTuple):
+class RecipientData(NamedTuple):
     """One subscriber as far as a mail may show them; the URLs are absolute.
 
     A tuple: a send makes one for everybody, and there is nothing cheaper to make.
@@ -61,14 +61,14 @@ class _Subscriber:
 
     __slots__ = ("attributes", "email", "first_name", "name")
 
-    def __init__(self, recipient: Recipient) -> None:
+    def __init__(self, recipient: RecipientData) -> None:
         self.email = clean(recipient.email)
         self.name = clean(recipient.name)
         self.first_name = clean(recipient.first_name)
         self.attributes = _Attributes(recipient.attributes)
 
 
-def scope(recipient: Recipient) -> dict[str, object]:
+def scope(recipient: RecipientData) -> dict[str, object]:
     """Return the recipient's names and values for expressions."""
     return {
         "subscriber": _Subscriber(recipient),

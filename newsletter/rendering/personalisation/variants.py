@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from newsletter.rendering.personalisation.contexts import Context
-    from newsletter.rendering.personalisation.recipients import Recipient
+    from newsletter.rendering.personalisation.recipients import RecipientData
 
 #: Text, and between the texts numbers of slots.
 Pieces = tuple[str | int, ...]
@@ -90,12 +90,12 @@ class Variant:
         """The text part with keys."""
         return self._with(self.skeleton.text, self.keys)
 
-    def values(self, recipient: Recipient) -> dict[str, str]:
+    def values(self, recipient: RecipientData) -> dict[str, str]:
         """Return for each key the recipient's text, encoded for where it stands."""
         written = self._written(recipient)
         return {self.keys[number]: text for number, text in written.items()}
 
-    def values_of(self, recipients: Sequence[Recipient]) -> list[dict[str, str]]:
+    def values_of(self, recipients: Sequence[RecipientData]) -> list[dict[str, str]]:
         """Return the `values` of each of many, who cost half as much expression by expression."""
         columns = [
             map(encode, column)
@@ -108,7 +108,7 @@ class Variant:
             return [{} for _ in recipients]
         return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
 
-    def parts(self, recipient: Recipient) -> Parts:
+    def parts(self, recipient: RecipientData) -> Parts:
         """Return the mail finished for one recipient; values are put in by position."""
         written = self._written(recipient)
         each = self.skeleton
@@ -118,7 +118,7 @@ class Variant:
             text=self._with(each.text, written),
         )
 
-    def mime(self, recipient: Recipient, headers: Mapping[str, str]) -> bytes:
+    def mime(self, recipient: RecipientData, headers: Mapping[str, str]) -> bytes:
         """Return the finished mail as a MIME message with CRLF line ends.
 
         `headers` are all but To, Subject and those of MIME: From, Date, Message-ID, List-…
@@ -130,7 +130,7 @@ class Variant:
         return MessageTemplate(subject=self.subject, html=self.html, text=self.text, keys=self.keys)
 
     @cached_property
-    def _writing(self) -> tuple[tuple[Callable[[Recipient], str], tuple[Writing, ...]], ...]:
+    def _writing(self) -> tuple[tuple[Callable[[RecipientData], str], tuple[Writing, ...]], ...]:
         """Each expression once, with the places it is written in."""
         pieces = (*self.skeleton.subject, *self.skeleton.html, *self.skeleton.text)
         places: dict[str, list[Writing]] = {}
@@ -141,7 +141,7 @@ class Variant:
             (language.printing(source), tuple(writings)) for source, writings in places.items()
         )
 
-    def _written(self, recipient: Recipient) -> dict[int, str]:
+    def _written(self, recipient: RecipientData) -> dict[int, str]:
         return {
             number: encode(value)
             for evaluate, writings in self._writing

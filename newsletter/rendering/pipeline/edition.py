@@ -20,7 +20,7 @@ from newsletter.rendering.personalisation.variants import Skeleton, Slot, Varian
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from newsletter.rendering.personalisation.recipients import Recipient
+    from newsletter.rendering.personalisation.recipients import RecipientData
 
 _FORMAT = 1
 
@@ -62,14 +62,14 @@ class CompiledEdition:
             for number, skeleton in enumerate(self.skeletons)
         )
 
-    def variant(self, recipient: Recipient) -> Variant:
+    def variant(self, recipient: RecipientData) -> Variant:
         """Return the form of the mail for a recipient."""
         if not self.tests:
             return self.variants[0]
         outcomes: dict[int, bool] = {}
         return next(each for each in self.variants if self._leads(each, recipient, outcomes))
 
-    def fill(self, recipients: Sequence[Recipient]) -> list[Filling]:
+    def fill(self, recipients: Sequence[RecipientData]) -> list[Filling]:
         """Return the values of many, variant by variant."""
         return [
             Filling(
@@ -118,10 +118,10 @@ class CompiledEdition:
         )
 
     @cached_property
-    def _deciding(self) -> tuple[Callable[[Recipient], bool], ...]:
+    def _deciding(self) -> tuple[Callable[[RecipientData], bool], ...]:
         return tuple(map(language.testing, self.tests))
 
-    def _by_variant(self, recipients: Sequence[Recipient]) -> Mapping[Variant, Sequence[int]]:
+    def _by_variant(self, recipients: Sequence[RecipientData]) -> Mapping[Variant, Sequence[int]]:
         """Return the places of those who get each variant."""
         if not self.tests:
             return {self.variants[0]: range(len(recipients))}
@@ -130,7 +130,7 @@ class CompiledEdition:
             places.setdefault(self.variant(recipient), []).append(place)
         return places
 
-    def _leads(self, variant: Variant, recipient: Recipient, outcomes: dict[int, bool]) -> bool:
+    def _leads(self, variant: Variant, recipient: RecipientData, outcomes: dict[int, bool]) -> bool:
         """Say whether a variant's path is the recipient's; each test is evaluated once."""
         for test, outcome in variant.skeleton.path:
             if test not in outcomes:

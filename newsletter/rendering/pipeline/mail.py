@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from newsletter.rendering.content import Content
-    from newsletter.rendering.personalisation.recipients import Recipient
+    from newsletter.rendering.personalisation.recipients import RecipientData
     from newsletter.rendering.pipeline.environment import TemplateEnvironment
     from newsletter.rendering.pipeline.inlining import Inliner
     from newsletter.rendering.pipeline.templates import Template
@@ -35,7 +35,11 @@ class Mail:
 
 
 def render(
-    content: Content, template: Template, recipient: Recipient, *, inliner: Inliner = "premailer"
+    content: Content,
+    template: Template,
+    recipient: RecipientData,
+    *,
+    inliner: Inliner = "premailer",
 ) -> Mail:
     """Return the mail for one recipient, made from the beginning.
 

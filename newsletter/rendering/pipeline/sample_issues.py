@@ -20,7 +20,7 @@ from newsletter.rendering.content import (
     Quote,
     Text,
 )
-from newsletter.rendering.personalisation.recipients import Recipient
+from newsletter.rendering.personalisation.recipients import RecipientData
 from newsletter.rendering.pipeline.compiling import compile_edition
 from newsletter.rendering.text.markdown import to_html
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PICTURE = "https://example.org/lead.jpg"
 
 #: The one whom trials are addressed to.
-READER = Recipient(
+READER = RecipientData(
     email="robin.reader@example.org",
     name="Robin Reader",
     first_name="Robin",

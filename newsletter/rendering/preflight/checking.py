@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.personalisation.recipients import Recipient
+from newsletter.rendering.personalisation.recipients import RecipientData
 from newsletter.rendering.pipeline.words import table_names
 from newsletter.rendering.preflight import (
     alt_contrast,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: An issue may be dated so many days before or after it goes out.
 MOST_DAYS_APART = 3
 #: Of whom nothing is known but an address.
-NOBODY = Recipient(
+NOBODY = RecipientData(
     email="reader@example.org",
     unsubscribe_url="https://example.org/u",
     preferences_url="https://example.org/p",
@@ -74,7 +74,7 @@ def check(
 def finished(
     content: Content,
     edition: CompiledEdition,
-    reader: Recipient,
+    reader: RecipientData,
     local_site: str = "",
     tags_written: tuple[str, ...] = (),
 ) -> tuple[Page, ...]:

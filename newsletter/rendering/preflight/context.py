@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from newsletter.rendering.personalisation.recipients import Recipient
+    from newsletter.rendering.personalisation.recipients import RecipientData
     from newsletter.rendering.preflight.sources import Written
 
 
@@ -28,7 +28,7 @@ class PreflightContext:
     """
 
     headers: Iterable[str]
-    reader: Recipient | None = None
+    reader: RecipientData | None = None
     audience: int = 0
     batch_size: int = 1000
     number_used_by: str = ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newsletter.rendering.content import Content, Item
-    from newsletter.rendering.personalisation.recipients import Recipient
+    from newsletter.rendering.personalisation.recipients import RecipientData
     from newsletter.rendering.personalisation.variants import Parts
 
 _COMMENT = re.compile(r"<!--(?>(?:(?>[^-]+)|-(?!->))*)(?:-->)?")
@@ -58,7 +58,7 @@ class Page:
 
     content: Content
     parts: Parts
-    recipient: Recipient
+    recipient: RecipientData
     local_site: str = ""
     tags_written: tuple[str, ...] = ()
 

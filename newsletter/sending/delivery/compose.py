@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from newsletter.publishing import letters
+from newsletter.publishing import messages
 from newsletter.publishing.models import Publication
-from newsletter.rendering import Recipient as RecipientData
+from newsletter.rendering import RecipientData
 from newsletter.sending.ledger.editions import compiled
 from newsletter.sending.ledger.splitting import chunks
 from newsletter.sending.models import Attempt, Delivery, Send
@@ -70,7 +70,7 @@ def build_requests(
     subscribers = {reader.delivery: reader.subscriber for reader in people}
     requests: list[Request] = []
     for filling in fillings:
-        message = letters.message_of(
+        message = messages.build_message(
             publication,
             filling.variant,
             send=str(send.pk),
@@ -121,7 +121,7 @@ def make_recipients(
 ) -> list[Recipient]:
     """Return those who have values as a transport takes them; `numbers` are their deliveries."""
     return [
-        letters.recipient_of(data[place].email, data[place].unsubscribe_url, own, str(number))
+        messages.build_recipient(data[place].email, data[place].unsubscribe_url, own, str(number))
         for (place, own), number in zip(values.items(), numbers, strict=True)
     ]
 

@@ -6,11 +6,11 @@ from functools import lru_cache
 
 from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.models import Issue
-from newsletter.rendering import CompiledEdition, Recipient
+from newsletter.rendering import CompiledEdition, RecipientData
 from newsletter.sending.models import Attempt, Edition
 
 #: Of whom nothing is known but an address: their mail shows what every merge field falls back to.
-NOBODY = Recipient(
+NOBODY = RecipientData(
     email="reader@example.org",
     unsubscribe_url="https://example.org/u",
     preferences_url="https://example.org/p",

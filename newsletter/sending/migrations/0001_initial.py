@@ -636,7 +636,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Rehearsal",
+            name="DryRun",
             fields=[
                 (
                     "id",
@@ -648,7 +648,7 @@ class Migration(migrations.Migration):
                     "send",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rehearsal",
+                        related_name="dry_run",
                         to="sending.send",
                     ),
                 ),

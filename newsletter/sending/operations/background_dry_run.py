@@ -30,7 +30,7 @@ from newsletter.sending import trusted_time
 from newsletter.sending.delivery.compose import Person, build_requests
 from newsletter.sending.ledger.splitting import chunks
 from newsletter.sending.ledger.states import transition as take_step
-from newsletter.sending.models import Rehearsal, Send
+from newsletter.sending.models import DryRun, Send
 from newsletter.transports.base import Message, Recipient, Transport
 from subscribers.models import Subscriber, Subscription, Suppression
 
@@ -40,14 +40,14 @@ log = logging.getLogger(__name__)
 CHUNK_SIZE = 1000
 #: People named; of all others there is the number.
 MAX_FINDINGS = 200
-#: A send that leaves so soon is not rehearsed any more.
+#: A send that leaves sooner gets no dry run any more.
 MIN_LEAD = dt.timedelta(minutes=1)
 #: After a provider that did not answer.
 RETRY_AFTER = dt.timedelta(minutes=5)
 #: Nobody asks to wait for longer.
 MAX_RETRY_AFTER = dt.timedelta(hours=1)
 #: Stands where the key of an attempt would.
-NO_ATTEMPT = "rehearsal"
+NO_ATTEMPT = "dry_run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +58,49 @@ class Chunk:
     people: Sequence[Person]
 
 
-def people(rehearsal: Rehearsal) -> list[tuple[str, str]]:
+def people(dry_run: DryRun) -> list[tuple[str, str]]:
     """Return (address, why) of those who are named."""
-    named = [pk for pk, _ in rehearsal.findings]
+    named = [pk for pk, _ in dry_run.findings]
     addresses = dict(Subscriber.objects.filter(pk__in=named).values_list("pk", "email"))
-    return [(addresses.get(pk, "somebody who is gone"), why) for pk, why in rehearsal.findings]
+    return [(addresses.get(pk, "somebody who is gone"), why) for pk, why in dry_run.findings]
 
 
 def due(now: dt.datetime) -> Send | None:
-    """Return a queued and approved send that has not been rehearsed as it stands."""
-    rehearsed = Q(rehearsal__edition=F("edition")) & (
+    """Return a queued and approved send that has had no dry run as it stands."""
+    done = Q(dry_run__edition=F("edition")) & (
         # One that waits for longer than anybody asks to was written by a clock that was ahead.
-        Q(rehearsal__done_at__isnull=False)
-        | Q(rehearsal__not_before__gt=now, rehearsal__not_before__lte=now + MAX_RETRY_AFTER)
+        Q(dry_run__done_at__isnull=False)
+        | Q(dry_run__not_before__gt=now, dry_run__not_before__lte=now + MAX_RETRY_AFTER)
     )
     waiting = Send.objects.filter(
         state=Send.State.QUEUED, edition__approved_at__isnull=False, at__gt=now + MIN_LEAD
-    ).exclude(pk__in=Send.objects.filter(rehearsed))
+    ).exclude(pk__in=Send.objects.filter(done))
     return waiting.select_related("issue__publication").order_by("at").first()
 
 
 def step(send: Send, transport: Transport) -> bool:
-    """Rehearse the next portion; return whether it makes sense to go on at once."""
-    rehearsal = get_or_begin(send)
-    portion = next_chunk(send, rehearsal.through)
+    """Ask about the next portion; return whether it makes sense to go on at once."""
+    dry_run = get_or_begin(send)
+    portion = next_chunk(send, dry_run.through)
     if portion is None:
-        finish(rehearsal)
+        finish(dry_run)
         return False
     try:
         refused = refusals(send, portion.people, transport)
     except AccountError as error:
-        hold(rehearsal, error)
+        hold(dry_run, error)
     except TransportError as error:
-        postpone(rehearsal, error)
+        postpone(dry_run, error)
     else:
-        record_chunk(rehearsal, portion, refused)
+        record_chunk(dry_run, portion, refused)
         return True
     return False
 
 
-def get_or_begin(send: Send) -> Rehearsal:
+def get_or_begin(send: Send) -> DryRun:
     """Return the dry run of the edition that a send holds now, a new one if need be."""
-    Rehearsal.objects.filter(send=send).exclude(edition=send.edition_id).delete()
-    found, _ = Rehearsal.objects.get_or_create(send=send, defaults={"edition": send.edition})
+    DryRun.objects.filter(send=send).exclude(edition=send.edition_id).delete()
+    found, _ = DryRun.objects.get_or_create(send=send, defaults={"edition": send.edition})
     return found
 
 
@@ -136,7 +136,7 @@ def refusals(send: Send, people: Sequence[Person], transport: Transport) -> dict
 def ask(
     transport: Transport, message: Message, people: Sequence[tuple[int, Recipient]]
 ) -> dict[int, str]:
-    """Rehearse one request, again without those it refuses; return these with why."""
+    """Ask about one request, again without those it refuses; return these with why."""
     refused: dict[int, str] = {}
     while people:
         try:
@@ -163,56 +163,56 @@ def ask(
     return refused
 
 
-def record_chunk(rehearsal: Rehearsal, portion: Chunk, refused: dict[int, str]) -> None:
+def record_chunk(dry_run: DryRun, portion: Chunk, refused: dict[int, str]) -> None:
     """Write down what was found in a portion, unless another process did."""
-    findings = [*rehearsal.findings, *([pk, why[:200]] for pk, why in refused.items())]
-    Rehearsal.objects.filter(pk=rehearsal.pk, through=rehearsal.through).update(
+    findings = [*dry_run.findings, *([pk, why[:200]] for pk, why in refused.items())]
+    DryRun.objects.filter(pk=dry_run.pk, through=dry_run.through).update(
         through=portion.through,
-        asked=rehearsal.asked + len(portion.people),
-        refused=rehearsal.refused + len(refused),
+        asked=dry_run.asked + len(portion.people),
+        refused=dry_run.refused + len(refused),
         findings=findings[:MAX_FINDINGS],
         problem="",
     )
 
 
-def finish(rehearsal: Rehearsal) -> None:
+def finish(dry_run: DryRun) -> None:
     """Close a dry run, and have the send say what was found."""
-    Rehearsal.objects.filter(pk=rehearsal.pk).update(done_at=timezone.now(), problem="")
-    note_on_send(rehearsal, summary(rehearsal))
+    DryRun.objects.filter(pk=dry_run.pk).update(done_at=timezone.now(), problem="")
+    note_on_send(dry_run, summary(dry_run))
 
 
-def summary(rehearsal: Rehearsal) -> str:
+def summary(dry_run: DryRun) -> str:
     """Say how many people will be refused, and how to see who; empty where nobody will be."""
-    if not rehearsal.refused:
+    if not dry_run.refused:
         return ""
     return (
-        f"Dry run: {rehearsal.refused} of {counted.people(rehearsal.asked)} will not be mailed."
+        f"Dry run: {dry_run.refused} of {counted.people(dry_run.asked)} will not be mailed."
         " Who: newsletter issue dry-run REF"
     )
 
 
-def hold(rehearsal: Rehearsal, error: AccountError) -> None:
+def hold(dry_run: DryRun, error: AccountError) -> None:
     """Hold a send that would be held when it is due, while there is time to fix the cause."""
     words = f"Dry run before its time: {error} {error.hint}".strip()[:500]
-    log.error("send %s is held. %s", rehearsal.send_id, words)
+    log.error("send %s is held. %s", dry_run.send_id, words)
     with transaction.atomic():
-        # It begins anew when the send is queued again.
-        Rehearsal.objects.filter(pk=rehearsal.pk).update(through=0, problem=str(error)[:500])
-        take_step(Send, rehearsal.send_id, start=Send.State.QUEUED, end=Send.State.HELD, note=words)
+        # It begins again when the send is queued again.
+        DryRun.objects.filter(pk=dry_run.pk).update(through=0, problem=str(error)[:500])
+        take_step(Send, dry_run.send_id, start=Send.State.QUEUED, end=Send.State.HELD, note=words)
 
 
-def postpone(rehearsal: Rehearsal, error: TransportError) -> None:
+def postpone(dry_run: DryRun, error: TransportError) -> None:
     """Leave a dry run for later: the provider gives no answer that says anything."""
     asked = dt.timedelta(seconds=error.seconds) if isinstance(error, Throttled) else RETRY_AFTER
     wait = min(asked, MAX_RETRY_AFTER)
-    log.warning("the dry run of send %s waits: %s", rehearsal.send_id, error)
-    Rehearsal.objects.filter(pk=rehearsal.pk).update(
+    log.warning("the dry run of send %s waits: %s", dry_run.send_id, error)
+    DryRun.objects.filter(pk=dry_run.pk).update(
         not_before=trusted_time.now() + wait, problem=str(error)[:500]
     )
     if isinstance(error, NotSubmitted):
-        note_on_send(rehearsal, f"No dry run yet: {error}")
+        note_on_send(dry_run, f"No dry run yet: {error}")
 
 
-def note_on_send(rehearsal: Rehearsal, words: str) -> None:
+def note_on_send(dry_run: DryRun, words: str) -> None:
     """Put words where everybody looks who looks at a queued send."""
-    Send.objects.filter(pk=rehearsal.send_id, state=Send.State.QUEUED).update(note=words[:500])
+    Send.objects.filter(pk=dry_run.send_id, state=Send.State.QUEUED).update(note=words[:500])

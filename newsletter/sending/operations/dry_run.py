@@ -21,7 +21,7 @@ POSSIBLE = (Send.State.QUEUED, Send.State.HELD, Send.State.PAUSED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DryRun:
+class DryRunReport:
     """What the provider said: of how many people it was asked, and whom it would refuse, and why.
 
     `refused` holds (address, reason).  With a `problem` it was not asked about everybody.
@@ -37,7 +37,7 @@ class DryRun:
         return not self.problem
 
 
-def dry_run(send: Send, transport: Transport) -> DryRun:
+def dry_run(send: Send, transport: Transport) -> DryRunReport:
     """Ask about everybody who is still to be mailed; nobody is mailed, nothing is written."""
     asked, refused = 0, list[tuple[str, str]]()
     for people in portions(send):
@@ -45,10 +45,12 @@ def dry_run(send: Send, transport: Transport) -> DryRun:
         try:
             reasons = refusals(send, people, transport)
         except TransportError as error:
-            return DryRun(asked=asked, refused=refused, problem=f"{error} {error.hint}".strip())
+            return DryRunReport(
+                asked=asked, refused=refused, problem=f"{error} {error.hint}".strip()
+            )
         refused += [(addresses[number], why) for number, why in reasons.items()]
         asked += len(people)
-    return DryRun(asked=asked, refused=refused)
+    return DryRunReport(asked=asked, refused=refused)
 
 
 def portions(send: Send) -> Iterator[Sequence[Person]]:

@@ -1,4 +1,4 @@
-"""A thread that rehearses what is queued, while nothing presses."""
+"""A thread that does the dry runs of queued sends, while there is nothing more urgent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsletter.transports.base import Transport
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks when there is nothing to rehearse, and after an error.
+#: Seconds between two looks when no dry run is due, and after an error.
 IDLE_SECONDS = 2.0
 
 
@@ -24,10 +24,10 @@ class DryRunWorker:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="rehearser", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="dry-run", daemon=True)
 
     def start(self) -> None:
-        """Begin to rehearse."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self, timeout: float) -> bool:
@@ -45,12 +45,12 @@ class DryRunWorker:
             connection.close()
 
     def _work(self) -> bool:
-        """Rehearse one portion; return whether there was one."""
+        """Do one portion of a dry run; return whether there was one."""
         close_old_connections()
         try:
             send = background_dry_run.due(trusted_time.now())
             return send is not None and background_dry_run.step(send, self._transport)
         except Exception as error:
             if not database.lost(error):
-                log.exception("the rehearser met an error; it goes on")
+                log.exception("the dry run worker met an error; it goes on")
             return False

@@ -7,7 +7,7 @@ import datetime as dt
 from newsletter import counted
 from newsletter.errors import InvalidTransition, NotReady
 from newsletter.publishing.checks.checking import Report, check_issue
-from newsletter.publishing.letters import unsubscribe_headers
+from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Send
 

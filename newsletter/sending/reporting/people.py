@@ -79,8 +79,8 @@ def list_page(
 
 def count_among(send: Send, state: str, counted: Mapping[str, int] | None) -> int:
     """Return among how many people a page is to be found."""
-    standing = counted or count_by_status(send)
-    return standing.get(state, 0) if state else sum(standing.values())
+    counts = counted or count_by_status(send)
+    return counts.get(state, 0) if state else sum(counts.values())
 
 
 def many(send: Send, state: str, after: str) -> Iterator[Person]:

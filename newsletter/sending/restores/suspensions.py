@@ -229,13 +229,13 @@ def check_log() -> None:
         report(map(from_entry, entries))
 
 
-def sentences(found: DatabaseIdentity, in_words: Callable[[dt.datetime], str]) -> list[str]:
-    """Say why nothing is sent, what is missing, and what to do; `in_words` writes a time."""
+def sentences(found: DatabaseIdentity, format_time: Callable[[dt.datetime], str]) -> list[str]:
+    """Say why nothing is sent, what is missing, and what to do; `format_time` writes a time."""
     reason = Reason(found.suspended_for)
     said = [f"All sends are held. {WORDS[reason]}"]
     for each in missing():
         title = f" ({each.title})" if each.title else ""
-        when = f", submitted since {in_words(each.since)}" if each.since else ""
+        when = f", submitted since {format_time(each.since)}" if each.since else ""
         done = f"; {each.restored} of them are written back" if each.restored else ""
         said.append(
             f"Send {each.send}{title}: {counted(each.attempts)} not in the database, for"

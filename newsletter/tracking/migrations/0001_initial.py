@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=models.Q(("kind__in", ("complained", "unsubscribed", "left"))),
                         fields=("delivery", "kind", "at"),
-                        name="one_act_of_a_reader_per_moment",
+                        name="one_event_of_a_reader_per_time",
                     )
                 ],
             },

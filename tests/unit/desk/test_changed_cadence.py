@@ -81,7 +81,7 @@ def times(sends: list[Send]) -> list[str]:
     for send in sends:
         send.refresh_from_db()
         if slot := Slot.objects.filter(send=send).first():
-            assert (slot.at, slots.standing(slot)) == (send.at, "filled")
+            assert (slot.at, slots.state_of(slot)) == (send.at, "filled")
     return [f"{send.at:%d %H:%M}" for send in sends]
 
 

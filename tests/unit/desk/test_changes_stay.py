@@ -113,7 +113,7 @@ def stays() -> dict[str, list[Any]]:
 
 def state_of(date: str) -> str:
     """Return how the slot of a date stands."""
-    return slots.standing(Slot.objects.get(date=date))
+    return slots.state_of(Slot.objects.get(date=date))
 
 
 BY_COMMAND: dict[str, tuple[list[tuple[str, ...]], str]] = {

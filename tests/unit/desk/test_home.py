@@ -37,7 +37,7 @@ def test_what_is_next(publication: Publication) -> None:
 
     found = outlook(publication)
 
-    assert [(row.title, row.standing) for row in found.rows] == [
+    assert [(row.title, row.status) for row in found.rows] == [
         ("Tideline Digest Vol 1.2", "queued for Thu 26 Nov 2026 09:07 EST"),
         ("Tideline Digest Vol 1.1", "sent Mon 23 Nov 2026 07:00 EST"),
         ("Tideline Digest Vol 1.3", "draft"),
@@ -52,7 +52,7 @@ def test_a_held_send_says_so(publication: Publication) -> None:
 
     [row] = outlook(publication).rows
 
-    assert row.standing == "held: a person must act"
+    assert row.status == "held: a person must act"
     assert row.urgent
 
 
@@ -88,7 +88,7 @@ def test_undone_is_a_draft_again(publication: Publication) -> None:
     """An issue whose send was undone is listed, to be gone on with."""
     send(desks.draft(publication), Send.State.CANCELLED)
 
-    assert [row.standing for row in outlook(publication).rows] == ["draft"]
+    assert [row.status for row in outlook(publication).rows] == ["draft"]
 
 
 def test_handed_over_with_doubts(publication: Publication) -> None:
@@ -97,7 +97,7 @@ def test_handed_over_with_doubts(publication: Publication) -> None:
 
     [row] = outlook(publication).rows
 
-    assert row.standing == "submitted Mon 23 Nov 2026 07:00 EST; some answers are unknown"
+    assert row.status == "submitted Mon 23 Nov 2026 07:00 EST; some answers are unknown"
 
 
 def test_people_are_counted_once(publication: Publication) -> None:

@@ -32,7 +32,7 @@ def test_next_slot(issue: Issue, log_in: LogIn) -> None:
 
     send = Send.objects.get()
     assert send.state == Send.State.QUEUED
-    assert slots.standing(send.slot) == "filled"
+    assert slots.state_of(send.slot) == "filled"
     assert "is queued for" in answer.content.decode()
 
 

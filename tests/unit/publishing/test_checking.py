@@ -20,7 +20,7 @@ from newsletter.conf.config import Config, load
 from newsletter.errors import BadInput
 from newsletter.publishing.checks.checking import check_issue, linted, unknown_fields
 from newsletter.publishing.content.issue_content import content_of
-from newsletter.publishing.letters import unsubscribe_headers
+from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering.content import Digest
 from newsletter.rendering.findings import Finding

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from newsletter.publishing.checks.checking import check_issue
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.importing.saving import Imported, import_issue
-from newsletter.publishing.letters import unsubscribe_headers
+from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.web.previews import for_sample
 from newsletter.rendering.preflight.pages import texts_of

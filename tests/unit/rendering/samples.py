@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from pathlib import Path
 
-from newsletter.rendering import Recipient, Template, load_template
+from newsletter.rendering import RecipientData, Template, load_template
 from newsletter.rendering.content import (
     Button,
     Callout,
@@ -23,7 +23,7 @@ from newsletter.rendering.text.markdown import to_html
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "email"
 
-ANN = Recipient(
+ANN = RecipientData(
     email="ann@example.org",
     name="Ann Oyelaran",
     first_name="Ann",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from newsletter import rendering
-from newsletter.rendering import CompiledEdition, Recipient, Template
+from newsletter.rendering import CompiledEdition, RecipientData, Template
 from newsletter.rendering.content import Content, Text
 from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
@@ -79,7 +79,7 @@ HOSTILE = [
 ]
 NAMES = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30))
 RECIPIENTS = st.builds(
-    Recipient,
+    RecipientData,
     email=st.sampled_from(["a+b&c@example.org", "ann@example.org", "ü@exämple.org", '"a b"@x.org']),
     name=NAMES,
     first_name=NAMES,
@@ -125,7 +125,7 @@ def edition(template: Template) -> CompiledEdition:
 @settings(max_examples=100)
 @given(recipient=RECIPIENTS)
 def test_filled_in_is_rendered(
-    template: Template, edition: CompiledEdition, recipient: Recipient
+    template: Template, edition: CompiledEdition, recipient: RecipientData
 ) -> None:
     """Whatever the name, a filled-in mail equals the one rendered for that person alone."""
     alone = rendering.render(CONTENT, template, recipient)
@@ -145,7 +145,7 @@ def quick(template: Template) -> CompiledEdition:
 @settings(max_examples=60)
 @given(recipient=RECIPIENTS)
 def test_so_it_is_with_the_fast_inliner(
-    template: Template, quick: CompiledEdition, recipient: Recipient
+    template: Template, quick: CompiledEdition, recipient: RecipientData
 ) -> None:
     """With css-inline a filled-in mail is equal too, but for escapes in addresses."""
     alone = rendering.render(CONTENT, template, recipient, inliner="css-inline")
@@ -164,7 +164,7 @@ def test_so_it_is_with_the_fast_inliner(
     content=st.sampled_from([samples.ALL_BLOCKS, samples.JAPANESE, samples.ARABIC]),
     recipient=RECIPIENTS,
 )
-def test_digest_filled_in_is_rendered(content: Content, recipient: Recipient) -> None:
+def test_digest_filled_in_is_rendered(content: Content, recipient: RecipientData) -> None:
     """The digest of the house, filled in, equals the one rendered for that person alone."""
     template = samples.digest()
     alone = rendering.render(content, template, recipient)
@@ -178,7 +178,7 @@ def test_digest_filled_in_is_rendered(content: Content, recipient: Recipient) ->
 
 @settings(max_examples=100)
 @given(recipient=RECIPIENTS)
-def test_substitution_is_enough(edition: CompiledEdition, recipient: Recipient) -> None:
+def test_substitution_is_enough(edition: CompiledEdition, recipient: RecipientData) -> None:
     """A provider that replaces each key by its value, one after the other, gets the same mail."""
     variant = edition.variant(recipient)
     parts = variant.parts(recipient)

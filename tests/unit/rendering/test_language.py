@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from newsletter import rendering
 from newsletter.errors import UnsupportedPersonalization
-from newsletter.rendering import Recipient
+from newsletter.rendering import RecipientData
 from newsletter.rendering.personalisation import language, recipients
 from newsletter.rendering.personalisation.filters import RECIPIENT_FILTERS
 from newsletter.rendering.pipeline.environment import Missing
@@ -19,14 +19,14 @@ from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ENGLISH
 
 LINKS = {"unsubscribe_url": "https://x.example/u", "preferences_url": "https://x.example/p"}
-BARE = Recipient(email="", **LINKS)
+BARE = RecipientData(email="", **LINKS)
 
 VALUES = st.one_of(
     st.sampled_from(["", "ja", "Ann", "42", "-3.5", "inf", "nan", "9" * 400, "<b>\u202e", "日本"]),
     st.text(max_size=12),
 )
 PEOPLE = st.builds(
-    Recipient,
+    RecipientData,
     email=VALUES,
     name=VALUES,
     first_name=VALUES,
@@ -101,21 +101,21 @@ JINJA = Environment(undefined=Missing, autoescape=False)
 JINJA.filters |= RECIPIENT_FILTERS
 
 
-def in_jinja(source: str, person: Recipient) -> object:
+def in_jinja(source: str, person: RecipientData) -> object:
     """The value of an expression as Jinja itself finds it."""
     return JINJA.compile_expression(source, undefined_to_none=False)(recipients.scope(person))
 
 
 @settings(max_examples=400, deadline=None)
 @given(source=TEXTS, person=PEOPLE)
-def test_printing_is_jinjas(source: str, person: Recipient) -> None:
+def test_printing_is_jinjas(source: str, person: RecipientData) -> None:
     """What is printed for a recipient is what Jinja prints."""
     assert language.printing(source)(person) == str(in_jinja(source, person))
 
 
 @settings(max_examples=400, deadline=None)
 @given(source=conditions(TEXTS), person=PEOPLE)
-def test_testing_is_jinjas(source: str, person: Recipient) -> None:
+def test_testing_is_jinjas(source: str, person: RecipientData) -> None:
     """A test holds for a recipient exactly where Jinja says so."""
     assert language.testing(source)(person) is bool(in_jinja(source, person))
 

@@ -9,7 +9,7 @@ import pytest
 
 from newsletter import rendering
 from newsletter.errors import BadInput, TemplateError, UnsupportedPersonalization
-from newsletter.rendering import Parts, Recipient
+from newsletter.rendering import Parts, RecipientData
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ANN, ENGLISH, NAMELESS
 
@@ -20,7 +20,7 @@ LOOP = """
 """
 
 
-def parts(folder: Path, text: str, recipient: Recipient = ANN, mjml: str = "") -> Parts:
+def parts(folder: Path, text: str, recipient: RecipientData = ANN, mjml: str = "") -> Parts:
     """The mail that a template with that text part gives for one recipient."""
     template = samples.template(folder, samples.body(mjml), text)
     edition = rendering.compile(ENGLISH, template)

@@ -238,7 +238,7 @@ def test_nothing_is_doubled_when_the_clock_goes_back(
 
     send.refresh_from_db()
     assert send.started_at == started
-    assert slots.standing(Slot.objects.get(pk=slot.pk)) != "held"
+    assert slots.state_of(Slot.objects.get(pk=slot.pk)) != "held"
     assert Send.objects.count() == 1
 
 

@@ -62,8 +62,8 @@ def test_empty_slot_is_held_and_says_so(publication: Publication) -> None:
     tick(slots.upcoming(publication, BEGIN, 1)[0].at, late=LATE)
 
     held, following = Slot.objects.all()
-    assert (slots.standing(held), held.note) == ("held", "Nothing was queued for it.")
-    assert slots.standing(following) == "open"
+    assert (slots.state_of(held), held.note) == ("held", "Nothing was queued for it.")
+    assert slots.state_of(following) == "open"
 
 
 def test_unapproved_issue_holds_its_slot(
@@ -80,7 +80,7 @@ def test_unapproved_issue_holds_its_slot(
     slot.refresh_from_db()
     assert send.state == Send.State.HELD
     assert "Approve" in send.note
-    assert slots.standing(slot) == "held"
+    assert slots.state_of(slot) == "held"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_every_slot_of_a_long_sleep_is_held(publication: Publication) -> None:
 
     tick(BEGIN + dt.timedelta(weeks=7), late=LATE)
 
-    assert [slots.standing(slot) for slot in Slot.objects.all()] == ["held"] * 4 + ["open"]
+    assert [slots.state_of(slot) for slot in Slot.objects.all()] == ["held"] * 4 + ["open"]
 
 
 def test_changed_cadence_moves_open_slots(publication: Publication) -> None:

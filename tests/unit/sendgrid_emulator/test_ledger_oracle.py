@@ -83,7 +83,7 @@ def test_what_is_not_committed_must_not_be_posted(account: Account, labels: dict
         pytest.param({"custom_args": {"nl_i": "1"}}, id="belongs-to-no-send"),
         pytest.param(
             {"custom_args": LABELS, "mail_settings": {"sandbox_mode": {"enable": True}}},
-            id="only-a-rehearsal",
+            id="only-a-dry-run",
         ),
         pytest.param({"custom_args": "nothing"}, id="will-be-refused"),
         pytest.param({"personalizations": [None]}, id="will-be-refused-too"),
@@ -91,7 +91,7 @@ def test_what_is_not_committed_must_not_be_posted(account: Account, labels: dict
     ],
 )
 def test_what_sends_nothing_needs_no_attempt(account: Account, changes: dict[str, Any]) -> None:
-    """R9: proofs, rehearsals and what is refused anyway need no row in the ledger."""
+    """R9: proofs, dry runs and what is refused anyway need no row in the ledger."""
     account.checks.oracle = Scripted()
 
     arrive(account, **changes)

@@ -1,4 +1,4 @@
-"""A queued send is rehearsed: what would stop it is known early, and nobody is mailed."""
+"""A queued send has a dry run: what would stop it is known early, and nobody is mailed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from newsletter.errors import AccountError, NotSubmitted, Refused, Throttled, TooLarge
 from newsletter.publishing.models import Issue
-from newsletter.sending.models import Batch, Rehearsal, Send
+from newsletter.sending.models import Batch, DryRun, Send
 from newsletter.sending.operations import background_dry_run, control
 from newsletter.sending.planning.queue import queue
 from newsletter.transports.base import Message, Recipient
@@ -29,7 +29,7 @@ def queued(issue: Issue, add_people: AddPeople) -> Send:
     return queue(issue, at=timezone.now() + HOUR, batch_size=10)
 
 
-def rehearse_what_is_due(transport: MemoryTransport, now: dt.datetime | None = None) -> None:
+def do_due_dry_runs(transport: MemoryTransport, now: dt.datetime | None = None) -> None:
     """Do what the background does: portion by portion, until nothing is due."""
     while send := background_dry_run.due(now or timezone.now()):
         if (
@@ -42,17 +42,17 @@ def rehearse_what_is_due(transport: MemoryTransport, now: dt.datetime | None = N
 def test_everybody_is_asked_about_and_nobody_mailed(
     queued: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each person is rehearsed once, whatever the portions; the ledger has no batch by it."""
+    """Each person is asked about once, whatever the portions; the ledger gets no batch by it."""
     monkeypatch.setattr(background_dry_run, "CHUNK_SIZE", 2)
     transport = MemoryTransport()
 
-    rehearse_what_is_due(transport)
+    do_due_dry_runs(transport)
 
     asked = [person.address for person in transport.dry_runs]
     assert sorted(asked) == [f"reader{number}@tideline.example" for number in range(1, 6)]
     assert transport.submitted == []
     assert not Batch.objects.exists()
-    found = Rehearsal.objects.get()
+    found = DryRun.objects.get()
     assert (found.asked, found.refused) == (5, 0)
     assert found.done_at
     queued.refresh_from_db()
@@ -68,9 +68,9 @@ def test_only_those_who_would_be_mailed_are_asked_about(
     suppress("reader3@tideline.example", "bounced")
     transport = MemoryTransport()
 
-    rehearse_what_is_due(transport)
+    do_due_dry_runs(transport)
 
-    assert Rehearsal.objects.get().asked == 4
+    assert DryRun.objects.get().asked == 4
     assert "reader3@tideline.example" not in [person.address for person in transport.dry_runs]
 
 
@@ -78,9 +78,9 @@ def test_people_who_will_be_refused_are_named(queued: Send) -> None:
     """The provider's no to some people is written down; the others are asked about again."""
     transport = MemoryTransport([Refused("no such mailbox", persons=frozenset({1}))])
 
-    rehearse_what_is_due(transport)
+    do_due_dry_runs(transport)
 
-    found = Rehearsal.objects.get()
+    found = DryRun.objects.get()
     assert background_dry_run.people(found) == [("reader2@tideline.example", "no such mailbox")]
     assert (found.asked, found.refused) == (5, 1)
     assert len(transport.dry_runs) == 4
@@ -90,7 +90,7 @@ def test_people_who_will_be_refused_are_named(queued: Send) -> None:
 
 def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
     """What would hold every batch holds the send before its scheduled time, in words."""
-    rehearse_what_is_due(MemoryTransport([AccountError("the key is wrong")]))
+    do_due_dry_runs(MemoryTransport([AccountError("the key is wrong")]))
 
     queued.refresh_from_db()
     assert queued.state == Send.State.HELD
@@ -98,9 +98,9 @@ def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
     assert background_dry_run.due(timezone.now()) is None
 
 
-def test_resumed_send_keeps_its_moment_and_is_rehearsed_anew(queued: Send) -> None:
+def test_resumed_send_keeps_its_time_and_has_another_dry_run(queued: Send) -> None:
     """Once the cause is fixed the send waits for its own moment, and the dry run begins anew."""
-    rehearse_what_is_due(MemoryTransport([AccountError("the key is wrong")]))
+    do_due_dry_runs(MemoryTransport([AccountError("the key is wrong")]))
     queued.refresh_from_db()
     moment = queued.at
 
@@ -109,9 +109,9 @@ def test_resumed_send_keeps_its_moment_and_is_rehearsed_anew(queued: Send) -> No
     queued.refresh_from_db()
     assert (queued.state, queued.at) == (Send.State.QUEUED, moment)
     transport = MemoryTransport()
-    rehearse_what_is_due(transport)
+    do_due_dry_runs(transport)
     assert len(transport.dry_runs) == 5
-    assert Rehearsal.objects.get().done_at
+    assert DryRun.objects.get().done_at
 
 
 @pytest.mark.parametrize(
@@ -120,28 +120,28 @@ def test_resumed_send_keeps_its_moment_and_is_rehearsed_anew(queued: Send) -> No
 def test_silent_provider_is_asked_again_later(
     queued: Send, error: NotSubmitted, wait: float
 ) -> None:
-    """No answer says nothing: the send stays queued, and is rehearsed when there is one."""
+    """No answer says nothing: the send stays queued, and has its dry run when there is one."""
     transport = MemoryTransport([error])
 
-    rehearse_what_is_due(transport)
+    do_due_dry_runs(transport)
 
     queued.refresh_from_db()
     assert queued.state == Send.State.QUEUED
     assert background_dry_run.due(timezone.now() + dt.timedelta(seconds=wait - 10)) is None
-    rehearse_what_is_due(transport, timezone.now() + dt.timedelta(seconds=wait + 10))
-    assert Rehearsal.objects.get().done_at
+    do_due_dry_runs(transport, timezone.now() + dt.timedelta(seconds=wait + 10))
+    assert DryRun.objects.get().done_at
     queued.refresh_from_db()
     assert queued.note == ""
 
 
-def test_too_large_a_request_is_rehearsed_in_halves(queued: Send) -> None:
+def test_too_large_a_request_is_asked_about_in_halves(queued: Send) -> None:
     """As the send will be cut, so is its dry run."""
     transport = MemoryTransport([TooLarge("413")])
 
-    rehearse_what_is_due(transport)
+    do_due_dry_runs(transport)
 
     assert len(transport.dry_runs) == 5
-    assert Rehearsal.objects.get().done_at
+    assert DryRun.objects.get().done_at
 
 
 def test_person_beyond_a_limit_is_named(queued: Send) -> None:
@@ -159,28 +159,28 @@ def test_person_beyond_a_limit_is_named(queued: Send) -> None:
                 if "reader4" in each.address
             }
 
-    rehearse_what_is_due(Strict())
+    do_due_dry_runs(Strict())
 
-    named = background_dry_run.people(Rehearsal.objects.get())
+    named = background_dry_run.people(DryRun.objects.get())
     assert named == [("reader4@tideline.example", "too much of a name")]
 
 
-def test_what_leaves_at_once_is_not_rehearsed(issue: Issue, add_people: AddPeople) -> None:
-    """A send whose moment is here is sent, not rehearsed."""
+def test_what_leaves_at_once_has_no_dry_run(issue: Issue, add_people: AddPeople) -> None:
+    """A send that is due is sent, without a dry run."""
     add_people(1)
     queue(issue, at=timezone.now(), batch_size=10)
 
     assert background_dry_run.due(timezone.now()) is None
 
 
-def test_another_edition_is_rehearsed_anew(queued: Send, issue: Issue) -> None:
+def test_another_edition_has_another_dry_run(queued: Send, issue: Issue) -> None:
     """When a send takes another edition, the dry run of the old one counts for nothing."""
-    rehearse_what_is_due(MemoryTransport())
+    do_due_dry_runs(MemoryTransport())
     other = queued.edition
     other.pk, other.hash = None, "another"
     other.save()
     Send.objects.filter(pk=queued.pk).update(edition=other)
 
     assert background_dry_run.due(timezone.now()) == queued
-    rehearse_what_is_due(MemoryTransport())
-    assert Rehearsal.objects.get().edition_id == other.pk
+    do_due_dry_runs(MemoryTransport())
+    assert DryRun.objects.get().edition_id == other.pk

@@ -271,7 +271,7 @@ def test_what_is_going_cannot_go_on(start: Start) -> None:
         control.resume(start())
 
 
-def test_counted_by_standing(start: Start, add_people: AddPeople) -> None:
+def test_counted_by_status(start: Start, add_people: AddPeople) -> None:
     """A person's own outcome goes before the state of the batch, and everybody is counted once."""
     add_people(8)
     send = start(batch_size=4)

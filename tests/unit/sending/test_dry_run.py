@@ -16,7 +16,7 @@ from newsletter import cli
 from newsletter.errors import AccountError, InvalidTransition, NotSubmitted, Refused
 from newsletter.publishing.models import Issue
 from newsletter.sending.delivery import claims, dispatch
-from newsletter.sending.models import Rehearsal, Send
+from newsletter.sending.models import DryRun, Send
 from newsletter.sending.operations import background_dry_run, control
 from newsletter.sending.operations.dry_run import dry_run
 from newsletter.sending.planning.queue import queue
@@ -70,7 +70,7 @@ def test_everybody_is_asked_about(queued: Send, monkeypatch: pytest.MonkeyPatch)
     assert (found.asked, found.refused, found.is_complete) == (5, [], True)
     assert len(transport.dry_runs) == 5
     assert transport.submitted == []
-    assert not Rehearsal.objects.exists()
+    assert not DryRun.objects.exists()
 
 
 def test_refused_are_named(queued: Send) -> None:
@@ -110,11 +110,8 @@ def test_held_in_the_middle(queued: Send) -> None:
     assert len({person.address for person in transport.dry_runs}) == 3
 
 
-@pytest.mark.parametrize("name", ["dry-run", "rehearse"])
 @pytest.mark.parametrize("state", [Send.State.QUEUED, Send.State.HELD])
-def test_command(
-    queued: Send, name: str, state: Send.State, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_command(queued: Send, state: Send.State, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command works on queued and held sends; without an answer it ends with status 1."""
     Send.objects.update(state=state)
     # The discard port: nobody listens there.
@@ -122,7 +119,7 @@ def test_command(
     monkeypatch.setenv("SENDGRID_API_KEY", "SG.a.b")
     before = contents(connection)
 
-    status, said = command("issue", name, "1.1", "--json")
+    status, said = command("issue", "dry-run", "1.1", "--json")
 
     told: dict[str, Any] = json.loads(said)
     assert (status, told["done"], told["send"]) == (1, False, queued.pk)

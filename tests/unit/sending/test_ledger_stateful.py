@@ -199,7 +199,7 @@ class Ledger(RuleBasedStateMachine):
         self.queue_for(timezone.now() + (0 if ahead is None else 40) * MINUTE)
         for fate in fates:
             self.claim(0, posts=fate != "not posted")
-            if self.standing():
+            if self.waiting_senders():
                 self.answer(0, fate)
         self.pass_time(0, moods)
 
@@ -302,9 +302,9 @@ class Ledger(RuleBasedStateMachine):
         sender = Sender(batches[which % len(batches)])
         self.senders.append((sender, barred))
         if posts and not sender.over:
-            self.post(len(self.standing(posting=False)) - 1)
+            self.post(len(self.waiting_senders(posting=False)) - 1)
 
-    @precondition(lambda self: self.standing(posting=False))
+    @precondition(lambda self: self.waiting_senders(posting=False))
     @rule(which=which)
     def post(self, which: int) -> None:
         """A sender that has a claim posts its request, without anybody who had left before."""
@@ -316,7 +316,7 @@ class Ledger(RuleBasedStateMachine):
             mailed = {key_of(person.address) for person in sender.request.people}
             assert not mailed & barred, "somebody who had left was mailed"
 
-    @precondition(lambda self: self.standing())
+    @precondition(lambda self: self.waiting_senders())
     @rule(which=which, fate=fates)
     def answer(self, which: int, fate: Fate) -> None:
         """A request has its fate."""
@@ -409,7 +409,7 @@ class Ledger(RuleBasedStateMachine):
         for _ in range(30):
             if self.state() == Send.State.SENDING:
                 self.claim(0, posts=True)
-            if not self.standing():
+            if not self.waiting_senders():
                 return
             self.answer(0, "yes")
 
@@ -499,14 +499,14 @@ class Ledger(RuleBasedStateMachine):
         """Say whether anything is unknown."""
         return "unknown" in states("sending_attempt").values()
 
-    def standing(self, *, posting: bool = True) -> list[Sender]:
+    def waiting_senders(self, *, posting: bool = True) -> list[Sender]:
         """Return the senders that wait for an answer, or with a claim."""
         self.senders = [(sender, barred) for sender, barred in self.senders if not sender.over]
         return [sender for sender, _ in self.senders if bool(sender.request) == posting]
 
     def pick(self, which: int, *, posting: bool = True) -> Sender:
         """Return one of them."""
-        found = self.standing(posting=posting)
+        found = self.waiting_senders(posting=posting)
         return found[which % len(found)]
 
     def barred(self) -> set[str]:

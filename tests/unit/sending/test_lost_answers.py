@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import translation
 
 from newsletter.publishing.models import Issue
-from newsletter.scheduling import standing
+from newsletter.scheduling import send_status
 from newsletter.sending.delivery import claims, dispatch, recovery, results
 from newsletter.sending.models import Attempt, AuditEntry, Batch, Evidence, Send
 from newsletter.sending.operations import control
@@ -301,7 +301,7 @@ def test_reason_is_in_the_readers_language(
     send.refresh_from_db()
 
     with translation.override(language):
-        said = " ".join(standing.sentences(send, send.at))
+        said = " ".join(send_status.sentences(send, send.at))
 
     assert words in said
     assert f"newsletter send resume {send.pk}" in said

@@ -16,7 +16,7 @@ from django.utils import timezone
 from newsletter.errors import OutcomeUnknown
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import Clock
-from newsletter.scheduling.standing import sentences
+from newsletter.scheduling.send_status import sentences
 from newsletter.sending.delivery import claims, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Evidence, ProviderBatch, Send
 from newsletter.sending.operations import control

@@ -290,7 +290,7 @@ def test_what_is_started_by_hand_waits_no_longer_than_it_should(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("by", SHIFTS)
-def test_queued_send_is_rehearsed_all_the_same(
+def test_queued_send_has_its_dry_run_all_the_same(
     shift: Shift, issue: Issue, add_people: AddPeople, by: dt.timedelta
 ) -> None:
     """A clock that is ahead does not make a send look past."""

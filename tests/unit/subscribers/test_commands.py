@@ -68,11 +68,11 @@ def test_an_import_tells_its_story(weekly: List, csv: Csv) -> None:
     """People read figures and the lines to mend; programs get the same as JSON."""
     file = str(csv("email,city\na@example.org,X\nbad,\nA@example.org,Y\n"))
 
-    rehearsed = run(lists.app, "import", file, "--dry-run")
+    tried = run(lists.app, "import", file, "--dry-run")
     told = run(lists.app, "import", file, "--list", "weekly")
     counted = run_json(lists.app, "import", file)
 
-    assert "Would import" in rehearsed
+    assert "Would import" in tried
     assert "3 rows" in told
     assert "line 3: bad: an e-mail address has an @-sign" in told
     assert "line 4 repeats line 2" in told

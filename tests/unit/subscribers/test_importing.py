@@ -155,12 +155,12 @@ def test_a_dry_run_changes_nothing_and_tells_the_same(
     person("old@example.org", name="Old", weekly="active")
     file = csv("email,name\nold@example.org,New\nnew@example.org,\nbad,\nNEW@example.org,\n")
 
-    rehearsed = import_file(file, weekly, dry_run=True)
+    tried = import_file(file, weekly, dry_run=True)
 
-    assert rehearsed.dry_run
+    assert tried.dry_run
     assert states(weekly) == {"old@example.org": "active"}
     assert Subscriber.objects.get().name == "Old"
-    assert rehearsed.figures() | {"dry_run": False} == import_file(file, weekly).figures()
+    assert tried.figures() | {"dry_run": False} == import_file(file, weekly).figures()
 
 
 def test_rows_too_short_or_too_long(weekly: List, csv: Csv) -> None:
@@ -241,12 +241,12 @@ def test_any_table_is_imported_or_rejected(
     file.write_text("\n".join(lines), encoding="utf-8", newline="")
     with transaction.atomic():
         try:
-            rehearsed = import_file(file, weekly, dry_run=True)
+            tried = import_file(file, weekly, dry_run=True)
             result = import_file(file, weekly)
         except ImportRejected:
             pass
         else:
-            assert rehearsed.figures() | {"dry_run": False} == result.figures()
+            assert tried.figures() | {"dry_run": False} == result.figures()
             assert weekly.subscriptions.count() == result.added
         transaction.set_rollback(True)
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.publishing.models import Publication
-from newsletter.sending.models import Attempt, Batch, Edition, ProviderBatch, Rehearsal, Send
+from newsletter.sending.models import Attempt, Batch, DryRun, Edition, ProviderBatch, Send
 from newsletter.sending.operations import background_dry_run
 from subscribers.models import Subscriber
 from tests import desks
@@ -38,13 +38,13 @@ def read(client: Client, send: Send, place: str = "") -> str:
     return " ".join(client.get(f"/admin/sends/{send.pk}/{place}").content.decode().split())
 
 
-def rehearsed(send: Send, **fields: Any) -> Rehearsal:
-    """Have a send be rehearsed."""
-    return Rehearsal.objects.create(send=send, edition=send.edition, **fields)
+def make_dry_run(send: Send, **fields: Any) -> DryRun:
+    """Have a dry run of a send."""
+    return DryRun.objects.create(send=send, edition=send.edition, **fields)
 
 
 def test_to_come(client: Client, send: Send) -> None:
-    """Before it is rehearsed the page says that it will be, and what for it waits."""
+    """Before the dry run the page says that it will come, and what it waits for."""
     assert "It has not begun yet" in read(client, send)
 
     Edition.objects.update(approved_at=None)
@@ -54,7 +54,7 @@ def test_to_come(client: Client, send: Send) -> None:
 def test_all_is_well(client: Client, send: Send) -> None:
     """It says when and for how many, and that to be taken is not to arrive."""
     at = dt.datetime(2026, 11, 22, 15, tzinfo=dt.UTC)
-    rehearsed(send, asked=1200, done_at=at)
+    make_dry_run(send, asked=1200, done_at=at)
 
     said = read(client, send)
 
@@ -67,7 +67,7 @@ def test_who_is_refused(client: Client, send: Send) -> None:
     """Everybody who would be refused is named with the reason, once, or counted."""
     people = [Subscriber.objects.create(email=f"r{n}@quay.example") for n in range(7)]
     findings = [[person.pk, f"reason {person.email}"] for person in people]
-    done = rehearsed(send, asked=1200, refused=9, findings=findings, done_at=timezone.now())
+    done = make_dry_run(send, asked=1200, refused=9, findings=findings, done_at=timezone.now())
     Send.objects.update(note=background_dry_run.summary(done))
 
     said = read(client, send)
@@ -82,7 +82,7 @@ def test_who_is_refused(client: Client, send: Send) -> None:
 
 def test_no_answer(client: Client, send: Send) -> None:
     """A provider that does not answer is said, with when it is asked again."""
-    rehearsed(send, problem="SendGrid is away.", not_before=timezone.now())
+    make_dry_run(send, problem="SendGrid is away.", not_before=timezone.now())
 
     said = read(client, send)
 
@@ -92,7 +92,7 @@ def test_no_answer(client: Client, send: Send) -> None:
 
 def test_under_way(client: Client, send: Send) -> None:
     """While it goes on the page says how far it is."""
-    rehearsed(send, asked=3000, refused=1, through=7)
+    make_dry_run(send, asked=3000, refused=1, through=7)
 
     assert "asked for 3,000 people so far, and refused 1" in read(client, send)
 
@@ -100,7 +100,7 @@ def test_under_way(client: Client, send: Send) -> None:
 def test_of_another_edition(client: Client, send: Send) -> None:
     """What was said of an edition that is not sent any more does not count."""
     older = Edition.objects.create(issue=send.issue, subject="S", document="{}", hash="older")
-    Rehearsal.objects.create(send=send, edition=older, asked=1200, done_at=timezone.now())
+    DryRun.objects.create(send=send, edition=older, asked=1200, done_at=timezone.now())
 
     assert "It has not begun yet" in read(client, send)
 
@@ -132,9 +132,7 @@ def test_brakes_do_not_stop_what_waits(client: Client, send: Send) -> None:
     said = read(client, send)
 
     assert "The mail of 3 people waits at the provider" in said
-    assert (
-        "No pause, automatic or not, stops that; to cancel the send cancels it there, until" in said
-    )
+    assert "No pause, automatic or not, stops that. If the send is cancelled before" in said
     assert "It is cancelled and reaches nobody" in read(client, send, "cancel/")
     answer = client.post(f"/admin/sends/{send.pk}/cancel/", follow=True).content.decode()
     assert "for 3 people is being cancelled" in answer
@@ -152,7 +150,7 @@ def test_on_hold_until_released(client: Client, send: Send) -> None:
     """Where mail is held at the provider it can be cancelled until the scheduled time itself."""
     submit_before(send, "on_hold", minutes=5)
 
-    assert "to cancel the send cancels it there" in read(client, send)
+    assert "this mail is cancelled too" in read(client, send)
 
 
 def test_a_brake_comes_too_late(client: Client, send: Send) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from newsletter import counted
-from newsletter.scheduling.moments import in_words
+from newsletter.scheduling.times import format_time
 from newsletter.sending.limits import rates, warmup
 from newsletter.sending.models import AuditEntry, Evidence, Send
 from newsletter.sending.prescheduled import leavers, provider_batches
@@ -94,7 +94,7 @@ def of_canary(send: Send) -> str:
         return ""
     first = counted.people(canary.count_people(send))
     until = canary.waits_until(send)
-    when = f"at {in_words(until, zone(send))}, or earlier" if until else "when they have it and"
+    when = f"at {format_time(until, zone(send))}, or earlier" if until else "when they have it and"
     return f"First {first}; the rest follows {when} if all is well."
 
 
@@ -103,7 +103,7 @@ def of_ahead(send: Send, now: dt.datetime) -> str:
     if send.state == Send.State.QUEUED:
         if provider_batches.delivery_mode_for(send, now) == Send.DeliveryMode.IMMEDIATE:
             return ""
-        begins = in_words(
+        begins = format_time(
             max(now, send.at - provider_batches.lead(send.issue.publication)), zone(send)
         )
         return f"It is submitted to the provider from {begins} on, and waits there."
@@ -119,15 +119,13 @@ def of_waiting(send: Send, now: dt.datetime) -> str:
     )
     if send.state == Send.State.CANCELLED:
         return f"{people}, and is being cancelled."
-    last = provider_batches.cancellable_until(send)
-    leaves = (
-        f"{people} and leaves at {in_words(send.at, zone(send))}. No pause, automatic or not, stops"
-    )
+    last, zone_name = provider_batches.cancellable_until(send), zone(send)
+    leaves = f"{people} and leaves at {format_time(send.at, zone_name)}."
+    leaves += " No pause, automatic or not, stops that"
     if now >= last:
-        return f"{leaves} that, and it is too late to cancel it."
-    return (
-        f"{leaves} that; to cancel the send cancels it there, until {in_words(last, zone(send))}."
-    )
+        return f"{leaves}, and it is too late to cancel it."
+    until = format_time(last, zone_name)
+    return f"{leaves}. If the send is cancelled before {until}, this mail is cancelled too."
 
 
 def of_gone(send: Send, now: dt.datetime) -> str:
@@ -186,7 +184,7 @@ def decided(made: Sequence[Evidence], zone_name: str) -> str:
     people = sum(piece.attempt.size for piece in made)
     why = f": {one.note}" if one.note else ""
     return (
-        f"{in_words(one.at, zone_name)}: {DECIDED[one.kind]} by {one.by}, batch {batches}"
+        f"{format_time(one.at, zone_name)}: {DECIDED[one.kind]} by {one.by}, batch {batches}"
         f" ({counted.people(people)}){why}"
     )
 
@@ -200,7 +198,7 @@ def line(act: AuditEntry, zone_name: str) -> str:
     """Return what was done, when, by whom, and with which figures in view."""
     who = f" by {act.by}" if act.by else ""
     note = f": {act.note}" if act.note else ""
-    return f"{in_words(act.at, zone_name)}: {act.get_kind_display()}{who}{note}"
+    return f"{format_time(act.at, zone_name)}: {act.get_kind_display()}{who}{note}"
 
 
 def prospect(send: Send) -> str:

@@ -36,7 +36,7 @@ class Parts(Protocol):
         ...
 
 
-def message_of(
+def build_message(
     publication: Publication, parts: Parts, *, send: str, attempt: str, database: str
 ) -> Message:
     """Return what all readers of one variant share, in an attempt at a send of a database."""
@@ -53,7 +53,7 @@ def message_of(
     )
 
 
-def recipient_of(
+def build_recipient(
     address: str, unsubscribe_url: str, values: Mapping[str, str], delivery: str
 ) -> Recipient:
     """Return one reader's part; List-Unsubscribe (RFC 2369) is each person's own."""

@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 from newsletter.errors import BadInput
 
 
-def read_moment(
-    text: str, zone: str, *, now: dt.datetime, on: dt.date | None = None
-) -> dt.datetime:
+def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = None) -> dt.datetime:
     """Return the instant in UTC that a text names, or raise `BadInput`.
 
     `now` is a moment too.  A text without an offset is read in `zone`; one without a date means
@@ -34,14 +32,14 @@ def read_moment(
     return value.astimezone(dt.UTC)
 
 
-def read_moment_to_come(text: str, zone: str, *, now: dt.datetime) -> dt.datetime:
-    """Return as `read_moment` does, but raise `BadInput` for a moment that has passed."""
-    moment = read_moment(text, zone, now=now)
+def parse_future_time(text: str, zone: str, *, now: dt.datetime) -> dt.datetime:
+    """Return as `parse_time` does, but raise `BadInput` for a moment that has passed."""
+    moment = parse_time(text, zone, now=now)
     if moment < now:
-        raise BadInput(f"{in_words(moment, zone)} has passed", hint="To send it at once: now")
+        raise BadInput(f"{format_time(moment, zone)} has passed", hint="To send it at once: now")
     return moment
 
 
-def in_words(moment: dt.datetime, zone: str) -> str:
+def format_time(moment: dt.datetime, zone: str) -> str:
     """Return a moment for people, with its zone: `Thu 26 Nov 2026 09:07 EST`."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M %Z")
