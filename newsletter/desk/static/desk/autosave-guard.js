@@ -1,14 +1,14 @@
 /* Keeps what is typed while Wagtail does not look (7.4 to 8.0.1).
  *
- * Twice it takes the form as it is by then for what is saved already: two seconds after the
- * page was opened, and when a draft has been autosaved.  What was typed before the one, or while
- * the other was on its way, would not be sent until the next key is pressed: a tab closed before
- * that loses it, and the preview misses it.  This tells Wagtail of the edit.
+ * Wagtail now and then takes the form as it is for what is saved already: two seconds after the
+ * page was opened, on a slow machine once more after that, and when a draft has been autosaved.
+ * What was typed before the one, or while the other was on its way, would not be sent until the
+ * next key is pressed: a tab closed before that loses it, and the preview misses it.  This tells
+ * Wagtail of the edit, each time, until a draft with these very words has been saved.
  */
 (() => {
   const UNWRITTEN = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next"]);
-  const typedEarly = new WeakSet();
-  const watched = new WeakSet();
+  const unsaved = new WeakSet();
   const sent = new WeakMap();
 
   const written = (form) =>
@@ -26,22 +26,24 @@
   // Wagtail's own handlers of the same event come first.
   const afterwards = (step) => setTimeout(step, 50);
 
-  document.addEventListener("input", (event) => {
-    const form = event.isTrusted && event.target.closest("form");
-    if (form && !watched.has(form)) typedEarly.add(form);
-  });
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.isTrusted && event.target.closest("form");
+      if (form) unsaved.add(form);
+    });
+  }
 
   document.addEventListener("w-unsaved:watch-edits", ({ target: form }) => {
-    if (watched.has(form)) return;
-    watched.add(form);
-    if (typedEarly.has(form)) afterwards(() => report(form));
+    afterwards(() => {
+      if (unsaved.has(form)) report(form);
+    });
   });
 
   document.addEventListener("w-autosave:save", ({ target: form }) => sent.set(form, written(form)));
 
-  document.addEventListener("w-autosave:success", ({ target: form }) =>
-    afterwards(() => {
-      if (form instanceof HTMLFormElement && sent.has(form) && written(form) !== sent.get(form)) report(form);
-    }),
-  );
+  document.addEventListener("w-autosave:success", ({ target: form }) => {
+    if (!(form instanceof HTMLFormElement) || !sent.has(form)) return;
+    if (written(form) === sent.get(form)) unsaved.delete(form);
+    else unsaved.add(form);
+  });
 })();
