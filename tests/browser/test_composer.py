@@ -20,6 +20,18 @@ from tests import desks
 PATIENCE = 20_000
 SUBJECT = "#id_subject"
 HEADLINE = "input[name$=-headline]"
+#: Says when Wagtail has looked at the form for the first time.
+WATCHED = """
+document.addEventListener("w-unsaved:watch-edits", () => {
+  document.documentElement.dataset.watched = "";
+});
+"""
+#: What Wagtail does a second time on a slow machine.
+LOOK_AGAIN = """
+window.wagtail.app
+  .getControllerForElementAndIdentifier(document.querySelector("[data-edit-form]"), "w-unsaved")
+  .setInitialFormData();
+"""
 
 
 @pytest.fixture
@@ -158,6 +170,20 @@ def test_nothing_typed_at_once_is_lost(page: Page, publication: Publication) -> 
     write(page, SUBJECT, "Quick")
 
     assert until(page, lambda: draft_of(issue_again(issue)).subject == "Quick")
+
+
+def test_nothing_typed_between_two_looks_is_lost(page: Page, publication: Publication) -> None:
+    """What is typed just before Wagtail takes the form for saved once more is saved too."""
+    issue = desks.draft(publication)
+    log_in(page)
+    page.add_init_script(WATCHED)
+    page.goto(f"/admin/pages/{issue.pk}/edit/")
+    expect(page.locator("html[data-watched]")).to_be_attached(timeout=PATIENCE)
+
+    page.fill(SUBJECT, "Between")
+    page.evaluate(LOOK_AGAIN)
+
+    assert until(page, lambda: draft_of(issue_again(issue)).subject == "Between")
 
 
 def test_nothing_typed_during_a_save_is_lost(page: Page, publication: Publication) -> None:
