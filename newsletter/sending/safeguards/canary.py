@@ -31,14 +31,11 @@ ANSWERED = (Batch.State.ACCEPTED, Batch.State.EMPTY)
 def begin(send: Send) -> dict[str, Any]:
     """Add the people who go first to the audience of a send; return what is to be kept of it.
 
-    What follows another send has none, nor what is pre-scheduled.
+    A resend has none.  A publication with a canary pre-schedules nothing
+    (`provider_batches.lead`).
     """
     publication = send.issue.publication
-    if (
-        not publication.canary
-        or send.resend_of_id
-        or send.delivery_mode != Send.DeliveryMode.IMMEDIATE
-    ):
+    if not publication.canary or send.resend_of_id:
         return {}
     seeds = publication.seeds
     if seeds is None or seeds.archived_at is not None:

@@ -9,17 +9,19 @@ import pytest
 from django.utils import timezone
 
 from newsletter.errors import InvalidTransition, OutcomeUnknown, Refused, TransportError
-from newsletter.publishing.models import Publication
+from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, AuditEntry, Batch, Delivery, Send
 from newsletter.sending.operations import control
+from newsletter.sending.planning import resend
+from newsletter.sending.planning.queue import queue
 from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.safeguards import canary
 from newsletter.transports.memory import MemoryTransport
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
-from tests.unit.sending.conftest import LEASE, AddPeople, Configure
+from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
 
 Start = Callable[..., Send]
 
@@ -275,3 +277,42 @@ def test_publication_without_the_wish(
     send = start()
 
     assert count_send(send).deliveries == {"planned": 20}
+
+
+def test_resend_goes_to_all_at_once(start: Start, add_people: AddPeople, seeds: List) -> None:
+    """Who did not get it does not wait again, and the seeds do not get it a second time."""
+    add_people(60)
+    send, first, second = start(batch_size=60), MemoryTransport(), MemoryTransport()
+    hand_over(first)
+    send, _ = control.cancel(send)
+
+    new = resend.queue_resend(send)
+    dispatch.start_due(timezone.now() + LATE, late=LATE)
+    hand_over(second)
+
+    new.refresh_from_db()
+    assert (new.canary, new.state) == (Send.Canary.NONE, Send.State.SENT)
+    assert len(second.addresses()) == 62 - len(first.addresses())
+    assert not set(first.addresses()) & set(second.addresses())
+
+
+@pytest.mark.parametrize("mode", ["prescheduled", "on_hold"])
+def test_canary_is_never_submitted_ahead(issue: Issue, add_people: AddPeople, mode: str) -> None:
+    """Nothing is heard of mail that waits at the provider, so a canary leaves at its time."""
+    Publication.objects.update(delivery_mode=mode)
+    issue.publication.refresh_from_db()
+    add_people(60)
+    now = timezone.now()
+    send, ahead = (
+        queue(issue, at=now + dt.timedelta(minutes=30), batch_size=10),
+        now + dt.timedelta(minutes=5),
+    )
+
+    dispatch.start_due(ahead, late=LATE)
+    send.refresh_from_db()
+    assert send.state == Send.State.QUEUED
+    dispatch.start_due(send.at, late=LATE)
+
+    send.refresh_from_db()
+    assert (send.delivery_mode, send.canary) == ("immediate", Send.Canary.FIRST)
+    assert set(count_send(send).deliveries) == {"planned", "waiting"}
