@@ -70,8 +70,6 @@ OTHER_TEXTS = (
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*[\[{\"])"), "JSON"),
     (re.compile(rb"(?:\xef\xbb\xbf)?BEGIN:VCARD", re.IGNORECASE), "vCard"),
 )
-#: How the tables that spreadsheets hold in them are got out.
-AS_CSV = ("xlsx", "xls")
 BLOCK = 1 << 20
 #: So much of the lines beyond ASCII is looked at.
 SAMPLE = 1 << 16

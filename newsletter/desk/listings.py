@@ -33,7 +33,6 @@ from subscribers.models import List, Subscriber
 
 #: What is said of the queued issues, by the answer that was given.
 ANSWERS = {"keep": "These keep their time: {}.", "move": "These go out at their new time: {}."}
-EDITED = "latest_revision_created_at"
 
 
 def status_of(issue: Issue) -> str:
