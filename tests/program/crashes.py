@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from newsletter.sending.delivery.decisions import Decision
 from newsletter.sending.restores.submission_log import Entry, SubmissionLog
 from newsletter.transports.sendgrid.client import PooledClient
 
@@ -146,6 +147,11 @@ def name_of(frame: FrameType) -> str:
     if code == "inner" and "func" in frame.f_locals:
         # What stands around a function that is a transaction: its own frame is gone by then.
         code, module = frame.f_locals["func"].__name__, frame.f_locals["func"].__module__
+        code += "".join(
+            f" {each.batch}{' in parts' * bool(each.parts)}"
+            for each in frame.f_locals["args"]
+            if isinstance(each, Decision)
+        )
     package, _, rest = module.partition(".")
     says_nothing = module.endswith((".states", ".client")) or code.startswith("<")
     if package not in ("newsletter", "subscribers") or says_nothing:

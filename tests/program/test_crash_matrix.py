@@ -89,8 +89,8 @@ MAIN = {
     "claims.begin_submission",
     "append, submissions.record",
     "submission._post",
-    "results.finish in results.record_acceptance",
-    "results.finish in results.record_unknown",
+    "results.write accepted",
+    "results.write unknown",
     "recovery.close",
     "views.keep",
     "webhook_intake.read_posts",
@@ -116,7 +116,9 @@ WAYS = (
     Way(
         delivery_mode=Send.DeliveryMode.IMMEDIATE,
         faults=("413", "accept_then_reset", "429"),
-        steps=frozenset(MAIN | {"results.split", "results.return_batch"}),
+        steps=frozenset(
+            MAIN | {"results.write planned in parts", "results.write planned in results"}
+        ),
         spans=(dt.timedelta(),),
     ),
     Way(

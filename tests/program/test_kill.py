@@ -30,9 +30,7 @@ POINTS = [
     pytest.param(
         f"{SENDING}.delivery.claims:begin_submission:after", 2, 1, id="before-the-request"
     ),
-    pytest.param(
-        f"{SENDING}.delivery.results:record_acceptance:before", 2, 1, id="after-the-answer"
-    ),
+    pytest.param(f"{SENDING}.delivery.results:apply:before", 2, 1, id="after-the-answer"),
 ]
 
 

@@ -10,11 +10,11 @@ import threading
 from functools import cache
 
 from django.db import connection, transaction
-from django.db.models import Value
+from django.db.models import Expression, Value
 from django.db.models.functions import Greatest, Now
 
 from newsletter.sending import trusted_time
-from newsletter.sending.delivery import results
+from newsletter.sending.delivery import decisions, results
 from newsletter.sending.ledger.queries import QUERIES
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.limits import throttling
@@ -83,11 +83,12 @@ def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
     Whoever left since the audience was counted is taken out here, the last moment at which the
     database alone decides.
     """
-    if throttling.delay_batch(batch_id):
-        return None
     if not transition(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):
         return None
     batch = Batch.objects.select_related("send").only(*NEEDED).get(pk=batch_id)
+    if seconds := throttling.seconds_to_wait(batch):
+        put_back(batch, Now() + dt.timedelta(seconds=seconds))
+        return None
     gate = provider_batches.gate(batch, trusted_time.now(), trusted_time.latest())
     if gate.wait_until:
         # Never a time that has passed by the clock of the database, which looks at it.
@@ -117,46 +118,39 @@ def still_wanted(batch: Batch) -> int:
     return int(left)
 
 
-def put_back(batch: Batch, until: Greatest) -> None:
+def put_back(batch: Batch, until: Expression) -> None:
     """Return a claimed batch of which nothing was submitted, to wait until a time."""
-    transition(
-        Batch,
-        batch.pk,
-        start=Batch.State.CLAIMED,
-        end=Batch.State.PLANNED,
-        not_before=until,
-    )
+    planned = Batch.State.PLANNED
+    transition(Batch, batch.pk, start=Batch.State.CLAIMED, end=planned, not_before=until)
 
 
 def begin_submission(attempt: Attempt, *, lease: dt.timedelta) -> bool:
     """Commit that the provider may have the batch from now on; False when the lease is over.
 
     So it is when a rate asks to wait for longer than a second; then the batch waits in the ledger.
+    So it is when the warm-up has room for a part of it, which is split off.
     The clock is the database's, so that machines whose clocks differ agree.  The send must
     still be going: a pause or a cancellation that came in between wins.  So does a provider batch
     that is being cancelled, or that leaves too little time by now.
     """
-    if not throttling.wait_for_rate(attempt):
-        return False
-    with transaction.atomic():
-        return fits_today(attempt) and mark_in_flight(attempt, lease)
-
-
-def fits_today(attempt: Attempt) -> bool:
-    """Say whether the warm-up has room for a reserved attempt.
-
-    Where it has room for a part, the batch is split; where it has none, it waits for tomorrow.
-    """
-    room = throttling.room_today(attempt)
-    if room is None:
-        return True
-    if room:
+    with throttling.admit(attempt) as admission:
+        if admission.people == attempt.size:
+            return mark_in_flight(attempt, lease)
+    if admission.people:
         rows = attempt.batch.deliveries.filter(outcome=None).order_by("pk")
         people = list(rows.values_list("pk", flat=True))
-        results.split(attempt, [people[:room], people[room:]])
+        groups = [people[: admission.people], people[admission.people :]]
+        results.apply(attempt, decisions.split(groups))
     else:
-        throttling.wait_for_tomorrow(attempt)
+        forget(attempt, admission.wait)
     return False
+
+
+@transaction.atomic
+def forget(attempt: Attempt, seconds: float) -> None:
+    """Put a batch back that is not admitted yet: the attempt at it does not count as a try."""
+    if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.RESERVED).delete()[0]:
+        put_back(attempt.batch, Now() + dt.timedelta(seconds=seconds))
 
 
 def mark_in_flight(attempt: Attempt, lease: dt.timedelta) -> bool:

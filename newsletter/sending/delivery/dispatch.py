@@ -9,10 +9,19 @@ import dataclasses
 import datetime as dt
 
 from newsletter.errors import TransportError
-from newsletter.sending.delivery import claims, compose, results, submissions
+from newsletter.runtime.availability import is_unavailable
+from newsletter.sending.delivery import (
+    claims,
+    compose,
+    decisions,
+    history,
+    results,
+    submissions,
+)
 from newsletter.sending.models import Attempt
 from newsletter.sending.planning import audience, starting
 from newsletter.sending.prescheduled import provider_batches
+from newsletter.sending.restores import heartbeats
 from newsletter.transports.base import Transport
 from newsletter.transports.deadline import Deadline
 
@@ -37,17 +46,18 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     try:
         requests, unfit = compose.compose(attempt, transport)
     except Exception as error:
-        results.record_uncomposed(attempt, error)
+        results.apply(attempt, decisions.return_uncomposed(error, passes=is_unavailable(error)))
         raise
     results.exclude(unfit)
     if not requests:
-        results.close_empty(attempt)
+        results.apply(attempt, decisions.close_empty())
     elif len(requests) > 1:
-        results.split(attempt, [request.deliveries for request in requests])
+        results.apply(attempt, decisions.split([request.deliveries for request in requests]))
     elif request := begin(attempt, requests[0], lease):
         submit(attempt, request, transport)
     else:
-        results.not_begun(attempt)
+        # If the database may have been set back, the watch looks at once, and the batch waits.
+        results.apply(attempt, decisions.return_not_begun(looks=heartbeats.check()))
 
 
 def begin(
@@ -68,12 +78,13 @@ def submit(attempt: Attempt, request: compose.Request, transport: Transport) -> 
         submissions.record(attempt, request)
         result = transport.submit(request.message, request.recipients)
     except TransportError as error:
-        results.record_failure(attempt, error, request.deliveries)
+        past = history.look_up(attempt, error)
+        results.apply(attempt, decisions.decide(error, request.deliveries, past))
         if error.interruption:
             raise error.interruption from None
     except BaseException as error:
         # Whatever went wrong, the provider may have the batch by now.
-        results.record_unknown(attempt, f"interrupted: {type(error).__name__}")
+        results.apply(attempt, decisions.lose(f"interrupted: {type(error).__name__}"))
         raise
     else:
-        results.record_acceptance(attempt, result)
+        results.apply(attempt, decisions.accept(result))

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from newsletter.sending.delivery import results
+from newsletter.sending.delivery import decisions, results
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import Attempt, Batch, Send
@@ -28,15 +28,15 @@ LIVE = (
 def recover() -> None:
     """Resolve every attempt whose lease is over.
 
-    Armed: nothing left this machine, so the batch is planned again.  Posting: the process may
+    Reserved: nothing left this machine, so the batch is planned again.  In flight: the process may
     have died with the request in progress, and the kernel finishes what was written, so it is
     unknown, and stays so until there is evidence.
     """
     expired = Attempt.objects.expired()
     for attempt in expired.filter(state=Attempt.State.RESERVED):
-        results.return_batch(attempt, "the sender stopped before it posted", wait=0)
+        results.apply(attempt, decisions.return_batch("the sender stopped before it posted"))
     for attempt in expired.filter(state=Attempt.State.IN_FLIGHT):
-        results.record_unknown(attempt, lost_answers.PROCESS_DIED)
+        results.apply(attempt, decisions.lose(lost_answers.PROCESS_DIED))
 
 
 def forget_waits(lease: dt.timedelta) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from django.db.models import Max
+from django.db.models import Expression, Max
 from django.db.models.functions import Now
 
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
@@ -20,7 +20,9 @@ def chunks(things: Sequence[Each], size: int) -> Iterator[Sequence[Each]]:
         yield things[start : start + size]
 
 
-def move(attempt: Attempt, deliveries: Sequence[int], state: str) -> Batch:
+def move(
+    attempt: Attempt, deliveries: Sequence[int], state: str, *, not_before: Expression | None = None
+) -> Batch:
     """Give these deliveries of an attempt's batch a batch of their own in that state.
 
     To be called in a transaction, with the attempt in the caller's hands.
@@ -30,26 +32,32 @@ def move(attempt: Attempt, deliveries: Sequence[int], state: str) -> Batch:
     last = send.batches.aggregate(last=Max("number"))["last"]
     old = attempt.batch
     batch = Batch.objects.create(
-        send=send, number=last + 1, state=state, canary=old.canary, domain=old.domain
+        send=send,
+        number=last + 1,
+        state=state,
+        canary=old.canary,
+        domain=old.domain,
+        not_before=not_before,
     )
     Delivery.objects.filter(pk__in=deliveries, batch=attempt.batch_id).update(batch=batch)
     return batch
 
 
-def move_unknown(attempt: Attempt, deliveries: Sequence[int], why: str) -> None:
-    """Give these deliveries a batch and an attempt of their own, both unknown.
+def add_attempt(attempt: Attempt, batch: Batch, state: Attempt.State, size: int, why: str) -> None:
+    """Say by an attempt what is known of people who went with another.
 
-    Its key was never told to anybody: proof that names the old one is about the others.
+    Its key was never told to anybody: proof that names the old one is about the others.  Only what
+    is unknown counts as posted.
     """
-    batch = move(attempt, deliveries, Batch.State.UNKNOWN)
+    posted = (attempt.posted_at or Now()) if state == Attempt.State.UNKNOWN else None
     Attempt.objects.create(
         key=secrets.token_hex(16),
         batch=batch,
-        state=Attempt.State.UNKNOWN,
+        state=state,
         owner=attempt.owner,
         lease_until=attempt.lease_until,
-        size=len(deliveries),
-        posted_at=attempt.posted_at or Now(),
+        size=size,
+        posted_at=posted,
         answered_at=Now(),
         answer=why[:500],
     )

@@ -1,17 +1,16 @@
-"""A batch that a rate or the warm-up keeps back waits in the ledger, not in a sender."""
+"""Admit a batch: rates and warm-up say how many of it may leave now, and when the rest may ask."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 
-from newsletter.sending.ledger import job_queue
-from newsletter.sending.ledger.states import transition
 from newsletter.sending.limits import rates, warmup
 from newsletter.sending.models import Attempt, Batch, Send
 
@@ -21,17 +20,51 @@ MAX_WAIT_SECONDS = 60.0
 MIN_GAP_SECONDS = 0.05
 
 
-def delay_batch(batch_id: int) -> bool:
-    """Let a planned batch wait if a limit is used up; return whether it has to."""
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """How many people of a batch may leave now, and after how many seconds the rest may ask."""
+
+    people: int
+    wait: float = 0.0
+
+
+def seconds_to_wait(batch: Batch) -> float:
+    """Return for how many seconds a batch cannot be admitted; 0 where it may be asked for.
+
+    A look before the batch is composed: it takes nothing, and saves composing in vain.
+    """
     if not rates.any_set() and not warmup.is_set():
-        return False
-    batch = Batch.objects.select_related("send").filter(pk=batch_id).first()
-    if batch is None or not (seconds := seconds_closed(batch.domain)):
-        return False
-    later = Now() + dt.timedelta(seconds=seconds_until_turn(batch, seconds))
-    if Batch.objects.filter(pk=batch_id, state=Batch.State.PLANNED).update(not_before=later):
-        job_queue.enqueue([batch_id])
-    return True
+        return 0.0
+    seconds = seconds_closed(batch.domain)
+    return seconds_until_turn(batch, seconds) if seconds else 0.0
+
+
+@contextmanager
+def admit(attempt: Attempt) -> Iterator[Admission]:
+    """Ask rates and warm-up, once, for the people of a reserved attempt.
+
+    What is yielded holds while the context is open, and nobody else is counted until then: in it
+    the attempt goes into flight, in one transaction.
+    """
+    batch = attempt.batch
+    rate = rates.reserve(batch.domain, attempt.size)
+    if not rate.granted:
+        yield Admission(people=0, wait=seconds_until_turn(batch, rate.seconds))
+        return
+    time.sleep(rate.seconds)
+    with transaction.atomic():
+        room = room_today(attempt)
+        wait = 0.0 if room else seconds_until_turn(batch, warmup.until_tomorrow())
+        yield Admission(people=room, wait=wait)
+
+
+def room_today(attempt: Attempt) -> int:
+    """Return for how many people of an attempt the warm-up has room; within a transaction."""
+    if warmup.daily_limit(warmup.today()) is None:
+        return attempt.size
+    warmup.lock()
+    room = warmup.remaining_today()
+    return attempt.size if room is None else min(attempt.size, room)
 
 
 def seconds_closed(domain: str) -> float:
@@ -57,39 +90,3 @@ def batches_before(batch: Batch) -> QuerySet[Batch]:
     first = Q(number__lt=batch.number) | Q(number=batch.number, send__lt=batch.send_id)
     waiting = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
     return waiting.filter(first, domain=batch.domain)
-
-
-def wait_for_rate(attempt: Attempt) -> bool:
-    """Ask the rates for the people of a reserved attempt; False when its batch waits again."""
-    answer = rates.reserve(attempt.batch.domain, attempt.size)
-    if answer.granted:
-        time.sleep(answer.seconds)
-    else:
-        put_back(attempt, seconds_until_turn(attempt.batch, answer.seconds))
-    return answer.granted
-
-
-def room_today(attempt: Attempt) -> int | None:
-    """Return for how many people of an attempt the warm-up has room; None where for all.
-
-    To be called in the transaction in which the attempt begins to post.
-    """
-    if warmup.daily_limit(warmup.today()) is None:
-        return None
-    warmup.lock()
-    room = warmup.remaining_today()
-    return None if room is None or attempt.size <= room else room
-
-
-def wait_for_tomorrow(attempt: Attempt) -> None:
-    """Put a batch back until the warm-up has room again."""
-    put_back(attempt, seconds_until_turn(attempt.batch, warmup.until_tomorrow()))
-
-
-@transaction.atomic
-def put_back(attempt: Attempt, seconds: float) -> None:
-    """Return a batch of which nothing was submitted, and forget the attempt at it."""
-    if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.RESERVED).delete()[0]:
-        later = Now() + dt.timedelta(seconds=seconds)
-        start, end = Batch.State.CLAIMED, Batch.State.PLANNED
-        transition(Batch, attempt.batch_id, start=start, end=end, not_before=later)

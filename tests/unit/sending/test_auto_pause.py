@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from newsletter.sending.delivery import claims, results
+from newsletter.sending.delivery import claims, decisions, results
 from newsletter.sending.models import AuditEntry, Delivery, Send
 from newsletter.sending.operations import control
 from newsletter.sending.safeguards import auto_pause
@@ -53,7 +53,7 @@ def test_note_stays(start: Start, add_people: AddPeople) -> None:
     auto_pause.watch()
     assert attempt
 
-    results.return_batch(attempt, "the send was stopped", wait=0)
+    results.apply(attempt, decisions.return_batch("the send was stopped"))
 
     send.refresh_from_db()
     assert send.note.startswith("4 of the 60")

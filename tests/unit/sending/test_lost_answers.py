@@ -12,7 +12,7 @@ from django.utils import translation
 
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import send_status
-from newsletter.sending.delivery import claims, dispatch, recovery, results
+from newsletter.sending.delivery import claims, decisions, dispatch, recovery, results
 from newsletter.sending.models import Attempt, AuditEntry, Batch, Evidence, Send
 from newsletter.sending.operations import control
 from newsletter.sending.reporting.totals import count_send
@@ -231,7 +231,7 @@ def test_answers_to_mail_that_waits_do_not_count(start: Start, add_people: AddPe
 
 def lose_answer(attempt: Attempt) -> None:
     """Have the answer to an attempt be lost."""
-    results.record_unknown(attempt, "No answer: timeout")
+    results.apply(attempt, decisions.lose("No answer: timeout"))
 
 
 @pytest.mark.parametrize(("processes", "held"), [(1, False), (2, False), (3, True)])

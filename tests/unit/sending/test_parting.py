@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from newsletter.errors import AccountError, Deferred, NotSubmitted, PartiallySubmitted, TooLarge
-from newsletter.sending.delivery import claims, dispatch, recovery, results
+from newsletter.sending.delivery import claims, decisions, dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
 from newsletter.sending.reporting.totals import count_send, people
 from newsletter.transports.base import Message, Recipient
@@ -179,7 +179,7 @@ def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeopl
     add_people(2)
     put_off = Deferred("come back later", seconds=300)
     first = PartiallySubmitted(accepted=frozenset({0}), cause=put_off)
-    send, transport = start(), MemoryTransport([first, *[put_off] * (results.MAX_DEFERRALS + 1)])
+    send, transport = start(), MemoryTransport([first, *[put_off] * (decisions.MAX_DEFERRALS + 1)])
 
     send_all(transport)
     recovery.finish()

@@ -17,7 +17,7 @@ from newsletter.errors import OutcomeUnknown
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import Clock
 from newsletter.scheduling.send_status import sentences
-from newsletter.sending.delivery import claims, dispatch, recovery, results
+from newsletter.sending.delivery import claims, decisions, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Evidence, ProviderBatch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning.queue import queue
@@ -401,7 +401,7 @@ def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
 def test_acceptance_proves_nothing_where_a_recall_is_in_doubt(half_called_back: Attempt) -> None:
     """That the provider had it, by an event or an answer that came late, is not the question."""
     proof.overrule({half_called_back.key: "M"}, Evidence.Kind.EVENT)
-    results.record_acceptance(half_called_back, SubmitResult(message_id="M", status=202))
+    results.apply(half_called_back, decisions.accept(SubmitResult(message_id="M", status=202)))
 
     assert states(half_called_back.batch.send) == {"accepted": 1, "unknown": 2}
 
@@ -435,9 +435,8 @@ def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Sen
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)
     stage.settle()
-    results.record_acceptance(
-        Attempt.objects.get(state="cancelled"), SubmitResult(message_id="M", status=202)
-    )
+    late = decisions.accept(SubmitResult(message_id="M", status=202))
+    results.apply(Attempt.objects.get(state="cancelled"), late)
 
     send.refresh_from_db()
     assert (send.state, states(send)) == ("sending", {"accepted": 2})

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from newsletter.errors import InvalidTransition, NotSubmitted, OutcomeUnknown
-from newsletter.sending.delivery import claims, dispatch, recovery, results
+from newsletter.sending.delivery import claims, decisions, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Evidence, Send
 from newsletter.sending.operations import control
 from newsletter.sending.reporting.totals import count_send
@@ -245,7 +245,7 @@ def test_a_late_answer_is_proof(in_doubt: InDoubt) -> None:
     attempt = Attempt.objects.get(state="unknown")
     unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
 
-    results.record_acceptance(attempt, SubmitResult(message_id="Q2w", status=202))
+    results.apply(attempt, decisions.accept(SubmitResult(message_id="Q2w", status=202)))
 
     attempt.refresh_from_db()
     assert (attempt.state, attempt.message_id) == ("accepted", "Q2w")

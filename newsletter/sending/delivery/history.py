@@ -1,0 +1,78 @@
+"""Look up what the answer to a batch is judged by: tries before, and who else was accepted."""
+
+from __future__ import annotations
+
+from django.db.models import Max
+
+from newsletter.errors import (
+    AccountError,
+    Deferred,
+    NotSubmitted,
+    PartiallySubmitted,
+    TransportError,
+)
+from newsletter.sending.delivery.decisions import EVERYBODY, MAX_DEFERRALS, History
+from newsletter.sending.models import Attempt, AuditEntry, Batch, Send
+from newsletter.transports.reply_words import alike
+
+
+def look_up(attempt: Attempt, error: TransportError) -> History:
+    """Return what the ledger says of a batch, as far as the error makes it matter."""
+    cause = (isinstance(error, PartiallySubmitted) and error.cause) or error
+    tries = count_tries(attempt) if isinstance(cause, NotSubmitted) else 0
+    if isinstance(cause, Deferred) and tries >= MAX_DEFERRALS:
+        return History(tries=tries, others_go=others_go(attempt))
+    if isinstance(cause, AccountError) and cause.persons:
+        confirmed = is_confirmed(attempt, cause)
+        return History(is_confirmed=confirmed, is_last=is_last(attempt.batch))
+    return History(tries=tries)
+
+
+def count_tries(attempt: Attempt) -> int:
+    """Return how often the batch was tried before without anybody being accepted."""
+    return attempt.batch.attempts.filter(state=Attempt.State.NOT_SENT).count()
+
+
+def others_go(attempt: Attempt) -> bool:
+    """Say whether others of the send were accepted, or a person knows that nobody is."""
+    send = attempt.batch.send_id
+    went_on = AuditEntry.objects.filter(
+        send=send, kind=AuditEntry.Kind.RESUMED, note__startswith=EVERYBODY
+    )
+    accepted = Attempt.objects.filter(batch__send=send, state=Attempt.State.ACCEPTED)
+    return accepted.exists() or went_on.exists()
+
+
+def is_confirmed(attempt: Attempt, error: AccountError) -> bool:
+    """Say whether a person let the send go on after the same people had got the same answer.
+
+    Where the answer is plainly about us, somebody must have been accepted since; or earlier, where
+    nobody is left who could be.
+    """
+    words = alike(str(error))
+    noted = attempt.batch.attempts.filter(state=Attempt.State.NOT_SENT, posted_at=None)
+    if all(alike(answer) != words for answer in noted.values_list("answer", flat=True)):
+        return False
+    went_on = AuditEntry.objects.filter(
+        send=attempt.batch.send_id, kind__in=(AuditEntry.Kind.RESUMED, AuditEntry.Kind.OVERRULED)
+    )
+    if not any(alike(note).startswith(words) for note in went_on.values_list("note", flat=True)):
+        return False
+    return not error.certain or others_were_accepted(attempt.batch)
+
+
+def others_were_accepted(batch: Batch) -> bool:
+    """Say whether anybody was accepted since a person last let a send go on, or could not be."""
+    send = Send.objects.get(pk=batch.send_id)
+    accepted = Attempt.objects.filter(batch__send=send, state=Attempt.State.ACCEPTED)
+    before = send.batches.filter(
+        number__lt=batch.number, state__in=(Batch.State.PLANNED, Batch.State.CLAIMED)
+    )
+    if not before.exists():
+        return accepted.exists()
+    return accepted.filter(pk__gt=send.lost_answers_from).exists()
+
+
+def is_last(batch: Batch) -> bool:
+    """Say whether no batch of the send goes after this one."""
+    return bool(batch.number == batch.send.batches.aggregate(last=Max("number"))["last"])
