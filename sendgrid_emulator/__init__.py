@@ -8,8 +8,28 @@ Start reading at `account.Account`, which joins what the rooms hold, `api.mail.s
 a request, and `server.emulator.Emulator`.  This is a program of its own: see README.md.
 """
 
-from sendgrid_emulator.errors import EmulatorError
-from sendgrid_emulator.server.emulator import Emulator
-from sendgrid_emulator.state.settings import Settings
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sendgrid_emulator.errors import EmulatorError
+    from sendgrid_emulator.server.emulator import Emulator
+    from sendgrid_emulator.state.settings import Settings
 
 __all__ = ["Emulator", "EmulatorError", "Settings"]
+
+#: Loaded when asked for: the command line offers this program's options without its server.
+MODULES = {
+    "Emulator": "sendgrid_emulator.server.emulator",
+    "EmulatorError": "sendgrid_emulator.errors",
+    "Settings": "sendgrid_emulator.state.settings",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name from its module."""
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(MODULES[name]), name)

@@ -2,77 +2,50 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+
+import typer
 
 from sendgrid_emulator.errors import EmulatorError
-from sendgrid_emulator.server.program import HOST, PORT, Options, run
-from sendgrid_emulator.state.settings import Settings
+from sendgrid_emulator.server import options
+from sendgrid_emulator.server.program import HOST, PORT, run
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    command = argparse.ArgumentParser(
-        prog="python -m sendgrid_emulator",
-        description="A local SendGrid: the same API and rules, and a mailbox to read.",
-    )
-    add = command.add_argument
-    add(
-        "--host",
-        default=HOST,
-        help="address to listen on (default: %(default)s, only this machine)",
-    )
-    add(
-        "--port",
-        type=_port,
-        default=PORT,
-        help="default: %(default)s; 0 takes a free one",
-    )
-    add("--dir", type=Path, metavar="FOLDER", help="keep what was accepted here over a restart")
-    add("--events-to", default="", metavar="URL", help="post signed events to this address")
-    add("--key", action="append", default=[], help="accept this key only; repeatable")
-    add(
-        "--sender",
-        action="append",
-        default=[],
-        metavar="DOMAIN",
-        help="accept mail from it only; repeatable",
-    )
-    add(
-        "--tls",
-        type=Path,
-        metavar="FILE",
-        help="speak TLS; the certificate to trust is written to this file",
-    )
-    return command
+@app.command()
+def serve(
+    host: options.Host = HOST,
+    port: options.Port = PORT,
+    folder: options.Folder = None,
+    events_to: options.EventsTo = "",
+    keys: options.Keys = None,
+    senders: options.Senders = None,
+    tls: options.Tls = None,
+) -> None:
+    """Run a local SendGrid: the same API and rules, and a mailbox to read."""
+    try:
+        run(host, port, options.options_of(folder, events_to, keys, senders, tls))
+    except OSError as error:
+        fail(f"cannot listen on {host}:{port}: {error.strerror}", "Choose another --port.")
+    except EmulatorError as error:
+        fail(str(error), error.hint)
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to 65535")
-    return int(text)
+def fail(message: str, hint: str) -> None:
+    """Say what is wrong and how to fix it, and leave."""
+    sys.stderr.write(f"emulator: {message}\n  {hint}\n")
+    raise typer.Exit(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the command line and serve until told to stop."""
-    given = parser().parse_args(arguments)
-    settings = Settings(keys=frozenset(given.key), senders=frozenset(given.sender))
-    options = Options(given.dir, given.events_to, settings, given.tls)
+    """Read the command line and serve until told to stop; return the exit code."""
     try:
-        run(given.host, given.port, options)
-    except OSError as error:
-        place = f"{given.host}:{given.port}"
-        return _fail(f"cannot listen on {place}: {error.strerror}", "Choose another --port.")
-    except EmulatorError as error:
-        return _fail(str(error), error.hint)
+        app(arguments, prog_name="python -m sendgrid_emulator")
+    except SystemExit as left:
+        return int(left.code or 0)
     return 0
-
-
-def _fail(message: str, hint: str) -> int:
-    sys.stderr.write(f"emulator: {message}\n  {hint}\n")
-    return 1
 
 
 if __name__ == "__main__":

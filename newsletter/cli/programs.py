@@ -12,8 +12,7 @@ from newsletter.cli.output import Json, emit
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.shutdown import Stoppable
 from newsletter.runtime.startup import create_database, open_when_available, open_workspace
-
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
+from sendgrid_emulator.server import options
 
 ADDRESS = "Postal address, which the law wants at the foot of every mail (Enter: later)"
 LATER = "Before anything can be sent it needs a postal address: in the desk, under Publications.\n"
@@ -71,27 +70,28 @@ def leave(program: Stoppable) -> None:
 
 
 def emulator(
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Port = 8026,
-    events_to: Annotated[
-        str, typer.Option("--events-to", help="Post signed events to this address.")
-    ] = "",
-    folder: Annotated[
-        Path | None, typer.Option("--dir", help="Keep what was accepted in this folder.")
-    ] = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8026,
+    folder: options.Folder = None,
+    events_to: options.EventsTo = "",
+    keys: options.Keys = None,
+    senders: options.Senders = None,
+    tls: options.Tls = None,
     *,
     json: Json = False,
 ) -> None:
     """Run a local SendGrid: the same API and rules, and a mailbox page to read every mail."""
     from newsletter.errors import BadInput
     from sendgrid_emulator.errors import EmulatorError
-    from sendgrid_emulator.server.program import Options, run
+    from sendgrid_emulator.server.program import run
+
+    chosen = options.options_of(folder, events_to, keys, senders, tls)
 
     def announce(line: str) -> None:
         emit({"said": line}, as_json=json, text=line)
 
     try:
-        run(host, port, Options(folder=folder, events_to=events_to), announce=announce)
+        run(host, port, chosen, announce=announce)
     except OSError as error:
         raise BadInput(
             f"cannot listen on {host}:{port}: {error.strerror}", hint="Choose another --port."
