@@ -55,7 +55,7 @@ class Emulator:
         self._journal = Journal(folder) if folder else None
         self.account = Account(settings, self._journal)
         #: With `tls`, what it is known by; clients must be told to trust `authority`.
-        self.certificates = Certificates.make() if tls else None
+        self.certificates = Certificates() if tls else None
         self._listener = Listener(self.account, HOST, port, self.certificates)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="emulator", daemon=True)

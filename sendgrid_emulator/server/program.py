@@ -70,7 +70,7 @@ def run(
 def _certificates(options: Options) -> Certificates | None:
     if options.authority is None:
         return None
-    made = Certificates.make()
+    made = Certificates()
     try:
         options.authority.write_bytes(made.authority)
     except OSError as error:
