@@ -52,7 +52,7 @@ def resolve(
     if number is None:
         whole_database(restoration, accepted=accepted, again=again, yes=yes or json, json=json)
         return
-    from newsletter.sending.resolution.unresolved import unresolved_batches
+    from newsletter.sending.resolution.unresolved import awaited, unresolved_batches
     from newsletter.tracking.evidence import gather
 
     send = sends.find(number)
@@ -65,7 +65,7 @@ def resolve(
     if json:
         result = summary(send, found, resolved, log_fault) | {"restoration": restoration}
         emit(result, as_json=True, text="")
-    if unresolved_batches(send):
+    if unresolved_batches(send) or awaited(send).exists():
         raise typer.Exit(1)
 
 
@@ -197,6 +197,7 @@ def show(send: Any, found: Sequence[UnresolvedBatch], log_fault: str) -> None:
     from newsletter import counted
 
     print(f"Send {send.pk}: {send.issue.title}, {send.get_state_display()}")
+    show_awaited(send)
     if not found:
         print("Nothing is in doubt.")
         return
@@ -221,6 +222,19 @@ def show(send: Any, found: Sequence[UnresolvedBatch], log_fault: str) -> None:
         print("  --again     submit them again, though they may get it twice; wait if you can")
 
 
+def show_awaited(send: Any) -> None:
+    """Print what may still be answered, and when to look again."""
+    from newsletter import counted
+    from newsletter.sending.resolution.unresolved import awaited
+
+    for attempt in awaited(send):
+        print(
+            f"\nBatch {attempt.batch.number}: {counted.people(attempt.size)}, in flight. Their"
+            f" answer may come until {moment(attempt.lease_until, send)}; after that they count as"
+            f" unknown. Then look again: newsletter send resolve {send.pk}"
+        )
+
+
 def moment(at: dt.datetime | None, send: Any) -> str:
     """Return a time in the zone of the publication."""
     from newsletter.scheduling.times import format_time
@@ -232,6 +246,8 @@ def summary(
     send: Any, found: Sequence[UnresolvedBatch], resolved: dict[str, Any] | None, log_fault: str
 ) -> dict[str, Any]:
     """Return what programs want to know."""
+    from newsletter.sending.resolution.unresolved import awaited
+
     send.refresh_from_db()
     return {
         **sends.summary(send),
@@ -250,6 +266,10 @@ def summary(
                 "missing": each.negative_evidence.missing,
             }
             for each in found
+        ],
+        "in_flight": [
+            {"batch": each.batch.number, "people": each.size, "until": each.lease_until}
+            for each in awaited(send)
         ],
         "resolved": resolved,
         "log_fault": log_fault,

@@ -101,6 +101,10 @@ def context(send: Send) -> dict[str, Any]:
         "people": unresolved.count_unknown(send),
         "total": total,
         "further": total - len(shown),
+        "awaited": [
+            (each, in_words(each.lease_until, standing.zone(send)))
+            for each in unresolved.awaited(send)
+        ],
         "has_log": provider_of(settings.CONFIG).open_email_log is not None,
         "cancelled": send.state == Send.State.CANCELLED,
     }

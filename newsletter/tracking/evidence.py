@@ -30,9 +30,12 @@ class Look:
 def gather(send: Send, config: Config, *, most: int | None = None) -> Look:
     """Read the events that wait, ask the log about what is unknown, close what is resolved.
 
+    What was in flight is unknown once its lease is over, though no clock may tick to say so.
+
     At most `most` batches are looked for in the log, for that takes seconds each; those that were
     looked for in the last ten minutes are not looked for again.
     """
+    recovery.recover()
     webhook_intake.read_all()
     due = email_log_queries.of_send(send, timezone.now())
     look = ask(due[:most], config, left=len(due[most:]) if most else 0) if due else Look()

@@ -97,6 +97,12 @@ def count_unknown(send: Send) -> int:
     return without_outcome(rows).count()
 
 
+def awaited(send: Send) -> QuerySet[Attempt]:
+    """Return the submissions of a send whose answer may still come: until their lease is over."""
+    in_flight = Attempt.objects.filter(batch__send=send, state=Attempt.State.IN_FLIGHT)
+    return in_flight.select_related("batch").order_by("batch__number")
+
+
 def without_outcome(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Return those deliveries of unknown batches of which nothing is told by themselves."""
     return rows.filter(outcome=None)

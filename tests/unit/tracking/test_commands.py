@@ -100,6 +100,24 @@ def test_settle_shows_what_is_known(hand_over: HandOver) -> None:
     assert count_send(send).deliveries == {"unknown": 3}
 
 
+def test_what_is_in_flight_says_when_to_look_again(hand_over: HandOver) -> None:
+    """Until its lease is over nothing is in doubt; then it is, though no clock has ticked."""
+    send = hand_over(3, answers=[LOST])
+    later = timezone.now() + dt.timedelta(minutes=2)
+    Attempt.objects.update(state="in_flight", lease_until=later)
+    send.batches.update(state="claimed")
+
+    words = " ".join(run("resolve", send.pk, status=1).stdout.split())
+    (awaited,) = run_json("resolve", send.pk, status=1)["in_flight"]
+
+    assert "Batch 1: 3 people, in flight. Their answer may come until" in words
+    assert f"Then look again: newsletter send resolve {send.pk}" in words
+    assert (awaited["batch"], awaited["people"]) == (1, 3)
+    Attempt.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    shown = run_json("resolve", send.pk, status=1)
+    assert (len(shown["unresolved"]), shown["in_flight"]) == (1, [])
+
+
 def test_settle_reads_what_has_come_meanwhile(hand_over: HandOver) -> None:
     """Evidence that waits to be read counts first: then nothing is in doubt."""
     send = hand_over(3, answers=[LOST])
