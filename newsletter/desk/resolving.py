@@ -102,7 +102,7 @@ def context(send: Send) -> dict[str, Any]:
         "total": total,
         "further": total - len(shown),
         "awaited": [
-            (each, in_words(each.lease_until, standing.zone(send)))
+            (each, format_time(each.lease_until, send_status.zone(send)))
             for each in unresolved.awaited(send)
         ],
         "has_log": provider_of(settings.CONFIG).open_email_log is not None,
