@@ -17,7 +17,7 @@ PYTEST = .venv/bin/python -m pytest --numprocesses $(PROCESSES) --dist worksteal
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference check format messages lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference check format messages snapshot lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -67,6 +67,9 @@ format: $(READY_TO_TEST) ## put the code into shape
 
 messages: $(READY_TO_TEST) ## collect the messages that are translated, and compile their translations
 	.venv/bin/python scripts/messages.py
+
+snapshot: $(READY_TO_RUN) ## write down the database that all migrations make, from which a new one begins
+	.venv/bin/python scripts/snapshot.py
 
 lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of all)
 	scripts/lock $(ARGS)

@@ -7,10 +7,8 @@ which runs a second time on PostgreSQL, and `browser` to whatever opens a page, 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import functools
 import gc
-import hashlib
 import os
 import secrets
 import shutil
@@ -35,7 +33,8 @@ from whitenoise.responders import StaticFile
 
 from newsletter.runtime.availability import Availability, database
 from newsletter.sending import trusted_time
-from tests import chromium, db_restore
+from newsletter.sqlite.snapshot import load_snapshot
+from tests import chromium, db_restore, sqlite_files
 from tests.environment import ROOT
 
 IN_CI = bool(os.environ.get("CI"))
@@ -43,6 +42,8 @@ ON_POSTGRES = "NEWSLETTER_DATABASE_URL" in os.environ
 
 #: The migrated database on the server, from which others are copied.
 TEMPLATE = "migrated"
+#: The advisory lock of the process that migrates.
+MIGRATING = 1
 
 #: What a test asks for when it touches the database; when others are to see what it writes.
 DATABASE_FIXTURES = {"django_db_setup", "live_server"}
@@ -125,48 +126,47 @@ def time_of_nobody() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def migrated(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a migrated SQLite file is, or is to be, kept from run to run.
-
-    Migrating from nothing takes ten seconds.  The name follows from the migrations: another
-    migration, another file.  Without pytest's cache (`-p no:cacheprovider`) it is kept for one run.
-    """
-    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for path in [Path(__file__), *sorted(ROOT.glob("*/**/migrations/*.py"))]:
-        digest.update(path.read_bytes())
-    cache = getattr(pytestconfig, "cache", None)
-    folder = cache.mkdir("migrated") if cache else tmp_path_factory.mktemp("migrated")
-    return Path(folder) / f"{digest.hexdigest()[:16]}.sqlite3"
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a migrated SQLite file is, once Django's own database is set up."""
+    return tmp_path_factory.mktemp("migrated") / "database.sqlite3"
 
 
 @pytest.fixture(scope="session")
-def migrating(migrated: Path) -> Iterator[Callable[[], None]]:
-    """Hold off the other processes that share the tests: one migrates, they copy.
+def migrating() -> Iterator[Callable[[], None]]:
+    """Hold off the other processes on the PostgreSQL server: one migrates, they copy.
 
     To be called when that is done.
     """
-    with migrated.with_suffix(".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield lambda: fcntl.flock(file, fcntl.LOCK_UN)
+    if not ON_POSTGRES:
+        yield lambda: None
+        return
+    with psycopg.connect(os.environ["NEWSLETTER_DATABASE_URL"], autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        yield server.close
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(migrating: Callable[[], None], migrated: Path) -> bool:
-    """Begin with what is migrated, if anything is: Django finds little left to do."""
-    return is_on_server(TEMPLATE) if ON_POSTGRES else migrated.exists()
+def django_db_keepdb(migrating: Callable[[], None]) -> bool:
+    """Begin with what is there: Django migrates what is missing.  SQLite begins with a snapshot."""
+    return is_on_server(TEMPLATE) if ON_POSTGRES else True
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool, migrated: Path
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_keepdb: bool,
 ) -> None:
     """Have SQLite not wait for the disk: no test pulls the plug."""
     database = settings.DATABASES["default"]
     name = database["TEST"]["NAME"] or f"test_{database['NAME']}"
-    if not ON_POSTGRES:
-        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
-    if django_db_keepdb:
-        copy_on_server(TEMPLATE, name) if ON_POSTGRES else shutil.copy(migrated, name)
+    if ON_POSTGRES:
+        if django_db_keepdb:
+            copy_on_server(TEMPLATE, name)
+        return
+    database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    with django_db_blocker.unblock(), sqlite_files.connected(Path(name)) as new:
+        load_snapshot(new)
 
 
 @pytest.fixture(scope="session")
@@ -180,22 +180,13 @@ def django_db_setup(
     """Keep a copy of the database as it is before the first test."""
     with django_db_blocker.unblock():
         db_restore.quicken(connection)
-        if not django_db_keepdb and ON_POSTGRES:
+        if not ON_POSTGRES:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(migrated)])
+        elif not django_db_keepdb:
             connection.close()
             copy_on_server(connection.settings_dict["NAME"], TEMPLATE)
-        elif not django_db_keepdb:
-            keep(migrated)
     migrating()
-
-
-def keep(file: Path) -> None:
-    """Write what is in Django's database to a SQLite file, whole or not at all."""
-    for older in {*file.parent.glob("*.sqlite3")} - {file}:
-        older.unlink(missing_ok=True)
-    draft = file.with_suffix(f".{os.getpid()}")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(draft)])
-    draft.replace(file)
 
 
 def is_on_server(name: str) -> bool:

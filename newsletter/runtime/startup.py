@@ -210,9 +210,14 @@ def unapplied() -> set[tuple[str, str]]:
 
 
 def bring_up_to_date() -> None:
-    """Apply the migrations that are missing."""
+    """Apply the migrations that are missing; an empty SQLite database gets what they make."""
     from django.core.management import call_command
+    from django.db import connection
 
+    from newsletter.sqlite.snapshot import load_snapshot
+
+    if load_snapshot(connection):
+        return
     log.info("bringing the database up to date …")
     call_command("migrate", verbosity=0, interactive=False)
 

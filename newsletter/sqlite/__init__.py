@@ -1,1 +1,1 @@
-"""Django's backend for SQLite with a fairer wait for the write lock."""
+"""Django's backend for SQLite with a fairer wait for the write lock, and how a database begins."""
