@@ -35,11 +35,11 @@ def main(people: int) -> None:
     from newsletter.runtime.startup import create_database
 
     create_database(name="Tideline Digest", postal_address="7 Quay Street")
-    hand_over(folder, people)
+    submit_mail(folder, people)
     print_table(("what", "measured", "goal"), rows())
 
 
-def hand_over(folder: Path, people: int) -> None:
+def submit_mail(folder: Path, people: int) -> None:
     """Send an issue to so many people; nothing leaves this process."""
     import datetime as dt
 

@@ -20,7 +20,7 @@ from benchmarks.tables import median_seconds, print_table
 
 PEOPLE = 100_000
 #: The baseline is slow; its rate does not depend on how many there are.
-FEW = 300
+BASELINE_PEOPLE = 300
 
 
 def main(people: int) -> None:
@@ -159,7 +159,7 @@ def loop_rate(base_url: str) -> float:
 
     client = SendGridAPIClient("SG.benchmark", host=base_url)
     started = time.perf_counter()
-    for number in range(FEW):
+    for number in range(BASELINE_PEOPLE):
         mail = Mail(
             from_email="desk@tideline.example",
             to_emails=f"loop{number}@tideline.example",
@@ -168,7 +168,7 @@ def loop_rate(base_url: str) -> float:
             html_content="<p>Good morning</p>" * 1500,
         )
         client.send(mail)
-    return FEW / (time.perf_counter() - started)
+    return BASELINE_PEOPLE / (time.perf_counter() - started)
 
 
 if __name__ == "__main__":

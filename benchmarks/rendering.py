@@ -30,7 +30,7 @@ from newsletter.rendering.preflight import PreflightContext, check
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 20_000
 #: The naive way is slow; its cost for one person does not depend on how many there are.
-FEW = 20
+BASELINE_PEOPLE = 20
 HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
 #: Put into the closing of the mail: who reads what depends on the person.
 CONDITIONS = """
@@ -93,7 +93,7 @@ def personal_rows(template: Template, count: int) -> list[Row]:
     content = issue()
     edition = rendering.compile(content, template)
     fields, tests = len(edition.merge_fields), len(edition.tests)
-    naive = rate(people(FEW), lambda each: rendering.render(content, template, each))
+    naive = rate(people(BASELINE_PEOPLE), lambda each: rendering.render(content, template, each))
     finished = rate(people(count), lambda each: edition.variant(each).parts(each))
     values = rate(people(count), lambda each: edition.variant(each).values(each))
     from_scratch = f"{naive:,.0f}/s"
@@ -115,7 +115,7 @@ def mime_row(template: Template, count: int) -> Row:
     joined = rate(
         people(count), lambda each: edition.variant(each).mime(each, {**head, "To": each.email})
     )
-    library = rate(people(FEW * 20), lambda each: built(edition, each, head))
+    library = rate(people(BASELINE_PEOPLE * 20), lambda each: built(edition, each, head))
     return (
         "MIME messages for SMTP",
         f"{joined:,.0f}/s",

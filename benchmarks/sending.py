@@ -28,7 +28,7 @@ from newsletter.demo import processes
 
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 100_000
-FEW = 300
+BASELINE_PEOPLE = 300
 #: Seconds between two times that the editor saves.
 SAVES = 1.0
 PARTS = ("curve", "latency", "postgres")
@@ -240,7 +240,7 @@ def loop_rate() -> float:
     """Return people per second of a plain loop over the official client's helpers."""
     from benchmarks.first import loop_rate as over_helpers
 
-    with sink(Case(people=FEW)) as port:
+    with sink(Case(people=BASELINE_PEOPLE)) as port:
         return over_helpers(f"http://127.0.0.1:{port}")
 
 

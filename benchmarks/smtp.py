@@ -31,7 +31,7 @@ from newsletter.transports.smtp.submission import SmtpTransport
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 20_000
 #: The baseline is slow; its cost for one person does not depend on how many there are.
-FEW = 500
+BASELINE_PEOPLE = 500
 SENDER = "desk@example.org"
 
 
@@ -42,11 +42,11 @@ def main(count: int) -> None:
     audience = list(people(count))
     message, recipients = message_of(variant), [recipient(variant, person) for person in audience]
     with sink() as port:
-        loop = rate(FEW, lambda: plainly(port, variant, audience[:FEW]))
+        loop = rate(BASELINE_PEOPLE, lambda: plainly(port, variant, audience[:BASELINE_PEOPLE]))
         rows = [
             (
                 f"SMTP, {senders} at a time",
-                f"{rate(count, partial(hand_over, port, message, recipients, senders)):,.0f}/s",
+                f"{rate(count, partial(submit_mail, port, message, recipients, senders)):,.0f}/s",
                 "≥ 2,000/s",
                 f"smtplib and email.message in a loop: {loop:,.0f}/s",
             )
@@ -85,7 +85,7 @@ def recipient(variant: Variant, person: RecipientData) -> Recipient:
     )
 
 
-def hand_over(port: int, message: Message, everybody: Sequence[Recipient], senders: int) -> None:
+def submit_mail(port: int, message: Message, everybody: Sequence[Recipient], senders: int) -> None:
     """Submit batch by batch, from so many threads."""
     server = Server(host="127.0.0.1", port=port, security="none")
     transport = SmtpTransport(server, connections=senders)

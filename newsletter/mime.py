@@ -26,7 +26,7 @@ SOFT_BREAK = b"=\r\n"
 #: "=_" never occurs in quoted-printable, so no text can hold the boundary (RFC 2045 6.7).
 BOUNDARY = "=_fortnight"
 #: RFC 5322 2.1.1: no line may be longer; encoded words are used before that.
-LONGEST_WORD = 900
+MAX_WORD_LENGTH = 900
 #: Bytes in one encoded word: with its 12 signs around it, and a name before it, within a line.
 WORD_BYTES = 33
 
@@ -149,9 +149,9 @@ def header(name: str, value: str) -> bytes:
         if name in _MAILBOXES:
             return mailbox_header(name, *parseaddr(value))
         return f"{name}: {encoded_words(value)}\r\n".encode()
-    if len(name) + 2 + len(value) <= LINE or (" " not in value and len(value) <= LONGEST_WORD):
+    if len(name) + 2 + len(value) <= LINE or (" " not in value and len(value) <= MAX_WORD_LENGTH):
         return f"{name}: {value}\r\n".encode()
-    if max(map(len, value.split(" "))) > LONGEST_WORD:
+    if max(map(len, value.split(" "))) > MAX_WORD_LENGTH:
         return f"{name}: {encoded_words(value)}\r\n".encode()
     return f"{folded(name, value)}\r\n".encode()
 

@@ -99,21 +99,21 @@ class Account:
         self.releases.expect(request)
         return request
 
-    def issue_batch(self) -> str:
+    def create_batch_id(self) -> str:
         """Issue a batch id."""
         batch_id = self.batches.issue()
         self._write("batch", id=batch_id, at=self.batches.issued[batch_id])
         return batch_id
 
-    def mark_batch(self, batch_id: str, status: Status) -> None:
+    def set_batch_status(self, batch_id: str, status: Status) -> None:
         """Cancel or pause a batch."""
-        self.batches.mark(batch_id, status)
+        self.batches.set_status(batch_id, status)
         self._write("mark", id=batch_id, status=status, at=self.batches.marks[batch_id].at)
         self.releases.reconsider(batch_id)
 
-    def unmark_batch(self, batch_id: str) -> bool:
+    def clear_batch_status(self, batch_id: str) -> bool:
         """Remove the status of a batch; False if it had none."""
-        found = self.batches.unmark(batch_id)
+        found = self.batches.clear_status(batch_id)
         if found:
             self._write("unmark", id=batch_id)
             self.releases.reconsider(batch_id)
@@ -215,7 +215,7 @@ class Account:
                 mark = Mark(Status(record["status"]), record["at"])
                 self.batches.marks[record["id"]] = mark
             case "unmark":
-                self.batches.unmark(record["id"])
+                self.batches.clear_status(record["id"])
             case _:
                 self._recall_suppressed(record)
 

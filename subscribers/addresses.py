@@ -23,8 +23,8 @@ from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 from newsletter.errors import BadInput
 
 #: RFC 5321 4.5.3.1.3, as the library counts it.
-LONGEST = 254
-LONGEST_LOCAL_PART = 64
+MAX_LENGTH = 254
+MAX_LOCAL_PART_LENGTH = 64
 
 #: Full-width letters, digits and signs, and the wide space, as Japanese keyboards type them.
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -86,7 +86,7 @@ def cell_address(text: str) -> Address:
 
 def unwrapped(text: str) -> str:
     """Return the address in a cell without what stands around it."""
-    text = INVISIBLE.sub("", text[: 4 * LONGEST]).translate(FULL_WIDTH).strip()
+    text = INVISIBLE.sub("", text[: 4 * MAX_LENGTH]).translate(FULL_WIDTH).strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     if "&" in text and ";" in text:
@@ -115,11 +115,11 @@ def plain(text: str) -> Address | None:
     A tenth of the library's time, and the same answer: a randomised test compares the two.
     """
     match = PLAIN.fullmatch(text)
-    if not match or len(text) > LONGEST:
+    if not match or len(text) > MAX_LENGTH:
         return None
     local, domain = match[1], match[2].lower()
     # Two hyphens may be Punycode; role names such as INFO the library writes small.
-    if len(local) > LONGEST_LOCAL_PART or "--" in domain or domain.endswith(RESERVED):
+    if len(local) > MAX_LOCAL_PART_LENGTH or "--" in domain or domain.endswith(RESERVED):
         return None
     folded = local.lower()
     return None if folded in ROLES else Address(f"{local}@{domain}", f"{folded}@{domain}")
@@ -130,10 +130,10 @@ def checked(text: str) -> Address:
     text = text.translate(FULL_WIDTH).strip()
     if not text:
         raise BadInput(_("there is no e-mail address"))
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise BadInput(
             _("{text}: longer than {count} characters").format(
-                text=f"{printable(text[:40])}…", count=LONGEST
+                text=f"{printable(text[:40])}…", count=MAX_LENGTH
             )
         )
     if carrier := dotted(text):
@@ -154,7 +154,7 @@ def dotted(text: str) -> Address | None:
     quoted = QUOTED.fullmatch(text)
     bare = f"{quoted[1]}@{quoted[2]}" if quoted else text
     match = DOTTED.fullmatch(bare)
-    if not match or len(match[1]) > LONGEST_LOCAL_PART:
+    if not match or len(match[1]) > MAX_LOCAL_PART_LENGTH:
         return None
     email = f"{match[1]}@{match[2].lower()}"
     return Address(email, email.lower())
@@ -177,9 +177,9 @@ def fault(text: str) -> str:  # noqa: C901  one line for each thing that can be 
         return _("there is a character in it that cannot be seen")
     if not local.isascii():
         return _("letters beyond ASCII before the @-sign are not supported")
-    if len(local) > LONGEST_LOCAL_PART:
+    if len(local) > MAX_LOCAL_PART_LENGTH:
         return _("more than {count} characters before the @-sign is too long").format(
-            count=LONGEST_LOCAL_PART
+            count=MAX_LOCAL_PART_LENGTH
         )
     if ".." in text:
         return _("there are two periods in a row")

@@ -23,11 +23,11 @@ from subscribers.names import clean_name, given_name
 from subscribers.tables import Row
 from subscribers.titles import FAMILY_FIRST, SPELLINGS, WHOLE_OR_FIRST, WHOLE_OR_LAST, kind_of
 
-LONGEST_NAME = 200
-LONGEST_VALUE = 1000
-LONGEST_KEY = 100
+MAX_NAME_LENGTH = 200
+MAX_VALUE_LENGTH = 1000
+MAX_KEY_LENGTH = 100
 #: Rows above which no titles are looked for any more.
-MOST_REMARKS = 30
+MAX_REMARKS = 30
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SPACES = re.compile(r"[\xa0\u2000-\u200a\u202f\u205f]")
 #: Excel's way to keep a text from becoming a number.
@@ -91,12 +91,12 @@ class Columns:
         name = clean_name(cells[self.name]) if self.name is not None else ""
         if not name and self.name_parts:
             name = clean_name(" ".join([cells[place] for place in self.name_parts]).strip())
-        if longest <= LONGEST_NAME // 2:
+        if longest <= MAX_NAME_LENGTH // 2:
             return name, attributes, ()
-        too_long = [key for key, value in attributes.items() if len(value) > LONGEST_VALUE]
+        too_long = [key for key, value in attributes.items() if len(value) > MAX_VALUE_LENGTH]
         for key in too_long:
             del attributes[key]
-        if len(name) > LONGEST_NAME:
+        if len(name) > MAX_NAME_LENGTH:
             name = ""
             too_long.append("name")
         return name, attributes, tuple(too_long)
@@ -278,7 +278,7 @@ class Finder:
         keys: dict[int, str] = {}
         used = set(SPELLINGS)
         for place, title in enumerate(self.titles):
-            if place in taken or not (plain := attribute_key(title)[:LONGEST_KEY]):
+            if place in taken or not (plain := attribute_key(title)[:MAX_KEY_LENGTH]):
                 continue
             numbers = itertools.count(2)
             key = plain
@@ -338,7 +338,7 @@ def find_heading(rows: Sequence[Row], told: Mapping[str, str]) -> Heading:
     address; else the row above the first that holds an address.
     """
     named = {fold(title) for title, kind in told.items() if kind == "email"}
-    for at, row in enumerate(rows[:MOST_REMARKS]):
+    for at, row in enumerate(rows[:MAX_REMARKS]):
         cells = [visible(cell) for cell in tidy(row.cells)]
         if any(is_address(cell) for cell in cells):
             break
@@ -351,7 +351,7 @@ def heading_by_cells(rows: Sequence[Row]) -> Heading:
     """Return the heading of a table whose titles do not tell where the addresses are."""
     holding = (
         at
-        for at, row in enumerate(rows[: MOST_REMARKS + 1])
+        for at, row in enumerate(rows[: MAX_REMARKS + 1])
         if any(is_address(cell) for cell in row.cells)
     )
     first = next(holding, None)

@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 SIGNATURE_BYTES = {1: 16, 2: 17}
 SALT = b"subscribers.links"
 #: Far beyond any real link, so that a hostile one costs nothing to refuse.
-LONGEST = 1000
+MAX_LENGTH = 1000
 #: As long as what a mail program may have made of one.
-LONGEST_LINK = 4000
+MAX_LINK_LENGTH = 4000
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 #: What may be a token in the midst of other text; shorter than any, or longer, it is none.
-_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{24,{LONGEST}}}")
+_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{24,{MAX_LENGTH}}}")
 #: How many of them in one text are tried.
-MOST_TOKENS = 8
+MAX_TOKENS = 8
 #: What mail programs put into a long line: white space, a soft break, invisible characters.
 _BREAKS = re.compile(r"=?[\s\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+|=")
 #: What an editor may have put in instead: a hyphen, the mark of a quotation, a tag, a plus sign.
@@ -114,10 +114,10 @@ def find(text: str) -> tuple[str, int, tuple[int, ...]]:
 def candidates(text: str) -> Iterator[str]:
     """Yield what may be the token in a text: as it stands, freed of what is around it, whole."""
     yield text
-    if len(text) > LONGEST_LINK:
+    if len(text) > MAX_LINK_LENGTH:
         return
     found = dict.fromkeys(each for form in spellings(text) for each in pieces(form))
-    likely = list(found)[:MOST_TOKENS]
+    likely = list(found)[:MAX_TOKENS]
     yield from likely
     for piece in likely:
         yield from (piece + cut for cut in _CUT)
@@ -207,7 +207,7 @@ def encoded(signed: bytes) -> str:
 
 def decode(text: str) -> bytes:
     """Return the bytes of a token, or raise `NotFound`."""
-    if not text.isascii() or len(text) > LONGEST:
+    if not text.isascii() or len(text) > MAX_LENGTH:
         raise not_ours()
     try:
         signed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -49,7 +49,7 @@ FIRM = re.compile(
 #: Somebody's address, or a place on the web, in the wrong column.
 NO_NAME = re.compile(r"[@/\\<>{}\[\]|=*#%_~^]|https?:|www\.|\d{3}|\.(?:com|org|net|de|jp)\b")
 #: Longer than that a text is searched no further.
-LONGEST = 200
+MAX_CHARACTERS = 200
 
 
 def clean_name(text: str) -> str:
@@ -67,7 +67,7 @@ def is_no_name(name: str) -> bool:
     letters = fold(name)
     if not letters or letters in NOT_ALONE or letters.isdigit():
         return True
-    if NO_NAME.search(name[:LONGEST]):
+    if NO_NAME.search(name[:MAX_CHARACTERS]):
         return True
     words = name.split()
     return fold(words[0]) in TITLES and all(fold(word) in TITLES for word in words)
@@ -99,7 +99,7 @@ def first_name_in(name: str) -> str:
 
     Titles before it are passed over, capitals are written small: "DR. ANN EMBER" is "Ann".
     """
-    name = clean_name(name[:LONGEST])
+    name = clean_name(name[:MAX_CHARACTERS])
     if not name or FIRM.search(name):
         return ""
     for word in name.split():

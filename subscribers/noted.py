@@ -33,7 +33,7 @@ LONG_CELL = 40
 #: Rows with such texts that are named in a message.
 SHOWN_NOTES = 5
 #: Characters of a text that are kept.
-LONGEST_SHOWN = 80
+MAX_SHOWN_LENGTH = 80
 #: What people put before an address to take it out of use.
 STRUCK = frozenset("#-*!~/=;")
 
@@ -81,11 +81,11 @@ class Texts:
         place = self._place(cells, email, longest)
         if place is not None:
             title = self.columns.titles[place] or f"(column {place + 1})"
-            self.noted.append(Noted(line, title, cells[place][:LONGEST_SHOWN]))
+            self.noted.append(Noted(line, title, cells[place][:MAX_SHOWN_LENGTH]))
             return True
         if self.heading:
             at, text = self.heading
-            said = _("below line {line}: {text}").format(line=at, text=text[:LONGEST_SHOWN])
+            said = _("below line {line}: {text}").format(line=at, text=text[:MAX_SHOWN_LENGTH])
             self.noted.append(Noted(line, "", said))
             return True
         return False

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from subscribers import suppressions
-from subscribers.addresses import LONGEST
+from subscribers.addresses import MAX_LENGTH
 from subscribers.models import ERASED_DOMAIN, Subscriber, Subscription, SuppressionRemoval
 from subscribers.subscriptions import unsubscribe
 
@@ -105,7 +105,7 @@ def address_columns(model: type[models.Model]) -> list[str]:
     return [
         field.name
         for field in model._meta.concrete_fields
-        if isinstance(field, models.CharField) and (field.max_length or LONGEST) >= LONGEST
+        if isinstance(field, models.CharField) and (field.max_length or MAX_LENGTH) >= MAX_LENGTH
     ]
 
 

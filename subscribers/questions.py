@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from newsletter.errors import ImportRejected
 
 #: Answers beyond which a command line is no help any more.
-MOST_ANSWERS = 40
+MAX_ANSWERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def refusal(path: str, questions: Sequence[Question], command: str) -> ImportRej
     first = questions[0]
     hints = [question.hint for question in questions]
     answers = tuple(dict.fromkeys(answer for each in questions for answer in each.answers))
-    if len(answers) > 1 and len(answers) <= MOST_ANSWERS:
+    if len(answers) > 1 and len(answers) <= MAX_ANSWERS:
         whole = " ".join([command, *answers])
         hints.append(_("All at once, taking them off: {command}").format(command=whole))
     message = first.message

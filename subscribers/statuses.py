@@ -28,7 +28,7 @@ from subscribers.exports.words import fold, is_false
 from subscribers.questions import Question, option
 
 #: Different values of one column that are counted apart; a status has fewer.
-MOST_VALUES = 1000
+MAX_VALUES = 1000
 #: Different values that are named in an error.
 SHOWN = 8
 #: Cells in which nothing stands.
@@ -94,7 +94,7 @@ class StatusColumn:
             return value
         if key == DATED and DATED in self.values:
             key = text[:80]
-        if len(self.values) >= MOST_VALUES:
+        if len(self.values) >= MAX_VALUES:
             raise ImportRejected(
                 _("the column {title} holds more different values than a status has").format(
                     title=repr(self.title)

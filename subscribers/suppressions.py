@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, InvalidTransition, NotFound
-from subscribers.addresses import LONGEST, key_of
+from subscribers.addresses import MAX_LENGTH, key_of
 from subscribers.models import Suppression, SuppressionRemoval
 
 Reason = Suppression.Reason
@@ -28,10 +28,10 @@ def suppress(address: str, reason: Reason = Reason.MANUAL, note: str = "") -> Su
     reason stays, unless a complaint comes.
     """
     address = address.strip()
-    if not address or len(address) > LONGEST or len(key_of(address)) > LONGEST:
+    if not address or len(address) > MAX_LENGTH or len(key_of(address)) > MAX_LENGTH:
         raise BadInput(
             _("an address has 1 to {most} characters; this has {count}").format(
-                most=LONGEST, count=len(address)
+                most=MAX_LENGTH, count=len(address)
             )
         )
     entry, made = Suppression.objects.get_or_create(
@@ -60,7 +60,7 @@ def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
             note=note[:300],
         )
         for address, reason in reasons.items()
-        if len(address) <= LONGEST and 0 < len(key_of(address)) <= LONGEST
+        if len(address) <= MAX_LENGTH and 0 < len(key_of(address)) <= MAX_LENGTH
     ]
     Suppression.objects.bulk_create(entries, ignore_conflicts=True)
     for reason, gives_way in (

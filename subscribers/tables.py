@@ -27,7 +27,7 @@ SEPARATOR = re.compile(r"\ufeff?[\"']?sep=(.)[\"']?[;,\t ]*\r?\n?", re.IGNORECAS
 HEAD_ROWS = 40
 HEAD = 1 << 16
 #: More than any cell of a person holds; what is longer has swallowed other rows.
-LONGEST_CELL = 131_072
+MAX_CELL_LENGTH = 131_072
 
 
 class Row(NamedTuple):
@@ -109,7 +109,7 @@ def unreadable(path: Path, line: int, reason: str) -> ImportRejected:
     if "field limit" in reason:
         return ImportRejected(
             _("a cell that begins near this line has more than {count} characters").format(
-                count=f"{LONGEST_CELL:,}"
+                count=f"{MAX_CELL_LENGTH:,}"
             ),
             path=str(path),
             line=line,

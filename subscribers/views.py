@@ -30,7 +30,7 @@ from newsletter.throttling.counting import Limit, take
 from newsletter.throttling.forms import HOUR, of_address
 from subscribers import links, suppressions
 from subscribers.addresses import masked
-from subscribers.columns import LONGEST_NAME, clean
+from subscribers.columns import MAX_NAME_LENGTH, clean
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.subscriptions import choose, of_person, open_lists, resubscribe, unsubscribe
 
@@ -63,7 +63,7 @@ NO_LETTERS = bytes(
     code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha()
 )
 #: So much of a body is read.
-LONGEST_BODY = 65_536
+MAX_BODY_BYTES = 65_536
 #: A body in which nothing is said: white space, or multipart with nothing in it.
 EMPTY = re.compile(rb"[\s\x00]*(?:--[^\s]{1,200}--)?[\s\x00]*")
 
@@ -115,7 +115,7 @@ def is_one_click(request: HttpRequest) -> bool:
     one as well: some lose it on the way, and only who has the mail has its link.  The page's own
     buttons always say which they are.
     """
-    body = request.body[:LONGEST_BODY]
+    body = request.body[:MAX_BODY_BYTES]
     if EMPTY.fullmatch(body):
         return True
     return any(
@@ -187,7 +187,7 @@ def too_often(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
 
 def save(request: HttpRequest, person: Subscriber) -> None:
     """Keep the name and be on exactly the lists that are ticked."""
-    name = " ".join(clean(request.POST.get("name", "")).split())[:LONGEST_NAME].strip()
+    name = " ".join(clean(request.POST.get("name", "")).split())[:MAX_NAME_LENGTH].strip()
     if name != person.name:
         rename(person, name)
     ticked = set(request.POST.getlist("lists"))

@@ -128,7 +128,7 @@ class Server:
         finds its other files by the way from its programs, and those of the wheel their
         libraries too.
         """
-        self.hand_over(self.folder)
+        self.submit_mail(self.folder)
         self.programs = programs
         if not self.may_run(programs / "postgres"):
             packages, copy = programs.parents[2], self.folder / "programs"
@@ -147,7 +147,7 @@ class Server:
         """Make the cluster, with one user who must say the password."""
         secret = self.folder / "password"
         secret.write_text(password)
-        self.hand_over(secret)
+        self.submit_mail(secret)
         answer = self.run(
             self.programs / "initdb",
             *("--encoding=UTF8", "--locale=C", "--no-sync", "--auth=scram-sha-256"),
@@ -181,7 +181,7 @@ class Server:
             self.programs / "pg_ctl", verb, "--wait", f"--pgdata={self.data}", log, *options
         )
 
-    def hand_over(self, path: Path) -> None:
+    def submit_mail(self, path: Path) -> None:
         """Make the account the owner."""
         if self.account:
             os.chown(path, self.account.pw_uid, self.account.pw_gid)

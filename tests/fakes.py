@@ -25,7 +25,7 @@ from newsletter.transports.email_log import Entry
 from newsletter.transports.sendgrid.submission import request_body
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.events.event import Event, Occurrence, sg_message_id
-from sendgrid_emulator.state.batches import CERTAIN_UNTIL
+from sendgrid_emulator.state.batches import CANCEL_LEAD_SECONDS
 from sendgrid_emulator.state.batches import Status as Asked
 from sendgrid_emulator.state.messages import Accepted, Phase
 
@@ -204,7 +204,7 @@ class Provider:
         mark = self.account.batches.marks.get(request.batch_id)
         if mark is None or mark.status is not Asked.CANCEL:
             return True
-        in_time = mark.at <= request.send_at - CERTAIN_UNTIL
+        in_time = mark.at <= request.send_at - CANCEL_LEAD_SECONDS
         return not (in_time or request.phase is Phase.PAUSED)
 
     def _note(self, occurrence: Occurrence) -> None:
@@ -224,34 +224,34 @@ class Line:
     ) -> None:
         self._account, self._moods, self._ahead = account, list(moods), ahead
 
-    def number(self) -> str:
-        """Issue a number."""
-        return str(self._ask(self._account.issue_batch))
+    def create_batch_id(self) -> str:
+        """Issue a batch_id."""
+        return str(self._ask(self._account.create_batch_id))
 
-    def clock(self) -> ClockReading:
+    def read_clock(self) -> ClockReading:
         """Tell the provider's time at once."""
         return ClockReading(offset=self._ahead, uncertainty=dt.timedelta(seconds=1))
 
-    def marked(self) -> set[str]:
+    def list_batch_ids_with_status(self) -> set[str]:
         """Say what is paused or cancelled."""
         return set(self._account.batches.marks)
 
-    def mark(self, number: str, status: Status) -> dt.datetime:
+    def set_status(self, batch_id: str, status: Status) -> dt.datetime:
         """Pause or cancel, where there is room for it."""
         batches = self._account.batches
-        if batches.is_full() and number not in batches.marks:
+        if batches.is_full() and batch_id not in batches.marks:
             raise Throttled("no room", seconds=60)
-        self._ask(lambda: self._account.mark_batch(number, Asked(status)))
+        self._ask(lambda: self._account.set_batch_status(batch_id, Asked(status)))
         return timezone.now()
 
-    def status(self, number: str) -> Status | None:
-        """Say what is asked of a number."""
-        mark = self._account.batches.marks.get(number)
+    def get_status(self, batch_id: str) -> Status | None:
+        """Say what is asked of a batch."""
+        mark = self._account.batches.marks.get(batch_id)
         return Status(mark.status) if mark else None
 
-    def release(self, number: str) -> None:
+    def clear_status(self, batch_id: str) -> None:
         """Let go."""
-        self._ask(lambda: self._account.unmark_batch(number))
+        self._ask(lambda: self._account.clear_batch_status(batch_id))
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -15,13 +15,13 @@ from subscribers.models import Subscriber, Subscription
 from tests import desks
 from tests.publications import create_publication
 
-LATE = dt.timedelta(hours=6)
+MAX_DELAY = dt.timedelta(hours=6)
 
 
 def begun(people: int = 24, *, batch_size: int = 3) -> Send:
     """Return a send in state `sending`, with nothing of it claimed yet."""
     send = queued(people, batch_size=batch_size)
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
     return send

@@ -13,7 +13,7 @@ from urllib.error import URLError
 from newsletter.errors import NewsletterError
 
 #: Seconds that the emulator may take to answer.
-PATIENCE = 20.0
+START_TIMEOUT_SECONDS = 20.0
 
 
 def free_port(wanted: int) -> int:
@@ -36,7 +36,7 @@ def start_emulator(folder: Path, port: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603  our own module, our own arguments
             [*command, "--port", str(port), "--dir", str(folder)], stdout=log, stderr=log
         )
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while not answers(port):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()

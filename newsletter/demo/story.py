@@ -34,7 +34,7 @@ SAMPLES = Path(__file__).parent / "samples"
 #: Seconds until the slot: enough to see it come.
 LEAD = 4
 #: Seconds a send of the demonstration may take before it counts as stuck.
-PATIENCE = 600.0
+SEND_TIMEOUT_SECONDS = 600.0
 UNDER_WAY = frozenset({Send.State.QUEUED, Send.State.PLANNING, Send.State.SENDING})
 
 
@@ -112,7 +112,7 @@ def set_rhythm(publication: Publication, now: dt.datetime) -> None:
 
 def watch(send: Send) -> Iterator[int]:
     """Yield how many are accepted so far, until the send has nothing left to do."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + SEND_TIMEOUT_SECONDS
     while True:
         send.refresh_from_db()
         yield min(send.batches.filter(state="accepted").count() * send.batch_size, send.planned)

@@ -11,9 +11,9 @@ from newsletter.sending.models import DryRun, Send
 from newsletter.sending.operations import background_dry_run
 
 #: People named before the rest is folded away.
-NAMED = 5
+MAX_NAMED = 5
 #: While it stands here a dry run says something of what will come.
-AHEAD = (Send.State.QUEUED, Send.State.HELD)
+OPEN_STATES = (Send.State.QUEUED, Send.State.HELD)
 
 
 def of(send: Send) -> DryRun | None:
@@ -33,15 +33,15 @@ def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
     if dry_run is None:
         waits = send.state == Send.State.QUEUED and send.at > now + background_dry_run.MIN_LEAD
         return {"words": to_come(send)} if waits else None
-    if not dry_run.done_at and send.state not in AHEAD:
+    if not dry_run.done_at and send.state not in OPEN_STATES:
         return None
     people = background_dry_run.people(dry_run)
     return {
         "words": words(send, dry_run),
         "good": bool(dry_run.done_at) and not dry_run.refused,
         "problem": dry_run.problem,
-        "people": people[:NAMED],
-        "folded": people[NAMED:],
+        "people": people[:MAX_NAMED],
+        "folded": people[MAX_NAMED:],
         "unnamed": max(0, dry_run.refused - len(people)),
     }
 

@@ -21,7 +21,7 @@ from newsletter.sending.models import Send
 from subscribers.models import Subscription
 
 #: Of each kind of issue at most so many are listed.
-MOST = 5
+MAX_LISTED = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,13 +74,13 @@ def outlook(publication: Publication, *, sees_sends: bool = True) -> Outlook:
         list__publications=publication, state=Subscription.State.ACTIVE
     )
     under_way, last = sends(publication)
-    named = [*under_way[:MOST], *last]
+    named = [*under_way[:MAX_LISTED], *last]
     return Outlook(
         publication=publication,
         cadence=str(cadence_of(publication)),
         next_slot=next_slot(publication),
         rows=(*(send_row(each, sees_sends) for each in named), *drafts(publication)),
-        further=len(under_way[MOST:]),
+        further=len(under_way[MAX_LISTED:]),
         subscribers=active.values("subscriber").distinct().count(),
         add_url=reverse(
             "wagtailadmin_pages:add", args=["publishing", "issue", publication.archive.pk]
@@ -125,7 +125,7 @@ def drafts(publication: Publication) -> list[Row]:
     undone = Q(state=Send.State.CANCELLED, started_at=None)
     queued = Send.objects.filter(~undone, issue=OuterRef("pk"))
     waiting = publication.issues.filter(~Exists(queued), live=False)
-    newest = waiting.order_by("-latest_revision_created_at")[:MOST]
+    newest = waiting.order_by("-latest_revision_created_at")[:MAX_LISTED]
     return [row(issue, "draft") for issue in newest]
 
 

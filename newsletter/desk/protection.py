@@ -24,9 +24,9 @@ from newsletter.publishing.models import Issue, Publication
 from subscribers.models import List
 
 #: Rows that are named; of all others there is the number.
-NAMED = (Issue, Publication, List)
+NAMED_MODELS = (Issue, Publication, List)
 #: At most so many are named.
-MOST = 5
+MAX_NAMED = 5
 
 
 class RefuseInWords:
@@ -74,9 +74,9 @@ def reason(rows: Iterable[Any]) -> str:
         f"{count:,} {kind.verbose_name if count == 1 else kind.verbose_name_plural}"
         for kind, count in sorted(counts.items(), key=lambda item: str(item[0]))
     ]
-    names = sorted(str(row) for row in found if isinstance(row, NAMED))
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    named = f" ({', '.join(names[:MOST])}{more})" if names else ""
+    names = sorted(str(row) for row in found if isinstance(row, NAMED_MODELS))
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    named = f" ({', '.join(names[:MAX_NAMED])}{more})" if names else ""
     verb = "refers" if len(found) == 1 else "refer"
     return f"{', '.join(words)}{named} {verb} to it."
 

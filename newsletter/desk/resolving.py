@@ -33,7 +33,7 @@ from newsletter.tracking import evidence
 from newsletter.transports.factory import provider_of
 
 #: Batches listed; of all others there is the number, and they can be decided on together.
-MOST = 50
+MAX_LISTED_BATCHES = 50
 #: Batches looked for in the provider's log by one press; each takes up to some seconds.
 LOOKED_FOR = 10
 #: In the place of the numbers of batches: every one that is in doubt.
@@ -92,7 +92,7 @@ def resolve_page(request: HttpRequest, pk: int) -> HttpResponse:
 def context(send: Send) -> dict[str, Any]:
     """Return what the page shows."""
     numbers = Batch.objects.filter(send=send, state=Batch.State.UNKNOWN).order_by("number")
-    shown = list(numbers.values_list("number", flat=True)[:MOST])
+    shown = list(numbers.values_list("number", flat=True)[:MAX_LISTED_BATCHES])
     found = unresolved.unresolved_batches(send, shown) if shown else []
     total = numbers.count()
     return {
@@ -244,8 +244,8 @@ def ask(request: HttpRequest, decision: Decision) -> HttpResponse:
         "send": decision.send,
         "decision": decision,
         "again": decision.verdict == Resolution.SUBMIT_AGAIN,
-        "numbers": [each.number for each in decision.doubts[:MOST]],
-        "further": len(decision.doubts[MOST:]),
+        "numbers": [each.number for each in decision.doubts[:MAX_LISTED_BATCHES]],
+        "further": len(decision.doubts[MAX_LISTED_BATCHES:]),
         "stands": decision.send.state in waits,
         "why": request.POST.get("why", ""),
     }

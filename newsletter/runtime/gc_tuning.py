@@ -8,7 +8,7 @@ import sys
 #: New containers until the youngest are looked through for garbage; Python's own is 700.
 YOUNGEST = 50_000
 #: Seconds until a thread that computes lets another one run; Python's own are 0.005.
-TURN = 0.0005
+SWITCH_INTERVAL_SECONDS = 0.0005
 
 
 def tune() -> None:
@@ -16,7 +16,7 @@ def tune() -> None:
     collect_seldom()
     # A sender that holds the database's write lock comes back from each statement to find the
     # others computing; what it waits for its turn, all others wait for the lock.
-    sys.setswitchinterval(TURN)
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
 
 
 def collect_seldom() -> None:

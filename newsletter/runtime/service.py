@@ -17,7 +17,7 @@ from newsletter.transports.base import Transport
 from newsletter.transports.factory import open_cancellation, open_transport
 
 #: Seconds that reading events gets.
-REST = 2.0
+STOP_SECONDS = 2.0
 #: Seconds that taking out people who left gets before a stop.
 LEAVERS = 6.0
 
@@ -32,7 +32,7 @@ class Service(Stoppable):
         self._clock = Clock(
             late=dt.timedelta(hours=config.sending.max_delay_hours),
             ring=self._engine.ring,
-            recall=open_cancellation(config),
+            canceller=open_cancellation(config),
         )
         self._watch = RestoreWatch(config)
         self._event_worker = EventWorker(config)
@@ -64,9 +64,9 @@ class Service(Stoppable):
         finished = self._engine.stop(GRACE)
         self._clock.take_out_leavers(LEAVERS)
         # A post that is not read by then is read after the next start.
-        self._event_worker.stop(REST)
-        self._watch.stop(REST)
-        self._dry_run_worker.stop(REST)
+        self._event_worker.stop(STOP_SECONDS)
+        self._watch.stop(STOP_SECONDS)
+        self._dry_run_worker.stop(STOP_SECONDS)
         if self._web:
             self._web.stop()
         self._transport.close()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: The advisory lock by which programs take turns at a database that is not up to date.
-TURN = 0x666F7274
+MIGRATION_LOCK_KEY = 0x666F7274
 #: What every database of ours has: the first step of its tables.
 FIRST_APP, FIRST_MIGRATION = "publishing", "0001_initial"
 
@@ -173,12 +173,12 @@ def one_at_a_time() -> Iterator[None]:
         return
     with connection.cursor() as cursor:
         # For this connection: should this process die, the database lets go of it.
-        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK_KEY])
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK_KEY])
 
 
 def unapplied() -> set[tuple[str, str]]:

@@ -15,7 +15,7 @@ from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.factory import open_transport
 
 #: Seconds that the watch over the database, and the reader of the clock, get to stop.
-REST = 2.0
+STOP_SECONDS = 2.0
 
 
 class Worker(Stoppable):
@@ -39,7 +39,7 @@ class Worker(Stoppable):
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
         finished = self._engine.stop(GRACE)
-        self._clock.stop(REST)
-        self._watch.stop(REST)
+        self._clock.stop(STOP_SECONDS)
+        self._watch.stop(STOP_SECONDS)
         self._transport.close()
         return finished

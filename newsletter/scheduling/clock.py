@@ -98,13 +98,13 @@ class ClockThreads(BasePoolExecutor):  # type: ignore[misc]
 class Clock:
     """Ticks until stopped; `ring` is called after each tick, for there may be work.
 
-    With a `recall` it looks after what was pre-scheduled.
+    With a `canceller` it looks after what was pre-scheduled.
     """
 
     def __init__(
-        self, *, late: dt.timedelta, ring: Callable[[], None], recall: Cancellation | None = None
+        self, *, late: dt.timedelta, ring: Callable[[], None], canceller: Cancellation | None = None
     ) -> None:
-        self._late, self._ring, self._recall = late, ring, recall
+        self._late, self._ring, self._canceller = late, ring, canceller
         # No grace and no missed runs: a tick looks at all that is due, however late it comes.
         self._scheduler = BackgroundScheduler(
             timezone=dt.UTC,
@@ -112,7 +112,7 @@ class Clock:
         )
         self._scheduler.add_job(self._tick, FromNow(TICK))
         self._scheduler.add_job(self._look, FromNow(LOOK))
-        if recall:
+        if canceller:
             # A job of its own: the provider's answers must not keep the others waiting.
             # At once: after a start there may be seconds left in which to call something back.
             first = dt.datetime.now(dt.UTC)
@@ -143,12 +143,12 @@ class Clock:
 
     def take_out_leavers(self, seconds: float) -> None:
         """Once stopped and with no sender at work: see `cancellation.take_out_leavers`."""
-        if self._recall:
-            attempt(partial(self._take_out_leavers, self._recall, seconds))
+        if self._canceller:
+            attempt(partial(self._take_out_leavers, self._canceller, seconds))
 
-    def _take_out_leavers(self, recall: Cancellation, seconds: float) -> None:
-        now = self._provider_time.now(recall, trusted_time.now())
-        cancellation.take_out_leavers(recall, seconds, now)
+    def _take_out_leavers(self, canceller: Cancellation, seconds: float) -> None:
+        now = self._provider_time.now(canceller, trusted_time.now())
+        cancellation.take_out_leavers(canceller, seconds, now)
 
     def _tick(self) -> None:
         attempt(self._do_duties)
@@ -169,10 +169,10 @@ class Clock:
         self._ring()
 
     def _tend(self) -> None:
-        if self._recall:
-            attempt(partial(self._tend_by, self._recall))
+        if self._canceller:
+            attempt(partial(self._tend_by, self._canceller))
 
-    def _tend_by(self, recall: Cancellation) -> None:
+    def _tend_by(self, canceller: Cancellation) -> None:
         """Look after what waits at the provider: by its clock, where ours is off."""
         ours = trusted_time.now()
         if self._provider_time.is_outdated:
@@ -180,8 +180,8 @@ class Clock:
             # too much is cancelled and submitted again, or too little, until it has answered.
             # What is on hold waits: how long its cancellation is kept depends on the time.
             cancellation.choose_what_to_cancel(ours, [Send.DeliveryMode.PRESCHEDULED])
-        now = self._provider_time.now(recall, ours)
-        cancellation.tend(recall, now, self._goes_on)
+        now = self._provider_time.now(canceller, ours)
+        cancellation.tend(canceller, now, self._goes_on)
 
     def _goes_on(self) -> bool:
         return not self._stopping.is_set()

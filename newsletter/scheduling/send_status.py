@@ -22,7 +22,7 @@ from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary, lost_answers
 
 #: A send that leaves so soon is counted down.
-SOON = dt.timedelta(minutes=10)
+COUNTDOWN_WITHIN = dt.timedelta(minutes=10)
 #: What a person made of a doubt.
 DECIDED: Mapping[str, str] = {
     Evidence.Kind.ACCEPTED: "taken for accepted",
@@ -37,7 +37,11 @@ def zone(send: Send) -> str:
 
 def seconds_left(send: Send, now: dt.datetime) -> int | None:
     """Return in how many seconds a queued send leaves, if that is soon; else None."""
-    if send.state != Send.State.QUEUED or send.at - now > SOON or suspensions.suspension():
+    if (
+        send.state != Send.State.QUEUED
+        or send.at - now > COUNTDOWN_WITHIN
+        or suspensions.suspension()
+    ):
         return None
     return max(0, math.ceil((send.at - now).total_seconds()))
 

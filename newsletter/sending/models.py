@@ -199,7 +199,7 @@ class Batch(models.Model):
 class ProviderBatch(models.Model):
     """A number of the provider's under which mail waits for its time and can be cancelled.
 
-    The batches of a send share at most eight, its waves.  A wave has one live provider batch; one
+    The batches of a send share at most eight, its groups.  A group has one live provider batch; one
     that was cancelled is followed by another.
     """
 
@@ -216,14 +216,14 @@ class ProviderBatch(models.Model):
     send = models.ForeignKey(
         Send, on_delete=models.CASCADE, related_name="provider_batches", db_index=False
     )
-    wave = models.PositiveSmallIntegerField()
+    group = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     #: What the provider calls it; empty while it is new.
-    number = models.CharField(max_length=100, blank=True)
+    provider_id = models.CharField(max_length=100, blank=True)
     #: When mail under it leaves.
     at = models.DateTimeField()
     #: Whether the provider keeps a pause or a cancellation of it: it has room for ten.
-    marked = models.BooleanField(default=False)
+    has_status = models.BooleanField(default=False)
     cancelling_since = models.DateTimeField(null=True, blank=True)
     #: It passed, and nobody knows whether it was cancelled before.
     in_doubt = models.BooleanField(default=False)
@@ -235,15 +235,15 @@ class ProviderBatch(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["send", "wave"],
+                fields=["send", "group"],
                 condition=Q(state__in=("new", "open", "cancelling", "releasing")),
-                name="one_live_provider_batch_per_wave",
+                name="one_live_provider_batch_per_group",
             )
         ]
         indexes = [models.Index(fields=["state", "at"], name="provider_batches_to_tend")]
 
     def __str__(self) -> str:
-        return f"send {self.send_id} wave {self.wave}: {self.state}"
+        return f"send {self.send_id} group {self.group}: {self.state}"
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):

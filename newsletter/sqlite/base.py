@@ -17,9 +17,9 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as DjangoWrapper
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
 #: Seconds between two tries.
-PAUSE = 0.001
+PAUSE_SECONDS = 0.001
 #: Whoever holds it tries for the lock on behalf of this process.
-_TURN = threading.Lock()
+_PROCESS_LOCK = threading.Lock()
 
 
 class PatientCursor(SQLiteCursorWrapper):
@@ -45,12 +45,12 @@ class PatientCursor(SQLiteCursorWrapper):
                 raise
         deadline = time.monotonic() + self.patience
         # The others of this process wait for this one, which costs nothing.
-        if not _TURN.acquire(timeout=self.patience):
+        if not _PROCESS_LOCK.acquire(timeout=self.patience):
             return act()
         try:
             return self._keep_trying(act, deadline)
         finally:
-            _TURN.release()
+            _PROCESS_LOCK.release()
 
     def _keep_trying(self, act: Callable[[], Any], deadline: float) -> Any:
         while True:
@@ -59,7 +59,7 @@ class PatientCursor(SQLiteCursorWrapper):
             except sqlite3.OperationalError as error:
                 if not self._may_wait(error) or time.monotonic() > deadline:
                     raise
-            time.sleep(PAUSE)
+            time.sleep(PAUSE_SECONDS)
 
     def _may_wait(self, error: sqlite3.OperationalError) -> bool:
         """Say whether another writes; in a transaction a second try would see what is old."""

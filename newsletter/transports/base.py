@@ -17,10 +17,10 @@ SEND, DATABASE = "nl_send", "nl_database"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
-    """Mail is to wait at the provider until `at` (Unix time), under one of its numbers."""
+class Preschedule:
+    """Mail is to wait at the provider until `at` (Unix time), under one of its batch ids."""
 
-    number: str
+    batch_id: str
     at: int
 
 
@@ -40,7 +40,7 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
-    waiting: Waiting | None = None
+    preschedule: Preschedule | None = None
     #: Behind it nothing may begin to leave; without one it may at any time.
     deadline: Deadline | None = None
 

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Protocol
 
 #: A status is certain to be honoured if it was set this long before the mail leaves.
-CERTAIN = dt.timedelta(minutes=10)
+MIN_CANCEL_LEAD = dt.timedelta(minutes=10)
 
 
 class Status(StrEnum):
-    """What may be asked of the mail under a number."""
+    """What may be asked of the mail under an id."""
 
     CANCEL = "cancel"
     PAUSE = "pause"
@@ -40,36 +40,36 @@ class ClockReading:
 
 
 class Cancellation(Protocol):
-    """Calls mail back that waits at a provider.  Everything may be asked again and again.
+    """Cancels mail that waits at a provider.  Everything may be asked again and again.
 
     Raises a `newsletter.errors.TransportError` when there is no clear answer; then nothing is
     known, and the same is to be asked again.
     """
 
-    def number(self) -> str:
-        """Return a new number to hand mail over under."""
+    def create_batch_id(self) -> str:
+        """Return a new id to submit mail under."""
         ...
 
-    def clock(self) -> ClockReading:
+    def read_clock(self) -> ClockReading:
         """Measure how far the provider's clock is from ours."""
         ...
 
-    def marked(self) -> set[str]:
-        """Return all numbers of the account that have a status, whoever set it."""
+    def list_batch_ids_with_status(self) -> set[str]:
+        """Return all ids of the account that have a status, whoever set it."""
         ...
 
-    def mark(self, number: str, status: Status) -> dt.datetime:
-        """Have the mail under a number paused or cancelled.
+    def set_status(self, batch_id: str, status: Status) -> dt.datetime:
+        """Have the mail under an id paused or cancelled.
 
         Returns the provider's time then, which it may have been a little before.
         """
         ...
 
-    def status(self, number: str) -> Status | None:
-        """Return what is asked of the mail under a number."""
+    def get_status(self, batch_id: str) -> Status | None:
+        """Return what is asked of the mail under an id."""
         ...
 
-    def release(self, number: str) -> None:
+    def clear_status(self, batch_id: str) -> None:
         """Take the status away: what waits goes its way, and what comes later too."""
         ...
 

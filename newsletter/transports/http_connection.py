@@ -15,7 +15,7 @@ from newsletter.transports.sockets import WholeLines, wake
 
 #: Seconds after which a kept connection is opened again: something between here and the
 #: provider may have forgotten it, and would swallow a request without a word.
-IDLE = 30.0
+MAX_IDLE_SECONDS = 30.0
 
 
 class WholeHead(http.client.HTTPResponse):
@@ -133,7 +133,7 @@ class Recording:
         if self._tunnel_host:
             # Closed, it would forget the proxy.
             return False
-        return time.monotonic() - self._used_at > IDLE or not self.is_connected
+        return time.monotonic() - self._used_at > MAX_IDLE_SECONDS or not self.is_connected
 
 
 def final(answer: Any) -> Any:

@@ -18,8 +18,8 @@ def search(account: Account, call: Call) -> Answer:
     """Answer with the mails that meet `query`, `limit` at most; there is no second page."""
     document = call.document()
     query, limit = document.get("query", ""), document.get("limit", email_log.USUAL_MESSAGES)
-    if type(limit) is not int or not 1 <= limit <= email_log.MOST_MESSAGES:
-        message = f"limit must be between 1 and {email_log.MOST_MESSAGES}"
+    if type(limit) is not int or not 1 <= limit <= email_log.MAX_MESSAGES:
+        message = f"limit must be between 1 and {email_log.MAX_MESSAGES}"
         return answers.refusal(400, problems.problem(message, "limit"))
     try:
         found = email_log.search(

@@ -50,7 +50,7 @@ def _recipients(payload: Json) -> int:
 
 def create_batch(account: Account, _call: Call) -> Answer:
     """Issue a batch id."""
-    return answers.data({"batch_id": account.issue_batch()}, 201)
+    return answers.data({"batch_id": account.create_batch_id()}, 201)
 
 
 def get_batch(account: Account, call: Call) -> Answer:

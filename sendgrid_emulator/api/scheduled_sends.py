@@ -33,7 +33,7 @@ def create(account: Account, call: Call) -> Answer:
         return answers.refusal(400, _ALREADY_SET)
     if batches.is_full():
         return answers.refusal(400, problems.MAX_STATUSES)
-    account.mark_batch(batch_id, status)
+    account.set_batch_status(batch_id, status)
     return answers.data({"batch_id": batch_id, "status": status}, 201)
 
 
@@ -44,13 +44,13 @@ def update(account: Account, call: Call) -> Answer:
         return answers.refusal(400, _BAD_STATUS)
     if call.parts["batch_id"] not in account.batches.marks:
         return answers.refusal(404, problems.NOT_FOUND)
-    account.mark_batch(call.parts["batch_id"], status)
+    account.set_batch_status(call.parts["batch_id"], status)
     return answers.nothing()
 
 
 def delete(account: Account, call: Call) -> Answer:
     """Remove the status: the batch goes its way."""
-    if not account.unmark_batch(call.parts["batch_id"]):
+    if not account.clear_batch_status(call.parts["batch_id"]):
         return answers.refusal(404, problems.NOT_FOUND)
     return answers.nothing()
 

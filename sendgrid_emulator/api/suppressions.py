@@ -11,7 +11,7 @@ from sendgrid_emulator.api.calls import Call, Route
 from sendgrid_emulator.rules import problems
 from sendgrid_emulator.state.suppressions import LISTS, SPAM, UNSUBSCRIBES, Entry
 
-MOST_ENTRIES = 500
+MAX_ENTRIES = 500
 
 _LIST = "/v3/suppression/{list}"
 _ONE = _LIST + "/{email}"
@@ -25,7 +25,7 @@ def listing(account: Account, call: Call) -> Answer:
         return answers.refusal(404, problems.NOT_FOUND)
     try:
         start, end = int(call.query.get("start_time", 0)), int(call.query.get("end_time", 2**62))
-        limit, offset = int(call.query.get("limit", MOST_ENTRIES)), int(call.query.get("offset", 0))
+        limit, offset = int(call.query.get("limit", MAX_ENTRIES)), int(call.query.get("offset", 0))
     except ValueError:
         return answers.refusal(400, _BAD_NUMBER)
     wanted = call.query.get("email", "").lower()
@@ -34,7 +34,7 @@ def listing(account: Account, call: Call) -> Answer:
         for entry in account.suppressions.entries(call.parts["list"])
         if start <= entry.created <= end and wanted in {"", entry.email.lower()}
     ]
-    return answers.data(found[max(0, offset) :][: max(0, min(limit, MOST_ENTRIES))])
+    return answers.data(found[max(0, offset) :][: max(0, min(limit, MAX_ENTRIES))])
 
 
 def show(account: Account, call: Call) -> Answer:

@@ -14,8 +14,8 @@ from sendgrid_emulator.rules import problems
 from sendgrid_emulator.rules.problems import Problem
 from sendgrid_emulator.state.suppressions import Entry, Group
 
-MOST_GROUPS = 200
-LONGEST_NAME, LONGEST_DESCRIPTION = 30, 100
+MAX_GROUPS = 200
+MAX_NAME_LENGTH, MAX_DESCRIPTION_LENGTH = 30, 100
 
 _GROUPS = "/v3/asm/groups"
 _ONE = _GROUPS + "/{id}"
@@ -31,8 +31,8 @@ def create(account: Account, call: Call) -> Answer:
     document = call.document()
     if bad := _unfit(document, whole=True):
         return answers.refusal(400, bad)
-    if len(account.suppressions.groups) >= MOST_GROUPS:
-        return answers.refusal(400, problems.problem(f"at most {MOST_GROUPS} groups"))
+    if len(account.suppressions.groups) >= MAX_GROUPS:
+        return answers.refusal(400, problems.problem(f"at most {MAX_GROUPS} groups"))
     group = account.form_group(
         document["name"],
         document["description"],
@@ -130,7 +130,7 @@ def groups_of(account: Account, call: Call) -> Answer:
 
 def _unfit(document: dict[str, Any], *, whole: bool) -> Problem | None:
     """Return what is wrong with the fields of a group, of which a `whole` one needs two."""
-    for name, longest in (("name", LONGEST_NAME), ("description", LONGEST_DESCRIPTION)):
+    for name, longest in (("name", MAX_NAME_LENGTH), ("description", MAX_DESCRIPTION_LENGTH)):
         value = document.get(name, None if whole else "unchanged")
         if not isinstance(value, str) or not 0 < len(value) <= longest:
             return problems.problem(f"{name} must have 1 to {longest} characters", name)

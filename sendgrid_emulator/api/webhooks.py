@@ -8,7 +8,7 @@ from sendgrid_emulator import answers
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.answers import Answer
 from sendgrid_emulator.api.calls import Call, Route
-from sendgrid_emulator.events.webhooks import MOST_WEBHOOKS, Webhook, samples
+from sendgrid_emulator.events.webhooks import MAX_WEBHOOKS, Webhook, samples
 from sendgrid_emulator.rules import problems
 
 _PATH = "/v3/user/webhooks/event/settings"
@@ -27,7 +27,7 @@ def create(account: Account, call: Call) -> Answer:
     if account.webhooks.at(url):
         message = f"Webhook at '{url}' already exists. Please provide a unique URL."
         return answers.refusal(400, problems.problem(message, "url"))
-    if len(account.webhooks.all) >= MOST_WEBHOOKS:
+    if len(account.webhooks.all) >= MAX_WEBHOOKS:
         return answers.refusal(400, _TOO_MANY)
     webhook = Webhook(url, account.clock.now(), signed=False, wanted=set())
     if lacking := webhook.oauth.changed(document).missing:
@@ -40,7 +40,7 @@ def create(account: Account, call: Call) -> Answer:
 def listing(account: Account, _call: Call) -> Answer:
     """List all webhooks."""
     hooks = [webhook.as_json() for webhook in account.webhooks.all]
-    return answers.data({"max_allowed": MOST_WEBHOOKS, "webhooks": hooks})
+    return answers.data({"max_allowed": MAX_WEBHOOKS, "webhooks": hooks})
 
 
 def show(account: Account, call: Call) -> Answer:

@@ -15,14 +15,14 @@ from sendgrid_emulator.account import Account
 from sendgrid_emulator.checks.ledger_oracle import leaked, unaccounted
 from sendgrid_emulator.checks.one_click import unsubscribe_link
 from sendgrid_emulator.checks.sender_rules import SENDER_RULES, Violation
-from sendgrid_emulator.state.batches import MOST_STATUSES, PAUSED_AT_MOST
+from sendgrid_emulator.state.batches import MAX_STATUSES, PAUSED_AT_MOST
 from sendgrid_emulator.state.messages import DISCARDED, Accepted, Message
 
 __all__ = ["SENDER_RULES", "Violation", "check"]
 
 #: Bytes of HTML above which Gmail clips a mail.
 LARGEST_HTML = 100 * 1024
-MOST_OPEN = 8
+MAX_OPEN = 8
 #: Seconds after which a sender must have let go of a batch: a pause ends by itself in 72 hours.
 FORGOTTEN_BY = PAUSED_AT_MOST + 24 * 3600
 #: How many mails at either end of a request are made and read.
@@ -83,9 +83,9 @@ def _issue(message: Message) -> str:
 
 
 def _load(account: Account) -> Iterator[Violation]:
-    if account.request_log.peak > MOST_OPEN:
+    if account.request_log.peak > MAX_OPEN:
         yield Violation("R8", "", f"{account.request_log.peak} requests were open at once")
-    if len(account.batches.marks) > MOST_STATUSES:
+    if len(account.batches.marks) > MAX_STATUSES:
         yield Violation("R8", "", f"{len(account.batches.marks)} batches are stopped")
     for batch_id in _left_behind(account):
         yield Violation("R8", "", f"batch {batch_id[:8]}… is still stopped, with nothing to stop")

@@ -16,7 +16,7 @@ from sendgrid_emulator.events.event import DELIVERY_EVENTS, event_id, history, s
 from sendgrid_emulator.state.mailbox import Mailbox
 from sendgrid_emulator.state.messages import Message, Phase
 
-MOST_MESSAGES = 1000
+MAX_MESSAGES = 1000
 USUAL_MESSAGES = 10
 #: Seconds after which a mail can no longer be looked up.
 KEPT_FOR = 30 * 24 * 3600

@@ -12,7 +12,7 @@ from sendgrid_emulator.events.event import Event
 from sendgrid_emulator.events.oauth import OAuth
 from sendgrid_emulator.events.signature import Signer
 
-MOST_WEBHOOKS = 5
+MAX_WEBHOOKS = 5
 
 #: The names of events in the settings, and in the events themselves where they differ.
 SETTINGS: dict[str, str] = {

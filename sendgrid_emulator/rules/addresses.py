@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-LONGEST = 254
+MAX_LENGTH = 254
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -20,7 +20,7 @@ def is_address(text: object) -> bool:
     ASCII before the @, without leading, trailing or doubled dots unless it is quoted; a domain
     of two labels or more, international ones included; 254 characters at most.
     """
-    if not isinstance(text, str) or len(text) > LONGEST:
+    if not isinstance(text, str) or len(text) > MAX_LENGTH:
         return False
     return bool(_PLAIN(text)) or (not text.isascii() and _PLAIN(ascii_form(text)) is not None)
 

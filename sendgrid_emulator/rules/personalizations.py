@@ -10,7 +10,7 @@ from sendgrid_emulator.rules.addresses import is_address
 from sendgrid_emulator.rules.problems import Problem, problem
 from sendgrid_emulator.rules.schema import PEOPLE, Json
 
-MOST_SUBSTITUTIONS = 150
+MAX_SUBSTITUTIONS = 150
 #: Seconds from now that a message may be scheduled ahead.
 FARTHEST_SEND_AT = 72 * 3600
 RESERVED_HEADERS = frozenset(
@@ -114,8 +114,8 @@ def _substitutions(block: Json, path: str, context: ValidationContext) -> Iterat
     if not substitutions:
         return
     where, anchor = f"{path}.substitutions", "personalizations.substitutions"
-    if len(substitutions) > MOST_SUBSTITUTIONS:
-        message = f"Substitutions are limited to {MOST_SUBSTITUTIONS} per personalization block."
+    if len(substitutions) > MAX_SUBSTITUTIONS:
+        message = f"Substitutions are limited to {MAX_SUBSTITUTIONS} per personalization block."
         yield problem(message, where, anchor)
     if _bytes(substitutions) > context.map_bytes:
         message = (

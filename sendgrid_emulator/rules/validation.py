@@ -26,12 +26,12 @@ from sendgrid_emulator.rules.personalizations import (
 from sendgrid_emulator.rules.problems import BAD_REQUEST, Problem, problem
 from sendgrid_emulator.rules.schema import PEOPLE, Json, is_decodable, wrong_types
 
-MOST_PERSONALIZATIONS = 1000
-MOST_RECIPIENTS = 1000
-MOST_CATEGORIES = 10
-LONGEST_CATEGORY = 255
-MOST_REPLY_TO = 1000
-MOST_GROUPS_SHOWN = 25
+MAX_PERSONALIZATIONS = 1000
+MAX_RECIPIENTS = 1000
+MAX_CATEGORIES = 10
+MAX_CATEGORY_LENGTH = 255
+MAX_REPLY_TO = 1000
+MAX_GROUPS_SHOWN = 25
 
 _MIME_TYPE = re.compile(r"[A-Za-z0-9.+_-]+/[A-Za-z0-9.+_-]+").fullmatch
 _CONTENT_ORDER = {"text/plain": 0, "text/html": 1}
@@ -69,9 +69,9 @@ def _count_of_personalizations(blocks: list[Any]) -> Iterator[Problem]:
     if not blocks:
         message = "You must have at least one personalization."
         yield problem(message, "personalizations", anchor)
-    if len(blocks) > MOST_PERSONALIZATIONS:
+    if len(blocks) > MAX_PERSONALIZATIONS:
         yield problem(
-            f"The personalization block is limited to {MOST_PERSONALIZATIONS} personalizations per"
+            f"The personalization block is limited to {MAX_PERSONALIZATIONS} personalizations per"
             f" API request. You have provided {len(blocks)} personalizations. Please consider"
             " splitting this into multiple requests and resending your request.",
             "personalizations",
@@ -81,9 +81,9 @@ def _count_of_personalizations(blocks: list[Any]) -> Iterator[Problem]:
 
 def _count_of_recipients(blocks: list[Any]) -> Iterator[Problem]:
     total = sum(len(block.get(key, ())) for block in blocks for key in PEOPLE)
-    if total > MOST_RECIPIENTS:
+    if total > MAX_RECIPIENTS:
         yield problem(
-            f"There is a limit of {MOST_RECIPIENTS} total recipients (to + cc + bcc) per request.",
+            f"There is a limit of {MAX_RECIPIENTS} total recipients (to + cc + bcc) per request.",
             "personalizations",
             "recipient-errors",
         )
@@ -170,12 +170,12 @@ def _is_base64(text: str) -> bool:
 
 def _categories(payload: Json) -> Iterator[Problem]:
     categories = payload.get("categories", ())
-    if len(categories) > MOST_CATEGORIES:
-        message = f"There is a limit of {MOST_CATEGORIES} categories per request."
+    if len(categories) > MAX_CATEGORIES:
+        message = f"There is a limit of {MAX_CATEGORIES} categories per request."
         yield problem(message, "categories", "categories")
     for j, category in enumerate(categories):
-        if len(category) > LONGEST_CATEGORY or not category.isascii():
-            message = f"A category is at most {LONGEST_CATEGORY} ASCII characters long."
+        if len(category) > MAX_CATEGORY_LENGTH or not category.isascii():
+            message = f"A category is at most {MAX_CATEGORY_LENGTH} ASCII characters long."
             yield problem(message, f"categories.{j}", "categories")
     for category, count in Counter(categories).items():
         if count > 1:
@@ -195,8 +195,8 @@ def _groups(asm: Json | None, context: ValidationContext) -> Iterator[Problem]:
     if asm.get("group_id") not in context.groups:
         message = "The group_id must be the id of an unsubscribe group of the account."
         yield problem(message, "asm.group_id", "asm.group_id")
-    if len(shown) > MOST_GROUPS_SHOWN:
-        message = f"At most {MOST_GROUPS_SHOWN} unsubscribe groups may be displayed."
+    if len(shown) > MAX_GROUPS_SHOWN:
+        message = f"At most {MAX_GROUPS_SHOWN} unsubscribe groups may be displayed."
         yield problem(message, "asm.groups_to_display", "asm")
     if any(group not in context.groups for group in shown):
         message = "All groups_to_display must be unsubscribe groups of the account."
@@ -220,8 +220,8 @@ def _reply_to(payload: Json) -> Iterator[Problem]:
     if "reply_to" in payload and "reply_to_list" in payload:
         message = "Only one of reply_to or reply_to_list may be used."
         yield problem(message, "reply_to_list", "reply_to")
-    if len(listed) > MOST_REPLY_TO:
-        message = f"There is a limit of {MOST_REPLY_TO} addresses in reply_to_list."
+    if len(listed) > MAX_REPLY_TO:
+        message = f"There is a limit of {MAX_REPLY_TO} addresses in reply_to_list."
         yield problem(message, "reply_to_list", "reply_to")
     if "reply_to" in payload and not is_address(payload["reply_to"].get("email")):
         message = "The reply_to email does not contain a valid address."

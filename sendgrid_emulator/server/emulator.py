@@ -31,7 +31,7 @@ from sendgrid_emulator.state.suppressions import Suppressions
 
 HOST = "127.0.0.1"
 #: Seconds in which closed connections come to rest.
-_MOMENT = 0.01
+_CLOSE_SECONDS = 0.01
 
 
 class Emulator:
@@ -187,4 +187,4 @@ async def _end() -> None:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
     # What is closed calls back a moment later.
-    await asyncio.sleep(_MOMENT)
+    await asyncio.sleep(_CLOSE_SECONDS)

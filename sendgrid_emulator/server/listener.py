@@ -23,7 +23,7 @@ from sendgrid_emulator.ui.pages import Pages
 
 _BACKLOG = 1024
 #: Seconds that requests in progress are given at the end.
-_PATIENCE = 0.1
+_STOP_SECONDS = 0.1
 #: Seconds after which a request to refuse connections, made over one, is carried out.
 _GRACE = 0.05
 
@@ -44,7 +44,7 @@ class Listener:
             application(account, alone=is_loopback(host)),
             access_log=None,
             auto_decompress=False,
-            shutdown_timeout=_PATIENCE,
+            shutdown_timeout=_STOP_SECONDS,
         )
         self._site: web.SockSite | None = None
         self._placeholder: socket.socket | None = None

@@ -16,10 +16,10 @@ from sendgrid_emulator.randomness import draw
 #: Seconds a batch id may be used for.
 VALID_FOR = 864_000
 #: Seconds before `send_at` up to which a cancellation or pause is certain to be honoured.
-CERTAIN_UNTIL = 600
+CANCEL_LEAD_SECONDS = 600
 #: Seconds after `send_at` at which paused mail is discarded.
 PAUSED_AT_MOST = 72 * 3600
-MOST_STATUSES = 10
+MAX_STATUSES = 10
 
 
 class Status(StrEnum):
@@ -82,18 +82,18 @@ class Batches:
         issued = self.issued.get(batch_id)
         return issued is not None and self.now() <= issued + VALID_FOR
 
-    def mark(self, batch_id: str, status: Status) -> None:
+    def set_status(self, batch_id: str, status: Status) -> None:
         """Set or change the status of a batch; a changed one counts from when it was first set."""
         before = self.marks.get(batch_id)
         self.marks[batch_id] = Mark(status, before.at if before else self.now())
 
-    def unmark(self, batch_id: str) -> bool:
+    def clear_status(self, batch_id: str) -> bool:
         """Remove the status, so that the batch goes its way; False if there was none."""
         return self.marks.pop(batch_id, None) is not None
 
     def is_full(self) -> bool:
         """Tell whether as many batches are paused or cancelled as the account may have."""
-        return len(self.marks) >= MOST_STATUSES
+        return len(self.marks) >= MAX_STATUSES
 
     def effective_status(
         self, batch_id: str, *, accepted_at: float, send_at: float
@@ -108,7 +108,7 @@ class Batches:
         if mark.at < accepted_at and not undocumented.catches_later:
             return None
         # A message may wait less than ten minutes in all: then no status is ever certain.
-        if mark.at > send_at - CERTAIN_UNTIL and mark.at >= accepted_at:
+        if mark.at > send_at - CANCEL_LEAD_SECONDS and mark.at >= accepted_at:
             return mark.status if self._honours_late(batch_id) else None
         return mark.status
 

@@ -20,8 +20,8 @@ from subscribers.exports.titles import (
 from subscribers.exports.words import fold
 
 #: Characters of a cell that are read, and fields in it.
-LONGEST = 20_000
-MOST_FIELDS = 500
+MAX_CHARACTERS = 20_000
+MAX_FIELDS = 500
 #: `newsletter=no`, `Status: left`; no time of day and no address of the web.
 PAIR = re.compile(r"([^\W\d][\w .-]{0,60}?)\s{0,3}[=:]\s{0,3}([^\s/=:][^=:]{0,80})")
 #: `<optin>0</optin>`.
@@ -34,17 +34,17 @@ CHANNELS = frozenset({"sms", "whatsapp", "push", "phone", "postal", "mail_order"
 
 def says_left(text: str) -> bool:
     """Whether a field in a cell says that the person left, or must not be mailed."""
-    if not HAS_FIELDS.search(text[:LONGEST]):
+    if not HAS_FIELDS.search(text[:MAX_CHARACTERS]):
         return False
     return any(
         takes_off(title, value) or (" " in value and asks_for_no_mail(value))
-        for title, value in fields_of(text[:LONGEST])
+        for title, value in fields_of(text[:MAX_CHARACTERS])
     )
 
 
 def holds_fields(text: str) -> bool:
     """Whether a cell holds fields of its own."""
-    return next(fields_of(text[:LONGEST]), None) is not None
+    return next(fields_of(text[:MAX_CHARACTERS]), None) is not None
 
 
 def fields_of(text: str) -> Iterator[tuple[str, str]]:
@@ -60,7 +60,7 @@ def fields_of(text: str) -> Iterator[tuple[str, str]]:
     for tag in TAG.finditer(text):
         yield tag[1], tag[2]
     bare = text.replace('"', "").replace("'", "")
-    for part in re.split(r"[;,|&\n{}\[\]]", bare)[:MOST_FIELDS]:
+    for part in re.split(r"[;,|&\n{}\[\]]", bare)[:MAX_FIELDS]:
         if match := PAIR.fullmatch(part.strip()[:160]):
             yield match[1], match[2].strip()
 
@@ -68,7 +68,7 @@ def fields_of(text: str) -> Iterator[tuple[str, str]]:
 def walked(whole: object) -> Iterator[tuple[str, str]]:
     """Yield the values in JSON with their titles."""
     waiting: list[tuple[str, object]] = [("", whole)]
-    for _number in range(MOST_FIELDS):
+    for _number in range(MAX_FIELDS):
         if not waiting:
             return
         title, value = waiting.pop()

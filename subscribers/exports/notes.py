@@ -13,7 +13,7 @@ from functools import lru_cache
 from subscribers.exports.words import STATUS, fold, is_telling, over_folded, words
 
 #: So much of a text is read.
-LONGEST_NOTE = 2000
+MAX_NOTE_LENGTH = 2000
 #: Titles of columns of free text; others are read where their cells are long.
 TITLES = over_folded(
     r"note|comment|remark|memo|annotation|descri|bemerk|anmerk|notiz|hinweis|kommentar|"
@@ -137,8 +137,8 @@ FILLING = frozenset(
     )
 )
 #: A longer part of a note is a sentence.
-LONGEST_PART = 60
-MOST_WORDS = 5
+MAX_PART_LENGTH = 60
+MAX_WORDS = 5
 #: What a date is made of.
 DIGITS = "0123456789./-:'’０１２３４５６７８９年月日"
 #: What divides the parts of a note.
@@ -347,7 +347,7 @@ def is_plain_name(name: str) -> bool:
 
 def asks_for_no_mail(text: str) -> bool:
     """Whether a text says, in one of many languages, that somebody wants no more mail, or left."""
-    return asks_in_phrases(text[:LONGEST_NOTE]) or has_word_of_leaving(text[:LONGEST_NOTE])
+    return asks_in_phrases(text[:MAX_NOTE_LENGTH]) or has_word_of_leaving(text[:MAX_NOTE_LENGTH])
 
 
 def asks_in_phrases(text: str) -> bool:
@@ -371,7 +371,7 @@ def has_word_of_leaving(text: str) -> bool:
     return any(
         is_word_of_leaving(part)
         for part in parts
-        if 1 < len(part) < LONGEST_PART and part.strip().count(" ") <= MOST_WORDS
+        if 1 < len(part) < MAX_PART_LENGTH and part.strip().count(" ") <= MAX_WORDS
     )
 
 

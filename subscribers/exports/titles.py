@@ -327,7 +327,7 @@ MAIL = over_folded(r"mail(?!box|server|domain|type)|メール|news")
 #: Titles of a preference; "none" there wants no mail.
 PREFERENCE = re.compile(r"prefer|communicat")
 #: Letters or digits of a code ("A", "P2").
-LONGEST_CODE = 2
+MAX_CODE_LENGTH = 2
 #: What stands where nobody was asked.
 NO_ANSWER = frozenset({"", "-", "--", "—", "–", "[]", "{}", '""', *words("na none null nil nan")})
 #: Titles that say why, or what is to be done, in many languages: most cells are blank.
@@ -456,7 +456,7 @@ def is_answer(cell: str) -> bool:
 
 def is_code(cell: str) -> bool:
     """Whether a cell holds a letter or digit that stands for something ("A", "2")."""
-    return len(cell) <= LONGEST_CODE and not cell.isspace()
+    return len(cell) <= MAX_CODE_LENGTH and not cell.isspace()
 
 
 def rule_named(kind: str) -> Rule | None:

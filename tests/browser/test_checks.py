@@ -19,7 +19,7 @@ from tests import desks
 from tests.publications import create_publication
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
-PATIENCE = 20_000
+TIMEOUT_MS = 20_000
 REASON = "The archive of the harbour has no https."
 
 
@@ -50,7 +50,7 @@ def page(
     """A window of a desk or a phone, with an approver; complaints of its pages fail the test."""
     context = browser.new_context(base_url=live_server.url, viewport=request.param)
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT_MS)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
@@ -70,7 +70,7 @@ def log_in(page: Page) -> None:
 
 def see(page: Page, words: str) -> None:
     """Wait until words are on the page."""
-    expect(page.get_by_text(words)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(words)).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def accept(page: Page) -> None:
@@ -108,7 +108,7 @@ def test_a_finding_leads_to_its_block(page: Page, issue: Issue) -> None:
     page.get_by_role("link", name="Block 2").first.click()
 
     block = page.locator(".desk-pointed-at")
-    expect(block).to_be_in_viewport(timeout=PATIENCE)
+    expect(block).to_be_in_viewport(timeout=TIMEOUT_MS)
     expect(block.locator("textarea")).to_have_value(re.compile("quay.png"))
 
 

@@ -17,7 +17,7 @@ from newsletter.publishing.models import Issue, Publication
 from tests import desks
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
-PATIENCE = 20_000
+TIMEOUT_MS = 20_000
 SUBJECT = "#id_subject"
 HEADLINE = "input[name$=-headline]"
 #: Says when Wagtail has looked at the form for the first time.
@@ -49,7 +49,7 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
         base_url=live_server.url, viewport={"width": 1500, "height": 1000}
     )
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT_MS)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
@@ -70,7 +70,7 @@ def log_in(page: Page, group: str = "Editors") -> None:
 def edit(page: Page, issue: Issue) -> None:
     """Open an issue in the composer, and wait until its preview stands."""
     page.goto(f"/admin/pages/{issue.pk}/edit/")
-    expect(mail(page).locator("body")).to_contain_text("Tideline Digest", timeout=PATIENCE)
+    expect(mail(page).locator("body")).to_contain_text("Tideline Digest", timeout=TIMEOUT_MS)
 
 
 def mail(page: Page) -> FrameLocator:
@@ -87,7 +87,7 @@ def write(page: Page, field: str, words: str) -> None:
 
 def until(page: Page, holds: Callable[[], bool]) -> bool:
     """Say whether a thing comes to hold in time; the page goes on meanwhile."""
-    end = time.monotonic() + PATIENCE / 1000
+    end = time.monotonic() + TIMEOUT_MS / 1000
     while not holds() and time.monotonic() < end:
         page.wait_for_timeout(100)
     return holds()
@@ -110,7 +110,7 @@ def test_from_the_first_login_to_a_draft(page: Page, publication: Publication) -
     write(page, HEADLINE, "Reed beds clean a harbour")
 
     heading = mail(page).get_by_role("heading", name="Reed beds clean a harbour")
-    expect(heading).to_be_visible(timeout=PATIENCE)
+    expect(heading).to_be_visible(timeout=TIMEOUT_MS)
     assert until(page, lambda: Issue.objects.filter(number=1).exists())
     assert draft_of(Issue.objects.get()).body[0].value["items"][0]["headline"].startswith("Reed")
 
@@ -144,7 +144,7 @@ def test_typing_moves_the_mail(page: Page, publication: Publication) -> None:
     write(page, HEADLINE, "Cranes find a second life")
 
     expect(mail(page).get_by_role("heading", name="Cranes find a second life")).to_be_visible(
-        timeout=PATIENCE
+        timeout=TIMEOUT_MS
     )
 
 
@@ -155,10 +155,12 @@ def test_a_fault_is_explained_and_mended(page: Page, publication: Publication) -
     edit(page, issue)
 
     write(page, SUBJECT, "For [first_nme|you]")
-    expect(mail(page).get_by_role("alert")).to_contain_text("is not a merge tag", timeout=PATIENCE)
+    expect(mail(page).get_by_role("alert")).to_contain_text(
+        "is not a merge tag", timeout=TIMEOUT_MS
+    )
 
     write(page, SUBJECT, "For [first_name|you]")
-    expect(mail(page).get_by_text("About Reed beds.").first).to_be_visible(timeout=PATIENCE)
+    expect(mail(page).get_by_text("About Reed beds.").first).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def test_nothing_typed_at_once_is_lost(page: Page, publication: Publication) -> None:
@@ -178,7 +180,7 @@ def test_nothing_typed_between_two_looks_is_lost(page: Page, publication: Public
     log_in(page)
     page.add_init_script(WATCHED)
     page.goto(f"/admin/pages/{issue.pk}/edit/")
-    expect(page.locator("html[data-watched]")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html[data-watched]")).to_be_attached(timeout=TIMEOUT_MS)
 
     page.fill(SUBJECT, "Between")
     page.evaluate(LOOK_AGAIN)

@@ -16,7 +16,7 @@ from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import Subscriber, Subscription
 from tests import desks
 
-PATIENCE = 20_000
+TIMEOUT_MS = 20_000
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 #: Says when the editor begins to look for changes; what is typed before has a test of its own.
@@ -68,7 +68,7 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
         base_url=live_server.url, viewport={"width": 1500, "height": 1000}
     )
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT_MS)
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:

@@ -19,7 +19,7 @@ from tests import desks
 from tests.publications import create_publication
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
-PATIENCE = 20_000
+TIMEOUT_MS = 20_000
 LONG = "a-reader-with-a-very-long-address.indeed@a-department.of-the-county.tideline.example"
 
 
@@ -78,7 +78,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
         color_scheme=scheme,
     )
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT_MS)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     user = desks.member("Approvers")
@@ -150,5 +150,5 @@ def test_what_is_unfolded_stays_so(page: Page, send: Send) -> None:
     page.get_by_text("10 more").click()
     send.batches.filter(state="planned").update(state="accepted")
 
-    expect(page.get_by_text("3 of 5 done")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("3 of 5 done")).to_be_visible(timeout=TIMEOUT_MS)
     expect(page.get_by_text(f"refused2-{LONG}").first).to_be_visible()

@@ -20,7 +20,7 @@ from tests import desks
 from tests.publications import create_publication
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
-PATIENCE = 20_000
+TIMEOUT_MS = 20_000
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def page(browser: Browser, live_server: LiveServer, send: Send) -> Iterator[Page
     """The page of the send in the window of a phone; its complaints fail the test."""
     context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT_MS)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     user = desks.member("Approvers")
@@ -71,12 +71,12 @@ def test_counts_down_and_is_undone(page: Page, send: Send) -> None:
     """The seconds run by themselves, and one press undoes the send."""
     timer = page.get_by_role("timer")
     first = int(re.sub(r"\D", "", timer.inner_text()))
-    expect(timer).not_to_have_text(f"{first} s", timeout=PATIENCE)
+    expect(timer).not_to_have_text(f"{first} s", timeout=TIMEOUT_MS)
     assert int(re.sub(r"\D", "", timer.inner_text())) < first
 
     page.get_by_role("button", name="Undo: do not send it").click()
 
-    expect(page.get_by_text("Nobody has been mailed")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Nobody has been mailed")).to_be_visible(timeout=TIMEOUT_MS)
     send.refresh_from_db()
     assert send.state == Send.State.CANCELLED
 
@@ -86,13 +86,13 @@ def test_follows_what_happens(page: Page, send: Send) -> None:
     page.evaluate("window.sameDocument = true")
     under_way(send, accepted=3, planned=2)
     pause = page.get_by_role("button", name="Pause")
-    expect(pause).to_be_visible(timeout=PATIENCE)
+    expect(pause).to_be_visible(timeout=TIMEOUT_MS)
     pause.focus()
     Batch.objects.filter(state="planned").update(state="accepted")
-    expect(page.get_by_text("2 of 2 done")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("2 of 2 done")).to_be_visible(timeout=TIMEOUT_MS)
     expect(pause).to_be_focused()
     control.pause(send)
-    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=TIMEOUT_MS)
     assert page.evaluate("window.sameDocument")
 
 

@@ -19,7 +19,7 @@ from tests import desks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 60_000
+TIMEOUT_MS = 60_000
 #: The tables of which a part can neither be seen nor brought into view by scrolling sideways.
 CUT_OFF = """() => {
   const scrolls = style => ['auto', 'scroll'].includes(style.overflowX);
@@ -58,7 +58,7 @@ def page(browser: Browser, live_server: LiveServer, settings: Settings) -> Itera
     user = desks.member("")
     context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT_MS)
     opened.goto("/admin/login/?next=/admin/")
     opened.fill("#id_username", user.username)
     opened.fill("#id_password", desks.PASSWORD)

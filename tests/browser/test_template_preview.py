@@ -16,7 +16,7 @@ from newsletter.template_preview import Server
 from tests.unit.rendering import samples
 
 #: Milliseconds within which a saved file must be on the page, and slow machines' allowance.
-PATIENCE = 10_000
+TIMEOUT_MS = 10_000
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(server.url)
-    expect(page.locator("#status")).to_contain_text("Live", timeout=PATIENCE)
+    expect(page.locator("#status")).to_contain_text("Live", timeout=TIMEOUT_MS)
     yield page
     context.close()
     assert faults == []
@@ -73,16 +73,16 @@ def test_edit_break_mend(page: Page, root: Path) -> None:
     )
     for frame in (desktop(page), phone(page)):
         expect(frame.get_by_role("heading", level=1)).to_have_text(
-            "Fresh from the press", timeout=PATIENCE
+            "Fresh from the press", timeout=TIMEOUT_MS
         )
 
     write(file, "Fresh from the press", "{{ content.publicatoin }}")
-    expect(page.locator("#fault-where")).to_have_text("_shared/masthead.mjml:9", timeout=PATIENCE)
+    expect(page.locator("#fault-where")).to_have_text("_shared/masthead.mjml:9", timeout=TIMEOUT_MS)
     expect(page.locator("#fault-lines .here")).to_contain_text("{{ content.publicatoin }}")
     expect(page.locator("#status")).to_have_text("Broken")
 
     write(file, "publicatoin", "publication")
-    expect(page.locator("#fault")).to_be_hidden(timeout=PATIENCE)
+    expect(page.locator("#fault")).to_be_hidden(timeout=TIMEOUT_MS)
     expect(desktop(page).get_by_role("heading", level=1)).to_have_text("The Trial Run")
 
 
@@ -93,9 +93,9 @@ def test_it_stays_where_one_looks(page: Page, root: Path) -> None:
     page.evaluate("document.querySelector('.phone iframe').contentWindow.scrollTo(0, 900)")
 
     write(root / "_shared" / "footer.mjml", "{{ words.preferences }}", "Choose again")
-    expect(phone(page).get_by_text("Choose again")).to_be_attached(timeout=PATIENCE)
+    expect(phone(page).get_by_text("Choose again")).to_be_attached(timeout=TIMEOUT_MS)
 
-    page.wait_for_function(f"{scrolled} === 900", timeout=PATIENCE)
+    page.wait_for_function(f"{scrolled} === 900", timeout=TIMEOUT_MS)
 
 
 def test_other_issues_in_the_dark(page: Page) -> None:
@@ -105,7 +105,7 @@ def test_other_issues_in_the_dark(page: Page) -> None:
     page.reload()
 
     heading = desktop(page).get_by_role("heading", level=1)
-    expect(heading).to_have_text(SAMPLE_ISSUES["arabic"].publication, timeout=PATIENCE)
+    expect(heading).to_have_text(SAMPLE_ISSUES["arabic"].publication, timeout=TIMEOUT_MS)
     dark = samples.digest().theme["dark"]["heading"]
     red, green, blue = (int(dark[at : at + 2], 16) for at in (1, 3, 5))
     expect(heading).to_have_css("color", f"rgb({red}, {green}, {blue})")
@@ -136,7 +136,7 @@ def test_sizes_and_findings(page: Page, root: Path) -> None:
     write(root / "_shared" / "closing.mjml", "<mj-section padding", "<mj-section pading")
 
     finding = page.locator("#findings li", has_text="_shared/closing.mjml:2:13")
-    expect(finding).to_contain_text("Did you mean padding?", timeout=PATIENCE)
+    expect(finding).to_contain_text("Did you mean padding?", timeout=TIMEOUT_MS)
     expect(page.locator("#count")).to_have_text("2 warnings")
 
 
@@ -162,7 +162,7 @@ def test_everybody_can_use_it(browser: Browser, server: Server, width: int, sche
     ) as context:
         page = context.new_page()
         page.goto(server.url)
-        expect(page.locator("#status")).to_contain_text("Live", timeout=PATIENCE)
+        expect(page.locator("#status")).to_contain_text("Live", timeout=TIMEOUT_MS)
         expect(phone(page).get_by_role("heading", level=1)).to_be_visible()
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -176,6 +176,6 @@ def test_the_end_is_seen(browser: Browser) -> None:
         page = context.new_page()
         with Server(samples.TEMPLATES, "letter", SAMPLE_ISSUES, port=0) as server:
             page.goto(server.url)
-            expect(page.locator("#status")).to_contain_text("Live", timeout=PATIENCE)
+            expect(page.locator("#status")).to_contain_text("Live", timeout=TIMEOUT_MS)
 
-        expect(page.locator("#status")).to_have_text("The preview has ended", timeout=PATIENCE)
+        expect(page.locator("#status")).to_have_text("The preview has ended", timeout=TIMEOUT_MS)

@@ -25,7 +25,7 @@ from tests.program.workspaces import Workspace, until
 Mode = Literal["immediate", "prescheduled", "on_hold"]
 
 #: What befalls requests, and how likely; together one in five, and half of that where a lost
-#: answer costs a wave: else hardly a wave would come to its time.
+#: answer costs a group: else hardly a group would come to its time.
 FAULTS = {
     "accept_then_reset": 0.03,
     "accept_then_500": 0.02,
@@ -39,11 +39,11 @@ FAULTS = {
     "close_idle": 0.04,
 }
 #: What befalls questions about pauses and cancellations.
-DOUBTS = {"accept_then_reset": 0.04, "reject_500": 0.04, "accept_then_500": 0.04}
+CANCELLATION_FAULTS = {"accept_then_reset": 0.04, "reject_500": 0.04, "accept_then_500": 0.04}
 SCHEDULED = "/v3/user/scheduled_sends*"
 #: Seconds that a fault lasts, a request takes at least, and a client waits.
-FAULT, DELAY, PATIENCE = 1.5, 0.15, 1.5
-WEATHER = {
+FAULT_SECONDS, DELAY_SECONDS, READ_TIMEOUT_SECONDS = 1.5, 0.15, 1.5
+DELIVERY_CONDITIONS = {
     "every": 0.3,
     "duplicates": 0.1,
     "missing": 0.3,
@@ -56,24 +56,24 @@ WEATHER = {
 RUN_SECONDS = 8.0
 #: Seconds from queueing to the scheduled time where mail is submitted before, and how long
 #: behind that processes are still killed.
-AHEAD, BEHIND = 17.0, 2.0
+LEAD_SECONDS, TAIL_SECONDS = 17.0, 2.0
 #: So many kills are kept for the moment at which mail on hold is released.
-AT_RELEASE = 3
+KILLS_AT_RELEASE = 3
 #: Seconds to wait for such a moment, and between two looks for it.
-RELEASE_WITHIN, GLANCE = 2.0, 0.02
+RELEASE_TIMEOUT_SECONDS, POLL_SECONDS = 2.0, 0.02
 #: Seconds between two people who leave, on the average.
-BETWEEN_LEAVERS = 0.4
-#: Of eight waves, from how many people leave while all of them may still be cancelled: else not
+LEAVER_INTERVAL_SECONDS = 0.4
+#: Of eight groups, from how many people leave while all of them may still be cancelled: else not
 #: one would come to its time.
-WAVES, LEFT_WAVES = 8, 5
+GROUPS, LEFT_GROUPS = 8, 5
 NUMBER = re.compile(r"(\d+)@")
 #: Seconds for all to resolve when the chaos run is over.
-DEADLINE = 90.0
+RESOLVE_TIMEOUT_SECONDS = 90.0
 #: The programs of a fleet besides the one that serves.
 WORKERS = {f"worker{number}": ("worker", "--concurrency", "2") for number in (1, 2, 3)}
 RELEASING = "SELECT COUNT(*) FROM sending_providerbatch WHERE state = 'releasing'"
 SETTINGS = {
-    "sendgrid_read_timeout_seconds": str(PATIENCE),
+    "sendgrid_read_timeout_seconds": str(READ_TIMEOUT_SECONDS),
     "sending_lease_seconds": "2",
     "sending_undo_seconds": "0",
     # Bad luck comes first in an alphabet of readers; nobody is here to overrule an automatic pause.
@@ -81,7 +81,7 @@ SETTINGS = {
     "auto_pause_lost_answers": "0",
     "auto_pause_lost_percent": "0",
 }
-#: People in a batch: a wave has few, so that some waves are not cancelled.
+#: People in a batch: a group has few, so that some groups are not cancelled.
 BATCHES: dict[Mode, str] = {"immediate": "15", "prescheduled": "40", "on_hold": "40"}
 FLEET = {"sending_engine": "procrastinate", "sending_concurrency": "0"}
 
@@ -133,7 +133,7 @@ class ChaosRun:
             over.set()
             leaving.join()
         self.provider.post("fault/clear")
-        until(self.is_settled, DEADLINE)
+        until(self.is_settled, RESOLVE_TIMEOUT_SECONDS)
 
     def brew(self) -> None:
         """Have the provider do what providers do."""
@@ -142,34 +142,34 @@ class ChaosRun:
         later = self.plan.mode != "prescheduled" or self.chance.random() < 0.5
         self.provider.post(
             "settings",
-            delivery_conditions=WEATHER | {"seed": self.plan.seed},
+            delivery_conditions=DELIVERY_CONDITIONS | {"seed": self.plan.seed},
             undocumented={"catches_later": later},
         )
         for kind, odds in FAULTS.items():
             often = odds if immediate else odds / 2
-            self.provider.post("fault", kind=kind, times=None, odds=often, seconds=FAULT)
-        for kind, odds in DOUBTS.items():
+            self.provider.post("fault", kind=kind, times=None, odds=often, seconds=FAULT_SECONDS)
+        for kind, odds in CANCELLATION_FAULTS.items():
             self.provider.post("fault", kind=kind, times=None, odds=odds, path=SCHEDULED)
         if self.plan.tls:
             self.provider.post("fault", kind="tls_fail", times=None, odds=0.03)
-        self.provider.post("fault", kind="delay", times=None, seconds=DELAY)
-        self.provider.post("fault", kind="delay", times=None, seconds=DELAY, path=SCHEDULED)
+        self.provider.post("fault", kind="delay", times=None, seconds=DELAY_SECONDS)
+        self.provider.post("fault", kind="delay", times=None, seconds=DELAY_SECONDS, path=SCHEDULED)
 
     def queue(self) -> None:
         """Queue the issue as somebody would."""
         self.at = dt.datetime.now(dt.UTC)
         if self.plan.mode != "immediate":
-            self.at += dt.timedelta(seconds=AHEAD * self.plan.pace)
+            self.at += dt.timedelta(seconds=LEAD_SECONDS * self.plan.pace)
         at = "now" if self.plan.mode == "immediate" else self.at.isoformat()
         self.fork_server.start("queue", "issue", "queue", "1.1", "--at", at)
         assert self.fork_server.wait("queue") == 0, self.place.said()
 
     def kill_them(self) -> None:
         """Kill processes all along, and some while mail on hold is being released."""
-        scheduled = AHEAD * self.plan.pace
-        last = RUN_SECONDS if self.plan.mode == "immediate" else scheduled + BEHIND
+        scheduled = LEAD_SECONDS * self.plan.pace
+        last = RUN_SECONDS if self.plan.mode == "immediate" else scheduled + TAIL_SECONDS
         begun, planned = time.monotonic(), self.plan.kills
-        kept = AT_RELEASE if self.plan.mode == "on_hold" else 0
+        kept = KILLS_AT_RELEASE if self.plan.mode == "on_hold" else 0
         moments = sorted(self.chance.uniform(0, last) for _ in range(planned - kept))
         for moment in [each for each in moments if each < scheduled - 0.2]:
             time.sleep(max(0.0, begun + moment - time.monotonic()))
@@ -182,14 +182,14 @@ class ChaosRun:
 
     def kill_in_release(self) -> None:
         """Kill the process that lets mail on hold go, while it does."""
-        deadline = max(time.time(), self.at.timestamp()) + RELEASE_WITHIN * self.plan.pace
+        deadline = max(time.time(), self.at.timestamp()) + RELEASE_TIMEOUT_SECONDS * self.plan.pace
         while time.time() < deadline:
             if self.place.ask(RELEASING) != [(0,)]:
-                time.sleep(self.chance.uniform(0, 2 * DELAY))
+                time.sleep(self.chance.uniform(0, 2 * DELAY_SECONDS))
                 self.kill("serve")
                 self.killed_in_release += 1
                 return
-            time.sleep(GLANCE)
+            time.sleep(POLL_SECONDS)
 
     def kill(self, name: str) -> None:
         """Kill a process and start it again at once."""
@@ -205,7 +205,7 @@ class ChaosRun:
         chance = random.Random(f"{self.plan.seed} and who leaves")
         people = [address(number) for number in range(self.snapshot.people)]
         chance.shuffle(people)
-        while not over.wait(chance.expovariate(1 / BETWEEN_LEAVERS)):
+        while not over.wait(chance.expovariate(1 / LEAVER_INTERVAL_SECONDS)):
             if not people or chance.random() < 0.3:
                 self.leave_by_link(chance)
             else:
@@ -214,7 +214,7 @@ class ChaosRun:
                 self.leave_by_command(leaver)
 
     def may_leave(self, reader: str) -> bool:
-        """Say whether a reader may leave now: a few waves are spared until it is too late."""
+        """Say whether a reader may leave now: a few groups are spared until it is too late."""
         last_call = (
             SHORT_SECONDS["newsletter.sending.prescheduled.leavers:CANCELLABLE_UNTIL"]
             * self.plan.pace
@@ -223,12 +223,12 @@ class ChaosRun:
         if self.plan.mode == "immediate" or (self.plan.mode == "prescheduled" and too_late):
             return True
         found = NUMBER.search(reader)
-        return bool(found) and int(found[1]) // int(BATCHES[self.plan.mode]) % WAVES < LEFT_WAVES
+        return bool(found) and int(found[1]) // int(BATCHES[self.plan.mode]) % GROUPS < LEFT_GROUPS
 
     def leave_by_command(self, reader: str) -> None:
         """Have somebody take a reader off the list."""
         self.fork_server.start(reader, "subscriber", "unsubscribe", reader)
-        status = until(lambda: self.fork_server.ended(reader), DEADLINE)
+        status = until(lambda: self.fork_server.ended(reader), RESOLVE_TIMEOUT_SECONDS)
         if status == "0":
             self.left[reader] = dt.datetime.now(dt.UTC)
         else:

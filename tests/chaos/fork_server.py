@@ -27,7 +27,7 @@ SHORT_SECONDS = {
     "newsletter.sending.prescheduled.leavers:LOOK_WITHIN": 9.5,
     "newsletter.sending.prescheduled.leavers:CANCELLABLE_UNTIL": 6.0,
     "newsletter.sending.prescheduled.leavers:LOOK_BEFORE_RELEASE": 1.5,
-    "newsletter.sending.prescheduled.cancellation:CERTAIN": 3.0,
+    "newsletter.sending.prescheduled.cancellation:MIN_CANCEL_LEAD": 3.0,
 }
 #: The clock ticks as much faster.
 TICK = 0.5

@@ -26,7 +26,7 @@ STANDS = (
 )
 #: Who could still be told what until when: when a person's batch was claimed, and under which
 #: provider batch it waited, if it did: when its mail left, and when its release was asked for.
-LAST_MOMENTS = (
+CANCEL_DEADLINES = (
     "SELECT d.address, s.delivery_mode, a.created_at, f.at, f.release_asked_at"
     " FROM sending_delivery AS d JOIN sending_send AS s ON s.id = d.send_id"
     " JOIN sending_attempt AS a ON a.batch_id = d.batch_id"
@@ -47,7 +47,7 @@ SETTLED = (
 )
 #: How often steps of submitting before the scheduled time were reached, by their names.
 STEPS = {
-    "waves": "SELECT COUNT(*) FROM sending_providerbatch WHERE number <> ''",
+    "groups": "SELECT COUNT(*) FROM sending_providerbatch WHERE provider_id <> ''",
     "called_back": "SELECT COUNT(*) FROM sending_providerbatch WHERE state = 'cancelled'",
     "released": (
         "SELECT COUNT(*) FROM sending_providerbatch AS f JOIN sending_send AS s ON s.id = f.send_id"
@@ -56,7 +56,7 @@ STEPS = {
     ),
 }
 #: Everybody whom no mail should reach any more.
-GONE = (
+LEFT_OR_SUPPRESSED = (
     "SELECT email FROM subscribers_subscriber"
     " WHERE key IN (SELECT key FROM subscribers_suppression) OR id IN"
     " (SELECT subscriber_id FROM subscribers_subscription WHERE state = 'unsubscribed')"
@@ -94,7 +94,7 @@ class Outcome:
     left_before: int
     named_too_late: int
     settled: int
-    waves: int
+    groups: int
     called_back: int
     released: int
     kills: int
@@ -119,7 +119,7 @@ class Outcome:
         """Look into ledger and mailbox."""
         place, provider = run.place, run.provider
         stands, got = dict(place.ask(STANDS)), mailed(provider)
-        gone, named = one_column(place, GONE), one_column(place, NAMED)
+        gone, named = one_column(place, LEFT_OR_SUPPRESSED), one_column(place, NAMED)
         unknown = {who for who, state in stands.items() if state == "unknown"}
         left = {who for who, state in stands.items() if state == "excluded" and who in gone}
         skipped = Counter(stands[who] for who in stands.keys() - got.keys() - unknown - left)
@@ -218,7 +218,7 @@ def leavers(run: ChaosRun, got: Counter[str]) -> tuple[set[str], set[str]]:
     In time is before the last moment at which it could be helped, which docs/chaos.md defines.
     """
     in_time, too_late = set(), set()
-    for who, way, claimed, leaves, asked in run.place.ask(LAST_MOMENTS):
+    for who, way, claimed, leaves, asked in run.place.ask(CANCEL_DEADLINES):
         left = run.left.get(who)
         if left is None or who not in got:
             continue
@@ -263,7 +263,7 @@ def forgotten(run: ChaosRun, gone: set[str]) -> list[str]:
 def not_reached(run: ChaosRun, steps: dict[str, int]) -> list[str]:
     """Return what a chaos run was to try and did not come to."""
     mode = run.plan.mode
-    if mode != "immediate" and not steps["waves"]:
+    if mode != "immediate" and not steps["groups"]:
         return [NOTHING_AHEAD]
     if mode == "on_hold" and not steps["released"]:
         return [NOTHING_RELEASED]

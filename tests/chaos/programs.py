@@ -143,10 +143,10 @@ def be_provider() -> int:
     from sendgrid_emulator.state import batches
 
     if TIME_SCALE in os.environ:
-        certain = SHORT_SECONDS["newsletter.sending.prescheduled.cancellation:CERTAIN"] * float(
-            os.environ[TIME_SCALE]
-        )
-        batches.CERTAIN_UNTIL = certain  # type: ignore[assignment]
+        certain = SHORT_SECONDS[
+            "newsletter.sending.prescheduled.cancellation:MIN_CANCEL_LEAD"
+        ] * float(os.environ[TIME_SCALE])
+        batches.CANCEL_LEAD_SECONDS = certain  # type: ignore[assignment]
     return __main__.main()
 
 

@@ -67,7 +67,7 @@ class Call(NamedTuple):
     before: tuple[bytes, ...] = ()
 
 
-def recall(work: Callable[[SendGridCancellation], Any]) -> Callable[[str], Any]:
+def canceller(work: Callable[[SendGridCancellation], Any]) -> Callable[[str], Any]:
     """Return a call about scheduled mail."""
 
     def ask(url: str) -> Any:
@@ -113,16 +113,16 @@ def submitted(opened: SendGridEmailLog) -> Any:
 FOUND = b'{"messages": [{"sg_message_id": "m", "sg_message_id_created_at": "2026-11-27T07:00:00"}]}'
 NOTHING = b"[]"
 CALLS = {
-    "number": Call(recall(SendGridCancellation.number)),
-    "marked": Call(recall(SendGridCancellation.marked)),
-    "status": Call(recall(lambda opened: opened.status("one"))),
-    "shown-before": Call(recall(lambda opened: opened.mark("one", Status.CANCEL))),
-    "marking": Call(recall(lambda opened: opened.mark("one", Status.CANCEL)), (NOTHING,)),
+    "number": Call(canceller(SendGridCancellation.create_batch_id)),
+    "marked": Call(canceller(SendGridCancellation.list_batch_ids_with_status)),
+    "status": Call(canceller(lambda opened: opened.get_status("one"))),
+    "shown-before": Call(canceller(lambda opened: opened.set_status("one", Status.CANCEL))),
+    "marking": Call(canceller(lambda opened: opened.set_status("one", Status.CANCEL)), (NOTHING,)),
     "confirming": Call(
-        recall(lambda opened: opened.mark("one", Status.CANCEL)),
+        canceller(lambda opened: opened.set_status("one", Status.CANCEL)),
         (b'[{"batch_id": "one", "status": "pause"}]', b""),
     ),
-    "releasing": Call(recall(lambda opened: opened.release("one")), (b"{}",)),
+    "releasing": Call(canceller(lambda opened: opened.clear_status("one")), (b"{}",)),
     "searching": Call(logs(looked_for)),
     "surveying": Call(logs(submitted)),
     "webhooks": Call(webhook),
@@ -205,7 +205,7 @@ def test_time_that_is_none(date: str) -> None:
             client.send(body)
 
     with RawServer(script) as server, pytest.raises(OutcomeUnknown):
-        recall(SendGridCancellation.clock)(server.url)
+        canceller(SendGridCancellation.read_clock)(server.url)
 
 
 # The answer to mail itself

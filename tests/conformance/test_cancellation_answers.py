@@ -39,20 +39,20 @@ def serving(answers: Answers) -> Callable[[Client], None]:
 def attempt(answers: Answers, work: Callable[[SendGridCancellation], object]) -> object:
     """Ask a provider that answers so; return what came of it, or the error."""
     with RawServer(serving(answers)) as server:
-        recall = SendGridCancellation(
+        canceller = SendGridCancellation(
             base_url=server.url, api_key="SG.test", limits=Limits(connect=1, answer=1)
         )
         try:
-            return work(recall)
+            return work(canceller)
         except TransportError as error:
             return error
         finally:
-            recall.close()
+            canceller.close()
 
 
-def cancel(recall: SendGridCancellation) -> object:
+def cancel(canceller: SendGridCancellation) -> object:
     """Have a number cancelled."""
-    return recall.mark("one", Status.CANCEL)
+    return canceller.set_status("one", Status.CANCEL)
 
 
 NOTHING, PAUSED = answer("200 OK", b"[]"), answer("200 OK", b'[{"status":"pause"}]')
@@ -101,7 +101,7 @@ def test_cancellation_that_is_confirmed() -> None:
 def test_change_without_a_confirmation_is_not_undone() -> None:
     """A change that was taken, with nobody there to confirm it, may have been made."""
     with RawServer(lambda _: None) as server:
-        recall = SendGridCancellation(
+        canceller = SendGridCancellation(
             base_url=server.url, api_key="SG.test", limits=Limits(connect=1, answer=1)
         )
 
@@ -114,8 +114,8 @@ def test_change_without_a_confirmation_is_not_undone() -> None:
 
         server.script = script
         with pytest.raises(TransportError) as raised:
-            cancel(recall)
-        recall.close()
+            cancel(canceller)
+        canceller.close()
 
     assert type(raised.value) is OutcomeUnknown
 
@@ -124,10 +124,12 @@ def test_change_without_a_confirmation_is_not_undone() -> None:
 def test_release_that_nobody_confirms(told: bytes) -> None:
     """A page in the place of an answer takes no status away."""
     paused = attempt(
-        lambda method: PAUSED if method == b"GET" else told, lambda recall: recall.release("one")
+        lambda method: PAUSED if method == b"GET" else told,
+        lambda canceller: canceller.clear_status("one"),
     )
     free = attempt(
-        lambda method: NOTHING if method == b"GET" else told, lambda recall: recall.release("one")
+        lambda method: NOTHING if method == b"GET" else told,
+        lambda canceller: canceller.clear_status("one"),
     )
 
     assert type(paused) is OutcomeUnknown
@@ -138,9 +140,9 @@ def test_nobody_listens() -> None:
     """A question that did not leave changed nothing."""
     with RawServer(lambda _: None) as server:
         url = server.url
-    recall = SendGridCancellation(
+    canceller = SendGridCancellation(
         base_url=url, api_key="SG.test", limits=Limits(connect=1, answer=1)
     )
 
     with pytest.raises(NotSubmitted):
-        cancel(recall)
+        cancel(canceller)

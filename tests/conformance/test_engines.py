@@ -32,7 +32,7 @@ LEASE = dt.timedelta(seconds=120)
 #: A lease that is over when it begins.
 OVER = dt.timedelta(seconds=-1)
 #: Seconds within which whatever is waited for must come.
-SOON = 20.0
+TIMEOUT_SECONDS = 20.0
 
 
 class Guarded(MemoryTransport):
@@ -45,7 +45,7 @@ class Guarded(MemoryTransport):
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Wait, then answer like any other."""
         self.entered.release()
-        assert self.open.wait(SOON)
+        assert self.open.wait(TIMEOUT_SECONDS)
         return super().submit(message, recipients)
 
 
@@ -73,7 +73,7 @@ def run(engine_name: str) -> Iterator[OpenEngine]:
 
     yield start
     for engine in running:
-        engine.stop(SOON)
+        engine.stop(TIMEOUT_SECONDS)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_every_batch_is_handed_over_once(run: OpenEngine, send: Send) -> None:
     run(transport)
     run(transport)
 
-    until(lambda: all_accepted(send), SOON)
+    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
     assert set(Counter(transport.addresses()).values()) == {1}
     assert len(transport.addresses()) == 24
     assert Attempt.objects.count() == 8
@@ -123,11 +123,11 @@ def test_several_share_the_work(run: OpenEngine, send: Send) -> None:
     run(first, senders=1)
     run(second, senders=1)
 
-    assert first.entered.acquire(timeout=SOON)
-    assert second.entered.acquire(timeout=SOON)
+    assert first.entered.acquire(timeout=TIMEOUT_SECONDS)
+    assert second.entered.acquire(timeout=TIMEOUT_SECONDS)
     first.open.set()
     second.open.set()
-    until(lambda: all_accepted(send), SOON)
+    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
     assert len(first.addresses()) + len(second.addresses()) == 24
 
 
@@ -137,12 +137,12 @@ def test_an_armed_batch_of_the_dead_is_taken_up(run: OpenEngine, send: Send) -> 
         assert claims.claim(batch.pk, lease=OVER)
     forget_jobs()
     engine, transport = run(MemoryTransport()), MemoryTransport()
-    until(lambda: states(send)["accepted"] == 5 or engine.ring(), SOON)
+    until(lambda: states(send)["accepted"] == 5 or engine.ring(), TIMEOUT_SECONDS)
 
     run(transport)
     recovery.recover()
 
-    until(lambda: all_accepted(send), SOON)
+    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
     assert Attempt.objects.filter(state=Attempt.State.NOT_SENT).count() == 3
 
 
@@ -156,11 +156,11 @@ def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> N
 
     engine = run(transport)
     recovery.recover()
-    until(lambda: states(send) == {"accepted": 7, "unknown": 1}, SOON)
+    until(lambda: states(send) == {"accepted": 7, "unknown": 1}, TIMEOUT_SECONDS)
     job_queue.enqueue([lost.pk])
     engine.ring()
 
-    assert engine.stop(SOON)
+    assert engine.stop(TIMEOUT_SECONDS)
     assert states(send) == {"accepted": 7, "unknown": 1}
     assert len(transport.addresses()) == 21
 
@@ -169,17 +169,17 @@ def test_a_pause_stops_claiming(run: OpenEngine, send: Send) -> None:
     """While a send is paused only what was in progress is finished; then the rest follows."""
     transport = Guarded()
     run(transport, senders=1)
-    assert transport.entered.acquire(timeout=SOON)
+    assert transport.entered.acquire(timeout=TIMEOUT_SECONDS)
 
     control.pause(send)
     transport.open.set()
-    until(lambda: states(send)["accepted"] == 1 and no_jobs(), SOON)
+    until(lambda: states(send)["accepted"] == 1 and no_jobs(), TIMEOUT_SECONDS)
 
     assert claims.next_batch() is None
     assert states(send) == {"accepted": 1, "planned": 7}
 
     control.resume(send)
-    until(lambda: all_accepted(send), SOON)
+    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
 
 
 def test_what_must_wait_comes_again(run: OpenEngine, send: Send) -> None:
@@ -188,7 +188,7 @@ def test_what_must_wait_comes_again(run: OpenEngine, send: Send) -> None:
 
     run(transport)
 
-    until(lambda: all_accepted(send), SOON)
+    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
     returned = Attempt.objects.get(state=Attempt.State.NOT_SENT)
     again = Attempt.objects.get(batch=returned.batch, state=Attempt.State.ACCEPTED)
     assert again.created_at >= returned.created_at + dt.timedelta(seconds=0.5)
@@ -200,7 +200,7 @@ def test_it_heals_when_all_jobs_are_lost(run: OpenEngine, send: Send) -> None:
     forget_jobs()
     engine = run(MemoryTransport())
 
-    until(lambda: all_accepted(send) or engine.ring(), SOON)
+    until(lambda: all_accepted(send) or engine.ring(), TIMEOUT_SECONDS)
 
     assert Attempt.objects.count() == 8
 
@@ -209,12 +209,12 @@ def test_to_stop_is_to_finish(run: OpenEngine, send: Send) -> None:
     """An engine that is told to stop records what is in progress and claims nothing more."""
     transport = Guarded()
     engine = run(transport, senders=2)
-    assert transport.entered.acquire(timeout=SOON)
-    assert transport.entered.acquire(timeout=SOON)
+    assert transport.entered.acquire(timeout=TIMEOUT_SECONDS)
+    assert transport.entered.acquire(timeout=TIMEOUT_SECONDS)
     timer = threading.Timer(0.3, transport.open.set)
     timer.start()
 
-    finished = engine.stop(SOON)
+    finished = engine.stop(TIMEOUT_SECONDS)
 
     timer.join()
     assert finished
@@ -225,12 +225,12 @@ def test_to_stop_does_not_take_longer_than_it_may(run: OpenEngine, send: Send) -
     """An engine whose senders do not come back in time says so, for all of them together."""
     transport = Guarded()
     engine = run(transport, senders=2)
-    assert transport.entered.acquire(timeout=SOON)
-    assert transport.entered.acquire(timeout=SOON)
+    assert transport.entered.acquire(timeout=TIMEOUT_SECONDS)
+    assert transport.entered.acquire(timeout=TIMEOUT_SECONDS)
 
     finished = engine.stop(0.2)
 
     assert not finished
     transport.open.set()
-    assert engine.stop(SOON)
+    assert engine.stop(TIMEOUT_SECONDS)
     assert states(send)[Batch.State.CLAIMED] == 0

@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 PAUSED, SENDING = Send.State.PAUSED, Send.State.SENDING
 PLANNED, CLAIMED = Batch.State.PLANNED, Batch.State.CLAIMED
-SOON = 20.0
+TIMEOUT_SECONDS = 20.0
 UNDER_WAY = "SELECT id FROM procrastinate_jobs WHERE status = 'doing'"
 
 
@@ -149,14 +149,14 @@ def test_also_inside_a_worker() -> None:
     engine = open_engine(settings.CONFIG, transport, senders=1)
     engine.start()
     try:
-        until(lambda: sends.states(send)["accepted"] == 1 and not rows(UNDER_WAY), SOON)
+        until(lambda: sends.states(send)["accepted"] == 1 and not rows(UNDER_WAY), TIMEOUT_SECONDS)
         assert transport.counts == [3, 0]
         assert sends.states(send) == {"accepted": 1, "planned": 3}
 
         job_queue.enqueue_send(send.pk)
-        until(lambda: sends.states(send) == {"accepted": 4}, SOON)
+        until(lambda: sends.states(send) == {"accepted": 4}, TIMEOUT_SECONDS)
     finally:
-        assert engine.stop(SOON)
+        assert engine.stop(TIMEOUT_SECONDS)
 
 
 def test_a_job_is_due_with_its_batch(send: Send) -> None:
@@ -184,9 +184,9 @@ def test_a_job_that_comes_too_early_waits(send: Send) -> None:
     engine.start()
 
     try:
-        until(lambda: waiting() == dict.fromkeys(ids(send), later), SOON)
+        until(lambda: waiting() == dict.fromkeys(ids(send), later), TIMEOUT_SECONDS)
     finally:
-        assert engine.stop(SOON)
+        assert engine.stop(TIMEOUT_SECONDS)
     assert sends.states(send) == {"planned": 3}
 
 
@@ -195,7 +195,7 @@ def test_a_worker_may_be_stopped_while_it_starts() -> None:
     for _ in range(10):
         engine = open_engine(settings.CONFIG, MemoryTransport(), senders=1)
         engine.start()
-        assert engine.stop(SOON)
+        assert engine.stop(TIMEOUT_SECONDS)
 
 
 def test_the_jobs_of_the_dead_are_buried(send: Send) -> None:
@@ -233,15 +233,15 @@ def test_a_worker_outlives_its_connections() -> None:
     engine = open_engine(settings.CONFIG, MemoryTransport(), senders=1)
     engine.start()
     try:
-        until(lambda: jobs.overview().workers, SOON)
+        until(lambda: jobs.overview().workers, TIMEOUT_SECONDS)
         rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
              " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
 
         job_queue.enqueue_send(send.pk)
 
-        until(lambda: sends.states(send) == {"accepted": 2}, SOON)
+        until(lambda: sends.states(send) == {"accepted": 2}, TIMEOUT_SECONDS)
     finally:
-        assert engine.stop(SOON)
+        assert engine.stop(TIMEOUT_SECONDS)
 
 
 def test_a_round_leaves_alone_what_is_in_order(send: Send) -> None:

@@ -256,7 +256,7 @@ def test_request_beyond_the_limit_is_not_posted(
     sendgrid: Emulator, via_sendgrid: SendGridTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request that is too large is cut here, before it travels."""
-    monkeypatch.setattr(limits, "LONGEST_REQUEST", 2000)
+    monkeypatch.setattr(limits, "MAX_REQUEST_LENGTH", 2000)
 
     assert via_sendgrid.submit(MESSAGE, people(1)).status == 202
     with pytest.raises(TooLarge):

@@ -52,7 +52,7 @@ def take(db: None) -> Iterator[Callable[[], Sender]]:
         sender.bury()
 
 
-def hand_over(transport: Transport, *, rounds: int = 100) -> None:
+def submit_mail(transport: Transport, *, rounds: int = 100) -> None:
     """Submit batch by batch until nothing waits; what is to wait waits no longer."""
     for _ in range(rounds):
         Batch.objects.filter(state=Batch.State.PLANNED).update(not_before=None)

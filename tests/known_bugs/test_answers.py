@@ -23,9 +23,9 @@ from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
 from sendgrid_emulator import Emulator
 from tests.cluster import free_port
-from tests.known_bugs.conftest import QUICK, hand_over
+from tests.known_bugs.conftest import QUICK, submit_mail
 from tests.mailserver import MailServer
-from tests.unit.sending.conftest import LATE, AddPeople
+from tests.unit.sending.conftest import MAX_DELAY, AddPeople
 
 Start = Callable[..., Send]
 HOUR = dt.timedelta(hours=1)
@@ -50,8 +50,8 @@ def test_ghost_posts_again_after_a_timeout(
     sendgrid.faults.add(fault, seconds=3)
 
     for _ in range(3):
-        hand_over(transport)
-        tick(timezone.now(), late=LATE)
+        submit_mail(transport)
+        tick(timezone.now(), late=MAX_DELAY)
 
     assert count_send(send).deliveries == {"accepted": 3, "unknown": 3}
     send.refresh_from_db()
@@ -61,7 +61,7 @@ def test_ghost_posts_again_after_a_timeout(
 
     key = Attempt.objects.get(state=Attempt.State.UNKNOWN).key
     proof.prove({key: ""}, Evidence.Kind.EVENT)
-    tick(timezone.now(), late=LATE)
+    tick(timezone.now(), late=MAX_DELAY)
     send.refresh_from_db()
     assert (send.state, count_send(send).deliveries) == ("sent", {"accepted": 6})
 
@@ -77,13 +77,13 @@ def test_listmonk_dead_provider_burns_a_page(start: Start, add_people: AddPeople
     transport = SendGridTransport(
         base_url=f"http://127.0.0.1:{port}", api_key="SG.test", limits=QUICK
     )
-    hand_over(transport, rounds=12)
+    submit_mail(transport, rounds=12)
     send.refresh_from_db()
     assert count_send(send).deliveries == {"planned": 9}
     assert "SendGrid cannot be reached" in send.note
 
     with Emulator(port=port) as sendgrid:
-        hand_over(transport)
+        submit_mail(transport)
         mailed = Counter(mail.address for mail in sendgrid.mailbox)
     transport.close()
 
@@ -102,11 +102,11 @@ def test_listmonk_throttled_finishes_early(
     send = start(batch_size=4)
     sendgrid.faults.add("429", times=18, seconds=40)
 
-    hand_over(transport, rounds=1)
+    submit_mail(transport, rounds=1)
     [asked] = send.batches.exclude(not_before=None).values_list("not_before", flat=True)
     assert dt.timedelta(seconds=30) < asked - timezone.now() < dt.timedelta(seconds=41)
-    hand_over(transport)
-    tick(timezone.now(), late=LATE)
+    submit_mail(transport)
+    tick(timezone.now(), late=MAX_DELAY)
 
     assert sendgrid.requests.statuses == {429: 18, 202: 2}
     mailed = Counter(mail.address for mail in sendgrid.mailbox)
@@ -142,14 +142,14 @@ def test_listmonk_mail_server_throttles(
     server.rules.answers["RCPT"] = nine_of_ten
     way = Server(host="127.0.0.1", port=server.port, security="none", connect=2, answer=2)
     transport = SmtpTransport(way, connections=1)
-    hand_over(transport, rounds=1)
+    submit_mail(transport, rounds=1)
     waiting = send.batches.exclude(not_before=None).values_list("not_before", flat=True)
     assert all(moment > timezone.now() for moment in waiting)
     assert waiting
 
-    hand_over(transport, rounds=300)
+    submit_mail(transport, rounds=300)
     transport.close()
-    tick(timezone.now(), late=LATE)
+    tick(timezone.now(), late=MAX_DELAY)
 
     mailed = Counter(arrived.address for arrived in server.mailbox)
     assert mailed == dict.fromkeys((person.email for person in added), 1)
@@ -168,10 +168,10 @@ def test_remark_goes_when_it_is_over(
     way = Server(host="127.0.0.1", port=server.port, security="none", connect=2, answer=2)
     transport = SmtpTransport(way, connections=1)
 
-    hand_over(transport, rounds=1)
+    submit_mail(transport, rounds=1)
     send.refresh_from_db()
     noted = send.note
-    hand_over(transport, rounds=10)
+    submit_mail(transport, rounds=10)
     transport.close()
 
     send.refresh_from_db()
@@ -193,14 +193,14 @@ def test_gmail_daily_limit_burns_the_rest(
     way = Server(host="127.0.0.1", port=server.port, security="none", connect=2, answer=2)
     transport = SmtpTransport(way, connections=1)
 
-    hand_over(transport, rounds=3)
+    submit_mail(transport, rounds=3)
     send.refresh_from_db()
     assert (send.state, count_send(send).deliveries) == ("held", {"accepted": 15, "planned": 25})
     assert "sending limit" in send.note
 
     server.rules.answers.clear()
     control.resume(send, by="")
-    hand_over(transport, rounds=3)
+    submit_mail(transport, rounds=3)
     transport.close()
     mailed = Counter(arrived.address for arrived in server.mailbox)
     assert mailed == dict.fromkeys((person.email for person in added), 1)
@@ -219,7 +219,7 @@ def test_login_page_of_a_network_burns_the_list(
     send = start(batch_size=3)
     sendgrid.faults.add(fault, times=9)
 
-    hand_over(transport)
+    submit_mail(transport)
 
     send.refresh_from_db()
     assert (send.state, count_send(send).deliveries) == ("held", {"unknown": 3, "planned": 6})
@@ -252,7 +252,7 @@ def test_interrupted_before_the_first_byte(
                 send_batch(batch, transport, lease=dt.timedelta(minutes=2))
 
     assert count_send(send).deliveries == {"planned": 3}
-    hand_over(transport)
+    submit_mail(transport)
     assert count_send(send).deliveries == {"accepted": 3}
     assert len(sendgrid.mailbox) == 3
 

@@ -26,12 +26,12 @@ from subscribers.subscriptions import subscribe, unsubscribe
 from subscribers.tables import Row
 from tests import desks, sends
 from tests.fakes import LEASE
-from tests.known_bugs.conftest import hand_over
+from tests.known_bugs.conftest import submit_mail
 from tests.program.workspaces import until
-from tests.unit.sending.conftest import LATE, AddPeople, Configure
+from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 from tests.unit.tracking.conftest import event, tell
 
-SOON = 20.0
+TIMEOUT_SECONDS = 20.0
 Start = Callable[..., Send]
 
 
@@ -55,7 +55,7 @@ def test_ghost_person_on_two_lists_gets_two_mails(
         import_file(file, into)
 
     send, transport = start(), MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
 
     assert count_send(send).candidates == 1
     assert mailed(transport) == {"ann@tideline.example": 1}
@@ -76,7 +76,7 @@ def test_listmonk_page_of_unconfirmed_ends_the_send(
     send, transport = start(batch_size=2), MemoryTransport()
     for person in leaving:
         unsubscribe(person.pk)
-    hand_over(transport)
+    submit_mail(transport)
     recovery.finish()
 
     assert mailed(transport) == {person.email: 1 for person in staying}
@@ -103,13 +103,13 @@ def test_keila_unsubscribed_meanwhile_is_mailed(
     first, _ = add_people(2)
     transport = MemoryTransport()
     past = start()
-    hand_over(transport)
+    submit_mail(transport)
     send = queue(desks.draft(publication, 2), at=timezone.now(), batch_size=10)
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
 
     name, fields = what
     tell(event(past.deliveries.get(subscriber=first), name, **fields))
-    hand_over(transport)
+    submit_mail(transport)
 
     assert count_send(send).planned == 2
     assert count_send(send).deliveries == {"accepted": 1, "excluded": 1}
@@ -131,13 +131,13 @@ def test_listmonk_resume_mails_some_again_and_others_never(configure: Configure)
             control.pause(send)
             control.resume(send)
         control.pause(send)
-        assert engine.stop(SOON)
+        assert engine.stop(TIMEOUT_SECONDS)
         control.resume(send)
 
     engine = EmbeddedEngine(transport, senders=2, lease=LEASE)
     engine.start()
-    until(lambda: count_send(send).deliveries == {"accepted": 90}, SOON)
-    assert engine.stop(SOON)
+    until(lambda: count_send(send).deliveries == {"accepted": 90}, TIMEOUT_SECONDS)
+    assert engine.stop(TIMEOUT_SECONDS)
     assert len(mailed(transport)) == 90
     assert set(mailed(transport).values()) == {1}
 
@@ -239,7 +239,7 @@ def test_listmonk_blank_name_shows_in_the_mail(readers: List, start: Start, tmp_
     start()
     sent = MemoryTransport()
 
-    hand_over(sent)
+    submit_mail(sent)
 
     [(message, people)] = sent.submitted
     [tag] = [tag for tag in people[0].values if f"Good morning, {tag}." in message.text]

@@ -25,11 +25,11 @@ from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from tests import sends
 from tests.fakes import LEASE, Sender
-from tests.known_bugs.conftest import hand_over
+from tests.known_bugs.conftest import submit_mail
 from tests.program.workspaces import until
-from tests.unit.sending.conftest import LATE, AddPeople, Configure
+from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 
-SOON = 20.0
+TIMEOUT_SECONDS = 20.0
 Start = Callable[..., Send]
 
 
@@ -68,7 +68,7 @@ def test_listmonk_restart_skips_a_page(
         killed.tell()
 
     leases_end()
-    hand_over(transport)
+    submit_mail(transport)
     recovery.finish()
 
     assert count_send(send).deliveries == after
@@ -98,7 +98,7 @@ def test_nuntius_tail_is_never_sent(
     assert send.state == Send.State.SENDING
 
     leases_end()
-    hand_over(transport)
+    submit_mail(transport)
     recovery.finish()
     send.refresh_from_db()
     assert (send.state, count_send(send).deliveries) == ("sent", {"accepted": 4})
@@ -111,11 +111,11 @@ def test_ghost_crash_between_row_and_job(issue: Issue, add_people: AddPeople) ->
     """
     add_people(3)
     send = queue(issue, at=timezone.now(), batch_size=2)
-    starting.begin(send.pk, timezone.now(), late=LATE)
+    starting.begin(send.pk, timezone.now(), late=MAX_DELAY)
     send.refresh_from_db()
     assert (send.state, send.planned) == ("planning", 0)
 
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
 
     send.refresh_from_db()
     assert (send.state, send.planned) == ("sending", 3)
@@ -131,7 +131,7 @@ class Slow(MemoryTransport):
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Wait, then say yes."""
         self.entered.set()
-        assert self.open.wait(SOON)
+        assert self.open.wait(TIMEOUT_SECONDS)
         return super().submit(message, recipients)
 
 
@@ -144,11 +144,11 @@ def test_listmonk_sigterm_drops_a_request() -> None:
     send, transport = sends.begun(1200, batch_size=1000), Slow()
     engine = EmbeddedEngine(transport, senders=1, lease=LEASE)
     engine.start()
-    assert transport.entered.wait(SOON)
+    assert transport.entered.wait(TIMEOUT_SECONDS)
     timer = threading.Timer(0.2, transport.open.set)
     timer.start()
 
-    assert engine.stop(SOON)
+    assert engine.stop(TIMEOUT_SECONDS)
 
     timer.join()
     assert count_send(send).deliveries == {"accepted": 1000, "planned": 200}
@@ -165,13 +165,13 @@ def test_listmonk_sigterm_while_the_rate_is_used_up(configure: Configure) -> Non
     send, transport = sends.begun(24, batch_size=10), MemoryTransport()
     engine = EmbeddedEngine(transport, senders=2, lease=LEASE)
     engine.start()
-    until(lambda: len(transport.addresses()) >= 10, SOON)
+    until(lambda: len(transport.addresses()) >= 10, TIMEOUT_SECONDS)
 
-    assert engine.stop(SOON)
+    assert engine.stop(TIMEOUT_SECONDS)
     assert set(count_send(send).deliveries) == {"accepted", "planned"}
 
     configure(rates={"per_minute": 0})
-    hand_over(transport)
+    submit_mail(transport)
     assert count_send(send).deliveries == {"accepted": 24}
     assert set(Counter(transport.addresses()).values()) == {1}
 
@@ -187,19 +187,19 @@ def test_listmonk_two_instances_mail_everybody_twice() -> None:
 
     def begin() -> None:
         with closing(connection):
-            together.wait(SOON)
-            dispatch.start_due(timezone.now(), late=LATE)
+            together.wait(TIMEOUT_SECONDS)
+            dispatch.start_due(timezone.now(), late=MAX_DELAY)
 
     clocks = [threading.Thread(target=begin) for _ in range(2)]
     engines = [EmbeddedEngine(transport, senders=2, lease=LEASE) for _ in range(2)]
     for each in (*clocks, *engines):
         each.start()
 
-    until(lambda: count_send(send).deliveries == {"accepted": 60}, SOON)
+    until(lambda: count_send(send).deliveries == {"accepted": 60}, TIMEOUT_SECONDS)
     for clock in clocks:
         clock.join()
     for engine in engines:
-        assert engine.stop(SOON)
+        assert engine.stop(TIMEOUT_SECONDS)
     count_send(send).check()
     assert set(Counter(transport.addresses()).values()) == {1}
     assert Attempt.objects.count() == 20
@@ -226,7 +226,7 @@ def test_mailtrain_full_disk_while_marking(
         recovery.recover()
 
     leases_end()
-    hand_over(transport)
+    submit_mail(transport)
     assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
     assert len(transport.addresses()) == 2
     key = Attempt.objects.get(state=Attempt.State.UNKNOWN).key

@@ -20,7 +20,7 @@ from newsletter.transports.memory import MemoryTransport
 from subscribers.importing import import_file
 from subscribers.models import List, Subscription, Suppression
 from subscribers.telling import told_of
-from tests.known_bugs.conftest import hand_over
+from tests.known_bugs.conftest import submit_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -381,7 +381,7 @@ def mailed(start: Start) -> set[str]:
         return set()
     start()
     transport = MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
     return {
         person.address.partition("@")[0]
         for _letter, people in transport.submitted

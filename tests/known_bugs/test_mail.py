@@ -30,7 +30,7 @@ from sendgrid_emulator import Emulator
 from sendgrid_emulator.state.messages import Message
 from subscribers.models import Subscription, Suppression
 from tests import desks, sends
-from tests.known_bugs.conftest import hand_over
+from tests.known_bugs.conftest import submit_mail
 from tests.unit.desk.test_composer import form
 from tests.unit.sending.conftest import AddPeople
 from tests.unit.tracking.conftest import event, tell
@@ -48,7 +48,7 @@ def mailed(
     def send() -> Message:
         add_people(1)
         start()
-        hand_over(transport)
+        submit_mail(transport)
         [mail] = sendgrid.mailbox
         return mail
 
@@ -87,7 +87,7 @@ def test_ghost_machines_open_and_click(start: Start, add_people: AddPeople) -> N
     """
     add_people(2)
     send = start()
-    hand_over(MemoryTransport())
+    submit_mail(MemoryTransport())
     first = send.deliveries.order_by("pk")[0]
     before = count_send(send)
 
@@ -123,7 +123,7 @@ def test_mail_libraries_cut_characters_in_two(
     issue.save_revision()
     add_people(1)
     start()
-    hand_over(MaildirTransport(tmp_path / "maildir"))
+    submit_mail(MaildirTransport(tmp_path / "maildir"))
 
     [file] = (tmp_path / "maildir" / "new").iterdir()
     raw = file.read_bytes()
@@ -147,7 +147,7 @@ def test_ghost_events_cost_queries_each() -> None:
     Ghost #25294: two queries for each event, so 50 in a second.
     """
     send = sends.begun(2_490, batch_size=1000)
-    hand_over(MemoryTransport())
+    submit_mail(MemoryTransport())
     events = [
         event(delivery, name)
         for delivery in send.deliveries.order_by("pk")

@@ -29,8 +29,8 @@ from newsletter.sending.planning.queue import queue
 from newsletter.sending.reporting.totals import count_send
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import List, Subscriber, Subscription
-from tests.known_bugs.conftest import hand_over
-from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
+from tests.known_bugs.conftest import submit_mail
+from tests.unit.sending.conftest import LEASE, MAX_DELAY, AddPeople, Configure
 
 Start = Callable[..., Send]
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -55,7 +55,7 @@ def test_ghost_sends_what_was_edited_after_approval(
     publication.save()
     add_people(1)
     send = queue(issue, at=timezone.now(), batch_size=10)
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     send.refresh_from_db()
     assert (send.state, send.note.startswith("Nothing was approved")) == ("held", True)
     with pytest.raises(NotApproved):
@@ -67,9 +67,9 @@ def test_ghost_sends_what_was_edited_after_approval(
     subject = tmp_path / "templates" / "email" / "digest" / "subject.txt"
     subject.write_text("Quite another thing")
     control.resume(send)
-    dispatch.start_due(timezone.now() + HOUR, late=LATE)
+    dispatch.start_due(timezone.now() + HOUR, late=MAX_DELAY)
     transport = MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
 
     [(message, _)] = transport.submitted
     assert message.subject == approved.subject == "Reed beds"
@@ -107,9 +107,9 @@ def test_ghost_list_is_changed_after_the_queueing(
     with pytest.raises(ProtectedError):
         readers.delete()
 
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     transport = MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
 
     assert set(transport.addresses()) == {person.email for person in added}
     assert count_send(send).deliveries == {"accepted": 3}
@@ -168,7 +168,7 @@ def test_mailchimp_skipped_slot_is_sent(publication: Publication, issue: Issue) 
 
     assert slot.date > first.date
     assert send.at == slot.at
-    tick(first.at + HOUR, late=LATE)
+    tick(first.at + HOUR, late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == Send.State.QUEUED
 
@@ -190,7 +190,7 @@ def test_mailtrain_missed_send_vanishes(
     add_people(1)
     slot, send = book_next_slot(issue, now=timezone.now(), batch_size=10)
 
-    tick(slot.at + asleep, late=LATE)
+    tick(slot.at + asleep, late=MAX_DELAY)
 
     send.refresh_from_db()
     assert send.state == state
@@ -217,7 +217,7 @@ def test_keila_clock_jumps_back_under_a_rate(
 
     # For the limits it is the same whether the clock goes back or what they know goes ahead.
     Rate.objects.update(due=F("due") + 3600)
-    hand_over(transport, rounds=1)
+    submit_mail(transport, rounds=1)
 
     assert count_send(send).deliveries == {"accepted": 20}
     assert len(set(transport.addresses())) == len(transport.addresses()) == 20

@@ -28,7 +28,7 @@ from newsletter.transports.sendgrid.client import PooledClient
 #: Statements that commit by themselves where no transaction is open.
 WRITES = ("INSERT", "UPDATE", "DELETE")
 #: Seconds that a life may take.
-LONGEST = 60
+MAX_SECONDS = 60
 
 
 class Moment(enum.StrEnum):
@@ -58,7 +58,7 @@ class Life:
         """Work until the end; what goes wrong on the way is raised here."""
         thread = threading.Thread(target=self._run, args=(work,), daemon=True)
         thread.start()
-        thread.join(LONGEST)
+        thread.join(MAX_SECONDS)
         assert not thread.is_alive(), f"stuck behind {self.points[-1:]}"
         if self.surprise:
             raise self.surprise

@@ -48,7 +48,7 @@ from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
 from tests.conftest import ON_POSTGRES
 from tests.program.crashes import Life, Moment
-from tests.unit.sending.conftest import LATE, LEASE, issue, publication, readers
+from tests.unit.sending.conftest import LEASE, MAX_DELAY, issue, publication, readers
 
 __all__ = ["issue", "publication", "readers"]
 
@@ -66,9 +66,9 @@ LIMITS = Limits(connect=30, answer=30)
 
 #: Time passes until a send is submitted, until what is lost can arrive no more, until it leaves,
 #: and until the provider may forget.
-AHEAD = (dt.timedelta(), 5 * MINUTE, 25 * MINUTE, 74 * 60 * MINUTE)
-#: Rounds until nothing moves: a wave is cancelled and goes again within five.
-MOST_ROUNDS = 8
+TIME_STEPS = (dt.timedelta(), 5 * MINUTE, 25 * MINUTE, 74 * 60 * MINUTE)
+#: Rounds until nothing moves: a group is cancelled and goes again within five.
+MAX_ROUNDS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class Way:
     delivery_mode: Send.DeliveryMode
     faults: tuple[str, ...]
     steps: frozenset[str]
-    spans: tuple[dt.timedelta, ...] = AHEAD
+    spans: tuple[dt.timedelta, ...] = TIME_STEPS
 
 
 MAIN = {
@@ -97,14 +97,14 @@ MAIN = {
 }
 PRESCHEDULED = {
     "provider_batches.create",
-    "cancellation.number",
+    "cancellation.create_batch_id",
     "cancellation.open_up",
     "provider_batches.start_cancelling",
     "cancellation.cancel",
-    "cancellation.mark",
+    "cancellation.set_status",
     "provider_batches.record_cancelled",
     "provider_batches.publish_in_time",
-    "cancellation.release",
+    "cancellation.clear_status",
     "cancellation.forget",
 }
 RELEASED = {
@@ -240,35 +240,37 @@ class Product:
     def work(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Go on until nothing is left to do; `meanwhile` happens behind the first round."""
         transport = SendGridTransport(base_url=self.world.provider.url, api_key=KEY, limits=LIMITS)
-        recall = SendGridCancellation(base_url=self.world.provider.url, api_key=KEY, limits=LIMITS)
+        canceller = SendGridCancellation(
+            base_url=self.world.provider.url, api_key=KEY, limits=LIMITS
+        )
         try:
-            self.go_round(transport, recall)
+            self.go_round(transport, canceller)
             meanwhile()
             for span in self.world.way.spans:
                 self.traveller.shift(span)
-                self.go_on(transport, recall)
+                self.go_on(transport, canceller)
         finally:
             transport.close()
-            recall.close()
+            canceller.close()
 
-    def go_on(self, transport: SendGridTransport, recall: SendGridCancellation) -> None:
+    def go_on(self, transport: SendGridTransport, canceller: SendGridCancellation) -> None:
         """Go round until nothing moves any more."""
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MAX_ROUNDS):
             passed = len(self.life.points)
             self.traveller.shift(2)
-            self.go_round(transport, recall)
+            self.go_round(transport, canceller)
             if len(self.life.points) == passed:
                 return
 
-    def go_round(self, transport: SendGridTransport, recall: SendGridCancellation) -> None:
+    def go_round(self, transport: SendGridTransport, canceller: SendGridCancellation) -> None:
         """Let the clock tick and tend, every sender look, and events come."""
         now = timezone.now()
         # Whatever a process leaves behind, it is not taken for a restored backup.
         suspensions.check_log()
-        dispatch.start_due(now, late=LATE)
+        dispatch.start_due(now, late=MAX_DELAY)
         recovery.recover()
         recovery.finish()
-        cancellation.tend(recall, now)
+        cancellation.tend(canceller, now)
         self.world.let_somebody_leave()
         waiting = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
         for batch in list(waiting.order_by("pk").values_list("pk", flat=True)):

@@ -51,7 +51,7 @@ def test_waits_for_the_lock(
     patient.execute(statement)
 
     assert len(tries) == 3
-    assert max(tries) == base.PAUSE
+    assert max(tries) == base.PAUSE_SECONDS
 
 
 def test_gives_up(patient: PatientCursor, holder: sqlite3.Connection) -> None:

@@ -60,7 +60,7 @@ PICTURES = "_pictures"
 #: Where the metadata keep the sizes of pictures on the web.
 SIZES = "_sizes"
 #: Characters of HTML that all texts of an issue become; a mail can hold a tenth of it.
-LONGEST_ISSUE = 1_000_000
+MAX_ISSUE_LENGTH = 1_000_000
 #: The preheader of an issue without one ends after this many characters.
 PREHEADER_LENGTH = 140
 
@@ -462,12 +462,12 @@ class Builder:
         """Return a text; the one by which the issue becomes too long is a fault."""
         before = self.length
         self.length += len(text)
-        if before > LONGEST_ISSUE or self.length <= LONGEST_ISSUE:
+        if before > MAX_ISSUE_LENGTH or self.length <= MAX_ISSUE_LENGTH:
             return text
         self.fault(
             LimitExceeded(
                 f"up to here the issue has {self.length:,} characters of HTML;"
-                f" {LONGEST_ISSUE:,} are the most",
+                f" {MAX_ISSUE_LENGTH:,} are the most",
                 hint="Shorten it: Gmail cuts off what is beyond 102 KB.",
             )
         )

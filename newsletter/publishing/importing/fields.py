@@ -9,7 +9,7 @@ from typing import TypedDict
 from urllib.parse import urlsplit
 
 from newsletter.publishing.importing.metadata import FrontMatter, Value
-from newsletter.publishing.importing.parsed_issue import LONGEST, Picture, Source
+from newsletter.publishing.importing.parsed_issue import MAX_CHARACTERS, Picture, Source
 from newsletter.publishing.languages import is_language
 from newsletter.whitespace import single_spaced
 
@@ -28,7 +28,7 @@ COUNTS = {
 DATE_FORMS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
 #: Americans write the month first, most others the day; a time may stand behind it.
 _DAY_OR_MONTH_FIRST = re.compile(r"(\d{1,2})([-/])(\d{1,2})\2(\d{4})(?:[Tt ,].*)?")
-LONGEST_LANGUAGE = 12
+MAX_LANGUAGE_LENGTH = 12
 
 NONE = Value(text="", line=0)
 
@@ -89,9 +89,11 @@ def text(source: Source, front_matter: FrontMatter, key: str) -> str:
 
 def fit(source: Source, key: str, text: str, line: int) -> None:
     """Raise `ImportRejected` for a text that does not fit into its field."""
-    if len(text) > LONGEST[key]:
+    if len(text) > MAX_CHARACTERS[key]:
         raise source.rejected(
-            f"the {key} has {len(text)} characters", line, hint=f"Shorten it to {LONGEST[key]}."
+            f"the {key} has {len(text)} characters",
+            line,
+            hint=f"Shorten it to {MAX_CHARACTERS[key]}.",
         )
 
 
@@ -174,7 +176,7 @@ def language(source: Source, front_matter: FrontMatter) -> str:
     """Return the code of a language; `pt_BR` is taken as `pt-BR`."""
     value = front_matter.known.get("lang", NONE)
     code = value.text.replace("_", "-")
-    if code and not (is_language(code) and len(code) <= LONGEST_LANGUAGE):
+    if code and not (is_language(code) and len(code) <= MAX_LANGUAGE_LENGTH):
         raise source.rejected(
             f"{value.text!r} is not the code of a language",
             value.line,

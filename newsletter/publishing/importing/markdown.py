@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Definitions = Mapping[str, Mapping[str, Any]]
 
 #: Characters of all items: link definitions are repeated in each that needs them.
-LONGEST_TOGETHER = 1_000_000
+MAX_TOTAL_LENGTH = 1_000_000
 _RAW_PICTURE = re.compile(r"<img\b[^<>]*?\ssrc=[\"']([^<>\"']*)", re.IGNORECASE)
 #: What is between brackets may be the label of a link; in quotes its lines begin with `>`.
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
@@ -112,9 +112,9 @@ def check_lengths(source: Source, sections: list[Section]) -> None:
     total = 0
     for section in sections:
         total += len(section.text)
-        if total > LONGEST_TOGETHER:
+        if total > MAX_TOTAL_LENGTH:
             raise source.rejected(
-                f"the items together have more than {LONGEST_TOGETHER:,} characters",
+                f"the items together have more than {MAX_TOTAL_LENGTH:,} characters",
                 section.index + 1,
                 hint="Shorten the addresses that many items link to.",
             )

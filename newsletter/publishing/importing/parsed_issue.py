@@ -11,7 +11,7 @@ from typing import Any
 from newsletter.errors import ImportRejected
 
 #: What fits into the fields of an issue, in characters.
-LONGEST = {
+MAX_CHARACTERS = {
     "title": 255,
     "subject": 250,
     "preheader": 250,

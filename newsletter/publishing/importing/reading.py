@@ -22,8 +22,8 @@ OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"{\\rtf")
 #: Control characters that mean nothing in a text; a terminal's colours are whole sequences.
 CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 COLOUR = re.compile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
-#: So many of them, and one in so many characters, are no text any more; nor is one zero byte.
-MANY, RARE = 5, 50
+#: This many of them, and one in this many characters, are no text any more; nor is one zero byte.
+MIN_CONTROLS, CHARACTERS_PER_CONTROL = 5, 50
 
 #: A file with such a name is Markdown, if it has no headline, too.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
@@ -128,4 +128,8 @@ def binary_at(text: str) -> int:
     if "\0" in text:
         return text.index("\0")
     places = [match.start() for match in CONTROL.finditer(COLOUR.sub("", text))]
-    return places[0] if len(places) >= MANY and len(places) * RARE > len(text) else -1
+    return (
+        places[0]
+        if len(places) >= MIN_CONTROLS and len(places) * CHARACTERS_PER_CONTROL > len(text)
+        else -1
+    )

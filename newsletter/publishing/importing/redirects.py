@@ -21,7 +21,7 @@ _CODE = re.compile(r"(?<!`)(`{1,8})(?!`)[^\n]{1,400}?(?<!`)\1(?!`)")
 #: What an address may hold as it is (RFC 3986 2.2), but for the brackets that end a link.
 _SAFE = "/:?#@!$&*+,;=%~-._"
 #: A redirect may lead to another one.
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 
 
 def unwrapped(text: str) -> tuple[str, int]:
@@ -57,7 +57,7 @@ def _unwrapped_line(line: str) -> tuple[str, int]:
 def destination(address: str) -> str:
     """Return where a redirect of Google leads; what is none, or leads nowhere, stays."""
     found = address
-    for _ in range(MOST_REDIRECTS):
+    for _ in range(MAX_REDIRECTS):
         if not _REDIRECT.fullmatch(found):
             break
         query = parse_qs(urlsplit(html.unescape(found)).query)

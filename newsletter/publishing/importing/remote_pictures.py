@@ -29,7 +29,7 @@ ASKED = "_sizes_asked"
 WITHOUT_WIDTH = re.compile(r'<img\b(?![^<>]*\swidth=)[^<>]*?\ssrc="([^"]*)"')
 AT_ONCE = 8
 #: Bytes that are read at most: the size stands at the beginning, if not always in the first ones.
-ENOUGH = 5_000_000
+MAX_HEAD_BYTES = 5_000_000
 
 #: Width and height in pixels, by address.
 Sizes = dict[str, list[int]]
@@ -88,7 +88,7 @@ def sizes(wanted: list[str], web: Web, *, seconds: float = ALL) -> tuple[Sizes, 
 
 
 def _size(address: str, web: Web, seconds: float) -> list[int] | str:
-    answer, data = web.read(address, seconds=seconds, most=ENOUGH)
+    answer, data = web.read(address, seconds=seconds, most=MAX_HEAD_BYTES)
     if answer.problem:
         return answer.problem
     if answer.status != 200:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ISSUES_ON_A_PAGE = 20
 #: A page is made again after so many seconds: a picture may be gone from the library.
-LONGEST_KEPT = 300
+CACHE_SECONDS = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +114,7 @@ def published_content(issue: Issue) -> Content:
             publication=tuple(
                 str(field.value_from_object(publication)) for field in publication._meta.fields
             ),
-            period=int(time.monotonic() // LONGEST_KEPT),
+            period=int(time.monotonic() // CACHE_SECONDS),
             issue=issue,
         )
     )

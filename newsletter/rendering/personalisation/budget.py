@@ -16,19 +16,19 @@ from jinja2.exceptions import SecurityError
 from jinja2.utils import Namespace
 
 #: Characters and elements that all values of one run may have together.
-MOST_MADE = 20_000_000
+MAX_MADE = 20_000_000
 #: The longest text, and the most elements of one list with all that is in it.
-LONGEST = 500_000
+MAX_LENGTH = 500_000
 #: Lists in each other.
 DEEPEST = 50
 #: Calls of macros, methods and included files in one run.
-MOST_CALLS = 20_000
+MAX_CALLS = 20_000
 #: Rounds of all loops of one run together.
-MOST_ROUNDS = 50_000
+MAX_ROUNDS = 50_000
 #: Bits of a whole number.
 LARGEST_NUMBER = 10_000
 #: Processor time of one run, in seconds.
-MOST_SECONDS = 10.0
+MAX_SECONDS = 10.0
 _COLLECTIONS = (list, tuple, dict, set, frozenset, Namespace)
 #: The time is looked at after so many charges.
 _CHARGES_BETWEEN_LOOKS = 64
@@ -47,8 +47,8 @@ class Budget:
     def spend(self, made: int) -> None:
         """Charge characters or elements; raise `SecurityError` when the budget is spent."""
         self.made += made
-        if self.made > MOST_MADE:
-            raise SecurityError(f"more than {MOST_MADE:,} characters made in one run")
+        if self.made > MAX_MADE:
+            raise SecurityError(f"more than {MAX_MADE:,} characters made in one run")
         self._charges -= 1
         if self._charges < 0:
             self._look_at_time()
@@ -56,22 +56,22 @@ class Budget:
     def call(self) -> None:
         """Charge a call."""
         self.calls += 1
-        if self.calls > MOST_CALLS:
-            raise SecurityError(f"more than {MOST_CALLS:,} calls in one run")
+        if self.calls > MAX_CALLS:
+            raise SecurityError(f"more than {MAX_CALLS:,} calls in one run")
 
     def loop(self, rounds: int) -> None:
         """Charge the rounds of a loop."""
         self.rounds += rounds
-        if self.rounds > MOST_ROUNDS:
-            raise SecurityError(f"more than {MOST_ROUNDS:,} rounds of loops")
+        if self.rounds > MAX_ROUNDS:
+            raise SecurityError(f"more than {MAX_ROUNDS:,} rounds of loops")
 
     def _look_at_time(self) -> None:
         self._charges = _CHARGES_BETWEEN_LOOKS
         now = time.thread_time()
         if self._began < 0:
             self._began = now
-        elif now - self._began > MOST_SECONDS:
-            raise SecurityError(f"more than {MOST_SECONDS:.0f} seconds in one run")
+        elif now - self._began > MAX_SECONDS:
+            raise SecurityError(f"more than {MAX_SECONDS:.0f} seconds in one run")
 
 
 def weigh(value: Any) -> int:
@@ -99,8 +99,8 @@ def weigh(value: Any) -> int:
 
 def too_long(weight: int) -> None:
     """Raise `SecurityError` if a value of that weight is refused."""
-    if weight > LONGEST:
-        raise SecurityError(f"more than {LONGEST:,} characters or elements in one value")
+    if weight > MAX_LENGTH:
+        raise SecurityError(f"more than {MAX_LENGTH:,} characters or elements in one value")
 
 
 def _weigh_inside(value: Any, known: dict[int, int], depth: int) -> int:
@@ -109,7 +109,7 @@ def _weigh_inside(value: Any, known: dict[int, int], depth: int) -> int:
     key = id(value)
     if key not in known:
         # A value that holds itself has no end.
-        known[key] = LONGEST + 1
+        known[key] = MAX_LENGTH + 1
         total = 1
         for each in _elements(value):
             if isinstance(each, str):

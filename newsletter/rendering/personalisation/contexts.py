@@ -43,7 +43,7 @@ _ATTRIBUTE = re.compile(
 _URL_ATTRIBUTES = frozenset(["action", "background", "cite", "href", "poster", "src"])
 _WEB_ADDRESS = re.compile(r"(?:https?://[^\s/]|mailto:|tel:|#)", re.IGNORECASE)
 #: Characters before a place that are searched for the beginning of an address.
-_LONGEST_URL = 2_000
+_MAX_URL_LENGTH = 2_000
 _WORD_ENDS = re.compile(r"[\s<>\"]")
 # What libxml2, which writes the document for Premailer, leaves as it is in addresses.
 #: Signs that every way to write an address leaves as they are.
@@ -108,7 +108,7 @@ def is_web_address(text: str) -> bool:
 
 def in_text_part(text: str, offset: int, by_editor: bool) -> Context:
     """Return the context at an offset of plain text."""
-    word = _WORD_ENDS.split(text[max(0, offset - _LONGEST_URL) : offset])[-1].lower()
+    word = _WORD_ENDS.split(text[max(0, offset - _MAX_URL_LENGTH) : offset])[-1].lower()
     in_address = "http://" in word or "https://" in word
     return Context.QUERY if by_editor and in_address else Context.PLAIN
 

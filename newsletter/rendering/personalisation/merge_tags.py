@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.rendering.personalisation import residual
 from newsletter.rendering.personalisation.recipients import SUBSCRIBER_FIELDS
-from newsletter.rendering.personalisation.tracing import MOST_USES, Rich
+from newsletter.rendering.personalisation.tracing import MAX_USES, Rich
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ _ENCODED = re.compile(
 _UNSENDABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 #: Different merge fields in the texts of an issue; the template prints some, too.
-_MOST_FIELDS = MOST_USES - 20
+_MAX_FIELDS = MAX_USES - 20
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ def checked(content: T) -> tuple[T, tuple[MergeTagError | LimitExceeded, ...]]:
             except MergeTagError as error:
                 faults.append(error)
                 return _doubled(tag)
-            if source and source not in sources and len(sources) == _MOST_FIELDS:
+            if source and source not in sources and len(sources) == _MAX_FIELDS:
                 faults.append(_too_many(where))
                 return _doubled(tag)
             sources.update({source} - {""})
@@ -170,7 +170,7 @@ def _doubled(tag: re.Match[str]) -> str:
 
 def _too_many(where: str) -> LimitExceeded:
     return LimitExceeded(
-        f"more than {_MOST_FIELDS:,} different merge fields in one mail",
+        f"more than {_MAX_FIELDS:,} different merge fields in one mail",
         place=where,
         hint="Use fewer: each is a value of its own for everybody.",
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: Any token of any run; all have the same length.
 TOKEN = re.compile(r"zq[0-9a-f]{12}[fr][0-9a-f]{4}q")
 #: Different expressions over the recipient in one mail; SendGrid takes 10,000 bytes of them.
-MOST_USES = 500
+MAX_USES = 500
 
 #: (number of the test, its outcome), in the order the template asked.
 Path = tuple[tuple[int, bool], ...]
@@ -87,9 +87,9 @@ class Trace:
     def _number(self, uses: list[Use], source: str, place: str, by_editor: bool) -> int:
         key = (id(uses), source, by_editor)
         if key not in self._numbers:
-            if len(uses) == MOST_USES:
+            if len(uses) == MAX_USES:
                 raise LimitExceeded(
-                    f"more than {MOST_USES:,} different merge fields in one mail",
+                    f"more than {MAX_USES:,} different merge fields in one mail",
                     place=place.removeprefix("issue: "),
                     hint="Use fewer: each is a value of its own for everybody.",
                 )

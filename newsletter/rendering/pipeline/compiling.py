@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.pipeline.templates import Template
 
 #: More forms than this of one mail are refused: nobody could look at them all.
-MOST_VARIANTS = 32
+MAX_VARIANTS = 32
 
 
 def compile_edition(
@@ -69,14 +69,14 @@ def _runs(
         yield run, made
         runs += 1
         waiting += run.alternatives
-        if runs + len(waiting) > MOST_VARIANTS:
+        if runs + len(waiting) > MAX_VARIANTS:
             raise _too_many(template, trace)
 
 
 def _too_many(template: Template, trace: tracing.Trace) -> TemplateError:
     tests = ", ".join(use.source for use in trace.tests)
     return TemplateError(
-        f"more than {MOST_VARIANTS} variants of one mail; it tests {tests}",
+        f"more than {MAX_VARIANTS} variants of one mail; it tests {tests}",
         path=f"{template.name}/{template.name}.mjml",
         hint="Test less about subscribers, or print {{ a if test else b }}: that needs no variant.",
     )

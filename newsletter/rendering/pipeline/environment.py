@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 _ROUNDS, _JOINED = f"{deferral.OWN}rounds", f"{deferral.OWN}joined"
 _SLICED, _WEIGHED = f"{deferral.OWN}sliced", f"{deferral.OWN}weighed"
 #: The longest document a template may make, in characters.
-LONGEST_OUTPUT = 2_000_000
+MAX_OUTPUT_LENGTH = 2_000_000
 #: The longest `range`.
-LONGEST_RANGE = 1_000
+MAX_RANGE_LENGTH = 1_000
 
 #: Attributes that dictionaries have themselves; Jinja takes those before their entries.
 _OF_DICTIONARIES = frozenset(dir(dict))
@@ -210,8 +210,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         length = 0
         for piece in self.get_template(name).generate(variables):
             length += len(piece)
-            if length > LONGEST_OUTPUT:
-                raise SecurityError(f"more than {LONGEST_OUTPUT:,} characters of output")
+            if length > MAX_OUTPUT_LENGTH:
+                raise SecurityError(f"more than {MAX_OUTPUT_LENGTH:,} characters of output")
             yield piece
 
     def _placed(self, err: Exception, name: str) -> TemplateError:
@@ -327,8 +327,8 @@ def _finalized(context: EvalContext, value: object) -> object:
 
 def _range(*bounds: int) -> range:
     numbers = range(*bounds)
-    if len(numbers) > LONGEST_RANGE:
-        raise SecurityError(f"a range of more than {LONGEST_RANGE:,}")
+    if len(numbers) > MAX_RANGE_LENGTH:
+        raise SecurityError(f"a range of more than {MAX_RANGE_LENGTH:,}")
     return numbers
 
 

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from newsletter.hostnames import ascii_host
 from newsletter.networks import is_public
 
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: Some servers know no HEAD, or answer it wrongly.
@@ -73,17 +73,17 @@ class Web:
     def ask(self, address: str, *, seconds: float) -> Answer:
         """Return what an http(s) address answers after its redirects, within a time limit."""
         deadline = time.monotonic() + seconds
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             answer, redirect = self._step(address, deadline)
             if not redirect:
                 return answer
             address = urljoin(address, redirect)
-        return Answer(problem=f"more than {MOST_REDIRECTS} redirects")
+        return Answer(problem=f"more than {MAX_REDIRECTS} redirects")
 
     def read(self, address: str, *, seconds: float, most: int) -> tuple[Answer, bytes]:
         """Return what an address answers after its redirects, and the first `most` bytes of it."""
         deadline = time.monotonic() + seconds
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             target, ip, answer = self._target(address)
             if target is None:
                 return answer, b""
@@ -91,7 +91,7 @@ class Web:
             if not redirect:
                 return answer, data
             address = urljoin(address, redirect)
-        return Answer(problem=f"more than {MOST_REDIRECTS} redirects"), b""
+        return Answer(problem=f"more than {MAX_REDIRECTS} redirects"), b""
 
     def _step(self, address: str, deadline: float) -> tuple[Answer, str]:
         target, ip, answer = self._target(address)

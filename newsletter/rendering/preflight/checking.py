@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.preflight.context import PreflightContext
 
 #: An issue may be dated so many days before or after it goes out.
-MOST_DAYS_APART = 3
+MAX_DAYS_APART = 3
 #: Of whom nothing is known but an address.
 NOBODY = RecipientData(
     email="reader@example.org",
@@ -100,6 +100,6 @@ def _dates(content: Content, around: PreflightContext) -> Iterator[Finding]:
     if around.number_used_by:
         number = f"{content.volume}.{content.number}" if content.volume else str(content.number)
         yield found("number-used", f"{around.number_used_by} was sent as {number}", "number")
-    if around.slot and abs((around.slot - content.date).days) > MOST_DAYS_APART:
+    if around.slot and abs((around.slot - content.date).days) > MAX_DAYS_APART:
         message = f"it is dated {content.date} and goes out on {around.slot}"
         yield found("date-far", message, "date")

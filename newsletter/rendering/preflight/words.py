@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.preflight.pages import Page
 
 #: In columns: 70 letters, or 35 signs of a script whose signs are twice as wide.
-LONGEST_SUBJECT = 70
+MAX_SUBJECT_LENGTH = 70
 
 #: Words that are left over, by code.  First the letters that they can begin with: most places
 #: of a text need no more.  In running text `TODO` and `TBD` are often meant, as in “time TBD”.
@@ -137,8 +137,8 @@ def _texts(page: Page) -> dict[str, str]:
 def _subject(subject: str) -> Iterator[Finding]:
     if not subject.strip():
         yield found("subject-empty", "there is no subject", "subject")
-    if (columns := width(subject)) > LONGEST_SUBJECT:
-        message = f"the subject is {columns} columns wide, of {LONGEST_SUBJECT} that are shown"
+    if (columns := width(subject)) > MAX_SUBJECT_LENGTH:
+        message = f"the subject is {columns} columns wide, of {MAX_SUBJECT_LENGTH} that are shown"
         yield found("subject-long", message, "subject")
 
 

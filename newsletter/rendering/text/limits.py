@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 #: Characters of one text as it is written, and of one paragraph in it.
-LONGEST_TEXT = 100_000
-LONGEST_PARAGRAPH = 20_000
+MAX_TEXT_LENGTH = 100_000
+MAX_PARAGRAPH_LENGTH = 20_000
 #: Opening brackets in one paragraph: from each the parser looks for the end of a link.
-MOST_BRACKETS = 2_000
+MAX_BRACKETS = 2_000
 #: Characters of the HTML that one text becomes.
-LONGEST_HTML = 400_000
+MAX_HTML_LENGTH = 400_000
 #: Cells of all tables of one text, and columns of one table.
-MOST_CELLS = 2_000
-MOST_COLUMNS = 50
+MAX_CELLS = 2_000
+MAX_COLUMNS = 50
 #: Elements around a word: quotes in lists in quotes, emphasis in links.
 DEEPEST = 50
 
@@ -49,7 +49,7 @@ _NEVER_DEEP = frozenset(
 _VOID = frozenset(["br", "hr", "img"])
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 #: Tags that are never closed are given back so often, in all.
-_MOST_GIVEN_BACK = 20_000
+_MAX_GIVEN_BACK = 20_000
 
 _SHORTER = "Make it shorter, or spread it over several items."
 #: What to do about a text that is nested too deeply.
@@ -59,17 +59,18 @@ _SMALLER = "Make the table smaller, or link to it."
 
 def check_source(text: str) -> None:
     """Raise `LimitExceeded` for a text that is too long to be read."""
-    if len(text) > LONGEST_TEXT:
+    if len(text) > MAX_TEXT_LENGTH:
         raise LimitExceeded(
-            f"the text has {len(text):,} characters; {LONGEST_TEXT:,} are the most", hint=_SHORTER
+            f"the text has {len(text):,} characters; {MAX_TEXT_LENGTH:,} are the most",
+            hint=_SHORTER,
         )
 
 
 def check_columns(columns: int, line: int) -> None:
     """Raise `LimitExceeded` for a table that begins on a line, from 1, and is too wide."""
-    if columns > MOST_COLUMNS:
+    if columns > MAX_COLUMNS:
         raise LimitExceeded(
-            f"a table of {columns:,} columns; {MOST_COLUMNS} are the most", line=line, hint=_SMALLER
+            f"a table of {columns:,} columns; {MAX_COLUMNS} are the most", line=line, hint=_SMALLER
         )
 
 
@@ -82,19 +83,19 @@ def check_blocks(state: StateCore) -> None:
         cells += token.type in {"td_open", "th_open"}
         if depth > DEEPEST:
             raise LimitExceeded("it is nested too deeply", line=line, hint=FLATTER)
-        if cells > MOST_CELLS:
+        if cells > MAX_CELLS:
             raise LimitExceeded(
-                f"more than {MOST_CELLS:,} cells in tables", line=line, hint=_SMALLER
+                f"more than {MAX_CELLS:,} cells in tables", line=line, hint=_SMALLER
             )
         if token.type == "inline":
             _check_paragraph(token.content, line)
 
 
 def _check_paragraph(text: str, line: int) -> None:
-    if len(text) > LONGEST_PARAGRAPH:
-        problem = f"a paragraph of {len(text):,} characters; {LONGEST_PARAGRAPH:,} are the most"
-    elif text.count("[") > MOST_BRACKETS:
-        problem = f"a paragraph with more than {MOST_BRACKETS:,} opening brackets"
+    if len(text) > MAX_PARAGRAPH_LENGTH:
+        problem = f"a paragraph of {len(text):,} characters; {MAX_PARAGRAPH_LENGTH:,} are the most"
+    elif text.count("[") > MAX_BRACKETS:
+        problem = f"a paragraph with more than {MAX_BRACKETS:,} opening brackets"
     else:
         return
     raise LimitExceeded(problem, line=line, hint="Leave a blank line between its parts.")
@@ -110,9 +111,9 @@ def check_tokens(state: StateCore) -> None:
         size += sum(len(str(value)) for value in token.attrs.values())
         if depth > DEEPEST:
             raise LimitExceeded("it is nested too deeply", line=line, hint=FLATTER)
-        if size > LONGEST_HTML:
+        if size > MAX_HTML_LENGTH:
             raise LimitExceeded(
-                f"the text becomes more than {LONGEST_HTML:,} characters of HTML",
+                f"the text becomes more than {MAX_HTML_LENGTH:,} characters of HTML",
                 line=line,
                 hint="Make it shorter; a long address that is used often may be the cause.",
             )
@@ -130,9 +131,9 @@ def _all(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
 
 def check_tags(html: str) -> None:
     """Raise `LimitExceeded` for HTML that would cost too much to be put in order."""
-    if len(html) > LONGEST_HTML:
+    if len(html) > MAX_HTML_LENGTH:
         raise LimitExceeded(
-            f"the text becomes {len(html):,} characters of HTML; {LONGEST_HTML:,} are the most",
+            f"the text becomes {len(html):,} characters of HTML; {MAX_HTML_LENGTH:,} are the most",
             hint=_SHORTER,
         )
     depth = formatting = given_back = 0
@@ -144,7 +145,7 @@ def check_tags(html: str) -> None:
             given_back += formatting
         if name not in _NEVER_DEEP:
             depth = max(0, depth + step)
-        if depth > 2 * DEEPEST or given_back > _MOST_GIVEN_BACK:
+        if depth > 2 * DEEPEST or given_back > _MAX_GIVEN_BACK:
             line = html.count("\n", 0, tag.start()) + 1
             raise LimitExceeded(
                 "tags are nested too deeply, or never closed", line=line, hint=FLATTER

@@ -118,8 +118,8 @@ _ATTRIBUTES = {
 }
 #: Numbers that attributes may have: a cell over a thousand million columns fills any memory.
 _GREATEST = {
-    "colspan": limits.MOST_COLUMNS,
-    "rowspan": limits.MOST_CELLS,
+    "colspan": limits.MAX_COLUMNS,
+    "rowspan": limits.MAX_CELLS,
     "width": 10_000,
     "height": 10_000,
     "start": 999_999_999,
@@ -232,7 +232,7 @@ def to_html_or_source(markdown: str, *, resolve: Resolver = str) -> Html:
 
 def as_written(text: str) -> Html:
     """Return what shows a text as it is written."""
-    return Html(f"<pre>{escape(text[: limits.LONGEST_TEXT])}</pre>")
+    return Html(f"<pre>{escape(text[: limits.MAX_TEXT_LENGTH])}</pre>")
 
 
 def link_definitions(markdown: str) -> Definitions:

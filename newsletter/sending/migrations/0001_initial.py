@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                         to="sending.send",
                     ),
                 ),
-                ("wave", models.PositiveSmallIntegerField()),
+                ("group", models.PositiveSmallIntegerField()),
                 (
                     "state",
                     models.CharField(
@@ -289,9 +289,9 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("number", models.CharField(blank=True, max_length=100)),
+                ("provider_id", models.CharField(blank=True, max_length=100)),
                 ("at", models.DateTimeField()),
-                ("marked", models.BooleanField(default=False)),
+                ("has_status", models.BooleanField(default=False)),
                 ("cancelling_since", models.DateTimeField(blank=True, null=True)),
                 ("in_doubt", models.BooleanField(default=False)),
                 ("release_asked_at", models.DateTimeField(blank=True, null=True)),
@@ -304,8 +304,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("state__in", ("new", "open", "cancelling", "releasing"))
                         ),
-                        fields=("send", "wave"),
-                        name="one_live_provider_batch_per_wave",
+                        fields=("send", "group"),
+                        name="one_live_provider_batch_per_group",
                     )
                 ],
             },

@@ -16,8 +16,8 @@ from newsletter.sending.models import ProviderBatch
 
 #: Pauses and cancellations that an account at SendGrid may have at a time.
 ACCOUNT_LIMIT = 10
-#: So many are left for waves that have to be submitted again.
-SPARE = 2
+#: So many are left for groups that have to be submitted again.
+SPARE_BATCHES = 2
 #: The advisory lock under which processes take turns at this.
 LOCK_KEY = 0x6E6C6278
 
@@ -46,6 +46,6 @@ def count_free(marked: Collection[str]) -> int:
     `marked` are the numbers that the provider says are paused or cancelled: some may be by other
     programs, or by a person at the provider's site.
     """
-    own = ProviderBatch.objects.filter(Q(marked=True) | Q(state__in=LIVE))
-    numbers = set(own.exclude(number="").values_list("number", flat=True))
+    own = ProviderBatch.objects.filter(Q(has_status=True) | Q(state__in=LIVE))
+    numbers = set(own.exclude(provider_id="").values_list("provider_id", flat=True))
     return max(0, ACCOUNT_LIMIT - own.count() - len(set(marked) - numbers))

@@ -17,7 +17,7 @@ from newsletter.errors import OutcomeUnknown, TransportError
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import ProviderBatch, Send
 from newsletter.sending.prescheduled import contradictions, leavers, provider_batches
-from newsletter.transports.cancellation import CERTAIN, Cancellation, ClockReading, Status
+from newsletter.transports.cancellation import MIN_CANCEL_LEAD, Cancellation, ClockReading, Status
 from newsletter.transports.deadline import SLEEP_AWARE_CLOCK
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def always() -> bool:
     return True
 
 
-def tend(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = always) -> None:
+def tend(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = always) -> None:
     """Take every provider batch one transition further, as far as the provider answers.
 
     What has the least time is asked first: cancelling, then releasing, then opening.  `go_on`
@@ -59,21 +59,21 @@ def tend(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = alw
     for provider_batch in provider_batches.expired(now):
         provider_batches.expire(provider_batch, now)
     closing = live(ProviderBatch.State.CANCELLING)
-    each(closing, lambda provider_batch: cancel(recall, provider_batch, current()), go_on)
+    each(closing, lambda provider_batch: cancel(canceller, provider_batch, current()), go_on)
     for provider_batch in provider_batches.leaving_by_themselves(now):
         provider_batches.record_released(provider_batch)
     for provider_batch in provider_batches.to_release(now):
         provider_batches.begin_release(provider_batch)
     each(
         live(ProviderBatch.State.RELEASING),
-        lambda provider_batch: release(recall, provider_batch, current()),
+        lambda provider_batch: release(canceller, provider_batch, current()),
         go_on,
     )
     leavers.name_late(now)
     provider_batches.publish_in_time(now)
-    each(forgettable(now), lambda provider_batch: forget(recall, provider_batch), go_on)
-    create_missing(recall, now)
-    open_all(recall, now, go_on)
+    each(forgettable(now), lambda provider_batch: forget(canceller, provider_batch), go_on)
+    create_missing(canceller, now)
+    open_all(canceller, now, go_on)
 
 
 def choose_what_to_cancel(now: dt.datetime, modes: Collection[Send.DeliveryMode]) -> None:
@@ -89,10 +89,10 @@ def counting_from(now: dt.datetime) -> Callable[[], dt.datetime]:
     return lambda: now + dt.timedelta(seconds=time.monotonic() - began)
 
 
-def take_out_leavers(recall: Cancellation, seconds: float, now: dt.datetime) -> None:
+def take_out_leavers(canceller: Cancellation, seconds: float, now: dt.datetime) -> None:
     """Before a stop, cancel what waits for people who left: it may be the last chance.
 
-    Their waves are submitted again after the next start, without them.
+    Their groups are submitted again after the next start, without them.
     """
     deadline = time.monotonic() + seconds
     current = counting_from(now)
@@ -103,7 +103,7 @@ def take_out_leavers(recall: Cancellation, seconds: float, now: dt.datetime) -> 
         return time.monotonic() < deadline
 
     while in_time() and (left := quiet_closing(now)):
-        each(left, lambda provider_batch: cancel(recall, provider_batch, current()), in_time)
+        each(left, lambda provider_batch: cancel(canceller, provider_batch, current()), in_time)
         time.sleep(RETRY_SECONDS)
 
 
@@ -138,13 +138,13 @@ def live(state: ProviderBatch.State) -> list[ProviderBatch]:
     )
 
 
-def create_missing(recall: Cancellation, now: dt.datetime) -> None:
-    """Give provider batches to the waves that lack one, as far as the account has room."""
+def create_missing(canceller: Cancellation, now: dt.datetime) -> None:
+    """Give provider batches to the groups that lack one, as far as the account has room."""
     lacking = provider_batches.sends_to_cover(now)
     if not lacking:
         return
     try:
-        marked = recall.marked()
+        marked = canceller.list_batch_ids_with_status()
     except TransportError as error:
         log.warning("SendGrid does not say what is cancelled: %s", error)
         return
@@ -152,7 +152,7 @@ def create_missing(recall: Cancellation, now: dt.datetime) -> None:
         provider_batches.create(send, marked)
 
 
-def open_all(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) -> None:
+def open_all(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) -> None:
     """Open the new ones, if the clocks agree; for a while, then others have their turn."""
     new, deadline = live(ProviderBatch.State.NEW), time.monotonic() + MAX_OPENING_SECONDS
     if not new:
@@ -161,7 +161,7 @@ def open_all(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) 
         give_up(new, NOT_PRESCHEDULED)
         return
     try:
-        reading = read_clock(recall)
+        reading = read_best_clock(canceller)
     except TransportError as error:
         log.warning("SendGrid does not tell its time: %s", error)
         return
@@ -170,7 +170,7 @@ def open_all(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) 
     elif reading.agrees(MAX_SKEW):
         each(
             new,
-            lambda provider_batch: open_up(recall, provider_batch),
+            lambda provider_batch: open_up(canceller, provider_batch),
             lambda: go_on() and time.monotonic() < deadline,
         )
     else:
@@ -180,13 +180,13 @@ def open_all(recall: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) 
         )
 
 
-def read_clock(recall: Cancellation) -> ClockReading:
+def read_best_clock(canceller: Cancellation) -> ClockReading:
     """Measure the provider's clock; where it does not seem to agree, again, and take the best."""
-    best = recall.clock()
+    best = canceller.read_clock()
     for _ in range(MAX_READINGS - 1):
         if best.agrees(MAX_SKEW):
             break
-        best = min(best, recall.clock(), key=lambda reading: reading.uncertainty)
+        best = min(best, canceller.read_clock(), key=lambda reading: reading.uncertainty)
     return best
 
 
@@ -207,12 +207,12 @@ class ProviderTime:
         """Whether the provider will be asked, which may take minutes."""
         return time.clock_gettime(SLEEP_AWARE_CLOCK) - self._asked >= CLOCK_INTERVAL_SECONDS
 
-    def now(self, recall: Cancellation, ours: dt.datetime) -> dt.datetime:
+    def now(self, canceller: Cancellation, ours: dt.datetime) -> dt.datetime:
         """Return the time to go by."""
         if not provider_batches.any_live():
             return ours
         if self.is_outdated:
-            self._measure(recall)
+            self._measure(canceller)
         if self._at is None:
             return ours
         theirs = self._at + dt.timedelta(seconds=time.clock_gettime(SLEEP_AWARE_CLOCK) - self._read)
@@ -221,10 +221,10 @@ class ProviderTime:
             log.warning("this clock is off; mail that waits at SendGrid goes by SendGrid's clock")
         return theirs if self._is_off else ours
 
-    def _measure(self, recall: Cancellation) -> None:
+    def _measure(self, canceller: Cancellation) -> None:
         self._asked = time.clock_gettime(SLEEP_AWARE_CLOCK)
         try:
-            reading = read_clock(recall)
+            reading = read_best_clock(canceller)
         except TransportError as error:
             log.warning("SendGrid does not tell its time: %s", error)
             return
@@ -240,14 +240,16 @@ def give_up(new: Iterable[ProviderBatch], why: str) -> None:
         log.error("send %s: %s", send.pk, why)
 
 
-def open_up(recall: Cancellation, provider_batch: ProviderBatch) -> None:
+def open_up(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
     """Get a number for a new provider batch; where mail is held until released, pause it first."""
-    if not provider_batch.number:
-        ProviderBatch.objects.filter(pk=provider_batch.pk, number="").update(number=recall.number())
+    if not provider_batch.provider_id:
+        ProviderBatch.objects.filter(pk=provider_batch.pk, provider_id="").update(
+            provider_id=canceller.create_batch_id()
+        )
         provider_batch.refresh_from_db()
     if provider_batch.send.delivery_mode == Send.DeliveryMode.ON_HOLD:
-        ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=True)
-        recall.mark(provider_batch.number, Status.PAUSE)
+        ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=True)
+        canceller.set_status(provider_batch.provider_id, Status.PAUSE)
     transition(
         ProviderBatch,
         provider_batch.pk,
@@ -266,33 +268,35 @@ def skewed(off: dt.timedelta) -> str:
     )
 
 
-def cancel(recall: Cancellation, provider_batch: ProviderBatch, now: dt.datetime) -> None:
+def cancel(canceller: Cancellation, provider_batch: ProviderBatch, now: dt.datetime) -> None:
     """Cancel what waits under a closing provider batch, once no request under it is in progress."""
     held = provider_batch.send.delivery_mode == Send.DeliveryMode.ON_HOLD
     if not provider_batches.is_quiet(provider_batch, now):
         return
-    if held and recall.status(provider_batch.number) is None:
+    if held and canceller.get_status(provider_batch.provider_id) is None:
         let_go_already(provider_batch)
         return
-    if not held and now > certain_until(provider_batch):
-        provider_batches.abandon(provider_batch, in_doubt=provider_batch.marked)
+    if not held and now > cancellation_deadline(provider_batch):
+        provider_batches.abandon(provider_batch, in_doubt=provider_batch.has_status)
         return
-    ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=True)
+    ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=True)
     try:
-        at = recall.mark(provider_batch.number, Status.CANCEL)
+        at = canceller.set_status(provider_batch.provider_id, Status.CANCEL)
     except OutcomeUnknown:
         raise
     except TransportError:
         # It was not taken; what was asked before, if anything, is as it was.
-        ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=provider_batch.marked)
+        ProviderBatch.objects.filter(pk=provider_batch.pk).update(
+            has_status=provider_batch.has_status
+        )
         raise
-    if held or at <= certain_until(provider_batch):
+    if held or at <= cancellation_deadline(provider_batch):
         provider_batches.record_cancelled(provider_batch)
     else:
         provider_batches.abandon(provider_batch, in_doubt=True)
 
 
-def cancel_forgotten(recall: Cancellation) -> int:
+def cancel_forgotten(canceller: Cancellation) -> int:
     """Close the open provider batches that the provider has as cancelled; return how many.
 
     A database that was set back may have forgotten that they were: what is submitted under such a
@@ -301,7 +305,7 @@ def cancel_forgotten(recall: Cancellation) -> int:
     closed = 0
     for provider_batch in live(ProviderBatch.State.OPEN):
         try:
-            over = recall.status(provider_batch.number) is Status.CANCEL
+            over = canceller.get_status(provider_batch.provider_id) is Status.CANCEL
         except TransportError as error:
             log.warning("%s: %s", provider_batch, error)
             over = True
@@ -318,16 +322,16 @@ def let_go_already(provider_batch: ProviderBatch) -> None:
     or it is forgotten because all was discarded: then nobody knows whether the mail went out.
     """
     provider_batches.abandon(provider_batch, in_doubt=provider_batch.release_asked_at is None)
-    ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=False)
+    ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=False)
 
 
-def release(recall: Cancellation, provider_batch: ProviderBatch, asked: dt.datetime) -> None:
+def release(canceller: Cancellation, provider_batch: ProviderBatch, asked: dt.datetime) -> None:
     """Have the provider release what it holds under its batch, unless somebody left meanwhile.
 
     Each time it is asked first whether it holds it still: an earlier question may have been
     carried out though its answer was lost.
     """
-    status = recall.status(provider_batch.number)
+    status = canceller.get_status(provider_batch.provider_id)
     if status is None:
         provider_batches.end_release(provider_batch)
         return
@@ -337,18 +341,18 @@ def release(recall: Cancellation, provider_batch: ProviderBatch, asked: dt.datet
             provider_batches.cancel_release(provider_batch, asked)
         return
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(release_asked_at=asked)
-    recall.release(provider_batch.number)
+    canceller.clear_status(provider_batch.provider_id)
     provider_batches.end_release(provider_batch)
 
 
-def certain_until(provider_batch: ProviderBatch) -> dt.datetime:
+def cancellation_deadline(provider_batch: ProviderBatch) -> dt.datetime:
     """Return until when cancelling is certain; the provider is told whole seconds."""
-    return provider_batch.at.replace(microsecond=0) - CERTAIN
+    return provider_batch.at.replace(microsecond=0) - MIN_CANCEL_LEAD
 
 
 def forgettable(now: dt.datetime) -> list[ProviderBatch]:
     """Return the provider batches whose cancellation has done its work."""
-    marked = ProviderBatch.objects.filter(marked=True, at__lte=now - KEEP_CANCELLATION).exclude(
+    marked = ProviderBatch.objects.filter(has_status=True, at__lte=now - KEEP_CANCELLATION).exclude(
         state__in=provider_batches.LIVE
     )
     return [
@@ -367,7 +371,7 @@ def kept(provider_batch: ProviderBatch) -> dt.timedelta:
     return KEEP_LATE_CANCELLATION if late else KEEP_CANCELLATION
 
 
-def forget(recall: Cancellation, provider_batch: ProviderBatch) -> None:
+def forget(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
     """Take the provider's mark away: what is held goes its way, and there is room for another."""
-    recall.release(provider_batch.number)
-    ProviderBatch.objects.filter(pk=provider_batch.pk).update(marked=False)
+    canceller.clear_status(provider_batch.provider_id)
+    ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=False)

@@ -1,6 +1,6 @@
 """People who leave while their mail waits at the provider: find them, and name who is too late.
 
-Mail that waits can be taken out only with its whole wave, which then goes out at the scheduled
+Mail that waits can be taken out only with its whole group, which then goes out at the scheduled
 time without them.  Nothing stops it in its last minutes (docs/prescheduled.md); who leaves then is
 written down, so that the account of the send says who got mail after leaving.
 """

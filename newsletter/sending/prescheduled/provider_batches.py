@@ -1,7 +1,7 @@
 """Mail that is submitted before its time, in provider batches, and can be cancelled there.
 
 A send that is queued for later is submitted before that, and waits at the provider in at most
-eight batches.  Where an answer is lost, the whole wave is cancelled, and once that is confirmed
+eight batches.  Where an answer is lost, the whole group is cancelled, and once that is confirmed
 it is submitted again: nobody is mailed twice, and nobody has to decide.  What is not submitted in
 time goes out at the scheduled time itself, without a provider batch.
 
@@ -24,7 +24,7 @@ from newsletter.publishing.models import Publication
 from newsletter.sending.ledger.states import transition, transition_all
 from newsletter.sending.models import Attempt, Batch, Delivery, ProviderBatch, Send
 from newsletter.sending.prescheduled import budget, contradictions, leavers
-from newsletter.transports.base import Message, Waiting
+from newsletter.transports.base import Message, Preschedule
 from newsletter.transports.factory import provider_of
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ LATE_ARRIVAL = dt.timedelta(minutes=4)
 #: The provider discards paused mail after 72 hours; from when, it does not say.  Counted from the
 #: first request, with an hour to spare.
 MAX_HOLD = dt.timedelta(hours=71)
-#: A send has at most so many waves.
-MAX_WAVES = budget.ACCOUNT_LIMIT - budget.SPARE
+#: A send has at most so many groups.
+MAX_GROUPS = budget.ACCOUNT_LIMIT - budget.SPARE_BATCHES
 #: After this time a batch asks again whether its provider batch is open.
 POLL_INTERVAL = dt.timedelta(seconds=1)
 
@@ -105,10 +105,10 @@ def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
         return Gate()
     if send.at - latest <= MIN_WAIT:
         return Gate(wait_until=send.at)
-    waves = send.provider_batches.aggregate(last=Max("wave"))["last"] or 1
+    groups = send.provider_batches.aggregate(last=Max("group"))["last"] or 1
     mine = {
         provider_batch.state: provider_batch
-        for provider_batch in send.provider_batches.filter(wave=batch.number % waves + 1)
+        for provider_batch in send.provider_batches.filter(group=batch.number % groups + 1)
     }
     if provider_batch := mine.get(ProviderBatch.State.OPEN):
         return Gate(provider_batch)
@@ -120,52 +120,52 @@ def prescheduled(attempt: Attempt, message: Message) -> Message:
     """Return the message as it is to be submitted: to wait for its time, or to leave at once."""
     if attempt.provider_batch is None:
         return message
-    waiting = Waiting(
-        number=attempt.provider_batch.number, at=int(attempt.provider_batch.at.timestamp())
+    preschedule = Preschedule(
+        batch_id=attempt.provider_batch.provider_id, at=int(attempt.provider_batch.at.timestamp())
     )
     deadline = message.deadline
     if deadline:
         deadline = dataclasses.replace(deadline, seconds=min(deadline.seconds, DEADLINE_SECONDS))
-    return dataclasses.replace(message, waiting=waiting, deadline=deadline)
+    return dataclasses.replace(message, preschedule=preschedule, deadline=deadline)
 
 
 def sends_to_cover(now: dt.datetime) -> list[Send]:
-    """Return the sends that lack one for a wave and have time for it, the first due first."""
+    """Return the sends that lack one for a group and have time for it, the first due first."""
     going = Send.objects.filter(state=Send.State.SENDING, at__gt=now + MIN_WAIT)
     return [
         send
         for send in going.exclude(delivery_mode=Send.DeliveryMode.IMMEDIATE).order_by("at")
-        if uncovered_waves(send)
+        if uncovered_groups(send)
     ]
 
 
-def uncovered_waves(send: Send) -> list[int]:
-    """Return the waves of a send that have no provider batch.
+def uncovered_groups(send: Send) -> list[int]:
+    """Return the groups of a send that have no provider batch.
 
-    A wave whose provider batch passed before its time is left for the scheduled time itself.
+    A group whose provider batch passed before its time is left for the scheduled time itself.
     """
-    waves = set(send.provider_batches.values_list("wave", flat=True))
-    if not waves:
-        return list(range(1, min(MAX_WAVES, send.batches.count()) + 1))
+    groups = set(send.provider_batches.values_list("group", flat=True))
+    if not groups:
+        return list(range(1, min(MAX_GROUPS, send.batches.count()) + 1))
     held = send.provider_batches.filter(state__in=(*LIVE, ProviderBatch.State.RELEASED))
-    return sorted(waves.difference(held.values_list("wave", flat=True)))
+    return sorted(groups.difference(held.values_list("group", flat=True)))
 
 
 @transaction.atomic
 def create(send: Send, marked: Collection[str]) -> None:
-    """Give the waves of a send provider batches, as far as the account has room for them.
+    """Give the groups of a send provider batches, as far as the account has room for them.
 
-    The first time a little room is left over for waves that have to be cancelled.  `marked`
+    The first time a little room is left over for groups that have to be cancelled.  `marked`
     are the numbers that the provider says are paused or cancelled.
     """
     budget.lock()
-    waves, room = uncovered_waves(send), budget.count_free(marked)
+    groups, room = uncovered_groups(send), budget.count_free(marked)
     if not send.provider_batches.exists():
-        room = max(0, room - budget.SPARE)
-    if waves[room:] and not send.note:
+        room = max(0, room - budget.SPARE_BATCHES)
+    if groups[room:] and not send.note:
         Send.objects.filter(pk=send.pk).update(note=NO_ROOM)
     ProviderBatch.objects.bulk_create(
-        [ProviderBatch(send=send, wave=wave, at=send.at) for wave in waves[:room]],
+        [ProviderBatch(send=send, group=group, at=send.at) for group in groups[:room]],
         ignore_conflicts=True,
     )
 
@@ -320,7 +320,7 @@ def begin_release(provider_batch: ProviderBatch) -> bool:
 def end_release(provider_batch: ProviderBatch) -> bool:
     """Record that the provider has let go of what it held under a provider batch."""
     start, end = ProviderBatch.State.RELEASING, ProviderBatch.State.RELEASED
-    return transition(ProviderBatch, provider_batch.pk, start=start, end=end, marked=False)
+    return transition(ProviderBatch, provider_batch.pk, start=start, end=end, has_status=False)
 
 
 def cancel_release(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
@@ -367,7 +367,7 @@ def expire(provider_batch: ProviderBatch, now: dt.datetime) -> None:
 
 def any_live() -> bool:
     """Say whether mail waits at the provider, or it keeps a pause or a cancellation of ours."""
-    return ProviderBatch.objects.filter(Q(state__in=LIVE) | Q(marked=True)).exists()
+    return ProviderBatch.objects.filter(Q(state__in=LIVE) | Q(has_status=True)).exists()
 
 
 def has_open(send: Send) -> bool:

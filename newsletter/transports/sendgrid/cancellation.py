@@ -36,11 +36,11 @@ class SendGridCancellation:
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
         self._client = pooled(SendGridAPIClient(api_key=api_key, host=base_url), limits, 1)
 
-    def number(self) -> str:
+    def create_batch_id(self) -> str:
         """See `Cancellation`."""
         return identifier_in(object_of(ask(self._client.client.mail.batch.post)), "batch_id")
 
-    def clock(self) -> ClockReading:
+    def read_clock(self) -> ClockReading:
         """See `Cancellation`; the question itself is of no importance."""
         asked, began = dt.datetime.now(dt.UTC), time.monotonic()
         answer = ask(self._scheduled.get)
@@ -48,39 +48,39 @@ class SendGridCancellation:
         told = clock(answer) - SECOND / 2
         return ClockReading(offset=told - (asked + half), uncertainty=half + SECOND)
 
-    def marked(self) -> set[str]:
+    def list_batch_ids_with_status(self) -> set[str]:
         """See `Cancellation`."""
         listed = objects_of(ask(self._scheduled.get))
         return {text_in(entry, "batch_id") for entry in listed}
 
-    def mark(self, number: str, status: Status) -> dt.datetime:
+    def set_status(self, batch_id: str, status: Status) -> dt.datetime:
         """See `Cancellation`; a status that stands already counts from now."""
         for _ in range(2):
-            answer = self._shown(number)
-            before = shown_status(answer, number)
+            answer = self._fetch_status(batch_id)
+            before = read_status(answer, batch_id)
             if before is status:
                 return clock(answer)
             try:
-                return clock(self._set(number, status, change=before is not None))
+                return clock(self._post_status(batch_id, status, change=before is not None))
             except HTTPError as error:
                 if error.status_code != 400 or not errors_in(error.body):
                     raise refusal(error) from None
         # Twice no, and it does not stand: the account has no room for another.
         raise Throttled("SendGrid takes no further pause or cancellation now", seconds=60)
 
-    def status(self, number: str) -> Status | None:
+    def get_status(self, batch_id: str) -> Status | None:
         """See `Cancellation`."""
-        return shown_status(self._shown(number), number)
+        return read_status(self._fetch_status(batch_id), batch_id)
 
-    def release(self, number: str) -> None:
+    def clear_status(self, batch_id: str) -> None:
         """See `Cancellation`."""
         try:
-            answer = self._scheduled._(number).delete()
+            answer = self._scheduled._(batch_id).delete()
         except HTTPError as error:
             if error.status_code != 404:
                 raise refusal(error) from None
             answer = None
-        if (answer is None or answer.status_code != 204) and self.status(number) is not None:
+        if (answer is None or answer.status_code != 204) and self.get_status(batch_id) is not None:
             raise OutcomeUnknown("SendGrid does not say that it took the status away")
 
     def close(self) -> None:
@@ -91,26 +91,26 @@ class SendGridCancellation:
     def _scheduled(self) -> Any:
         return self._client.client.user.scheduled_sends
 
-    def _shown(self, number: str) -> Answer:
-        return ask(self._scheduled._(number).get)
+    def _fetch_status(self, batch_id: str) -> Answer:
+        return ask(self._scheduled._(batch_id).get)
 
-    def _set(self, number: str, status: Status, *, change: bool) -> Answer:
+    def _post_status(self, batch_id: str, status: Status, *, change: bool) -> Answer:
         """Ask once; raises the client's own error for an answer that is not yes.
 
         A change is answered without a body (204), as some networks answer everything before one
         has logged in; so it counts only once it is shown.
         """
         if change:
-            self._scheduled._(number).patch(request_body={"status": status})
+            self._scheduled._(batch_id).patch(request_body={"status": status})
             try:
-                shown = self._shown(number)
+                shown = self._fetch_status(batch_id)
             except NotSubmitted as error:
                 # That question did not leave, but the change before it did.
                 raise OutcomeUnknown(f"A change was not confirmed: {error}") from None
-            if shown_status(shown, number) is not status:
+            if read_status(shown, batch_id) is not status:
                 raise OutcomeUnknown("SendGrid took a change and does not show it")
             return shown
-        body = {"batch_id": number, "status": status}
+        body = {"batch_id": batch_id, "status": status}
         answer: Answer = self._scheduled.post(request_body=body)
         if object_of(answer).get("status") != status:
             raise OutcomeUnknown("SendGrid's answer does not say that it took the status")
@@ -125,13 +125,13 @@ def ask(call: Callable[[], Answer]) -> Answer:
         raise refusal(error) from None
 
 
-def shown_status(answer: Answer, number: str) -> Status | None:
-    """Return the status of a number, from a list of one or none."""
+def read_status(answer: Answer, batch_id: str) -> Status | None:
+    """Return the status of an id, from a list of one or none."""
     listed = objects_of(answer)
     if not listed:
         return None
     shown = listed[0]
-    if len(listed) > 1 or shown.get("batch_id", number) != number:
+    if len(listed) > 1 or shown.get("batch_id", batch_id) != batch_id:
         raise OutcomeUnknown("SendGrid's answer is about something else than what was asked for")
     try:
         return Status(text_in(shown, "status"))

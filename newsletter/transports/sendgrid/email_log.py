@@ -28,10 +28,10 @@ from newsletter.transports.sendgrid.response_json import (
 from newsletter.transports.sendgrid.submission import refusal
 
 #: Mails to one address, since one moment, whose labels are looked at.
-MOST_MAILS = 20
+MAX_MAILS = 20
 #: Mails that one search finds, and requests whose labels are looked at in one survey.
-MOST_FOUND = 1000
-MOST_REQUESTS = 300
+MAX_FOUND = 1000
+MAX_REQUESTS = 300
 #: Where mail stands that has left SendGrid: a receiver took it, or turned it away.
 LEFT = ("delivered", "deferred", "bounced", "blocked")
 
@@ -73,7 +73,7 @@ class SendGridEmailLog:
             if request in asked or known(request):
                 continue
             asked.add(request)
-            if len(asked) > MOST_REQUESTS:
+            if len(asked) > MAX_REQUESTS:
                 return
             entry = self._entry(message_id)
             labels = object_in(entry, "custom_args")
@@ -93,11 +93,11 @@ class SendGridEmailLog:
         until = ""
         while True:
             query = f"categories in ({names}) AND sg_message_id_created_at >= {timestamp(since)}"
-            found = self._searched({"query": f"{query}{until}", "limit": MOST_FOUND})
+            found = self._searched({"query": f"{query}{until}", "limit": MAX_FOUND})
             yield from found
             oldest = min(filter(None, map(created, found)), default=None)
             earlier = f" AND sg_message_id_created_at <= {timestamp(oldest)}" if oldest else ""
-            if len(found) < MOST_FOUND or earlier in ("", until):
+            if len(found) < MAX_FOUND or earlier in ("", until):
                 return
             until = earlier
 
@@ -107,7 +107,7 @@ class SendGridEmailLog:
 
     def _search(self, address: str, since: dt.datetime) -> list[Mapping[str, Any]]:
         query = f"to_email = {quoted(address)} AND sg_message_id_created_at >= {timestamp(since)}"
-        return self._searched({"query": query, "limit": MOST_MAILS})
+        return self._searched({"query": query, "limit": MAX_MAILS})
 
     def _searched(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         found = document(lambda: self._client.client.logs.post(request_body=body))

@@ -34,11 +34,11 @@ from newsletter.transports.reply_words import is_about_the_account
 from newsletter.transports.sendgrid.client import Limits, pooled
 
 #: What a provider calls a request is kept so far.
-LONGEST_MESSAGE_ID = 200
+MAX_MESSAGE_ID_LENGTH = 200
 #: Published limits, of which the lower is kept where pages disagree.
-LONGEST_REQUEST = 30_000_000
-MOST_SUBSTITUTIONS = 100
-LONGEST_SUBSTITUTIONS = LONGEST_CUSTOM_ARGS = 10_000
+MAX_REQUEST_LENGTH = 30_000_000
+MAX_SUBSTITUTIONS = 100
+MAX_SUBSTITUTIONS_LENGTH = MAX_CUSTOM_ARGS_LENGTH = 10_000
 
 #: Answers that are given before a request is read, whoever gives them (RFC 9110 15.5, RFC 6585).
 UNREAD = frozenset({407, 411, 413, 414, 417, 421, 426, 429, 431})
@@ -47,7 +47,7 @@ TOO_LATE = frozenset({408, 499})
 #: Answers that say no to what was read.
 REFUSALS = frozenset(range(400, 500)) - TOO_LATE
 #: Where so many people are refused together, and nobody is not, it is about us.
-ENOUGH = 5
+MIN_REFUSALS_ABOUT_US = 5
 
 #: A field that names a person of the request.
 PERSON = re.compile(r"personalizations\.(\d{1,6})(?:\.to\b|$)")
@@ -92,7 +92,7 @@ class SendGridTransport:
             raise OutcomeUnknown(
                 f"SendGrid answered {answer.status_code} instead of 202", holds=True
             )
-        message_id = printable(answer.headers.get("X-Message-Id", ""))[:LONGEST_MESSAGE_ID]
+        message_id = printable(answer.headers.get("X-Message-Id", ""))[:MAX_MESSAGE_ID_LENGTH]
         return SubmitResult(message_id=message_id, status=202)
 
     def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
@@ -117,7 +117,7 @@ class SendGridTransport:
 
     def _post(self, body: dict[str, Any]) -> Any:
         request = orjson.dumps(body)
-        if len(request) >= LONGEST_REQUEST:
+        if len(request) >= MAX_REQUEST_LENGTH:
             raise TooLarge(f"the request would have {len(request):,} bytes")
         try:
             return self._client.client.mail.send.post(request_body=request)
@@ -145,8 +145,8 @@ def request_body(message: Message, recipients: Sequence[Recipient]) -> dict[str,
         "mail_settings": MAIL_SETTINGS,
         "personalizations": [personalization(recipient) for recipient in recipients],
     }
-    if message.waiting:
-        body |= {"send_at": message.waiting.at, "batch_id": message.waiting.number}
+    if message.preschedule:
+        body |= {"send_at": message.preschedule.at, "batch_id": message.preschedule.batch_id}
     if message.reply_to:
         body["reply_to"] = {"email": message.reply_to}
     return {name: value for name, value in body.items() if value}
@@ -158,20 +158,20 @@ def within_limits(recipients: Sequence[Recipient], shared: int) -> bool:
     values = max((len(orjson.dumps(person.values)) for person in recipients), default=0)
     labels = max((len(orjson.dumps(dict(person.labels))) for person in recipients), default=0)
     return (
-        most <= MOST_SUBSTITUTIONS
-        and values <= LONGEST_SUBSTITUTIONS
-        and shared + labels <= LONGEST_CUSTOM_ARGS
+        most <= MAX_SUBSTITUTIONS
+        and values <= MAX_SUBSTITUTIONS_LENGTH
+        and shared + labels <= MAX_CUSTOM_ARGS_LENGTH
     )
 
 
 def beyond_limit(person: Recipient, shared: int) -> str:
     """Return the limit that a person's part is beyond, in words; empty if it is not."""
-    if len(person.values) > MOST_SUBSTITUTIONS:
-        return f"SendGrid fills in at most {MOST_SUBSTITUTIONS} places, not {len(person.values)}"
-    if len(orjson.dumps(person.values)) > LONGEST_SUBSTITUTIONS:
-        return f"SendGrid fills in at most {LONGEST_SUBSTITUTIONS:,} bytes for one person"
-    if shared + len(orjson.dumps(dict(person.labels))) > LONGEST_CUSTOM_ARGS:
-        return f"SendGrid takes at most {LONGEST_CUSTOM_ARGS:,} bytes of labels"
+    if len(person.values) > MAX_SUBSTITUTIONS:
+        return f"SendGrid fills in at most {MAX_SUBSTITUTIONS} places, not {len(person.values)}"
+    if len(orjson.dumps(person.values)) > MAX_SUBSTITUTIONS_LENGTH:
+        return f"SendGrid fills in at most {MAX_SUBSTITUTIONS_LENGTH:,} bytes for one person"
+    if shared + len(orjson.dumps(dict(person.labels))) > MAX_CUSTOM_ARGS_LENGTH:
+        return f"SendGrid takes at most {MAX_CUSTOM_ARGS_LENGTH:,} bytes of labels"
     return ""
 
 
@@ -211,7 +211,11 @@ def refusal(error: HTTPError) -> TransportError:
 
 def if_everybody(error: Refused | AccountError, count: int) -> TransportError:
     """Return a refusal, unless it names everybody of several: then it is about us."""
-    if isinstance(error, Refused) and count >= ENOUGH and len(error.persons) == count:
+    if (
+        isinstance(error, Refused)
+        and count >= MIN_REFUSALS_ABOUT_US
+        and len(error.persons) == count
+    ):
         return AccountError(str(error), persons=dict.fromkeys(error.persons, str(error)))
     return if_nobody(error, count)
 

@@ -48,9 +48,9 @@ from newsletter.transports.sockets import TimeLimit, WholeLines, is_of_the_kerne
 Security = Literal["starttls", "tls", "none"]
 
 #: Greylisting lets people through after some minutes.
-PERSON_WAIT = 300.0
+PERSON_RETRY_SECONDS = 300.0
 #: A connection that was left alone for longer is not trusted, but opened anew.
-IDLE = 30.0
+MAX_IDLE_SECONDS = 30.0
 END = b".\r\n"
 #: How the standard library says that a socket took nothing more in time.
 TIMED_OUT = (("timed out",), ("The write operation timed out",))
@@ -83,7 +83,7 @@ class Connection:
     """A connection on which mail can be handed over; raises `TransportError` where it cannot."""
 
     def __init__(self, server: Server) -> None:
-        self._client = opened(server)
+        self._client = open_client(server)
         self._limit = server.answer
         self._client.file = WholeLines(self._client.file)
         self._pipelining = self._client.has_extn("pipelining")
@@ -96,7 +96,7 @@ class Connection:
         #: Whether the server takes no more here, but perhaps on another connection.
         self.spent = False
 
-    def hand_over(self, sender: str, address: str, message: bytes) -> str:
+    def submit(self, sender: str, address: str, message: bytes) -> str:
         """Hand over one message with CRLF line ends; return the server's words.
 
         Up to the final dot nothing has been accepted, whatever happens.
@@ -127,7 +127,7 @@ class Connection:
     @property
     def fresh(self) -> bool:
         """Whether it still stands after having been left alone."""
-        if time.monotonic() - self._used_at > IDLE:
+        if time.monotonic() - self._used_at > MAX_IDLE_SECONDS:
             return False
         with suppress(OSError, smtplib.SMTPException), self._bound():
             return self._ask("RSET").code == 250
@@ -268,7 +268,9 @@ class Connection:
             return AccountError(f"The mail server takes no more: {reply}")
         if stage is not Stage.SENDER and waits_for_one(reply):
             self.begun += 1
-            return Deferred(f"The mail server puts people off: {reply}", seconds=PERSON_WAIT)
+            return Deferred(
+                f"The mail server puts people off: {reply}", seconds=PERSON_RETRY_SECONDS
+            )
         self.spent = self.accepted > 0 and limits_connection(reply)
         seconds = seconds_to_wait(reply.words)
         return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
@@ -286,19 +288,19 @@ class Pool:
         self._ends: set[int] = set()
 
     @contextmanager
-    def line(self) -> Iterator[Line]:
+    def lend(self) -> Iterator[RotatingConnection]:
         """Lend a connection; raises `NotSubmitted` or `AccountError` where there is none."""
         if not self._places.acquire(timeout=self._server.connect):
             raise NotSubmitted("All connections to the mail server are busy")
         try:
-            line = Line(self, self._one_kept() or self.open())
+            rotating = RotatingConnection(self, self._one_kept() or self.open())
             try:
-                yield line
+                yield rotating
             except BaseException:
-                line.connection.usable = line.connection.spent = False
+                rotating.connection.usable = rotating.connection.spent = False
                 raise
             finally:
-                self._take_back(line.connection)
+                self._take_back(rotating.connection)
         finally:
             self._places.release()
 
@@ -306,7 +308,7 @@ class Pool:
         """Return a new connection."""
         return Connection(self._server)
 
-    def learn(self, begun: int, *, told: bool) -> None:
+    def learn_limit(self, begun: int, *, told: bool) -> None:
         """Note that a connection took so many messages, and that the next one took more.
 
         Where the server does not say that it counts, the same number twice says it.
@@ -341,7 +343,7 @@ class Pool:
             connection.close()
 
 
-class Line:
+class RotatingConnection:
     """A connection to the server that is replaced when it has served its number.
 
     Many servers take only so many messages on one connection, and say 421 or 452 to the next; on
@@ -366,12 +368,12 @@ class Line:
         self._change()
         return True
 
-    def note_yes(self) -> None:
+    def record_accepted(self) -> None:
         """Learn from the first yes on a new connection what the end of the last one meant."""
         if self._ended_at:
             begun, told = self._ended_at
             self._ended_at = None
-            self._pool.learn(begun, told=told)
+            self._pool.learn_limit(begun, told=told)
 
     def _change(self) -> None:
         self.connection.close()
@@ -380,9 +382,9 @@ class Line:
         self.connection = self._pool.open()
 
 
-def opened(server: Server) -> smtplib.SMTP:
+def open_client(server: Server) -> smtplib.SMTP:
     """Return a connection that is secured and authorised as asked for."""
-    client = unconnected(server)
+    client = create_client(server)
     limit = TimeLimit(server.opening, lambda: client.sock)
     try:
         with limit:
@@ -390,14 +392,14 @@ def opened(server: Server) -> smtplib.SMTP:
     except BaseException as error:
         client.close()
         if isinstance(error, Exception):
-            raise shut(server, error, in_time=not limit.is_over) from None
+            raise decide_open_failure(server, error, in_time=not limit.is_over) from None
         raise
     if client.sock is not None:
         client.sock.settimeout(server.answer)
     return client
 
 
-def shut(server: Server, error: Exception, *, in_time: bool) -> Exception:
+def decide_open_failure(server: Server, error: Exception, *, in_time: bool) -> Exception:
     """Return the decision where no connection came about; nothing has been handed over."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return AccountError(
@@ -409,7 +411,7 @@ def shut(server: Server, error: Exception, *, in_time: bool) -> Exception:
             f"The mail server did not let us in within {server.opening:.0f} seconds"
         )
     if isinstance(error, smtplib.SMTPResponseException):
-        return unwelcome(server, error)
+        return decide_rejection(server, error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return AccountError(
             f"The mail server does not offer what [smtp] asks for: {error}",
@@ -425,15 +427,15 @@ def shut(server: Server, error: Exception, *, in_time: bool) -> Exception:
     return error
 
 
-def unconnected(server: Server) -> smtplib.SMTP:
+def create_client(server: Server) -> smtplib.SMTP:
     """Return what speaks SMTP, without a connection yet.
 
     The standard library would open it at once, and nobody could put an end to that.
     """
-    name = server.hello or own_name()
+    name = server.hello or get_own_name()
     if server.security == "tls":
         client: smtplib.SMTP = smtplib.SMTP_SSL(
-            local_hostname=name, timeout=server.connect, context=trust(server)
+            local_hostname=name, timeout=server.connect, context=build_tls_context(server)
         )
     else:
         client = smtplib.SMTP(local_hostname=name, timeout=server.connect)
@@ -448,13 +450,13 @@ def greet(client: smtplib.SMTP, server: Server) -> None:
     if code != 220:
         raise smtplib.SMTPConnectError(code, words)
     if server.security == "starttls":
-        client.starttls(context=trust(server))
+        client.starttls(context=build_tls_context(server))
     client.ehlo_or_helo_if_needed()
     if server.user:
         log_in(client, server.user, server.password)
 
 
-def unwelcome(server: Server, error: smtplib.SMTPResponseException) -> TransportError:
+def decide_rejection(server: Server, error: smtplib.SMTPResponseException) -> TransportError:
     """Return the decision when the server does not let us in."""
     told = error.smtp_error
     words = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
@@ -477,7 +479,7 @@ def unwelcome(server: Server, error: smtplib.SMTPResponseException) -> Transport
     return AccountError(f"The mail server does not let us in: {reply}")
 
 
-def trust(server: Server) -> ssl.SSLContext:
+def build_tls_context(server: Server) -> ssl.SSLContext:
     """Return what certificates are checked against."""
     context = ssl.create_default_context()
     if server.ca_file:
@@ -485,7 +487,7 @@ def trust(server: Server) -> ssl.SSLContext:
     return context
 
 
-def own_name() -> str:
+def get_own_name() -> str:
     """Return the name we greet with; an address where this machine has none (RFC 5321 4.1.3)."""
     name = socket.gethostname()
     return name if "." in name else "[127.0.0.1]"

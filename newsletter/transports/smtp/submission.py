@@ -23,17 +23,17 @@ from newsletter.errors import (
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import kind_of, log_unexpected, printable
 from newsletter.transports.mime_encoder import MimeEncoder, mailbox, sender_of, unwritable
-from newsletter.transports.smtp.connection import Line, Pool, Server
+from newsletter.transports.smtp.connection import Pool, RotatingConnection, Server
 from newsletter.transports.sockets import TimeLimit
 
 #: Seconds after which a batch ends and its rest goes back: less than a stopping process has.
 BATCH_SECONDS = 15.0
 #: So many refusals in a row that may be about us: they are.
-ENOUGH = 3
+MIN_REFUSALS_ABOUT_US = 3
 #: So many in a row in the same words, which do not say whom they mean: they mean us.
-MANY = 10
+MIN_ALIKE_REFUSALS = 10
 #: Seconds after which those are tried again who were refused last, perhaps because of us.
-AGAIN = 30.0
+RETRY_SECONDS = 30.0
 #: What to do where nobody else has shown whom refusals are about.
 PERHAPS_THEY = (
     "Correct the cause, then: newsletter send resume ID."
@@ -41,7 +41,7 @@ PERHAPS_THEY = (
     " who they are: newsletter send who ID --state planned"
 )
 #: So many requests to wait, one after the other: the server means everybody.
-PATIENCE = 3
+MAX_WAIT_REQUESTS = 3
 
 
 class SmtpTransport:
@@ -61,20 +61,20 @@ class SmtpTransport:
         progress = Progress(streak=self._streak)
         try:
             encoder = MimeEncoder(message, recipients)
-            with self._pool.line() as line:
-                self._hand_over(line, encoder, recipients, progress)
+            with self._pool.lend() as rotating:
+                self._submit_all(rotating, encoder, recipients, progress)
         except OutcomeUnknown as error:
             progress.cause = NotSubmitted(str(error))
         except TransportError as error:
             progress.cause = error
         except BaseException as error:  # noqa: BLE001  who was accepted is known all the same
-            progress.interrupt(error)
+            progress.record_interruption(error)
         return progress.result(len(recipients))
 
     def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Ask the server whether it lets us in and takes mail from the sender."""
-        with self._pool.line() as line:
-            line.connection.check(sender_of(message))
+        with self._pool.lend() as rotating:
+            rotating.connection.check(sender_of(message))
         if persons := unwritable(recipients):
             raise Refused("These are no addresses that mail can be sent to", persons=persons)
 
@@ -87,34 +87,39 @@ class SmtpTransport:
         """Close the kept connections."""
         self._pool.close()
 
-    def _hand_over(
+    def _submit_all(
         self,
-        line: Line,
+        rotating: RotatingConnection,
         encoder: MimeEncoder,
         recipients: Sequence[Recipient],
         progress: Progress,
     ) -> None:
         """Hand over person by person, until the batch, the connection or the time is at its end."""
         ends = time.monotonic() + BATCH_SECONDS
-        with TimeLimit(self._limit, lambda: line.connection.socket):
+        with TimeLimit(self._limit, lambda: rotating.connection.socket):
             for place, person in enumerate(recipients):
                 if time.monotonic() > ends:
                     raise Throttled("The mail server is slow; the rest goes on", seconds=0)
-                self._hand_over_to(place, person, line, encoder, progress)
-                if not (line.connection.usable or line.go_on(NotSubmitted())):
+                self._submit_one(place, person, rotating, encoder, progress)
+                if not (rotating.connection.usable or rotating.go_on(NotSubmitted())):
                     raise Throttled("The mail server closed the connection", seconds=1)
 
-    def _hand_over_to(
-        self, place: int, person: Recipient, line: Line, encoder: MimeEncoder, progress: Progress
+    def _submit_one(
+        self,
+        place: int,
+        person: Recipient,
+        rotating: RotatingConnection,
+        encoder: MimeEncoder,
+        progress: Progress,
     ) -> None:
         """Hand over to one person, on another connection where this one has served its number."""
         while True:
-            line.make_ready()
+            rotating.make_ready()
             encoder.message.raise_if_expired()
             try:
-                progress.note(place, line, encoder, person)
+                progress.submit(place, rotating, encoder, person)
             except NotSubmitted as error:
-                if not line.go_on(error):
+                if not rotating.go_on(error):
                     raise
             else:
                 return
@@ -127,7 +132,7 @@ class Streak:
     words: str = ""
     count: int = 0
 
-    def note(self, words: str) -> int:
+    def count_refusal(self, words: str) -> int:
         """Count another one; return how many there are in a row."""
         self.count = self.count + 1 if words == self.words else 1
         self.words = words
@@ -155,30 +160,32 @@ class Progress:
     message_id: str = ""
     waits: int = 0
 
-    def note(self, place: int, line: Line, encoder: MimeEncoder, person: Recipient) -> None:
+    def submit(
+        self, place: int, rotating: RotatingConnection, encoder: MimeEncoder, person: Recipient
+    ) -> None:
         """Hand over to one person and note it; raises what ends the batch or the connection."""
-        connection = line.connection
+        connection = rotating.connection
         try:
             data = written(encoder, person)
-            words = connection.hand_over(encoder.sender, mailbox(person.address), data)
+            words = connection.submit(encoder.sender, mailbox(person.address), data)
         except Refused as error:
-            self.refuse(place, error)
+            self.record_refused(place, error)
         except AccountError as error:
             here = dict.fromkeys([place] if error.persons else [], str(error))
             raise AccountError(str(error), persons=here, certain=True, hint=error.hint) from None
         except Deferred as error:
             self.cause = error
         except Throttled as error:
-            self.wait(error, still_there=connection.usable and not connection.spent)
+            self.record_wait(error, still_there=connection.usable and not connection.spent)
         except BaseException:
             if connection.in_doubt:
                 self.unknown.add(place)
             raise
         else:
-            line.note_yes()
-            self.accept(place, words)
+            rotating.record_accepted()
+            self.record_accepted(place, words)
 
-    def accept(self, place: int, words: str) -> None:
+    def record_accepted(self, place: int, words: str) -> None:
         """Note a yes: whoever was refused before it was refused for themselves."""
         self.waits = 0
         self.about_us.clear()
@@ -187,34 +194,34 @@ class Progress:
         self.accepted.add(place)
         self.message_id = self.message_id or printable(words)[:200]
 
-    def refuse(self, place: int, error: Refused) -> None:
+    def record_refused(self, place: int, error: Refused) -> None:
         """Note a refusal; raises `AccountError` when so many in a row mean everybody."""
         self.refused[place] = str(error)
         if error.about_us:
             self.about_us.append(place)
-            if len(self.about_us) >= ENOUGH:
-                raise self.held(str(error))
+            if len(self.about_us) >= MIN_REFUSALS_ABOUT_US:
+                raise self.account_error(str(error))
         elif error.alike:
-            count = self.streak.note(error.alike)
+            count = self.streak.count_refusal(error.alike)
             self.alike = [*self.alike, place] if count > 1 else [place]
-            if count >= MANY:
+            if count >= MIN_ALIKE_REFUSALS:
                 self.about_us += self.alike
                 self.streak.end()
-                raise self.held(f"{count} people in a row: {error}")
+                raise self.account_error(f"{count} people in a row: {error}")
 
-    def held(self, words: str) -> AccountError:
+    def account_error(self, words: str) -> AccountError:
         """Return the decision that refusals are about us, or perhaps about those who got them."""
         persons = {place: self.refused[place] for place in self.about_us}
         return AccountError(words, persons=persons, hint=PERHAPS_THEY)
 
-    def wait(self, error: Throttled, *, still_there: bool) -> None:
+    def record_wait(self, error: Throttled, *, still_there: bool) -> None:
         """Leave one person for later; raises when the server means everybody."""
         self.waits += 1
-        if self.waits >= PATIENCE or not still_there:
+        if self.waits >= MAX_WAIT_REQUESTS or not still_there:
             raise error
         self.cause = error
 
-    def interrupt(self, error: BaseException) -> None:
+    def record_interruption(self, error: BaseException) -> None:
         """Note what came in between: those who are in no set go again, if that can help."""
         if isinstance(error, Exception):
             log_unexpected(error)
@@ -229,9 +236,9 @@ class Progress:
         """Return the result when everybody was accepted, else raise what became of whom."""
         if len(self.accepted) == size and not self.interruption:
             return SubmitResult(message_id=self.message_id, status=250)
-        self.judge(size)
+        self.decide_refusals(size)
         decided: TransportError = PartiallySubmitted(
-            self.words(),
+            self.describe(),
             accepted=frozenset(self.accepted),
             refused=self.refused,
             unknown=frozenset(self.unknown),
@@ -243,7 +250,7 @@ class Progress:
         decided.interruption = self.interruption
         raise decided
 
-    def judge(self, size: int) -> None:
+    def decide_refusals(self, size: int) -> None:
         """Refuse nobody for what may be about us, as long as nobody was accepted after it.
 
         If that is all that is known, the send is held; if some were accepted before, the same
@@ -252,15 +259,15 @@ class Progress:
         if not self.about_us:
             return
         why = self.refused[self.about_us[-1]]
-        held = self.held(why)
+        held = self.account_error(why)
         for place in self.about_us:
             self.refused.pop(place, None)
         if len(self.about_us) == size and not isinstance(self.cause, AccountError):
             self.cause = held
         elif self.cause is None or isinstance(self.cause, Deferred):
-            self.cause = Throttled(why, seconds=AGAIN)
+            self.cause = Throttled(why, seconds=RETRY_SECONDS)
 
-    def words(self) -> str:
+    def describe(self) -> str:
         """Say in a few words how far it went, and why no further."""
         parts = (
             (len(self.accepted), "accepted"),

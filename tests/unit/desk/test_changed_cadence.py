@@ -25,7 +25,7 @@ from tests import desks
 from tests.publications import create_publication
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-LATE = dt.timedelta(hours=6)
+MAX_DELAY = dt.timedelta(hours=6)
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def publication(db: None) -> Publication:
     made = create_publication(
         "Tideline Digest", postal_address="1 Quay Street", starts_on=dt.date(2026, 11, 26)
     )
-    tick(NOW, late=LATE)
+    tick(NOW, late=MAX_DELAY)
     return made
 
 
@@ -77,7 +77,7 @@ def booked(publication: Publication, *numbers: int) -> list[Send]:
 
 def times(sends: list[Send]) -> list[str]:
     """Return when sends are due, in UTC, and that their slots agree; the clock has ticked."""
-    tick(NOW, late=LATE)
+    tick(NOW, late=MAX_DELAY)
     for send in sends:
         send.refresh_from_db()
         if slot := Slot.objects.filter(send=send).first():
@@ -144,7 +144,7 @@ def test_kept_and_taken_back(publication: Publication, chief: Client) -> None:
     save(chief, publication, queued="keep", time="11:00")
     give_back(send)
 
-    tick(NOW, late=LATE)
+    tick(NOW, late=MAX_DELAY)
 
     assert [f"{slot.at:%d %H:%M}" for slot in Slot.objects.all()] == ["26 16:00"]
 

@@ -26,7 +26,7 @@ from tests import desks
 from tests.publications import create_publication
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-LATE = dt.timedelta(hours=6)
+MAX_DELAY = dt.timedelta(hours=6)
 #: The first slots, and when they open by themselves (09:07 in New York).
 FIRST, SECOND = "2026-11-26", "2026-12-10"
 
@@ -50,7 +50,7 @@ def publication(db: None) -> Publication:
         email="reader@tideline.example", key=key_of("reader@tideline.example")
     )
     Subscription.objects.create(subscriber=person, list=made.lists.get(), state="active")
-    tick(NOW, late=LATE)
+    tick(NOW, late=MAX_DELAY)
     return made
 
 
@@ -106,7 +106,7 @@ def stays() -> dict[str, list[Any]]:
     """Tick some seconds long, and return what stands; nothing may have changed."""
     before = rows()
     for second in range(5):
-        tick(NOW + dt.timedelta(seconds=second), late=LATE)
+        tick(NOW + dt.timedelta(seconds=second), late=MAX_DELAY)
     assert rows() == before
     return before
 
@@ -222,7 +222,7 @@ def test_send_that_began_stays(issue: Issue, desk: Desk, by: str) -> None:
     """Paused, let go on and cancelled: the clock does not go on by itself, nor stop."""
     command("issue", "queue", "1.1", "--at", "now")
     Send.objects.update(at=NOW)
-    tick(NOW, late=LATE)
+    tick(NOW, late=MAX_DELAY)
     send = Send.objects.get()
     assert send.state == Send.State.SENDING
     for act, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
@@ -240,7 +240,7 @@ def test_late_send_that_was_resumed_stays(issue: Issue) -> None:
     command("issue", "queue", "1.1", "--next-slot")
     send = Send.objects.get()
     Send.objects.update(at=NOW - dt.timedelta(hours=7))
-    tick(NOW, late=LATE)
+    tick(NOW, late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == Send.State.HELD
 
@@ -248,9 +248,9 @@ def test_late_send_that_was_resumed_stays(issue: Issue) -> None:
 
     stays_queued = Send.objects.get()
     assert stays_queued.state == Send.State.QUEUED
-    tick(stays_queued.at - dt.timedelta(seconds=1), late=LATE)
+    tick(stays_queued.at - dt.timedelta(seconds=1), late=MAX_DELAY)
     assert Send.objects.get().state == Send.State.QUEUED
-    tick(stays_queued.at, late=LATE)
+    tick(stays_queued.at, late=MAX_DELAY)
     assert Send.objects.get().state == Send.State.SENDING
 
 
@@ -264,7 +264,7 @@ def test_taken_back_too_late(issue: Issue, stopped: time_machine.Traveller) -> N
     stopped.move_to(later)
 
     command("send", "cancel", send.pk)
-    tick(later, late=LATE)
+    tick(later, late=MAX_DELAY)
 
     slot.refresh_from_db()
     assert (slot.state, slot.note) == (
@@ -282,7 +282,7 @@ def test_reopen_is_refused_in_words(issue: Issue, stopped: time_machine.Travelle
         command("schedule", "reopen", FIRST)
     command("issue", "unqueue", "1.1")
     stopped.move_to(later := dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC))
-    tick(later, late=LATE)
+    tick(later, late=MAX_DELAY)
     assert state_of(FIRST) == "held"
     with pytest.raises(Exception, match="was due Thu 26 Nov 2026 09:07 EST"):
         command("schedule", "reopen", FIRST)
@@ -290,7 +290,7 @@ def test_reopen_is_refused_in_words(issue: Issue, stopped: time_machine.Travelle
     command("schedule", "move", FIRST, "2026-11-28T10:00")
 
     assert state_of(FIRST) == "open"
-    tick(later, late=LATE)
+    tick(later, late=MAX_DELAY)
     assert state_of(FIRST) == "open"
 
 
@@ -307,12 +307,12 @@ def test_skipping_a_filled_slot_says_what_to_do(issue: Issue) -> None:
 
 def test_slot_held_by_a_clock_that_was_ahead(publication: Publication) -> None:
     """Once the clock is right again, a slot held before its time is open, by itself or by hand."""
-    tick(NOW + dt.timedelta(weeks=3), late=LATE)
+    tick(NOW + dt.timedelta(weeks=3), late=MAX_DELAY)
     assert state_of(SECOND) == "held"
 
     command("schedule", "reopen", SECOND)
     assert state_of(SECOND) == "open"
-    tick(NOW, late=LATE)
+    tick(NOW, late=MAX_DELAY)
 
     assert state_of(FIRST) == "open"
     assert state_of(SECOND) == "open"

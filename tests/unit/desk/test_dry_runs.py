@@ -113,7 +113,7 @@ def submit_before(send: Send, mode: str, minutes: int) -> None:
     )
     Send.objects.update(candidates=3)
     provider_batch = ProviderBatch.objects.create(
-        send=send, wave=1, state="open", number="f", at=at
+        send=send, group=1, state="open", provider_id="f", at=at
     )
     batch = Batch.objects.create(send=send, number=1, state="accepted")
     Attempt.objects.create(

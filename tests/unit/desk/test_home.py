@@ -7,7 +7,7 @@ import datetime as dt
 import time_machine
 from django.utils import timezone
 
-from newsletter.desk.home import MOST, outlook
+from newsletter.desk.home import MAX_LISTED, outlook
 from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Edition, Send
@@ -58,7 +58,7 @@ def test_a_held_send_says_so(publication: Publication) -> None:
 
 def test_what_waits_for_a_person_is_never_left_out(publication: Publication) -> None:
     """However much is in progress, what is held stands first, and the rest is counted."""
-    for number in range(1, MOST + 3):
+    for number in range(1, MAX_LISTED + 3):
         send(desks.draft(publication, number), Send.State.QUEUED)
     held = send(desks.draft(publication, 90), Send.State.HELD)
     Send.objects.filter(pk=held.pk).update(at=timezone.now() + dt.timedelta(days=300))
@@ -66,7 +66,7 @@ def test_what_waits_for_a_person_is_never_left_out(publication: Publication) -> 
     found = outlook(publication)
 
     assert found.rows[0].title == "Tideline Digest Vol 1.90"
-    assert len(found.rows) == MOST
+    assert len(found.rows) == MAX_LISTED
     assert found.further == 3
 
 

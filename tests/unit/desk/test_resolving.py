@@ -195,7 +195,7 @@ def test_what_waits_at_the_provider(client: Client, send: Send) -> None:
     """What is being cancelled is not mailed again by hand meanwhile."""
     at = timezone.now() + dt.timedelta(hours=1)
     provider_batch = ProviderBatch.objects.create(
-        send=send, wave=1, state="cancelling", number="f", at=at
+        send=send, group=1, state="cancelling", provider_id="f", at=at
     )
     Attempt.objects.filter(key="k1").update(provider_batch=provider_batch)
 

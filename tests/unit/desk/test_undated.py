@@ -28,7 +28,7 @@ from tests.publications import create_publication
 
 #: Monday noon; the slot is on Thursday the 26th in New York.
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-LATE = dt.timedelta(hours=6)
+MAX_DELAY = dt.timedelta(hours=6)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def command(*words: str) -> str:
 def started(send: Send, traveller: time_machine.Traveller) -> None:
     """Let the time of a send come."""
     traveller.move_to(send.at)
-    tick(send.at, late=LATE)
+    tick(send.at, late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
 

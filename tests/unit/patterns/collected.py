@@ -29,7 +29,7 @@ _GAP = "x"
 #: letters that the usual classes leave out.
 ENDS = ("", "\x01", "\n\"'<> ")
 #: So many texts of a pattern are tried, spread evenly over all.
-MOST_TEXTS = 80
+MAX_TEXTS = 80
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def _is_possessive(nodes: Any) -> bool:
 def texts(pattern: re.Pattern[str], length: int) -> dict[str, str]:
     """Return texts of about a length, made from the pattern itself, by what they are."""
     every = list(_texts(pattern, length))
-    return dict(every[:: len(every) // MOST_TEXTS + 1])
+    return dict(every[:: len(every) // MAX_TEXTS + 1])
 
 
 def _texts(pattern: re.Pattern[str], length: int) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ _CATEGORIES = {
 
 
 #: Steps after which a match is given up.
-MOST_WORK = 50_000
+MAX_WORK = 50_000
 
 
 class TooMuchWork(Exception):
@@ -59,7 +59,7 @@ class Matcher:
 
     pattern: re.Pattern[str]
     text: str = ""
-    limit: int = MOST_WORK
+    limit: int = MAX_WORK
     steps: int = 0
     groups: dict[int, tuple[int, int]] = field(default_factory=dict)
 

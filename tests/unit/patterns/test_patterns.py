@@ -17,12 +17,12 @@ import pytest
 
 from tests.unit.patterns import collected
 from tests.unit.patterns.collected import Use, modules, uses, uses_in
-from tests.unit.patterns.matching import MOST_WORK, TooMuchWork, matcher
+from tests.unit.patterns.matching import MAX_WORK, TooMuchWork, matcher
 
 #: Lengths that are tried: each is twice the one before.
 LENGTHS = (60, 120, 240)
 #: Twice the length is twice the work; four times would be a square.
-MOST_GROWTH = 2.6
+MAX_GROWTH = 2.6
 #: Below this number of steps nothing is to be seen.
 LEAST_WORK = 300
 
@@ -60,7 +60,7 @@ def growth(use: Use, name: str, lengths: tuple[int, int]) -> float:
     """Return how much more work the longer text is, for twice the length."""
     short, long = (texts(use.pattern, length)[name] for length in lengths)
     less, more = work(use, short), work(use, long)
-    if more >= MOST_WORK:
+    if more >= MAX_WORK:
         return float("inf")
     return more / less * 2 / (len(long) / len(short)) if more > LEAST_WORK else 1.0
 
@@ -68,7 +68,7 @@ def growth(use: Use, name: str, lengths: tuple[int, int]) -> float:
 def slow_text(use: Use) -> str:
     """Return what a text is over which the work of a pattern grows too fast, or nothing."""
     for name in texts(use.pattern, LENGTHS[0]):
-        if all(growth(use, name, each) > MOST_GROWTH for each in pairwise(LENGTHS)):
+        if all(growth(use, name, each) > MAX_GROWTH for each in pairwise(LENGTHS)):
             return name
     return ""
 

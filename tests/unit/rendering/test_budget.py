@@ -8,7 +8,7 @@ import pytest
 
 from newsletter.errors import TemplateError
 from newsletter.rendering.personalisation import tracing
-from newsletter.rendering.personalisation.budget import MOST_MADE, weigh
+from newsletter.rendering.personalisation.budget import MAX_MADE, weigh
 from newsletter.rendering.pipeline.environment import TemplateEnvironment
 
 GROWING = '{% set ns = namespace(x="xxxxxxxxxx", y=[1]) %}{% for i in range(60) %}'
@@ -156,4 +156,4 @@ def test_values_weigh_what_is_in_them() -> None:
 
     assert weigh("abc") == 3
     assert weigh([inner, inner]) == 1 + 2 * (1 + 4 + 1)
-    assert weigh(range(500)) < MOST_MADE
+    assert weigh(range(500)) < MAX_MADE

@@ -24,7 +24,7 @@ from newsletter.sending.delivery import claims, recovery
 from newsletter.sending.models import Attempt, Batch, Send
 from tests import sends
 
-LATE = dt.timedelta(hours=6)
+MAX_DELAY = dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=120)
 HOUR, WEEK = dt.timedelta(hours=1), dt.timedelta(weeks=1)
 NEVER_SET = dt.timedelta()
@@ -205,21 +205,21 @@ def test_slot_is_not_held_before_its_time(
     machine: Machine, publication: Publication, draft: Callable[[int], Issue]
 ) -> None:
     """Seconds with a clock three weeks ahead hold no slot and start no send."""
-    tick(machine.true(), late=LATE)
+    tick(machine.true(), late=MAX_DELAY)
     slot, send = book_next_slot(draft(1), now=machine.true(), batch_size=10)
     before = list(Slot.objects.values_list("date", "at", "state"))
     machine.set_by = slot.at - machine.began + HOUR
     clock = machine.clock()
 
     for now in machine.run(clock, 20):
-        tick(now, late=LATE)
+        tick(now, late=MAX_DELAY)
 
     send.refresh_from_db()
     assert send.state == Send.State.QUEUED
     assert list(Slot.objects.values_list("date", "at", "state")) == before
     machine.set_by = NEVER_SET
     machine.seconds = (slot.at - machine.began).total_seconds()
-    tick(slot.at, late=LATE)
+    tick(slot.at, late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state != Send.State.QUEUED
 
@@ -229,12 +229,12 @@ def test_nothing_is_doubled_when_the_clock_goes_back(
 ) -> None:
     """An hour that comes twice starts a send once, and holds each slot once."""
     slot, send = book_next_slot(draft(1), now=machine.true(), batch_size=10)
-    tick(slot.at, late=LATE)
+    tick(slot.at, late=MAX_DELAY)
     send.refresh_from_db()
     started = send.started_at
 
     for minutes in range(-60, 60, 10):
-        tick(slot.at + dt.timedelta(minutes=minutes), late=LATE)
+        tick(slot.at + dt.timedelta(minutes=minutes), late=MAX_DELAY)
 
     send.refresh_from_db()
     assert send.started_at == started
@@ -285,7 +285,7 @@ def test_ticks_go_on(off: dt.timedelta, caplog: pytest.LogCaptureFixture) -> Non
     """Whichever way the clock is set, the ticks go on, none is caught up, and the log says it."""
     rung = threading.Semaphore(0)
     with time_machine.travel(timezone.now(), tick=True) as traveller:
-        clock = Clock(late=LATE, ring=rung.release)
+        clock = Clock(late=MAX_DELAY, ring=rung.release)
         clock.start()
         try:
             assert rung.acquire(timeout=60)

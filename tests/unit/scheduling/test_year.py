@@ -19,7 +19,7 @@ from newsletter.scheduling.clock import LOOK, Clock, tick
 from newsletter.scheduling.models import Slot
 from newsletter.sending.models import Send
 
-LATE = dt.timedelta(hours=6)
+MAX_DELAY = dt.timedelta(hours=6)
 BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 END = dt.datetime(2027, 1, 14, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -33,7 +33,7 @@ def set_zone(publication: Publication, zone: str) -> None:
 
 def started(now: dt.datetime) -> set[int]:
     """Tick once and return the sends that have left the queue."""
-    tick(now, late=LATE)
+    tick(now, late=MAX_DELAY)
     return set(Send.objects.exclude(state=Send.State.QUEUED).values_list("pk", flat=True))
 
 
@@ -58,8 +58,8 @@ def test_year_of_issues(publication: Publication, draft: Callable[[int], Issue],
 
 def test_empty_slot_is_held_and_says_so(publication: Publication) -> None:
     """A slot that opens with nothing in it is held, with a reason, and the next stays open."""
-    tick(BEGIN, late=LATE)
-    tick(slots.upcoming(publication, BEGIN, 1)[0].at, late=LATE)
+    tick(BEGIN, late=MAX_DELAY)
+    tick(slots.upcoming(publication, BEGIN, 1)[0].at, late=MAX_DELAY)
 
     held, following = Slot.objects.all()
     assert (slots.state_of(held), held.note) == ("held", "Nothing was queued for it.")
@@ -74,7 +74,7 @@ def test_unapproved_issue_holds_its_slot(
     publication.save()
     slot, send = book_next_slot(draft(1), now=BEGIN, batch_size=1000)
 
-    tick(slot.at, late=LATE)
+    tick(slot.at, late=MAX_DELAY)
 
     send.refresh_from_db()
     slot.refresh_from_db()
@@ -99,7 +99,7 @@ def test_missed_slot(
     """A machine that slept over a slot sends within the window; later, it asks a person."""
     slot, send = book_next_slot(draft(1), now=BEGIN, batch_size=1000)
 
-    tick(slot.at + late, late=LATE)
+    tick(slot.at + late, late=MAX_DELAY)
 
     send.refresh_from_db()
     assert send.state == state
@@ -107,24 +107,24 @@ def test_missed_slot(
 
 def test_every_slot_of_a_long_sleep_is_held(publication: Publication) -> None:
     """Nothing running for seven weeks leaves a held row for each slot that passed."""
-    tick(BEGIN, late=LATE)
+    tick(BEGIN, late=MAX_DELAY)
 
-    tick(BEGIN + dt.timedelta(weeks=7), late=LATE)
+    tick(BEGIN + dt.timedelta(weeks=7), late=MAX_DELAY)
 
     assert [slots.state_of(slot) for slot in Slot.objects.all()] == ["held"] * 4 + ["open"]
 
 
 def test_changed_cadence_moves_open_slots(publication: Publication) -> None:
     """After the rhythm was changed, open slots to come follow it; a moved one stays."""
-    tick(BEGIN, late=LATE)
+    tick(BEGIN, late=MAX_DELAY)
     publication.time = dt.time(11)
     publication.save()
-    tick(BEGIN, late=LATE)
+    tick(BEGIN, late=MAX_DELAY)
     assert [f"{slot.at:%H:%M}" for slot in Slot.objects.all()] == ["16:00"]
 
     publication.starts_on, publication.weekday = dt.date(2026, 1, 7), 2
     publication.save()
-    tick(BEGIN, late=LATE)
+    tick(BEGIN, late=MAX_DELAY)
     assert [slot.date for slot in Slot.objects.all()] == [dt.date(2026, 1, 7)]
 
 
@@ -137,7 +137,7 @@ def test_clock_of_apscheduler_ticks(
     slot, send = book_next_slot(draft(1), now=BEGIN, batch_size=1000)
     rung: list[bool] = []
     with time_machine.travel(slot.at - MINUTE, tick=False) as traveller:
-        clock = Clock(late=LATE, ring=lambda: rung.append(True))
+        clock = Clock(late=MAX_DELAY, ring=lambda: rung.append(True))
         scheduler = clock._scheduler
         # Its jobs run in this thread, and its own thread stays asleep: only the test steps it.
         scheduler.add_executor(DebugExecutor())

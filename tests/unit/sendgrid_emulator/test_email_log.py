@@ -78,8 +78,8 @@ def test_details_prove_the_attempt(trial: Trial) -> None:
 
 def test_cancelled_mail_says_so(trial: Trial) -> None:
     """Mail of a cancelled batch is dropped, by an event of its own name."""
-    batch_id = trial.account.issue_batch()
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    batch_id = trial.account.create_batch_id()
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
     trial.accept("a@e.org", batch_id=batch_id)
     trial.wait()
 

@@ -57,8 +57,8 @@ def test_arguments_tell_issues_apart(
 
 def test_who_got_nothing_may_be_mailed_again(trial: Trial) -> None:
     """R1: a cancelled request reached nobody, so a second one is no double."""
-    batch_id = trial.account.issue_batch()
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    batch_id = trial.account.create_batch_id()
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
     trial.accept("a@e.org", batch_id=batch_id)
     trial.wait()
     trial.accept("a@e.org")
@@ -159,23 +159,23 @@ def test_too_many_open_requests(trial: Trial) -> None:
     """R8: more than eight requests open at once, or eleven batches stopped, are too many."""
     trial.account.request_log.peak = 9
     for _ in range(11):
-        trial.account.mark_batch(trial.account.issue_batch(), Status.PAUSE)
+        trial.account.set_batch_status(trial.account.create_batch_id(), Status.PAUSE)
 
     assert [violation.rule for violation in check(trial.account)] == ["R8", "R8"]
 
 
 def test_nothing_stays_stopped_for_ever(trial: Trial) -> None:
     """R8: when all mail of a batch is gone or discarded for days, its status must be removed."""
-    batch_id = trial.account.issue_batch()
+    batch_id = trial.account.create_batch_id()
     trial.accept(batch_id=batch_id, send_at=int(trial.now) + 3600)
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
     trial.wait(3600 + 95 * 3600)
     assert broken(trial) == set()
 
     trial.wait(3600)
 
     assert broken(trial) == {"R8"}
-    trial.account.unmark_batch(batch_id)
+    trial.account.clear_batch_status(batch_id)
     assert broken(trial) == set()
 
 

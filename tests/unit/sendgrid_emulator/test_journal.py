@@ -55,11 +55,11 @@ def test_what_waited_still_waits(tmp_path: Path) -> None:
     """Scheduled and paused mail, batches and suppressions outlive the program."""
     first = Life(tmp_path)
     at = int(first.account.clock.now()) + 3600
-    paused, stopped, plain = (first.account.issue_batch() for _ in range(3))
-    first.account.mark_batch(paused, Status.PAUSE)
-    first.account.mark_batch(stopped, Status.CANCEL)
-    first.account.mark_batch(plain, Status.CANCEL)
-    first.account.unmark_batch(plain)
+    paused, stopped, plain = (first.account.create_batch_id() for _ in range(3))
+    first.account.set_batch_status(paused, Status.PAUSE)
+    first.account.set_batch_status(stopped, Status.CANCEL)
+    first.account.set_batch_status(plain, Status.CANCEL)
+    first.account.clear_batch_status(plain)
     for batch_id in (paused, stopped, plain):
         first.accept(batch_id=batch_id, send_at=at)
     first.account.suppress(UNSUBSCRIBES, Entry("gone@example.org", 7, "left", ""))
@@ -96,14 +96,14 @@ def test_groups_outlive_a_restart(tmp_path: Path) -> None:
 def test_what_was_held_can_still_be_let_go(tmp_path: Path) -> None:
     """Mail that was paused beyond its time before the restart leaves when the pause ends."""
     first = Life(tmp_path)
-    batch_id = first.account.issue_batch()
-    first.account.mark_batch(batch_id, Status.PAUSE)
+    batch_id = first.account.create_batch_id()
+    first.account.set_batch_status(batch_id, Status.PAUSE)
     first.accept(batch_id=batch_id)
     first.wait()
     first.journal.close()
 
     second = Life(tmp_path)
-    second.account.unmark_batch(batch_id)
+    second.account.clear_batch_status(batch_id)
 
     assert second.account.mailbox.requests[0].phase is Phase.RELEASED
 

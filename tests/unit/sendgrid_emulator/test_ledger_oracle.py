@@ -139,8 +139,8 @@ def test_everybody_is_accounted_for(trial: Trial, sums: dict[str, int], rules: l
 
 def test_what_was_called_back_was_not_had(trial: Trial) -> None:
     """R15: mail that was cancelled before it left counts for nobody."""
-    batch_id = trial.account.issue_batch()
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    batch_id = trial.account.create_batch_id()
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
     trial.accept(people=2, custom_args=LABELS, batch_id=batch_id)
     trial.wait()
     trial.account.checks.oracle = Scripted(counted=[Sums(send="7", planned=2, refused=2)])

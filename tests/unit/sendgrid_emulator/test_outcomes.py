@@ -53,8 +53,8 @@ def test_a_mail_on_its_way(trial: Trial) -> None:
 )
 def test_stopped_mail_says_so(trial: Trial, status: Status, hours: int, word: str) -> None:
     """Cancelled, paused and expired mail is told apart."""
-    batch_id = trial.account.issue_batch()
-    trial.account.mark_batch(batch_id, status)
+    batch_id = trial.account.create_batch_id()
+    trial.account.set_batch_status(batch_id, status)
     trial.accept("a@example.org", batch_id=batch_id, send_at=int(trial.now) + 3600)
     trial.wait(hours * 3600)
     [message] = trial.account.mailbox

@@ -48,9 +48,9 @@ def test_a_time_gone_by_means_at_once(trial: Trial) -> None:
 
 def test_a_cancelled_batch_is_discarded(trial: Trial) -> None:
     """Cancelled mail stays in the queue until its time, and is dropped then."""
-    batch_id = trial.account.issue_batch()
+    batch_id = trial.account.create_batch_id()
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
 
     assert request.phase is Phase.QUEUED
     trial.wait(HOUR)
@@ -61,13 +61,13 @@ def test_a_cancelled_batch_is_discarded(trial: Trial) -> None:
 
 def test_a_paused_batch_leaves_when_released(trial: Trial) -> None:
     """Paused mail stays beyond its time and leaves when the pause is removed."""
-    batch_id = trial.account.issue_batch()
+    batch_id = trial.account.create_batch_id()
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
-    trial.account.mark_batch(batch_id, Status.PAUSE)
+    trial.account.set_batch_status(batch_id, Status.PAUSE)
     trial.wait(2 * HOUR)
     assert (request.phase, trial.names()) == (Phase.PAUSED, [])
 
-    assert trial.account.unmark_batch(batch_id)
+    assert trial.account.clear_batch_status(batch_id)
     trial.wait(1)
 
     assert request.phase is Phase.RELEASED
@@ -76,22 +76,22 @@ def test_a_paused_batch_leaves_when_released(trial: Trial) -> None:
 
 def test_removing_the_status_in_time_changes_nothing(trial: Trial) -> None:
     """A cancellation that is deleted before the time lets the mail go."""
-    batch_id = trial.account.issue_batch()
+    batch_id = trial.account.create_batch_id()
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
-    trial.account.mark_batch(batch_id, Status.CANCEL)
-    trial.account.unmark_batch(batch_id)
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
+    trial.account.clear_batch_status(batch_id)
 
     trial.wait(HOUR)
 
     assert request.phase is Phase.RELEASED
-    assert not trial.account.unmark_batch(batch_id)
+    assert not trial.account.clear_batch_status(batch_id)
 
 
 def test_paused_mail_expires(trial: Trial) -> None:
     """72 hours after its time, paused mail is discarded."""
-    batch_id = trial.account.issue_batch()
+    batch_id = trial.account.create_batch_id()
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
-    trial.account.mark_batch(batch_id, Status.PAUSE)
+    trial.account.set_batch_status(batch_id, Status.PAUSE)
 
     trial.wait(73 * HOUR - 1)
     assert request.phase is Phase.PAUSED
@@ -107,12 +107,12 @@ def test_cancelling_what_is_held_is_an_open_question(
 ) -> None:
     """A7: turning a pause into a cancellation after the time discards the mail, or does not."""
     trial.account.batches.undocumented.cancels_paused = voids
-    batch_id = trial.account.issue_batch()
+    batch_id = trial.account.create_batch_id()
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
-    trial.account.mark_batch(batch_id, Status.PAUSE)
+    trial.account.set_batch_status(batch_id, Status.PAUSE)
     trial.wait(2 * HOUR)
 
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
 
     assert request.phase is phase
 
@@ -121,8 +121,8 @@ def test_cancelling_what_is_held_is_an_open_question(
 def test_a_status_may_catch_what_comes_later(trial: Trial, catches: bool, phase: Phase) -> None:
     """A2: a cancellation also stops mail that is posted after it, or does not."""
     trial.account.batches.undocumented.catches_later = catches
-    batch_id = trial.account.issue_batch()
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    batch_id = trial.account.create_batch_id()
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
     trial.wait(60)
 
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
@@ -135,8 +135,8 @@ def test_a_status_may_catch_what_comes_later(trial: Trial, catches: bool, phase:
 def test_a_status_may_catch_what_comes_too_late(trial: Trial, catches: bool, phase: Phase) -> None:
     """A3: a cancellation stops mail whose time is past on arrival, or does not."""
     trial.account.batches.undocumented.catches_past = catches
-    batch_id = trial.account.issue_batch()
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    batch_id = trial.account.create_batch_id()
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
     trial.wait(HOUR)
 
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial, -60))
@@ -149,10 +149,10 @@ def test_a_status_may_catch_what_comes_too_late(trial: Trial, catches: bool, pha
 def test_a_late_status_is_not_certain(trial: Trial, odds: float, phase: Phase) -> None:
     """In the last ten minutes a cancellation is honoured by chance; the chance is a setting."""
     trial.account.batches.undocumented.late_odds = odds
-    batch_id = trial.account.issue_batch()
+    batch_id = trial.account.create_batch_id()
     request = trial.accept("a@example.org", batch_id=batch_id, send_at=soon(trial))
     trial.wait(HOUR - 300)
-    trial.account.mark_batch(batch_id, Status.CANCEL)
+    trial.account.set_batch_status(batch_id, Status.CANCEL)
 
     trial.wait(300)
 

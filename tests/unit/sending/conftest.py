@@ -19,7 +19,7 @@ from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
 from tests.publications import create_publication
 
-LATE = dt.timedelta(hours=6)
+MAX_DELAY = dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=120)
 
 AddPeople = Callable[..., list[Subscriber]]
@@ -95,7 +95,7 @@ def start(issue: Issue) -> Callable[..., Send]:
     def begin(*, batch_size: int = 10) -> Send:
         now = timezone.now()
         send = queue(issue, at=now, batch_size=batch_size)
-        dispatch.start_due(now, late=LATE)
+        dispatch.start_due(now, late=MAX_DELAY)
         send.refresh_from_db()
         return send
 

@@ -18,7 +18,7 @@ from newsletter.sending.restores.submission_log import to_ranges
 from newsletter.transports.cancellation import Status
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
-from tests.unit.sending.conftest import LATE, AddPeople
+from tests.unit.sending.conftest import MAX_DELAY, AddPeople
 from tests.unit.sending.test_prescheduled import Stage, ahead, stage
 
 __all__ = ["ahead", "stage"]
@@ -106,12 +106,12 @@ def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead)
     """What a restored ledger takes for open was cancelled: its people go under another number."""
     send = ahead()
     stage.settle()
-    provider_batch = send.provider_batches.filter(state=ProviderBatch.State.OPEN).order_by("wave")[
+    provider_batch = send.provider_batches.filter(state=ProviderBatch.State.OPEN).order_by("group")[
         0
     ]
-    stage.recall.mark(provider_batch.number, Status.CANCEL)
+    stage.canceller.set_status(provider_batch.provider_id, Status.CANCEL)
 
-    assert cancellation.cancel_forgotten(stage.recall) == 1
+    assert cancellation.cancel_forgotten(stage.canceller) == 1
 
     provider_batch.refresh_from_db()
     assert provider_batch.state == ProviderBatch.State.CANCELLING
@@ -143,7 +143,7 @@ def test_people_whom_only_the_log_names_are_unknown(issue: Issue, add_people: Ad
     backfill.restore_all()
     after = people(send, "unknown")
     suspensions.lift()
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     send.refresh_from_db()
 
     assert [(address, stands) for address, stands, _ in before] == [(known[0].email, "unknown")]

@@ -21,7 +21,7 @@ from newsletter.transports.memory import MemoryTransport
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
-from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
+from tests.unit.sending.conftest import LEASE, MAX_DELAY, AddPeople, Configure
 
 Start = Callable[..., Send]
 
@@ -57,7 +57,7 @@ def seeds(publication: Publication) -> List:
     return team
 
 
-def hand_over(transport: MemoryTransport) -> None:
+def submit_mail(transport: MemoryTransport) -> None:
     """Submit until nothing may go, as senders and clock do together."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
@@ -75,7 +75,7 @@ def test_few_go_first(start: Start, add_people: AddPeople, seeds: List) -> None:
     add_people(200)
     send, transport = start(batch_size=50), MemoryTransport()
 
-    hand_over(transport)
+    submit_mail(transport)
 
     counted = count_send(send)
     counted.check()
@@ -91,14 +91,14 @@ def test_rest_follows_when_the_time_is_over(start: Start, add_people: AddPeople)
     """Once the minutes have passed after the last answer, everybody gets it, once."""
     added = add_people(60)
     send, transport = start(), MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
 
     let_minutes_pass(29)
-    hand_over(transport)
+    submit_mail(transport)
     assert "waiting" in count_send(send).deliveries
     let_minutes_pass(31)
-    hand_over(transport)
-    hand_over(transport)
+    submit_mail(transport)
+    submit_mail(transport)
 
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -129,7 +129,7 @@ def test_good_news_of_a_hundred_ends_the_waiting(
     publication.seeds = list_of(mailed)
     publication.save()
     send, transport = start(batch_size=mailed), MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
     told = Delivery.objects.filter(batch__canary=True).order_by("pk")[:delivered]
     Delivery.objects.filter(pk__in=told).update(outcome=Delivery.Outcome.DELIVERED)
 
@@ -149,7 +149,7 @@ def test_one_complaint_keeps_the_rest_waiting(
     publication.seeds = list_of(150)
     publication.save()
     send = start(batch_size=150)
-    hand_over(MemoryTransport())
+    submit_mail(MemoryTransport())
     first = Delivery.objects.filter(batch__canary=True)
     first.update(outcome=Delivery.Outcome.DELIVERED)
     Delivery.objects.filter(pk=first[0].pk).update(outcome=Delivery.Outcome.COMPLAINED)
@@ -173,13 +173,13 @@ def test_bad_answer_holds_the_rest(
     """A canary that was refused or has no answer holds the send; to go on is on the record."""
     add_people(60)
     send, transport = start(batch_size=60), MemoryTransport([answer])
-    hand_over(transport)
+    submit_mail(transport)
     send.refresh_from_db()
     assert (send.state, send.held_by) == (Send.State.HELD, Send.AutoPause.CANARY)
     assert send.note.startswith(words)
 
     control.resume(send, by="Aiko")
-    hand_over(transport)
+    submit_mail(transport)
 
     send.refresh_from_db()
     assert send.held_by == ""
@@ -192,12 +192,12 @@ def test_person_need_not_wait(start: Start, add_people: AddPeople) -> None:
     """Somebody may let the rest go at once, and their name is kept; a second time is refused."""
     add_people(60)
     send, transport = start(), MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
 
     canary.release_rest(send, by="Aiko")
     with pytest.raises(InvalidTransition, match="nothing"):
         canary.release_rest(send)
-    hand_over(transport)
+    submit_mail(transport)
 
     assert count_send(send).deliveries == {"accepted": 60}
     assert send.audit_entries.get().by == "Aiko"
@@ -209,11 +209,11 @@ def test_pause_does_not_skip_the_canary(start: Start, add_people: AddPeople) -> 
     """Paused and let go on, a send still waits for what comes back."""
     add_people(60)
     send, transport = start(), MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
     control.pause(send)
 
     control.resume(send)
-    hand_over(transport)
+    submit_mail(transport)
 
     assert "waiting" in count_send(send).deliveries
 
@@ -228,7 +228,7 @@ def test_dead_sender_changes_nothing(start: Start, add_people: AddPeople) -> Non
     canary.watch()
     assert set(count_send(send).deliveries) == {"planned", "waiting"}
 
-    hand_over(transport)
+    submit_mail(transport)
 
     assert set(count_send(send).deliveries) == {"accepted", "waiting"}
 
@@ -260,7 +260,7 @@ def test_seed_who_must_not_be_mailed(start: Start, add_people: AddPeople, seeds:
     suppress("editor@quay.example")
     send, transport = start(), MemoryTransport()
 
-    hand_over(transport)
+    submit_mail(transport)
 
     assert "editor@quay.example" not in transport.addresses()
     assert count_send(send).excluded == {"suppressed": 1}
@@ -283,12 +283,12 @@ def test_resend_goes_to_all_at_once(start: Start, add_people: AddPeople, seeds: 
     """Who did not get it does not wait again, and the seeds do not get it a second time."""
     add_people(60)
     send, first, second = start(batch_size=60), MemoryTransport(), MemoryTransport()
-    hand_over(first)
+    submit_mail(first)
     send, _ = control.cancel(send)
 
     new = resend.queue_resend(send)
-    dispatch.start_due(timezone.now() + LATE, late=LATE)
-    hand_over(second)
+    dispatch.start_due(timezone.now() + MAX_DELAY, late=MAX_DELAY)
+    submit_mail(second)
 
     new.refresh_from_db()
     assert (new.canary, new.state) == (Send.Canary.NONE, Send.State.SENT)
@@ -308,10 +308,10 @@ def test_canary_is_never_submitted_ahead(issue: Issue, add_people: AddPeople, mo
         now + dt.timedelta(minutes=5),
     )
 
-    dispatch.start_due(ahead, late=LATE)
+    dispatch.start_due(ahead, late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == Send.State.QUEUED
-    dispatch.start_due(send.at, late=LATE)
+    dispatch.start_due(send.at, late=MAX_DELAY)
 
     send.refresh_from_db()
     assert (send.delivery_mode, send.canary) == ("immediate", Send.Canary.FIRST)

@@ -18,12 +18,12 @@ from newsletter.sending.planning import approvals, queue, undo_window
 from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.safeguards import canary
 from newsletter.transports.memory import MemoryTransport
-from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
+from tests.unit.sending.conftest import LEASE, MAX_DELAY, AddPeople, Configure
 
 Start = Callable[..., Send]
 
 
-def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
+def submit_mail(transport: MemoryTransport, batches: int = 1000) -> None:
     """Submit so many batches, as long as there are any."""
     for _ in range(batches):
         if (batch := claims.next_batch()) is None:
@@ -41,7 +41,7 @@ def test_hold_back(issue: Issue, add_people: AddPeople, configure: Configure) ->
     dispatch.start_due(now + dt.timedelta(seconds=59), late=dt.timedelta())
     send.refresh_from_db()
     assert send.state == Send.State.QUEUED
-    dispatch.start_due(now + dt.timedelta(seconds=61), late=LATE)
+    dispatch.start_due(now + dt.timedelta(seconds=61), late=MAX_DELAY)
 
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
@@ -62,7 +62,7 @@ def test_undone(issue: Issue, add_people: AddPeople, configure: Configure) -> No
     send = queue.queue(issue, at=undo_window.earliest(timezone.now()), batch_size=10)
 
     send, reached = control.cancel(send, by="Aiko")
-    dispatch.start_due(timezone.now() + dt.timedelta(hours=1), late=LATE)
+    dispatch.start_due(timezone.now() + dt.timedelta(hours=1), late=MAX_DELAY)
 
     send.refresh_from_db()
     assert (send.state, reached) == (Send.State.CANCELLED, 0)
@@ -85,8 +85,8 @@ def test_slot_of_what_went_out_stays_taken(issue: Issue, add_people: AddPeople) 
     """A slot whose send was stopped half-way keeps it: some have the mail."""
     add_people(2)
     slot, send = booking.book_next_slot(issue, now=timezone.now(), batch_size=1)
-    dispatch.start_due(slot.at, late=LATE)
-    hand_over(MemoryTransport(), 1)
+    dispatch.start_due(slot.at, late=MAX_DELAY)
+    submit_mail(MemoryTransport(), 1)
 
     booking.call_off(send)
 
@@ -98,13 +98,13 @@ def test_paused_send_claims_nothing(start: Start, add_people: AddPeople) -> None
     """Paused, nothing more is submitted; let go on, everybody gets it once."""
     add_people(9)
     send, transport = start(batch_size=3), MemoryTransport()
-    hand_over(transport, 1)
+    submit_mail(transport, 1)
 
     control.pause(send, by="Aiko")
-    hand_over(transport)
+    submit_mail(transport)
     assert count_send(send).deliveries == {"accepted": 3, "planned": 6}
     control.resume(send, by="Ben")
-    hand_over(transport)
+    submit_mail(transport)
 
     assert count_send(send).deliveries == {"accepted": 9}
     assert len(set(transport.addresses())) == len(transport.addresses()) == 9
@@ -134,7 +134,7 @@ def test_quick_presses_change_nothing(start: Start, add_people: AddPeople) -> No
     for _ in range(20):
         control.pause(send)
         control.resume(send)
-        hand_over(transport, 1)
+        submit_mail(transport, 1)
 
     assert count_send(send).deliveries == {"accepted": 20}
     assert len(set(transport.addresses())) == len(transport.addresses())
@@ -176,7 +176,7 @@ def test_cancelled_in_the_middle(start: Start, add_people: AddPeople) -> None:
     """The account of a cancelled send counts accepted, unknown and claimed; nobody else."""
     add_people(16)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([None, OutcomeUnknown(), Refused("no")]), 3)
+    submit_mail(MemoryTransport([None, OutcomeUnknown(), Refused("no")]), 3)
     claims.claim(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
 
     send, reached = control.cancel(send)
@@ -203,12 +203,12 @@ def test_cancelled_with_a_canary_out(
     publication.save()
     add_people(60)
     send, transport = start(), MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
     few = len(transport.addresses())
 
     send, reached = control.cancel(send)
     canary.watch()
-    hand_over(transport)
+    submit_mail(transport)
 
     assert reached == few == len(transport.addresses())
     assert count_send(send).deliveries == {"accepted": few, "waiting": 60 - few}
@@ -221,7 +221,7 @@ def test_cancelled_while_counting(start: Start, add_people: AddPeople) -> None:
     Send.objects.filter(pk=send.pk).update(state=Send.State.PLANNING)
 
     send, reached = control.cancel(send)
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
 
     send.refresh_from_db()
     assert (send.state, reached) == (Send.State.CANCELLED, 0)
@@ -237,7 +237,7 @@ def test_answer_after_the_cancellation_counts(start: Start, add_people: AddPeopl
             control.cancel(Send.objects.get())
             return super().submit(message, recipients)
 
-    hand_over(Cancelling())
+    submit_mail(Cancelling())
     recovery.finish()
 
     send.refresh_from_db()
@@ -254,7 +254,7 @@ def test_held_before_it_began(
     issue.publication.refresh_from_db()
     add_people(1)
     send = queue.queue(issue, at=timezone.now(), batch_size=10)
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     with pytest.raises(NotApproved):
         control.resume(send)
     approvals.approve(issue)
@@ -275,7 +275,7 @@ def test_counted_by_status(start: Start, add_people: AddPeople) -> None:
     """A person's own outcome goes before the state of the batch, and everybody is counted once."""
     add_people(8)
     send = start(batch_size=4)
-    hand_over(MemoryTransport(), 1)
+    submit_mail(MemoryTransport(), 1)
     people = list(send.deliveries.order_by("batch__number", "pk"))
     Delivery.objects.filter(pk=people[0].pk).update(outcome="delivered")
     Delivery.objects.filter(pk=people[1].pk).update(outcome="bounced")

@@ -23,7 +23,7 @@ from newsletter.sending.planning.queue import queue
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from tests.db_restore import contents
-from tests.unit.sending.conftest import LATE, LEASE
+from tests.unit.sending.conftest import LEASE, MAX_DELAY
 
 AddPeople = Callable[..., list[Subscriber]]
 
@@ -96,7 +96,7 @@ def test_held_before_it_began(queued: Send) -> None:
 def test_held_in_the_middle(queued: Send) -> None:
     """Of a send that began only those are asked about to whom nothing was submitted."""
     Send.objects.update(at=timezone.now())
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     batch = claims.next_batch()
     assert batch
     dispatch.send_batch(batch, MemoryTransport(), lease=LEASE)

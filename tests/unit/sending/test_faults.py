@@ -46,11 +46,11 @@ from tests.conftest import ON_POSTGRES
 from tests.fakes import LEASE, Line
 from tests.program.workspaces import until
 from tests.publications import create_publication
-from tests.unit.sending.conftest import LATE, AddPeople, Configure
+from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 
 Start = Callable[..., Send]
 QUICK = Limits(connect=1, answer=1)
-SOON = 20.0
+TIMEOUT_SECONDS = 20.0
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def way_to(url: str) -> SendGridTransport:
     return SendGridTransport(base_url=url, api_key="SG.test", limits=QUICK)
 
 
-def hand_over(transport: SendGridTransport | MemoryTransport) -> None:
+def submit_mail(transport: SendGridTransport | MemoryTransport) -> None:
     """Submit all that may be submitted now."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
@@ -108,7 +108,7 @@ def test_account_at_fault(
     before = getattr(sendgrid.settings, setting)
     setattr(sendgrid.settings, setting, value)
 
-    hand_over(transport)
+    submit_mail(transport)
     recovery.finish()
 
     send.refresh_from_db()
@@ -122,7 +122,7 @@ def test_account_at_fault(
 
     setattr(sendgrid.settings, setting, before)
     control.resume(send)
-    hand_over(transport)
+    submit_mail(transport)
     recovery.finish()
     transport.close()
     send.refresh_from_db()
@@ -142,7 +142,7 @@ def test_clock_of_a_sender_is_an_hour_off(
 
     with time_machine.travel(timezone.now() + off):
         recovery.recover()
-        hand_over(transport)
+        submit_mail(transport)
 
     held.refresh_from_db()
     assert held.state == Attempt.State.RESERVED
@@ -174,7 +174,7 @@ def test_clocks_disagree_ahead_of_a_moment(
     issue.publication.delivery_mode = "prescheduled"
     issue.publication.save()
     send = queue(issue, at=timezone.now() + dt.timedelta(minutes=30), batch_size=2)
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
 
     cancellation.tend(Line(sendgrid.account, ahead=dt.timedelta(hours=1)), timezone.now())
 
@@ -192,7 +192,7 @@ def test_provider_is_down_for_an_hour(
     transport, batch = way_to(f"http://127.0.0.1:{port}"), send.batches.get()
     waits: list[float] = []
     while sum(waits) < 3600:
-        hand_over(transport)
+        submit_mail(transport)
         batch.refresh_from_db()
         assert batch.not_before
         waits.append(round((batch.not_before - timezone.now()).total_seconds()))
@@ -207,7 +207,7 @@ def test_provider_is_down_for_an_hour(
     assert len(told) == 1, "the log says it once, not each minute"
 
     with Emulator(port=port) as provider:
-        hand_over(transport)
+        submit_mail(transport)
         recovery.finish()
         assert Counter(mail.address for mail in provider.mailbox) == addresses(4)
     transport.close()
@@ -230,7 +230,7 @@ def test_half_of_a_list_is_malformed(
     for line in range(3, 18, 2):
         assert f"line {line}" in said.output.lower()
     send, transport = start(), MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
     assert Counter(transport.addresses()) == addresses(8)
     count_send(send).check()
 
@@ -250,7 +250,7 @@ def running(transport: MemoryTransport, lease: dt.timedelta = LEASE) -> Iterator
     try:
         yield engine
     finally:
-        assert engine.stop(SOON)
+        assert engine.stop(TIMEOUT_SECONDS)
 
 
 @contextmanager
@@ -295,14 +295,14 @@ def test_database_is_gone_for_a_while(impatient: None, caplog: pytest.LogCapture
     """In the middle of a send nobody can write: clock and senders wait in words, then go on."""
     send, transport = sends.begun(60, batch_size=1), Gated()
     with running(transport, dt.timedelta(seconds=1)) as engine:
-        tick = Clock(late=LATE, ring=engine.ring)._tick
-        assert transport.entered.acquire(timeout=SOON)
+        tick = Clock(late=MAX_DELAY, ring=engine.ring)._tick
+        assert transport.entered.acquire(timeout=TIMEOUT_SECONDS)
         with no_writing():
             transport.open.set()
-            until(lambda: "the database is unavailable" in caplog.text, SOON)
+            until(lambda: "the database is unavailable" in caplog.text, TIMEOUT_SECONDS)
             tick()
-        until(lambda: tick() or not states_of(send) & {"planned", "claimed"}, SOON)
-        until(lambda: tick() or "the database is available again" in caplog.text, SOON)
+        until(lambda: tick() or not states_of(send) & {"planned", "claimed"}, TIMEOUT_SECONDS)
+        until(lambda: tick() or "the database is available again" in caplog.text, TIMEOUT_SECONDS)
     assert caplog.text.count("the database is unavailable") == 1
     assert "Traceback" not in caplog.text
 
@@ -388,7 +388,7 @@ def test_disk_is_full(
     file.write_text("email\n" + "\n".join(f"more{n}@tideline.example" for n in range(5000)))
     monkeypatch.setattr("sys.argv", ["newsletter", "list", "import", str(file)])
     with full_disk(), running(transport, dt.timedelta(seconds=1)):
-        until(lambda: "the database is unavailable" in caplog.text, SOON)
+        until(lambda: "the database is unavailable" in caplog.text, TIMEOUT_SECONDS)
         with pytest.raises(SystemExit, match="1"):
             cli.main()
     said = capsys.readouterr().err
@@ -398,7 +398,10 @@ def test_disk_is_full(
 
     assert Subscriber.objects.count() == 80
     with running(transport):
-        until(lambda: recovery.recover() or not states_of(send) & {"planned", "claimed"}, SOON)
+        until(
+            lambda: recovery.recover() or not states_of(send) & {"planned", "claimed"},
+            TIMEOUT_SECONDS,
+        )
     counted = count_send(send)
     counted.check()
     # At most one answer of each sender that could not be written down.
@@ -418,7 +421,7 @@ class Gated(MemoryTransport):
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """See `MemoryTransport`."""
         self.entered.release()
-        assert self.open.wait(SOON)
+        assert self.open.wait(TIMEOUT_SECONDS)
         return super().submit(message, recipients)
 
 

@@ -64,7 +64,7 @@ from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
 from tests.conftest import ON_POSTGRES
 from tests.fakes import ON_THE_WAY, Line, Provider, Request, Sender
-from tests.unit.sending.conftest import LATE
+from tests.unit.sending.conftest import MAX_DELAY
 
 MINUTE = dt.timedelta(minutes=1)
 BATCH_SIZE = 3
@@ -272,7 +272,7 @@ class Ledger(RuleBasedStateMachine):
         self.provider.pass_time()
         now = timezone.now()
         self.adrift = [request for request in self.adrift if request.until > now]
-        dispatch.start_due(now, late=LATE)
+        dispatch.start_due(now, late=MAX_DELAY)
         recovery.recover()
         recovery.finish()
         if self.send.delivery_mode != Send.DeliveryMode.IMMEDIATE:
@@ -339,7 +339,7 @@ class Ledger(RuleBasedStateMachine):
                 assert isinstance(sender.tell(raising(ZeroDivisionError())), ZeroDivisionError)
             case TransportError() if not request.arrived:
                 assert not sender.tell(raising(fate))
-            case tuple() if not request.arrived and not request.message.waiting:
+            case tuple() if not request.arrived and not request.message.preschedule:
                 assert not sender.tell(raising(self.take_partly(request, fate)))
         if fate in ("killed", "lost", "surprise") and not (request.arrived or request.cut_off):
             self.adrift.append(request)
@@ -397,14 +397,14 @@ class Ledger(RuleBasedStateMachine):
             if self.state() in (Send.State.PAUSED, Send.State.HELD):
                 control.resume(self.send)
             self.pass_time(minutes, [])
-            self.hand_over()
+            self.submit_mail()
         self.tell_of(self.provider.news)
         self.pass_time(1, [])
-        self.hand_over()
+        self.submit_mail()
         self.pass_time(1, [])
         self.check_the_end()
 
-    def hand_over(self) -> None:
+    def submit_mail(self) -> None:
         """Let senders take all that waits, with a provider that says yes."""
         for _ in range(30):
             if self.state() == Send.State.SENDING:
@@ -541,7 +541,7 @@ def test_whatever_happens(
 ) -> None:
     """In any order of events: sums agree, nobody is mailed twice, nothing is claimed unknown."""
     # So that of three batches two share what calls them back.
-    monkeypatch.setattr(provider_batches, "MAX_WAVES", 2)
+    monkeypatch.setattr(provider_batches, "MAX_GROUPS", 2)
     for person, name in zip(add_people(len(PEOPLE)), PEOPLE, strict=True):
         Subscriber.objects.filter(pk=person.pk).update(
             email=f"{name}@tideline.example", key=f"{name}@tideline.example"

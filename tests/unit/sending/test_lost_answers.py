@@ -72,7 +72,7 @@ def way(request: pytest.FixtureRequest) -> Way:
     return found
 
 
-def hand_over(transport: Transport, rounds: int = 60) -> None:
+def submit_mail(transport: Transport, rounds: int = 60) -> None:
     """Submit batch by batch until nothing may be claimed."""
     for _ in range(rounds):
         Batch.objects.filter(state=Batch.State.PLANNED).update(not_before=None)
@@ -88,7 +88,7 @@ def test_row_of_lost_answers_holds(way: Way, start: Start, add_people: AddPeople
     send = start(batch_size=1)
     lose(lambda _: True)
 
-    hand_over(transport)
+    submit_mail(transport)
 
     send.refresh_from_db()
     assert (send.state, send.held_by) == (Send.State.HELD, Send.AutoPause.LOST)
@@ -108,13 +108,13 @@ def test_resumed_it_goes_on_and_counts_anew(way: Way, start: Start, add_people: 
     send = start(batch_size=1)
     lose(lambda number: number < 6)
 
-    hand_over(transport)
+    submit_mail(transport)
     control.resume(send, by="Aiko")
-    hand_over(transport)
+    submit_mail(transport)
     send.refresh_from_db()
     assert (send.state, count_send(send).deliveries) == ("held", {"unknown": 6, "planned": 6})
     control.resume(send, by="Aiko")
-    hand_over(transport)
+    submit_mail(transport)
 
     assert count_send(send).deliveries == {"unknown": 6, "accepted": 6}
     assert Counter(mailed()) == dict.fromkeys((person.email for person in added), 1)
@@ -136,7 +136,7 @@ def test_acceptance_between_them_begins_again(
     send = start(batch_size=1)
     lose(lambda number: number % 3 < 2)
 
-    hand_over(transport)
+    submit_mail(transport)
     lost_answers.watch()
 
     send.refresh_from_db()
@@ -152,7 +152,7 @@ def test_large_share_holds(way: Way, start: Start, add_people: AddPeople) -> Non
     lose(lambda number: number % 3 == 0)
 
     for _ in range(30):
-        hand_over(transport, rounds=1)
+        submit_mail(transport, rounds=1)
         lost_answers.watch()
 
     send.refresh_from_db()
@@ -174,7 +174,7 @@ def test_one_person_of_a_hundred_is_no_large_share(
     lose(lambda number: number % 20 == 7)
 
     for _ in range(30):
-        hand_over(transport, rounds=1)
+        submit_mail(transport, rounds=1)
         lost_answers.watch()
 
     assert count_send(send).deliveries == {"accepted": 114, "unknown": 6}
@@ -186,11 +186,11 @@ def test_row_counts_over_all_sends(way: Way, start: Start, add_people: AddPeople
     add_people(6)
     first = start(batch_size=3)
     lose(lambda _: True)
-    hand_over(transport, rounds=2)
+    submit_mail(transport, rounds=2)
     control.cancel(first, by="Aiko")
     second = add_copy(first)
 
-    hand_over(transport)
+    submit_mail(transport)
 
     second.refresh_from_db()
     assert second.held_by == Send.AutoPause.LOST
@@ -216,7 +216,9 @@ def test_answers_to_mail_that_waits_do_not_count(start: Start, add_people: AddPe
     """Mail behind a provider batch is cancelled and goes again: no person has to act."""
     add_people(8)
     send = start(batch_size=1)
-    provider_batch = send.provider_batches.create(wave=1, number="one", at=send.at, state="open")
+    provider_batch = send.provider_batches.create(
+        group=1, provider_id="one", at=send.at, state="open"
+    )
     for batch in send.batches.all():
         attempt = claims.claim(batch.pk, lease=LEASE)
         assert attempt

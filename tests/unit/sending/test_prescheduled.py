@@ -35,7 +35,7 @@ from sendgrid_emulator.state.messages import Phase
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress
 from tests.fakes import Line
-from tests.unit.sending.conftest import LATE, LEASE, AddPeople
+from tests.unit.sending.conftest import LEASE, MAX_DELAY, AddPeople
 
 QUICK = Limits(connect=1, answer=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -48,14 +48,14 @@ class Stage:
 
     provider: Emulator
     transport: SendGridTransport
-    recall: SendGridCancellation
+    canceller: SendGridCancellation
     traveller: time_machine.Traveller
 
     def tend(self) -> None:
         """Let the clock look after the provider batches."""
-        cancellation.tend(self.recall, timezone.now())
+        cancellation.tend(self.canceller, timezone.now())
 
-    def hand_over(self) -> None:
+    def submit_mail(self) -> None:
         """Let a sender take all that waits; a minute of waiting passes at once."""
         soon = timezone.now() + MINUTE
         Batch.objects.filter(state=Batch.State.PLANNED, not_before__lte=soon).update(
@@ -68,7 +68,7 @@ class Stage:
         """Tend and submit until nothing moves."""
         for _ in range(rounds):
             self.tend()
-            self.hand_over()
+            self.submit_mail()
         recovery.finish()
 
     def settle(self) -> None:
@@ -93,10 +93,10 @@ def stage() -> Iterator[Stage]:
     """A stage with a provider of its own; broken promises fail the test."""
     with Emulator() as provider, time_machine.travel(timezone.now(), tick=True) as traveller:
         transport = SendGridTransport(base_url=provider.url, api_key="SG.test", limits=QUICK)
-        recall = SendGridCancellation(base_url=provider.url, api_key="SG.test", limits=QUICK)
-        yield Stage(provider, transport, recall, traveller)
+        canceller = SendGridCancellation(base_url=provider.url, api_key="SG.test", limits=QUICK)
+        yield Stage(provider, transport, canceller, traveller)
         transport.close()
-        recall.close()
+        canceller.close()
         assert provider.violations() == []
 
 
@@ -111,7 +111,7 @@ def ahead(issue: Issue, add_people: AddPeople) -> Callable[..., Send]:
         issue.publication.refresh_from_db()
         now = timezone.now()
         send = queue(issue, at=now + LEAD, batch_size=batch_size)
-        dispatch.start_due(now, late=LATE)
+        dispatch.start_due(now, late=MAX_DELAY)
         send.refresh_from_db()
         return send
 
@@ -184,14 +184,14 @@ def test_ahead(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 @pytest.mark.parametrize("fault", ["accept_then_reset", "accept_then_500", "read_then_reset"])
 def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> None:
-    """After a lost answer the wave is cancelled and submitted again: everybody gets one."""
+    """After a lost answer the group is cancelled and submitted again: everybody gets one."""
     stage.provider.faults.add(fault, after=1)
     send = ahead()
     stage.settle()
 
     assert states(send) == {"accepted": 6}
     assert Attempt.objects.filter(state="cancelled").count() == 1
-    assert ProviderBatch.objects.filter(state="cancelled", marked=True).count() == 1
+    assert ProviderBatch.objects.filter(state="cancelled", has_status=True).count() == 1
 
     stage.pass_time(LEAD)
     stage.go()
@@ -201,12 +201,12 @@ def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> No
     stage.pass_time(61 * MINUTE)
     stage.go()
 
-    assert not ProviderBatch.objects.filter(marked=True).exists()
+    assert not ProviderBatch.objects.filter(has_status=True).exists()
     assert stage.left() == everybody()
 
 
 def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """A batch whose sender died while posting is cancelled with its wave."""
+    """A batch whose sender died while posting is cancelled with its group."""
     send = ahead(people=4, batch_size=2)
     stage.tend()
     attempt = claims.claim(claims.next_batch() or 0, lease=dt.timedelta(0))
@@ -267,12 +267,12 @@ def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send
 
 
 def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Twenty batches share eight provider batches, and one lost answer repeats its wave alone."""
+    """Twenty batches share eight provider batches, and one lost answer repeats its group alone."""
     stage.provider.faults.add("accept_then_503", after=5)
     send = ahead(people=20, batch_size=1)
     stage.settle()
 
-    assert send.provider_batches.values("wave").distinct().count() == 8
+    assert send.provider_batches.values("group").distinct().count() == 8
     assert states(send) == {"accepted": 20}
     assert Attempt.objects.filter(state="cancelled").count() in (2, 3)
     stage.pass_time(LEAD)
@@ -325,7 +325,7 @@ def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> No
 
 
 def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """Where nobody knows whether a wave was cancelled, all of it counts as unknown."""
+    """Where nobody knows whether a group was cancelled, all of it counts as unknown."""
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead(people=3, batch_size=1)
     stage.go()
@@ -354,7 +354,7 @@ def test_last_second_of_certainty(
     leaves = provider_batch.at.replace(microsecond=0)
     stage.traveller.move_to(leaves - 10 * MINUTE + dt.timedelta(seconds=late), tick=False)
 
-    cancellation.cancel(stage.recall, provider_batch, now)
+    cancellation.cancel(stage.canceller, provider_batch, now)
 
     provider_batch.refresh_from_db()
     assert (provider_batch.state, provider_batch.in_doubt) == (state, state == "released")
@@ -371,10 +371,10 @@ def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) 
     now = provider_batch.at.replace(microsecond=400_000) - 10 * MINUTE
     stage.traveller.move_to(now, tick=False)
 
-    cancellation.cancel(stage.recall, provider_batch, now)
+    cancellation.cancel(stage.canceller, provider_batch, now)
 
     provider_batch.refresh_from_db()
-    assert (provider_batch.state, provider_batch.in_doubt, provider_batch.marked) == (
+    assert (provider_batch.state, provider_batch.in_doubt, provider_batch.has_status) == (
         "released",
         False,
         False,
@@ -448,7 +448,7 @@ def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Sen
 def test_no_room(stage: Stage, ahead: Callable[..., Send]) -> None:
     """Where others use up the account's cancellations, it is submitted at its time, and said so."""
     for _ in range(10):
-        stage.recall.mark(stage.recall.number(), cancellation.Status.CANCEL)
+        stage.canceller.set_status(stage.canceller.create_batch_id(), cancellation.Status.CANCEL)
     send = ahead()
     stage.go()
     send.refresh_from_db()
@@ -462,12 +462,12 @@ def test_no_room(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 
 def test_no_room_for_a_wave_that_is_called_back(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """When the account is full meanwhile, a wave that was cancelled goes out at its time."""
+    """When the account is full meanwhile, a group that was cancelled goes out at its time."""
     stage.provider.faults.add("accept_then_500")
     send = ahead()
     stage.go()
     for _ in range(7):
-        stage.recall.mark(stage.recall.number(), cancellation.Status.CANCEL)
+        stage.canceller.set_status(stage.canceller.create_batch_id(), cancellation.Status.CANCEL)
     stage.settle()
     assert states(send) == {"accepted": 4, "planned": 2}
 
@@ -487,13 +487,13 @@ def test_budget_of_the_account(
     stage.go()
     issue = another_issue()
     second = queue(issue, at=first.at + MINUTE, batch_size=1)
-    dispatch.start_due(timezone.now() + MINUTE, late=LATE)
+    dispatch.start_due(timezone.now() + MINUTE, late=MAX_DELAY)
     for _ in range(6):
         stage.pass_time(MINUTE)
         stage.go()
-        open_or_marked = ProviderBatch.objects.filter(Q(marked=True) | Q(state__in=budget.LIVE))
+        open_or_marked = ProviderBatch.objects.filter(Q(has_status=True) | Q(state__in=budget.LIVE))
         assert open_or_marked.count() <= 10
-        assert len(stage.recall.marked()) <= 10
+        assert len(stage.canceller.list_batch_ids_with_status()) <= 10
 
     stage.pass_time(LEAD)
     stage.go()
@@ -537,7 +537,7 @@ def test_queued_late(stage: Stage, issue: Issue, add_people: AddPeople) -> None:
     add_people(2)
     now = timezone.now()
     send = queue(issue, at=now + 10 * MINUTE, batch_size=10)
-    dispatch.start_due(now, late=LATE)
+    dispatch.start_due(now, late=MAX_DELAY)
     send.refresh_from_db()
 
     assert (send.state, send.delivery_mode) == ("queued", "immediate")
@@ -551,11 +551,11 @@ def test_not_approved_ahead(issue: Issue, publication: Publication, add_people: 
     now = timezone.now()
     send = queue(issue, at=now + LEAD, batch_size=10)
 
-    dispatch.start_due(now, late=LATE)
+    dispatch.start_due(now, late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == "queued"
 
-    dispatch.start_due(now + LEAD, late=LATE)
+    dispatch.start_due(now + LEAD, late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == "held"
 
@@ -574,7 +574,7 @@ def test_held(stage: Stage, undoable: Publication, ahead: Callable[..., Send]) -
     stage.pass_time(MINUTE)
     stage.go()
     assert stage.left() == everybody()
-    assert not ProviderBatch.objects.filter(marked=True).exists()
+    assert not ProviderBatch.objects.filter(has_status=True).exists()
 
 
 def test_undone_at_the_last_second(
@@ -616,7 +616,7 @@ def test_held_with_a_lost_answer(
 def test_leaving_meanwhile(
     stage: Stage, publication: Publication, ahead: Callable[..., Send], held: bool
 ) -> None:
-    """Who leaves while mail waits does not get it; the others of the wave get theirs in time."""
+    """Who leaves while mail waits does not get it; the others of the group get theirs in time."""
     publication.delivery_mode = "on_hold" if held else "prescheduled"
     publication.save()
     send = ahead()
@@ -713,7 +713,7 @@ class Killed(BaseException):
 class KilledWhileAsking:
     """The way to a provider, in a process that is killed while it asks what time it is."""
 
-    def clock(self) -> ClockReading:
+    def read_clock(self) -> ClockReading:
         """Return nothing any more."""
         raise Killed
 
@@ -727,7 +727,7 @@ def test_leaving_before_a_kill(stage: Stage, ahead: Callable[..., Send]) -> None
     stage.pass_time(LEAD - 12 * MINUTE)
     killed: Any = KilledWhileAsking()
     with pytest.raises(Killed):
-        Clock(late=LATE, ring=lambda: None, recall=killed)._tend_by(killed)
+        Clock(late=MAX_DELAY, ring=lambda: None, canceller=killed)._tend_by(killed)
     stage.pass_time(1.5 * MINUTE)
     stage.tend()
     stage.pass_time(11 * MINUTE)
@@ -743,7 +743,7 @@ def test_leaving_before_a_stop(stage: Stage, ahead: Callable[..., Send]) -> None
     stage.go()
     leaver = send.deliveries.earliest("pk")
     unsubscribe(leaver.subscriber_id)
-    cancellation.take_out_leavers(stage.recall, 5, timezone.now())
+    cancellation.take_out_leavers(stage.canceller, 5, timezone.now())
     stage.pass_time(LEAD + MINUTE)
     stage.go()
 
@@ -842,7 +842,7 @@ def test_on_hold_too_long_while_the_provider_is_away(
 def test_leaving_while_a_release_is_not_answered(
     stage: Stage, undoable: Publication, ahead: Callable[..., Send]
 ) -> None:
-    """Whoever leaves before a wave is let go is taken out, also if it was tried before."""
+    """Whoever leaves before a group is let go is taken out, also if it was tried before."""
     send = ahead()
     stage.go()
     stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends/*", times=None)
@@ -883,22 +883,22 @@ class Sluggish(Line):
         super().__init__(stage.provider.account)
         self._stage, self._readings = stage, list(readings)
 
-    def number(self) -> str:
+    def create_batch_id(self) -> str:
         """Take a while."""
         self._stage.traveller.shift(50)
-        return super().number()
+        return super().create_batch_id()
 
-    def clock(self) -> ClockReading:
+    def read_clock(self) -> ClockReading:
         """Measure as told, then precisely."""
-        return self._readings.pop(0) if self._readings else super().clock()
+        return self._readings.pop(0) if self._readings else super().read_clock()
 
 
 def test_slow_answers_are_no_wrong_clock(stage: Stage, ahead: Callable[..., Send]) -> None:
     """Slow answers are measured again, and the send is submitted before its time all the same."""
     slow = ClockReading(offset=dt.timedelta(seconds=-55), uncertainty=dt.timedelta(seconds=61))
     send = ahead(people=8, batch_size=1)
-    recall = Sluggish(stage, [slow, slow])
-    cancellation.tend(recall, timezone.now())
+    canceller = Sluggish(stage, [slow, slow])
+    cancellation.tend(canceller, timezone.now())
     send.refresh_from_db()
 
     assert send.note == ""
@@ -909,13 +909,13 @@ def test_clock_that_cannot_be_measured(stage: Stage, ahead: Callable[..., Send])
     """While no answer is quick enough, nothing is opened and nothing given up."""
     slow = ClockReading(offset=dt.timedelta(minutes=7), uncertainty=dt.timedelta(minutes=8))
     send = ahead()
-    recall = Sluggish(stage, [slow] * cancellation.MAX_READINGS)
-    cancellation.tend(recall, timezone.now())
+    canceller = Sluggish(stage, [slow] * cancellation.MAX_READINGS)
+    cancellation.tend(canceller, timezone.now())
     send.refresh_from_db()
     assert send.note == ""
     assert set(send.provider_batches.values_list("state", flat=True)) == {"new"}
 
-    cancellation.tend(recall, timezone.now())
+    cancellation.tend(canceller, timezone.now())
     assert set(send.provider_batches.values_list("state", flat=True)) == {"open"}
 
 
@@ -925,10 +925,10 @@ def test_mode_changed_while_queued(issue: Issue, add_people: AddPeople) -> None:
     now = timezone.now()
     send = queue(issue, at=now + LEAD, batch_size=10)
     Publication.objects.update(delivery_mode="prescheduled", preschedule_minutes=25)
-    dispatch.start_due(now, late=LATE)
+    dispatch.start_due(now, late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == "queued"
 
-    dispatch.start_due(now + 5 * MINUTE, late=LATE)
+    dispatch.start_due(now + 5 * MINUTE, late=MAX_DELAY)
     send.refresh_from_db()
     assert (send.state, send.delivery_mode) == ("sending", "prescheduled")

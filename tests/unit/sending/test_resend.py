@@ -37,7 +37,7 @@ from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
-from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
+from tests.unit.sending.conftest import LEASE, MAX_DELAY, AddPeople, Configure
 
 Start = Callable[..., Send]
 
@@ -48,9 +48,9 @@ def at_once(configure: Configure) -> None:
     configure(sending={"undo_seconds": 0})
 
 
-def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
+def submit_mail(transport: MemoryTransport, batches: int = 1000) -> None:
     """Start what is due and submit so many batches, as long as there are any."""
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     for _ in range(batches):
         if (batch := claims.next_batch()) is None:
             break
@@ -62,12 +62,12 @@ def test_after_a_cancellation(start: Start, add_people: AddPeople) -> None:
     """Who was not submitted gets it; accepted and unknown people do not, and are counted."""
     add_people(8)
     send, first = start(batch_size=2), MemoryTransport([None, OutcomeUnknown()])
-    hand_over(first, 2)
+    submit_mail(first, 2)
     send, _ = control.cancel(send)
     second = MemoryTransport()
 
     new = resend.queue_resend(send, by="Aiko")
-    hand_over(second)
+    submit_mail(second)
 
     new.refresh_from_db()
     counted = count_send(new)
@@ -84,13 +84,13 @@ def test_after_a_refusal(start: Start, add_people: AddPeople) -> None:
     """A sent send whose batches were refused in part goes again to those refused."""
     add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([Refused("no"), None]))
+    submit_mail(MemoryTransport([Refused("no"), None]))
     send.refresh_from_db()
     assert send.state == Send.State.SENT
     transport = MemoryTransport()
 
     new = resend.queue_resend(send)
-    hand_over(transport)
+    submit_mail(transport)
 
     assert len(transport.addresses()) == 2
     assert count_send(new).excluded == {"already": 2}
@@ -100,7 +100,7 @@ def test_after_a_drop(start: Start, add_people: AddPeople) -> None:
     """Whose mail the provider discarded does not have it; who is suppressed for it is left out."""
     add_people(3)
     send = start()
-    hand_over(MemoryTransport())
+    submit_mail(MemoryTransport())
     discarded, invalid, _ = send.deliveries.order_by("pk")
     send.deliveries.filter(pk__in=[discarded.pk, invalid.pk]).update(outcome="dropped")
     suppress(invalid.address)
@@ -108,7 +108,7 @@ def test_after_a_drop(start: Start, add_people: AddPeople) -> None:
     assert resend.count_left(send) == 1
 
     new = resend.queue_resend(send)
-    hand_over(transport)
+    submit_mail(transport)
 
     assert transport.addresses() == [discarded.address]
     assert count_send(new).excluded == {"already": 1, "suppressed": 1}
@@ -120,10 +120,10 @@ def test_unsettled_people_are_left_alone(start: Start, add_people: AddPeople) ->
     """While an answer is unknown, those people are left out, and named as such."""
     added = add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([OutcomeUnknown(), Refused("no")]))
+    submit_mail(MemoryTransport([OutcomeUnknown(), Refused("no")]))
 
     new = resend.queue_resend(send)
-    hand_over(MemoryTransport())
+    submit_mail(MemoryTransport())
 
     left_out = Exclusion.objects.filter(send=new, reason="unknown")
     assert {row.subscriber for row in left_out} == set(added[:2])
@@ -133,7 +133,7 @@ def test_newcomers_only_when_asked_for(start: Start, add_people: AddPeople) -> N
     """Who joined since is mailed only by an explicit choice, and then once."""
     add_people(2)
     send = start()
-    hand_over(MemoryTransport())
+    submit_mail(MemoryTransport())
     send.refresh_from_db()
     newcomers = add_people(3, start=100)
     with pytest.raises(InvalidTransition, match="nobody is left"):
@@ -141,7 +141,7 @@ def test_newcomers_only_when_asked_for(start: Start, add_people: AddPeople) -> N
     transport = MemoryTransport()
 
     new = resend.queue_resend(send, newcomers=True)
-    hand_over(transport)
+    submit_mail(transport)
 
     assert sorted(transport.addresses()) == sorted(person.email for person in newcomers)
     assert count_send(new).excluded == {"already": 2}
@@ -151,13 +151,13 @@ def test_who_left_meanwhile_is_not_mailed(start: Start, add_people: AddPeople) -
     """The others are judged anew: who unsubscribed since is left out."""
     added = add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport(), 1)
+    submit_mail(MemoryTransport(), 1)
     send, _ = control.cancel(send)
     unsubscribe(added[3].pk)
     transport = MemoryTransport()
 
     new = resend.queue_resend(send)
-    hand_over(transport)
+    submit_mail(transport)
 
     assert transport.addresses() == [added[2].email]
     assert count_send(new).excluded == {"already": 2, "unsubscribed": 1}
@@ -192,7 +192,7 @@ def test_request_under_way(start: Start, add_people: AddPeople) -> None:
     """While a cancelled send still finishes a request, nobody knows who the others are."""
     add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport(), 1)
+    submit_mail(MemoryTransport(), 1)
     claims.claim(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
     send, _ = control.cancel(send)
 
@@ -204,7 +204,7 @@ def test_one_at_a_time(start: Start, add_people: AddPeople, issue: Issue) -> Non
     """While one send of an issue is live, a second one is refused, whichever way it is asked."""
     add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport(), 1)
+    submit_mail(MemoryTransport(), 1)
     send, _ = control.cancel(send)
     resend.queue_resend(send)
 
@@ -231,16 +231,16 @@ def test_late_proof_takes_people_out(start: Start, add_people: AddPeople) -> Non
     """Proof that somebody has the first mail after all, found after the counting, still counts."""
     add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([None, NotSubmitted("turned away")]), 2)
+    submit_mail(MemoryTransport([None, NotSubmitted("turned away")]), 2)
     send, _ = control.cancel(send)
     returned = Attempt.objects.get(state=Attempt.State.NOT_SENT)
     new = resend.queue_resend(send)
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     assert count_send(new).deliveries == {"planned": 2}
 
     proof.overrule({returned.key: ""}, Evidence.Kind.EVENT)
     transport = MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
 
     assert transport.addresses() == []
     assert count_send(new).deliveries == {"excluded": 2}
@@ -251,7 +251,7 @@ def test_settled_batch_waits_for_the_other_send(start: Start, add_people: AddPeo
     """A batch that a person has submitted again goes when the send to the others is through."""
     add_people(4)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([OutcomeUnknown(), Refused("no")]))
+    submit_mail(MemoryTransport([OutcomeUnknown(), Refused("no")]))
     new = resend.queue_resend(send)
     unresolved.resolve(
         unresolved.unresolved_batches(send),
@@ -265,7 +265,7 @@ def test_settled_batch_waits_for_the_other_send(start: Start, add_people: AddPeo
     transport = MemoryTransport()
 
     for _ in range(3):
-        hand_over(transport)
+        submit_mail(transport)
 
     send.refresh_from_db()
     new.refresh_from_db()
@@ -299,7 +299,7 @@ def play(issue: Issue, rounds: list[list[TransportError | None]]) -> list[str]:
     send = queue.queue(issue, at=timezone.now(), batch_size=2)
     for answers in rounds:
         transport = MemoryTransport(list(answers))
-        hand_over(transport, len(answers))
+        submit_mail(transport, len(answers))
         if send.state not in resend.ENDED:
             send.refresh_from_db()
         if send.state not in resend.ENDED:

@@ -17,7 +17,7 @@ from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import AuditEntry, MissingAttempt, Send
 from newsletter.sending.restores import suspensions
 from newsletter.transports.memory import MemoryTransport
-from tests.unit.sending.conftest import LATE, LEASE, AddPeople, Configure
+from tests.unit.sending.conftest import LEASE, MAX_DELAY, AddPeople, Configure
 
 Start = Callable[..., Send]
 
@@ -42,9 +42,9 @@ def run_json(*words: object) -> Any:
     return json.loads(run(*words, "--json"))
 
 
-def hand_over(transport: MemoryTransport, batches: int = 1000) -> None:
+def submit_mail(transport: MemoryTransport, batches: int = 1000) -> None:
     """Start what is due and submit so many batches."""
-    dispatch.start_due(timezone.now(), late=LATE)
+    dispatch.start_due(timezone.now(), late=MAX_DELAY)
     for _ in range(batches):
         if (batch := claims.next_batch()) is not None:
             dispatch.send_batch(batch, transport, lease=LEASE)
@@ -88,7 +88,7 @@ def test_paused_resumed_cancelled(start: Start, add_people: AddPeople) -> None:
     """Each step says how the send stands, and how many people have it or may have it."""
     add_people(6)
     send = start(batch_size=2)
-    hand_over(MemoryTransport(), 1)
+    submit_mail(MemoryTransport(), 1)
 
     assert "2 people have it" in run("send", "pause", send.pk)
     assert "is sending" in run("send", "resume", send.pk)
@@ -105,7 +105,7 @@ def test_to_the_others(start: Start, add_people: AddPeople, configure: Configure
     configure(sending={"undo_seconds": 60})
     add_people(6)
     send = start(batch_size=2)
-    hand_over(MemoryTransport([None, OutcomeUnknown()]), 2)
+    submit_mail(MemoryTransport([None, OutcomeUnknown()]), 2)
     run("send", "cancel", send.pk)
 
     said = run_json("send", "resend", send.pk, "--newcomers")
@@ -124,7 +124,7 @@ def test_canary_is_hurried(
     publication.save()
     add_people(40)
     send = start(batch_size=40)
-    hand_over(MemoryTransport())
+    submit_mail(MemoryTransport())
 
     assert "people; the rest follows at" in run("send", "show", send.pk)
     assert "the rest goes now" in run("send", "release", send.pk)

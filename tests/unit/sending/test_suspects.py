@@ -45,7 +45,7 @@ def transport(server: MailServer) -> Iterator[SmtpTransport]:
     opened.close()
 
 
-def hand_over(send: Send, transport: Transport) -> Send:
+def submit_mail(send: Send, transport: Transport) -> Send:
     """Submit until nothing may be claimed, and close what is through; return the send."""
     for _ in range(200):
         Batch.objects.filter(state=Batch.State.PLANNED).update(not_before=None)
@@ -88,11 +88,11 @@ def test_one_persons_server_does_not_stop_the_others(
     send = start(batch_size=size)
     refusing(server, stage, reply, who)
 
-    hand_over(send, transport)
+    submit_mail(send, transport)
     if send.state == Send.State.HELD:
         assert refused(send) == set()
         control.resume(send, by="Aiko")
-        hand_over(send, transport)
+        submit_mail(send, transport)
 
     assert send.state == Send.State.SENT
     assert refused(send) == {who}
@@ -112,12 +112,12 @@ def test_several_in_a_row(
     send = start(batch_size=20)
     refusing(server, "RCPT", alike, *names)
 
-    hand_over(send, transport)
+    submit_mail(send, transport)
     assert (send.state, refused(send), len(server.mailbox)) == (Send.State.HELD, set(), 0)
     resumed = 0
     while send.state == Send.State.HELD:
         control.resume(send, by="Aiko")
-        hand_over(send, transport)
+        submit_mail(send, transport)
         resumed += 1
 
     assert send.state == Send.State.SENT
@@ -135,11 +135,11 @@ def test_when_it_is_about_us_nobody_is_refused(
     server.rules.answers["DATA"] = lambda _: POLICY
 
     for _ in range(4):
-        hand_over(send, transport)
+        submit_mail(send, transport)
         assert (send.state, refused(send)) == (Send.State.HELD, set())
         control.resume(send, by="Aiko")
     server.rules.answers.clear()
-    hand_over(send, transport)
+    submit_mail(send, transport)
 
     assert send.state == Send.State.SENT
     mailed = Counter(mail.address for mail in server.mailbox)
@@ -162,11 +162,11 @@ def test_what_is_plainly_about_us_refuses_nobody(
     server.rules.answers["RCPT"] = lambda _: reply
 
     for _ in range(7):
-        hand_over(send, transport)
+        submit_mail(send, transport)
         assert (send.state, refused(send)) == (Send.State.HELD, set())
         control.resume(send, by="Aiko")
     server.rules.answers.clear()
-    hand_over(send, transport)
+    submit_mail(send, transport)
 
     assert (send.state, count_send(send).deliveries) == (Send.State.SENT, {"accepted": count})
 
@@ -181,11 +181,11 @@ def test_limit_of_each_day_refuses_nobody(
     server.rules.answers["DATA"] = lambda _: LIMIT if len(server.mailbox) >= today[0] + 5 else None
 
     for _ in range(2):
-        hand_over(send, transport)
+        submit_mail(send, transport)
         assert send.state == Send.State.HELD
         today[0] = len(server.mailbox)
         control.resume(send, by="Aiko")
-    hand_over(send, transport)
+    submit_mail(send, transport)
 
     assert send.state == Send.State.SENT
     mailed = Counter(mail.address for mail in server.mailbox)
@@ -200,7 +200,7 @@ def test_hint_says_what_happens(
     send = start()
     refusing(server, "DATA", POLICY, "reader1")
 
-    hand_over(send, transport)
+    submit_mail(send, transport)
 
     assert "If the same people get the same answer again then, they are refused" in send.note
 
@@ -213,11 +213,11 @@ def test_everybody_is_put_off(
     send = start(batch_size=2)
     server.rules.answers["RCPT"] = lambda _: "450 4.2.0 Greylisted"
 
-    hand_over(send, transport)
+    submit_mail(send, transport)
     assert (send.state, refused(send)) == (Send.State.HELD, set())
     assert "Everybody is put off" in send.note
     control.resume(send, by="Aiko")
-    hand_over(send, transport)
+    submit_mail(send, transport)
 
     assert (send.state, len(refused(send))) == (Send.State.SENT, 4)
 
@@ -267,10 +267,10 @@ def test_request_of_nothing_but_bad_addresses(
     add_people(9)
     send = start(batch_size=size)
 
-    hand_over(send, transport)
+    submit_mail(send, transport)
     if send.state == Send.State.HELD:
         control.resume(send, by="Aiko")
-        hand_over(send, transport)
+        submit_mail(send, transport)
 
     assert send.state == Send.State.SENT
     assert count_send(send).deliveries == {"accepted": 4, "refused": 5}
@@ -294,10 +294,10 @@ def test_part_of_one_person_that_is_not_taken(
     add_people(9)
     send = start(batch_size=9)
 
-    hand_over(send, transport)
+    submit_mail(send, transport)
     assert (send.state, count_send(send).deliveries) == ("held", {"planned": 9})
     control.resume(send, by="Aiko")
-    hand_over(send, transport)
+    submit_mail(send, transport)
 
     assert send.state == Send.State.SENT
     assert count_send(send).deliveries == {"accepted": 4, "refused": 5}

@@ -97,7 +97,9 @@ def waiting(issue: Issue, add_people: AddPeople) -> Send:
         batch, _ = Batch.objects.get_or_create(send=send, number=number // 2 + 1)
         person = subscriber.subscriber
         send.deliveries.create(subscriber=person, batch=batch, address=person.email)
-    send.provider_batches.create(wave=1, number="one", at=send.at, state=ProviderBatch.State.OPEN)
+    send.provider_batches.create(
+        group=1, provider_id="one", at=send.at, state=ProviderBatch.State.OPEN
+    )
     return send
 
 
@@ -159,25 +161,25 @@ def test_nothing_is_posted_to_wait_when_it_may_be_too_late(shift: Shift, waiting
 def provider() -> Iterator[tuple[Emulator, SendGridCancellation]]:
     """A provider whose clock is right, and the way to it."""
     with Emulator() as emulator:
-        recall = SendGridCancellation(
+        canceller = SendGridCancellation(
             base_url=emulator.url, api_key="SG.test", limits=Limits(connect=2, answer=2)
         )
-        yield emulator, recall
-        recall.close()
+        yield emulator, canceller
+        canceller.close()
 
 
 class ToldTime:
     """A provider that says what time it is."""
 
-    def __init__(self, recall: SendGridCancellation, ahead: dt.timedelta) -> None:
-        self.recall, self.ahead = recall, ahead
+    def __init__(self, canceller: SendGridCancellation, ahead: dt.timedelta) -> None:
+        self.canceller, self.ahead = canceller, ahead
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self.recall, name)
+        return getattr(self.canceller, name)
 
-    def clock(self) -> object:
+    def read_clock(self) -> object:
         """Return the reading of a clock that was not moved with ours."""
-        reading = self.recall.clock()
+        reading = self.canceller.read_clock()
         return type(reading)(offset=reading.offset + self.ahead, uncertainty=reading.uncertainty)
 
 
@@ -192,7 +194,11 @@ def test_what_waits_at_the_provider_goes_by_its_clock(
     """However long our clock has been wrong, nothing passes, and no cancellation is forgotten."""
     true = timezone.now()
     gone = waiting.provider_batches.create(
-        wave=2, number="two", at=waiting.at, state=ProviderBatch.State.CANCELLED, marked=True
+        group=2,
+        provider_id="two",
+        at=waiting.at,
+        state=ProviderBatch.State.CANCELLED,
+        has_status=True,
     )
     trusted_time.forget()
     shift(by)

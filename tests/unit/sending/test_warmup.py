@@ -43,7 +43,7 @@ def test_without_a_ramp_there_is_no_limit(configure: Configure) -> None:
     assert warmup.daily_limit(FIRST) is None
 
 
-def hand_over(transport: MemoryTransport) -> None:
+def submit_mail(transport: MemoryTransport) -> None:
     """Submit until nothing may go."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
@@ -57,7 +57,7 @@ def test_day_is_used_up_to_the_last(
     add_people(12)
     send, transport = start(batch_size=5), MemoryTransport()
 
-    hand_over(transport)
+    submit_mail(transport)
 
     assert count_send(send).deliveries == {"accepted": 7, "planned": 5}
     tomorrow = warmup.start_of(warmup.today() + dt.timedelta(days=1))
@@ -74,12 +74,12 @@ def test_next_day_takes_the_rest(start: Start, add_people: AddPeople, configure:
     )
     add_people(12)
     send, transport = start(batch_size=12), MemoryTransport()
-    hand_over(transport)
+    submit_mail(transport)
     assert count_send(send).deliveries == {"accepted": 8, "planned": 4}
 
     Attempt.objects.update(posted_at=timezone.now() - dt.timedelta(days=1))
     Batch.objects.update(not_before=None)
-    hand_over(transport)
+    submit_mail(transport)
 
     assert count_send(send).deliveries == {"accepted": 12}
 
@@ -91,7 +91,7 @@ def test_what_was_refused_does_not_count(
     configure(rates={"warmup_start": warmup.today().isoformat(), "warmup_first_day": 5})
     add_people(5)
     start()
-    hand_over(MemoryTransport())
+    submit_mail(MemoryTransport())
     Attempt.objects.update(state=Attempt.State.REFUSED)
 
     assert warmup.remaining_today() == 5

@@ -239,8 +239,8 @@ def test_few_signatures_are_tried() -> None:
     """A long text of things that look like tokens costs as little as a short one."""
     text = ".".join(f"A{number:030}" for number in range(120))
 
-    assert len(text) < links.LONGEST_LINK
-    assert sum(1 for _ in links.candidates(text)) <= 1 + 15 * links.MOST_TOKENS
+    assert len(text) < links.MAX_LINK_LENGTH
+    assert sum(1 for _ in links.candidates(text)) <= 1 + 15 * links.MAX_TOKENS
 
 
 def test_links_outlive_a_new_signing_key(settings: Settings) -> None:

@@ -23,12 +23,12 @@ __all__ = ["add_people", "issue", "publication", "readers", "start"]
 
 LOST = OutcomeUnknown("no answer")
 
-HandOver = Callable[..., Send]
+SubmitMail = Callable[..., Send]
 numbers = itertools.count(1)
 
 
 @pytest.fixture
-def hand_over(start: Callable[..., Send], add_people: Callable[..., Any]) -> HandOver:
+def submit_mail(start: Callable[..., Send], add_people: Callable[..., Any]) -> SubmitMail:
     """Send an issue to so many people, with such answers of the provider."""
 
     def go(

@@ -22,7 +22,7 @@ from newsletter.sending.resolution.proof import Kind
 from newsletter.tracking.models import Post
 from sendgrid_emulator import Emulator
 from sendgrid_emulator.events.signature import Signer
-from tests.unit.tracking.conftest import LOST, HandOver, event, tell
+from tests.unit.tracking.conftest import LOST, SubmitMail, event, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -62,9 +62,9 @@ def speak_against() -> None:
         proof.add_evidence([attempt.pk], Kind.ABSENT, at=now - dt.timedelta(minutes=minutes))
 
 
-def test_a_send_shows_what_became_of_it(hand_over: HandOver) -> None:
+def test_a_send_shows_what_became_of_it(submit_mail: SubmitMail) -> None:
     """The account says who was accepted, what was told of them, and who is unknown."""
-    send = hand_over(6, answers=[LOST, None], batch_size=2)
+    send = submit_mail(6, answers=[LOST, None], batch_size=2)
     deliveries = list(send.deliveries.order_by("pk"))
     tell(
         event(deliveries[2], "delivered"),
@@ -84,9 +84,9 @@ def test_a_send_shows_what_became_of_it(hand_over: HandOver) -> None:
     assert f"newsletter send resolve {send.pk}" in words
 
 
-def test_settle_shows_what_is_known(hand_over: HandOver) -> None:
+def test_settle_shows_what_is_known(submit_mail: SubmitMail) -> None:
     """Without a decision it changes nothing, and its status says that a person must act."""
-    send = hand_over(3, answers=[LOST])
+    send = submit_mail(3, answers=[LOST])
 
     shown = run_json("resolve", send.pk, status=1)
     words = run("resolve", send.pk, status=1).stdout
@@ -100,9 +100,9 @@ def test_settle_shows_what_is_known(hand_over: HandOver) -> None:
     assert count_send(send).deliveries == {"unknown": 3}
 
 
-def test_what_is_in_flight_says_when_to_look_again(hand_over: HandOver) -> None:
+def test_what_is_in_flight_says_when_to_look_again(submit_mail: SubmitMail) -> None:
     """Until its lease is over nothing is in doubt; then it is, though no clock has ticked."""
-    send = hand_over(3, answers=[LOST])
+    send = submit_mail(3, answers=[LOST])
     later = timezone.now() + dt.timedelta(minutes=2)
     Attempt.objects.update(state="in_flight", lease_until=later)
     send.batches.update(state="claimed")
@@ -118,9 +118,9 @@ def test_what_is_in_flight_says_when_to_look_again(hand_over: HandOver) -> None:
     assert (len(shown["unresolved"]), shown["in_flight"]) == (1, [])
 
 
-def test_settle_reads_what_has_come_meanwhile(hand_over: HandOver) -> None:
+def test_settle_reads_what_has_come_meanwhile(submit_mail: SubmitMail) -> None:
     """Evidence that waits to be read counts first: then nothing is in doubt."""
-    send = hand_over(3, answers=[LOST])
+    send = submit_mail(3, answers=[LOST])
     tell(event(send.deliveries.all()[0], "processed"))
 
     assert "Nothing is in doubt" in run("resolve", send.pk).stdout
@@ -129,9 +129,9 @@ def test_settle_reads_what_has_come_meanwhile(hand_over: HandOver) -> None:
 
 
 @pytest.mark.parametrize("words", [("--accepted", "--yes"), ("--accepted",)])
-def test_settle_as_accepted(hand_over: HandOver, words: tuple[str, ...]) -> None:
+def test_settle_as_accepted(submit_mail: SubmitMail, words: tuple[str, ...]) -> None:
     """A person, or a script that does not ask, takes it for accepted; it is kept who."""
-    send = hand_over(3, answers=[LOST])
+    send = submit_mail(3, answers=[LOST])
 
     run("resolve", send.pk, *words, "--why", "Bo has it", said="y\n")
 
@@ -145,9 +145,9 @@ def test_settle_as_accepted(hand_over: HandOver, words: tuple[str, ...]) -> None
     assert "batch 1 (3 people): Bo has it" in shown
 
 
-def test_a_script_cannot_settle_again_without_evidence(hand_over: HandOver) -> None:
+def test_a_script_cannot_settle_again_without_evidence(submit_mail: SubmitMail) -> None:
     """`--yes` is no confirmation that people may get it twice."""
-    send = hand_over(3, answers=[LOST])
+    send = submit_mail(3, answers=[LOST])
 
     with pytest.raises(InvalidTransition, match="up to 3 people"):
         run("resolve", send.pk, "--again", "--yes")
@@ -157,10 +157,10 @@ def test_a_script_cannot_settle_again_without_evidence(hand_over: HandOver) -> N
 
 @pytest.mark.parametrize(("typed", "state"), [("3", "planned"), ("yes", "unknown")])
 def test_again_without_evidence_takes_the_number(
-    hand_over: HandOver, typed: str, state: str
+    submit_mail: SubmitMail, typed: str, state: str
 ) -> None:
     """Only who types how many people may get it twice has it submitted again."""
-    send = hand_over(3, answers=[LOST])
+    send = submit_mail(3, answers=[LOST])
 
     try:
         run("resolve", send.pk, "--again", said=f"{typed}\n")
@@ -170,9 +170,9 @@ def test_again_without_evidence_takes_the_number(
     assert count_send(send).deliveries == {state: 3}
 
 
-def test_again_with_evidence(hand_over: HandOver) -> None:
+def test_again_with_evidence(submit_mail: SubmitMail) -> None:
     """Where all speaks against acceptance, a script may have it submitted again."""
-    send = hand_over(4, answers=[LOST, None], batch_size=2)
+    send = submit_mail(4, answers=[LOST, None], batch_size=2)
     speak_against()
     tell(event(send.deliveries.order_by("pk")[3], "delivered"))
 
@@ -183,18 +183,18 @@ def test_again_with_evidence(hand_over: HandOver) -> None:
     assert send.state == Send.State.SENDING
 
 
-def test_settle_some_batches(hand_over: HandOver) -> None:
+def test_settle_some_batches(submit_mail: SubmitMail) -> None:
     """A batch that is not named stays in doubt, and the status says so."""
-    send = hand_over(4, answers=[LOST, LOST], batch_size=2)
+    send = submit_mail(4, answers=[LOST, LOST], batch_size=2)
 
     run("resolve", send.pk, "--batch", "2", "--accepted", "--yes", status=1)
 
     assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
 
 
-def test_settle_takes_one_decision(hand_over: HandOver) -> None:
+def test_settle_takes_one_decision(submit_mail: SubmitMail) -> None:
     """Both at once is wrong use."""
-    run("resolve", hand_over(1).pk, "--accepted", "--again", status=2)
+    run("resolve", submit_mail(1).pk, "--accepted", "--again", status=2)
 
 
 def run_events(*words: str) -> Result:
@@ -204,9 +204,11 @@ def run_events(*words: str) -> Result:
     return result
 
 
-def test_events_show_what_is_missing(hand_over: HandOver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_show_what_is_missing(
+    submit_mail: SubmitMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a key the hint names the command; with one, events that do not come are noticed."""
-    hand_over(2)
+    submit_mail(2)
     monkeypatch.delenv("SENDGRID_WEBHOOK_KEYS", raising=False)
     assert "newsletter events setup" in run_events("show").stdout
 
@@ -218,9 +220,9 @@ def test_events_show_what_is_missing(hand_over: HandOver, monkeypatch: pytest.Mo
     assert "no event of it came" in hint
 
 
-def test_events_are_counted_by_sort(hand_over: HandOver) -> None:
+def test_events_are_counted_by_sort(submit_mail: SubmitMail) -> None:
     """What came is shown in words, and so is what could not be understood."""
-    tell(event(hand_over(1).deliveries.get(), "delivered"), "nonsense")
+    tell(event(submit_mail(1).deliveries.get(), "delivered"), "nonsense")
 
     shown = json.loads(run_events("show", "--json").stdout)
 

@@ -95,7 +95,7 @@ def test_what_may_have_been_called_back(
     """Then an entry resolves nothing unless the mail went out; it is not asked again at once."""
     send = unanswered("accept_then_reset")
     provider_batch = ProviderBatch.objects.create(
-        send=send, wave=1, state="released", at=send.at, in_doubt=True
+        send=send, group=1, state="released", at=send.at, in_doubt=True
     )
     Attempt.objects.update(provider_batch=provider_batch)
     if left:

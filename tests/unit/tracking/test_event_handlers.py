@@ -23,7 +23,7 @@ from newsletter.tracking.models import DailyEventCount, Event, UnparsedEvent
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscription, Suppression
 from subscribers.subscriptions import resubscribe
-from tests.unit.tracking.conftest import LOST, HandOver, event, tell
+from tests.unit.tracking.conftest import LOST, SubmitMail, event, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ MEANINGS = [
 
 @pytest.mark.parametrize(("name", "fields", "outcome", "suppressed", "subscription"), MEANINGS)
 def test_each_event_means_one_thing(
-    hand_over: HandOver,
+    submit_mail: SubmitMail,
     name: str,
     fields: dict[str, Any],
     outcome: str | None,
@@ -92,7 +92,7 @@ def test_each_event_means_one_thing(
     subscription: str,
 ) -> None:
     """An event changes the delivery, the suppressions and the subscriptions as the table says."""
-    send = hand_over(2)
+    send = submit_mail(2)
     first, second = send.deliveries.order_by("pk")
 
     tell(event(first, name, **fields))
@@ -109,9 +109,9 @@ def test_each_event_means_one_thing(
         assert Suppression.objects.get().key == first.address
 
 
-def test_any_event_proves_the_whole_batch(hand_over: HandOver) -> None:
+def test_any_event_proves_the_whole_batch(submit_mail: SubmitMail) -> None:
     """One event of one person resolves a lost answer for everybody in the request."""
-    send = hand_over(5, answers=[LOST])
+    send = submit_mail(5, answers=[LOST])
     assert count_send(send).deliveries == {"unknown": 5}
 
     tell(event(send.deliveries.all()[3], "open"))
@@ -125,9 +125,9 @@ def test_any_event_proves_the_whole_batch(hand_over: HandOver) -> None:
     assert [entry.kind for entry in attempt.evidence.all()] == ["event"]
 
 
-def test_proof_of_one_batch_says_nothing_of_another(hand_over: HandOver) -> None:
+def test_proof_of_one_batch_says_nothing_of_another(submit_mail: SubmitMail) -> None:
     """A batch without any event stays unknown, and its send unresolved."""
-    send = hand_over(4, answers=[LOST, LOST], batch_size=2)
+    send = submit_mail(4, answers=[LOST, LOST], batch_size=2)
 
     tell(event(send.deliveries.order_by("pk")[0], "processed"))
     recovery.finish()
@@ -138,9 +138,9 @@ def test_proof_of_one_batch_says_nothing_of_another(hand_over: HandOver) -> None
 
 
 @pytest.mark.parametrize("state", [Attempt.State.RESERVED, Attempt.State.IN_FLIGHT])
-def test_proof_may_come_before_the_answer(hand_over: HandOver, state: Attempt.State) -> None:
+def test_proof_may_come_before_the_answer(submit_mail: SubmitMail, state: Attempt.State) -> None:
     """An event that overtakes the answer resolves the attempt, whatever becomes of the sender."""
-    send = hand_over(2, answers=[LOST])
+    send = submit_mail(2, answers=[LOST])
     Attempt.objects.update(state=state, lease_until=timezone.now())
     Batch.objects.update(state=Batch.State.CLAIMED)
 
@@ -150,9 +150,9 @@ def test_proof_may_come_before_the_answer(hand_over: HandOver, state: Attempt.St
     assert count_send(send).deliveries == {"accepted": 2}
 
 
-def test_what_was_told_has_no_effect_again(hand_over: HandOver) -> None:
+def test_what_was_told_has_no_effect_again(submit_mail: SubmitMail) -> None:
     """A repeated event, also under another id, leaves alone who came back by their own act."""
-    send = hand_over(1)
+    send = submit_mail(1)
     person = send.deliveries.get().subscriber
     report = event(send.deliveries.get(), "spamreport")
     tell(report, report)
@@ -172,9 +172,9 @@ def tally() -> dict[str, int]:
     return dict(DailyEventCount.objects.values_list("sort", "count"))
 
 
-def test_other_traffic_of_the_account_is_only_counted(hand_over: HandOver) -> None:
+def test_other_traffic_of_the_account_is_only_counted(submit_mail: SubmitMail) -> None:
     """Events without our labels, or with labels of another deployment, change nothing."""
-    send = hand_over(2, answers=[LOST])
+    send = submit_mail(2, answers=[LOST])
     one, two = send.deliveries.all()
 
     tell(
@@ -191,9 +191,9 @@ def test_other_traffic_of_the_account_is_only_counted(hand_over: HandOver) -> No
     assert tally()["foreign"] == 5
 
 
-def test_a_bounce_without_labels_is_about_the_last_mail_before_it(hand_over: HandOver) -> None:
+def test_a_bounce_without_labels_is_about_the_last_mail_before_it(submit_mail: SubmitMail) -> None:
     """A server that reports late names only the address: the mail before it did not arrive."""
-    send = hand_over(2)
+    send = submit_mail(2)
     delivery = send.deliveries.order_by("pk")[0]
     tell(event(delivery, "delivered"))
 
@@ -203,9 +203,9 @@ def test_a_bounce_without_labels_is_about_the_last_mail_before_it(hand_over: Han
     assert Suppression.objects.get().key == delivery.address
 
 
-def test_a_bounce_from_before_the_mail_is_not_about_it(hand_over: HandOver) -> None:
+def test_a_bounce_from_before_the_mail_is_not_about_it(submit_mail: SubmitMail) -> None:
     """A bounce whose moment lies before our mail was posted is of somebody else's mail."""
-    delivery = hand_over(1).deliveries.get()
+    delivery = submit_mail(1).deliveries.get()
 
     tell(event(delivery, "bounce", timestamp=int(time.time()) - 3600, **HARD, **BARE))
 
@@ -214,18 +214,18 @@ def test_a_bounce_from_before_the_mail_is_not_about_it(hand_over: HandOver) -> N
     assert not Suppression.objects.exists()
 
 
-def test_a_bounce_without_labels_proves_nothing(hand_over: HandOver) -> None:
+def test_a_bounce_without_labels_proves_nothing(submit_mail: SubmitMail) -> None:
     """What names no attempt resolves none."""
-    send = hand_over(1, answers=[LOST])
+    send = submit_mail(1, answers=[LOST])
 
     tell(event(send.deliveries.get(), "bounce", **HARD, **BARE))
 
     assert Attempt.objects.get().state == "unknown"
 
 
-def test_drops_of_a_given_up_attempt_do_not_touch_the_person(hand_over: HandOver) -> None:
+def test_drops_of_a_given_up_attempt_do_not_touch_the_person(submit_mail: SubmitMail) -> None:
     """Mail of an attempt that was cancelled is dropped; its people still wait for the next one."""
-    send = hand_over(2, answers=[LOST])
+    send = submit_mail(2, answers=[LOST])
     Attempt.objects.update(state=Attempt.State.REFUSED)
     Batch.objects.update(state=Batch.State.PLANNED)
 
@@ -236,11 +236,11 @@ def test_drops_of_a_given_up_attempt_do_not_touch_the_person(hand_over: HandOver
 
 
 @pytest.fixture
-def in_doubt(hand_over: HandOver) -> Send:
+def in_doubt(submit_mail: SubmitMail) -> Send:
     """A send to three of which nobody knows whether it was cancelled."""
-    send = hand_over(3)
+    send = submit_mail(3)
     provider_batch = ProviderBatch.objects.create(
-        send=send, wave=1, state="released", at=send.at, in_doubt=True
+        send=send, group=1, state="released", at=send.at, in_doubt=True
     )
     Attempt.objects.update(state=Attempt.State.UNKNOWN, provider_batch=provider_batch)
     Batch.objects.update(state=Batch.State.UNKNOWN)
@@ -294,10 +294,10 @@ def test_what_was_called_back_in_part(in_doubt: Send) -> None:
 
 
 def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
-    hand_over: HandOver, caplog: pytest.LogCaptureFixture
+    submit_mail: SubmitMail, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What was taken for refused and arrives all the same is noted once, and logged."""
-    send = hand_over(2)
+    send = submit_mail(2)
     Send.objects.update(state=Send.State.SENDING)
     Attempt.objects.update(state=Attempt.State.REFUSED)
 
@@ -310,9 +310,9 @@ def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
     assert send.state == Send.State.SENDING
 
 
-def test_mail_of_an_attempt_that_was_called_back_holds_all(hand_over: HandOver) -> None:
+def test_mail_of_an_attempt_that_was_called_back_holds_all(submit_mail: SubmitMail) -> None:
     """What the provider said it had discarded and sends all the same holds every send."""
-    send = hand_over(2)
+    send = submit_mail(2)
     Send.objects.update(state=Send.State.SENDING)
     Attempt.objects.update(state=Attempt.State.CANCELLED)
 
@@ -324,10 +324,10 @@ def test_mail_of_an_attempt_that_was_called_back_holds_all(hand_over: HandOver) 
 
 
 def test_no_address_is_kept_or_logged(
-    hand_over: HandOver, caplog: pytest.LogCaptureFixture
+    submit_mail: SubmitMail, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither the event, nor the reason of the delivery, nor the log says who it was."""
-    delivery = hand_over(1).deliveries.get()
+    delivery = submit_mail(1).deliveries.get()
 
     tell(event(delivery, "bounce", **HARD), {"email": delivery.address}, "reader1@tideline.example")
     tell(event(delivery, "dropped", reason="no quota for reader1@tideline.example"))
@@ -341,10 +341,10 @@ def test_no_address_is_kept_or_logged(
 
 
 def test_trouble_with_the_account_is_told(
-    hand_over: HandOver, caplog: pytest.LogCaptureFixture
+    submit_mail: SubmitMail, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A suspension, and mail dropped for lack of credits, is an error in the log."""
-    delivery = hand_over(1).deliveries.get()
+    delivery = submit_mail(1).deliveries.get()
 
     tell(
         {"event": "account_status_change", "type": "compliance_suspend", "timestamp": 1764061980},
@@ -440,16 +440,16 @@ def test_order_and_repetition_do_not_matter(
 
 
 @pytest.fixture
-def send_in_doubt(hand_over: HandOver) -> Send:
+def send_in_doubt(submit_mail: SubmitMail) -> Send:
     """Two batches, of which one had no answer."""
-    return hand_over(PEOPLE, answers=[LOST, None], batch_size=2)
+    return submit_mail(PEOPLE, answers=[LOST, None], batch_size=2)
 
 
-def test_old_events_are_forgotten_and_what_they_changed_stays(hand_over: HandOver) -> None:
+def test_old_events_are_forgotten_and_what_they_changed_stays(submit_mail: SubmitMail) -> None:
     """Pruning takes events that are older than asked, and nothing else."""
     from newsletter.tracking import webhook_intake
 
-    send = hand_over(2)
+    send = submit_mail(2)
     one, two = send.deliveries.order_by("pk")
     month_ago = int(time.time()) - 30 * 86400
     tell(event(one, "delivered", timestamp=month_ago), event(two, "delivered"))

@@ -17,7 +17,7 @@ from newsletter.tracking import event_handlers, webhook_intake
 from newsletter.tracking.models import DailyEventCount, Event, Post
 from newsletter.tracking.views import MAX_POST_BYTES
 from sendgrid_emulator.events.signature import Signer
-from tests.unit.tracking.conftest import HandOver, event
+from tests.unit.tracking.conftest import SubmitMail, event
 
 PATH = "/events/sendgrid"
 
@@ -107,9 +107,9 @@ def test_only_posts_are_taken(signer: Signer) -> None:
 
 
 @pytest.mark.django_db
-def test_a_replayed_post_changes_nothing(signer: Signer, hand_over: HandOver) -> None:
+def test_a_replayed_post_changes_nothing(signer: Signer, submit_mail: SubmitMail) -> None:
     """The same bytes with the same signature, taken again, count as told before."""
-    delivery = hand_over(1).deliveries.get()
+    delivery = submit_mail(1).deliveries.get()
     body = body_of(event(delivery, "delivered"))
     for _ in range(3):
         assert post(body, signer) == 204
@@ -142,10 +142,10 @@ def keep(*events: object) -> Post:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("poison")
 def test_a_post_that_cannot_be_read_stops_no_other(
-    hand_over: HandOver, caplog: pytest.LogCaptureFixture
+    submit_mail: SubmitMail, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It waits, longer each time, says why without what is in it, and is not lost."""
-    one, two = hand_over(2).deliveries.all()
+    one, two = submit_mail(2).deliveries.all()
     keep(event(one, "delivered"))
     bad = keep(event(one, "delivered", sg_event_id="poison"))
     keep(event(two, "delivered"))
@@ -163,10 +163,10 @@ def test_a_post_that_cannot_be_read_stops_no_other(
 
 @pytest.mark.django_db
 def test_a_post_is_read_whole_or_not_at_all(
-    hand_over: HandOver, monkeypatch: pytest.MonkeyPatch
+    submit_mail: SubmitMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that dies over the last step leaves the post, and nothing half done."""
-    send = hand_over(1)
+    send = submit_mail(1)
     keep(event(send.deliveries.get(), "spamreport"))
 
     class Killed(BaseException):
@@ -200,9 +200,9 @@ def test_large_posts_are_read_one_by_one() -> None:
 
 
 @pytest.fixture
-def sent(hand_over: HandOver) -> Send:
+def sent(submit_mail: SubmitMail) -> Send:
     """A send of which everybody can see, also other threads."""
-    return hand_over(20)
+    return submit_mail(20)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -30,7 +30,7 @@ _OPTIONS = {
 }
 _GRAVE = frozenset({"serious", "critical"})
 _STYLE = re.compile(r"\sstyle=\"[^\"]*\"")
-_LONGEST = 120
+_MAX_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _violation(result: dict[str, Any]) -> Violation:
 
 def _short(html: str) -> str:
     line = " ".join(_STYLE.sub("", html).split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    return line if len(line) <= _MAX_CHARACTERS else f"{line[:_MAX_CHARACTERS]}…"
 
 
 def _finding(violation: Violation, schemes: Sequence[Scheme]) -> Finding:

@@ -24,7 +24,7 @@ FLAGS = (
     "--no-first-run",
 )
 #: Seconds for a first start, on a slow disk.
-_PATIENCE = 60
+_START_TIMEOUT_SECONDS = 60
 
 
 def find() -> Path:
@@ -53,7 +53,7 @@ def works(program: Path) -> bool:
     command: list[str | Path] = [program, "--headless", *FLAGS, "--dump-dom", "about:blank"]
     try:
         answer = subprocess.run(  # noqa: S603 (a program found under a name of our own)
-            command, capture_output=True, timeout=_PATIENCE, check=False
+            command, capture_output=True, timeout=_START_TIMEOUT_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -11,7 +11,7 @@ import pytest
 
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.metadata import SPELLINGS
-from newsletter.publishing.importing.parsed_issue import LONGEST, ParsedIssue
+from newsletter.publishing.importing.parsed_issue import MAX_CHARACTERS, ParsedIssue
 from newsletter.publishing.importing.reading import parse
 
 TEXT = "\n\n## Tides\n\nThey come and go.\n"
@@ -250,7 +250,7 @@ def test_errors_name_the_line(head: str, line: int, words: str) -> None:
 @pytest.mark.parametrize("key", ["title", "subject", "preheader", "alt", "credit"])
 def test_what_is_too_long_for_its_field(key: str) -> None:
     """A value that does not fit is refused, and the longest that fits is not."""
-    assert getattr(read(f"{key}: {'x' * LONGEST[key]}"), key) == "x" * LONGEST[key]
+    assert getattr(read(f"{key}: {'x' * MAX_CHARACTERS[key]}"), key) == "x" * MAX_CHARACTERS[key]
     error = refused(f"title: X\n{key}: {'x' * 400}" if key != "title" else f"{key}: {'x' * 400}")
     assert "400 characters" in str(error)
-    assert str(LONGEST[key]) in error.hint
+    assert str(MAX_CHARACTERS[key]) in error.hint
