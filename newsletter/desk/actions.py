@@ -40,12 +40,17 @@ def name_actions(items: list[Any], _request: HttpRequest, _context: dict[str, An
 
 
 @hooks.register("after_copy_page")
-def number_copy(request: HttpRequest, _page: Page, copied: Page) -> None:
-    """Make a copied issue the next one of its publication."""
-    if isinstance(copied, Issue):
-        draft = draft_of(copied)
-        draft.volume, draft.number = draft.publication.next_number()
-        draft.save_revision(user=request.user)
+def number_copy(request: HttpRequest, page: Page, copied: Page) -> None:
+    """Make a copied issue the next of its publication; a title that nobody wrote follows."""
+    if not isinstance(copied, Issue):
+        return
+    draft = draft_of(copied)
+    original = page.specific_deferred
+    draft.volume, draft.number = draft.publication.next_number()
+    if draft.title == original.title == original.numbered_title:
+        draft.title = draft.draft_title = draft.numbered_title
+        Issue.objects.filter(pk=draft.pk).update(title=draft.title)
+    draft.save_revision(user=request.user)
 
 
 @hooks.register("before_delete_page")

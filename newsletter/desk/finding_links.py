@@ -16,6 +16,10 @@ FIELDS = {
     "preheader": "id_preheader",
     "number": "id_number",
     "date": "id_date",
+    "title": "id_title",
+    "web address": "id_slug",
+    "language": "id_language",
+    "PDF": "id_pdf_url",
     "closing text": "id_boilerplate",
 }
 

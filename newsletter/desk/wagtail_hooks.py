@@ -88,8 +88,12 @@ def scripts() -> SafeString:
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
-    """Open the preview beside the editor."""
-    return format_html('<script src="{}"></script>', static("desk/composer.js"))
+    """Open the preview beside the editor; let title and address follow the number."""
+    return format_html_join(
+        "",
+        '<script src="{}"></script>',
+        [(static("desk/composer.js"),), (static("desk/issue-naming.js"),)],
+    )
 
 
 @hooks.register("insert_global_admin_css")

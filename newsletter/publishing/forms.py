@@ -7,8 +7,12 @@ from typing import Any, ClassVar
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from newsletter.publishing.naming import is_slug_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.rendering.preflight.addresses import Web
+
+#: The fields that make the number of an issue.
+NUMBER = ("volume", "number")
 
 
 class IssueForm(WagtailAdminPageForm):
@@ -22,6 +26,37 @@ class IssueForm(WagtailAdminPageForm):
         if issue is not None and issue.publication_id is None and archive is not None:
             issue.begin(archive.publication)
         super().__init__(*args, **kwargs)
+        self.tell_names()
+
+    def tell_names(self) -> None:
+        """Give the page what it needs to let title and address follow (desk/issue-naming.js)."""
+        if "title" in self.fields and self.instance.publication_id:
+            self.fields["title"].widget.attrs |= {
+                "data-publication": self.instance.publication.name,
+                "data-keeps-address": "true" if self.instance.live else "false",
+            }
+
+    def clean(self) -> dict[str, Any]:
+        """Let title and address follow the number, where nobody gave them words of their own.
+
+        The page does the same while one types; this is for whoever has no scripts.
+        """
+        self.follow_number()
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+    def follow_number(self) -> None:
+        """Replace the title that followed from the old number, and the address from the title."""
+        old = [self.initial.get(name) or 0 for name in NUMBER]
+        new = [self.cleaned_data.get(name) or 0 for name in NUMBER]
+        name, title = self.instance.publication.name, self.initial.get("title", "")
+        untouched = self.cleaned_data.get("title") == title == title_of(name, *old)
+        if old == new or not untouched:
+            return
+        self.cleaned_data["title"] = title_of(name, *new)
+        slug = self.cleaned_data.get("slug", "")
+        if slug == self.initial.get("slug") and is_slug_of(slug, title) and not self.instance.live:
+            self.cleaned_data["slug"] = slug_of(self.cleaned_data["title"])
 
     def save(self, commit: bool = True) -> Any:
         """Store the draft, with the sizes of its pictures on the web."""

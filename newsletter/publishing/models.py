@@ -12,7 +12,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, Revision
@@ -21,6 +20,7 @@ from newsletter.conf.config import load
 from newsletter.publishing.blocks import MERGE_HELP, Body, Digest
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
+from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE, PUBLICATION
 from newsletter.rendering import template_names
@@ -194,11 +194,6 @@ class Publication(models.Model):
         return parts[2] if parts and parts[2] else "/"
 
 
-def slug_of(title: str) -> str:
-    """Return a title as part of an address; `Vol 3.11` keeps its two numbers apart."""
-    return slugify(title.replace(".", "-"), allow_unicode=True)[:200]
-
-
 class AtSite:
     """A page whose full address begins with `[site] base_url`, whatever Wagtail's Site row says."""
 
@@ -318,9 +313,12 @@ class Issue(AtSite, Page):
     @property
     def ref(self) -> str:
         """How commands call it: `3.11`, `11` without volumes, else its slug."""
-        if not self.number:
-            return str(self.slug)
-        return f"{self.volume}.{self.number}" if self.volume else str(self.number)
+        return ref_of(self.volume, self.number) or str(self.slug)
+
+    @property
+    def numbered_title(self) -> str:
+        """The title that follows from its number."""
+        return title_of(self.publication.name, self.volume, self.number)
 
     @property
     def day(self) -> dt.date | None:
@@ -343,7 +341,7 @@ class Issue(AtSite, Page):
         """Make a new instance the next issue of a publication: number, title, an empty digest."""
         self.publication = publication
         self.volume, self.number = publication.next_number()
-        self.title = f"{publication.name} Vol {self.ref}" if self.number else publication.name
+        self.title = self.numbered_title
         self.slug = slug_of(self.title)
         self.body = [("digest", Digest().get_default())]
 

@@ -53,7 +53,10 @@ ISSUE = TabbedInterface(
         ObjectList(
             [
                 TitleFieldPanel(
-                    "title", placeholder="Title", help_text="Stands on top of the web page."
+                    "title",
+                    placeholder="Title",
+                    targets=[],
+                    help_text="Stands on top of the web page.",
                 ),
                 FieldRowPanel([FieldPanel("volume"), FieldPanel("number"), FieldPanel("date")]),
                 MultiFieldPanel(

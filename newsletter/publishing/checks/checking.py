@@ -14,6 +14,7 @@ from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.publishing.checks.acceptances import Judged, judged
+from newsletter.publishing.checks.agreement import Day, disagreements
 from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import Fault, content_and_faults
 from newsletter.publishing.content.pdfs import pdf_problem
@@ -132,12 +133,12 @@ def check_issue(
     around = dataclasses.replace(
         preflight_context(draft),
         headers=headers,
-        slot=slot if draft.date and is_queued else None,
         sources=made.sources,
     )
     found = [*check(content, edition, template, around)]
     found += faults
     found += linted(fillable, template)
+    found += disagreements(draft, content, Day(date=slot, is_queued=is_queued) if slot else None)
     found += unknown_fields(content, edition, subscribers(draft.publication))
     found += dead_ends(draft, content, made.relative)
     found += not_referred_to(made.unused, content)

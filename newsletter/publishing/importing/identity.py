@@ -10,7 +10,8 @@ from __future__ import annotations
 from newsletter.errors import ImportRejected
 from newsletter.publishing.content.relative_links import SOURCE
 from newsletter.publishing.importing.parsed_issue import ParsedIssue
-from newsletter.publishing.models import Issue, slug_of
+from newsletter.publishing.models import Issue
+from newsletter.publishing.naming import slug_of
 
 
 def is_same(parsed_issue: ParsedIssue, source: str, draft: Issue) -> bool:
@@ -23,7 +24,7 @@ def is_same(parsed_issue: ParsedIssue, source: str, draft: Issue) -> bool:
     if came_from == source:
         return not parsed_issue.title or has_title(parsed_issue.title, draft)
     if not parsed_issue.title:
-        return not came_from and draft.title == f"{draft.publication.name} Vol {draft.ref}"
+        return not came_from and bool(draft.number) and draft.title == draft.numbered_title
     return has_title(parsed_issue.title, draft) and not (
         came_from and other_date(parsed_issue, draft)
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsletter.publishing.models import Issue, slug_of
+from newsletter.publishing.models import Issue
+from newsletter.publishing.naming import slug_of
 from newsletter.publishing.starting import free
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from newsletter.publishing.importing.image_files import gather, stopped
 from newsletter.publishing.importing.parsed_issue import ParsedIssue, Picture
 from newsletter.publishing.importing.reading import read
 from newsletter.publishing.importing.remote_pictures import addresses, sizes
-from newsletter.publishing.models import Issue, Publication, slug_of
+from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.naming import slug_of
 from newsletter.rendering.preflight.addresses import Web
 
 Outcome = Literal["created", "updated", "unchanged"]
@@ -158,7 +159,7 @@ def begun(parsed_issue: ParsedIssue, publication: Publication) -> Issue:
         issue.volume = parsed_issue.volume
         taken = publication.issues.filter(volume=issue.volume).aggregate(last=Max("number"))
         issue.number = (taken["last"] or 0) + 1
-    issue.title = f"{publication.name} Vol {issue.ref}" if issue.number else publication.name
+    issue.title = issue.numbered_title
     issue.slug = slug_of(parsed_issue.title or issue.title)
     return issue
 

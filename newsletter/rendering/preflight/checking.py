@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from newsletter.rendering.pipeline.templates import Template
     from newsletter.rendering.preflight.context import PreflightContext
 
-#: An issue may be dated so many days before or after it goes out.
-MAX_DAYS_APART = 3
 #: Of whom nothing is known but an address.
 NOBODY = RecipientData(
     email="reader@example.org",
@@ -55,7 +53,7 @@ def check(
         *contrast.of_theme(template.theme),
         *sites.of_site(around),
         *_words(content, template),
-        *_dates(content, around),
+        *_number(content, around),
     ]
     written = sources.tags_in(around.sources)
     pages = finished(content, edition, reader, around.local_site, written)
@@ -96,10 +94,7 @@ def _words(content: Content, template: Template) -> Iterator[Finding]:
         yield found("template-words", f"{message} stands in their place", "template")
 
 
-def _dates(content: Content, around: PreflightContext) -> Iterator[Finding]:
+def _number(content: Content, around: PreflightContext) -> Iterator[Finding]:
     if around.number_used_by:
         number = f"{content.volume}.{content.number}" if content.volume else str(content.number)
         yield found("number-used", f"{around.number_used_by} was sent as {number}", "number")
-    if around.slot and abs((around.slot - content.date).days) > MAX_DAYS_APART:
-        message = f"it is dated {content.date} and goes out on {around.slot}"
-        yield found("date-far", message, "date")

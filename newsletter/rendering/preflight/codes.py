@@ -81,7 +81,10 @@ _WARNINGS = {
     "pdf-missing": "Give the PDF a font that has them; without, mail and page offer no PDF.",
     "image-heavy": "Make the picture smaller than 1 MB.",
     "number-used": "Give the issue the next number.",
-    "date-far": "Set the issue's date to the day it goes out.",
+    "date-differs": "Set the issue's date to the day it goes out; if it is meant, leave it.",
+    "name-differs": "Name the number that the issue has, or change the number.",
+    "language-differs": "Set the language that the text is written in.",
+    "audience-empty": "Choose another list for the publication, or add people to this one.",
     "link-unsure": "Open the link yourself.",
     "accessibility-minor": "Fix the template, or the text the element stands in.",
 }

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from newsletter.hostnames import is_loopback
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from newsletter.rendering.personalisation.recipients import RecipientData
@@ -21,10 +20,9 @@ class PreflightContext:
 
     Each variant is looked at as `reader` would get it, by default somebody of whom nothing is
     known.  `headers` are names; `audience` is how many people are to get the mail,
-    `number_used_by` an issue that was sent under the same number, `slot` the day it is to go out.
-    `site` is the address that the publication's own links begin with; with `stays_here` mail is
-    only handed to a program on this machine that keeps it.  `sources` are the texts of the issue
-    that were written as Markdown.
+    `number_used_by` an issue that was sent under the same number.  `site` is the address that the
+    publication's own links begin with; with `stays_here` mail is only handed to a program on this
+    machine that keeps it.  `sources` are the texts of the issue that were written as Markdown.
     """
 
     headers: Iterable[str]
@@ -32,7 +30,6 @@ class PreflightContext:
     audience: int = 0
     batch_size: int = 1000
     number_used_by: str = ""
-    slot: dt.date | None = None
     site: str = ""
     sources: Sequence[Written] = ()
     stays_here: bool = False

@@ -111,6 +111,45 @@ def test_saving_moves_the_row(publication: Publication, log_in: LogIn) -> None:
     assert Issue.objects.get(volume=3, number=11) == issue
 
 
+def edited(client: Client, issue: Issue, **fields: Any) -> tuple[str, str]:
+    """Save an issue with these fields of its form; return its title and address after that."""
+    given = {"title": issue.title, "slug": issue.slug} | fields
+    client.post(f"/admin/pages/{issue.pk}/edit/", form(**given))
+    draft = draft_of(Issue.objects.get(pk=issue.pk))
+    return draft.title, draft.slug
+
+
+def test_title_and_address_follow_the_number(publication: Publication, log_in: LogIn) -> None:
+    """A number that is changed takes the title and the address along that were made of the old."""
+    issue = desks.draft(publication, 1, slug="tideline-digest-vol-1-1")
+
+    named = edited(log_in("Editors"), issue, volume="3", number="12")
+
+    assert named == ("Tideline Digest Vol 3.12", "tideline-digest-vol-3-12")
+
+
+def test_what_a_person_wrote_follows_nothing(publication: Publication, log_in: LogIn) -> None:
+    """A title or an address that somebody chose stays, whatever the number becomes."""
+    client = log_in("Editors")
+    titled = desks.draft(publication, 1, title="Reed beds", slug="reed-beds")
+    placed = desks.draft(publication, 2, slug="harbours")
+    both = desks.draft(publication, 3, slug="tideline-digest-vol-1-3")
+
+    assert edited(client, titled, number="7") == ("Reed beds", "reed-beds")
+    assert edited(client, placed, number="8") == ("Tideline Digest Vol 1.8", "harbours")
+    written = edited(client, both, number="9", title="Cranes", slug="cranes")
+    assert written == ("Cranes", "cranes")
+
+
+def test_the_address_on_the_web_stays(publication: Publication, log_in: LogIn) -> None:
+    """Links lead to an issue that is on the web: its address stays when its number changes."""
+    issue = desks.on_the_web(publication, 1, slug="tideline-digest-vol-1-1")
+
+    named = edited(log_in("Approvers"), issue, number="2")
+
+    assert named == ("Tideline Digest Vol 1.2", "tideline-digest-vol-1-1")
+
+
 @pytest.mark.parametrize("mode", ["email", "text", "web"])
 def test_preview_before_the_first_save(publication: Publication, log_in: LogIn, mode: str) -> None:
     """What is being typed can be looked at before it was ever saved."""
@@ -138,3 +177,24 @@ def test_copying(publication: Publication, log_in: LogIn) -> None:
 
     copied = Issue.objects.get(slug="vol-1-2")
     assert (copied.ref, draft_of(copied).ref) == ("1.2", "1.2")
+
+
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [("Tideline Digest Vol 1.1", "Tideline Digest Vol 1.2"), ("Reed beds", "Reed beds")],
+)
+def test_a_copy_is_not_called_as_its_original(
+    publication: Publication, log_in: LogIn, given: str, title: str
+) -> None:
+    """A copy that was given no title of its own has the title of its number."""
+    issue = desks.draft(publication, 1)
+    fields = {
+        "new_title": given,
+        "new_slug": "vol-1-2",
+        "new_parent_page": str(publication.archive.pk),
+    }
+
+    log_in("Approvers").post(f"/admin/pages/{issue.pk}/copy/", fields)
+
+    copied = Issue.objects.get(slug="vol-1-2")
+    assert (copied.title, draft_of(copied).title) == (title, title)

@@ -56,6 +56,8 @@ def subscribe(publication: Publication, email: str, **fields: Any) -> None:
 
 def test_a_good_issue_has_no_errors(issue: Issue) -> None:
     """Nothing is found in it but what is worth knowing."""
+    subscribe(issue.publication, "ann@example.org")
+
     assert found(issue) == {}
 
 
@@ -88,25 +90,6 @@ def test_people_who_left_are_not_counted(issue: Issue, publication: Publication)
 def test_headers_are_those_of_the_caller(issue: Issue) -> None:
     """Who sends says under which headers."""
     assert "no-list-unsubscribe" in {each.code for each in check_issue(issue, headers=()).findings}
-
-
-@pytest.mark.parametrize(
-    ("slot", "far"), [(dt.date(2026, 11, 14), False), (dt.date(2026, 12, 3), True)]
-)
-def test_the_slot_is_held_against_the_date(issue: Issue, slot: dt.date, far: bool) -> None:
-    """An issue dated long before the day that it is queued for is a warning."""
-    assert ("date-far" in found(issue, slot=slot, is_queued=True)) is far
-    assert "date-far" not in found(issue, slot=slot)
-
-
-def test_an_issue_without_a_date_is_not_late(issue: Issue) -> None:
-    """Nothing is said of a date that is not set."""
-    issue.date = None
-    issue.save_revision()
-
-    assert "date-far" not in found(
-        Issue.objects.get(pk=issue.pk), slot=dt.date(2030, 1, 1), is_queued=True
-    )
 
 
 def test_faults_are_findings_beside_the_others(issue: Issue) -> None:
@@ -226,7 +209,7 @@ def test_nothing_found_is_said() -> None:
 
 def wide(issue: Issue) -> None:
     """Give the draft a link that leads to no place."""
-    issue.preheader = "A map of the harbour"
+    issue.preheader, issue.date = "A map of the harbour", None
     issue.body = [("markdown", "[A map](#gone)")]
     issue.save_revision()
 
@@ -234,6 +217,7 @@ def wide(issue: Issue) -> None:
 def test_an_error_is_accepted_by_a_command(issue: Issue) -> None:
     """Accepted, an error is told with its reason and makes no exit status; taken back, it does."""
     wide(issue)
+    subscribe(issue.publication, "ann@example.org")
     assert run("check", "1.1")[0] == 1
 
     status, said = run("accept", "1.1", "link-dead", "--reason", "It is meant to be wide.")
@@ -279,6 +263,7 @@ def test_pictures_of_an_import_have_a_width(publication: Publication) -> None:
     body = [("markdown", "![A quay](quay.png)")]
     metadata = {"_pictures": {"quay.png": desks.stored_picture().pk}}
 
+    subscribe(publication, "ann@example.org")
     draft = desks.draft(publication, body=body, metadata=metadata, preheader="A quay at dusk")
 
     assert found(draft) == {}

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from newsletter.publishing.content.drafts import draft_of
-from newsletter.publishing.models import Issue, Publication, slug_of
+from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.naming import slug_of
 from newsletter.sending.models import Edition
 from tests import desks
 
