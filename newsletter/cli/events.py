@@ -44,13 +44,20 @@ def setup(
     *,
     json: Json = False,
 ) -> None:
-    """Have SendGrid, or an emulator, post signed events here; print the key to accept."""
+    """Have the provider, or an emulator, post signed events here; print the key to accept."""
     config = open_workspace()
-    from newsletter.transports.sendgrid.webhook_setup import set_up_webhook
+    from newsletter.errors import ConfigError
+    from newsletter.transports.factory import provider_of
 
-    target = url or f"{config.site.base_url}/events/sendgrid"
-    key = set_up_webhook(config, target)
-    name = config.sendgrid.webhook_keys_env
+    webhook = provider_of(config).webhook
+    if webhook is None:
+        raise ConfigError(
+            f"{config.path}: the transport '{config.sending.transport}' posts no events",
+            hint="Nothing is to be set up: what became of the mail is not told afterwards.",
+        )
+    target = url or f"{config.site.base_url}/events/{config.sending.transport}"
+    key = webhook.set_up(config, target)
+    name = webhook.keys_variable(config)
     text = (
         f"Events will be posted to {target}.\n"
         "Set this where newsletter serve runs, and start it again:\n"

@@ -14,7 +14,6 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.resolution import proof, unresolved
-from newsletter.tracking.event_parser import message_of
 from subscribers.models import ERASED_DOMAIN
 
 Kind = Evidence.Kind
@@ -111,7 +110,7 @@ def take(attempt: Attempt, found: Entry) -> bool:
 
     Where nobody knows whether it was cancelled, an entry of mail that did not go out does not.
     """
-    named = {attempt.key: message_of(found.message_id)}
+    named = {attempt.key: found.message_id}
     proof.overrule(named, Kind.FOUND, went_out=named if found.went_out else ())
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.UNKNOWN).exists():
         proof.add_evidence(

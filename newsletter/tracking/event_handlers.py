@@ -20,9 +20,9 @@ from newsletter.sending.models import Attempt, Delivery, Evidence
 from newsletter.sending.resolution import proof
 from newsletter.sending.restores import backfill, suspensions
 from newsletter.tracking import missing_attempts
-from newsletter.tracking.event_parser import ParsedEvent
-from newsletter.tracking.event_types import outcomes_below
 from newsletter.tracking.models import DailyEventCount, Event
+from newsletter.tracking.outcomes import outcomes_below
+from newsletter.transports.events import Kind, Outcome, ParsedEvent
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Suppression
 from subscribers.subscriptions import unsubscribe_people
@@ -31,7 +31,6 @@ from subscribers.suppressions import suppress_all
 log = logging.getLogger(__name__)
 
 Sort = DailyEventCount.Sort
-DROPPED = Delivery.Outcome.DROPPED
 
 #: Our clock and the provider's may differ by so much.
 MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=1)
@@ -39,7 +38,7 @@ MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=1)
 WEIGHT = (Suppression.Reason.BOUNCED, Suppression.Reason.INVALID, Suppression.Reason.COMPLAINED)
 
 #: What readers do.
-READER_ACTIONS = (Event.Kind.COMPLAINED, Event.Kind.UNSUBSCRIBED, Event.Kind.LEFT)
+READER_ACTIONS = (Kind.COMPLAINED, Kind.UNSUBSCRIBED, Kind.LEFT)
 
 #: A third of the time that rows made from models take, and there are two for every mail.
 INSERT_EVENT = """
@@ -98,7 +97,7 @@ def prove_attempts(facts: Sequence[ParsedEvent]) -> None:
 
 def conclude(ours: Sequence[News]) -> None:
     """Resolve the attempts of which it is known of everybody that their mail was dropped."""
-    dropped = {news.fact.attempt for news in ours if news.fact.type.outcome == DROPPED}
+    dropped = {news.fact.attempt for news in ours if news.fact.type.outcome == Outcome.DROPPED}
     report(proof.conclude(dropped, Evidence.Kind.EVENT))
 
 
@@ -145,7 +144,7 @@ def by_address(facts: Sequence[ParsedEvent]) -> list[News]:
     bare = [
         (key_of(fact.email), fact)
         for fact in facts
-        if fact.type.kind == Event.Kind.BOUNCED and not fact.attempt
+        if fact.type.kind == Kind.BOUNCED and not fact.attempt
     ]
     people = dict(
         Subscriber.objects.filter(key__in={key for key, _ in bare}).values_list("key", "pk")
@@ -196,7 +195,7 @@ def seen(told: Sequence[News]) -> set[object]:
     """Return which of these events were told before, each as in `identity`."""
     keys = Event.objects.filter(key__in=[news.fact.key for news in told])
     people = [news.delivery for news in told if news.fact.type.kind in READER_ACTIONS]
-    acts = Event.objects.filter(delivery__in=people, kind__in=READER_ACTIONS)
+    acts = Event.objects.filter(delivery__in=people, kind__in=map(str, READER_ACTIONS))
     return {
         *keys.values_list("key", flat=True),
         *acts.values_list("delivery_id", "kind", "at"),
@@ -218,12 +217,12 @@ def raise_outcomes(fresh: Iterable[News]) -> None:
     groups: defaultdict[tuple[Delivery.Outcome, str], list[int]] = defaultdict(list)
     for news in fresh:
         if news.counts and (outcome := news.fact.type.outcome):
-            groups[outcome, news.fact.reason].append(news.delivery)
-    for (outcome, reason), deliveries in sorted(groups.items()):
-        gives_way = Q(outcome=None) | Q(outcome__in=outcomes_below(outcome))
-        gives_way |= Q(outcome=outcome, reason__gt=reason)
+            groups[Delivery.Outcome(outcome), news.fact.reason].append(news.delivery)
+    for (stands, reason), deliveries in sorted(groups.items()):
+        gives_way = Q(outcome=None) | Q(outcome__in=outcomes_below(stands))
+        gives_way |= Q(outcome=stands, reason__gt=reason)
         rows = Delivery.objects.filter(gives_way, pk__in=deliveries)
-        rows.update(outcome=outcome, reason=reason)
+        rows.update(outcome=stands, reason=reason)
 
 
 def stop_mailing(fresh: Sequence[News]) -> None:
@@ -231,8 +230,9 @@ def stop_mailing(fresh: Sequence[News]) -> None:
     reasons: dict[str, Suppression.Reason] = {}
     for news in fresh:
         if reason := news.fact.type.suppress:
-            reasons[news.fact.email] = heavier_reason(reason, reasons.get(news.fact.email, reason))
-    suppress_all(reasons, "told by SendGrid")
+            told = Suppression.Reason(reason)
+            reasons[news.fact.email] = heavier_reason(told, reasons.get(news.fact.email, told))
+    suppress_all(reasons, "told by the provider")
     unsubscribe_people(people_of(n.delivery for n in fresh if n.fact.type.leaves_all))
     by_send: defaultdict[int, list[int]] = defaultdict(list)
     leaving = [n.delivery for n in fresh if n.fact.type.leaves_these]
@@ -262,4 +262,4 @@ def log_account_drops(fresh: Iterable[News]) -> None:
         news.fact.reason for news in fresh if news.counts and not news.fact.type.personal
     )
     for reason, count in reasons.items():
-        log.error("SendGrid dropped %s mails that it had accepted: %s", count, reason)
+        log.error("the provider dropped %s mails that it had accepted: %s", count, reason)

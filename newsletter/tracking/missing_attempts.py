@@ -10,8 +10,9 @@ from newsletter.publishing.models import Publication
 from newsletter.sending.models import Attempt, Delivery, MissingAttempt
 from newsletter.sending.restores import identity, suspensions
 from newsletter.sending.restores.submission_log import from_ranges, to_ranges
-from newsletter.tracking.event_parser import ParsedEvent
 from newsletter.transports.email_log import SubmittedMail, SubmittedMails
+from newsletter.transports.events import ParsedEvent
+from newsletter.transports.provider import Provider
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
 
@@ -66,9 +67,9 @@ def report_submitted_since(
     return found
 
 
-def witness_for(transport: str) -> Witness:
-    """Return who is asked where mail leaves by a transport."""
-    return Witness.MAILDIR if transport == "maildir" else Witness.PROVIDER_LOG
+def witness_for(provider: Provider) -> Witness:
+    """Return who is asked what has left by a provider."""
+    return Witness.MAILDIR if provider.keeps_files else Witness.PROVIDER_LOG
 
 
 def is_known(message_id: str) -> bool:

@@ -14,6 +14,8 @@ class Post(models.Model):
     counts once or, if the process dies, not yet.
     """
 
+    #: The name of the transport whose provider posted it.
+    provider = models.CharField(max_length=60)
     body = models.BinaryField()
     size = models.PositiveIntegerField()
     received_at = models.DateTimeField(default=timezone.now)

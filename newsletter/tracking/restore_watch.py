@@ -22,7 +22,7 @@ from newsletter.sending.restores.identity import ROW, Whereabouts
 from newsletter.sending.restores.submission_log import Position, SubmissionLog, machine_name
 from newsletter.tracking import missing_attempts
 from newsletter.transports.email_log import SubmittedMail
-from newsletter.transports.factory import open_submitted_mail
+from newsletter.transports.factory import open_submitted_mail, provider_of
 
 log = logging.getLogger(__name__)
 
@@ -204,7 +204,7 @@ def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | No
             return None
         try:
             return missing_attempts.report_submitted_since(
-                source, since, missing_attempts.witness_for(config.sending.transport)
+                source, since, missing_attempts.witness_for(provider_of(config))
             )
         finally:
             source.close()

@@ -12,7 +12,7 @@ from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 from newsletter.sending.models import Attempt
 from newsletter.tracking.models import DailyEventCount, Post, UnparsedEvent
-from newsletter.transports.sendgrid import event_signature
+from newsletter.transports.factory import provider_of
 
 #: After this time without any event of something accepted, the webhook does not seem to work.
 EXPECTED_WITHIN = dt.timedelta(hours=1)
@@ -48,15 +48,16 @@ def webhook_status(config: Config, environ: Mapping[str, str], now: dt.datetime)
 
 def keys_hint(config: Config, environ: Mapping[str, str]) -> str:
     """Say what is wrong with the keys; empty where events are taken, or there are none to take."""
-    if config.sending.transport != "sendgrid":
+    webhook = provider_of(config).webhook
+    if webhook is None:
         return ""
     try:
-        if event_signature.public_keys(config, environ):
+        if webhook.has_keys(config, environ):
             return ""
     except ConfigError as error:
         return f"{error} {error.hint}"
     return (
-        f"{config.sendgrid.webhook_keys_env} is not set here. Started like this, newsletter serve"
+        f"{webhook.keys_variable(config)} is not set here. Started like this, newsletter serve"
         " takes no events, and they cannot resolve what is unknown. newsletter events setup"
     )
 
@@ -76,7 +77,7 @@ def silence_hint(now: dt.datetime) -> str:
         return ""
     return (
         "The last batch was accepted more than an hour ago, and no event of it came. Look at the"
-        " webhook in SendGrid's settings, and at what its last posts were answered."
+        " webhook in the provider's settings, and at what its last posts were answered."
     )
 
 

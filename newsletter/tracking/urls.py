@@ -6,4 +6,4 @@ from django.urls import path
 
 from newsletter.tracking import views
 
-urlpatterns = [path("events/sendgrid", views.sendgrid, name="events_sendgrid")]
+urlpatterns = [path("events/<slug:provider>", views.receive, name="events")]

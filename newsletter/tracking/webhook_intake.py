@@ -15,12 +15,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from newsletter.tracking.event_handlers import handle_events
-from newsletter.tracking.event_parser import ParsedPost, read
 from newsletter.tracking.models import DailyEventCount, Event, Post, UnparsedEvent
+from newsletter.transports.events import ParsedPost
+from newsletter.transports.factory import find_provider
 
 log = logging.getLogger(__name__)
 
-#: Read together, in one transaction; a post of SendGrid's alone may have 768 KB.
+#: Read together, in one transaction; one post alone may have 768 KB.
 MAX_TRANSACTION_BYTES = 500_000
 MAX_TRANSACTION_POSTS = 200
 #: Rows of old events deleted in one transaction.
@@ -76,7 +77,7 @@ def waiting() -> list[Post]:
 
 def read_posts(posts: Sequence[Post]) -> None:
     """Read posts and do what follows; those that somebody else reads meanwhile are left to them."""
-    readings = {post.pk: read(bytes(post.body)) for post in posts}
+    readings = {post.pk: read(post) for post in posts}
     if not readings:
         return
     with transaction.atomic():
@@ -84,6 +85,14 @@ def read_posts(posts: Sequence[Post]) -> None:
         mine = list(rows.values_list("pk", flat=True))
         file([readings[pk] for pk in mine])
         Post.objects.filter(pk__in=mine).delete()
+
+
+def read(post: Post) -> ParsedPost:
+    """Return what a post says, as the provider that it came from reads it."""
+    webhook = find_provider(post.provider).webhook
+    if webhook is None:
+        return ParsedPost(unparsed=[(f"{post.provider} posts no events", "")])
+    return webhook.read(bytes(post.body))
 
 
 def file(readings: Sequence[ParsedPost]) -> None:
@@ -95,7 +104,9 @@ def file(readings: Sequence[ParsedPost]) -> None:
     )
     account = [word for reading in readings for word in reading.account]
     for word in account:
-        log.error("SendGrid says that the account has changed: %s", word or "it does not say how")
+        log.error(
+            "the provider says that the account has changed: %s", word or "it does not say how"
+        )
     count(
         counts
         + Counter(

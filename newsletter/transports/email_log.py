@@ -26,7 +26,10 @@ class SubmittedMail:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the log has of a mail; `went_out`: a receiver took it, or turned it away."""
+    """What the log has of a mail; `went_out`: a receiver took it, or turned it away.
+
+    `message_id` is the id that the answer to the request had.
+    """
 
     message_id: str
     went_out: bool

@@ -37,6 +37,8 @@ class Exchange:
     """One request and its answer, as far as it has come."""
 
     message: Message | None = None
+    #: Who is spoken to, for messages.
+    provider: str = "the provider"
     #: Whether a byte of the request may have left.
     began: bool = False
     #: Whether all of the request was given to the socket.
@@ -84,9 +86,11 @@ class Exchange:
     def decision(self, error: BaseException) -> TransportError:
         """Return what an error means for this request."""
         if self.began:
-            decided: TransportError = OutcomeUnknown(f"No answer from SendGrid: {kind_of(error)}")
+            decided: TransportError = OutcomeUnknown(
+                f"No answer from {self.provider}: {kind_of(error)}"
+            )
         else:
-            decided = before_anything_left(error)
+            decided = before_anything_left(error, self.provider)
         if isinstance(error, Exception) and not isinstance(error, OF_THE_WAY):
             log_unexpected(error)
         return decided
@@ -96,26 +100,28 @@ class Exchange:
 EXCHANGE: ContextVar[Exchange | None] = ContextVar("EXCHANGE", default=None)
 
 
-def before_anything_left(error: BaseException) -> TransportError:
+def before_anything_left(error: BaseException, provider: str) -> TransportError:
     """Return the decision where nothing has left: try again, if that can change anything."""
     reason = getattr(error, "reason", None)
     if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError) or isinstance(
         reason, ssl.SSLError
     ):
-        return NotSubmitted(f"No secure connection to SendGrid: {kind_of(error)}")
+        return NotSubmitted(f"No secure connection to {provider}: {kind_of(error)}")
     if isinstance(error, ValueError | TypeError) and not isinstance(error, OF_THE_WAY):
-        return AccountError(f"The request to SendGrid cannot be written: {kind_of(error)}")
-    return NotSubmitted(f"SendGrid cannot be reached: {kind_of(error)}")
+        return AccountError(f"The request to {provider} cannot be written: {kind_of(error)}")
+    return NotSubmitted(f"{provider} cannot be reached: {kind_of(error)}")
 
 
 @contextmanager
-def exchanging(message: Message | None = None) -> Iterator[Exchange]:
+def exchanging(provider: str, message: Message | None = None) -> Iterator[Exchange]:
     """Make the requests in here for a message, if any: none begins when its deadline has passed.
+
+    `provider` is the name of who is spoken to.
 
     An interruption (a signal, the end of the process) leaves as a decision about the message,
     with itself as `interruption`; without a message it leaves as it is.
     """
-    exchange = Exchange(message)
+    exchange = Exchange(message, provider)
     token = EXCHANGE.set(exchange)
     try:
         yield exchange

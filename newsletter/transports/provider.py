@@ -9,6 +9,7 @@ from newsletter.conf.config import Config
 from newsletter.transports.base import Transport
 from newsletter.transports.cancellation import Cancellation
 from newsletter.transports.email_log import EmailLog, SubmittedMails
+from newsletter.transports.events import Webhook
 
 
 def goes_out(config: Config) -> bool:
@@ -31,6 +32,10 @@ class Provider:
     open_email_log: Callable[[Config], EmailLog] | None = None
     #: It tells what has left since some time.
     open_submitted_mail: Callable[[Config], SubmittedMails] | None = None
+    #: It posts what became of the mail.
+    webhook: Webhook | None = None
+    #: What has left lies in files of this machine, and nowhere else.
+    keeps_files: bool = False
     #: A request is accepted as a whole or not at all; else person by person.
     accepts_whole_requests: bool = False
     #: Says whether mail goes no further than this machine.

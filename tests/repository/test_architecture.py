@@ -9,7 +9,7 @@ import pytest
 
 from newsletter.scheduling.models import Slot
 from newsletter.sending.models import Delivery
-from newsletter.tracking.event_types import STRENGTH
+from newsletter.tracking.outcomes import STRENGTH
 from scripts import diagrams
 from tests.environment import ROOT
 

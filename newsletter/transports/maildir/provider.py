@@ -32,6 +32,7 @@ def stays_here(config: Config) -> bool:
 
 
 PROVIDER = Provider(
+    keeps_files=True,
     open_transport=open_transport,
     open_submitted_mail=open_submitted_mail,
     stays_here=stays_here,

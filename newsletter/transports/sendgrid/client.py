@@ -21,6 +21,9 @@ from newsletter.errors import NotSubmitted, OutcomeUnknown, TransportError
 from newsletter.transports.http_connection import pool_classes
 from newsletter.transports.http_exchange import EXCHANGE, Exchange, exchanging
 
+#: Who is spoken to, in messages.
+PROVIDER_NAME = "SendGrid"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
@@ -90,7 +93,7 @@ class PooledClient(Client):
         """
         current = EXCHANGE.get()
         if current is None:
-            with exchanging() as current:
+            with exchanging(PROVIDER_NAME) as current:
                 return self._exchange(current, method, body, query)
         current.begin_again()
         return self._exchange(current, method, body, query)

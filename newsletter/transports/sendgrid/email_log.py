@@ -7,7 +7,6 @@ times but no labels; those stand in the entry of each mail, which is asked for b
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from sendgrid import SendGridAPIClient
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.email_log import Entry, SubmittedMail
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled
+from newsletter.transports.sendgrid.message_ids import request_of
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
     object_in,
@@ -55,7 +55,8 @@ class SendGridEmailLog:
         for message in self._search(address, since):
             entry = self._entry(identifier_in(message, "sg_message_id"))
             if object_in(entry, "custom_args").get(name) == value:
-                return Entry(text_in(entry, "sg_message_id"), text_in(entry, "status") in LEFT)
+                request = request_of(text_in(entry, "sg_message_id"))
+                return Entry(request, text_in(entry, "status") in LEFT)
         return None
 
     def submitted_since(
@@ -138,11 +139,6 @@ def created(message: Mapping[str, Any]) -> dt.datetime | None:
         return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
     except ValueError:
         return None
-
-
-def request_of(message_id: str) -> str:
-    """Return the id that the answer to the request had: it begins the id of each of its mails."""
-    return re.split(r"\.(?:recvd|filter)", message_id, maxsplit=1)[0]
 
 
 def quoted(text: str) -> str:

@@ -9,6 +9,7 @@ from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import SendGridEmailLog
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from newsletter.transports.sendgrid.webhook import SendGridWebhook
 
 
 def open_transport(config: Config) -> SendGridTransport:
@@ -56,6 +57,7 @@ PROVIDER = Provider(
     open_cancellation=open_cancellation,
     open_email_log=open_email_log,
     open_submitted_mail=open_email_log,
+    webhook=SendGridWebhook(),
     accepts_whole_requests=True,
     stays_here=stays_here,
 )

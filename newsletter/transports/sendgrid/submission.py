@@ -31,7 +31,7 @@ from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import printable, without_addresses
 from newsletter.transports.http_exchange import exchanging
 from newsletter.transports.reply_words import is_about_the_account
-from newsletter.transports.sendgrid.client import Limits, pooled
+from newsletter.transports.sendgrid.client import PROVIDER_NAME, Limits, pooled
 
 #: What a provider calls a request is kept so far.
 MAX_MESSAGE_ID_LENGTH = 200
@@ -82,7 +82,7 @@ class SendGridTransport:
 
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Post one request; see `newsletter.transports.base.Transport`."""
-        with exchanging(message):
+        with exchanging(PROVIDER_NAME, message):
             try:
                 answer = self._post(request_body(message, recipients))
             except (Refused, AccountError) as error:

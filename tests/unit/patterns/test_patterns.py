@@ -118,7 +118,7 @@ def test_there_are_patterns() -> None:
 
     assert len(uses()) > 120
     assert {
-        "newsletter/tracking/event_parser.py",
+        "newsletter/transports/sendgrid/event_parser.py",
         "newsletter/rendering/pipeline/mjml.py",
     } <= places
     assert "subscribers/addresses.py" in places

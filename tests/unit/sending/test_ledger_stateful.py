@@ -523,7 +523,7 @@ class Ledger(RuleBasedStateMachine):
     def tell_of(self, events: list[dict[str, Any]]) -> None:
         """Have a post with these events, and read it."""
         body = json.dumps(events).encode()
-        Post.objects.create(body=body, size=len(body))
+        Post.objects.create(provider="sendgrid", body=body, size=len(body))
         webhook_intake.read_all()
 
 

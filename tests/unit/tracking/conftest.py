@@ -64,5 +64,5 @@ def event(delivery: Delivery, name: str, **changes: Any) -> dict[str, Any]:
 def tell(*events: object) -> None:
     """Have a post with these events, and read it."""
     body = json.dumps(events).encode() + b"\r\n"
-    Post.objects.create(body=body, size=len(body))
+    Post.objects.create(provider="sendgrid", body=body, size=len(body))
     webhook_intake.read_all()

@@ -243,7 +243,9 @@ def test_a_bad_key_is_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_post_that_cannot_be_read_is_a_hint() -> None:
     """Whoever looks is told that something is kept and waits."""
-    Post.objects.create(body=b"[]", size=2, failures=3, fault="KeyError in reading.py, line 7")
+    Post.objects.create(
+        provider="sendgrid", body=b"[]", size=2, failures=3, fault="KeyError in reading.py, line 7"
+    )
 
     shown = json.loads(run_events("show", "--json").stdout)
 

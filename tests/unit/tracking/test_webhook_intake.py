@@ -136,7 +136,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
 def keep(*events: object) -> Post:
     """Have a post wait to be read."""
     body = body_of(*events)
-    return Post.objects.create(body=body, size=len(body))
+    return Post.objects.create(provider="sendgrid", body=body, size=len(body))
 
 
 @pytest.mark.django_db
@@ -190,7 +190,7 @@ def test_a_post_is_read_whole_or_not_at_all(
 def test_large_posts_are_read_one_by_one() -> None:
     """The write lock is given back between them; small ones are read together."""
     for size in (300_000, 300_000, 10, 10):
-        Post.objects.create(body=b"[]", size=size)
+        Post.objects.create(provider="sendgrid", body=b"[]", size=size)
 
     steps = 0
     while webhook_intake.read_next():

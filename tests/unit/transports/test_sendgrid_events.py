@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.tracking.event_parser import message_of, read
-from newsletter.tracking.event_types import BLOCKED, BOUNCED, STRENGTH, outcomes_below
+from newsletter.transports.sendgrid.event_parser import read
+from newsletter.transports.sendgrid.event_types import BLOCKED
+from newsletter.transports.sendgrid.message_ids import request_of
 
 GOOD: dict[str, Any] = {
     "email": "reader@example.org",
@@ -134,10 +135,4 @@ def test_the_message_id_of_the_answer_begins_that_of_each_mail(
     sg_message_id: str, message: str
 ) -> None:
     """Both forms that are seen are cut where SendGrid's own part begins."""
-    assert message_of(sg_message_id) == message
-
-
-def test_outcomes_stand_in_one_order() -> None:
-    """Each outcome gives way to all behind it, and to none before it."""
-    assert [len(outcomes_below(outcome)) for outcome in STRENGTH] == list(range(len(STRENGTH)))
-    assert BLOCKED.outcome in outcomes_below(BOUNCED.outcome)  # type: ignore[arg-type]
+    assert request_of(sg_message_id) == message

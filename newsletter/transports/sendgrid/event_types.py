@@ -1,35 +1,14 @@
-"""What each event of SendGrid means for us: one table, and the order in which outcomes count.
+"""What each event of SendGrid means for us: one table.
 
-Source: Twilio SendGrid, "Event Webhook Reference".  Every event of an attempt, whatever it says,
-proves that the provider accepted it; the table says what follows besides.
+Source: Twilio SendGrid, "Event Webhook Reference".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from newsletter.sending.models import Delivery
-from newsletter.tracking.models import Event
-from subscribers.models import Suppression
-
-Kind = Event.Kind
-Outcome = Delivery.Outcome
-Reason = Suppression.Reason
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EventType:
-    """What follows from an event."""
-
-    kind: Kind | None = None  #: kept as this; None: only the proof counts
-    outcome: Outcome | None = None  #: what becomes of the delivery
-    suppress: Reason | None = None  #: why the address must not be mailed any more
-    leaves_all: bool = False  #: the person leaves every list
-    leaves_these: bool = False  #: the person leaves the lists of this send
-    went_out: bool = True  #: the mail has left the provider's queue, or a reader has it
-    personal: bool = True  #: it is about the person; else about the account or the mail
-
+from newsletter.transports.events import EventType, Kind, Outcome, Reason
 
 PROOF_ONLY = EventType()
 EVENT_TYPES: Mapping[str, EventType] = {
@@ -69,21 +48,6 @@ DROPPED_FOR: Mapping[str, EventType] = {
     "unsubscribed address": replace(DROPPED, personal=True, leaves_all=True),
 }
 
-#: Which outcome counts when several are told, in whatever order they come: the last of these.
-STRENGTH: tuple[Outcome, ...] = (
-    # Ours, and about a request in which they were not: news of them is about another one.
-    Outcome.EXCLUDED,
-    Outcome.REFUSED,
-    # The provider did not try; whatever a receiver says outweighs that.
-    Outcome.DROPPED,
-    Outcome.DELIVERED,
-    # Servers accept first and report later that they could not place it, never the other way.
-    Outcome.BLOCKED,
-    Outcome.BOUNCED,
-    # Only somebody who has the mail can complain about it.
-    Outcome.COMPLAINED,
-)
-
 
 def event_type_of(event: Mapping[str, object]) -> EventType:
     """Return what an event means; names that we do not know mean nothing but proof."""
@@ -96,8 +60,3 @@ def event_type_of(event: Mapping[str, object]) -> EventType:
         case str(name):
             return EVENT_TYPES.get(name, PROOF_ONLY)
     return PROOF_ONLY
-
-
-def outcomes_below(outcome: Outcome) -> tuple[Outcome, ...]:
-    """Return the outcomes that give way to this one."""
-    return STRENGTH[: STRENGTH.index(outcome)]

@@ -1,0 +1,35 @@
+"""Texts of what a provider tells: fit for any database, and without addresses."""
+
+from __future__ import annotations
+
+import re
+
+#: So much of what was not understood is kept.
+MAX_UNPARSED_CHARACTERS = 2000
+#: So much of a text is looked at for addresses: more than is kept of any.
+MAX_TEXT_CHARACTERS = 4000
+
+#: From the beginning of a word only: tried from each of its letters, a long word takes for ever.
+ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;:])[^\s\"'<>\[\](),;:]+@[^\s\"'<>\[\](),;:]+")
+
+
+def clean(value: object) -> str:
+    """Return a text that every database takes; empty for anything that is no text."""
+    if not isinstance(value, str):
+        return ""
+    if value.isprintable():
+        return value
+    return value.encode(errors="replace").decode().replace("\0", "")
+
+
+def shown(text: str) -> str:
+    """Return what is kept of something that was not understood."""
+    return clean(without_addresses(text))[:MAX_UNPARSED_CHARACTERS]
+
+
+def without_addresses(text: str) -> str:
+    """Return the beginning of a text with its addresses taken out."""
+    if len(text) > MAX_TEXT_CHARACTERS:
+        # Not in the middle of a word, which could be the beginning of an address.
+        text = text[:MAX_TEXT_CHARACTERS].rpartition(" ")[0] or "…"
+    return ADDRESS.sub("…", text)

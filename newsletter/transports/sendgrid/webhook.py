@@ -1,0 +1,49 @@
+"""How SendGrid posts events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from newsletter.conf.config import Config
+from newsletter.transports.events import ParsedPost
+from newsletter.transports.sendgrid import event_parser, event_signature
+from newsletter.transports.sendgrid.webhook_setup import set_up_webhook
+
+
+class SendGridWebhook:
+    """The Event Webhook, whose posts are signed."""
+
+    def keys_variable(self, config: Config) -> str:
+        """Return the environment variable that holds the keys by which posts are believed."""
+        return config.sendgrid.webhook_keys_env
+
+    def has_keys(self, config: Config, environ: Mapping[str, str]) -> bool:
+        """Say whether posts are taken; raises `ConfigError` where a key is none."""
+        return bool(event_signature.public_keys(config, environ))
+
+    def find_fault(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        config: Config,
+        environ: Mapping[str, str],
+        now: dt.datetime,
+    ) -> str:
+        """Return why a post is not to be believed; empty when it is SendGrid's."""
+        post = event_signature.Signed(
+            body,
+            headers.get(event_signature.TIMESTAMP_HEADER, ""),
+            headers.get(event_signature.SIGNATURE_HEADER, ""),
+        )
+        keys = event_signature.public_keys(config, environ)
+        tolerance = config.events.max_age_hours * 3600
+        return event_signature.fault(post, keys, now=now.timestamp(), tolerance=tolerance)
+
+    def read(self, body: bytes) -> ParsedPost:
+        """Return what a post says; never fails."""
+        return event_parser.read(body)
+
+    def set_up(self, config: Config, url: str) -> str:
+        """Have SendGrid post to an address; return the key by which its posts are known."""
+        return set_up_webhook(config, url)
