@@ -1,4 +1,4 @@
--- Made from the migrations d2f88b6a784aa1622b1597278d553853925de083b26755734ad0e1039cb9ecd1
+-- Made from the migrations 93517478eff38869ed806ee690d6e6ba121f2c874e5afea72fcf72c8cc42ea7b
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -74,10 +74,10 @@ CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "
 CREATE TABLE "taggit_taggeditem" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "object_id" integer NOT NULL, "content_type_id" integer NOT NULL REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED, "tag_id" integer NOT NULL REFERENCES "taggit_tag" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "taggit_taggeditem_content_type_id_object_id_tag_id_4bb97a8e_uniq" UNIQUE ("content_type_id", "object_id", "tag_id"));
 CREATE TABLE "taggit_tag" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(100) NOT NULL UNIQUE, "slug" varchar(100) NOT NULL UNIQUE);
 CREATE TABLE "throttling_counter" ("key" varchar(64) NOT NULL PRIMARY KEY, "account" varchar(64) NOT NULL, "count" integer unsigned NOT NULL CHECK ("count" >= 0), "ends_at" bigint NOT NULL);
-CREATE TABLE "tracking_post" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "body" BLOB NOT NULL, "size" integer unsigned NOT NULL CHECK ("size" >= 0), "received_at" datetime NOT NULL, "failures" integer unsigned NOT NULL CHECK ("failures" >= 0), "fault" varchar(200) NOT NULL, "not_before" datetime NULL);
 CREATE TABLE "tracking_event" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(100) NOT NULL UNIQUE, "delivery_id" bigint NOT NULL REFERENCES "sending_delivery" ("id") DEFERRABLE INITIALLY DEFERRED, "kind" varchar(12) NOT NULL, "at" datetime NOT NULL, "reason" varchar(200) NOT NULL);
 CREATE TABLE "tracking_unparsedevent" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "why" varchar(200) NOT NULL, "text" text NOT NULL);
 CREATE TABLE "tracking_dailyeventcount" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL, "sort" varchar(10) NOT NULL, "count" bigint unsigned NOT NULL CHECK ("count" >= 0), CONSTRAINT "one_count_per_day" UNIQUE ("day", "sort"));
+CREATE TABLE "tracking_post" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "body" BLOB NOT NULL, "size" integer unsigned NOT NULL CHECK ("size" >= 0), "received_at" datetime NOT NULL, "failures" integer unsigned NOT NULL CHECK ("failures" >= 0), "fault" varchar(200) NOT NULL, "not_before" datetime NULL, "provider" varchar(60) NOT NULL);
 CREATE TABLE "wagtailsearch_indexentry" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "object_id" varchar(50) NOT NULL, "title_norm" real NOT NULL, "content_type_id" integer NOT NULL REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED, "autocomplete" text NULL, "body" text NULL, "title" text NOT NULL);
 CREATE VIRTUAL TABLE wagtailsearch_indexentry_fts USING fts5(autocomplete, body, title);
 CREATE TABLE "wagtailusers_userprofile" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "submitted_notifications" bool NOT NULL, "approved_notifications" bool NOT NULL, "rejected_notifications" bool NOT NULL, "user_id" integer NOT NULL UNIQUE REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "preferred_language" varchar(10) NOT NULL, "current_time_zone" varchar(40) NOT NULL, "avatar" varchar(100) NOT NULL, "updated_comments_notifications" bool NOT NULL, "dismissibles" text NOT NULL CHECK ((JSON_VALID("dismissibles") OR "dismissibles" IS NULL)), "theme" varchar(40) NOT NULL, "density" varchar(40) NOT NULL, "contrast" varchar(40) NOT NULL, "keyboard_shortcuts" bool NOT NULL);
@@ -240,33 +240,34 @@ INSERT INTO "django_migrations" VALUES
 (156, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
 (157, 'throttling', '0001_initial', '<now>'),
 (158, 'tracking', '0001_initial', '<now>'),
-(159, 'wagtailsearch', '0001_initial', '<now>'),
-(160, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(161, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(162, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(163, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(164, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(165, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(166, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(167, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(168, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(169, 'wagtailusers', '0001_initial', '<now>'),
-(170, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(171, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(172, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(173, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(174, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(175, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(176, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(177, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(178, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(179, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(180, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(181, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(182, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(183, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(184, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(185, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(159, 'tracking', '0002_post_provider', '<now>'),
+(160, 'wagtailsearch', '0001_initial', '<now>'),
+(161, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(162, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(163, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(164, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(165, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(166, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(167, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(168, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(169, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(170, 'wagtailusers', '0001_initial', '<now>'),
+(171, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(172, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(173, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(174, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(175, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(176, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(177, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(178, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(179, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(180, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(181, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(182, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(183, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(184, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(185, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(186, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -690,7 +691,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 185),
+('django_migrations', 186),
 ('django_content_type', 73),
 ('auth_permission', 295),
 ('auth_group', 2),
@@ -719,6 +720,7 @@ INSERT INTO "sqlite_sequence" VALUES
 ('sending_databaseidentity', 1),
 ('taggit_taggeditem', 0),
 ('taggit_tag', 0),
+('tracking_post', 0),
 ('wagtailsearch_indexentry', 0),
 ('wagtailusers_userprofile', 0);
 CREATE UNIQUE INDEX "django_content_type_app_label_model_76bd3d3b_uniq" ON "django_content_type" ("app_label", "model");

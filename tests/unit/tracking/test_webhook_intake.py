@@ -233,3 +233,13 @@ def test_the_reader_and_the_table_of_acts_agree() -> None:
     (constraint,) = Event._meta.constraints
 
     assert set(constraint.condition.children[0][1]) == set(event_handlers.READER_ACTIONS)  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("provider", ["nobody", "maildir", "sendgrid"])
+def test_who_posts_no_events_has_no_address(provider: str) -> None:
+    """A provider that we do not know, that posts none, or without keys: there is no such page."""
+    answer = Client().post(f"/events/{provider}", data=b"[]", content_type="application/json")
+
+    assert answer.status_code == 404
+    assert not Post.objects.exists()
