@@ -189,7 +189,7 @@ def choose_changes(folder: Path, module: str, sample: Sample) -> None:
         chosen = [
             job
             for job, operator, row, column in pending
-            if not is_bare_star(operator, rows[row - 1][column:])
+            if not is_futile(operator, rows[row - 1][column:])
         ]
         if 0 < sample.size < len(chosen):
             chance = random.Random(sample.seed)  # noqa: S311  which changes, not a secret
@@ -199,9 +199,14 @@ def choose_changes(folder: Path, module: str, sample: Sample) -> None:
         session.executemany("DELETE FROM work_items WHERE job_id = ?", left_out)
 
 
-def is_bare_star(operator: str, source: str) -> bool:
-    """Say whether a change is to the `*` of a signature or a call, which is no multiplication."""
-    return "_Mul_" in operator and not source.startswith("* ")
+def is_futile(operator: str, source: str) -> bool:
+    """Say whether a change is to what no test runs.
+
+    The `*` of a signature or a call, which is no multiplication, or imports for the type checker.
+    """
+    if "_Mul_" in operator:
+        return not source.startswith("* ")
+    return source.removeprefix("if ").startswith("TYPE_CHECKING")
 
 
 def configuration(module: str, tests: Sequence[str]) -> str:
