@@ -69,6 +69,7 @@ def test_editors_part_of_an_address() -> None:
     [
         ("Dear ", True, Context.PLAIN),
         ("see https://x.org/?e=", True, Context.QUERY),
+        ("https://x.org/?e=", True, Context.QUERY),
         ("see https://x.org/?e=", False, Context.PLAIN),
         ("https://x.org/ for ", True, Context.PLAIN),
     ],

@@ -58,6 +58,7 @@ def test_each_person_has_their_own_answer(start: Start, add_people: AddPeople) -
         "reader6": "planned",
     }
     count_send(send).check()
+    assert list(send.batches.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
     assert claims.next_batch() is None, "what failed waits before it is tried again"
 
 
