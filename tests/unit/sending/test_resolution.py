@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from newsletter.errors import InvalidTransition, NotSubmitted, OutcomeUnknown
 from newsletter.sending.delivery import claims, decisions, dispatch, recovery, results
-from newsletter.sending.models import Attempt, Batch, Evidence, Send
+from newsletter.sending.models import Attempt, Batch, Evidence, ProviderBatch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof, unresolved
@@ -118,6 +118,65 @@ def test_looks_that_came_too_early_do_not_count(in_doubt: InDoubt) -> None:
     assert not only(unresolved.unresolved_batches(send)).negative_evidence.looked_twice
 
 
+SECOND = dt.timedelta(seconds=1)
+
+#: When it is and when the log was asked, from the moment it was posted; what then holds.
+LOOKS = [
+    pytest.param(30 * MINUTE - SECOND, (), (False, False), id="a-second-too-early"),
+    pytest.param(30 * MINUTE, (30 * MINUTE,), (True, False), id="one-look"),
+    pytest.param(30 * MINUTE, (30 * MINUTE, 40 * MINUTE), (True, True), id="ten-minutes-apart"),
+    pytest.param(30 * MINUTE, (30 * MINUTE, 40 * MINUTE - SECOND), (True, False), id="closer"),
+    pytest.param(30 * MINUTE, (30 * MINUTE - SECOND, 40 * MINUTE), (True, False), id="first-early"),
+]
+
+
+@pytest.mark.parametrize(("since", "looks", "held"), LOOKS)
+@pytest.mark.parametrize("ahead", [dt.timedelta(0), 20 * MINUTE])
+def test_waiting_counts_to_the_second(
+    in_doubt: InDoubt,
+    since: dt.timedelta,
+    looks: tuple[dt.timedelta, ...],
+    held: tuple[bool, bool],
+    ahead: dt.timedelta,
+) -> None:
+    """Half an hour from when mail leaves, then two looks ten minutes apart, and not a second less.
+
+    Mail that was submitted ahead leaves at its scheduled time.
+    """
+    attempt = Attempt.objects.get(batch__send=in_doubt(), state="unknown")
+    assert attempt.posted_at
+    leaves = attempt.posted_at + ahead
+    attempt.provider_batch = ProviderBatch(at=leaves) if ahead else None
+    evidence = [Evidence(kind=Kind.ABSENT, at=leaves + look) for look in looks]
+
+    found = unresolved.negative_evidence(attempt, evidence, leaves + since)
+
+    assert (found.waited, found.looked_twice) == held
+
+
+def test_provider_batch_whose_time_has_passed(in_doubt: InDoubt) -> None:
+    """What was posted after its scheduled time left when it was posted."""
+    attempt = Attempt.objects.get(batch__send=in_doubt(), state="unknown")
+    assert attempt.posted_at
+    attempt.provider_batch = ProviderBatch(at=attempt.posted_at - MINUTE)
+
+    found = unresolved.negative_evidence(attempt, [], attempt.posted_at + 30 * MINUTE - SECOND)
+
+    assert not found.waited
+
+
+def test_long_words_of_others_are_cut(in_doubt: InDoubt) -> None:
+    """Message ids, notes and names that do not fit are kept as far as they do."""
+    attempt = Attempt.objects.get(batch__send=in_doubt(), state="unknown")
+
+    proof.prove({attempt.key: "m" * 201}, Kind.FOUND)
+    proof.add_evidence([attempt.pk], Kind.ABSENT, text="t" * 301, by="b" * 151)
+
+    attempt.refresh_from_db()
+    note = Evidence.objects.get(kind=Kind.ABSENT)
+    assert (attempt.message_id, note.note, note.by) == ("m" * 200, "t" * 300, "b" * 150)
+
+
 def test_a_person_may_take_it_for_accepted(in_doubt: InDoubt) -> None:
     """Nobody is mailed again, the send is sent, and it is kept who said so and when."""
     send = in_doubt()
@@ -154,7 +213,11 @@ def test_again_hands_over_once(in_doubt: InDoubt, *, insist: bool) -> None:
     unsubscribe(gone.pk)
 
     unresolved.resolve(
-        unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko", insist=insist
+        unresolved.unresolved_batches(send),
+        Resolution.SUBMIT_AGAIN,
+        by="aiko",
+        why="they asked",
+        insist=insist,
     )
     recovery.finish()
     transport = MemoryTransport()
@@ -166,7 +229,7 @@ def test_again_hands_over_once(in_doubt: InDoubt, *, insist: bool) -> None:
     assert len(transport.addresses()) == 1
     assert count_send(send).deliveries == {"accepted": 3, "excluded": 1}
     note = Evidence.objects.get(kind=Kind.SUBMITTED_AGAIN).note
-    assert note == ("without evidence" if insist else "")
+    assert note == ("without evidence; they asked" if insist else "they asked")
 
 
 def test_a_decision_settles_only_the_batches_named(in_doubt: InDoubt) -> None:
