@@ -31,7 +31,7 @@ def waiting(start: Callable[..., Send], add_people: AddPeople) -> Waiting:
         send = start()
         Send.objects.update(delivery_mode=mode)
         found: ProviderBatch = ProviderBatch.objects.create(
-            send=send, wave=1, state=ProviderBatch.State.OPEN, number="b1", at=at
+            send=send, group=1, state=ProviderBatch.State.OPEN, provider_id="b1", at=at
         )
         Attempt.objects.create(
             key="a" * 32,
