@@ -1,6 +1,10 @@
 """What the jobs of the fleet say: how many wait, who works at what, what comes next.
 
 For people who look.  Where a batch stands is in the ledger, and only there.
+
+By SQL, not by Procrastinate's own Django models: its app is installed with its engine alone, on
+PostgreSQL, so the models cannot even be imported elsewhere.  And they know no batch: a job names
+it in its JSON, which one statement joins, and which the models would look up row by row.
 """
 
 from __future__ import annotations
