@@ -25,7 +25,8 @@ from benchmarks.tables import median_seconds, print_table
 from newsletter import rendering
 from newsletter.rendering import CompiledEdition, RecipientData, Template
 from newsletter.rendering.pdf.document import load_design, render_pdf
-from newsletter.rendering.preflight import PreflightContext, check
+from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.context import PreflightContext
 
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 20_000

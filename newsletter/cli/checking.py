@@ -85,9 +85,10 @@ def look_at_import(imported: Imported, file: str) -> tuple[Judged, ...]:
 def in_browser(report: Report) -> tuple[Finding, ...]:
     """Return what a browser finds in a draft that was looked at, in light and in dark."""
     from newsletter.publishing.content.drafts import sample_reader
-    from newsletter.rendering.preflight import browser, finished
+    from newsletter.rendering.preflight.browser.accessibility import look_at
+    from newsletter.rendering.preflight.checking import finished
 
-    return browser.look_at(finished(report.content, report.edition, sample_reader()))
+    return look_at(finished(report.content, report.edition, sample_reader()))
 
 
 def described(held: Judged) -> str:

@@ -52,7 +52,7 @@ def check(name: Name, *, json: Json = False) -> None:
     """Compile a template with a sample of every block; report mistakes with file and line."""
     from newsletter.conf.config import load
     from newsletter.rendering import load_template
-    from newsletter.rendering.linting import lint_template
+    from newsletter.rendering.linting.linter import lint_template
     from newsletter.rendering.pipeline.sample_issues import try_template
 
     template = load_template(load().email_templates, name)
@@ -88,7 +88,7 @@ def preview(
     from newsletter.conf.config import load
     from newsletter.errors import BadInput
     from newsletter.rendering.pipeline.sample_issues import SAMPLE_ISSUES
-    from newsletter.template_preview import Server
+    from newsletter.template_preview.server import Server
 
     issues = {**(draft(issue, publication) if issue else {}), **SAMPLE_ISSUES}
     try:

@@ -12,10 +12,11 @@ from newsletter.rendering import Parts, Template, load_template, render
 from newsletter.rendering import compile as compile_edition
 from newsletter.rendering.content import Content
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting import lint_made
+from newsletter.rendering.linting.linter import lint_made
 from newsletter.rendering.pipeline.sample_issues import READER
 from newsletter.rendering.pipeline.template_folders import Folders, find_file, in_order
-from newsletter.rendering.preflight import PreflightContext, check
+from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.context import PreflightContext
 
 if TYPE_CHECKING:
     from pathlib import Path

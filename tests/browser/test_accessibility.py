@@ -16,8 +16,9 @@ from newsletter.cli import checking as command
 from newsletter.errors import NotInstalled
 from newsletter.rendering import Template, template_names
 from newsletter.rendering.content import Content, Text
-from newsletter.rendering.preflight import finished
-from newsletter.rendering.preflight.browser import chromium, judge, look_at
+from newsletter.rendering.preflight.browser import chromium
+from newsletter.rendering.preflight.browser.accessibility import judge, look_at
+from newsletter.rendering.preflight.checking import finished
 from newsletter.rendering.preflight.pages import Page
 from newsletter.rendering.text.markdown import to_html
 from tests import desks

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 from newsletter import rendering
 from newsletter.rendering import load_template, template_names
 from newsletter.rendering.content import Content
-from newsletter.rendering.preflight import finished
-from newsletter.rendering.preflight.browser import judge
+from newsletter.rendering.preflight.browser.accessibility import judge
+from newsletter.rendering.preflight.checking import finished
 from newsletter.rendering.preflight.pages import Page
 from tests import shown
 from tests.unit.rendering import samples

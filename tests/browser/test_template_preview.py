@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from newsletter.rendering.pipeline.sample_issues import SAMPLE_ISSUES
-from newsletter.template_preview import Server
+from newsletter.template_preview.server import Server
 from tests.unit.rendering import samples
 
 #: Milliseconds within which a saved file must be on the page, and slow machines' allowance.

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from newsletter.rendering import linting
+from newsletter.rendering.linting.linter import lint
 from newsletter.rendering.linting.tables import components
 from tests.mjml_reference import attributes, known, pixels, rendering, structure, table
 from tests.mjml_reference.attributes import Outcome
@@ -67,7 +68,7 @@ def test_every_attribute_is_tried() -> None:
 @pytest.mark.parametrize("name", rendering.samples())
 def test_samples_are_clean(name: str) -> None:
     """A sample is good MJML: the linter only speaks of what MRML does not do."""
-    found = {each.code for each in linting.lint(rendering.samples()[name])}
+    found = {each.code for each in lint(rendering.samples()[name])}
 
     assert found <= {"mjml-ignored"} | ({"mjml-component"} if name == "mj-carousel" else set())
 

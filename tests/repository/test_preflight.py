@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from newsletter.rendering.findings import Severity
 from newsletter.rendering.linting import linter
-from newsletter.rendering.preflight import CODES, NEVER_ACCEPTED, Severity
+from newsletter.rendering.preflight.codes import CODES, NEVER_ACCEPTED
 from tests.environment import ROOT
 
 PAGE = (ROOT / "docs" / "preflight.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from newsletter.errors import BadInput, NotFound
 from newsletter.publishing.models import Acceptance, Issue
 from newsletter.rendering.findings import Severity
-from newsletter.rendering.preflight import NEVER_ACCEPTED
+from newsletter.rendering.preflight.codes import NEVER_ACCEPTED
 
 if TYPE_CHECKING:
     from newsletter.rendering.findings import Finding

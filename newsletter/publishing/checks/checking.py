@@ -21,10 +21,12 @@ from newsletter.publishing.content.pdfs import pdf_problem
 from newsletter.publishing.content.relative_links import is_on_site
 from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting import lint_made
+from newsletter.rendering.linting.linter import lint_made
 from newsletter.rendering.personalisation import merge_tags
-from newsletter.rendering.preflight import PreflightContext, check, check_links, finished
+from newsletter.rendering.preflight.checking import check, finished
 from newsletter.rendering.preflight.codes import found as finding_of
+from newsletter.rendering.preflight.context import PreflightContext
+from newsletter.rendering.preflight.links import check_links
 from newsletter.rendering.preflight.pages import place, place_of_field, shown_words, texts_of
 from newsletter.rendering.preflight.sources import located
 from newsletter.rendering.text.footnotes import UnusedNote

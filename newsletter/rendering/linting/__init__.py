@@ -3,7 +3,3 @@
 MRML drops what it does not know without a word, so a slip of the pen becomes a hole in the
 mail.  Here every tag is held against the tables of the official components.
 """
-
-from newsletter.rendering.linting.linter import lint, lint_made, lint_template
-
-__all__ = ["lint", "lint_made", "lint_template"]

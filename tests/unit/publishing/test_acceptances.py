@@ -12,8 +12,7 @@ from newsletter.errors import BadInput, NotFound
 from newsletter.publishing.checks.acceptances import Judged, accept, choose, judged, withdraw
 from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.rendering.findings import Finding
-from newsletter.rendering.preflight import CODES, NEVER_ACCEPTED
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import CODES, NEVER_ACCEPTED, found
 from tests import desks
 
 NO_WIDTH = found("link-dead", "map.png has no width", "item 2")

@@ -9,7 +9,9 @@ import pytest
 from newsletter import rendering
 from newsletter.rendering.content import Content, Digest, Item, LeadImage, Text
 from newsletter.rendering.pipeline.sample_issues import FULL, READER
-from newsletter.rendering.preflight import PreflightContext, check, foreign_tags
+from newsletter.rendering.preflight import foreign_tags
+from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.context import PreflightContext
 from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
 

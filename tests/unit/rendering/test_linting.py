@@ -8,7 +8,7 @@ import pytest
 
 from newsletter.rendering.content import Content
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting import lint, lint_template
+from newsletter.rendering.linting.linter import lint, lint_template
 from newsletter.rendering.pipeline import mail
 from tests.unit.rendering import samples
 

@@ -12,9 +12,11 @@ import pytest
 from newsletter import rendering
 from newsletter.rendering import Template
 from newsletter.rendering.content import Content, Digest, Html, Item, Text
-from newsletter.rendering.preflight import CODES, Finding, PreflightContext, Severity, check
+from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.preflight import contrast as contrasts
-from newsletter.rendering.preflight.checking import NOBODY
+from newsletter.rendering.preflight.checking import NOBODY, check
+from newsletter.rendering.preflight.codes import CODES
+from newsletter.rendering.preflight.context import PreflightContext
 from newsletter.rendering.preflight.sources import Written
 from newsletter.rendering.preflight.words import width
 from newsletter.rendering.text.markdown import to_html

@@ -13,8 +13,10 @@ import pytest
 from newsletter import rendering
 from newsletter.networks import is_public
 from newsletter.rendering.content import Html, Text
-from newsletter.rendering.preflight import Finding, check_links, finished
+from newsletter.rendering.findings import Finding
 from newsletter.rendering.preflight.addresses import Web
+from newsletter.rendering.preflight.checking import finished
+from newsletter.rendering.preflight.links import check_links
 from tests.unit.rendering import samples
 
 

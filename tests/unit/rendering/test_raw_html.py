@@ -10,7 +10,8 @@ import pytest
 from newsletter import rendering
 from newsletter.rendering.content import Text
 from newsletter.rendering.pipeline.sample_issues import FULL, READER
-from newsletter.rendering.preflight import PreflightContext, check
+from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.context import PreflightContext
 from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
 

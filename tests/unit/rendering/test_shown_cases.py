@@ -13,7 +13,9 @@ from lxml import html
 from newsletter import rendering
 from newsletter.rendering import Parts, load_template, template_names
 from newsletter.rendering.content import Content, Digest
-from newsletter.rendering.preflight import Finding, PreflightContext, check
+from newsletter.rendering.findings import Finding
+from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.context import PreflightContext
 from tests import shown
 from tests.unit.rendering import samples
 

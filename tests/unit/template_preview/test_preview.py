@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.errors import NotFound, TemplateError
 from newsletter.rendering.pipeline.sample_issues import FULL, SAMPLE_ISSUES
-from newsletter.template_preview import fault_of, make_preview
+from newsletter.template_preview.preview import fault_of, make_preview
 from tests.unit.rendering import samples
 
 

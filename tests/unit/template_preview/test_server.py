@@ -21,7 +21,7 @@ from newsletter.cli import template as commands
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, NotFound
 from newsletter.rendering.pipeline.sample_issues import SAMPLE_ISSUES
-from newsletter.template_preview import PORT, Server
+from newsletter.template_preview.server import PORT, Server
 from tests.environment import ROOT
 from tests.unit.rendering import samples
 

@@ -4,7 +4,3 @@
 
 Needs what the extra `browser` installs, and a Chromium on this machine.
 """
-
-from newsletter.rendering.preflight.browser.accessibility import judge, look_at
-
-__all__ = ["judge", "look_at"]
