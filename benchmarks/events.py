@@ -40,7 +40,7 @@ def main(people: int) -> None:
 
 
 def submit_mail(folder: Path, people: int) -> None:
-    """Send an issue to so many people; nothing leaves this process."""
+    """Send an issue to N people; nothing leaves this process."""
     import datetime as dt
 
     from django.utils import timezone

@@ -170,7 +170,7 @@ def memory_row(count: int) -> Row:
 
 
 def grown(count: int, *, keep: bool = False) -> float:
-    """Return the peak memory in MB of a process that makes so many mails."""
+    """Return the peak memory in MB of a process that makes N mails."""
     command = [sys.executable, "-m", "benchmarks.rendering", "--make", str(count), str(int(keep))]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     return float(done.stdout)

@@ -96,7 +96,7 @@ def row(case: Case) -> tuple[str, ...]:
 
 
 def measure(folder: Path, people: int, workers: int, senders: int) -> None:
-    """Send to so many people, and print the cells of a row."""
+    """Send to N people, and print the cells of a row."""
     send, planned = prepared(folder, people)
     started = [start_worker(senders) for _ in range(workers)]
     try:

@@ -56,7 +56,7 @@ def main(count: int) -> None:
 
 
 def rate(count: int, work: Callable[[], object]) -> float:
-    """Return how many a second some work does that does so many."""
+    """Return how many a second some work does that does N."""
     started = time.perf_counter()
     work()
     return count / (time.perf_counter() - started)
@@ -86,7 +86,7 @@ def recipient(variant: Variant, person: RecipientData) -> Recipient:
 
 
 def submit_mail(port: int, message: Message, everybody: Sequence[Recipient], senders: int) -> None:
-    """Submit batch by batch, from so many threads."""
+    """Submit batch by batch, from N threads."""
     server = Server(host="127.0.0.1", port=port, security="none")
     transport = SmtpTransport(server, connections=senders)
     size = transport.max_batch_size

@@ -234,7 +234,7 @@ class Deferred(Throttled):
 
 
 class TooLarge(NotSubmitted):
-    """One request cannot hold so many people; nothing was accepted."""
+    """One request cannot hold all these people; nothing was accepted."""
 
     code = "too-large"
 

@@ -109,7 +109,7 @@ def debian_pip(folder: Path) -> Path | None:
 
 def install_packages(*, tests: bool) -> None:
     """Bring the packages in .venv to the locked versions."""
-    # Compiled once here, or by every command anew where nothing may be written later.
+    # Compiled once here, or by every command again where nothing may be written later.
     common = ("--python", PYTHON, "--quiet", "--require-hashes", "--no-build",
               "--compile-bytecode")  # fmt: skip
     if tests:

@@ -81,7 +81,7 @@ class Account:
         return not senders or address.rpartition("@")[2].lower() in senders
 
     def validation_context(self) -> ValidationContext:
-        """Return what requests are judged by at this moment."""
+        """Return what requests are judged by now."""
         return ValidationContext(
             now=self.clock.now(),
             knows_batch=self.batches.knows,

@@ -528,13 +528,13 @@ def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
         if dry_run:
             notes = reading.of_notes()
             refused = reading.refusal(notes) if notes else None
-            return settle(reading, list_id, source="", refused=refused)
+            return apply_rows(reading, list_id, source="", refused=refused)
         reading.check_notes()
         with transaction.atomic():
-            return settle(reading, list_id, source=f"import of {reading.path.name}")
+            return apply_rows(reading, list_id, source=f"import of {reading.path.name}")
 
 
-def settle(
+def apply_rows(
     reading: Reading, list_id: int, *, source: str, refused: ImportRejected | None = None
 ) -> ImportResult:
     """Decide what becomes of every line, and write it if there is a source to note."""

@@ -32,7 +32,7 @@ class Counts:
 
 
 def create(name: str, slug: str = "") -> List:
-    """Make a list, or raise `BadInput` when the name is unfit or the slug is taken."""
+    """Make a list, or raise `BadInput` when the name is unfillable or the slug is taken."""
     name = name.strip()
     slug = slug or slugify(name)[:80]
     if not name or len(name) > 200:

@@ -36,12 +36,12 @@ Line = tuple[int, str, str, str, str]
 class Departure(NamedTuple):
     """What a file says of somebody who left, or has yet to confirm.
 
-    `standing` and `suppression` are the scales of `exports.meanings.Meaning`; `at` is when.
+    `status` and `suppression` are the scales of `exports.meanings.Meaning`; `at` is when.
     """
 
     key: str
     email: str
-    standing: int
+    status: int
     suppression: int
     at: datetime | None
     note: str
@@ -49,7 +49,7 @@ class Departure(NamedTuple):
     @property
     def left(self) -> bool:
         """Whether the person must not be mailed."""
-        return self.standing >= UNSUBSCRIBED.standing or self.suppression > 0
+        return self.status >= UNSUBSCRIBED.status or self.suppression > 0
 
 
 DROP = (
@@ -68,9 +68,9 @@ CREATE TEMPORARY TABLE import_lines (
 
 CREATE_DEPARTURES = """
 CREATE TEMPORARY TABLE import_departures (
-    key text NOT NULL, email text NOT NULL, standing integer NOT NULL,
+    key text NOT NULL, email text NOT NULL, status integer NOT NULL,
     suppression integer NOT NULL, at timestamp with time zone, note text NOT NULL,
-    settled_at timestamp with time zone
+    certain_at timestamp with time zone
 )
 """
 
@@ -79,13 +79,13 @@ INSERT_DEPARTURES = "INSERT INTO import_departures VALUES "
 COPY_DEPARTURES = "COPY import_departures FROM STDIN"
 
 # Of several lines about one address the most restrictive counts, in whatever order they stand.
-# `settled_at` is when it is certain that the person had left; NULL where a line gives no date.
+# `certain_at` is when it is certain that the person had left; NULL where a line gives no date.
 SAID = """
 CREATE TEMPORARY TABLE import_said AS
-SELECT key, MAX(email) AS email, MAX(standing) AS standing, MAX(suppression) AS suppression,
+SELECT key, MAX(email) AS email, MAX(status) AS status, MAX(suppression) AS suppression,
        MAX(at) AS at, MAX(note) AS note,
-       CASE WHEN COUNT(CASE WHEN standing = 2 AND settled_at IS NULL THEN 1 END) = 0
-            THEN MAX(settled_at) END AS settled_at
+       CASE WHEN COUNT(CASE WHEN status = 2 AND certain_at IS NULL THEN 1 END) = 0
+            THEN MAX(certain_at) END AS certain_at
   FROM import_departures
  GROUP BY key
 """
@@ -115,11 +115,11 @@ SELECT file.*, person.id AS subscriber_id,
              AND NOT EXISTS (SELECT 1 FROM subscribers_subscription AS w
                               WHERE w.subscriber_id = person.id AND w.state <> 'unsubscribed')
             THEN 'unsubscribed'
-            WHEN said.standing = 2 AND here.state = 'active' AND here.changed_at > said.settled_at
+            WHEN said.status = 2 AND here.state = 'active' AND here.changed_at > said.certain_at
              AND (here.changed_at > here.created_at OR here.source = 'preferences page')
             THEN 'returned'
-            WHEN said.standing = 2 THEN 'newly_unsubscribed'
-            WHEN here.state IS NULL AND said.standing = 1 THEN 'pending'
+            WHEN said.status = 2 THEN 'newly_unsubscribed'
+            WHEN here.state IS NULL AND said.status = 1 THEN 'pending'
             WHEN here.state IS NULL THEN 'added'
             ELSE 'present'
        END AS fate
@@ -184,7 +184,7 @@ INSERT_LEFT = """
 INSERT INTO subscribers_subscriber (email, key, name, attributes, created_at)
 SELECT email, key, '', '{}', %s
   FROM import_said
- WHERE standing = 2
+ WHERE status = 2
  ORDER BY key
     ON CONFLICT (key) DO NOTHING
 """
@@ -197,7 +197,7 @@ INSERT INTO subscribers_subscription
 SELECT person.id, %s, 'unsubscribed', %s, %s, COALESCE(said.at, %s)
   FROM import_said AS said
   JOIN subscribers_subscriber AS person ON person.key = said.key
- WHERE said.standing = 2
+ WHERE said.status = 2
    AND said.key NOT IN (SELECT key FROM import_fates WHERE fate = 'returned')
  ORDER BY person.id
     ON CONFLICT (subscriber_id, list_id) DO UPDATE
@@ -282,7 +282,7 @@ def flush(departures: list[Departure]) -> None:
             (
                 row.key,
                 row.email,
-                row.standing,
+                row.status,
                 row.suppression,
                 row.at and adapt(row.at),
                 row.note,

@@ -70,8 +70,8 @@ hypothesis.settings.load_profile("ci" if IN_CI else "here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer `--renew`, which writes the golden files anew instead of comparing with them."""
-    parser.addoption("--renew", action="store_true", help="write tests/golden/ anew")
+    """Offer `--renew`, which writes the golden files again instead of comparing with them."""
+    parser.addoption("--renew", action="store_true", help="write tests/golden/ again")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -99,7 +99,7 @@ class RawServer:
         return f"{'https' if self.context else 'http'}://127.0.0.1:{self.port}"
 
     def has_closed(self, count: int = 1) -> bool:
-        """Wait until so many more connections were closed from here; False where they are not."""
+        """Wait until N more connections were closed from here; False where they are not."""
         return all(self._closed.acquire(timeout=10) for _ in range(count))
 
     def __enter__(self) -> RawServer:

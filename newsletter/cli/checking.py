@@ -124,10 +124,10 @@ def summed_up(held: Sequence[Judged]) -> str:
     counts = [plural(errors, "error"), plural(warnings, "warning")]
     counts += [f"{accepted} accepted"] if accepted else []
     if errors:
-        verdict = "it must not go out like this"
+        outcome = "it must not go out like this"
     else:
-        verdict = "look at them before it goes out" if warnings else "nothing stands in the way"
-    return f"{', '.join(counts)}: {verdict}."
+        outcome = "look at them before it goes out" if warnings else "nothing stands in the way"
+    return f"{', '.join(counts)}: {outcome}."
 
 
 def plural(count: int, noun: str) -> str:

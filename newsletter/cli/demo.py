@@ -43,7 +43,7 @@ def demo(
         outcome = stage.play(people)
         stage.tell(outcome, as_json=json, keep=keep)
         if keep:
-            stage.service.heed_signals()
+            stage.service.handle_signals()
             stage.service.wait()
     raise typer.Exit(1 if outcome.doubts else 0)
 

@@ -26,7 +26,7 @@ def serve(*, json: Json = False) -> None:
 
     service = when_available(lambda: Service(config))
     # Before anything is claimed: a stop that comes early must find somebody at home.
-    service.heed_signals()
+    service.handle_signals()
     service.start()
     link = when_available(welcome_link) or ""
     text = f"Fortnight serves {service.address} (the desk: {service.address}/admin/)"

@@ -48,7 +48,7 @@ def queue(
     publication: Publication = "",
     json: Json = False,
 ) -> None:
-    """Look at an issue, and queue it for a moment or for the next slot."""
+    """Look at an issue, and queue it for a time or for the next slot."""
     config = open_workspace()
     from django.utils import timezone
 

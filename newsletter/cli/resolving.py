@@ -60,8 +60,8 @@ def resolve(
     found = unresolved_batches(send, batch or ())
     if not json:
         show(send, found, log_fault)
-    verdict = "accepted" if accepted else "again" if again else ""
-    resolved = decided(found, verdict, why, ask=not (yes or json)) if found else None
+    resolution = "accepted" if accepted else "again" if again else ""
+    resolved = decided(found, resolution, why, ask=not (yes or json)) if found else None
     if json:
         result = summary(send, found, resolved, log_fault) | {"restoration": restoration}
         emit(result, as_json=True, text="")
@@ -153,22 +153,22 @@ def whole_database(
 
 
 def decided(
-    found: Sequence[UnresolvedBatch], verdict: str, why: str, *, ask: bool
+    found: Sequence[UnresolvedBatch], resolution: str, why: str, *, ask: bool
 ) -> dict[str, Any] | None:
     """Resolve doubts as told, or as a person answers; return what was done, None for nothing."""
     from newsletter import counted
     from newsletter.sending.delivery import recovery
     from newsletter.sending.resolution.unresolved import Resolution, resolve
 
-    if not verdict and ask and sys.stdin.isatty():
-        verdict = typer.prompt("accepted, again or later?", default="later")
-    if verdict not in set(Resolution):
+    if not resolution and ask and sys.stdin.isatty():
+        resolution = typer.prompt("accepted, again or later?", default="later")
+    if resolution not in set(Resolution):
         return None
     people = sum(each.people for each in found)
     insist = False
     if (
         ask
-        and verdict == Resolution.SUBMIT_AGAIN
+        and resolution == Resolution.SUBMIT_AGAIN
         and not all(each.negative_evidence.holds for each in found)
     ):
         typed = typer.prompt(
@@ -176,12 +176,12 @@ def decided(
         )
         insist = typed.strip() == str(people)
     elif ask:
-        typer.confirm(f"Resolve for {counted.people(people)}: {verdict}?", abort=True)
-    resolve(found, Resolution(verdict), by=person(), why=why, insist=insist)
+        typer.confirm(f"Resolve for {counted.people(people)}: {resolution}?", abort=True)
+    resolve(found, Resolution(resolution), by=person(), why=why, insist=insist)
     recovery.finish()
     if ask:
         print(f"Resolved for {counted.people(people)}.")
-    return {"verdict": verdict, "people": people}
+    return {"resolution": resolution, "people": people}
 
 
 def person() -> str:
@@ -202,11 +202,11 @@ def show(send: Any, found: Sequence[UnresolvedBatch], log_fault: str) -> None:
         print("Nothing is in doubt.")
         return
     for each in found:
-        posted = moment(each.posted_at, send)
+        posted = format_known_time(each.posted_at, send)
         print(f"\nBatch {each.number}: {counted.people(each.people)}, posted {posted}")
         print(f"  answer    {each.answer}")
         for entry in each.evidence:
-            words = f"{entry.get_kind_display()} ({moment(entry.at, send)})"
+            words = f"{entry.get_kind_display()} ({format_known_time(entry.at, send)})"
             print(f"  evidence  {words}" + (f", by {entry.by}" if entry.by else ""))
         if each.waits:
             print("  waits     it has not left the provider, and is being cancelled")
@@ -230,12 +230,12 @@ def show_awaited(send: Any) -> None:
     for attempt in awaited(send):
         print(
             f"\nBatch {attempt.batch.number}: {counted.people(attempt.size)}, in flight. Their"
-            f" answer may come until {moment(attempt.lease_until, send)}; after that they count as"
-            f" unknown. Then look again: newsletter send resolve {send.pk}"
+            f" answer may come until {format_known_time(attempt.lease_until, send)};"
+            f" after that they count as unknown. Then look again: newsletter send resolve {send.pk}"
         )
 
 
-def moment(at: dt.datetime | None, send: Any) -> str:
+def format_known_time(at: dt.datetime | None, send: Any) -> str:
     """Return a time in the zone of the publication."""
     from newsletter.scheduling.times import format_time
 

@@ -84,7 +84,7 @@ def move(
     *,
     json: Json = False,
 ) -> None:
-    """Open a slot at another moment; what is queued for it moves along."""
+    """Open a slot at another time; what is queued for it moves along."""
     open_workspace()
     from django.utils import timezone
 

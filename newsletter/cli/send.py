@@ -146,11 +146,11 @@ def tell_of_suspension(*, quiet: bool) -> None:
         print("\n".join(suspensions.sentences(found, in_local_words)), file=sys.stderr)
 
 
-def in_local_words(moment: dt.datetime) -> str:
+def in_local_words(when: dt.datetime) -> str:
     """Return a time in the zone of the site."""
     from django.conf import settings
 
-    return format_time(moment, settings.TIME_ZONE)
+    return format_time(when, settings.TIME_ZONE)
 
 
 def suspension() -> dict[str, Any] | None:

@@ -97,7 +97,7 @@ def preview(
         raise BadInput(
             f"cannot listen on port {port}: {error.strerror}", hint="Choose another --port."
         ) from None
-    server.heed_signals()
+    server.handle_signals()
     with server:
         text = f"Preview of {name}: {server.url} (Ctrl-C ends it)"
         emit({"template": name, "address": server.url}, as_json=json, text=text)

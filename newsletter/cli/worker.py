@@ -29,14 +29,14 @@ def worker(
 
     count = concurrency or config.sending.concurrency or CONCURRENCY
     program = when_available(lambda: Worker(config, senders=count))
-    program.heed_signals()
+    program.handle_signals()
     program.start()
     what = "1 sender takes" if count == 1 else f"{count} senders take"
     emit(
         {"concurrency": count, "transport": config.sending.transport},
         as_json=json,
         text=f"{what} batches as they come, by {config.sending.transport}. SIGTERM lets them"
-        " finish what they have in hand.",
+        " finish what they have begun.",
     )
     sys.stdout.flush()
     program.wait()

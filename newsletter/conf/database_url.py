@@ -6,8 +6,8 @@ a password may stand.
 
 Why not dj-database-url 3, which drops nothing either?  It takes `sslmod=verify-full` as it stands,
 leaves out `sslmode=` without a value, makes a list of an option that stands there twice, refuses
-two hosts (`h1:1,h2:2`) and reads `sqlite:///` as a database in memory.  17 of the 25 addresses in
-tests/unit/conf/test_database_url.py come out otherwise than libpq reads them, or not refused.
+two hosts (`h1:1,h2:2`) and reads `sqlite:///` as a database in memory.  Several of the addresses in
+tests/unit/conf/test_database_url.py would be read otherwise than libpq reads them, or accepted.
 https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 """
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 #: What nobody but the owner may do.
 OTHERS = 0o077
-#: So many open files are named; more are of the same kind.
+#: At most this many open files are named; more are of the same kind.
 MAX_NAMED = 10
-#: In a folder with a mail in each file, so many are looked at.
+#: In a folder with a mail in each file, at most this many are looked at.
 MAX_LOOKED_AT = 1000
 
 

@@ -290,7 +290,7 @@ class Events(Section):
 
 
 class Smtp(Section):
-    """A mail server to hand over to."""
+    """A mail server to submit to."""
 
     host: str = Field(default="127.0.0.1", min_length=1)
     """Its name, as in its certificate."""
@@ -323,7 +323,7 @@ class Smtp(Section):
     """Time limit for opening a connection."""
 
     read_timeout_seconds: float = Field(default=30.0, gt=0)
-    """Time limit for a reply; after it the person whose mail was under way counts as unknown."""
+    """Time limit for a reply; after it the person whose mail was in transit counts as unknown."""
 
     @field_validator("security")
     @classmethod

@@ -49,7 +49,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     """Return the description of a SQLite file that several threads and processes share.
 
     FULL: with WAL and NORMAL a power cut may forget the last commits, and with them that a
-    batch had been handed over.  IMMEDIATE: a transaction takes the write lock when it begins,
+    batch had been submitted.  IMMEDIATE: a transaction takes the write lock when it begins,
     so it waits its turn instead of failing half-way.  Temporary tables stay in memory: an
     audience is counted through one, a chunk at a time.
     """

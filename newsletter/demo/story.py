@@ -35,7 +35,7 @@ SAMPLES = Path(__file__).parent / "samples"
 LEAD = 4
 #: Seconds a send of the demonstration may take before it counts as stuck.
 SEND_TIMEOUT_SECONDS = 600.0
-UNDER_WAY = frozenset({Send.State.QUEUED, Send.State.PLANNING, Send.State.SENDING})
+IN_PROGRESS = frozenset({Send.State.QUEUED, Send.State.PLANNING, Send.State.SENDING})
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ def watch(send: Send) -> Iterator[int]:
     while True:
         send.refresh_from_db()
         yield min(send.batches.filter(state="accepted").count() * send.batch_size, send.planned)
-        if send.state not in UNDER_WAY:
+        if send.state not in IN_PROGRESS:
             return
         if time.monotonic() > deadline:
             raise InvalidTransition(f"send {send.pk} is still {send.state}: {send.note}")

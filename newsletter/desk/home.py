@@ -20,7 +20,7 @@ from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
 from subscribers.models import Subscription
 
-#: Of each kind of issue at most so many are listed.
+#: At most this many of each kind of issue are listed.
 MAX_LISTED = 5
 
 
@@ -73,14 +73,14 @@ def outlook(publication: Publication, *, sees_sends: bool = True) -> Outlook:
     active = Subscription.objects.filter(
         list__publications=publication, state=Subscription.State.ACTIVE
     )
-    under_way, last = sends(publication)
-    named = [*under_way[:MAX_LISTED], *last]
+    in_progress, last = sends(publication)
+    named = [*in_progress[:MAX_LISTED], *last]
     return Outlook(
         publication=publication,
         cadence=str(cadence_of(publication)),
         next_slot=next_slot(publication),
         rows=(*(send_row(each, sees_sends) for each in named), *drafts(publication)),
-        further=len(under_way[MAX_LISTED:]),
+        further=len(in_progress[MAX_LISTED:]),
         subscribers=active.values("subscriber").distinct().count(),
         add_url=reverse(
             "wagtailadmin_pages:add", args=["publishing", "issue", publication.archive.pk]
@@ -99,9 +99,9 @@ def sends(publication: Publication) -> tuple[list[Send], list[Send]]:
     all_of_it = Send.objects.filter(issue__publication=publication)
     all_of_it = all_of_it.select_related("issue__publication")
     done = (Send.State.SENT, Send.State.CANCELLED)
-    under_way = all_of_it.exclude(state__in=done).order_by("at")
+    in_progress = all_of_it.exclude(state__in=done).order_by("at")
     last = all_of_it.filter(state=Send.State.SENT).order_by("-finished_at")[:1]
-    return sorted(under_way, key=lambda send: send.state != Send.State.HELD), list(last)
+    return sorted(in_progress, key=lambda send: send.state != Send.State.HELD), list(last)
 
 
 def describe_status(send: Send) -> str:

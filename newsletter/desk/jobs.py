@@ -24,7 +24,7 @@ PERMISSION = "sending.view_send"
 MEANINGS = {
     "waiting": ("Waiting", "the next free sender takes them"),
     "later": ("Later", "their scheduled time is to come"),
-    "under_way": ("In progress", "a sender has them in hand"),
+    "in_progress": ("In progress", "a sender is working on them"),
     "stalled": ("Stalled", "their worker gives no sign of life"),
     "failed": ("Failed", "in the last week, by an error or with their worker"),
 }
@@ -52,7 +52,7 @@ def urls() -> list[URLPattern]:
 
 
 def jobs_page(request: HttpRequest) -> HttpResponse:
-    """Show the fleet as it is at this moment."""
+    """Show the fleet as it is at this when."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if not job_queue.is_used():
@@ -67,7 +67,7 @@ def context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
         "counts": [count(name, getattr(seen.counts, name)) for name in MEANINGS],
         "nobody": not any(worker.alive for worker in seen.workers),
         "workers": [worker_row(worker, now) for worker in seen.workers],
-        "under_way": [job_row(job, ago(job.at, now)) for job in seen.under_way],
+        "in_progress": [job_row(job, ago(job.at, now)) for job in seen.in_progress],
         "coming": [
             job_row(job, format_time(job.at, settings.TIME_ZONE) if job.at else "")
             for job in seen.coming
@@ -110,15 +110,15 @@ def job_row(job: jobs.Job, when: str) -> dict[str, Any]:
     }
 
 
-def ago(moment: dt.datetime | None, now: dt.datetime) -> str:
+def ago(when: dt.datetime | None, now: dt.datetime) -> str:
     """Return how long ago something was, in words.
 
     >>> ago(dt.datetime(2026, 11, 26, 9, 0), dt.datetime(2026, 11, 26, 9, 2))
     '2 min ago'
     """
-    if moment is None:
+    if when is None:
         return ""
-    seconds = max(0, round((now - moment).total_seconds()))
+    seconds = max(0, round((now - when).total_seconds()))
     if seconds < 60:
         return f"{seconds} s ago"
     minutes, hours = seconds // 60, seconds // 3600

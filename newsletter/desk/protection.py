@@ -25,7 +25,7 @@ from subscribers.models import List
 
 #: Rows that are named; of all others there is the number.
 NAMED_MODELS = (Issue, Publication, List)
-#: At most so many are named.
+#: At most this many are named.
 MAX_NAMED = 5
 
 

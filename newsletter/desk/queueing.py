@@ -31,7 +31,7 @@ PERMISSION = "publishing.queue_issue"
 
 
 class WhenForm(forms.Form):
-    """When an issue is to go out: in the next slot, or at a moment in the publication's zone."""
+    """When an issue is to go out: in the next slot, or at a time in the publication's zone."""
 
     when = forms.ChoiceField(
         choices=[("slot", "In the next open slot"), ("now", "Now"), ("at", "At another time")],
@@ -46,7 +46,7 @@ class WhenForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the moment where another time was chosen."""
+        """Ask for the time where another time was chosen."""
         cleaned = super().clean() or {}
         if cleaned.get("when") == "at" and not cleaned.get("at"):
             self.add_error("at", "Say when.")
@@ -123,8 +123,8 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
         _, send = book_next_slot(issue, now=now, batch_size=size, by=request.user)
     else:
         text = form.cleaned_data["at"] if form.cleaned_data["when"] == "at" else "now"
-        moment = earliest(parse_future_time(text, zone, now=now))
-        send = queue(issue, at=moment, batch_size=size, by=request.user)
+        at_time = earliest(parse_future_time(text, zone, now=now))
+        send = queue(issue, at=at_time, batch_size=size, by=request.user)
     missing = "" if send.edition.approved_at else " It must be approved before."
     return f"{issue.title} is queued for {format_time(send.at, zone)}.{missing}"
 
@@ -139,7 +139,7 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "issue": draft_of(issue),
         "form": form,
         "send": send,
-        "moment": format_time(send.at, publication.time_zone) if send else "",
+        "at_time": format_time(send.at, publication.time_zone) if send else "",
         "slot": format_time(following.at, publication.time_zone) if following else "",
         "lists": list(publication.lists.filter(archived_at=None)),
         "zone": publication.time_zone,

@@ -45,7 +45,7 @@ class Decision:
     """What a person is about to decide: of which batches, and what."""
 
     send: Send
-    verdict: Resolution
+    resolution: Resolution
     doubts: Sequence[UnresolvedBatch]
 
     @property
@@ -63,7 +63,7 @@ class Decision:
     @property
     def risky(self) -> bool:
         """Whether people may get it twice by it."""
-        return self.verdict == Resolution.SUBMIT_AGAIN and bool(self.missing)
+        return self.resolution == Resolution.SUBMIT_AGAIN and bool(self.missing)
 
     @property
     def attempts(self) -> str:
@@ -155,7 +155,7 @@ def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
     send = decider(request, pk)
     try:
         if request.method != "POST":
-            return ask(request, chosen(send, request.GET.get("verdict", ""), ticked(request)))
+            return ask(request, chosen(send, request.GET.get("resolution", ""), ticked(request)))
         decision = confirmed(send, request.POST)
     except NewsletterError as error:
         messages.error(request, f"{error}. {error.hint}".strip())
@@ -171,17 +171,17 @@ def ticked(request: HttpRequest) -> list[int] | None:
     return None if ALL in marked else [int(number) for number in marked if number.isdecimal()]
 
 
-def chosen(send: Send, verdict: str, numbers: Sequence[int] | None) -> Decision:
+def chosen(send: Send, resolution: str, numbers: Sequence[int] | None) -> Decision:
     """Return the decision that was asked for, or raise `InvalidTransition` where there is none."""
     if numbers is not None and not numbers:
         raise InvalidTransition("No batch is ticked", hint="Tick those that you decide on.")
     found = unresolved.unresolved_batches(send, numbers or ())
     if not found:
         raise InvalidTransition("It is not in doubt any more", hint="See below what is.")
-    return checked(Decision(send=send, verdict=read_verdict(verdict), doubts=found))
+    return checked(Decision(send=send, resolution=read_resolution(resolution), doubts=found))
 
 
-def read_verdict(text: str) -> Resolution:
+def read_resolution(text: str) -> Resolution:
     """Return what a form says, or raise `InvalidTransition`: nothing is taken for granted."""
     if text not in set(Resolution):
         raise InvalidTransition("Nothing was chosen")
@@ -193,7 +193,7 @@ def checked(decision: Decision) -> Decision:
 
     Some people are not to be mailed again, whatever a person says.
     """
-    if decision.verdict == Resolution.SUBMIT_AGAIN:
+    if decision.resolution == Resolution.SUBMIT_AGAIN:
         must_be_possible(decision)
     return decision
 
@@ -205,7 +205,7 @@ def must_be_possible(decision: Decision) -> None:
     if waiting := [str(each.number) for each in decision.doubts if each.waits]:
         raise InvalidTransition(
             f"Still waiting at the provider, and being cancelled: batch {', '.join(waiting)}",
-            hint="That resolves it without anybody. Look again after the moment of the send.",
+            hint="That resolves it without anybody. Look again after the send's scheduled time.",
         )
 
 
@@ -216,8 +216,8 @@ def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
     numbers = list(rows.values_list("number", flat=True))
     found = unresolved.unresolved_batches(send, numbers) if numbers else []
     found = [each for each in found if each.attempt in wanted]
-    verdict = read_verdict(told.get("verdict", ""))
-    decision = Decision(send=send, verdict=verdict, doubts=found)
+    resolution = read_resolution(told.get("resolution", ""))
+    decision = Decision(send=send, resolution=resolution, doubts=found)
     if not found or len(found) != len(wanted) or str(decision.people) != told.get("people"):
         raise InvalidTransition(
             "Something became known meanwhile", hint="Nothing was decided; look again."
@@ -243,7 +243,7 @@ def ask(request: HttpRequest, decision: Decision) -> HttpResponse:
     shown = {
         "send": decision.send,
         "decision": decision,
-        "again": decision.verdict == Resolution.SUBMIT_AGAIN,
+        "again": decision.resolution == Resolution.SUBMIT_AGAIN,
         "numbers": [each.number for each in decision.doubts[:MAX_LISTED_BATCHES]],
         "further": len(decision.doubts[MAX_LISTED_BATCHES:]),
         "stands": decision.send.state in waits,
@@ -257,7 +257,7 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
     try:
         people = unresolved.resolve(
             decision.doubts,
-            decision.verdict,
+            decision.resolution,
             by=request.user.get_username(),
             why=request.POST["why"].strip(),
             insist=decision.risky,
@@ -266,7 +266,7 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
         messages.error(request, f"{error}. {error.hint}".strip())
         return redirect("desk_resolve", decision.send.pk)
     recovery.finish()
-    again = decision.verdict == Resolution.SUBMIT_AGAIN
+    again = decision.resolution == Resolution.SUBMIT_AGAIN
     done = "is submitted again" if again else "counts as accepted"
     messages.success(request, f"Resolved: the mail of {counted.people(people)} {done}.")
     return redirect("desk_send", decision.send.pk)

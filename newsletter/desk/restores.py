@@ -37,7 +37,7 @@ def shown(request: HttpRequest) -> dict[str, object] | None:
 
 
 def restore_page(request: HttpRequest) -> HttpResponse:
-    """On POST bring back what the witnesses know, and say what came of it."""
+    """On POST bring back what the evidence says, and say what came of it."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if request.method == "POST" and suspensions.suspension():

@@ -33,7 +33,7 @@ def urls() -> list[URLPattern]:
     return [path("sends/<int:pk>/<slug:name>/", act_page, name="desk_send_act")]
 
 
-Deed = Callable[[HttpRequest, Send, str], tuple[Send, str]]
+Action = Callable[[HttpRequest, Send, str], tuple[Send, str]]
 
 
 def undo(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
@@ -74,7 +74,7 @@ def send_again(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     return new, f"Send {new.pk} goes to those who did not get send {send.pk}."
 
 
-DEEDS: Mapping[str, Deed] = {
+ACTIONS: Mapping[str, Action] = {
     "undo": undo,
     "pause": pause,
     "resume": resume,
@@ -82,7 +82,7 @@ DEEDS: Mapping[str, Deed] = {
     "cancel": cancel,
     "resend": send_again,
 }
-#: What is asked before a deed, and what the button says.
+#: What is asked before a action, and what the button says.
 QUESTIONS = {
     "resume": ("Let it go on?", "Go on"),
     "release": ("Release the rest now?", "Release the rest"),
@@ -92,16 +92,16 @@ QUESTIONS = {
 
 
 def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Ask before a grave deed; on POST do it, and go where its effect is seen."""
+    """Ask before an action of consequence; on POST do it, and go where its effect is seen."""
     send = find(request, pk)
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    if name not in DEEDS:
+    if name not in ACTIONS:
         raise Http404
     if request.method != "POST":
         return ask(request, send, name) if name in QUESTIONS else redirect("desk_send", pk)
     try:
-        send, said = DEEDS[name](request, send, request.user.get_username())
+        send, said = ACTIONS[name](request, send, request.user.get_username())
         messages.success(request, said)
     except NewsletterError as error:
         messages.error(request, f"{error}. {error.hint}".strip())
@@ -109,7 +109,7 @@ def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
-    """Show what a deed would mean, with figures, and a button that does it."""
+    """Show what a action would mean, with figures, and a button that does it."""
     question, button = QUESTIONS[name]
     counted, now = count_send(send), trusted_time.now()
     waiting = provider_batches.count_waiting(send)

@@ -127,7 +127,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "counted": counted,
         "excluded": [(Exclusion.Reason(why).label, n) for why, n in counted.excluded.items()],
         "batches": batches(send),
-        "under_way": under_way(send),
+        "in_progress": in_progress(send),
         "record": send_status.record(send),
         "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
         "followers": list(send.resends.all()),
@@ -166,7 +166,7 @@ def segments(send: Send, counted: Totals) -> list[Segment]:
 
 
 def batches(send: Send) -> dict[str, int]:
-    """Return how many batches there are, are done, are in doubt, and wait for a moment."""
+    """Return how many batches there are, are done, are in doubt, and wait for their time."""
     rows = Batch.objects.filter(send=send)
     doubtful = rows.filter(state=Batch.State.UNKNOWN).count()
     left = (Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED, Batch.State.UNKNOWN)
@@ -180,8 +180,8 @@ def batches(send: Send) -> dict[str, int]:
     }
 
 
-def under_way(send: Send) -> list[dict[str, Any]]:
-    """Return the batches that a sender has in hand."""
+def in_progress(send: Send) -> list[dict[str, Any]]:
+    """Return the batches that a sender is working on."""
     now, live = timezone.now(), (Attempt.State.RESERVED, Attempt.State.IN_FLIGHT)
     rows = Attempt.objects.filter(batch__in=send.batches.filter(state=Batch.State.CLAIMED))
     rows = rows.filter(state__in=live).select_related("batch").order_by("batch__number")

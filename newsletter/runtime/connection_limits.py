@@ -32,7 +32,7 @@ FILES_PER_CONNECTION = 2
 #: Descriptors for everything else: the database, files, the provider.
 OTHER_FILES = 256
 
-#: So many are accepted before the others are looked at again.
+#: This many are accepted before the others are looked at again.
 MAX_ACCEPTED_AT_ONCE = 100
 
 #: Seconds from the first byte of a request, or from connecting, until its head is complete.

@@ -31,7 +31,7 @@ class Service(Stoppable):
         self._engine = open_engine(config, self._transport, senders=config.sending.concurrency)
         self._clock = Clock(
             late=dt.timedelta(hours=config.sending.max_delay_hours),
-            ring=self._engine.ring,
+            enqueue=self._engine.enqueue,
             canceller=open_cancellation(config),
         )
         self._watch = RestoreWatch(config)

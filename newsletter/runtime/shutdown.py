@@ -23,7 +23,7 @@ class Stoppable(ABC):
     def __init__(self) -> None:
         self._stopped = threading.Event()
 
-    def heed_signals(self) -> None:
+    def handle_signals(self) -> None:
         """Let SIGTERM and SIGINT end `wait` from now on, and nothing else."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)

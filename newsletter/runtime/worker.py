@@ -19,7 +19,7 @@ STOP_SECONDS = 2.0
 
 
 class Worker(Stoppable):
-    """Takes batches, hands them over, and stops so that nothing is left in doubt."""
+    """Takes batches, submits them, and stops so that nothing is left in doubt."""
 
     def __init__(self, config: Config, *, senders: int) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """The rhythm of a publication, as pure arithmetic on calendar dates.
 
-A slot is a date first and a moment second: dates are counted in whole weeks from the first one,
+A slot is a date first and a time second: dates are counted in whole weeks from the first one,
 so neither the ends of summer time nor years of 53 weeks can shift them, and only then is the
-wall clock of the zone asked what moment that is.
+wall clock of the zone asked what time that is.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Cadence:
         day = WEEKDAYS[self.starts_on.weekday()]
         return f"{rhythm} on {day} at {self.time:%H:%M} {self.zone.key}"
 
-    def moment(self, date: dt.date) -> dt.datetime:
+    def time_on(self, date: dt.date) -> dt.datetime:
         """Return the instant, in UTC, at which the local clock shows the time on a date.
 
         A wall time that a change to summer time leaves out moves forward by the gap (02:30
@@ -50,7 +50,7 @@ class Cadence:
         first = max((local - self.starts_on) // step - 1, 0)
         for number in count(first):
             date = self.starts_on + number * step
-            if self.moment(date) > after:
+            if self.time_on(date) > after:
                 yield date
 
     def holds(self, date: dt.date) -> bool:

@@ -41,12 +41,12 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two ticks.
 TICK = 1.0
-#: Seconds between two looks at what came back of the sends: a look at a million takes a moment.
+#: Seconds between two looks at what came back of the sends: a look at a million takes a while.
 LOOK = 5.0
 
 
 def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
-    """Do what the moment asks for: start sends, hold empty slots, find the dead, close."""
+    """Do what is due: start sends, hold empty slots, find the dead, close."""
     for duty in (*duties(now, late), *looks()):
         duty()
 
@@ -73,7 +73,7 @@ def keep_slots(now: dt.datetime) -> None:
 
 
 class FromNow(BaseTrigger):  # type: ignore[misc]
-    """Due so many seconds from now, whatever time was planned before."""
+    """Due N seconds from now, whatever time was planned before."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = dt.timedelta(seconds=seconds)
@@ -96,15 +96,19 @@ class ClockThreads(BasePoolExecutor):  # type: ignore[misc]
 
 
 class Clock:
-    """Ticks until stopped; `ring` is called after each tick, for there may be work.
+    """Ticks until stopped; `enqueue` is called after each tick, for there may be work.
 
     With a `canceller` it looks after what was pre-scheduled.
     """
 
     def __init__(
-        self, *, late: dt.timedelta, ring: Callable[[], None], canceller: Cancellation | None = None
+        self,
+        *,
+        late: dt.timedelta,
+        enqueue: Callable[[], None],
+        canceller: Cancellation | None = None,
     ) -> None:
-        self._late, self._ring, self._canceller = late, ring, canceller
+        self._late, self._enqueue, self._canceller = late, enqueue, canceller
         # No grace and no missed runs: a tick looks at all that is due, however late it comes.
         self._scheduler = BackgroundScheduler(
             timezone=dt.UTC,
@@ -152,7 +156,7 @@ class Clock:
 
     def _tick(self) -> None:
         attempt(self._do_duties)
-        self._ring()
+        self._enqueue()
 
     def _do_duties(self) -> None:
         for duty in duties(self._wall_clock.read(), self._late):
@@ -166,7 +170,7 @@ class Clock:
     def _look(self) -> None:
         for look in looks():
             attempt(look)
-        self._ring()
+        self._enqueue()
 
     def _tend(self) -> None:
         if self._canceller:

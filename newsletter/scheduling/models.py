@@ -9,7 +9,7 @@ class Slot(models.Model):
     """One date of a publication's cadence.
 
     `date` is the cadence's own date in the publication's zone and names the slot for good;
-    `at` is the moment it opens, which a person may move.
+    `at` is the time it opens, which a person may move.
     """
 
     class State(models.TextChoices):

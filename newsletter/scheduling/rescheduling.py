@@ -47,7 +47,7 @@ def changes(publication: Publication, new: Cadence, now: dt.datetime) -> list[Ch
         if slot is not None and not slot.moved:
             date = next_date(new, slot.date, taken, now)
             taken.add(date)
-            change = Change(send=send, at=new.moment(date), date=date)
+            change = Change(send=send, at=new.time_on(date), date=date)
         else:
             change = Change(send=send, at=same_hour(send.at, old.zone, new.zone), date=None)
         if change.at != send.at and change.at > now:
@@ -78,7 +78,7 @@ def next_date(
 
 
 def same_hour(at: dt.datetime, old: ZoneInfo, new: ZoneInfo) -> dt.datetime:
-    """Return the moment at which the clocks of the new zone show what those of the old one did."""
+    """Return the time at which the clocks of the new zone show what those of the old one did."""
     return at.astimezone(old).replace(tzinfo=new).astimezone(dt.UTC)
 
 

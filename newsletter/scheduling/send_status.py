@@ -88,7 +88,7 @@ def of_others(send: Send) -> str:
     if send.resend_of_id is None:
         return ""
     also = " and for those who joined since" if send.newcomers else ""
-    return f"For the others of send {send.resend_of_id}{also}."
+    return f"Resend of send {send.resend_of_id}{also}."
 
 
 def of_canary(send: Send) -> str:

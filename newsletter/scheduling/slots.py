@@ -50,12 +50,12 @@ def upcoming(publication: Publication, now: dt.datetime, count: int) -> list[Slo
     moved = set(publication.slots.exclude(pk__in=[s.pk for s in rows.values()]).values_list("date"))
     for date in islice(cadence.dates(now), count + len(moved)):
         if date not in rows and (date,) not in moved:
-            rows[date] = Slot(publication=publication, date=date, at=cadence.moment(date))
+            rows[date] = Slot(publication=publication, date=date, at=cadence.time_on(date))
     return sorted(rows.values(), key=lambda slot: slot.at)[:count]
 
 
 def shown(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
-    """Return what people look at: the slots that were held, and so many of those to come."""
+    """Return what people look at: the slots that were held, and some of those to come."""
     held = publication.slots.filter(state=Slot.State.HELD, at__lte=now)
     return [*held, *upcoming(publication, now, count)]
 
@@ -84,8 +84,8 @@ def next_open(publication: Publication, now: dt.datetime) -> Slot:
 def day_out(issue: Issue, now: dt.datetime) -> dt.date | None:
     """Return the day an issue goes out where its readers are: as queued, else the next slot."""
     queued = issue.sends.filter(state=Send.State.QUEUED).first()
-    moment = queued or first_open(issue.publication, now)
-    return moment.at.astimezone(ZoneInfo(issue.publication.time_zone)).date() if moment else None
+    slot = queued or first_open(issue.publication, now)
+    return slot.at.astimezone(ZoneInfo(issue.publication.time_zone)).date() if slot else None
 
 
 def saved(slot: Slot) -> Slot:
@@ -106,7 +106,7 @@ def find(publication: Publication, date: dt.date) -> Slot:
     cadence = cadence_of(publication)
     if not cadence.holds(date):
         raise NotFound(f"{publication} has no slot on {date}: it goes out {cadence}")
-    return saved(Slot(publication=publication, date=date, at=cadence.moment(date)))
+    return saved(Slot(publication=publication, date=date, at=cadence.time_on(date)))
 
 
 def fill(slot: Slot, send: Send) -> None:
@@ -160,14 +160,14 @@ def reopen(slot: Slot, now: dt.datetime) -> None:
             hint=f"Give it a time to come: newsletter schedule move {slot.date} TIME",
         )
     cadence = cadence_of(slot.publication)
-    moved = slot.moved or not cadence.holds(slot.date) or slot.at != cadence.moment(slot.date)
+    moved = slot.moved or not cadence.holds(slot.date) or slot.at != cadence.time_on(slot.date)
     closed = Slot.objects.filter(pk=slot.pk, send=None, state__in=EMPTY)
     closed.update(state=Slot.State.OPEN, note="", moved=moved)
 
 
 @transaction.atomic
 def move(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
-    """Open a slot at another moment, and its queued send with it.
+    """Open a slot at another slot, and its queued send with it.
 
     One that was skipped or held without an issue is open again.  The cadence does not move it
     back (`moved`).
@@ -198,9 +198,9 @@ def keep(publication: Publication, now: dt.datetime) -> None:
     cadence = cadence_of(publication)
     follow(publication, cadence, now)
     passed = publication.slots.filter(at__lte=now).aggregate(last=Max("date"))["last"]
-    for date in cadence.dates(cadence.moment(passed) if passed else now):
-        saved(Slot(publication=publication, date=date, at=cadence.moment(date)))
-        if cadence.moment(date) > now:
+    for date in cadence.dates(cadence.time_on(passed) if passed else now):
+        saved(Slot(publication=publication, date=date, at=cadence.time_on(date)))
+        if cadence.time_on(date) > now:
             break
     due = publication.slots.filter(state=Slot.State.OPEN, at__lte=now)
     due.update(state=Slot.State.HELD, note=NOTHING_QUEUED)
@@ -219,5 +219,5 @@ def follow(publication: Publication, cadence: Cadence, now: dt.datetime) -> None
         row = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN, moved=False, at=slot.at)
         if not cadence.holds(slot.date):
             row.delete()
-        elif slot.at != cadence.moment(slot.date):
-            row.update(at=cadence.moment(slot.date))
+        elif slot.at != cadence.time_on(slot.date):
+            row.update(at=cadence.time_on(slot.date))

@@ -1,4 +1,4 @@
-"""Read a moment that a person wrote."""
+"""Read a time that a person wrote."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsletter.errors import BadInput
 def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = None) -> dt.datetime:
     """Return the instant in UTC that a text names, or raise `BadInput`.
 
-    `now` is a moment too.  A text without an offset is read in `zone`; one without a date means
+    `now` is a time too.  A text without an offset is read in `zone`; one without a date means
     the date `on`, else today in the zone.  A wall time that a change to summer time leaves out
     moves forward.
     """
@@ -25,7 +25,7 @@ def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = N
             value = dt.datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(
-            f"{text!r} is not a moment", hint="Write it as 2026-11-26T09:00; the zone is added."
+            f"{text!r} is not a time", hint="Write it as 2026-11-26T09:00; the zone is added."
         ) from None
     if value.tzinfo is None:
         value = value.replace(tzinfo=ZoneInfo(zone))
@@ -33,13 +33,13 @@ def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = N
 
 
 def parse_future_time(text: str, zone: str, *, now: dt.datetime) -> dt.datetime:
-    """Return as `parse_time` does, but raise `BadInput` for a moment that has passed."""
-    moment = parse_time(text, zone, now=now)
-    if moment < now:
-        raise BadInput(f"{format_time(moment, zone)} has passed", hint="To send it at once: now")
-    return moment
+    """Return as `parse_time` does, but raise `BadInput` for a time that has passed."""
+    time = parse_time(text, zone, now=now)
+    if time < now:
+        raise BadInput(f"{format_time(time, zone)} has passed", hint="To send it at once: now")
+    return time
 
 
-def format_time(moment: dt.datetime, zone: str) -> str:
-    """Return a moment for people, with its zone: `Thu 26 Nov 2026 09:07 EST`."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M %Z")
+def format_time(time: dt.datetime, zone: str) -> str:
+    """Return a time for people, with its zone: `Thu 26 Nov 2026 09:07 EST`."""
+    return time.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M %Z")

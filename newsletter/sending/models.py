@@ -1,7 +1,7 @@
 """The ledger: what was to be sent to whom, what was submitted, and what is known of it.
 
 Unique keys keep the promise that nobody is mailed twice: an issue is sent once, besides what is
-sent to the others, and one send at a time; one delivery per send and person; one live attempt per
+resent, and one send at a time; one delivery per send and person; one live attempt per
 batch.  No code checks these first; the database refuses.
 """
 
@@ -180,7 +180,7 @@ class Batch(models.Model):
     canary = models.BooleanField(default=False)
     #: The domain all its people are at, where that has a rate of its own; else empty.
     domain = models.CharField(max_length=253, blank=True)
-    #: Not before this moment; set after a failure that may pass, or where a rate asks to wait.
+    #: Not before this time; set after a failure that may pass, or where a rate asks to wait.
     not_before = models.DateTimeField(null=True, blank=True)
 
     objects = BatchQuerySet.as_manager()

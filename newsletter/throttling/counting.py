@@ -1,9 +1,9 @@
 """Count tries, and refuse those that are too many.
 
 One statement counts and looks, so that a try counts before it is made: a hundred at the same
-moment, in any number of processes, are a hundred.  A window begins with its first try and ends by
+time, in any number of processes, are a hundred.  A window begins with its first try and ends by
 itself; tries while it is full do not prolong it.  One that ends later than any that begins now
-was begun by a clock that was ahead, and begins anew.
+was begun by a clock that was ahead, and starts again.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def too_often(request: HttpRequest, wait: int) -> HttpResponse:
 
 
 def minutes(seconds: int) -> int:
-    """Return so many seconds in minutes, one at least."""
+    """Return N seconds in minutes, one at least."""
     return max(1, -(-seconds // 60))
 
 

@@ -22,7 +22,7 @@ Kind = Evidence.Kind
 MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=5)
 #: Entries are kept for thirty days.
 LOG_RETENTION = dt.timedelta(days=29)
-#: Wait so long after so many looks in vain.
+#: Wait this long after this many looks without a result.
 PAUSES_BETWEEN_QUERIES = (dt.timedelta(0), unresolved.MIN_LOOKUP_INTERVAL, dt.timedelta(hours=1))
 
 

@@ -153,11 +153,11 @@ def by_address(facts: Sequence[ParsedEvent]) -> list[News]:
     return [News(fact, delivery) for fact, delivery in found if delivery is not None]
 
 
-def last_before(person: int, moment: dt.datetime) -> int | None:
-    """Return the last delivery to a person that had been posted by a moment."""
+def last_before(person: int, at: dt.datetime) -> int | None:
+    """Return the last delivery to a person that had been posted by a time."""
     posted = Attempt.objects.filter(
         state__in=Attempt.TAKEN,
-        posted_at__lte=moment + MAX_CLOCK_DIFFERENCE,
+        posted_at__lte=at + MAX_CLOCK_DIFFERENCE,
         batch__deliveries__subscriber=person,
     ).exclude(batch__deliveries__outcome__in=proof.NOT_SUBMITTED)
     rows = Delivery.objects.filter(subscriber=person, batch__in=posted.values("batch"))

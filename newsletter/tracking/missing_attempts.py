@@ -55,7 +55,7 @@ def report_named_by_events(facts: Sequence[ParsedEvent]) -> int:
 def report_submitted_since(
     source: SubmittedMails, since: dt.datetime, witness: Witness
 ) -> list[SubmittedMail]:
-    """Report the attempts that a provider has since a moment; return its mails of ours.
+    """Report the attempts that a provider has since a time; return its mails of ours.
 
     Raises `TransportError` where it does not answer.
     """

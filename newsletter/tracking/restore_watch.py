@@ -194,7 +194,7 @@ def confirm(config: Config, found: Found, *, vouches: bool) -> None:
 
 
 def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | None:
-    """Report what the provider has since a moment and the ledger lacks.
+    """Report what the provider has since a time and the ledger lacks.
 
     Returns its mails since then, one of each request; None where it cannot tell.
     """

@@ -22,7 +22,7 @@ class Status(StrEnum):
 class ClockReading:
     """How far the provider's clock is ahead of ours, measured by one exchange as NTP does.
 
-    The provider wrote its time at some moment between our question and its answer: `offset` is
+    The provider wrote its time somewhere between our question and its answer: `offset` is
     from the middle of the two (RFC 5905 §8), and can be wrong by `uncertainty`: half the time that
     the exchange took, and the second that a `Date` header cannot tell (RFC 9110 §5.6.7).
     """

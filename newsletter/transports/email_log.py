@@ -39,9 +39,9 @@ class SubmittedMails(Protocol):
     """Tells what has left."""
 
     def submitted_since(
-        self, moment: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
+        self, since: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
     ) -> Iterator[SubmittedMail]:
-        """Yield mails that left since a moment; raises `TransportError` when it cannot tell."""
+        """Yield mails that left since a time; raises `TransportError` when it cannot tell."""
         ...
 
     def close(self) -> None:

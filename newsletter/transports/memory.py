@@ -39,7 +39,7 @@ class MemoryTransport:
         return SubmitResult(message_id=f"memory-{len(self.submitted)}", status=202)
 
     def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
-        """Answer as `submit` would, and hand nothing over."""
+        """Answer as `submit` would, and submit nothing."""
         del message
         answer = self._answers.pop(0) if self._answers else None
         if answer is not None:
@@ -52,7 +52,7 @@ class MemoryTransport:
         return {}
 
     def addresses(self) -> list[str]:
-        """Return every address that was handed over, as often as it was."""
+        """Return every address that was submitted, as often as it was."""
         return [person.address for _, people in self.submitted for person in people]
 
     def close(self) -> None:

@@ -52,7 +52,7 @@ def wake(sock: Any) -> None:
 class TimeLimit:
     """Wakes whoever waits on a socket once its time is over, again and again until it is left.
 
-    A limit for one read begins anew with every byte: a server that drips would hold us for ever.
+    A limit for one read starts again with every byte: a server that drips would hold us for ever.
     `sock` is asked each time, for a socket is replaced when TLS begins on it.
     """
 

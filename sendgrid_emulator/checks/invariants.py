@@ -95,8 +95,8 @@ def _left_behind(account: Account) -> Iterator[str]:
     """Yield batches that nobody lets go of, though all their mail is long gone or discarded."""
     requests = account.mailbox.requests
     for batch_id, mark in tuple(account.batches.marks.items()):
-        moments = [max(r.at, r.send_at) for r in requests if r.batch_id == batch_id]
-        if max([mark.at, *moments]) + FORGOTTEN_BY < account.clock.now():
+        times = [max(r.at, r.send_at) for r in requests if r.batch_id == batch_id]
+        if max([mark.at, *times]) + FORGOTTEN_BY < account.clock.now():
             yield batch_id
 
 

@@ -108,7 +108,7 @@ def unaccounted(oracle: LedgerOracle, mailbox: Mailbox) -> Iterator[Violation]:
 
 
 def _mailed(mailbox: Mailbox) -> dict[str, set[str]]:
-    """Return who has a mail, by send; what was called back before it left does not count."""
+    """Return who has a mail, by send; what was cancelled before it left does not count."""
     found: dict[str, set[str]] = {}
     for mail in mailbox:
         if mail.request.phase not in DISCARDED:

@@ -88,7 +88,7 @@ class Tokens:
         return {"Authorization": f"Bearer {token.value}"}
 
     def forget(self, oauth: OAuth) -> None:
-        """Fetch anew next time: the receiver did not take the token."""
+        """Fetch again next time: the receiver did not take the token."""
         self._kept.pop(oauth, None)
 
     async def _fetch(self, session: aiohttp.ClientSession, oauth: OAuth) -> Token:

@@ -186,5 +186,5 @@ async def _end() -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    # What is closed calls back a moment later.
+    # What is closed reports a little later.
     await asyncio.sleep(_CLOSE_SECONDS)

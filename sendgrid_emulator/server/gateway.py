@@ -121,9 +121,9 @@ def response(given: Answer, *, now: float) -> web.Response:
 
 
 async def drip(request: web.Request, whole: web.Response, seconds: float) -> web.StreamResponse:
-    """Write the head of a response at once and its body byte by byte, in so many seconds.
+    """Write the head of a response at once and its body byte by byte, in N seconds.
 
-    Each byte starts a client's read limit anew.  Without seconds the response is left as it is.
+    Each byte starts a client's read limit again.  Without seconds the response is left as it is.
     """
     body = bytes(whole.body) if seconds and isinstance(whole.body, bytes) else b""
     if not body:

@@ -1,4 +1,4 @@
-"""What the checks need to know besides the mail, and what was found at one moment only."""
+"""What the checks need to know besides the mail, and what was found at one time only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class CheckRecord:
 
     `forbidden`: addresses that must not be mailed any more, and from when on; this is checked, not
     enforced.  `oracle`: who can tell what only the sender's side knows, if anybody.
-    `violations`: those that show at one moment only.  `waived`: the rules that are not asked for.
+    `violations`: those that show at one time only.  `waived`: the rules that are not asked for.
     `tried`: the rules that were tried of those that do not show by themselves.  `keys_used`: the
     keys with which requests came, to look for them in logs.
     """

@@ -12,11 +12,11 @@ from newsletter.errors import BadInput
 class Meaning(NamedTuple):
     """What is said of a person: two scales, of which the higher value is the more restrictive.
 
-    `standing` is 0 active, 1 pending, 2 unsubscribed.  `suppression` is 0 none, or a place in
+    `status` is 0 active, 1 pending, 2 unsubscribed.  `suppression` is 0 none, or a place in
     `REASONS`.  They are independent: an address can be unsubscribed and bounced.
     """
 
-    standing: int = 0
+    status: int = 0
     suppression: int = 0
 
     @property
@@ -27,15 +27,15 @@ class Meaning(NamedTuple):
     @property
     def left(self) -> bool:
         """Whether the person left, or the address must not be mailed."""
-        return self.standing >= UNSUBSCRIBED.standing or self.suppression > 0
+        return self.status >= UNSUBSCRIBED.status or self.suppression > 0
 
 
 #: Reasons of a suppression, the weakest first; the values of `Suppression.Reason`.
 REASONS = ("", "manual", "bounced", "invalid", "complained")
 
 ACTIVE = Meaning()
-PENDING = Meaning(standing=1)
-UNSUBSCRIBED = Meaning(standing=2)
+PENDING = Meaning(status=1)
+UNSUBSCRIBED = Meaning(status=2)
 SUPPRESSED = Meaning(suppression=1)
 BOUNCED = Meaning(suppression=2)
 INVALID = Meaning(suppression=3)
@@ -55,7 +55,7 @@ STATES: dict[str, Meaning] = {
 
 def stricter(one: Meaning, other: Meaning) -> Meaning:
     """Return what holds when both are said: on each scale the more restrictive."""
-    return Meaning(max(one.standing, other.standing), max(one.suppression, other.suppression))
+    return Meaning(max(one.status, other.status), max(one.suppression, other.suppression))
 
 
 def state_named(name: str) -> Meaning:

@@ -319,7 +319,7 @@ COUNT_OF_BOUNCES = over_folded(
 TWO_MEANINGS = over_folded(
     r"(?:reason|grund|motif|motivo|raison|reden|理由|原因|^actions?$|^todo$|^disposition$|^decision$|"
     r"^followup$|^aktion$|^massnahme$|^対応$|status|statut|state|stato|estado|situation|situacao|type|typ|tipo|zustand|etat|"
-    r"result|ergebnis|verdict|health|quality|event|validation|verification|deliverab|zustellbar|"
+    r"result|ergebnis|resolution|health|quality|event|validation|verification|deliverab|zustellbar|"
     r"consens|valid|activ|aktiv|member|mitglied|会員|role|rolle|stav|tila|\bstan|состояни|статус|доступност|情况|情況|ステータス|状態|区分|种别|状态|狀態|kategorie|category|segment|abo|abonnement)"
 )
 #: Titles about mail, if not always about whether it is wanted.

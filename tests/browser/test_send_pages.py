@@ -113,8 +113,8 @@ def test_everybody_can_use_them(page: Page, send: Send) -> None:
         f"{of_send}/cancel/",
         f"{of_send}/resume/",
         f"{of_send}/resolve/",
-        f"{of_send}/resolve/decide/?batch=all&verdict=again",
-        f"{of_send}/resolve/decide/?batch=4&verdict=accepted",
+        f"{of_send}/resolve/decide/?batch=all&resolution=again",
+        f"{of_send}/resolve/decide/?batch=4&resolution=accepted",
     ):
         must_be_usable(page, address)
 

@@ -54,7 +54,7 @@ def page(browser: Browser, live_server: LiveServer, send: Send) -> Iterator[Page
     assert complaints == []
 
 
-def under_way(send: Send, **standings: int) -> None:
+def in_progress(send: Send, **standings: int) -> None:
     """Let a send be going, with people who stand there."""
     for number, (stands, count) in enumerate(standings.items(), start=1):
         batch = Batch.objects.create(send=send, number=number, state=stands)
@@ -84,7 +84,7 @@ def test_counts_down_and_is_undone(page: Page, send: Send) -> None:
 def test_follows_what_happens(page: Page, send: Send) -> None:
     """The page shows what happens elsewhere without being loaded again, and keeps the focus."""
     page.evaluate("window.sameDocument = true")
-    under_way(send, accepted=3, planned=2)
+    in_progress(send, accepted=3, planned=2)
     pause = page.get_by_role("button", name="Pause")
     expect(pause).to_be_visible(timeout=TIMEOUT_MS)
     pause.focus()
@@ -98,7 +98,7 @@ def test_follows_what_happens(page: Page, send: Send) -> None:
 
 def test_nothing_sticks_out_on_a_phone(page: Page, send: Send) -> None:
     """On a phone the page is as wide as the window, with many people and a long note."""
-    under_way(send, accepted=3, unknown=2, planned=2, refused=1)
+    in_progress(send, accepted=3, unknown=2, planned=2, refused=1)
     Send.objects.update(note="x" * 300)
     page.reload()
 

@@ -66,7 +66,7 @@ def arguments() -> argparse.Namespace:
 
 
 def count(given: argparse.Namespace, mode: Mode) -> int:
-    """Return how many chaos runs of a mode are asked for: as many as of the others, or so many."""
+    """Return how many chaos runs of a mode are asked for: as many as of the other modes, or N."""
     told = [getattr(given, each) for each in MODES]
     if any(number is not None for number in told):
         return getattr(given, mode) or 0

@@ -24,7 +24,7 @@ from tests.program.workspaces import Workspace, until
 
 Mode = Literal["immediate", "prescheduled", "on_hold"]
 
-#: What befalls requests, and how likely; together one in five, and half of that where a lost
+#: What happens to requests, and how likely; together one in five, and half of that where a lost
 #: answer costs a group: else hardly a group would come to its time.
 FAULTS = {
     "accept_then_reset": 0.03,
@@ -38,7 +38,7 @@ FAULTS = {
     "429": 0.03,
     "close_idle": 0.04,
 }
-#: What befalls questions about pauses and cancellations.
+#: What happens to questions about pauses and cancellations.
 CANCELLATION_FAULTS = {"accept_then_reset": 0.04, "reject_500": 0.04, "accept_then_500": 0.04}
 SCHEDULED = "/v3/user/scheduled_sends*"
 #: Seconds that a fault lasts, a request takes at least, and a client waits.
@@ -57,9 +57,9 @@ RUN_SECONDS = 8.0
 #: Seconds from queueing to the scheduled time where mail is submitted before, and how long
 #: behind that processes are still killed.
 LEAD_SECONDS, TAIL_SECONDS = 17.0, 2.0
-#: So many kills are kept for the moment at which mail on hold is released.
+#: This many kills are kept for when mail on hold is released.
 KILLS_AT_RELEASE = 3
-#: Seconds to wait for such a moment, and between two looks for it.
+#: Seconds to wait for such a time, and between two looks for it.
 RELEASE_TIMEOUT_SECONDS, POLL_SECONDS = 2.0, 0.02
 #: Seconds between two people who leave, on the average.
 LEAVER_INTERVAL_SECONDS = 0.4
@@ -170,14 +170,14 @@ class ChaosRun:
         last = RUN_SECONDS if self.plan.mode == "immediate" else scheduled + TAIL_SECONDS
         begun, planned = time.monotonic(), self.plan.kills
         kept = KILLS_AT_RELEASE if self.plan.mode == "on_hold" else 0
-        moments = sorted(self.chance.uniform(0, last) for _ in range(planned - kept))
-        for moment in [each for each in moments if each < scheduled - 0.2]:
-            time.sleep(max(0.0, begun + moment - time.monotonic()))
+        times = sorted(self.chance.uniform(0, last) for _ in range(planned - kept))
+        for at_time in [each for each in times if each < scheduled - 0.2]:
+            time.sleep(max(0.0, begun + at_time - time.monotonic()))
             self.kill(self.chance.choice(list(self.programs)))
         for _ in range(kept):
             self.kill_in_release()
-        for moment in [each for each in moments if each >= scheduled - 0.2]:
-            time.sleep(max(0.0, begun + moment - time.monotonic()))
+        for at_time in [each for each in times if each >= scheduled - 0.2]:
+            time.sleep(max(0.0, begun + at_time - time.monotonic()))
             self.kill(self.chance.choice(list(self.programs)))
 
     def kill_in_release(self) -> None:

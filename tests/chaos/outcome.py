@@ -41,13 +41,13 @@ NAMED = (
     "  AND a.state IN ('in_flight', 'accepted', 'unknown'))"
 )
 #: Attempts that were in doubt and no longer are, though nobody was asked; and their people.
-SETTLED = (
+RESOLVED = (
     "SELECT COALESCE(SUM(size), 0) FROM sending_attempt WHERE state = 'cancelled' OR id IN"
     " (SELECT attempt_id FROM sending_evidence WHERE kind IN ('event', 'answer', 'found'))"
 )
 #: How often steps of submitting before the scheduled time were reached, by their names.
 STEPS = {
-    "groups": "SELECT COUNT(*) FROM sending_providerbatch WHERE provider_id <> ''",
+    "provider_batches": "SELECT COUNT(*) FROM sending_providerbatch WHERE provider_id <> ''",
     "called_back": "SELECT COUNT(*) FROM sending_providerbatch WHERE state = 'cancelled'",
     "released": (
         "SELECT COUNT(*) FROM sending_providerbatch AS f JOIN sending_send AS s ON s.id = f.send_id"
@@ -93,8 +93,8 @@ class Outcome:
     left_to_a_person: int
     left_before: int
     named_too_late: int
-    settled: int
-    groups: int
+    resolved: int
+    provider_batches: int
     called_back: int
     released: int
     kills: int
@@ -127,9 +127,9 @@ class Outcome:
         false = called_falsely(stands, got)
         false += [f"{who} left too late, and is not named" for who in too_late - named]
         false += [f"{who} is named, and was not mailed" for who in named - got.keys()]
-        [(planned,)], [(settled,)] = (
+        [(planned,)], [(resolved,)] = (
             place.ask("SELECT planned FROM sending_send"),
-            place.ask(SETTLED),
+            place.ask(RESOLVED),
         )
         steps = {name: int(place.ask(question)[0][0]) for name, question in STEPS.items()}
         return Outcome(
@@ -146,7 +146,7 @@ class Outcome:
             left_to_a_person=len(unknown),
             left_before=len(left - got.keys()),
             named_too_late=len(named),
-            settled=int(settled),
+            resolved=int(resolved),
             **steps,
             kills=run.killed,
             kills_in_release=run.killed_in_release,
@@ -215,7 +215,7 @@ def called_falsely(stands: dict[str, str], got: Counter[str]) -> list[str]:
 def leavers(run: ChaosRun, got: Counter[str]) -> tuple[set[str], set[str]]:
     """Return who was mailed though they left in time, and who left while their mail waited.
 
-    In time is before the last moment at which it could be helped, which docs/chaos.md defines.
+    In time is before the last time at which it could be stopped, which docs/chaos.md defines.
     """
     in_time, too_late = set(), set()
     for who, way, claimed, leaves, asked in run.place.ask(CANCEL_DEADLINES):
@@ -263,7 +263,7 @@ def forgotten(run: ChaosRun, gone: set[str]) -> list[str]:
 def not_reached(run: ChaosRun, steps: dict[str, int]) -> list[str]:
     """Return what a chaos run was to try and did not come to."""
     mode = run.plan.mode
-    if mode != "immediate" and not steps["groups"]:
+    if mode != "immediate" and not steps["provider_batches"]:
         return [NOTHING_AHEAD]
     if mode == "on_hold" and not steps["released"]:
         return [NOTHING_RELEASED]

@@ -103,7 +103,7 @@ class Provider:
         return found
 
     def is_idle(self) -> bool:
-        """Say whether no request is in progress, nor wanders about for a client that is gone."""
+        """Say whether no request is in progress, also none whose client is gone."""
         return all(exchange["seconds"] for exchange in self.get("requests?count=10000"))
 
 

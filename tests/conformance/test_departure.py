@@ -309,7 +309,7 @@ HTML = b"<html><body>Blocked by your administrator</body></html>"
 
 
 def head(status: str, body: bytes, length: int | None = None) -> bytes:
-    """Return an answer that promises so many bytes."""
+    """Return an answer that promises N bytes."""
     size = len(body) if length is None else length
     return f"HTTP/1.1 {status}\r\nContent-Length: {size}\r\n\r\n".encode() + body
 
@@ -359,7 +359,7 @@ ENCRYPTED_ONLY = ("garbage", "alert")
 
 
 @pytest.mark.parametrize("name", INCOMPLETE)
-def test_nothing_but_a_whole_answer_settles_it(trusted: Path | None, name: str) -> None:
+def test_nothing_but_a_whole_answer_resolves_it(trusted: Path | None, name: str) -> None:
     """A request that was taken, and whose answer is none, is unknown: never safe to send again."""
     if trusted is None and name in ENCRYPTED_ONLY:
         # In the clear these bytes are an answer of somebody who speaks no HTTP.

@@ -137,7 +137,7 @@ def test_an_armed_batch_of_the_dead_is_taken_up(run: OpenEngine, send: Send) -> 
         assert claims.claim(batch.pk, lease=OVER)
     forget_jobs()
     engine, transport = run(MemoryTransport()), MemoryTransport()
-    until(lambda: states(send)["accepted"] == 5 or engine.ring(), TIMEOUT_SECONDS)
+    until(lambda: states(send)["accepted"] == 5 or engine.enqueue(), TIMEOUT_SECONDS)
 
     run(transport)
     recovery.recover()
@@ -158,7 +158,7 @@ def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> N
     recovery.recover()
     until(lambda: states(send) == {"accepted": 7, "unknown": 1}, TIMEOUT_SECONDS)
     job_queue.enqueue([lost.pk])
-    engine.ring()
+    engine.enqueue()
 
     assert engine.stop(TIMEOUT_SECONDS)
     assert states(send) == {"accepted": 7, "unknown": 1}
@@ -200,7 +200,7 @@ def test_it_heals_when_all_jobs_are_lost(run: OpenEngine, send: Send) -> None:
     forget_jobs()
     engine = run(MemoryTransport())
 
-    until(lambda: all_accepted(send) or engine.ring(), TIMEOUT_SECONDS)
+    until(lambda: all_accepted(send) or engine.enqueue(), TIMEOUT_SECONDS)
 
     assert Attempt.objects.count() == 8
 

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 PAUSED, SENDING = Send.State.PAUSED, Send.State.SENDING
 PLANNED, CLAIMED = Batch.State.PLANNED, Batch.State.CLAIMED
 TIMEOUT_SECONDS = 20.0
-UNDER_WAY = "SELECT id FROM procrastinate_jobs WHERE status = 'doing'"
+IN_PROGRESS = "SELECT id FROM procrastinate_jobs WHERE status = 'doing'"
 
 
 class Undone(Exception):
@@ -55,7 +55,7 @@ def waiting() -> dict[int, dt.datetime | None]:
 
 @pytest.fixture
 def make_send() -> Callable[..., Send]:
-    """Make a paused send with so many batches of nobody."""
+    """Make a paused send with N batches of nobody."""
 
     def make(count: int = 3) -> Send:
         issue = desks.draft(create_publication("Tideline Digest"))
@@ -149,7 +149,9 @@ def test_also_inside_a_worker() -> None:
     engine = open_engine(settings.CONFIG, transport, senders=1)
     engine.start()
     try:
-        until(lambda: sends.states(send)["accepted"] == 1 and not rows(UNDER_WAY), TIMEOUT_SECONDS)
+        until(
+            lambda: sends.states(send)["accepted"] == 1 and not rows(IN_PROGRESS), TIMEOUT_SECONDS
+        )
         assert transport.counts == [3, 0]
         assert sends.states(send) == {"accepted": 1, "planned": 3}
 
@@ -160,7 +162,7 @@ def test_also_inside_a_worker() -> None:
 
 
 def test_a_job_is_due_with_its_batch(send: Send) -> None:
-    """A batch that must wait has a job for that moment; the job that it had is put right."""
+    """A batch that must wait has a job for that time; the job that it had is put right."""
     control.resume(send)
     batch = ids(send)[0]
     later = timezone.now() + dt.timedelta(minutes=5)
@@ -175,7 +177,7 @@ def test_a_job_is_due_with_its_batch(send: Send) -> None:
 
 
 def test_a_job_that_comes_too_early_waits(send: Send) -> None:
-    """A job that is taken before its batch may be claimed leaves one for the right moment."""
+    """A job that is taken before its batch may be claimed leaves one for the right time."""
     later = timezone.now() + dt.timedelta(minutes=5)
     control.resume(send)
     send.batches.update(not_before=later)
@@ -199,7 +201,7 @@ def test_a_worker_may_be_stopped_while_it_starts() -> None:
 
 
 def test_the_jobs_of_the_dead_are_buried(send: Send) -> None:
-    """The job of a worker that gives no sign of life ends, and its batch is rung for anew."""
+    """The job of a worker that gives no sign of life ends, and its batch is rung for again."""
     control.resume(send)
     [(worker,)] = rows("SELECT worker_id FROM procrastinate_register_worker_v1()")
     rows("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", worker)
@@ -289,10 +291,10 @@ def test_what_people_see(send: Send) -> None:
 
     seen = jobs.overview()
 
-    assert seen.counts == jobs.Counts(waiting=1, later=1, under_way=1, stalled=0, failed=0)
+    assert seen.counts == jobs.Counts(waiting=1, later=1, in_progress=1, stalled=0, failed=0)
     [alive] = seen.workers
     assert (alive.number, alive.alive, alive.jobs, alive.machine) == (worker, True, 1, "quay:7")
-    [in_hand], [to_come] = seen.under_way, seen.coming
+    [in_hand], [to_come] = seen.in_progress, seen.coming
     assert (in_hand.batch, in_hand.send, in_hand.sender) == (1, send.pk, "quay:7:8")
     assert (to_come.batch, to_come.title, to_come.at) == (3, send.issue.title, later)
     assert second in waiting()

@@ -23,7 +23,7 @@ MESSAGE = Message(
 
 
 def people(count: int, attempt: str = "a1b2") -> list[Recipient]:
-    """Return so many recipients."""
+    """Return N recipients."""
     return [
         Recipient(
             address=f"reader{number}@tideline.example",

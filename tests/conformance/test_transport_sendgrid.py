@@ -39,7 +39,7 @@ QUICK = Limits(connect=1, answer=1)
 
 
 def people(count: int) -> list[Recipient]:
-    """Return so many recipients."""
+    """Return N recipients."""
     return [
         Recipient(
             address=f"reader{number}@tideline.example",
@@ -166,9 +166,7 @@ def test_body_that_drips_is_cut(sendgrid: Emulator, via_sendgrid: SendGridTransp
     assert time.monotonic() - started < 10
 
 
-def test_failed_handshake_hands_nothing_over(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_failed_handshake_submits_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A handshake that fails, or an authority nobody trusts: nothing has left, and that is said."""
     with Emulator(tls=True) as secure:
         assert secure.certificates

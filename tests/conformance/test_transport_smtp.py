@@ -39,7 +39,7 @@ MESSAGE = Message(
 
 
 def people(count: int) -> list[Recipient]:
-    """Return so many recipients, a@…, b@…"""
+    """Return N recipients, a@…, b@…"""
     return [
         Recipient(
             address=f"{chr(ord('a') + number)}@tideline.example",
@@ -78,7 +78,7 @@ def at(behind: MailServer) -> Server:
 
 
 def partly(transport: SmtpTransport, count: int) -> PartiallySubmitted:
-    """Submit to so many people, of whom not all are accepted; return what became of whom."""
+    """Submit to N people, of whom not all are accepted; return what became of whom."""
     with pytest.raises(PartiallySubmitted) as raised:
         transport.submit(MESSAGE, people(count))
     return raised.value
@@ -288,7 +288,7 @@ def test_one_refused_for_policy_does_not_stop_the_others(
     assert (known.accepted, set(known.refused), known.cause) == ({0, 2, 3}, {1}, None)
 
 
-# So many on one connection
+# A limit on one connection
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT"])

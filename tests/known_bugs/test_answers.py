@@ -129,7 +129,7 @@ def test_listmonk_mail_server_throttles(
 ) -> None:
     """A mail server that says "454 later" to nine of ten gets them all in the end, once each.
 
-    listmonk #1802: what a server puts off counts as failed, and after so many the rest is left.
+    listmonk #1802: what a server puts off counts as failed, and after a few the rest is left.
     """
     added = add_people(20)
     send = start(batch_size=10)
@@ -144,7 +144,7 @@ def test_listmonk_mail_server_throttles(
     transport = SmtpTransport(way, connections=1)
     submit_mail(transport, rounds=1)
     waiting = send.batches.exclude(not_before=None).values_list("not_before", flat=True)
-    assert all(moment > timezone.now() for moment in waiting)
+    assert all(when > timezone.now() for when in waiting)
     assert waiting
 
     submit_mail(transport, rounds=300)

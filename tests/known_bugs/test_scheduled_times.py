@@ -125,7 +125,7 @@ def test_mailchimp_daylight_saving_moves_the_hour(zone: str, hour: dt.time) -> N
     cadence = Cadence(starts_on=dt.date(2026, 3, 1), weeks=1, time=hour, zone=ZoneInfo(zone))
     dates = [dt.date(2026, 3, 1) + week * 7 * DAY for week in range(40)]
 
-    local = [cadence.moment(date).astimezone(ZoneInfo(zone)) for date in dates]
+    local = [cadence.time_on(date).astimezone(ZoneInfo(zone)) for date in dates]
 
     assert [at.date() for at in local] == dates
     odd = [at for at in local if at.time() != hour]
@@ -146,7 +146,7 @@ def test_mailchimp_day_that_never_was() -> None:
     begin = dt.datetime(2011, 12, 15, tzinfo=dt.UTC)
 
     dates = list(itertools.islice(cadence.dates(begin), 4))
-    local = [cadence.moment(date).astimezone(zone) for date in dates]
+    local = [cadence.time_on(date).astimezone(zone) for date in dates]
 
     assert dates == [dt.date(2011, 12, 16) + week * 7 * DAY for week in range(4)]
     assert [at.date() for at in local] == [

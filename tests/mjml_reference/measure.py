@@ -16,7 +16,7 @@ from tests.mjml_reference import attributes, known, pixels, rendering, structure
 
 
 def main() -> int:
-    """Measure samples, attributes and templates; return 1 where a template differs anew."""
+    """Measure samples, attributes and templates; return 1 where a template differs again."""
     write_samples()
     attributes.keep(attributes.changes(rendering.official))
     table.DOCUMENT.write_text(table.document(), "utf-8")

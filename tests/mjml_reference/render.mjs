@@ -10,7 +10,7 @@ const sources = JSON.parse(await text(process.stdin));
 const documents = {};
 for (const [name, source] of Object.entries(sources)) {
   lot = 1;
-  // Anew each time, because mj-font of one document would be written into the options of the next.
+  // Again each time, because mj-font of one document would be written into the options of the next.
   const options = { fonts: {}, keepComments: true, validationLevel: "skip" };
   documents[name] = (await mjml2html(source, options)).html;
 }

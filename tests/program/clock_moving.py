@@ -32,9 +32,9 @@ def main() -> None:
     def follow() -> None:
         known = off
         while True:
-            wanted, moment = meant()
+            wanted, when = meant()
             if wanted != known:
-                traveller.move_to(moment)
+                traveller.move_to(when)
                 known = wanted
             # It cannot be imported before the product is set up.
             if wall_clock := sys.modules.get("newsletter.scheduling.wall_clock"):

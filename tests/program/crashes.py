@@ -31,7 +31,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 MAX_SECONDS = 60
 
 
-class Moment(enum.StrEnum):
+class EndsWhen(enum.StrEnum):
     """How a life ends at a point."""
 
     BEFORE = "before"  #: it was not done
@@ -48,7 +48,7 @@ class Life:
     """One life, until its work is done or until `end`, the number of a point; 0 for no end."""
 
     end: int = 0
-    moment: Moment = Moment.BEFORE
+    when: EndsWhen = EndsWhen.BEFORE
     points: list[str] = field(default_factory=list)
     over: bool = False
     adrift: list[Callable[[], Any]] = field(default_factory=list)
@@ -76,10 +76,10 @@ class Life:
         self.points.append(name)
         if len(self.points) != self.end:
             return act()
-        if self.moment is Moment.AFTER:
+        if self.when is EndsWhen.AFTER:
             with contextlib.suppress(Exception):
                 act()
-        elif self.moment is Moment.ADRIFT:
+        elif self.when is EndsWhen.ADRIFT:
             self.adrift.append(act)
         self.over = True
         raise Death

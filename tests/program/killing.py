@@ -23,7 +23,7 @@ def strike(blow: signal.Signals) -> None:
 
 
 def struck(
-    function: Callable[..., Any], moment: str, number: int, blow: signal.Signals
+    function: Callable[..., Any], when: str, number: int, blow: signal.Signals
 ) -> Callable[..., Any]:
     """Return the function with a signal at its `number`th call, before or after its work."""
     calls = itertools.count(1)
@@ -31,10 +31,10 @@ def struck(
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         last = next(calls) == number
-        if last and moment == "before":
+        if last and when == "before":
             strike(blow)
         result = function(*args, **kwargs)
-        if last and moment == "after":
+        if last and when == "after":
             strike(blow)
         return result
 
@@ -43,12 +43,12 @@ def struck(
 
 def plant(point: str, number: int, blow: signal.Signals) -> None:
     """Wrap the function or method that a point names."""
-    module, path, moment = point.split(":")
+    module, path, when = point.split(":")
     place = importlib.import_module(module)
     *parents, name = path.split(".")
     for parent in parents:
         place = getattr(place, parent)
-    setattr(place, name, struck(getattr(place, name), moment, number, blow))
+    setattr(place, name, struck(getattr(place, name), when, number, blow))
 
 
 def main() -> None:

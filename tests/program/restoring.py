@@ -245,5 +245,5 @@ def write_next_issue(place: Workspace) -> None:
 
 
 def once(times: int = 1) -> dict[str, int]:
-    """Return what everybody has when each has so many mails."""
+    """Return what everybody has when each has N mails."""
     return dict.fromkeys(EVERYBODY, times)

@@ -31,7 +31,7 @@ class Machine:
         self.set_by(0)
 
     def set_by(self, seconds: int) -> None:
-        """Set the clock so many seconds ahead of the true time."""
+        """Set the clock N seconds ahead of the true time."""
         fresh = self._file.with_suffix(".new")
         fresh.write_text(str(seconds))
         fresh.replace(self._file)

@@ -47,7 +47,7 @@ from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
 from tests.conftest import ON_POSTGRES
-from tests.program.crashes import Life, Moment
+from tests.program.crashes import EndsWhen, Life
 from tests.unit.sending.conftest import LEASE, MAX_DELAY, issue, publication, readers
 
 __all__ = ["issue", "publication", "readers"]
@@ -279,11 +279,11 @@ class Product:
         webhook_intake.read_all()
 
 
-def live(world: World, end: int = 0, moment: Moment = Moment.BEFORE) -> Life:
+def live(world: World, end: int = 0, when: EndsWhen = EndsWhen.BEFORE) -> Life:
     """Run a whole send; where the first life ends, another follows when the leases are over."""
     with time_machine.travel(timezone.now(), tick=True) as traveller:
         world.begin()
-        first, second = Life(end, moment), Life()
+        first, second = Life(end, when), Life()
         first.live(Product(world, traveller, first).work)
         if first.over:
             Attempt.objects.update(lease_until=LONG_AGO)
@@ -321,26 +321,26 @@ def test_undisturbed(world: World) -> None:
     assert {step for step in world.way.steps if not any(step in point for point in points)} == set()
 
 
-def chosen(points: list[str], moment: Moment) -> list[int]:
+def chosen(points: list[str], when: EndsWhen) -> list[int]:
     """Return the numbers of the points to die at: the first and the last of each name."""
     waits = {name for name in points if not name.startswith(("commit", "append"))}
-    names = waits if moment is Moment.ADRIFT else set(points)
+    names = waits if when is EndsWhen.ADRIFT else set(points)
     last = {name: number for number, name in enumerate(points, 1)}
     return sorted({points.index(name) + 1 for name in names} | {last[name] for name in names})
 
 
 @pytest.mark.timeout(1200)  # hundreds of lives, on a machine that may do other work
-@pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.ADRIFT])
-def test_dies_at_every_point(world: World, moment: Moment) -> None:
+@pytest.mark.parametrize("when", [EndsWhen.BEFORE, EndsWhen.ADRIFT])
+def test_dies_at_every_point(world: World, when: EndsWhen) -> None:
     """Whichever point a process dies at, nobody gets it twice and nobody is lost.
 
     To die behind a point is to die before the next one: nothing happens between them.
     """
-    for number in chosen(live(world).points, moment):
-        life = live(world, number, moment)
+    for number in chosen(live(world).points, when):
+        life = live(world, number, when)
         try:
             assert life.over, "this point was not reached"
             look_into(world)
         except AssertionError as error:
-            error.add_note(f"died {moment} point {number}: {life.points[-1]}")
+            error.add_note(f"died {when} point {number}: {life.points[-1]}")
             raise

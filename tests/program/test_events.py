@@ -39,7 +39,7 @@ def serving(place: Workspace) -> Iterator[str]:
         assert process.wait(30) == 0, place.said()
 
 
-def test_events_settle_a_lost_answer_and_tell_the_rest(
+def test_events_resolve_a_lost_answer_and_report_the_rest(
     workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
     """Shuffled, repeated, late and partly missing, they end in the truth about every person."""

@@ -284,7 +284,7 @@ def test_whole_folder_is_put_back_and_nobody_can_be_asked(
     assert len(unknown) == PEOPLE - SIZE
 
 
-def test_events_are_the_only_witness(workspace: Make, sendgrid: Emulator, tmp_path: Path) -> None:
+def test_events_are_the_only_evidence(workspace: Make, sendgrid: Emulator, tmp_path: Path) -> None:
     """No log beside the database, no log at the provider: an event holds everything."""
     sendgrid.faults.add("403", times=None, path="/v3/logs*")
     webhook = sendgrid.post_events_to("http://127.0.0.1:9/")

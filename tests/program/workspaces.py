@@ -126,7 +126,7 @@ def reader(number: int) -> str:
 def make(
     folder: Path, people: int, address: Callable[[int], str] = reader, **settings: str
 ) -> Workspace:
-    """Lay out a workspace with an issue and so many people, at such addresses."""
+    """Lay out a workspace with an issue and N people, at such addresses."""
     workspace = Workspace(folder, environment(**settings))
     folder.mkdir()
     home = folder / "home"

@@ -88,7 +88,7 @@ def test_everybody_has_the_same_settings() -> None:
 
 
 def test_there_is_time_to_finish() -> None:
-    """Nobody is killed before the time is over in which a program finishes what it has in hand."""
+    """Nobody is killed before the time is over in which a program finishes what it has begun."""
     patience = [service["stop_grace_period"].removesuffix("s") for service in OURS.values()]
     for unit in UNITS:
         patience += re.findall(r"^TimeoutStopSec=(\d+)$", unit.read_text(), re.MULTILINE)

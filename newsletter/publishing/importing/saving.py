@@ -257,7 +257,7 @@ def comparable(issue: Issue) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return stored blocks without what is made anew at every save, in one spelling."""
+    """Return stored blocks without what is made again at every save, in one spelling."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items() if key != "id"}
     if isinstance(value, list):

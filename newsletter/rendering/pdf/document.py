@@ -132,14 +132,14 @@ def _printable(data: str, design: Design, content: Content) -> str:
 
 def _set(folder: Path, data: str, design: Design, content: Content) -> bytes:
     (folder / "issue.json").write_text(data, "utf-8")
-    moment = dt.datetime.combine(content.date, dt.time(), dt.UTC)
+    created = dt.datetime.combine(content.date, dt.time(), dt.UTC)
     try:
         pdf, _warnings = typst.compile_with_warnings(
             str(folder / "issue.typ"),
             root=str(folder),
             font_paths=[str(design.fonts)] if design.fonts else [],
             pdf_standards=["ua-1"],
-            timestamp=moment,
+            timestamp=created,
         )
     except typst.TypstError as error:
         raise _explained(error, content) from None

@@ -30,7 +30,7 @@ LARGEST_NUMBER = 10_000
 #: Processor time of one run, in seconds.
 MAX_SECONDS = 10.0
 _COLLECTIONS = (list, tuple, dict, set, frozenset, Namespace)
-#: The time is looked at after so many charges.
+#: The time is looked at after this many charges.
 _CHARGES_BETWEEN_LOOKS = 64
 
 

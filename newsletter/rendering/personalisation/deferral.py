@@ -1,6 +1,6 @@
 """Recipient data in templates, turned into tokens and tests when a template is parsed.
 
-What a recipient's names may be used for is settled here, on the syntax tree: they may be
+What a recipient's names may be used for is decided here, on the syntax tree: they may be
 printed, with filters, and tested in `{% if %}` and in conditional expressions.  Anything
 else would need the value while compiling, and is refused with file and line.
 """

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _LINK_SCHEMES = frozenset({"https", "http", "mailto", "tel", "sms", "webcal"})
 #: Not even kept as what a finding is about.
 _DANGEROUS = frozenset({"javascript", "data", "vbscript", "file", "blob"})
-#: How `https://` is written in a hurry.
+#: How `https://` is written carelessly.
 _NEARLY_WEB = re.compile(r"(?:h?t{1,3}ps?|htt?ps?|ttps?|https?):?/{1,3}(?=[^/])", re.IGNORECASE)
 _MAILBOX = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}")
 _KNOWN_HOST = re.compile(

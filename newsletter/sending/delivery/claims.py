@@ -36,7 +36,7 @@ NEEDED = (
 )
 
 
-#: The moment it is by the database's clock, the moment a lease ends that begins now, and how old
+#: The time by the database's clock, the time a lease ends that begins now, and how old
 #: the last heartbeat may be.
 CLOCK = {
     "sqlite": {
@@ -80,7 +80,7 @@ def in_order() -> tuple[str, tuple[str | int, ...]]:
 def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
     """Claim a batch and reserve an attempt; None when it is taken, must wait, or is empty by now.
 
-    Whoever left since the audience was counted is taken out here, the last moment at which the
+    Whoever left since the audience was counted is taken out here, the last time at which the
     database alone decides.
     """
     if not transition(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):

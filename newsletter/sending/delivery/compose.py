@@ -66,7 +66,7 @@ def build_requests(
     publication = Publication.objects.get(issues=send.issue_id)
     data = recipients_of(send, people)
     fillings = compiled(send.edition_id).fill(data)
-    unfit: dict[int, str] = {}
+    unfillable: dict[int, str] = {}
     subscribers = {reader.delivery: reader.subscriber for reader in people}
     requests: list[Request] = []
     for filling in fillings:
@@ -80,11 +80,11 @@ def build_requests(
         numbers = [people[place].delivery for place in filling.values]
         recipients = make_recipients(data, filling.values, numbers)
         beyond = transport.find_over_limit(message, recipients)
-        unfit |= {numbers[place]: why for place, why in beyond.items()}
+        unfillable |= {numbers[place]: why for place, why in beyond.items()}
         pairs = enumerate(zip(numbers, recipients, strict=True))
         fit = [pair for place, pair in pairs if place not in beyond]
         requests += requests_of(message, fit, subscribers, transport.max_batch_size)
-    return requests, unfit
+    return requests, unfillable
 
 
 def requests_of(

@@ -44,11 +44,11 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     if attempt is None:
         return
     try:
-        requests, unfit = compose.compose(attempt, transport)
+        requests, unfillable = compose.compose(attempt, transport)
     except Exception as error:
         results.apply(attempt, decisions.return_uncomposed(error, passes=is_unavailable(error)))
         raise
-    results.exclude(unfit)
+    results.exclude(unfillable)
     if not requests:
         results.apply(attempt, decisions.close_empty())
     elif len(requests) > 1:

@@ -63,7 +63,7 @@ def forget_waits(lease: dt.timedelta) -> None:
 def reopen() -> None:
     """Go on with every send that was submitted, but has a batch to submit again.
 
-    A send to the others of it is not disturbed: an issue has one live send at a time.
+    A resend of it is not disturbed: an issue has one live send at a time.
     """
     planned = Batch.objects.filter(send=OuterRef("pk"), state=Batch.State.PLANNED)
     live = Send.objects.filter(issue=OuterRef("issue"), state__in=LIVE)

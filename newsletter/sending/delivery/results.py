@@ -81,7 +81,7 @@ def told(decision: Decision) -> dict[str, str]:
 
 
 def later(seconds: float) -> Expression | None:
-    """Return the time in so many seconds, by the database's clock; None for at once."""
+    """Return the time in N seconds, by the database's clock; None for at once."""
     return Now() + dt.timedelta(seconds=seconds) if seconds else None
 
 
@@ -149,9 +149,9 @@ def hold(send_id: int, why: str) -> None:
         log.error("send %s is held. %s", send_id, why)
 
 
-def exclude(unfit: Mapping[int, str]) -> None:
+def exclude(unfillable: Mapping[int, str]) -> None:
     """Exclude people for whom the mail cannot be filled in; the others get theirs."""
-    for delivery, why in unfit.items():
+    for delivery, why in unfillable.items():
         take_out(delivery, Delivery.Outcome.EXCLUDED, why)
 
 

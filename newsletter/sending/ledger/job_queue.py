@@ -1,4 +1,4 @@
-"""Ring for the senders of other processes: one waiting job for each batch that can be claimed.
+"""Enqueue jobs for senders of other processes: one for each batch that can be claimed.
 
 The ledger is the truth and a job only says where to look, so a job may be late, lost, or there
 twice.  It is written on Django's own connection, in the transaction that makes the batch
@@ -28,7 +28,7 @@ STALLED_AFTER_SECONDS = 30.0
 
 
 def is_used() -> bool:
-    """Return whether there are senders to ring for; the embedded ones look by themselves."""
+    """Return whether senders need jobs; the embedded ones look for work by themselves."""
     return bool(settings.CONFIG.sending.engine == "procrastinate")
 
 
@@ -52,7 +52,7 @@ def write_jobs(*, send: int | None = None, batches: list[int] | None = None) -> 
 
 
 def requeue_missing() -> int:
-    """End the jobs of dead workers and ring for every batch that nobody would look at.
+    """End the jobs of dead workers and enqueue a job for every batch that nobody would look at.
 
     Return for how many batches; with the embedded engine there is nothing to heal.
     """

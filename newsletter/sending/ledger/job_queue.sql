@@ -35,7 +35,7 @@ DELETE FROM procrastinate_jobs AS job
 DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - interval '10 minutes';
 
 -- missing
--- Batches that can be claimed, and no job is under way or waits that comes in time.
+-- Batches that can be claimed, and no job is in progress or waits that comes in time.
 SELECT b.id
   FROM sending_batch AS b
   JOIN sending_send AS s ON s.id = b.send_id
@@ -52,7 +52,7 @@ SELECT b.id
 SELECT to_regclass('procrastinate_jobs');
 
 -- counts
--- How many jobs wait, come later, are under way, are stalled, have ended badly.
+-- How many jobs wait, come later, are in progress, are stalled, have ended badly.
 SELECT COUNT(*) FILTER (WHERE status = 'todo' AND COALESCE(scheduled_at, now()) <= now()),
        COUNT(*) FILTER (WHERE status = 'todo' AND scheduled_at > now()),
        COUNT(*) FILTER (WHERE status = 'doing' AND worker.id IS NOT NULL),
@@ -64,8 +64,8 @@ SELECT COUNT(*) FILTER (WHERE status = 'todo' AND COALESCE(scheduled_at, now()) 
    AND worker.last_heartbeat > now() - make_interval(secs => %(silence)s)
  WHERE job.queue_name = %(queue)s;
 
--- under_way
--- The jobs that workers have in hand, the oldest first, with the thread that claimed the batch.
+-- in_progress
+-- The jobs that workers are working on, the oldest first, with the thread that claimed the batch.
 SELECT job.worker_id, b.number, s.id, page.title, attempt.owner,
        (SELECT MAX(event.at) FROM procrastinate_events AS event
          WHERE event.job_id = job.id AND event.type = 'started')
@@ -91,7 +91,7 @@ SELECT b.number, s.id, page.title, job.scheduled_at
  LIMIT %(most)s;
 
 -- workers
--- Every worker with its last sign of life, and how many jobs it has in hand.
+-- Every worker with its last sign of life, and how many jobs it is working on.
 SELECT worker.id, worker.last_heartbeat,
        worker.last_heartbeat > now() - make_interval(secs => %(silence)s),
        (SELECT COUNT(*) FROM procrastinate_jobs AS job

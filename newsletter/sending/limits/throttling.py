@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from newsletter.sending.limits import rates, warmup
 from newsletter.sending.models import Attempt, Batch, Send
 
-#: However many stand before it, a batch looks whether it may go after so many seconds more.
+#: However many stand before it, a batch looks whether it may go after N seconds more.
 MAX_WAIT_SECONDS = 60.0
-#: Those who wait for the same moment come so many seconds apart.
+#: Those who wait for the same time come N seconds apart.
 MIN_GAP_SECONDS = 0.05
 
 
@@ -76,7 +76,7 @@ def seconds_closed(domain: str) -> float:
 def seconds_until_turn(batch: Batch, seconds: float) -> float:
     """Return when it is the batch's turn, in seconds, where the limit has room in `seconds`.
 
-    Those before it go first, so that they do not all come at the same moment for one place.
+    Those before it go first, so that they do not all come at the same time for one place.
     """
     people = rates.max_batch(batch.domain, batch.send.batch_size)
     gap = max(MIN_GAP_SECONDS, rates.seconds_between(batch.domain, people))

@@ -15,7 +15,7 @@ from django.db.models import Sum
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Attempt, Rate
 
-#: Beyond so many the warm-up is over: nobody needs warming up for more.
+#: Beyond this many a day the warm-up is over: nobody needs warming up for more.
 UNLIMITED_FROM = 100_000_000
 
 
@@ -52,7 +52,7 @@ def zone() -> ZoneInfo:
 
 
 def start_of(day: dt.date) -> dt.datetime:
-    """Return the moment a day begins."""
+    """Return the time a day begins."""
     return dt.datetime.combine(day, dt.time(), zone())
 
 

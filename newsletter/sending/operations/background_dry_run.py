@@ -126,11 +126,11 @@ def next_chunk(send: Send, after: int) -> Chunk | None:
 
 def refusals(send: Send, people: Sequence[Person], transport: Transport) -> dict[int, str]:
     """Return why some people would not be mailed, by their ids; raises what holds everybody."""
-    requests, unfit = build_requests(send, people, NO_ATTEMPT, transport)
+    requests, unfillable = build_requests(send, people, NO_ATTEMPT, transport)
     for request in requests:
         asked = list(zip(request.deliveries, request.recipients, strict=True))
-        unfit |= ask(transport, request.message, asked)
-    return unfit
+        unfillable |= ask(transport, request.message, asked)
+    return unfillable
 
 
 def ask(

@@ -38,8 +38,8 @@ def pause(send: Send, *, by: str = "") -> Send:
 def resume(send: Send, *, by: str = "") -> Send:
     """Go on where a paused or held send stopped.
 
-    One that was held before its audience was counted is queued anew: for its scheduled time if that
-    is still to come, else for now, with time to undo it.  An automatic pause that held it is
+    One that was held before its audience was counted is queued again: for its scheduled time if
+    that is still to come, else for now, with time to undo it.  An automatic pause that held it is
     overruled, on the record.
     """
     suspensions.require_not_suspended()

@@ -32,7 +32,7 @@ DOMAIN: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """So many people of a chunk who share batches."""
+    """A number of people of a chunk who share batches."""
 
     canary: bool
     domain: str
@@ -92,7 +92,7 @@ def plan_chunk(send: Send, through: int) -> None:
 
 
 def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
-    """Decide about each candidate of a chunk in one statement, so at one moment."""
+    """Decide about each candidate of a chunk in one statement, so at one point in time."""
     cursor.execute(QUERIES["drop_chunk"])
     domain, domains = limited_domain()
     cursor.execute(
@@ -137,7 +137,7 @@ def limited_domain() -> tuple[str, dict[str, str]]:
 
 
 def plan_part(cursor: CursorWrapper, send: Send, part: Part) -> None:
-    """Give people who share batches so many as they need, no larger than their rate lets go."""
+    """Give people who share batches as many as they need, no larger than their rate lets go."""
     size = rates.max_batch(part.domain, send.batch_size)
     first = send.batches.count() + 1
     waits = send.canary == Send.Canary.FIRST and not part.canary

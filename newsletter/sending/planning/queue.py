@@ -1,4 +1,4 @@
-"""Queue an issue: name the moment, freeze the edition, and leave the rest to the clock."""
+"""Queue an issue: set the time, freeze the edition, and leave the rest to the clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def queue(
     by: Any = None,
     also: Callable[[Send], object] | None = None,
 ) -> Send:
-    """Queue the latest draft for all lists of its publication at a moment.
+    """Queue the latest draft for all lists of its publication at a time.
 
     The only door: the draft is looked at first, outside of any transaction, and the edition
     that was looked at is the one that is frozen.  `also` happens to the new send or not at all

@@ -54,7 +54,7 @@ def hint(report: Report) -> str:
 
 
 def require_unchanged(report: Report) -> None:
-    """Raise `InvalidTransition` if the draft was saved anew since it was looked at."""
+    """Raise `InvalidTransition` if the draft was saved again since it was looked at."""
     latest = Issue.objects.filter(pk=report.draft.pk).values_list(
         "latest_revision", "latest_revision__created_at"
     )

@@ -1,4 +1,4 @@
-"""Send to the others: those of an ended send who did not get it, and nobody else.
+"""Resend: to those of an ended send who did not get it, and nobody else.
 
 It is a send of its own that follows the first, with the same edition and lists.  Whoever has the
 issue from any send of it, or may have it, is left out when the audience is counted, and counted
@@ -47,7 +47,7 @@ def count_dropped(send: Send, counted: Totals) -> int:
 
 
 def queue_resend(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
-    """Queue a send to the others, for as soon as it can no longer be undone; return it.
+    """Queue a resend, for as soon as it can no longer be undone; return it.
 
     `newcomers` mails those too who joined the lists since.  Raises `InvalidTransition`
     where the send has not ended or nobody is left, `AlreadyQueued` where another send of the issue
@@ -79,7 +79,7 @@ def require_ended(send: Send) -> None:
     if send.state == Send.State.CANCELLED and not reached(send):
         raise InvalidTransition(
             f"nobody got anything of send {send.pk}",
-            hint="Queue the issue anew: newsletter issue queue REF",
+            hint="Queue the issue again: newsletter issue queue REF",
         )
 
 

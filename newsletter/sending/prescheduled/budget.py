@@ -16,7 +16,7 @@ from newsletter.sending.models import ProviderBatch
 
 #: Pauses and cancellations that an account at SendGrid may have at a time.
 ACCOUNT_LIMIT = 10
-#: So many are left for groups that have to be submitted again.
+#: This many are left for groups that have to be submitted again.
 SPARE_BATCHES = 2
 #: The advisory lock under which processes take turns at this.
 LOCK_KEY = 0x6E6C6278

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 #: A clock that is further off cannot tell what may still be cancelled.
 MAX_SKEW = dt.timedelta(minutes=1)
-#: So often the clock is measured, if at first it does not agree.
+#: This many times the clock is measured, if at first it does not agree.
 MAX_READINGS = 3
 #: Seconds after which the provider's clock is measured again.
 CLOCK_INTERVAL_SECONDS = 60.0
@@ -300,7 +300,7 @@ def cancel_forgotten(canceller: Cancellation) -> int:
     """Close the open provider batches that the provider has as cancelled; return how many.
 
     A database that was set back may have forgotten that they were: what is submitted under such a
-    number is discarded.  So is one that the provider does not tell of: calling it back is safe.
+    number is discarded.  So is one that the provider does not tell of: cancelling it is safe.
     """
     closed = 0
     for provider_batch in live(ProviderBatch.State.OPEN):

@@ -1,9 +1,9 @@
 """Mail that is submitted before its time, in provider batches, and can be cancelled there.
 
 A send that is queued for later is submitted before that, and waits at the provider in at most
-eight batches.  Where an answer is lost, the whole group is cancelled, and once that is confirmed
-it is submitted again: nobody is mailed twice, and nobody has to decide.  What is not submitted in
-time goes out at the scheduled time itself, without a provider batch.
+eight batches.  Where an answer is lost, the whole provider batch is cancelled, and once that is
+confirmed it is submitted again: nobody is mailed twice, and nobody has to decide.  What is not
+submitted in time goes out at the scheduled time itself, without a provider batch.
 
 This is the ledger's side; `prescheduled.cancellation` asks the provider.
 """
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 MIN_WAIT = dt.timedelta(minutes=17)
 #: Pre-scheduling is begun only with so much time left.
 MIN_LEAD = dt.timedelta(minutes=20)
-#: Behind a provider batch a request begins to leave within so many seconds, or not at all.
+#: Behind a provider batch a request begins to leave within N seconds, or not at all.
 DEADLINE_SECONDS = 60.0
 #: How long after it was posted a request may still arrive: the deadline, and its time on the way.
 #: A cancellation may not stop mail that comes after it, so it waits for this long.
@@ -42,7 +42,7 @@ LATE_ARRIVAL = dt.timedelta(minutes=4)
 #: The provider discards paused mail after 72 hours; from when, it does not say.  Counted from the
 #: first request, with an hour to spare.
 MAX_HOLD = dt.timedelta(hours=71)
-#: A send has at most so many groups.
+#: A send has at most this many groups.
 MAX_GROUPS = budget.ACCOUNT_LIMIT - budget.SPARE_BATCHES
 #: After this time a batch asks again whether its provider batch is open.
 POLL_INTERVAL = dt.timedelta(seconds=1)
@@ -64,7 +64,7 @@ EXPIRED = (
     " {people:,} people, or will. Nobody of them counts as having it. To submit it again:"
     " newsletter send resume {send}. To stop it: newsletter send cancel {send}"
 )
-#: Moments longer ago than this are not looked at again.
+#: Times longer ago than this are not looked at again.
 PUBLISH_WITHIN = dt.timedelta(days=1)
 
 

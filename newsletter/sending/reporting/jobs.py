@@ -18,7 +18,7 @@ from django.db import connection
 
 from newsletter.sending.ledger.job_queue import JOBS, QUEUE, STALLED_AFTER_SECONDS
 
-#: Of each kind of row at most so many are returned.
+#: At most this many of each kind of row are returned.
 MAX_ROWS = 20
 
 
@@ -28,14 +28,14 @@ class Counts:
 
     waiting: int  #: any free sender takes them now
     later: int  #: their scheduled time is to come: a failure that passes, a limit
-    under_way: int
+    in_progress: int
     stalled: int  #: in the hands of a worker that gives no sign of life
     failed: int  #: ended by an error, or with their worker; kept for a week
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One batch that somebody has in hand, or that waits for its scheduled time."""
+    """One batch that somebody is working on, or that waits for its scheduled time."""
 
     batch: int  #: its number in the send
     send: int
@@ -58,22 +58,22 @@ class Worker:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
-    """All there is to see of the fleet at one moment."""
+    """All there is to see of the fleet at one time."""
 
     counts: Counts
     workers: Sequence[Worker]
-    under_way: Sequence[Job]
+    in_progress: Sequence[Job]
     coming: Sequence[Job]
 
 
 def overview() -> Overview:
     """Return what there is to see; PostgreSQL only."""
     [counts] = rows("counts")
-    under_way = [
+    in_progress = [
         Job(worker=worker, batch=batch, send=send, title=title, sender=owner or "", at=at)
-        for worker, batch, send, title, owner, at in rows("under_way")
+        for worker, batch, send, title, owner, at in rows("in_progress")
     ]
-    machines = {job.worker: machine(job.sender) for job in under_way if job.sender}
+    machines = {job.worker: machine(job.sender) for job in in_progress if job.sender}
     return Overview(
         counts=Counts(**dict(zip(Counts.__slots__, counts, strict=True))),
         workers=[
@@ -86,7 +86,7 @@ def overview() -> Overview:
             )
             for number, heartbeat, alive, jobs in rows("workers")
         ],
-        under_way=under_way,
+        in_progress=in_progress,
         coming=[
             Job(batch=batch, send=send, title=title, at=at)
             for batch, send, title, at in rows("coming")

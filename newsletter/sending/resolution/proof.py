@@ -99,7 +99,7 @@ def conclude(keys: Collection[str], kind: Kind) -> int:
 
 
 def plan_again(attempt: Attempt, kind: Kind) -> bool:
-    """Plan a batch anew whose people are all known not to have the mail; False if it moved on."""
+    """Plan a batch again whose people are all known not to have the mail; False if it moved on."""
     unknown, batch = Attempt.State.UNKNOWN, attempt.batch_id
     if not transition(Attempt, attempt.pk, start=unknown, end=Attempt.State.CANCELLED):
         return False

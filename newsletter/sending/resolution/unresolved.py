@@ -199,7 +199,7 @@ def submit_again(each: UnresolvedBatch, *, insist: bool) -> None:
     if each.waits:
         raise InvalidTransition(
             f"batch {each.number} waits at the provider, where it can still be cancelled",
-            hint="That resolves it without anybody. Look again after the moment of the send.",
+            hint="That resolves it without anybody. Look again after the send's scheduled time.",
         )
     if not each.negative_evidence.holds and not insist:
         raise InvalidTransition(

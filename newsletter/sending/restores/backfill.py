@@ -140,13 +140,13 @@ def people_beyond_the_ledger(send: Send) -> list[str]:
     return addresses
 
 
-def still_here(numbers: Collection[int], moment: dt.datetime | None) -> list[int]:
-    """Return those subscribers who were there at a moment."""
+def still_here(numbers: Collection[int], at: dt.datetime | None) -> list[int]:
+    """Return those subscribers who were there at a time."""
     here: list[int] = []
     for some in chunks(sorted(numbers), CHUNK):
         rows = Subscriber.objects.filter(pk__in=some)
-        if moment:
-            rows = rows.filter(created_at__lte=moment)
+        if at:
+            rows = rows.filter(created_at__lte=at)
         here += rows.values_list("pk", flat=True)
     return here
 

@@ -43,7 +43,7 @@ LOCK_POLL_SECONDS = 0.005
 CHANGE_TIME_SECONDS = 5.0
 #: The end of a file is read in pieces of this size.
 CHUNK_BYTES = 65_536
-#: So many lines at the end say how far a log has come, and whether some before were lost.
+#: This many lines at the end say how far a log has come, and whether some before were lost.
 POSITION_LINES = 200
 #: What a person does about a log that cannot be written.
 TO_WRITE = "Make room on the disk, or make the folder writable for the account that sends."
@@ -137,7 +137,7 @@ class SubmissionLog:
             return [entry for entry in map(read_entry, self._lines()) if entry]
 
     def latest(self, number: int) -> list[Entry]:
-        """Return the last entries, at most so many, the oldest first; see `entries`."""
+        """Return the last entries, at most N, the oldest first; see `entries`."""
         with self._readable():
             return [entry for entry in map(read_entry, tail(self.path, number)) if entry]
 
@@ -346,7 +346,7 @@ def force(handle: int) -> None:
 
 
 def tail(path: Path, number: int) -> list[bytes]:
-    """Return the last whole lines of a file, at most so many."""
+    """Return the last whole lines of a file, at most N."""
     try:
         with path.open("rb") as file:
             position = file.seek(0, os.SEEK_END)

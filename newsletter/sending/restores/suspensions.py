@@ -47,7 +47,7 @@ Witness = MissingAttempt.Witness
 
 #: The owner of an attempt that stands for "it may have been submitted, and nobody knows".
 UNCERTAIN = "the database may be older than what was submitted"
-#: An older database lacks the last entries of a log; if it has so many, it has the others.
+#: An older database lacks the last entries of a log; if it has this many, it has the rest.
 LATEST_ENTRIES = 200
 #: How a log names an issue.
 IDENTITY = re.compile(r"[0-9a-f]{32}")
@@ -88,7 +88,7 @@ class Missing:
     title: str
     attempts: int
     people: int
-    restored: int  #: so many of them are written into the ledger by now
+    restored: int  #: how many of them are written into the ledger by now
     since: dt.datetime | None
     until: dt.datetime | None
 
@@ -130,7 +130,7 @@ def open_attempts() -> QuerySet[MissingAttempt]:
 def missing() -> list[Missing]:
     """Return the attempts that were found missing since all sends are held, by send."""
     found = suspension()
-    # They are found a moment before everything is held for them, by another clock.
+    # They are found shortly before everything is held for them, by another clock.
     since_then = Q(pk=None)
     if found and found.suspended_at:
         since_then = Q(found_at__gte=found.suspended_at - CLOCKS_DIFFER)

@@ -44,21 +44,21 @@ class Rule:
 
 def rules() -> tuple[Rule, ...]:
     """Return the rules as the settings have them."""
-    brakes = settings.CONFIG.auto_pause
+    limits = settings.CONFIG.auto_pause
     return (
         Rule(
             auto_pause=Send.AutoPause.COMPLAINTS,
             bad=(Outcome.COMPLAINED,),
             words="were reported as spam",
-            percent=brakes.complaint_percent,
-            least=brakes.min_complaints,
+            percent=limits.complaint_percent,
+            least=limits.min_complaints,
         ),
         Rule(
             auto_pause=Send.AutoPause.BOUNCES,
             bad=(Outcome.BOUNCED, Outcome.BLOCKED),
             words="bounced or were turned away",
-            percent=brakes.bounce_percent,
-            least=brakes.min_bounces,
+            percent=limits.bounce_percent,
+            least=limits.min_bounces,
         ),
     )
 

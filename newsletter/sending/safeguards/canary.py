@@ -20,7 +20,7 @@ from newsletter.sending.ledger import audit_log, job_queue
 from newsletter.sending.models import Attempt, AuditEntry, Batch, Delivery, Send
 from newsletter.sending.safeguards import auto_pause
 
-#: Of so many people, and not of fewer, news that is good for so large a part ends the waiting.
+#: From this many people on, good news of this share of them ends the waiting.
 MIN_PEOPLE = 100
 MIN_DELIVERED_SHARE = 0.95
 

@@ -23,7 +23,7 @@ from newsletter.sending.safeguards import auto_pause
 PROCESS_DIED = "the sender stopped before it had an answer"
 #: Attempts looked at for a row of lost answers.
 MAX_ATTEMPTS = 200
-#: A share counts from so many lost answers on.
+#: A share counts from this many lost answers on.
 MIN_FOR_A_SHARE = 5
 
 

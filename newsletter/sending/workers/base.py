@@ -11,7 +11,7 @@ class Engine(Protocol):
     def start(self) -> None:
         """Begin to send."""
 
-    def ring(self) -> None:
+    def enqueue(self) -> None:
         """Say, after each tick of the clock, that there may be work."""
 
     def stop(self, timeout: float) -> bool:

@@ -21,7 +21,7 @@ RETRY_SECONDS = 2.0
 
 
 class EmbeddedEngine:
-    """As many threads as asked for; `ring` wakes them, `stop` lets them finish their batch."""
+    """As many threads as asked for; `enqueue` wakes them, `stop` lets them finish their batch."""
 
     def __init__(self, transport: Transport, *, senders: int, lease: dt.timedelta) -> None:
         self._transport, self._lease = transport, lease
@@ -36,7 +36,7 @@ class EmbeddedEngine:
         for thread in self._threads:
             thread.start()
 
-    def ring(self) -> None:
+    def enqueue(self) -> None:
         """Say that there may be work."""
         self._bell.set()
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class SenderPool(Executor):
-    """So many daemon threads.
+    """A fixed number of daemon threads.
 
     Python waits at its end for the threads of its own executors, however long a provider keeps
     one waiting; a process that was told twice to leave, or ran out of grace, must not.

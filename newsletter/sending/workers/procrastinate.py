@@ -37,7 +37,7 @@ RETRY_SECONDS = 2.0
 
 
 class ProcrastinateEngine:
-    """One worker with so many senders; with none it only heals, and leaves the work to others."""
+    """One worker with N senders; with none it only repairs the queue for others."""
 
     def __init__(self, transport: Transport, *, senders: int, lease: dt.timedelta) -> None:
         self._transport, self._senders, self._lease = transport, senders, lease
@@ -51,7 +51,7 @@ class ProcrastinateEngine:
             self._thread.start()
             self._ready.wait()
 
-    def ring(self) -> None:
+    def enqueue(self) -> None:
         """Every few seconds, ring for the batches that nobody would look at."""
         if time.monotonic() < self._next_round:
             return
@@ -108,7 +108,7 @@ class ProcrastinateEngine:
                 stalled_worker_timeout=job_queue.STALLED_AFTER_SECONDS,
             )
         finally:
-            # Also when it was cancelled half open: the tasks of the pool heed nothing else.
+            # Also when it was cancelled half open: the tasks of the pool react to nothing else.
             await app.close_async()
 
     async def _on_job(self, batch_id: int) -> None:

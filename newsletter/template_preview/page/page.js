@@ -136,7 +136,7 @@ function showFindings(findings) {
   const count = find("#count");
   count.className = `count ${grave[0]?.severity ?? ""}`;
   count.textContent = counted(grave) || "Nothing found";
-  find("#verdict").textContent = grave.length
+  find("#resolution").textContent = grave.length
     ? "By the linter and by preflight, the worst first." : "Nothing stands in the way.";
 }
 

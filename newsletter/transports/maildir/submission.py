@@ -32,7 +32,7 @@ class MaildirTransport:
     """A Maildir with one .eml file per delivery."""
 
     name = "maildir"
-    #: Each file waits for the disk; so many take well below the lease of a batch.
+    #: Each file waits for the disk; this many take well below the lease of a batch.
     max_batch_size = 100
 
     def __init__(self, folder: Path) -> None:

@@ -25,13 +25,13 @@ class MaildirFiles:
         self._folder = folder
 
     def submitted_since(
-        self, moment: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
+        self, since: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
     ) -> Iterator[SubmittedMail]:
-        """Yield every message that was written since a moment; see `SubmittedMails`."""
+        """Yield every message that was written since a time; see `SubmittedMails`."""
         del categories, known
         parser = BytesHeaderParser()
         try:
-            for path in self._files(moment):
+            for path in self._files(since):
                 with path.open("rb") as file:
                     message = parser.parsebytes(file.read(HEAD_BYTES).partition(b"\r\n\r\n")[0])
                 named = {
@@ -55,9 +55,9 @@ class MaildirFiles:
     def close(self) -> None:
         """Nothing is open."""
 
-    def _files(self, moment: dt.datetime) -> Iterator[Path]:
+    def _files(self, since: dt.datetime) -> Iterator[Path]:
         for part in WHOLE:
             folder = self._folder / part
             if folder.is_dir():
-                oldest = moment.timestamp()
+                oldest = since.timestamp()
                 yield from (path for path in folder.iterdir() if path.stat().st_mtime >= oldest)

@@ -27,7 +27,7 @@ from newsletter.transports.sendgrid.response_json import (
 )
 from newsletter.transports.sendgrid.submission import refusal
 
-#: Mails to one address, since one moment, whose labels are looked at.
+#: Mails to one address, since one time, whose labels are looked at.
 MAX_MAILS = 20
 #: Mails that one search finds, and requests whose labels are looked at in one survey.
 MAX_FOUND = 1000
@@ -60,15 +60,15 @@ class SendGridEmailLog:
         return None
 
     def submitted_since(
-        self, moment: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
+        self, since: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
     ) -> Iterator[SubmittedMail]:
-        """Yield one mail of each request since a moment, the newest first.
+        """Yield one mail of each request since a time, the newest first.
 
         `categories` are those of the publications; of requests whose id is `known` nothing is
         asked.
         """
         asked: set[str] = set()
-        for message in self._found(moment, categories):
+        for message in self._found(since, categories):
             message_id = identifier_in(message, "sg_message_id")
             request = request_of(message_id)
             if request in asked or known(request):
@@ -80,7 +80,7 @@ class SendGridEmailLog:
             labels = object_in(entry, "custom_args")
             yield SubmittedMail(
                 address=str(entry.get("to_email", "")),
-                at=created(message) or moment,
+                at=created(message) or since,
                 attempt=str(labels.get(ATTEMPT, "")),
                 send=str(labels.get(SEND, "")),
                 delivery=str(labels.get(DELIVERY, "")),
@@ -89,7 +89,7 @@ class SendGridEmailLog:
             )
 
     def _found(self, since: dt.datetime, categories: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """Yield the mails of some categories since a moment; a search tells of 1,000 at most."""
+        """Yield the mails of some categories since a time; a search tells of 1,000 at most."""
         names = ", ".join(quoted(name) for name in categories)
         until = ""
         while True:
@@ -127,9 +127,9 @@ def document(ask: Callable[[], Answer]) -> Mapping[str, Any]:
         raise refusal(error) from None
 
 
-def timestamp(moment: dt.datetime) -> str:
-    """Return a moment as the query language takes it, in whole seconds."""
-    return moment.astimezone(dt.UTC).strftime('TIMESTAMP "%Y-%m-%dT%H:%M:%SZ"')
+def timestamp(since: dt.datetime) -> str:
+    """Return a time as the query language takes it, in whole seconds."""
+    return since.astimezone(dt.UTC).strftime('TIMESTAMP "%Y-%m-%dT%H:%M:%SZ"')
 
 
 def created(message: Mapping[str, Any]) -> dt.datetime | None:

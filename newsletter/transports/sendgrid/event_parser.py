@@ -67,20 +67,20 @@ def take(event: Any, reading: ParsedPost) -> None:
 
 def fact(event: Mapping[str, Any]) -> ParsedEvent:
     """Return what one event says of a mail."""
-    key, email, moment = event.get("sg_event_id"), event.get("email"), event.get("timestamp")
+    key, email, seconds = event.get("sg_event_id"), event.get("email"), event.get("timestamp")
     if not isinstance(key, str) or not 0 < len(clean(key)) <= MAX_KEY_CHARACTERS:
         raise InvalidEvent("sg_event_id is not a short text")
     if not isinstance(email, str) or not email.strip():
         raise InvalidEvent("email is not a text")
     # Exactly: True is an integer to Python, too.
-    if type(moment) is not int or moment not in TIMES:
+    if type(seconds) is not int or seconds not in TIMES:
         raise InvalidEvent("timestamp is not a Unix time in seconds")
     delivery, attempt = clean(event.get(DELIVERY)), clean(event.get(ATTEMPT))
     send = clean(event.get(SEND))
     return ParsedEvent(
         key=clean(key),
         type=event_type_of(event),
-        at=dt.datetime.fromtimestamp(moment, dt.UTC),
+        at=dt.datetime.fromtimestamp(seconds, dt.UTC),
         email=email,
         delivery=int(delivery) if NUMBER.fullmatch(delivery) else None,
         attempt=attempt,

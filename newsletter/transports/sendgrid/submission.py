@@ -46,7 +46,7 @@ UNREAD = frozenset({407, 411, 413, 414, 417, 421, 426, 429, 431})
 TOO_LATE = frozenset({408, 499})
 #: Answers that say no to what was read.
 REFUSALS = frozenset(range(400, 500)) - TOO_LATE
-#: Where so many people are refused together, and nobody is not, it is about us.
+#: Where at least this many people are refused together, and nobody is accepted, it is about us.
 MIN_REFUSALS_ABOUT_US = 5
 
 #: A field that names a person of the request.

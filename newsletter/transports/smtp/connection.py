@@ -49,7 +49,7 @@ Security = Literal["starttls", "tls", "none"]
 
 #: Greylisting lets people through after some minutes.
 PERSON_RETRY_SECONDS = 300.0
-#: A connection that was left alone for longer is not trusted, but opened anew.
+#: A connection that was left alone for longer is not trusted, but opened again.
 MAX_IDLE_SECONDS = 30.0
 END = b".\r\n"
 #: How the standard library says that a socket took nothing more in time.
@@ -58,7 +58,7 @@ TIMED_OUT = (("timed out",), ("The write operation timed out",))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
-    """Where mail is handed over, and how; times in seconds."""
+    """Where mail is submitted, and how; times in seconds."""
 
     host: str
     port: int
@@ -80,7 +80,7 @@ class Server:
 
 
 class Connection:
-    """A connection on which mail can be handed over; raises `TransportError` where it cannot."""
+    """A connection on which mail can be submitted; raises `TransportError` where it cannot."""
 
     def __init__(self, server: Server) -> None:
         self._client = open_client(server)
@@ -97,7 +97,7 @@ class Connection:
         self.spent = False
 
     def submit(self, sender: str, address: str, message: bytes) -> str:
-        """Hand over one message with CRLF line ends; return the server's words.
+        """Submit one message with CRLF line ends; return the server's words.
 
         Up to the final dot nothing has been accepted, whatever happens.
         """
@@ -117,7 +117,7 @@ class Connection:
         raise self._no(Stage.MESSAGE, reply)
 
     def check(self, sender: str) -> None:
-        """Ask whether the server takes mail from this sender, and hand nothing over."""
+        """Ask whether the server takes mail from this sender, and submit nothing."""
         with self._lost_as(NotSubmitted), self._bound():
             reply = self._ask(f"MAIL FROM:<{sender}>")
             self._ask("RSET")
@@ -252,7 +252,7 @@ class Connection:
         if whom is About.ACCOUNT:
             what = "the sender" if stage is Stage.SENDER else "what we send"
             words = f"The mail server refuses {what}: {reply}"
-            # By its place in what was handed over, which is one message.
+            # By its place in what was submitted, which is one message.
             persons = {0: words} if may_be_of_one(stage, reply) else {}
             return AccountError(words, persons=persons, certain=True)
         what = "the address" if stage is Stage.PERSON else "the mail"
@@ -277,7 +277,7 @@ class Connection:
 
 
 class Pool:
-    """At most so many connections; one that is given back in order is kept for the next."""
+    """A limited number of connections; one that is given back in order is kept for the next."""
 
     def __init__(self, server: Server, connections: int) -> None:
         self._server = server
@@ -309,7 +309,7 @@ class Pool:
         return Connection(self._server)
 
     def learn_limit(self, begun: int, *, told: bool) -> None:
-        """Note that a connection took so many messages, and that the next one took more.
+        """Note that a connection took N messages, and that the next one took more.
 
         Where the server does not say that it counts, the same number twice says it.
         """
@@ -346,8 +346,8 @@ class Pool:
 class RotatingConnection:
     """A connection to the server that is replaced when it has served its number.
 
-    Many servers take only so many messages on one connection, and say 421 or 452 to the next; on
-    a new connection that one is taken at once.
+    Many servers limit the messages on one connection, and say 421 or 452 to the next; on a new
+    connection that one is taken at once.
     """
 
     def __init__(self, pool: Pool, connection: Connection) -> None:
@@ -400,7 +400,7 @@ def open_client(server: Server) -> smtplib.SMTP:
 
 
 def decide_open_failure(server: Server, error: Exception, *, in_time: bool) -> Exception:
-    """Return the decision where no connection came about; nothing has been handed over."""
+    """Return the decision where no connection came about; nothing has been submitted."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return AccountError(
             f"The mail server's certificate is not trusted: {error.verify_message}",

@@ -1,4 +1,4 @@
-"""Hand mail to an SMTP server: one message and one transaction for each person.
+"""Submit mail to an SMTP server: one message and one transaction for each person.
 
 There is no transaction for a batch: each person is accepted, refused or in doubt by themselves.
 After the loss of one answer the batch ends, so that at most one person of it is in doubt.
@@ -28,9 +28,9 @@ from newsletter.transports.sockets import TimeLimit
 
 #: Seconds after which a batch ends and its rest goes back: less than a stopping process has.
 BATCH_SECONDS = 15.0
-#: So many refusals in a row that may be about us: they are.
+#: From this many refusals in a row that may be about us, they are.
 MIN_REFUSALS_ABOUT_US = 3
-#: So many in a row in the same words, which do not say whom they mean: they mean us.
+#: From this many in a row in the same words, which do not say whom they mean: they mean us.
 MIN_ALIKE_REFUSALS = 10
 #: Seconds after which those are tried again who were refused last, perhaps because of us.
 RETRY_SECONDS = 30.0
@@ -40,12 +40,12 @@ PERHAPS_THEY = (
     " If the same people get the same answer again then, they are refused, and the others go on;"
     " who they are: newsletter send who ID --state planned"
 )
-#: So many requests to wait, one after the other: the server means everybody.
+#: After this many requests to wait in a row the server means everybody.
 MAX_WAIT_REQUESTS = 3
 
 
 class SmtpTransport:
-    """A mail server to hand over to."""
+    """A mail server to submit to."""
 
     name = "smtp"
     #: When a process is killed over a batch, all of it is in doubt.
@@ -57,7 +57,7 @@ class SmtpTransport:
         self._streak = Streak()
 
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
-        """Hand over one message each; see `newsletter.transports.base.Transport`."""
+        """Submit one message each; see `newsletter.transports.base.Transport`."""
         progress = Progress(streak=self._streak)
         try:
             encoder = MimeEncoder(message, recipients)
@@ -94,7 +94,7 @@ class SmtpTransport:
         recipients: Sequence[Recipient],
         progress: Progress,
     ) -> None:
-        """Hand over person by person, until the batch, the connection or the time is at its end."""
+        """Submit person by person, until the batch, the connection or the time is at its end."""
         ends = time.monotonic() + BATCH_SECONDS
         with TimeLimit(self._limit, lambda: rotating.connection.socket):
             for place, person in enumerate(recipients):
@@ -112,7 +112,7 @@ class SmtpTransport:
         encoder: MimeEncoder,
         progress: Progress,
     ) -> None:
-        """Hand over to one person, on another connection where this one has served its number."""
+        """Submit to one person, on another connection where this one has served its number."""
         while True:
             rotating.make_ready()
             encoder.message.raise_if_expired()
@@ -163,7 +163,7 @@ class Progress:
     def submit(
         self, place: int, rotating: RotatingConnection, encoder: MimeEncoder, person: Recipient
     ) -> None:
-        """Hand over to one person and note it; raises what ends the batch or the connection."""
+        """Submit to one person and record the result; raises what ends batch or connection."""
         connection = rotating.connection
         try:
             data = written(encoder, person)
@@ -195,7 +195,7 @@ class Progress:
         self.message_id = self.message_id or printable(words)[:200]
 
     def record_refused(self, place: int, error: Refused) -> None:
-        """Note a refusal; raises `AccountError` when so many in a row mean everybody."""
+        """Note a refusal; raises `AccountError` when too many in a row mean everybody."""
         self.refused[place] = str(error)
         if error.about_us:
             self.about_us.append(place)

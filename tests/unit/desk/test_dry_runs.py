@@ -106,7 +106,7 @@ def test_of_another_edition(client: Client, send: Send) -> None:
 
 
 def submit_before(send: Send, mode: str, minutes: int) -> None:
-    """Have three people's mail wait at the provider, to leave in so many minutes."""
+    """Have three people's mail wait at the provider, to leave in N minutes."""
     at = timezone.now() + dt.timedelta(minutes=minutes)
     Send.objects.update(
         state="sending", delivery_mode=mode, at=at, started_at=timezone.now(), planned=3

@@ -37,7 +37,7 @@ def test_next_slot(issue: Issue, log_in: LogIn) -> None:
 
 
 def test_another_time(issue: Issue, log_in: LogIn) -> None:
-    """A moment is read in the zone of the publication."""
+    """A time is read in the zone of the publication."""
     tomorrow = timezone.now() + dt.timedelta(days=1)
     text = f"{tomorrow:%Y-%m-%d}T09:30"
     log_in("Approvers").post(page(issue), {"when": "at", "at": text})
@@ -48,13 +48,13 @@ def test_another_time(issue: Issue, log_in: LogIn) -> None:
 
 @pytest.mark.parametrize("at", ["", "2020-01-01T09:00", "soon"])
 def test_bad_moment_queues_nothing(issue: Issue, log_in: LogIn, at: str) -> None:
-    """A moment that is missing, past or unreadable is refused in words."""
+    """A time that is missing, past or unreadable is refused in words."""
     answer = log_in("Approvers").post(page(issue), {"when": "at", "at": at})
 
     assert answer.status_code == 200
     assert not Send.objects.exists()
     words = answer.content.decode()
-    assert any(text in words for text in ("Say when", "has passed", "is not a moment"))
+    assert any(text in words for text in ("Say when", "has passed", "is not a time"))
 
 
 def test_taken_back(issue: Issue, log_in: LogIn) -> None:

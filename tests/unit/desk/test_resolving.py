@@ -75,7 +75,7 @@ def read(client: Client, send: Send, place: str = "", **query: object) -> str:
 def decide(client: Client, send: Send, **told: object) -> str:
     """Confirm a decision on the first batch, or as told otherwise; return what is said then."""
     first = Attempt.objects.get(key="k1")
-    form = {"attempts": first.pk, "people": 3, "verdict": "accepted", "why": "Bo has it"} | told
+    form = {"attempts": first.pk, "people": 3, "resolution": "accepted", "why": "Bo has it"} | told
     answer = client.post(f"/admin/sends/{send.pk}/resolve/decide/", form, follow=True)
     return " ".join(answer.content.decode().split())
 
@@ -111,9 +111,9 @@ def test_what_is_known(client: Client, send: Send) -> None:
 
 
 def test_nothing_is_chosen_beforehand(client: Client, send: Send) -> None:
-    """No batch is ticked, and without a tick or a verdict nothing is asked, let alone decided."""
+    """No batch is ticked, and without a tick or a choice nothing is asked, let alone decided."""
     assert "checked" not in read(client, send).split("What is known")[1]
-    assert "No batch is ticked" in read(client, send, "decide/", verdict="accepted")
+    assert "No batch is ticked" in read(client, send, "decide/", resolution="accepted")
     assert "Nothing was chosen" in read(client, send, "decide/", batch="1")
     assert states(send) == ["unknown", "unknown"]
 
@@ -128,7 +128,7 @@ def test_the_send_leads_there(client: Client, send: Send) -> None:
 
 def test_taken_for_accepted(client: Client, send: Send) -> None:
     """The question says for how many and what follows; then it counts, with who and why."""
-    asked = read(client, send, "decide/", verdict="accepted", batch=["1", "2"])
+    asked = read(client, send, "decide/", resolution="accepted", batch=["1", "2"])
     assert "<strong>5</strong> people" in asked
     assert "nobody of them is mailed again" in asked
     assert states(send) == ["unknown", "unknown"]
@@ -144,7 +144,7 @@ def test_taken_for_accepted(client: Client, send: Send) -> None:
 
 def test_all_of_them(client: Client, send: Send) -> None:
     """All batches can be resolved together, which ends the send."""
-    asked = read(client, send, "decide/", verdict="accepted", batch="all")
+    asked = read(client, send, "decide/", resolution="accepted", batch="all")
     attempts = " ".join(str(each.attempt) for each in unresolved.unresolved_batches(send))
     assert f'value="{attempts}"' in asked
 
@@ -156,13 +156,13 @@ def test_all_of_them(client: Client, send: Send) -> None:
 
 def test_again_against_the_risk(client: Client, send: Send) -> None:
     """Without evidence only who types how many may get it twice has them mailed again."""
-    asked = read(client, send, "decide/", verdict="again", batch="1")
+    asked = read(client, send, "decide/", resolution="again", batch="1")
     assert "Up to 3 people would get it twice" in asked
 
     for typed in ("", "yes", "5"):
-        assert "Nothing was decided" in decide(client, send, verdict="again", typed=typed)
+        assert "Nothing was decided" in decide(client, send, resolution="again", typed=typed)
     assert states(send) == ["unknown", "unknown"]
-    decide(client, send, verdict="again", typed="3")
+    decide(client, send, resolution="again", typed="3")
 
     assert states(send) == ["planned", "unknown"]
     assert Evidence.objects.get(kind="again").note == "without evidence; Bo has it"
@@ -174,10 +174,10 @@ def test_again_with_evidence(client: Client, send: Send) -> None:
     """Where all speaks against acceptance a reason is enough, but it must be there."""
     speak_against()
     assert "All there can be speaks against" in read(client, send)
-    assert "Type 3" not in read(client, send, "decide/", verdict="again", batch="1")
+    assert "Type 3" not in read(client, send, "decide/", resolution="again", batch="1")
 
-    assert "Say why" in decide(client, send, verdict="again", why=" ")
-    decide(client, send, verdict="again")
+    assert "Say why" in decide(client, send, resolution="again", why=" ")
+    decide(client, send, resolution="again")
 
     assert states(send) == ["planned", "unknown"]
 
@@ -187,7 +187,7 @@ def test_of_a_cancelled_send(client: Client, send: Send) -> None:
     Send.objects.update(state=Send.State.CANCELLED)
 
     assert "mail them again…" not in read(client, send)
-    assert "cancelled" in decide(client, send, verdict="again", typed="3")
+    assert "cancelled" in decide(client, send, resolution="again", typed="3")
     assert states(send) == ["unknown", "unknown"]
 
 
@@ -200,14 +200,14 @@ def test_what_waits_at_the_provider(client: Client, send: Send) -> None:
     Attempt.objects.filter(key="k1").update(provider_batch=provider_batch)
 
     assert "being cancelled" in read(client, send)
-    assert "being cancelled" in decide(client, send, verdict="again", typed="3")
+    assert "being cancelled" in decide(client, send, resolution="again", typed="3")
     assert states(send) == ["unknown", "unknown"]
 
 
 MEANWHILE = [
     pytest.param({"people": 2}, id="other-number"),
     pytest.param({"attempts": "999999"}, id="resolved"),
-    pytest.param({"verdict": "perhaps"}, id="no-verdict"),
+    pytest.param({"resolution": "perhaps"}, id="no-resolution"),
 ]
 
 
@@ -226,7 +226,7 @@ def test_settled_twice(client: Client, send: Send) -> None:
     """Of two who decide on the same batch, the second is told and changes nothing."""
     decide(client, send)
 
-    said = decide(client, send, verdict="again", typed="3")
+    said = decide(client, send, resolution="again", typed="3")
 
     assert "Something became known meanwhile" in said
     assert states(send) == ["accepted", "unknown"]

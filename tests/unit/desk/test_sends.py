@@ -225,7 +225,7 @@ def test_who_may_have_it_twice(make: MakeSend, log_in: LogIn) -> None:
 NOBODY_LEFT = [
     pytest.param("sent", {"accepted": 3}, id="all-have-it"),
     pytest.param("sending", {"accepted": 3, "planned": 2}, id="not-ended"),
-    pytest.param("cancelled", {"planned": 5}, id="queue-it-anew-instead"),
+    pytest.param("cancelled", {"planned": 5}, id="queue-it-again-instead"),
 ]
 
 
@@ -366,8 +366,8 @@ def test_editor_may_not(make: MakeSend, log_in: LogIn) -> None:
     assert send.state == Send.State.SENDING
 
 
-def test_no_such_deed(make: MakeSend, log_in: LogIn) -> None:
-    """A deed that there is not is not found; one that needs no question leads back to the page."""
+def test_no_such_action(make: MakeSend, log_in: LogIn) -> None:
+    """An unknown action is not found; one that needs no question leads back to the page."""
     send, client = make("sending", planned=1), log_in("Approvers")
 
     assert client.get(f"/admin/sends/{send.pk}/explode/").status_code == 404

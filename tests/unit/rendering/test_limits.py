@@ -22,7 +22,7 @@ DEEP = limits.DEEPEST
 
 
 def nested(tag: str, depth: int) -> str:
-    """Return a word inside of so many elements."""
+    """Return a word inside of N elements."""
     return f"<{tag}>" * depth + "word" + f"</{tag}>" * depth
 
 

@@ -41,7 +41,7 @@ def only(source: str) -> Finding:
     ],
 )
 def test_slips_are_found(inner: str, code: str, says: str, fix: str) -> None:
-    """Each slip has a code, words that name it, and a way to mend it."""
+    """Each slip has a code, words that name it, and a way to fix it."""
     finding = only(samples.body(inner))
 
     assert (finding.code, finding.line, finding.column > 0) == (code, 2, True)

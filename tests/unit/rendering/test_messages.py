@@ -52,7 +52,7 @@ def test_message_is_the_finished_parts(name: str, city: str) -> None:
 
 
 def test_headers_are_the_callers() -> None:
-    """To is the person; what the caller gives stands beside it and may name it anew."""
+    """To is the person; what the caller gives stands beside it and may name it again."""
     message = edition().variant(NAMELESS).mime(NAMELESS, {**HEADERS, "To": "X <x@example.org>"})
 
     found = message_from_bytes(message, policy=policy.SMTP)

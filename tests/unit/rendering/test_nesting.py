@@ -21,7 +21,7 @@ def loops(count: int) -> str:
 
 
 def brackets(count: int) -> str:
-    """Return a number in so many brackets."""
+    """Return a number in N brackets."""
     return "{{ " + "(" * count + "1" + ")" * count + " }}"
 
 

@@ -256,7 +256,7 @@ def test_too_many_variants_are_refused(tmp_path: Path) -> None:
 
 
 def test_errors_of_editors_are_bad_input(tmp_path: Path) -> None:
-    """A misspelt merge tag is the editor's to mend, not the designer's."""
+    """A misspelt merge tag is the editor's to fix, not the designer's."""
     with pytest.raises(BadInput, match="title"):
         rendering.compile(
             dataclasses.replace(ENGLISH, title="[firstname|x]"),

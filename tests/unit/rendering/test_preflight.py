@@ -164,7 +164,7 @@ def test_every_code_has_a_case() -> None:
 
 @pytest.mark.parametrize("code", CASES)
 def test_code_is_raised(code: str) -> None:
-    """An issue with one thing wrong has that finding, where it is, with a way to mend it."""
+    """An issue with one thing wrong has that finding, where it is, with a way to fix it."""
     arguments, place = CASES[code]
 
     found = [each for each in run(**arguments) if each.code == code]

@@ -55,7 +55,7 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have little patience."""
     monkeypatch.setattr(connection_limits, "HEAD_SECONDS", 0.3)
     monkeypatch.setattr(connection_limits, "BODY_SECONDS", 0.3)
@@ -117,27 +117,27 @@ def test_half_open_requests_stop_nobody(port: int, begun: bytes) -> None:
 
 @pytest.mark.parametrize("drip", [b"", b"X-A: b\r\n", b"a"], ids=["silent", "lines", "letters"])
 @pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\n"], ids=["nothing", "a-line"])
-def test_a_head_must_come(port: int, hurry: None, begun: bytes, drip: bytes) -> None:
+def test_a_head_must_come(port: int, short_limits: None, begun: bytes, drip: bytes) -> None:
     """However it drips, its time is counted from the first byte."""
     with opened(port, begun) as connection:
         assert b"200" not in ended(connection, drip)
 
 
-def test_blank_lines_are_no_request(port: int, hurry: None) -> None:
+def test_blank_lines_are_no_request(port: int, short_limits: None) -> None:
     """They keep no place."""
     with opened(port) as connection:
         ended(connection, b"\r\n")
 
 
 @pytest.mark.parametrize("drip", [b"", b"a"], ids=["silent", "drips"])
-def test_a_body_must_come(port: int, hurry: None, drip: bytes) -> None:
+def test_a_body_must_come(port: int, short_limits: None, drip: bytes) -> None:
     """Within its own time."""
     head = b"POST /p/x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n"
     with opened(port, head) as connection:
         ended(connection, drip)
 
 
-def test_a_second_request_must_come(port: int, hurry: None) -> None:
+def test_a_second_request_must_come(port: int, short_limits: None) -> None:
     """On a kept connection the time of each is its own; idle it may be for longer."""
     with opened(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") as connection:
         with connection.makefile("rb") as answer:
@@ -149,7 +149,7 @@ def test_a_second_request_must_come(port: int, hurry: None) -> None:
         assert ended(connection) == b""
 
 
-def test_a_kept_connection_is_kept(port: int, hurry: None) -> None:
+def test_a_kept_connection_is_kept(port: int, short_limits: None) -> None:
     """Several requests over one connection, with a pause that a head would not have."""
     connection = HTTPConnection("127.0.0.1", port, timeout=20)
     for _ in range(3):

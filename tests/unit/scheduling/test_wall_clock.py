@@ -60,7 +60,7 @@ class Machine:
         return WallClock(after_jump=self.jumped, wall=self.wall, steady=self.steady)
 
     def run(self, clock: WallClock, seconds: int) -> list[dt.datetime]:
-        """Tick so many seconds long; return what the clock said each time."""
+        """Tick N seconds long; return what the clock said each time."""
         said = []
         for _ in range(seconds):
             self.seconds += 1
@@ -127,7 +127,7 @@ def test_first_start_compares_with_what_there_is(db: None, publication: Publicat
 
 
 def test_queued_just_now(machine: Machine, draft: Callable[[int], Issue]) -> None:
-    """What a person queued a moment ago is a time on record: nobody waits a minute for it."""
+    """What a person queued just now is a time on record: nobody waits a minute for it."""
     ClockReading.objects.update(at=F("at") - WEEK)
     book_next_slot(draft(1), now=machine.wall(), batch_size=10)
 
@@ -285,7 +285,7 @@ def test_ticks_go_on(off: dt.timedelta, caplog: pytest.LogCaptureFixture) -> Non
     """Whichever way the clock is set, the ticks go on, none is caught up, and the log says it."""
     rung = threading.Semaphore(0)
     with time_machine.travel(timezone.now(), tick=True) as traveller:
-        clock = Clock(late=MAX_DELAY, ring=rung.release)
+        clock = Clock(late=MAX_DELAY, enqueue=rung.release)
         clock.start()
         try:
             assert rung.acquire(timeout=60)

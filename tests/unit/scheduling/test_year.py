@@ -41,7 +41,7 @@ def started(now: dt.datetime) -> set[int]:
 def test_year_of_issues(publication: Publication, draft: Callable[[int], Issue], zone: str) -> None:
     """Over a year, both changes of the clock and a 53-week year, 27 issues start at 09:00."""
     set_zone(publication, zone)
-    moments: list[dt.datetime] = []
+    times: list[dt.datetime] = []
     now, known = BEGIN, set[int]()
     for number in range(1, 28):
         slot, send = book_next_slot(draft(number), now=now, batch_size=1000)
@@ -49,11 +49,11 @@ def test_year_of_issues(publication: Publication, draft: Callable[[int], Issue],
         now = slot.at
         known |= {send.pk}
         assert started(now) == known
-        moments.append(now.astimezone(ZoneInfo(zone)))
+        times.append(now.astimezone(ZoneInfo(zone)))
 
-    assert moments[-1] < END
-    assert {(at.weekday(), at.hour, at.minute) for at in moments} == {(1, 9, 0)}
-    assert {(b.date() - a.date()).days for a, b in pairwise(moments)} == {14}
+    assert times[-1] < END
+    assert {(at.weekday(), at.hour, at.minute) for at in times} == {(1, 9, 0)}
+    assert {(b.date() - a.date()).days for a, b in pairwise(times)} == {14}
 
 
 def test_empty_slot_is_held_and_says_so(publication: Publication) -> None:
@@ -137,7 +137,7 @@ def test_clock_of_apscheduler_ticks(
     slot, send = book_next_slot(draft(1), now=BEGIN, batch_size=1000)
     rung: list[bool] = []
     with time_machine.travel(slot.at - MINUTE, tick=False) as traveller:
-        clock = Clock(late=MAX_DELAY, ring=lambda: rung.append(True))
+        clock = Clock(late=MAX_DELAY, enqueue=lambda: rung.append(True))
         scheduler = clock._scheduler
         # Its jobs run in this thread, and its own thread stays asleep: only the test steps it.
         scheduler.add_executor(DebugExecutor())

@@ -35,7 +35,7 @@ def person(number: int, address: str = "") -> dict[str, Any]:
 
 
 def letter(*addresses: str, people: int = 1, **changes: Any) -> dict[str, Any]:
-    """Return a request for these addresses (or so many made-up people); None removes a field."""
+    """Return a request for these addresses (or N made-up people); None removes a field."""
     everyone = addresses or tuple(f"reader{number}@example.org" for number in range(people))
     whole = {
         "from": {"email": "digest@news.example.org", "name": "The Digest"},

@@ -144,7 +144,7 @@ def test_each_tooth_bites(trial: Trial, rule: str, change: Change) -> None:
 
 
 def test_the_forbidden_are_left_alone(trial: Trial) -> None:
-    """R7: a request counts from the moment somebody became forbidden, not before."""
+    """R7: a request counts from when somebody became forbidden, not before."""
     trial.accept("a@e.org")
     trial.wait(1)
     trial.account.forbid("A@e.org")

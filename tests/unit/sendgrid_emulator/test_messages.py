@@ -37,7 +37,7 @@ def part(mail: EmailMessage, kind: str) -> str:
 
 
 def test_each_recipient_gets_their_own() -> None:
-    """Substitutions are applied to subject, text and HTML, for each recipient anew."""
+    """Substitutions are applied to subject, text and HTML, for each recipient again."""
     payload = letter(people=2, subject=f"Hello {NAME_TAG}")
 
     first, second = accepted(payload)

@@ -24,7 +24,7 @@ def limits(configure: Configure) -> None:
 
 
 def came_back(send: Send, back: Back) -> None:
-    """Let so many people of a send have these outcomes, one after the other."""
+    """Let N people of a send have these outcomes, one after the other."""
     people = iter(send.deliveries.order_by("pk"))
     for outcome, count in back.items():
         for _ in range(count):
@@ -59,8 +59,8 @@ def test_note_stays(start: Start, add_people: AddPeople) -> None:
     assert send.note.startswith("4 of the 60")
 
 
-@pytest.mark.parametrize(("back", "brake"), RESULTS)
-def test_figures_decide(start: Start, add_people: AddPeople, back: Back, brake: str) -> None:
+@pytest.mark.parametrize(("back", "limit"), RESULTS)
+def test_figures_decide(start: Start, add_people: AddPeople, back: Back, limit: str) -> None:
     """Beyond the share, and with enough of them to say, the send is held."""
     add_people(80)
     send = start(batch_size=80)
@@ -69,8 +69,8 @@ def test_figures_decide(start: Start, add_people: AddPeople, back: Back, brake: 
     auto_pause.watch()
 
     send.refresh_from_db()
-    assert send.held_by == brake
-    assert send.state == (Send.State.HELD if brake else Send.State.SENDING)
+    assert send.held_by == limit
+    assert send.state == (Send.State.HELD if limit else Send.State.SENDING)
 
 
 def test_note_says_the_figures(start: Start, add_people: AddPeople) -> None:

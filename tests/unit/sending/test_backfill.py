@@ -42,14 +42,14 @@ def later(batch: Batch, *, without: int = 0) -> MissingAttempt:
     )
 
 
-def test_wave_that_was_called_back_after_the_backup(stage: Stage, ahead: Ahead) -> None:
+def test_provider_batch_that_was_cancelled_after_the_backup(stage: Stage, ahead: Ahead) -> None:
     """The ledger takes its first request for waiting; the log names a second one for its people.
 
     So the first was cancelled, and the second waits: nobody of it is submitted a third time,
     however many leave.
     """
     send = ahead()
-    stage.settle()
+    stage.run_until_resolved()
     [batch, *_] = send.batches.order_by("number")
     assert batch.state == Batch.State.ACCEPTED
     first = batch.attempts.get()
@@ -65,7 +65,7 @@ def test_wave_that_was_called_back_after_the_backup(stage: Stage, ahead: Ahead) 
     before = len(stage.provider.mailbox)
     unsubscribe(Subscriber.objects.get(deliveries=batch.deliveries.all()[:1]))
     stage.pass_time(dt.timedelta(minutes=10))
-    stage.settle()
+    stage.run_until_resolved()
     again = [mail.address for mail in list(stage.provider.mailbox)[before:]]
     assert not set(again) & set(batch.deliveries.values_list("address", flat=True))
 
@@ -73,7 +73,7 @@ def test_wave_that_was_called_back_after_the_backup(stage: Stage, ahead: Ahead) 
 def test_somebody_had_left_before_the_second_request(stage: Stage, ahead: Ahead) -> None:
     """Who was in the first request and not in the second is known to have nothing."""
     send = ahead()
-    stage.settle()
+    stage.run_until_resolved()
     [batch, *_] = send.batches.order_by("number")
 
     suspensions.report([later(batch, without=1)])
@@ -89,7 +89,7 @@ def test_somebody_had_left_before_the_second_request(stage: Stage, ahead: Ahead)
 def test_accepted_at_once_stays_accepted(stage: Stage, ahead: Ahead) -> None:
     """Nothing cancels what has left: another attempt changes nothing, and is kept."""
     send = ahead()
-    stage.settle()
+    stage.run_until_resolved()
     Attempt.objects.update(provider_batch=None)
     [batch, *_] = send.batches.order_by("number")
 
@@ -105,7 +105,7 @@ def test_accepted_at_once_stays_accepted(stage: Stage, ahead: Ahead) -> None:
 def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead) -> None:
     """What a restored ledger takes for open was cancelled: its people go under another number."""
     send = ahead()
-    stage.settle()
+    stage.run_until_resolved()
     provider_batch = send.provider_batches.filter(state=ProviderBatch.State.OPEN).order_by("group")[
         0
     ]
@@ -115,7 +115,7 @@ def test_number_that_is_cancelled_takes_nothing_more(stage: Stage, ahead: Ahead)
 
     provider_batch.refresh_from_db()
     assert provider_batch.state == ProviderBatch.State.CANCELLING
-    stage.settle()
+    stage.run_until_resolved()
     assert ProviderBatch.objects.get(pk=provider_batch.pk).state == ProviderBatch.State.CANCELLED
     stage.pass_time(dt.timedelta(minutes=40))
     stage.go()

@@ -99,15 +99,15 @@ def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
 
 
 def test_resumed_send_keeps_its_time_and_has_another_dry_run(queued: Send) -> None:
-    """Once the cause is fixed the send waits for its own moment, and the dry run begins anew."""
+    """Once the cause is fixed the send waits for its own time, and the dry run starts again."""
     do_due_dry_runs(MemoryTransport([AccountError("the key is wrong")]))
     queued.refresh_from_db()
-    moment = queued.at
+    when = queued.at
 
     control.resume(queued)
 
     queued.refresh_from_db()
-    assert (queued.state, queued.at) == (Send.State.QUEUED, moment)
+    assert (queued.state, queued.at) == (Send.State.QUEUED, when)
     transport = MemoryTransport()
     do_due_dry_runs(transport)
     assert len(transport.dry_runs) == 5

@@ -35,7 +35,7 @@ def wanted(publication: Publication, configure: Configure) -> None:
 
 
 def list_of(count: int) -> List:
-    """Return a new list with so many people, who are not readers."""
+    """Return a new list with N people, who are not readers."""
     made = List.objects.create(name="First", slug="first", public=False)
     for number in range(count):
         email = f"first{number}@quay.example"

@@ -24,7 +24,7 @@ Start = Callable[..., Send]
 
 
 def submit_mail(transport: MemoryTransport, batches: int = 1000) -> None:
-    """Submit so many batches, as long as there are any."""
+    """Submit N batches, as long as there are any."""
     for _ in range(batches):
         if (batch := claims.next_batch()) is None:
             return
@@ -248,7 +248,7 @@ def test_answer_after_the_cancellation_counts(start: Start, add_people: AddPeopl
 def test_held_before_it_began(
     issue: Issue, add_people: AddPeople, publication: Publication, configure: Configure
 ) -> None:
-    """A send that was held for want of an approval is queued anew, with time to undo it."""
+    """A send that was held for want of an approval is queued again, with time to undo it."""
     configure(sending={"undo_seconds": 60})
     Publication.objects.update(needs_approval=True)
     issue.publication.refresh_from_db()

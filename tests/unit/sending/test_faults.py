@@ -78,7 +78,7 @@ def shown(send: Send) -> str:
 
 
 def addresses(count: int) -> dict[str, int]:
-    """Return so many people, each mailed once."""
+    """Return N people, each mailed once."""
     return {f"reader{number}@tideline.example": 1 for number in range(1, count + 1)}
 
 
@@ -166,7 +166,7 @@ def test_rate_for_a_sender_whose_clock_is_off(configure: Configure, off: dt.time
     assert 15 < asked.seconds <= 20
 
 
-def test_clocks_disagree_ahead_of_a_moment(
+def test_clocks_disagree_ahead_of_a_scheduled_time(
     issue: Issue, add_people: AddPeople, sendgrid: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where our clock and the provider's are an hour apart, nothing goes ahead, and it is said."""
@@ -278,15 +278,15 @@ def no_writing() -> Iterator[None]:
 def impatient() -> Iterator[None]:
     """On SQLite, give up on a locked file after a tenth of a second, not after thirty."""
 
-    def hurry(**about: object) -> None:
+    def short_limits(**about: object) -> None:
         wrapper = about["connection"]
         if wrapper.vendor == "sqlite":  # type: ignore[attr-defined]  # it is a connection
             wrapper.patience = 0.3  # type: ignore[attr-defined]
 
     connections.close_all()
-    connection_created.connect(hurry)
+    connection_created.connect(short_limits)
     yield
-    connection_created.disconnect(hurry)
+    connection_created.disconnect(short_limits)
     connections.close_all()
 
 
@@ -295,7 +295,7 @@ def test_database_is_gone_for_a_while(impatient: None, caplog: pytest.LogCapture
     """In the middle of a send nobody can write: clock and senders wait in words, then go on."""
     send, transport = sends.begun(60, batch_size=1), Gated()
     with running(transport, dt.timedelta(seconds=1)) as engine:
-        tick = Clock(late=MAX_DELAY, ring=engine.ring)._tick
+        tick = Clock(late=MAX_DELAY, enqueue=engine.enqueue)._tick
         assert transport.entered.acquire(timeout=TIMEOUT_SECONDS)
         with no_writing():
             transport.open.set()

@@ -70,7 +70,7 @@ MINUTE = dt.timedelta(minutes=1)
 BATCH_SIZE = 3
 PEOPLE = ["ann", "ben", "cat", "dan", "eve", "bounce+1", "spam+1", "block+1", "asyncbounce+1"]
 
-#: Any of the things there are at the moment.
+#: Any of the things there are now.
 which = st.integers(0, 8)
 #: How the next calls to the provider's provider batches go.
 moods = st.sampled_from(
@@ -204,7 +204,7 @@ class Ledger(RuleBasedStateMachine):
         self.pass_time(0, moods)
 
     def queue_for(self, at: dt.datetime) -> None:
-        """Queue the issue for a moment; what preflight says of it was asked once for all."""
+        """Queue the issue for a time; what preflight says of it was asked once for all."""
         require_free(self.edition.issue)
         self.send = create(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
         self.pass_time(12, [])
@@ -213,7 +213,7 @@ class Ledger(RuleBasedStateMachine):
     @precondition(lambda self: self.state() == Send.State.CANCELLED)
     @rule()
     def queue_again(self) -> None:
-        """The issue is queued anew; not while it is unclear who has the mail of the old send."""
+        """The issue is queued again; not while it is unclear who has the mail of the old send."""
         unclear = (
             Batch.objects.filter(state=Batch.State.CLAIMED).exists()
             or ProviderBatch.objects.filter(state__in=provider_batches.LIVE).exists()
@@ -233,8 +233,8 @@ class Ledger(RuleBasedStateMachine):
             control.resume(self.send)
 
     @precondition(lambda self: self.in_doubt())
-    @rule(which=which, verdict=st.sampled_from(Resolution), insist=st.booleans())
-    def decide(self, which: int, verdict: Resolution, insist: bool) -> None:
+    @rule(which=which, resolution=st.sampled_from(Resolution), insist=st.booleans())
+    def decide(self, which: int, resolution: Resolution, insist: bool) -> None:
         """Somebody decides about a doubt; to submit again takes evidence, or to insist."""
         found = unresolved.unresolved_batches(self.send)
         if not found:
@@ -242,16 +242,16 @@ class Ledger(RuleBasedStateMachine):
         doubt = found[which % len(found)]
         key = Attempt.objects.get(pk=doubt.attempt).key
         people = set(Delivery.objects.filter(batch=doubt.batch).values_list("address", flat=True))
-        allowed = verdict == Resolution.ACCEPTED or (
+        allowed = resolution == Resolution.ACCEPTED or (
             (insist or doubt.negative_evidence.holds)
             and not doubt.waits
             and self.state() != Send.State.CANCELLED
         )
         with nullcontext() if allowed else pytest.raises(InvalidTransition):
-            unresolved.resolve([doubt], verdict, by="somebody", insist=insist)
+            unresolved.resolve([doubt], resolution, by="somebody", insist=insist)
         if allowed:
-            self.judged[key] = verdict
-        if allowed and verdict == Resolution.SUBMIT_AGAIN:
+            self.judged[key] = resolution
+        if allowed and resolution == Resolution.SUBMIT_AGAIN:
             self.insisted |= {mail for mail in self.provider.leaving() if mail[0] in people}
 
     @rule(which=which, leaves=st.booleans())

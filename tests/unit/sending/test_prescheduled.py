@@ -71,7 +71,7 @@ class Stage:
             self.submit_mail()
         recovery.finish()
 
-    def settle(self) -> None:
+    def run_until_resolved(self) -> None:
         """Tend and submit, before and after lost requests may still arrive."""
         self.go()
         self.pass_time(provider_batches.LATE_ARRIVAL + dt.timedelta(seconds=5))
@@ -151,7 +151,7 @@ def said(send: Send) -> list[str]:
 
 
 def everybody(count: int = 6) -> list[str]:
-    """Return the addresses of so many people."""
+    """Return the addresses of N people."""
     return sorted(f"reader{number}@tideline.example" for number in range(1, count + 1))
 
 
@@ -187,7 +187,7 @@ def test_lost_answer(stage: Stage, ahead: Callable[..., Send], fault: str) -> No
     """After a lost answer the group is cancelled and submitted again: everybody gets one."""
     stage.provider.faults.add(fault, after=1)
     send = ahead()
-    stage.settle()
+    stage.run_until_resolved()
 
     assert states(send) == {"accepted": 6}
     assert Attempt.objects.filter(state="cancelled").count() == 1
@@ -213,7 +213,7 @@ def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
     assert attempt
     Attempt.objects.filter(pk=attempt.pk).update(state="in_flight")
     recovery.recover()
-    stage.settle()
+    stage.run_until_resolved()
 
     assert states(send) == {"accepted": 4}
     stage.pass_time(LEAD)
@@ -225,7 +225,7 @@ def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> N
     """Once mail goes out that was cancelled, all is held and nothing is cancelled unasked."""
     stage.provider.faults.add("accept_then_reset")
     send = ahead(people=4, batch_size=2)
-    stage.settle()
+    stage.run_until_resolved()
     voided = Attempt.objects.get(state="cancelled")
     proof.overrule({voided.key: ""}, Evidence.Kind.EVENT, went_out=[voided.key])
     send.refresh_from_db()
@@ -266,11 +266,11 @@ def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send
     assert set(states(send)) == {"accepted"}
 
 
-def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> None:
+def test_more_batches_than_provider_batches(stage: Stage, ahead: Callable[..., Send]) -> None:
     """Twenty batches share eight provider batches, and one lost answer repeats its group alone."""
     stage.provider.faults.add("accept_then_503", after=5)
     send = ahead(people=20, batch_size=1)
-    stage.settle()
+    stage.run_until_resolved()
 
     assert send.provider_batches.values("group").distinct().count() == 8
     assert states(send) == {"accepted": 20}
@@ -283,7 +283,7 @@ def test_more_batches_than_waves(stage: Stage, ahead: Callable[..., Send]) -> No
 def test_cancelled_in_time(stage: Stage, ahead: Callable[..., Send]) -> None:
     """A send that is cancelled while it waits reaches nobody, and the account says so."""
     send = ahead()
-    stage.settle()
+    stage.run_until_resolved()
     control.cancel(send)
     stage.go()
 
@@ -313,11 +313,11 @@ def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> No
     send = ahead()
     stage.go()
     stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
-    stage.settle()
+    stage.run_until_resolved()
 
     assert states(send) == {"accepted": 4, "unknown": 2}
     stage.provider.faults.clear()
-    stage.settle()
+    stage.run_until_resolved()
     assert states(send) == {"accepted": 6}
     stage.pass_time(LEAD)
     stage.go()
@@ -330,7 +330,7 @@ def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
     send = ahead(people=3, batch_size=1)
     stage.go()
     stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
-    stage.settle()
+    stage.run_until_resolved()
     stage.pass_time(LEAD)
     stage.go()
 
@@ -417,12 +417,12 @@ def test_mail_that_left_proves_that_it_was_not_called_back(half_called_back: Att
 def test_drops_before_the_confirmation(
     stage: Stage, undoable: Publication, ahead: Callable[..., Send]
 ) -> None:
-    """Held mail that was cancelled may be told as dropped before we know: it goes out anew."""
+    """Held mail that was cancelled may be told as dropped before we know: it goes out again."""
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)
     stage.go(1)
     send.deliveries.update(outcome="dropped", reason="Cancelled")
-    stage.settle()
+    stage.run_until_resolved()
 
     assert states(send) == {"accepted": 2}
     stage.pass_time(LEAD)
@@ -434,7 +434,7 @@ def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Sen
     """It was accepted and discarded, as was asked for: nobody has it twice, nothing is held."""
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)
-    stage.settle()
+    stage.run_until_resolved()
     late = decisions.accept(SubmitResult(message_id="M", status=202))
     results.apply(Attempt.objects.get(state="cancelled"), late)
 
@@ -461,14 +461,16 @@ def test_no_room(stage: Stage, ahead: Callable[..., Send]) -> None:
     assert stage.left() == everybody()
 
 
-def test_no_room_for_a_wave_that_is_called_back(stage: Stage, ahead: Callable[..., Send]) -> None:
+def test_no_room_for_a_provider_batch_that_is_cancelled(
+    stage: Stage, ahead: Callable[..., Send]
+) -> None:
     """When the account is full meanwhile, a group that was cancelled goes out at its time."""
     stage.provider.faults.add("accept_then_500")
     send = ahead()
     stage.go()
     for _ in range(7):
         stage.canceller.set_status(stage.canceller.create_batch_id(), cancellation.Status.CANCEL)
-    stage.settle()
+    stage.run_until_resolved()
     assert states(send) == {"accepted": 4, "planned": 2}
 
     stage.pass_time(LEAD)
@@ -519,7 +521,7 @@ def test_provider_away(stage: Stage, ahead: Callable[..., Send]) -> None:
 
 
 def test_wrong_clock(stage: Stage, ahead: Callable[..., Send]) -> None:
-    """A machine whose clock is an hour off hands nothing over ahead, and says why."""
+    """A machine whose clock is an hour off submits nothing ahead, and says why."""
     stage.provider.clock.advance(3600)
     send = ahead()
     stage.go()
@@ -601,7 +603,7 @@ def test_held_with_a_lost_answer(
     stage.provider.undocumented.cancels_paused = cancels_paused
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead()
-    stage.settle()
+    stage.run_until_resolved()
     stage.pass_time(LEAD)
     stage.go()
 
@@ -727,7 +729,7 @@ def test_leaving_before_a_kill(stage: Stage, ahead: Callable[..., Send]) -> None
     stage.pass_time(LEAD - 12 * MINUTE)
     killed: Any = KilledWhileAsking()
     with pytest.raises(Killed):
-        Clock(late=MAX_DELAY, ring=lambda: None, canceller=killed)._tend_by(killed)
+        Clock(late=MAX_DELAY, enqueue=lambda: None, canceller=killed)._tend_by(killed)
     stage.pass_time(1.5 * MINUTE)
     stage.tend()
     stage.pass_time(11 * MINUTE)
@@ -763,7 +765,7 @@ def test_request_that_arrives_after_its_client_gave_up(
     stage.go()
     stage.pass_time(dt.timedelta(seconds=36))
     slow.arrive()
-    stage.settle()
+    stage.run_until_resolved()
     stage.pass_time(LEAD)
     stage.go()
 
@@ -851,7 +853,7 @@ def test_leaving_while_a_release_is_not_answered(
     leaver = send.deliveries.earliest("pk")
     unsubscribe(leaver.subscriber_id)
     stage.provider.faults.clear()
-    stage.settle()
+    stage.run_until_resolved()
     send.refresh_from_db()
 
     assert stage.left() == sorted(set(everybody()) - {leaver.address})
@@ -869,7 +871,7 @@ def test_release_that_was_done_without_an_answer(
     stage.pass_time(LEAD)
     stage.tend()
     unsubscribe(send.deliveries.earliest("pk").subscriber_id)
-    stage.settle()
+    stage.run_until_resolved()
     send.refresh_from_db()
 
     assert stage.left() == everybody()

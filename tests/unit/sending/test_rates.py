@@ -58,7 +58,7 @@ def test_batch_goes_whole_and_is_paid_for(configure: Configure) -> None:
 
 @pytest.mark.django_db
 def test_short_wait_keeps_its_turn(configure: Configure) -> None:
-    """Who has to wait for less than a moment is granted the place and told how long."""
+    """Who has to wait for less than a second is granted the place and told how long."""
     configure(rates={"per_second": 10})
     rates.reserve("", 5)
 
@@ -122,7 +122,7 @@ def test_no_window_holds_more(configure: Configure, asked: list[tuple[int, float
         pass_time(pause)
         now += pause
 
-    # The database's own clock runs on by a moment between two statements.
+    # The database's own clock runs on a little between two statements.
     for start, _ in gone:
         hour = [people for at, people in gone if start <= at < start + 3590]
         assert sum(hour[:-1]) < 20
@@ -149,7 +149,7 @@ def test_one_place_is_given_once(configure: Configure) -> None:
 
 
 def at_domains(readers: List, counts: dict[str, int]) -> None:
-    """Add so many people at each domain."""
+    """Add N people at each domain."""
     for domain, count in counts.items():
         for number in range(count):
             email = f"reader{number}@{domain}"
@@ -188,7 +188,7 @@ def test_who_must_wait_does_not_keep_others(
     assert count_send(send).deliveries == {"accepted": 6, "planned": 2}
     waiting = Batch.objects.filter(state="planned").order_by("number")
     turns_of = [batch.not_before for batch in waiting]
-    assert all(moment and moment > timezone.now() for moment in turns_of)
+    assert all(when and when > timezone.now() for when in turns_of)
     # The order is kept, and no attempt is left that would count as a failure.
     assert turns_of == sorted(turns_of)
     assert not Attempt.objects.filter(state="not_sent").exists()

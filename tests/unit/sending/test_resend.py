@@ -49,7 +49,7 @@ def at_once(configure: Configure) -> None:
 
 
 def submit_mail(transport: MemoryTransport, batches: int = 1000) -> None:
-    """Start what is due and submit so many batches, as long as there are any."""
+    """Start what is due and submit N batches, as long as there are any."""
     dispatch.start_due(timezone.now(), late=MAX_DELAY)
     for _ in range(batches):
         if (batch := claims.next_batch()) is None:
@@ -148,7 +148,7 @@ def test_newcomers_only_when_asked_for(start: Start, add_people: AddPeople) -> N
 
 
 def test_who_left_meanwhile_is_not_mailed(start: Start, add_people: AddPeople) -> None:
-    """The others are judged anew: who unsubscribed since is left out."""
+    """The others are judged again: who unsubscribed since is left out."""
     added = add_people(4)
     send = start(batch_size=2)
     submit_mail(MemoryTransport(), 1)
@@ -178,7 +178,7 @@ def test_send_that_has_not_ended(start: Start, add_people: AddPeople, state: Sen
 
 
 def test_cancelled_before_anybody_was_mailed(start: Start, add_people: AddPeople) -> None:
-    """Where nobody got anything there are no others: the issue is queued anew."""
+    """Where nobody got anything there are no others: the issue is queued again."""
     add_people(2)
     send, _ = control.cancel(start())
 

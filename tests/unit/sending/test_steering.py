@@ -43,7 +43,7 @@ def run_json(*words: object) -> Any:
 
 
 def submit_mail(transport: MemoryTransport, batches: int = 1000) -> None:
-    """Start what is due and submit so many batches."""
+    """Start what is due and submit N batches."""
     dispatch.start_due(timezone.now(), late=MAX_DELAY)
     for _ in range(batches):
         if (batch := claims.next_batch()) is not None:
@@ -112,13 +112,13 @@ def test_to_the_others(start: Start, add_people: AddPeople, configure: Configure
 
     assert (said["people"], said["left_out"], said["resend_of"]) == (2, 4, send.pk)
     shown = run("send", "show", said["id"])
-    assert f"For the others of send {send.pk} and for those who joined since." in shown
+    assert f"Resend of send {send.pk} and for those who joined since." in shown
 
 
 def test_canary_is_hurried(
     start: Start, add_people: AddPeople, publication: Publication, configure: Configure
 ) -> None:
-    """While the canary is out `show` says what the rest waits for; `hurry` lets it go."""
+    """While the canary is out `show` says what the rest waits for; `short_limits` lets it go."""
     configure(canary={"percent": 10.0})
     publication.canary = True
     publication.save()

@@ -65,7 +65,7 @@ def test_a_list_is_made_and_counted(person: Person) -> None:
 
 
 def test_an_import_tells_its_story(weekly: List, csv: Csv) -> None:
-    """People read figures and the lines to mend; programs get the same as JSON."""
+    """People read figures and the lines to fix; programs get the same as JSON."""
     file = str(csv("email,city\na@example.org,X\nbad,\nA@example.org,Y\n"))
 
     tried = run(lists.app, "import", file, "--dry-run")

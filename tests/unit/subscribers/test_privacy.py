@@ -23,7 +23,7 @@ Mail = Callable[[Subscriber], Delivery]
 
 @pytest.fixture
 def send(db: None) -> Send:
-    """An issue that was handed over."""
+    """An issue that was submitted."""
     publication = create_publication("Tideline Digest")
     issue = Issue(title="Vol 1.1", publication=publication, date=dt.date(2026, 11, 26), live=False)
     publication.archive.add_child(instance=issue)

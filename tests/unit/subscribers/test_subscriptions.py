@@ -85,11 +85,11 @@ def test_unsubscribing_keeps_the_moment_of_the_first_time(weekly: List, person: 
     """A second click does not move the date somebody may have to prove."""
     jane = person("jane@example.org", weekly="active")
     unsubscribe(jane.pk)
-    moment = jane.subscriptions.get().changed_at
+    when = jane.subscriptions.get().changed_at
 
     unsubscribe(jane.pk)
 
-    assert jane.subscriptions.get().changed_at == moment
+    assert jane.subscriptions.get().changed_at == when
 
 
 def test_coming_back_is_for_the_lists_named(weekly: List, monthly: List, person: Person) -> None:
@@ -128,7 +128,7 @@ def test_a_closed_list_cannot_be_chosen(weekly: List, board: List, person: Perso
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_once_leave_once(weekly: List, person: Person) -> None:
-    """Of several at the same moment one does the work, and the others find it done."""
+    """Of several at the same time one does the work, and the others find it done."""
     jane = person("jane@example.org", weekly="active")
 
     def click(_: int) -> int:

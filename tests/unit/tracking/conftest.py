@@ -29,7 +29,7 @@ numbers = itertools.count(1)
 
 @pytest.fixture
 def submit_mail(start: Callable[..., Send], add_people: Callable[..., Any]) -> SubmitMail:
-    """Send an issue to so many people, with such answers of the provider."""
+    """Send an issue to N people, with such answers of the provider."""
 
     def go(
         people: int = 3, *, answers: Sequence[TransportError | None] = (), batch_size: int = 10

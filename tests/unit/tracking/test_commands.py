@@ -84,7 +84,7 @@ def test_a_send_shows_what_became_of_it(submit_mail: SubmitMail) -> None:
     assert f"newsletter send resolve {send.pk}" in words
 
 
-def test_settle_shows_what_is_known(submit_mail: SubmitMail) -> None:
+def test_resolve_shows_what_is_known(submit_mail: SubmitMail) -> None:
     """Without a decision it changes nothing, and its status says that a person must act."""
     send = submit_mail(3, answers=[LOST])
 
@@ -118,7 +118,7 @@ def test_what_is_in_flight_says_when_to_look_again(submit_mail: SubmitMail) -> N
     assert (len(shown["unresolved"]), shown["in_flight"]) == (1, [])
 
 
-def test_settle_reads_what_has_come_meanwhile(submit_mail: SubmitMail) -> None:
+def test_resolve_reads_what_has_come_meanwhile(submit_mail: SubmitMail) -> None:
     """Evidence that waits to be read counts first: then nothing is in doubt."""
     send = submit_mail(3, answers=[LOST])
     tell(event(send.deliveries.all()[0], "processed"))
@@ -129,7 +129,7 @@ def test_settle_reads_what_has_come_meanwhile(submit_mail: SubmitMail) -> None:
 
 
 @pytest.mark.parametrize("words", [("--accepted", "--yes"), ("--accepted",)])
-def test_settle_as_accepted(submit_mail: SubmitMail, words: tuple[str, ...]) -> None:
+def test_resolve_as_accepted(submit_mail: SubmitMail, words: tuple[str, ...]) -> None:
     """A person, or a script that does not ask, takes it for accepted; it is kept who."""
     send = submit_mail(3, answers=[LOST])
 
@@ -145,7 +145,7 @@ def test_settle_as_accepted(submit_mail: SubmitMail, words: tuple[str, ...]) -> 
     assert "batch 1 (3 people): Bo has it" in shown
 
 
-def test_a_script_cannot_settle_again_without_evidence(submit_mail: SubmitMail) -> None:
+def test_a_script_cannot_resolve_again_without_evidence(submit_mail: SubmitMail) -> None:
     """`--yes` is no confirmation that people may get it twice."""
     send = submit_mail(3, answers=[LOST])
 
@@ -179,11 +179,11 @@ def test_again_with_evidence(submit_mail: SubmitMail) -> None:
     resolved = run_json("resolve", send.pk, "--again", "--yes")["resolved"]
 
     send.refresh_from_db()
-    assert resolved == {"verdict": "again", "people": 2}
+    assert resolved == {"resolution": "again", "people": 2}
     assert send.state == Send.State.SENDING
 
 
-def test_settle_some_batches(submit_mail: SubmitMail) -> None:
+def test_resolve_some_batches(submit_mail: SubmitMail) -> None:
     """A batch that is not named stays in doubt, and the status says so."""
     send = submit_mail(4, answers=[LOST, LOST], batch_size=2)
 
@@ -192,7 +192,7 @@ def test_settle_some_batches(submit_mail: SubmitMail) -> None:
     assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
 
 
-def test_settle_takes_one_decision(submit_mail: SubmitMail) -> None:
+def test_resolve_takes_one_decision(submit_mail: SubmitMail) -> None:
     """Both at once is wrong use."""
     run("resolve", submit_mail(1).pk, "--accepted", "--again", status=2)
 

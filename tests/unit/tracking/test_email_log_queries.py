@@ -62,7 +62,7 @@ def unanswered(
 
 
 def due(after: dt.timedelta = dt.timedelta(0), later: dt.timedelta = dt.timedelta(0)) -> int:
-    """Count the attempts to look for at a later moment."""
+    """Count the attempts to look for at a later time."""
     return len(email_log_queries.due(timezone.now() + later, after=after))
 
 

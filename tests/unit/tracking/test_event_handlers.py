@@ -204,7 +204,7 @@ def test_a_bounce_without_labels_is_about_the_last_mail_before_it(submit_mail: S
 
 
 def test_a_bounce_from_before_the_mail_is_not_about_it(submit_mail: SubmitMail) -> None:
-    """A bounce whose moment lies before our mail was posted is of somebody else's mail."""
+    """A bounce whose time lies before our mail was posted is of somebody else's mail."""
     delivery = submit_mail(1).deliveries.get()
 
     tell(event(delivery, "bounce", timestamp=int(time.time()) - 3600, **HARD, **BARE))
@@ -310,7 +310,7 @@ def test_mail_of_a_given_up_attempt_that_went_out_is_an_alarm(
     assert send.state == Send.State.SENDING
 
 
-def test_mail_of_an_attempt_that_was_called_back_holds_all(submit_mail: SubmitMail) -> None:
+def test_mail_of_an_attempt_that_was_cancelled_holds_all(submit_mail: SubmitMail) -> None:
     """What the provider said it had discarded and sends all the same holds every send."""
     send = submit_mail(2)
     Send.objects.update(state=Send.State.SENDING)
@@ -412,14 +412,14 @@ def test_order_and_repetition_do_not_matter(
 ) -> None:
     """The same events, shuffled, repeated and cut into any posts, end in the same state."""
     deliveries = list(send_in_doubt.deliveries.order_by("pk"))
-    moment = int(time.time())
+    when = int(time.time())
     events = [
         event(
             deliveries[person],
             WORDS[word][0],
             **{
                 **WORDS[word][1],
-                "timestamp": moment + later,
+                "timestamp": when + later,
                 "sg_event_id": f"{person}-{word}-{later}",
             },
         )

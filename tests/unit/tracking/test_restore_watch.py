@@ -59,7 +59,7 @@ def submit(transport: MemoryTransport) -> None:
 
 
 def submit_all(transport: MemoryTransport) -> None:
-    """Let a sender take what there is; what waits for a moment, too."""
+    """Let a sender take what there is; what waits for a time, too."""
     while True:
         Send.objects.get().batches.update(not_before=None)
         if claims.next_batch() is None:

@@ -35,9 +35,9 @@ def body_of(*events: object) -> bytes:
     return json.dumps(events).encode() + b"\r\n"
 
 
-def post(body: bytes, signer: Signer, moment: float | None = None) -> int:
+def post(body: bytes, signer: Signer, when: float | None = None) -> int:
     """Post a body signed by a key, and return the status of the answer."""
-    headers = signer.headers(body, int(moment or time.time()))
+    headers = signer.headers(body, int(when or time.time()))
     answer = Client(enforce_csrf_checks=True).post(
         PATH, data=body, content_type="application/json", headers=headers
     )

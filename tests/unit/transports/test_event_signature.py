@@ -29,10 +29,10 @@ GOLDEN = Signed(
 )
 
 
-def signed(body: bytes, signer: Signer, moment: int = NOW) -> Signed:
+def signed(body: bytes, signer: Signer, when: int = NOW) -> Signed:
     """Sign a body as SendGrid does."""
-    headers = signer.headers(body, moment)
-    return Signed(body, str(moment), headers["X-Twilio-Email-Event-Webhook-Signature"])
+    headers = signer.headers(body, when)
+    return Signed(body, str(when), headers["X-Twilio-Email-Event-Webhook-Signature"])
 
 
 def why(post: Signed, *keys: str, now: float = NOW) -> str:

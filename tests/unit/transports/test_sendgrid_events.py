@@ -31,7 +31,7 @@ def body(*events: object) -> bytes:
 
 
 def test_a_good_event_is_understood() -> None:
-    """Labels, moment and message id come out of it; fields that we do not need stay out."""
+    """Labels, time and message id come out of it; fields that we do not need stay out."""
     (fact,) = read(body(GOOD)).facts
 
     assert (fact.delivery, fact.attempt, fact.message) == (17, "a" * 32, "Q2w_4")

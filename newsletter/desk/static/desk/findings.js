@@ -5,7 +5,7 @@
   const button = document.querySelector("[data-needs-no-error]");
   const words = document.getElementById("why-not");
 
-  function settle(stopped, why) {
+  function update_button(stopped, why) {
     place.setAttribute("aria-busy", "false");
     if (!button) return;
     button.disabled = stopped;
@@ -18,11 +18,11 @@
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     place.innerHTML = await answer.text();
     const stopped = place.querySelector("[data-errors]").dataset.errors !== "0";
-    settle(stopped, stopped ? "It can be queued once no error stands in the way." : "");
+    update_button(stopped, stopped ? "It can be queued once no error stands in the way." : "");
   }
 
   fill().catch(() => {
     place.textContent = "What is found could not be shown; it is looked for again when you queue.";
-    settle(false, "");
+    update_button(false, "");
   });
 })();

@@ -1,4 +1,4 @@
-/* Keeps the page of a send up to date, and counts down to the moment it leaves. */
+/* Keeps the page of a send up to date, and counts down to the time it leaves. */
 (() => {
   "use strict";
 

@@ -278,7 +278,7 @@ def test_footnotes_go_with_the_items_that_call_them() -> None:
 
 
 def test_notes_of_items_with_the_same_number() -> None:
-    """Where each item numbers its notes anew, each keeps its own."""
+    """Where each item numbers its notes again, each keeps its own."""
     found = written("## One\n\nA[^1].\n\n[^1]: First.\n\n## Two\n\nB[^1].\n\n[^1]: Second.\n")
 
     one, two = (each.body for each in found.items)

@@ -150,7 +150,7 @@ def test_dates(written: str) -> None:
 
 
 def test_toml_dates_with_a_time() -> None:
-    """A moment in TOML is its day."""
+    """A time in TOML is its day."""
     assert read("+++\ndate = 2026-11-26T09:07:00Z\n+++").date == dt.date(2026, 11, 26)
 
 
@@ -173,7 +173,7 @@ def test_unknown_keys_are_kept() -> None:
 
 
 def test_unknown_toml_keys_are_kept() -> None:
-    """Tables, moments and numbers that JSON does not have are kept as text."""
+    """Tables, times and numbers that JSON does not have are kept as text."""
     head = "+++\nweight = nan\nat = 09:07:00\n[params]\nday = 2026-01-02\nall = [1, true]\n+++"
 
     assert read(head).metadata == {
