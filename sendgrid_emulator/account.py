@@ -198,11 +198,11 @@ class Account:
 
     def _restore(self, journal: Journal) -> None:
         for record in journal.read():
-            self._recall(record)
+            self._cancel(record)
         for request in self.mailbox.requests:
             self.releases.resume(request)
 
-    def _recall(self, record: Record) -> None:
+    def _cancel(self, record: Record) -> None:
         match record["what"]:
             case "accepted":
                 self.mailbox.add(accepted_from(record))
@@ -217,9 +217,9 @@ class Account:
             case "unmark":
                 self.batches.clear_status(record["id"])
             case _:
-                self._recall_suppressed(record)
+                self._cancel_suppressed(record)
 
-    def _recall_suppressed(self, record: Record) -> None:
+    def _cancel_suppressed(self, record: Record) -> None:
         match record["what"]:
             case "group":
                 given = ("id", "name", "description", "is_default")

@@ -88,7 +88,7 @@ class Sender:
         self._said.get()
         return self._surprise
 
-    def bury(self) -> None:
+    def end(self) -> None:
         """End the thread of one that was left standing still."""
         while not self.over:
             self.tell(dead)

@@ -1,4 +1,4 @@
-"""Create a publication for a test: the first time for real, then by putting back what came of it.
+"""Create a publication for a test: the first time for real, then by restoring what came of it.
 
 To create one takes two hundred questions to the database, and nearly every test wants one.  The
 first of a process is created as the product does it; what that changed in the database is kept,

@@ -2,7 +2,7 @@
 
 Anybody can send a host name that is not ours, or a form of ten thousand fields.  Nothing in the
 program is wrong then, so there is no place in it to look at; and twenty lines for each such request
-would bury what matters.
+would hide what matters.
 """
 
 from __future__ import annotations

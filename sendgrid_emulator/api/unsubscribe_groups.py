@@ -29,7 +29,7 @@ Grouped = Callable[[Account, Call, Group], Answer]
 def create(account: Account, call: Call) -> Answer:
     """Make a group."""
     document = call.document()
-    if bad := _unfit(document, whole=True):
+    if bad := _find_problem(document, whole=True):
         return answers.refusal(400, bad)
     if len(account.suppressions.groups) >= MAX_GROUPS:
         return answers.refusal(400, problems.problem(f"at most {MAX_GROUPS} groups"))
@@ -65,7 +65,7 @@ def _show(account: Account, _call: Call, group: Group) -> Answer:
 
 def _update(account: Account, call: Call, group: Group) -> Answer:
     document = call.document()
-    if bad := _unfit(document, whole=False):
+    if bad := _find_problem(document, whole=False):
         return answers.refusal(400, bad)
     given = {k: document[k] for k in ("name", "description", "is_default") if k in document}
     return answers.data(_shown(account, account.change_group(replace(group, **given))), 201)
@@ -128,7 +128,7 @@ def groups_of(account: Account, call: Call) -> Answer:
     return answers.data({"suppressions": shown})
 
 
-def _unfit(document: dict[str, Any], *, whole: bool) -> Problem | None:
+def _find_problem(document: dict[str, Any], *, whole: bool) -> Problem | None:
     """Return what is wrong with the fields of a group, of which a `whole` one needs two."""
     for name, longest in (("name", MAX_NAME_LENGTH), ("description", MAX_DESCRIPTION_LENGTH)):
         value = document.get(name, None if whole else "unchanged")

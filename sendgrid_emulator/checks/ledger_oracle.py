@@ -17,7 +17,7 @@ from sendgrid_emulator.state.check_record import CheckRecord
 from sendgrid_emulator.state.mailbox import Mailbox
 from sendgrid_emulator.state.messages import DISCARDED
 
-#: The custom arguments that say to which send, and to which handing-over of it, a mail belongs.
+#: The custom arguments that say to which send, and to which attempt at it, a mail belongs.
 SEND, ATTEMPT = "nl_send", "nl_attempt"
 
 

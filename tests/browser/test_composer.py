@@ -148,7 +148,7 @@ def test_typing_moves_the_mail(page: Page, publication: Publication) -> None:
     )
 
 
-def test_a_fault_is_explained_and_mended(page: Page, publication: Publication) -> None:
+def test_a_fault_is_explained_and_fixed(page: Page, publication: Publication) -> None:
     """A misspelt merge tag is explained in place of the mail, which comes back once fixed."""
     issue = desks.draft(publication)
     log_in(page)

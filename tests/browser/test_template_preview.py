@@ -63,7 +63,7 @@ def phone(page: Page) -> FrameLocator:
     return page.frame_locator(".phone iframe")
 
 
-def test_edit_break_mend(page: Page, root: Path) -> None:
+def test_edit_break_fix(page: Page, root: Path) -> None:
     """A saved file is in both frames at once; a broken one is shown by its line until fixed."""
     file = root / "_shared" / "masthead.mjml"
     write(

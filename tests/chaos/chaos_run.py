@@ -133,7 +133,7 @@ class ChaosRun:
             over.set()
             leaving.join()
         self.provider.post("fault/clear")
-        until(self.is_settled, RESOLVE_TIMEOUT_SECONDS)
+        until(self.is_resolved, RESOLVE_TIMEOUT_SECONDS)
 
     def brew(self) -> None:
         """Have the provider do what providers do."""
@@ -255,7 +255,7 @@ class ChaosRun:
         """Say whether everything was submitted."""
         return self.place.states() <= {"sent", "unresolved"}
 
-    def is_settled(self) -> bool:
+    def is_resolved(self) -> bool:
         """Say whether everything was submitted, and all that was told has been heard."""
         return (
             self.is_over()

@@ -48,7 +48,7 @@ RESOLVED = (
 #: How often steps of submitting before the scheduled time were reached, by their names.
 STEPS = {
     "provider_batches": "SELECT COUNT(*) FROM sending_providerbatch WHERE provider_id <> ''",
-    "called_back": "SELECT COUNT(*) FROM sending_providerbatch WHERE state = 'cancelled'",
+    "cancelled": "SELECT COUNT(*) FROM sending_providerbatch WHERE state = 'cancelled'",
     "released": (
         "SELECT COUNT(*) FROM sending_providerbatch AS f JOIN sending_send AS s ON s.id = f.send_id"
         " WHERE s.delivery_mode = 'on_hold' AND f.state = 'released'"
@@ -95,7 +95,7 @@ class Outcome:
     named_too_late: int
     resolved: int
     provider_batches: int
-    called_back: int
+    cancelled: int
     released: int
     kills: int
     kills_in_release: int
@@ -222,12 +222,12 @@ def leavers(run: ChaosRun, got: Counter[str]) -> tuple[set[str], set[str]]:
         left = run.left.get(who)
         if left is None or who not in got:
             continue
-        last, out = moment(claimed), None
+        last, out = to_time(claimed), None
         if leaves is not None and way == "prescheduled":
-            last = moment(leaves) - last_call(run) - TICK
-            out = moment(leaves)
+            last = to_time(leaves) - last_call(run) - TICK
+            out = to_time(leaves)
         elif leaves is not None and asked is not None:
-            last = moment(asked)
+            last = to_time(asked)
         if left < last - LOOK:
             in_time.add(who)
         elif out is not None and left < out - LOOK:
@@ -241,7 +241,7 @@ def last_call(run: ChaosRun) -> dt.timedelta:
     return dt.timedelta(seconds=seconds * run.plan.pace)
 
 
-def moment(value: Any) -> dt.datetime:
+def to_time(value: Any) -> dt.datetime:
     """Return a time as the databases tell it."""
     at = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
     return at if at.tzinfo else at.replace(tzinfo=dt.UTC)

@@ -75,7 +75,7 @@ def test_a_token_is_fetched_once_and_carried(
     assert {posted["Authorization"] for posted, _ in receiver.posts} == {"Bearer first"}
 
 
-def test_a_token_is_fetched_anew_when_it_expires(
+def test_a_token_is_fetched_again_when_it_expires(
     sendgrid: Emulator, client: Any, receiver: Receiver, guarded: str
 ) -> None:
     """When the seconds of a token are over, by the emulator's clock, another one is asked for."""
@@ -91,7 +91,7 @@ def test_a_token_is_fetched_anew_when_it_expires(
     assert [post.status for post in sendgrid.events.posts] == [204, 204]
 
 
-def test_a_token_that_is_not_taken_is_fetched_anew(
+def test_a_token_that_is_not_taken_is_fetched_again(
     sendgrid: Emulator, client: Any, receiver: Receiver, guarded: str
 ) -> None:
     """A receiver that answers 401 gets the events again under another token; none is lost."""

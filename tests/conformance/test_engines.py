@@ -103,7 +103,7 @@ def no_jobs() -> bool:
         return cursor.fetchone() == (0,)
 
 
-def test_every_batch_is_handed_over_once(run: OpenEngine, send: Send) -> None:
+def test_every_batch_is_submitted_once(run: OpenEngine, send: Send) -> None:
     """Two engines with two senders each submit every batch, and none of them twice."""
     transport = MemoryTransport()
 
@@ -131,7 +131,7 @@ def test_several_share_the_work(run: OpenEngine, send: Send) -> None:
     assert len(first.addresses()) + len(second.addresses()) == 24
 
 
-def test_an_armed_batch_of_the_dead_is_taken_up(run: OpenEngine, send: Send) -> None:
+def test_a_reserved_batch_of_the_dead_is_taken_up(run: OpenEngine, send: Send) -> None:
     """What a sender had claimed, but not posted when it died, goes out when its lease is over."""
     for batch in send.batches.all()[:3]:
         assert claims.claim(batch.pk, lease=OVER)
@@ -195,7 +195,7 @@ def test_what_must_wait_comes_again(run: OpenEngine, send: Send) -> None:
     assert set(Counter(transport.addresses()).values()) == {1}
 
 
-def test_it_heals_when_all_jobs_are_lost(run: OpenEngine, send: Send) -> None:
+def test_it_repairs_the_queue_when_all_jobs_are_lost(run: OpenEngine, send: Send) -> None:
     """Nothing hangs on a job: when all are gone, the clock's ring brings the batches back."""
     forget_jobs()
     engine = run(MemoryTransport())

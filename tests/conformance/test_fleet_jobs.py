@@ -200,7 +200,7 @@ def test_a_worker_may_be_stopped_while_it_starts() -> None:
         assert engine.stop(TIMEOUT_SECONDS)
 
 
-def test_the_jobs_of_the_dead_are_buried(send: Send) -> None:
+def test_the_jobs_of_the_dead_are_pruned(send: Send) -> None:
     """The job of a worker that gives no sign of life ends, and its batch is rung for again."""
     control.resume(send)
     [(worker,)] = rows("SELECT worker_id FROM procrastinate_register_worker_v1()")
@@ -294,8 +294,8 @@ def test_what_people_see(send: Send) -> None:
     assert seen.counts == jobs.Counts(waiting=1, later=1, in_progress=1, stalled=0, failed=0)
     [alive] = seen.workers
     assert (alive.number, alive.alive, alive.jobs, alive.machine) == (worker, True, 1, "quay:7")
-    [in_hand], [to_come] = seen.in_progress, seen.coming
-    assert (in_hand.batch, in_hand.send, in_hand.sender) == (1, send.pk, "quay:7:8")
+    [running], [to_come] = seen.in_progress, seen.coming
+    assert (running.batch, running.send, running.sender) == (1, send.pk, "quay:7:8")
     assert (to_come.batch, to_come.title, to_come.at) == (3, send.issue.title, later)
     assert second in waiting()
 

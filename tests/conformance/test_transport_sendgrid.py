@@ -238,7 +238,7 @@ def recipient(**values: str) -> Recipient:
         (Recipient(address="a@b.example", values={}, labels={"nl": "x" * 10_000}), "labels"),
     ],
 )
-def test_person_beyond_the_limits_is_unfit(
+def test_person_beyond_the_limits_is_refused(
     sendgrid: Emulator, via_sendgrid: SendGridTransport, person: Recipient, word: str
 ) -> None:
     """Who needs more than SendGrid takes is named before anything is posted, nobody else."""

@@ -36,7 +36,7 @@ def test_in_every_world(
 
     Mail that is paused before it is posted counts on the pause to catch it.  Should SendGrid not
     do that, it cannot be cancelled either; the events tell, and all is held from then on
-    (`test_called_back_and_gone_out`).
+    (`test_cancelled_and_gone_out`).
     """
     undocumented = stage.provider.undocumented
     for name, answer in zip(SWITCHES, answers, strict=True):

@@ -49,7 +49,7 @@ def take(db: None) -> Iterator[Callable[[], Sender]]:
 
     yield begin
     for sender in taken:
-        sender.bury()
+        sender.end()
 
 
 def submit_mail(transport: Transport, *, rounds: int = 100) -> None:

@@ -81,7 +81,7 @@ def expected() -> Counter[str]:
 
 
 @pytest.mark.once
-def test_the_log_settles_what_no_event_tells(
+def test_the_log_resolves_what_no_event_tells(
     workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
     """Without a webhook the send stays unresolved until the provider's log is asked."""
@@ -100,7 +100,7 @@ def test_the_log_settles_what_no_event_tells(
 
 
 @pytest.mark.once
-def test_a_person_settles_what_nothing_tells(
+def test_a_person_resolves_what_nothing_tells(
     workspace: Callable[..., Workspace], sendgrid: Emulator
 ) -> None:
     """What neither events nor the log know of stays unknown until somebody decides."""

@@ -109,7 +109,7 @@ def test_mail_server_that_answers_in_parts(over_smtp: Workspace, mail_server: Ma
     assert [person["address"] for person in unknown] == ["reader30@tideline.example"]
 
 
-def test_wrong_password_is_found_before_the_moment(
+def test_wrong_password_is_found_before_the_scheduled_time(
     over_smtp: Workspace, mail_server: MailServer
 ) -> None:
     """A send that is queued for later is held at once when the server does not let us in."""

@@ -238,7 +238,7 @@ def test_no_names_in_the_table(chief: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_at_the_same_moment() -> None:
+def test_at_the_same_time() -> None:
     """A hundred tries at once are a hundred: ten are made."""
     limit = Limit(kind="x", tries=10, seconds=900)
 

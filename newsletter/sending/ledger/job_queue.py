@@ -54,7 +54,7 @@ def write_jobs(*, send: int | None = None, batches: list[int] | None = None) -> 
 def requeue_missing() -> int:
     """End the jobs of dead workers and enqueue a job for every batch that nobody would look at.
 
-    Return for how many batches; with the embedded engine there is nothing to heal.
+    Return for how many batches; with the embedded engine there is nothing to repair.
     """
     if not is_used():
         return 0

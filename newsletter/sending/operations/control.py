@@ -45,7 +45,7 @@ def resume(send: Send, *, by: str = "") -> Send:
     suspensions.require_not_suspended()
     send.refresh_from_db()
     if send.state == Send.State.HELD and send.started_at is None:
-        queue_anew(send)
+        queue_again(send)
         audit_log.record(send.pk, AuditEntry.Kind.RESUMED, by=by)
     elif send.state in (Send.State.HELD, Send.State.PAUSED):
         overrule(send, by)
@@ -65,7 +65,7 @@ def resume(send: Send, *, by: str = "") -> Send:
     return send
 
 
-def queue_anew(send: Send) -> None:
+def queue_again(send: Send) -> None:
     """Queue a send again that was held before it began."""
     if send.edition.approved_at is None:
         raise NotApproved(f"{send.issue.title} has not been approved")

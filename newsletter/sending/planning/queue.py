@@ -58,12 +58,12 @@ def require_free(issue: Issue) -> None:
             f"{issue.publication} has no list to send to, or only archived ones",
             hint="Give it one in the desk, under Publications.",
         )
-    require_settled(issue)
+    require_resolved(issue)
     if live := issue.sends.exclude(state=Send.State.CANCELLED).first():
         raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
 
 
-def require_settled(issue: Issue) -> None:
+def require_resolved(issue: Issue) -> None:
     """Raise `InvalidTransition` while it is not yet known who has the mail of an ended send."""
     if Batch.objects.filter(send__issue=issue, state=Batch.State.CLAIMED).exists():
         raise InvalidTransition(

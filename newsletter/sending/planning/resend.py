@@ -14,7 +14,7 @@ from newsletter.sending import trusted_time
 from newsletter.sending.ledger import audit_log
 from newsletter.sending.models import AuditEntry, Delivery, Send
 from newsletter.sending.planning import undo_window
-from newsletter.sending.planning.queue import require_settled
+from newsletter.sending.planning.queue import require_resolved
 from newsletter.sending.reporting.totals import Totals, count_send, reached
 from newsletter.sending.restores import suspensions
 from subscribers.models import Suppression
@@ -56,7 +56,7 @@ def queue_resend(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
     suspensions.require_not_suspended()
     send.refresh_from_db()
     require_ended(send)
-    require_settled(send.issue)
+    require_resolved(send.issue)
     if not newcomers and not count_left(send):
         raise InvalidTransition(
             f"everybody of send {send.pk} has it, or may have it: nobody is left"

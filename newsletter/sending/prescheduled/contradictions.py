@@ -42,8 +42,8 @@ def is_suspended(now: dt.datetime) -> bool:
 
 def suspend(attempts: Collection[int]) -> None:
     """Hold every send that is in progress if mail of an attempt that was cancelled went out."""
-    voided = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.CANCELLED)
-    theirs = set(voided.values_list("batch__send_id", flat=True))
+    cancelled = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.CANCELLED)
+    theirs = set(cancelled.values_list("batch__send_id", flat=True))
     if not theirs:
         return
     for pk in Send.objects.in_progress().values_list("pk", flat=True):

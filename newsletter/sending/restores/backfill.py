@@ -210,8 +210,8 @@ def supersede(row: MissingAttempt, batch: Batch) -> None:
         start = Attempt.State(attempt.state)
         if start == Attempt.State.ACCEPTED and attempt.provider_batch_id is None:
             continue
-        called_back = attempt.provider_batch_id is not None and start != Attempt.State.IN_FLIGHT
-        end = Attempt.State.CANCELLED if called_back else Attempt.State.NOT_SENT
+        cancelled = attempt.provider_batch_id is not None and start != Attempt.State.IN_FLIGHT
+        end = Attempt.State.CANCELLED if cancelled else Attempt.State.NOT_SENT
         if not transition(Attempt, attempt.pk, start=start, end=end):
             continue
         people = Delivery.objects.filter(batch=batch.pk, outcome=None).count()

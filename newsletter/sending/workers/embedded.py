@@ -25,7 +25,7 @@ class EmbeddedEngine:
 
     def __init__(self, transport: Transport, *, senders: int, lease: dt.timedelta) -> None:
         self._transport, self._lease = transport, lease
-        self._bell, self._stopping = threading.Event(), threading.Event()
+        self._wakeup, self._stopping = threading.Event(), threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{number}", daemon=True)
             for number in range(1, senders + 1)
@@ -38,12 +38,12 @@ class EmbeddedEngine:
 
     def enqueue(self) -> None:
         """Say that there may be work."""
-        self._bell.set()
+        self._wakeup.set()
 
     def stop(self, timeout: float) -> bool:
         """Claim nothing more and finish what is in progress; False when time ran out."""
         self._stopping.set()
-        self._bell.set()
+        self._wakeup.set()
         deadline = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -53,8 +53,8 @@ class EmbeddedEngine:
         try:
             while not self._stopping.is_set():
                 if not self._work():
-                    self._bell.wait(IDLE_SECONDS)
-                    self._bell.clear()
+                    self._wakeup.wait(IDLE_SECONDS)
+                    self._wakeup.clear()
         finally:
             connection.close()
 

@@ -1,8 +1,8 @@
 """Senders on any number of machines: workers of Procrastinate that take one job for each batch.
 
-A job is a ring and no more: its sender looks into the ledger first, and leaves a batch alone that
-is not to be claimed.  So a job that is lost costs a few seconds until `heal` rings again, and one
-that comes twice costs nothing.
+A job only names a batch: its sender looks into the ledger first, and leaves a batch alone that
+is not to be claimed.  So a job that is lost costs a few seconds until the queue is repaired, and
+one that comes twice costs nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from newsletter.transports.base import Transport
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two rounds that heal, where a clock ticks.
+#: Seconds between two repairs of the queue, where a clock ticks.
 REQUEUE_SECONDS = 5.0
 #: Seconds between two looks for jobs whose time has come; new ones are announced at once.
 POLL_SECONDS = 1.0

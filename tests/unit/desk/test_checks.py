@@ -134,7 +134,7 @@ def test_what_is_not_there_any_more(issue: Issue, log_in: LogIn) -> None:
     assert not Acceptance.objects.exists()
 
 
-def test_what_can_only_be_mended(publication: Publication, log_in: LogIn) -> None:
+def test_what_can_only_be_fixed(publication: Publication, log_in: LogIn) -> None:
     """For what nobody can accept there is no form, and whoever posts one is refused."""
     issue = desks.draft(publication, subject="Issue {{ number }}")
     client = log_in("Approvers")
@@ -233,7 +233,7 @@ def test_places_lead_to_what_the_editor_wrote(publication: Publication) -> None:
     assert links["subject"] == "id_subject"
 
 
-def test_closing_text_is_mended_where_it_stands(publication: Publication) -> None:
+def test_closing_text_is_fixed_where_it_stands(publication: Publication) -> None:
     """Closing words of the publication are fixed there, those of an issue in the issue."""
     own = desks.draft(publication, boilerplate="Our own.")
     shared = desks.draft(publication, 2)

@@ -90,7 +90,7 @@ def test_no_answer(client: Client, send: Send) -> None:
     assert "SendGrid is away." in said
 
 
-def test_under_way(client: Client, send: Send) -> None:
+def test_in_progress(client: Client, send: Send) -> None:
     """While it goes on the page says how far it is."""
     make_dry_run(send, asked=3000, refused=1, through=7)
 
@@ -125,7 +125,7 @@ def submit_before(send: Send, mode: str, minutes: int) -> None:
     )
 
 
-def test_brakes_do_not_stop_what_waits(client: Client, send: Send) -> None:
+def test_automatic_pause_does_not_stop_what_waits(client: Client, send: Send) -> None:
     """It is said that only a cancellation stops what waits at the provider, and until when."""
     submit_before(send, "prescheduled", minutes=25)
 
@@ -138,7 +138,7 @@ def test_brakes_do_not_stop_what_waits(client: Client, send: Send) -> None:
     assert "for 3 people is being cancelled" in answer
 
 
-def test_too_late_to_call_back(client: Client, send: Send) -> None:
+def test_too_late_to_cancel(client: Client, send: Send) -> None:
     """In the last minutes it says that nothing stops it any more."""
     submit_before(send, "prescheduled", minutes=5)
 
@@ -153,7 +153,7 @@ def test_on_hold_until_released(client: Client, send: Send) -> None:
     assert "this mail is cancelled too" in read(client, send)
 
 
-def test_a_brake_comes_too_late(client: Client, send: Send) -> None:
+def test_an_automatic_pause_comes_too_late(client: Client, send: Send) -> None:
     """Once it has left, the page says that a pause stops only what is not submitted yet."""
     submit_before(send, "prescheduled", minutes=-5)
     ProviderBatch.objects.update(state="released")

@@ -91,7 +91,7 @@ def test_undone_is_a_draft_again(publication: Publication) -> None:
     assert [row.status for row in outlook(publication).rows] == ["draft"]
 
 
-def test_handed_over_with_doubts(publication: Publication) -> None:
+def test_submitted_with_doubts(publication: Publication) -> None:
     """A send with unknown answers does not read as if it were done with."""
     send(desks.draft(publication), Send.State.UNRESOLVED, finished_at=MONDAY)
 

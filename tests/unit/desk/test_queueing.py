@@ -47,7 +47,7 @@ def test_another_time(issue: Issue, log_in: LogIn) -> None:
 
 
 @pytest.mark.parametrize("at", ["", "2020-01-01T09:00", "soon"])
-def test_bad_moment_queues_nothing(issue: Issue, log_in: LogIn, at: str) -> None:
+def test_bad_time_queues_nothing(issue: Issue, log_in: LogIn, at: str) -> None:
     """A time that is missing, past or unreadable is refused in words."""
     answer = log_in("Approvers").post(page(issue), {"when": "at", "at": at})
 

@@ -222,7 +222,7 @@ def test_what_changed_is_looked_at_again(
     assert states(send) == ["unknown", "unknown"]
 
 
-def test_settled_twice(client: Client, send: Send) -> None:
+def test_resolved_twice(client: Client, send: Send) -> None:
     """Of two who decide on the same batch, the second is told and changes nothing."""
     decide(client, send)
 

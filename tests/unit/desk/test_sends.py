@@ -133,7 +133,7 @@ def test_paused_and_let_go_on(make: MakeSend, log_in: LogIn) -> None:
     assert send.state == Send.State.SENDING
 
 
-def test_grave_deeds_are_asked_about(make: MakeSend, log_in: LogIn) -> None:
+def test_grave_actions_are_asked_about(make: MakeSend, log_in: LogIn) -> None:
     """To cancel is confirmed on a page that says how many have it; looking changes nothing."""
     send, client = make("sending", accepted=3, unknown=1, planned=2), log_in("Approvers")
 
@@ -147,7 +147,7 @@ def test_grave_deeds_are_asked_about(make: MakeSend, log_in: LogIn) -> None:
     assert send.state == Send.State.CANCELLED
 
 
-def test_held_by_a_brake(make: MakeSend, log_in: LogIn) -> None:
+def test_held_by_an_automatic_pause(make: MakeSend, log_in: LogIn) -> None:
     """Why a send was paused stands on the page and in the question; going on is on the record."""
     send, client = make("held", bounced=6, planned=4), log_in("Approvers")
     Send.objects.filter(pk=send.pk).update(held_by="bounces", note="6 of the 6 bounced.")
@@ -240,7 +240,7 @@ def test_no_others(make: MakeSend, log_in: LogIn, state: str, standings: dict[st
     assert Send.objects.count() == 1
 
 
-def test_batches_under_way(make: MakeSend, log_in: LogIn) -> None:
+def test_batches_in_progress(make: MakeSend, log_in: LogIn) -> None:
     """A batch in a sender's hands is named with its size, and those that wait are counted."""
     send = make("sending", accepted=3, claimed=4, planned=2)
     Attempt.objects.create(

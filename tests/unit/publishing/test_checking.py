@@ -167,7 +167,7 @@ def run(*words: str) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-def test_the_command_says_what_to_mend(issue: Issue) -> None:
+def test_the_command_says_what_to_fix(issue: Issue) -> None:
     """Errors make the exit status 1; each is named with its place, code and fix."""
     issue.subject = "Issue {{ number }}"
     issue.save_revision()

@@ -160,7 +160,7 @@ def test_set_ahead_while_it_runs(machine: Machine, caplog: pytest.LogCaptureFixt
     assert "the clock went ahead by 1 h 0 min" in caplog.text
 
 
-def test_set_ahead_for_a_moment(machine: Machine) -> None:
+def test_set_ahead_for_a_while(machine: Machine) -> None:
     """A clock that is wrong for some seconds never gives a time that is still to come."""
     clock = machine.clock()
     machine.run(clock, 5)

@@ -137,7 +137,7 @@ def test_everybody_is_accounted_for(trial: Trial, sums: dict[str, int], rules: l
     assert broken(trial.account) == rules
 
 
-def test_what_was_called_back_was_not_had(trial: Trial) -> None:
+def test_what_was_cancelled_was_not_had(trial: Trial) -> None:
     """R15: mail that was cancelled before it left counts for nobody."""
     batch_id = trial.account.create_batch_id()
     trial.account.set_batch_status(batch_id, Status.CANCEL)

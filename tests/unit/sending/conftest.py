@@ -74,7 +74,7 @@ def issue(publication: Publication) -> Issue:
 
 @pytest.fixture
 def add_people(readers: List) -> AddPeople:
-    """Add so many active people to the list."""
+    """Add N active people to the list."""
 
     def add(count: int, *, state: str = "active", start: int = 1) -> list[Subscriber]:
         people = []

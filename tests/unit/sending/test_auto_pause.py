@@ -109,7 +109,9 @@ def test_person_overrules(start: Start, add_people: AddPeople) -> None:
     assert send.held_by == Send.AutoPause.COMPLAINTS
 
 
-def test_brake_is_switched_off(start: Start, add_people: AddPeople, configure: Configure) -> None:
+def test_automatic_pause_is_switched_off(
+    start: Start, add_people: AddPeople, configure: Configure
+) -> None:
     """With a limit of 0 nothing is held."""
     configure(auto_pause={"bounce_percent": 0.0})
     add_people(20)

@@ -31,7 +31,7 @@ def submit_mail(transport: MemoryTransport, batches: int = 1000) -> None:
         dispatch.send_batch(batch, transport, lease=LEASE)
 
 
-def test_hold_back(issue: Issue, add_people: AddPeople, configure: Configure) -> None:
+def test_undo_window(issue: Issue, add_people: AddPeople, configure: Configure) -> None:
     """What a person starts does not begin before the time to undo it is over, nor is it late."""
     configure(sending={"undo_seconds": 60})
     add_people(3)
@@ -47,8 +47,8 @@ def test_hold_back(issue: Issue, add_people: AddPeople, configure: Configure) ->
     assert send.state == Send.State.SENDING
 
 
-def test_moment_to_come_is_kept(configure: Configure) -> None:
-    """What is queued for later than the hold-back leaves at its scheduled time."""
+def test_time_to_come_is_kept(configure: Configure) -> None:
+    """What is queued for later than the undo window leaves at its scheduled time."""
     configure(sending={"undo_seconds": 60})
     later = timezone.now() + dt.timedelta(hours=1)
 

@@ -92,7 +92,7 @@ def test_refused_person_does_not_stop_the_others(start: Start, add_people: AddPe
     assert len(set(transport.addresses())) == 3
 
 
-def test_unknown_is_never_handed_over_again(start: Start, add_people: AddPeople) -> None:
+def test_unknown_is_never_submitted_again(start: Start, add_people: AddPeople) -> None:
     """After a lost answer nothing goes out unasked, however often the clock looks."""
     add_people(3)
     send, transport = start(), MemoryTransport([OutcomeUnknown("no answer")])
@@ -156,7 +156,7 @@ def test_batch_that_everybody_left_needs_no_request(start: Start, add_people: Ad
     count_send(send).check()
 
 
-def test_armed_attempt_of_a_dead_sender_is_planned_again(
+def test_reserved_attempt_of_a_dead_sender_is_planned_again(
     start: Start, add_people: AddPeople
 ) -> None:
     """What a sender claimed but did not post goes out by another sender."""
@@ -255,7 +255,7 @@ LATE_ANSWERS = [
 
 
 @pytest.mark.parametrize(("answer", "deliveries", "mailed"), LATE_ANSWERS)
-def test_late_answer_settles_what_was_unknown(
+def test_late_answer_resolves_what_was_unknown(
     start: Start,
     add_people: AddPeople,
     answer: TransportError | None,

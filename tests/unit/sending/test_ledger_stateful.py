@@ -175,7 +175,7 @@ class Ledger(RuleBasedStateMachine):
         finally:
             self._watch.__exit__(None, None, None)
             for sender in [*self.dead, *(sender for sender, _ in self.senders)]:
-                sender.bury()
+                sender.end()
             self._travel.stop()
             transaction.set_rollback(True)
             self._all.__exit__(None, None, None)

@@ -101,7 +101,7 @@ def test_row_of_lost_answers_holds(way: Way, start: Start, add_people: AddPeople
     )
 
 
-def test_resumed_it_goes_on_and_counts_anew(way: Way, start: Start, add_people: AddPeople) -> None:
+def test_resumed_it_goes_on_and_counts_again(way: Way, start: Start, add_people: AddPeople) -> None:
     """Let go on, the send is held after three more; when answers come, it goes to its end."""
     transport, lose, mailed = way
     added = add_people(12)

@@ -221,22 +221,22 @@ def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
     assert stage.left() == everybody(4)
 
 
-def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> None:
+def test_cancelled_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> None:
     """Once mail goes out that was cancelled, all is held and nothing is cancelled unasked."""
     stage.provider.faults.add("accept_then_reset")
     send = ahead(people=4, batch_size=2)
     stage.run_until_resolved()
-    voided = Attempt.objects.get(state="cancelled")
-    proof.overrule({voided.key: ""}, Evidence.Kind.EVENT, went_out=[voided.key])
+    cancelled = Attempt.objects.get(state="cancelled")
+    proof.overrule({cancelled.key: ""}, Evidence.Kind.EVENT, went_out=[cancelled.key])
     send.refresh_from_db()
 
     assert (send.state, states(send)) == ("held", {"accepted": 4})
     assert f"newsletter send who {send.pk} --state twice" in send.note
     again = {address for address, *_ in people(send, TWICE)}
-    assert again == set(voided.batch.deliveries.values_list("address", flat=True))
+    assert again == set(cancelled.batch.deliveries.values_list("address", flat=True))
 
-    Batch.objects.filter(pk=voided.batch_id).update(state="unknown")
-    Attempt.objects.filter(batch=voided.batch_id, state="accepted").update(state="unknown")
+    Batch.objects.filter(pk=cancelled.batch_id).update(state="unknown")
+    Attempt.objects.filter(batch=cancelled.batch_id, state="accepted").update(state="unknown")
     control.resume(send)
     stage.go()
 
@@ -250,11 +250,11 @@ def test_called_back_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> N
 def test_not_ahead_while_not_relied_upon(stage: Stage, ahead: Callable[..., Send]) -> None:
     """For a week after that nothing is pre-scheduled; it all goes out at its scheduled time."""
     send, now = ahead(people=3), timezone.now()
-    voided = Attempt.objects.create(
+    cancelled = Attempt.objects.create(
         key="early", batch=send.batches.earliest("pk"), state="cancelled", lease_until=now
     )
     Evidence.objects.create(
-        attempt=voided, kind=Evidence.Kind.CONTRADICTION, at=now - dt.timedelta(days=6)
+        attempt=cancelled, kind=Evidence.Kind.CONTRADICTION, at=now - dt.timedelta(days=6)
     )
     stage.go()
     send.refresh_from_db()
@@ -307,7 +307,7 @@ def test_cancelled_too_late(stage: Stage, ahead: Callable[..., Send]) -> None:
     assert stage.left() == everybody()
 
 
-def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> None:
+def test_no_answer_to_the_cancellation(stage: Stage, ahead: Callable[..., Send]) -> None:
     """Nothing is submitted again before the cancelling is confirmed."""
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead()
@@ -324,7 +324,7 @@ def test_no_answer_to_the_recall(stage: Stage, ahead: Callable[..., Send]) -> No
     assert stage.left() == everybody()
 
 
-def test_recall_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
+def test_cancellation_in_doubt(stage: Stage, ahead: Callable[..., Send]) -> None:
     """Where nobody knows whether a group was cancelled, all of it counts as unknown."""
     stage.provider.faults.add("accept_then_reset", after=1)
     send = ahead(people=3, batch_size=1)
@@ -382,7 +382,7 @@ def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) 
 
 
 @pytest.fixture
-def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
+def half_cancelled(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
     """An attempt at three people whose cancelling was done, but never confirmed in time."""
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     ahead(people=3)
@@ -398,20 +398,22 @@ def half_called_back(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
     return Attempt.objects.get(state="unknown")
 
 
-def test_acceptance_proves_nothing_where_a_recall_is_in_doubt(half_called_back: Attempt) -> None:
+def test_acceptance_proves_nothing_where_a_cancellation_is_in_doubt(
+    half_cancelled: Attempt,
+) -> None:
     """That the provider had it, by an event or an answer that came late, is not the question."""
-    proof.overrule({half_called_back.key: "M"}, Evidence.Kind.EVENT)
-    results.apply(half_called_back, decisions.accept(SubmitResult(message_id="M", status=202)))
+    proof.overrule({half_cancelled.key: "M"}, Evidence.Kind.EVENT)
+    results.apply(half_cancelled, decisions.accept(SubmitResult(message_id="M", status=202)))
 
-    assert states(half_called_back.batch.send) == {"accepted": 1, "unknown": 2}
+    assert states(half_cancelled.batch.send) == {"accepted": 1, "unknown": 2}
 
 
-def test_mail_that_left_proves_that_it_was_not_called_back(half_called_back: Attempt) -> None:
+def test_mail_that_left_proves_that_it_was_not_cancelled(half_cancelled: Attempt) -> None:
     """One mail of a request that went out says that its waiting was not ended."""
-    key = half_called_back.key
+    key = half_cancelled.key
     proof.overrule({key: "M"}, Evidence.Kind.EVENT, went_out=[key])
 
-    assert states(half_called_back.batch.send) == {"accepted": 3}
+    assert states(half_cancelled.batch.send) == {"accepted": 3}
 
 
 def test_drops_before_the_confirmation(
@@ -430,7 +432,7 @@ def test_drops_before_the_confirmation(
     assert stage.left() == everybody(2)
 
 
-def test_late_yes_to_what_was_called_back(stage: Stage, ahead: Callable[..., Send]) -> None:
+def test_late_yes_to_what_was_cancelled(stage: Stage, ahead: Callable[..., Send]) -> None:
     """It was accepted and discarded, as was asked for: nobody has it twice, nothing is held."""
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)

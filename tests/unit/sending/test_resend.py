@@ -116,7 +116,7 @@ def test_after_a_drop(start: Start, add_people: AddPeople) -> None:
         resend.queue_resend(new)
 
 
-def test_unsettled_people_are_left_alone(start: Start, add_people: AddPeople) -> None:
+def test_unresolved_people_are_left_alone(start: Start, add_people: AddPeople) -> None:
     """While an answer is unknown, those people are left out, and named as such."""
     added = add_people(4)
     send = start(batch_size=2)
@@ -188,7 +188,7 @@ def test_cancelled_before_anybody_was_mailed(start: Start, add_people: AddPeople
     assert "issue queue" in caught.value.hint
 
 
-def test_request_under_way(start: Start, add_people: AddPeople) -> None:
+def test_request_in_progress(start: Start, add_people: AddPeople) -> None:
     """While a cancelled send still finishes a request, nobody knows who the others are."""
     add_people(4)
     send = start(batch_size=2)
@@ -247,7 +247,7 @@ def test_late_proof_takes_people_out(start: Start, add_people: AddPeople) -> Non
     assert set(Delivery.objects.filter(send=new).values_list("reason", flat=True)) == {"already"}
 
 
-def test_settled_batch_waits_for_the_other_send(start: Start, add_people: AddPeople) -> None:
+def test_resolved_batch_waits_for_the_other_send(start: Start, add_people: AddPeople) -> None:
     """A batch that a person has submitted again goes when the send to the others is through."""
     add_people(4)
     send = start(batch_size=2)

@@ -204,7 +204,7 @@ def test_again_needs_evidence(in_doubt: InDoubt) -> None:
 
 
 @pytest.mark.parametrize("insist", [False, True])
-def test_again_hands_over_once(in_doubt: InDoubt, *, insist: bool) -> None:
+def test_again_submits_once(in_doubt: InDoubt, *, insist: bool) -> None:
     """With evidence, or insisted on, the batch goes out once more, without who left meanwhile."""
     send = in_doubt()
     if not insist:
@@ -232,7 +232,7 @@ def test_again_hands_over_once(in_doubt: InDoubt, *, insist: bool) -> None:
     assert note == ("without evidence; they asked" if insist else "they asked")
 
 
-def test_a_decision_settles_only_the_batches_named(in_doubt: InDoubt) -> None:
+def test_a_decision_resolves_only_the_batches_named(in_doubt: InDoubt) -> None:
     """Others of the same send stay in doubt."""
     send = in_doubt()
 

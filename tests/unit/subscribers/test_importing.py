@@ -184,7 +184,7 @@ def test_rows_too_short_or_too_long(weekly: List, csv: Csv) -> None:
         ('email\na@example.org\nb@example.org\n"c\n', r"people.csv:4: a quotation mark"),
     ],
 )
-def test_an_unfit_file_saves_nothing(weekly: List, csv: Csv, text: str, message: str) -> None:
+def test_an_invalid_file_saves_nothing(weekly: List, csv: Csv, text: str, message: str) -> None:
     """The error names file and line, and even the good lines before it are not imported."""
     with pytest.raises(ImportRejected, match=message):
         import_file(csv(text), weekly)

@@ -30,7 +30,7 @@ def test_a_short_name_is_made_of_the_name() -> None:
         ("Weekly", "weekly", "there is a list 'weekly' already"),
     ],
 )
-def test_unfit_names_are_refused(weekly: List, name: str, slug: str, message: str) -> None:
+def test_invalid_names_are_refused(weekly: List, name: str, slug: str, message: str) -> None:
     """The message says what to give instead."""
     with pytest.raises(BadInput, match=message):
         lists.create(name, slug)

@@ -81,7 +81,7 @@ def test_unsubscribing_names_lists_or_means_all(
     assert unsubscribe(jane.pk) == 0
 
 
-def test_unsubscribing_keeps_the_moment_of_the_first_time(weekly: List, person: Person) -> None:
+def test_unsubscribing_keeps_the_time_of_the_first_time(weekly: List, person: Person) -> None:
     """A second click does not move the date somebody may have to prove."""
     jane = person("jane@example.org", weekly="active")
     unsubscribe(jane.pk)

@@ -27,7 +27,7 @@ def watch(folder: Path) -> Iterator[Watch]:
 
 
 def rewrite(folder: Path) -> None:
-    """Write as many bytes into the file, a moment later."""
+    """Write as many bytes into the file, a little later."""
     path = folder / "blocks" / "text.mjml"
     path.write_text("two")
     later = path.stat().st_mtime_ns + 1_000_000

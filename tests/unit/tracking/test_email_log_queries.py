@@ -89,7 +89,7 @@ def test_what_the_log_has_was_accepted(
 
 
 @pytest.mark.parametrize("left", [False, True])
-def test_what_may_have_been_called_back(
+def test_what_may_have_been_cancelled(
     unanswered: Callable[[str], Send], log: SendGridEmailLog, sendgrid: Emulator, left: bool
 ) -> None:
     """Then an entry resolves nothing unless the mail went out; it is not asked again at once."""

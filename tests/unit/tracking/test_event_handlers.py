@@ -164,10 +164,10 @@ def test_what_was_told_has_no_effect_again(submit_mail: SubmitMail) -> None:
     assert Subscription.objects.get().state == "active"
     assert not Suppression.objects.exists()
     assert Event.objects.count() == 1
-    assert tally() == {"new": 1, "repeated": 3}
+    assert count_events() == {"new": 1, "repeated": 3}
 
 
-def tally() -> dict[str, int]:
+def count_events() -> dict[str, int]:
     """Return what was counted."""
     return dict(DailyEventCount.objects.values_list("sort", "count"))
 
@@ -188,7 +188,7 @@ def test_other_traffic_of_the_account_is_only_counted(submit_mail: SubmitMail) -
     assert outcomes(send) == {None: 2}
     assert not Suppression.objects.exists()
     assert not Event.objects.exists()
-    assert tally()["foreign"] == 5
+    assert count_events()["foreign"] == 5
 
 
 def test_a_bounce_without_labels_is_about_the_last_mail_before_it(submit_mail: SubmitMail) -> None:
@@ -248,7 +248,7 @@ def in_doubt(submit_mail: SubmitMail) -> Send:
     return send
 
 
-def test_acceptance_is_no_proof_of_what_may_have_been_called_back(in_doubt: Send) -> None:
+def test_acceptance_is_no_proof_of_what_may_have_been_cancelled(in_doubt: Send) -> None:
     """`processed` says that it was accepted once; `delivered` says that it went out."""
     first, second, _ = in_doubt.deliveries.order_by("pk")
 
@@ -259,7 +259,7 @@ def test_acceptance_is_no_proof_of_what_may_have_been_called_back(in_doubt: Send
     assert count_send(in_doubt).deliveries == {"accepted": 2, "delivered": 1}
 
 
-def test_what_was_called_back_is_told_person_by_person(in_doubt: Send) -> None:
+def test_what_was_cancelled_is_told_person_by_person(in_doubt: Send) -> None:
     """Those whose mail was dropped are known not to have it; when all are, it goes again."""
     first, *others_ = in_doubt.deliveries.order_by("pk")
 
@@ -280,7 +280,7 @@ def test_what_was_called_back_is_told_person_by_person(in_doubt: Send) -> None:
     assert count_send(in_doubt).deliveries == {"accepted": 3}
 
 
-def test_what_was_called_back_in_part(in_doubt: Send) -> None:
+def test_what_was_cancelled_in_part(in_doubt: Send) -> None:
     """Where some mail went out after all, those whose mail was dropped are left for the others."""
     first, second, _ = in_doubt.deliveries.order_by("pk")
 
@@ -353,7 +353,7 @@ def test_trouble_with_the_account_is_told(
 
     assert "compliance_suspend" in caplog.text
     assert "Package Quota" in caplog.text
-    assert tally() == {"account": 1, "new": 1}
+    assert count_events() == {"account": 1, "new": 1}
 
 
 # Any order, any repetition

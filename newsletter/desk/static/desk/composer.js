@@ -16,7 +16,7 @@
    browser itself cannot, as blocks come after the page and a field may stand in the tab behind;
    Wagtail's own way, with the bare id, begins a slow scroll that the opening preview breaks off. */
 (() => {
-  const PATIENCE = 5000;
+  const TIMEOUT_MS = 5000;
   const [, wanted] = window.location.hash.match(/^#at-(.+)/) ?? [];
   if (!wanted) return;
 
@@ -35,6 +35,6 @@
     if (go()) return;
     const watcher = new MutationObserver(() => go() && watcher.disconnect());
     watcher.observe(document.body, { childList: true, subtree: true });
-    setTimeout(() => watcher.disconnect(), PATIENCE);
+    setTimeout(() => watcher.disconnect(), TIMEOUT_MS);
   });
 })();
