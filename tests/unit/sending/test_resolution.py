@@ -120,7 +120,7 @@ def test_looks_that_came_too_early_do_not_count(in_doubt: InDoubt) -> None:
 
 SECOND = dt.timedelta(seconds=1)
 
-#: When it is and when the log was asked, from the moment it was posted; what then holds.
+#: When it is and when the log was asked, counted from when it was posted; what then holds.
 LOOKS = [
     pytest.param(30 * MINUTE - SECOND, (), (False, False), id="a-second-too-early"),
     pytest.param(30 * MINUTE, (30 * MINUTE,), (True, False), id="one-look"),
