@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -19,13 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Packages with messages, and the languages they are translated into.
 PACKAGES = ("newsletter", "subscribers")
 LANGUAGES = ("ja",)
+#: Where messages stand: in the functions that Babel knows, and in Django's for what is said later.
+KEYWORDS = DEFAULT_KEYWORDS | {"gettext_lazy": None, "ngettext_lazy": (1, 2)}
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def collected(package: Path) -> Catalog:
     """Return all messages of a package, without translations."""
     catalog = Catalog(project="Fortnight", charset="utf-8")
-    found = extract_from_dir(package, method_map=[("**.py", "python")])
+    found = extract_from_dir(package, method_map=[("**.py", "python")], keywords=KEYWORDS)
     for name, _line, message, comments, context in found:
         # Without line numbers, so that the file changes only when a message does.
         catalog.add(message, None, [(f"{package.name}/{name}", 0)], (), comments, context=context)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -63,6 +64,11 @@ class LeadImage(Whole):
         label="Description",
         help_text="For readers who do not see the picture: what it shows, in a sentence.",
     )
+    decorative = blocks.BooleanBlock(
+        required=False,
+        label=gettext_lazy("It only decorates"),
+        help_text=gettext_lazy("Readers who do not see it miss nothing, and are told nothing."),
+    )
     credit = blocks.CharBlock(
         required=False, max_length=200, help_text="Whose picture it is, e.g. a photo agency."
     )
@@ -86,7 +92,8 @@ class LeadImage(Whole):
             errors["image"] = ValidationError("Choose a picture, or give its address: one of them.")
         if value["address"] and not value["address"].startswith("https://"):
             errors["address"] = ValidationError("Mail programs only show https pictures.")
-        if not value["alt"]:
+        described = value["alt"] or (value["image"] and value["image"].description)
+        if not (described or value["decorative"]):
             errors["alt"] = ValidationError("Say what the picture shows.")
         return errors
 

@@ -16,13 +16,18 @@ Html = NewType("Html", str)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeadImage:
-    """The picture on top; `src` is an absolute URL, sizes in CSS pixels."""
+    """The picture on top; `src` is an absolute URL, sizes in CSS pixels.
+
+    One that is `decorative` needs no words; `file_name` is how its file is called.
+    """
 
     src: str
     alt: str
     credit: str = ""
     width: int = 0
     height: int = 0
+    decorative: bool = False
+    file_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.apps import apps
 from django.core.files.base import ContentFile
@@ -43,7 +44,7 @@ def lead_image(value: Any, base_url: str) -> LeadImage | None:
         return uploaded(value, base_url)
     if not value["address"]:
         return None
-    return LeadImage(src=value["address"], alt=value["alt"], credit=value["credit"])
+    return LeadImage(src=value["address"], credit=value["credit"], **words_of(value))
 
 
 def uploaded(value: Any, base_url: str) -> LeadImage:
@@ -52,11 +53,23 @@ def uploaded(value: Any, base_url: str) -> LeadImage:
     shown = at_most(SHOWN_WIDTH, image, base_url)
     return LeadImage(
         src=shown.src,
-        alt=value["alt"] or image.description,
         credit=value["credit"],
         width=shown.width,
         height=shown.height,
+        **words_of(value),
     )
+
+
+def words_of(value: Any) -> dict[str, Any]:
+    """Return what is said of a lead picture to whoever does not see it, and its file's name."""
+    image, decorative = value["image"], bool(value.get("decorative"))
+    described = value["alt"] or (image.description if image else "")
+    name = image.filename if image else unquote(urlsplit(value["address"]).path)
+    return {
+        "alt": "" if decorative else described,
+        "decorative": decorative,
+        "file_name": Path(name).name,
+    }
 
 
 def stored(pk: int, base_url: str) -> Shown | None:

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel
 from wagtail.images.fields import WagtailImageField
@@ -35,6 +38,10 @@ from newsletter.publishing.content.pictures import WIDEST
 from newsletter.rendering.pipeline.image_limits import check_image
 from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, animation, check_whole
 
+#: How the names of pictures end.
+SUFFIXES = frozenset(
+    {".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff", ".webp"}
+)
 #: The kinds of file that Willow has Pillow decode.
 DECODED = (
     AvifImageFile,
@@ -85,12 +92,62 @@ def check_upload(data: bytes) -> None:
 
 
 class PictureForm(BaseImageForm):
-    """Wagtail's form for a picture, with our field for the file."""
+    """Asks for a picture and what it shows; its title is the name of its file, out of sight."""
+
+    decorative = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("It only decorates"),
+        help_text=gettext_lazy("Readers who do not see it miss nothing, and are told nothing."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
             self.fields["file"] = checked(self.fields["file"])
+        if "title" in self.fields:
+            self.fields["title"].required = False
+            self.fields["title"].widget = forms.HiddenInput()
+            self.fields["title"].widget.attrs["data-picture-title"] = ""
+        self.fields.pop("tags", None)
+        self.ask_for_description()
+
+    def ask_for_description(self) -> None:
+        """Put what the picture shows right after its file, with the way out beside it."""
+        described = self.fields["description"]
+        described.label = gettext_lazy("What it shows")
+        described.help_text = gettext_lazy(
+            "A sentence for readers who do not see the picture. It is read aloud, and stands in"
+            " its place where pictures are switched off."
+        )
+        self.order_fields(["title", "file", "description", "decorative"])
+
+    def clean(self) -> dict[str, Any]:
+        """Demand a description that says something, or that somebody says it needs none."""
+        cleaned: dict[str, Any] = super().clean()
+        file, title = cleaned.get("file"), cleaned.get("title")
+        name = Path(getattr(file, "name", "") or "").name
+        cleaned["title"] = title or Path(name).stem[:255] or self.instance.title
+        # The first step of an upload of several pictures comes without this field.
+        if self.add_prefix("description") in self.data and "description" not in self.errors:
+            self.require_description(cleaned, name)
+        return cleaned
+
+    def require_description(self, cleaned: Mapping[str, Any], file_name: str) -> None:
+        """Add the error where the description is missing, or is the name of a file."""
+        words = (cleaned.get("description") or "").strip()
+        if not words and not cleaned.get("decorative"):
+            self.add_error(
+                "description", gettext("Say what the picture shows, or that it only decorates.")
+            )
+        elif words and is_name_of_file(words, file_name):
+            self.add_error(
+                "description", gettext("This is the name of a file. Say what the picture shows.")
+            )
+
+
+def is_name_of_file(words: str, file_name: str) -> bool:
+    """Say whether a description is how a file is called."""
+    return Path(words).suffix.lower() in SUFFIXES or words in {file_name, Path(file_name).stem}
 
 
 def checked(field: forms.Field) -> PictureField:

@@ -233,11 +233,13 @@ def lead_block(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, byte
     A file without a picture of its own, such as a page's text, does not take away the one
     that an editor chose.
     """
-    chosen = dict(lead_of(draft) or {"image": None, "address": "", "alt": "", "credit": ""})
+    empty = {"image": None, "address": "", "alt": "", "decorative": False, "credit": ""}
+    chosen = dict(lead_of(draft) or empty)
     if named := parsed_issue.image:
         chosen["image"] = stored(named, files, parsed_issue.alt) if named.file else None
         chosen["address"] = "" if named.file else named.address
     chosen["alt"] = parsed_issue.alt or chosen["alt"]
+    chosen["decorative"] = bool(chosen["decorative"]) and not parsed_issue.alt
     chosen["credit"] = parsed_issue.credit or chosen["credit"]
     return [("lead_image", chosen)] if any(chosen.values()) else []
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from newsletter.rendering.preflight.codes import found
 
@@ -23,6 +25,8 @@ _FILE_NAME = re.compile(
     r"|(?:DSC[FN]?|IMG|PXL)[_-]?\d{3,14}(?:[_-]\w{1,20})?",
     re.IGNORECASE,
 )
+#: What stands between the words of a file's name.
+_FILE_MARK = re.compile(r"[_\d]|\S-\S")
 
 
 def of_page(page: Page) -> Iterator[Finding]:
@@ -31,15 +35,34 @@ def of_page(page: Page) -> Iterator[Finding]:
         yield from _picture(picture, page)
 
 
+def _is_decorative(source: str, page: Page) -> bool:
+    """Say whether somebody said of the lead picture that it only decorates."""
+    lead = page.content.lead
+    return lead is not None and lead.src == source and lead.decorative
+
+
+def _names_its_file(alt: str, source: str, page: Page) -> bool:
+    """Say whether a text is the name of the very file, such as `quay_2024-03` of its JPEG.
+
+    One word may be both; the marks with which files are named are in no sentence.
+    """
+    lead = page.content.lead
+    known = lead.file_name if lead is not None and lead.src == source else ""
+    names = {known, unquote(urlsplit(source).path)} - {""}
+    stems = {PurePosixPath(name).stem.lower() for name in names}
+    return alt.lower() in stems and _FILE_MARK.search(alt) is not None
+
+
 def _picture(picture: HtmlElement, page: Page) -> Iterator[Finding]:
     source = (picture.get("src") or "").strip()
     place, shown = page.place(source), source[:80] or "a picture"
     # A template may have pictures that only decorate, but no link can go without words.
-    decorates = place == "template" and picture.getparent().tag != "a"
+    linked = picture.getparent().tag == "a"
+    decorates = (place == "template" or _is_decorative(source, page)) and not linked
     alt = (picture.get("alt") or "").strip()
     if picture.get("alt") is None or not (decorates or alt):
         yield found("image-alt", f"{shown} has no alt text", place, quote=source)
-    elif _FILE_NAME.fullmatch(alt):
+    elif _FILE_NAME.fullmatch(alt) or _names_its_file(alt, source, page):
         message = f"{shown} has the name of a file as its alt text: {alt}"
         yield found("image-alt", message, place, quote=source)
     if not source.startswith("https://") and not page.is_local(source):

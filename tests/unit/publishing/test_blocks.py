@@ -33,6 +33,19 @@ def test_lead_picture(fields: dict[str, str], wrong: set[str]) -> None:
     assert set(refusal.value.block_errors) == wrong
 
 
+def test_a_picture_that_only_decorates_needs_no_words() -> None:
+    """Somebody must say so; then a lead picture without a description is taken."""
+    value = lead(address="https://example.org/a.png", decorative=True)
+
+    assert LeadImage().clean(value)["alt"] == ""
+
+
+@pytest.mark.django_db
+def test_the_pictures_own_description_is_enough() -> None:
+    """What was said of a picture when it was uploaded need not be said again."""
+    assert LeadImage().clean(lead(image=desks.stored_picture()))["alt"] == ""
+
+
 @pytest.mark.django_db
 def test_one_picture_not_two() -> None:
     """A picture is uploaded or elsewhere, not both."""

@@ -213,6 +213,27 @@ def test_file_names_describe_no_picture(alt: str) -> None:
     assert alt in found.message
 
 
+@pytest.mark.parametrize(
+    ("alt", "file_name"),
+    [("quay_at-dusk", "quay_at-dusk.jpg"), ("Quay-2", "quay-2.png"), ("map-of-ports", "")],
+)
+def test_the_name_of_the_very_file_describes_nothing(alt: str, file_name: str) -> None:
+    """The name of the picture's own file is found, with its ending or without."""
+    src = "https://example.org/map-of-ports.png"
+    (found,) = (
+        each
+        for each in run(lead(alt=alt, src=src, file_name=file_name))
+        if each.code == "image-alt"
+    )
+
+    assert alt in found.message
+
+
+def test_a_picture_that_only_decorates() -> None:
+    """A lead picture of which somebody said so may be without words, and is no link then."""
+    assert "image-alt" not in {each.code for each in run(lead(alt="", decorative=True))}
+
+
 @pytest.mark.parametrize("alt", ["A map of example.png files", "Node.js", "DSC Paris", "2026"])
 def test_words_describe_a_picture(alt: str) -> None:
     """Words that only hold such a name, or look a little like one, are taken."""
