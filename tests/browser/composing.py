@@ -11,7 +11,7 @@ from newsletter.publishing.models import Issue
 from tests import desks
 
 #: How long a page may take to follow, on a busy machine; milliseconds.
-PATIENCE = 60_000
+TIMEOUT_MS = 60_000
 #: Says when Wagtail has looked at the form for the first time.
 WATCHED = """
 document.addEventListener("w-unsaved:watch-edits", () => {
@@ -34,12 +34,12 @@ def open_issue(page: Page, issue: Issue) -> None:
     """Open an issue in the composer, and wait until Wagtail watches its form."""
     page.add_init_script(WATCHED)
     page.goto(f"/admin/pages/{issue.pk}/edit/")
-    expect(page.locator("html[data-watched]")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html[data-watched]")).to_be_attached(timeout=TIMEOUT_MS)
 
 
 def until(page: Page, holds: Callable[[], bool]) -> bool:
     """Say whether a thing comes to hold in time; the page goes on meanwhile."""
-    end = time.monotonic() + PATIENCE / 1000
+    end = time.monotonic() + TIMEOUT_MS / 1000
     while not holds() and time.monotonic() < end:
         page.wait_for_timeout(100)
     return holds()

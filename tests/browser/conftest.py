@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Publication
-from tests.browser.composing import PATIENCE
+from tests.browser.composing import TIMEOUT_MS
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def window(
     """A window as wide as a desk's; what its pages complain about fails the test."""
     context = browser.new_context(base_url=live_server.url, viewport=request.param)
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
-    opened.set_default_navigation_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT_MS)
+    opened.set_default_navigation_timeout(TIMEOUT_MS)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
