@@ -1,1 +1,1 @@
-"""From a batch to a recorded answer: claim, compose, submit, record. Begin with `dispatch`."""
+"""From a batch to a recorded answer: claim, compose, submit, decide, record; `dispatch` first."""

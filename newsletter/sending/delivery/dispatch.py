@@ -10,14 +10,7 @@ import datetime as dt
 
 from newsletter.errors import TransportError
 from newsletter.runtime.availability import is_unavailable
-from newsletter.sending.delivery import (
-    claims,
-    compose,
-    decisions,
-    history,
-    results,
-    submissions,
-)
+from newsletter.sending.delivery import claims, compose, decisions, history, results, submissions
 from newsletter.sending.models import Attempt
 from newsletter.sending.planning import audience, starting
 from newsletter.sending.prescheduled import provider_batches
@@ -27,7 +20,7 @@ from newsletter.transports.deadline import Deadline
 
 
 def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
-    """Take up every send that are due, and count its audience."""
+    """Take up every send that is due, and count its audience."""
     for send_id in starting.due(now):
         starting.begin(send_id, now, late=late)
     for send_id in starting.planning():
