@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from re import _constants as c  # type: ignore[attr-defined]  # isort: skip
@@ -65,6 +66,7 @@ class Matcher:
 
     def __post_init__(self) -> None:
         tree, self.flags = parsed(self.pattern.pattern, self.pattern.flags & ~re.DEBUG)
+        self._lines = bool(self.flags & re.MULTILINE)
         self._whole = self._sequence(tree)
 
     def over(self, text: str) -> Matcher:
@@ -89,13 +91,19 @@ class Matcher:
             yield place, end
             place = end if end > place else end + 1
 
-    def _step(self) -> None:
-        self.steps += 1
+    def _step(self, number: int = 1) -> None:
+        self.steps += number
         if self.steps > self.limit:
             raise TooMuchWork
 
     def _sequence(self, nodes: Sequence[Any]) -> Piece:
-        pieces = [self._piece(op, argument) for op, argument in nodes]
+        pieces = [
+            self._letters(list(group)) if single else self._piece(*node)
+            for single, group in groupby(nodes, lambda node: node[0] in _ONE)
+            for node in ([()] if single else group)
+        ]
+        if len(pieces) == 1:
+            return pieces[0]
 
         def run(i: int, then: Then) -> int | None:
             def from_piece(number: int, at: int) -> int | None:
@@ -107,17 +115,23 @@ class Matcher:
 
         return run
 
+    def _letters(self, nodes: Sequence[Any]) -> Piece:
+        """Return what matches one character after the other; each is a step."""
+        all_hold = [self._one(*node) for node in nodes]
+
+        def run(i: int, then: Then) -> int | None:
+            text, end = self.text, len(self.text)
+            for place, holds in enumerate(all_hold, i):
+                if place >= end or not holds(text[place]):
+                    self._step(place - i + 1)
+                    return None
+            self._step(len(all_hold))
+            return then(i + len(all_hold))
+
+        return run
+
     def _piece(self, op: Any, argument: Any) -> Piece:
-        if op in _ONE:
-            holds = self._one(op, argument)
-
-            def single(i: int, then: Then) -> int | None:
-                self._step()
-                return then(i + 1) if i < len(self.text) and holds(self.text[i]) else None
-
-            return single
-        method = getattr(self, f"_{str(op).lower()}")
-        piece: Piece = method(argument)
+        piece: Piece = getattr(self, f"_{str(op).lower()}")(argument)
         return piece
 
     def _one(self, op: Any, argument: Any) -> Callable[[str], bool]:
@@ -163,16 +177,26 @@ class Matcher:
         return run
 
     def _branch(self, argument: Any) -> Piece:
-        ways = [self._sequence(each) for each in argument[1]]
+        ways = [(self._first(each), self._sequence(each)) for each in argument[1]]
+        known: dict[str, tuple[list[tuple[int, Piece]], int]] = {}
 
         def run(i: int, then: Then) -> int | None:
-            for way in ways:
-                self._step()
+            character = self.text[i : i + 1]
+            if character not in known:
+                known[character] = _open_ways(ways, character)
+            open_ways, left = known[character]
+            for skipped, way in open_ways:
+                self._step(2 * skipped + 1)
                 if (end := way(i, then)) is not None:
                     return end
+            self._step(2 * left)
             return None
 
         return run
+
+    def _first(self, nodes: Sequence[Any]) -> Callable[[str], bool] | None:
+        """Return what the first character of a sequence must hold, if that is all it needs."""
+        return self._one(*nodes[0]) if nodes and nodes[0][0] in _ONE else None
 
     def _max_repeat(self, argument: Any) -> Piece:
         least, most, nodes = argument
@@ -273,15 +297,15 @@ class Matcher:
         return run
 
     def _is_at(self, what: Any, i: int) -> bool:
-        text, lines = self.text, bool(self.flags & re.MULTILINE)
+        text, lines = self.text, self._lines
         if what in {c.AT_BEGINNING, c.AT_BEGINNING_STRING}:
             return i == 0 or (what == c.AT_BEGINNING and lines and text[i - 1] == "\n")
         if what == c.AT_END_STRING:
             return i == len(text)
         if what == c.AT_END:
             return i == len(text) or text[i:] == "\n" or (lines and text[i] == "\n")
-        beside = [bool(re.match(r"\w", each)) for each in (text[i - 1 : i], text[i : i + 1])]
-        return (beside[0] != beside[1]) is (what == c.AT_BOUNDARY)
+        between = _is_word(text[i - 1 : i]) != _is_word(text[i : i + 1])
+        return between is (what == c.AT_BOUNDARY)
 
     def _groupref(self, group: int) -> Piece:
         def run(i: int, then: Then) -> int | None:
@@ -293,6 +317,29 @@ class Matcher:
             return then(i + end - start) if same else None
 
         return run
+
+
+def _open_ways(
+    ways: Sequence[tuple[Callable[[str], bool] | None, Piece]], character: str
+) -> tuple[list[tuple[int, Piece]], int]:
+    """Return the ways that may go on with a character, and how many before each may not.
+
+    Then how many behind the last may not.  Each costs two steps: the way, and the look at the
+    character.
+    """
+    open_ways, skipped = [], 0
+    for first, way in ways:
+        if first and not (character and first(character)):
+            skipped += 1
+        else:
+            open_ways.append((skipped, way))
+            skipped = 0
+    return open_ways, skipped
+
+
+@cache
+def _is_word(character: str) -> bool:
+    return re.match(r"\w", character) is not None
 
 
 def _holds(op: Any, argument: Any, character: str, flags: int) -> bool:
