@@ -34,6 +34,14 @@ _OF_VALUES = {
     *("rejectattr", "reverse", "round", "safe", "select", "selectattr", "sort", "unique"),
 }
 
+#: What filters are charged for an element, in characters: these call Python for each of them, which
+#: takes as long as to make that many.
+ELEMENT_COSTS = dict.fromkeys(
+    ("dictsort", "groupby", "map", "max", "min", "reject", "rejectattr", "select", "selectattr",
+     "sort", "sum", "unique"),
+    10,
+)  # fmt: skip
+
 
 def default(value: object, fallback: object = "", boolean: bool = True) -> object:
     """Return the value, or the fallback if it is missing or (unlike Jinja's own) empty.

@@ -110,7 +110,10 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             "underline": plaintext.underline,
         }
         self.filters = {
-            **{name: _charged(_keeping_tokens(name, each)) for name, each in named.items()},
+            **{
+                name: _charged(_keeping_tokens(name, each), filters.ELEMENT_COSTS.get(name, 0))
+                for name, each in named.items()
+            },
             **_OWN_FILTERS,
         }
         self.tests = {name: _charged(cast("Any", each)) for name, each in self.tests.items()}
@@ -388,12 +391,15 @@ def _check_bits(bits: int) -> None:
         raise SecurityError("a number of more than 3,000 digits")
 
 
-def _charged(original: filters.Filter) -> filters.Filter:
-    """Return a filter or test whose arguments and result are charged."""
+def _charged(original: filters.Filter, element_cost: int = 0) -> filters.Filter:
+    """Return a filter or test whose arguments and result are charged, and each element of them."""
 
     @wraps(original)
     def charged(*arguments: Any, **named: Any) -> Any:
         spent = tracing.current().budget
+        if element_cost:
+            collections = (each for each in arguments if isinstance(each, (list, tuple, dict)))
+            spent.spend(element_cost * sum(map(len, collections)))
         # The first may be the environment, which filters that ask for it are given.
         spent.spend(sum(map(budget.weigh, (*arguments, *named.values()))))
         result = original(*arguments, **named)

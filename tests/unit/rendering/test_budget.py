@@ -112,6 +112,14 @@ def output(source: str) -> str:
         return environment.output("t.txt", {"content": None})
 
 
+def spent(source: str) -> int:
+    """Return what a template is charged for what it makes."""
+    environment = TemplateEnvironment({"t.txt": (source, "digest/t.txt")})
+    with tracing.Run(tracing.Trace()).current() as run:
+        environment.output("t.txt", {"content": None})
+    return run.budget.made
+
+
 @pytest.mark.parametrize("source", SPENDERS.values(), ids=SPENDERS)
 def test_a_run_ends_with_an_error_of_the_template(source: str) -> None:
     """It says where, and no other kind of error comes out."""
@@ -148,6 +156,15 @@ def test_helpers_of_the_renderer_cannot_be_called(name: str) -> None:
 def test_templates_do_what_they_did(source: str, made: str) -> None:
     """The budget is not to be seen by anybody who does not spend it."""
     assert output(source) == made
+
+
+@pytest.mark.parametrize(
+    "name", ["map('string')|list", "max", "select|list", "sort", "unique|list"]
+)
+def test_what_calls_python_for_each_element_costs_ten_times_as_much(name: str) -> None:
+    """Twenty million elements are printed in a moment; to sort them takes many seconds."""
+    assert spent("{% set b = range(1000)|list|reverse|list %}") < 10_000
+    assert spent(f"{{% set b = range(1000)|list|{name} %}}") > 10_000
 
 
 def test_values_weigh_what_is_in_them() -> None:
