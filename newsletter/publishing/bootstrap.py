@@ -92,8 +92,8 @@ def make_ready(publication: Publication) -> None:
         archive = add_archive(publication, site, root)
     stand(site, archive)
     give_rights(root)
-    # The group that Wagtail comes with; ours is called Approvers.
-    Group.objects.filter(name="Moderators", user=None).delete()
+    # The groups that Wagtail comes with; ours have other names.
+    Group.objects.filter(name__in=("Editors", "Moderators"), user=None).delete()
 
 
 def tree() -> Page:

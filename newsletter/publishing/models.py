@@ -301,7 +301,10 @@ class Issue(AtSite, Page):
     ]
 
     class Meta:
-        permissions = [("queue_issue", "Can queue an issue for sending")]
+        permissions = [
+            ("queue_issue", "Can queue an issue for sending"),
+            ("approve_issue", "Can approve an issue"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["publication", "volume", "number"],

@@ -1,13 +1,13 @@
 """What each group of the desk may do: exactly what stands in `RIGHTS`, and nothing besides.
 
-`docs/composing.md` shows this table.  Wagtail brings groups of the same name with rights that we
-do not give, such as to documents; they are taken away again.
+`docs/composing.md` shows this table.  Wagtail brings groups of other names with rights that we do
+not give, such as to documents; they are deleted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import (
@@ -27,25 +27,52 @@ class Rights:
     pictures: tuple[str, ...]
     others: tuple[str, ...]
 
+    def more(self, *, pages: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Rights:
+        """Return these rights and some more."""
+        return replace(self, pages=self.pages + pages, others=self.others + others)
 
-RIGHTS: Mapping[str, Rights] = {
-    "Editors": Rights(
-        pages=("add_page", "change_page"),
-        pictures=("add_image", "change_image", "choose_image"),
-        others=("wagtailadmin.access_admin",),
+    def named(self) -> set[str]:
+        """Return all of them as `app_label.codename`."""
+        return {
+            *(f"wagtailcore.{each}" for each in self.pages),
+            *(f"wagtailimages.{each}" for each in self.pictures),
+            *self.others,
+        }
+
+
+_WRITE = Rights(
+    pages=("add_page", "change_page"),
+    pictures=("add_image", "change_image", "choose_image"),
+    others=("wagtailadmin.access_admin",),
+)
+_APPROVE = _WRITE.more(others=("publishing.approve_issue", "sending.view_send"))
+_SEND = _WRITE.more(
+    pages=("publish_page", "unlock_page"),
+    others=(
+        "publishing.queue_issue",
+        "publishing.view_publication",
+        "sending.view_send",
+        "subscribers.view_list",
+        "subscribers.view_subscriber",
     ),
-    "Approvers": Rights(
-        pages=("add_page", "change_page", "publish_page", "unlock_page"),
-        pictures=("add_image", "change_image", "choose_image"),
+)
+#: The four roles.  Who has two of them has the rights of both.
+RIGHTS: Mapping[str, Rights] = {
+    "Writers": _WRITE,
+    "Approvers": _APPROVE,
+    "Senders": _SEND,
+    "Admins": _SEND.more(
         others=(
-            "wagtailadmin.access_admin",
-            "publishing.queue_issue",
+            "publishing.approve_issue",
+            "publishing.add_publication",
             "publishing.change_publication",
-            "publishing.view_publication",
-            "sending.view_send",
-            "subscribers.view_list",
-            "subscribers.view_subscriber",
-        ),
+            "subscribers.add_list",
+            "subscribers.change_list",
+            "subscribers.delete_list",
+            "auth.add_user",
+            "auth.change_user",
+            "auth.delete_user",
+        )
     ),
 }
 

@@ -20,7 +20,7 @@ document.addEventListener("w-unsaved:watch-edits", () => {
 """
 
 
-def log_in(page: Page, group: str = "Editors") -> None:
+def log_in(page: Page, group: str = "Writers") -> None:
     """Log somebody of a group in."""
     user = desks.member(group)
     page.goto("/admin/login/")

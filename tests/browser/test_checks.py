@@ -47,7 +47,7 @@ def issue(publication: Publication) -> Issue:
 def page(
     request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer
 ) -> Iterator[Page]:
-    """A window of a desk or a phone, with an approver; complaints of its pages fail the test."""
+    """A window of a desk or a phone, with a sender; complaints of its pages fail the test."""
     context = browser.new_context(base_url=live_server.url, viewport=request.param)
     opened = context.new_page()
     opened.set_default_timeout(TIMEOUT_MS)
@@ -59,8 +59,8 @@ def page(
 
 
 def log_in(page: Page) -> None:
-    """Log an approver in."""
-    user = desks.member("Approvers")
+    """Log a sender in."""
+    user = desks.member("Senders")
     page.goto("/admin/login/")
     page.fill("#id_username", user.username)
     page.fill("#id_password", desks.PASSWORD)

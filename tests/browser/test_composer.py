@@ -57,7 +57,7 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     assert complaints == []
 
 
-def log_in(page: Page, group: str = "Editors") -> None:
+def log_in(page: Page, group: str = "Writers") -> None:
     """Log somebody of a group in."""
     user = desks.member(group)
     page.goto("/admin/login/")

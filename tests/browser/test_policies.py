@@ -113,7 +113,7 @@ def a_draft(publication: Publication) -> Issue:
 def test_the_composer(page: Page, publication: Publication) -> None:
     """The editor, its preview in every mode, and the pictures work under the policy."""
     issue = a_draft(publication)
-    log_in(page, "Editors")
+    log_in(page, "Writers")
     page.add_init_script(WATCHED)
     page.goto(f"/admin/pages/{issue.pk}/edit/")
     expect(page.locator("html[data-watched]")).to_be_attached()
@@ -193,7 +193,7 @@ def test_what_a_mail_tries(
 def test_dates_are_chosen(page: Page, publication: Publication) -> None:
     """The calendar of a date opens, though Wagtail begins it with a script in the page."""
     issue = a_draft(publication)
-    log_in(page, "Editors")
+    log_in(page, "Writers")
     page.goto(f"/admin/pages/{issue.pk}/edit/")
 
     page.locator("#id_date").click()

@@ -70,7 +70,7 @@ def make_dry_run(send: Send, people: list[Subscriber]) -> None:
 @pytest.fixture(params=[(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")])
 def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer,
          send: Send) -> Iterator[Page]:  # fmt: skip
-    """A window with an approver in it; complaints of its pages fail the test."""
+    """A window with a sender in it; complaints of its pages fail the test."""
     width, scheme = request.param
     context = browser.new_context(
         base_url=live_server.url,
@@ -81,7 +81,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
     opened.set_default_timeout(TIMEOUT_MS)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    user = desks.member("Approvers")
+    user = desks.member("Senders")
     opened.goto("/admin/login/")
     opened.fill("#id_username", user.username)
     opened.fill("#id_password", desks.PASSWORD)

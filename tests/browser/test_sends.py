@@ -43,7 +43,7 @@ def page(browser: Browser, live_server: LiveServer, send: Send) -> Iterator[Page
     opened.set_default_timeout(TIMEOUT_MS)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    user = desks.member("Approvers")
+    user = desks.member("Senders")
     opened.goto(f"/admin/login/?next=/admin/sends/{send.pk}/")
     opened.fill("#id_username", user.username)
     opened.fill("#id_password", desks.PASSWORD)

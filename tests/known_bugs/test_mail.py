@@ -176,8 +176,8 @@ def test_ghost_overwrites_the_other_editor(publication: Publication) -> None:
     """
     issue = desks.draft(publication)
     ann, ben = Client(), Client()
-    ann.force_login(desks.member("Editors", "ann"))
-    ben.force_login(desks.member("Editors", "ben"))
+    ann.force_login(desks.member("Writers", "ann"))
+    ben.force_login(desks.member("Writers", "ben"))
     url = f"/admin/pages/{issue.pk}/edit/"
     seen = issue.get_latest_revision()
     loaded = {

@@ -190,7 +190,7 @@ def test_uploads_at_the_desk(log_in: LogIn, address: str, name: str) -> None:
         given = {"title": "Bomb", "files[]": upload(BOMBS[name])}
     headers = {"X-Requested-With": "XMLHttpRequest"}
 
-    answer = log_in("Editors").post(address, given, headers=headers)
+    answer = log_in("Writers").post(address, given, headers=headers)
 
     assert answer.status_code == 200
     assert "megapixels" in answer.content.decode()
@@ -214,7 +214,7 @@ def test_a_new_file_for_a_picture(log_in: LogIn) -> None:
 
 def test_a_persons_own_picture(log_in: LogIn) -> None:
     """The picture of a person at the desk is no way in either."""
-    browser = log_in("Editors")
+    browser = log_in("Writers")
     given = {
         "name_email-first_name": "Aiko",
         "name_email-last_name": "Mori",

@@ -179,7 +179,7 @@ def test_over_all(chief: User, hashes: list[str]) -> None:
 
 def test_a_known_browser_has_ten(chief: User) -> None:
     """The cookie of one account is worth ten tries at it, and nothing at another."""
-    desks.member("Editors", "aiko")
+    desks.member("Writers", "aiko")
     browser = Client()
     enter(browser, desks.PASSWORD)
     browser.cookies.pop("sessionid")
@@ -400,7 +400,7 @@ def test_the_command(chief: User, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
 def test_a_link_logs_nobody_out(log_in: LogIn, method: str) -> None:
     """Only the button of the desk does; a link in a mail or a picture's address does nothing."""
-    browser = log_in("Editors")
+    browser = log_in("Writers")
 
     answer = getattr(browser, method)("/admin/logout/")
 

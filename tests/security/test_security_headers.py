@@ -77,7 +77,7 @@ def test_previews(log_in: LogIn, publication: Publication, mode: str) -> None:
     """A draft is shown in a sandbox: what is in it runs nowhere, least of all in the desk."""
     issue = desks.draft(publication)
 
-    answer = log_in("Editors").get(f"/admin/pages/{issue.pk}/view_draft/?mode={mode}")
+    answer = log_in("Writers").get(f"/admin/pages/{issue.pk}/view_draft/?mode={mode}")
 
     assert answer.status_code == 200
     assert answer[POLICY] == MAIL
@@ -89,7 +89,7 @@ def test_a_preview_that_fails(log_in: LogIn, publication: Publication) -> None:
     """The page that says what is wrong is in the sandbox as well."""
     issue = desks.draft(publication, subject="[first_name]")
 
-    answer = log_in("Editors").get(f"/admin/pages/{issue.pk}/view_draft/?mode=email")
+    answer = log_in("Writers").get(f"/admin/pages/{issue.pk}/view_draft/?mode=email")
 
     assert "first_name" in answer.content.decode()
     assert answer[POLICY] == MAIL

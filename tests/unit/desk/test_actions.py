@@ -24,10 +24,10 @@ def delete(client: Client, issue: Issue) -> str:
 
 
 def test_publishing_is_called_by_its_name(publication: Publication, log_in: LogIn) -> None:
-    """An approver can put an issue on the web; nothing there promises to send it."""
+    """A sender can put an issue on the web; nothing there promises to send it."""
     issue = desks.draft(publication)
 
-    page = log_in("Approvers").get(f"/admin/pages/{issue.pk}/edit/").content.decode()
+    page = log_in("Senders").get(f"/admin/pages/{issue.pk}/edit/").content.decode()
 
     assert "Put on the web" in page
     assert ">Publish<" not in page
@@ -37,7 +37,7 @@ def test_editors_save_drafts(publication: Publication, log_in: LogIn) -> None:
     """An editor is offered to save the draft, and nothing else."""
     issue = desks.draft(publication)
 
-    page = log_in("Editors").get(f"/admin/pages/{issue.pk}/edit/").content.decode()
+    page = log_in("Writers").get(f"/admin/pages/{issue.pk}/edit/").content.decode()
 
     assert "Save draft" in page
     assert "action-publish" not in page

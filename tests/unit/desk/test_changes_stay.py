@@ -334,7 +334,7 @@ def test_page_of_the_schedule(issue: Issue, browser_of_chief: Client) -> None:
 def test_schedule_is_for_those_who_queue(publication: Publication) -> None:
     """Who may not queue is not led to the page, and cannot change a slot."""
     client = Client()
-    client.force_login(desks.member("Editors"))
+    client.force_login(desks.member("Writers"))
 
     client.post(reverse("desk_slot", args=[publication.slug, FIRST]), {"do": "skip"})
 

@@ -58,7 +58,7 @@ def accept(client: Client, issue: Issue, **fields: str) -> str:
 
 def test_what_is_found_is_shown(issue: Issue, log_in: LogIn) -> None:
     """An editor sees the error, where it is with a way there, and how to fix it."""
-    page = shown(log_in("Editors"), check(issue))
+    page = shown(log_in("Writers"), check(issue))
 
     lead = draft_of(issue).body[0].id
     edit = reverse("wagtailadmin_pages:edit", args=[issue.pk])
@@ -72,12 +72,12 @@ def test_way_from_the_editor(issue: Issue, log_in: LogIn) -> None:
     """The way to the page stands beside the other actions."""
     edit = reverse("wagtailadmin_pages:edit", args=[issue.pk])
 
-    assert check(issue) in shown(log_in("Editors"), edit)
+    assert check(issue) in shown(log_in("Writers"), edit)
 
 
 def test_an_error_stops_the_queueing(issue: Issue, log_in: LogIn) -> None:
     """The button cannot be pressed, and says why; who posts all the same is told too."""
-    client = log_in("Approvers")
+    client = log_in("Senders")
 
     page = shown(client, queue(issue))
     answer = client.post(queue(issue), {"when": "slot"}).content.decode()
@@ -91,7 +91,7 @@ def test_an_error_stops_the_queueing(issue: Issue, log_in: LogIn) -> None:
 
 def test_accepted_it_can_be_queued(issue: Issue, log_in: LogIn) -> None:
     """Once the error is accepted it is shown with its reason, and the issue can be queued."""
-    client = log_in("Approvers")
+    client = log_in("Senders")
 
     page = accept(client, issue)
     before = shown(client, queue(issue))
@@ -99,14 +99,14 @@ def test_accepted_it_can_be_queued(issue: Issue, log_in: LogIn) -> None:
 
     assert f"“{REASON}”" in page
     assert "Nothing stands in the way" in page
-    assert Acceptance.objects.get().by == "approvers"
+    assert Acceptance.objects.get().by == "senders"
     assert not re.search(r"<button[^>]*data-needs-no-error[^>]* disabled>", before)
     assert Send.objects.get().state == Send.State.QUEUED
 
 
 def test_it_is_taken_back(issue: Issue, log_in: LogIn) -> None:
     """Withdrawn, the error stands in the way again."""
-    client = log_in("Editors")
+    client = log_in("Writers")
     accept(client, issue)
 
     page = accept(client, issue, withdraw="1")
@@ -117,27 +117,27 @@ def test_it_is_taken_back(issue: Issue, log_in: LogIn) -> None:
 
 def test_back_to_where_it_was_accepted(issue: Issue, log_in: LogIn) -> None:
     """Whoever accepts on the way to the queue lands there again."""
-    client = log_in("Approvers")
+    client = log_in("Senders")
 
     assert ">Queue it</button>" in accept(client, issue, queue="1")
 
 
 def test_a_reason_is_needed(issue: Issue, log_in: LogIn) -> None:
     """Without a reason nothing is accepted."""
-    assert "there is no reason" in accept(log_in("Editors"), issue, reason=" ")
+    assert "there is no reason" in accept(log_in("Writers"), issue, reason=" ")
     assert not Acceptance.objects.exists()
 
 
 def test_what_is_not_there_any_more(issue: Issue, log_in: LogIn) -> None:
     """A finding that was fixed meanwhile is not accepted; it is said so."""
-    assert "is not there any more" in accept(log_in("Editors"), issue, finding="0" * 64)
+    assert "is not there any more" in accept(log_in("Writers"), issue, finding="0" * 64)
     assert not Acceptance.objects.exists()
 
 
 def test_what_can_only_be_fixed(publication: Publication, log_in: LogIn) -> None:
     """For what nobody can accept there is no form, and whoever posts one is refused."""
     issue = desks.draft(publication, subject="Issue {{ number }}")
-    client = log_in("Approvers")
+    client = log_in("Senders")
 
     page = shown(client, check(issue))
 
@@ -150,7 +150,7 @@ def test_a_misspelt_merge_tag_is_a_finding(publication: Publication, log_in: Log
     body = [("markdown", "Hi [first_nme|reader]"), ("markdown", "> " * 60 + "deep")]
     issue = desks.draft(publication, body=body)
 
-    page = shown(log_in("Approvers"), queue(issue))
+    page = shown(log_in("Senders"), queue(issue))
 
     assert "The mail cannot be made." not in page
     assert "Did you mean [first_name|reader]?" in page
@@ -164,7 +164,7 @@ def test_a_mail_that_cannot_be_made(publication: Publication, log_in: LogIn) -> 
     publication.template = "gone"
     publication.save()
 
-    page = shown(log_in("Approvers"), queue(issue))
+    page = shown(log_in("Senders"), queue(issue))
 
     assert "The mail cannot be made." in page
     assert "gone" in page
@@ -179,7 +179,7 @@ def test_for_many_readers_it_comes_later(
     for number in range(2):
         person = Subscriber.objects.create(email=f"p{number}@example.org")
         Subscription.objects.create(subscriber=person, list=publication.lists.get())
-    client = log_in("Approvers")
+    client = log_in("Senders")
 
     page = shown(client, queue(issue))
     address = re.search(r'data-findings-from="([^"]+)"', page)
@@ -205,7 +205,7 @@ def test_strangers_see_nothing(issue: Issue, client: Client, name: str) -> None:
 def test_a_queued_issue_is_not_looked_at_again(publication: Publication, log_in: LogIn) -> None:
     """Once it is queued, the page is about the send; the draft is another matter."""
     issue = desks.draft(publication, body=[desks.digest("Reed beds")])
-    client = log_in("Approvers")
+    client = log_in("Senders")
     client.post(queue(issue), {"when": "slot"})
 
     assert "desk-findings" not in shown(client, queue(issue))

@@ -58,7 +58,7 @@ def test_a_new_issue_is_the_next(publication: Publication, log_in: LogIn) -> Non
     """The form of a new issue comes with the next number and title filled in."""
     desks.draft(publication, 10)
 
-    page = log_in("Editors").get(add(publication)).content.decode()
+    page = log_in("Writers").get(add(publication)).content.decode()
 
     assert 'value="Tideline Digest Vol 1.11"' in page
     assert 'name="number" value="11"' in page
@@ -67,7 +67,7 @@ def test_a_new_issue_is_the_next(publication: Publication, log_in: LogIn) -> Non
 
 def test_create(publication: Publication, log_in: LogIn) -> None:
     """What an editor saves is a draft of the publication whose archive it stands in."""
-    create(log_in("Editors"), publication, subject="Reed beds")
+    create(log_in("Writers"), publication, subject="Reed beds")
 
     issue = Issue.objects.get()
     assert (issue.publication, issue.live, issue.subject) == (publication, False, "Reed beds")
@@ -76,14 +76,14 @@ def test_create(publication: Publication, log_in: LogIn) -> None:
 
 def test_half_finished(publication: Publication, log_in: LogIn) -> None:
     """A draft can be saved before any headline is written."""
-    create(log_in("Editors"), publication, headline="")
+    create(log_in("Writers"), publication, headline="")
 
     assert Issue.objects.get().draft_title == "Tideline Digest Vol 1.1"
 
 
 def test_half_finished_is_not_put_on_the_web(publication: Publication, log_in: LogIn) -> None:
     """To put an issue on the web, a headline must have its text."""
-    client = log_in("Approvers")
+    client = log_in("Senders")
 
     page = client.post(add(publication), {**form(), "action-publish": "action-publish"})
 
@@ -93,7 +93,7 @@ def test_half_finished_is_not_put_on_the_web(publication: Publication, log_in: L
 
 def test_a_number_that_is_taken(publication: Publication, log_in: LogIn) -> None:
     """A second issue with the same number is refused with the name of the first."""
-    client = log_in("Editors")
+    client = log_in("Writers")
     create(client, publication)
 
     page = create(client, publication, slug="another")
@@ -106,7 +106,7 @@ def test_saving_moves_the_row(publication: Publication, log_in: LogIn) -> None:
     """Editing the number at the desk is enough for commands to find the issue by it."""
     issue = desks.draft(publication, 1)
 
-    log_in("Editors").post(f"/admin/pages/{issue.pk}/edit/", form(volume="3", number="11"))
+    log_in("Writers").post(f"/admin/pages/{issue.pk}/edit/", form(volume="3", number="11"))
 
     assert Issue.objects.get(volume=3, number=11) == issue
 
@@ -123,14 +123,14 @@ def test_title_and_address_follow_the_number(publication: Publication, log_in: L
     """A number that is changed takes the title and the address along that were made of the old."""
     issue = desks.draft(publication, 1, slug="tideline-digest-vol-1-1")
 
-    named = edited(log_in("Editors"), issue, volume="3", number="12")
+    named = edited(log_in("Writers"), issue, volume="3", number="12")
 
     assert named == ("Tideline Digest Vol 3.12", "tideline-digest-vol-3-12")
 
 
 def test_what_a_person_wrote_follows_nothing(publication: Publication, log_in: LogIn) -> None:
     """A title or an address that somebody chose stays, whatever the number becomes."""
-    client = log_in("Editors")
+    client = log_in("Writers")
     titled = desks.draft(publication, 1, title="Reed beds", slug="reed-beds")
     placed = desks.draft(publication, 2, slug="harbours")
     both = desks.draft(publication, 3, slug="tideline-digest-vol-1-3")
@@ -145,7 +145,7 @@ def test_the_address_on_the_web_stays(publication: Publication, log_in: LogIn) -
     """Links lead to an issue that is on the web: its address stays when its number changes."""
     issue = desks.on_the_web(publication, 1, slug="tideline-digest-vol-1-1")
 
-    named = edited(log_in("Approvers"), issue, number="2")
+    named = edited(log_in("Senders"), issue, number="2")
 
     assert named == ("Tideline Digest Vol 1.2", "tideline-digest-vol-1-1")
 
@@ -153,7 +153,7 @@ def test_the_address_on_the_web_stays(publication: Publication, log_in: LogIn) -
 @pytest.mark.parametrize("mode", ["email", "text", "web"])
 def test_preview_before_the_first_save(publication: Publication, log_in: LogIn, mode: str) -> None:
     """What is being typed can be looked at before it was ever saved."""
-    client = log_in("Editors")
+    client = log_in("Writers")
     url = f"/admin/pages/add/publishing/issue/{publication.archive.pk}/preview/"
 
     answer = client.post(url, form(headline="Typed just now")).json()
@@ -173,7 +173,7 @@ def test_copying(publication: Publication, log_in: LogIn) -> None:
         "new_parent_page": str(publication.archive.pk),
     }
 
-    log_in("Approvers").post(f"/admin/pages/{issue.pk}/copy/", fields)
+    log_in("Senders").post(f"/admin/pages/{issue.pk}/copy/", fields)
 
     copied = Issue.objects.get(slug="vol-1-2")
     assert (copied.ref, draft_of(copied).ref) == ("1.2", "1.2")
@@ -194,7 +194,7 @@ def test_a_copy_is_not_called_as_its_original(
         "new_parent_page": str(publication.archive.pk),
     }
 
-    log_in("Approvers").post(f"/admin/pages/{issue.pk}/copy/", fields)
+    log_in("Senders").post(f"/admin/pages/{issue.pk}/copy/", fields)
 
     copied = Issue.objects.get(slug="vol-1-2")
     assert (copied.title, draft_of(copied).title) == (title, title)

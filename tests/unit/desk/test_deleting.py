@@ -89,7 +89,7 @@ def test_archiving_needs_the_right(publication: Publication, log_in: LogIn) -> N
     """Who may not change lists cannot archive one."""
     one = publication.lists.get()
 
-    log_in("Editors").post(reverse("desk_list_archive", args=[one.pk]))
+    log_in("Writers").post(reverse("desk_list_archive", args=[one.pk]))
 
     one.refresh_from_db()
     assert one.archived_at is None
@@ -195,7 +195,7 @@ def test_issue_that_was_sent(publication: Publication, person: Subscriber, chief
 
 def test_person_who_approved(publication: Publication, chief: Client) -> None:
     """An account that approved an issue stays, for the record."""
-    approver = desks.member("Approvers")
+    approver = desks.member("Senders")
     approve(desks.draft(publication), by=approver)
 
     said = delete(chief, reverse("wagtailusers_users:delete", args=[approver.pk]))

@@ -30,7 +30,7 @@ def send(publication: Publication) -> Send:
 @pytest.fixture
 def client(log_in: LogIn, send: Send) -> Client:
     """The browser of somebody who may stop it."""
-    return log_in("Approvers")
+    return log_in("Senders")
 
 
 def read(client: Client, send: Send, place: str = "") -> str:

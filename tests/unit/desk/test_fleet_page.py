@@ -60,7 +60,7 @@ def shown(client: Client) -> str:
 
 def test_what_it_says(send: Send, log_in: LogIn) -> None:
     """The page counts the jobs, names who is alive and dead, and leads to the send."""
-    page = shown(log_in("Approvers"))
+    page = shown(log_in("Senders"))
 
     for title in ("Waiting", "Later", "In progress", "Stalled"):
         assert f"<dt>{title}</dt> <dd><strong>1</strong>" in page
@@ -72,12 +72,12 @@ def test_what_it_says(send: Send, log_in: LogIn) -> None:
 
 def test_a_fleet_without_workers(publication: Publication, log_in: LogIn) -> None:
     """While nobody is there to send, the page says so, and how to fix it."""
-    assert "newsletter worker" in shown(log_in("Approvers"))
+    assert "newsletter worker" in shown(log_in("Senders"))
 
 
 def test_who_may_look(publication: Publication, log_in: LogIn) -> None:
     """Who may see the sends may see the jobs; others have no way there."""
-    approver, editor = log_in("Approvers"), log_in("Editors")
+    approver, editor = log_in("Senders"), log_in("Writers")
 
     assert "/admin/jobs/" in approver.get("/admin/").content.decode()
     assert "/admin/jobs/" not in editor.get("/admin/").content.decode()

@@ -76,9 +76,9 @@ def test_a_send_leads_to_its_page(publication: Publication, log_in: LogIn) -> No
     going = send(issue, Send.State.QUEUED)
     of_send, of_issue = f"/admin/sends/{going.pk}/", f"/admin/pages/{issue.pk}/edit/"
 
-    seen = log_in("Approvers").get("/admin/").content.decode()
+    seen = log_in("Senders").get("/admin/").content.decode()
     assert f'<a href="{of_send}">' in seen
-    seen = log_in("Editors").get("/admin/").content.decode()
+    seen = log_in("Writers").get("/admin/").content.decode()
     assert f'<a href="{of_issue}">' in seen
     assert of_send not in seen
     assert f'href="{of_issue}"' in log_in("").get(of_send).content.decode()
@@ -117,7 +117,7 @@ def test_the_page(publication: Publication, log_in: LogIn) -> None:
     """The first page leads to each draft and to a new issue; nothing of Wagtail's own is on it."""
     desks.draft(publication)
 
-    page = log_in("Editors").get("/admin/").content.decode()
+    page = log_in("Writers").get("/admin/").content.decode()
 
     assert "Tideline Digest Vol 1.1" in page
     assert "New issue" in page

@@ -43,7 +43,7 @@ def test_where_issues_stand(publication: Publication, send: Send, log_in: LogIn)
     desks.on_the_web(publication, 2)
     desks.draft(publication, 3)
 
-    shown = page(log_in("Editors"), "issues/")
+    shown = page(log_in("Writers"), "issues/")
 
     for words in ("1.1", "1.2", "1.3", "queued", "on the web", "draft"):
         assert words in shown
@@ -54,7 +54,7 @@ def test_a_cancelled_send_is_over(publication: Publication, send: Send, log_in: 
     send.state = Send.State.CANCELLED
     send.save()
 
-    shown = page(log_in("Editors"), "issues/")
+    shown = page(log_in("Writers"), "issues/")
 
     assert "queued" not in shown
     assert "draft" in shown
@@ -109,7 +109,7 @@ def test_a_publication_that_cannot_work(publication: Publication, log_in: LogIn)
 
 def test_a_send_can_be_read(send: Send, log_in: LogIn) -> None:
     """A send is shown with its state and counts, and cannot be changed here."""
-    client = log_in("Approvers")
+    client = log_in("Senders")
 
     assert "Tideline Digest Vol 1.1" in page(client, "sends/")
     assert "queued" in page(client, f"sends/{send.pk}/").lower()
@@ -123,7 +123,7 @@ def test_subscribers_can_be_found(publication: Publication, log_in: LogIn) -> No
     """A subscriber is found by a part of the address, and cannot be changed here."""
     person = Subscriber.objects.create(email="Aiko.Abe@example.org", name="Aiko Abe")
     Subscriber.objects.create(email="bao@example.org")
-    client = log_in("Approvers")
+    client = log_in("Senders")
 
     found = page(client, "subscribers/?q=aiko")
 
@@ -149,7 +149,7 @@ def test_dates_are_dates(publication: Publication, log_in: LogIn) -> None:
     """The day of an issue is shown as a day, not as so long ago."""
     desks.draft(publication, date=dt.date(2026, 11, 26))
 
-    assert "Nov. 26, 2026" in page(log_in("Editors"), "issues/")
+    assert "Nov. 26, 2026" in page(log_in("Writers"), "issues/")
 
 
 def test_a_send_to_come(send: Send, log_in: LogIn) -> None:
@@ -157,7 +157,7 @@ def test_a_send_to_come(send: Send, log_in: LogIn) -> None:
     at = dt.datetime(2030, 1, 3, 14, 7, tzinfo=dt.UTC)
     Send.objects.update(state="queued", at=at, started_at=None)
 
-    said = log_in("Approvers").get("/admin/sends/").content.decode()
+    said = log_in("Senders").get("/admin/sends/").content.decode()
 
     assert "Thu 3 Jan 2030 09:07 EST" in said or "Thu 03 Jan 2030 09:07 EST" in said
     assert "not counted yet" in said

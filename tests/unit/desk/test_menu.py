@@ -45,9 +45,9 @@ def test_who_may_do_anything(log_in: LogIn) -> None:
     assert [label for label in wanted if label not in offered] == []
 
 
-def test_editors(log_in: LogIn) -> None:
-    """Editors are offered issues and pictures, not subscribers or settings."""
-    offered = labels(log_in("Editors"))
+def test_writers(log_in: LogIn) -> None:
+    """Writers are offered issues and pictures, not subscribers or settings."""
+    offered = labels(log_in("Writers"))
 
     assert {"Issues", "Images"} <= set(offered)
     assert not {"Publications", "Sends", "Subscribers", "Lists", "Users"} & set(offered)

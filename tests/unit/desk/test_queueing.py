@@ -1,4 +1,4 @@
-"""An approver queues an issue from the desk, and takes it back."""
+"""A sender queues an issue from the desk, and takes it back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def page(issue: Issue) -> str:
 
 def test_next_slot(issue: Issue, log_in: LogIn) -> None:
     """Queued for the next slot, the issue fills it, and the page says when, with the zone."""
-    answer = log_in("Approvers").post(page(issue), {"when": "slot"}, follow=True)
+    answer = log_in("Senders").post(page(issue), {"when": "slot"}, follow=True)
 
     send = Send.objects.get()
     assert send.state == Send.State.QUEUED
@@ -40,7 +40,7 @@ def test_another_time(issue: Issue, log_in: LogIn) -> None:
     """A time is read in the zone of the publication."""
     tomorrow = timezone.now() + dt.timedelta(days=1)
     text = f"{tomorrow:%Y-%m-%d}T09:30"
-    log_in("Approvers").post(page(issue), {"when": "at", "at": text})
+    log_in("Senders").post(page(issue), {"when": "at", "at": text})
 
     at = Send.objects.get().at.astimezone(slots.cadence_of(issue.publication).zone)
     assert f"{at:%Y-%m-%dT%H:%M}" == text
@@ -49,7 +49,7 @@ def test_another_time(issue: Issue, log_in: LogIn) -> None:
 @pytest.mark.parametrize("at", ["", "2020-01-01T09:00", "soon"])
 def test_bad_time_queues_nothing(issue: Issue, log_in: LogIn, at: str) -> None:
     """A time that is missing, past or unreadable is refused in words."""
-    answer = log_in("Approvers").post(page(issue), {"when": "at", "at": at})
+    answer = log_in("Senders").post(page(issue), {"when": "at", "at": at})
 
     assert answer.status_code == 200
     assert not Send.objects.exists()
@@ -59,7 +59,7 @@ def test_bad_time_queues_nothing(issue: Issue, log_in: LogIn, at: str) -> None:
 
 def test_taken_back(issue: Issue, log_in: LogIn) -> None:
     """Taken out of the queue, the issue is free and its slot is open."""
-    browser = log_in("Approvers")
+    browser = log_in("Senders")
     browser.post(page(issue), {"when": "slot"})
     browser.post(page(issue), {"take_back": "1"})
 
@@ -69,7 +69,7 @@ def test_taken_back(issue: Issue, log_in: LogIn) -> None:
 
 def test_second_time_is_refused(issue: Issue, log_in: LogIn) -> None:
     """An issue that is queued already is not queued again."""
-    browser = log_in("Approvers")
+    browser = log_in("Senders")
     browser.post(page(issue), {"when": "slot"})
     answer = browser.post(page(issue), {"when": "slot"})
 
@@ -79,7 +79,7 @@ def test_second_time_is_refused(issue: Issue, log_in: LogIn) -> None:
 
 def test_editor_without_the_permission(issue: Issue, log_in: LogIn) -> None:
     """Who may not queue neither reaches the page nor sees the way to it."""
-    browser = log_in("Editors")
+    browser = log_in("Writers")
     answer = browser.post(page(issue), {"when": "slot"})
     edit = browser.get(reverse("wagtailadmin_pages:edit", args=[issue.pk]))
 
@@ -90,6 +90,6 @@ def test_editor_without_the_permission(issue: Issue, log_in: LogIn) -> None:
 
 def test_way_from_the_editor(issue: Issue, log_in: LogIn) -> None:
     """Who may queue finds the way beside the other actions."""
-    edit = log_in("Approvers").get(reverse("wagtailadmin_pages:edit", args=[issue.pk]))
+    edit = log_in("Senders").get(reverse("wagtailadmin_pages:edit", args=[issue.pk]))
 
     assert page(issue) in edit.content.decode()

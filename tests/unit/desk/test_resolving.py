@@ -62,7 +62,7 @@ def send(publication: Publication) -> Send:
 @pytest.fixture
 def client(log_in: LogIn, send: Send) -> Client:
     """The browser of somebody who may decide."""
-    return log_in("Approvers")
+    return log_in("Senders")
 
 
 def read(client: Client, send: Send, place: str = "", **query: object) -> str:
@@ -136,10 +136,10 @@ def test_taken_for_accepted(client: Client, send: Send) -> None:
     said = decide(client, send)
 
     assert "the mail of 3 people counts as accepted" in said
-    assert "taken for accepted by approvers, batch 1 (3 people): Bo has it" in said
+    assert "taken for accepted by senders, batch 1 (3 people): Bo has it" in said
     assert states(send) == ["accepted", "unknown"]
     kept = Evidence.objects.get(kind="accepted")
-    assert (kept.by, kept.note) == ("approvers", "Bo has it")
+    assert (kept.by, kept.note) == ("senders", "Bo has it")
 
 
 def test_all_of_them(client: Client, send: Send) -> None:
@@ -269,7 +269,7 @@ def test_looking_changes_nothing(client: Client, send: Send) -> None:
 
 def test_who_may(log_in: LogIn, send: Send) -> None:
     """Who may not queue decides nothing and asks nobody."""
-    editor = log_in("Editors")
+    editor = log_in("Writers")
 
     for place in ("", "look/", "decide/"):
         assert editor.post(f"/admin/sends/{send.pk}/resolve/{place}").status_code == 302

@@ -88,7 +88,7 @@ def test_everybody_stands_somewhere(make: MakeSend, log_in: LogIn) -> None:
     """The page counts the people by where they stand, in words, and says the sum."""
     send = make("sending", delivered=4, accepted=3, unknown=2, planned=1)
 
-    said = read(log_in("Approvers"), send)
+    said = read(log_in("Senders"), send)
 
     for words, count in (("delivered", 4), ("accepted, no news yet", 3), ("no answer", 2)):
         assert f"{words}</a> <b>{count}</b>" in said
@@ -103,26 +103,26 @@ def test_left_out_is_in_the_sum(make: MakeSend, log_in: LogIn) -> None:
     Exclusion.objects.create(send=send, subscriber=person, reason="unsubscribed")
     Send.objects.filter(pk=send.pk).update(candidates=2, excluded=1)
 
-    said = read(log_in("Approvers"), send)
+    said = read(log_in("Senders"), send)
 
     assert "2 candidates = 1 planned + 1 left out: unsubscribed" in said
 
 
 def test_about_to_leave(make: MakeSend, log_in: LogIn) -> None:
     """A send that is held back is counted down, and one press undoes it with nobody mailed."""
-    send, client = make("queued"), log_in("Approvers")
+    send, client = make("queued"), log_in("Senders")
 
     assert 'data-seconds="4' in read(client, send)
     assert "Nobody has been mailed" in press(client, send, "undo")
 
     send.refresh_from_db()
     assert send.state == Send.State.CANCELLED
-    assert send.audit_entries.get().by == "approvers"
+    assert send.audit_entries.get().by == "senders"
 
 
 def test_paused_and_let_go_on(make: MakeSend, log_in: LogIn) -> None:
     """A press pauses, with the number of those who have it; another lets it go on."""
-    send, client = make("sending", accepted=3, planned=2), log_in("Approvers")
+    send, client = make("sending", accepted=3, planned=2), log_in("Senders")
 
     assert "3 people have it" in press(client, send, "pause")
     send.refresh_from_db()
@@ -135,7 +135,7 @@ def test_paused_and_let_go_on(make: MakeSend, log_in: LogIn) -> None:
 
 def test_grave_actions_are_asked_about(make: MakeSend, log_in: LogIn) -> None:
     """To cancel is confirmed on a page that says how many have it; looking changes nothing."""
-    send, client = make("sending", accepted=3, unknown=1, planned=2), log_in("Approvers")
+    send, client = make("sending", accepted=3, unknown=1, planned=2), log_in("Senders")
 
     said = read(client, send, "cancel/")
 
@@ -149,7 +149,7 @@ def test_grave_actions_are_asked_about(make: MakeSend, log_in: LogIn) -> None:
 
 def test_held_by_an_automatic_pause(make: MakeSend, log_in: LogIn) -> None:
     """Why a send was paused stands on the page and in the question; going on is on the record."""
-    send, client = make("held", bounced=6, planned=4), log_in("Approvers")
+    send, client = make("held", bounced=6, planned=4), log_in("Senders")
     Send.objects.filter(pk=send.pk).update(held_by="bounces", note="6 of the 6 bounced.")
 
     assert "6 of the 6 bounced." in read(client, send)
@@ -157,12 +157,12 @@ def test_held_by_an_automatic_pause(make: MakeSend, log_in: LogIn) -> None:
     press(client, send, "resume")
 
     assert send.audit_entries.get().kind == AuditEntry.Kind.OVERRULED
-    assert "resumed against an automatic pause by approvers" in read(client, send)
+    assert "resumed against an automatic pause by senders" in read(client, send)
 
 
 def test_canary(make: MakeSend, log_in: LogIn) -> None:
     """While the canary is out the page says what the rest waits for, and lets it go when told."""
-    send, client = make("sending", accepted=2, waiting=8), log_in("Approvers")
+    send, client = make("sending", accepted=2, waiting=8), log_in("Senders")
     Send.objects.filter(pk=send.pk).update(canary="first")
     Batch.objects.filter(state="accepted").update(canary=True)
 
@@ -176,7 +176,7 @@ def test_canary(make: MakeSend, log_in: LogIn) -> None:
 
 def test_to_the_others(make: MakeSend, log_in: LogIn) -> None:
     """After a cancellation the others are one press away, with a count of who is left out."""
-    send, client = make("cancelled", accepted=3, unknown=2, planned=5), log_in("Approvers")
+    send, client = make("cancelled", accepted=3, unknown=2, planned=5), log_in("Senders")
 
     said = read(client, send, "resend/")
     assert "<strong>5</strong> people did not get it" in said
@@ -191,7 +191,7 @@ def test_to_the_others(make: MakeSend, log_in: LogIn) -> None:
 
 def test_discarded_mail_is_for_the_others(make: MakeSend, log_in: LogIn) -> None:
     """Whose mail the provider dropped can have it after all, unless they are suppressed by now."""
-    send, client = make("sent", accepted=3, dropped=2), log_in("Approvers")
+    send, client = make("sent", accepted=3, dropped=2), log_in("Senders")
     suppress("reader0@dropped.example")
 
     said = read(client, send, "resend/")
@@ -203,7 +203,7 @@ def test_discarded_mail_is_for_the_others(make: MakeSend, log_in: LogIn) -> None
 
 def test_who_may_have_it_twice(make: MakeSend, log_in: LogIn) -> None:
     """People of a batch that was cancelled and went out all the same are listed."""
-    send, client = make("sending", accepted=2, delivered=60), log_in("Approvers")
+    send, client = make("sending", accepted=2, delivered=60), log_in("Senders")
     assert "may have it twice" not in read(client, send)
     batch = send.batches.get(number=2)
     for key, state in (("first", "cancelled"), ("second", "accepted")):
@@ -232,7 +232,7 @@ NOBODY_LEFT = [
 @pytest.mark.parametrize(("state", "standings"), NOBODY_LEFT)
 def test_no_others(make: MakeSend, log_in: LogIn, state: str, standings: dict[str, int]) -> None:
     """Where there are no others nothing is offered, and to ask all the same changes nothing."""
-    send, client = make(state, **standings), log_in("Approvers")
+    send, client = make(state, **standings), log_in("Senders")
 
     assert "Send to those who did not get it" not in read(client, send)
     press(client, send, "resend")
@@ -253,7 +253,7 @@ def test_batches_in_progress(make: MakeSend, log_in: LogIn) -> None:
     )
     send.batches.filter(state="planned").update(not_before=timezone.now() + dt.timedelta(hours=1))
 
-    said = read(log_in("Approvers"), send)
+    said = read(log_in("Senders"), send)
 
     assert "1 of 3 done; 1 waits for a later time" in said
     assert "Batch 2: 4 people, being posted" in said
@@ -261,7 +261,7 @@ def test_batches_in_progress(make: MakeSend, log_in: LogIn) -> None:
 
 def test_part_that_changes(make: MakeSend, log_in: LogIn) -> None:
     """The part that is asked for again and again is no whole page, and says when to ask again."""
-    client, going = log_in("Approvers"), make("sending", planned=1)
+    client, going = log_in("Senders"), make("sending", planned=1)
 
     said = read(client, going, "live/")
     assert "<html" not in said
@@ -277,7 +277,7 @@ def again(said: str) -> int:
 
 def test_who(make: MakeSend, log_in: LogIn) -> None:
     """People are listed by address, a page at a time, of one state or by the beginning."""
-    send, client = make("sending", accepted=60, bounced=2), log_in("Approvers")
+    send, client = make("sending", accepted=60, bounced=2), log_in("Senders")
 
     first = read(client, send, "people/")
     assert first.count("<tr><td>") == people.PAGE_SIZE
@@ -346,7 +346,7 @@ def test_left_out_are_listed(make: MakeSend, log_in: LogIn) -> None:
     person = Subscriber.objects.create(email="gone@tideline.example", key="gone@tideline.example")
     Exclusion.objects.create(send=send, subscriber=person, reason="suppressed")
 
-    client, place = log_in("Approvers"), f"people/?state={people.LEFT_OUT}"
+    client, place = log_in("Senders"), f"people/?state={people.LEFT_OUT}"
     said = read(client, send, place)
 
     assert "gone@tideline.example</td><td>left out</td><td>suppressed" in said
@@ -356,7 +356,7 @@ def test_left_out_are_listed(make: MakeSend, log_in: LogIn) -> None:
 
 def test_editor_may_not(make: MakeSend, log_in: LogIn) -> None:
     """Who may not queue sees no send and stops none."""
-    send, client = make("sending", planned=1), log_in("Editors")
+    send, client = make("sending", planned=1), log_in("Writers")
 
     for place in ("", "live/", "people/", "cancel/"):
         assert client.get(f"/admin/sends/{send.pk}/{place}").status_code == 302
@@ -368,7 +368,7 @@ def test_editor_may_not(make: MakeSend, log_in: LogIn) -> None:
 
 def test_no_such_action(make: MakeSend, log_in: LogIn) -> None:
     """An unknown action is not found; one that needs no question leads back to the page."""
-    send, client = make("sending", planned=1), log_in("Approvers")
+    send, client = make("sending", planned=1), log_in("Senders")
 
     assert client.get(f"/admin/sends/{send.pk}/explode/").status_code == 404
     assert client.get(f"/admin/sends/{send.pk}/pause/").status_code == 302
@@ -378,7 +378,7 @@ def test_queued_for_now(publication: Publication, log_in: LogIn) -> None:
     """Queued for now from the desk, it can be undone on the page that opens."""
     issue: Issue = desks.draft(publication)
 
-    answer = log_in("Approvers").post(
+    answer = log_in("Senders").post(
         f"/admin/issues/{issue.pk}/queue/", {"when": "now"}, follow=True
     )
 

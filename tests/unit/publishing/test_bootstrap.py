@@ -91,16 +91,16 @@ def test_what_is_said_counts() -> None:
     assert (publication.slug, publication.from_email) == ("night", "desk@example.org")
 
 
-def test_editors_write_and_approvers_send(publication: Publication) -> None:
-    """Editors write issues; only approvers put them on the web and queue them."""
-    editor, approver = desks.member("Editors"), desks.member("Approvers")
+def test_writers_write_and_senders_send(publication: Publication) -> None:
+    """Writers write issues; only senders put them on the web and queue them."""
+    writer, sender = desks.member("Writers"), desks.member("Senders")
     issue = desks.draft(publication)
 
-    may = issue.permissions_for_user(editor)
+    may = issue.permissions_for_user(writer)
     assert (may.can_edit(), may.can_publish()) == (True, False)
-    assert not editor.has_perm("publishing.queue_issue")
-    assert issue.permissions_for_user(approver).can_publish()
-    assert approver.has_perm("publishing.queue_issue")
+    assert not writer.has_perm("publishing.queue_issue")
+    assert issue.permissions_for_user(sender).can_publish()
+    assert sender.has_perm("publishing.queue_issue")
     assert Issue.can_create_at(publication.archive)
     assert not ArchivePage.is_creatable
 
