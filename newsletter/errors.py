@@ -18,6 +18,7 @@ NewsletterError
     MissingGlyph                no font here has a character: print its name, or name all of them
   InvalidTransition             stop: the state does not allow it (a bug, or somebody was quicker)
     NotApproved                 approve the issue first
+    SecondPersonNeeded          somebody else must approve it
     NotReady                    fix what preflight finds in the issue, or accept it with a reason
     AlreadyQueued               the issue is queued or sent already
   TransportError
@@ -184,6 +185,13 @@ class NotApproved(InvalidTransition):
 
     code = "not-approved"
     hint = "Approve it: newsletter issue approve REF"
+
+
+class SecondPersonNeeded(InvalidTransition):
+    """Whoever changed the issue last cannot approve it."""
+
+    code = "second-person"
+    hint = "Ask somebody else who may approve."
 
 
 class NotReady(InvalidTransition):

@@ -6,9 +6,12 @@ and run it again. Both files are committed; `tests/unit/subscribers/test_message
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -21,13 +24,25 @@ PACKAGES = ("newsletter", "subscribers")
 LANGUAGES = ("ja",)
 #: Where messages stand: in the functions that Babel knows, and in Django's for what is said later.
 KEYWORDS = DEFAULT_KEYWORDS | {"gettext_lazy": None, "ngettext_lazy": (1, 2)}
+TRANSLATED = re.compile(r'\{% translate "([^"]+)"')
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def from_template(
+    file: IO[bytes], _keywords: object, _tags: object, options: object
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield the messages of a template of Django's: those in `{% translate "…" %}`."""
+    del options
+    for number, line in enumerate(file, 1):
+        for message in TRANSLATED.findall(line.decode("utf-8")):
+            yield number, "gettext", message, []
 
 
 def collected(package: Path) -> Catalog:
     """Return all messages of a package, without translations."""
     catalog = Catalog(project="Fortnight", charset="utf-8")
-    found = extract_from_dir(package, method_map=[("**.py", "python")], keywords=KEYWORDS)
+    methods: list[tuple[str, Any]] = [("**.py", "python"), ("**.html", from_template)]
+    found = extract_from_dir(package, method_map=methods, keywords=KEYWORDS)
     for name, _line, message, comments, context in found:
         # Without line numbers, so that the file changes only when a message does.
         catalog.add(message, None, [(f"{package.name}/{name}", 0)], (), comments, context=context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,7 +21,16 @@ Publication = Annotated[
 ]
 
 
-def approve(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
+def approve(
+    ref: Reference,
+    publication: Publication = "",
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="NAME", help="Who approves, as they log in to the desk."),
+    ] = "",
+    *,
+    json: Json = False,
+) -> None:
     """Look at the draft and freeze it as it stands now: this, and nothing else, may be sent."""
     open_workspace()
     from django.utils import timezone
@@ -30,7 +39,8 @@ def approve(ref: Reference, publication: Publication = "", *, json: Json = False
     from newsletter.sending.planning import approvals
 
     issue = find(ref, publication)
-    edition = approvals.approve(issue, day=day_out(issue, timezone.now()))
+    person = approver(by) if by else None
+    edition = approvals.approve(issue, day=day_out(issue, timezone.now()), by=person)
     emit(
         {"issue": issue.title, "edition": edition.hash, "subject": edition.subject},
         as_json=json,
@@ -70,13 +80,11 @@ def queue(
         send = queue_at(issue, at=earliest(when), batch_size=size)
     local = format_time(send.at, issue.publication.time_zone)
     soon = countdown(send, timezone.now())
-    approved = send.edition.approved_at is not None
-    missing = "" if approved else f"Approve it before: newsletter issue approve {ref}\n"
     undo = f"{soon}\n  newsletter send cancel {send.pk}" if soon else ""
     emit(
         {"send": send.pk, "issue": issue.title, "at": send.at.isoformat(), "local": local},
         as_json=json,
-        text=f"{issue.title} is queued as send {send.pk} for {local}. {missing}{undo}".strip(),
+        text=f"{issue.title} is queued as send {send.pk} for {local}. {undo}".strip(),
     )
 
 
@@ -98,6 +106,22 @@ def unqueue(ref: Reference, publication: Publication = "", *, json: Json = False
         as_json=json,
         text=f"{issue.title} is taken out of the queue.",
     )
+
+
+def approver(name: str) -> Any:
+    """Return the user of a name who may approve, or raise `NotFound`."""
+    from django.contrib.auth import get_user_model
+    from django.utils.translation import gettext as _
+
+    from newsletter.errors import NotFound
+
+    user = get_user_model().objects.filter(username=name, is_active=True).first()
+    if user is None or not user.has_perm("publishing.approve_issue"):
+        raise NotFound(
+            _("nobody by the name of %(name)s may approve") % {"name": name},
+            hint=_("Put the person into the group Approvers, in the desk under Settings, Users."),
+        )
+    return user
 
 
 def find(ref: str, publication: str) -> Issue:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from newsletter.desk import restores
+from newsletter.desk import approval_rows, restores
+from newsletter.desk.rows import Row
 from newsletter.desk.sends import may_see
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.slots import cadence_of, upcoming
@@ -22,16 +23,6 @@ from subscribers.models import Subscription
 
 #: At most this many of each kind of issue are listed.
 MAX_LISTED = 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """An issue, where it stands, and where to go on with it: its send, or its draft."""
-
-    title: str
-    url: str
-    status: str
-    urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +52,7 @@ class NextPanel(Component):
         return {
             "outlooks": [outlook(each, sees_sends=sees_sends) for each in publications],
             "sees_sends": sees_sends,
+            "approvals": approval_rows.rows_for(user),
             "suspended": restores.shown(parent_context["request"]) if sees_sends else None,
             "csrf_token": get_token(parent_context["request"]),
             "may_queue": user.has_perm("publishing.queue_issue"),

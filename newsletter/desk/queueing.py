@@ -15,8 +15,9 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 
+from newsletter.desk.approval_status import status_of
 from newsletter.desk.checks import found
-from newsletter.errors import NewsletterError, NotReady
+from newsletter.errors import NewsletterError, NotApproved, NotReady
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
@@ -95,11 +96,11 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
             if done := act(request, issue, form):
                 messages.success(request, done)
                 return done_with(issue)
-        except NotReady as error:
-            # What is in the way stands below, with how to fix it.
+        except (NotReady, NotApproved) as error:
+            # What is in the way stands below, with how to fix it, or whom to ask.
             messages.error(request, f"{error}.")
         except NewsletterError as error:
-            messages.error(request, f"{error} {error.hint}".strip())
+            messages.error(request, f"{error}. {error.hint}".strip())
     return render(request, "desk/queue.html", context(issue, form) | {"from_queue": True})
 
 
@@ -113,7 +114,7 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
     """Do what was asked for and return what was done; empty when the form is not right."""
     if "take_back" in request.POST:
         send = get_object_or_404(Send, issue=issue, state=Send.State.QUEUED)
-        give_back(send)
+        give_back(send, by=request.user)
         return f"{issue.title} is taken out of the queue."
     if not form.is_valid():
         return ""
@@ -125,8 +126,7 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
         text = form.cleaned_data["at"] if form.cleaned_data["when"] == "at" else "now"
         at_time = earliest(parse_future_time(text, zone, now=now))
         send = queue(issue, at=at_time, batch_size=size, by=request.user)
-    missing = "" if send.edition.approved_at else " It must be approved before."
-    return f"{issue.title} is queued for {format_time(send.at, zone)}.{missing}"
+    return f"{issue.title} is queued for {format_time(send.at, zone)}."
 
 
 def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
@@ -139,6 +139,7 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "issue": draft_of(issue),
         "form": form,
         "send": send,
+        "approval": status_of(issue),
         "at_time": format_time(send.at, publication.time_zone) if send else "",
         "slot": format_time(following.at, publication.time_zone) if following else "",
         "lists": list(publication.lists.filter(archived_at=None)),

@@ -13,7 +13,9 @@ from wagtail import hooks
 
 from newsletter.desk import (
     actions,
+    approving,
     checks,
+    history,
     jobs,
     menu,
     queueing,
@@ -27,7 +29,9 @@ from newsletter.desk.listings import LISTINGS
 
 __all__ = [
     "actions",
+    "approving",
     "checks",
+    "history",
     "jobs",
     "menu",
     "queueing",

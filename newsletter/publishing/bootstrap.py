@@ -38,6 +38,8 @@ class Details(TypedDict, total=False):
     privacy_url: str
     boilerplate: str
     needs_approval: bool
+    second_person: bool
+    reviewers: str
     delivery_mode: str
     preschedule_minutes: int
     every_weeks: int

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, Revision
@@ -79,6 +80,16 @@ class Publication(models.Model):
     lists = models.ManyToManyField("subscribers.List", related_name="publications", blank=True)
     needs_approval = models.BooleanField(
         default=False, help_text="Nothing is sent before somebody has approved it."
+    )
+    second_person = models.BooleanField(
+        _("approved by a second person"),
+        default=False,
+        help_text=_("Whoever changed an issue last cannot approve it."),
+    )
+    reviewers = models.TextField(
+        _("reviewers"),
+        blank=True,
+        help_text=_("Who gets tests of an issue: one address on each line."),
     )
     delivery_mode = models.CharField(
         max_length=12,

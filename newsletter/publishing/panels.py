@@ -32,9 +32,10 @@ PUBLICATION = [
         heading="Rhythm",
     ),
     MultiFieldPanel(
-        [FieldPanel("lists"), FieldPanel("needs_approval")],
+        [FieldPanel("lists"), FieldPanel("needs_approval"), FieldPanel("second_person")],
         heading="Audience and approval",
     ),
+    FieldPanel("reviewers"),
     MultiFieldPanel(
         [FieldPanel("delivery_mode"), FieldPanel("preschedule_minutes")], heading="Delivery"
     ),

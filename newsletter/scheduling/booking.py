@@ -31,9 +31,9 @@ def book_next_slot(
 
 
 @transaction.atomic
-def give_back(send: Send) -> None:
+def give_back(send: Send, *, by: Any = None) -> None:
     """Take a queued send back and open its slot again."""
-    queue.unqueue(send)
+    queue.unqueue(send, by=by)
     slots.release(send, trusted_time.now())
 
 

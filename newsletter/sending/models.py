@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Exists, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Edition(models.Model):
@@ -42,6 +43,49 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.hash[:8]})"
+
+
+class ApprovalRequest(models.Model):
+    """Somebody's question whether an issue may be sent as it is, and the answer to it.
+
+    `hash` is that of the edition which the draft made when it was asked.
+    """
+
+    class State(models.TextChoices):
+        """The answer."""
+
+        OPEN = "open", _("waiting for approval")
+        APPROVED = "approved", _("approved")
+        SENT_BACK = "sent_back", _("sent back")
+
+    issue = models.ForeignKey(
+        "publishing.Issue", on_delete=models.CASCADE, related_name="approval_requests"
+    )
+    hash = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    note = models.CharField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answer = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = "request for approval"
+        verbose_name_plural = "requests for approval"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue"], condition=Q(state="open"), name="one_open_request_per_issue"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issue_id}: {self.state}"
 
 
 class SendQuerySet(models.QuerySet["Send"]):

@@ -51,7 +51,7 @@ def test_a_new_database_is_ready() -> None:
     """It has a key of its own, and Wagtail's editors have no right beyond the table of rights."""
     assert len(DatabaseIdentity.objects.get().key) == 32
     allowed = RIGHTS["Writers"]
-    editors = Group.objects.get(name="Writers")
+    editors = Group.objects.get(name="Editors")
     named = {each.codename for each in editors.permissions.all()}
     assert named <= {"access_admin", *allowed.pictures}
     pages = editors.page_permissions.values_list("permission__codename", flat=True)

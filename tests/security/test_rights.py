@@ -74,7 +74,7 @@ def test_every_right_of_every_group(publication: Publication) -> None:
     """There are four roles, and these are all their rights."""
     assert {group.name: rights_of(group) for group in Group.objects.all()} == {
         "Writers": sorted(WRITERS),
-        "Senders": sorted(APPROVERS),
+        "Approvers": sorted(APPROVERS),
         "Senders": sorted(SENDERS),
         "Admins": sorted(ADMINS),
     }
@@ -143,7 +143,7 @@ def test_no_address_of_documents() -> None:
     assert [route for route in routes() if "document" in route] == ["admin/api/main/^documents/"]
 
 
-@pytest.mark.parametrize("group", ["Writers", "Senders", "Senders", "Admins", ""])
+@pytest.mark.parametrize("group", ["Writers", "Approvers", "Senders", "Admins", ""])
 @pytest.mark.parametrize("ending", ["html", "svg", "exe", "pdf", "js", "xml"])
 def test_nothing_but_pictures_is_taken(log_in: LogIn, group: str, ending: str) -> None:
     """Nobody uploads anything else, neither as a document nor as a picture."""
@@ -158,7 +158,7 @@ def test_nothing_but_pictures_is_taken(log_in: LogIn, group: str, ending: str) -
     assert not get_image_model().objects.exists()
 
 
-@pytest.mark.parametrize("group", ["Writers", "Senders", "Senders"])
+@pytest.mark.parametrize("group", ["Writers", "Approvers", "Senders"])
 @pytest.mark.parametrize(
     "path",
     [

@@ -16,7 +16,7 @@ from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.publishing.checks.acceptances import Judged, judged
 from newsletter.publishing.checks.agreement import Day, disagreements
 from newsletter.publishing.content.drafts import draft_of, sample_reader
-from newsletter.publishing.content.issue_content import Fault, content_and_faults
+from newsletter.publishing.content.issue_content import Draft, Fault, content_and_faults
 from newsletter.publishing.content.pdfs import pdf_problem
 from newsletter.publishing.content.relative_links import is_on_site
 from newsletter.publishing.models import Issue
@@ -118,34 +118,23 @@ def check_issue(
     rendering does where the template makes no mail to look at.
     """
     issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
-    draft, config = draft_of(issue), load()
-    # Frozen with the day it is to go out, where its editors gave it none.
-    draft.issued_on = draft.issued_on or slot
-    template = rendering.load_template(config.email_templates, draft.publication.template)
-    made = content_and_faults(draft)
-    fillable, misspelt = merge_tags.checked(made.content)
-    faults = [*map(told, made.faults), *(of_tag(each, made.content) for each in misspelt)]
-    # The mail goes without a PDF that cannot be made, rather than not at all.
-    no_pdf = "" if faults else pdf_problem(draft, made.content)
-    content, fillable = (
-        dataclasses.replace(each, pdf_url="" if no_pdf else each.pdf_url)
-        for each in (made.content, fillable)
-    )
-    edition = rendering.compile(fillable, template, inliner=config.templates.inliner)
+    candidate = make_candidate(issue, slot)
+    draft, made, content = candidate.draft, candidate.made, candidate.content
+    edition, template = candidate.edition, candidate.template
     around = dataclasses.replace(
         preflight_context(draft),
         headers=headers,
         sources=made.sources,
     )
     found = [*check(content, edition, template, around)]
-    found += faults
-    found += linted(fillable, template)
+    found += candidate.faults
+    found += linted(candidate.fillable, template)
     found += disagreements(draft, content, Day(date=slot, is_queued=is_queued) if slot else None)
     found += unknown_fields(content, edition, subscribers(draft.publication))
     found += dead_ends(draft, content, made.relative)
     found += not_referred_to(made.unused, content)
-    if no_pdf:
-        found.append(finding_of("pdf-missing", no_pdf, "PDF"))
+    if candidate.no_pdf:
+        found.append(finding_of("pdf-missing", candidate.no_pdf, "PDF"))
     if links:
         found += check_links(finished(content, edition, sample_reader(), around.local_site)[0])
     found = [*located(found, content, made.sources)]
@@ -157,6 +146,47 @@ def check_issue(
         findings=worst_first(found),
         judged=judged(issue, worst_first(found)),
         sources=made.sources,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """The edition that a draft makes, before anything is found in it, and what it is made of."""
+
+    draft: Issue
+    made: Draft
+    content: Content
+    fillable: Content
+    template: Template
+    edition: CompiledEdition
+    faults: tuple[Finding, ...]
+    no_pdf: str
+
+
+def make_candidate(issue: Issue, slot: dt.date | None = None) -> Candidate:
+    """Return what the latest draft makes if it goes out on a day: the edition that is approved."""
+    draft, config = draft_of(issue), load()
+    # Frozen with the day it is to go out, where its editors gave it none.
+    draft.issued_on = draft.issued_on or slot
+    template = rendering.load_template(config.email_templates, draft.publication.template)
+    made = content_and_faults(draft)
+    fillable, misspelt = merge_tags.checked(made.content)
+    faults = (*map(told, made.faults), *(of_tag(each, made.content) for each in misspelt))
+    # The mail goes without a PDF that cannot be made, rather than not at all.
+    no_pdf = "" if faults else pdf_problem(draft, made.content)
+    content, fillable = (
+        dataclasses.replace(each, pdf_url="" if no_pdf else each.pdf_url)
+        for each in (made.content, fillable)
+    )
+    return Candidate(
+        draft=draft,
+        made=made,
+        content=content,
+        fillable=fillable,
+        template=template,
+        edition=rendering.compile(fillable, template, inliner=config.templates.inliner),
+        faults=faults,
+        no_pdf=no_pdf,
     )
 
 

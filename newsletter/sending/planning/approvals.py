@@ -1,35 +1,84 @@
-"""Approve an issue: what was approved is what is sent."""
+"""Ask whether an issue may be sent, approve it or send it back: what was approved is sent."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from newsletter.errors import BadInput, InvalidTransition, NotApproved, SecondPersonNeeded
 from newsletter.publishing.checks.checking import Report
+from newsletter.publishing.content.authors import last_author
 from newsletter.publishing.models import Issue
+from newsletter.sending.ledger import issue_log
 from newsletter.sending.ledger.editions import freeze
-from newsletter.sending.models import Edition, Send
+from newsletter.sending.ledger.states import transition
+from newsletter.sending.models import ApprovalRequest, Edition, Send
 from newsletter.sending.planning import readiness
 
 
-def approve(issue: Issue, *, day: dt.date | None = None, by: Any = None) -> Edition:
+def ask(issue: Issue, *, day: dt.date | None = None, by: Any, note: str = "") -> ApprovalRequest:
+    """Ask for the approval of the latest draft; who asks again replaces the question.
+
+    Raises `NotReady` when preflight finds errors, `InvalidTransition` for what is approved.
+    """
+    report = readiness.require_ready(issue, day=day)
+    with transaction.atomic():
+        readiness.require_unchanged(report)
+        if approved_edition(issue, report.edition.hash):
+            raise InvalidTransition(
+                _("%(issue)s is approved as it stands") % {"issue": report.draft.title}
+            )
+        issue.approval_requests.filter(state=ApprovalRequest.State.OPEN).delete()
+        request = create_request(issue, report.edition.hash, by, note)
+        issue_log.record(issue, issue_log.ASKED, by=by, note=note, hash=request.hash)
+    return request
+
+
+def create_request(issue: Issue, content_hash: str, by: Any, note: str) -> ApprovalRequest:
+    """Return the new question; of two who ask at once, one is first."""
+    try:
+        with transaction.atomic():
+            return ApprovalRequest.objects.create(
+                issue=issue, hash=content_hash, asked_by=by, note=note.strip()[:1000]
+            )
+    except IntegrityError:
+        raise InvalidTransition(_("somebody else has just asked for approval")) from None
+
+
+def approve(
+    issue: Issue, *, day: dt.date | None = None, by: Any = None, seen: str = "", note: str = ""
+) -> Edition:
     """Freeze the latest draft and mark it as what may be sent; `by` is a user or nobody.
 
-    `day` is when it is to go out, for an issue without a date: it stands in the mail.
-    Raises `NotReady` when preflight finds errors.
+    `day` is when it is to go out, for an issue without a date: it stands in the mail.  `seen` is
+    the hash that was looked at, if that is known.  Raises `NotReady` when preflight finds errors,
+    `InvalidTransition` when the draft is not the one that was seen, and `SecondPersonNeeded`.
     """
-    return approve_as_checked(issue, readiness.require_ready(issue, day=day), by=by)
+    require_second_person(issue, by)
+    report = readiness.require_ready(issue, day=day)
+    if seen and seen != report.edition.hash:
+        raise InvalidTransition(
+            _("%(issue)s was changed after you opened this page") % {"issue": report.draft.title},
+            hint=_("Look at it as it is now, then approve that."),
+        )
+    with transaction.atomic():
+        edition = approve_as_checked(issue, report, by=by)
+        answer(issue, ApprovalRequest.State.APPROVED, by=by, note=note)
+        issue_log.record(issue, issue_log.APPROVED, by=by, note=note, hash=edition.hash)
+    return edition
 
 
 @transaction.atomic
 def approve_as_checked(issue: Issue, report: Report, *, by: Any = None) -> Edition:
     """Do so with a draft that was looked at and found in order.
 
-    A send that was queued before any approval takes the approved edition.  One that holds an
-    approved edition keeps it: a later edit of the draft never slips into a queued send.
+    A send that waits for an approval takes the approved edition.  One that holds an approved
+    edition keeps it: a later edit of the draft never slips into a queued send.
     """
     readiness.require_unchanged(report)
     edition = freeze(issue, report)
@@ -41,3 +90,93 @@ def approve_as_checked(issue: Issue, report: Report, *, by: Any = None) -> Editi
     )
     waiting.update(edition=edition)
     return edition
+
+
+@transaction.atomic
+def send_back(issue: Issue, *, by: Any, note: str) -> None:
+    """Say no, and why.  What was approved before is not any more; a queued send is held.
+
+    Raises `BadInput` without a reason, and `InvalidTransition` once the mail is on its way.
+    """
+    if not note.strip():
+        raise BadInput(_("there is no reason"), hint=_("Say what has to change."))
+    asked = answer(issue, ApprovalRequest.State.SENT_BACK, by=by, note=note)
+    approved = list(issue.editions.exclude(approved_at=None))
+    if not asked and not approved:
+        raise InvalidTransition(
+            _("nobody has asked for an approval of %(issue)s") % {"issue": issue}
+        )
+    hold_queued(issue, by)
+    Edition.objects.filter(pk__in=[each.pk for each in approved]).update(
+        approved_at=None, approved_by=None
+    )
+    if not asked:
+        ApprovalRequest.objects.create(
+            issue=issue,
+            hash=approved[-1].hash,
+            state=ApprovalRequest.State.SENT_BACK,
+            answered_at=timezone.now(),
+            answered_by=by,
+            answer=note.strip()[:1000],
+        )
+    issue_log.record(issue, issue_log.SENT_BACK, by=by, note=note)
+
+
+def hold_queued(issue: Issue, by: Any) -> None:
+    """Hold what is queued; raise `InvalidTransition` where it has begun to leave."""
+    note = _("The approval was withdrawn by %(name)s.") % {"name": issue_log.name_of(by)}
+    for send in issue.sends.exclude(state=Send.State.CANCELLED):
+        start, end = Send.State.QUEUED, Send.State.HELD
+        is_held = send.state == Send.State.HELD and send.started_at is None
+        if not is_held and not transition(Send, send.pk, start=start, end=end, note=note[:500]):
+            raise InvalidTransition(
+                _("send %(number)s has begun") % {"number": send.pk},
+                hint=_("Pause or cancel it on its page."),
+            )
+
+
+def answer(issue: Issue, state: ApprovalRequest.State, *, by: Any, note: str) -> bool:
+    """Answer the open question about an issue; False where there is none."""
+    open_one = issue.approval_requests.filter(state=ApprovalRequest.State.OPEN)
+    return bool(
+        open_one.update(
+            state=state, answered_at=timezone.now(), answered_by=by, answer=note.strip()[:1000]
+        )
+    )
+
+
+def require_second_person(issue: Issue, by: Any) -> None:
+    """Raise `SecondPersonNeeded` where whoever changed an issue last would approve it."""
+    if not issue.publication.second_person:
+        return
+    if by is None:
+        raise SecondPersonNeeded(
+            _("%(publication)s wants to know who approves") % {"publication": issue.publication},
+            hint=_("Say who: newsletter issue approve REF --by NAME"),
+        )
+    if last_author(issue) == by.pk:
+        raise SecondPersonNeeded(
+            _("%(issue)s was last changed by you; somebody else must approve it")
+            % {"issue": issue.draft_title or issue.title}
+        )
+
+
+def approved_edition(issue: Issue, content_hash: str) -> Edition | None:
+    """Return the approved edition with a hash; None where there is none."""
+    editions: QuerySet[Edition] = issue.editions.filter(hash=content_hash)
+    return editions.exclude(approved_at=None).first()
+
+
+def require_approved(issue: Issue, report: Report) -> Edition:
+    """Return the approved edition of a draft that was looked at, or raise `NotApproved`."""
+    if edition := approved_edition(issue, report.edition.hash):
+        return edition
+    title = report.draft.title
+    if earlier := issue.editions.exclude(approved_at=None).order_by("approved_at").last():
+        raise NotApproved(
+            _("%(issue)s is not what was approved (%(hash)s): its text, template or day is another")
+            % {"issue": title, "hash": earlier.hash[:8]}
+        )
+    if issue.approval_requests.filter(state=ApprovalRequest.State.OPEN).exists():
+        raise NotApproved(_("%(issue)s waits for approval") % {"issue": title})
+    raise NotApproved(_("%(issue)s has not been approved") % {"issue": title})

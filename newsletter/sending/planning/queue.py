@@ -13,11 +13,10 @@ from newsletter.errors import AlreadyQueued, BadInput, InvalidTransition
 from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.models import Issue
 from newsletter.sending import trusted_time
-from newsletter.sending.ledger import editions
-from newsletter.sending.ledger.editions import freeze
+from newsletter.sending.ledger import editions, issue_log
 from newsletter.sending.ledger.states import require_transition
 from newsletter.sending.models import Batch, Edition, ProviderBatch, Send
-from newsletter.sending.planning.approvals import approve_as_checked
+from newsletter.sending.planning.approvals import approve_as_checked, require_approved
 from newsletter.sending.planning.readiness import require_ready, require_unchanged
 from newsletter.sending.prescheduled import provider_batches
 
@@ -36,7 +35,8 @@ def queue(
     that was looked at is the one that is frozen.  `also` happens to the new send or not at all
     together with it.  Where the publication needs no approval, queueing is the approval.
 
-    Raises `NotReady` when preflight finds errors, `AlreadyQueued` when the issue has a live
+    Raises `NotReady` when preflight finds errors, `NotApproved` where somebody must approve it
+    first as it stands, `AlreadyQueued` when the issue has a live
     send: the database allows one.
     """
     require_free(issue)
@@ -46,6 +46,9 @@ def queue(
         require_unchanged(report)
         send = create(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
         Issue.objects.filter(pk=issue.pk, issued_on=None).update(issued_on=day)
+        zone = issue.publication.time_zone
+        facts = {"hash": send.edition.hash, "at": at.isoformat(), "zone": zone}
+        issue_log.record(issue, issue_log.QUEUED, by=by, **facts)
         if also:
             also(send)
     return send
@@ -78,9 +81,9 @@ def require_resolved(issue: Issue) -> None:
 
 
 def edition_of(issue: Issue, report: Report, by: Any) -> Edition:
-    """Freeze what was looked at; approve it too where nobody else must."""
+    """Return what was approved; approve what was looked at where nobody else must."""
     if issue.publication.needs_approval:
-        return freeze(issue, report)
+        return require_approved(issue, report)
     return approve_as_checked(issue, report, by=by)
 
 
@@ -99,7 +102,8 @@ def create(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) 
 
 
 @transaction.atomic
-def unqueue(send: Send) -> None:
+def unqueue(send: Send, *, by: Any = None) -> None:
     """Take a queued send back; nothing has been counted or submitted."""
     require_transition(Send, send.pk, start=Send.State.QUEUED, end=Send.State.CANCELLED)
     editions.forget_day(send.issue_id)
+    issue_log.record(send.issue, issue_log.UNQUEUED, by=by)

@@ -195,7 +195,7 @@ def test_issue_that_was_sent(publication: Publication, person: Subscriber, chief
 
 def test_person_who_approved(publication: Publication, chief: Client) -> None:
     """An account that approved an issue stays, for the record."""
-    approver = desks.member("Senders")
+    approver = desks.member("Approvers")
     approve(desks.draft(publication), by=approver)
 
     said = delete(chief, reverse("wagtailusers_users:delete", args=[approver.pk]))

@@ -16,11 +16,14 @@ from typer.testing import CliRunner
 
 from newsletter import cli
 from newsletter.conf.config import Config
+from newsletter.errors import NotApproved
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import tick
 from newsletter.sending.ledger import editions
 from newsletter.sending.ledger.editions import NOBODY
 from newsletter.sending.models import Send
+from newsletter.sending.planning import approvals
+from newsletter.sending.planning.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription
 from tests import desks
@@ -204,15 +207,17 @@ def test_approved_for_its_day(issue: Issue, stopped: time_machine.Traveller) -> 
 
 
 def test_approved_for_another_day(issue: Issue) -> None:
-    """Queued for another day than it was approved for, it says that it must be approved."""
+    """Queued for another day than it was approved for, it is refused: that day is in the mail."""
     Publication.objects.update(needs_approval=True)
-    command("issue", "approve", "1.1")
-    said = command("issue", "queue", "1.1", "--at", "2026-11-28T09:00")
-    assert "Approve it before: newsletter issue approve 1.1" in said
+    issue.publication.refresh_from_db()
+    approvals.approve(issue, day=dt.date(2026, 11, 26))
+    at = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
+    with pytest.raises(NotApproved, match="day is another"):
+        queue(issue, at=at, batch_size=10)
 
-    command("issue", "approve", "1.1")
+    approvals.approve(issue, day=dt.date(2026, 11, 28))
+    send = queue(issue, at=at, batch_size=10)
 
-    send = Send.objects.get()
     assert send.edition.approved_at is not None
     assert "28 November 2026" in mail(send)
 

@@ -12,12 +12,13 @@ import time_machine
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.base import STATE_RUNNING
 
+from newsletter.errors import NotApproved
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.clock import LOOK, Clock, tick
 from newsletter.scheduling.models import Slot
-from newsletter.sending.models import Send
+from newsletter.sending.models import Edition, Send
 
 MAX_DELAY = dt.timedelta(hours=6)
 BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -66,13 +67,26 @@ def test_empty_slot_is_held_and_says_so(publication: Publication) -> None:
     assert slots.state_of(following) == "open"
 
 
+def test_unapproved_issue_takes_no_slot(
+    publication: Publication, draft: Callable[[int], Issue]
+) -> None:
+    """Where approval is needed, an issue that nobody approved is refused; the slot is free."""
+    publication.needs_approval = True
+    publication.save()
+
+    with pytest.raises(NotApproved):
+        book_next_slot(draft(1), now=BEGIN, batch_size=1000)
+
+    assert not Send.objects.exists()
+    assert slots.state_of(slots.upcoming(publication, BEGIN, 1)[0]) == "open"
+
+
 def test_unapproved_issue_holds_its_slot(
     publication: Publication, draft: Callable[[int], Issue]
 ) -> None:
-    """Where approval is asked for, an issue that nobody approved is held in its slot."""
-    publication.needs_approval = True
-    publication.save()
+    """A queued send whose edition is not approved when it is due is held in its slot."""
     slot, send = book_next_slot(draft(1), now=BEGIN, batch_size=1000)
+    Edition.objects.update(approved_at=None)
 
     tick(slot.at, late=MAX_DELAY)
 

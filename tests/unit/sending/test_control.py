@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from newsletter.errors import InvalidTransition, NotApproved, OutcomeUnknown, Refused
@@ -248,13 +249,17 @@ def test_answer_after_the_cancellation_counts(start: Start, add_people: AddPeopl
 def test_held_before_it_began(
     issue: Issue, add_people: AddPeople, publication: Publication, configure: Configure
 ) -> None:
-    """A send that was held for want of an approval is queued again, with time to undo it."""
+    """A send whose approval was withdrawn is held, and approved again it has time to undo it."""
     configure(sending={"undo_seconds": 60})
     Publication.objects.update(needs_approval=True)
     issue.publication.refresh_from_db()
     add_people(1)
+    person = User.objects.create_user("ann")
+    approvals.approve(issue)
     send = queue.queue(issue, at=timezone.now(), batch_size=10)
-    dispatch.start_due(timezone.now(), late=MAX_DELAY)
+    approvals.send_back(issue, by=person, note="The date is wrong")
+    send.refresh_from_db()
+    assert (send.state, "ann" in send.note) == (Send.State.HELD, True)
     with pytest.raises(NotApproved):
         control.resume(send)
     approvals.approve(issue)

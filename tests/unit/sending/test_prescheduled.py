@@ -18,7 +18,7 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import Clock
 from newsletter.scheduling.send_status import sentences
 from newsletter.sending.delivery import claims, decisions, dispatch, recovery, results
-from newsletter.sending.models import Attempt, Batch, Evidence, ProviderBatch, Send
+from newsletter.sending.models import Attempt, Batch, Edition, Evidence, ProviderBatch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning.queue import queue
 from newsletter.sending.prescheduled import budget, cancellation, provider_batches
@@ -547,13 +547,12 @@ def test_queued_late(stage: Stage, issue: Issue, add_people: AddPeople) -> None:
     assert (send.state, send.delivery_mode) == ("queued", "immediate")
 
 
-def test_not_approved_ahead(issue: Issue, publication: Publication, add_people: AddPeople) -> None:
+def test_not_approved_ahead(issue: Issue, add_people: AddPeople) -> None:
     """A send that waits for approval is not held before its scheduled time."""
-    publication.needs_approval = True
-    publication.save()
     add_people(2)
     now = timezone.now()
     send = queue(issue, at=now + LEAD, batch_size=10)
+    Edition.objects.update(approved_at=None)
 
     dispatch.start_due(now, late=MAX_DELAY)
     send.refresh_from_db()

@@ -1,0 +1,112 @@
+"""The page on which an issue's approval is asked for, given or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
+
+from newsletter.desk import approval_mails
+from newsletter.desk.approval_status import status_of
+from newsletter.desk.checks import found
+from newsletter.errors import NewsletterError
+from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.models import Issue
+from newsletter.scheduling.slots import day_out
+from newsletter.sending.models import ApprovalRequest
+from newsletter.sending.planning import approvals
+
+PERMISSION = "publishing.approve_issue"
+
+
+class ApprovalItem(ActionMenuItem):
+    """Leads from the editor to the page below, where the publication needs approval."""
+
+    name = "action-approval"
+    label = gettext_lazy("Approval…")
+    icon_name = "check"
+
+    def is_shown(self, context: Mapping[str, Any]) -> bool:
+        """Show it on issues that exist and must be approved."""
+        page = context.get("page")
+        return isinstance(page, Issue) and bool(page.pk) and page.publication.needs_approval
+
+    def get_url(self, context: Mapping[str, Any]) -> str:
+        """Return the page's address."""
+        return reverse("desk_approval", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def approval_item() -> ApprovalItem:
+    """Add the way to the page to the editor."""
+    return ApprovalItem(order=85)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the page."""
+    return [path("issues/<int:pk>/approval/", approval_page, name="desk_approval")]
+
+
+def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how the approval of an issue stands; on POST ask for it, give it, or send it back."""
+    issue = get_object_or_404(Issue, pk=pk)
+    may_edit = issue.permissions_for_user(request.user).can_edit()
+    may_approve = request.user.has_perm(PERMISSION)
+    if not may_edit and not may_approve:
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            act(request, issue, may_approve=may_approve)
+            return redirect("desk_approval", issue.pk)
+        except NewsletterError as error:
+            messages.error(request, f"{error}. {error.hint}".strip())
+    status = status_of(issue)
+    shown = {
+        **found(issue),
+        "issue": draft_of(issue),
+        "status": status,
+        "note": request.POST.get("note", ""),
+        "may_approve": may_approve and status and not status.is_approved,
+        "may_withdraw": may_approve and status and status.approved_hash,
+        "may_queue": request.user.has_perm("publishing.queue_issue"),
+        "second_person": issue.publication.second_person,
+    }
+    return render(request, "desk/approval.html", shown)
+
+
+def act(request: HttpRequest, issue: Issue, *, may_approve: bool) -> None:
+    """Do what a button says, tell by mail who has to know, and say both."""
+    note, day = request.POST.get("note", ""), day_out(issue, timezone.now())
+    if "ask" in request.POST:
+        asked = approvals.ask(issue, day=day, by=request.user, note=note)
+        tell(request, _("Approval is asked for."), approval_mails.tell_approvers(asked))
+        return
+    if not may_approve:
+        raise PermissionDenied
+    question = issue.approval_requests.filter(state=ApprovalRequest.State.OPEN).first()
+    if "approve" in request.POST:
+        seen = request.POST.get("hash", "")
+        approvals.approve(issue, day=day, by=request.user, seen=seen, note=note)
+        said = _("%(issue)s is approved as it stands.") % {"issue": draft_of(issue).title}
+    else:
+        approvals.send_back(issue, by=request.user, note=note)
+        said = _("%(issue)s is sent back.") % {"issue": draft_of(issue).title}
+    tell(request, said, approval_mails.tell_asker(question) if question else None)
+
+
+def tell(request: HttpRequest, done: str, told: approval_mails.Told | None) -> None:
+    """Say what was done and who was told of it; warn about those who could not be."""
+    messages.success(request, " ".join(filter(None, [done, told.words if told else ""])))
+    if told and told.problem:
+        messages.warning(request, told.problem)
