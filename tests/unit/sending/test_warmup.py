@@ -95,3 +95,44 @@ def test_what_was_refused_does_not_count(
     Attempt.objects.update(state=Attempt.State.REFUSED)
 
     assert warmup.remaining_today() == 5
+
+
+@pytest.mark.parametrize(
+    ("since_midnight", "people"),
+    [
+        pytest.param(dt.timedelta(microseconds=-1), 0, id="the-day-before"),
+        pytest.param(dt.timedelta(0), 5, id="midnight"),
+        pytest.param(dt.timedelta(days=1, microseconds=-1), 5, id="the-last-moment"),
+        pytest.param(dt.timedelta(days=1), 0, id="the-next-midnight"),
+    ],
+)
+def test_day_is_from_midnight_to_midnight(
+    start: Start, add_people: AddPeople, since_midnight: dt.timedelta, people: int
+) -> None:
+    """What was submitted on another day, even a later one by a wrong clock, does not count."""
+    add_people(5)
+    start()
+    submit_mail(MemoryTransport())
+    Attempt.objects.update(posted_at=warmup.start_of(FIRST) + since_midnight)
+
+    assert warmup.submitted_on(FIRST) == people
+
+
+def test_limit_lowered_during_the_day(
+    start: Start, add_people: AddPeople, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where more has gone than may, nobody is left for today: not fewer than nobody."""
+    monkeypatch.setattr(warmup, "today", lambda: FIRST)
+    configure(rates={"warmup_start": FIRST.isoformat(), "warmup_first_day": 3})
+    add_people(5)
+    Attempt.objects.create(
+        key="a" * 32,
+        batch=start().batches.get(),
+        state=Attempt.State.ACCEPTED,
+        owner="here",
+        lease_until=timezone.now(),
+        size=5,
+        posted_at=warmup.start_of(FIRST),
+    )
+
+    assert warmup.remaining_today() == 0
