@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("publishing", "0002_roles_and_reviewers"),
+        ("publishing", "0003_roles_and_reviewers"),
         ("sending", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
