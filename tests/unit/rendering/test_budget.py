@@ -162,7 +162,7 @@ def test_templates_do_what_they_did(source: str, made: str) -> None:
     "name", ["map('string')|list", "max", "select|list", "sort", "unique|list"]
 )
 def test_what_calls_python_for_each_element_costs_ten_times_as_much(name: str) -> None:
-    """Twenty million elements are printed in a moment; to sort them takes many seconds."""
+    """Twenty million elements are soon printed; to sort them takes many seconds."""
     assert spent("{% set b = range(1000)|list|reverse|list %}") < 10_000
     assert spent(f"{{% set b = range(1000)|list|{name} %}}") > 10_000
 
