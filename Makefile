@@ -12,7 +12,8 @@ READY_TO_TEST := .venv/ready/test-$(KEY)
 
 # One more than there are cores: tests of programs wait for them half of the time.
 PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
-PYTEST = .venv/bin/python -m pytest --numprocesses $(PROCESSES) --dist worksteal
+# Each of them would compile all modules for itself, were they told to keep nothing of it.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesses $(PROCESSES) --dist worksteal
 
 RUNS ?= 60
 KILLS ?= 20

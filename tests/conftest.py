@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -81,10 +81,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         mark(item, set(getattr(item, "fixturenames", ())))
 
 
-def pytest_collection_finish() -> None:
-    """Leave what is there for good to itself: to look it through takes longer than most tests."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave what is there for good to itself: to look it through takes longer than most tests.
+
+    While it comes to be, nearly nothing of it is garbage.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def mark(item: pytest.Item, fixtures: set[str]) -> None:
