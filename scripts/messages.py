@@ -6,52 +6,74 @@ and run it again. Both files are committed; `tests/unit/subscribers/test_message
 
 from __future__ import annotations
 
+import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Packages with messages, and the languages they are translated into.
-PACKAGES = ("newsletter", "subscribers")
+#: Packages with messages, the folders that these are in, and the languages they are translated
+#: into. Messages are also in the templates of the public pages, which a workspace may replace.
+PACKAGES = {"newsletter": ("newsletter", "templates/web"), "subscribers": ("subscribers",)}
 LANGUAGES = ("ja",)
-#: Where messages stand: in the functions that Babel knows, and in Django's for what is said later.
-KEYWORDS = DEFAULT_KEYWORDS | {"gettext_lazy": None, "ngettext_lazy": (1, 2)}
-TRANSLATED = re.compile(r'\{% translate "([^"]+)"')
+#: Babel's, and what Django calls those that are translated when they are shown.
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+#: A comment in a template; it would swallow what follows on its line.
+COMMENT = re.compile(r"\{#.*?#\}")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def from_template(
-    file: IO[bytes], _keywords: object, _tags: object, options: object
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Yield the messages of a template of Django's: those in `{% translate "…" %}`."""
-    del options
-    for number, line in enumerate(file, 1):
-        for message in TRANSLATED.findall(line.decode("utf-8")):
-            yield number, "gettext", message, []
+def extract_template(
+    file: IO[bytes],
+    keywords: Mapping[str, Any],
+    comment_tags: Sequence[str],
+    options: Mapping[str, Any],
+) -> Iterable[tuple[int, str, Any, list[str]]]:
+    """Yield the messages of a Django template, as Babel's extractors do."""
+    source = COMMENT.sub("", file.read().decode())
+    # Django turns it into something that reads like Python; in brackets its indents mean nothing.
+    code = f"(\n{templatize(source)}\n)".encode()
+    yield from extract_python(
+        io.BytesIO(code), keywords, comment_tags, {"encoding": "utf-8", **options}
+    )
 
 
-def collected(package: Path) -> Catalog:
+METHODS: list[tuple[str, Any]] = [
+    ("**.py", "python"),
+    ("**.html", extract_template),
+    ("**.txt", extract_template),
+]
+
+
+def collected(package: str) -> Catalog:
     """Return all messages of a package, without translations."""
     catalog = Catalog(project="Fortnight", charset="utf-8")
-    methods: list[tuple[str, Any]] = [("**.py", "python"), ("**.html", from_template)]
-    found = extract_from_dir(package, method_map=methods, keywords=KEYWORDS)
-    for name, _line, message, comments, context in found:
-        # Without line numbers, so that the file changes only when a message does.
-        catalog.add(message, None, [(f"{package.name}/{name}", 0)], (), comments, context=context)
+    for folder in PACKAGES[package]:
+        found = extract_from_dir(ROOT / folder, method_map=METHODS, keywords=KEYWORDS)
+        for name, _line, message, comments, context in found:
+            # Without line numbers, so that the file changes only when a message does.
+            place = [(f"{folder}/{name}", 0)]
+            catalog.add(message, None, place, (), comments, context=context)
     return catalog
 
 
-def merged(package: Path, language: str) -> Catalog:
+def merged(package: str, language: str) -> Catalog:
     """Return the translations of a package, with every message there is now and no other."""
-    path = package / "locale" / language / "LC_MESSAGES" / "django.po"
+    path = ROOT / package / "locale" / language / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True, exist_ok=True)
     known = Catalog(locale=language)
     if path.exists():
@@ -61,7 +83,7 @@ def merged(package: Path, language: str) -> Catalog:
     known.obsolete.clear()
     known.fuzzy = False
     known.project, known.version, known.copyright_holder = "Fortnight", "0", "The Fortnight authors"
-    known.header_comment = f"# Messages of {package.name}, in {known.locale.english_name}."
+    known.header_comment = f"# Messages of {package}, in {known.locale.english_name}."
     known.last_translator = known.language_team = "Fortnight"
     known.msgid_bugs_address = ""
     # A date of its own would change the file whenever it is written.
@@ -73,9 +95,9 @@ def merged(package: Path, language: str) -> Catalog:
     return known
 
 
-def is_filled(string: str | tuple[str, ...] | list[str]) -> bool:
+def is_filled(string: str | Sequence[str] | None) -> bool:
     """Whether every form of a translation is there; a plural has several."""
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+    return bool(string) and (isinstance(string, str) or all(string or ()))
 
 
 def main() -> int:
@@ -83,7 +105,7 @@ def main() -> int:
     missing = 0
     for name in PACKAGES:
         for language in LANGUAGES:
-            for entry in merged(ROOT / name, language):
+            for entry in merged(name, language):
                 if entry.id and not is_filled(entry.string):
                     missing += 1
                     print(f"{name} {language}: {entry.id!r}")

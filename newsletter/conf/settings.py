@@ -114,6 +114,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # After the one that knows whose account it is.
+    "newsletter.desk.languages.DeskLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "newsletter.throttling.middleware.Throttled",
     "newsletter.desk.protection.RefuseInWords",
@@ -138,6 +140,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = CONFIG.site.time_zone
 LANGUAGE_CODE = "en"
+# Of the desk and the commands; a publication may be in any other. Each under its own name.
+LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("ja", "日本語")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 
 STATIC_URL = "/static/"

@@ -16,6 +16,7 @@ from newsletter.desk import approval_rows, restores
 from newsletter.desk.rows import Row
 from newsletter.desk.sends import may_see
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.scheduling.slots import cadence_of, upcoming
 from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
@@ -69,7 +70,7 @@ def outlook(publication: Publication, *, sees_sends: bool = True) -> Outlook:
     named = [*in_progress[:MAX_LISTED], *last]
     return Outlook(
         publication=publication,
-        cadence=str(cadence_of(publication)),
+        cadence=describe_cadence(cadence_of(publication)),
         next_slot=next_slot(publication),
         rows=(*(send_row(each, sees_sends) for each in named), *drafts(publication)),
         further=len(in_progress[MAX_LISTED:]),

@@ -18,6 +18,7 @@ from newsletter.desk.queueing import PERMISSION
 from newsletter.errors import NewsletterError
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots
+from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.times import format_time, parse_time
 from newsletter.sending import trusted_time
@@ -73,7 +74,7 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
     shown = [
         {
             "publication": each,
-            "cadence": str(slots.cadence_of(each)),
+            "cadence": describe_cadence(slots.cadence_of(each)),
             "rows": [row(slot, now) for slot in slots.shown(each, now, COUNT)],
         }
         for each in Publication.objects.all()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.utils import dateformat
+from django.utils.translation import pgettext
+
 from newsletter.errors import BadInput
 
 
@@ -41,5 +44,10 @@ def parse_future_time(text: str, zone: str, *, now: dt.datetime) -> dt.datetime:
 
 
 def format_time(time: dt.datetime, zone: str) -> str:
-    """Return a time for people, with its zone: `Thu 26 Nov 2026 09:07 EST`."""
-    return time.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y %H:%M %Z")
+    """Return a time for people, with its zone: `Thu 26 Nov 2026 09:07 EST`.
+
+    In the reader's language: the order of its parts is a message like any other.
+    """
+    # In Django's letters: https://docs.djangoproject.com/en/5.2/ref/templates/builtins/#date
+    pattern = pgettext("a time", "D d M Y H:i T")
+    return dateformat.format(time.astimezone(ZoneInfo(zone)), pattern)

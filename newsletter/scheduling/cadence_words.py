@@ -1,0 +1,22 @@
+"""A cadence in the words of the reader's language; `Cadence` itself knows none but English."""
+
+from __future__ import annotations
+
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
+
+from newsletter.scheduling.cadence import Cadence
+
+
+def describe_cadence(cadence: Cadence) -> str:
+    """Return the rhythm, the day, the time and the zone: `every week on Thursday at 09:07 UTC`."""
+    if cadence.weeks == 1:
+        pattern = gettext("every week on {day} at {time} {zone}")
+    else:
+        pattern = gettext("every {weeks} weeks on {day} at {time} {zone}")
+    return pattern.format(
+        weeks=cadence.weeks,
+        day=WEEKDAYS[cadence.starts_on.weekday()],
+        time=f"{cadence.time:%H:%M}",
+        zone=cadence.zone.key,
+    )
