@@ -76,7 +76,9 @@ def mail(people: Iterable[Any], request: ApprovalRequest) -> Told:
 def message(person: Any, request: ApprovalRequest) -> EmailMessage:
     """Return the mail about a question, or about its answer, to one person."""
     publication, title = request.issue.publication, draft_of(request.issue).title
-    with translation.override(UserProfile.get_for_user(person).get_preferred_language()):
+    with translation.override(
+        UserProfile.get_for_user(person).preferred_language or settings.LANGUAGE_CODE
+    ):
         subject, said, note = words_of(request, title)
         address = reverse("desk_approval", args=[request.issue_id])
         body = [said, *([f"“{note}”"] if note else []), f"{settings.CONFIG.site.base_url}{address}"]
