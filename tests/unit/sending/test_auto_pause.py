@@ -134,3 +134,17 @@ def test_paused_send_stays_paused(start: Start, add_people: AddPeople) -> None:
 
     send.refresh_from_db()
     assert (send.state, send.held_by) == (Send.State.PAUSED, "")
+
+
+def test_share_below_one_percent(start: Start, add_people: AddPeople, configure: Configure) -> None:
+    """As many are counted as such a share takes: one complaint of 200 is not beyond 0.5 %."""
+    configure(auto_pause={"complaint_percent": 0.5, "min_complaints": 1})
+    add_people(200)
+    send = start(batch_size=200)
+    send.deliveries.update(outcome="delivered")
+    came_back(send, {"complained": 1})
+
+    auto_pause.watch()
+
+    send.refresh_from_db()
+    assert send.state == Send.State.SENDING

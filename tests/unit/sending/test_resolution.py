@@ -165,6 +165,13 @@ def test_provider_batch_whose_time_has_passed(in_doubt: InDoubt) -> None:
     assert not found.waited
 
 
+def test_nothing_speaks_against_what_was_never_posted() -> None:
+    """Where it is not known when it was posted, all evidence is missing."""
+    found = unresolved.negative_evidence(Attempt(posted_at=None), [], timezone.now())
+
+    assert len(found.missing) == 3
+
+
 def test_long_words_of_others_are_cut(in_doubt: InDoubt) -> None:
     """Message ids, notes and names that do not fit are kept as far as they do."""
     attempt = Attempt.objects.get(batch__send=in_doubt(), state="unknown")
