@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, path
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
@@ -26,6 +26,7 @@ from newsletter.desk import (
 )
 from newsletter.desk.home import NextPanel
 from newsletter.desk.listings import LISTINGS
+from newsletter.desk.pasting import paste_words
 
 __all__ = [
     "actions",
@@ -92,11 +93,14 @@ def scripts() -> SafeString:
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
-    """Open the preview beside the editor; let title and address follow the number."""
-    return format_html_join(
-        "",
-        '<script src="{}"></script>',
-        [(static("desk/composer.js"),), (static("desk/issue-naming.js"),)],
+    """Open the preview beside the editor, let names follow the number, and read what is pasted."""
+    return format_html(
+        '<script src="{}"></script><script src="{}"></script>{}<script type="module" src="{}">'
+        "</script>",
+        static("desk/composer.js"),
+        static("desk/issue-naming.js"),
+        json_script(paste_words(), "desk-paste-words"),
+        static("desk/paste.js"),
     )
 
 

@@ -9,7 +9,6 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
-    TitleFieldPanel,
 )
 
 PUBLICATION = [
@@ -53,12 +52,7 @@ ISSUE = TabbedInterface(
     [
         ObjectList(
             [
-                TitleFieldPanel(
-                    "title",
-                    placeholder="Title",
-                    targets=[],
-                    help_text="Stands on top of the web page.",
-                ),
+                FieldPanel("title", classname="title", help_text="Stands on top of the web page."),
                 FieldRowPanel([FieldPanel("volume"), FieldPanel("number"), FieldPanel("date")]),
                 MultiFieldPanel(
                     [FieldPanel("subject"), FieldPanel("preheader")], heading="In the inbox"

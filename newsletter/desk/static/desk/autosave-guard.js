@@ -5,6 +5,8 @@
  * What was typed before the one, or while the other was on its way, would not be sent until the
  * next key is pressed: a tab closed before that loses it, and the preview misses it.  This tells
  * Wagtail of the edit, each time, until a draft with these very words has been saved.
+ *
+ * And keeps Wagtail from saving what nobody typed: opening an issue makes no draft of it.
  */
 (() => {
   const UNWRITTEN = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next"]);
@@ -22,6 +24,43 @@
     form.dispatchEvent(
       new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }),
     );
+
+  /* Editors and blocks that come late on a slow machine change the form too, and nobody typed it. */
+  const touched = new WeakSet();
+  const NAVIGATING = /^(?:Tab|Shift|Control|Alt|AltGraph|Meta|Escape|CapsLock|Arrow\w+|Home|End|Page\w+|F\d+)$/;
+  const PRESSED = "button, [role=button], [role=option], [role=menuitem], label, a:not([role=tab])";
+
+  const changes = (event) => {
+    if (event.type === "keydown") return !NAVIGATING.test(event.key);
+    if (event.type === "click") return event.target.closest(PRESSED)?.matches(":not([data-panel-toggle])");
+    return true;
+  };
+
+  for (const kind of ["input", "change", "keydown", "paste", "cut", "drop", "click"]) {
+    document.addEventListener(
+      kind,
+      (event) => {
+        const form = event.isTrusted && event.target.closest?.("form[data-edit-form]");
+        if (form && changes(event)) touched.add(form);
+      },
+      true,
+    );
+  }
+
+  /* What nobody typed is taken for what is saved, before Wagtail saves it as a draft. */
+  document.addEventListener(
+    "w-unsaved:add",
+    (event) => {
+      const form = event.target;
+      const isForced = form.dataset.wUnsavedForceValue === "true";
+      if (!form.matches("form[data-edit-form]") || isForced || touched.has(form)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      window.wagtail.app.getControllerForElementAndIdentifier(form, "w-unsaved")?.clear();
+      document.documentElement.dataset.untypedEdits = "ignored";
+    },
+    true,
+  );
 
   // Wagtail's own handlers of the same event come first.
   const afterwards = (step) => setTimeout(step, 50);
