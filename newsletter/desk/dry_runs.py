@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext
+
 from newsletter.scheduling import send_status
 from newsletter.scheduling.times import format_time
 from newsletter.sending.models import DryRun, Send
@@ -49,8 +51,8 @@ def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
 def to_come(send: Send) -> str:
     """Say that the dry run of a send is still to come."""
     if send.edition.approved_at is None:
-        return "The dry run begins once it is approved."
-    return (
+        return gettext("The dry run begins once it is approved.")
+    return gettext(
         "It has not begun yet. The provider will be asked whether it would take everybody;"
         " nobody is mailed by that."
     )
@@ -61,11 +63,26 @@ def words(send: Send, dry_run: DryRun) -> str:
     asked, refused = f"{dry_run.asked:,}", f"{dry_run.refused:,}"
     if dry_run.done_at:
         when = format_time(dry_run.done_at, send_status.zone(send))
-        outcome = f"{refused} of them would be refused" if dry_run.refused else "all can be mailed"
-        return f"{when}: the provider was asked for {asked} people; {outcome}. Nobody was mailed."
+        return finished(dry_run.refused).format(time=when, asked=asked, refused=refused)
     if dry_run.problem and send.state == Send.State.HELD:
-        return "It met what holds the send, and begins again when the send goes on."
+        return gettext("It met what holds the send, and begins again when the send goes on.")
     if dry_run.problem and dry_run.not_before:
         again = format_time(dry_run.not_before, send_status.zone(send))
-        return f"Not done: there was no answer that says anything. Tried again from {again}."
-    return f"In progress: the provider was asked for {asked} people so far, and refused {refused}."
+        return gettext(
+            "Not done: there was no answer that says anything. Tried again from {time}."
+        ).format(time=again)
+    return gettext(
+        "In progress: the provider was asked for {asked} people so far, and refused {refused}."
+    ).format(asked=asked, refused=refused)
+
+
+def finished(refused: int) -> str:
+    """Return the words of a dry run that is done, with places for its time and its numbers."""
+    if refused:
+        return gettext(
+            "{time}: the provider was asked for {asked} people; {refused} of them would be"
+            " refused. Nobody was mailed."
+        )
+    return gettext(
+        "{time}: the provider was asked for {asked} people; all can be mailed. Nobody was mailed."
+    )

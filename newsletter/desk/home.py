@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from wagtail.admin.ui.components import Component
 
 from newsletter.desk import approval_rows, restores
@@ -84,7 +85,9 @@ def outlook(publication: Publication, *, sees_sends: bool = True) -> Outlook:
 def next_slot(publication: Publication) -> str:
     """Return when the next slot opens, and how it stands."""
     slot = upcoming(publication, timezone.now(), 1)[0]
-    return f"{format_time(slot.at, publication.time_zone)}, {slot.get_state_display()}"
+    return gettext("{time}, {state}").format(
+        time=format_time(slot.at, publication.time_zone), state=slot.get_state_display()
+    )
 
 
 def sends(publication: Publication) -> tuple[list[Send], list[Send]]:
@@ -101,12 +104,12 @@ def describe_status(send: Send) -> str:
     """Return the state of a send in words, with its time while that is to come."""
     zone = send.issue.publication.time_zone
     if send.state == Send.State.QUEUED:
-        return f"queued for {format_time(send.at, zone)}"
+        return gettext("queued for {time}").format(time=format_time(send.at, zone))
     if send.finished_at is None:
         return str(send.get_state_display())
     when = format_time(send.finished_at, zone)
     if send.state == Send.State.UNRESOLVED:
-        return f"submitted {when}; some answers are unknown"
+        return gettext("submitted {time}; some answers are unknown").format(time=when)
     return f"{send.get_state_display()} {when}"
 
 
@@ -119,7 +122,7 @@ def drafts(publication: Publication) -> list[Row]:
     queued = Send.objects.filter(~undone, issue=OuterRef("pk"))
     waiting = publication.issues.filter(~Exists(queued), live=False)
     newest = waiting.order_by("-latest_revision_created_at")[:MAX_LISTED]
-    return [row(issue, "draft") for issue in newest]
+    return [row(issue, gettext("draft")) for issue in newest]
 
 
 def row(issue: Issue, words: str) -> Row:

@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -22,11 +24,11 @@ PERMISSION = "sending.view_send"
 
 #: What is counted, in words, and what it means; the last two ask for a look when there are any.
 MEANINGS = {
-    "waiting": ("Waiting", "the next free sender takes them"),
-    "later": ("Later", "their scheduled time is to come"),
-    "in_progress": ("In progress", "a sender is working on them"),
-    "stalled": ("Stalled", "their worker gives no sign of life"),
-    "failed": ("Failed", "in the last week, by an error or with their worker"),
+    "waiting": (_("Waiting"), _("the next free sender takes them")),
+    "later": (_("Later"), _("their scheduled time is to come")),
+    "in_progress": (_("In progress"), _("a sender is working on them")),
+    "stalled": (_("Stalled"), _("their worker gives no sign of life")),
+    "failed": (_("Failed"), _("in the last week, by an error or with their worker")),
 }
 WORRYING = frozenset({"stalled", "failed"})
 
@@ -42,7 +44,7 @@ class JobsItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def jobs_item() -> JobsItem:
     """Add the page to the menu, behind the sends."""
-    return JobsItem("Jobs", reverse("desk_jobs"), name="jobs", icon_name="tasks", order=35)
+    return JobsItem(_("Jobs"), reverse("desk_jobs"), name="jobs", icon_name="tasks", order=35)
 
 
 @hooks.register("register_admin_urls")
@@ -56,7 +58,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if not job_queue.is_used():
-        raise Http404("There are no jobs: the senders are threads of this process.")
+        raise Http404(gettext("There are no jobs: the senders are threads of this process."))
     return render(request, "desk/jobs.html", context(jobs.overview(), timezone.now()))
 
 
@@ -120,6 +122,8 @@ def ago(when: dt.datetime | None, now: dt.datetime) -> str:
         return ""
     seconds = max(0, round((now - when).total_seconds()))
     if seconds < 60:
-        return f"{seconds} s ago"
+        return gettext("{number} s ago").format(number=seconds)
     minutes, hours = seconds // 60, seconds // 3600
-    return f"{hours} h ago" if hours else f"{minutes} min ago"
+    if hours:
+        return gettext("{number} h ago").format(number=hours)
+    return gettext("{number} min ago").format(number=minutes)

@@ -10,6 +10,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
@@ -32,14 +34,17 @@ from newsletter.sending.models import Send
 from subscribers.models import List, Subscriber
 
 #: What is said of the queued issues, by the answer that was given.
-ANSWERS = {"keep": "These keep their time: {}.", "move": "These go out at their new time: {}."}
+ANSWERS = {
+    "keep": _("These keep their time: {}."),
+    "move": _("These go out at their new time: {}."),
+}
 
 
 def status_of(issue: Issue) -> str:
     """Return where an issue stands, in a word: its send if it has one, else the web page."""
     if state := getattr(issue, "send_state", None):
-        return Send.State(state).label
-    return "on the web" if issue.live else "draft"
+        return str(Send.State(state).label)
+    return gettext("on the web") if issue.live else gettext("draft")
 
 
 class IssueIndex(IndexView):
@@ -59,18 +64,18 @@ class IssueListing(PageListingViewSet):
     model = Issue
     index_view_class = IssueIndex
     icon = "mail"
-    menu_label = "Issues"
+    menu_label = _("Issues")
     menu_order = 10
     add_to_admin_menu = True
     columns = [
         BulkActionsColumn("bulk_actions"),
-        PageTitleColumn("title", label="Title", sort_key="title", classname="title"),
-        Column("ref", label="Number", sort_key="number"),
-        Column("date", label="Date", sort_key="date", accessor="day"),
+        PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
+        Column("ref", label=_("Number"), sort_key="number"),
+        Column("date", label=_("Date"), sort_key="date", accessor="day"),
         DateColumn(
-            "latest_revision_created_at", label="Edited", sort_key="latest_revision_created_at"
+            "latest_revision_created_at", label=_("Edited"), sort_key="latest_revision_created_at"
         ),
-        StatusTagColumn("status", label="Status", accessor=status_of),
+        StatusTagColumn("status", label=_("Status"), accessor=status_of),
     ]
 
 
@@ -110,7 +115,10 @@ class PublicationDelete(generic.DeleteView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask once more; where it would be refused anyway, say what stands against it instead."""
         if why := refusal(self.object):
-            messages.error(request, f"{self.object} cannot be deleted: {why}")
+            messages.error(
+                request,
+                gettext("{name} cannot be deleted: {why}").format(name=self.object, why=why),
+            )
             return redirect("publications:edit", self.object.pk)
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
@@ -157,7 +165,7 @@ class PublicationListing(ModelViewSet):
 
     model = Publication
     icon = "globe"
-    menu_label = "Publications"
+    menu_label = _("Publications")
     menu_order = 20
     add_to_admin_menu = True
     add_view_class = PublicationCreate
@@ -203,7 +211,7 @@ def due(send: Send) -> str:
 
 def people(send: Send, number: int) -> str:
     """Return a number of people of a send; nothing before they are counted."""
-    return f"{number:,}" if send.started_at else "not counted yet"
+    return f"{number:,}" if send.started_at else gettext("not counted yet")
 
 
 class SendIndex(generic.IndexView):
@@ -221,16 +229,16 @@ class SendListing(ReadOnlyListing):
     model = Send
     icon = "upload"
     index_view_class = SendIndex
-    menu_label = "Sends"
+    menu_label = _("Sends")
     menu_order = 30
     inspect_view_enabled = False
     form_fields = ["note"]
     list_display = [
-        TitleColumn("issue", label="Issue", get_url=page_of),
-        StatusTagColumn("state", label="State", accessor="get_state_display"),
-        Column("at", label="Due", sort_key="at", accessor=due),
-        Column("planned", label="Planned", accessor=lambda send: people(send, send.planned)),
-        Column("excluded", label="Left out", accessor=lambda send: people(send, send.excluded)),
+        TitleColumn("issue", label=_("Issue"), get_url=page_of),
+        StatusTagColumn("state", label=_("State"), accessor="get_state_display"),
+        Column("at", label=_("Due"), sort_key="at", accessor=due),
+        Column("planned", label=_("Planned"), accessor=lambda send: people(send, send.planned)),
+        Column("excluded", label=_("Left out"), accessor=lambda send: people(send, send.excluded)),
     ]
     list_filter = ["state"]
 
@@ -240,10 +248,14 @@ class SubscriberListing(ReadOnlyListing):
 
     model = Subscriber
     icon = "user"
-    menu_label = "Subscribers"
+    menu_label = _("Subscribers")
     menu_order = 40
     form_fields = ["name"]
-    list_display = ["email", "name", DateColumn("created_at", label="Since", sort_key="created_at")]
+    list_display = [
+        "email",
+        "name",
+        DateColumn("created_at", label=_("Since"), sort_key="created_at"),
+    ]
     search_fields = ["key"]
     search_backend_name = None
     ordering = "-id"
@@ -255,7 +267,7 @@ class ListListing(ModelViewSet):
 
     model = List
     icon = "list-ul"
-    menu_label = "Lists"
+    menu_label = _("Lists")
     menu_order = 50
     add_to_admin_menu = True
     add_to_reference_index = False

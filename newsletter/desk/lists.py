@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.menus import MenuItem
@@ -24,7 +25,7 @@ class ListIndex(generic.IndexView):
 
     def get_list_more_buttons(self, instance: List) -> list[Any]:
         """Add archiving, or the way back, to what can be done with a list."""
-        label = "Use again…" if instance.archived_at else "Archive…"
+        label = gettext("Use again…") if instance.archived_at else gettext("Archive…")
         url = reverse("desk_list_archive", args=[instance.pk])
         button = MenuItem(label, url=url, icon_name="folder", priority=50)
         return [*super().get_list_more_buttons(instance), button]
@@ -37,7 +38,10 @@ class ListDelete(generic.DeleteView):
         """Lead to the offer where the list is in use."""
         if request.user.has_perm("subscribers.delete_list") and lists.uses(self.object):
             if request.method == "POST":
-                messages.error(request, f"{self.object.name} cannot be deleted: it is in use.")
+                in_use = gettext("{name} cannot be deleted: it is in use.").format(
+                    name=self.object.name
+                )
+                messages.error(request, in_use)
             return redirect("desk_list_archive", self.object.pk)
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
@@ -45,7 +49,7 @@ class ListDelete(generic.DeleteView):
 
 def state_of(one: List) -> str:
     """Return whether a list is in use, for the table."""
-    return "archived" if one.archived_at else ""
+    return gettext("archived") if one.archived_at else ""
 
 
 @hooks.register("register_admin_urls")
@@ -63,8 +67,8 @@ def archive_page(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "desk/list_archive.html", {"list": one, "uses": lists.uses(one)})
     if "restore" in request.POST:
         lists.restore(one)
-        messages.success(request, f"{one.name} is in use again.")
+        messages.success(request, gettext("{name} is in use again.").format(name=one.name))
     else:
         lists.archive(one)
-        messages.success(request, f"{one.name} is archived.")
+        messages.success(request, gettext("{name} is archived.").format(name=one.name))
     return redirect("lists:index")

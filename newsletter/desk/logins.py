@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
+from django.utils.translation import ngettext
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
 from wagtail.admin.views.account import PasswordResetConfirmView
 
@@ -22,10 +23,15 @@ class LoginForm(WagtailLoginForm):
             error: ValidationError = super().get_invalid_login_error()
             return error
         return ValidationError(
-            "There were too many tries. Wait %(minutes)s, then try again;"
-            " or log in with a browser in which you were logged in before.",
+            ngettext(
+                "There were too many tries. Wait %(minutes)s minute, then try again;"
+                " or log in with a browser in which you were logged in before.",
+                "There were too many tries. Wait %(minutes)s minutes, then try again;"
+                " or log in with a browser in which you were logged in before.",
+                minutes(wait),
+            ),
             code="too_often",
-            params={"minutes": "a minute" if minutes(wait) == 1 else f"{minutes(wait)} minutes"},
+            params={"minutes": minutes(wait)},
         )
 
 

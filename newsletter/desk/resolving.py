@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 
@@ -136,7 +137,8 @@ def look_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         look = evidence.gather(send, settings.CONFIG, most=LOOKED_FOR)
         if look.fault:
-            messages.error(request, f"The provider's log could not be asked: {look.fault}")
+            words = _("The provider's log could not be asked: {fault}")
+            messages.error(request, words.format(fault=look.fault))
         else:
             messages.success(request, said_of(look))
     return redirect("desk_resolve", pk)
@@ -145,9 +147,12 @@ def look_page(request: HttpRequest, pk: int) -> HttpResponse:
 def said_of(look: evidence.Look) -> str:
     """Say what came of a look into the log."""
     if not look.looked:
-        return "All events that came are counted; the log was asked less than ten minutes ago."
-    words = f"The log was asked about {look.looked} of the batches; it has {look.found} of them."
-    return f"{words} {look.left} are left: ask again." if look.left else words
+        return _("All events that came are counted; the log was asked less than ten minutes ago.")
+    words = _("The log was asked about {looked} of the batches; it has {found} of them.").format(
+        looked=look.looked, found=look.found
+    )
+    left = _("{number} are left: ask again.").format(number=look.left)
+    return f"{words} {left}" if look.left else words
 
 
 def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -174,17 +179,17 @@ def ticked(request: HttpRequest) -> list[int] | None:
 def chosen(send: Send, resolution: str, numbers: Sequence[int] | None) -> Decision:
     """Return the decision that was asked for, or raise `InvalidTransition` where there is none."""
     if numbers is not None and not numbers:
-        raise InvalidTransition("No batch is ticked", hint="Tick those that you decide on.")
+        raise InvalidTransition(_("No batch is ticked"), hint=_("Tick those that you decide on."))
     found = unresolved.unresolved_batches(send, numbers or ())
     if not found:
-        raise InvalidTransition("It is not in doubt any more", hint="See below what is.")
+        raise InvalidTransition(_("It is not in doubt any more"), hint=_("See below what is."))
     return checked(Decision(send=send, resolution=read_resolution(resolution), doubts=found))
 
 
 def read_resolution(text: str) -> Resolution:
     """Return what a form says, or raise `InvalidTransition`: nothing is taken for granted."""
     if text not in set(Resolution):
-        raise InvalidTransition("Nothing was chosen")
+        raise InvalidTransition(_("Nothing was chosen"))
     return Resolution(text)
 
 
@@ -201,11 +206,13 @@ def checked(decision: Decision) -> Decision:
 def must_be_possible(decision: Decision) -> None:
     """Raise `InvalidTransition` where people cannot be mailed again."""
     if decision.send.state == Send.State.CANCELLED:
-        raise InvalidTransition("The send is cancelled; nothing of it is submitted again")
+        raise InvalidTransition(_("The send is cancelled; nothing of it is submitted again"))
     if waiting := [str(each.number) for each in decision.doubts if each.waits]:
         raise InvalidTransition(
-            f"Still waiting at the provider, and being cancelled: batch {', '.join(waiting)}",
-            hint="That resolves it without anybody. Look again after the send's scheduled time.",
+            _("Still waiting at the provider, and being cancelled: batch {numbers}").format(
+                numbers=", ".join(waiting)
+            ),
+            hint=_("That resolves it without anybody. Look again after the send's scheduled time."),
         )
 
 
@@ -220,7 +227,8 @@ def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
     decision = Decision(send=send, resolution=resolution, doubts=found)
     if not found or len(found) != len(wanted) or str(decision.people) != told.get("people"):
         raise InvalidTransition(
-            "Something became known meanwhile", hint="Nothing was decided; look again."
+            _("Something became known meanwhile"),
+            hint=_("Nothing was decided; look again."),
         )
     return checked(decision)
 
@@ -228,11 +236,12 @@ def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
 def sure(request: HttpRequest, decision: Decision) -> bool:
     """Say whether a reason was given and, where people may get it twice, their number typed."""
     if not request.POST.get("why", "").strip():
-        messages.error(request, "Say why you decide so.")
+        messages.error(request, _("Say why you decide so."))
         return False
     typed = request.POST.get("typed", "").strip().replace(",", "")
     if decision.risky and typed != str(decision.people):
-        messages.error(request, f"Nothing was decided: type {decision.people} to mail them again.")
+        words = _("Nothing was decided: type {number} to mail them again.")
+        messages.error(request, words.format(number=decision.people))
         return False
     return True
 
@@ -267,6 +276,9 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
         return redirect("desk_resolve", decision.send.pk)
     recovery.finish()
     again = decision.resolution == Resolution.SUBMIT_AGAIN
-    done = "is submitted again" if again else "counts as accepted"
-    messages.success(request, f"Resolved: the mail of {counted.people(people)} {done}.")
+    if again:
+        words = _("Resolved: the mail of {people} is submitted again.")
+    else:
+        words = _("Resolved: the mail of {people} counts as accepted.")
+    messages.success(request, words.format(people=counted.people(people)))
     return redirect("desk_send", decision.send.pk)

@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils import translation
+from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin import messages
 
@@ -41,15 +43,22 @@ def restore_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if request.method == "POST" and suspensions.suspension():
-        came = restoring.bring_back(settings.CONFIG)
-        said = f"Written back: {counted.attempts(came.restored)}."
+        # What it writes into the ledger is read by everybody, in whatever language.
+        with translation.override(settings.LANGUAGE_CODE):
+            came = restoring.bring_back(settings.CONFIG)
+        said = gettext("Written back: {attempts}.").format(attempts=counted.attempts(came.restored))
         if came.resumed:
-            messages.success(request, f"{said} Sending goes on.")
+            messages.success(request, f"{said} {gettext('Sending goes on.')}")
         else:
-            lost = "".join(
-                f" Issue {issue} is not in this database: write or import it under this number,"
-                " then bring back again."
-                for issue in came.lost_issues
-            )
-            messages.error(request, f"{said} {came.left} are left; all sends stay held.{lost}")
+            left = gettext("{number} are left; all sends stay held.").format(number=came.left)
+            lost = (lost_issue(issue) for issue in came.lost_issues)
+            messages.error(request, " ".join((said, left, *lost)))
     return redirect("wagtailadmin_home")
+
+
+def lost_issue(issue: str) -> str:
+    """Say what to do about an issue that was sent and is not here."""
+    return gettext(
+        "Issue {issue} is not in this database: write or import it under this number,"
+        " then bring back again."
+    ).format(issue=issue)

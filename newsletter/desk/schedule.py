@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -35,6 +37,7 @@ class Row:
     when: str
     local: str
     state: str
+    status: str
     about: str
     url: str
     can_skip: bool
@@ -54,7 +57,7 @@ class ScheduleItem(MenuItem):
 def schedule_item() -> ScheduleItem:
     """Add the page to the menu, behind the publications."""
     url = reverse("desk_schedule")
-    return ScheduleItem("Schedule", url, name="schedule", icon_name="calendar", order=25)
+    return ScheduleItem(_("Schedule"), url, name="schedule", icon_name="calendar", order=25)
 
 
 @hooks.register("register_admin_urls")
@@ -90,7 +93,8 @@ def row(slot: Slot, now: dt.datetime) -> Row:
         date=slot.date,
         when=format_time(slot.at, zone.key),
         local=f"{slot.at.astimezone(zone):%Y-%m-%dT%H:%M}",
-        state=Slot.State(state).label,
+        status=str(Slot.State(state).label),
+        state=state,
         about=slot.send.issue.title if slot.send else slot.note,
         url=reverse("desk_send", args=[slot.send.pk]) if slot.send else "",
         can_skip=state == Slot.State.OPEN,
@@ -127,13 +131,13 @@ def day(text: str) -> dt.date:
 def skip(_request: HttpRequest, slot: Slot) -> str:
     """Leave the slot out."""
     slots.skip(slot)
-    return f"The slot of {slot.date} is skipped."
+    return gettext("The slot of {date} is skipped.").format(date=slot.date)
 
 
 def reopen(_request: HttpRequest, slot: Slot) -> str:
     """Open the slot again."""
     slots.reopen(slot, trusted_time.now())
-    return f"The slot of {slot.date} is open."
+    return gettext("The slot of {date} is open.").format(date=slot.date)
 
 
 def move(request: HttpRequest, slot: Slot) -> str:
@@ -141,7 +145,9 @@ def move(request: HttpRequest, slot: Slot) -> str:
     zone, now = slot.publication.time_zone, trusted_time.now()
     at = parse_time(request.POST.get("at", ""), zone, now=now, on=slot.date)
     slots.move(slot, at, now)
-    return f"The slot of {slot.date} is due {format_time(at, zone)}."
+    return gettext("The slot of {date} is due {time}.").format(
+        date=slot.date, time=format_time(at, zone)
+    )
 
 
 ACTIONS: Mapping[str, Callable[[HttpRequest, Slot], str]] = {

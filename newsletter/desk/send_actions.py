@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 
@@ -45,33 +47,38 @@ def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Stop a send for good."""
     send, reached = booking.call_off(send, by=by)
     if waiting := provider_batches.count_waiting(send):
-        told = f"What waits at the provider for {counted.people(waiting)} is being cancelled."
+        told = gettext("What waits at the provider for {people} is being cancelled.").format(
+            people=counted.people(waiting)
+        )
     else:
         told = send_status.of_cancelled(reached)
-    return send, f"Send {send.pk} is cancelled. {told}"
+    done = gettext("Send {number} is cancelled.").format(number=send.pk)
+    return send, f"{done} {told}"
 
 
 def pause(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let nothing more leave for now."""
     send = control.pause(send, by=by)
-    return send, f"Send {send.pk} is paused. {send_status.prospect(send)}"
+    done = gettext("Send {number} is paused.").format(number=send.pk)
+    return send, f"{done} {send_status.prospect(send)}"
 
 
 def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let a send go on."""
     send = control.resume(send, by=by)
-    return send, f"Send {send.pk} goes on."
+    return send, gettext("Send {number} goes on.").format(number=send.pk)
 
 
 def release(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let the rest go."""
-    return canary.release_rest(send, by=by), "The rest goes now."
+    return canary.release_rest(send, by=by), gettext("The rest goes now.")
 
 
 def send_again(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Send to those who did not get it."""
     new = resend.queue_resend(send, newcomers="newcomers" in request.POST, by=by)
-    return new, f"Send {new.pk} goes to those who did not get send {send.pk}."
+    words = gettext("Send {number} goes to those who did not get send {first}.")
+    return new, words.format(number=new.pk, first=send.pk)
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -84,10 +91,10 @@ ACTIONS: Mapping[str, Action] = {
 }
 #: What is asked before a action, and what the button says.
 QUESTIONS = {
-    "resume": ("Let it go on?", "Go on"),
-    "release": ("Release the rest now?", "Release the rest"),
-    "cancel": ("Stop it for good?", "Cancel the send"),
-    "resend": ("Send it to those who did not get it?", "Send to them"),
+    "resume": (_("Let it go on?"), _("Go on")),
+    "release": (_("Release the rest now?"), _("Release the rest")),
+    "cancel": (_("Stop it for good?"), _("Cancel the send")),
+    "resend": (_("Send it to those who did not get it?"), _("Send to them")),
 }
 
 

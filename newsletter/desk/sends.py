@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from newsletter.desk import dry_runs, restores
@@ -27,22 +29,22 @@ from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, Totals, co
 
 #: Where people stand, in the order of the bar: the state, its words, and what colours it.
 STANDINGS = (
-    ("delivered", "delivered", "good"),
-    ("accepted", "accepted, no news yet", "fair"),
-    ("claimed", "in progress", "busy"),
-    ("planned", "not submitted yet", "still"),
-    ("waiting", "waiting for the canary", "still"),
-    ("unknown", "unknown: submitted, no answer", "doubt"),
-    ("blocked", "turned away this time", "bad"),
-    ("bounced", "bounced", "bad"),
-    ("dropped", "dropped by the provider", "bad"),
-    ("complained", "reported as spam", "bad"),
-    ("refused", "refused", "bad"),
-    ("excluded", "left since they were counted", "still"),
+    ("delivered", _("delivered"), "good"),
+    ("accepted", _("accepted, no news yet"), "fair"),
+    ("claimed", _("in progress"), "busy"),
+    ("planned", _("not submitted yet"), "still"),
+    ("waiting", _("waiting for the canary"), "still"),
+    ("unknown", _("unknown: submitted, no answer"), "doubt"),
+    ("blocked", _("turned away this time"), "bad"),
+    ("bounced", _("bounced"), "bad"),
+    ("dropped", _("dropped by the provider"), "bad"),
+    ("complained", _("reported as spam"), "bad"),
+    ("refused", _("refused"), "bad"),
+    ("excluded", _("left since they were counted"), "still"),
 )
 WORDS = {state: words for state, words, _ in STANDINGS}
 #: The same of a cancelled send, where nothing is to come.
-OVER = {"planned": "never submitted", "waiting": "never submitted: the canary went first"}
+OVER = {"planned": _("never submitted"), "waiting": _("never submitted: the canary went first")}
 #: A send in one of these changes only when somebody acts or news comes.
 QUIET = (*resend.ENDED, Send.State.PAUSED, Send.State.HELD)
 #: Milliseconds between two looks at a send that goes, and at one that stands still.
@@ -100,7 +102,10 @@ def find(request: HttpRequest, pk: int) -> Send:
 def send_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a send."""
     send = find(request, pk)
-    shown = {"title": f"Send {send.pk}", **live_context(request, send)}
+    shown = {
+        "title": gettext("Send {number}").format(number=send.pk),
+        **live_context(request, send),
+    }
     return render(request, "desk/send.html", shown)
 
 
@@ -155,7 +160,7 @@ def segments(send: Send, counted: Totals) -> list[Segment]:
     return [
         Segment(
             state=state,
-            words=over.get(state, words),
+            words=str(over.get(state, words)),
             tone=tone,
             people=found,
             width=f"{100 * found / counted.planned:.3f}%",
@@ -189,9 +194,9 @@ def in_progress(send: Send) -> list[dict[str, Any]]:
         {
             "number": attempt.batch.number,
             "people": attempt.size,
-            "doing": "being posted"
+            "doing": gettext("being submitted")
             if attempt.state == Attempt.State.IN_FLIGHT
-            else "being made up",
+            else gettext("being prepared"),
             "since": how_long(now - (attempt.posted_at or attempt.created_at)),
         }
         for attempt in rows[:NAMED]
@@ -205,29 +210,36 @@ def how_long(span: dt.timedelta) -> str:
     '2 min'
     """
     seconds = max(0, round(span.total_seconds()))
-    return f"{seconds} s" if seconds < 120 else f"{seconds // 60:,} min"
+    if seconds < 120:
+        return gettext("{number} s").format(number=seconds)
+    return gettext("{number} min").format(number=f"{seconds // 60:,}")
 
 
 def actions(send: Send, counted: Totals) -> list[Action]:
     """Return what can be done with a send as it stands."""
-    offered: list[Action] = []
     if send.state == Send.State.QUEUED:
-        return [Action(name="undo", label="Undo: do not send it", grave=True)]
+        return [Action(name="undo", label=gettext("Undo: do not send it"), grave=True)]
+    offered: list[Action] = []
     if send.state == Send.State.SENDING:
-        offered.append(Action(name="pause", label="Pause"))
+        offered.append(Action(name="pause", label=gettext("Pause")))
     if send.state == Send.State.PAUSED:
-        offered.append(Action(name="resume", label="Go on"))
+        offered.append(Action(name="resume", label=gettext("Go on")))
     if send.state == Send.State.HELD:
-        offered.append(Action(name="resume", label="Go on…", asks=True))
+        offered.append(asking("resume", gettext("Go on…")))
     if send.canary == Send.Canary.FIRST and send.state == Send.State.SENDING:
-        offered.append(Action(name="release", label="Do not wait for the canary…", asks=True))
+        offered.append(asking("release", gettext("Do not wait for the canary…")))
     if counted.deliveries.get("unknown"):
-        offered.append(Action(name="resolve", label="Resolve what is unknown…", asks=True))
+        offered.append(asking("resolve", gettext("Resolve what is unknown…")))
     if send.state in resend.ENDED and has_others(send, counted):
-        offered.append(Action(name="resend", label="Send to those who did not get it…", asks=True))
+        offered.append(asking("resend", gettext("Send to those who did not get it…")))
     if send.state not in resend.ENDED:
-        offered.append(Action(name="cancel", label="Cancel…", asks=True, grave=True))
+        offered.append(Action(name="cancel", label=gettext("Cancel…"), asks=True, grave=True))
     return offered
+
+
+def asking(name: str, label: str) -> Action:
+    """Return an action that is confirmed first."""
+    return Action(name=name, label=label, asks=True)
 
 
 def has_others(send: Send, counted: Totals) -> bool:
@@ -260,9 +272,10 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
         "states": [(at, words, counted.deliveries[at]) for at, words, _ in STANDINGS
                    if at in counted.deliveries],
         "apart": [
-            (people.LEFT_OUT, "left out when counted", sum(counted.excluded.values())),
-            (TWICE, "may have it twice", contradictions.reached_twice(send).count()),
-            (LEFT_TOO_LATE, "left too late to be taken out", leavers.left_too_late(send).count()),
+            (people.LEFT_OUT, gettext("left out when counted"), sum(counted.excluded.values())),
+            (TWICE, gettext("may have it twice"), contradictions.reached_twice(send).count()),
+            (LEFT_TOO_LATE, gettext("left too late to be taken out"),
+             leavers.left_too_late(send).count()),
         ],
         "state": state,
         "search": search,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Slot(models.Model):
@@ -15,11 +16,11 @@ class Slot(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
-        OPEN = "open", "open"
-        FILLED = "filled", "filled"
-        HELD = "held", "held"
-        SKIPPED = "skipped", "skipped"
-        SENT = "sent", "sent"
+        OPEN = "open", _("open")
+        FILLED = "filled", _("filled")
+        HELD = "held", _("held")
+        SKIPPED = "skipped", _("skipped")
+        SENT = "sent", _("sent")
 
     publication = models.ForeignKey(
         "publishing.Publication", on_delete=models.PROTECT, related_name="slots"

@@ -6,9 +6,11 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from newsletter import counted
 from newsletter.scheduling.times import format_time
@@ -24,9 +26,9 @@ from newsletter.sending.safeguards import canary, lost_answers
 #: A send that leaves so soon is counted down.
 COUNTDOWN_WITHIN = dt.timedelta(minutes=10)
 #: What a person made of a doubt.
-DECIDED: Mapping[str, str] = {
-    Evidence.Kind.ACCEPTED: "taken for accepted",
-    Evidence.Kind.SUBMITTED_AGAIN: "submitted again",
+DECIDED: Mapping[str, Any] = {
+    Evidence.Kind.ACCEPTED: _("taken for accepted"),
+    Evidence.Kind.SUBMITTED_AGAIN: _("submitted again"),
 }
 
 
@@ -71,24 +73,29 @@ def countdown(send: Send, now: dt.datetime) -> str:
     left = seconds_left(send, now)
     if left is None:
         return ""
-    return f"Leaves in {left} s. Until then it can be undone, with nobody mailed."
+    return gettext(
+        "Leaves in {seconds} s. Until then it can be undone, with nobody mailed."
+    ).format(seconds=left)
 
 
 def of_cancelled(people: int) -> str:
     """Say how many have a send that was just cancelled, or may have it."""
     if people:
-        return f"{counted.people(people)} may have it already."
+        return gettext("{people} may have it already.").format(people=counted.people(people))
     if suspensions.suspension():
-        return "Who has it is not known before this is done: newsletter send resolve."
-    return "Nobody has been mailed."
+        return gettext("Who has it is not known before this is done: newsletter send resolve.")
+    return gettext("Nobody has been mailed.")
 
 
 def of_others(send: Send) -> str:
     """Say whom a send is for that follows another one."""
     if send.resend_of_id is None:
         return ""
-    also = " and for those who joined since" if send.newcomers else ""
-    return f"Resend of send {send.resend_of_id}{also}."
+    if send.newcomers:
+        words = gettext("Resend of send {number} and for those who joined since.")
+    else:
+        words = gettext("Resend of send {number}.")
+    return words.format(number=send.resend_of_id)
 
 
 def of_canary(send: Send) -> str:
@@ -98,8 +105,11 @@ def of_canary(send: Send) -> str:
         return ""
     first = counted.people(canary.count_people(send))
     until = canary.waits_until(send)
-    when = f"at {format_time(until, zone(send))}, or earlier" if until else "when they have it and"
-    return f"First {first}; the rest follows {when} if all is well."
+    if until is None:
+        words = gettext("First {people}; the rest follows when they have it and if all is well.")
+        return words.format(people=first)
+    words = gettext("First {people}; the rest follows at {time}, or earlier if all is well.")
+    return words.format(people=first, time=format_time(until, zone(send)))
 
 
 def of_ahead(send: Send, now: dt.datetime) -> str:
@@ -110,7 +120,9 @@ def of_ahead(send: Send, now: dt.datetime) -> str:
         begins = format_time(
             max(now, send.at - provider_batches.lead(send.issue.publication)), zone(send)
         )
-        return f"It is submitted to the provider from {begins} on, and waits there."
+        return gettext("It is submitted to the provider from {time} on, and waits there.").format(
+            time=begins
+        )
     if send.delivery_mode == Send.DeliveryMode.IMMEDIATE:
         return ""
     return of_waiting(send, now) if provider_batches.has_open(send) else of_gone(send, now)
@@ -118,18 +130,24 @@ def of_ahead(send: Send, now: dt.datetime) -> str:
 
 def of_waiting(send: Send, now: dt.datetime) -> str:
     """Say how many mails wait at the provider, and until when they can be cancelled."""
-    people = (
-        f"The mail of {counted.people(provider_batches.count_waiting(send))} waits at the provider"
-    )
+    people = counted.people(provider_batches.count_waiting(send))
     if send.state == Send.State.CANCELLED:
-        return f"{people}, and is being cancelled."
+        words = gettext("The mail of {people} waits at the provider, and is being cancelled.")
+        return words.format(people=people)
     last, zone_name = provider_batches.cancellable_until(send), zone(send)
-    leaves = f"{people} and leaves at {format_time(send.at, zone_name)}."
-    leaves += " No pause, automatic or not, stops that"
     if now >= last:
-        return f"{leaves}, and it is too late to cancel it."
+        words = gettext(
+            "The mail of {people} waits at the provider and leaves at {time}."
+            " No pause, automatic or not, stops that, and it is too late to cancel it."
+        )
+    else:
+        words = gettext(
+            "The mail of {people} waits at the provider and leaves at {time}."
+            " No pause, automatic or not, stops that. If the send is cancelled before {until},"
+            " this mail is cancelled too."
+        )
     until = format_time(last, zone_name)
-    return f"{leaves}. If the send is cancelled before {until}, this mail is cancelled too."
+    return words.format(people=people, time=format_time(send.at, zone_name), until=until)
 
 
 def of_gone(send: Send, now: dt.datetime) -> str:
@@ -137,7 +155,7 @@ def of_gone(send: Send, now: dt.datetime) -> str:
     stands = (Send.State.SENDING, Send.State.PAUSED, Send.State.HELD)
     if send.state not in stands or now < send.at:
         return ""
-    return (
+    return gettext(
         "What was pre-scheduled left at its scheduled time, all at once. A pause stops only"
         " what is not submitted yet."
     )
@@ -152,11 +170,11 @@ def of_late_leavers(send: Send) -> str:
     )
     if not people:
         return ""
-    return (
-        f"{counted.people(people)} left while their mail waited at the provider, too late to be"
-        " taken out."
-        f" Who: newsletter send who {send.pk} --state {LEFT_TOO_LATE}"
+    words = gettext(
+        "{people} left while their mail waited at the provider, too late to be taken out."
+        " Who: newsletter send who {send} --state {state}"
     )
+    return words.format(people=counted.people(people), send=send.pk, state=LEFT_TOO_LATE)
 
 
 def of_limits() -> str:
@@ -164,8 +182,10 @@ def of_limits() -> str:
     said = [rates.describe()] if rates.describe() else []
     room = warmup.remaining_today()
     if room is not None:
-        said.append(f"{warmup.daily_limit(warmup.today()):,} today, of which {room:,} are left")
-    return f"At most {'; '.join(said)}." if said else ""
+        words = gettext("{number} today, of which {left} are left")
+        limit = warmup.daily_limit(warmup.today())
+        said.append(words.format(number=f"{limit:,}", left=f"{room:,}"))
+    return gettext("At most {limits}.").format(limits="; ".join(said)) if said else ""
 
 
 def record(send: Send) -> list[str]:
@@ -187,10 +207,14 @@ def decided(made: Sequence[Evidence], zone_name: str) -> str:
     one, batches = made[0], ", ".join(str(piece.attempt.batch.number) for piece in made)
     people = sum(piece.attempt.size for piece in made)
     why = f": {one.note}" if one.note else ""
-    return (
-        f"{format_time(one.at, zone_name)}: {DECIDED[one.kind]} by {one.by}, batch {batches}"
-        f" ({counted.people(people)}){why}"
+    words = gettext("{time}: {what} by {person}, batch {numbers} ({people})").format(
+        time=format_time(one.at, zone_name),
+        what=DECIDED[one.kind],
+        person=one.by,
+        numbers=batches,
+        people=counted.people(people),
     )
+    return f"{words}{why}"
 
 
 def acts_of(send: Send) -> QuerySet[AuditEntry]:
@@ -200,7 +224,7 @@ def acts_of(send: Send) -> QuerySet[AuditEntry]:
 
 def line(act: AuditEntry, zone_name: str) -> str:
     """Return what was done, when, by whom, and with which figures in view."""
-    who = f" by {act.by}" if act.by else ""
+    who = gettext(" by {person}").format(person=act.by) if act.by else ""
     note = f": {act.note}" if act.note else ""
     return f"{format_time(act.at, zone_name)}: {act.get_kind_display()}{who}{note}"
 
@@ -209,7 +233,7 @@ def prospect(send: Send) -> str:
     """Say how many have a send, or may have it, for somebody about to stop it."""
     reached = totals.reached(send)
     if not reached:
-        return "Nobody has it."
+        return gettext("Nobody has it.")
     return ngettext(
         "{number} person has it, or may have it.",
         "{number} people have it, or may have it.",

@@ -102,37 +102,37 @@ class Send(models.Model):
     class State(models.TextChoices):
         """Where it stands; `ledger.states` says what may follow."""
 
-        QUEUED = "queued", "queued"
-        PLANNING = "planning", "counting the audience"
-        SENDING = "sending", "sending"
-        PAUSED = "paused", "paused"
-        HELD = "held", "held: a person must act"
-        UNRESOLVED = "unresolved", "submitted; some answers are unknown"
-        SENT = "sent", "sent"
-        CANCELLED = "cancelled", "cancelled"
+        QUEUED = "queued", _("queued")
+        PLANNING = "planning", _("counting the audience")
+        SENDING = "sending", _("sending")
+        PAUSED = "paused", _("paused")
+        HELD = "held", _("held: a person must act")
+        UNRESOLVED = "unresolved", _("submitted; some answers are unknown")
+        SENT = "sent", _("sent")
+        CANCELLED = "cancelled", _("cancelled")
 
     class DeliveryMode(models.TextChoices):
         """When the provider gets it, and what can be cancelled there (`prescheduled`)."""
 
-        IMMEDIATE = "immediate", "submitted at its scheduled time"
-        PRESCHEDULED = "prescheduled", "submitted before, leaves by itself"
-        ON_HOLD = "on_hold", "submitted before, leaves when released"
+        IMMEDIATE = "immediate", _("submitted at its scheduled time")
+        PRESCHEDULED = "prescheduled", _("submitted before, leaves by itself")
+        ON_HOLD = "on_hold", _("submitted before, leaves when released")
 
     class Canary(models.TextChoices):
         """Whether a few people get it first (`newsletter.sending.safeguards.canary`)."""
 
-        NONE = "none", "no canary"
-        FIRST = "first", "a canary goes first"
-        PASSED = "passed", "the canary came back well"
+        NONE = "none", _("no canary")
+        FIRST = "first", _("a canary goes first")
+        PASSED = "passed", _("the canary came back well")
 
     class AutoPause(models.TextChoices):
         """What holds a send by itself (`safeguards`)."""
 
-        BOUNCES = "bounces", "too many bounces"
-        COMPLAINTS = "complaints", "too many complaints"
-        CANARY = "canary", "the canary did not come back well"
-        RESTORED = "restored", "the database may be older than what was submitted"
-        LOST = "lost", "too many answers were lost"
+        BOUNCES = "bounces", _("too many bounces")
+        COMPLAINTS = "complaints", _("too many complaints")
+        CANARY = "canary", _("the canary did not come back well")
+        RESTORED = "restored", _("the database may be older than what was submitted")
+        LOST = "lost", _("too many answers were lost")
 
     issue = models.ForeignKey("publishing.Issue", on_delete=models.PROTECT, related_name="sends")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sends")
@@ -209,13 +209,13 @@ class Batch(models.Model):
     class State(models.TextChoices):
         """The state of every delivery in it that has no outcome of its own."""
 
-        WAITING = "waiting", "waiting for the canary"
-        PLANNED = "planned", "planned"
-        CLAIMED = "claimed", "claimed"
-        ACCEPTED = "accepted", "accepted"
-        REFUSED = "refused", "refused"
-        UNKNOWN = "unknown", "unknown"
-        EMPTY = "empty", "empty: everybody in it was excluded late"
+        WAITING = "waiting", _("waiting for the canary")
+        PLANNED = "planned", _("planned")
+        CLAIMED = "claimed", _("claimed")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        UNKNOWN = "unknown", _("unknown")
+        EMPTY = "empty", _("empty: everybody in it was excluded late")
 
     send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="batches", db_index=False)
     number = models.PositiveIntegerField()
@@ -250,12 +250,12 @@ class ProviderBatch(models.Model):
     class State(models.TextChoices):
         """Nothing may be posted under any but an open one."""
 
-        NEW = "new", "not asked for yet"
-        OPEN = "open", "open"
-        CANCELLING = "cancelling", "being cancelled at the provider"
-        RELEASING = "releasing", "being released"
-        CANCELLED = "cancelled", "cancelled at the provider"
-        RELEASED = "released", "released"
+        NEW = "new", _("not asked for yet")
+        OPEN = "open", _("open")
+        CANCELLING = "cancelling", _("being cancelled at the provider")
+        RELEASING = "releasing", _("being released")
+        CANCELLED = "cancelled", _("cancelled at the provider")
+        RELEASED = "released", _("released")
 
     send = models.ForeignKey(
         Send, on_delete=models.CASCADE, related_name="provider_batches", db_index=False
@@ -304,13 +304,13 @@ class Attempt(models.Model):
     class State(models.TextChoices):
         """Reserved is safe to return; from in flight on, the provider may have it."""
 
-        RESERVED = "reserved", "reserved"
-        IN_FLIGHT = "in_flight", "in flight"
-        ACCEPTED = "accepted", "accepted"
-        REFUSED = "refused", "refused"
-        UNKNOWN = "unknown", "unknown"
-        NOT_SENT = "not_sent", "not sent: nothing was accepted"
-        CANCELLED = "cancelled", "cancelled before anything left"
+        RESERVED = "reserved", _("reserved")
+        IN_FLIGHT = "in_flight", _("in flight")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        UNKNOWN = "unknown", _("unknown")
+        NOT_SENT = "not_sent", _("not sent: nothing was accepted")
+        CANCELLED = "cancelled", _("cancelled before anything left")
 
     #: Of these the provider has the people, or may have them.
     TAKEN: ClassVar[tuple[State, ...]] = (State.IN_FLIGHT, State.ACCEPTED, State.UNKNOWN)
@@ -354,13 +354,13 @@ class Evidence(models.Model):
     class Kind(models.TextChoices):
         """Where it is from."""
 
-        EVENT = "event", "an event names the attempt"
-        ANSWER = "answer", "the provider's answer came late"
-        FOUND = "found", "the provider's log has it"
-        ABSENT = "absent", "the provider's log does not have it"
-        CONTRADICTION = "contradiction", "mail of it went out, though it counted as not accepted"
-        ACCEPTED = "accepted", "a person took it for accepted"
-        SUBMITTED_AGAIN = "again", "a person had it submitted again"
+        EVENT = "event", _("an event names the attempt")
+        ANSWER = "answer", _("the provider's answer came late")
+        FOUND = "found", _("the provider's log has it")
+        ABSENT = "absent", _("the provider's log does not have it")
+        CONTRADICTION = "contradiction", _("mail of it went out, though it counted as not accepted")
+        ACCEPTED = "accepted", _("a person took it for accepted")
+        SUBMITTED_AGAIN = "again", _("a person had it submitted again")
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=13, choices=Kind.choices)
@@ -386,13 +386,13 @@ class Delivery(models.Model):
     class Outcome(models.TextChoices):
         """What is known of this one person beyond the batch."""
 
-        EXCLUDED = "excluded", "excluded late"
-        REFUSED = "refused", "refused"
-        DROPPED = "dropped", "dropped by the provider"
-        DELIVERED = "delivered", "delivered"
-        BLOCKED = "blocked", "blocked: turned away this time"
-        BOUNCED = "bounced", "bounced"
-        COMPLAINED = "complained", "complained"
+        EXCLUDED = "excluded", _("excluded late")
+        REFUSED = "refused", _("refused")
+        DROPPED = "dropped", _("dropped by the provider")
+        DELIVERED = "delivered", _("delivered")
+        BLOCKED = "blocked", _("blocked: turned away this time")
+        BOUNCED = "bounced", _("bounced")
+        COMPLAINED = "complained", _("complained")
 
     # A unique key begins with the send; a million rows need no further index to find it.
     send = models.ForeignKey(
@@ -449,11 +449,11 @@ class Exclusion(models.Model):
     class Reason(models.TextChoices):
         """The first that applies, in this order."""
 
-        SUPPRESSED = "suppressed", "suppressed"
-        UNSUBSCRIBED = "unsubscribed", "unsubscribed"
-        PENDING = "pending", "not confirmed"
-        ALREADY = "already", "has this issue already"
-        UNKNOWN = "unknown", "may have this issue already"
+        SUPPRESSED = "suppressed", _("suppressed")
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+        PENDING = "pending", _("not confirmed")
+        ALREADY = "already", _("has this issue already")
+        UNKNOWN = "unknown", _("may have this issue already")
 
     send = models.ForeignKey(
         Send, on_delete=models.CASCADE, related_name="exclusions", db_index=False
@@ -479,14 +479,14 @@ class AuditEntry(models.Model):
     class Kind(models.TextChoices):
         """What."""
 
-        PAUSED = "paused", "paused"
-        RESUMED = "resumed", "resumed"
-        CANCELLED = "cancelled", "cancelled"
-        AUTO_PAUSED = "auto_paused", "paused automatically"
-        OVERRULED = "overruled", "resumed against an automatic pause"
-        CANARY_PASSED = "canary_passed", "the canary came back well"
-        RELEASED = "released", "released without waiting for the canary"
-        RESENT = "resent", "sent to those who did not get it"
+        PAUSED = "paused", _("paused")
+        RESUMED = "resumed", _("resumed")
+        CANCELLED = "cancelled", _("cancelled")
+        AUTO_PAUSED = "auto_paused", _("paused automatically")
+        OVERRULED = "overruled", _("resumed against an automatic pause")
+        CANARY_PASSED = "canary_passed", _("the canary came back well")
+        RELEASED = "released", _("released without waiting for the canary")
+        RESENT = "resent", _("sent to those who did not get it")
 
     send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="audit_entries")
     kind = models.CharField(max_length=13, choices=Kind.choices)
@@ -550,9 +550,9 @@ class DatabaseIdentity(models.Model):
     class Reason(models.TextChoices):
         """Why nothing is sent."""
 
-        BEHIND = "behind", "it is older than what was submitted"
-        UNCONFIRMED = "unconfirmed", "nothing says whether it is older than what was submitted"
-        MOVED = "moved", "it was moved or copied"
+        BEHIND = "behind", _("it is older than what was submitted")
+        UNCONFIRMED = "unconfirmed", _("nothing says whether it is older than what was submitted")
+        MOVED = "moved", _("it was moved or copied")
 
     key = models.CharField(max_length=32)
     place = models.CharField(max_length=600, blank=True)
@@ -592,18 +592,18 @@ class MissingAttempt(models.Model):
     class Witness(models.TextChoices):
         """What names it."""
 
-        SUBMISSION_LOG = "marks", "the submission log"
-        EVENT = "event", "an event"
-        PROVIDER_LOG = "log", "the provider's log"
-        MAILDIR = "maildir", "a file in the Maildir"
+        SUBMISSION_LOG = "marks", _("the submission log")
+        EVENT = "event", _("an event")
+        PROVIDER_LOG = "log", _("the provider's log")
+        MAILDIR = "maildir", _("a file in the Maildir")
 
     class State(models.TextChoices):
         """What became of it."""
 
-        OPEN = "open", "not resolved"
-        RESTORED = "restored", "written into the ledger"
-        LEFT_OUT = "left-out", "its people are left out of this issue"
-        DISMISSED = "dismissed", "a person decided that nothing follows from it"
+        OPEN = "open", _("not resolved")
+        RESTORED = "restored", _("written into the ledger")
+        LEFT_OUT = "left-out", _("its people are left out of this issue")
+        DISMISSED = "dismissed", _("a person decided that nothing follows from it")
 
     key = models.CharField(max_length=32, unique=True)
     witness = models.CharField(max_length=8, choices=Witness.choices)

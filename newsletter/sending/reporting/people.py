@@ -175,5 +175,5 @@ def left_out(send: Send, search: str, after: str) -> Iterator[Person]:
         rows = rows.filter(beginning(key_of(search), "subscriber__key"))
     named = rows.order_by("subscriber__email").values_list("subscriber__email", "reason")
     for address, reason in named[: PAGE_SIZE + 1]:
-        label = Exclusion.Reason(reason).label
+        label = str(Exclusion.Reason(reason).label)
         yield Person(address=address, stands="left out", reason=label)

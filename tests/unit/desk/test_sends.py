@@ -256,7 +256,7 @@ def test_batches_in_progress(make: MakeSend, log_in: LogIn) -> None:
     said = read(log_in("Senders"), send)
 
     assert "1 of 3 done; 1 waits for a later time" in said
-    assert "Batch 2: 4 people, being posted" in said
+    assert "Batch 2: 4 people, being submitted" in said
 
 
 def test_part_that_changes(make: MakeSend, log_in: LogIn) -> None:
