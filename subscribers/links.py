@@ -170,6 +170,15 @@ def preferences_url(base_url: str, subscriber_id: int, list_ids: Iterable[int] =
     return links(base_url, [subscriber_id], list_ids)[1][0]
 
 
+#: Stands in the links of a test of an issue, in place of a signed token: nobody is meant.
+TEST_LINK = "test"
+
+
+def test_links(base_url: str) -> tuple[str, str]:
+    """Return the two links of a mail that is a test: they lead to a page that says so."""
+    return f"{base_url}/u/{TEST_LINK}", f"{base_url}/p/{TEST_LINK}"
+
+
 def links(
     base_url: str, subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()
 ) -> tuple[list[str], list[str]]:

@@ -23,6 +23,7 @@ from newsletter.desk import (
     schedule,
     send_actions,
     sends,
+    testing,
 )
 from newsletter.desk.home import NextPanel
 from newsletter.desk.listings import LISTINGS
@@ -40,6 +41,7 @@ __all__ = [
     "schedule",
     "send_actions",
     "sends",
+    "testing",
 ]
 
 

@@ -18,6 +18,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, Revision
 
 from newsletter.conf.config import load
+from newsletter.errors import BadInput
 from newsletter.publishing.blocks import MERGE_HELP, Body, Digest
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
@@ -25,6 +26,10 @@ from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE, PUBLICATION
 from newsletter.rendering import template_names
+from subscribers.addresses import parse
+
+#: So many people get a test of an issue at most.
+MAX_REVIEWERS = 20
 
 
 def site_zone() -> str:
@@ -151,9 +156,25 @@ class Publication(models.Model):
             "language": "" if is_language(self.language) else "Give a code such as en or pt-BR.",
             "template": self.template_problem(),
             "delivery_mode": self.delivery_problem(),
+            "reviewers": self.reviewers_problem(),
         }
         if errors := {field: problem for field, problem in checks.items() if problem}:
             raise ValidationError(errors)
+
+    def reviewers_problem(self) -> str:
+        """Say what is wrong with the addresses of the reviewers, or nothing."""
+        try:
+            addresses = self.reviewer_addresses()
+        except BadInput as error:
+            return f"{error}. {error.hint}".strip()
+        if len(addresses) > MAX_REVIEWERS:
+            return str(_("There are more than %(count)s addresses.") % {"count": MAX_REVIEWERS})
+        return ""
+
+    def reviewer_addresses(self) -> list[str]:
+        """Return who gets tests of an issue; raises `BadInput` for what is no address."""
+        lines = [line.strip() for line in self.reviewers.splitlines()]
+        return list(dict.fromkeys(parse(line).email for line in lines if line))
 
     def zone_problem(self) -> str:
         """Say what is wrong with the time zone, or nothing."""
