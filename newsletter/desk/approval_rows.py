@@ -15,7 +15,7 @@ from newsletter.desk.rows import Row
 from newsletter.sending.ledger.issue_log import name_of
 from newsletter.sending.models import ApprovalRequest, Send
 
-#: At most so many of each kind are listed.
+#: How many of each kind are listed at most.
 MAX_LISTED = 5
 #: So long an answer is shown to who asked.
 SHOWN_FOR = dt.timedelta(days=14)

@@ -30,7 +30,7 @@ from newsletter.scheduling.times import format_time
 from newsletter.sending.ledger import issue_log
 from newsletter.sending.models import AuditEntry
 
-#: So many lines the page shows; the file has all of them.
+#: How many lines the page shows; the file has all of them.
 LINES_SHOWN = 300
 #: With these a cell would be a formula where a spreadsheet opens the file.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")

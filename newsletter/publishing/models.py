@@ -28,7 +28,7 @@ from newsletter.publishing.panels import ISSUE, PUBLICATION
 from newsletter.rendering import template_names
 from subscribers.addresses import parse
 
-#: So many people get a test of an issue at most.
+#: How many people get a test of an issue at most.
 MAX_REVIEWERS = 20
 
 
