@@ -102,7 +102,7 @@ def test_what_was_refused_does_not_count(
     [
         pytest.param(dt.timedelta(microseconds=-1), 0, id="the-day-before"),
         pytest.param(dt.timedelta(0), 5, id="midnight"),
-        pytest.param(dt.timedelta(days=1, microseconds=-1), 5, id="the-last-moment"),
+        pytest.param(dt.timedelta(days=1, microseconds=-1), 5, id="the-last-microsecond"),
         pytest.param(dt.timedelta(days=1), 0, id="the-next-midnight"),
     ],
 )
