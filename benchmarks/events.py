@@ -52,7 +52,7 @@ def submit_mail(folder: Path, people: int) -> None:
     from newsletter.transports.memory import MemoryTransport
 
     publication = Publication.objects.get()
-    story.dress(publication)
+    story.complete_publication(publication)
     story.import_crowd(publication, folder, people)
     now = timezone.now()
     queue(story.import_sample(publication), at=now, batch_size=1000)

@@ -33,7 +33,7 @@ def main(people: int) -> None:
     try:
         rows = [help_row(), *send_rows(folder, port, people)]
     finally:
-        processes.stop(emulator)
+        processes.stop_process(emulator)
     print_table(("what", "measured", "goal", "baseline"), rows)
 
 
@@ -126,8 +126,8 @@ def send(issue: object) -> tuple[float, float, float, int]:
     queued = queue(issue, at=now, batch_size=config.sending.batch_size)  # type: ignore[arg-type]
     before = resident()
     started = time.perf_counter()
-    starting.begin(queued.pk, now, late=dt.timedelta(hours=1))
-    audience.plan(queued.pk)
+    starting.begin_planning(queued.pk, now, late=dt.timedelta(hours=1))
+    audience.plan_audience(queued.pk)
     planned = time.perf_counter() - started
 
     transport = open_transport(config)
@@ -137,7 +137,7 @@ def send(issue: object) -> tuple[float, float, float, int]:
     engine.start()
     while queued.state != Send.State.SENT:
         time.sleep(0.05)
-        recovery.finish()
+        recovery.close_finished_sends()
         queued.refresh_from_db()
     submit_seconds = time.perf_counter() - started
     engine.stop(10)

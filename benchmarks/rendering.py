@@ -25,7 +25,7 @@ from benchmarks.tables import median_seconds, print_table
 from newsletter import rendering
 from newsletter.rendering import CompiledEdition, RecipientData, Template
 from newsletter.rendering.pdf.document import load_design, render_pdf
-from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.checking import check_edition
 from newsletter.rendering.preflight.context import PreflightContext
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,7 +152,9 @@ def preflight_row() -> Row:
     content = issue()
     edition = rendering.compile(content, template)
     took = median_seconds(
-        lambda: check(content, edition, template, PreflightContext(headers=HEADERS, audience=1000)),
+        lambda: check_edition(
+            content, edition, template, PreflightContext(headers=HEADERS, audience=1000)
+        ),
         20,
     )
     return ("preflight without network", f"{took * 1000:.1f} ms", "≤ 30 ms", "")

@@ -134,15 +134,15 @@ def prepared(folder: Path, people: int) -> tuple[object, float]:
     from newsletter.sending.planning.queue import queue
 
     publication = Publication.objects.get()
-    story.dress(publication)
+    story.complete_publication(publication)
     issue = story.import_sample(publication)
     issue.save_revision()  # what it imports and keeps at hand is there in a desk that runs
     now = timezone.now()
     send = queue(issue, at=now, batch_size=1000)
     enrol(publication, people)
     began = time.perf_counter()
-    starting.begin(send.pk, now, late=dt.timedelta(hours=1))
-    audience.plan(send.pk)
+    starting.begin_planning(send.pk, now, late=dt.timedelta(hours=1))
+    audience.plan_audience(send.pk)
     return send, time.perf_counter() - began
 
 
@@ -186,7 +186,7 @@ def saving_meanwhile(send: object) -> Iterator[float]:
         draft.save_revision()
         yield time.perf_counter() - began
         job_queue.requeue_missing()
-        recovery.finish()
+        recovery.close_finished_sends()
         send.refresh_from_db()
         time.sleep(SAVES)
 
@@ -224,7 +224,7 @@ def sink(case: Case) -> Iterator[int]:
             time.sleep(0.05)
         yield port
     finally:
-        processes.stop(running)
+        processes.stop_process(running)
 
 
 @contextlib.contextmanager

@@ -56,7 +56,7 @@ class MessageTemplate:
     """A message of which everything but the values is encoded.
 
     `subject`, `html` and `text` hold the `keys`, for which `joined` takes the values; `head`
-    are the headers that all its messages share, as `header` and `mailbox_header` write them.
+    are the headers that all its messages share, as `encode_header` and `mailbox_header` write them.
     """
 
     def __init__(
@@ -80,8 +80,8 @@ class MessageTemplate:
         return b"".join(
             (
                 self._head,
-                *(header(name, value) for name, value in headers.items()),
-                header("Subject", subject),
+                *(encode_header(name, value) for name, value in headers.items()),
+                encode_header("Subject", subject),
                 _TOP,
                 filled(self._text, written),
                 _MIDDLE,
@@ -140,7 +140,7 @@ def quoted_line(line: bytes) -> bytes:
     return encoded[:-1] + SOFT_BREAK + encoded[-1:]
 
 
-def header(name: str, value: str) -> bytes:
+def encode_header(name: str, value: str) -> bytes:
     """Return a header field with its line end: ASCII folded at spaces, else as encoded words."""
     value = value.translate(_CONTROLS)
     if not value:

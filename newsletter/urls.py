@@ -15,12 +15,12 @@ from newsletter.desk.logins import NewPasswordView
 from newsletter.publishing.content.uploads import OwnAccountView
 from newsletter.publishing.web import views
 from newsletter.publishing.web.feeds import IssueFeed
-from newsletter.throttling.forms import limited, of_reset
+from newsletter.throttling.forms import limit_posts, of_reset
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Before Wagtail's own pages of these addresses.
     path("admin/account/", never_cache(require_admin_access(OwnAccountView.as_view()))),
-    path("admin/password_reset/", never_cache(limited(PasswordResetView.as_view(), of_reset))),
+    path("admin/password_reset/", never_cache(limit_posts(PasswordResetView.as_view(), of_reset))),
     path("admin/password_reset/confirm/<uidb64>/<token>/", never_cache(NewPasswordView.as_view())),
     # Wagtail's own takes the cookie away before it refuses to log out by GET.
     path("admin/logout/", never_cache(require_POST(LogoutView.as_view()))),
@@ -39,4 +39,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler404 = "newsletter.publishing.web.views.not_found"
-handler500 = "newsletter.publishing.web.views.broken"
+handler500 = "newsletter.publishing.web.views.server_error"

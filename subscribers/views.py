@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods
 
 from newsletter.errors import NotFound
 from newsletter.throttling import forms
-from newsletter.throttling.counting import Limit, take
+from newsletter.throttling.counting import Limit, count_attempt
 from newsletter.throttling.forms import HOUR, of_address
 from subscribers import links, suppressions
 from subscribers.addresses import masked
@@ -183,7 +183,7 @@ def too_often(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
     """Return a page that asks to wait if a person's choices are changed again and again."""
     person = str(visitor.person.pk) if visitor.person else ""
     limits = [Limit(kind="preferences", tries=60, seconds=HOUR, subject=(person,))]
-    wait = take([*limits, *of_address(request, "preferences-address", tries=300)])
+    wait = count_attempt([*limits, *of_address(request, "preferences-address", tries=300)])
     return forms.too_often(request, wait) if wait else None
 
 

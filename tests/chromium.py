@@ -16,7 +16,7 @@ FLAGS = (
     *chromium.FLAGS,
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]",
 )
-find = chromium.find
+find = chromium.find_chromium
 
 if __name__ == "__main__":
     try:

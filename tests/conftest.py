@@ -128,7 +128,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def time_of_nobody() -> Iterator[None]:
     """Have no test go by what another one found the time to be."""
     yield
-    trusted_time.forget()
+    trusted_time.forget_reading()
 
 
 # Databases
@@ -250,7 +250,7 @@ def submissions(
     # As SQLite does in tests: no test pulls the plug.
     monkeypatch.setattr(submission_log, "force", lambda _handle: None)
     folder = tmp_path_factory.getbasetemp() / "submissions"
-    monkeypatch.setattr(identity, "folder", lambda: folder)
+    monkeypatch.setattr(identity, "state_folder", lambda: folder)
     identity.cached_log.cache_clear()
     heartbeats.process_of.cache_clear()
     yield folder

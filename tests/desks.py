@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 
 from newsletter.publishing.content import pictures
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.starting import place
+from newsletter.publishing.starting import store_issue
 
 PASSWORD = "a-harbour-at-dusk"
 
@@ -27,7 +27,7 @@ def picture(
 
 def stored_picture(**kwargs: Any) -> Any:
     """Return a picture in the library."""
-    return pictures.keep(picture(**kwargs), name="quay.png", description="A quay")
+    return pictures.store_picture(picture(**kwargs), name="quay.png", description="A quay")
 
 
 def digest(*headlines: str) -> tuple[str, dict[str, Any]]:
@@ -48,7 +48,9 @@ def draft(publication: Publication, number: int = 1, **fields: Any) -> Issue:
         "date": dt.date(2026, 11, 12),
         "body": [digest("Reed beds", "Ferries")],
     }
-    return place(Issue(publication=publication, number=number, live=False, **(given | fields)))
+    return store_issue(
+        Issue(publication=publication, number=number, live=False, **(given | fields))
+    )
 
 
 def on_the_web(publication: Publication, number: int = 1, **fields: Any) -> Issue:

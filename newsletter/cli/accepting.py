@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.checking import Publication, Reference, as_data, look, plural
-from newsletter.cli.output import Json, emit
+from newsletter.cli.checking import Publication, Reference, as_data, check_issue, plural
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def accept(
     """Let an error that `issue check` finds stand, with a reason."""
     open_workspace()
     from newsletter.publishing.checks import acceptances
-    from newsletter.publishing.numbering import find
+    from newsletter.publishing.numbering import find_issue
 
-    issue = find(ref, publication)
-    chosen = acceptances.choose(found(issue, code), code, where)
-    acceptances.accept(issue, chosen, reason=reason, by=person())
+    issue = find_issue(ref, publication)
+    chosen = acceptances.choose_findings(found(issue, code), code, where)
+    acceptances.accept_findings(issue, chosen, reason=reason, by=person())
     tell(issue, chosen, f"{plural(len(chosen), 'finding')} accepted", as_json=json)
 
 
@@ -55,27 +55,27 @@ def unaccept(
     """Take back what was accepted: it stops the issue again."""
     open_workspace()
     from newsletter.publishing.checks import acceptances
-    from newsletter.publishing.numbering import find
+    from newsletter.publishing.numbering import find_issue
 
-    issue = find(ref, publication)
-    chosen = acceptances.choose(found(issue, code), code, where, accepted=True)
-    acceptances.withdraw(issue, chosen, by=person())
+    issue = find_issue(ref, publication)
+    chosen = acceptances.choose_findings(found(issue, code), code, where, accepted=True)
+    acceptances.withdraw_acceptance(issue, chosen, by=person())
     tell(issue, chosen, f"{plural(len(chosen), 'finding')} not accepted any more", as_json=json)
 
 
 def found(issue: Issue, code: str) -> tuple[Judged, ...]:
     """Return what is found in an issue, in the way that finds such a code."""
-    return look(issue, links=code in BY_LINKS, browser=code in BY_BROWSER)
+    return check_issue(issue, links=code in BY_LINKS, browser=code in BY_BROWSER)
 
 
 def tell(issue: Issue, chosen: Sequence[Judged], done: str, *, as_json: bool) -> None:
     """Show findings as they stand now."""
-    from newsletter.publishing.checks.acceptances import judged
+    from newsletter.publishing.checks.acceptances import apply_acceptances
 
-    now = judged(issue, [each.finding for each in chosen])
+    now = apply_acceptances(issue, [each.finding for each in chosen])
     lines = [f"{each.finding.where}: {each.finding.message}" for each in now]
     text = "\n  ".join([f"{done} in {issue.title}:", *lines])
-    emit([as_data(each) for each in now], as_json=as_json, text=text)
+    print_result([as_data(each) for each in now], as_json=as_json, text=text)
 
 
 def person() -> str:

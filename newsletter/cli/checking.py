@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -39,24 +39,24 @@ def check(
 ) -> None:
     """Look at the draft as it would be sent; exit status 1 if it must not go out."""
     open_workspace()
-    from newsletter.publishing.numbering import find
+    from newsletter.publishing.numbering import find_issue
 
-    held = look(find(ref, publication), links=links, browser=browser)
-    text = "\n".join([*map(described, held), summed_up(held)])
-    emit([as_data(each) for each in held], as_json=json, text=text)
+    held = check_issue(find_issue(ref, publication), links=links, browser=browser)
+    text = "\n".join([*map(describe_finding, held), summed_up(held)])
+    print_result([as_data(each) for each in held], as_json=json, text=text)
     if any(each.stops for each in held):
         raise typer.Exit(1)
 
 
-def look(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
+def check_issue(issue: Issue, *, links: bool, browser: bool) -> tuple[Judged, ...]:
     """Return what is found in the latest draft of an issue, what stops it first."""
-    from newsletter.publishing.checks.acceptances import judged
+    from newsletter.publishing.checks.acceptances import apply_acceptances
     from newsletter.publishing.checks.checking import worst_first
 
     report = report_of(issue, links=links)
     if not browser:
         return report.judged
-    return judged(issue, worst_first([*report.findings, *in_browser(report)]))
+    return apply_acceptances(issue, worst_first([*report.findings, *in_browser(report)]))
 
 
 def report_of(issue: Issue, *, links: bool = False) -> Report:
@@ -66,7 +66,7 @@ def report_of(issue: Issue, *, links: bool = False) -> Report:
     from newsletter.scheduling.slots import day_out
     from newsletter.sending.planning import readiness
 
-    return readiness.check(issue, day=day_out(issue, timezone.now()), links=links)
+    return readiness.check_draft(issue, day=day_out(issue, timezone.now()), links=links)
 
 
 def look_at_import(imported: Imported, file: str) -> tuple[Judged, ...]:
@@ -86,12 +86,12 @@ def in_browser(report: Report) -> tuple[Finding, ...]:
     """Return what a browser finds in a draft that was looked at, in light and in dark."""
     from newsletter.publishing.content.drafts import sample_reader
     from newsletter.rendering.preflight.browser.accessibility import look_at
-    from newsletter.rendering.preflight.checking import finished
+    from newsletter.rendering.preflight.checking import finish_variants
 
-    return look_at(finished(report.content, report.edition, sample_reader()))
+    return look_at(finish_variants(report.content, report.edition, sample_reader()))
 
 
-def described(held: Judged) -> str:
+def describe_finding(held: Judged) -> str:
     """Return a finding as a line, with how to fix it or why it may stand below."""
     finding, accepted = held.finding, held.acceptance
     where = f"{finding.where}: " if finding.where else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import create_database
 from newsletter.scheduling.times import format_time
 
@@ -79,7 +79,7 @@ class Stage:
             "NEWSLETTER_WEB_PORT": str(self._web_port),
         }
         process = processes.start_emulator(self.place / "emulator", self._emulator_port)
-        self._running.callback(processes.stop, process)
+        self._running.callback(processes.stop_process, process)
         self.say(f"Emulator    {self.emulator}  (a local SendGrid)")
         self.config: Config = create_database(NAME)
         from newsletter.runtime.service import Service
@@ -96,7 +96,7 @@ class Stage:
 
         self.watch: Stopwatch = story.Stopwatch()
         publication = Publication.objects.get()
-        story.dress(publication)
+        story.complete_publication(publication)
         with self.watch.stage("import the issue"):
             issue = story.import_sample(publication)
         self.say(f"Issue       {issue.title}")
@@ -124,7 +124,7 @@ class Stage:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=Console(quiet=self.quiet)) as progress:
             bar = progress.add_task(f"{publication.name}: waiting for the slot", total=None)
-            for accepted in story.watch(self.send):
+            for accepted in story.watch_send(self.send):
                 progress.update(
                     bar,
                     completed=accepted,
@@ -138,7 +138,7 @@ class Stage:
     def tell(self, outcome: Outcome, *, as_json: bool, keep: bool) -> None:
         """Print the account, the places to look, and the times."""
         if as_json:
-            emit(self.summary(outcome), as_json=True, text="")
+            print_result(self.summary(outcome), as_json=True, text="")
             return
         counted = outcome.account
         rows: list[tuple[str, object]] = [
@@ -148,8 +148,8 @@ class Stage:
             *((f"  {state}", n) for state, n in counted.deliveries.items()),
             ("mails in the emulator", outcome.arrived),
         ]
-        table((f"Send {self.send.pk}: {self.send.get_state_display()}", "People"), rows)
-        table(("Stage", "Seconds"), [(k, f"{v:.2f}") for k, v in self.watch.seconds.items()])
+        print_table((f"Send {self.send.pk}: {self.send.get_state_display()}", "People"), rows)
+        print_table(("Stage", "Seconds"), [(k, f"{v:.2f}") for k, v in self.watch.seconds.items()])
         print(f"Rendered    {self.place / 'rendered'}  ({', '.join(p.suffix for p in self.files)})")
         for words in outcome.doubts:
             print(f"DOES NOT AGREE: {words}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from newsletter.cli.checking import Publication, Reference
-from newsletter.cli.output import Json, emit
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def dry_run(ref: Reference, publication: Publication = "", *, json: Json = False
         found = ask_provider(send, transport)
     finally:
         transport.close()
-    emit(as_data(send, found), as_json=json, text="\n".join(in_words(found)))
+    print_result(as_data(send, found), as_json=json, text="\n".join(in_words(found)))
     if not found.is_complete:
         raise typer.Exit(1)
 
@@ -35,10 +35,10 @@ def dry_run(ref: Reference, publication: Publication = "", *, json: Json = False
 def find_send(ref: str, publication: str) -> Send:
     """Return the send of an issue that still has people to mail, or raise `InvalidTransition`."""
     from newsletter.errors import InvalidTransition
-    from newsletter.publishing.numbering import find
+    from newsletter.publishing.numbering import find_issue
     from newsletter.sending.operations.dry_run import POSSIBLE
 
-    issue = find(ref, publication)
+    issue = find_issue(ref, publication)
     send: Send | None = issue.sends.filter(state__in=POSSIBLE).first()
     if send is None:
         raise InvalidTransition(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="See and set up what the provider tells afterwards.", no_args_is_help=True)
@@ -25,12 +25,12 @@ def show(*, json: Json = False) -> None:
 
     found = webhook_status(config, os.environ, timezone.now())
     if json:
-        emit(dataclasses.asdict(found), as_json=True, text="")
+        print_result(dataclasses.asdict(found), as_json=True, text="")
         return
     rows: list[tuple[str, object]] = [
         (DailyEventCount.Sort(sort).label, count) for sort, count in found.counts.items()
     ]
-    table(("Events", "Count"), rows or [("none came so far", 0)])
+    print_table(("Events", "Count"), rows or [("none came so far", 0)])
     print(f"Posts waiting to be read: {found.waiting}; that cannot be read: {found.stuck}")
     for hint in found.hints:
         print(hint)
@@ -63,4 +63,4 @@ def setup(
         "Set this where newsletter serve runs, and start it again:\n"
         f'  export {name}="{key}"'
     )
-    emit({"url": target, "variable": name, "key": key}, as_json=json, text=text)
+    print_result({"url": target, "variable": name, "key": key}, as_json=json, text=text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli import checking
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.runtime.startup import open_workspace
 
@@ -61,11 +61,11 @@ def import_(
     """Make a draft from a file; the same issue imported again updates its draft."""
     open_workspace()
     from newsletter.publishing.importing.saving import import_issue
-    from newsletter.publishing.numbering import find, find_publication
+    from newsletter.publishing.numbering import find_issue, find_publication
     from newsletter.rendering.preflight.addresses import Web
 
     owner = find_publication(publication)
-    replaced = find(update, owner.slug) if update else None
+    replaced = find_issue(update, owner.slug) if update else None
     web = None if offline else Web()
     imported = import_issue(
         file, owner, replaced, web=web, site_root=site_root, site_url=web_address(site_url)
@@ -91,9 +91,9 @@ def tell_import(imported: Imported, file: str, *, as_json: bool) -> None:
         "notes": list(imported.notes),
         "findings": [checking.as_data(each) for each in held],
     }
-    lines += [*imported.notes, *map(checking.described, shown)]
+    lines += [*imported.notes, *map(checking.describe_finding, shown)]
     lines += [checking.summed_up(held)] if held else []
-    emit(result, as_json=as_json, text="\n".join(lines))
+    print_result(result, as_json=as_json, text="\n".join(lines))
 
 
 def web_address(given: str) -> str:
@@ -112,7 +112,7 @@ def new(publication: Publication = "", *, json: Json = False) -> None:
     from newsletter.publishing.starting import start_issue
 
     issue = start_issue(find_publication(publication))
-    emit(summary(issue), as_json=json, text=f"{issue.title} is a new draft ({issue.ref}).")
+    print_result(summary(issue), as_json=json, text=f"{issue.title} is a new draft ({issue.ref}).")
 
 
 @app.command("list")
@@ -124,10 +124,10 @@ def list_issues(publication: Publication = "", *, json: Json = False) -> None:
     owner = find_publication(publication)
     found = [summary(issue) for issue in owner.issues.order_by("-volume", "-number", "-pk")]
     if json:
-        emit(found, as_json=True, text="")
+        print_result(found, as_json=True, text="")
         return
     rows = [(one["ref"], one["title"], one["date"] or "", one["state"]) for one in found]
-    table(("Ref", "Title", "Date", "State"), rows)
+    print_table(("Ref", "Title", "Date", "State"), rows)
 
 
 @app.command()
@@ -138,10 +138,10 @@ def show(ref: Reference, publication: Publication = "", *, json: Json = False) -
     from newsletter.publishing.content.drafts import draft_of
     from newsletter.publishing.web.previews import for_sample
 
-    draft = draft_of(numbering.find(ref, publication))
+    draft = draft_of(numbering.find_issue(ref, publication))
     parts = for_sample(draft)
     result = {**summary(draft), "subject": parts.subject, "text": parts.text}
-    emit(result, as_json=json, text=f"Subject: {parts.subject}\n\n{parts.text}")
+    print_result(result, as_json=json, text=f"Subject: {parts.subject}\n\n{parts.text}")
 
 
 @app.command()
@@ -157,9 +157,9 @@ def render(
     from newsletter.publishing import numbering
     from newsletter.publishing.content.issue_files import write_files
 
-    issue = numbering.find(ref, publication)
+    issue = numbering.find_issue(ref, publication)
     files = [str(path) for path in write_files(issue, out)]
-    emit({**summary(issue), "files": files}, as_json=json, text="\n".join(files))
+    print_result({**summary(issue), "files": files}, as_json=json, text="\n".join(files))
 
 
 def summary(issue: Issue) -> dict[str, Any]:

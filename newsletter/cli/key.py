@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="The keys that subscribers' links are signed with.", no_args_is_help=True)
@@ -22,9 +22,11 @@ def list_(*, json: Json = False) -> None:
     found = keys.known()
     rows = [(key.fingerprint, in_words(here=key.here, signs=key.signs)) for key in found]
     if json or not rows:
-        emit([dataclasses.asdict(key) for key in found], as_json=json, text="None has signed yet.")
+        print_result(
+            [dataclasses.asdict(key) for key in found], as_json=json, text="None has signed yet."
+        )
     else:
-        table(("fingerprint", "this machine"), rows)
+        print_table(("fingerprint", "this machine"), rows)
 
 
 @app.command()
@@ -41,7 +43,7 @@ def forget(
 
     keys.forget(fingerprint)
     text = f"Forgotten: links that were signed with {fingerprint} work nowhere without it."
-    emit({"forgotten": fingerprint}, as_json=json, text=text)
+    print_result({"forgotten": fingerprint}, as_json=json, text=text)
 
 
 def in_words(*, here: bool, signs: bool) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from newsletter.cli.languages import readers_language
 from newsletter.cli.options import command_line
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def create(
     from subscribers import lists
 
     made = lists.create(name, slug)
-    emit(summary(made), as_json=json, text=f"List {made.name}: call it {made.slug} in commands.")
+    print_result(
+        summary(made), as_json=json, text=f"List {made.name}: call it {made.slug} in commands."
+    )
 
 
 @app.command("import")
@@ -88,7 +90,7 @@ def import_(
         )
         into = lists.by_slug(slug) if slug else lists.only()
         result = import_file(file, into, dry_run=dry_run, told=told)
-        emit(
+        print_result(
             {"file": str(file), "list": into.slug, **result.figures()},
             as_json=json,
             text=story(file, into.name, result),
@@ -106,7 +108,7 @@ def archive(slug: Slug, *, json: Json = False) -> None:
 
     one = lists.by_slug(slug)
     lists.archive(one)
-    emit(summary(one), as_json=json, text=f"List {one.name} is archived.")
+    print_result(summary(one), as_json=json, text=f"List {one.name} is archived.")
 
 
 @app.command()
@@ -117,7 +119,7 @@ def restore(slug: Slug, *, json: Json = False) -> None:
 
     one = lists.by_slug(slug)
     lists.restore(one)
-    emit(summary(one), as_json=json, text=f"List {one.name} is in use again.")
+    print_result(summary(one), as_json=json, text=f"List {one.name} is in use again.")
 
 
 @app.command()
@@ -136,13 +138,13 @@ def show(
     chosen = [lists.by_slug(slug)] if slug else list(List.objects.all())
     found = [summary(one) for one in chosen]
     if json:
-        emit(found[0] if slug else found, as_json=True, text="")
+        print_result(found[0] if slug else found, as_json=True, text="")
         return
     titles = ("Short name", "Name", "Active", "Suppressed", "Pending", "Unsubscribed")
     keys = ("slug", "name", "active", "suppressed", "pending", "unsubscribed")
     for row in found:
         row["name"] += " (archived)" if row["archived"] else ""
-    table(titles, ([number(row[key]) for key in keys] for row in found))
+    print_table(titles, ([number(row[key]) for key in keys] for row in found))
 
 
 def summary(of: List) -> dict[str, Any]:

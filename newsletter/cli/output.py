@@ -12,7 +12,7 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-def emit(result: Any, *, as_json: bool, text: str) -> None:
+def print_result(result: Any, *, as_json: bool, text: str) -> None:
     """Print a result at once: the value for programs, or the text for people.
 
     At once, for a program that serves for weeks says here how to log in, and its output may
@@ -28,7 +28,7 @@ def emit(result: Any, *, as_json: bool, text: str) -> None:
 BETWEEN = 3
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under a head; where they are too wide for the terminal, one field to a line."""
     from rich.box import SIMPLE
     from rich.cells import cell_len

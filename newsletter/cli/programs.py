@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.output import Json, emit
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.shutdown import Stoppable
 from newsletter.runtime.startup import create_database, open_when_available, open_workspace
@@ -34,9 +34,9 @@ def serve(*, json: Json = False) -> None:
         text += f"\n{found}"
     if link:
         text += f"\nFirst time here? Choose a password for the user admin: {link}"
-    emit({"address": service.address, "welcome": link}, as_json=json, text=text)
+    print_result({"address": service.address, "welcome": link}, as_json=json, text=text)
     service.wait()
-    leave(service)
+    stop_program(service)
 
 
 def suspended() -> str:
@@ -44,8 +44,8 @@ def suspended() -> str:
     from newsletter.cli.send import in_local_words
     from newsletter.sending.restores import suspensions
 
-    found = suspensions.suspension()
-    return "\n".join(suspensions.sentences(found, in_local_words)) if found else ""
+    found = suspensions.get_suspension()
+    return "\n".join(suspensions.describe_suspension(found, in_local_words)) if found else ""
 
 
 def move(*, json: Json = False) -> None:
@@ -59,10 +59,10 @@ def move(*, json: Json = False) -> None:
         if moved
         else "This database lies where it was: nothing was moved."
     )
-    emit({"moved": moved}, as_json=json, text=text)
+    print_result({"moved": moved}, as_json=json, text=text)
 
 
-def leave(program: Stoppable) -> None:
+def stop_program(program: Stoppable) -> None:
     """Stop a program; status 1 when time ran out over a batch."""
     if not program.stop():
         print("A batch was still in progress; it will be found as unknown.", file=sys.stderr)
@@ -88,7 +88,7 @@ def emulator(
     chosen = options.options_of(folder, events_to, keys, senders, tls)
 
     def announce(line: str) -> None:
-        emit({"said": line}, as_json=json, text=line)
+        print_result({"said": line}, as_json=json, text=line)
 
     try:
         run(host, port, chosen, announce=announce)
@@ -116,11 +116,11 @@ def init(
     In a folder that has a config.toml, its files stay as they are, and the database that it names
     is made.
     """
-    from newsletter.conf.workspace import prepare
+    from newsletter.conf.workspace import prepare_workspace
 
     if not (postal_address or json) and sys.stdin.isatty():
         postal_address = typer.prompt(ADDRESS, default="", show_default=False)
-    path = prepare(folder, site_name=name)
+    path = prepare_workspace(folder, site_name=name)
     import os
 
     os.environ["NEWSLETTER_CONFIG"] = str(path)
@@ -134,7 +134,7 @@ def init(
         "  newsletter serve          the desk, the clock and the senders"
     )
     result = {"folder": str(folder), "config": str(path), "publication": name}
-    emit({**result, "time_zone": config.site.time_zone}, as_json=json, text=text)
+    print_result({**result, "time_zone": config.site.time_zone}, as_json=json, text=text)
 
 
 def about_zone(zone: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="See and change a publication.", no_args_is_help=True)
@@ -42,7 +42,7 @@ def show(publication: Which = "", *, json: Json = False) -> None:
     """Show how a publication is delivered, and what that buys and costs."""
     open_workspace()
     owner = find(publication)
-    emit(summary(owner), as_json=json, text="\n".join(in_words(owner)))
+    print_result(summary(owner), as_json=json, text="\n".join(in_words(owner)))
 
 
 @app.command("set")
@@ -64,7 +64,7 @@ def change(
         owner.preschedule_minutes = preschedule_minutes
     check(owner)
     owner.save(update_fields=["delivery_mode", "preschedule_minutes"])
-    emit(summary(owner), as_json=json, text="\n".join(in_words(owner)))
+    print_result(summary(owner), as_json=json, text="\n".join(in_words(owner)))
 
 
 def check(publication: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.times import format_time
 
@@ -41,7 +41,7 @@ def approve(
     issue = find(ref, publication)
     person = approver(by) if by else None
     edition = approvals.approve(issue, day=day_out(issue, timezone.now()), by=person)
-    emit(
+    print_result(
         {"issue": issue.title, "edition": edition.hash, "subject": edition.subject},
         as_json=json,
         text=f"{issue.title} is approved as it stands (edition {edition.hash[:8]}).",
@@ -64,10 +64,10 @@ def queue(
 
     from newsletter.errors import BadInput
     from newsletter.scheduling.booking import book_next_slot
-    from newsletter.scheduling.send_status import countdown
+    from newsletter.scheduling.send_status import describe_undo_window
     from newsletter.scheduling.times import parse_future_time
     from newsletter.sending.planning.queue import queue as queue_at
-    from newsletter.sending.planning.undo_window import earliest
+    from newsletter.sending.planning.undo_window import after_undo_window
 
     if bool(at) == next_slot:
         raise BadInput("say when", hint="Either --next-slot, or --at TIME.")
@@ -77,11 +77,11 @@ def queue(
         _, send = book_next_slot(issue, now=now, batch_size=size)
     else:
         when = parse_future_time(at, issue.publication.time_zone, now=now)
-        send = queue_at(issue, at=earliest(when), batch_size=size)
+        send = queue_at(issue, at=after_undo_window(when), batch_size=size)
     local = format_time(send.at, issue.publication.time_zone)
-    soon = countdown(send, timezone.now())
+    soon = describe_undo_window(send, timezone.now())
     undo = f"{soon}\n  newsletter send cancel {send.pk}" if soon else ""
-    emit(
+    print_result(
         {"send": send.pk, "issue": issue.title, "at": send.at.isoformat(), "local": local},
         as_json=json,
         text=f"{issue.title} is queued as send {send.pk} for {local}. {undo}".strip(),
@@ -101,7 +101,7 @@ def unqueue(ref: Reference, publication: Publication = "", *, json: Json = False
             f"{issue.title} is not queued", hint="See all: newsletter send list"
         )
     give_back(send)
-    emit(
+    print_result(
         {"send": send.pk, "issue": issue.title},
         as_json=json,
         text=f"{issue.title} is taken out of the queue.",
@@ -128,4 +128,4 @@ def find(ref: str, publication: str) -> Issue:
     """Return the issue that a reference means."""
     from newsletter.publishing import numbering
 
-    return numbering.find(ref, publication)
+    return numbering.find_issue(ref, publication)

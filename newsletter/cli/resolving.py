@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli import send as sends
-from newsletter.cli.output import Json, emit
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def resolve(
     if number is None:
         whole_database(restoration, accepted=accepted, again=again, yes=yes or json, json=json)
         return
-    from newsletter.sending.resolution.unresolved import awaited, unresolved_batches
-    from newsletter.tracking.evidence import gather
+    from newsletter.sending.resolution.unresolved import awaited_attempts, unresolved_batches
+    from newsletter.tracking.evidence import gather_evidence
 
-    send = sends.find(number)
-    log_fault = gather(send, config).fault
+    send = sends.find_send(number)
+    log_fault = gather_evidence(send, config).fault
     found = unresolved_batches(send, batch or ())
     if not json:
         show(send, found, log_fault)
@@ -64,8 +64,8 @@ def resolve(
     resolved = decided(found, resolution, why, ask=not (yes or json)) if found else None
     if json:
         result = summary(send, found, resolved, log_fault) | {"restoration": restoration}
-        emit(result, as_json=True, text="")
-    if unresolved_batches(send) or awaited(send).exists():
+        print_result(result, as_json=True, text="")
+    if unresolved_batches(send) or awaited_attempts(send).exists():
         raise typer.Exit(1)
 
 
@@ -76,11 +76,11 @@ def restore(config: Config, *, quiet: bool) -> dict[str, Any] | None:
     from newsletter.tracking import restoring
 
     suspensions.check_log()
-    found = suspensions.suspension()
+    found = suspensions.get_suspension()
     if found is None:
         return None
     if not quiet:
-        print("\n".join(suspensions.sentences(found, sends.in_local_words)))
+        print("\n".join(suspensions.describe_suspension(found, sends.in_local_words)))
     if found.suspended_for == DatabaseIdentity.Reason.MOVED:
         return {"reason": found.suspended_for}
     came = restoring.bring_back(config)
@@ -95,9 +95,9 @@ def tell_of_move() -> None:
     from newsletter.sending.models import DatabaseIdentity
     from newsletter.sending.restores import suspensions
 
-    found = suspensions.suspension()
+    found = suspensions.get_suspension()
     if found and found.suspended_for == DatabaseIdentity.Reason.MOVED:
-        print("\n".join(suspensions.sentences(found, sends.in_local_words)))
+        print("\n".join(suspensions.describe_suspension(found, sends.in_local_words)))
 
 
 def in_sentences(came: Restoration) -> str:
@@ -134,11 +134,11 @@ def whole_database(
         if not yes:
             question = f"Take it that nothing follows from {left} attempts that are not in here?"
             typer.confirm(question, abort=True)
-        dismissed = restoring.dismiss(by=person())
-    suspended = sends.suspension()
+        dismissed = restoring.dismiss_missing(by=current_person())
+    suspended = sends.summarise_suspension()
     result = {"restoration": restoration, "dismissed": dismissed, "suspended": suspended}
     if json:
-        emit(result, as_json=True, text="")
+        print_result(result, as_json=True, text="")
     elif dismissed:
         print(f"Dismissed: {dismissed} attempts.")
     elif restoration is None:
@@ -177,14 +177,14 @@ def decided(
         insist = typed.strip() == str(people)
     elif ask:
         typer.confirm(f"Resolve for {counted.people(people)}: {resolution}?", abort=True)
-    resolve(found, Resolution(resolution), by=person(), why=why, insist=insist)
-    recovery.finish()
+    resolve(found, Resolution(resolution), by=current_person(), why=why, insist=insist)
+    recovery.close_finished_sends()
     if ask:
         print(f"Resolved for {counted.people(people)}.")
     return {"resolution": resolution, "people": people}
 
 
-def person() -> str:
+def current_person() -> str:
     """Return who decides, as this machine knows them."""
     try:
         return f"{getpass.getuser()} on the command line"
@@ -225,9 +225,9 @@ def show(send: Any, found: Sequence[UnresolvedBatch], log_fault: str) -> None:
 def show_awaited(send: Any) -> None:
     """Print what may still be answered, and when to look again."""
     from newsletter import counted
-    from newsletter.sending.resolution.unresolved import awaited
+    from newsletter.sending.resolution.unresolved import awaited_attempts
 
-    for attempt in awaited(send):
+    for attempt in awaited_attempts(send):
         print(
             f"\nBatch {attempt.batch.number}: {counted.people(attempt.size)}, in flight. Their"
             f" answer may come until {format_known_time(attempt.lease_until, send)};"
@@ -239,18 +239,18 @@ def format_known_time(at: dt.datetime | None, send: Any) -> str:
     """Return a time in the zone of the publication."""
     from newsletter.scheduling.times import format_time
 
-    return format_time(at, sends.zone(send)) if at else "never"
+    return format_time(at, sends.zone_of(send)) if at else "never"
 
 
 def summary(
     send: Any, found: Sequence[UnresolvedBatch], resolved: dict[str, Any] | None, log_fault: str
 ) -> dict[str, Any]:
     """Return what programs want to know."""
-    from newsletter.sending.resolution.unresolved import awaited
+    from newsletter.sending.resolution.unresolved import awaited_attempts
 
     send.refresh_from_db()
     return {
-        **sends.summary(send),
+        **sends.summarise_send(send),
         "unresolved": [
             {
                 "batch": each.number,
@@ -269,7 +269,7 @@ def summary(
         ],
         "in_flight": [
             {"batch": each.batch.number, "people": each.size, "until": each.lease_until}
-            for each in awaited(send)
+            for each in awaited_attempts(send)
         ],
         "resolved": resolved,
         "log_fault": log_fault,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.times import format_time
 
@@ -36,16 +36,16 @@ def show(
     from newsletter.scheduling import slots
 
     owner = find(publication)
-    listed = slots.shown(owner, timezone.now(), count)
+    listed = slots.slots_to_show(owner, timezone.now(), count)
     if json:
-        emit([summary(slot) for slot in listed], as_json=True, text="")
+        print_result([summary(slot) for slot in listed], as_json=True, text="")
         return
     print(f"{owner.name}: {slots.cadence_of(owner)}")
     rows = [
         (slot.date, format_time(slot.at, owner.time_zone), slots.state_of(slot), holder(slot))
         for slot in listed
     ]
-    table(("Slot", "Due", "State", "Issue or reason"), rows)
+    print_table(("Slot", "Due", "State", "Issue or reason"), rows)
 
 
 @app.command()
@@ -54,10 +54,10 @@ def skip(date: Date, publication: Which = "", *, json: Json = False) -> None:
     open_workspace()
     from newsletter.scheduling import slots
 
-    slot = slots.find(find(publication), date.date())
-    slots.skip(slot)
+    slot = slots.find_slot(find(publication), date.date())
+    slots.skip_slot(slot)
     slot.refresh_from_db()
-    emit(summary(slot), as_json=json, text=f"The slot of {slot.date} is skipped.")
+    print_result(summary(slot), as_json=json, text=f"The slot of {slot.date} is skipped.")
 
 
 @app.command()
@@ -69,11 +69,11 @@ def reopen(date: Date, publication: Which = "", *, json: Json = False) -> None:
     from newsletter.scheduling import slots
 
     owner = find(publication)
-    slot = slots.find(owner, date.date())
+    slot = slots.find_slot(owner, date.date())
     slots.reopen(slot, timezone.now())
     slot.refresh_from_db()
     text = f"The slot of {slot.date} is open, {format_time(slot.at, owner.time_zone)}."
-    emit(summary(slot), as_json=json, text=text)
+    print_result(summary(slot), as_json=json, text=text)
 
 
 @app.command()
@@ -92,12 +92,12 @@ def move(
     from newsletter.scheduling.times import parse_time
 
     owner = find(publication)
-    slot = slots.find(owner, date.date())
+    slot = slots.find_slot(owner, date.date())
     now = timezone.now()
-    slots.move(slot, parse_time(time, owner.time_zone, now=now, on=date.date()), now)
+    slots.move_slot(slot, parse_time(time, owner.time_zone, now=now, on=date.date()), now)
     slot.refresh_from_db()
     text = f"The slot of {slot.date} is due {format_time(slot.at, owner.time_zone)}."
-    emit(summary(slot), as_json=json, text=text)
+    print_result(summary(slot), as_json=json, text=text)
 
 
 def find(slug: str) -> Any:

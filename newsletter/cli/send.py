@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.languages import readers_language
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.times import format_time
 
@@ -32,13 +32,13 @@ def list_sends(*, json: Json = False) -> None:
     tell_of_suspension(quiet=json)
     sends = list(Send.objects.select_related("issue__publication")[:50])
     if json:
-        emit([summary(send) for send in sends], as_json=True, text="")
+        print_result([summarise_send(send) for send in sends], as_json=True, text="")
         return
     rows = [
-        (send.pk, send.issue.title, format_time(send.at, zone(send)), send.get_state_display())
+        (send.pk, send.issue.title, format_time(send.at, zone_of(send)), send.get_state_display())
         for send in sends
     ]
-    table(("ID", "Issue", "At", "State"), rows)
+    print_table(("ID", "Issue", "At", "State"), rows)
 
 
 @app.command()
@@ -47,17 +47,17 @@ def show(number: Number, *, json: Json = False) -> None:
     open_workspace()
     from django.utils import timezone
 
-    from newsletter.scheduling.send_status import record, sentences
+    from newsletter.scheduling.send_status import describe_send, list_history
     from newsletter.sending.prescheduled.leavers import left_too_late
     from newsletter.sending.reporting.totals import count_send
     from newsletter.tracking.reports import report
 
-    send = find(number)
+    send = find_send(number)
     tell_of_suspension(quiet=json)
     counted, told = count_send(send), report(send)
     if json:
         result = {
-            **summary(send),
+            **summarise_send(send),
             "candidates": counted.candidates,
             "planned": counted.planned,
             "excluded": counted.excluded,
@@ -65,15 +65,15 @@ def show(number: Number, *, json: Json = False) -> None:
             "accepted": told.accepted,
             "deferred": told.deferred,
             "left_too_late": left_too_late(send).count(),
-            "acts": record(send),
-            "suspended": suspension(),
+            "acts": list_history(send),
+            "suspended": summarise_suspension(),
         }
-        emit(result, as_json=True, text="")
+        print_result(result, as_json=True, text="")
         return
     print(f"Send {send.pk}: {send.issue.title}")
-    print(f"{send.get_state_display()}, due {format_time(send.at, zone(send))}")
+    print(f"{send.get_state_display()}, due {format_time(send.at, zone_of(send))}")
     with readers_language():
-        for words in sentences(send, timezone.now()):
+        for words in describe_send(send, timezone.now()):
             print(words)
     rows = [
         ("candidates", counted.candidates),
@@ -81,10 +81,10 @@ def show(number: Number, *, json: Json = False) -> None:
         ("planned", counted.planned),
         *report_rows(told),
     ]
-    table(("", "People"), rows)
+    print_table(("", "People"), rows)
     if counted.deliveries.get("unknown"):
         print(f"See what is known of the unknown: newsletter send resolve {send.pk}")
-    for words in record(send):
+    for words in list_history(send):
         print(words)
 
 
@@ -110,20 +110,20 @@ def who(
 ) -> None:
     """List the people of a send and where each stands."""
     open_workspace()
-    from newsletter.sending.reporting.totals import people
+    from newsletter.sending.reporting.totals import list_people
 
-    rows = people(find(number), state)
+    rows = list_people(find_send(number), state)
     if json:
         listed = [
             {"address": address, "state": stands, "reason": why} for address, stands, why in rows
         ]
-        emit(listed, as_json=True, text="")
+        print_result(listed, as_json=True, text="")
         return
     for address, stands, why in rows:
         print("\t".join(part for part in (address, stands, why) if part))
 
 
-def find(number: int) -> Any:
+def find_send(number: int) -> Any:
     """Return a send, or raise `NotFound`."""
     from newsletter.errors import NotFound
     from newsletter.sending.models import Send
@@ -141,9 +141,9 @@ def tell_of_suspension(*, quiet: bool) -> None:
     from newsletter.sending.restores import suspensions
 
     suspensions.check_log()
-    found = suspensions.suspension()
+    found = suspensions.get_suspension()
     if found and not quiet:
-        print("\n".join(suspensions.sentences(found, in_local_words)), file=sys.stderr)
+        print("\n".join(suspensions.describe_suspension(found, in_local_words)), file=sys.stderr)
 
 
 def in_local_words(when: dt.datetime) -> str:
@@ -153,26 +153,26 @@ def in_local_words(when: dt.datetime) -> str:
     return format_time(when, settings.TIME_ZONE)
 
 
-def suspension() -> dict[str, Any] | None:
+def summarise_suspension() -> dict[str, Any] | None:
     """Return why nothing is sent, for programs; None while all is well."""
     from newsletter.sending.restores import suspensions
 
-    found = suspensions.suspension()
+    found = suspensions.get_suspension()
     if found is None:
         return None
     return {
         "reason": found.suspended_for,
         "since": found.suspended_at,
-        "missing": [dataclasses.asdict(each) for each in suspensions.missing()],
+        "missing": [dataclasses.asdict(each) for each in suspensions.group_missing_attempts()],
     }
 
 
-def zone(send: Any) -> str:
+def zone_of(send: Any) -> str:
     """Return the zone that the publication of a send lives in."""
     return str(send.issue.publication.time_zone)
 
 
-def summary(send: Any) -> dict[str, Any]:
+def summarise_send(send: Any) -> dict[str, Any]:
     """Return what programs want to know of a send."""
     return {
         "id": send.pk,

@@ -8,8 +8,8 @@ import typer
 
 from newsletter.cli import send as sends
 from newsletter.cli.languages import readers_language
-from newsletter.cli.output import Json, emit
-from newsletter.cli.resolving import person
+from newsletter.cli.output import Json, print_result
+from newsletter.cli.resolving import current_person
 from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.times import format_time
 
@@ -21,12 +21,12 @@ Newcomers = Annotated[
 def pause(number: sends.Number, *, json: Json = False) -> None:
     """Stop submitting; what is in progress is finished."""
     open_workspace()
-    from newsletter.scheduling.send_status import prospect
+    from newsletter.scheduling.send_status import describe_reach
     from newsletter.sending.operations import control
 
-    send = control.pause(sends.find(number), by=person())
-    text = f"Send {send.pk} is paused. {prospect(send)}"
-    emit(sends.summary(send), as_json=json, text=text)
+    send = control.pause(sends.find_send(number), by=current_person())
+    text = f"Send {send.pk} is paused. {describe_reach(send)}"
+    print_result(sends.summarise_send(send), as_json=json, text=text)
 
 
 def resume(number: sends.Number, *, json: Json = False) -> None:
@@ -34,8 +34,8 @@ def resume(number: sends.Number, *, json: Json = False) -> None:
     open_workspace()
     from newsletter.sending.operations import control
 
-    send = control.resume(sends.find(number), by=person())
-    emit(sends.summary(send), as_json=json, text=whole(send))
+    send = control.resume(sends.find_send(number), by=current_person())
+    print_result(sends.summarise_send(send), as_json=json, text=whole(send))
 
 
 def release(number: sends.Number, *, json: Json = False) -> None:
@@ -43,8 +43,10 @@ def release(number: sends.Number, *, json: Json = False) -> None:
     open_workspace()
     from newsletter.sending.safeguards import canary
 
-    send = canary.release_rest(sends.find(number), by=person())
-    emit(sends.summary(send), as_json=json, text=f"Send {send.pk}: the rest goes now.")
+    send = canary.release_rest(sends.find_send(number), by=current_person())
+    print_result(
+        sends.summarise_send(send), as_json=json, text=f"Send {send.pk}: the rest goes now."
+    )
 
 
 def cancel(number: sends.Number, *, json: Json = False) -> None:
@@ -54,15 +56,15 @@ def cancel(number: sends.Number, *, json: Json = False) -> None:
     from newsletter.scheduling.send_status import of_cancelled
     from newsletter.sending.prescheduled import provider_batches
 
-    send, reached = call_off(sends.find(number), by=person())
+    send, reached = call_off(sends.find_send(number), by=current_person())
     ahead = provider_batches.has_open(send)
     said = [f"Send {send.pk} is cancelled.", of_cancelled(reached)]
     if ahead:
         said.append("What waits at the provider is being cancelled.")
     if reached:
         said.append(f"\nTo those who did not get it: newsletter send resend {send.pk}")
-    result = {**sends.summary(send), "reached": reached, "cancelling": ahead}
-    emit(result, as_json=json, text=" ".join(said))
+    result = {**sends.summarise_send(send), "reached": reached, "cancelling": ahead}
+    print_result(result, as_json=json, text=" ".join(said))
 
 
 def resend(number: sends.Number, *, newcomers: Newcomers = False, json: Json = False) -> None:
@@ -71,25 +73,25 @@ def resend(number: sends.Number, *, newcomers: Newcomers = False, json: Json = F
     from newsletter.sending.planning.resend import count_left, queue_resend
     from newsletter.sending.reporting.totals import reached
 
-    send = sends.find(number)
-    new = queue_resend(send, newcomers=newcomers, by=person())
+    send = sends.find_send(number)
+    new = queue_resend(send, newcomers=newcomers, by=current_person())
     people, kept_out = count_left(send), reached(send)
     text = (
         f"Send {new.pk} goes to up to {people:,} people who did not get send {send.pk}."
         f" Left out: {kept_out:,} who have it, or may have it.\n{whole(new)}"
     )
-    result = {**sends.summary(new), "people": people, "left_out": kept_out}
-    emit(result, as_json=json, text=text)
+    result = {**sends.summarise_send(new), "people": people, "left_out": kept_out}
+    print_result(result, as_json=json, text=text)
 
 
 def whole(send: Any) -> str:
     """Return how a send stands, with all there is to say."""
     from django.utils import timezone
 
-    from newsletter.scheduling.send_status import sentences
+    from newsletter.scheduling.send_status import describe_send
 
-    due = f", due {format_time(send.at, sends.zone(send))}" if send.state == "queued" else ""
+    due = f", due {format_time(send.at, sends.zone_of(send))}" if send.state == "queued" else ""
     with readers_language():
-        words = sentences(send, timezone.now())
+        words = describe_send(send, timezone.now())
     said = [f"Send {send.pk} is {send.get_state_display()}{due}.", *words]
     return "\n".join(said)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def find(
     found = people.search(text).prefetch_related("subscriptions__list")[:count]
     rows = [summary(person) for person in found]
     if json:
-        emit(rows, as_json=True, text="")
+        print_result(rows, as_json=True, text="")
     elif rows:
-        table(
+        print_table(
             ("Address", "Name", "Lists", "Suppressed"),
             [
                 (row["email"], row["name"], listed(row["lists"]), row["suppressed"] or "")
@@ -70,7 +70,9 @@ def unsubscribe(
     only = [lists.by_slug(slug).pk] if slug else []
     left = subscriptions.unsubscribe(person.pk, only)
     told = f"{left} list{'s' * (left > 1)}" if left else "no list: there was none to leave"
-    emit({**summary(person), "left": left}, as_json=json, text=f"{person.email} left {told}.")
+    print_result(
+        {**summary(person), "left": left}, as_json=json, text=f"{person.email} left {told}."
+    )
 
 
 @app.command()
@@ -82,7 +84,7 @@ def export(address: Address, *, json: Json = False) -> None:
     person = people.by_address(address)
     if not json:
         print(f"All that is held of {person.email}:", file=sys.stderr)
-    emit(privacy.export(person), as_json=True, text="")
+    print_result(privacy.export(person), as_json=True, text="")
 
 
 @app.command()
@@ -101,7 +103,7 @@ def erase(
     if not yes and not json and sys.stdin.isatty():
         typer.confirm(f"Erase what is held of {email}? This cannot be undone.", abort=True)
     erasure = privacy.erase(person)
-    emit(
+    print_result(
         {"email": email, "subscriber": key, "erasure": erasure},
         as_json=json,
         text=f"{email} is erased: {LEFT[erasure].format(key=key)}.",

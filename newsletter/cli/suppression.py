@@ -11,7 +11,7 @@ import typer
 from newsletter.cli.languages import readers_language
 from newsletter.cli.lists import ColumnKinds, EncodingName, Values
 from newsletter.cli.options import command_line
-from newsletter.cli.output import Json, emit, table
+from newsletter.cli.output import Json, print_result, print_table
 from newsletter.errors import BadInput
 from newsletter.runtime.startup import open_workspace
 
@@ -44,7 +44,7 @@ def add(
     with readers_language():
         why = suppressions.Reason(known(reason))
         made = [summary(suppressions.suppress(address, why, note)) for address in addresses]
-        emit(
+        print_result(
             made,
             as_json=json,
             text="\n".join(f"{entry['email']} is suppressed: {entry['reason']}." for entry in made),
@@ -81,7 +81,7 @@ def import_(
         result = import_suppressions(
             file, known(reason) if reason else "", dry_run=dry_run, told=told
         )
-        emit(
+        print_result(
             {"file": str(file), **result.figures()},
             as_json=json,
             text=suppression_story(file, result),
@@ -107,10 +107,10 @@ def list_(
     found = suppressions.search(text, known(reason) if reason else "")
     rows = [summary(entry) for entry in found[:count]]
     if json:
-        emit(rows, as_json=True, text="")
+        print_result(rows, as_json=True, text="")
     elif rows:
         keys = ("email", "reason", "source", "note", "since")
-        table(
+        print_table(
             ("Address", "Reason", "Said by", "Note", "Since"),
             ([row[key] for key in keys] for row in rows),
         )
@@ -136,7 +136,7 @@ def remove(
 
     with readers_language():
         removal = suppressions.remove(address, why=why, by=name_of_user(), confirmed=confirm)
-    emit(
+    print_result(
         {
             "email": removal.email,
             "reason": removal.reason,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.output import Json, emit
+from newsletter.cli.output import Json, print_result
 
 if TYPE_CHECKING:
     from newsletter.rendering.content import Content
@@ -26,7 +26,7 @@ def list_templates(*, json: Json = False) -> None:
     own, shipped = load().email_templates
     names = template_names((own, shipped))
     text = f"\nThose of the program: {shipped}\nA file by the same path wins in:  {own}"
-    emit(names, as_json=json, text="\n".join(names) + "\n" + text)
+    print_result(names, as_json=json, text="\n".join(names) + "\n" + text)
 
 
 @app.command()
@@ -44,7 +44,7 @@ def new(
     files = sorted(str(path) for path in folder.rglob("*") if path.is_file())
     text = f"{name} is a copy of {source}; check it: newsletter template check {name}"
     result = {"name": name, "from": source, "folder": str(folder), "files": files}
-    emit(result, as_json=json, text="\n".join([text, *files]))
+    print_result(result, as_json=json, text="\n".join([text, *files]))
 
 
 @app.command()
@@ -69,7 +69,7 @@ def check(name: Name, *, json: Json = False) -> None:
         ],
     }
     text = "\n".join(lines) or f"{name} is sound: every kind of block compiles."
-    emit(result, as_json=json, text=text)
+    print_result(result, as_json=json, text=text)
     raise typer.Exit(1 if findings else 0)
 
 
@@ -100,7 +100,7 @@ def preview(
     server.handle_signals()
     with server:
         text = f"Preview of {name}: {server.url} (Ctrl-C ends it)"
-        emit({"template": name, "address": server.url}, as_json=json, text=text)
+        print_result({"template": name, "address": server.url}, as_json=json, text=text)
         # Whoever reads this through a pipe would wait for it until the end.
         sys.stdout.flush()
         server.wait()
@@ -113,7 +113,7 @@ def draft(ref: str, publication: str) -> dict[str, Content]:
     open_workspace()
     from newsletter.publishing.content.drafts import draft_of
     from newsletter.publishing.content.issue_content import content_of
-    from newsletter.publishing.numbering import find
+    from newsletter.publishing.numbering import find_issue
 
-    content = content_of(draft_of(find(ref, publication)))
+    content = content_of(draft_of(find_issue(ref, publication)))
     return {content.title: content}

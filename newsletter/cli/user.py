@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.output import Json, emit
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="The people who log in to the desk.", no_args_is_help=True)
@@ -32,4 +32,6 @@ def unlock(
 
     forgotten = forget(name)
     whose = f"the account {name}" if name else "all accounts"
-    emit({"forgotten": forgotten}, as_json=json, text=f"Passwords can be tried at {whose} again.")
+    print_result(
+        {"forgotten": forgotten}, as_json=json, text=f"Passwords can be tried at {whose} again."
+    )

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.output import Json, emit
-from newsletter.cli.programs import leave
+from newsletter.cli.output import Json, print_result
+from newsletter.cli.programs import stop_program
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.startup import open_when_available
 
@@ -32,7 +32,7 @@ def worker(
     program.handle_signals()
     program.start()
     what = "1 sender takes" if count == 1 else f"{count} senders take"
-    emit(
+    print_result(
         {"concurrency": count, "transport": config.sending.transport},
         as_json=json,
         text=f"{what} batches as they come, by {config.sending.transport}. SIGTERM lets them"
@@ -40,6 +40,6 @@ def worker(
     )
     sys.stdout.flush()
     program.wait()
-    leave(program)
+    stop_program(program)
     if not json:
         print("Everything that was in progress is finished and written down.")

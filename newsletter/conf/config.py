@@ -20,7 +20,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from newsletter.conf.environment import PREFIX, read_environment, refuse_unknown
-from newsletter.conf.mistakes import describe
+from newsletter.conf.mistakes import describe_mistake
 from newsletter.conf.schema import (
     LOOPBACK,
     AutoPause,
@@ -37,7 +37,7 @@ from newsletter.conf.schema import (
     Templates,
     Web,
 )
-from newsletter.conf.shipped import shipped
+from newsletter.conf.shipped import shipped_folder
 from newsletter.conf.toml_file import read_table
 from newsletter.errors import ConfigError
 
@@ -117,7 +117,7 @@ class Config(BaseSettings):
     @property
     def template_folders(self) -> tuple[Path, ...]:
         """The folders with templates: the workspace's first, then those that ship."""
-        return (self.root / self.templates.folder, shipped() / "templates")
+        return (self.root / self.templates.folder, shipped_folder() / "templates")
 
     @property
     def email_templates(self) -> tuple[Path, ...]:
@@ -180,7 +180,7 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     try:
         config = Config.model_validate(merged)
     except ValidationError as error:
-        raise ConfigError(describe(path, error, Config, given)) from None
+        raise ConfigError(describe_mistake(path, error, Config, given)) from None
     check_engine(path, config)
     config._path = path.absolute()  # noqa: SLF001  set once, here
     return config

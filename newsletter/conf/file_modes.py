@@ -63,7 +63,7 @@ def entries(folder: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def warnings(folders: Iterable[Path], paths: Iterable[Path]) -> list[str]:
+def check_file_modes(folders: Iterable[Path], paths: Iterable[Path]) -> list[str]:
     """Return in words what others on this machine may read, with the command that ends it."""
     named = list(dict.fromkeys(open_paths(folders, paths)))
     lines = [

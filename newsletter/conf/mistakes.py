@@ -41,7 +41,7 @@ MUST: Mapping[str, str] = {
 OTHERWISE = "has a value that cannot be used"
 
 
-def describe(
+def describe_mistake(
     path: Path,
     error: ValidationError,
     settings: type[BaseSettings],

@@ -7,7 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent
 
 
-def shipped() -> Path:
+def shipped_folder() -> Path:
     """Return the folder with the shipped config.toml and templates.
 
     An installed package carries them inside; a checkout has them on top.

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from newsletter.conf.machine_zone import machine_zone
-from newsletter.conf.shipped import shipped
+from newsletter.conf.shipped import shipped_folder
 from newsletter.errors import BadInput
 
 #: What stands in the folder for templates, which is empty but for it.
@@ -15,7 +15,7 @@ README = Path(__file__).with_name("templates.md")
 CONFIG_FILE = "config.toml"
 
 
-def prepare(folder: Path, *, site_name: str) -> Path:
+def prepare_workspace(folder: Path, *, site_name: str) -> Path:
     """Return the config.toml of a folder, which is laid out unless it is a workspace already."""
     path = folder / CONFIG_FILE
     return path.absolute() if path.is_file() else lay_out(folder, site_name=site_name)
@@ -40,7 +40,7 @@ def lay_out(folder: Path, *, site_name: str) -> Path:
             f"{folder} cannot be made: {error.strerror}",
             hint="Name a folder where this account may write.",
         ) from None
-    settings = (shipped() / CONFIG_FILE).read_text(encoding="utf-8")
+    settings = (shipped_folder() / CONFIG_FILE).read_text(encoding="utf-8")
     path = folder / CONFIG_FILE
     settings = settings.replace('name = "Fortnight"', f"name = {quoted(site_name)}")
     settings = settings.replace(

@@ -103,7 +103,7 @@ class Crowd:
     suppressed: tuple[str, ...]
 
 
-def crowd(size: int, *, seed: int = 7) -> Crowd:
+def generate_people(size: int, *, seed: int = 7) -> Crowd:
     """Return `size` lines: mostly good, some malformed, some twice with other capitals."""
     chance = random.Random(seed)  # noqa: S311  a story, not a secret
     malformed = max(1, size // 250)

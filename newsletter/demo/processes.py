@@ -56,7 +56,7 @@ def answers(port: int) -> bool:
         return False
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop_process(process: subprocess.Popen[bytes]) -> None:
     """Ask a process to end, and wait for it."""
     process.terminate()
     try:

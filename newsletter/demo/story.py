@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from newsletter.conf.config import Config
-from newsletter.demo.people import Crowd, crowd
+from newsletter.demo.people import Crowd, generate_people
 from newsletter.errors import InvalidTransition
 from newsletter.publishing.content.issue_files import write_files
 from newsletter.publishing.importing.saving import import_issue
@@ -61,7 +61,7 @@ class Outcome:
     doubts: tuple[str, ...]
 
 
-def dress(publication: Publication) -> None:
+def complete_publication(publication: Publication) -> None:
     """Give the publication what law and readers ask for in every mail."""
     publication.postal_address = "Tideline, 7 Quay Street, Harbour Town"
     publication.boilerplate = (
@@ -78,7 +78,7 @@ def import_sample(publication: Publication) -> Issue:
 
 def import_crowd(publication: Publication, folder: Path, size: int) -> tuple[Crowd, ImportResult]:
     """Import the sample people; some leave again, and some turn out to be unreachable."""
-    people = crowd(size)
+    people = generate_people(size)
     path = folder / "subscribers.csv"
     path.write_text(people.csv, encoding="utf-8")
     report = import_file(path, publication.lists.get())
@@ -110,7 +110,7 @@ def set_rhythm(publication: Publication, now: dt.datetime) -> None:
     publication.save()
 
 
-def watch(send: Send) -> Iterator[int]:
+def watch_send(send: Send) -> Iterator[int]:
     """Yield how many are accepted so far, until the send has nothing left to do."""
     deadline = time.monotonic() + SEND_TIMEOUT_SECONDS
     while True:

@@ -20,7 +20,7 @@ from newsletter.desk.finding_links import links_of
 from newsletter.errors import NewsletterError, NotFound
 from newsletter.publishing.checks import acceptances
 from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged
-from newsletter.publishing.checks.checking import Report, subscribers
+from newsletter.publishing.checks.checking import Report, subscribers_of
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Severity
@@ -121,7 +121,7 @@ def editable(request: HttpRequest, pk: int) -> Issue:
 def act(request: HttpRequest, issue: Issue) -> str:
     """Accept the finding that was pointed at, or take that back; say what was done."""
     # Nobody can accept what is about single readers, so it need not be looked for.
-    report = readiness.check(issue, day=day_out(issue, timezone.now()))
+    report = readiness.check_draft(issue, day=day_out(issue, timezone.now()))
     wanted = request.POST.get("finding", "")
     chosen = [each for each in report.judged if each.fingerprint == wanted]
     if not chosen:
@@ -129,19 +129,19 @@ def act(request: HttpRequest, issue: Issue) -> str:
     user: Any = request.user
     name = user.get_full_name() or user.get_username()
     if "withdraw" in request.POST:
-        acceptances.withdraw(issue, chosen, by=name, user=user)
+        acceptances.withdraw_acceptance(issue, chosen, by=name, user=user)
         return f"No longer accepted: {chosen[0].finding.message}."
     reason = request.POST.get("reason", "")
-    acceptances.accept(issue, chosen, reason=reason, by=name, user=user)
+    acceptances.accept_findings(issue, chosen, reason=reason, by=name, user=user)
     return f"Accepted: {chosen[0].finding.message}."
 
 
 def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     """Return what the list of findings shows; with `later` it may come in a second request."""
-    if later and subscribers(issue.publication)[: AT_ONCE + 1].count() > AT_ONCE:
+    if later and subscribers_of(issue.publication)[: AT_ONCE + 1].count() > AT_ONCE:
         return {"issue_pk": issue.pk, "later": True}
     try:
-        report = readiness.check(issue, day=day_out(issue, timezone.now()))
+        report = readiness.check_draft(issue, day=day_out(issue, timezone.now()))
     except NewsletterError as error:
         return {"issue_pk": issue.pk, "fault": error, "errors": 1}
     return {

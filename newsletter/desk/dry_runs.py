@@ -26,7 +26,7 @@ def of(send: Send) -> DryRun | None:
 def note_of(send: Send) -> str:
     """Return the note in which a dry run tells its result; empty where there is none."""
     dry_run = of(send)
-    return background_dry_run.summary(dry_run) if dry_run and dry_run.done_at else ""
+    return background_dry_run.summarise_refused(dry_run) if dry_run and dry_run.done_at else ""
 
 
 def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
@@ -37,7 +37,7 @@ def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
         return {"words": to_come(send)} if waits else None
     if not dry_run.done_at and send.state not in OPEN_STATES:
         return None
-    people = background_dry_run.people(dry_run)
+    people = background_dry_run.list_refused(dry_run)
     return {
         "words": words(send, dry_run),
         "good": bool(dry_run.done_at) and not dry_run.refused,
@@ -62,12 +62,12 @@ def words(send: Send, dry_run: DryRun) -> str:
     """Say when a dry run was done, for how many people, and how many were refused."""
     asked, refused = f"{dry_run.asked:,}", f"{dry_run.refused:,}"
     if dry_run.done_at:
-        when = format_time(dry_run.done_at, send_status.zone(send))
+        when = format_time(dry_run.done_at, send_status.zone_of(send))
         return finished(dry_run.refused).format(time=when, asked=asked, refused=refused)
     if dry_run.problem and send.state == Send.State.HELD:
         return gettext("It met what holds the send, and begins again when the send goes on.")
     if dry_run.problem and dry_run.not_before:
-        again = format_time(dry_run.not_before, send_status.zone(send))
+        again = format_time(dry_run.not_before, send_status.zone_of(send))
         return gettext(
             "Not done: there was no answer that says anything. Tried again from {time}."
         ).format(time=again)

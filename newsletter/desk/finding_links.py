@@ -6,7 +6,7 @@ from itertools import count
 
 from django.urls import reverse
 
-from newsletter.publishing.content.issue_content import builder_of, leads
+from newsletter.publishing.content.issue_content import builder_of, lead_pictures
 from newsletter.publishing.models import Issue
 from newsletter.rendering.content import Digest
 
@@ -38,7 +38,7 @@ def links_of(draft: Issue) -> dict[str, str]:
 def blocks_of(draft: Issue) -> dict[str, str]:
     """Return the ids of the editor's blocks, by place: as preflight counts, without empty ones."""
     builder = builder_of(draft, strict=False)
-    lead = next(leads(draft.body), None)
+    lead = next(lead_pictures(draft.body), None)
     ids = {"lead image": lead.id} if lead else {}
     items = count(1)
     for number, (child, block) in enumerate(builder.written(draft.body), 1):

@@ -18,7 +18,7 @@ from newsletter.desk.rows import Row
 from newsletter.desk.sends import may_see
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence_words import describe_cadence
-from newsletter.scheduling.slots import cadence_of, upcoming
+from newsletter.scheduling.slots import cadence_of, upcoming_slots
 from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
 from subscribers.models import Subscription
@@ -84,7 +84,7 @@ def outlook(publication: Publication, *, sees_sends: bool = True) -> Outlook:
 
 def next_slot(publication: Publication) -> str:
     """Return when the next slot opens, and how it stands."""
-    slot = upcoming(publication, timezone.now(), 1)[0]
+    slot = upcoming_slots(publication, timezone.now(), 1)[0]
     return gettext("{time}, {state}").format(
         time=format_time(slot.at, publication.time_zone), state=slot.get_state_display()
     )

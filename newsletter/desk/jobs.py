@@ -59,7 +59,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if not job_queue.is_used():
         raise Http404(gettext("There are no jobs: the senders are threads of this process."))
-    return render(request, "desk/jobs.html", context(jobs.overview(), timezone.now()))
+    return render(request, "desk/jobs.html", context(jobs.read_overview(), timezone.now()))
 
 
 def context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
 from wagtail.admin.views.account import PasswordResetConfirmView
 
-from newsletter.throttling.forms import minutes
+from newsletter.throttling.forms import as_minutes
 from newsletter.throttling.logins import remember
 
 
@@ -28,10 +28,10 @@ class LoginForm(WagtailLoginForm):
                 " or log in with a browser in which you were logged in before.",
                 "There were too many tries. Wait %(minutes)s minutes, then try again;"
                 " or log in with a browser in which you were logged in before.",
-                minutes(wait),
+                as_minutes(wait),
             ),
             code="too_often",
-            params={"minutes": minutes(wait)},
+            params={"minutes": as_minutes(wait)},
         )
 
 

@@ -26,7 +26,7 @@ from newsletter.scheduling.times import format_time, parse_future_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue
-from newsletter.sending.planning.undo_window import earliest
+from newsletter.sending.planning.undo_window import after_undo_window
 
 PERMISSION = "publishing.queue_issue"
 
@@ -124,7 +124,7 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
         _, send = book_next_slot(issue, now=now, batch_size=size, by=request.user)
     else:
         text = form.cleaned_data["at"] if form.cleaned_data["when"] == "at" else "now"
-        at_time = earliest(parse_future_time(text, zone, now=now))
+        at_time = after_undo_window(parse_future_time(text, zone, now=now))
         send = queue(issue, at=at_time, batch_size=size, by=request.user)
     return f"{issue.title} is queued for {format_time(send.at, zone)}."
 

@@ -98,13 +98,13 @@ def context(send: Send) -> dict[str, Any]:
     total = numbers.count()
     return {
         "send": send,
-        "rows": [row(each, send_status.zone(send)) for each in found],
+        "rows": [row(each, send_status.zone_of(send)) for each in found],
         "people": unresolved.count_unknown(send),
         "total": total,
         "further": total - len(shown),
         "awaited": [
-            (each, format_time(each.lease_until, send_status.zone(send)))
-            for each in unresolved.awaited(send)
+            (each, format_time(each.lease_until, send_status.zone_of(send)))
+            for each in unresolved.awaited_attempts(send)
         ],
         "has_log": provider_of(settings.CONFIG).open_email_log is not None,
         "cancelled": send.state == Send.State.CANCELLED,
@@ -135,7 +135,7 @@ def look_page(request: HttpRequest, pk: int) -> HttpResponse:
     """On POST collect the evidence that can be had now, and say what came of it."""
     send = decider(request, pk)
     if request.method == "POST":
-        look = evidence.gather(send, settings.CONFIG, most=LOOKED_FOR)
+        look = evidence.gather_evidence(send, settings.CONFIG, most=LOOKED_FOR)
         if look.fault:
             words = _("The provider's log could not be asked: {fault}")
             messages.error(request, words.format(fault=look.fault))
@@ -274,7 +274,7 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
     except NewsletterError as error:
         messages.error(request, f"{error}. {error.hint}".strip())
         return redirect("desk_resolve", decision.send.pk)
-    recovery.finish()
+    recovery.close_finished_sends()
     again = decision.resolution == Resolution.SUBMIT_AGAIN
     if again:
         words = _("Resolved: the mail of {people} is submitted again.")

@@ -28,12 +28,14 @@ def urls() -> list[URLPattern]:
 
 def shown(request: HttpRequest) -> dict[str, object] | None:
     """Return what is to be said, and whether this person may act on it; None while all is well."""
-    found = suspensions.suspension()
+    found = suspensions.get_suspension()
     if found is None:
         return None
     moved = found.suspended_for == DatabaseIdentity.Reason.MOVED
     return {
-        "sentences": suspensions.sentences(found, lambda at: format_time(at, settings.TIME_ZONE)),
+        "sentences": suspensions.describe_suspension(
+            found, lambda at: format_time(at, settings.TIME_ZONE)
+        ),
         "may_restore": request.user.has_perm(PERMISSION) and not moved,
     }
 
@@ -42,7 +44,7 @@ def restore_page(request: HttpRequest) -> HttpResponse:
     """On POST bring back what the evidence says, and say what came of it."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    if request.method == "POST" and suspensions.suspension():
+    if request.method == "POST" and suspensions.get_suspension():
         # What it writes into the ledger is read by everybody, in whatever language.
         with translation.override(settings.LANGUAGE_CODE):
             came = restoring.bring_back(settings.CONFIG)

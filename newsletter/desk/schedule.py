@@ -78,7 +78,7 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
         {
             "publication": each,
             "cadence": describe_cadence(slots.cadence_of(each)),
-            "rows": [row(slot, now) for slot in slots.shown(each, now, COUNT)],
+            "rows": [row(slot, now) for slot in slots.slots_to_show(each, now, COUNT)],
         }
         for each in Publication.objects.all()
     ]
@@ -113,7 +113,7 @@ def change_page(request: HttpRequest, publication: str, date: str) -> HttpRespon
         raise Http404
     if request.method == "POST":
         try:
-            slot = slots.find(owner, day(date))
+            slot = slots.find_slot(owner, day(date))
             messages.success(request, ACTIONS[name](request, slot))
         except NewsletterError as error:
             messages.error(request, f"{error}. {error.hint}".strip())
@@ -130,7 +130,7 @@ def day(text: str) -> dt.date:
 
 def skip(_request: HttpRequest, slot: Slot) -> str:
     """Leave the slot out."""
-    slots.skip(slot)
+    slots.skip_slot(slot)
     return gettext("The slot of {date} is skipped.").format(date=slot.date)
 
 
@@ -144,7 +144,7 @@ def move(request: HttpRequest, slot: Slot) -> str:
     """Give the slot another time."""
     zone, now = slot.publication.time_zone, trusted_time.now()
     at = parse_time(request.POST.get("at", ""), zone, now=now, on=slot.date)
-    slots.move(slot, at, now)
+    slots.move_slot(slot, at, now)
     return gettext("The slot of {date} is due {time}.").format(
         date=slot.date, time=format_time(at, zone)
     )

@@ -60,7 +60,7 @@ def pause(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let nothing more leave for now."""
     send = control.pause(send, by=by)
     done = gettext("Send {number} is paused.").format(number=send.pk)
-    return send, f"{done} {send_status.prospect(send)}"
+    return send, f"{done} {send_status.describe_reach(send)}"
 
 
 def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
@@ -123,7 +123,7 @@ def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
     reached = sum(n for at, n in counted.deliveries.items() if at in totals.REACHED)
     shown = {
         "send": send,
-        "note": send_status.note(send),
+        "note": send_status.note_of(send),
         "name": name,
         "question": question,
         "button": button,

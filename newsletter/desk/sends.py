@@ -118,7 +118,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     """Return what the changing part shows, and in how many milliseconds to look again."""
     began, now = time.perf_counter(), timezone.now()
     counted = count_send(send)
-    zone = send_status.zone(send)
+    zone = send_status.zone_of(send)
     shown = {
         "send": send,
         "suspended": restores.shown(request),
@@ -126,14 +126,14 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "finished": format_time(send.finished_at, zone) if send.finished_at else "",
         "left": send_status.seconds_left(send, now),
         "said": said(send, now),
-        "note": send_status.note(send),
+        "note": send_status.note_of(send),
         "dry_run": dry_runs.shown(send, now),
         "segments": segments(send, counted),
         "counted": counted,
         "excluded": [(Exclusion.Reason(why).label, n) for why, n in counted.excluded.items()],
         "batches": batches(send),
         "in_progress": in_progress(send),
-        "record": send_status.record(send),
+        "record": send_status.list_history(send),
         "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
         "followers": list(send.resends.all()),
         "twice": (TWICE, contradictions.reached_twice(send).count()),
@@ -147,11 +147,11 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
 def said(send: Send, now: dt.datetime) -> list[str]:
     """Return what is to be said besides what has a place of its own on the page."""
     elsewhere = {
-        send_status.countdown(send, now),
+        send_status.describe_undo_window(send, now),
         dry_runs.note_of(send),
         send_status.of_late_leavers(send),
     }
-    return [words for words in send_status.sentences(send, now) if words not in elsewhere]
+    return [words for words in send_status.describe_send(send, now) if words not in elsewhere]
 
 
 def segments(send: Send, counted: Totals) -> list[Segment]:

@@ -13,7 +13,7 @@ from newsletter.publishing.models import Issue, Publication
 NUMBER = re.compile(r"(?:(?P<volume>\d{1,9})\.)?(?P<number>\d{1,9})")
 
 
-def find(ref: str, publication: str = "") -> Issue:
+def find_issue(ref: str, publication: str = "") -> Issue:
     """Return the issue with a number such as `3.11`, or a slug.
 
     `publication` is a slug, and only needed where several publications have such an issue.

@@ -9,20 +9,20 @@ def start_issue(publication: Publication) -> Issue:
     """Return a new, empty issue of a publication, with the next number."""
     issue = Issue(live=False)
     issue.begin(publication)
-    return place(issue)
+    return store_issue(issue)
 
 
-def place(issue: Issue) -> Issue:
+def store_issue(issue: Issue) -> Issue:
     """Return an issue that is not stored yet, stored: under an address of its own, as a draft."""
     archive = issue.publication.archive
     taken = set(archive.get_children().values_list("slug", flat=True))
-    issue.slug = free(issue.slug or "issue", taken)
+    issue.slug = free_slug(issue.slug or "issue", taken)
     archive.add_child(instance=issue)
     issue.save_revision()
     return issue
 
 
-def free(slug: str, taken: set[str]) -> str:
+def free_slug(slug: str, taken: set[str]) -> str:
     """Return the slug, with a number behind it if others have it."""
     number, candidate = 1, slug
     while candidate in taken:

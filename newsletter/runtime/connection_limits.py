@@ -218,7 +218,7 @@ def close_late(listener: Any) -> None:
             channel.will_close = True
 
 
-def guard(listener: Any) -> None:
+def limit_connections(listener: Any) -> None:
     """Have a listener of Waitress, before its first connection, keep to all this."""
     maintenance = listener.maintenance
 

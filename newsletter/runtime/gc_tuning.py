@@ -11,7 +11,7 @@ YOUNGEST = 50_000
 SWITCH_INTERVAL_SECONDS = 0.0005
 
 
-def tune() -> None:
+def tune_gc() -> None:
     """Set the interpreter for senders, once everything is loaded."""
     collect_seldom()
     # A sender that holds the database's write lock comes back from each statement to find the

@@ -48,14 +48,14 @@ class TrustedProxies:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request as it was before the proxies."""
-        believe(request, networks(load().web.trusted_proxies))
+        apply_forwarded(request, parse_networks(load().web.trusted_proxies))
         if LINKS.match(request.path):
             # Nothing that is answered there has the name in it.
             request.META["HTTP_HOST"] = urlsplit(load().site.base_url).netloc
         return self.get_response(request)
 
 
-def believe(request: HttpRequest, trusted: Sequence[Network]) -> None:
+def apply_forwarded(request: HttpRequest, trusted: Sequence[Network]) -> None:
     """Put into a request what trusted proxies say of it, and take away what others say."""
     told = {name: request.META.pop(name, "") for name in FORWARDED}
     hops = visitors(request.META.get("REMOTE_ADDR", ""), told["HTTP_X_FORWARDED_FOR"], trusted)
@@ -121,12 +121,12 @@ def address_of(text: str) -> Address | None:
 
 
 @lru_cache(maxsize=8)
-def networks(names: tuple[str, ...]) -> tuple[Network, ...]:
+def parse_networks(names: tuple[str, ...]) -> tuple[Network, ...]:
     """Return the networks of a setting."""
     return tuple(ipaddress.ip_network(name, strict=False) for name in names)
 
 
-def visitor(request: HttpRequest) -> str:
+def visitor_of(request: HttpRequest) -> str:
     """Return the network of a visitor that counts as one: an IPv4 address, a /64 of IPv6.
 
     Nothing if it cannot be known: a site at https has a proxy in front of it, and where none is

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from newsletter.conf.config import Config
-from newsletter.runtime.gc_tuning import tune
+from newsletter.runtime.gc_tuning import tune_gc
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.runtime.web_server import WebServer
 from newsletter.scheduling.clock import Clock
@@ -46,7 +46,7 @@ class Service(Stoppable):
 
     def start(self) -> None:
         """Start the web first: mail links to pages."""
-        tune()
+        tune_gc()
         if self._web:
             self._web.start()
         # Before anything is sent: the database may be older than what was submitted.

@@ -145,7 +145,7 @@ def sqlite_file(config: Config) -> Path | None:
 
 def warn_of_open_files(config: Config) -> None:
     """Say which of our files others on this machine can read, with the command that ends it."""
-    for line in file_modes.warnings(*private_paths(config)):
+    for line in file_modes.check_file_modes(*private_paths(config)):
         log.warning("%s", line)
 
 

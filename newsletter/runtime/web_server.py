@@ -86,7 +86,7 @@ def open_server(
         **connection_limits.server_settings(),
     )
     for listener in listeners(server):
-        connection_limits.guard(listener)
+        connection_limits.limit_connections(listener)
     return server
 
 

@@ -7,7 +7,7 @@ same machine; with Procrastinate it may be on any machine.
 from __future__ import annotations
 
 from newsletter.conf.config import Config
-from newsletter.runtime.gc_tuning import tune
+from newsletter.runtime.gc_tuning import tune_gc
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.scheduling.clock_reader import ClockReader
 from newsletter.sending.workers.factory import open_engine
@@ -30,7 +30,7 @@ class Worker(Stoppable):
 
     def start(self) -> None:
         """Begin to send."""
-        tune()
+        tune_gc()
         # Before anything is sent: the database may be older than what was submitted.
         self._watch.start()
         self._clock.start()

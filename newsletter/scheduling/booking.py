@@ -23,7 +23,7 @@ def book_next_slot(
     slot = slots.next_open(issue.publication, now)
 
     def fill(send: Send) -> None:
-        slots.fill(slot, send)
+        slots.fill_slot(slot, send)
 
     send = queue.queue(issue, at=slot.at, batch_size=batch_size, by=by, also=fill)
     slot.refresh_from_db()

@@ -53,7 +53,7 @@ def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
 
 def looks() -> tuple[Callable[[], None], ...]:
     """Return what is done by what came back: sends are held, or the rest follows the canary."""
-    return auto_pause.watch, lost_answers.watch, canary.watch
+    return auto_pause.check_sends, lost_answers.check_sends, canary.check_canaries
 
 
 def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:
@@ -62,14 +62,14 @@ def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ..
         lambda: dispatch.start_due(now, late=late),
         lambda: keep_slots(now),
         recovery.recover,
-        recovery.finish,
+        recovery.close_finished_sends,
     )
 
 
 def keep_slots(now: dt.datetime) -> None:
     """Look after the slots of every publication."""
     for publication in Publication.objects.all():
-        slots.keep(publication, now)
+        slots.hold_empty_slots(publication, now)
 
 
 class FromNow(BaseTrigger):  # type: ignore[misc]
@@ -143,7 +143,7 @@ class Clock:
         self._watch.join()
         self._scheduler.shutdown(wait=True)
         attempt(self._wall_clock.stop)
-        trusted_time.forget()
+        trusted_time.forget_reading()
 
     def take_out_leavers(self, seconds: float) -> None:
         """Once stopped and with no sender at work: see `cancellation.take_out_leavers`."""
@@ -185,7 +185,7 @@ class Clock:
             # What is on hold waits: how long its cancellation is kept depends on the time.
             cancellation.choose_what_to_cancel(ours, [Send.DeliveryMode.PRESCHEDULED])
         now = self._provider_time.now(canceller, ours)
-        cancellation.tend(canceller, now, self._goes_on)
+        cancellation.advance_provider_batches(canceller, now, self._goes_on)
 
     def _goes_on(self) -> bool:
         return not self._stopping.is_set()

@@ -26,7 +26,7 @@ class ClockReader(BackgroundThread):
     def stop(self, timeout: float) -> bool:
         """Read it no more."""
         stopped = super().stop(timeout)
-        trusted_time.forget()
+        trusted_time.forget_reading()
         return stopped
 
     def _read(self) -> float:

@@ -29,7 +29,7 @@ class Change:
     date: dt.date | None
 
 
-def changes(publication: Publication, new: Cadence, now: dt.datetime) -> list[Change]:
+def list_changes(publication: Publication, new: Cadence, now: dt.datetime) -> list[Change]:
     """Return the queued sends whose time would change with the cadence, in their order.
 
     `publication` still has its old cadence.  A send of a slot takes the first date of the new

@@ -32,7 +32,7 @@ DECIDED: Mapping[str, Any] = {
 }
 
 
-def zone(send: Send) -> str:
+def zone_of(send: Send) -> str:
     """Return the zone that the publication of a send lives in."""
     return str(send.issue.publication.time_zone)
 
@@ -42,18 +42,18 @@ def seconds_left(send: Send, now: dt.datetime) -> int | None:
     if (
         send.state != Send.State.QUEUED
         or send.at - now > COUNTDOWN_WITHIN
-        or suspensions.suspension()
+        or suspensions.get_suspension()
     ):
         return None
     return max(0, math.ceil((send.at - now).total_seconds()))
 
 
-def sentences(send: Send, now: dt.datetime) -> list[str]:
+def describe_send(send: Send, now: dt.datetime) -> list[str]:
     """Return what is to be said of a send besides its state and its counts."""
     said = [
-        countdown(send, now),
+        describe_undo_window(send, now),
         of_others(send),
-        note(send),
+        note_of(send),
         of_canary(send),
         of_ahead(send, now),
         of_late_leavers(send),
@@ -62,13 +62,13 @@ def sentences(send: Send, now: dt.datetime) -> list[str]:
     return [words for words in said if words]
 
 
-def note(send: Send) -> str:
+def note_of(send: Send) -> str:
     """Return why a send stands as it does; in the reader's language, where that is known."""
     held = send.state == Send.State.HELD and send.held_by == Send.AutoPause.LOST
-    return lost_answers.words(send) if held else send.note
+    return lost_answers.describe_hold(send) if held else send.note
 
 
-def countdown(send: Send, now: dt.datetime) -> str:
+def describe_undo_window(send: Send, now: dt.datetime) -> str:
     """Say how long there is to undo a send that is about to leave."""
     left = seconds_left(send, now)
     if left is None:
@@ -82,7 +82,7 @@ def of_cancelled(people: int) -> str:
     """Say how many have a send that was just cancelled, or may have it."""
     if people:
         return gettext("{people} may have it already.").format(people=counted.people(people))
-    if suspensions.suspension():
+    if suspensions.get_suspension():
         return gettext("Who has it is not known before this is done: newsletter send resolve.")
     return gettext("Nobody has been mailed.")
 
@@ -109,7 +109,7 @@ def of_canary(send: Send) -> str:
         words = gettext("First {people}; the rest follows when they have it and if all is well.")
         return words.format(people=first)
     words = gettext("First {people}; the rest follows at {time}, or earlier if all is well.")
-    return words.format(people=first, time=format_time(until, zone(send)))
+    return words.format(people=first, time=format_time(until, zone_of(send)))
 
 
 def of_ahead(send: Send, now: dt.datetime) -> str:
@@ -118,7 +118,7 @@ def of_ahead(send: Send, now: dt.datetime) -> str:
         if provider_batches.delivery_mode_for(send, now) == Send.DeliveryMode.IMMEDIATE:
             return ""
         begins = format_time(
-            max(now, send.at - provider_batches.lead(send.issue.publication)), zone(send)
+            max(now, send.at - provider_batches.lead_time(send.issue.publication)), zone_of(send)
         )
         return gettext("It is submitted to the provider from {time} on, and waits there.").format(
             time=begins
@@ -134,7 +134,7 @@ def of_waiting(send: Send, now: dt.datetime) -> str:
     if send.state == Send.State.CANCELLED:
         words = gettext("The mail of {people} waits at the provider, and is being cancelled.")
         return words.format(people=people)
-    last, zone_name = provider_batches.cancellable_until(send), zone(send)
+    last, zone_name = provider_batches.cancellable_until(send), zone_of(send)
     if now >= last:
         words = gettext(
             "The mail of {people} waits at the provider and leaves at {time}."
@@ -179,25 +179,25 @@ def of_late_leavers(send: Send) -> str:
 
 def of_limits() -> str:
     """Say how fast mail may leave."""
-    said = [rates.describe()] if rates.describe() else []
+    said = [rates.describe_limits()] if rates.describe_limits() else []
     room = warmup.remaining_today()
     if room is not None:
         words = gettext("{number} today, of which {left} are left")
-        limit = warmup.daily_limit(warmup.today())
+        limit = warmup.daily_limit(warmup.site_date())
         said.append(words.format(number=f"{limit:,}", left=f"{room:,}"))
     return gettext("At most {limits}.").format(limits="; ".join(said)) if said else ""
 
 
-def record(send: Send) -> list[str]:
+def list_history(send: Send) -> list[str]:
     """Return what was done with a send, and decided on it, one line each, the first first."""
-    lines = [(act.at, line(act, zone(send))) for act in acts_of(send)]
-    lines += [(made[0].at, decided(made, zone(send))) for made in decisions_of(send)]
+    lines = [(act.at, describe_entry(act, zone_of(send))) for act in acts_of(send)]
+    lines += [(made[0].at, decided(made, zone_of(send))) for made in decisions_of(send)]
     return [words for _, words in sorted(lines)]
 
 
 def decisions_of(send: Send) -> list[list[Evidence]]:
     """Return what persons made of doubts; the batches of one decision stand together."""
-    pieces = unresolved.decisions(send)
+    pieces = unresolved.decisions_of(send)
     made = groupby(pieces, key=lambda piece: (piece.at, piece.kind, piece.by, piece.note))
     return [list(together) for _, together in made]
 
@@ -222,14 +222,14 @@ def acts_of(send: Send) -> QuerySet[AuditEntry]:
     return send.audit_entries.order_by("pk")
 
 
-def line(act: AuditEntry, zone_name: str) -> str:
+def describe_entry(act: AuditEntry, zone_name: str) -> str:
     """Return what was done, when, by whom, and with which figures in view."""
     who = gettext(" by {person}").format(person=act.by) if act.by else ""
     note = f": {act.note}" if act.note else ""
     return f"{format_time(act.at, zone_name)}: {act.get_kind_display()}{who}{note}"
 
 
-def prospect(send: Send) -> str:
+def describe_reach(send: Send) -> str:
     """Say how many have a send, or may have it, for somebody about to stop it."""
     reached = totals.reached(send)
     if not reached:

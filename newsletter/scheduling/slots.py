@@ -43,7 +43,7 @@ def cadence_of(publication: Publication) -> Cadence:
     )
 
 
-def upcoming(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
+def upcoming_slots(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
     """Return the next slots in the order they open; those without a row are not saved."""
     cadence = cadence_of(publication)
     rows = {slot.date: slot for slot in publication.slots.filter(at__gt=now).select_related("send")}
@@ -54,10 +54,10 @@ def upcoming(publication: Publication, now: dt.datetime, count: int) -> list[Slo
     return sorted(rows.values(), key=lambda slot: slot.at)[:count]
 
 
-def shown(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
+def slots_to_show(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
     """Return what people look at: the slots that were held, and some of those to come."""
     held = publication.slots.filter(state=Slot.State.HELD, at__lte=now)
-    return [*held, *upcoming(publication, now, count)]
+    return [*held, *upcoming_slots(publication, now, count)]
 
 
 def state_of(slot: Slot) -> str:
@@ -70,14 +70,15 @@ def state_of(slot: Slot) -> str:
 def first_open(publication: Publication, now: dt.datetime) -> Slot | None:
     """Return the first slot to come that nothing is planned for, saved or not."""
     return next(
-        (slot for slot in upcoming(publication, now, FAR) if slot.state == Slot.State.OPEN), None
+        (slot for slot in upcoming_slots(publication, now, FAR) if slot.state == Slot.State.OPEN),
+        None,
     )
 
 
 def next_open(publication: Publication, now: dt.datetime) -> Slot:
     """Return the first slot to come that nothing is planned for, saved."""
     if slot := first_open(publication, now):
-        return saved(slot)
+        return save_slot(slot)
     raise InvalidTransition(f"{publication} has no open slot among the next {FAR}")
 
 
@@ -88,7 +89,7 @@ def day_out(issue: Issue, now: dt.datetime) -> dt.date | None:
     return slot.at.astimezone(ZoneInfo(issue.publication.time_zone)).date() if slot else None
 
 
-def saved(slot: Slot) -> Slot:
+def save_slot(slot: Slot) -> Slot:
     """Return the row of a slot, making it if it is the first to be needed."""
     if slot.pk is not None:
         return slot
@@ -98,7 +99,7 @@ def saved(slot: Slot) -> Slot:
     return row
 
 
-def find(publication: Publication, date: dt.date) -> Slot:
+def find_slot(publication: Publication, date: dt.date) -> Slot:
     """Return the slot of a date, saved, or raise `NotFound`."""
     row = publication.slots.filter(date=date).first()
     if row is not None:
@@ -106,10 +107,10 @@ def find(publication: Publication, date: dt.date) -> Slot:
     cadence = cadence_of(publication)
     if not cadence.holds(date):
         raise NotFound(f"{publication} has no slot on {date}: it goes out {cadence}")
-    return saved(Slot(publication=publication, date=date, at=cadence.time_on(date)))
+    return save_slot(Slot(publication=publication, date=date, at=cadence.time_on(date)))
 
 
-def fill(slot: Slot, send: Send) -> None:
+def fill_slot(slot: Slot, send: Send) -> None:
     """Give an open slot its send; of two who try, one wins."""
     rows = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN)
     if not rows.update(state=Slot.State.FILLED, send=send, note=""):
@@ -125,7 +126,7 @@ def release(send: Send, now: dt.datetime) -> None:
     )
 
 
-def skip(slot: Slot) -> None:
+def skip_slot(slot: Slot) -> None:
     """Leave a slot out, for a holiday; only an open one can be."""
     if not Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN).update(state=Slot.State.SKIPPED):
         raise InvalidTransition(
@@ -166,8 +167,8 @@ def reopen(slot: Slot, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def move(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
-    """Open a slot at another slot, and its queued send with it.
+def move_slot(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
+    """Move a slot to another time, and its queued send with it.
 
     One that was skipped or held without an issue is open again.  The cadence does not move it
     back (`moved`).
@@ -189,17 +190,17 @@ def move(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
     rows.filter(send=None).update(state=Slot.State.OPEN, note="")
 
 
-def keep(publication: Publication, now: dt.datetime) -> None:
+def hold_empty_slots(publication: Publication, now: dt.datetime) -> None:
     """Hold every slot that opened empty, and have the row of the next one ready.
 
     Rows are made one slot ahead, so a slot that passes while nothing runs is found afterwards,
     and each of several missed ones gets its own line.
     """
     cadence = cadence_of(publication)
-    follow(publication, cadence, now)
+    apply_cadence(publication, cadence, now)
     passed = publication.slots.filter(at__lte=now).aggregate(last=Max("date"))["last"]
     for date in cadence.dates(cadence.time_on(passed) if passed else now):
-        saved(Slot(publication=publication, date=date, at=cadence.time_on(date)))
+        save_slot(Slot(publication=publication, date=date, at=cadence.time_on(date)))
         if cadence.time_on(date) > now:
             break
     due = publication.slots.filter(state=Slot.State.OPEN, at__lte=now)
@@ -210,7 +211,7 @@ def keep(publication: Publication, now: dt.datetime) -> None:
         log.warning("%s: a slot that was held before its time is open again", publication.slug)
 
 
-def follow(publication: Publication, cadence: Cadence, now: dt.datetime) -> None:
+def apply_cadence(publication: Publication, cadence: Cadence, now: dt.datetime) -> None:
     """Bring open slots into line with a cadence that was changed meanwhile.
 
     What a person did to a slot in between wins: each row is changed only as it was read.

@@ -108,7 +108,7 @@ class WallClock:
         """Return `now()`, and have every thread of this process go by what was found."""
         now = self.now()
         # The time of the look, not of now: the questions to the database took a while.
-        trusted_time.note(now, self.latest, self._looked_at)
+        trusted_time.set_reading(now, self.latest, self._looked_at)
         return now
 
     def stop(self) -> None:

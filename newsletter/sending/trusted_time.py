@@ -45,13 +45,13 @@ CURRENT = Current()
 LOCK = threading.Lock()
 
 
-def note(earliest: dt.datetime, latest: dt.datetime, steady: float) -> None:
+def set_reading(earliest: dt.datetime, latest: dt.datetime, steady: float) -> None:
     """Say what time it is."""
     with LOCK:
         CURRENT.reading = Reading(earliest, latest, steady)
 
 
-def forget() -> None:
+def forget_reading() -> None:
     """Say that nobody looks after the clock any more."""
     with LOCK:
         CURRENT.reading = None

@@ -15,7 +15,7 @@ from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting.linter import lint_made
 from newsletter.rendering.pipeline.sample_issues import READER
 from newsletter.rendering.pipeline.template_folders import Folders, find_file, in_order
-from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.checking import check_edition
 from newsletter.rendering.preflight.context import PreflightContext
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _preview(template: Template, issue: Content) -> Preview:
     edition = compile_edition(issue, template)
     around = PreflightContext(headers=_HEADERS, reader=READER)
     made = render(issue, template, READER, inliner="css-inline")
-    findings = [*check(issue, edition, template, around), *lint_made(template, made.mjml)]
+    findings = [*check_edition(issue, edition, template, around), *lint_made(template, made.mjml)]
     return Preview(
         issue=issue,
         parts=edition.variant(READER).parts(READER),

@@ -15,6 +15,6 @@ class ThrottlingConfig(AppConfig):
         """Give back the tries of whoever logs in."""
         from django.contrib.auth.signals import user_logged_in
 
-        from newsletter.throttling.logins import admit
+        from newsletter.throttling.logins import accept_login
 
-        user_logged_in.connect(admit)
+        user_logged_in.connect(accept_login)

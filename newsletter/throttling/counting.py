@@ -46,10 +46,10 @@ class Limit:
     @property
     def key(self) -> str:
         """What is counted under."""
-        return digest(self.kind, *self.subject)
+        return hash_name(self.kind, *self.subject)
 
 
-def digest(*parts: str) -> str:
+def hash_name(*parts: str) -> str:
     """Return a name for something that does not say what it is."""
     text = "\0".join(parts)
     return salted_hmac("newsletter.throttling", text, algorithm="sha256").hexdigest()
@@ -60,7 +60,7 @@ def account_name(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()[:150]
 
 
-def take(limits: Sequence[Limit]) -> int:
+def count_attempt(limits: Sequence[Limit]) -> int:
     """Count a try under all limits; return after how many seconds to come again, or 0.
 
     What is refused already is only looked up: it costs the database nothing to write.
@@ -87,7 +87,7 @@ def refused(limits: Sequence[Limit], now: int) -> int:
 def count(limit: Limit, now: int) -> int:
     """Count a try; return how many seconds are left of the window if it was one too many."""
     with connection.cursor() as cursor:
-        account = digest("account", limit.account) if limit.account else ""
+        account = hash_name("account", limit.account) if limit.account else ""
         cursor.execute(_COUNT, [limit.key, account, now + limit.seconds, now, now])
         counted, ends_at = cursor.fetchone()
     return int(ends_at) - now if counted > limit.tries else 0
@@ -103,6 +103,6 @@ def unlock(account: str = "") -> int:
     """Forget the tries at an account, or at all of them; return how many counters there were."""
     counters = Counter.objects.all()
     if account:
-        counters = counters.filter(account=digest("account", account_name(account)))
+        counters = counters.filter(account=hash_name("account", account_name(account)))
     forgotten, _ = counters.delete()
     return forgotten

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
-from newsletter.runtime.proxies import visitor
-from newsletter.throttling.counting import Limit, account_name, take
+from newsletter.runtime.proxies import visitor_of
+from newsletter.throttling.counting import Limit, account_name, count_attempt
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 HOUR = 3600
 
 
-def limited(view: View, limits_of: Callable[[HttpRequest], Sequence[Limit]]) -> View:
+def limit_posts(view: View, limits_of: Callable[[HttpRequest], Sequence[Limit]]) -> View:
     """Return a view that takes a post only within the limits; reading is never limited."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.method == "POST" and (wait := take(limits_of(request))):
+        if request.method == "POST" and (wait := count_attempt(limits_of(request))):
             return too_often(request, wait)
         return view(request, *args, **kwargs)
 
@@ -34,10 +34,10 @@ def limited(view: View, limits_of: Callable[[HttpRequest], Sequence[Limit]]) -> 
 def too_often(request: HttpRequest, wait: int) -> HttpResponse:
     """Return the page that says when to come again."""
     request.retry_after = wait  # type: ignore[attr-defined]
-    return render(request, "web/too_often.html", {"minutes": minutes(wait)}, status=429)
+    return render(request, "web/too_often.html", {"minutes": as_minutes(wait)}, status=429)
 
 
-def minutes(seconds: int) -> int:
+def as_minutes(seconds: int) -> int:
     """Return N seconds in minutes, one at least."""
     return max(1, -(-seconds // 60))
 
@@ -54,5 +54,5 @@ def of_reset(request: HttpRequest) -> list[Limit]:
 
 def of_address(request: HttpRequest, kind: str, *, tries: int) -> list[Limit]:
     """Return a limit an hour for the address of a visitor, if that is known."""
-    address = visitor(request)
+    address = visitor_of(request)
     return [Limit(kind=kind, tries=tries, seconds=HOUR, subject=(address,))] if address else []

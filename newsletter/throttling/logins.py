@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 
-from newsletter.runtime.proxies import visitor
-from newsletter.throttling.counting import Limit, account_name, give_back, take
+from newsletter.runtime.proxies import visitor_of
+from newsletter.throttling.counting import Limit, account_name, count_attempt, give_back
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -49,7 +49,7 @@ class LimitedLogin:
             return
         limits = limits_of(request, str(name))
         request.login_limits = limits  # type: ignore[attr-defined]
-        if wait := take(limits):
+        if wait := count_attempt(limits):
             request.retry_after = wait  # type: ignore[attr-defined]
             raise PermissionDenied
 
@@ -77,7 +77,7 @@ def limits_of(request: HttpRequest, name: str) -> list[Limit]:
         ),
         Limit(kind="login", tries=30, seconds=MINUTES),
     ]
-    if address := visitor(request):
+    if address := visitor_of(request):
         limits += [
             Limit(
                 kind="login-account-address",
@@ -101,7 +101,7 @@ def known_browser(request: HttpRequest, account: str) -> str:
     return browser if known == account else ""
 
 
-def admit(request: HttpRequest | None, user: AbstractBaseUser, **_: Any) -> None:
+def accept_login(request: HttpRequest | None, user: AbstractBaseUser, **_: Any) -> None:
     """Give back the try of who has logged in, and have the browser remembered."""
     if request is None:
         return

@@ -48,7 +48,7 @@ class Log(Protocol):
         ...
 
 
-def due(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
+def due_attempts(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
     """Return the attempts to look for now: unknown for so long, and not looked for lately."""
     candidates = unknown().filter(posted_at__lte=now - after, posted_at__gt=now - LOG_RETENTION)
     return [
@@ -96,7 +96,7 @@ def query_attempt(attempt: Attempt, log: Log) -> bool:
     if attempt.posted_at is None:
         return False
     since = attempt.posted_at - MAX_CLOCK_DIFFERENCE
-    people = witnesses(attempt)
+    people = sample_addresses(attempt)
     for address in people:
         if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):
             return take(attempt, found)
@@ -111,7 +111,7 @@ def take(attempt: Attempt, found: Entry) -> bool:
     Where nobody knows whether it was cancelled, an entry of mail that did not go out does not.
     """
     named = {attempt.key: found.message_id}
-    proof.overrule(named, Kind.FOUND, went_out=named if found.went_out else ())
+    proof.overrule_decisions(named, Kind.FOUND, went_out=named if found.went_out else ())
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.UNKNOWN).exists():
         proof.add_evidence(
             [attempt.pk], Kind.FOUND, text="it did not go out as far as the log knows"
@@ -120,7 +120,7 @@ def take(attempt: Attempt, found: Entry) -> bool:
     return True
 
 
-def witnesses(attempt: Attempt) -> list[str]:
+def sample_addresses(attempt: Attempt) -> list[str]:
     """Return the addresses of the first, the middle and the last person of a request."""
     rows = proof.submitted_deliveries(attempt).exclude(address__endswith=f"@{ERASED_DOMAIN}")
     addresses = list(rows.values_list("address", flat=True))

@@ -62,7 +62,7 @@ def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
     Call it in a transaction.
     """
     missing_attempts.report_named_by_events(facts)
-    if suspensions.suspension():
+    if suspensions.get_suspension():
         # What can be placed is; so the events of this very post count.
         backfill.restore_named({fact.attempt for fact in facts})
     prove_attempts(facts)
@@ -92,13 +92,13 @@ def prove_attempts(facts: Sequence[ParsedEvent]) -> None:
     went_out = {fact.attempt for fact in facts if fact.attempt and fact.type.went_out}
     Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
     report(proof.prove(message_ids, Evidence.Kind.EVENT, went_out=went_out))
-    proof.contradict(went_out)
+    proof.note_contradictions(went_out)
 
 
 def conclude(ours: Sequence[News]) -> None:
     """Resolve the attempts of which it is known of everybody that their mail was dropped."""
     dropped = {news.fact.attempt for news in ours if news.fact.type.outcome == Outcome.DROPPED}
-    report(proof.conclude(dropped, Evidence.Kind.EVENT))
+    report(proof.resolve_by_proof(dropped, Evidence.Kind.EVENT))
 
 
 def report(count: int) -> None:

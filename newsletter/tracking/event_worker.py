@@ -49,7 +49,7 @@ class EventWorker(BackgroundThread):
             return PRUNE_SECONDS
         try:
             email_log_queries.query_log(
-                email_log_queries.due(trusted_time.now(), after=self._after), self._log
+                email_log_queries.due_attempts(trusted_time.now(), after=self._after), self._log
             )
         except Throttled as error:
             return max(error.seconds, LOG_QUERY_SECONDS)

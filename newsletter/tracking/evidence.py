@@ -27,7 +27,7 @@ class Look:
     fault: str = ""
 
 
-def gather(send: Send, config: Config, *, most: int | None = None) -> Look:
+def gather_evidence(send: Send, config: Config, *, most: int | None = None) -> Look:
     """Read the events that wait, ask the log about what is unknown, close what is resolved.
 
     What was in flight is unknown once its lease is over, though no clock may tick to say so.
@@ -39,7 +39,7 @@ def gather(send: Send, config: Config, *, most: int | None = None) -> Look:
     webhook_intake.read_all()
     due = email_log_queries.of_send(send, timezone.now())
     look = ask(due[:most], config, left=len(due[most:]) if most else 0) if due else Look()
-    recovery.finish()
+    recovery.close_finished_sends()
     send.refresh_from_db()
     return look
 

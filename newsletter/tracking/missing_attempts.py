@@ -35,7 +35,7 @@ class Named:
 
 def report_named_by_events(facts: Sequence[ParsedEvent]) -> int:
     """Report the attempts that events name; return how many are new."""
-    ours = identity.key()
+    ours = identity.database_key()
     return report(
         [
             Named(
@@ -59,7 +59,7 @@ def report_submitted_since(
 
     Raises `TransportError` where it does not answer.
     """
-    ours = identity.key()
+    ours = identity.database_key()
     slugs = list(Publication.objects.values_list("slug", flat=True))
     mails = source.submitted_since(since - MAX_CLOCK_DIFFERENCE, categories=slugs, known=is_known)
     found = [mail for mail in mails if mail.database == ours]
@@ -104,7 +104,9 @@ def report(mails: Iterable[Named], witness: Witness) -> int:
     if not by_attempt:
         return 0
     add_people(by_attempt)
-    return suspensions.report(missing(key, named, witness) for key, named in by_attempt.items())
+    return suspensions.report_missing(
+        missing(key, named, witness) for key, named in by_attempt.items()
+    )
 
 
 def missing(key: str, mails: Sequence[Named], witness: Witness) -> MissingAttempt:

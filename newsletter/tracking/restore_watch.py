@@ -53,8 +53,8 @@ class RestoreWatch:
 
     def start(self) -> None:
         """Examine the database before anything is sent, and go on looking."""
-        examine(self._config)
-        self._wanted = heartbeats.process().wanted
+        check_at_start(self._config)
+        self._wanted = heartbeats.get_process().wanted
         self._thread.start()
 
     def stop(self, timeout: float) -> None:
@@ -76,14 +76,14 @@ class RestoreWatch:
     def _beat(self) -> None:
         close_old_connections()
         try:
-            beat(self._config)
+            check_while_running(self._config)
         except DatabaseError as error:
             log.warning("no heartbeat is written, the database is unavailable: %s", error)
         except Exception:
             log.exception("the watch over the database met an error; it goes on")
 
 
-def examine(config: Config) -> int:
+def check_at_start(config: Config) -> int:
     """Look whether the database may be older than what was submitted; hold everything if so.
 
     Returns the number of the heartbeat that it writes.
@@ -93,50 +93,52 @@ def examine(config: Config) -> int:
     journal = identity.submission_log()
     position = journal.position()
     if found.whereabouts == Whereabouts.NEW:
-        suspensions.report(map(suspensions.from_entry, suspensions.entries_under_other_names()))
-    vouches = compare(journal, position) and journal.is_complete()
-    if suspension := suspensions.suspension():
+        suspensions.report_missing(
+            map(suspensions.from_entry, suspensions.entries_under_other_names())
+        )
+    vouches = compare_submission_log(journal, position) and journal.is_complete()
+    if suspension := suspensions.get_suspension():
         stay_suspended(config, Reason(suspension.suspended_for))
     elif is_doubtful(found, position):
         confirm(config, found, vouches=vouches)
     elif not (position.log or vouches):
         # A machine that joins others, or has lost its log: it has no witness of its own.
         ask_provider(config, found.row.heartbeat_at or found.now)
-    return heartbeats.write(found.row.heartbeats)
+    return heartbeats.record_heartbeat(found.row.heartbeats)
 
 
-def beat(config: Config) -> int:
+def check_while_running(config: Config) -> int:
     """Look again while running: at what this machine submitted, and at the last heartbeats."""
     found = look()
     check_place(found)
     journal = identity.submission_log()
-    vouches = compare(journal, journal.position())
-    if suspension := suspensions.suspension():
+    vouches = compare_submission_log(journal, journal.position())
+    if suspension := suspensions.get_suspension():
         stay_suspended(config, Reason(suspension.suspended_for))
-    elif found.row.heartbeats < heartbeats.process().last:
+    elif found.row.heartbeats < heartbeats.get_process().last:
         log.error("the database has lost the last heartbeat of this process: it was set back")
         confirm(config, found, vouches=False)
     elif found.whereabouts == Whereabouts.REPLACED or is_stale(found):
         confirm(config, found, vouches=vouches)
-    return heartbeats.write(found.row.heartbeats)
+    return heartbeats.record_heartbeat(found.row.heartbeats)
 
 
 def look() -> Found:
     """Return what the database says of itself."""
     row = DatabaseIdentity.objects.annotate(now=Now()).get(pk=ROW)
-    known = identity.whereabouts(row.place, identity.current_place())
+    known = identity.compare_places(row.place, identity.current_place())
     return Found(now=row.now, row=row, whereabouts=known)
 
 
 def check_place(found: Found) -> None:
     """Hold everything in a database that lies elsewhere; else remember where it lies."""
     if found.whereabouts == Whereabouts.ELSEWHERE:
-        suspensions.suspend(Reason.MOVED)
+        suspensions.suspend_sending(Reason.MOVED)
     else:
         identity.remember(identity.current_place())
 
 
-def compare(journal: SubmissionLog, position: Position) -> bool:
+def compare_submission_log(journal: SubmissionLog, position: Position) -> bool:
     """Report what the submission log has and the ledger lacks; return whether the log vouches.
 
     It does where it lies in the file it was begun in and is no older than the database knows, and
@@ -145,7 +147,7 @@ def compare(journal: SubmissionLog, position: Position) -> bool:
     """
     entries = suspensions.unknown_entries(journal)
     if entries:
-        suspensions.report(map(suspensions.from_entry, entries))
+        suspensions.report_missing(map(suspensions.from_entry, entries))
     forgotten = heartbeats.forgotten_logs() - {position.log}
     if not position.log:
         untouched = not Attempt.objects.filter(posted_at__isnull=False).exists()
@@ -165,7 +167,7 @@ def is_doubtful(found: Found, position: Position) -> bool:
     """
     if found.whereabouts == Whereabouts.REPLACED or found.row.known_until:
         return True
-    if found.row.heartbeats < heartbeats.kept().number or heartbeats.forgotten_logs():
+    if found.row.heartbeats < heartbeats.read_file().number or heartbeats.forgotten_logs():
         return True
     known = Submitter.objects.filter(log=position.log).first()
     sound = position.in_place and position.complete
@@ -184,13 +186,13 @@ def confirm(config: Config, found: Found, *, vouches: bool) -> None:
     """Ask whatever can be asked; hold everything where nothing answers."""
     since = found.row.known_until or found.row.heartbeat_at or found.now
     confirmed = ask_provider(config, since) is not None or vouches
-    if suspensions.suspension():
+    if suspensions.get_suspension():
         return
     if confirmed:
         DatabaseIdentity.objects.filter(pk=ROW).update(known_until=None)
         identity.submission_log().adopt()
     elif suspensions.is_at_stake():
-        suspensions.suspend(Reason.UNCONFIRMED)
+        suspensions.suspend_sending(Reason.UNCONFIRMED)
 
 
 def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | None:
@@ -215,21 +217,21 @@ def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | No
 
 def stay_suspended(config: Config, reason: Reason) -> None:
     """Keep everything held; let it go where meanwhile something confirms the database."""
-    row = identity.identity()
+    row = identity.get_identity()
     since = row.known_until or row.suspended_at
     if reason == Reason.UNCONFIRMED and since:
         confirmed = ask_provider(config, since) is not None or is_complete()
         if confirmed and not suspensions.open_attempts().exists():
             suspensions.plan_uncertain()
-            suspensions.lift()
+            suspensions.lift_suspension()
             identity.submission_log().adopt()
             return
-    suspensions.suspend(reason)
+    suspensions.suspend_sending(reason)
 
 
 def is_complete() -> bool:
     """Say whether every submission log that was in use has been compared since all is held."""
-    row = identity.identity()
+    row = identity.get_identity()
     if row.suspended_at is None:
         return True
     if heartbeats.forgotten_logs():

@@ -42,7 +42,7 @@ def bring_back(config: Config) -> Restoration:
     """Write back what logs, events and the provider tell; let sending go on if nothing is left."""
     suspensions.check_log()
     webhook_intake.read_all()
-    row = identity.identity()
+    row = identity.get_identity()
     since = row.known_until or row.heartbeat_at or row.suspended_at
     mails = restore_watch.ask_provider(config, since) if since else None
     before = suspensions.open_attempts().count()
@@ -51,16 +51,16 @@ def bring_back(config: Config) -> Restoration:
     left = suspensions.open_attempts().count()
     prove(mails or (), config)
     journal = identity.submission_log()
-    restore_watch.compare(journal, journal.position())
+    restore_watch.compare_submission_log(journal, journal.position())
     whole = restore_watch.is_complete() and journal.is_complete() and not left
     resumed = False
     if not left:
         with transaction.atomic():
             if whole:
                 suspensions.plan_uncertain()
-            resumed = suspensions.lift()
+            resumed = suspensions.lift_suspension()
         journal.adopt()
-    recovery.finish()
+    recovery.close_finished_sends()
     return Restoration(
         restored=before - left,
         left=left,
@@ -104,9 +104,9 @@ def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
     proof.prove(whole, Evidence.Kind.FOUND, went_out=whole)
 
 
-def dismiss(*, by: str) -> int:
+def dismiss_missing(*, by: str) -> int:
     """Take it that nothing follows from the missing attempts that are left; return how many."""
-    count = backfill.dismiss(list(suspensions.open_attempts()), by=by)
-    suspensions.lift()
+    count = backfill.dismiss_missing(list(suspensions.open_attempts()), by=by)
+    suspensions.lift_suspension()
     identity.submission_log().adopt()
     return count

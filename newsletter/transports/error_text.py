@@ -15,14 +15,14 @@ MAX_CHARACTERS = 2000
 
 def without_addresses(words: str) -> str:
     """Return a server's words on one line, short and without addresses."""
-    line = " ".join(printable(words).split())
+    line = " ".join(make_printable(words).split())
     if len(line) > MAX_CHARACTERS:
         # Not in the middle of a word, which could be the beginning of an address.
         line = line[:MAX_CHARACTERS].rpartition(" ")[0] or "…"
     return ADDRESS.sub("…", line)[:300] or "no words"
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """Return a text from outside as every database and terminal takes it.
 
     Control characters and halves of surrogate pairs become question marks.

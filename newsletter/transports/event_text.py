@@ -13,7 +13,7 @@ MAX_TEXT_CHARACTERS = 4000
 ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;:])[^\s\"'<>\[\](),;:]+@[^\s\"'<>\[\](),;:]+")
 
 
-def clean(value: object) -> str:
+def clean_text(value: object) -> str:
     """Return a text that every database takes; empty for anything that is no text."""
     if not isinstance(value, str):
         return ""
@@ -22,9 +22,9 @@ def clean(value: object) -> str:
     return value.encode(errors="replace").decode().replace("\0", "")
 
 
-def shown(text: str) -> str:
+def excerpt(text: str) -> str:
     """Return what is kept of something that was not understood."""
-    return clean(without_addresses(text))[:MAX_UNPARSED_CHARACTERS]
+    return clean_text(without_addresses(text))[:MAX_UNPARSED_CHARACTERS]
 
 
 def without_addresses(text: str) -> str:

@@ -11,7 +11,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from newsletter.transports.http_exchange import EXCHANGE, Exchange
-from newsletter.transports.sockets import WholeLines, wake
+from newsletter.transports.sockets import WholeLines, wake_waiting
 
 #: Seconds after which a kept connection is opened again: something between here and the
 #: provider may have forgotten it, and would swallow a request without a word.
@@ -74,7 +74,7 @@ class Recording:
         """Connect, through a proxy or not; nothing of this is part of a request."""
         self._exchange, self._used_at = None, 0.0
         exchange = EXCHANGE.get() or Exchange()
-        exchange.ring_after(self.longest_connect, lambda: wake(self.sock))
+        exchange.ring_after(self.longest_connect, lambda: wake_waiting(self.sock))
         try:
             super().connect()  # type: ignore[misc]  # the connection class has it
         finally:
@@ -90,7 +90,7 @@ class Recording:
         if exchange.message:
             exchange.message.raise_if_expired()
         sock = self.sock
-        exchange.ring_after(self.longest_exchange, lambda: wake(sock))
+        exchange.ring_after(self.longest_exchange, lambda: wake_waiting(sock))
         self._exchange = exchange
         super().request(*args, **kwargs)  # type: ignore[misc]  # as above
         exchange.complete = True

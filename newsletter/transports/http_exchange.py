@@ -113,7 +113,7 @@ def before_anything_left(error: BaseException, provider: str) -> TransportError:
 
 
 @contextmanager
-def exchanging(provider: str, message: Message | None = None) -> Iterator[Exchange]:
+def exchange_before_deadline(provider: str, message: Message | None = None) -> Iterator[Exchange]:
     """Make the requests in here for a message, if any: none begins when its deadline has passed.
 
     `provider` is the name of who is spoken to.

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import idna
 
 from newsletter.errors import AccountError, Refused
-from newsletter.mime import MessageTemplate, header, mailbox_header, on_the_wire
+from newsletter.mime import MessageTemplate, encode_header, mailbox_header, on_the_wire
 from newsletter.transports.base import ATTEMPT, DELIVERY, Message, Recipient
 
 #: An address as it may stand between "<" and ">" in a command of RFC 5321, quoted ones left out.
@@ -42,7 +42,7 @@ class MimeEncoder:
         """Return the mail of one person, or raise `Refused` when it cannot be written."""
         attempt = self._label(person, ATTEMPT)
         headers = {
-            "To": mailbox(person.address),
+            "To": encode_address(person.address),
             "Message-ID": f"<{self.name(person)}.{attempt}@{self._domain}>",
             **label_headers(person.labels),
             **person.headers,
@@ -76,7 +76,7 @@ def shared_head(message: Message, sender: str) -> bytes:
         (
             mailbox_header("From", message.from_name, sender),
             *reply_to,
-            *(header(name, value) for name, value in headers.items()),
+            *(encode_header(name, value) for name, value in headers.items()),
         )
     )
 
@@ -91,7 +91,7 @@ def label_headers(labels: Mapping[str, str]) -> dict[str, str]:
 def sender_of(message: Message) -> str:
     """Return the address that mail comes from, or raise `AccountError`."""
     try:
-        return mailbox(message.from_email)
+        return encode_address(message.from_email)
     except Refused as error:
         raise AccountError(
             f"The publication's sender: {error}",
@@ -99,7 +99,7 @@ def sender_of(message: Message) -> str:
         ) from None
 
 
-def unwritable(recipients: Sequence[Recipient]) -> frozenset[int]:
+def find_unwritable(recipients: Sequence[Recipient]) -> frozenset[int]:
     """Return the places of those to whose address no mail can be sent."""
     return frozenset(
         place for place, person in enumerate(recipients) if not is_mailbox(person.address)
@@ -107,14 +107,14 @@ def unwritable(recipients: Sequence[Recipient]) -> frozenset[int]:
 
 
 def is_mailbox(address: str) -> bool:
-    """Say whether `mailbox` takes an address."""
+    """Say whether `encode_address` takes an address."""
     try:
-        return bool(mailbox(address))
+        return bool(encode_address(address))
     except Refused:
         return False
 
 
-def mailbox(address: str) -> str:
+def encode_address(address: str) -> str:
     """Return an address as it travels, in ASCII, or raise `Refused`."""
     local, _, domain = address.rpartition("@")
     if not domain.isascii():

@@ -40,6 +40,6 @@ def is_about_the_account(words: str) -> bool:
     )
 
 
-def alike(words: str) -> str:
+def normalise(words: str) -> str:
     """Return words without numbers and names, to see whether two replies say the same."""
     return " ".join("#" if re.search(r"[\d…@<>]", each) else each for each in words.lower().split())

@@ -39,7 +39,7 @@ def is_of_the_kernel(error: OSError) -> bool:
     return error.errno is not None and not isinstance(error, ssl.SSLError)
 
 
-def wake(sock: Any) -> None:
+def wake_waiting(sock: Any) -> None:
     """Wake whoever waits on a socket, with an error.
 
     Not by the method of a TLS socket: that one drops its encryption first, and what another
@@ -74,4 +74,4 @@ class TimeLimit:
         seconds = self._seconds
         while not self._left.wait(seconds):
             self.is_over, seconds = True, WAKE_AGAIN_SECONDS
-            wake(self._sock())
+            wake_waiting(self._sock())

@@ -17,8 +17,8 @@ from newsletter.errors import NotInstalled
 from newsletter.rendering import Template, template_names
 from newsletter.rendering.content import Content, Text
 from newsletter.rendering.preflight.browser import chromium
-from newsletter.rendering.preflight.browser.accessibility import judge, look_at
-from newsletter.rendering.preflight.checking import finished
+from newsletter.rendering.preflight.browser.accessibility import check_accessibility, look_at
+from newsletter.rendering.preflight.checking import finish_variants
 from newsletter.rendering.preflight.pages import Page
 from newsletter.rendering.text.markdown import to_html
 from tests import desks
@@ -29,7 +29,7 @@ from tests.unit.rendering import samples
 def pages(template: Template, markdown: str = "Prose.") -> tuple[Page, ...]:
     """The finished mails of an issue with one text."""
     content = dataclasses.replace(samples.ENGLISH, blocks=(Text(body=to_html(markdown)),))
-    return finished(content, rendering.compile(content, template), samples.ANN)
+    return finish_variants(content, rendering.compile(content, template), samples.ANN)
 
 
 def dark_ink(colour: str) -> Template:
@@ -42,7 +42,7 @@ def dark_ink(colour: str) -> Template:
 
 def test_a_sound_mail(browser: Browser) -> None:
     """In the digest as it ships nothing is found."""
-    assert judge(browser, pages(samples.digest())) == ()
+    assert check_accessibility(browser, pages(samples.digest())) == ()
 
 
 @pytest.mark.parametrize("name", template_names(samples.TEMPLATES))
@@ -53,9 +53,9 @@ def test_every_template_is_sound(browser: Browser, name: str, issue: Content) ->
     The text with a heading of its own stands above all headlines: that is a warning.
     """
     template = rendering.load_template(samples.TEMPLATES, name)
-    mails = finished(issue, rendering.compile(issue, template), samples.ANN)
+    mails = finish_variants(issue, rendering.compile(issue, template), samples.ANN)
 
-    found = judge(browser, mails)
+    found = check_accessibility(browser, mails)
 
     assert [each for each in found if each.severity == "error"] == []
     assert {"(heading-order)" in each.message for each in found} <= {True}
@@ -63,7 +63,7 @@ def test_every_template_is_sound(browser: Browser, name: str, issue: Content) ->
 
 def test_what_shuts_people_out(browser: Browser) -> None:
     """Text that cannot be read in dark mode is an error, which names the element and the scheme."""
-    [finding] = judge(browser, pages(dark_ink("#30343a")))
+    [finding] = check_accessibility(browser, pages(dark_ink("#30343a")))
 
     assert (finding.code, finding.severity, finding.where) == (
         "accessibility",
@@ -76,7 +76,7 @@ def test_what_shuts_people_out(browser: Browser) -> None:
 
 def test_what_makes_it_harder(browser: Browser) -> None:
     """A heading that leaves out a level is a warning, once for both schemes and all its places."""
-    [finding] = judge(browser, pages(samples.digest(), "#### Deep\n\nText."))
+    [finding] = check_accessibility(browser, pages(samples.digest(), "#### Deep\n\nText."))
 
     assert (finding.code, finding.where) == ("accessibility-minor", "HTML")
     assert "(heading-order): <h4>Deep</h4>" in finding.message
@@ -106,7 +106,7 @@ def test_no_chromium(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
 
     with pytest.raises(NotInstalled, match="no Chromium") as caught:
-        chromium.find()
+        chromium.find_chromium()
 
     assert "playwright install chromium" in caught.value.hint
 

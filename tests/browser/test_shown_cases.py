@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 from newsletter import rendering
 from newsletter.rendering import load_template, template_names
 from newsletter.rendering.content import Content
-from newsletter.rendering.preflight.browser.accessibility import judge
-from newsletter.rendering.preflight.checking import finished
+from newsletter.rendering.preflight.browser.accessibility import check_accessibility
+from newsletter.rendering.preflight.checking import finish_variants
 from newsletter.rendering.preflight.pages import Page
 from tests import shown
 from tests.unit.rendering import samples
@@ -30,12 +30,12 @@ WRONG_SIDE = """() => [...document.querySelectorAll('h1, h2, .prose p, .prose li
 def pages(content: Content, template: str) -> tuple[Page, ...]:
     """The finished mail for Ann."""
     edition = rendering.compile(content, load_template(samples.TEMPLATES, template))
-    return finished(content, edition, samples.ANN)
+    return finish_variants(content, edition, samples.ANN)
 
 
 def grave(browser: Browser, content: Content, template: str) -> list[str]:
     """What axe-core finds that shuts people out."""
-    found = judge(browser, pages(content, template))
+    found = check_accessibility(browser, pages(content, template))
     return [each.message for each in found if each.code == "accessibility"]
 
 

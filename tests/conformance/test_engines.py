@@ -134,7 +134,7 @@ def test_several_share_the_work(run: OpenEngine, send: Send) -> None:
 def test_a_reserved_batch_of_the_dead_is_taken_up(run: OpenEngine, send: Send) -> None:
     """What a sender had claimed, but not posted when it died, goes out when its lease is over."""
     for batch in send.batches.all()[:3]:
-        assert claims.claim(batch.pk, lease=OVER)
+        assert claims.claim_batch(batch.pk, lease=OVER)
     forget_jobs()
     engine, transport = run(MemoryTransport()), MemoryTransport()
     until(lambda: states(send)["accepted"] == 5 or engine.enqueue(), TIMEOUT_SECONDS)
@@ -150,7 +150,7 @@ def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> N
     """What a sender had posted when it died is never submitted again unasked."""
     transport = MemoryTransport()
     lost = send.batches.all()[2]
-    attempt = claims.claim(lost.pk, lease=LEASE)
+    attempt = claims.claim_batch(lost.pk, lease=LEASE)
     assert attempt
     assert claims.begin_submission(attempt, lease=OVER)
 

@@ -208,11 +208,11 @@ def test_the_jobs_of_the_dead_are_pruned(send: Send) -> None:
     assert job_queue.requeue_missing() == 0
 
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
-    assert jobs.overview().counts.stalled == 3
+    assert jobs.read_overview().counts.stalled == 3
 
     assert job_queue.requeue_missing() == 3
     assert set(waiting()) == set(ids(send))
-    counts = jobs.overview().counts
+    counts = jobs.read_overview().counts
     assert (counts.waiting, counts.stalled, counts.failed) == (3, 0, 3)
 
 
@@ -221,11 +221,11 @@ def test_dead_workers_are_forgotten(send: Send) -> None:
     rows("SELECT procrastinate_register_worker_v1(), procrastinate_register_worker_v1()")
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '9 minutes'")
     job_queue.requeue_missing()
-    assert [worker.alive for worker in jobs.overview().workers] == [False, False]
+    assert [worker.alive for worker in jobs.read_overview().workers] == [False, False]
 
     rows("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '11 minutes'")
     job_queue.requeue_missing()
-    assert jobs.overview().workers == []
+    assert jobs.read_overview().workers == []
 
 
 def test_a_worker_outlives_its_connections() -> None:
@@ -235,7 +235,7 @@ def test_a_worker_outlives_its_connections() -> None:
     engine = open_engine(settings.CONFIG, MemoryTransport(), senders=1)
     engine.start()
     try:
-        until(lambda: jobs.overview().workers, TIMEOUT_SECONDS)
+        until(lambda: jobs.read_overview().workers, TIMEOUT_SECONDS)
         rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
              " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
 
@@ -267,11 +267,11 @@ def test_old_failures_are_forgotten(send: Send) -> None:
     control.resume(send)
     rows("UPDATE procrastinate_jobs SET status = 'failed'")
     job_queue.requeue_missing()
-    assert jobs.overview().counts.failed == 3
+    assert jobs.read_overview().counts.failed == 3
 
     rows("UPDATE procrastinate_events SET at = at - interval '8 days'")
     job_queue.requeue_missing()
-    assert jobs.overview().counts.failed == 0
+    assert jobs.read_overview().counts.failed == 0
 
 
 def test_what_people_see(send: Send) -> None:
@@ -289,7 +289,7 @@ def test_what_people_see(send: Send) -> None:
         key="k", batch_id=first, owner="quay:7:8", lease_until=timezone.now(), size=1
     )
 
-    seen = jobs.overview()
+    seen = jobs.read_overview()
 
     assert seen.counts == jobs.Counts(waiting=1, later=1, in_progress=1, stalled=0, failed=0)
     [alive] = seen.workers

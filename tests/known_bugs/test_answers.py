@@ -269,9 +269,9 @@ def test_keila_bad_sender_fails_when_it_is_due(
     sendgrid.settings.senders = frozenset({"elsewhere.example"})
     send = queue(issue, at=timezone.now() + HOUR, batch_size=10)
 
-    due = background_dry_run.due(timezone.now())
+    due = background_dry_run.next_due_send(timezone.now())
     assert due == send
-    background_dry_run.step(due, transport)
+    background_dry_run.check_next_chunk(due, transport)
 
     send.refresh_from_db()
     assert send.state == Send.State.HELD

@@ -77,7 +77,7 @@ def test_listmonk_page_of_unconfirmed_ends_the_send(
     for person in leaving:
         unsubscribe(person.pk)
     submit_mail(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     assert mailed(transport) == {person.email: 1 for person in staying}
     counted = count_send(send)

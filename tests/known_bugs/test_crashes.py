@@ -38,7 +38,7 @@ def leases_end() -> None:
     open_ = Attempt.objects.filter(state__in=(Attempt.State.RESERVED, Attempt.State.IN_FLIGHT))
     open_.update(lease_until=timezone.now() - dt.timedelta(hours=1))
     recovery.recover()
-    recovery.finish()
+    recovery.close_finished_sends()
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_listmonk_restart_skips_a_page(
 
     leases_end()
     submit_mail(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     assert count_send(send).deliveries == after
     assert len(set(transport.addresses())) == len(transport.addresses()) == 9 - mailed
     proof.prove(dict.fromkeys(Attempt.objects.values_list("key", flat=True), ""), "event")
-    recovery.finish()
+    recovery.close_finished_sends()
     assert count_send(send).deliveries == {"accepted": 9}
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -93,13 +93,13 @@ def test_nuntius_tail_is_never_sent(
     take()
     take()
 
-    recovery.finish()
+    recovery.close_finished_sends()
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
 
     leases_end()
     submit_mail(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
     send.refresh_from_db()
     assert (send.state, count_send(send).deliveries) == ("sent", {"accepted": 4})
 
@@ -111,7 +111,7 @@ def test_ghost_crash_between_row_and_job(issue: Issue, add_people: AddPeople) ->
     """
     add_people(3)
     send = queue(issue, at=timezone.now(), batch_size=2)
-    starting.begin(send.pk, timezone.now(), late=MAX_DELAY)
+    starting.begin_planning(send.pk, timezone.now(), late=MAX_DELAY)
     send.refresh_from_db()
     assert (send.state, send.planned) == ("planning", 0)
 

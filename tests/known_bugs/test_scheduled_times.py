@@ -19,7 +19,7 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.clock import tick
-from newsletter.scheduling.slots import next_open, skip
+from newsletter.scheduling.slots import next_open, skip_slot
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Rate, Send
 from newsletter.sending.operations import control
@@ -158,7 +158,7 @@ def test_mailchimp_skipped_slot_is_sent(publication: Publication, issue: Issue) 
     Mailtrain #1221: what was planned for a day that was taken out goes out at once.
     """
     first = next_open(publication, timezone.now())
-    skip(first)
+    skip_slot(first)
 
     slot, send = book_next_slot(issue, now=timezone.now(), batch_size=10)
 

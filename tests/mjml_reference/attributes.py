@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from newsletter.rendering.linting.tables import components
+from newsletter.rendering.linting.tables import load_components
 from tests.mjml_reference import rendering, structure
 
 #: What the official MJML makes of each probe that it takes notice of, as `changes` returns it.
@@ -80,7 +80,7 @@ def probes() -> tuple[Probe, ...]:
 
 def _in_pairs() -> Iterator[Probe]:
     """Yield each attribute of one side beside the attribute of all sides."""
-    for component in components():
+    for component in load_components():
         known = attributes_of(component)
         for attribute, sample in product(known, samples_of(component)):
             whole, _, side = attribute.rpartition("-")
@@ -93,7 +93,7 @@ def _alone() -> tuple[Probe, ...]:
     """Return each attribute with each of its values, in each sample of its component."""
     return tuple(
         Probe(sample, component, attribute, value)
-        for component in components()
+        for component in load_components()
         for sample in samples_of(component)
         for attribute, kind in attributes_of(component).items()
         for value in values(attribute, kind)
@@ -102,18 +102,18 @@ def _alone() -> tuple[Probe, ...]:
 
 def attributes_of(component: str) -> dict[str, str]:
     """Return the attributes of a component with their types, those of every component too."""
-    own = dict(components()[component].attributes)
+    own = dict(load_components()[component].attributes)
     shown = component in _in_body("mj-body") and component != "mj-raw"
     return own | {"css-class": "string"} if shown else own
 
 
 def samples_of(component: str) -> list[str]:
     """Return the names of the samples in which a component's attributes are tried."""
-    if components()[component].instead:
+    if load_components()[component].instead:
         return []
     named = [name for name in rendering.samples() if f"{name}-".startswith(f"{component}-")]
     around = component.rpartition("-")[0]
-    return named or (samples_of(around) if around in components() else [])
+    return named or (samples_of(around) if around in load_components() else [])
 
 
 def values(attribute: str, kind: str) -> list[str]:
@@ -180,7 +180,7 @@ def _same(official: Changes, ours: Changes) -> bool:
 def _in_body(component: str) -> Iterator[str]:
     """Yield a component and all that may stand in it."""
     yield component
-    for child in components()[component].children:
+    for child in load_components()[component].children:
         yield from _in_body(child)
 
 

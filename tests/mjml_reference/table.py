@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from newsletter.rendering.linting.tables import Component, components
+from newsletter.rendering.linting.tables import Component, load_components
 from tests.environment import ROOT
 from tests.mjml_reference import known, rendering
 from tests.mjml_reference.attributes import Outcome, attributes_of, outcomes
@@ -18,7 +18,7 @@ _PAGE = rendering.HERE / "page.md"
 
 def document() -> str:
     """Return the page about components as it should be."""
-    supported = {name: each for name, each in components().items() if not each.instead}
+    supported = {name: each for name, each in load_components().items() if not each.instead}
     found = outcomes()
     works = (_works(name, found) for name in supported)
     ignored = (_ignored(name, each) for name, each in supported.items())
@@ -29,14 +29,14 @@ def document() -> str:
         ignored="\n".join(row for rows in ignored for row in rows),
         refused="\n".join(
             f"| `{name}` | {_coded(each.instead)} |"
-            for name, each in components().items()
+            for name, each in load_components().items()
             if each.instead
         ),
     )
 
 
 def _works(component: str, found: Mapping[tuple[str, str], Outcome]) -> str:
-    around = [name for name, each in components().items() if component in each.children]
+    around = [name for name, each in load_components().items() if component in each.children]
     good = [name for name in attributes_of(component) if found.get((component, name)) == "same"]
     return f"| `{component}` | {_list(around)} | {_list(_families(good))} |"
 

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from newsletter.rendering import linting
-from newsletter.rendering.linting.linter import lint
-from newsletter.rendering.linting.tables import components
+from newsletter.rendering.linting.linter import lint_mjml
+from newsletter.rendering.linting.tables import load_components
 from tests.mjml_reference import attributes, known, pixels, rendering, structure, table
 from tests.mjml_reference.attributes import Outcome
 
@@ -43,7 +43,7 @@ def test_attributes_are_as_listed() -> None:
     """Every attribute does what it does in the official MJML, is listed, or gets a warning."""
     found = attributes.outcomes()
     ignored = {
-        (name, attribute) for name, each in components().items() for attribute in each.ignored
+        (name, attribute) for name, each in load_components().items() for attribute in each.ignored
     }
     listed = {(each.component, each.name): each.warned for each in known.attributes()}
 
@@ -59,7 +59,7 @@ def test_every_attribute_is_tried() -> None:
 
     assert tried == {
         (name, attribute)
-        for name, each in components().items()
+        for name, each in load_components().items()
         if not each.instead
         for attribute in attributes.attributes_of(name)
     }
@@ -68,7 +68,7 @@ def test_every_attribute_is_tried() -> None:
 @pytest.mark.parametrize("name", rendering.samples())
 def test_samples_are_clean(name: str) -> None:
     """A sample is good MJML: the linter only speaks of what MRML does not do."""
-    found = {each.code for each in lint(rendering.samples()[name])}
+    found = {each.code for each in lint_mjml(rendering.samples()[name])}
 
     assert found <= {"mjml-ignored"} | ({"mjml-component"} if name == "mj-carousel" else set())
 

@@ -30,9 +30,9 @@ from newsletter.sending.models import (
     Send,
 )
 from newsletter.sending.planning import audience
-from newsletter.sending.planning.queue import create, queue
+from newsletter.sending.planning.queue import create_send, queue
 from newsletter.sending.prescheduled import cancellation, provider_batches
-from newsletter.sending.reporting.totals import count_send, people
+from newsletter.sending.reporting.totals import count_send, list_people
 from newsletter.sending.restores import identity, suspensions
 from newsletter.tracking import webhook_intake
 from newsletter.tracking.models import DailyEventCount, Post
@@ -156,7 +156,7 @@ class World:
         publication.delivery_mode = MODES[self.way.delivery_mode]
         publication.save()
         at = timezone.now() + sum(self.way.spans[:-1], dt.timedelta())
-        create(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
+        create_send(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
         for fault in self.way.faults:
             # One mail alone must not be too large, and the first request is never for one.
             self.provider.faults.add(fault, after=int(fault != "413"), seconds=0)
@@ -202,7 +202,7 @@ def forget() -> None:
     Issue.objects.update(live=False, last_published_at=None)
     # A log of what the database has forgotten would show that a backup was restored.
     identity.cached_log.cache_clear()
-    shutil.rmtree(identity.folder(), ignore_errors=True)
+    shutil.rmtree(identity.state_folder(), ignore_errors=True)
 
 
 @pytest.fixture
@@ -269,8 +269,8 @@ class Product:
         suspensions.check_log()
         dispatch.start_due(now, late=MAX_DELAY)
         recovery.recover()
-        recovery.finish()
-        cancellation.tend(canceller, now)
+        recovery.close_finished_sends()
+        cancellation.advance_provider_batches(canceller, now)
         self.world.let_somebody_leave()
         waiting = Batch.objects.filter(state=Batch.State.PLANNED, send__state=Send.State.SENDING)
         for batch in list(waiting.order_by("pk").values_list("pk", flat=True)):
@@ -298,7 +298,7 @@ def look_into(world: World) -> None:
     send = Send.objects.get()
     count_send(send).check()
     mailed = world.mailed()
-    stands = {address: state for address, state, _ in people(send)}
+    stands = {address: state for address, state, _ in list_people(send)}
     unknown = {address for address, state in stands.items() if state == "unknown"}
     assert set(mailed.values()) <= {1}, "somebody was mailed twice"
     assert mailed.keys() == set(PEOPLE) - {LEAVER} - unknown, "lost, or not resolved by itself"
@@ -307,7 +307,7 @@ def look_into(world: World) -> None:
         "a provider batch leaves nothing unknown"
     )
     assert send.state == ("unresolved" if unknown else "sent")
-    assert suspensions.suspension() is None, "what died was taken for a restored backup"
+    assert suspensions.get_suspension() is None, "what died was taken for a restored backup"
     assert not Post.objects.exists()
     assert world.provider.violations() == []
 

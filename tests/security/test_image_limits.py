@@ -281,7 +281,7 @@ def test_a_pdf(publication: Publication) -> None:
 def test_the_library_keeps_none(db: None) -> None:
     """Nothing that stores a picture gets round the limit."""
     with pytest.raises(ImageTooLarge, match="177 megapixels"):
-        pictures.keep(BOMBS["png"], name="a.png", description="")
+        pictures.store_picture(BOMBS["png"], name="a.png", description="")
 
 
 def test_the_limit() -> None:

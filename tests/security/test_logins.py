@@ -23,7 +23,7 @@ from newsletter.cli import user
 from newsletter.publishing.bootstrap import welcome_link
 from newsletter.publishing.models import Publication
 from newsletter.throttling import counting
-from newsletter.throttling.counting import Limit, take, unlock
+from newsletter.throttling.counting import Limit, count_attempt, unlock
 from newsletter.throttling.logins import COOKIE, limits_of
 from newsletter.throttling.models import Counter
 from subscribers.links import preferences_url, unsubscribe_url
@@ -244,7 +244,7 @@ def test_at_the_same_time() -> None:
 
     def attempt(_: int) -> int:
         try:
-            return take([limit])
+            return count_attempt([limit])
         finally:
             connection.close()
 
@@ -345,12 +345,12 @@ def test_what_is_over_is_forgotten(db: None) -> None:
     """The table does not grow with all who ever tried."""
     with time_machine.travel("2026-11-26 09:00", tick=False) as clock:
         for number in range(20):
-            take([Limit(kind="x", tries=1, seconds=60, subject=(str(number),))])
+            count_attempt([Limit(kind="x", tries=1, seconds=60, subject=(str(number),))])
         clock.shift(61)
-        take([Limit(kind="x", tries=1, seconds=60, subject=("new",))])
+        count_attempt([Limit(kind="x", tries=1, seconds=60, subject=("new",))])
 
     assert Counter.objects.count() == 1
-    assert counting.digest("a", "bc") != counting.digest("ab", "c")
+    assert counting.hash_name("a", "bc") != counting.hash_name("ab", "c")
 
 
 def test_a_mail_opens_the_door(chief: User) -> None:

@@ -31,7 +31,9 @@ def asked(peer: str, trusted: str = "", **headers: str) -> HttpRequest:
     """Return a request as the views see it."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = RequestFactory().get("/", headers=named, REMOTE_ADDR=peer)
-    proxies.believe(request, proxies.networks(Web(trusted_proxies=trusted).trusted_proxies))
+    proxies.apply_forwarded(
+        request, proxies.parse_networks(Web(trusted_proxies=trusted).trusted_proxies)
+    )
     return request
 
 
@@ -128,7 +130,7 @@ def test_what_is_no_network(wrong: str) -> None:
 )
 def test_who_counts_as_one(address: str, counted: str) -> None:
     """A household has one IPv4 address, or 2^64 of IPv6."""
-    assert proxies.visitor(RequestFactory().get("/", REMOTE_ADDR=address)) == counted
+    assert proxies.visitor_of(RequestFactory().get("/", REMOTE_ADDR=address)) == counted
 
 
 def test_an_unknown_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +139,7 @@ def test_an_unknown_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     config = load().model_copy(update={"site": site})
     monkeypatch.setattr(proxies, "load", lambda: config)
 
-    assert proxies.visitor(RequestFactory().get("/")) == ""
+    assert proxies.visitor_of(RequestFactory().get("/")) == ""
 
 
 def test_the_middleware(monkeypatch: pytest.MonkeyPatch) -> None:

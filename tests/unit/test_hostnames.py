@@ -9,7 +9,7 @@ import pytest
 from newsletter.conf.config import read
 from newsletter.errors import ConfigError
 from newsletter.hostnames import ascii_host, ascii_mailbox, ascii_url
-from newsletter.mime import header, mailbox_header
+from newsletter.mime import encode_header, mailbox_header
 from subscribers.links import unsubscribe_url
 
 
@@ -41,7 +41,7 @@ def test_the_address_of_the_site_is_ascii(tmp_path: Path, written: str, travels:
 
     assert found == travels
     link = f"<{unsubscribe_url(found, 5, [1])}>"
-    assert header("List-Unsubscribe", link) == f"List-Unsubscribe: {link}\r\n".encode()
+    assert encode_header("List-Unsubscribe", link) == f"List-Unsubscribe: {link}\r\n".encode()
 
 
 @pytest.mark.parametrize(

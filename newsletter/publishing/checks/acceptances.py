@@ -47,7 +47,7 @@ class Judged:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def judged(issue: Issue, findings: Iterable[Finding]) -> tuple[Judged, ...]:
+def apply_acceptances(issue: Issue, findings: Iterable[Finding]) -> tuple[Judged, ...]:
     """Return findings of an issue with what was accepted of them; what stops it comes first."""
     given = {each.fingerprint: each for each in issue.acceptances.all()}
     fresh = (Judged(each) for each in findings)
@@ -58,7 +58,7 @@ def judged(issue: Issue, findings: Iterable[Finding]) -> tuple[Judged, ...]:
     return tuple(sorted(held, key=lambda each: not each.stops))
 
 
-def accept(
+def accept_findings(
     issue: Issue, chosen: Sequence[Judged], *, reason: str, by: str, user: Any = None
 ) -> None:
     """Accept findings of an issue for a reason; who accepts again gives a better reason.
@@ -83,7 +83,9 @@ def accept(
             log(instance=issue, action=ACCEPTED, user=user, data={**facts, **said})
 
 
-def withdraw(issue: Issue, chosen: Sequence[Judged], *, by: str, user: Any = None) -> None:
+def withdraw_acceptance(
+    issue: Issue, chosen: Sequence[Judged], *, by: str, user: Any = None
+) -> None:
     """Take back what was accepted: the findings stop the issue again."""
     with transaction.atomic():
         for each in chosen:
@@ -101,7 +103,7 @@ def must_be_acceptable(finding: Finding) -> None:
         raise BadInput(f"{finding.code} can never be accepted", hint=finding.fix)
 
 
-def choose(
+def choose_findings(
     held: Sequence[Judged], code: str, where: str = "", *, accepted: bool = False
 ) -> list[Judged]:
     """Return the findings of a code, and at a place if one is given; or raise `NotFound`.

@@ -19,7 +19,7 @@ from newsletter.publishing.naming import (
     other_number_in,
     other_number_in_address,
 )
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.pages import shown_words, texts_of
 from newsletter.rendering.text.scripts import unexpected_script
 from subscribers.models import Subscription
@@ -40,7 +40,7 @@ class Day:
     is_queued: bool
 
 
-def disagreements(draft: Issue, content: Content, day: Day | None) -> Iterator[Finding]:
+def find_disagreements(draft: Issue, content: Content, day: Day | None) -> Iterator[Finding]:
     """Report what in an issue contradicts something else in it, or around it."""
     yield from names_of(draft)
     yield from date_of(draft, day)
@@ -55,18 +55,20 @@ def names_of(draft: Issue) -> Iterator[Finding]:
     number = (draft.volume, draft.number)
     if other := other_number_in(draft.title, *number, pattern=IN_TITLE):
         message = gettext("the title names {other}, and the number is {ref}")
-        yield found("name-differs", message.format(other=other, ref=draft.ref), "title")
+        yield make_finding("name-differs", message.format(other=other, ref=draft.ref), "title")
     if other := other_number_in(draft.subject, *number):
         message = gettext("the subject names {other}, and the number is {ref}")
-        yield found("name-differs", message.format(other=other, ref=draft.ref), "subject")
+        yield make_finding("name-differs", message.format(other=other, ref=draft.ref), "subject")
     # The address of what is on the web stays: links lead there.
     if not draft.live and (other := other_number_in_address(draft.slug, *number)):
         message = gettext("the web address names {other}, and the number is {ref}")
-        yield found("name-differs", message.format(other=other, ref=draft.ref), "web address")
+        yield make_finding(
+            "name-differs", message.format(other=other, ref=draft.ref), "web address"
+        )
     name = PurePosixPath(unquote(urlsplit(draft.pdf_url).path)).stem.replace(".", "-")
     if other := other_number_in_address(name, *number):
         message = gettext("the PDF names {other}, and the number is {ref}")
-        yield found("name-differs", message.format(other=other, ref=draft.ref), "PDF")
+        yield make_finding("name-differs", message.format(other=other, ref=draft.ref), "PDF")
 
 
 def date_of(draft: Issue, day: Day | None) -> Iterator[Finding]:
@@ -81,7 +83,7 @@ def date_of(draft: Issue, day: Day | None) -> Iterator[Finding]:
     else:
         message = gettext("it is dated {date}, and the next slot is on {day}")
     dates = {"date": in_words(draft.date), "day": in_words(day.date)}
-    yield found("date-differs", message.format(**dates), "date")
+    yield make_finding("date-differs", message.format(**dates), "date")
 
 
 def in_words(date: dt.date) -> str:
@@ -97,7 +99,9 @@ def language_of(draft: Issue, content: Content) -> Iterator[Finding]:
         said = message.format(
             script=names_of_scripts().get(script, script), language=content.language
         )
-        yield found("language-differs", said, "language" if draft.language else "publication")
+        yield make_finding(
+            "language-differs", said, "language" if draft.language else "publication"
+        )
 
 
 def names_of_scripts() -> dict[str, str]:
@@ -119,9 +123,9 @@ def audience_of(publication: Publication) -> Iterator[Finding]:
     """Report lists of a publication that nobody is subscribed to."""
     lists = list(publication.lists.filter(archived_at=None).order_by("name"))
     if not lists:
-        yield found("audience-empty", gettext("the publication has no list"), "publication")
+        yield make_finding("audience-empty", gettext("the publication has no list"), "publication")
     for each in lists:
         active = Subscription.objects.filter(list=each, state=Subscription.State.ACTIVE)
         if not active.exists():
             message = gettext("nobody is subscribed to the list {name}").format(name=each.name)
-            yield found("audience-empty", message, "publication")
+            yield make_finding("audience-empty", message, "publication")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.errors import LimitExceeded, MergeTagError
-from newsletter.publishing.checks.acceptances import Judged, judged
-from newsletter.publishing.checks.agreement import Day, disagreements
+from newsletter.publishing.checks.acceptances import Judged, apply_acceptances
+from newsletter.publishing.checks.agreement import Day, find_disagreements
 from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import Draft, Fault, content_and_faults
 from newsletter.publishing.content.pdfs import pdf_problem
@@ -23,12 +23,12 @@ from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting.linter import lint_made
 from newsletter.rendering.personalisation import merge_tags
-from newsletter.rendering.preflight.checking import check, finished
-from newsletter.rendering.preflight.codes import found as finding_of
+from newsletter.rendering.preflight.checking import check_edition, finish_variants
+from newsletter.rendering.preflight.codes import make_finding as finding_of
 from newsletter.rendering.preflight.context import PreflightContext
 from newsletter.rendering.preflight.links import check_links
-from newsletter.rendering.preflight.pages import place, place_of_field, shown_words, texts_of
-from newsletter.rendering.preflight.sources import located
+from newsletter.rendering.preflight.pages import place_of, place_of_field, shown_words, texts_of
+from newsletter.rendering.preflight.sources import locate_findings
 from newsletter.rendering.text.footnotes import UnusedNote
 from newsletter.transports.factory import provider_of
 from subscribers.models import Subscriber, Subscription
@@ -126,25 +126,29 @@ def check_issue(
         headers=headers,
         sources=made.sources,
     )
-    found = [*check(content, edition, template, around)]
+    found = [*check_edition(content, edition, template, around)]
     found += candidate.faults
-    found += linted(candidate.fillable, template)
-    found += disagreements(draft, content, Day(date=slot, is_queued=is_queued) if slot else None)
-    found += unknown_fields(content, edition, subscribers(draft.publication))
+    found += lint_template(candidate.fillable, template)
+    found += find_disagreements(
+        draft, content, Day(date=slot, is_queued=is_queued) if slot else None
+    )
+    found += unknown_fields(content, edition, subscribers_of(draft.publication))
     found += dead_ends(draft, content, made.relative)
     found += not_referred_to(made.unused, content)
     if candidate.no_pdf:
         found.append(finding_of("pdf-missing", candidate.no_pdf, "PDF"))
     if links:
-        found += check_links(finished(content, edition, sample_reader(), around.local_site)[0])
-    found = [*located(found, content, made.sources)]
+        found += check_links(
+            finish_variants(content, edition, sample_reader(), around.local_site)[0]
+        )
+    found = [*locate_findings(found, content, made.sources)]
     return Report(
         draft=draft,
         revision=issue.latest_revision,
         content=content,
         edition=edition,
         findings=worst_first(found),
-        judged=judged(issue, worst_first(found)),
+        judged=apply_acceptances(issue, worst_first(found)),
         sources=made.sources,
     )
 
@@ -202,7 +206,7 @@ def preflight_context(draft: Issue) -> PreflightContext:
     return PreflightContext(
         headers=(),
         reader=sample_reader(),
-        audience=subscribers(draft.publication).count(),
+        audience=subscribers_of(draft.publication).count(),
         batch_size=config.sending.batch_size,
         number_used_by=used_by(draft),
         site=config.site.base_url,
@@ -210,13 +214,13 @@ def preflight_context(draft: Issue) -> PreflightContext:
     )
 
 
-def linted(content: Content, template: Template) -> list[Finding]:
+def lint_template(content: Content, template: Template) -> list[Finding]:
     """Return what the linter finds in the template's files, and in the MJML of a reader."""
     made = rendering.render(content, template, sample_reader(), inliner="css-inline")
     return lint_made(template, made.mjml)
 
 
-def subscribers(publication: Publication) -> QuerySet[Subscriber]:
+def subscribers_of(publication: Publication) -> QuerySet[Subscriber]:
     """Return who is subscribed to a publication, suppressed addresses still among them."""
     active = Subscription.objects.filter(
         list__in=publication.lists.filter(archived_at=None), state=Subscription.State.ACTIVE
@@ -245,7 +249,7 @@ def dead_ends(draft: Issue, content: Content, relative: Mapping[str, str]) -> It
     for address, written in relative.items():
         if not is_on_site(address, draft):
             message = f"{written} would lead to {address}, where this site has nothing"
-            yield finding_of("link-relative", message, place(content, address), quote=written)
+            yield finding_of("link-relative", message, place_of(content, address), quote=written)
 
 
 def not_referred_to(

@@ -12,7 +12,7 @@ from newsletter.rendering.personalisation.recipients import RecipientData
 T = TypeVar("T")
 
 
-def impersonal(shown: T) -> T:
+def make_impersonal(shown: T) -> T:
     """Return a content or an entry with the words for readers of whom nothing is known.
 
     A merge tag that is misspelt stays as it was written: readers are not to be told.

@@ -19,7 +19,7 @@ from wagtail.rich_text import RichText, expand_db_html
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, LimitExceeded
 from newsletter.publishing.content.anchors import with_targets
-from newsletter.publishing.content.pictures import fitting, lead_image, stored
+from newsletter.publishing.content.pictures import find_picture, fit_picture, lead_image
 from newsletter.publishing.content.relative_links import SITE_URL, ImportedIssues
 from newsletter.publishing.languages import direction_of
 from newsletter.rendering.content import (
@@ -126,7 +126,7 @@ def _content(issue: Issue, builder: Builder) -> Content:
         language=issue.spoken_language,
         direction=direction_of(issue.spoken_language),
         publisher=publisher(publication, base_url),
-        lead=next(map(builder.lead, leads(issue.body)), None),
+        lead=next(map(builder.lead, lead_pictures(issue.body)), None),
         blocks=builder.blocks(issue.body),
         boilerplate=builder.closing(issue.boilerplate or publication.boilerplate),
         web_url=web_url(issue, base_url),
@@ -172,7 +172,7 @@ def pdf_url(issue: Issue, base_url: str) -> str:
     return f"{page}{quote(issue.slug)}.pdf" if page else ""
 
 
-def leads(body: Any) -> Iterator[Any]:
+def lead_pictures(body: Any) -> Iterator[Any]:
     """Yield the lead picture, at most one."""
     return (child for child in body if child.block_type == "lead_image")
 
@@ -216,7 +216,7 @@ class Addresses:
         self._linked = linked
         self._site_url = site_url
         self._sizes = {
-            address: fitting(address, width, height)
+            address: fit_picture(address, width, height)
             for address, (width, height) in (sizes or {}).items()
         }
 
@@ -236,7 +236,7 @@ class Addresses:
 
     def _stored(self, number: int) -> str:
         try:
-            picture = stored(number, self.base_url)
+            picture = find_picture(number, self.base_url)
         except BadInput as error:
             # An error raised here would be lost on its way through the sanitiser.
             self.broken.append(error)

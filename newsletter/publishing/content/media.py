@@ -44,10 +44,10 @@ def at_address(address: str) -> StoredImage | None:
         path = urlsplit(address).path
     except ValueError:
         return None
-    return named(unquote(path.partition(settings.MEDIA_URL)[2]))
+    return find_picture(unquote(path.partition(settings.MEDIA_URL)[2]))
 
 
-def named(name: str) -> StoredImage | None:
+def find_picture(name: str) -> StoredImage | None:
     """Return the stored picture of a name, such as `images/quay.width-1200.png`, or nothing.
 
     A name is relative and has neither `.` nor `..` in it.  Following links, the file must be a

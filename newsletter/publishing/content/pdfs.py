@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, ImageTooLarge, PdfError, TemplateError
-from newsletter.publishing.content.impersonal import impersonal
+from newsletter.publishing.content.impersonal import make_impersonal
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.media import StoredImage, at_address
 from newsletter.rendering.pdf.document import Design, load_design, pdf_hash, pictures_in, render_pdf
@@ -26,7 +26,7 @@ def pdf_of(issue: Issue, content: Content | None = None) -> Path:
     `content` is what `content_of` made of it, if that is known already.  Raises `PdfError` naming
     what cannot be printed.
     """
-    content, look = impersonal(content or content_of(issue)), design()
+    content, look = make_impersonal(content or content_of(issue)), design()
     path = load().data / "pdf" / f"{pdf_hash(content, look)}.pdf"
     if not path.is_file():
         keep(path, render_pdf(content, look, pictures(content)))

@@ -72,13 +72,13 @@ def words_of(value: Any) -> dict[str, Any]:
     }
 
 
-def stored(pk: int, base_url: str) -> Shown | None:
+def find_picture(pk: int, base_url: str) -> Shown | None:
     """Return a picture inside a text, or nothing once it is deleted."""
     image = get_image_model().objects.filter(pk=pk).first()
     return at_most(TEXT_WIDTH, image, base_url) if image else None
 
 
-def fitting(address: str, width: int, height: int) -> Shown:
+def fit_picture(address: str, width: int, height: int) -> Shown:
     """Return a picture on the web as wide as it is, or as a text may be."""
     shown = max(1, min(TEXT_WIDTH, width))
     return Shown(src=address, width=shown, height=max(1, round(height * shown / max(1, width))))
@@ -125,7 +125,7 @@ def unusable(image: Any, reason: str, hint: str = "") -> BadInput:
     return BadInput(f"the picture “{image.title}” {reason}", hint=advice)
 
 
-def keep(data: bytes, *, name: str, description: str) -> Any:
+def store_picture(data: bytes, *, name: str, description: str) -> Any:
     """Return the stored picture with these bytes; the same bytes are stored once.
 
     Raises `ImageTooLarge`, and `BadInput` for what is no picture, or not all of one.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.publishing.models import Issue
 from newsletter.publishing.naming import slug_of
-from newsletter.publishing.starting import free
+from newsletter.publishing.starting import free_slug
 
 if TYPE_CHECKING:
     from newsletter.publishing.importing.parsed_issue import ParsedIssue
@@ -76,7 +76,7 @@ def _moved(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
     if not title or _is_made_of(title, draft.slug) or not _is_made_of(draft.title, draft.slug):
         return
     siblings = draft.publication.archive.get_children().exclude(pk=draft.pk)
-    draft.slug = free(slug_of(title) or "issue", set(siblings.values_list("slug", flat=True)))
+    draft.slug = free_slug(slug_of(title) or "issue", set(siblings.values_list("slug", flat=True)))
     yield f"The issue has the address {draft.slug}, as its title says."
 
 

@@ -117,7 +117,7 @@ def save(
     if found:
         store(draft)
         return imported(draft, "updated", parsed_issue)
-    starting.place(draft)
+    starting.store_issue(draft)
     return imported(draft, "created", parsed_issue)
 
 
@@ -247,7 +247,7 @@ def lead_block(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, byte
 def stored(named: Picture, files: Mapping[str, bytes], description: str) -> Any:
     """Return the stored picture of a file."""
     name = PurePath(named.file).name
-    return pictures.keep(files[named.file], name=name, description=description)
+    return pictures.store_picture(files[named.file], name=name, description=description)
 
 
 def comparable(issue: Issue) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest
 
 from newsletter.conf.config import load
-from newsletter.publishing.content.impersonal import impersonal
+from newsletter.publishing.content.impersonal import make_impersonal
 from newsletter.publishing.content.issue_content import content_of, summary_of
 from newsletter.publishing.content.pdfs import with_offered_pdf
 from newsletter.publishing.languages import direction_of
@@ -53,7 +53,7 @@ def entry_of(issue: Issue) -> Entry:
         numbered=bool(shown.number),
         date=shown.day,
     )
-    return impersonal(entry)
+    return make_impersonal(entry)
 
 
 def published(publication: Publication) -> QuerySet[Issue]:
@@ -85,7 +85,7 @@ def archive_context(page: ArchivePage, request: HttpRequest) -> dict[str, Any]:
 def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
     """Return what the web page of an issue shows: in a preview the draft, else what is live."""
     draft = getattr(request, "is_preview", False)
-    content = impersonal(content_of(issue)) if draft else published_content(issue)
+    content = make_impersonal(content_of(issue)) if draft else published_content(issue)
     older, newer = neighbours(issue)
     return {
         "publication": issue.publication,
@@ -103,7 +103,7 @@ def published_content(issue: Issue) -> Content:
     A text beyond the limits of today, in an issue of before, is shown as it is written.
     """
     if issue.live_revision is None:
-        return with_offered_pdf(issue, impersonal(content_of(issue, strict=False)))
+        return with_offered_pdf(issue, make_impersonal(content_of(issue, strict=False)))
     publication = issue.publication
     return _published_content(
         Version(
@@ -136,7 +136,7 @@ class Version:
 @lru_cache(maxsize=64)
 def _published_content(version: Version) -> Content:
     issue = as_published(version.issue)
-    return with_offered_pdf(issue, impersonal(content_of(issue, strict=False)))
+    return with_offered_pdf(issue, make_impersonal(content_of(issue, strict=False)))
 
 
 def as_published(issue: Issue) -> Issue:

@@ -24,7 +24,7 @@ from wagtail.models import Page
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError, TemplateError
-from newsletter.publishing.content.media import named as stored_image
+from newsletter.publishing.content.media import find_picture as stored_image
 from newsletter.publishing.content.pdfs import pdf_of
 from newsletter.publishing.models import Issue
 from newsletter.publishing.web.archive import as_published
@@ -97,7 +97,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.page_not_found(request, exception, "web/404.html")
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Answer for a fault of the program; asks nothing of the database, which may be its cause.
 
     Where it is the cause, the answer says when to come again: events and one-click are then

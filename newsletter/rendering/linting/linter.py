@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting.tables import components, fits, takes_all
+from newsletter.rendering.linting.tables import has_type, load_components, takes_all
 from newsletter.rendering.pipeline.mjml import TAG
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _KINDS = {
 }
 
 
-def lint(source: str, *, path: str = "") -> tuple[Finding, ...]:
+def lint_mjml(source: str, *, path: str = "") -> tuple[Finding, ...]:
     """Return what is wrong in an MJML document or in the source of a template file.
 
     Where Jinja decides, nothing is said.  That tags are closed is `mjml.to_html`'s to see.
@@ -56,7 +56,7 @@ def lint_template(template: Template) -> tuple[Finding, ...]:
         finding
         for name, source in sorted(template.files.items())
         if name.endswith(".mjml")
-        for finding in lint(source, path=template.path(name))
+        for finding in lint_mjml(source, path=template.path(name))
     )
 
 
@@ -67,7 +67,7 @@ def lint_made(template: Template, mjml: str) -> list[Finding]:
     """
     found = [*lint_template(template)]
     told = {(each.code, each.message) for each in found}
-    made = lint(mjml, path=f"{template.name}.mjml (rendered)")
+    made = lint_mjml(mjml, path=f"{template.name}.mjml (rendered)")
     return found + [each for each in made if (each.code, each.message) not in told]
 
 
@@ -102,7 +102,7 @@ class _Walk:
                 self._leave(mark["name"])
             elif mark["name"] and not self._in_text():
                 yield from self._tag(mark)
-                if not mark["empty"] and mark["name"] in components():
+                if not mark["empty"] and mark["name"] in load_components():
                     self.inside.append(mark["name"])
 
     def _branch(self, word: str) -> None:
@@ -119,11 +119,11 @@ class _Walk:
             del self.inside[len(self.inside) - 1 - self.inside[::-1].index(name) :]
 
     def _in_text(self) -> bool:
-        return bool(self.inside) and components()[self.inside[-1]].holds_text
+        return bool(self.inside) and load_components()[self.inside[-1]].holds_text
 
     def _tag(self, tag: re.Match[str]) -> Iterator[Finding]:
         name, parent = tag["name"], self.inside[-1] if self.inside else ""
-        component = takes_all() if name in _COLLECTIVE else components().get(name)
+        component = takes_all() if name in _COLLECTIVE else load_components().get(name)
         if component is None:
             if parent or name.startswith("mj-"):
                 yield self._stranger(tag, parent)
@@ -131,7 +131,7 @@ class _Walk:
         if component.instead:
             message = f"MRML does not do <{name}> as it should be"
             yield self._found(tag.start(), "mjml-component", message, component.instead)
-        if parent and not components()[parent].takes(name):
+        if parent and not load_components()[parent].takes(name):
             yield self._misplaced(tag, parent)
         if (name, parent) == ("mj-raw", "mjml") and "position" not in tag["attributes"]:
             message = "<mj-raw> beside head and body is lost"
@@ -156,12 +156,12 @@ class _Walk:
         if name == "mj-include":
             fix = "Use {% include %} of Jinja."
         else:
-            fix = _meant(name, components(), "<{}>") or "MRML would drop it without a word."
+            fix = _meant(name, load_components(), "<{}>") or "MRML would drop it without a word."
         message = f"there is no component <{name}>"
         return self._found(tag.start(), "mjml-component", message, fix)
 
     def _misplaced(self, tag: re.Match[str], parent: str) -> Finding:
-        allowed = ", ".join(sorted(components()[parent].children))
+        allowed = ", ".join(sorted(load_components()[parent].children))
         fix = f"In <{parent}> may stand: {allowed}." if allowed else f"Close <{parent}> first."
         message = f"<{tag['name']}> may not stand in <{parent}>"
         return self._found(tag.start(), "mjml-nesting", message, fix)
@@ -214,7 +214,7 @@ def _problem(attribute: re.Match[str], component: Component) -> tuple[str, str, 
         return "mjml-ignored", f"{name!r} does not work in MRML", fix
     if _UNKNOWN in value:
         return None
-    if not fits(kind, value):
+    if not has_type(kind, value):
         return "mjml-value", f"{name}={value!r} does not fit", f"It takes {_KINDS.get(kind, kind)}."
     if "color" in kind and _SHORT_COLOUR.fullmatch(value):
         long = "#" + "".join(digit * 2 for digit in value[1:])

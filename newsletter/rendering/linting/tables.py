@@ -39,7 +39,7 @@ class Component:
 
 
 @cache
-def components() -> Mapping[str, Component]:
+def load_components() -> Mapping[str, Component]:
     """Return all components by name."""
     return {
         name: Component(
@@ -57,14 +57,14 @@ def components() -> Mapping[str, Component]:
 def takes_all() -> Component:
     """Return what `mj-all` and `mj-class` are: they take every attribute, of any of its types."""
     every: dict[str, set[str]] = {}
-    for component in components().values():
+    for component in load_components().values():
         for name, kind in component.attributes.items():
             every.setdefault(name, set()).add(kind)
     attributes = {name: " or ".join(sorted(kinds)) for name, kinds in sorted(every.items())}
     return Component(attributes, frozenset(), holds_text=False, ignored={}, instead="")
 
 
-def fits(kind: str, value: str) -> bool:
+def has_type(kind: str, value: str) -> bool:
     """Say whether a value is of a type as the tables write it: `unit(px,%){1,4} or color`."""
     value = " ".join(value.split())
     return any(_pattern(each).fullmatch(value) for each in kind.split(" or "))

@@ -15,7 +15,7 @@ from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from tinycss2.color4 import parse_color
 
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.contrast import LEAST, contrast
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def of_page(page: Page) -> Iterator[Finding]:
             ratio = contrast(ink, ground)
             if ratio < LEAST:
                 message = f"with pictures off, “{picture.get('alt')}” is {ratio:.1f}:1 in {scheme}"
-                yield found("contrast-low", message, page.place(picture.get("src") or ""))
+                yield make_finding("contrast-low", message, page.place(picture.get("src") or ""))
 
 
 def _colour(element: HtmlElement, name: str, over: _Colours) -> str:

@@ -19,7 +19,7 @@ from newsletter.rendering.preflight import (
     weblinks,
     words,
 )
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.pages import Page
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ NOBODY = RecipientData(
 _ORDER = tuple(Severity)
 
 
-def check(
+def check_edition(
     content: Content, edition: CompiledEdition, template: Template, around: PreflightContext
 ) -> tuple[Finding, ...]:
     """Return all that is found in an edition, errors first; no network is asked."""
@@ -56,20 +56,20 @@ def check(
         *_number(content, around),
     ]
     written = sources.tags_in(around.sources)
-    pages = finished(content, edition, reader, around.local_site, written)
+    pages = finish_variants(content, edition, reader, around.local_site, written)
     for page in pages:
         for part in (words, legal, images, weblinks, sizes):
             findings += part.of_page(page)
     largest = max(pages, key=lambda page: len(page.parts.html))
     findings += clients.of_page(largest)
     findings += alt_contrast.of_page(largest)
-    findings += sizes.news(edition, largest, around)
+    findings += sizes.report_sizes(edition, largest, around)
     # What several variants share is said once.
-    once = dict.fromkeys(sources.located(findings, content, around.sources))
+    once = dict.fromkeys(sources.locate_findings(findings, content, around.sources))
     return tuple(sorted(once, key=lambda each: _ORDER.index(each.severity)))
 
 
-def finished(
+def finish_variants(
     content: Content,
     edition: CompiledEdition,
     reader: RecipientData,
@@ -91,10 +91,10 @@ def _words(content: Content, template: Template) -> Iterator[Finding]:
     tables = template.tables_of_words
     if tables and not table_names(content.language, tables):
         message = f"the templates have no words in {content.language!r}: {next(iter(tables))}"
-        yield found("template-words", f"{message} stands in their place", "template")
+        yield make_finding("template-words", f"{message} stands in their place", "template")
 
 
 def _number(content: Content, around: PreflightContext) -> Iterator[Finding]:
     if around.number_used_by:
         number = f"{content.volume}.{content.number}" if content.volume else str(content.number)
-        yield found("number-used", f"{around.number_used_by} was sent as {number}", "number")
+        yield make_finding("number-used", f"{around.number_used_by} was sent as {number}", "number")

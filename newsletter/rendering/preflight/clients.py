@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def of_page(page: Page) -> Iterator[Finding]:
             )
             if row["partly"]:
                 lacking.append(f"only partly in {', '.join(names[each] for each in row['partly'])}")
-            yield found("client-support", f"{row['title']}: {'; '.join(lacking)}")
+            yield make_finding("client-support", f"{row['title']}: {'; '.join(lacking)}")
 
 
 def features(html: str) -> set[str]:

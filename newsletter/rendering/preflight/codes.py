@@ -106,7 +106,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
 )
 
 
-def found(
+def make_finding(
     code: str, message: str, place: str = "", fix: str = "", *, line: int = 0, quote: str = ""
 ) -> Finding:
     """Return a finding of a code at a place of the mail; `fix` is better than the code's own.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ def of_theme(theme: Mapping[str, Any]) -> Iterator[Finding]:
                 ratio = contrast(colours[text], colours[ground])
                 if ratio < LEAST:
                     message = f"{text} on {ground} is {ratio:.1f}:1"
-                    yield found("contrast-low", message, f"theme.toml [{scheme}]")
+                    yield make_finding("contrast-low", message, f"theme.toml [{scheme}]")
 
 
 def contrast(one: str, other: str) -> float:

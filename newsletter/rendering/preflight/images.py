@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,13 +61,15 @@ def _picture(picture: HtmlElement, page: Page) -> Iterator[Finding]:
     decorates = (place == "template" or _is_decorative(source, page)) and not linked
     alt = (picture.get("alt") or "").strip()
     if picture.get("alt") is None or not (decorates or alt):
-        yield found("image-alt", f"{shown} has no alt text", place, quote=source)
+        yield make_finding("image-alt", f"{shown} has no alt text", place, quote=source)
     elif _FILE_NAME.fullmatch(alt) or _names_its_file(alt, source, page):
         message = f"{shown} has the name of a file as its alt text: {alt}"
-        yield found("image-alt", message, place, quote=source)
+        yield make_finding("image-alt", message, place, quote=source)
     if not source.startswith("https://") and not page.is_local(source):
-        yield found("image-not-https", f"{shown} is not at an https address", place, quote=source)
+        yield make_finding(
+            "image-not-https", f"{shown} is not at an https address", place, quote=source
+        )
     if not (picture.get("width") or "").isdigit():
-        yield found("image-width", f"{shown} has no width", place, quote=source)
+        yield make_finding("image-width", f"{shown} has no width", place, quote=source)
     if source.startswith("data:") and len(source) > HEAVIEST:
-        yield found("image-heavy", f"{shown} has {len(source) / 1e6:.1f} MB", place)
+        yield make_finding("image-heavy", f"{shown} has {len(source) / 1e6:.1f} MB", place)

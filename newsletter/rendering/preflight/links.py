@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from newsletter.rendering.preflight.addresses import Answer, Web
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.images import HEAVIEST
 
 if TYPE_CHECKING:
@@ -64,12 +64,14 @@ def _answers(addresses: list[str], web: Web, seconds: float) -> dict[str, Answer
 def _judged(address: str, answer: Answer, picture: bool, page: Page) -> Iterator[Finding]:
     where, shown = page.place(address), address[:120]
     if answer.private:
-        yield found("link-private", f"{shown}: {answer.problem}", where, quote=address)
+        yield make_finding("link-private", f"{shown}: {answer.problem}", where, quote=address)
     elif answer.unknown or answer.status in _GONE:
         problem = answer.problem or f"status {answer.status}"
-        yield found("link-broken", f"{shown}: {problem}", where, quote=address)
+        yield make_finding("link-broken", f"{shown}: {problem}", where, quote=address)
     elif answer.problem or answer.status >= 400:
         problem = answer.problem or f"status {answer.status}"
-        yield found("link-unsure", f"{shown}: {problem}", where, quote=address)
+        yield make_finding("link-unsure", f"{shown}: {problem}", where, quote=address)
     elif picture and answer.size > HEAVIEST:
-        yield found("image-heavy", f"{shown} has {answer.size / 1e6:.1f} MB", where, quote=address)
+        yield make_finding(
+            "image-heavy", f"{shown} has {answer.size / 1e6:.1f} MB", where, quote=address
+        )

@@ -107,7 +107,7 @@ class Page:
     def place(self, address: str) -> str:
         """Return which part of the issue an address stands in; `template` if in none."""
         if address not in self._places:
-            self._places[address] = place(self.content, address)
+            self._places[address] = place_of(self.content, address)
         return self._places[address]
 
     @cached_property
@@ -116,7 +116,7 @@ class Page:
         return {}
 
 
-def place(content: Content, address: str) -> str:
+def place_of(content: Content, address: str) -> str:
     """Return which part of the issue an address stands in; `template` if in none."""
     items = items_of(content)
     for index, item in enumerate(items, 1):

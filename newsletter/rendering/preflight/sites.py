@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,4 +18,4 @@ def of_site(around: PreflightContext) -> Iterator[Finding]:
     if not around.local_site:
         return
     message = f"the site is at {around.local_site}: elsewhere no picture is seen, no link works"
-    yield found("site-local" if around.stays_here else "site-unreachable", message, "site")
+    yield make_finding("site-local" if around.stays_here else "site-unreachable", message, "site")

@@ -6,7 +6,7 @@ import re
 from math import ceil
 from typing import TYPE_CHECKING
 
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,26 +30,30 @@ def of_page(page: Page) -> Iterator[Finding]:
     """Check the sizes of the parts, in UTF-8 as they are sent."""
     size = len(page.parts.html.encode())
     if size > CLIPPED_AT:
-        yield found("too-large", f"the HTML part has {size / KIB:.0f} KB, of 102 that are shown")
+        yield make_finding(
+            "too-large", f"the HTML part has {size / KIB:.0f} KB, of 102 that are shown"
+        )
     elif size > NEARLY:
-        yield found("nearly-too-large", f"the HTML part has {size / KIB:.0f} KB")
+        yield make_finding("nearly-too-large", f"the HTML part has {size / KIB:.0f} KB")
     said = len("".join(_ADDRESS.sub("", page.parts.text).split()))
     shown = len("".join(page.shown.split()))
     if not said or said < LEAST_TEXT * shown:
         message = f"the text part has {said} signs, the HTML part shows {shown}"
-        yield found("text-thin", message, "text")
+        yield make_finding("text-thin", message, "text")
 
 
-def news(edition: CompiledEdition, page: Page, around: PreflightContext) -> Iterator[Finding]:
+def report_sizes(
+    edition: CompiledEdition, page: Page, around: PreflightContext
+) -> Iterator[Finding]:
     """Tell sizes, variants and requests."""
     html, text = (len(part.encode()) / KIB for part in (page.parts.html, page.parts.text))
     forms = len(edition.skeletons)
     variants = "one variant" if forms == 1 else f"{forms} variants"
     message = f"HTML {html:.1f} KB, text {text:.1f} KB, in {variants}"
-    yield found("sizes", message)
+    yield make_finding("sizes", message)
     if around.audience:
         # One request at least for each variant, as a request carries one form of the mail.
         least = max(ceil(around.audience / around.batch_size), forms)
         people = "one person" if around.audience == 1 else f"{around.audience:,} people"
         requests = "one request" if least == 1 else f"about {least:,} requests"
-        yield found("requests", f"{people}, {requests}")
+        yield make_finding("requests", f"{people}, {requests}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from newsletter.rendering.preflight import foreign_tags
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.pages import shown_words, texts_of
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ def diagrams_in(sources: Iterable[Written]) -> Iterator[Finding]:
         for fence in _DRAWN.finditer(each.markdown):
             line = each.markdown.count("\n", 0, fence.start("kind")) + 1
             message = f"readers see the source of what is drawn elsewhere: {fence['kind']}"
-            yield found("markup-shown", message, each.place, _AS_PICTURE, line=line)
+            yield make_finding("markup-shown", message, each.place, _AS_PICTURE, line=line)
 
 
-def located(
+def locate_findings(
     findings: Iterable[Finding], content: Content, sources: Sequence[Written]
 ) -> Iterator[Finding]:
     """Yield findings with the place and the line on which stands what they quote."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from newsletter.rendering.personalisation.merge_tags import is_merge_tag
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.domains import registered, same_owner
 from newsletter.rendering.preflight.pages import texts_of
 
@@ -58,12 +58,12 @@ def of_issue(content: Content) -> Iterator[Finding]:
         for words in dict.fromkeys(_WITHOUT_ADDRESS.findall(text)):
             shown = unescape(_TAG.sub("", words)).strip() or "a picture"
             message = f"{shown!r} leads nowhere: its address is empty or refused"
-            yield found("link-empty", message, place, quote=shown)
+            yield make_finding("link-empty", message, place, quote=shown)
         for words in _LINKED.findall(text):
             if is_merge_tag(f"[{(tag := unescape(_TAG.sub('', words)))}]") and "|" in tag:
                 message = f"{tag!r} is the text of a link, and is not filled in"
                 fix = f"Write [[{tag}]](…): the inner brackets are the merge tag."
-                yield found("placeholder-left", message, place, fix, quote=tag)
+                yield make_finding("placeholder-left", message, place, fix, quote=tag)
 
 
 def of_page(page: Page) -> Iterator[Finding]:
@@ -74,15 +74,15 @@ def of_page(page: Page) -> Iterator[Finding]:
     for link in dict.fromkeys(page.links):
         place = page.place(link.address)
         if not link.address or not (link.words or link.pictured):
-            yield found("link-empty", _empty(link), place, quote=link.address or link.words)
+            yield make_finding("link-empty", _empty(link), place, quote=link.address or link.words)
         elif link.address.startswith("#"):
             if scheme := _OTHER_SCHEME.match(link.address):
                 message = f"{link.words!r} leads to {link.address[1:121]}"
                 message = f"{message}: mail programs open no {scheme[1]}:"
-                yield found("link-scheme", message, place, quote=link.address)
+                yield make_finding("link-scheme", message, place, quote=link.address)
             elif not {link.address[1:], unquote(link.address[1:])} & targets:
                 message = f"{link.words!r} leads to {link.address}"
-                yield found("link-dead", message, place, quote=link.address)
+                yield make_finding("link-dead", message, place, quote=link.address)
         else:
             yield from _elsewhere(link, place)
 
@@ -97,7 +97,7 @@ def _insecure(page: Page) -> Iterator[Finding]:
             groups.setdefault(key, []).append(address)
     for (host, place), addresses in groups.items():
         count = f"{len(addresses)} links to {host} are" if addresses[1:] else addresses[0] + " is"
-        yield found("link-not-https", f"{count[:120]} not https", place, quote=addresses[0])
+        yield make_finding("link-not-https", f"{count[:120]} not https", place, quote=addresses[0])
 
 
 def _empty(link: Link) -> str:
@@ -107,10 +107,10 @@ def _empty(link: Link) -> str:
 def _elsewhere(link: Link, place: str) -> Iterator[Finding]:
     if link.words.casefold().rstrip(" .:…»›→。") in VAGUE:
         message = f"{link.words!r} leads to {link.address[:80]}"
-        yield found("link-vague", message, place, quote=link.address)
+        yield make_finding("link-vague", message, place, quote=link.address)
     host = _host(link.address)
     if code := _other_domain(link, host) if host else "":
-        yield found(code, f"{link.words!r} leads to {host}", place, quote=link.address)
+        yield make_finding(code, f"{link.words!r} leads to {host}", place, quote=link.address)
 
 
 def _other_domain(link: Link, host: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from newsletter.rendering.preflight import foreign_tags
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.pages import TAG, items_of, shown_words, texts_of, without_code
 from newsletter.rendering.text import citations, shown_markup
 from newsletter.rendering.text.markdown import REFUSED
@@ -43,18 +43,20 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def of_issue(content: Content) -> Iterator[Finding]:
     """Check what editors wrote, whatever becomes of it."""
     if not content.preheader.strip():
-        yield found("preheader-missing", "there is no preheader", "preheader")
+        yield make_finding("preheader-missing", "there is no preheader", "preheader")
     elif content.preheader.strip().casefold() == content.subject.strip().casefold():
-        yield found("preheader-repeats", "the preheader says what the subject says", "preheader")
+        yield make_finding(
+            "preheader-repeats", "the preheader says what the subject says", "preheader"
+        )
     yield from _shown_html(content)
     yield from _citations(content)
     yield from _headlines(content)
     for number, item in enumerate(items_of(content), 1):
         if item.headline.strip() and not _has_text(item.body):
             message = f"nothing stands below {item.headline!r}"
-            yield found("headline-without-item", message, f"item {number}")
+            yield make_finding("headline-without-item", message, f"item {number}")
         elif not item.headline.strip():
-            yield found("headline-missing", "the item has no headline", f"item {number}")
+            yield make_finding("headline-missing", "the item has no headline", f"item {number}")
 
 
 def _headlines(content: Content) -> Iterator[Finding]:
@@ -64,7 +66,7 @@ def _headlines(content: Content) -> Iterator[Finding]:
         headline = " ".join(item.headline.split())
         if headline and first.setdefault(headline.casefold(), number) != number:
             message = f"item {first[headline.casefold()]} has the headline {headline!r}, too"
-            yield found("headline-repeated", message, f"item {number}")
+            yield make_finding("headline-repeated", message, f"item {number}")
 
 
 def _shown_html(content: Content) -> Iterator[Finding]:
@@ -74,13 +76,13 @@ def _shown_html(content: Content) -> Iterator[Finding]:
         for name in dict.fromkeys(names):
             if name.lower() in REFUSED:
                 message = f"readers see the tag <{name}> as it is written"
-                yield found("html-shown", message, place, quote=f"<{name}")
+                yield make_finding("html-shown", message, place, quote=f"<{name}")
         for markup in shown_markup.in_text(shown_words(text)):
             tag = _SHOWN_NAME.match(markup)
             if tag and tag[1].lower() in REFUSED:
                 continue
             message = f"readers see {markup!r} as it is written"
-            yield found("markup-shown", message, place, quote=markup)
+            yield make_finding("markup-shown", message, place, quote=markup)
 
 
 def _citations(content: Content) -> Iterator[Finding]:
@@ -92,25 +94,25 @@ def _citations(content: Content) -> Iterator[Finding]:
     named = [(place, each) for place, text in texts for each in citations.mentions_in(text)]
     for place, each in [*cited, *(named if cited else ())]:
         message = f"readers see the citation {each!r} as it is written"
-        yield found("citation-shown", message, place, quote=each)
+        yield make_finding("citation-shown", message, place, quote=each)
     for place, each in [] if cited else named:
-        yield found("mention", f"{each} stands there without a link", place, quote=each)
+        yield make_finding("mention", f"{each} stands there without a link", place, quote=each)
 
 
 def of_page(page: Page) -> Iterator[Finding]:
     """Check what readers see."""
     yield from _subject(page.parts.subject)
     if page.document.get("lang", "").strip() in {"", "und"}:
-        yield found("language-missing", "the mail does not say in which language it is")
+        yield make_finding("language-missing", "the mail does not say in which language it is")
     yield from _tags(page)
     for name, text in _texts(page).items():
         for code, pattern in _LEFT.items():
             for left in dict.fromkeys(pattern.findall(text)):
-                yield found(code, f"{left!r} is left over", name, quote=left)
+                yield make_finding(code, f"{left!r} is left over", name, quote=left)
         if sign := _BIDI.search(text):
             near = text[max(0, sign.start() - 20) : sign.start()].strip()
             message = f"U+{ord(sign[0]):04X} stands after {near!r}"
-            yield found("bidi-control", message, name, quote=sign[0])
+            yield make_finding("bidi-control", message, name, quote=sign[0])
 
 
 def _tags(page: Page) -> Iterator[Finding]:
@@ -127,7 +129,9 @@ def _tags(page: Page) -> Iterator[Finding]:
             advice = f"; did you mean {meant}?" if meant else ""
             written = page.as_written(tag)
             message = f"{written!r} is not filled in by anybody{advice}"
-            yield found("placeholder-left", message, name or page.place(address), quote=written)
+            yield make_finding(
+                "placeholder-left", message, name or page.place(address), quote=written
+            )
 
 
 def _texts(page: Page) -> dict[str, str]:
@@ -136,10 +140,10 @@ def _texts(page: Page) -> dict[str, str]:
 
 def _subject(subject: str) -> Iterator[Finding]:
     if not subject.strip():
-        yield found("subject-empty", "there is no subject", "subject")
+        yield make_finding("subject-empty", "there is no subject", "subject")
     if (columns := width(subject)) > MAX_SUBJECT_LENGTH:
         message = f"the subject is {columns} columns wide, of {MAX_SUBJECT_LENGTH} that are shown"
-        yield found("subject-long", message, "subject")
+        yield make_finding("subject-long", message, "subject")
 
 
 def width(text: str) -> int:

@@ -77,7 +77,7 @@ def in_order() -> tuple[str, tuple[str | int, ...]]:
 
 
 @transaction.atomic
-def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
+def claim_batch(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
     """Claim a batch and reserve an attempt; None when it is taken, must wait, or is empty by now.
 
     Whoever left since the audience was counted is taken out here, the last time at which the
@@ -89,7 +89,7 @@ def claim(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
     if seconds := throttling.seconds_to_wait(batch):
         put_back(batch, Now() + dt.timedelta(seconds=seconds))
         return None
-    gate = provider_batches.gate(batch, trusted_time.now(), trusted_time.latest())
+    gate = provider_batches.choose_delivery(batch, trusted_time.now(), trusted_time.latest())
     if gate.wait_until:
         # Never a time that has passed by the clock of the database, which looks at it.
         put_back(batch, Greatest(Value(gate.wait_until), Now() + provider_batches.POLL_INTERVAL))
@@ -140,7 +140,7 @@ def begin_submission(attempt: Attempt, *, lease: dt.timedelta) -> bool:
         rows = attempt.batch.deliveries.filter(outcome=None).order_by("pk")
         people = list(rows.values_list("pk", flat=True))
         groups = [people[: admission.people], people[admission.people :]]
-        results.apply(attempt, decisions.split(groups))
+        results.apply_decision(attempt, decisions.split_batch(groups))
     else:
         forget(attempt, admission.wait)
     return False
@@ -164,7 +164,7 @@ def mark_in_flight(attempt: Attempt, lease: dt.timedelta) -> bool:
                 "attempt": attempt.pk,
                 "lease": f"{lease.total_seconds()} seconds",
                 "previous": submission_log().previous,
-                "heartbeats": heartbeats.process().last,
+                "heartbeats": heartbeats.get_process().last,
                 "gap": f"-{heartbeats.MAX_GAP.total_seconds()} seconds",
                 "certain": connection.ops.adapt_datetimefield_value(certain),
             },

@@ -14,8 +14,8 @@ from django.db.models.functions import Cast
 from newsletter.publishing import messages
 from newsletter.publishing.models import Publication
 from newsletter.rendering import RecipientData
-from newsletter.sending.ledger.editions import compiled
-from newsletter.sending.ledger.splitting import chunks
+from newsletter.sending.ledger.editions import load_compiled
+from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.sending.restores import identity
 from newsletter.transports.base import Message, Recipient, Transport
@@ -49,7 +49,9 @@ class Person(NamedTuple):
     attributes: dict[str, str]
 
 
-def compose(attempt: Attempt, transport: Transport) -> tuple[list[Request], dict[int, str]]:
+def compose_requests(
+    attempt: Attempt, transport: Transport
+) -> tuple[list[Request], dict[int, str]]:
     """Return the requests of a batch, and the deliveries that cannot be mailed, with why.
 
     There is one request, or one per variant where the edition has several, and none holds more
@@ -65,7 +67,7 @@ def build_requests(
     people = list(readers)
     publication = Publication.objects.get(issues=send.issue_id)
     data = recipients_of(send, people)
-    fillings = compiled(send.edition_id).fill(data)
+    fillings = load_compiled(send.edition_id).fill(data)
     unfillable: dict[int, str] = {}
     subscribers = {reader.delivery: reader.subscriber for reader in people}
     requests: list[Request] = []
@@ -75,7 +77,7 @@ def build_requests(
             filling.variant,
             send=str(send.pk),
             attempt=key,
-            database=identity.key(),
+            database=identity.database_key(),
         )
         numbers = [people[place].delivery for place in filling.values]
         recipients = make_recipients(data, filling.values, numbers)
@@ -94,7 +96,7 @@ def requests_of(
     size: int,
 ) -> Iterator[Request]:
     """Yield a message to people, at most `size` at a time; `subscribers` are by delivery."""
-    for portion in chunks(people, size):
+    for portion in split_into_chunks(people, size):
         numbers, recipients = zip(*portion, strict=True)
         yield Request(
             message=message,

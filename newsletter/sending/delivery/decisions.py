@@ -1,7 +1,7 @@
 """Decide what an answer means for an attempt, its batch, its people and its send.
 
 Nothing here asks or changes anything: each function takes what is known and returns a `Decision`,
-which `results.apply` writes down in one transaction.
+which `results.apply_decision` writes down in one transaction.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
-from newsletter.sending.ledger.splitting import chunks
+from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.models import Attempt, Batch
 from newsletter.transports.base import SubmitResult
 
@@ -123,7 +123,7 @@ class Decision:
 # An answer
 
 
-def decide(answer: TransportError, deliveries: Sequence[int], history: History) -> Decision:
+def decide_error(answer: TransportError, deliveries: Sequence[int], history: History) -> Decision:
     """Return what a no means; `deliveries` are the batch's, in the order posted."""
     match answer:
         case PartiallySubmitted():
@@ -141,12 +141,12 @@ def decide(answer: TransportError, deliveries: Sequence[int], history: History) 
         case AccountError():
             return return_and_hold(answer, deliveries, history)
         case OutcomeUnknown(holds=True):
-            return lose(str(answer), hold=f"{answer}. {SOMETHING_ELSE}")
+            return mark_unknown(str(answer), hold=f"{answer}. {SOMETHING_ELSE}")
         case _:
-            return lose(str(answer))
+            return mark_unknown(str(answer))
 
 
-def accept(result: SubmitResult) -> Decision:
+def accept_all(result: SubmitResult) -> Decision:
     """Return the provider's yes to everybody."""
     return Decision(
         attempt=Attempt.State.ACCEPTED,
@@ -156,7 +156,7 @@ def accept(result: SubmitResult) -> Decision:
     )
 
 
-def lose(why: str, *, hold: str = "") -> Decision:
+def mark_unknown(why: str, *, hold: str = "") -> Decision:
     """Return that the batch left and no answer came; it is never submitted again unasked."""
     unknown = Batch.State.UNKNOWN
     return Decision(attempt=ATTEMPT_STATES[unknown], batch=unknown, answer=why, hold=hold)
@@ -196,7 +196,7 @@ def close_empty() -> Decision:
     )
 
 
-def split(groups: Iterable[Sequence[int]], *, why: str = "") -> Decision:
+def split_batch(groups: Iterable[Sequence[int]], *, why: str = "") -> Decision:
     """Return that the first group of deliveries stays, and each other gets a batch of its own.
 
     Nothing was accepted; all of them are planned again.
@@ -211,7 +211,7 @@ def halve(error: TooLarge, deliveries: Sequence[int]) -> Decision:
     """Return a batch that is too large for one request in halves."""
     if len(deliveries) == 1:
         return stop(f"Even one mail is too large: {error}")
-    return split(chunks(deliveries, (len(deliveries) + 1) // 2), why=str(error))
+    return split_batch(split_into_chunks(deliveries, (len(deliveries) + 1) // 2), why=str(error))
 
 
 def give_up(error: Deferred, deliveries: Sequence[int], history: History) -> Decision:

@@ -21,10 +21,10 @@ from newsletter.transports.deadline import Deadline
 
 def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
     """Take up every send that is due, and count its audience."""
-    for send_id in starting.due(now):
-        starting.begin(send_id, now, late=late)
-    for send_id in starting.planning():
-        audience.plan(send_id)
+    for send_id in starting.due_sends(now):
+        starting.begin_planning(send_id, now, late=late)
+    for send_id in starting.sends_in_planning():
+        audience.plan_audience(send_id)
 
 
 def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> None:
@@ -33,24 +33,30 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     `claim` and `begin_submission` are committed before the first byte leaves.  A process that dies
     after that leaves an attempt that is found as unknown, never as not sent.
     """
-    attempt = claims.claim(batch_id, lease=lease)
+    attempt = claims.claim_batch(batch_id, lease=lease)
     if attempt is None:
         return
     try:
-        requests, unfillable = compose.compose(attempt, transport)
+        requests, unfillable = compose.compose_requests(attempt, transport)
     except Exception as error:
-        results.apply(attempt, decisions.return_uncomposed(error, passes=is_unavailable(error)))
+        results.apply_decision(
+            attempt, decisions.return_uncomposed(error, passes=is_unavailable(error))
+        )
         raise
-    results.exclude(unfillable)
+    results.exclude_people(unfillable)
     if not requests:
-        results.apply(attempt, decisions.close_empty())
+        results.apply_decision(attempt, decisions.close_empty())
     elif len(requests) > 1:
-        results.apply(attempt, decisions.split([request.deliveries for request in requests]))
+        results.apply_decision(
+            attempt, decisions.split_batch([request.deliveries for request in requests])
+        )
     elif request := begin(attempt, requests[0], lease):
         submit(attempt, request, transport)
     else:
         # If the database may have been set back, the watch looks at once, and the batch waits.
-        results.apply(attempt, decisions.return_not_begun(looks=heartbeats.check()))
+        results.apply_decision(
+            attempt, decisions.return_not_begun(looks=heartbeats.suspect_restore())
+        )
 
 
 def begin(
@@ -62,7 +68,7 @@ def begin(
     if not claims.begin_submission(attempt, lease=lease):
         return None
     message = dataclasses.replace(request.message, deadline=deadline)
-    return dataclasses.replace(request, message=provider_batches.prescheduled(attempt, message))
+    return dataclasses.replace(request, message=provider_batches.schedule_message(attempt, message))
 
 
 def submit(attempt: Attempt, request: compose.Request, transport: Transport) -> None:
@@ -72,12 +78,14 @@ def submit(attempt: Attempt, request: compose.Request, transport: Transport) -> 
         result = transport.submit(request.message, request.recipients)
     except TransportError as error:
         past = history.look_up(attempt, error)
-        results.apply(attempt, decisions.decide(error, request.deliveries, past))
+        results.apply_decision(attempt, decisions.decide_error(error, request.deliveries, past))
         if error.interruption:
             raise error.interruption from None
     except BaseException as error:
         # Whatever went wrong, the provider may have the batch by now.
-        results.apply(attempt, decisions.lose(f"interrupted: {type(error).__name__}"))
+        results.apply_decision(
+            attempt, decisions.mark_unknown(f"interrupted: {type(error).__name__}")
+        )
         raise
     else:
-        results.apply(attempt, decisions.accept(result))
+        results.apply_decision(attempt, decisions.accept_all(result))

@@ -13,7 +13,7 @@ from newsletter.errors import (
 )
 from newsletter.sending.delivery.decisions import EVERYBODY, MAX_DEFERRALS, History
 from newsletter.sending.models import Attempt, AuditEntry, Batch, Send
-from newsletter.transports.reply_words import alike
+from newsletter.transports.reply_words import normalise
 
 
 def look_up(attempt: Attempt, error: TransportError) -> History:
@@ -49,14 +49,16 @@ def is_confirmed(attempt: Attempt, error: AccountError) -> bool:
     Where the answer is plainly about us, somebody must have been accepted since; or earlier, where
     nobody is left who could be.
     """
-    words = alike(str(error))
+    words = normalise(str(error))
     noted = attempt.batch.attempts.filter(state=Attempt.State.NOT_SENT, posted_at=None)
-    if all(alike(answer) != words for answer in noted.values_list("answer", flat=True)):
+    if all(normalise(answer) != words for answer in noted.values_list("answer", flat=True)):
         return False
     went_on = AuditEntry.objects.filter(
         send=attempt.batch.send_id, kind__in=(AuditEntry.Kind.RESUMED, AuditEntry.Kind.OVERRULED)
     )
-    if not any(alike(note).startswith(words) for note in went_on.values_list("note", flat=True)):
+    if not any(
+        normalise(note).startswith(words) for note in went_on.values_list("note", flat=True)
+    ):
         return False
     return not error.certain or others_were_accepted(attempt.batch)
 

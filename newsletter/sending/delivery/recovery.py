@@ -34,9 +34,11 @@ def recover() -> None:
     """
     expired = Attempt.objects.expired()
     for attempt in expired.filter(state=Attempt.State.RESERVED):
-        results.apply(attempt, decisions.return_batch("the sender stopped before it posted"))
+        results.apply_decision(
+            attempt, decisions.return_batch("the sender stopped before it posted")
+        )
     for attempt in expired.filter(state=Attempt.State.IN_FLIGHT):
-        results.apply(attempt, decisions.lose(lost_answers.PROCESS_DIED))
+        results.apply_decision(attempt, decisions.mark_unknown(lost_answers.PROCESS_DIED))
 
 
 def forget_waits(lease: dt.timedelta) -> None:
@@ -80,7 +82,7 @@ def reopen() -> None:
         )
 
 
-def finish() -> None:
+def close_finished_sends() -> None:
     """Close every send in which no batch waits or is in progress."""
     reopen()
     open_batches = Batch.objects.filter(

@@ -21,7 +21,7 @@ from newsletter.sending.safeguards import lost_answers
 log = logging.getLogger(__name__)
 
 
-def apply(attempt: Attempt, decision: Decision) -> bool:
+def apply_decision(attempt: Attempt, decision: Decision) -> bool:
     """Write a decision down; False where somebody else had decided before.
 
     Then what the provider accepted counts all the same.
@@ -30,7 +30,7 @@ def apply(attempt: Attempt, decision: Decision) -> bool:
     # Behind the transaction: whoever counts at the same time must see this answer, or both miss it.
     if decided and decision.has_unknown:
         log.warning("%s: its answer was lost. %s", attempt.batch, decision.answer)
-        lost_answers.check(attempt.batch.send_id)
+        lost_answers.hold_after_lost_answer(attempt.batch.send_id)
     return decided
 
 
@@ -97,7 +97,9 @@ def move(attempt: Attempt, part: Part) -> None:
     """Give people of an attempt's batch a batch of their own, and say at it what is known."""
     batch = attempt.batch
     if part.moves:
-        batch = splitting.move(attempt, part.deliveries, part.state, not_before=later(part.wait))
+        batch = splitting.move_deliveries(
+            attempt, part.deliveries, part.state, not_before=later(part.wait)
+        )
     if part.attempt:
         splitting.add_attempt(attempt, batch, part.attempt, len(part.deliveries), part.answer)
     if part.state == Batch.State.PLANNED:
@@ -137,10 +139,10 @@ def contest(attempt: Attempt, decision: Decision) -> None:
         pk=attempt.batch_id, state=Batch.State.PLANNED
     )
     if decision.accepts_all:
-        proof.overrule({attempt.key: decision.message_id}, Evidence.Kind.ANSWER)
+        proof.overrule_decisions({attempt.key: decision.message_id}, Evidence.Kind.ANSWER)
     elif decision.accepted and given_back.exists():
-        splitting.move(attempt, decision.accepted, Batch.State.ACCEPTED)
-        proof.contradict([attempt.key])
+        splitting.move_deliveries(attempt, decision.accepted, Batch.State.ACCEPTED)
+        proof.note_contradictions([attempt.key])
 
 
 def hold(send_id: int, why: str) -> None:
@@ -149,7 +151,7 @@ def hold(send_id: int, why: str) -> None:
         log.error("send %s is held. %s", send_id, why)
 
 
-def exclude(unfillable: Mapping[int, str]) -> None:
+def exclude_people(unfillable: Mapping[int, str]) -> None:
     """Exclude people for whom the mail cannot be filled in; the others get theirs."""
     for delivery, why in unfillable.items():
         take_out(delivery, Delivery.Outcome.EXCLUDED, why)

@@ -17,7 +17,7 @@ NOBODY = RecipientData(
 )
 
 
-def freeze(issue: Issue, report: Report) -> Edition:
+def freeze_edition(issue: Issue, report: Report) -> Edition:
     """Keep the edition of a draft that was looked at; the same content is kept once."""
     compiled = report.edition
     edition, _ = Edition.objects.get_or_create(
@@ -47,7 +47,7 @@ def shown_subject(compiled: CompiledEdition) -> str:
     return compiled.variant(NOBODY).parts(NOBODY).subject
 
 
-def compiled(edition_id: int) -> CompiledEdition:
+def load_compiled(edition_id: int) -> CompiledEdition:
     """Return an edition as the renderer made it."""
     return kept(edition_id, Edition.objects.values_list("hash", flat=True).get(pk=edition_id))
 

@@ -14,13 +14,13 @@ from newsletter.sending.models import Attempt, Batch, Delivery, Send
 Each = TypeVar("Each")
 
 
-def chunks(things: Sequence[Each], size: int) -> Iterator[Sequence[Each]]:
+def split_into_chunks(things: Sequence[Each], size: int) -> Iterator[Sequence[Each]]:
     """Yield things in groups of at most `size`, in their order."""
     for start in range(0, len(things), size):
         yield things[start : start + size]
 
 
-def move(
+def move_deliveries(
     attempt: Attempt, deliveries: Sequence[int], state: str, *, not_before: Expression | None = None
 ) -> Batch:
     """Give these deliveries of an attempt's batch a batch of their own in that state.

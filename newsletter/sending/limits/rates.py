@@ -67,7 +67,7 @@ class LimitReached(Exception):
     """A limit has no room; only inside this module."""
 
 
-def groups() -> dict[str, str]:
+def group_domains() -> dict[str, str]:
     """Return the domains with limits; those that share one have the name of the first."""
     named = [names.lower().split() for names in settings.CONFIG.rates.domains]
     return {domain: names[0] for names in named for domain in names}
@@ -178,7 +178,7 @@ def seconds_between(domain: str, people: int) -> float:
     return max([limit.seconds(people) for limit in limits(domain)], default=0.0)
 
 
-def describe(domain: str = "") -> str:
+def describe_limits(domain: str = "") -> str:
     """Say what limits hold, for people; empty where none does."""
     return ", ".join(
         f"{limit.people:,} {limit.key.removeprefix('all ')}" for limit in limits(domain)

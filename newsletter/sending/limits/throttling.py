@@ -60,9 +60,9 @@ def admit(attempt: Attempt) -> Iterator[Admission]:
 
 def room_today(attempt: Attempt) -> int:
     """Return for how many people of an attempt the warm-up has room; within a transaction."""
-    if warmup.daily_limit(warmup.today()) is None:
+    if warmup.daily_limit(warmup.site_date()) is None:
         return attempt.size
-    warmup.lock()
+    warmup.lock_counts()
     room = warmup.remaining_today()
     return attempt.size if room is None else min(attempt.size, room)
 

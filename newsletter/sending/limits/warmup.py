@@ -41,7 +41,7 @@ def daily_limit(day: dt.date) -> int | None:
     return int(allowed)
 
 
-def today() -> dt.date:
+def site_date() -> dt.date:
     """Return the day it is where the site is."""
     return trusted_time.now().astimezone(zone()).date()
 
@@ -68,17 +68,17 @@ def submitted_on(day: dt.date) -> int:
 
 def remaining_today() -> int | None:
     """Return how many more people may be submitted today; None where there is no limit."""
-    allowed = daily_limit(today())
-    return None if allowed is None else max(0, allowed - submitted_on(today()))
+    allowed = daily_limit(site_date())
+    return None if allowed is None else max(0, allowed - submitted_on(site_date()))
 
 
 def until_tomorrow() -> float:
     """Return the seconds until the next day begins."""
-    tomorrow = start_of(today() + dt.timedelta(days=1))
+    tomorrow = start_of(site_date() + dt.timedelta(days=1))
     return (tomorrow - trusted_time.now()).total_seconds()
 
 
-def lock() -> None:
+def lock_counts() -> None:
     """Let no other sender count until this transaction ends."""
     Rate.objects.bulk_create([Rate(key="ramp", due=0.0)], ignore_conflicts=True)
     Rate.objects.select_for_update().get(key="ramp")

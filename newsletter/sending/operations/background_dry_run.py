@@ -28,7 +28,7 @@ from newsletter.errors import (
 )
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery.compose import Person, build_requests
-from newsletter.sending.ledger.splitting import chunks
+from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.ledger.states import transition as take_step
 from newsletter.sending.models import DryRun, Send
 from newsletter.transports.base import Message, Recipient, Transport
@@ -58,14 +58,14 @@ class Chunk:
     people: Sequence[Person]
 
 
-def people(dry_run: DryRun) -> list[tuple[str, str]]:
+def list_refused(dry_run: DryRun) -> list[tuple[str, str]]:
     """Return (address, why) of those who are named."""
     named = [pk for pk, _ in dry_run.findings]
     addresses = dict(Subscriber.objects.filter(pk__in=named).values_list("pk", "email"))
     return [(addresses.get(pk, "somebody who is gone"), why) for pk, why in dry_run.findings]
 
 
-def due(now: dt.datetime) -> Send | None:
+def next_due_send(now: dt.datetime) -> Send | None:
     """Return a queued and approved send that has had no dry run as it stands."""
     done = Q(dry_run__edition=F("edition")) & (
         # One that waits for longer than anybody asks to was written by a clock that was ahead.
@@ -78,7 +78,7 @@ def due(now: dt.datetime) -> Send | None:
     return waiting.select_related("issue__publication").order_by("at").first()
 
 
-def step(send: Send, transport: Transport) -> bool:
+def check_next_chunk(send: Send, transport: Transport) -> bool:
     """Ask about the next portion; return whether it makes sense to go on at once."""
     dry_run = get_or_begin(send)
     portion = next_chunk(send, dry_run.through)
@@ -88,7 +88,7 @@ def step(send: Send, transport: Transport) -> bool:
     try:
         refused = refusals(send, portion.people, transport)
     except AccountError as error:
-        hold(dry_run, error)
+        hold_send(dry_run, error)
     except TransportError as error:
         postpone(dry_run, error)
     else:
@@ -129,11 +129,11 @@ def refusals(send: Send, people: Sequence[Person], transport: Transport) -> dict
     requests, unfillable = build_requests(send, people, NO_ATTEMPT, transport)
     for request in requests:
         asked = list(zip(request.deliveries, request.recipients, strict=True))
-        unfillable |= ask(transport, request.message, asked)
+        unfillable |= ask_provider(transport, request.message, asked)
     return unfillable
 
 
-def ask(
+def ask_provider(
     transport: Transport, message: Message, people: Sequence[tuple[int, Recipient]]
 ) -> dict[int, str]:
     """Ask about one request, again without those it refuses; return these with why."""
@@ -155,8 +155,8 @@ def ask(
         except TooLarge:
             if len(people) == 1:
                 raise
-            for half in chunks(people, (len(people) + 1) // 2):
-                refused |= ask(transport, message, half)
+            for half in split_into_chunks(people, (len(people) + 1) // 2):
+                refused |= ask_provider(transport, message, half)
             break
         else:
             break
@@ -178,10 +178,10 @@ def record_chunk(dry_run: DryRun, portion: Chunk, refused: dict[int, str]) -> No
 def finish(dry_run: DryRun) -> None:
     """Close a dry run, and have the send say what was found."""
     DryRun.objects.filter(pk=dry_run.pk).update(done_at=timezone.now(), problem="")
-    note_on_send(dry_run, summary(dry_run))
+    note_on_send(dry_run, summarise_refused(dry_run))
 
 
-def summary(dry_run: DryRun) -> str:
+def summarise_refused(dry_run: DryRun) -> str:
     """Say how many people will be refused, and how to see who; empty where nobody will be."""
     if not dry_run.refused:
         return ""
@@ -191,7 +191,7 @@ def summary(dry_run: DryRun) -> str:
     )
 
 
-def hold(dry_run: DryRun, error: AccountError) -> None:
+def hold_send(dry_run: DryRun, error: AccountError) -> None:
     """Hold a send that would be held when it is due, while there is time to fix the cause."""
     words = f"Dry run before its time: {error} {error.hint}".strip()[:500]
     log.error("send %s is held. %s", dry_run.send_id, words)

@@ -69,7 +69,7 @@ def queue_again(send: Send) -> None:
     """Queue a send again that was held before it began."""
     if send.edition.approved_at is None:
         raise NotApproved(f"{send.issue.title} has not been approved")
-    at = undo_window.earliest(send.at)
+    at = undo_window.after_undo_window(send.at)
     require_transition(Send, send.pk, start=Send.State.HELD, end=Send.State.QUEUED, at=at, note="")
 
 

@@ -20,7 +20,7 @@ class DryRunWorker(BackgroundThread):
 
     def _work(self) -> float:
         """Do one portion of a dry run; return the seconds until the next."""
-        send = background_dry_run.due(trusted_time.now())
-        if send is not None and background_dry_run.step(send, self._transport):
+        send = background_dry_run.next_due_send(trusted_time.now())
+        if send is not None and background_dry_run.check_next_chunk(send, self._transport):
             return 0.0
         return IDLE_SECONDS

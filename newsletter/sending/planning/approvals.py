@@ -15,7 +15,7 @@ from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.content.authors import last_author
 from newsletter.publishing.models import Issue
 from newsletter.sending.ledger import issue_log
-from newsletter.sending.ledger.editions import freeze
+from newsletter.sending.ledger.editions import freeze_edition
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import ApprovalRequest, Edition, Send
 from newsletter.sending.planning import readiness
@@ -81,7 +81,7 @@ def approve_as_checked(issue: Issue, report: Report, *, by: Any = None) -> Editi
     edition keeps it: a later edit of the draft never slips into a queued send.
     """
     readiness.require_unchanged(report)
-    edition = freeze(issue, report)
+    edition = freeze_edition(issue, report)
     if edition.approved_at is None:
         edition.approved_at, edition.approved_by = timezone.now(), by
         edition.save(update_fields=["approved_at", "approved_by"])

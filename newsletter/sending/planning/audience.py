@@ -54,7 +54,7 @@ class Chunk:
         return sum(part.people for part in self.parts)
 
 
-def plan(send_id: int) -> None:
+def plan_audience(send_id: int) -> None:
     """Plan the whole audience of a send in state `planning`, then let it go to `sending`."""
     while (send := Send.objects.get(pk=send_id)).state == Send.State.PLANNING:
         through = upper_bound(send.planned_through)
@@ -125,7 +125,7 @@ def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
 
 def limited_domain() -> tuple[str, dict[str, str]]:
     """Return what SQL calls the domain of a candidate that has a rate of its own; the values."""
-    groups = rates.groups()
+    groups = rates.group_domains()
     if not groups:
         return "''", {}
     cases: list[str] = []

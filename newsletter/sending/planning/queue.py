@@ -44,7 +44,7 @@ def queue(
     report = require_ready(issue, day=day)
     with transaction.atomic():
         require_unchanged(report)
-        send = create(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
+        send = create_send(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
         Issue.objects.filter(pk=issue.pk, issued_on=None).update(issued_on=day)
         zone = issue.publication.time_zone
         facts = {"hash": send.edition.hash, "at": at.isoformat(), "zone": zone}
@@ -87,7 +87,7 @@ def edition_of(issue: Issue, report: Report, by: Any) -> Edition:
     return approve_as_checked(issue, report, by=by)
 
 
-def create(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -> Send:
+def create_send(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -> Send:
     """Return the new send of an edition; of two who try, one wins."""
     try:
         with transaction.atomic():

@@ -15,7 +15,7 @@ from newsletter.sending.models import Send
 MAX_NAMED = 3
 
 
-def check(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> Report:
+def check_draft(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> Report:
     """Return what preflight finds in the latest draft as it would be sent on a day.
 
     Not to be called inside a transaction: it may take seconds.
@@ -32,7 +32,7 @@ def check(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> R
 
 def require_ready(issue: Issue, *, day: dt.date | None = None) -> Report:
     """Return the same, or raise `NotReady` naming what stands in the way."""
-    report = check(issue, day=day)
+    report = check_draft(issue, day=day)
     if report.errors:
         raise NotReady(in_words(report), hint=hint(report))
     return report

@@ -88,7 +88,7 @@ def create(send: Send, *, newcomers: bool, by: str) -> Send:
     new = Send.objects.create(
         issue=send.issue,
         edition=send.edition,
-        at=undo_window.earliest(trusted_time.now()),
+        at=undo_window.after_undo_window(trusted_time.now()),
         batch_size=send.batch_size,
         resend_of=send,
         newcomers=newcomers,

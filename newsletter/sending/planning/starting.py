@@ -22,10 +22,10 @@ MAX_LEAD = dt.timedelta(minutes=600)
 log = logging.getLogger(__name__)
 
 
-def due(now: dt.datetime) -> list[int]:
+def due_sends(now: dt.datetime) -> list[int]:
     """Return the queued sends to take up: they are due, or are to be submitted before that."""
     rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now + MAX_LEAD)
-    rows = rows.exclude(Exists(suspensions.suspended()))
+    rows = rows.exclude(Exists(suspensions.suspended_identities()))
     queued = rows.select_related("issue__publication").order_by("at")
     return [send.pk for send in queued if now >= send.at - lead(send, now)]
 
@@ -33,16 +33,18 @@ def due(now: dt.datetime) -> list[int]:
 def lead(send: Send, now: dt.datetime) -> dt.timedelta:
     """Return how long before its time a queued send is taken up, as its publication says now."""
     direct = provider_batches.delivery_mode_for(send, now) == Send.DeliveryMode.IMMEDIATE
-    return dt.timedelta() if direct else provider_batches.lead(send.issue.publication)
+    return dt.timedelta() if direct else provider_batches.lead_time(send.issue.publication)
 
 
-def planning() -> list[int]:
+def sends_in_planning() -> list[int]:
     """Return the sends whose audience is being counted, or was when a process died."""
-    rows = Send.objects.filter(state=Send.State.PLANNING).exclude(Exists(suspensions.suspended()))
+    rows = Send.objects.filter(state=Send.State.PLANNING).exclude(
+        Exists(suspensions.suspended_identities())
+    )
     return list(rows.values_list("pk", flat=True))
 
 
-def begin(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
+def begin_planning(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
     """Let a due send go to planning; hold it where nothing is approved or it is too late."""
     sends = Send.objects.select_related("edition__revision", "issue__publication")
     send = sends.get(pk=send_id)
@@ -72,7 +74,7 @@ def start_planning(send: Send) -> None:
     Where mail is pre-scheduled, the issue is published at its scheduled time (`prescheduled`).
     """
     start, end = Send.State.QUEUED, Send.State.PLANNING
-    kept = canary.begin(send)
+    kept = canary.plan_canary(send)
     kept["delivery_mode"] = send.delivery_mode
     if not transition(Send, send.pk, start=start, end=end, started_at=Now(), note="", **kept):
         return

@@ -9,7 +9,7 @@ from django.conf import settings
 from newsletter.sending import trusted_time
 
 
-def earliest(scheduled: dt.datetime) -> dt.datetime:
+def after_undo_window(scheduled: dt.datetime) -> dt.datetime:
     """Return when what a person starts by hand leaves: there is time to undo it until then."""
     held_back = dt.timedelta(seconds=settings.CONFIG.sending.undo_seconds)
     return max(scheduled, trusted_time.now() + held_back)

@@ -30,7 +30,7 @@ LIVE = (
 )
 
 
-def lock() -> None:
+def lock_budget() -> None:
     """Let one process at a time count and add provider batches, until the transaction ends.
 
     SQLite has one writer anyway.

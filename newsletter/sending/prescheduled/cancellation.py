@@ -48,7 +48,9 @@ def always() -> bool:
     return True
 
 
-def tend(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = always) -> None:
+def advance_provider_batches(
+    canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = always
+) -> None:
     """Take every provider batch one transition further, as far as the provider answers.
 
     What has the least time is asked first: cancelling, then releasing, then opening.  `go_on`
@@ -56,10 +58,14 @@ def tend(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = 
     """
     current = counting_from(now)
     choose_what_to_cancel(now, list(Send.DeliveryMode))
-    for provider_batch in provider_batches.expired(now):
-        provider_batches.expire(provider_batch, now)
+    for provider_batch in provider_batches.expired_provider_batches(now):
+        provider_batches.expire_provider_batch(provider_batch, now)
     closing = live(ProviderBatch.State.CANCELLING)
-    each(closing, lambda provider_batch: cancel(canceller, provider_batch, current()), go_on)
+    each(
+        closing,
+        lambda provider_batch: cancel_provider_batch(canceller, provider_batch, current()),
+        go_on,
+    )
     for provider_batch in provider_batches.leaving_by_themselves(now):
         provider_batches.record_released(provider_batch)
     for provider_batch in provider_batches.to_release(now):
@@ -71,7 +77,11 @@ def tend(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = 
     )
     leavers.name_late(now)
     provider_batches.publish_in_time(now)
-    each(forgettable(now), lambda provider_batch: forget(canceller, provider_batch), go_on)
+    each(
+        finished_provider_batches(now),
+        lambda provider_batch: forget(canceller, provider_batch),
+        go_on,
+    )
     create_missing(canceller, now)
     open_all(canceller, now, go_on)
 
@@ -103,7 +113,11 @@ def take_out_leavers(canceller: Cancellation, seconds: float, now: dt.datetime) 
         return time.monotonic() < deadline
 
     while in_time() and (left := quiet_closing(now)):
-        each(left, lambda provider_batch: cancel(canceller, provider_batch, current()), in_time)
+        each(
+            left,
+            lambda provider_batch: cancel_provider_batch(canceller, provider_batch, current()),
+            in_time,
+        )
         time.sleep(RETRY_SECONDS)
 
 
@@ -149,7 +163,7 @@ def create_missing(canceller: Cancellation, now: dt.datetime) -> None:
         log.warning("SendGrid does not say what is cancelled: %s", error)
         return
     for send in lacking:
-        provider_batches.create(send, marked)
+        provider_batches.create_provider_batches(send, marked)
 
 
 def open_all(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) -> None:
@@ -268,7 +282,9 @@ def skewed(off: dt.timedelta) -> str:
     )
 
 
-def cancel(canceller: Cancellation, provider_batch: ProviderBatch, now: dt.datetime) -> None:
+def cancel_provider_batch(
+    canceller: Cancellation, provider_batch: ProviderBatch, now: dt.datetime
+) -> None:
     """Cancel what waits under a closing provider batch, once no request under it is in progress."""
     held = provider_batch.send.delivery_mode == Send.DeliveryMode.ON_HOLD
     if not provider_batches.is_quiet(provider_batch, now):
@@ -277,7 +293,7 @@ def cancel(canceller: Cancellation, provider_batch: ProviderBatch, now: dt.datet
         let_go_already(provider_batch)
         return
     if not held and now > cancellation_deadline(provider_batch):
-        provider_batches.abandon(provider_batch, in_doubt=provider_batch.has_status)
+        provider_batches.record_not_cancelled(provider_batch, in_doubt=provider_batch.has_status)
         return
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=True)
     try:
@@ -293,7 +309,7 @@ def cancel(canceller: Cancellation, provider_batch: ProviderBatch, now: dt.datet
     if held or at <= cancellation_deadline(provider_batch):
         provider_batches.record_cancelled(provider_batch)
     else:
-        provider_batches.abandon(provider_batch, in_doubt=True)
+        provider_batches.record_not_cancelled(provider_batch, in_doubt=True)
 
 
 def cancel_forgotten(canceller: Cancellation) -> int:
@@ -321,7 +337,9 @@ def let_go_already(provider_batch: ProviderBatch) -> None:
     If we did ask it to let go, that is what it did.  If not, somebody else took the pause away,
     or it is forgotten because all was discarded: then nobody knows whether the mail went out.
     """
-    provider_batches.abandon(provider_batch, in_doubt=provider_batch.release_asked_at is None)
+    provider_batches.record_not_cancelled(
+        provider_batch, in_doubt=provider_batch.release_asked_at is None
+    )
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=False)
 
 
@@ -350,7 +368,7 @@ def cancellation_deadline(provider_batch: ProviderBatch) -> dt.datetime:
     return provider_batch.at.replace(microsecond=0) - MIN_CANCEL_LEAD
 
 
-def forgettable(now: dt.datetime) -> list[ProviderBatch]:
+def finished_provider_batches(now: dt.datetime) -> list[ProviderBatch]:
     """Return the provider batches whose cancellation has done its work."""
     marked = ProviderBatch.objects.filter(has_status=True, at__lte=now - KEEP_CANCELLATION).exclude(
         state__in=provider_batches.LIVE

@@ -40,7 +40,7 @@ def is_suspended(now: dt.datetime) -> bool:
     return caught.exists()
 
 
-def suspend(attempts: Collection[int]) -> None:
+def hold_if_contradicted(attempts: Collection[int]) -> None:
     """Hold every send that is in progress if mail of an attempt that was cancelled went out."""
     cancelled = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.CANCELLED)
     theirs = set(cancelled.values_list("batch__send_id", flat=True))

@@ -76,7 +76,7 @@ class Gate:
     wait_until: dt.datetime | None = None
 
 
-def lead(publication: Publication) -> dt.timedelta:
+def lead_time(publication: Publication) -> dt.timedelta:
     """Return how long before its time an issue is submitted; nothing where it is not.
 
     A canary must be out before the others are submitted, so none of them goes ahead.
@@ -90,12 +90,12 @@ def lead(publication: Publication) -> dt.timedelta:
 def delivery_mode_for(send: Send, now: dt.datetime) -> Send.DeliveryMode:
     """Return how a send that has not begun is to be submitted."""
     publication = send.issue.publication
-    if send.resend_of_id or not lead(publication) or send.at - now < MIN_LEAD:
+    if send.resend_of_id or not lead_time(publication) or send.at - now < MIN_LEAD:
         return Send.DeliveryMode.IMMEDIATE
     return DELIVERY_MODES[Publication.DeliveryMode(publication.delivery_mode)]
 
 
-def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
+def choose_delivery(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
     """Return how a batch may be submitted: it is `now`, or, by a doubtful clock, up to `latest`.
 
     By the first it is due, by the second it is too late.
@@ -116,7 +116,7 @@ def gate(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
     return Gate(wait_until=send.at if lost else now + POLL_INTERVAL)
 
 
-def prescheduled(attempt: Attempt, message: Message) -> Message:
+def schedule_message(attempt: Attempt, message: Message) -> Message:
     """Return the message as it is to be submitted: to wait for its time, or to leave at once."""
     if attempt.provider_batch is None:
         return message
@@ -152,13 +152,13 @@ def uncovered_groups(send: Send) -> list[int]:
 
 
 @transaction.atomic
-def create(send: Send, marked: Collection[str]) -> None:
+def create_provider_batches(send: Send, marked: Collection[str]) -> None:
     """Give the groups of a send provider batches, as far as the account has room for them.
 
     The first time a little room is left over for groups that have to be cancelled.  `marked`
     are the numbers that the provider says are paused or cancelled.
     """
-    budget.lock()
+    budget.lock_budget()
     groups, room = uncovered_groups(send), budget.count_free(marked)
     if not send.provider_batches.exists():
         room = max(0, room - budget.SPARE_BATCHES)
@@ -241,7 +241,7 @@ def forget_drops(batches: Collection[int]) -> None:
 
 
 @transaction.atomic
-def abandon(provider_batch: ProviderBatch, *, in_doubt: bool) -> None:
+def record_not_cancelled(provider_batch: ProviderBatch, *, in_doubt: bool) -> None:
     """Record that a provider batch was not cancelled in time.
 
     With `in_doubt` a cancellation was asked for, and nobody knows whether it took effect: then
@@ -329,7 +329,7 @@ def cancel_release(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
     return transition(ProviderBatch, provider_batch.pk, start=start, end=end, cancelling_since=now)
 
 
-def expired(now: dt.datetime) -> list[ProviderBatch]:
+def expired_provider_batches(now: dt.datetime) -> list[ProviderBatch]:
     """Return those whose mail was held for so long that it may have been discarded."""
     held = ProviderBatch.objects.filter(
         send__delivery_mode=Send.DeliveryMode.ON_HOLD,
@@ -340,7 +340,7 @@ def expired(now: dt.datetime) -> list[ProviderBatch]:
 
 
 @transaction.atomic
-def expire(provider_batch: ProviderBatch, now: dt.datetime) -> None:
+def expire_provider_batch(provider_batch: ProviderBatch, now: dt.datetime) -> None:
     """Take one back whose mail the provider has discarded; its send waits for a person.
 
     It is cancelled all the same: nobody knows to the minute when the provider discards.

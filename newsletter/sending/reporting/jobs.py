@@ -66,7 +66,7 @@ class Overview:
     coming: Sequence[Job]
 
 
-def overview() -> Overview:
+def read_overview() -> Overview:
     """Return what there is to see; PostgreSQL only."""
     [counts] = rows("counts")
     in_progress = [

@@ -83,7 +83,7 @@ def count_by_status(send: Send) -> dict[str, int]:
         return {stands: int(people) for stands, people in cursor.fetchall()}
 
 
-def people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
+def list_people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
     """Return (address, state, reason) of everybody who was a candidate, or of one state.
 
     `TWICE` stands for those who may have the mail twice, `LEFT_TOO_LATE` for those who left

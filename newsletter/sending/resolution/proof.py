@@ -69,7 +69,7 @@ def conclusive(message_ids: Mapping[str, str], went_out: Collection[str]) -> dic
     return {key: message for key, message in message_ids.items() if key not in silent}
 
 
-def overrule(
+def overrule_decisions(
     message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[str] = ()
 ) -> list[str]:
     """Have proof count whatever was decided; return the keys of attempts given up before.
@@ -78,11 +78,11 @@ def overrule(
     """
     with transaction.atomic():
         prove(message_ids, kind, went_out=went_out)
-        return contradict(conclusive(message_ids, went_out))
+        return note_contradictions(conclusive(message_ids, went_out))
 
 
 @transaction.atomic
-def conclude(keys: Collection[str], kind: Kind) -> int:
+def resolve_by_proof(keys: Collection[str], kind: Kind) -> int:
     """Resolve the attempts of which it was told of everybody what became of their mail.
 
     Where all of it was discarded it had been cancelled, so it goes again.  Returns how many
@@ -127,7 +127,7 @@ def keep_planned(keys: Collection[str]) -> list[int]:
     return taken
 
 
-def contradict(keys: Collection[str]) -> list[str]:
+def note_contradictions(keys: Collection[str]) -> list[str]:
     """Note, once, each attempt whose mail went out though it had been given up; return its key.
 
     If it had been cancelled, the provider's word is not relied upon from then on.
@@ -144,7 +144,7 @@ def contradict(keys: Collection[str]) -> list[str]:
             " again, its people have the mail twice",
             key,
         )
-    contradictions.suspend(fresh)
+    contradictions.hold_if_contradicted(fresh)
     return list(fresh.values())
 
 

@@ -97,7 +97,7 @@ def count_unknown(send: Send) -> int:
     return without_outcome(rows).count()
 
 
-def awaited(send: Send) -> QuerySet[Attempt]:
+def awaited_attempts(send: Send) -> QuerySet[Attempt]:
     """Return the submissions of a send whose answer may still come: until their lease is over."""
     in_flight = Attempt.objects.filter(batch__send=send, state=Attempt.State.IN_FLIGHT)
     return in_flight.select_related("batch").order_by("batch__number")
@@ -108,7 +108,7 @@ def without_outcome(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return rows.filter(outcome=None)
 
 
-def decisions(send: Send) -> QuerySet[Evidence]:
+def decisions_of(send: Send) -> QuerySet[Evidence]:
     """Return what persons made of the doubts of a send, in order, with the batches."""
     by_persons = Evidence.objects.filter(
         attempt__batch__send=send, kind__in=(Kind.ACCEPTED, Kind.SUBMITTED_AGAIN)

@@ -15,7 +15,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
 
 from newsletter.publishing.models import Issue
-from newsletter.sending.ledger.splitting import chunks
+from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import (
     AlreadyMailed,
@@ -89,7 +89,7 @@ def deliveries_of(row: MissingAttempt) -> list[Delivery]:
     rows = Delivery.objects.filter(send=row.send).select_related("batch")
     if row.people and not row.delivery:
         found: list[Delivery] = []
-        for some in chunks(list(from_ranges(row.people)), CHUNK):
+        for some in split_into_chunks(list(from_ranges(row.people)), CHUNK):
             found += rows.filter(subscriber__in=some)
         return found
     named = rows.filter(pk=row.delivery).first() if row.delivery else None
@@ -134,7 +134,7 @@ def people_beyond_the_ledger(send: Send) -> list[str]:
         for kind in (Delivery, Exclusion)
     ]
     addresses: list[str] = []
-    for some in chunks(sorted(numbers), CHUNK):
+    for some in split_into_chunks(sorted(numbers), CHUNK):
         people = Subscriber.objects.filter(*nowhere, pk__in=some).order_by("pk")
         addresses += people.values_list("email", flat=True)
     return addresses
@@ -143,7 +143,7 @@ def people_beyond_the_ledger(send: Send) -> list[str]:
 def still_here(numbers: Collection[int], at: dt.datetime | None) -> list[int]:
     """Return those subscribers who were there at a time."""
     here: list[int] = []
-    for some in chunks(sorted(numbers), CHUNK):
+    for some in split_into_chunks(sorted(numbers), CHUNK):
         rows = Subscriber.objects.filter(pk__in=some)
         if at:
             rows = rows.filter(created_at__lte=at)
@@ -218,7 +218,7 @@ def supersede(row: MissingAttempt, batch: Batch) -> None:
         if batch.state == Batch.State.UNKNOWN:
             suspensions.mark_uncertain(batch, people)
         else:
-            suspensions.doubt(batch, people)
+            suspensions.mark_batch_unknown(batch, people)
         batch.refresh_from_db(fields=["state"])
 
 
@@ -240,7 +240,7 @@ def set_apart(lost: Sequence[Delivery]) -> Batch:
         canary=old.canary,
         domain=old.domain,
     )
-    for some in chunks([each.pk for each in lost], CHUNK):
+    for some in split_into_chunks([each.pk for each in lost], CHUNK):
         Delivery.objects.filter(pk__in=some).update(batch=batch)
     for pk in {each.batch_id for each in lost}:
         resize(pk)
@@ -250,7 +250,7 @@ def set_apart(lost: Sequence[Delivery]) -> Batch:
 def resize(batch: int) -> None:
     """Count again who is uncertain in a batch that lost people to another; close it if nobody."""
     left = Delivery.objects.filter(batch=batch, outcome=None).count()
-    rows = suspensions.uncertain().filter(batch=batch)
+    rows = suspensions.uncertain_attempts().filter(batch=batch)
     if left:
         rows.update(size=left)
         return
@@ -261,7 +261,7 @@ def resize(batch: int) -> None:
 
 def take_over(row: MissingAttempt, batch: Batch, size: int) -> None:
     """Write an attempt into the ledger, in place of what stood for the uncertainty."""
-    for each in suspensions.uncertain().filter(batch=batch):
+    for each in suspensions.uncertain_attempts().filter(batch=batch):
         transition(Attempt, each.pk, start=Attempt.State.UNKNOWN, end=Attempt.State.NOT_SENT)
     batch.refresh_from_db(fields=["state"])
     if batch.state != Batch.State.UNKNOWN:
@@ -316,7 +316,7 @@ def leave_out(row: MissingAttempt, issue: Issue, people: Sequence[int]) -> None:
     )
 
 
-def dismiss(rows: Sequence[MissingAttempt], *, by: str) -> int:
+def dismiss_missing(rows: Sequence[MissingAttempt], *, by: str) -> int:
     """Resolve missing attempts of which nothing follows, as a person says; return how many."""
     pks = [row.pk for row in rows]
     found = MissingAttempt.objects.filter(pk__in=pks, state=State.OPEN)

@@ -48,12 +48,12 @@ def process_of(_place: Path, _database: str) -> Process:
     return Process()
 
 
-def process() -> Process:
+def get_process() -> Process:
     """Return what this process knows of its database."""
-    return process_of(identity.folder(), identity.key())
+    return process_of(identity.state_folder(), identity.database_key())
 
 
-def write(seen: int) -> int:
+def record_heartbeat(seen: int) -> int:
     """Say that a process that sends is alive, in the database and beside it; return the number.
 
     `seen` is the number that was looked at.  If the database was set back since then, nothing is
@@ -65,18 +65,18 @@ def write(seen: int) -> int:
     written = looked_at.update(heartbeat_at=Now(), heartbeats=F("heartbeats") + 1)
     number, suspended_at = rows.values_list("heartbeats", "suspended_at").get()
     if not written:
-        process().wanted.set()
+        get_process().wanted.set()
         return number
-    process().last = number
+    get_process().last = number
     if suspended_at is None:
-        keep_now()
+        copy_to_file()
     return number
 
 
-def keep_now() -> None:
+def copy_to_file() -> None:
     """Write beside the database what it says now."""
     number = DatabaseIdentity.objects.values_list("heartbeats", flat=True).get(pk=ROW)
-    keep(Kept(number=number, logs=list(Submitter.objects.values_list("log", flat=True))))
+    write_file(Kept(number=number, logs=list(Submitter.objects.values_list("log", flat=True))))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,31 +87,31 @@ class Kept:
     logs: Collection[str] = ()
 
 
-def path() -> Path:
+def file_path() -> Path:
     """Return where it is kept."""
-    return identity.folder() / f"{identity.key()}.heartbeat"
+    return identity.state_folder() / f"{identity.database_key()}.heartbeat"
 
 
-def keep(kept: Kept) -> None:
+def write_file(kept: Kept) -> None:
     """Keep it; where that is impossible it is a witness less, and nothing else."""
-    draft = path().with_suffix(f".{os.getpid()}")
+    draft = file_path().with_suffix(f".{os.getpid()}")
     document = orjson.dumps({"number": kept.number, "logs": sorted(kept.logs)})
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(document)
-        draft.replace(path())
+        draft.replace(file_path())
     except OSError as error:
-        log.warning("%s cannot be written: %s", path(), error.strerror)
+        log.warning("%s cannot be written: %s", file_path(), error.strerror)
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
 
 
-def kept() -> Kept:
+def read_file() -> Kept:
     """Return what is kept; nothing where there is no file, or it cannot be read."""
     try:
-        found = orjson.loads(path().read_bytes())
+        found = orjson.loads(file_path().read_bytes())
         return Kept(number=int(found["number"]), logs=tuple(map(str, found["logs"])))
     except (OSError, ValueError, TypeError, KeyError):
         return Kept()
@@ -119,11 +119,11 @@ def kept() -> Kept:
 
 def forgotten_logs() -> set[str]:
     """Return the submission logs that the database knew at the last heartbeat, and does not now."""
-    named = set(kept().logs)
+    named = set(read_file().logs)
     return named.difference(Submitter.objects.filter(log__in=named).values_list("log", flat=True))
 
 
-def check() -> bool:
+def suspect_restore() -> bool:
     """Have the watch look at once if the database may have been set back; return whether it may.
 
     To be called when a batch was not submitted though it could be claimed.
@@ -132,7 +132,7 @@ def check() -> bool:
     stale = row.heartbeat_at is not None and row.now - row.heartbeat_at > MAX_GAP
     previous = identity.submission_log().previous
     lost = bool(previous) and not identity.knows_attempt(previous)
-    if row.heartbeats < process().last or stale or lost:
-        process().wanted.set()
+    if row.heartbeats < get_process().last or stale or lost:
+        get_process().wanted.set()
         return True
     return False

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from newsletter.sending.models import Attempt, DatabaseIdentity
-from newsletter.sending.restores.submission_log import SubmissionLog, machine
+from newsletter.sending.restores.submission_log import SubmissionLog, machine_id
 
 #: The one row.
 ROW = 1
@@ -43,7 +43,7 @@ class Place:
     path: str
 
 
-def identity() -> DatabaseIdentity:
+def get_identity() -> DatabaseIdentity:
     """Return the row; the migration has made it."""
     return DatabaseIdentity.objects.get(pk=ROW)
 
@@ -51,15 +51,15 @@ def identity() -> DatabaseIdentity:
 @cache
 def cached_key(_database: str) -> str:
     """Return the key of a database, read once by its name."""
-    return identity().key
+    return get_identity().key
 
 
-def key() -> str:
+def database_key() -> str:
     """Return the key of the database."""
     return cached_key(str(connection.settings_dict["NAME"]))
 
 
-def folder() -> Path:
+def state_folder() -> Path:
     """Return the state folder of this workspace on this machine."""
     return Path(settings.CONFIG.data) / FOLDER
 
@@ -72,7 +72,7 @@ def cached_log(place: Path, database: str) -> SubmissionLog:
 
 def submission_log() -> SubmissionLog:
     """Return the submission log of this database on this machine."""
-    return cached_log(folder(), key())
+    return cached_log(state_folder(), database_key())
 
 
 def knows_attempt(attempt: str) -> bool:
@@ -85,7 +85,7 @@ def current_place() -> Place:
     if connection.vendor == "sqlite":
         path = Path(str(connection.settings_dict["NAME"])).resolve()
         unit = str(path.stat().st_ino) if path.exists() else "memory"
-        return Place(unit=unit, machine=machine(), path=str(path))
+        return Place(unit=unit, machine=machine_id(), path=str(path))
     return Place(unit=unit_on_server(), machine="", path="")
 
 
@@ -103,7 +103,7 @@ def unit_on_server() -> str:
     return f"{cluster}/{number}"
 
 
-def whereabouts(known: str, now: Place) -> Whereabouts:
+def compare_places(known: str, now: Place) -> Whereabouts:
     """Compare a place as the database has it with where it lies now."""
     if not known:
         return Whereabouts.NEW

@@ -245,7 +245,7 @@ class SubmissionLog:
         header = Header(
             database=self._database,
             log=log or secrets.token_hex(8),
-            host=machine(),
+            host=machine_id(),
             path=str(self.path.resolve()),
             inode=os.fstat(handle).st_ino,
             begun=time.time(),
@@ -447,7 +447,7 @@ def from_ranges(text: str) -> Iterator[int]:
         yield from range(first, last + 1)
 
 
-def machine() -> str:
+def machine_id() -> str:
     """Return what names this machine and no other, without telling it; empty where nothing does.
 
     Not its host name: a container has another one each time it is made.

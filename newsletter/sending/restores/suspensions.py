@@ -32,10 +32,10 @@ from newsletter.sending.restores import heartbeats
 from newsletter.sending.restores.identity import (
     ROW,
     Whereabouts,
+    compare_places,
     current_place,
     remember,
     submission_log,
-    whereabouts,
 )
 from newsletter.sending.restores.submission_log import Entry, SubmissionLog
 from newsletter.sending.safeguards import lost_answers
@@ -96,19 +96,19 @@ class Missing:
 # What is known
 
 
-def suspension() -> DatabaseIdentity | None:
+def get_suspension() -> DatabaseIdentity | None:
     """Return why nothing is sent; None while all is well."""
     return DatabaseIdentity.objects.filter(pk=ROW, suspended_at__isnull=False).first()
 
 
-def suspended() -> QuerySet[DatabaseIdentity]:
+def suspended_identities() -> QuerySet[DatabaseIdentity]:
     """Return the row that says that nothing is sent: for the conditions of statements."""
     return DatabaseIdentity.objects.filter(suspended_at__isnull=False)
 
 
 def require_not_suspended() -> None:
     """Raise `InvalidTransition` while nothing is sent."""
-    if found := suspension():
+    if found := get_suspension():
         reason = Reason(found.suspended_for)
         raise InvalidTransition(f"{WORDS[reason]} All sends are held.", hint=HINTS[reason])
 
@@ -127,9 +127,9 @@ def open_attempts() -> QuerySet[MissingAttempt]:
     return MissingAttempt.objects.filter(state=MissingAttempt.State.OPEN)
 
 
-def missing() -> list[Missing]:
+def group_missing_attempts() -> list[Missing]:
     """Return the attempts that were found missing since all sends are held, by send."""
-    found = suspension()
+    found = get_suspension()
     # They are found shortly before everything is held for them, by another clock.
     since_then = Q(pk=None)
     if found and found.suspended_at:
@@ -226,19 +226,21 @@ def from_entry(entry: Entry) -> MissingAttempt:
 def check_log() -> None:
     """Report what this machine submitted and the ledger lacks: before a person looks or acts."""
     if entries := unknown_entries(submission_log()):
-        report(map(from_entry, entries))
+        report_missing(map(from_entry, entries))
 
 
-def sentences(found: DatabaseIdentity, format_time: Callable[[dt.datetime], str]) -> list[str]:
+def describe_suspension(
+    found: DatabaseIdentity, format_time: Callable[[dt.datetime], str]
+) -> list[str]:
     """Say why nothing is sent, what is missing, and what to do; `format_time` writes a time."""
     reason = Reason(found.suspended_for)
     said = [f"All sends are held. {WORDS[reason]}"]
-    for each in missing():
+    for each in group_missing_attempts():
         title = f" ({each.title})" if each.title else ""
         when = f", submitted since {format_time(each.since)}" if each.since else ""
         done = f"; {each.restored} of them are written back" if each.restored else ""
         said.append(
-            f"Send {each.send}{title}: {counted(each.attempts)} not in the database, for"
+            f"Send {each.send}{title}: {count_attempts(each.attempts)} not in the database, for"
             f" {each.people:,} {'person' if each.people == 1 else 'people'}{when}{done}."
         )
     return [*said, HINTS[reason]]
@@ -251,7 +253,7 @@ def lost_issues() -> list[str]:
     return [f"{volume}.{number} ({title})" for volume, number, title in named]
 
 
-def counted(attempts: int) -> str:
+def count_attempts(attempts: int) -> str:
     """Return how many attempts there are, with the verb: `1 attempt is`, `2 attempts are`."""
     return "1 attempt is" if attempts == 1 else f"{attempts:,} attempts are"
 
@@ -260,7 +262,7 @@ def counted(attempts: int) -> str:
 
 
 @transaction.atomic
-def report(found: Iterable[MissingAttempt]) -> int:
+def report_missing(found: Iterable[MissingAttempt]) -> int:
     """Keep attempts that the ledger does not know, and hold all sends; return how many are new.
 
     What a submission log says of an attempt, with its people, replaces what an event said.
@@ -275,13 +277,13 @@ def report(found: Iterable[MissingAttempt]) -> int:
         if row.key in known and row.witness == Witness.SUBMISSION_LOG:
             fill_in(row)
     if fresh or open_attempts().exists():
-        suspend(Reason.BEHIND)
+        suspend_sending(Reason.BEHIND)
     if fresh:
         log.error(
             "%s %s not in it, for %s people. %s",
             *(
                 WORDS[Reason.BEHIND],
-                counted(len(fresh)),
+                count_attempts(len(fresh)),
                 sum(row.size for row in fresh),
                 RESOLVE_BEHIND,
             ),
@@ -300,7 +302,7 @@ def fill_in(row: MissingAttempt) -> None:
 
 
 @transaction.atomic
-def suspend(reason: Reason) -> bool:
+def suspend_sending(reason: Reason) -> bool:
     """Let nothing be sent any more, and hold every send; False where that was so already.
 
     A database that is known to be behind stays that, whatever else is found.
@@ -317,7 +319,7 @@ def suspend(reason: Reason) -> bool:
         log.error("Nothing is sent. %s %s", WORDS[reason], HINTS[reason])
     hold_sends(reason)
     if reason != Reason.MOVED:
-        doubt_planned()
+        mark_planned_unknown()
     return changed
 
 
@@ -339,7 +341,7 @@ def hold_sends(reason: Reason) -> None:
     )
 
 
-def doubt_planned() -> int:
+def mark_planned_unknown() -> int:
     """Have everybody unknown who is planned in a send that has begun; return how many batches.
 
     Also in one that was cancelled, or has ended: a batch of it may have been planned again.
@@ -354,11 +356,11 @@ def doubt_planned() -> int:
         rows = rows.exclude(send__state=Send.State.CANCELLED, send__finished_at__lt=long_ago)
     counted = rows.annotate(people=Count("deliveries", filter=Q(deliveries__outcome=None)))
     people = dict(counted.filter(people__gt=0).values_list("pk", "people"))
-    return sum(doubt(batch, people[batch.pk]) for batch in rows.filter(pk__in=people))
+    return sum(mark_batch_unknown(batch, people[batch.pk]) for batch in rows.filter(pk__in=people))
 
 
 @transaction.atomic
-def doubt(batch: Batch, people: int) -> bool:
+def mark_batch_unknown(batch: Batch, people: int) -> bool:
     """Have one planned batch unknown; False when somebody moved it meanwhile."""
     if not transition(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None):
         return False
@@ -379,7 +381,7 @@ def mark_uncertain(batch: Batch, people: int) -> None:
     )
 
 
-def uncertain() -> QuerySet[Attempt]:
+def uncertain_attempts() -> QuerySet[Attempt]:
     """Return the attempts that stand for what nobody knows."""
     return Attempt.objects.filter(state=Attempt.State.UNKNOWN, owner=UNCERTAIN)
 
@@ -390,7 +392,7 @@ def uncertain() -> QuerySet[Attempt]:
 @transaction.atomic
 def plan_uncertain() -> int:
     """Plan the batches of which it turned out that they were not submitted; return how many."""
-    rows = uncertain().select_related("batch__send").order_by("pk")
+    rows = uncertain_attempts().select_related("batch__send").order_by("pk")
     for attempt in rows:
         batch = attempt.batch
         waits = batch.send.canary == Send.Canary.FIRST and not batch.canary
@@ -407,7 +409,7 @@ def plan_uncertain() -> int:
 
 
 @transaction.atomic
-def lift() -> bool:
+def lift_suspension() -> bool:
     """Let sending go on, with the sends that were held for this; False where nothing held it.
 
     A database that lies elsewhere stays held until somebody says that it was moved.
@@ -415,15 +417,15 @@ def lift() -> bool:
     row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
     if row.suspended_at is None:
         return False
-    if whereabouts(row.place, current_place()) == Whereabouts.ELSEWHERE:
+    if compare_places(row.place, current_place()) == Whereabouts.ELSEWHERE:
         DatabaseIdentity.objects.filter(pk=ROW).update(suspended_for=Reason.MOVED)
         hold_sends(Reason.MOVED)
         return False
     DatabaseIdentity.objects.filter(pk=ROW).update(
         suspended_at=None, suspended_for="", known_until=None, heartbeat_at=Now()
     )
-    heartbeats.keep_now()
-    let_go()
+    heartbeats.copy_to_file()
+    resume_sends()
     log.warning("sending goes on: what the database lacked is resolved")
     return True
 
@@ -437,7 +439,7 @@ def confirm_move() -> bool:
     """
     place = current_place()
     row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
-    moved = whereabouts(row.place, place) == Whereabouts.ELSEWHERE
+    moved = compare_places(row.place, place) == Whereabouts.ELSEWHERE
     remember(place)
     rows = DatabaseIdentity.objects.filter(pk=ROW)
     if moved or row.suspended_for == Reason.MOVED:
@@ -448,11 +450,11 @@ def confirm_move() -> bool:
         hold_sends(Reason.UNCONFIRMED)
     elif row.suspended_for == Reason.MOVED:
         rows.update(suspended_at=None, suspended_for="")
-        let_go()
+        resume_sends()
     return moved
 
 
-def let_go() -> None:
+def resume_sends() -> None:
     """Let the sends go on that were held for this."""
     held = Send.objects.filter(state=Send.State.HELD, held_by=Send.AutoPause.RESTORED)
     newest = lost_answers.newest_attempt()

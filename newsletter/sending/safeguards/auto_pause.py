@@ -63,12 +63,12 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def watch() -> None:
+def check_sends() -> None:
     """Look at every send that is going."""
     for send in Send.objects.in_progress():
         for rule in rules():
             if rule.percent and (why := reason(send, rule)):
-                hold(send, rule.auto_pause, why)
+                hold_send(send, rule.auto_pause, why)
                 break
 
 
@@ -95,7 +95,7 @@ def is_overruled(send: Send, auto_pause: str) -> bool:
 
 
 @transaction.atomic
-def hold(send: Send, auto_pause: Send.AutoPause, why: str, *, figures: str = "") -> None:
+def hold_send(send: Send, auto_pause: Send.AutoPause, why: str, *, figures: str = "") -> None:
     """Stop a send until a person has acted; what is in progress is finished.
 
     The record keeps the figures, where they are not in the words.

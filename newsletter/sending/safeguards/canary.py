@@ -28,11 +28,11 @@ MIN_DELIVERED_SHARE = 0.95
 ANSWERED = (Batch.State.ACCEPTED, Batch.State.EMPTY)
 
 
-def begin(send: Send) -> dict[str, Any]:
+def plan_canary(send: Send) -> dict[str, Any]:
     """Add the people who go first to the audience of a send; return what is to be kept of it.
 
     A resend has none.  A publication with a canary pre-schedules nothing
-    (`provider_batches.lead`).
+    (`provider_batches.lead_time`).
     """
     publication = send.issue.publication
     if not publication.canary or send.resend_of_id:
@@ -44,7 +44,7 @@ def begin(send: Send) -> dict[str, Any]:
     return {"canary": Send.Canary.FIRST, "seeds": seeds.pk}
 
 
-def watch() -> None:
+def check_canaries() -> None:
     """Look at every send whose canary is out."""
     for send in Send.objects.filter(state=Send.State.SENDING, canary=Send.Canary.FIRST):
         check(send)
@@ -57,7 +57,7 @@ def check(send: Send) -> None:
         return
     if states - set(ANSWERED):
         words = "refused" if Batch.State.REFUSED in states else "left without an answer"
-        auto_pause.hold(
+        auto_pause.hold_send(
             send, Send.AutoPause.CANARY, f"The canary was {words}; the rest has not gone."
         )
         return

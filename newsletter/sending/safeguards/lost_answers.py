@@ -27,27 +27,27 @@ MAX_ATTEMPTS = 200
 MIN_FOR_A_SHARE = 5
 
 
-def watch() -> None:
+def check_sends() -> None:
     """Hold every send of which too large a share of the answers was lost."""
     limit = settings.CONFIG.auto_pause.lost_percent
     if not limit:
         return
     for send in Send.objects.in_progress():
         if figures := share(send, limit):
-            auto_pause.hold(send, Send.AutoPause.LOST, words(send), figures=figures)
+            auto_pause.hold_send(send, Send.AutoPause.LOST, describe_hold(send), figures=figures)
 
 
-def check(send_id: int) -> None:
+def hold_after_lost_answer(send_id: int) -> None:
     """Hold a send after a lost answer if it was one too many in a row."""
     limit = settings.CONFIG.auto_pause.lost_answers
     if not limit or (count := in_a_row()) < limit:
         return
     send = Send.objects.get(pk=send_id)
     figures = f"{count} answers in a row were lost, with nothing accepted between them."
-    auto_pause.hold(send, Send.AutoPause.LOST, words(send), figures=figures)
+    auto_pause.hold_send(send, Send.AutoPause.LOST, describe_hold(send), figures=figures)
 
 
-def words(send: Send) -> str:
+def describe_hold(send: Send) -> str:
     """Say why a send is held and what to do, in the language of whoever reads it."""
     people = unresolved.count_unknown(send)
     return ngettext(

@@ -23,7 +23,7 @@ from newsletter.errors import (
 )
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import kind_of
-from newsletter.transports.mime_encoder import MimeEncoder, unwritable
+from newsletter.transports.mime_encoder import MimeEncoder, find_unwritable
 
 PARTS = ("tmp", "new", "cur")
 
@@ -76,7 +76,7 @@ class MaildirTransport:
     def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Write a message where nobody reads it, and take it away again."""
         encoder = MimeEncoder(message, recipients)
-        persons = unwritable(recipients)
+        persons = find_unwritable(recipients)
         try:
             self._lay_out()
             good = (person for place, person in enumerate(recipients) if place not in persons)

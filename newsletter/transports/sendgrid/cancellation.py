@@ -18,7 +18,7 @@ from sendgrid import SendGridAPIClient
 
 from newsletter.errors import NotSubmitted, OutcomeUnknown, Throttled
 from newsletter.transports.cancellation import ClockReading, Status
-from newsletter.transports.sendgrid.client import Answer, Limits, pooled
+from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
     object_of,
@@ -34,7 +34,7 @@ class SendGridCancellation:
     """Batch ids of one account at SendGrid."""
 
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
-        self._client = pooled(SendGridAPIClient(api_key=api_key, host=base_url), limits, 1)
+        self._client = pooled_client(SendGridAPIClient(api_key=api_key, host=base_url), limits, 1)
 
     def create_batch_id(self) -> str:
         """See `Cancellation`."""

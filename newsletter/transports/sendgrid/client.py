@@ -19,7 +19,7 @@ from sendgrid import SendGridAPIClient
 
 from newsletter.errors import NotSubmitted, OutcomeUnknown, TransportError
 from newsletter.transports.http_connection import pool_classes
-from newsletter.transports.http_exchange import EXCHANGE, Exchange, exchanging
+from newsletter.transports.http_exchange import EXCHANGE, Exchange, exchange_before_deadline
 
 #: Who is spoken to, in messages.
 PROVIDER_NAME = "SendGrid"
@@ -93,7 +93,7 @@ class PooledClient(Client):
         """
         current = EXCHANGE.get()
         if current is None:
-            with exchanging(PROVIDER_NAME) as current:
+            with exchange_before_deadline(PROVIDER_NAME) as current:
                 return self._exchange(current, method, body, query)
         current.begin_again()
         return self._exchange(current, method, body, query)
@@ -128,7 +128,7 @@ class PooledClient(Client):
         )
 
 
-def pooled(client: SendGridAPIClient, limits: Limits, size: int) -> SendGridAPIClient:
+def pooled_client(client: SendGridAPIClient, limits: Limits, size: int) -> SendGridAPIClient:
     """Return the official client with its transport replaced."""
     client.client = PooledClient(
         host=client.host,

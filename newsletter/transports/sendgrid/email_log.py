@@ -16,7 +16,7 @@ from sendgrid import SendGridAPIClient
 
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.email_log import Entry, SubmittedMail
-from newsletter.transports.sendgrid.client import Answer, Limits, pooled
+from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.message_ids import request_of
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
@@ -44,7 +44,7 @@ class SendGridEmailLog:
 
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
         client = SendGridAPIClient(api_key=api_key, host=base_url)
-        self._client = pooled(client, limits, 1)
+        self._client = pooled_client(client, limits, 1)
 
     def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
         """Return the entry of a mail to an address with a label, if there is one.
@@ -111,15 +111,15 @@ class SendGridEmailLog:
         return self._searched({"query": query, "limit": MAX_MAILS})
 
     def _searched(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        found = document(lambda: self._client.client.logs.post(request_body=body))
+        found = read_document(lambda: self._client.client.logs.post(request_body=body))
         return objects_in(found, "messages")
 
     def _entry(self, message_id: str) -> Mapping[str, Any]:
         entry = self._client.client.logs._(quote(message_id, safe=""))
-        return document(entry.get)
+        return read_document(entry.get)
 
 
-def document(ask: Callable[[], Answer]) -> Mapping[str, Any]:
+def read_document(ask: Callable[[], Answer]) -> Mapping[str, Any]:
     """Return the JSON object that an endpoint answers with, or raise a `TransportError`."""
     try:
         return object_of(ask())

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
-from newsletter.transports.event_text import clean, shown, without_addresses
+from newsletter.transports.event_text import clean_text, excerpt, without_addresses
 from newsletter.transports.events import InvalidEvent, ParsedEvent, ParsedPost
 from newsletter.transports.sendgrid.event_types import event_type_of
 from newsletter.transports.sendgrid.message_ids import request_of
@@ -33,13 +33,13 @@ def read(body: bytes) -> ParsedPost:
         events = parse(body)
     except (ValueError, RecursionError):
         text = body.decode(errors="replace")
-        return ParsedPost(unparsed=[("the post is not a list in JSON", shown(text))])
+        return ParsedPost(unparsed=[("the post is not a list in JSON", excerpt(text))])
     reading = ParsedPost()
     for event in events:
         try:
             take(event, reading)
         except InvalidEvent as error:
-            reading.unparsed.append((str(error), shown(json.dumps(event))))
+            reading.unparsed.append((str(error), excerpt(json.dumps(event))))
     return reading
 
 
@@ -60,7 +60,7 @@ def take(event: Any, reading: ParsedPost) -> None:
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         raise InvalidEvent("it is not an object with the name of an event")
     if event["event"] == "account_status_change":
-        reading.account.append(clean(event.get("type"))[:100])
+        reading.account.append(clean_text(event.get("type"))[:100])
         return
     reading.facts.append(fact(event))
 
@@ -68,26 +68,26 @@ def take(event: Any, reading: ParsedPost) -> None:
 def fact(event: Mapping[str, Any]) -> ParsedEvent:
     """Return what one event says of a mail."""
     key, email, seconds = event.get("sg_event_id"), event.get("email"), event.get("timestamp")
-    if not isinstance(key, str) or not 0 < len(clean(key)) <= MAX_KEY_CHARACTERS:
+    if not isinstance(key, str) or not 0 < len(clean_text(key)) <= MAX_KEY_CHARACTERS:
         raise InvalidEvent("sg_event_id is not a short text")
     if not isinstance(email, str) or not email.strip():
         raise InvalidEvent("email is not a text")
     # Exactly: True is an integer to Python, too.
     if type(seconds) is not int or seconds not in TIMES:
         raise InvalidEvent("timestamp is not a Unix time in seconds")
-    delivery, attempt = clean(event.get(DELIVERY)), clean(event.get(ATTEMPT))
-    send = clean(event.get(SEND))
+    delivery, attempt = clean_text(event.get(DELIVERY)), clean_text(event.get(ATTEMPT))
+    send = clean_text(event.get(SEND))
     return ParsedEvent(
-        key=clean(key),
+        key=clean_text(key),
         type=event_type_of(event),
         at=dt.datetime.fromtimestamp(seconds, dt.UTC),
         email=email,
         delivery=int(delivery) if NUMBER.fullmatch(delivery) else None,
         attempt=attempt,
-        message=request_of(clean(event.get("sg_message_id"))),
+        message=request_of(clean_text(event.get("sg_message_id"))),
         reason=reason_of(event),
         send=int(send) if NUMBER.fullmatch(send) else None,
-        database=clean(event.get(DATABASE)),
+        database=clean_text(event.get(DATABASE)),
     )
 
 
@@ -95,5 +95,5 @@ def reason_of(event: Mapping[str, Any]) -> str:
     """Return why a mail did not arrive, without addresses; nothing where it did."""
     if event["event"] not in ("bounce", "dropped", "deferred"):
         return ""
-    text = clean(event.get("reason") or event.get("response"))
+    text = clean_text(event.get("reason") or event.get("response"))
     return " ".join(without_addresses(text).split())[:MAX_REASON_CHARACTERS]

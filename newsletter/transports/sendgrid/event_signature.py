@@ -74,7 +74,7 @@ def read_key(text: str, number: int) -> ec.EllipticCurvePublicKey:
     return key
 
 
-def fault(post: Signed, keys: Keys, *, now: float, tolerance: float) -> str:
+def find_fault(post: Signed, keys: Keys, *, now: float, tolerance: float) -> str:
     """Return why a post is not to be believed; empty when it is the provider's.
 
     `now` and `tolerance` are in seconds.

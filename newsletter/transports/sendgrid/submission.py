@@ -28,10 +28,10 @@ from newsletter.errors import (
 )
 from newsletter.mime import on_the_wire
 from newsletter.transports.base import Message, Recipient, SubmitResult
-from newsletter.transports.error_text import printable, without_addresses
-from newsletter.transports.http_exchange import exchanging
+from newsletter.transports.error_text import make_printable, without_addresses
+from newsletter.transports.http_exchange import exchange_before_deadline
 from newsletter.transports.reply_words import is_about_the_account
-from newsletter.transports.sendgrid.client import PROVIDER_NAME, Limits, pooled
+from newsletter.transports.sendgrid.client import PROVIDER_NAME, Limits, pooled_client
 
 #: What a provider calls a request is kept so far.
 MAX_MESSAGE_ID_LENGTH = 200
@@ -78,11 +78,11 @@ class SendGridTransport:
         self, *, base_url: str, api_key: str, limits: Limits, connections: int = 8
     ) -> None:
         client = SendGridAPIClient(api_key=api_key, host=base_url)
-        self._client = pooled(client, limits, connections)
+        self._client = pooled_client(client, limits, connections)
 
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Post one request; see `newsletter.transports.base.Transport`."""
-        with exchanging(PROVIDER_NAME, message):
+        with exchange_before_deadline(PROVIDER_NAME, message):
             try:
                 answer = self._post(request_body(message, recipients))
             except (Refused, AccountError) as error:
@@ -92,7 +92,7 @@ class SendGridTransport:
             raise OutcomeUnknown(
                 f"SendGrid answered {answer.status_code} instead of 202", holds=True
             )
-        message_id = printable(answer.headers.get("X-Message-Id", ""))[:MAX_MESSAGE_ID_LENGTH]
+        message_id = make_printable(answer.headers.get("X-Message-Id", ""))[:MAX_MESSAGE_ID_LENGTH]
         return SubmitResult(message_id=message_id, status=202)
 
     def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:

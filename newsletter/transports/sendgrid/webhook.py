@@ -38,7 +38,7 @@ class SendGridWebhook:
         )
         keys = event_signature.public_keys(config, environ)
         tolerance = config.events.max_age_hours * 3600
-        return event_signature.fault(post, keys, now=now.timestamp(), tolerance=tolerance)
+        return event_signature.find_fault(post, keys, now=now.timestamp(), tolerance=tolerance)
 
     def read(self, body: bytes) -> ParsedPost:
         """Return what a post says; never fails."""

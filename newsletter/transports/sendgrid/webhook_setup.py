@@ -10,8 +10,8 @@ from typing import Any
 from sendgrid import SendGridAPIClient
 
 from newsletter.conf.config import Config
-from newsletter.transports.sendgrid.client import Limits, pooled
-from newsletter.transports.sendgrid.email_log import document
+from newsletter.transports.sendgrid.client import Limits, pooled_client
+from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import identifier_in, objects_in, text_in
 
 #: In the place of a name: all webhooks of the account.
@@ -39,18 +39,18 @@ def set_up_webhook(config: Config, url: str) -> str:
     limits = Limits(
         connect=config.sendgrid.connect_timeout_seconds, answer=config.sendgrid.read_timeout_seconds
     )
-    settings = pooled(client, limits, 1).client.user.webhooks.event.settings
-    return text_in(document(lambda: signed(settings, url)), "public_key")
+    settings = pooled_client(client, limits, 1).client.user.webhooks.event.settings
+    return text_in(read_document(lambda: signed(settings, url)), "public_key")
 
 
 def signed(settings: Any, url: str) -> Any:
     """Make or change the webhook, and switch its signature on; return the last answer."""
     wanted = {"url": url, "enabled": True, **dict.fromkeys(WANTED, True)}
-    there = objects_in(document(settings._(EVERY).get), "webhooks")
+    there = objects_in(read_document(settings._(EVERY).get), "webhooks")
     mine = next((hook for hook in there if hook.get("url") == url), None)
     if mine is None:
-        mine = document(lambda: settings.post(request_body=wanted))
+        mine = read_document(lambda: settings.post(request_body=wanted))
     else:
         known = identifier_in(mine, "id")
-        document(lambda: settings._(known).patch(request_body=wanted))
+        read_document(lambda: settings._(known).patch(request_body=wanted))
     return settings.signed._(identifier_in(mine, "id")).patch(request_body={"enabled": True})

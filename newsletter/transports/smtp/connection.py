@@ -29,17 +29,17 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.transports.error_text import kind_of, without_addresses
-from newsletter.transports.reply_words import alike
+from newsletter.transports.reply_words import normalise
 from newsletter.transports.smtp.login import log_in
 from newsletter.transports.smtp.replies import (
     CONNECTION_LIMIT,
     About,
     Reply,
     Stage,
-    about,
-    lasts,
+    is_lasting,
     limits_connection,
     may_be_of_one,
+    people_refused,
     seconds_to_wait,
     waits_for_one,
 )
@@ -248,7 +248,7 @@ class Connection:
         if not reply.is_no:
             self.usable = False
             return NotSubmitted(f"The mail server answered {reply.code}: neither yes nor no")
-        whom = about(stage, reply)
+        whom = people_refused(stage, reply)
         if whom is About.ACCOUNT:
             what = "the sender" if stage is Stage.SENDER else "what we send"
             words = f"The mail server refuses {what}: {reply}"
@@ -259,12 +259,12 @@ class Connection:
         return Refused(
             f"The mail server refuses {what}: {reply}",
             about_us=whom is About.PERHAPS_ACCOUNT,
-            alike="" if whom is About.PERSON else alike(str(reply)),
+            alike="" if whom is About.PERSON else normalise(str(reply)),
         )
 
     def _not_now(self, stage: Stage, reply: Reply) -> TransportError:
         """Return the decision that "not now" asks for; `spent` says that another time is now."""
-        if lasts(reply):
+        if is_lasting(reply):
             return AccountError(f"The mail server takes no more: {reply}")
         if stage is not Stage.SENDER and waits_for_one(reply):
             self.begun += 1
@@ -463,7 +463,7 @@ def decide_rejection(server: Server, error: smtplib.SMTPResponseException) -> Tr
     for secret in filter(None, (server.password, server.user)):
         words = words.replace(secret, "…")
     reply = Reply(error.smtp_code, without_addresses(words))
-    if (reply.asks_to_wait and not lasts(reply)) or reply.code < 0:
+    if (reply.asks_to_wait and not is_lasting(reply)) or reply.code < 0:
         seconds = seconds_to_wait(reply.words)
         return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
     if isinstance(error, smtplib.SMTPAuthenticationError):

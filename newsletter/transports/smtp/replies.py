@@ -194,7 +194,7 @@ CONNECTION_LIMIT = re.compile(
 )
 
 
-def about(stage: Stage, reply: Reply) -> About:
+def people_refused(stage: Stage, reply: Reply) -> About:
     """Return whom a no (5xx) is about."""
     if stage is Stage.SENDER or reply.code in LOGIN_CODES:
         return About.ACCOUNT
@@ -261,7 +261,7 @@ def may_be_of_one(stage: Stage, reply: Reply) -> bool:
     return reply.is_no and not limits_us(reply)
 
 
-def lasts(reply: Reply) -> bool:
+def is_lasting(reply: Reply) -> bool:
     """Say whether a "not now" (4xx) is about a limit that stays until a person acts."""
     words = reply.words
     return reply.enhanced == "1.90" or bool(

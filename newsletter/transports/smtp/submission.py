@@ -21,8 +21,13 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.transports.base import Message, Recipient, SubmitResult
-from newsletter.transports.error_text import kind_of, log_unexpected, printable
-from newsletter.transports.mime_encoder import MimeEncoder, mailbox, sender_of, unwritable
+from newsletter.transports.error_text import kind_of, log_unexpected, make_printable
+from newsletter.transports.mime_encoder import (
+    MimeEncoder,
+    encode_address,
+    find_unwritable,
+    sender_of,
+)
 from newsletter.transports.smtp.connection import Pool, RotatingConnection, Server
 from newsletter.transports.sockets import TimeLimit
 
@@ -75,7 +80,7 @@ class SmtpTransport:
         """Ask the server whether it lets us in and takes mail from the sender."""
         with self._pool.lend() as rotating:
             rotating.connection.check(sender_of(message))
-        if persons := unwritable(recipients):
+        if persons := find_unwritable(recipients):
             raise Refused("These are no addresses that mail can be sent to", persons=persons)
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
@@ -167,7 +172,7 @@ class Progress:
         connection = rotating.connection
         try:
             data = written(encoder, person)
-            words = connection.submit(encoder.sender, mailbox(person.address), data)
+            words = connection.submit(encoder.sender, encode_address(person.address), data)
         except Refused as error:
             self.record_refused(place, error)
         except AccountError as error:
@@ -192,7 +197,7 @@ class Progress:
         self.alike.clear()
         self.streak.end()
         self.accepted.add(place)
-        self.message_id = self.message_id or printable(words)[:200]
+        self.message_id = self.message_id or make_printable(words)[:200]
 
     def record_refused(self, place: int, error: Refused) -> None:
         """Note a refusal; raises `AccountError` when too many in a row mean everybody."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from newsletter.conf.file_modes import MAX_NAMED, make_private_folder, warnings
+from newsletter.conf.file_modes import MAX_NAMED, check_file_modes, make_private_folder
 
 
 def test_a_private_folder_has_nothing_to_say(tmp_path: Path) -> None:
@@ -15,11 +15,11 @@ def test_a_private_folder_has_nothing_to_say(tmp_path: Path) -> None:
     file.touch(mode=0o600)
 
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert warnings([folder], [file, folder / "nothing"]) == []
+    assert check_file_modes([folder], [file, folder / "nothing"]) == []
 
     folder.chmod(0o755)
     make_private_folder(folder)
-    assert warnings([], [folder]) == [
+    assert check_file_modes([], [folder]) == [
         f"others on this machine can read {folder}: chmod 700 {folder}"
     ]
 
@@ -30,7 +30,9 @@ def test_the_group_counts_as_others(tmp_path: Path) -> None:
     file.touch()
     file.chmod(0o640)
 
-    assert warnings([], [file]) == [f"others on this machine can read {file}: chmod 600 {file}"]
+    assert check_file_modes([], [file]) == [
+        f"others on this machine can read {file}: chmod 600 {file}"
+    ]
 
 
 def test_many_are_counted(tmp_path: Path) -> None:
@@ -42,7 +44,7 @@ def test_many_are_counted(tmp_path: Path) -> None:
         (folder / f"{number}.eml").touch()
         (folder / f"{number}.eml").chmod(0o644)
 
-    said = warnings([folder], [])
+    said = check_file_modes([folder], [])
 
     assert len(said) == MAX_NAMED + 1
     assert said[-1] == f"and 5 more: chmod -R go= {folder}"

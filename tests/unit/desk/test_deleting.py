@@ -142,7 +142,7 @@ def test_archived_seeds_are_left_alone(publication: Publication, person: Subscri
     send = queue(desks.draft(publication), at=timezone.now(), batch_size=10)
     lists.archive(seeds)
 
-    assert canary.begin(Send.objects.get(pk=send.pk))["seeds"] is None
+    assert canary.plan_canary(Send.objects.get(pk=send.pk))["seeds"] is None
 
 
 def test_commands(publication: Publication, person: Subscriber) -> None:

@@ -68,7 +68,7 @@ def test_who_is_refused(client: Client, send: Send) -> None:
     people = [Subscriber.objects.create(email=f"r{n}@quay.example") for n in range(7)]
     findings = [[person.pk, f"reason {person.email}"] for person in people]
     done = make_dry_run(send, asked=1200, refused=9, findings=findings, done_at=timezone.now())
-    Send.objects.update(note=background_dry_run.summary(done))
+    Send.objects.update(note=background_dry_run.summarise_refused(done))
 
     said = read(client, send)
 

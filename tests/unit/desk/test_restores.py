@@ -31,7 +31,7 @@ def lost(send: Send) -> MissingAttempt:
 def test_suspension_is_said_and_resolved(admin_client: Client) -> None:
     """The first page and the page of the send name what is missing; a button brings it back."""
     send = begun(6)
-    suspensions.report([lost(send)])
+    suspensions.report_missing([lost(send)])
     send.refresh_from_db()
     assert send.state == Send.State.HELD
     assert states(send) == {Batch.State.UNKNOWN: 2}
@@ -44,7 +44,7 @@ def test_suspension_is_said_and_resolved(admin_client: Client) -> None:
 
     admin_client.post("/admin/sends/restore/")
 
-    assert suspensions.suspension() is None
+    assert suspensions.get_suspension() is None
     assert MissingAttempt.objects.get().state == MissingAttempt.State.RESTORED
     assert states(send)[Batch.State.UNKNOWN] == 2, "no log tells of the other batch"
     assert "older than" not in admin_client.get("/admin/").content.decode()

@@ -81,7 +81,7 @@ def started(send: Send, traveller: time_machine.Traveller) -> None:
 
 def mail(send: Send) -> str:
     """Return the mail as frozen."""
-    return editions.compiled(send.edition_id).variants[0].parts(NOBODY).html
+    return editions.load_compiled(send.edition_id).variants[0].parts(NOBODY).html
 
 
 def read(path: str) -> bytes:

@@ -18,7 +18,7 @@ from newsletter.cli import accepting
 from newsletter.cli import checking as command
 from newsletter.conf.config import Config, load
 from newsletter.errors import BadInput
-from newsletter.publishing.checks.checking import check_issue, linted, unknown_fields
+from newsletter.publishing.checks.checking import check_issue, lint_template, unknown_fields
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
@@ -156,7 +156,7 @@ def test_the_template_is_linted(issue: Issue) -> None:
     files = {**shipped.files, "page.mjml": page, "theme.toml": theme}
     broken = dataclasses.replace(shipped, files=files)
 
-    told = [each.where.partition(":")[0] for each in linted(content_of(issue), broken)]
+    told = [each.where.partition(":")[0] for each in lint_template(content_of(issue), broken)]
 
     assert told == ["_shared/page.mjml", "digest.mjml (rendered)"]
 

@@ -8,7 +8,7 @@ from newsletter.errors import BadInput, NotFound
 from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Publication
-from newsletter.publishing.numbering import find, find_publication
+from newsletter.publishing.numbering import find_issue, find_publication
 from tests import desks
 
 
@@ -17,21 +17,21 @@ def test_number_or_slug(publication: Publication, ref: str) -> None:
     """An issue is found by its number and by its slug."""
     issue = desks.draft(publication, 3)
 
-    assert find(ref) == issue
+    assert find_issue(ref) == issue
 
 
 def test_a_number_without_volumes(publication: Publication) -> None:
     """Where there are no volumes, the number alone will do."""
     issue = desks.draft(publication, 11, volume=0)
 
-    assert find("11") == issue
+    assert find_issue("11") == issue
 
 
 def test_a_slug_of_digits(publication: Publication) -> None:
     """A slug that looks like a number is found when no issue has that number."""
     issue = desks.draft(publication, 0, volume=0, slug="2026")
 
-    assert find("2026") == issue
+    assert find_issue("2026") == issue
 
 
 def test_the_number_of_the_draft_counts(publication: Publication) -> None:
@@ -41,9 +41,9 @@ def test_the_number_of_the_draft_counts(publication: Publication) -> None:
     draft.number = 2
     draft.save_revision()
 
-    assert find("1.2") == issue
+    assert find_issue("1.2") == issue
     with pytest.raises(NotFound):
-        find("1.1")
+        find_issue("1.1")
 
 
 def test_nothing_by_that_name(publication: Publication) -> None:
@@ -51,7 +51,7 @@ def test_nothing_by_that_name(publication: Publication) -> None:
     desks.draft(publication, 3)
 
     with pytest.raises(NotFound, match=r"there is no issue 9\.9") as miss:
-        find("9.9")
+        find_issue("9.9")
 
     assert "1.3" in miss.value.hint
 
@@ -59,7 +59,7 @@ def test_nothing_by_that_name(publication: Publication) -> None:
 def test_nothing_at_all(publication: Publication) -> None:
     """Without any issue, the miss says how to make one."""
     with pytest.raises(NotFound) as miss:
-        find("1.1")
+        find_issue("1.1")
 
     assert "newsletter issue new" in miss.value.hint
 
@@ -71,11 +71,11 @@ def test_several_publications(publication: Publication) -> None:
     issue = desks.draft(other, 1)
 
     with pytest.raises(BadInput, match=r"there are 2 issues 1\.1") as doubt:
-        find("1.1")
+        find_issue("1.1")
 
     assert "--publication" in doubt.value.hint
-    assert find("1.1", "night-trains") == issue
-    assert find("1.1", "Night Trains") == issue
+    assert find_issue("1.1", "night-trains") == issue
+    assert find_issue("1.1", "Night Trains") == issue
 
 
 def test_the_only_publication(publication: Publication) -> None:

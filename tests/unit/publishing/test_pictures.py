@@ -16,9 +16,9 @@ from tests import desks
 @pytest.mark.django_db
 def test_the_same_picture_once() -> None:
     """The same bytes are stored once, whatever the file is called."""
-    first = pictures.keep(desks.picture(), name="a.png", description="A")
-    again = pictures.keep(desks.picture(), name="b.png", description="B")
-    other = pictures.keep(desks.picture(colour="red"), name="a.png", description="A")
+    first = pictures.store_picture(desks.picture(), name="a.png", description="A")
+    again = pictures.store_picture(desks.picture(), name="b.png", description="B")
+    other = pictures.store_picture(desks.picture(colour="red"), name="a.png", description="A")
 
     assert first == again != other
     assert get_image_model().objects.count() == 2
@@ -29,7 +29,7 @@ def test_the_same_picture_once() -> None:
 def test_what_is_no_picture(data: bytes) -> None:
     """What cannot be read as a picture is refused, and not stored."""
     with pytest.raises(BadInput, match="is not a picture"):
-        pictures.keep(data, name="a.png", description="")
+        pictures.store_picture(data, name="a.png", description="")
 
     assert not get_image_model().objects.exists()
 
@@ -37,9 +37,9 @@ def test_what_is_no_picture(data: bytes) -> None:
 @pytest.mark.django_db
 def test_a_webp_is_shown_as_jpeg() -> None:
     """A picture in a newer form is really written out as JPEG."""
-    image = pictures.keep(desks.picture(form="WEBP"), name="a.webp", description="")
+    image = pictures.store_picture(desks.picture(form="WEBP"), name="a.webp", description="")
 
-    shown = pictures.stored(image.pk, "https://example.org")
+    shown = pictures.find_picture(image.pk, "https://example.org")
 
     assert shown
     assert shown.src.endswith(".jpg")
@@ -53,7 +53,7 @@ def test_size_inside_a_text(size: tuple[int, int], shown: tuple[int, int]) -> No
     """A picture inside a text is no wider than the text, and never made larger."""
     image = desks.stored_picture(size=size)
 
-    picture = pictures.stored(image.pk, "https://example.org")
+    picture = pictures.find_picture(image.pk, "https://example.org")
 
     assert picture
     assert (picture.width, picture.height) == shown
@@ -62,7 +62,7 @@ def test_size_inside_a_text(size: tuple[int, int], shown: tuple[int, int]) -> No
 @pytest.mark.django_db
 def test_a_deleted_picture() -> None:
     """Once it is deleted there is nothing to show."""
-    assert pictures.stored(4711, "https://example.org") is None
+    assert pictures.find_picture(4711, "https://example.org") is None
 
 
 @pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_pictures_that_failed_before(name: str, ending: str, frames: int, mode: 
         many[0].save(written, "GIF", save_all=True, append_images=many[1:])
     else:
         Pillow.new("CMYK", (800, 400), (0, 200, 200, 0)).save(written, "JPEG")
-    image = pictures.keep(written.getvalue(), name=name, description="")
+    image = pictures.store_picture(written.getvalue(), name=name, description="")
 
     shown = pictures.as_shown(image)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsletter.publishing.models import Publication
-from newsletter.publishing.starting import free, start_issue
+from newsletter.publishing.starting import free_slug, start_issue
 from tests import desks
 
 
@@ -23,4 +23,4 @@ def test_addresses_are_free(publication: Publication) -> None:
     desks.draft(publication, 1, slug="spring")
 
     assert desks.draft(publication, 2, slug="spring").slug == "spring-2"
-    assert free("spring", {"spring", "spring-2"}) == "spring-3"
+    assert free_slug("spring", {"spring", "spring-2"}) == "spring-3"

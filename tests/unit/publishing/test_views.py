@@ -65,7 +65,7 @@ def test_not_there(client: Client, publication: Publication) -> None:
 
 def test_a_fault_needs_no_database() -> None:
     """The page for our own faults is shown even while there is no database."""
-    response = views.broken(RequestFactory().get("/"))
+    response = views.server_error(RequestFactory().get("/"))
 
     assert response.status_code == 500
     assert "Something broke on our side" in response.content.decode()

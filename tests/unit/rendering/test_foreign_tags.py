@@ -10,7 +10,7 @@ from newsletter import rendering
 from newsletter.rendering.content import Content, Digest, Item, LeadImage, Text
 from newsletter.rendering.pipeline.sample_issues import FULL, READER
 from newsletter.rendering.preflight import foreign_tags
-from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.checking import check_edition
 from newsletter.rendering.preflight.context import PreflightContext
 from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
@@ -201,7 +201,7 @@ def found_in(content: Content) -> set[tuple[str, str]]:
     around = PreflightContext(headers=[], reader=READER)
     return {
         (each.place, each.message)
-        for each in check(content, edition, TEMPLATE, around)
+        for each in check_edition(content, edition, TEMPLATE, around)
         if each.code == "placeholder-left"
     }
 

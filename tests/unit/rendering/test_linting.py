@@ -8,14 +8,14 @@ import pytest
 
 from newsletter.rendering.content import Content
 from newsletter.rendering.findings import Finding, Severity
-from newsletter.rendering.linting.linter import lint, lint_template
+from newsletter.rendering.linting.linter import lint_mjml, lint_template
 from newsletter.rendering.pipeline import mail
 from tests.unit.rendering import samples
 
 
 def only(source: str) -> Finding:
     """The one finding there is."""
-    (finding,) = lint(source)
+    (finding,) = lint_mjml(source)
     return finding
 
 
@@ -61,7 +61,7 @@ def test_slips_are_found(inner: str, code: str, says: str, fix: str) -> None:
 )
 def test_what_is_right_passes(inner: str) -> None:
     """Values of every kind the tables allow, and text whatever it holds, are no findings."""
-    assert lint(samples.body(inner)) == ()
+    assert lint_mjml(samples.body(inner)) == ()
 
 
 def test_places_are_those_of_the_source() -> None:
@@ -70,7 +70,7 @@ def test_places_are_those_of_the_source() -> None:
         '{# a\n comment #}\n<mj-text\n  {{ x }} {% if a > b %} colour="x"{% endif %}>x</mj-text>'
     )
 
-    (finding,) = lint(source, path="own/a.mjml")
+    (finding,) = lint_mjml(source, path="own/a.mjml")
 
     assert finding.where == f"own/a.mjml:4:{source.splitlines()[3].index('colour') + 1}"
 
@@ -88,7 +88,7 @@ def test_places_are_those_of_the_source() -> None:
 )
 def test_what_jinja_decides_is_left_alone(source: str) -> None:
     """Where a value or a parent is known only later, nothing is said."""
-    assert lint(source) == ()
+    assert lint_mjml(source) == ()
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_jinja_decides_is_left_alone(source: str) -> None:
 )
 def test_defaults_are_checked(head: str, code: str) -> None:
     """What `mj-attributes` sets for many components is checked as theirs."""
-    found = lint(f"<mjml><mj-head><mj-attributes>{head}</mj-attributes></mj-head></mjml>")
+    found = lint_mjml(f"<mjml><mj-head><mj-attributes>{head}</mj-attributes></mj-head></mjml>")
 
     assert [each.code for each in found] == [code] * bool(code)
 
@@ -117,7 +117,7 @@ def test_attributes_by_selector_are_known() -> None:
     )
     head = f"<mjml><mj-head><mj-html-attributes>{inner}</mj-html-attributes></mj-head></mjml>"
 
-    assert not lint(head)
+    assert not lint_mjml(head)
 
 
 def test_what_would_be_lost_is_an_error(tmp_path: Path) -> None:
@@ -147,14 +147,14 @@ def test_the_shipped_template_is_clean() -> None:
 )
 def test_the_rendered_template_is_clean(content: Content) -> None:
     """The digest has no findings in what MRML gets."""
-    assert lint(mail.render(content, samples.digest(), samples.ANN).mjml) == ()
+    assert lint_mjml(mail.render(content, samples.digest(), samples.ANN).mjml) == ()
 
 
 def test_defaults_for_children_of_a_class_are_named_with_their_line() -> None:
     """The renderer refuses them, so the linter says where they stand."""
     head = '<mj-class name="a">\n  <mj-text color="#112233" />\n</mj-class>'
 
-    (found,) = lint(f"<mjml><mj-head><mj-attributes>\n{head}</mj-attributes></mj-head></mjml>")
+    (found,) = lint_mjml(f"<mjml><mj-head><mj-attributes>\n{head}</mj-attributes></mj-head></mjml>")
 
     assert (found.line, found.severity) == (3, Severity.ERROR)
     assert "<mj-text> may not stand in <mj-class>" in found.message

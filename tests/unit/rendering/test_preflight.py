@@ -14,7 +14,7 @@ from newsletter.rendering import Template
 from newsletter.rendering.content import Content, Digest, Html, Item, Text
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.preflight import contrast as contrasts
-from newsletter.rendering.preflight.checking import NOBODY, check
+from newsletter.rendering.preflight.checking import NOBODY, check_edition
 from newsletter.rendering.preflight.codes import CODES
 from newsletter.rendering.preflight.context import PreflightContext
 from newsletter.rendering.preflight.sources import Written
@@ -34,7 +34,7 @@ def run(
     template = template or samples.digest()
     facts = {"headers": HEADERS, "reader": samples.ANN, **around}
     edition = rendering.compile(content, template)
-    return check(content, edition, template, PreflightContext(**facts))
+    return check_edition(content, edition, template, PreflightContext(**facts))
 
 
 def english(**changes: Any) -> Content:
@@ -510,7 +510,7 @@ def test_it_is_quick() -> None:
     times = []
     for _ in range(5):
         start = time.process_time()
-        check(content, edition, template, around)
+        check_edition(content, edition, template, around)
         times.append(time.process_time() - start)
 
     assert min(times) < 0.030

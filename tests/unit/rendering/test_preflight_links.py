@@ -15,7 +15,7 @@ from newsletter.networks import is_public
 from newsletter.rendering.content import Html, Text
 from newsletter.rendering.findings import Finding
 from newsletter.rendering.preflight.addresses import Web
-from newsletter.rendering.preflight.checking import finished
+from newsletter.rendering.preflight.checking import finish_variants
 from newsletter.rendering.preflight.links import check_links
 from tests.unit.rendering import samples
 
@@ -102,7 +102,7 @@ def ask(html: str, web: Web = WEB, *, seconds: float = 20) -> list[Finding]:
     )
     content = dataclasses.replace(content, blocks=(Text(body=Html(html)),))
     edition = rendering.compile(content, samples.digest())
-    (page,) = finished(content, edition, samples.ANN)
+    (page,) = finish_variants(content, edition, samples.ANN)
     quiet = {samples.PUBLISHER.privacy_url, samples.PUBLISHER.signup_url}
     found = check_links(page, web, seconds=seconds)
     return [each for each in found if not any(url in each.message for url in quiet)]
@@ -266,7 +266,7 @@ def test_the_readers_own_links_are_left_alone() -> None:
     """Nobody is unsubscribed by a check of links."""
     content = samples.ENGLISH
     edition = rendering.compile(content, samples.digest())
-    (page,) = finished(content, edition, samples.ANN)
+    (page,) = finish_variants(content, edition, samples.ANN)
 
     found = check_links(page, Web(resolve=lambda *_: ["10.0.0.1"]))
 

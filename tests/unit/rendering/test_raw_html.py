@@ -10,7 +10,7 @@ import pytest
 from newsletter import rendering
 from newsletter.rendering.content import Text
 from newsletter.rendering.pipeline.sample_issues import FULL, READER
-from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.checking import check_edition
 from newsletter.rendering.preflight.context import PreflightContext
 from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
@@ -98,7 +98,7 @@ def findings(markdown: str) -> set[tuple[str, str]]:
     content = dataclasses.replace(FULL, blocks=(Text(body=to_html(markdown)),))
     edition = rendering.compile(content, TEMPLATE)
     around = PreflightContext(headers=[], reader=READER)
-    return {(each.code, each.place) for each in check(content, edition, TEMPLATE, around)}
+    return {(each.code, each.place) for each in check_edition(content, edition, TEMPLATE, around)}
 
 
 @pytest.mark.parametrize("left", ["<!-- open", "<?php x", "<![CDATA[x", "</ x", "<!x"])
@@ -158,7 +158,7 @@ def test_every_link_of_the_source_is_in_the_mail_or_a_finding() -> None:
     edition = rendering.compile(content, TEMPLATE)
     mail = edition.variant(READER).parts(READER).html
     around = PreflightContext(headers=[], reader=READER)
-    said = " ".join(each.message for each in check(content, edition, TEMPLATE, around))
+    said = " ".join(each.message for each in check_edition(content, edition, TEMPLATE, around))
     plain = dataclasses.replace(content, blocks=())
     without = rendering.compile(plain, TEMPLATE).variant(READER).parts(READER).html
     links = re.compile(r'<a\b[^<>]*?\shref="([^"]*)"')

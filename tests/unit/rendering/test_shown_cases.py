@@ -14,7 +14,7 @@ from newsletter import rendering
 from newsletter.rendering import Parts, load_template, template_names
 from newsletter.rendering.content import Content, Digest
 from newsletter.rendering.findings import Finding
-from newsletter.rendering.preflight.checking import check
+from newsletter.rendering.preflight.checking import check_edition
 from newsletter.rendering.preflight.context import PreflightContext
 from tests import shown
 from tests.unit.rendering import samples
@@ -38,7 +38,7 @@ def made(content: Content, template: str) -> tuple[Parts, tuple[Finding, ...]]:
     loaded = load_template(samples.TEMPLATES, template)
     edition = rendering.compile(content, loaded)
     around = PreflightContext(headers=HEADERS, reader=samples.ANN)
-    found = check(content, edition, loaded, around)
+    found = check_edition(content, edition, loaded, around)
     grave = tuple(each for each in found if each.severity != "info")
     return edition.variant(samples.ANN).parts(samples.ANN), grave
 

@@ -231,7 +231,7 @@ def test_the_page_of_an_outage_says_when_to_come_again() -> None:
     try:
         careless()
     except StopIteration:
-        answer: HttpResponse = views.broken(RequestFactory().get("/"))
+        answer: HttpResponse = views.server_error(RequestFactory().get("/"))
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert "try again in a moment" in answer.content.decode()

@@ -263,7 +263,7 @@ def test_lease_by_the_old_clock(db: None, off: dt.timedelta) -> None:
     sends.begun(3)
     batch = claims.next_batch()
     assert batch
-    attempt = claims.claim(batch, lease=LEASE)
+    attempt = claims.claim_batch(batch, lease=LEASE)
     assert attempt
     Attempt.objects.update(lease_until=timezone.now() + off)
 

@@ -60,7 +60,7 @@ def test_year_of_issues(publication: Publication, draft: Callable[[int], Issue],
 def test_empty_slot_is_held_and_says_so(publication: Publication) -> None:
     """A slot that opens with nothing in it is held, with a reason, and the next stays open."""
     tick(BEGIN, late=MAX_DELAY)
-    tick(slots.upcoming(publication, BEGIN, 1)[0].at, late=MAX_DELAY)
+    tick(slots.upcoming_slots(publication, BEGIN, 1)[0].at, late=MAX_DELAY)
 
     held, following = Slot.objects.all()
     assert (slots.state_of(held), held.note) == ("held", "Nothing was queued for it.")
@@ -78,7 +78,7 @@ def test_unapproved_issue_takes_no_slot(
         book_next_slot(draft(1), now=BEGIN, batch_size=1000)
 
     assert not Send.objects.exists()
-    assert slots.state_of(slots.upcoming(publication, BEGIN, 1)[0]) == "open"
+    assert slots.state_of(slots.upcoming_slots(publication, BEGIN, 1)[0]) == "open"
 
 
 def test_unapproved_issue_holds_its_slot(

@@ -86,7 +86,7 @@ def test_planning_goes_on_where_it_stopped(
     send = Send.objects.get()
     assert send.planned == 4
 
-    audience.plan(send.pk)
+    audience.plan_audience(send.pk)
 
     counted = count_send(send)
     counted.check()

@@ -49,11 +49,11 @@ def test_note_stays(start: Start, add_people: AddPeople) -> None:
     add_people(80)
     send = start(batch_size=40)
     came_back(send, {"delivered": 56, "bounced": 4})
-    attempt = claims.claim(send.batches.latest("pk").pk, lease=LEASE)
-    auto_pause.watch()
+    attempt = claims.claim_batch(send.batches.latest("pk").pk, lease=LEASE)
+    auto_pause.check_sends()
     assert attempt
 
-    results.apply(attempt, decisions.return_batch("the send was stopped"))
+    results.apply_decision(attempt, decisions.return_batch("the send was stopped"))
 
     send.refresh_from_db()
     assert send.note.startswith("4 of the 60")
@@ -66,7 +66,7 @@ def test_figures_decide(start: Start, add_people: AddPeople, back: Back, limit: 
     send = start(batch_size=80)
     came_back(send, back)
 
-    auto_pause.watch()
+    auto_pause.check_sends()
 
     send.refresh_from_db()
     assert send.held_by == limit
@@ -79,7 +79,7 @@ def test_note_says_the_figures(start: Start, add_people: AddPeople) -> None:
     send = start(batch_size=80)
     came_back(send, {"delivered": 56, "bounced": 4})
 
-    auto_pause.watch()
+    auto_pause.check_sends()
 
     send.refresh_from_db()
     assert send.note == (
@@ -93,10 +93,10 @@ def test_person_overrules(start: Start, add_people: AddPeople) -> None:
     add_people(80)
     send = start(batch_size=80)
     came_back(send, {"delivered": 50, "bounced": 10})
-    auto_pause.watch()
+    auto_pause.check_sends()
 
     control.resume(send, by="Aiko")
-    auto_pause.watch()
+    auto_pause.check_sends()
 
     send.refresh_from_db()
     assert (send.state, send.held_by, send.note) == (Send.State.SENDING, "", "")
@@ -104,7 +104,7 @@ def test_person_overrules(start: Start, add_people: AddPeople) -> None:
     assert (overruled.by, overruled.auto_pause) == ("Aiko", "bounces")
     assert "10 of the 60" in overruled.note
     came_back(send, {"complained": 9})
-    auto_pause.watch()
+    auto_pause.check_sends()
     send.refresh_from_db()
     assert send.held_by == Send.AutoPause.COMPLAINTS
 
@@ -118,7 +118,7 @@ def test_automatic_pause_is_switched_off(
     send = start()
     came_back(send, {"bounced": 20})
 
-    auto_pause.watch()
+    auto_pause.check_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
@@ -130,7 +130,7 @@ def test_paused_send_stays_paused(start: Start, add_people: AddPeople) -> None:
     send = control.pause(start())
     came_back(send, {"bounced": 20})
 
-    auto_pause.watch()
+    auto_pause.check_sends()
 
     send.refresh_from_db()
     assert (send.state, send.held_by) == (Send.State.PAUSED, "")
@@ -144,7 +144,7 @@ def test_share_below_one_percent(start: Start, add_people: AddPeople, configure:
     send.deliveries.update(outcome="delivered")
     came_back(send, {"complained": 1})
 
-    auto_pause.watch()
+    auto_pause.check_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.SENDING

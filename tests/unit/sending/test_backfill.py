@@ -12,7 +12,7 @@ from newsletter.sending.delivery import dispatch
 from newsletter.sending.models import Attempt, Batch, MissingAttempt, ProviderBatch, Send
 from newsletter.sending.planning.queue import queue
 from newsletter.sending.prescheduled import cancellation, provider_batches
-from newsletter.sending.reporting.totals import people
+from newsletter.sending.reporting.totals import list_people
 from newsletter.sending.restores import backfill, suspensions
 from newsletter.sending.restores.submission_log import to_ranges
 from newsletter.transports.cancellation import Status
@@ -54,14 +54,14 @@ def test_provider_batch_that_was_cancelled_after_the_backup(stage: Stage, ahead:
     assert batch.state == Batch.State.ACCEPTED
     first = batch.attempts.get()
 
-    suspensions.report([later(batch)])
+    suspensions.report_missing([later(batch)])
     assert backfill.restore_all() == 1
 
     batch.refresh_from_db()
     first.refresh_from_db()
     assert (first.state, batch.state) == (Attempt.State.CANCELLED, Batch.State.UNKNOWN)
     assert batch.attempts.get(key="f" * 32).state == Attempt.State.UNKNOWN
-    suspensions.lift()
+    suspensions.lift_suspension()
     before = len(stage.provider.mailbox)
     unsubscribe(Subscriber.objects.get(deliveries=batch.deliveries.all()[:1]))
     stage.pass_time(dt.timedelta(minutes=10))
@@ -76,12 +76,12 @@ def test_somebody_had_left_before_the_second_request(stage: Stage, ahead: Ahead)
     stage.run_until_resolved()
     [batch, *_] = send.batches.order_by("number")
 
-    suspensions.report([later(batch, without=1)])
+    suspensions.report_missing([later(batch, without=1)])
     backfill.restore_all()
 
     found = send.batches.get(attempts__key="f" * 32)
     assert found.deliveries.count() == 1
-    left = suspensions.uncertain().get()
+    left = suspensions.uncertain_attempts().get()
     assert left.batch_id == batch.pk
     assert left.size == 1
 
@@ -93,7 +93,7 @@ def test_accepted_at_once_stays_accepted(stage: Stage, ahead: Ahead) -> None:
     Attempt.objects.update(provider_batch=None)
     [batch, *_] = send.batches.order_by("number")
 
-    suspensions.report([later(batch)])
+    suspensions.report_missing([later(batch)])
     backfill.restore_all()
 
     batch.refresh_from_db()
@@ -138,15 +138,15 @@ def test_people_whom_only_the_log_names_are_unknown(issue: Issue, add_people: Ad
         issue_key=issue.translation_key.hex,
     )
 
-    suspensions.report([lost])
-    before = people(send, "unknown")
+    suspensions.report_missing([lost])
+    before = list_people(send, "unknown")
     backfill.restore_all()
-    after = people(send, "unknown")
-    suspensions.lift()
+    after = list_people(send, "unknown")
+    suspensions.lift_suspension()
     dispatch.start_due(timezone.now(), late=MAX_DELAY)
     send.refresh_from_db()
 
     assert [(address, stands) for address, stands, _ in before] == [(known[0].email, "unknown")]
     assert after == before
-    assert people(send, "unknown") == [(known[0].email, "excluded", "unknown")]
-    assert [address for address, _, _ in people(send)] == [known[1].email, known[0].email]
+    assert list_people(send, "unknown") == [(known[0].email, "excluded", "unknown")]
+    assert [address for address, _, _ in list_people(send)] == [known[1].email, known[0].email]

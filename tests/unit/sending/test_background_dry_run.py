@@ -31,10 +31,10 @@ def queued(issue: Issue, add_people: AddPeople) -> Send:
 
 def do_due_dry_runs(transport: MemoryTransport, now: dt.datetime | None = None) -> None:
     """Do what the background does: portion by portion, until nothing is due."""
-    while send := background_dry_run.due(now or timezone.now()):
+    while send := background_dry_run.next_due_send(now or timezone.now()):
         if (
-            not background_dry_run.step(send, transport)
-            and background_dry_run.due(now or timezone.now()) == send
+            not background_dry_run.check_next_chunk(send, transport)
+            and background_dry_run.next_due_send(now or timezone.now()) == send
         ):
             return
 
@@ -81,7 +81,9 @@ def test_people_who_will_be_refused_are_named(queued: Send) -> None:
     do_due_dry_runs(transport)
 
     found = DryRun.objects.get()
-    assert background_dry_run.people(found) == [("reader2@tideline.example", "no such mailbox")]
+    assert background_dry_run.list_refused(found) == [
+        ("reader2@tideline.example", "no such mailbox")
+    ]
     assert (found.asked, found.refused) == (5, 1)
     assert len(transport.dry_runs) == 4
     queued.refresh_from_db()
@@ -95,7 +97,7 @@ def test_account_at_fault_holds_the_send_in_time(queued: Send) -> None:
     queued.refresh_from_db()
     assert queued.state == Send.State.HELD
     assert "the key is wrong" in queued.note
-    assert background_dry_run.due(timezone.now()) is None
+    assert background_dry_run.next_due_send(timezone.now()) is None
 
 
 def test_resumed_send_keeps_its_time_and_has_another_dry_run(queued: Send) -> None:
@@ -127,7 +129,9 @@ def test_silent_provider_is_asked_again_later(
 
     queued.refresh_from_db()
     assert queued.state == Send.State.QUEUED
-    assert background_dry_run.due(timezone.now() + dt.timedelta(seconds=wait - 10)) is None
+    assert (
+        background_dry_run.next_due_send(timezone.now() + dt.timedelta(seconds=wait - 10)) is None
+    )
     do_due_dry_runs(transport, timezone.now() + dt.timedelta(seconds=wait + 10))
     assert DryRun.objects.get().done_at
     queued.refresh_from_db()
@@ -161,7 +165,7 @@ def test_person_beyond_a_limit_is_named(queued: Send) -> None:
 
     do_due_dry_runs(Strict())
 
-    named = background_dry_run.people(DryRun.objects.get())
+    named = background_dry_run.list_refused(DryRun.objects.get())
     assert named == [("reader4@tideline.example", "too much of a name")]
 
 
@@ -170,7 +174,7 @@ def test_what_leaves_at_once_has_no_dry_run(issue: Issue, add_people: AddPeople)
     add_people(1)
     queue(issue, at=timezone.now(), batch_size=10)
 
-    assert background_dry_run.due(timezone.now()) is None
+    assert background_dry_run.next_due_send(timezone.now()) is None
 
 
 def test_another_edition_has_another_dry_run(queued: Send, issue: Issue) -> None:
@@ -181,6 +185,6 @@ def test_another_edition_has_another_dry_run(queued: Send, issue: Issue) -> None
     other.save()
     Send.objects.filter(pk=queued.pk).update(edition=other)
 
-    assert background_dry_run.due(timezone.now()) == queued
+    assert background_dry_run.next_due_send(timezone.now()) == queued
     do_due_dry_runs(MemoryTransport())
     assert DryRun.objects.get().edition_id == other.pk

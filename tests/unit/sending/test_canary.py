@@ -61,8 +61,8 @@ def submit_mail(transport: MemoryTransport) -> None:
     """Submit until nothing may go, as senders and clock do together."""
     while (batch := claims.next_batch()) is not None:
         dispatch.send_batch(batch, transport, lease=LEASE)
-    canary.watch()
-    recovery.finish()
+    canary.check_canaries()
+    recovery.close_finished_sends()
 
 
 def let_minutes_pass(minutes: float) -> None:
@@ -133,7 +133,7 @@ def test_good_news_of_a_hundred_ends_the_waiting(
     told = Delivery.objects.filter(batch__canary=True).order_by("pk")[:delivered]
     Delivery.objects.filter(pk__in=told).update(outcome=Delivery.Outcome.DELIVERED)
 
-    canary.watch()
+    canary.check_canaries()
 
     send.refresh_from_db()
     assert len(transport.addresses()) == mailed
@@ -154,7 +154,7 @@ def test_one_complaint_keeps_the_rest_waiting(
     first.update(outcome=Delivery.Outcome.DELIVERED)
     Delivery.objects.filter(pk=first[0].pk).update(outcome=Delivery.Outcome.COMPLAINED)
 
-    canary.watch()
+    canary.check_canaries()
 
     send.refresh_from_db()
     assert send.canary == Send.Canary.FIRST
@@ -222,10 +222,10 @@ def test_dead_sender_changes_nothing(start: Start, add_people: AddPeople) -> Non
     """A process that dies over the canary leaves the rest waiting, and the canary goes again."""
     add_people(60)
     send, transport = start(batch_size=60), MemoryTransport()
-    claims.claim(Batch.objects.get(canary=True).pk, lease=dt.timedelta(seconds=-1))
-    canary.watch()
+    claims.claim_batch(Batch.objects.get(canary=True).pk, lease=dt.timedelta(seconds=-1))
+    canary.check_canaries()
     recovery.recover()
-    canary.watch()
+    canary.check_canaries()
     assert set(count_send(send).deliveries) == {"planned", "waiting"}
 
     submit_mail(transport)
@@ -239,7 +239,7 @@ def test_waiting_batch_cannot_be_claimed(start: Start, add_people: AddPeople) ->
     start()
     waiting = Batch.objects.filter(state=Batch.State.WAITING)[0]
 
-    assert claims.claim(waiting.pk, lease=LEASE) is None
+    assert claims.claim_batch(waiting.pk, lease=LEASE) is None
 
 
 def test_audience_without_a_canary_does_not_wait(start: Start, configure: Configure) -> None:
@@ -247,8 +247,8 @@ def test_audience_without_a_canary_does_not_wait(start: Start, configure: Config
     configure(canary={"percent": 0.0})
     send = start()
 
-    canary.watch()
-    recovery.finish()
+    canary.check_canaries()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.SENT

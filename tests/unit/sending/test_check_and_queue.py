@@ -88,7 +88,7 @@ def test_check_and_queue_agree(
     draft.save_revision()
 
     def check() -> None:
-        if errors := readiness.check(issue).errors:
+        if errors := readiness.check_draft(issue).errors:
             raise NewsletterError(str(errors))
 
     stopped = refusal(check)

@@ -37,7 +37,7 @@ def test_undo_window(issue: Issue, add_people: AddPeople, configure: Configure) 
     configure(sending={"undo_seconds": 60})
     add_people(3)
     now = timezone.now()
-    send = queue.queue(issue, at=undo_window.earliest(now), batch_size=10)
+    send = queue.queue(issue, at=undo_window.after_undo_window(now), batch_size=10)
 
     dispatch.start_due(now + dt.timedelta(seconds=59), late=dt.timedelta())
     send.refresh_from_db()
@@ -53,14 +53,14 @@ def test_time_to_come_is_kept(configure: Configure) -> None:
     configure(sending={"undo_seconds": 60})
     later = timezone.now() + dt.timedelta(hours=1)
 
-    assert undo_window.earliest(later) == later
+    assert undo_window.after_undo_window(later) == later
 
 
 def test_undone(issue: Issue, add_people: AddPeople, configure: Configure) -> None:
     """Cancelled while it is held back, nobody is mailed, and the issue can be queued again."""
     configure(sending={"undo_seconds": 60})
     add_people(3)
-    send = queue.queue(issue, at=undo_window.earliest(timezone.now()), batch_size=10)
+    send = queue.queue(issue, at=undo_window.after_undo_window(timezone.now()), batch_size=10)
 
     send, reached = control.cancel(send, by="Aiko")
     dispatch.start_due(timezone.now() + dt.timedelta(hours=1), late=MAX_DELAY)
@@ -119,7 +119,7 @@ def test_pause_stops_what_is_only_claimed(start: Start, add_people: AddPeople) -
     """A batch that was claimed but not yet posted when the pause came does not leave."""
     add_people(2)
     send = start()
-    attempt = claims.claim(send.batches.get().pk, lease=LEASE)
+    attempt = claims.claim_batch(send.batches.get().pk, lease=LEASE)
     assert attempt
 
     control.pause(send)
@@ -178,7 +178,7 @@ def test_cancelled_in_the_middle(start: Start, add_people: AddPeople) -> None:
     add_people(16)
     send = start(batch_size=2)
     submit_mail(MemoryTransport([None, OutcomeUnknown(), Refused("no")]), 3)
-    claims.claim(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
+    claims.claim_batch(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
 
     send, reached = control.cancel(send)
 
@@ -208,7 +208,7 @@ def test_cancelled_with_a_canary_out(
     few = len(transport.addresses())
 
     send, reached = control.cancel(send)
-    canary.watch()
+    canary.check_canaries()
     submit_mail(transport)
 
     assert reached == few == len(transport.addresses())
@@ -239,7 +239,7 @@ def test_answer_after_the_cancellation_counts(start: Start, add_people: AddPeopl
             return super().submit(message, recipients)
 
     submit_mail(Cancelling())
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.CANCELLED

@@ -16,7 +16,7 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.sending.delivery import decisions
-from newsletter.sending.delivery.decisions import MAX_DEFERRALS, Decision, History, decide
+from newsletter.sending.delivery.decisions import MAX_DEFERRALS, Decision, History, decide_error
 
 PEOPLE = (11, 12, 13, 14)
 FRESH = History()
@@ -50,7 +50,7 @@ def test_whole_batch(
     answer: TransportError, history: History, batch: str, wait: float, hold: str
 ) -> None:
     """Each class of answer leads to one state, one wait, and holds the send or not."""
-    decision = decide(answer, PEOPLE, history)
+    decision = decide_error(answer, PEOPLE, history)
 
     assert (decision.batch, decision.wait) == (batch, wait)
     assert decision.hold.startswith(hold)
@@ -65,13 +65,13 @@ def moved(decision: Decision) -> list[tuple[str, tuple[int, ...]]]:
 
 def test_too_large_goes_in_halves() -> None:
     """One half stays, the other gets a batch of its own; one mail alone holds the send."""
-    assert moved(decide(TooLarge("413"), PEOPLE, FRESH)) == [("planned", (13, 14))]
-    assert decide(TooLarge("413"), (11,), FRESH).hold == "Even one mail is too large: 413"
+    assert moved(decide_error(TooLarge("413"), PEOPLE, FRESH)) == [("planned", (13, 14))]
+    assert decide_error(TooLarge("413"), (11,), FRESH).hold == "Even one mail is too large: 413"
 
 
 def test_named_people_are_refused() -> None:
     """The request was refused whole: who was named is out, the others go again at once."""
-    decision = decide(Refused("bad address", persons=frozenset({2, 0})), PEOPLE, FRESH)
+    decision = decide_error(Refused("bad address", persons=frozenset({2, 0})), PEOPLE, FRESH)
 
     assert decision.refused == {11: "bad address", 13: "bad address"}
     assert (decision.attempt, decision.batch) == ("refused", "planned")
@@ -89,7 +89,7 @@ def test_each_has_an_answer_of_their_own() -> None:
         message_id="M",
     )
 
-    decision = decide(error, PEOPLE, FRESH)
+    decision = decide_error(error, PEOPLE, FRESH)
 
     assert (decision.attempt, decision.batch, decision.message_id) == ("accepted", "accepted", "M")
     assert (decision.accepted, decision.refused) == ((11,), {13: "no such user"})
@@ -104,7 +104,7 @@ def test_whom_it_may_be_about_goes_last() -> None:
     cause = AccountError("blocked", persons={3: "blocked"})
     error = PartiallySubmitted("half way", accepted=frozenset({0}), cause=cause)
 
-    decision = decide(error, PEOPLE, FRESH)
+    decision = decide_error(error, PEOPLE, FRESH)
 
     assert moved(decision) == [("planned", (12, 13)), ("planned", (14,))]
     assert decision.parts[-1].attempt == "not_sent"
@@ -115,10 +115,10 @@ def test_suspects_who_are_the_last_batch_stay_in_it() -> None:
     """A batch is not moved behind itself for ever; it only gets the mark."""
     error = AccountError("blocked", persons={0: "blocked"})
 
-    (part,) = decide(error, (11,), History(is_last=True)).parts
+    (part,) = decide_error(error, (11,), History(is_last=True)).parts
 
     assert (part.moves, part.attempt) == (False, "not_sent")
-    (part,) = decide(error, (11,), FRESH).parts
+    (part,) = decide_error(error, (11,), FRESH).parts
     assert part.moves
 
 
@@ -128,7 +128,7 @@ def test_confirmed_suspects_are_refused(by_person: bool) -> None:
     cause = AccountError("blocked", persons={3: "blocked"})
     error = PartiallySubmitted("half way", accepted=frozenset({0}), cause=cause)
 
-    decision = decide(error if by_person else cause, PEOPLE, History(is_confirmed=True))
+    decision = decide_error(error if by_person else cause, PEOPLE, History(is_confirmed=True))
 
     assert decision.refused == {14: "blocked"}
     assert decision.hold == ""
@@ -136,7 +136,7 @@ def test_confirmed_suspects_are_refused(by_person: bool) -> None:
 
 def test_nobody_left_in_doubt_by_a_split() -> None:
     """Parts that each go alone, as the variants of an edition do, say nothing at the send."""
-    decision = decisions.split([(11,), (12, 13)])
+    decision = decisions.split_batch([(11,), (12, 13)])
 
     assert moved(decision) == [("planned", (12, 13))]
     assert (decision.note, decision.has_unknown, decision.has_accepted) == ("", False, False)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, Refused, TransportError
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
-from newsletter.sending.reporting.totals import count_send, people
+from newsletter.sending.reporting.totals import count_send, list_people
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
@@ -41,7 +41,7 @@ def test_everybody_gets_it_once(start: Start, add_people: AddPeople) -> None:
     send, transport = start(batch_size=10), MemoryTransport()
 
     send_all(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -73,7 +73,7 @@ def test_answer_decides(
     send = start()
 
     send_all(MemoryTransport([answer]))
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert count_send(send).deliveries == {stands: 3}
@@ -100,10 +100,10 @@ def test_unknown_is_never_submitted_again(start: Start, add_people: AddPeople) -
     for _ in range(3):
         send_all(transport)
         recovery.recover()
-        recovery.finish()
+        recovery.close_finished_sends()
 
     assert len(transport.submitted) == 1
-    assert [stands for _, stands, _ in people(send, "unknown")] == ["unknown"] * 3
+    assert [stands for _, stands, _ in list_people(send, "unknown")] == ["unknown"] * 3
 
 
 def test_failure_that_may_pass_waits_longer_each_time(start: Start, add_people: AddPeople) -> None:
@@ -137,7 +137,7 @@ def test_who_leaves_before_the_claim_is_not_mailed(start: Start, add_people: Add
 
     assert set(transport.addresses()) == {added[2].email, added[3].email}
     assert count_send(send).deliveries == {"accepted": 2, "excluded": 2}
-    reasons = {address: why for address, _, why in people(send, "excluded")}
+    reasons = {address: why for address, _, why in list_people(send, "excluded")}
     assert reasons == {added[0].email: "unsubscribed", added[1].email: "suppressed"}
 
 
@@ -148,7 +148,7 @@ def test_batch_that_everybody_left_needs_no_request(start: Start, add_people: Ad
     unsubscribe(added[0].pk)
 
     send_all(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert transport.addresses() == [added[1].email]
@@ -162,7 +162,7 @@ def test_reserved_attempt_of_a_dead_sender_is_planned_again(
     """What a sender claimed but did not post goes out by another sender."""
     add_people(2)
     send, transport = start(), MemoryTransport()
-    claims.claim(send.batches.get().pk, lease=OVER)
+    claims.claim_batch(send.batches.get().pk, lease=OVER)
 
     recovery.recover()
     send_all(transport)
@@ -175,7 +175,7 @@ def test_posting_attempt_of_a_dead_sender_is_unknown(start: Start, add_people: A
     """What a sender may have posted is unknown, and is not submitted again."""
     add_people(2)
     send, transport = start(), MemoryTransport()
-    attempt = claims.claim(send.batches.get().pk, lease=LEASE)
+    attempt = claims.claim_batch(send.batches.get().pk, lease=LEASE)
     assert attempt
     assert claims.begin_submission(attempt, lease=OVER)
 
@@ -189,7 +189,7 @@ def test_posting_attempt_of_a_dead_sender_is_unknown(start: Start, add_people: A
 def test_slow_sender_that_lost_its_lease_posts_nothing(start: Start, add_people: AddPeople) -> None:
     """The right to post ends with the lease: a sender that wakes too late finds it gone."""
     add_people(1)
-    attempt = claims.claim(start().batches.get().pk, lease=OVER)
+    attempt = claims.claim_batch(start().batches.get().pk, lease=OVER)
     assert attempt
 
     assert not claims.begin_submission(attempt, lease=LEASE)
@@ -220,7 +220,7 @@ def test_sender_that_slept_past_its_lease_posts_nothing(
 def test_one_live_attempt_per_batch(start: Start, add_people: AddPeople) -> None:
     """The database refuses a second live attempt for a batch."""
     add_people(1)
-    attempt = claims.claim(start().batches.get().pk, lease=LEASE)
+    attempt = claims.claim_batch(start().batches.get().pk, lease=LEASE)
     assert attempt
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -270,15 +270,15 @@ def test_late_answer_resolves_what_was_unknown(
         def submit(self, message, recipients):  # type: ignore[no-untyped-def]
             Attempt.objects.filter(state="in_flight").update(lease_until=timezone.now())
             recovery.recover()
-            recovery.finish()
+            recovery.close_finished_sends()
             return super().submit(message, recipients)
 
     transport = Slow([answer])
     dispatch.send_batch(send.batches.get().pk, transport, lease=LEASE)
-    recovery.finish()
+    recovery.close_finished_sends()
     Batch.objects.update(not_before=None)
     send_all(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     assert count_send(send).deliveries == deliveries
     assert len(transport.addresses()) == mailed

@@ -83,7 +83,7 @@ def test_refused_are_named(queued: Send) -> None:
 
 def test_held_before_it_began(queued: Send) -> None:
     """A send that the background put on hold can be tried; it stays on hold until resumed."""
-    background_dry_run.step(queued, MemoryTransport([AccountError("the key is wrong")]))
+    background_dry_run.check_next_chunk(queued, MemoryTransport([AccountError("the key is wrong")]))
     queued.refresh_from_db()
     assert queued.state == Send.State.HELD
     before = contents(connection)

@@ -109,7 +109,7 @@ def test_account_at_fault(
     setattr(sendgrid.settings, setting, value)
 
     submit_mail(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.HELD
@@ -123,7 +123,7 @@ def test_account_at_fault(
     setattr(sendgrid.settings, setting, before)
     control.resume(send)
     submit_mail(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
     transport.close()
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -137,7 +137,7 @@ def test_clock_of_a_sender_is_an_hour_off(
     """Leases go by the database's clock: who is an hour off neither loses nor doubles anybody."""
     add_people(6)
     send, transport = start(batch_size=2), MemoryTransport()
-    held = claims.claim(claims.next_batch() or 0, lease=LEASE)
+    held = claims.claim_batch(claims.next_batch() or 0, lease=LEASE)
     assert held
 
     with time_machine.travel(timezone.now() + off):
@@ -176,7 +176,9 @@ def test_clocks_disagree_ahead_of_a_scheduled_time(
     send = queue(issue, at=timezone.now() + dt.timedelta(minutes=30), batch_size=2)
     dispatch.start_due(timezone.now(), late=MAX_DELAY)
 
-    cancellation.tend(Line(sendgrid.account, ahead=dt.timedelta(hours=1)), timezone.now())
+    cancellation.advance_provider_batches(
+        Line(sendgrid.account, ahead=dt.timedelta(hours=1)), timezone.now()
+    )
 
     assert "clock is 60 minutes slow" in shown(send)
     assert "Set the clock (NTP)" in caplog.text
@@ -208,7 +210,7 @@ def test_provider_is_down_for_an_hour(
 
     with Emulator(port=port) as provider:
         submit_mail(transport)
-        recovery.finish()
+        recovery.close_finished_sends()
         assert Counter(mail.address for mail in provider.mailbox) == addresses(4)
     transport.close()
     send.refresh_from_db()

@@ -49,7 +49,7 @@ from newsletter.sending.ledger.states import TABLES
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, ProviderBatch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning.approvals import approve
-from newsletter.sending.planning.queue import create, require_free
+from newsletter.sending.planning.queue import create_send, require_free
 from newsletter.sending.prescheduled import cancellation, provider_batches
 from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import unresolved
@@ -148,7 +148,7 @@ class Ledger(RuleBasedStateMachine):
         super().__init__()
         # What another history submitted, this ledger cannot know.
         identity.cached_log.cache_clear()
-        shutil.rmtree(identity.folder(), ignore_errors=True)
+        shutil.rmtree(identity.state_folder(), ignore_errors=True)
         self._all = transaction.atomic()
         self._all.__enter__()
         self._watch = connection.execute_wrapper(StepByStep())
@@ -206,7 +206,7 @@ class Ledger(RuleBasedStateMachine):
     def queue_for(self, at: dt.datetime) -> None:
         """Queue the issue for a time; what preflight says of it was asked once for all."""
         require_free(self.edition.issue)
-        self.send = create(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
+        self.send = create_send(self.edition.issue, self.edition, at=at, batch_size=BATCH_SIZE)
         self.pass_time(12, [])
         self.pass_time(0, [])
 
@@ -274,9 +274,9 @@ class Ledger(RuleBasedStateMachine):
         self.adrift = [request for request in self.adrift if request.until > now]
         dispatch.start_due(now, late=MAX_DELAY)
         recovery.recover()
-        recovery.finish()
+        recovery.close_finished_sends()
         if self.send.delivery_mode != Send.DeliveryMode.IMMEDIATE:
-            cancellation.tend(Line(self.provider.account, moods), now)
+            cancellation.advance_provider_batches(Line(self.provider.account, moods), now)
 
     @precondition(lambda self: self.senders or self.dead)
     @rule()
@@ -383,7 +383,7 @@ class Ledger(RuleBasedStateMachine):
     def look_up(self) -> None:
         """The provider's log is asked for what is unknown."""
         email_log_queries.query_log(
-            email_log_queries.due(timezone.now(), after=30 * MINUTE), self.provider
+            email_log_queries.due_attempts(timezone.now(), after=30 * MINUTE), self.provider
         )
 
     # How it ends

@@ -137,7 +137,7 @@ def test_acceptance_between_them_begins_again(
     lose(lambda number: number % 3 < 2)
 
     submit_mail(transport)
-    lost_answers.watch()
+    lost_answers.check_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
@@ -153,7 +153,7 @@ def test_large_share_holds(way: Way, start: Start, add_people: AddPeople) -> Non
 
     for _ in range(30):
         submit_mail(transport, rounds=1)
-        lost_answers.watch()
+        lost_answers.check_sends()
 
     send.refresh_from_db()
     assert (send.state, send.held_by) == (Send.State.HELD, Send.AutoPause.LOST)
@@ -175,7 +175,7 @@ def test_one_person_of_a_hundred_is_no_large_share(
 
     for _ in range(30):
         submit_mail(transport, rounds=1)
-        lost_answers.watch()
+        lost_answers.check_sends()
 
     assert count_send(send).deliveries == {"accepted": 114, "unknown": 6}
 
@@ -220,7 +220,7 @@ def test_answers_to_mail_that_waits_do_not_count(start: Start, add_people: AddPe
         group=1, provider_id="one", at=send.at, state="open"
     )
     for batch in send.batches.all():
-        attempt = claims.claim(batch.pk, lease=LEASE)
+        attempt = claims.claim_batch(batch.pk, lease=LEASE)
         assert attempt
         claims.begin_submission(attempt, lease=LEASE)
         Attempt.objects.filter(pk=attempt.pk).update(provider_batch=provider_batch)
@@ -233,7 +233,7 @@ def test_answers_to_mail_that_waits_do_not_count(start: Start, add_people: AddPe
 
 def lose_answer(attempt: Attempt) -> None:
     """Have the answer to an attempt be lost."""
-    results.apply(attempt, decisions.lose("No answer: timeout"))
+    results.apply_decision(attempt, decisions.mark_unknown("No answer: timeout"))
 
 
 @pytest.mark.parametrize(("processes", "held"), [(1, False), (2, False), (3, True)])
@@ -244,7 +244,7 @@ def test_processes_that_die(
     add_people(12)
     send = start(batch_size=1)
     for number, batch in enumerate(send.batches.all()):
-        attempt = claims.claim(batch.pk, lease=LEASE)
+        attempt = claims.claim_batch(batch.pk, lease=LEASE)
         assert attempt
         claims.begin_submission(attempt, lease=LEASE)
         owner = f"machine:{number % processes}:{number}"
@@ -261,7 +261,7 @@ def test_proof_counts_as_acceptance(start: Start, add_people: AddPeople) -> None
     add_people(4)
     start(batch_size=1)
     for number, batch in enumerate(Batch.objects.order_by("number")):
-        attempt = claims.claim(batch.pk, lease=LEASE)
+        attempt = claims.claim_batch(batch.pk, lease=LEASE)
         assert attempt
         claims.begin_submission(attempt, lease=LEASE)
         lose_answer(attempt)
@@ -278,11 +278,11 @@ def test_switched_off(start: Start, add_people: AddPeople, configure: Configure)
     add_people(8)
     send = start(batch_size=1)
     for batch in send.batches.all():
-        attempt = claims.claim(batch.pk, lease=dt.timedelta(minutes=2))
+        attempt = claims.claim_batch(batch.pk, lease=dt.timedelta(minutes=2))
         assert attempt
         claims.begin_submission(attempt, lease=LEASE)
         lose_answer(attempt)
-    lost_answers.watch()
+    lost_answers.check_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
@@ -296,14 +296,14 @@ def test_reason_is_in_the_readers_language(
     add_people(3)
     send = start(batch_size=1)
     for batch in send.batches.all():
-        attempt = claims.claim(batch.pk, lease=LEASE)
+        attempt = claims.claim_batch(batch.pk, lease=LEASE)
         assert attempt
         claims.begin_submission(attempt, lease=LEASE)
         lose_answer(attempt)
     send.refresh_from_db()
 
     with translation.override(language):
-        said = " ".join(send_status.sentences(send, send.at))
+        said = " ".join(send_status.describe_send(send, send.at))
 
     assert words in said
     assert f"newsletter send resume {send.pk}" in said

@@ -10,7 +10,7 @@ import pytest
 from newsletter.errors import AccountError, Deferred, NotSubmitted, PartiallySubmitted, TooLarge
 from newsletter.sending.delivery import claims, decisions, dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
-from newsletter.sending.reporting.totals import count_send, people
+from newsletter.sending.reporting.totals import count_send, list_people
 from newsletter.transports.base import Message, Recipient
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
@@ -39,7 +39,7 @@ def send_all(transport: MemoryTransport) -> None:
 
 def states(send: Send) -> dict[str, str]:
     """Return where each person of a send stands."""
-    return {address.partition("@")[0]: state for address, state, _ in people(send)}
+    return {address.partition("@")[0]: state for address, state, _ in list_people(send)}
 
 
 def test_each_person_has_their_own_answer(start: Start, add_people: AddPeople) -> None:
@@ -68,7 +68,7 @@ def test_only_those_are_tried_again_who_got_nothing(start: Start, add_people: Ad
     send, transport = start(), MemoryTransport([MIXED])
 
     send_all(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     refused = added[2].email
     assert sorted(transport.addresses()) == sorted(
@@ -183,7 +183,7 @@ def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeopl
     send, transport = start(), MemoryTransport([first, *[put_off] * (decisions.MAX_DEFERRALS + 1)])
 
     send_all(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     assert states(send) == {"reader1": "accepted", "reader2": "refused"}
     send.refresh_from_db()

@@ -16,14 +16,14 @@ from django.utils import timezone
 from newsletter.errors import OutcomeUnknown
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import Clock
-from newsletter.scheduling.send_status import sentences
+from newsletter.scheduling.send_status import describe_send
 from newsletter.sending.delivery import claims, decisions, dispatch, recovery, results
 from newsletter.sending.models import Attempt, Batch, Edition, Evidence, ProviderBatch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning.queue import queue
 from newsletter.sending.prescheduled import budget, cancellation, provider_batches
 from newsletter.sending.reporting.people import list_page
-from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, count_send, people
+from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, count_send, list_people
 from newsletter.sending.resolution import proof
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.cancellation import ClockReading
@@ -53,7 +53,7 @@ class Stage:
 
     def tend(self) -> None:
         """Let the clock look after the provider batches."""
-        cancellation.tend(self.canceller, timezone.now())
+        cancellation.advance_provider_batches(self.canceller, timezone.now())
 
     def submit_mail(self) -> None:
         """Let a sender take all that waits; a minute of waiting passes at once."""
@@ -69,7 +69,7 @@ class Stage:
         for _ in range(rounds):
             self.tend()
             self.submit_mail()
-        recovery.finish()
+        recovery.close_finished_sends()
 
     def run_until_resolved(self) -> None:
         """Tend and submit, before and after lost requests may still arrive."""
@@ -147,7 +147,7 @@ def another_issue() -> Issue:
 
 def said(send: Send) -> list[str]:
     """Return what is said of a send."""
-    return sentences(send, timezone.now())
+    return describe_send(send, timezone.now())
 
 
 def everybody(count: int = 6) -> list[str]:
@@ -209,7 +209,7 @@ def test_dead_sender(stage: Stage, ahead: Callable[..., Send]) -> None:
     """A batch whose sender died while posting is cancelled with its group."""
     send = ahead(people=4, batch_size=2)
     stage.tend()
-    attempt = claims.claim(claims.next_batch() or 0, lease=dt.timedelta(0))
+    attempt = claims.claim_batch(claims.next_batch() or 0, lease=dt.timedelta(0))
     assert attempt
     Attempt.objects.filter(pk=attempt.pk).update(state="in_flight")
     recovery.recover()
@@ -227,12 +227,12 @@ def test_cancelled_and_gone_out(stage: Stage, ahead: Callable[..., Send]) -> Non
     send = ahead(people=4, batch_size=2)
     stage.run_until_resolved()
     cancelled = Attempt.objects.get(state="cancelled")
-    proof.overrule({cancelled.key: ""}, Evidence.Kind.EVENT, went_out=[cancelled.key])
+    proof.overrule_decisions({cancelled.key: ""}, Evidence.Kind.EVENT, went_out=[cancelled.key])
     send.refresh_from_db()
 
     assert (send.state, states(send)) == ("held", {"accepted": 4})
     assert f"newsletter send who {send.pk} --state twice" in send.note
-    again = {address for address, *_ in people(send, TWICE)}
+    again = {address for address, *_ in list_people(send, TWICE)}
     assert again == set(cancelled.batch.deliveries.values_list("address", flat=True))
 
     Batch.objects.filter(pk=cancelled.batch_id).update(state="unknown")
@@ -354,7 +354,7 @@ def test_last_second_of_certainty(
     leaves = provider_batch.at.replace(microsecond=0)
     stage.traveller.move_to(leaves - 10 * MINUTE + dt.timedelta(seconds=late), tick=False)
 
-    cancellation.cancel(stage.canceller, provider_batch, now)
+    cancellation.cancel_provider_batch(stage.canceller, provider_batch, now)
 
     provider_batch.refresh_from_db()
     assert (provider_batch.state, provider_batch.in_doubt) == (state, state == "released")
@@ -371,7 +371,7 @@ def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) 
     now = provider_batch.at.replace(microsecond=400_000) - 10 * MINUTE
     stage.traveller.move_to(now, tick=False)
 
-    cancellation.cancel(stage.canceller, provider_batch, now)
+    cancellation.cancel_provider_batch(stage.canceller, provider_batch, now)
 
     provider_batch.refresh_from_db()
     assert (provider_batch.state, provider_batch.in_doubt, provider_batch.has_status) == (
@@ -402,8 +402,10 @@ def test_acceptance_proves_nothing_where_a_cancellation_is_in_doubt(
     half_cancelled: Attempt,
 ) -> None:
     """That the provider had it, by an event or an answer that came late, is not the question."""
-    proof.overrule({half_cancelled.key: "M"}, Evidence.Kind.EVENT)
-    results.apply(half_cancelled, decisions.accept(SubmitResult(message_id="M", status=202)))
+    proof.overrule_decisions({half_cancelled.key: "M"}, Evidence.Kind.EVENT)
+    results.apply_decision(
+        half_cancelled, decisions.accept_all(SubmitResult(message_id="M", status=202))
+    )
 
     assert states(half_cancelled.batch.send) == {"accepted": 1, "unknown": 2}
 
@@ -411,7 +413,7 @@ def test_acceptance_proves_nothing_where_a_cancellation_is_in_doubt(
 def test_mail_that_left_proves_that_it_was_not_cancelled(half_cancelled: Attempt) -> None:
     """One mail of a request that went out says that its waiting was not ended."""
     key = half_cancelled.key
-    proof.overrule({key: "M"}, Evidence.Kind.EVENT, went_out=[key])
+    proof.overrule_decisions({key: "M"}, Evidence.Kind.EVENT, went_out=[key])
 
     assert states(half_cancelled.batch.send) == {"accepted": 3}
 
@@ -437,8 +439,8 @@ def test_late_yes_to_what_was_cancelled(stage: Stage, ahead: Callable[..., Send]
     stage.provider.faults.add("accept_then_reset", path="/v3/mail/send")
     send = ahead(people=2)
     stage.run_until_resolved()
-    late = decisions.accept(SubmitResult(message_id="M", status=202))
-    results.apply(Attempt.objects.get(state="cancelled"), late)
+    late = decisions.accept_all(SubmitResult(message_id="M", status=202))
+    results.apply_decision(Attempt.objects.get(state="cancelled"), late)
 
     send.refresh_from_db()
     assert (send.state, states(send)) == ("sending", {"accepted": 2})
@@ -668,7 +670,7 @@ def test_who_left_too_late_is_named(stage: Stage, ahead: Callable[..., Send]) ->
     send.refresh_from_db()
 
     assert stage.left() == everybody()
-    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [late.address]
+    assert [address for address, *_ in list_people(send, LEFT_TOO_LATE)] == [late.address]
     assert [each.address for each in list_page(send, state=LEFT_TOO_LATE).people] == [late.address]
     assert any("1 person left while their mail waited" in words for words in said(send))
 
@@ -690,7 +692,7 @@ def test_killed_over_the_time_in_which_leaving_is_looked_for(
     stage.provider.waive("R7")
 
     assert stage.left() == everybody()
-    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
+    assert [address for address, *_ in list_people(send, LEFT_TOO_LATE)] == [leaver.address]
 
 
 def test_who_got_nothing_after_all_is_not_named(stage: Stage, ahead: Callable[..., Send]) -> None:
@@ -702,11 +704,11 @@ def test_who_got_nothing_after_all_is_not_named(stage: Stage, ahead: Callable[..
     leaver = send.deliveries.filter(batch=attempt.batch).earliest("pk")
     send.late_leavers.create(delivery=leaver, left_at=timezone.now())
     unsubscribe(leaver.subscriber_id)
-    assert [address for address, *_ in people(send, LEFT_TOO_LATE)] == [leaver.address]
+    assert [address for address, *_ in list_people(send, LEFT_TOO_LATE)] == [leaver.address]
 
     Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.CANCELLED)
 
-    assert people(send, LEFT_TOO_LATE) == []
+    assert list_people(send, LEFT_TOO_LATE) == []
 
 
 class Killed(BaseException):
@@ -901,7 +903,7 @@ def test_slow_answers_are_no_wrong_clock(stage: Stage, ahead: Callable[..., Send
     slow = ClockReading(offset=dt.timedelta(seconds=-55), uncertainty=dt.timedelta(seconds=61))
     send = ahead(people=8, batch_size=1)
     canceller = Sluggish(stage, [slow, slow])
-    cancellation.tend(canceller, timezone.now())
+    cancellation.advance_provider_batches(canceller, timezone.now())
     send.refresh_from_db()
 
     assert send.note == ""
@@ -913,12 +915,12 @@ def test_clock_that_cannot_be_measured(stage: Stage, ahead: Callable[..., Send])
     slow = ClockReading(offset=dt.timedelta(minutes=7), uncertainty=dt.timedelta(minutes=8))
     send = ahead()
     canceller = Sluggish(stage, [slow] * cancellation.MAX_READINGS)
-    cancellation.tend(canceller, timezone.now())
+    cancellation.advance_provider_batches(canceller, timezone.now())
     send.refresh_from_db()
     assert send.note == ""
     assert set(send.provider_batches.values_list("state", flat=True)) == {"new"}
 
-    cancellation.tend(canceller, timezone.now())
+    cancellation.advance_provider_batches(canceller, timezone.now())
     assert set(send.provider_batches.values_list("state", flat=True)) == {"open"}
 
 

@@ -90,7 +90,7 @@ def test_domains_of_one_limit_share_it(configure: Configure) -> None:
     """Two names in one limit are one group, and others have nothing to do with it."""
     configure(rates={"domains": {"gmail.com googlemail.com": "10 per minute"}})
 
-    assert rates.groups() == {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+    assert rates.group_domains() == {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
     assert rates.reserve("gmail.com", 10).granted
     assert rates.seconds_closed("gmail.com") > 50
     assert rates.seconds_closed("") == 0.0
@@ -218,7 +218,7 @@ def test_rate_used_up_while_composing(
     add_people(2)
     send = start()
     configure(rates={"per_hour": 4})
-    attempt = claims.claim(send.batches.get().pk, lease=LEASE)
+    attempt = claims.claim_batch(send.batches.get().pk, lease=LEASE)
     rates.reserve("", 1)
     assert attempt
 

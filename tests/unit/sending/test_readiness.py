@@ -34,10 +34,10 @@ def rewrite(issue: Issue, **fields: Any) -> None:
 
 def accept(issue: Issue, *codes: str) -> None:
     """Accept what is found of some codes."""
-    held = readiness.check(issue).judged
+    held = readiness.check_draft(issue).judged
     for code in codes:
-        chosen = acceptances.choose(held, code)
-        acceptances.accept(issue, chosen, reason="It is meant so.", by="Aiko")
+        chosen = acceptances.choose_findings(held, code)
+        acceptances.accept_findings(issue, chosen, reason="It is meant so.", by="Aiko")
 
 
 def enter(issue: Issue) -> Send:
@@ -111,7 +111,7 @@ def test_a_site_on_this_machine_and_a_real_provider(
 
 def test_what_was_looked_at_is_frozen(issue: Issue) -> None:
     """The edition of the send is the one that was looked at, of the draft that was looked at."""
-    looked_at = readiness.check(issue)
+    looked_at = readiness.check_draft(issue)
 
     edition = enter(issue).edition
 
@@ -203,12 +203,12 @@ def test_no_lock_is_held_meanwhile(
 
 def test_more_people_take_no_more_statements(issue: Issue, add_people: Any) -> None:
     """A look asks the database as often for two hundred people as for one."""
-    readiness.check(issue)  # what is looked up once and kept is no matter of people
+    readiness.check_draft(issue)  # what is looked up once and kept is no matter of people
     asked = []
     for count, first in ((1, 1), (199, 2)):
         add_people(count, start=first)
         with CaptureQueriesContext(connection) as statements:
-            readiness.check(issue)
+            readiness.check_draft(issue)
         asked.append(len(statements))
 
     assert asked[0] == asked[1] < 20

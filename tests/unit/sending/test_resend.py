@@ -55,7 +55,7 @@ def submit_mail(transport: MemoryTransport, batches: int = 1000) -> None:
         if (batch := claims.next_batch()) is None:
             break
         dispatch.send_batch(batch, transport, lease=LEASE)
-    recovery.finish()
+    recovery.close_finished_sends()
 
 
 def test_after_a_cancellation(start: Start, add_people: AddPeople) -> None:
@@ -193,7 +193,7 @@ def test_request_in_progress(start: Start, add_people: AddPeople) -> None:
     add_people(4)
     send = start(batch_size=2)
     submit_mail(MemoryTransport(), 1)
-    claims.claim(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
+    claims.claim_batch(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
     send, _ = control.cancel(send)
 
     with pytest.raises(InvalidTransition, match="finishes a request"):
@@ -238,7 +238,7 @@ def test_late_proof_takes_people_out(start: Start, add_people: AddPeople) -> Non
     dispatch.start_due(timezone.now(), late=MAX_DELAY)
     assert count_send(new).deliveries == {"planned": 2}
 
-    proof.overrule({returned.key: ""}, Evidence.Kind.EVENT)
+    proof.overrule_decisions({returned.key: ""}, Evidence.Kind.EVENT)
     transport = MemoryTransport()
     submit_mail(transport)
 
@@ -259,7 +259,7 @@ def test_resolved_batch_waits_for_the_other_send(start: Start, add_people: AddPe
         by="Aiko",
         insist=True,
     )
-    recovery.finish()
+    recovery.close_finished_sends()
     send.refresh_from_db()
     assert send.state == Send.State.UNRESOLVED
     transport = MemoryTransport()

@@ -37,7 +37,7 @@ def in_doubt(
         add_people(4)
         send = start(batch_size=batch_size)
         send_all(MemoryTransport([OutcomeUnknown("no answer")]))
-        recovery.finish()
+        recovery.close_finished_sends()
         Attempt.objects.filter(state="unknown").update(posted_at=timezone.now() - 60 * MINUTE)
         send.refresh_from_db()
         return send
@@ -189,7 +189,7 @@ def test_a_person_may_take_it_for_accepted(in_doubt: InDoubt) -> None:
     send = in_doubt()
 
     people = unresolved.resolve(unresolved.unresolved_batches(send), Resolution.ACCEPTED, by="aiko")
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert (people, send.state) == (2, Send.State.SENT)
@@ -226,10 +226,10 @@ def test_again_submits_once(in_doubt: InDoubt, *, insist: bool) -> None:
         why="they asked",
         insist=insist,
     )
-    recovery.finish()
+    recovery.close_finished_sends()
     transport = MemoryTransport()
     send_all(transport)
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -282,8 +282,8 @@ def test_proof_takes_back_what_waits_to_go_again(in_doubt: InDoubt) -> None:
     key = Attempt.objects.get(state="unknown").key
     unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
 
-    recovery.finish()
-    assert proof.overrule({key: "Q2w"}, Kind.EVENT) == []
+    recovery.close_finished_sends()
+    assert proof.overrule_decisions({key: "Q2w"}, Kind.EVENT) == []
     transport = MemoryTransport()
     send_all(transport)
 
@@ -298,11 +298,11 @@ def test_proof_after_the_second_time_is_noted(in_doubt: InDoubt) -> None:
     speak_against(send)
     key = Attempt.objects.get(state="unknown").key
     unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
-    recovery.finish()
+    recovery.close_finished_sends()
     send_all(MemoryTransport())
 
-    assert proof.overrule({key: "Q2w"}, Kind.EVENT) == [key]
-    assert proof.overrule({key: "Q2w"}, Kind.EVENT) == []
+    assert proof.overrule_decisions({key: "Q2w"}, Kind.EVENT) == [key]
+    assert proof.overrule_decisions({key: "Q2w"}, Kind.EVENT) == []
 
     assert Evidence.objects.filter(kind=Kind.CONTRADICTION, attempt__key=key).count() == 1
     count_send(send).check()
@@ -315,7 +315,9 @@ def test_a_late_answer_is_proof(in_doubt: InDoubt) -> None:
     attempt = Attempt.objects.get(state="unknown")
     unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
 
-    results.apply(attempt, decisions.accept(SubmitResult(message_id="Q2w", status=202)))
+    results.apply_decision(
+        attempt, decisions.accept_all(SubmitResult(message_id="Q2w", status=202))
+    )
 
     attempt.refresh_from_db()
     assert (attempt.state, attempt.message_id) == ("accepted", "Q2w")

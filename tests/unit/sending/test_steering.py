@@ -75,7 +75,9 @@ def test_a_restored_database_does_not_say_that_nobody_was_mailed(
     run("issue", "queue", "1.1", "--at", "now")
     send = Send.objects.get()
     witness = MissingAttempt.Witness.SUBMISSION_LOG
-    suspensions.report([MissingAttempt(key="5" * 32, witness=witness, send=send.pk, size=3)])
+    suspensions.report_missing(
+        [MissingAttempt(key="5" * 32, witness=witness, send=send.pk, size=3)]
+    )
 
     assert "Leaves in" not in run("send", "show", send.pk)
     said = run("send", "cancel", send.pk)

@@ -11,7 +11,7 @@ import pytest
 from newsletter.sending.delivery import claims, dispatch, recovery
 from newsletter.sending.models import Batch, Send
 from newsletter.sending.operations import control
-from newsletter.sending.reporting.totals import count_send, people
+from newsletter.sending.reporting.totals import count_send, list_people
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
@@ -52,14 +52,14 @@ def submit_mail(send: Send, transport: Transport) -> Send:
         if (batch := claims.next_batch()) is None:
             break
         dispatch.send_batch(batch, transport, lease=LEASE)
-    recovery.finish()
+    recovery.close_finished_sends()
     send.refresh_from_db()
     return send
 
 
 def refused(send: Send) -> set[str]:
     """Return the names of those who count as refused."""
-    return {address.partition("@")[0] for address, _, _ in people(send, "refused")}
+    return {address.partition("@")[0] for address, _, _ in list_people(send, "refused")}
 
 
 def refusing(server: MailServer, stage: str, reply: str, *names: str) -> None:

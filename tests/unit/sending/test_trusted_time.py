@@ -51,13 +51,13 @@ def shift() -> Iterator[Shift]:
     """Set the clock of this machine, which was right until now and is looked after."""
     true = timezone.now()
     with time_machine.travel(true, tick=True) as traveller:
-        trusted_time.note(true, true, time.monotonic())
+        trusted_time.set_reading(true, true, time.monotonic())
 
         def by(span: dt.timedelta) -> None:
             traveller.shift(span)
 
         yield by
-    trusted_time.forget()
+    trusted_time.forget_reading()
 
 
 @pytest.mark.parametrize("by", SHIFTS)
@@ -75,9 +75,9 @@ def test_two_times(shift: Shift, by: dt.timedelta) -> None:
 def test_nobody_looks_after_the_clock(shift: Shift) -> None:
     """Without a reading, or with an old one, the clock of the machine is all there is."""
     shift(HOUR)
-    trusted_time.note(timezone.now() - HOUR, timezone.now() - HOUR, time.monotonic() - 1000)
+    trusted_time.set_reading(timezone.now() - HOUR, timezone.now() - HOUR, time.monotonic() - 1000)
     assert abs(trusted_time.now() - timezone.now()) < MINUTE
-    trusted_time.forget()
+    trusted_time.forget_reading()
     assert abs(trusted_time.latest() - timezone.now()) < MINUTE
 
 
@@ -112,9 +112,9 @@ def test_nothing_is_submitted_before_its_time(
     shift(by)
     batch = waiting.batches.get(number=1)
 
-    attempt = claims.claim(batch.pk, lease=LEASE)
+    attempt = claims.claim_batch(batch.pk, lease=LEASE)
 
-    gate = provider_batches.gate(batch, trusted_time.now(), trusted_time.latest())
+    gate = provider_batches.choose_delivery(batch, trusted_time.now(), trusted_time.latest())
     assert gate.provider_batch or gate.wait_until
     if by > 0 * HOUR:
         assert attempt is None, "by the later clock it is too late"
@@ -133,7 +133,7 @@ def test_batch_that_waits_does_so_by_the_clock_of_the_database(
     batch = waiting.batches.get(number=1)
     shift(by)
 
-    assert claims.claim(batch.pk, lease=LEASE) is None
+    assert claims.claim_batch(batch.pk, lease=LEASE) is None
 
     (left,) = Batch.objects.filter(pk=batch.pk).values_list(F("not_before") - Now(), flat=True)
     assert -MINUTE < left < 31 * MINUTE
@@ -147,7 +147,7 @@ def test_nothing_is_posted_to_wait_when_it_may_be_too_late(shift: Shift, waiting
     batch = waiting.batches.get(number=1)
     shift(-HOUR)
 
-    assert claims.claim(batch.pk, lease=LEASE) is None
+    assert claims.claim_batch(batch.pk, lease=LEASE) is None
     Batch.objects.filter(pk=batch.pk).update(state=Batch.State.CLAIMED)
     provider_batch = waiting.provider_batches.get()
     attempt = Attempt.objects.create(
@@ -200,7 +200,7 @@ def test_what_waits_at_the_provider_goes_by_its_clock(
         state=ProviderBatch.State.CANCELLED,
         has_status=True,
     )
-    trusted_time.forget()
+    trusted_time.forget_reading()
     shift(by)
     told = ToldTime(provider[1], -by)
 
@@ -208,7 +208,7 @@ def test_what_waits_at_the_provider_goes_by_its_clock(
 
     assert abs(now - true) < MINUTE
     assert provider_batches.leaving_by_themselves(now) == []
-    assert gone not in cancellation.forgettable(now)
+    assert gone not in cancellation.finished_provider_batches(now)
 
 
 @pytest.mark.django_db
@@ -249,15 +249,15 @@ def test_warm_up_does_not_jump_to_another_day(
     shift: Shift, configure: Configure, by: dt.timedelta
 ) -> None:
     """Three weeks ahead, a warm-up would allow many times as many."""
-    day = warmup.today()
+    day = warmup.site_date()
     configure(rates={"warmup_start": (day - 3 * WEEK).isoformat(), "warmup_first_day": 10})
     allowed = warmup.remaining_today()
     assert allowed
 
     shift(max(by, 0 * HOUR))
 
-    assert warmup.today() <= day + dt.timedelta(days=1)
-    assert warmup.remaining_today() == allowed or warmup.today() != day
+    assert warmup.site_date() <= day + dt.timedelta(days=1)
+    assert warmup.remaining_today() == allowed or warmup.site_date() != day
 
 
 @pytest.mark.django_db
@@ -277,7 +277,7 @@ def test_canary_is_waited_for(
     )  # fmt: skip
     shift(by)
 
-    canary.watch()
+    canary.check_canaries()
 
     assert send.batches.get(number=2).state == Batch.State.WAITING
 
@@ -291,7 +291,7 @@ def test_what_is_started_by_hand_waits_no_longer_than_it_should(
     before = trusted_time.now()
     shift(by)
 
-    assert undo_window.earliest(before) - before < 2 * MINUTE
+    assert undo_window.after_undo_window(before) - before < 2 * MINUTE
 
 
 @pytest.mark.django_db
@@ -304,7 +304,7 @@ def test_queued_send_has_its_dry_run_all_the_same(
     send = queue(issue, at=trusted_time.now() + 2 * HOUR, batch_size=2)
     shift(by)
 
-    assert background_dry_run.due(trusted_time.now()) == send
+    assert background_dry_run.next_due_send(trusted_time.now()) == send
 
 
 @pytest.mark.django_db
@@ -339,10 +339,10 @@ def test_login_is_not_locked_for_weeks(weeks: int) -> None:
     limit = Limit(kind="login", tries=2, seconds=600, subject=("a",))
     with time_machine.travel(timezone.now() + weeks * WEEK, tick=False):
         for _ in range(3):
-            full = counting.take([limit])
+            full = counting.count_attempt([limit])
     assert 0 < full <= 600
 
-    again = counting.take([limit])
+    again = counting.count_attempt([limit])
 
     assert (again == 0) is (weeks > 0)
-    assert counting.take([limit]) <= 600
+    assert counting.count_attempt([limit]) <= 600

@@ -53,14 +53,14 @@ def test_day_is_used_up_to_the_last(
     start: Start, add_people: AddPeople, configure: Configure
 ) -> None:
     """A batch is cut where the day ends; the rest waits for tomorrow, and nobody is lost."""
-    configure(rates={"warmup_start": warmup.today().isoformat(), "warmup_first_day": 7})
+    configure(rates={"warmup_start": warmup.site_date().isoformat(), "warmup_first_day": 7})
     add_people(12)
     send, transport = start(batch_size=5), MemoryTransport()
 
     submit_mail(transport)
 
     assert count_send(send).deliveries == {"accepted": 7, "planned": 5}
-    tomorrow = warmup.start_of(warmup.today() + dt.timedelta(days=1))
+    tomorrow = warmup.start_of(warmup.site_date() + dt.timedelta(days=1))
     for batch in Batch.objects.filter(state="planned"):
         assert batch.not_before
         assert tomorrow <= batch.not_before <= tomorrow + dt.timedelta(minutes=1)
@@ -68,7 +68,7 @@ def test_day_is_used_up_to_the_last(
 
 def test_next_day_takes_the_rest(start: Start, add_people: AddPeople, configure: Configure) -> None:
     """What was submitted yesterday does not count today."""
-    yesterday = warmup.today() - dt.timedelta(days=1)
+    yesterday = warmup.site_date() - dt.timedelta(days=1)
     configure(
         rates={"warmup_start": yesterday.isoformat(), "warmup_first_day": 4, "warmup_factor": 2}
     )
@@ -88,7 +88,7 @@ def test_what_was_refused_does_not_count(
     start: Start, add_people: AddPeople, configure: Configure
 ) -> None:
     """Only what the provider has, or may have, uses up the day."""
-    configure(rates={"warmup_start": warmup.today().isoformat(), "warmup_first_day": 5})
+    configure(rates={"warmup_start": warmup.site_date().isoformat(), "warmup_first_day": 5})
     add_people(5)
     start()
     submit_mail(MemoryTransport())
@@ -122,7 +122,7 @@ def test_limit_lowered_during_the_day(
     start: Start, add_people: AddPeople, configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where more has gone than may, nobody is left for today: not fewer than nobody."""
-    monkeypatch.setattr(warmup, "today", lambda: FIRST)
+    monkeypatch.setattr(warmup, "site_date", lambda: FIRST)
     configure(rates={"warmup_start": FIRST.isoformat(), "warmup_first_day": 3})
     add_people(5)
     Attempt.objects.create(

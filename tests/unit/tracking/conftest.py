@@ -38,7 +38,7 @@ def submit_mail(start: Callable[..., Send], add_people: Callable[..., Any]) -> S
         send, transport = start(batch_size=batch_size), MemoryTransport(answers)
         while (batch := claims.next_batch()) is not None:
             dispatch.send_batch(batch, transport, lease=dt.timedelta(seconds=120))
-        recovery.finish()
+        recovery.close_finished_sends()
         send.refresh_from_db()
         return send
 

@@ -63,7 +63,7 @@ def unanswered(
 
 def due(after: dt.timedelta = dt.timedelta(0), later: dt.timedelta = dt.timedelta(0)) -> int:
     """Count the attempts to look for at a later time."""
-    return len(email_log_queries.due(timezone.now() + later, after=after))
+    return len(email_log_queries.due_attempts(timezone.now() + later, after=after))
 
 
 def test_what_the_log_has_was_accepted(
@@ -74,11 +74,11 @@ def test_what_the_log_has_was_accepted(
 
     assert (
         email_log_queries.query_log(
-            email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log
+            email_log_queries.due_attempts(timezone.now(), after=dt.timedelta(0)), log
         )
         == 1
     )
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert send.state == Send.State.SENT
@@ -132,7 +132,7 @@ def test_mail_of_another_attempt_is_no_proof(
 
     assert (
         email_log_queries.query_log(
-            email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log
+            email_log_queries.due_attempts(timezone.now(), after=dt.timedelta(0)), log
         )
         == 0
     )
@@ -161,11 +161,13 @@ def test_looks_come_further_and_further_apart(
     assert due(after=30 * minute) == 0
     assert due(after=30 * minute, later=31 * minute) == 1
 
-    email_log_queries.query_log(email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log)
+    email_log_queries.query_log(
+        email_log_queries.due_attempts(timezone.now(), after=dt.timedelta(0)), log
+    )
     assert [due(later=9 * minute), due(later=11 * minute)] == [0, 1]
 
     email_log_queries.query_log(
-        email_log_queries.due(timezone.now() + 11 * minute, after=dt.timedelta(0)), log
+        email_log_queries.due_attempts(timezone.now() + 11 * minute, after=dt.timedelta(0)), log
     )
     assert [due(later=55 * minute), due(later=61 * minute)] == [0, 1]
     assert due(later=30 * 24 * HOUR) == 0
@@ -194,7 +196,7 @@ def test_a_log_that_does_not_answer_is_no_evidence(
 
     with pytest.raises(error):
         email_log_queries.query_log(
-            email_log_queries.due(timezone.now(), after=dt.timedelta(0)), log
+            email_log_queries.due_attempts(timezone.now(), after=dt.timedelta(0)), log
         )
 
     assert not Evidence.objects.exists()
@@ -207,7 +209,7 @@ def test_first_middle_and_last_are_looked_for(unanswered: Callable[[str], Send])
     type(first).objects.filter(pk=first.pk).update(address="erased-1@erased.invalid")
     type(last).objects.filter(pk=last.pk).update(outcome="refused")
 
-    people = email_log_queries.witnesses(Attempt.objects.get())
+    people = email_log_queries.sample_addresses(Attempt.objects.get())
 
     assert people == [f"reader{n}@tideline.example" for n in (2, 3, 4)]
 

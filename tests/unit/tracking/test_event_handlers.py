@@ -115,7 +115,7 @@ def test_any_event_proves_the_whole_batch(submit_mail: SubmitMail) -> None:
     assert count_send(send).deliveries == {"unknown": 5}
 
     tell(event(send.deliveries.all()[3], "open"))
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert count_send(send).deliveries == {"accepted": 5}
@@ -130,7 +130,7 @@ def test_proof_of_one_batch_says_nothing_of_another(submit_mail: SubmitMail) -> 
     send = submit_mail(4, answers=[LOST, LOST], batch_size=2)
 
     tell(event(send.deliveries.order_by("pk")[0], "processed"))
-    recovery.finish()
+    recovery.close_finished_sends()
 
     send.refresh_from_db()
     assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
@@ -269,7 +269,7 @@ def test_what_was_cancelled_is_told_person_by_person(in_doubt: Send) -> None:
     assert unresolved.count_unknown(in_doubt) == 2
 
     tell(*(event(each, "dropped", reason="Cancelled") for each in others_))
-    recovery.finish()
+    recovery.close_finished_sends()
     in_doubt.refresh_from_db()
     assert count_send(in_doubt).deliveries == {"planned": 3}
     assert in_doubt.state == Send.State.SENDING
@@ -286,7 +286,7 @@ def test_what_was_cancelled_in_part(in_doubt: Send) -> None:
 
     tell(event(first, "dropped", reason="Cancelled"))
     tell(event(second, "delivered"))
-    recovery.finish()
+    recovery.close_finished_sends()
 
     in_doubt.refresh_from_db()
     assert count_send(in_doubt).deliveries == {"accepted": 1, "delivered": 1, "dropped": 1}

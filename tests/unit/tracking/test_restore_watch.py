@@ -46,9 +46,9 @@ def send(
     configure(sending={"transport": "smtp"})
     add_people(6)
     begun = start(batch_size=2)
-    restore_watch.examine(settings.CONFIG)
+    restore_watch.check_at_start(settings.CONFIG)
     submit(transport)
-    restore_watch.beat(settings.CONFIG)
+    restore_watch.check_while_running(settings.CONFIG)
     return begun
 
 
@@ -74,7 +74,7 @@ def change(**columns: object) -> None:
 
 def reason() -> str:
     """Return why nothing is sent; empty while all is well."""
-    return identity.identity().suspended_for
+    return identity.get_identity().suspended_for
 
 
 def everybody_once(transport: MemoryTransport) -> bool:
@@ -87,19 +87,19 @@ def test_program_whose_heartbeat_is_lost_submits_nothing(
     send: Send, transport: MemoryTransport
 ) -> None:
     """It looks at once; where nobody can be asked the send is held until the logs agree."""
-    change(heartbeats=heartbeats.process().last - 1)
+    change(heartbeats=heartbeats.get_process().last - 1)
 
     submit(transport)
     assert len(transport.addresses()) == 2
-    assert heartbeats.process().wanted.is_set()
+    assert heartbeats.get_process().wanted.is_set()
 
-    restore_watch.beat(settings.CONFIG)
+    restore_watch.check_while_running(settings.CONFIG)
     assert reason() == Reason.UNCONFIRMED
     send.refresh_from_db()
     assert send.state == Send.State.HELD
     assert "newsletter send resolve" in send.note
 
-    restore_watch.beat(settings.CONFIG)  # the only log was compared since: it agrees
+    restore_watch.check_while_running(settings.CONFIG)  # the only log was compared since: it agrees
     assert reason() == ""
     submit_all(transport)
     assert everybody_once(transport)
@@ -111,9 +111,9 @@ def test_program_that_slept_looks_before_it_submits(send: Send, transport: Memor
 
     submit(transport)
     assert len(transport.addresses()) == 2
-    assert heartbeats.process().wanted.is_set()
+    assert heartbeats.get_process().wanted.is_set()
 
-    restore_watch.beat(settings.CONFIG)
+    restore_watch.check_while_running(settings.CONFIG)
     assert reason() == "", "the log lies where it was, and agrees"
     submit_all(transport)
     assert everybody_once(transport)
@@ -129,7 +129,7 @@ def test_program_whose_last_attempt_is_lost_submits_nothing(
     submit(transport)
     assert len(transport.addresses()) == 2
 
-    restore_watch.beat(settings.CONFIG)
+    restore_watch.check_while_running(settings.CONFIG)
     assert reason() == Reason.BEHIND
     restoring.bring_back(settings.CONFIG)
     submit_all(transport)
@@ -138,10 +138,10 @@ def test_program_whose_last_attempt_is_lost_submits_nothing(
 
 def test_lost_heartbeats_alone_hold_nothing(send: Send, transport: MemoryTransport) -> None:
     """A backup from after the last attempt lacks nothing, and the log says so."""
-    heartbeats.keep(dataclasses.replace(heartbeats.kept(), number=1000))
+    heartbeats.write_file(dataclasses.replace(heartbeats.read_file(), number=1000))
     forget_process()
 
-    restore_watch.examine(settings.CONFIG)
+    restore_watch.check_at_start(settings.CONFIG)
 
     assert reason() == ""
     submit_all(transport)
@@ -156,12 +156,12 @@ def forget_process() -> None:
 
 def test_log_of_another_machine_is_forgotten(send: Send, transport: MemoryTransport) -> None:
     """A machine that joined after the backup, and is gone: nobody's log tells what it submitted."""
-    known = heartbeats.kept()
-    heartbeats.keep(Kept(number=known.number + 5, logs=[*known.logs, "joined-later"]))
+    known = heartbeats.read_file()
+    heartbeats.write_file(Kept(number=known.number + 5, logs=[*known.logs, "joined-later"]))
     forget_process()
 
     for _ in range(2):
-        restore_watch.examine(settings.CONFIG)
+        restore_watch.check_at_start(settings.CONFIG)
         assert reason() == Reason.UNCONFIRMED
 
     came = restoring.bring_back(settings.CONFIG)
@@ -170,7 +170,7 @@ def test_log_of_another_machine_is_forgotten(send: Send, transport: MemoryTransp
     assert not send.batches.filter(state="planned").exists()
 
     forget_process()
-    restore_watch.examine(settings.CONFIG)
+    restore_watch.check_at_start(settings.CONFIG)
     assert reason() == "", "a person has seen to it"
     assert len(transport.addresses()) == 2
 
@@ -183,12 +183,12 @@ def test_move_asks_what_the_old_one_sent_since_the_copy(send: Send, was_started:
     change(place=there, heartbeat_at=beaten)
     if was_started:
         for _ in range(3):
-            restore_watch.examine(settings.CONFIG)
+            restore_watch.check_at_start(settings.CONFIG)
         assert reason() == Reason.MOVED
 
     assert suspensions.confirm_move()
 
-    assert identity.identity().known_until == beaten
+    assert identity.get_identity().known_until == beaten
     if was_started:
         assert reason() == Reason.UNCONFIRMED, "a program that runs must not go on before it asks"
     assert not suspensions.confirm_move(), "it lies here now"
@@ -199,7 +199,7 @@ def test_move_with_nothing_begun_goes_on_at_once(send: Send, transport: MemoryTr
     submit_all(transport)
     there = orjson.dumps({"unit": "elsewhere", "machine": "", "path": ""}).decode()
     change(place=there)
-    restore_watch.examine(settings.CONFIG)
+    restore_watch.check_at_start(settings.CONFIG)
     assert reason() == Reason.MOVED
 
     suspensions.confirm_move()
@@ -221,7 +221,7 @@ def test_backup_from_before_an_upgrade(send: Send, transport: MemoryTransport) -
     forget_process()
     identity.cached_key.cache_clear()
     try:
-        restore_watch.examine(settings.CONFIG)
+        restore_watch.check_at_start(settings.CONFIG)
         assert reason() == Reason.BEHIND
         assert suspensions.open_attempts().count() == 1
 
@@ -246,7 +246,7 @@ def test_damaged_log_does_not_vouch(send: Send, transport: MemoryTransport) -> N
     change(heartbeat_at=timezone.now() - YESTERDAY)
     forget_process()
 
-    restore_watch.examine(settings.CONFIG)
+    restore_watch.check_at_start(settings.CONFIG)
     assert reason() == Reason.UNCONFIRMED
     came = restoring.bring_back(settings.CONFIG)
 
@@ -257,29 +257,29 @@ def test_damaged_log_does_not_vouch(send: Send, transport: MemoryTransport) -> N
 def test_new_machine_does_not_hold_the_others(send: Send, transport: MemoryTransport) -> None:
     """One that joins with an empty folder, while others are alive, goes on with them."""
     identity.submission_log().path.unlink()
-    heartbeats.path().unlink()
+    heartbeats.file_path().unlink()
     forget_process()
 
-    restore_watch.examine(settings.CONFIG)
+    restore_watch.check_at_start(settings.CONFIG)
     assert reason() == ""
     submit_all(transport)
 
-    restore_watch.beat(settings.CONFIG)
+    restore_watch.check_while_running(settings.CONFIG)
     assert everybody_once(transport)
     assert Submitter.objects.count() == 2
-    assert set(heartbeats.kept().logs) == set(Submitter.objects.values_list("log", flat=True))
+    assert set(heartbeats.read_file().logs) == set(Submitter.objects.values_list("log", flat=True))
 
 
 def test_a_database_set_back_between_look_and_heartbeat_is_not_vouched_for(send: Send) -> None:
     """The heartbeat would hide it: none is written, and the watch looks again at once."""
-    seen = identity.identity().heartbeats
+    seen = identity.get_identity().heartbeats
     change(heartbeats=seen - 1)
 
-    heartbeats.write(seen)
+    heartbeats.record_heartbeat(seen)
 
-    assert identity.identity().heartbeats == seen - 1
-    assert heartbeats.process().last == seen
-    assert heartbeats.process().wanted.is_set()
-    heartbeats.process().wanted.clear()
-    restore_watch.beat(settings.CONFIG)
+    assert identity.get_identity().heartbeats == seen - 1
+    assert heartbeats.get_process().last == seen
+    assert heartbeats.get_process().wanted.is_set()
+    heartbeats.get_process().wanted.clear()
+    restore_watch.check_while_running(settings.CONFIG)
     assert reason()

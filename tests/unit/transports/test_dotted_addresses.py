@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.mime import on_the_wire
 from newsletter.transports.base import Recipient
-from newsletter.transports.mime_encoder import mailbox
+from newsletter.transports.mime_encoder import encode_address
 from newsletter.transports.sendgrid.submission import personalization
 from sendgrid_emulator.rules.addresses import is_address
 
@@ -21,7 +21,7 @@ def test_dots_are_quoted(kept: str, travels: str) -> None:
     """To SendGrid and over SMTP alike; quoted once, it stays as it is."""
     assert on_the_wire(kept) == on_the_wire(travels) == travels
     assert personalization(Recipient(address=kept, values={}))["to"] == [{"email": travels}]
-    assert mailbox(kept) == travels
+    assert encode_address(kept) == travels
     assert is_address(travels)
     assert not is_address(kept)
 

@@ -10,7 +10,12 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 
 from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
-from newsletter.transports.sendgrid.event_signature import Signed, fault, public_keys, read_keys
+from newsletter.transports.sendgrid.event_signature import (
+    Signed,
+    find_fault,
+    public_keys,
+    read_keys,
+)
 from sendgrid_emulator.events.signature import Signer
 
 NOW = 1_764_061_980
@@ -37,7 +42,7 @@ def signed(body: bytes, signer: Signer, when: int = NOW) -> Signed:
 
 def why(post: Signed, *keys: str, now: float = NOW) -> str:
     """Return why a post is refused under these keys."""
-    return fault(post, read_keys(" ".join(keys)), now=now, tolerance=DAY)
+    return find_fault(post, read_keys(" ".join(keys)), now=now, tolerance=DAY)
 
 
 def test_the_golden_vector_holds() -> None:

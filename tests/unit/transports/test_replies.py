@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.transports.reply_words import alike
+from newsletter.transports.reply_words import normalise
 from newsletter.transports.smtp.replies import (
     About,
     Reply,
     Stage,
-    about,
-    lasts,
+    is_lasting,
     limits_connection,
+    people_refused,
     waits_for_one,
 )
 
@@ -196,37 +196,37 @@ def test_account_is_at_fault(line: str) -> None:
     said = reply(line)
     for stage in (Stage.PERSON, Stage.MESSAGE):
         if said.is_no:
-            assert about(stage, said) is About.ACCOUNT
+            assert people_refused(stage, said) is About.ACCOUNT
         else:
-            assert lasts(said)
+            assert is_lasting(said)
 
 
 @pytest.mark.parametrize("line", PERHAPS)
 def test_account_may_be_at_fault(line: str) -> None:
     """Relaying, policy, content, reputation: it takes more than one to know."""
     for stage in (Stage.PERSON, Stage.MESSAGE):
-        assert about(stage, reply(line)) in (About.PERHAPS_ACCOUNT, About.ACCOUNT)
+        assert people_refused(stage, reply(line)) in (About.PERHAPS_ACCOUNT, About.ACCOUNT)
 
 
 @pytest.mark.parametrize("line", PERSON)
 def test_person_is_meant(line: str) -> None:
     """Their address, their mailbox: they are refused, and nobody else."""
     for stage in (Stage.PERSON, Stage.MESSAGE):
-        assert about(stage, reply(line)) is About.PERSON
+        assert people_refused(stage, reply(line)) is About.PERSON
 
 
 def test_message_that_is_too_long_for_everybody() -> None:
     """All get the same message: that it is too long may be about all, whatever the code."""
     said = reply("552 5.2.3 Your message exceeded Google's message size limits")
 
-    assert about(Stage.MESSAGE, said) is About.PERHAPS_ACCOUNT
-    assert about(Stage.PERSON, said) is About.UNCLEAR
+    assert people_refused(Stage.MESSAGE, said) is About.PERHAPS_ACCOUNT
+    assert people_refused(Stage.PERSON, said) is About.UNCLEAR
 
 
 @pytest.mark.parametrize("line", [*ACCOUNT, *PERHAPS, *PERSON])
 def test_no_to_the_sender_is_about_everybody(line: str) -> None:
     """Whatever is answered to MAIL FROM, everybody would get it."""
-    assert about(Stage.SENDER, reply(line)) is About.ACCOUNT
+    assert people_refused(Stage.SENDER, reply(line)) is About.ACCOUNT
 
 
 @pytest.mark.parametrize(
@@ -338,9 +338,9 @@ def test_limit_of_one_connection(line: str, limit: bool) -> None:
 
 def test_words_are_compared_without_what_differs() -> None:
     """Numbers, addresses and identifiers do not make two answers different."""
-    first = alike("550 rejected (id 4Xy12) for … on 2026-11-27")
-    assert first == alike("550 Rejected (id 7Zq99) for … on 2026-11-28")
-    assert first != alike("550 no such user")
+    first = normalise("550 rejected (id 4Xy12) for … on 2026-11-27")
+    assert first == normalise("550 Rejected (id 7Zq99) for … on 2026-11-28")
+    assert first != normalise("550 no such user")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from newsletter.errors import NotInstalled
 from newsletter.rendering.preflight.browser import chromium
-from newsletter.rendering.preflight.codes import found
+from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,14 +50,14 @@ def look_at(pages: Sequence[Page]) -> tuple[Finding, ...]:
     Raises `NotInstalled` where there is no axe-core, no Playwright or no Chromium.
     """
     _require_packages()
-    program = chromium.find()
+    program = chromium.find_chromium()
     # Playwright's event loop runs in the thread it is used in, where Django's database
     # then refuses to work.
     with ThreadPoolExecutor(1, thread_name_prefix="chromium") as thread:
         return thread.submit(_in_chromium, program, pages).result()
 
 
-def judge(browser: Browser, pages: Sequence[Page]) -> tuple[Finding, ...]:
+def check_accessibility(browser: Browser, pages: Sequence[Page]) -> tuple[Finding, ...]:
     """Return what is found in finished mails in a browser; what several share is said once."""
     seen: dict[Violation, list[Scheme]] = {}
     for page in pages:
@@ -86,7 +86,7 @@ def _in_chromium(program: Path, pages: Sequence[Page]) -> tuple[Finding, ...]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
         with browser:
-            return judge(browser, pages)
+            return check_accessibility(browser, pages)
 
 
 def _violations(browser: Browser, html: str, scheme: Scheme) -> Iterator[Violation]:
@@ -120,7 +120,7 @@ def _finding(violation: Violation, schemes: Sequence[Scheme]) -> Finding:
     first, *others = violation.elements
     more = f" and {len(others)} more" if others else ""
     where = "HTML" if len(schemes) == len(SCHEMES) else f"HTML in {schemes[0]}"
-    return found(
+    return make_finding(
         "accessibility" if violation.grave else "accessibility-minor",
         f"{violation.help} ({violation.rule}): {first}{more}; {violation.why}",
         where,

@@ -27,7 +27,7 @@ FLAGS = (
 _START_TIMEOUT_SECONDS = 60
 
 
-def find() -> Path:
+def find_chromium() -> Path:
     """Return the first Chromium that starts; raises `NotInstalled`."""
     for program in candidates():
         if works(program):

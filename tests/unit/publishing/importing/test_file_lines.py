@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.cli.checking import look, look_at_import
+from newsletter.cli.checking import check_issue, look_at_import
 from tests.unit.publishing.importing.conftest import Importer
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_import_and_check_find_the_same(take_in: Importer) -> None:
     told = [(each.finding.code, each.finding.message) for each in look_at_import(imported, "f")]
     assert told == [
         (each.finding.code, each.finding.message)
-        for each in look(imported.issue, links=False, browser=False)
+        for each in check_issue(imported.issue, links=False, browser=False)
     ]
 
 
