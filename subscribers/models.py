@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from subscribers.addresses import key_of
 from subscribers.names import first_name_in
@@ -80,9 +81,9 @@ class Subscription(models.Model):
     class State(models.TextChoices):
         """Only the active are mailed."""
 
-        PENDING = "pending", "not confirmed yet"
-        ACTIVE = "active", "active"
-        UNSUBSCRIBED = "unsubscribed", "unsubscribed"
+        PENDING = "pending", _("not confirmed yet")
+        ACTIVE = "active", _("active")
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
 
     # No indexes of their own: the two below begin with these columns, and imports write faster.
     subscriber = models.ForeignKey(
@@ -115,17 +116,17 @@ class Suppression(models.Model):
     class Reason(models.TextChoices):
         """Why; a complaint outweighs everything."""
 
-        BOUNCED = "bounced", "the mailbox does not exist"
-        COMPLAINED = "complained", "reported as spam"
-        INVALID = "invalid", "not a valid address"
-        MANUAL = "manual", "suppressed by hand"
+        BOUNCED = "bounced", _("the mailbox does not exist")
+        COMPLAINED = "complained", _("reported as spam")
+        INVALID = "invalid", _("not a valid address")
+        MANUAL = "manual", _("suppressed by hand")
 
     class Source(models.TextChoices):
         """Who said so; it decides who may take it back: see `suppressions.remove`."""
 
-        HAND = "hand", "a person here"
-        FILE = "file", "a file"
-        PROVIDER = "provider", "the mail provider"
+        HAND = "hand", _("a person here")
+        FILE = "file", _("a file")
+        PROVIDER = "provider", _("the mail provider")
 
     email = models.EmailField(max_length=254)
     key = models.CharField(max_length=254, unique=True, editable=False)

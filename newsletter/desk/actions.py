@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions import PublishBulkAction, UnpublishBulkAction
@@ -19,17 +21,17 @@ from newsletter.publishing.models import ArchivePage, Issue
 
 #: Wagtail's “publish” is the web page only; said so, nobody takes it for sending the mail.
 NAMES = {
-    "action-publish": "Put on the web",
-    "action-unpublish": "Take off the web",
-    "action-save-draft": "Save draft",
+    "action-publish": _("Put on the web"),
+    "action-unpublish": _("Take off the web"),
+    "action-save-draft": _("Save draft"),
 }
 # The same in the menus of lists, and for what is ticked in them, which no hook can reach.
 PageListingUnpublishButton.label = NAMES["action-unpublish"]
-PageListingViewLiveButton.label = "View on the web"
+PageListingViewLiveButton.label = _("View on the web")
 PublishBulkAction.display_name = NAMES["action-publish"]
-PublishBulkAction.aria_label = "Put the selected issues on the web"
+PublishBulkAction.aria_label = _("Put the selected issues on the web")
 UnpublishBulkAction.display_name = NAMES["action-unpublish"]
-UnpublishBulkAction.aria_label = "Take the selected issues off the web"
+UnpublishBulkAction.aria_label = _("Take the selected issues off the web")
 
 
 @hooks.register("construct_page_action_menu")
@@ -91,11 +93,11 @@ def archives_among(pages: list[Page]) -> list[ArchivePage]:
 def explain_archive(request: HttpRequest, archives: list[ArchivePage]) -> None:
     """Say why an archive stays: its publication could be neither shown nor written without."""
     names = ", ".join(str(each.publication) for each in archives)
-    messages.error(
-        request,
-        f"The archive of {names} cannot be deleted: the publication needs it. Take it off the web"
-        " if it should not be seen.",
+    words = gettext(
+        "The archive of {names} cannot be deleted: the publication needs it. Take it off the web"
+        " if it should not be seen."
     )
+    messages.error(request, words.format(names=names))
 
 
 def sent_among(pages: list[Page]) -> list[Issue]:
@@ -108,11 +110,8 @@ def sent_among(pages: list[Page]) -> list[Issue]:
 def explain(request: HttpRequest, kept: list[Issue]) -> None:
     """Say why an issue stays, and what to do instead."""
     names = ", ".join(str(issue.title) for issue in kept)
-    messages.error(
-        request,
-        format_html(
-            "{} cannot be deleted: it was approved, queued or sent, and the record of that is"
-            " kept. Cancel what is still queued; take it off the web if it should not be seen.",
-            names,
-        ),
+    words = gettext(
+        "{} cannot be deleted: it was approved, queued or sent, and the record of that is"
+        " kept. Cancel what is still queued; take it off the web if it should not be seen."
     )
+    messages.error(request, format_html(words, names))

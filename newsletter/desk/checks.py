@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
@@ -35,7 +37,7 @@ class CheckItem(ActionMenuItem):
     """Leads from the editor to the page below."""
 
     name = "action-check"
-    label = "Check before sending…"
+    label = _("Check before sending…")
     icon_name = "circle-check"
 
     def is_shown(self, context: Mapping[str, Any]) -> bool:
@@ -69,19 +71,23 @@ def log_actions(actions: LogActionRegistry) -> None:
 
     @actions.register_action(ACCEPTED)
     class Accepted(LogFormatter):
-        label = "Accept an error"
+        label = _("Accept an error")
 
         def format_message(self, entry: Any) -> str:
             data = entry.data
-            return f"Accepted “{data['message']}” [{data['code']}]: {data['reason']}{who(entry)}"
+            words = gettext("Accepted “{message}” [{code}]: {reason}{who}")
+            return words.format(
+                message=data["message"], code=data["code"], reason=data["reason"], who=who(entry)
+            )
 
     @actions.register_action(WITHDRAWN)
     class Withdrawn(LogFormatter):
-        label = "Withdraw the acceptance of an error"
+        label = _("Withdraw the acceptance of an error")
 
         def format_message(self, entry: Any) -> str:
             data = entry.data
-            return f"No longer accepted: “{data['message']}” [{data['code']}]{who(entry)}"
+            words = gettext("No longer accepted: “{message}” [{code}]{who}")
+            return words.format(message=data["message"], code=data["code"], who=who(entry))
 
 
 def who(entry: Any) -> str:
@@ -125,15 +131,18 @@ def act(request: HttpRequest, issue: Issue) -> str:
     wanted = request.POST.get("finding", "")
     chosen = [each for each in report.judged if each.fingerprint == wanted]
     if not chosen:
-        raise NotFound("This finding is not there any more", hint="Look at what is there now.")
+        raise NotFound(
+            gettext("This finding is not there any more"),
+            hint=gettext("Look at what is there now."),
+        )
     user: Any = request.user
     name = user.get_full_name() or user.get_username()
     if "withdraw" in request.POST:
         acceptances.withdraw_acceptance(issue, chosen, by=name, user=user)
-        return f"No longer accepted: {chosen[0].finding.message}."
+        return gettext("No longer accepted: {message}.").format(message=chosen[0].finding.message)
     reason = request.POST.get("reason", "")
     acceptances.accept_findings(issue, chosen, reason=reason, by=name, user=user)
-    return f"Accepted: {chosen[0].finding.message}."
+    return gettext("Accepted: {message}.").format(message=chosen[0].finding.message)
 
 
 def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
@@ -158,9 +167,9 @@ def groups(report: Report) -> list[dict[str, Any]]:
     accepted = [each for each in report.judged if each.acceptance]
     warnings = [each for each in report.judged if each.finding.severity == Severity.WARNING]
     parts: list[tuple[str, str, list[Judged]]] = [
-        ("error", "Must be fixed, or accepted with a reason", list(report.errors)),
-        ("warning", "Worth a look", warnings),
-        ("accepted", "Accepted", accepted),
+        ("error", gettext("Must be fixed, or accepted with a reason"), list(report.errors)),
+        ("warning", gettext("Worth a look"), warnings),
+        ("accepted", gettext("Accepted"), accepted),
     ]
     return [
         {

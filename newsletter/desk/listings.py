@@ -172,7 +172,13 @@ class PublicationListing(ModelViewSet):
     edit_view_class = PublicationEdit
     delete_view_class = PublicationDelete
     copy_view_enabled = False
-    list_display = ["name", "from_name", "every_weeks", "weekday", "time_zone"]
+    list_display = [
+        "name",
+        "from_name",
+        "every_weeks",
+        Column("weekday", label=_("Weekday"), accessor="get_weekday_display"),
+        Column("time_zone", label=_("Time zone")),
+    ]
     add_to_reference_index = False
 
 

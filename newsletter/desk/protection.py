@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, ngettext
 
 from newsletter.publishing.models import Issue, Publication
 from subscribers.models import List
@@ -46,7 +47,8 @@ class RefuseInWords:
             return None
         if not isinstance(error, ProtectedError | RestrictedError):
             return None
-        messages.error(request, f"It cannot be deleted: {reason(against(error))}")
+        words = gettext("It cannot be deleted: {why}")
+        messages.error(request, words.format(why=reason(against(error))))
         return redirect(way_back(request, home))
 
 
@@ -75,10 +77,11 @@ def reason(rows: Iterable[Any]) -> str:
         for kind, count in sorted(counts.items(), key=lambda item: str(item[0]))
     ]
     names = sorted(str(row) for row in found if isinstance(row, NAMED_MODELS))
-    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    further = len(names) - MAX_NAMED
+    more = gettext(" and {number} more").format(number=further) if further > 0 else ""
     named = f" ({', '.join(names[:MAX_NAMED])}{more})" if names else ""
-    verb = "refers" if len(found) == 1 else "refer"
-    return f"{', '.join(words)}{named} {verb} to it."
+    sentence = ngettext("{rows} refers to it.", "{rows} refer to it.", len(found))
+    return sentence.format(rows=f"{', '.join(words)}{named}")
 
 
 def way_back(request: HttpRequest, home: str) -> str:

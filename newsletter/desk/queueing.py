@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
@@ -35,14 +37,18 @@ class WhenForm(forms.Form):
     """When an issue is to go out: in the next slot, or at a time in the publication's zone."""
 
     when = forms.ChoiceField(
-        choices=[("slot", "In the next open slot"), ("now", "Now"), ("at", "At another time")],
+        choices=[
+            ("slot", _("In the next open slot")),
+            ("now", _("Now")),
+            ("at", _("At another time")),
+        ],
         widget=forms.RadioSelect,
         initial="slot",
-        label="When",
+        label=_("When"),
     )
     at = forms.CharField(
         required=False,
-        label="Date and time",
+        label=_("Date and time"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
 
@@ -50,7 +56,7 @@ class WhenForm(forms.Form):
         """Ask for the time where another time was chosen."""
         cleaned = super().clean() or {}
         if cleaned.get("when") == "at" and not cleaned.get("at"):
-            self.add_error("at", "Say when.")
+            self.add_error("at", _("Say when."))
         return cleaned
 
 
@@ -58,7 +64,7 @@ class QueueItem(ActionMenuItem):
     """Leads from the editor to the page below; only for those who may queue."""
 
     name = "action-queue"
-    label = "Queue for sending…"
+    label = _("Queue for sending…")
     icon_name = "mail"
 
     def is_shown(self, context: Mapping[str, Any]) -> bool:
@@ -115,7 +121,7 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
     if "take_back" in request.POST:
         send = get_object_or_404(Send, issue=issue, state=Send.State.QUEUED)
         give_back(send, by=request.user)
-        return f"{issue.title} is taken out of the queue."
+        return gettext("{title} is taken out of the queue.").format(title=issue.title)
     if not form.is_valid():
         return ""
     now, zone = trusted_time.now(), issue.publication.time_zone
@@ -126,7 +132,8 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
         text = form.cleaned_data["at"] if form.cleaned_data["when"] == "at" else "now"
         at_time = after_undo_window(parse_future_time(text, zone, now=now))
         send = queue(issue, at=at_time, batch_size=size, by=request.user)
-    return f"{issue.title} is queued for {format_time(send.at, zone)}."
+    words = gettext("{title} is queued for {time}.")
+    return words.format(title=issue.title, time=format_time(send.at, zone))
 
 
 def context(issue: Issue, form: WhenForm) -> dict[str, Any]:

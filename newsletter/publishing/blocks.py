@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -22,7 +22,7 @@ PARAGRAPHS = [*INLINE, "ol", "ul"]
 #: The headline of an item is an h2, so the headings in a text begin with h3.
 WHOLE = [*PARAGRAPHS, "h3", "h4", "blockquote", "hr"]
 
-MERGE_HELP = "[first_name|reader] becomes the subscriber's first name, or “reader”."
+MERGE_HELP = _("[first_name|reader] becomes the subscriber's first name, or “reader”.")
 
 
 class Whole(blocks.StructBlock):
@@ -52,31 +52,31 @@ def limit_problem(markdown: str) -> ValidationError | None:
 class LeadImage(Whole):
     """The picture on top: uploaded, or anywhere on the web."""
 
-    image = ImageChooserBlock(required=False, label="Picture")
+    image = ImageChooserBlock(required=False, label=_("Picture"))
     address = blocks.URLBlock(
         required=False,
-        label="… or its address",
-        help_text="An https address, for a picture that is on the web already.",
+        label=_("… or its address"),
+        help_text=_("An https address, for a picture that is on the web already."),
     )
     alt = blocks.CharBlock(
         required=False,
         max_length=300,
-        label="Description",
-        help_text="For readers who do not see the picture: what it shows, in a sentence.",
+        label=_("Description"),
+        help_text=_("For readers who do not see the picture: what it shows, in a sentence."),
     )
     decorative = blocks.BooleanBlock(
         required=False,
-        label=gettext_lazy("It only decorates"),
-        help_text=gettext_lazy("Readers who do not see it miss nothing, and are told nothing."),
+        label=_("It only decorates"),
+        help_text=_("Readers who do not see it miss nothing, and are told nothing."),
     )
     credit = blocks.CharBlock(
-        required=False, max_length=200, help_text="Whose picture it is, e.g. a photo agency."
+        required=False, max_length=200, help_text=_("Whose picture it is, e.g. a photo agency.")
     )
 
     class Meta:
         icon = "image"
-        label = "Lead picture"
-        label_format = "Lead picture {credit}"
+        label = _("Lead picture")
+        label_format = _("Lead picture {credit}")
 
     def clean(self, value: Any) -> Any:
         """Demand one picture with a description, unless this is only a draft."""
@@ -89,12 +89,14 @@ class LeadImage(Whole):
         """Return what keeps the picture from being shown, by field."""
         errors = {}
         if bool(value["image"]) == bool(value["address"]):
-            errors["image"] = ValidationError("Choose a picture, or give its address: one of them.")
+            errors["image"] = ValidationError(
+                _("Choose a picture, or give its address: one of them.")
+            )
         if value["address"] and not value["address"].startswith("https://"):
-            errors["address"] = ValidationError("Mail programs only show https pictures.")
+            errors["address"] = ValidationError(_("Mail programs only show https pictures."))
         described = value["alt"] or (value["image"] and value["image"].description)
         if not (described or value["decorative"]):
-            errors["alt"] = ValidationError("Say what the picture shows.")
+            errors["alt"] = ValidationError(_("Say what the picture shows."))
         return errors
 
 
@@ -102,13 +104,13 @@ class Item(Whole):
     """One headline with its text."""
 
     headline = blocks.CharBlock(max_length=250, default="")
-    body = blocks.RichTextBlock(required=False, features=WHOLE, label="Text")
+    body = blocks.RichTextBlock(required=False, features=WHOLE, label=_("Text"))
     markdown = blocks.TextBlock(
         required=False,
         default="",
         rows=1,
-        label="More, as Markdown",
-        help_text="For what the editor above cannot hold: tables, longer code, pictures.",
+        label=_("More, as Markdown"),
+        help_text=_("For what the editor above cannot hold: tables, longer code, pictures."),
     )
 
     class Meta:
@@ -119,7 +121,7 @@ class Item(Whole):
         """Demand a text, unless this is only a draft."""
         cleaned = super().clean(value)
         if not self.is_deferred_validation and not (cleaned["body"] or cleaned["markdown"]):
-            errors = {"body": ValidationError("A headline needs its text.")}
+            errors = {"body": ValidationError(_("A headline needs its text."))}
             raise blocks.StructBlockValidationError(block_errors=errors)
         if not self.is_deferred_validation and (problem := limit_problem(cleaned["markdown"])):
             raise blocks.StructBlockValidationError(block_errors={"markdown": problem})
@@ -130,48 +132,48 @@ class Digest(Whole):
     """Items, each a headline with its text; the headlines can stand on top, linked."""
 
     show_headlines = blocks.BooleanBlock(
-        required=False, default=True, label="List the headlines on top"
+        required=False, default=True, label=_("List the headlines on top")
     )
     items = blocks.ListBlock(Item(), min_num=1)
 
     class Meta:
         icon = "list-ol"
-        label_format = "Digest"
+        label_format = _("Digest")
 
 
 class Button(Whole):
     """A link that stands out."""
 
     label = blocks.CharBlock(max_length=80)
-    url = blocks.URLBlock(label="Address")
+    url = blocks.URLBlock(label=_("Address"))
 
     class Meta:
         icon = "link"
-        label_format = "Button {label}"
+        label_format = _("Button {label}")
 
 
 class Callout(Whole):
     """A box beside the flow."""
 
     tone = blocks.ChoiceBlock(
-        choices=[("info", "Information"), ("warning", "Warning")], default="info"
+        choices=[("info", _("Information")), ("warning", _("Warning"))], default="info"
     )
-    body = blocks.RichTextBlock(features=PARAGRAPHS, label="Text")
+    body = blocks.RichTextBlock(features=PARAGRAPHS, label=_("Text"))
 
     class Meta:
         icon = "info-circle"
-        label_format = "Callout {body}"
+        label_format = _("Callout {body}")
 
 
 class Quote(Whole):
     """Somebody's words."""
 
-    body = blocks.RichTextBlock(features=INLINE, label="Words")
-    attribution = blocks.CharBlock(required=False, max_length=200, label="Who said it")
+    body = blocks.RichTextBlock(features=INLINE, label=_("Words"))
+    attribution = blocks.CharBlock(required=False, max_length=200, label=_("Who said it"))
 
     class Meta:
         icon = "openquote"
-        label_format = "Quote {attribution}"
+        label_format = _("Quote {attribution}")
 
 
 class Body(blocks.StreamBlock):
@@ -184,7 +186,7 @@ class Body(blocks.StreamBlock):
     button = Button()
     callout = Callout()
     quote = Quote()
-    divider = blocks.StaticBlock(icon="horizontalrule", admin_text="A line between two parts.")
+    divider = blocks.StaticBlock(icon="horizontalrule", admin_text=_("A line between two parts."))
 
     class Meta:
         block_counts = {"lead_image": {"max_num": 1}}

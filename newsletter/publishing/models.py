@@ -12,6 +12,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -46,45 +48,45 @@ class Publication(models.Model):
     class Weekday(models.IntegerChoices):
         """The days, as `datetime.date.weekday` counts them."""
 
-        MONDAY = 0, "Monday"
-        TUESDAY = 1, "Tuesday"
-        WEDNESDAY = 2, "Wednesday"
-        THURSDAY = 3, "Thursday"
-        FRIDAY = 4, "Friday"
-        SATURDAY = 5, "Saturday"
-        SUNDAY = 6, "Sunday"
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
 
     class DeliveryMode(models.TextChoices):
         """When the provider gets an issue, and when it goes out (docs/ahead.md)."""
 
-        IMMEDIATE = "immediate", "immediate: submitted at the scheduled time"
-        PRESCHEDULED = "prescheduled", "pre-scheduled: submitted before, goes out by itself"
-        ON_HOLD = "on_hold", "on hold: submitted before, goes out when released"
+        IMMEDIATE = "immediate", _("immediate: submitted at the scheduled time")
+        PRESCHEDULED = "prescheduled", _("pre-scheduled: submitted before, goes out by itself")
+        ON_HOLD = "on_hold", _("on hold: submitted before, goes out when released")
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(
-        max_length=80, unique=True, help_text="Its name in addresses and commands."
+        max_length=80, unique=True, help_text=_("Its name in addresses and commands.")
     )
-    language = models.CharField(max_length=12, default="en", help_text="E.g. en, ja, pt-BR.")
+    language = models.CharField(max_length=12, default="en", help_text=_("E.g. en, ja, pt-BR."))
     template = models.CharField(
-        max_length=60, default="digest", help_text="A folder in templates/email/."
+        max_length=60, default="digest", help_text=_("A folder in templates/email/.")
     )
 
-    from_name = models.CharField("sender", max_length=100)
-    from_email = models.EmailField("sender's address")
-    reply_to = models.EmailField("replies go to", blank=True)
+    from_name = models.CharField(_("sender"), max_length=100)
+    from_email = models.EmailField(_("sender's address"))
+    reply_to = models.EmailField(_("replies go to"), blank=True)
     postal_address = models.CharField(
-        max_length=300, help_text="The law wants it at the foot of every mail."
+        max_length=300, help_text=_("The law wants it at the foot of every mail.")
     )
     privacy_url = models.URLField(
-        "privacy page", blank=True, help_text="If it is not the one of this site."
+        _("privacy page"), blank=True, help_text=_("If it is not the one of this site.")
     )
     boilerplate = models.TextField(
-        blank=True, help_text="Markdown; stands at the end of every issue without its own."
+        blank=True, help_text=_("Markdown; stands at the end of every issue without its own.")
     )
     lists = models.ManyToManyField("subscribers.List", related_name="publications", blank=True)
     needs_approval = models.BooleanField(
-        default=False, help_text="Nothing is sent before somebody has approved it."
+        default=False, help_text=_("Nothing is sent before somebody has approved it.")
     )
     second_person = models.BooleanField(
         _("approved by a second person"),
@@ -100,45 +102,52 @@ class Publication(models.Model):
         max_length=12,
         choices=DeliveryMode.choices,
         default=DeliveryMode.IMMEDIATE,
-        help_text="Immediate: whoever leaves before it goes out does not get it. An answer of the "
-        "provider that is lost leaves people unknown until there is evidence. "
-        "Pre-scheduled: a lost answer is resolved without you, and the issue goes out even while "
-        "this program is down. Who leaves in the last 11 minutes still gets it. "
-        "On hold: as pre-scheduled, and you can undo it until the last second. If this program is "
-        "down then, nothing goes out until it is back; after three days the provider discards it. "
-        "Both need SendGrid and rely on what it documents: try them with a few addresses first.",
+        help_text=_(
+            "Immediate: whoever leaves before it goes out does not get it. An answer of the "
+            "provider that is lost leaves people unknown until there is evidence. Pre-"
+            "scheduled: a lost answer is resolved without you, and the issue goes out even "
+            "while this program is down. Who leaves in the last 11 minutes still gets it. On "
+            "hold: as pre-scheduled, and you can undo it until the last second. If this program"
+            " is down then, nothing goes out until it is back; after three days the provider "
+            "discards it. Both need SendGrid and rely on what it documents: try them with a few"
+            " addresses first."
+        ),
     )
     preschedule_minutes = models.PositiveSmallIntegerField(
-        "minutes before",
+        _("minutes before"),
         default=30,
         validators=[MinValueValidator(20), MaxValueValidator(600)],
-        help_text="So long before its time an issue is submitted that is pre-scheduled or on hold.",
+        help_text=_(
+            "So long before its time an issue is submitted that is pre-scheduled or on hold."
+        ),
     )
 
     canary = models.BooleanField(
-        "a few people first",
+        _("a few people first"),
         default=False,
-        help_text="1 % of the readers get each issue first; the rest follows when all is well.",
+        help_text=_("1 % of the readers get each issue first; the rest follows when all is well."),
     )
     seeds = models.ForeignKey(
         "subscribers.List",
-        verbose_name="first of all",
+        verbose_name=_("first of all"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who is on this list gets each issue with these few, reader or not.",
+        help_text=_("Who is on this list gets each issue with these few, reader or not."),
     )
 
     every_weeks = models.PositiveSmallIntegerField(
-        "weeks from issue to issue", default=2, validators=[MinValueValidator(1)]
+        _("weeks from issue to issue"), default=2, validators=[MinValueValidator(1)]
     )
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices, default=Weekday.THURSDAY)
     time = models.TimeField(default=dt.time(9, 7))
     time_zone = models.CharField(
-        max_length=64, default=site_zone, help_text="E.g. Europe/London, Asia/Tokyo."
+        max_length=64, default=site_zone, help_text=_("E.g. Europe/London, Asia/Tokyo.")
     )
-    starts_on = models.DateField("first issue on", help_text="The rhythm counts from this day.")
+    starts_on = models.DateField(
+        _("first issue on"), help_text=_("The rhythm counts from this day.")
+    )
 
     panels = PUBLICATION
 
@@ -153,7 +162,7 @@ class Publication(models.Model):
         checks = {
             "time_zone": self.zone_problem(),
             "starts_on": self.start_problem(),
-            "language": "" if is_language(self.language) else "Give a code such as en or pt-BR.",
+            "language": self.language_problem(),
             "template": self.template_problem(),
             "delivery_mode": self.delivery_problem(),
             "reviewers": self.reviewers_problem(),
@@ -176,12 +185,16 @@ class Publication(models.Model):
         lines = [line.strip() for line in self.reviewers.splitlines()]
         return list(dict.fromkeys(parse(line).email for line in lines if line))
 
+    def language_problem(self) -> str:
+        """Say what is wrong with the language, or nothing."""
+        return "" if is_language(self.language) else gettext("Give a code such as en or pt-BR.")
+
     def zone_problem(self) -> str:
         """Say what is wrong with the time zone, or nothing."""
         try:
             ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError):
-            return "There is no such time zone; give one such as America/New_York."
+            return gettext("There is no such time zone; give one such as America/New_York.")
         return ""
 
     def start_problem(self) -> str:
@@ -190,15 +203,17 @@ class Publication(models.Model):
             return ""
         meant, found = self.Weekday(self.weekday).label, self.Weekday(self.starts_on.weekday())
         after = self.starts_on + dt.timedelta(days=(self.weekday - self.starts_on.weekday()) % 7)
-        return (
-            f"{self.starts_on} is a {found.label}; issues come out on a {meant}."
-            f" The next {meant} is {after}."
+        words = gettext(
+            "{date} is a {found}; issues come out on a {day}. The next {day} is {next}."
         )
+        return words.format(date=self.starts_on, found=found.label, day=meant, next=after)
 
     def delivery_problem(self) -> str:
         """Say why nothing can be submitted before its time, or nothing."""
         if self.canary and self.delivery_mode != self.DeliveryMode.IMMEDIATE:
-            return "With a few people first the mode must be immediate: the rest waits for them."
+            return gettext(
+                "With a few people first the mode must be immediate: the rest waits for them."
+            )
         return ""
 
     def template_problem(self) -> str:
@@ -206,7 +221,8 @@ class Publication(models.Model):
         there = template_names(load().email_templates)
         if self.template in there:
             return ""
-        return f"There is no such template; there are: {', '.join(there) or 'none'}."
+        names = ", ".join(there) or gettext("none")
+        return gettext("There is no such template; there are: {names}.").format(names=names)
 
     def next_number(self) -> tuple[int, int]:
         """Return volume and number of the issue to come: one up within the newest volume.
@@ -241,7 +257,7 @@ class ArchivePage(AtSite, Page):
     publication = models.OneToOneField(
         Publication, on_delete=models.PROTECT, related_name="archive", null=True
     )
-    introduction = models.TextField(blank=True, help_text="Markdown; stands above the issues.")
+    introduction = models.TextField(blank=True, help_text=_("Markdown; stands above the issues."))
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     promote_panels: list[Any] = []
@@ -255,7 +271,7 @@ class ArchivePage(AtSite, Page):
     private_page_options: list[str] = []
 
     class Meta:
-        verbose_name = "archive"
+        verbose_name = _("archive")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the issues that are on the web."""
@@ -297,21 +313,27 @@ class Issue(AtSite, Page):
     #: The day it was queued for, where it has no date; kept once its mail was submitted.
     issued_on = models.DateField(null=True, blank=True, editable=False)
     language = models.CharField(
-        max_length=12, blank=True, help_text="If it is not the publication's: e.g. en, ja, pt-BR."
+        max_length=12,
+        blank=True,
+        help_text=_("If it is not the publication's: e.g. en, ja, pt-BR."),
     )
     subject = models.CharField(
-        max_length=250, blank=True, help_text=f"Empty: the title. {MERGE_HELP}"
+        max_length=250,
+        blank=True,
+        help_text=format_lazy("{} {}", _("Empty: the title."), MERGE_HELP),
     )
     preheader = models.CharField(
         max_length=250,
         blank=True,
-        help_text="The line after the subject in a list of mails. Empty: the first headlines.",
+        help_text=_("The line after the subject in a list of mails. Empty: the first headlines."),
     )
     body = StreamField(Body(), blank=True)
     boilerplate = models.TextField(
-        blank=True, help_text="Markdown, at the end. Empty: the publication's."
+        blank=True, help_text=_("Markdown, at the end. Empty: the publication's.")
     )
-    pdf_url = models.URLField("PDF", blank=True, help_text="The address of a PDF of this issue.")
+    pdf_url = models.URLField(
+        _("PDF"), blank=True, help_text=_("The address of a PDF of this issue.")
+    )
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         default=dict, blank=True
     )
@@ -326,10 +348,10 @@ class Issue(AtSite, Page):
     exclude_fields_in_copy = ["volume", "number", "date", "issued_on"]
     default_preview_mode = "email"
     default_preview_size = "desktop"
-    preview_modes = [("email", "Email"), ("text", "Plain text"), ("web", "Web page")]
+    preview_modes = [("email", _("Email")), ("text", _("Plain text")), ("web", _("Web page"))]
     preview_sizes = [
-        {"name": "mobile", "icon": "mobile-alt", "device_width": 375, "label": "Phone"},
-        {"name": "desktop", "icon": "desktop", "device_width": 680, "label": "Mail client"},
+        {"name": "mobile", "icon": "mobile-alt", "device_width": 375, "label": _("Phone")},
+        {"name": "desktop", "icon": "desktop", "device_width": 680, "label": _("Mail client")},
     ]
 
     class Meta:

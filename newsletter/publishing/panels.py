@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -12,39 +13,57 @@ from wagtail.admin.panels import (
 )
 
 PUBLICATION = [
-    MultiFieldPanel([FieldPanel("name"), FieldPanel("slug")], heading="Name"),
+    MultiFieldPanel(
+        [FieldPanel("name", heading=_("Name")), FieldPanel("slug", heading=_("Short name"))],
+        heading=_("Name"),
+    ),
     MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("from_name"), FieldPanel("from_email")]),
             FieldPanel("reply_to"),
-            FieldPanel("postal_address"),
+            FieldPanel("postal_address", heading=_("Postal address")),
             FieldPanel("privacy_url"),
         ],
-        heading="Sender",
+        heading=_("Sender"),
     ),
     MultiFieldPanel(
         [
-            FieldRowPanel([FieldPanel("every_weeks"), FieldPanel("weekday")]),
-            FieldRowPanel([FieldPanel("time"), FieldPanel("time_zone")]),
+            FieldRowPanel([FieldPanel("every_weeks"), FieldPanel("weekday", heading=_("Weekday"))]),
+            FieldRowPanel(
+                [
+                    FieldPanel("time", heading=_("Time")),
+                    FieldPanel("time_zone", heading=_("Time zone")),
+                ]
+            ),
             FieldPanel("starts_on"),
         ],
-        heading="Rhythm",
+        heading=_("Rhythm"),
     ),
     MultiFieldPanel(
-        [FieldPanel("lists"), FieldPanel("needs_approval"), FieldPanel("second_person")],
-        heading="Audience and approval",
+        [
+            FieldPanel("lists", heading=_("Lists")),
+            FieldPanel("needs_approval", heading=_("Needs approval")),
+            FieldPanel("second_person"),
+        ],
+        heading=_("Audience and approval"),
     ),
     FieldPanel("reviewers"),
     MultiFieldPanel(
-        [FieldPanel("delivery_mode"), FieldPanel("preschedule_minutes")], heading="Delivery"
+        [FieldPanel("delivery_mode", heading=_("Delivery")), FieldPanel("preschedule_minutes")],
+        heading=_("Delivery"),
     ),
-    MultiFieldPanel([FieldPanel("canary"), FieldPanel("seeds")], heading="Canary"),
+    MultiFieldPanel([FieldPanel("canary"), FieldPanel("seeds")], heading=_("Canary")),
     MultiFieldPanel(
         [
-            FieldRowPanel([FieldPanel("language"), FieldPanel("template")]),
-            FieldPanel("boilerplate"),
+            FieldRowPanel(
+                [
+                    FieldPanel("language", heading=_("Language")),
+                    FieldPanel("template", heading=_("Template")),
+                ]
+            ),
+            FieldPanel("boilerplate", heading=_("Closing text")),
         ],
-        heading="Form",
+        heading=_("Form"),
     ),
 ]
 
@@ -52,30 +71,42 @@ ISSUE = TabbedInterface(
     [
         ObjectList(
             [
-                FieldPanel("title", classname="title", help_text="Stands on top of the web page."),
-                FieldRowPanel([FieldPanel("volume"), FieldPanel("number"), FieldPanel("date")]),
-                MultiFieldPanel(
-                    [FieldPanel("subject"), FieldPanel("preheader")], heading="In the inbox"
+                FieldPanel(
+                    "title", classname="title", help_text=_("Stands on top of the web page.")
                 ),
-                FieldPanel("body", heading="Content"),
+                FieldRowPanel(
+                    [
+                        FieldPanel("volume", heading=_("Volume")),
+                        FieldPanel("number", heading=_("Number")),
+                        FieldPanel("date", heading=_("Date")),
+                    ]
+                ),
+                MultiFieldPanel(
+                    [
+                        FieldPanel("subject", heading=_("Subject")),
+                        FieldPanel("preheader", heading=_("Preheader")),
+                    ],
+                    heading=_("In the inbox"),
+                ),
+                FieldPanel("body", heading=_("Content")),
             ],
-            heading="Compose",
+            heading=_("Compose"),
         ),
         ObjectList(
             [
-                FieldPanel("language"),
-                FieldPanel("boilerplate"),
+                FieldPanel("language", heading=_("Language")),
+                FieldPanel("boilerplate", heading=_("Closing text")),
                 FieldPanel("pdf_url"),
                 MultiFieldPanel(
                     [
-                        HelpPanel("Once the issue is on the web, changing this breaks links."),
+                        HelpPanel(_("Once the issue is on the web, changing this breaks links.")),
                         FieldPanel("slug"),
                         FieldPanel("search_description"),
                     ],
-                    heading="Web page",
+                    heading=_("Web page"),
                 ),
             ],
-            heading="Details",
+            heading=_("Details"),
         ),
     ]
 )

@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
-from django.utils.translation import pgettext
+from django.utils.translation import gettext
 
 from newsletter.errors import BadInput
 
@@ -49,5 +49,5 @@ def format_time(time: dt.datetime, zone: str) -> str:
     In the reader's language: the order of its parts is a message like any other.
     """
     # In Django's letters: https://docs.djangoproject.com/en/5.2/ref/templates/builtins/#date
-    pattern = pgettext("a time", "D d M Y H:i T")
+    pattern = gettext("D d M Y H:i T")
     return dateformat.format(time.astimezone(ZoneInfo(zone)), pattern)

@@ -76,8 +76,8 @@ class ApprovalRequest(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = "request for approval"
-        verbose_name_plural = "requests for approval"
+        verbose_name = _("request for approval")
+        verbose_name_plural = _("requests for approval")
         constraints = [
             models.UniqueConstraint(
                 fields=["issue"], condition=Q(state="open"), name="one_open_request_per_issue"

@@ -18,11 +18,11 @@
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     place.innerHTML = await answer.text();
     const stopped = place.querySelector("[data-errors]").dataset.errors !== "0";
-    update_button(stopped, stopped ? "It can be queued once no error stands in the way." : "");
+    update_button(stopped, stopped ? words?.dataset.words : "");
   }
 
   fill().catch(() => {
-    place.textContent = "What is found could not be shown; it is looked for again when you queue.";
+    place.textContent = place.dataset.failed;
     update_button(false, "");
   });
 })();
