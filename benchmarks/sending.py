@@ -232,7 +232,7 @@ def server() -> Iterator[str]:
     """Run a PostgreSQL server of one's own; yield the address of a database on it."""
     from tests import cluster
 
-    with cluster.cluster(cluster.find()) as address:
+    with cluster.cluster(cluster.find_programs()) as address:
         yield address
 
 

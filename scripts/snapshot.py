@@ -24,10 +24,10 @@ def main() -> None:
         os.environ["NEWSLETTER_CONFIG"] = str(ROOT / "config.toml")
         os.environ["NEWSLETTER_DATABASE_URL"] = f"sqlite:///{file}"
         migrate()
-        from newsletter.sqlite.snapshot import HEAD, SNAPSHOT, fingerprint
+        from newsletter.sqlite.snapshot import HEAD, SNAPSHOT, fingerprint_migrations
 
         with closing(sqlite3.connect(file)) as database:
-            lines = [HEAD + fingerprint(), *script(database)]
+            lines = [HEAD + fingerprint_migrations(), *script(database)]
     SNAPSHOT.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ import typer
 
 from sendgrid_emulator.errors import EmulatorError
 from sendgrid_emulator.server import options
-from sendgrid_emulator.server.program import HOST, PORT, run
+from sendgrid_emulator.server.program import HOST, PORT, run_emulator
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -26,7 +26,7 @@ def serve(
 ) -> None:
     """Run a local SendGrid: the same API and rules, and a mailbox to read."""
     try:
-        run(host, port, options.options_of(folder, events_to, keys, senders, tls))
+        run_emulator(host, port, options.options_of(folder, events_to, keys, senders, tls))
     except OSError as error:
         fail(f"cannot listen on {host}:{port}: {error.strerror}", "Choose another --port.")
     except EmulatorError as error:

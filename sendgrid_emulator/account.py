@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 
 from sendgrid_emulator.events.event import Occurrence
 from sendgrid_emulator.events.releases import Releases
-from sendgrid_emulator.events.suppressing import learned, returned
+from sendgrid_emulator.events.suppressing import added_entries, removed_entries
 from sendgrid_emulator.events.webhook_sender import WebhookSender
 from sendgrid_emulator.events.webhooks import Webhooks
 from sendgrid_emulator.faults.fault import Faults
@@ -174,9 +174,9 @@ class Account:
 
     def _tell(self, occurrence: Occurrence) -> None:
         """Note what an event says about a person, and see that it is posted."""
-        for name, entry in learned(occurrence):
+        for name, entry in added_entries(occurrence):
             self.suppress(name, entry)
-        for name, email in returned(occurrence):
+        for name, email in removed_entries(occurrence):
             self.unsuppress(name, email)
         for listener in self.listeners:
             listener(occurrence)

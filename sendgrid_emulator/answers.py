@@ -36,19 +36,19 @@ class Answer:
         return "; ".join(": ".join(filter(None, (e.get("field"), e["message"]))) for e in entries)
 
 
-def data(value: object, status: int = 200) -> Answer:
+def json_answer(value: object, status: int = 200) -> Answer:
     """Answer with `value` as JSON."""
     return Answer(status, orjson.dumps(value))
 
 
-def nothing(status: int = 204) -> Answer:
+def empty_answer(status: int = 204) -> Answer:
     """Answer without a body."""
     return Answer(status)
 
 
 def refusal(status: int, *found: Problem) -> Answer:
     """Answer with an error body that lists all that was found."""
-    return Answer(status, orjson.dumps(problems.body(found)))
+    return Answer(status, orjson.dumps(problems.error_body(found)))
 
 
 def too_large() -> Answer:

@@ -66,10 +66,10 @@ class Address(NamedTuple):
     key: str
 
 
-def parse(text: str) -> Address:
+def parse_address(text: str) -> Address:
     """Return the address in a text, or raise `BadInput` with the reason; no DNS is asked."""
     text = text.strip()
-    return plain(text) or checked(text)
+    return parse_plain_address(text) or validate_address(text)
 
 
 def cell_address(text: str) -> Address:
@@ -78,13 +78,13 @@ def cell_address(text: str) -> Address:
     Takes `Name <a@b>`, `mailto:a@b`, Excel's `="a@b"`, quotation marks, trailing signs and what
     cannot be seen; raises `BadInput` where that leaves no address, or two.
     """
-    found = plain(text.strip())
+    found = parse_plain_address(text.strip())
     if found:
         return found
-    return parse(unwrapped(text))
+    return parse_address(unwrap_address(text))
 
 
-def unwrapped(text: str) -> str:
+def unwrap_address(text: str) -> str:
     """Return the address in a cell without what stands around it."""
     text = INVISIBLE.sub("", text[: 4 * MAX_LENGTH]).translate(FULL_WIDTH).strip()
     if text.startswith('="') and text.endswith('"'):
@@ -109,7 +109,7 @@ def unwrapped(text: str) -> str:
     return text
 
 
-def plain(text: str) -> Address | None:
+def parse_plain_address(text: str) -> Address | None:
     """Return the address when it is plainly good; None leaves the judgement to the library.
 
     A tenth of the library's time, and the same answer: a randomised test compares the two.
@@ -125,7 +125,7 @@ def plain(text: str) -> Address | None:
     return None if folded in ROLES else Address(f"{local}@{domain}", f"{folded}@{domain}")
 
 
-def checked(text: str) -> Address:
+def validate_address(text: str) -> Address:
     """Return the address as the library reads it, or raise `BadInput` with its reason."""
     text = text.translate(FULL_WIDTH).strip()
     if not text:
@@ -218,7 +218,7 @@ def ascii_domain(domain: str) -> str:
         return domain.casefold()
 
 
-def masked(email: str) -> str:
+def mask_address(email: str) -> str:
     """Return an address that its owner knows again and a stranger cannot use: `j…@example.org`."""
     local, _, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
-from subscribers.addresses import DOTTED, INVISIBLE, PLAIN, unwrapped
+from subscribers.addresses import DOTTED, INVISIBLE, PLAIN, unwrap_address
 from subscribers.exports.rules import REASON, STATUS, Kind, Rule
 from subscribers.exports.titles import WHY, holds_status, rule_by_cells, rule_named, rules_of
-from subscribers.exports.words import fold
+from subscribers.exports.words import fold_text
 from subscribers.names import clean_name, given_name
 from subscribers.tables import Row
 from subscribers.titles import FAMILY_FIRST, SPELLINGS, WHOLE_OR_FIRST, WHOLE_OR_LAST, kind_of
@@ -138,7 +138,7 @@ class Finder:
         keys = self.keys(set(names) | set(rules) | {p for p, k in said.items() if k == "ignore"})
         places = {kind: place for place, kind in names.items()}
         parts = [places[kind] for kind in ("first_name", "last_name") if kind in places]
-        if "last_name" in places and fold(self.titles[places["last_name"]]) in FAMILY_FIRST:
+        if "last_name" in places and fold_text(self.titles[places["last_name"]]) in FAMILY_FIRST:
             parts.reverse()
         for kind in ("first_name", "last_name"):
             if kind in places:
@@ -173,7 +173,7 @@ class Finder:
 
     def place_of(self, title: str) -> int | None:
         """Return the place of a title as a person writes it, or of the number of a column."""
-        for same in (str.strip, fold):
+        for same in (str.strip, fold_text):
             for place, own in enumerate(self.titles):
                 if own and same(own) == same(title):
                     return place
@@ -229,7 +229,7 @@ class Finder:
     def is_shifted(self, titled: int, best: int) -> bool:
         """Whether the titles do not belong to the columns: addresses stand under another one."""
         filled = any(titled < len(cells) and cells[titled].strip() for cells in self.sample)
-        return filled and bool(fold(self.titles[best])) and bool(rules_of(self.titles))
+        return filled and bool(fold_text(self.titles[best])) and bool(rules_of(self.titles))
 
     def addresses_in(self, place: int) -> int:
         """Count the addresses in a column of the sample."""
@@ -241,8 +241,8 @@ class Finder:
         del kinds[email]
         for place, kind in list(kinds.items()):
             others = {other for at, other in kinds.items() if at != place}
-            folded = fold(self.titles[place])
-            if folded == "name" and GERMAN_FIRST & set(map(fold, self.titles)):
+            folded = fold_text(self.titles[place])
+            if folded == "name" and GERMAN_FIRST & set(map(fold_text, self.titles)):
                 kinds[place] = "last_name"
             elif folded in WHOLE_OR_LAST:
                 kinds[place] = "last_name" if "first_name" in others else "name"
@@ -264,7 +264,7 @@ class Finder:
                 continue
             cells = {cells[place].strip() for cells in self.sample if place < len(cells)}
             if holds_status(title, cells):
-                rules[place] = REASON if WHY.search(fold(title)) else STATUS
+                rules[place] = REASON if WHY.search(fold_text(title)) else STATUS
             elif rule := rule_by_cells(title, cells):
                 rules[place] = rule
         for place, kind in said.items():
@@ -298,7 +298,7 @@ def read_header(
 
     `sample` are the first rows below; `told` is what a person said of columns, kind by title.
     """
-    titles, numbered = numbered_titles([visible(title) for title in tidy(header)])
+    titles, numbered = numbered_titles([visible_text(title) for title in tidy_cells(header)])
     finder = Finder(titles, sample, told or {})
     if numbered:
         finder.remarks.append(
@@ -337,12 +337,12 @@ def find_heading(rows: Sequence[Row], told: Mapping[str, str]) -> Heading:
     The titles are the first row with a title of addresses (or one that a person named) and no
     address; else the row above the first that holds an address.
     """
-    named = {fold(title) for title, kind in told.items() if kind == "email"}
+    named = {fold_text(title) for title, kind in told.items() if kind == "email"}
     for at, row in enumerate(rows[:MAX_REMARKS]):
-        cells = [visible(cell) for cell in tidy(row.cells)]
+        cells = [visible_text(cell) for cell in tidy_cells(row.cells)]
         if any(is_address(cell) for cell in cells):
             break
-        if any(kind_of(cell) == "email" or fold(cell) in named for cell in cells if cell):
+        if any(kind_of(cell) == "email" or fold_text(cell) in named for cell in cells if cell):
             return Heading(row=row, above=tuple(rows[:at]), below=tuple(rows[at + 1 :]))
     return heading_by_cells(rows)
 
@@ -372,7 +372,7 @@ def is_address(cell: str) -> bool:
     if "@" not in cell and "＠" not in cell:
         return False
     try:
-        text = unwrapped(cell)
+        text = unwrap_address(cell)
     except BadInput:
         return True
     return bool(PLAIN.fullmatch(text) or DOTTED.fullmatch(text)) or (
@@ -393,15 +393,15 @@ def attribute_key(title: str) -> str:
     return f"_{key}" if key[:1].isdigit() else key
 
 
-def tidy(cells: Sequence[str]) -> list[str]:
+def tidy_cells(cells: Sequence[str]) -> list[str]:
     """Return cells without what surrounds and what cannot be seen in them."""
     whole = "".join(cells)
     if whole.isascii() and whole.isprintable() and '="' not in whole:
         return [cell.strip() for cell in cells]
-    return [clean(cell) for cell in cells]
+    return [clean_text(cell) for cell in cells]
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return a text in Unicode form C, with plain line ends, without signs for terminals."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = SPACES.sub(" ", CONTROL.sub("", text)).strip()
@@ -410,6 +410,6 @@ def clean(text: str) -> str:
     return text.strip("\ufeff\u200b\u200e\u200f\u2060 \t\n")
 
 
-def visible(text: str) -> str:
+def visible_text(text: str) -> str:
     """Return a title without what cannot be seen in it."""
     return INVISIBLE.sub("", text).strip()

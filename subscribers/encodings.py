@@ -20,7 +20,7 @@ from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
 from newsletter.errors import ImportRejected
-from subscribers.exports.words import fold
+from subscribers.exports.words import fold_text
 from subscribers.titles import TITLE_WORDS
 
 #: The encodings that people's files are in, those of one script in the order of their spread.
@@ -287,7 +287,7 @@ def plausibility(sample: bytes, name: str) -> float:
         score -= 0.0 if is_speakable(beyond) else 0.5
     known = sum(word in TITLE_WORDS for word in re.split(r"[,;\t|\r\n\"]", text) if word)
     known += sum(
-        fold(word) in TITLE_WORDS
+        fold_text(word) in TITLE_WORDS
         for word in re.split(r"[,;\t|\r\n\"]", text.partition("\n")[0])
         if not word.isascii()
     )

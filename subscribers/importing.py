@@ -24,7 +24,14 @@ from django.utils.translation import ngettext
 from newsletter.errors import BadInput, ImportRejected, InvalidTransition
 from subscribers import lists, staging
 from subscribers.addresses import Address, cell_address
-from subscribers.columns import Columns, Heading, find_heading, read_header, tidy, visible
+from subscribers.columns import (
+    Columns,
+    Heading,
+    find_heading,
+    read_header,
+    tidy_cells,
+    visible_text,
+)
 from subscribers.encodings import UTF_8, Found, find_encoding
 from subscribers.exports.dates import read_date
 from subscribers.exports.fields import holds_fields
@@ -41,10 +48,10 @@ from subscribers.exports.meanings import (
 from subscribers.exports.notes import is_note
 from subscribers.exports.rules import Kind
 from subscribers.exports.titles import is_about_mail
-from subscribers.exports.words import TELLING, fold
+from subscribers.exports.words import TELLING, fold_text
 from subscribers.models import List
 from subscribers.noted import Noted, Texts
-from subscribers.questions import Question, option, quoted, refusal
+from subscribers.questions import Question, as_option, quoted, refusal
 from subscribers.staging import Departure, KnownPerson, Line
 from subscribers.statuses import Statuses
 from subscribers.tables import Row, read_rows
@@ -198,7 +205,7 @@ class Reading:
             self.heading = find_heading(first, told.columns)
         self.columns = self._columns()
         self.statuses = self._statuses()
-        self._titles = [visible(cell) for cell in tidy(self.heading.row.cells)]
+        self._titles = [visible_text(cell) for cell in tidy_cells(self.heading.row.cells)]
         attested = self.columns.told_attributes
         #: Columns that hold nothing we know, and of which nobody said what they are.
         self._free = [
@@ -209,7 +216,7 @@ class Reading:
         untitled = [
             place
             for place, title in enumerate(self.columns.titles)
-            if not fold(title) and place != self.columns.email and place not in attested
+            if not fold_text(title) and place != self.columns.email and place not in attested
         ]
         self._free += untitled
         texts = [*self._columns_of_text(), *untitled]
@@ -227,10 +234,11 @@ class Reading:
         self._dates = [
             place
             for place, title in enumerate(self.columns.titles)
-            if fold(title) in STATUS_DATES or (self._sparse and fold(title) in DATES)
+            if fold_text(title) in STATUS_DATES or (self._sparse and fold_text(title) in DATES)
         ]
         self._note = next(
-            (place for place, title in enumerate(self.columns.titles) if fold(title) in NOTES), None
+            (place for place, title in enumerate(self.columns.titles) if fold_text(title) in NOTES),
+            None,
         )
         self._records = itertools.chain(self.heading.below, records)
 
@@ -298,7 +306,7 @@ class Reading:
         called for them alone.
         """
         columns = self.columns
-        cells, width = tidy(row.cells), self._width
+        cells, width = tidy_cells(row.cells), self._width
         if len(cells) != width:
             cells = widened(cells, width)
         if not TELLING.isdisjoint(cells):
@@ -350,7 +358,7 @@ class Reading:
         place = self.columns.email
         if place >= len(cells) or "@" in cells[place] or kind_of(cells[place]) != "email":
             return False
-        titles = [visible(cell) for cell in tidy(cells)]
+        titles = [visible_text(cell) for cell in tidy_cells(cells)]
         if titles == self._titles:
             self._repeated.append(row.line)
             return True
@@ -426,7 +434,7 @@ class Reading:
                 "Say what they are: --as {offered}, or one of {others}. If they may all be mailed: "
                 "--as active"
             ).format(offered=offered, others=", ".join(others)),
-            (option("as", offered),),
+            (as_option("as", offered),),
         )
 
     def remarks(self) -> tuple[str, ...]:
@@ -522,8 +530,8 @@ def import_suppressions(
 
 def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
     """Read a file to its end and write what it says, if it is meant."""
-    with staging.opened():
-        staging.load(reading.good_lines(), reading.departures)
+    with staging.staging_tables():
+        staging.load_lines(reading.good_lines(), reading.departures)
         reading.check()
         if dry_run:
             notes = reading.of_notes()
@@ -538,7 +546,7 @@ def apply_rows(
     reading: Reading, list_id: int, *, source: str, refused: ImportRejected | None = None
 ) -> ImportResult:
     """Decide what becomes of every line, and write it if there is a source to note."""
-    fates = staging.judge(list_id)
+    fates = staging.decide_actions(list_id)
     updated = update_known(write=bool(source))
     returned = fates.get("returned", 0)
     if source:
@@ -555,7 +563,7 @@ def apply_rows(
         unsubscribed=fates.get("unsubscribed", 0),
         newly_suppressed=fates.get("newly_suppressed", 0),
         newly_unsubscribed=fates.get("newly_unsubscribed", 0),
-        folded=tuple(staging.folded()),
+        folded=tuple(staging.duplicate_lines()),
         bad=tuple(reading.bad),
         dry_run=not source,
         statuses=tuple(reading.statuses.counted()),

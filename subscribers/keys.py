@@ -35,7 +35,7 @@ def own() -> list[str]:
     return [fingerprint(str(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
-def known() -> list[Known]:
+def known_keys() -> list[Known]:
     """Return all keys that links were signed with, the oldest first."""
     ours = own()
     return [
@@ -45,12 +45,12 @@ def known() -> list[Known]:
 
 
 @transaction.atomic
-def check() -> None:
+def check_keys() -> None:
     """Raise `ConfigError` if links were signed with a key that this process does not have.
 
     Else its own key becomes one of those that the others must have.
     """
-    if missing := [key.fingerprint for key in known() if not key.here]:
+    if missing := [key.fingerprint for key in known_keys() if not key.here]:
         raise ConfigError(
             "subscribers' links were signed with a key that is not here (fingerprint"
             f" {', '.join(missing)}); this one is {own()[0]}",
@@ -61,7 +61,7 @@ def check() -> None:
     SigningKey.objects.get_or_create(fingerprint=own()[0])
 
 
-def forget(which: str) -> None:
+def forget_key(which: str) -> None:
     """Give up a key: links that were signed with it may die.  Raises `NotFound`."""
     if not SigningKey.objects.filter(fingerprint=which).delete()[0]:
         raise NotFound(f"no key has the fingerprint {which}", hint="See: newsletter key list")

@@ -62,12 +62,12 @@ _NEXT = re.compile(r"(?:https?|hxxps?)(?=:)|mailto(?=:)|www(?=\.)", re.IGNORECAS
 _CUT = tuple("".join(cut) for size in (1, 2, 3) for cut in product("-_", repeat=size))
 
 
-def token(subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
+def make_token(subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
     """Return the token of one person and the lists a mail went to; no lists means all of them."""
-    return next(tokens((subscriber_id,), list_ids))
+    return next(make_tokens((subscriber_id,), list_ids))
 
 
-def tokens(subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()) -> Iterator[str]:
+def make_tokens(subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()) -> Iterator[str]:
     """Yield the token of each of the people to whom one mail goes."""
     lists = b"".join(map(write_number, list_ids))
     secret = str(settings.SECRET_KEY)
@@ -76,7 +76,7 @@ def tokens(subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()) -> Itera
         # Version and signature of 17 bytes: what is left would come in threes, and may end badly.
         version = 2 if (len(rest) + 1 + SIGNATURE_BYTES[1]) % 3 == 0 else 1
         body = write_number(version) + rest
-        yield encoded(body + signature(secret, body, SIGNATURE_BYTES[version]))
+        yield encode_base64(body + sign_body(secret, body, SIGNATURE_BYTES[version]))
 
 
 def read(text: str) -> tuple[int, tuple[int, ...]]:
@@ -87,7 +87,7 @@ def read(text: str) -> tuple[int, tuple[int, ...]]:
         raise not_ours()
     body, given = signed[:-size], signed[-size:]
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    if not any(hmac.compare_digest(signature(str(key), body, size), given) for key in keys):
+    if not any(hmac.compare_digest(sign_body(str(key), body, size), given) for key in keys):
         raise not_ours()
     _version, *numbers = read_numbers(body)
     if not numbers:
@@ -95,7 +95,7 @@ def read(text: str) -> tuple[int, tuple[int, ...]]:
     return numbers[0], tuple(numbers[1:])
 
 
-def find(text: str) -> tuple[str, int, tuple[int, ...]]:
+def find_token(text: str) -> tuple[str, int, tuple[int, ...]]:
     """Return the token in what a mail program made of a link, its subscriber and its lists.
 
     A link may have lost its last sign, or gained what stood behind it in the mail: a bracket, a
@@ -103,7 +103,7 @@ def find(text: str) -> tuple[str, int, tuple[int, ...]]:
     must bear the whole signature, so that nothing is easier to forge; a few dozen tries are
     made at most.  Raises `NotFound`.
     """
-    for each in candidates(text):
+    for each in token_candidates(text):
         try:
             return each, *read(each)
         except NotFound:
@@ -111,7 +111,7 @@ def find(text: str) -> tuple[str, int, tuple[int, ...]]:
     raise not_ours()
 
 
-def candidates(text: str) -> Iterator[str]:
+def token_candidates(text: str) -> Iterator[str]:
     """Yield what may be the token in a text: as it stands, freed of what is around it, whole."""
     yield text
     if len(text) > MAX_LINK_LENGTH:
@@ -162,12 +162,12 @@ def pieces(text: str) -> Iterator[str]:
 
 def unsubscribe_url(base_url: str, subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
     """Return the address behind List-Unsubscribe and the footer's unsubscribe link."""
-    return links(base_url, [subscriber_id], list_ids)[0][0]
+    return make_links(base_url, [subscriber_id], list_ids)[0][0]
 
 
 def preferences_url(base_url: str, subscriber_id: int, list_ids: Iterable[int] = ()) -> str:
     """Return the address of the page where a person chooses lists and name."""
-    return links(base_url, [subscriber_id], list_ids)[1][0]
+    return make_links(base_url, [subscriber_id], list_ids)[1][0]
 
 
 #: Stands in the links of a test of an issue, in place of a signed token: nobody is meant.
@@ -179,15 +179,15 @@ def test_links(base_url: str) -> tuple[str, str]:
     return f"{base_url}/u/{TEST_LINK}", f"{base_url}/p/{TEST_LINK}"
 
 
-def links(
+def make_links(
     base_url: str, subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()
 ) -> tuple[list[str], list[str]]:
     """Return the `unsubscribe_url` and the `preferences_url` of each of the people of a mail."""
-    signed = list(tokens(subscriber_ids, list_ids))
+    signed = list(make_tokens(subscriber_ids, list_ids))
     return [f"{base_url}/u/{each}" for each in signed], [f"{base_url}/p/{each}" for each in signed]
 
 
-def signature(secret: str, body: bytes, size: int) -> bytes:
+def sign_body(secret: str, body: bytes, size: int) -> bytes:
     """Return the first `size` bytes of the HMAC-SHA256 of a body."""
     inner, outer = hmac_states(secret)
     begun, closing = inner.copy(), outer.copy()
@@ -209,7 +209,7 @@ def hmac_states(secret: str) -> tuple[Hash, Hash]:
     return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
-def encoded(signed: bytes) -> str:
+def encode_base64(signed: bytes) -> str:
     """Return bytes in URL-safe base64 without padding."""
     return b2a_base64(signed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
 
@@ -223,7 +223,7 @@ def decode(text: str) -> bytes:
     except ValueError:
         raise not_ours() from None
     # Base64 has several spellings of the same bytes; only the one that was given out is good.
-    if encoded(signed) != text:
+    if encode_base64(signed) != text:
         raise not_ours()
     return signed
 

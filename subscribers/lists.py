@@ -59,7 +59,7 @@ def by_slug(slug: str) -> List:
     return found
 
 
-def only() -> List:
+def get_only_list() -> List:
     """Return the one list there is, or raise `BadInput` when it must be said which."""
     lists = list(List.objects.filter(archived_at=None)[:2])
     if len(lists) != 1:
@@ -88,7 +88,7 @@ def must_take_people(one: List) -> None:
         )
 
 
-def uses(one: List) -> list[str]:
+def describe_uses(one: List) -> list[str]:
     """Say in words what refers to a list, so that it cannot be deleted; nobody is named."""
     people, sends = one.subscriptions.count(), one.sends.count()
     on_it = "1 person is" if people == 1 else f"{people:,} people are"
@@ -106,7 +106,7 @@ def known() -> str:
     return _("Lists: {slugs}").format(slugs=", ".join(slugs))
 
 
-def counts(of: List) -> Counts:
+def count_people(of: List) -> Counts:
     """Count the people of a list by state."""
     states = dict(of.subscriptions.values_list("state").annotate(Count("pk")))
     suppressed = Exists(Suppression.objects.filter(key=OuterRef("subscriber__key")))

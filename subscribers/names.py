@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from subscribers.exports.words import fold, words
+from subscribers.exports.words import fold_text, fold_words
 
 #: What forms, databases and address books write where there is no name, folded.
 PLACEHOLDERS = frozenset(
-    words(
+    fold_words(
         "unknown unknown_name no_name noname name_unknown not_provided not_given not_available "
         "na none null nil nan undefined unbekannt inconnu desconocido sconosciuto desconhecido "
         "onbekend okänd ukjent ukendt tuntematon nieznany неизвестно неизвестный 不明 名無し 未設定 "
@@ -27,7 +27,7 @@ PLACEHOLDERS = frozenset(
 )
 #: What stands before a first name, and is none.
 TITLES = frozenset(
-    words(
+    fold_words(
         "mr mrs ms miss mx dr prof professor rev reverend sir dame lord hon capt col lt sgt "
         "fr sr br herr frau hr fru fräulein dipl mme mlle m monsieur madame mademoiselle "
         "señor señora sra srta sig signor signora sig.ra dott dottor dottoressa ssa avv "
@@ -38,7 +38,7 @@ TITLES = frozenset(
 #: What is no name when nothing stands beside it.
 NOT_ALONE = PLACEHOLDERS | TITLES
 #: What stands behind a comma, and does not turn a name round: "Ember, Jr."
-SUFFIXES = frozenset(words("jr sr ii iii iv phd md mba esq cpa msc bsc ma ba llm rn dds"))
+SUFFIXES = frozenset(fold_words("jr sr ii iii iv phd md mba esq cpa msc bsc ma ba llm rn dds"))
 #: A firm has no first name.
 FIRM = re.compile(
     r"\b(?:inc|llc|ltd|limited|gmbh|ag|kg|ug|sarl|s\.?a\.?s?|s\.?r\.?l|b\.?v|n\.?v|plc|corp|"
@@ -64,20 +64,20 @@ def clean_name(text: str) -> str:
 
 def is_no_name(name: str) -> bool:
     """Whether a text is no name at all."""
-    letters = fold(name)
+    letters = fold_text(name)
     if not letters or letters in NOT_ALONE or letters.isdigit():
         return True
     if NO_NAME.search(name[:MAX_CHARACTERS]):
         return True
     words = name.split()
-    return fold(words[0]) in TITLES and all(fold(word) in TITLES for word in words)
+    return fold_text(words[0]) in TITLES and all(fold_text(word) in TITLES for word in words)
 
 
 def turned(name: str) -> str:
     """Return "Ember, Ann" as "Ann Ember"; a suffix behind the comma stays behind it."""
     family, comma, given = name.partition(",")
     given = given.strip()
-    if not comma or not family or not given or "," in given or fold(given) in SUFFIXES:
+    if not comma or not family or not given or "," in given or fold_text(given) in SUFFIXES:
         return name.rstrip(",").strip()
     if len(given.split()) > 3 or FIRM.search(name):
         return name
@@ -104,7 +104,7 @@ def first_name_in(name: str) -> str:
         return ""
     for word in name.split():
         plain = word.strip(".,;:()\"'“”‘’„«»")
-        if fold(plain) in TITLES or not plain:
+        if fold_text(plain) in TITLES or not plain:
             continue
         if len(plain) == 1 and plain.isascii() and word.endswith("."):
             continue  # an initial is nothing to greet with

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from subscribers.columns import Columns, tidy
+from subscribers.columns import Columns, tidy_cells
 from subscribers.exports.dates import is_date
 from subscribers.exports.fields import says_left
 from subscribers.exports.files import meaning_of_name
@@ -24,7 +24,7 @@ from subscribers.exports.notes import (
     asks_for_no_mail,
     is_plain_name,
 )
-from subscribers.exports.words import STATUS, fold
+from subscribers.exports.words import STATUS, fold_text
 from subscribers.questions import Question
 from subscribers.tables import Row
 
@@ -113,12 +113,12 @@ class Texts:
 
         It counts for the rows below, until a heading says that they are readers.
         """
-        cells = [cell for cell in tidy(row.cells) if cell]
+        cells = [cell for cell in tidy_cells(row.cells) if cell]
         words = [cell for cell in cells if not cell.isdigit() and not is_date(cell)]
         if len(words) != 1:
             return
         text = words[0]
-        meaning = meaning_of_name(text) or STATUS.get(fold(text))
+        meaning = meaning_of_name(text) or STATUS.get(fold_text(text))
         if (meaning is not None and meaning != ACTIVE) or asks_for_no_mail(text):
             self.heading = row.line, text
         elif meaning == ACTIVE:
@@ -139,7 +139,7 @@ class Texts:
 
     def said(self) -> str:
         """Say how many rows there are, and the first of them."""
-        rows = ", ".join(map(shown, self.noted[:SHOWN_NOTES]))
+        rows = ", ".join(map(note_text, self.noted[:SHOWN_NOTES]))
         more = len(self.noted) - SHOWN_NOTES
         if more > 0:
             rows += " " + _("and {count} more").format(count=f"{more:,}")
@@ -155,7 +155,7 @@ def asks(text: str) -> bool:
     return text[:1] not in ("{", "[") and (text.strip() in CROSSED or asks_for_no_mail(text))
 
 
-def shown(note: Noted) -> str:
+def note_text(note: Noted) -> str:
     """Return a note as a message names it."""
     if not note.column:
         return _("line {line} ({text})").format(line=note.line, text=note.text)

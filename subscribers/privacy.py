@@ -27,9 +27,9 @@ class Erasure(enum.StrEnum):
     ANONYMISED = "anonymised"  #: the ledger counts the person, so an empty row stays
 
 
-def export(subscriber: Subscriber) -> dict[str, Any]:
+def export_person(subscriber: Subscriber) -> dict[str, Any]:
     """Return all we hold of a person: plain values by kind, fit for JSON."""
-    suppression = suppressions.find(subscriber.key)
+    suppression = suppressions.find_suppression(subscriber.key)
     return {
         "subscriber": values(subscriber),
         "suppression": values(suppression) if suppression else None,
@@ -43,7 +43,7 @@ def export(subscriber: Subscriber) -> dict[str, Any]:
 
 
 @transaction.atomic
-def erase(subscriber: Subscriber) -> Erasure:
+def erase_person(subscriber: Subscriber) -> Erasure:
     """Remove what identifies a person; a suppression of the address stays, and still holds.
 
     Where a ledger points at the person the row stays in its place, empty, so that its sums
@@ -57,11 +57,11 @@ def erase(subscriber: Subscriber) -> Erasure:
     if not is_referenced(person):
         person.delete()
         return Erasure.DELETED
-    anonymise(person)
+    anonymise_row(person)
     return Erasure.ANONYMISED
 
 
-def anonymise(person: Subscriber) -> None:
+def anonymise_row(person: Subscriber) -> None:
     """Empty a row in place, and wherever rows that point at it repeat its address."""
     known = person.key
     person.email = f"erased-{person.pk}@{ERASED_DOMAIN}"

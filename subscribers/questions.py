@@ -27,7 +27,7 @@ class Question:
     line: int = 0
 
 
-def option(name: str, value: str) -> str:
+def as_option(name: str, value: str) -> str:
     """Return an option with its value as a shell takes it."""
     return f"--{name} {quoted(value)}"
 

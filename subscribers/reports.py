@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from subscribers.importing import ImportResult
-from subscribers.noted import shown as named
+from subscribers.noted import note_text as named
 
 #: Lines shown of each kind; programs get all of them.
 SHOWN = 20
@@ -16,7 +16,7 @@ SHOWN = 20
 SHOWN_VALUES = 30
 
 
-def story(file: Path, into: str, result: ImportResult) -> str:
+def describe_import(file: Path, into: str, result: ImportResult) -> str:
     """Say what became of every row of a file, and which lines to look at; `into` is a list."""
     if result.dry_run:
         begin = ngettext(

@@ -240,7 +240,7 @@ class KnownPerson(NamedTuple):
 
 
 @contextlib.contextmanager
-def opened() -> Iterator[None]:
+def staging_tables() -> Iterator[None]:
     """Hold the temporary tables, empty at first and gone afterwards.
 
     After an error of the database they stay, of no harm, until the next import.
@@ -262,7 +262,7 @@ def drop() -> None:
         execute(statement)
 
 
-def load(lines: Iterable[Line], departures: list[Departure]) -> None:
+def load_lines(lines: Iterable[Line], departures: list[Departure]) -> None:
     """Put lines into their table as they come, in little memory.
 
     `departures` is filled by whoever yields the lines, and emptied here.
@@ -307,7 +307,7 @@ def put(rows: Sequence[tuple[Any, ...]], insert: str, copy_in: str) -> None:
             cursor.execute(insert + ", ".join([places] * len(rows)), values)
 
 
-def judge(list_id: int) -> dict[str, int]:
+def decide_actions(list_id: int) -> dict[str, int]:
     """Decide what becomes of each person; return how many have each fate.
 
     The fates: `added` to the list, also as `pending`; `present` on it; `returned` to it after they
@@ -323,7 +323,7 @@ def judge(list_id: int) -> dict[str, int]:
     return dict(execute(COUNT_FATES))
 
 
-def folded() -> list[tuple[int, int]]:
+def duplicate_lines() -> list[tuple[int, int]]:
     """Return each line whose address an earlier line has, with the number of that line."""
     return [(line, first) for line, first in execute(FOLDED)]
 

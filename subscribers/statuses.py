@@ -24,8 +24,8 @@ from subscribers.exports.meanings import (
     stricter,
 )
 from subscribers.exports.rules import Kind, Rule, grouped_bounces
-from subscribers.exports.words import fold, is_false
-from subscribers.questions import Question, option
+from subscribers.exports.words import fold_text, is_false
+from subscribers.questions import Question, as_option
 
 #: Different values of one column that are counted apart; a status has fewer.
 MAX_VALUES = 1000
@@ -76,7 +76,7 @@ class StatusColumn:
     def value_of(self, text: str, line: int) -> Value:
         """Return the entry that counts a value for the first time."""
         meaning = self.rule.meaning_of(text)
-        told = self.told.get(fold(text) or text)
+        told = self.told.get(fold_text(text) or text)
         if meaning is None:
             meaning = told
         elif told is not None and text not in BLANK:
@@ -211,7 +211,7 @@ def asking(column: StatusColumn, unknown: Sequence[Value]) -> Question:
             "If it says that they left: --column {left}. If the column is about something else: "
             "--column {other}"
         ).format(left=repr(f"unsubscribed={column.title}"), other=repr(f"attribute={column.title}"))
-        answers: tuple[str, ...] = (option("column", f"unsubscribed={column.title}"),)
+        answers: tuple[str, ...] = (as_option("column", f"unsubscribed={column.title}"),)
     else:
         # Who copies the example must not make those active who have left.
         example = "unsubscribed"
@@ -223,7 +223,7 @@ def asking(column: StatusColumn, unknown: Sequence[Value]) -> Question:
             states=", ".join(state for state in STATES if state != example),
             other=repr(f"attribute={column.title}"),
         )
-        answers = tuple(option("status", f"{value.text}={example}") for value in unknown)
+        answers = tuple(as_option("status", f"{value.text}={example}") for value in unknown)
     return Question(
         _(
             "the column {title} says who may be mailed, and nobody knows what this means: {values}"
@@ -244,5 +244,5 @@ def told_values(pairs: Sequence[str]) -> dict[str, Meaning]:
                 _("{pair}: write VALUE=STATE").format(pair=repr(pair)),
                 hint=_("For example: --status VIP=active"),
             )
-        found[fold(text) or text.strip()] = state_named(state)
+        found[fold_text(text) or text.strip()] = state_named(state)
     return found

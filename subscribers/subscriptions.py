@@ -2,7 +2,7 @@
 
 Two rules.  What others do (an editor, an import, a program) never brings back a person who has
 left: that takes the person's own act.  And a suppression outweighs any subscription, whoever
-made it: the mail stays away until `subscribers.suppressions.lift`.
+made it: the mail stays away until `subscribers.suppressions.lift_suppression`.
 
 Each change is one conditional statement, so of two at once each does its part exactly once.
 """
@@ -66,7 +66,7 @@ def resubscribe(subscriber_id: int, list_ids: Collection[int]) -> int:
 
 
 @transaction.atomic
-def choose(subscriber: Subscriber, list_ids: Iterable[int]) -> None:
+def choose_lists(subscriber: Subscriber, list_ids: Iterable[int]) -> None:
     """Be on exactly these of the lists that are open to a person, by their own act only.
 
     Lists that are not open to the person are passed over, whatever a form says.

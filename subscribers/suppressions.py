@@ -72,7 +72,7 @@ def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
         weaker.update(reason=reason, note=note[:300], source=Source.PROVIDER)
 
 
-def lift(address: str) -> bool:
+def lift_suppression(address: str) -> bool:
     """End a suppression, by the own act of the address's owner only; return whether there was one.
 
     An address that no mail system takes stays suppressed: no wish of its owner fixes it.
@@ -149,7 +149,7 @@ def search(text: str = "", reason: str = "") -> QuerySet[Suppression]:
     return rows.filter(Q(key__contains=key_of(text)) | Q(note__icontains=text)) if text else rows
 
 
-def find(address: str) -> Suppression | None:
+def find_suppression(address: str) -> Suppression | None:
     """Return the suppression of an address, if there is one."""
     return Suppression.objects.filter(key=key_of(address)).first()
 

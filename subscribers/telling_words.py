@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from subscribers.exports.notes import is_telling_text, telling_tags
-from subscribers.exports.words import TELLING, fold, over_folded
-from subscribers.questions import Question, option
+from subscribers.exports.words import TELLING, fold_text, over_folded
+from subscribers.questions import Question, as_option
 
 #: Titles of columns that hold several words in a cell, folded.
 TAGS = re.compile(
@@ -66,7 +66,7 @@ class TellingWords:
         self.tagged = [
             place
             for place in self.watched
-            if TAGS.fullmatch(fold(self.titles[place]))
+            if TAGS.fullmatch(fold_text(self.titles[place]))
             or (
                 place not in self.texts
                 and any(
@@ -82,7 +82,7 @@ class TellingWords:
     def has_few_values(self, place: int) -> bool:
         """Whether most cells of a column are blank or repeated, and no names of things."""
         cells = [cells[place] for cells in self.sample if place < len(cells) and cells[place]]
-        if NAMES_OF_THINGS.search(fold(self.titles[place])):
+        if NAMES_OF_THINGS.search(fold_text(self.titles[place])):
             return False
         return len(set(cells)) <= max(FEW_VALUES, len(cells) // 4)
 
@@ -120,7 +120,7 @@ class TellingWords:
             ).format(value=repr(word), count=f"{found.rows:,}", line=found.line)
             for word, found in list(words.items())[:SHOWN]
         )
-        answer = option("column", f"tags={title}")
+        answer = as_option("column", f"tags={title}")
         return Question(
             _("the column {title} says {value}: do these people want no mail?").format(
                 title=repr(title), value=shown + ", …" * (len(words) > SHOWN)
@@ -128,7 +128,7 @@ class TellingWords:
             _(
                 "If they do, take off all who have such a word: {tags}. If the column is about "
                 "something else: {other}"
-            ).format(tags=answer, other=option("column", f"attribute={title}")),
+            ).format(tags=answer, other=as_option("column", f"attribute={title}")),
             (answer,),
             min(found.line for found in words.values()),
         )

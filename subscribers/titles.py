@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from subscribers.exports.words import fold, words
+from subscribers.exports.words import fold_text, fold_words
 
 SPELLINGS: Mapping[str, frozenset[str]] = {
     "email": frozenset(
-        words(
+        fold_words(
             # English, and what programs write
             "email emails e-mail email_address e-mail_address emailaddress email_addresses mail "
             "mail_address mailaddress primary_email primary_email_address work_email home_email "
@@ -63,7 +63,7 @@ SPELLINGS: Mapping[str, frozenset[str]] = {
         )
     ),
     "name": frozenset(
-        words(
+        fold_words(
             "name full_name fullname display_name displayname contact_name customer_name "
             "subscriber_name user_name username member_name reader_name your_name real_name "
             "recipient_name names name_full "
@@ -80,7 +80,7 @@ SPELLINGS: Mapping[str, frozenset[str]] = {
         )
     ),
     "first_name": frozenset(
-        words(
+        fold_words(
             "first_name firstname given_name givenname forename fname f_name first christian_name "
             "vorname voornaam förnamn fornavn etunimi eesnimi prénom prenom prénoms primer_nombre "
             "nombre nombre_de_pila nom_de_pila primeiro_nome primo_nome prenume imię imie jméno "
@@ -89,7 +89,7 @@ SPELLINGS: Mapping[str, frozenset[str]] = {
         )
     ),
     "last_name": frozenset(
-        words(
+        fold_words(
             "last_name lastname family_name familyname surname lname l_name last second_name "
             "nachname familienname achternaam efternamn etternavn efternavn sukunimi perekonnanimi "
             "nom_de_famille apellido apellidos cognom cognome sobrenome apelido último_nome "
@@ -101,22 +101,24 @@ SPELLINGS: Mapping[str, frozenset[str]] = {
     ),
 }
 #: `Nom` is the family name beside `Prénom`, and the whole name without it; so are these.
-WHOLE_OR_LAST = frozenset(words("nom nome nume név namn navn naam nimi име ime nom_usuel"))
+WHOLE_OR_LAST = frozenset(fold_words("nom nome nume név namn navn naam nimi име ime nom_usuel"))
 #: And these are the first name beside a family name, and the whole name without one.
 WHOLE_OR_FIRST = frozenset(
-    words("nombre nome imię jméno meno ime име имя ім'я adı ad ชื่อ tên 이름 名 nama")
+    fold_words("nombre nome imię jméno meno ime име имя ім'я adı ad ชื่อ tên 이름 名 nama")
 )
 #: Titles of family names that stand in front of the given name.
-FAMILY_FIRST = frozenset(words("姓 苗字 名字 姓氏 성 họ vezetéknév családnév"))
+FAMILY_FIRST = frozenset(fold_words("姓 苗字 名字 姓氏 성 họ vezetéknév családnév"))
 #: Words by which an encoding shows that it is the right one: titles as they are written.
 TITLE_WORDS = frozenset(
     title for spellings in SPELLINGS.values() for title in spellings if not title.isascii()
 ) | frozenset(
-    words("状態 ステータス 状态 상태 статус город телефон 电话 電話 会社名 都市 城市 地址 住所")
+    fold_words(
+        "状態 ステータス 状态 상태 статус город телефон 电话 電話 会社名 都市 城市 地址 住所"
+    )
 )
 
 
 def kind_of(title: str) -> str:
     """Return what a column of that title holds, a key of `SPELLINGS`; empty for something else."""
-    folded = fold(title)
+    folded = fold_text(title)
     return next((kind for kind, spellings in SPELLINGS.items() if folded in spellings), "")

@@ -29,10 +29,10 @@ from newsletter.throttling import forms
 from newsletter.throttling.counting import Limit, count_attempt
 from newsletter.throttling.forms import HOUR, of_address
 from subscribers import links, suppressions
-from subscribers.addresses import masked
-from subscribers.columns import MAX_NAME_LENGTH, clean
+from subscribers.addresses import mask_address
+from subscribers.columns import MAX_NAME_LENGTH, clean_text
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.subscriptions import choose, of_person, open_lists, resubscribe, unsubscribe
+from subscribers.subscriptions import choose_lists, of_person, open_lists, resubscribe, unsubscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         if token == links.TEST_LINK:
             return page(request, "test_link")
         try:
-            token, subscriber_id, list_ids = links.find(token)
+            token, subscriber_id, list_ids = links.find_token(token)
         except NotFound:
             return page(request, "bad_link", status=404)
         person = Subscriber.objects.filter(pk=subscriber_id).first()
@@ -189,11 +189,11 @@ def too_often(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
 
 def save(request: HttpRequest, person: Subscriber) -> None:
     """Keep the name and be on exactly the lists that are ticked."""
-    name = " ".join(clean(request.POST.get("name", "")).split())[:MAX_NAME_LENGTH].strip()
+    name = " ".join(clean_text(request.POST.get("name", "")).split())[:MAX_NAME_LENGTH].strip()
     if name != person.name:
         rename(person, name)
     ticked = set(request.POST.getlist("lists"))
-    choose(person, [one.pk for one in open_lists(person) if str(one.pk) in ticked])
+    choose_lists(person, [one.pk for one in open_lists(person) if str(one.pk) in ticked])
 
 
 def rename(person: Subscriber, name: str) -> None:
@@ -211,7 +211,7 @@ def leave_all(_request: HttpRequest, person: Subscriber) -> None:
 
 def lift(_request: HttpRequest, person: Subscriber) -> None:
     """Be mailed again at this address."""
-    suppressions.lift(person.key)
+    suppressions.lift_suppression(person.key)
 
 
 ACTS: dict[str, Callable[[HttpRequest, Subscriber], None]] = {
@@ -235,8 +235,8 @@ def page(
         "language": "en",
         "direction": "ltr",
         "visitor": visitor,
-        "address": masked(person.email) if person else "",
-        "suppression": suppressions.find(person.key) if person else None,
+        "address": mask_address(person.email) if person else "",
+        "suppression": suppressions.find_suppression(person.key) if person else None,
     }
     response = render(request, f"web/{name}.html", values, status=status)
     response["Referrer-Policy"] = "no-referrer"

@@ -49,7 +49,7 @@ def main() -> int:
     """Serve, or with --find only look; return the exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        programs = find()
+        programs = find_programs()
         if "--find" in sys.argv[1:]:
             print(programs)
             return 0
@@ -62,7 +62,7 @@ def main() -> int:
     return 0
 
 
-def find() -> Path:
+def find_programs() -> Path:
     """Return the folder of the server's programs, or raise `NoServer`.
 
     The machine's own server comes first, the newest of several; then the one in the wheel.

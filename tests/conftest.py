@@ -188,7 +188,7 @@ def django_db_setup(
 ) -> None:
     """Keep a copy of the database as it is before the first test."""
     with django_db_blocker.unblock():
-        db_restore.quicken(connection)
+        db_restore.install_quick_restore(connection)
         if not ON_POSTGRES:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(migrated)])

@@ -18,9 +18,9 @@ Rows = list[tuple[Any, ...]]
 Tables = dict[str, Rows]
 
 
-def quicken(connection: BaseDatabaseWrapper) -> None:
+def install_quick_restore(connection: BaseDatabaseWrapper) -> None:
     """Have Django's own steps between committing tests done this way; call it after migrating."""
-    kept = {table: rows for table, rows in contents(connection).items() if rows}
+    kept = {table: rows for table, rows in read_tables(connection).items() if rows}
     creation, operations = connection.creation, connection.ops
     flush = operations.execute_sql_flush
 
@@ -39,7 +39,7 @@ def quicken(connection: BaseDatabaseWrapper) -> None:
     ]
 
 
-def contents(connection: BaseDatabaseWrapper, tables: Iterable[str] = ()) -> Tables:
+def read_tables(connection: BaseDatabaseWrapper, tables: Iterable[str] = ()) -> Tables:
     """Return all rows of these tables, or of all that Django would empty."""
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     found = {}

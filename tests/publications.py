@@ -17,7 +17,7 @@ from wagtail.models import Site
 from newsletter.publishing import bootstrap
 from newsletter.publishing.bootstrap import Details
 from newsletter.publishing.models import Publication
-from tests.db_restore import Rows, Tables, contents, put_back
+from tests.db_restore import Rows, Tables, put_back, read_tables
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ def create_publication(name: str, **details: Unpack[Details]) -> Publication:
     details.setdefault("time_zone", "America/New_York")
     key = repr((name, sorted(details.items())))
     if key not in _KNOWN:
-        before = contents(connection)
+        before = read_tables(connection)
         publication = bootstrap.create_publication(name, **details)
-        after = contents(connection)
+        after = read_tables(connection)
         changed = [table for table in differing(before, after) if "wagtailsearch" not in table]
         _KNOWN[key] = Founded(
             number=publication.pk,
@@ -49,7 +49,7 @@ def create_publication(name: str, **details: Unpack[Details]) -> Publication:
         )
         return publication
     known = _KNOWN[key]
-    if differing(known.before, contents(connection, known.before)):
+    if differing(known.before, read_tables(connection, known.before)):
         return bootstrap.create_publication(name, **details)
     put_back(connection, known.after)
     Site.clear_site_root_paths_cache()

@@ -81,7 +81,7 @@ def receiver() -> Iterator[Receiver]:
     running.server.server_close()
 
 
-def eventually(holds: Callable[[], bool]) -> None:
+def wait_until(holds: Callable[[], bool]) -> None:
     """Wait until something holds; give up after ten seconds."""
     deadline = time.monotonic() + 10
     while not holds():

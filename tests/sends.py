@@ -18,16 +18,16 @@ from tests.publications import create_publication
 MAX_DELAY = dt.timedelta(hours=6)
 
 
-def begun(people: int = 24, *, batch_size: int = 3) -> Send:
+def begin_send(people: int = 24, *, batch_size: int = 3) -> Send:
     """Return a send in state `sending`, with nothing of it claimed yet."""
-    send = queued(people, batch_size=batch_size)
+    send = queue_due_send(people, batch_size=batch_size)
     dispatch.start_due(timezone.now(), late=MAX_DELAY)
     send.refresh_from_db()
     assert send.state == Send.State.SENDING
     return send
 
 
-def queued(people: int = 24, *, batch_size: int = 3) -> Send:
+def queue_due_send(people: int = 24, *, batch_size: int = 3) -> Send:
     """Return a send that is due, with its audience still to be counted."""
     publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     emails = [f"reader{number}@tideline.example" for number in range(people)]
@@ -41,6 +41,6 @@ def queued(people: int = 24, *, batch_size: int = 3) -> Send:
     return queue(desks.draft(publication), at=timezone.now(), batch_size=batch_size)
 
 
-def states(send: Send) -> Counter[str]:
+def batch_states(send: Send) -> Counter[str]:
     """Return how many batches of a send stand where."""
     return Counter(send.batches.values_list("state", flat=True))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.checking import Publication, Reference, as_data, check_issue, plural
+from newsletter.cli.checking import Publication, Reference, as_data, check_issue, count_noun
 from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
@@ -41,7 +41,7 @@ def accept(
     issue = find_issue(ref, publication)
     chosen = acceptances.choose_findings(found(issue, code), code, where)
     acceptances.accept_findings(issue, chosen, reason=reason, by=person())
-    tell(issue, chosen, f"{plural(len(chosen), 'finding')} accepted", as_json=json)
+    tell(issue, chosen, f"{count_noun(len(chosen), 'finding')} accepted", as_json=json)
 
 
 def unaccept(
@@ -60,7 +60,7 @@ def unaccept(
     issue = find_issue(ref, publication)
     chosen = acceptances.choose_findings(found(issue, code), code, where, accepted=True)
     acceptances.withdraw_acceptance(issue, chosen, by=person())
-    tell(issue, chosen, f"{plural(len(chosen), 'finding')} not accepted any more", as_json=json)
+    tell(issue, chosen, f"{count_noun(len(chosen), 'finding')} not accepted any more", as_json=json)
 
 
 def found(issue: Issue, code: str) -> tuple[Judged, ...]:

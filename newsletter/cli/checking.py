@@ -121,7 +121,7 @@ def summed_up(held: Sequence[Judged]) -> str:
     warnings = sum(each.finding.severity == "warning" for each in held)
     if not (errors or warnings or accepted):
         return "Nothing stands in the way."
-    counts = [plural(errors, "error"), plural(warnings, "warning")]
+    counts = [count_noun(errors, "error"), count_noun(warnings, "warning")]
     counts += [f"{accepted} accepted"] if accepted else []
     if errors:
         outcome = "it must not go out like this"
@@ -130,6 +130,6 @@ def summed_up(held: Sequence[Judged]) -> str:
     return f"{', '.join(counts)}: {outcome}."
 
 
-def plural(count: int, noun: str) -> str:
+def count_noun(count: int, noun: str) -> str:
     """Return a count with its noun: `1 error`, `2 errors`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

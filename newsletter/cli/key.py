@@ -19,7 +19,7 @@ def list_(*, json: Json = False) -> None:
     open_workspace()
     from subscribers import keys
 
-    found = keys.known()
+    found = keys.known_keys()
     rows = [(key.fingerprint, in_words(here=key.here, signs=key.signs)) for key in found]
     if json or not rows:
         print_result(
@@ -41,7 +41,7 @@ def forget(
     open_workspace()
     from subscribers import keys
 
-    keys.forget(fingerprint)
+    keys.forget_key(fingerprint)
     text = f"Forgotten: links that were signed with {fingerprint} work nowhere without it."
     print_result({"forgotten": fingerprint}, as_json=json, text=text)
 

@@ -74,7 +74,7 @@ def import_(
     open_workspace()
     from subscribers import lists
     from subscribers.importing import import_file
-    from subscribers.reports import story
+    from subscribers.reports import describe_import
     from subscribers.telling import told_of
 
     options = {"list": [slug], "as": [state], "status": values or [], "column": columns or []}
@@ -88,12 +88,12 @@ def import_(
             notes,
             command_line("list import", file, options),
         )
-        into = lists.by_slug(slug) if slug else lists.only()
+        into = lists.by_slug(slug) if slug else lists.get_only_list()
         result = import_file(file, into, dry_run=dry_run, told=told)
         print_result(
             {"file": str(file), "list": into.slug, **result.figures()},
             as_json=json,
-            text=story(file, into.name, result),
+            text=describe_import(file, into.name, result),
         )
         if result.refused:
             # The status of a dry run is that of the import.
@@ -151,7 +151,7 @@ def summary(of: List) -> dict[str, Any]:
     """Return what programs want to know of a list."""
     from subscribers import lists
 
-    counts = lists.counts(of)
+    counts = lists.count_people(of)
     return {
         "name": of.name,
         "slug": of.slug,

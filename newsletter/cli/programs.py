@@ -83,7 +83,7 @@ def emulator(
     """Run a local SendGrid: the same API and rules, and a mailbox page to read every mail."""
     from newsletter.errors import BadInput
     from sendgrid_emulator.errors import EmulatorError
-    from sendgrid_emulator.server.program import run
+    from sendgrid_emulator.server.program import run_emulator
 
     chosen = options.options_of(folder, events_to, keys, senders, tls)
 
@@ -91,7 +91,7 @@ def emulator(
         print_result({"said": line}, as_json=json, text=line)
 
     try:
-        run(host, port, chosen, announce=announce)
+        run_emulator(host, port, chosen, announce=announce)
     except OSError as error:
         raise BadInput(
             f"cannot listen on {host}:{port}: {error.strerror}", hint="Choose another --port."

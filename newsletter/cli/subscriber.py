@@ -84,7 +84,7 @@ def export(address: Address, *, json: Json = False) -> None:
     person = people.by_address(address)
     if not json:
         print(f"All that is held of {person.email}:", file=sys.stderr)
-    print_result(privacy.export(person), as_json=True, text="")
+    print_result(privacy.export_person(person), as_json=True, text="")
 
 
 @app.command()
@@ -102,7 +102,7 @@ def erase(
     email, key = person.email, person.pk
     if not yes and not json and sys.stdin.isatty():
         typer.confirm(f"Erase what is held of {email}? This cannot be undone.", abort=True)
-    erasure = privacy.erase(person)
+    erasure = privacy.erase_person(person)
     print_result(
         {"email": email, "subscriber": key, "erasure": erasure},
         as_json=json,
@@ -114,7 +114,7 @@ def summary(person: Subscriber) -> dict[str, Any]:
     """Return what programs want to know of a person."""
     from subscribers import suppressions
 
-    suppression = suppressions.find(person.key)
+    suppression = suppressions.find_suppression(person.key)
     return {
         "id": person.pk,
         "email": person.email,

@@ -36,7 +36,7 @@ class ListDelete(generic.DeleteView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Lead to the offer where the list is in use."""
-        if request.user.has_perm("subscribers.delete_list") and lists.uses(self.object):
+        if request.user.has_perm("subscribers.delete_list") and lists.describe_uses(self.object):
             if request.method == "POST":
                 in_use = gettext("{name} cannot be deleted: it is in use.").format(
                     name=self.object.name
@@ -64,7 +64,9 @@ def archive_page(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     one = get_object_or_404(List, pk=pk)
     if request.method != "POST":
-        return render(request, "desk/list_archive.html", {"list": one, "uses": lists.uses(one)})
+        return render(
+            request, "desk/list_archive.html", {"list": one, "uses": lists.describe_uses(one)}
+        )
     if "restore" in request.POST:
         lists.restore(one)
         messages.success(request, gettext("{name} is in use again.").format(name=one.name))

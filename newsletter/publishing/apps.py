@@ -23,7 +23,7 @@ class PublishingConfig(AppConfig):
         from newsletter.publishing import page_hooks
         from newsletter.publishing.content.pictures import refuse_in_use
         from newsletter.publishing.content.uploads import guard_decoding
-        from newsletter.publishing.importing.remote_pictures import measure
+        from newsletter.publishing.importing.remote_pictures import measure_pictures
         from newsletter.publishing.models import Issue, follow_draft
         from newsletter.publishing.web.archive import archive_context, issue_context
         from newsletter.publishing.web.previews import preview
@@ -33,7 +33,7 @@ class PublishingConfig(AppConfig):
                 archive_context=archive_context,
                 issue_context=issue_context,
                 preview=preview,
-                measure_pictures=measure,
+                measure_pictures=measure_pictures,
             )
         )
         guard_decoding()

@@ -28,7 +28,7 @@ from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE, PUBLICATION
 from newsletter.rendering import template_names
-from subscribers.addresses import parse
+from subscribers.addresses import parse_address
 
 #: How many people get a test of an issue at most.
 MAX_REVIEWERS = 20
@@ -183,7 +183,7 @@ class Publication(models.Model):
     def reviewer_addresses(self) -> list[str]:
         """Return who gets tests of an issue; raises `BadInput` for what is no address."""
         lines = [line.strip() for line in self.reviewers.splitlines()]
-        return list(dict.fromkeys(parse(line).email for line in lines if line))
+        return list(dict.fromkeys(parse_address(line).email for line in lines if line))
 
     def language_problem(self) -> str:
         """Say what is wrong with the language, or nothing."""

@@ -37,7 +37,7 @@ def open_when_available() -> Config:
     when_available(open_workspace)
     from subscribers import keys
 
-    when_available(keys.check)
+    when_available(keys.check_keys)
     warn_of_open_files(config)
     return config
 

@@ -40,7 +40,7 @@ PLACEHOLDER = re.compile(r"<(now|key|uuid)>")
 def load_snapshot(connection: BaseDatabaseWrapper) -> bool:
     """Fill an empty database; return False, with nothing done, where only migrating will do."""
     head, _, script = SNAPSHOT.read_text("utf-8").partition("\n")
-    if connection.vendor != "sqlite" or head != HEAD + fingerprint():
+    if connection.vendor != "sqlite" or head != HEAD + fingerprint_migrations():
         return False
     # The transaction holds the write lock: of two programs that begin together, one finds tables.
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
@@ -51,7 +51,7 @@ def load_snapshot(connection: BaseDatabaseWrapper) -> bool:
     return True
 
 
-def fingerprint() -> str:
+def fingerprint_migrations() -> str:
     """Return what changes with every migration installed, and with the series of the frameworks.
 
     Another patch release with the same migrations makes no other tables: it must work with those

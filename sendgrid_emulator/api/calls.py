@@ -58,7 +58,7 @@ class Route:
     endpoint: Endpoint
 
 
-def answer(account: Account, route: Route, call: Call) -> Answer:
+def answer_call(account: Account, route: Route, call: Call) -> Answer:
     """Let a call through to its endpoint if its size, its key and the key's scopes allow it."""
     if max(len(call.body), call.size) > LARGEST_BODY:
         return answers.too_large()

@@ -10,10 +10,10 @@ from sendgrid_emulator.answers import Answer
 from sendgrid_emulator.api.calls import Call, Route
 from sendgrid_emulator.rules import problems
 from sendgrid_emulator.rules.schema import PEOPLE, Json
-from sendgrid_emulator.rules.validation import validate
+from sendgrid_emulator.rules.validation import validate_request
 
 
-def send(account: Account, call: Call) -> Answer:
+def accept_mail(account: Account, call: Call) -> Answer:
     """Judge a request and, if nothing is wrong with it, accept it: all of it or nothing.
 
     202 says that the mail is on its way; 200 is for the sandbox: valid, and nothing is sent.
@@ -24,7 +24,7 @@ def send(account: Account, call: Call) -> Answer:
         payload = orjson.loads(call.body)
     except orjson.JSONDecodeError:
         return answers.refusal(400, problems.BAD_REQUEST)
-    if found := validate(payload, account.validation_context()):
+    if found := validate_request(payload, account.validation_context()):
         return answers.refusal(400, *found)
     return _admit(account, call.body, payload)
 
@@ -50,7 +50,7 @@ def _recipients(payload: Json) -> int:
 
 def create_batch(account: Account, _call: Call) -> Answer:
     """Issue a batch id."""
-    return answers.data({"batch_id": account.create_batch_id()}, 201)
+    return answers.json_answer({"batch_id": account.create_batch_id()}, 201)
 
 
 def get_batch(account: Account, call: Call) -> Answer:
@@ -58,16 +58,16 @@ def get_batch(account: Account, call: Call) -> Answer:
     batch_id = call.parts["batch_id"]
     if not account.batches.knows(batch_id):
         return answers.refusal(404, problems.NOT_FOUND)
-    return answers.data({"batch_id": batch_id})
+    return answers.json_answer({"batch_id": batch_id})
 
 
 def scopes(account: Account, _call: Call) -> Answer:
     """List what the key may do."""
-    return answers.data({"scopes": list(account.settings.scopes)})
+    return answers.json_answer({"scopes": list(account.settings.scopes)})
 
 
 ROUTES = (
-    Route("POST", "/v3/mail/send", "mail.send", send),
+    Route("POST", "/v3/mail/send", "mail.send", accept_mail),
     Route("POST", "/v3/mail/batch", "mail.batch.create", create_batch),
     Route("GET", "/v3/mail/batch/{batch_id}", "mail.batch.read", get_batch),
     Route("GET", "/v3/scopes", "", scopes),

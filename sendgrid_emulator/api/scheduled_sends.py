@@ -13,9 +13,9 @@ _PATH = "/v3/user/scheduled_sends"
 _ONE = _PATH + "/{batch_id}"
 _SCOPE = "user.scheduled_sends."
 
-_UNKNOWN_BATCH = problems.problem("batch id not found", "batch_id")
-_ALREADY_SET = problems.problem("batch id already has a status; update it instead", "batch_id")
-_BAD_STATUS = problems.problem("status must be either cancel or pause", "status")
+_UNKNOWN_BATCH = problems.make_problem("batch id not found", "batch_id")
+_ALREADY_SET = problems.make_problem("batch id already has a status; update it instead", "batch_id")
+_BAD_STATUS = problems.make_problem("status must be either cancel or pause", "status")
 
 
 def create(account: Account, call: Call) -> Answer:
@@ -34,7 +34,7 @@ def create(account: Account, call: Call) -> Answer:
     if batches.is_full():
         return answers.refusal(400, problems.MAX_STATUSES)
     account.set_batch_status(batch_id, status)
-    return answers.data({"batch_id": batch_id, "status": status}, 201)
+    return answers.json_answer({"batch_id": batch_id, "status": status}, 201)
 
 
 def update(account: Account, call: Call) -> Answer:
@@ -45,24 +45,24 @@ def update(account: Account, call: Call) -> Answer:
     if call.parts["batch_id"] not in account.batches.marks:
         return answers.refusal(404, problems.NOT_FOUND)
     account.set_batch_status(call.parts["batch_id"], status)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def delete(account: Account, call: Call) -> Answer:
     """Remove the status: the batch goes its way."""
     if not account.clear_batch_status(call.parts["batch_id"]):
         return answers.refusal(404, problems.NOT_FOUND)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def show(account: Account, call: Call) -> Answer:
     """Show the status of one batch, as a list of one or none."""
-    return answers.data(_shown(account, only=call.parts["batch_id"]))
+    return answers.json_answer(_shown(account, only=call.parts["batch_id"]))
 
 
 def listing(account: Account, _call: Call) -> Answer:
     """List the batches that are cancelled or paused; the others do not appear."""
-    return answers.data(_shown(account))
+    return answers.json_answer(_shown(account))
 
 
 def _shown(account: Account, only: str = "") -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ MAX_ENTRIES = 500
 _LIST = "/v3/suppression/{list}"
 _ONE = _LIST + "/{email}"
 _GLOBAL = "/v3/asm/suppressions/global"
-_BAD_NUMBER = problems.problem("must be a whole number")
+_BAD_NUMBER = problems.make_problem("must be a whole number")
 
 
 def listing(account: Account, call: Call) -> Answer:
@@ -34,7 +34,7 @@ def listing(account: Account, call: Call) -> Answer:
         for entry in account.suppressions.entries(call.parts["list"])
         if start <= entry.created <= end and wanted in {"", entry.email.lower()}
     ]
-    return answers.data(found[max(0, offset) :][: max(0, min(limit, MAX_ENTRIES))])
+    return answers.json_answer(found[max(0, offset) :][: max(0, min(limit, MAX_ENTRIES))])
 
 
 def show(account: Account, call: Call) -> Answer:
@@ -42,7 +42,7 @@ def show(account: Account, call: Call) -> Answer:
     if call.parts["list"] not in LISTS:
         return answers.refusal(404, problems.NOT_FOUND)
     entry = account.suppressions.get(call.parts["list"], call.parts["email"])
-    return answers.data([_shown(call.parts["list"], entry)] if entry else [])
+    return answers.json_answer([_shown(call.parts["list"], entry)] if entry else [])
 
 
 def delete(account: Account, call: Call) -> Answer:
@@ -50,7 +50,7 @@ def delete(account: Account, call: Call) -> Answer:
     name = call.parts["list"]
     if name not in LISTS or not account.unsuppress(name, call.parts["email"]):
         return answers.refusal(404, problems.NOT_FOUND)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def delete_many(account: Account, call: Call) -> Answer:
@@ -62,10 +62,10 @@ def delete_many(account: Account, call: Call) -> Answer:
     if document.get("delete_all") is not True:
         emails = [email for email in document.get("emails") or () if isinstance(email, str)]
         if not emails:
-            return answers.refusal(400, problems.problem("emails or delete_all is required"))
+            return answers.refusal(400, problems.make_problem("emails or delete_all is required"))
     for email in emails:
         account.unsuppress(name, email)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def unsubscribe(account: Account, call: Call) -> Answer:
@@ -73,23 +73,23 @@ def unsubscribe(account: Account, call: Call) -> Answer:
     emails = call.document().get("recipient_emails")
     if not isinstance(emails, list) or not all(isinstance(email, str) for email in emails):
         message = "recipient_emails must be a list of addresses"
-        return answers.refusal(400, problems.problem(message, "recipient_emails"))
+        return answers.refusal(400, problems.make_problem(message, "recipient_emails"))
     for email in emails:
         account.suppress(UNSUBSCRIBES, Entry(email, int(account.clock.now())))
-    return answers.data({"recipient_emails": emails}, 201)
+    return answers.json_answer({"recipient_emails": emails}, 201)
 
 
 def show_unsubscribed(account: Account, call: Call) -> Answer:
     """Show whether an address is unsubscribed from everything."""
     entry = account.suppressions.get(UNSUBSCRIBES, call.parts["email"])
-    return answers.data({"recipient_email": entry.email} if entry else {})
+    return answers.json_answer({"recipient_email": entry.email} if entry else {})
 
 
 def resubscribe(account: Account, call: Call) -> Answer:
     """Take an address off the global unsubscribe list."""
     if not account.unsuppress(UNSUBSCRIBES, call.parts["email"]):
         return answers.refusal(404, problems.NOT_FOUND)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def _shown(name: str, entry: Entry) -> dict[str, Any]:

@@ -32,20 +32,22 @@ def create(account: Account, call: Call) -> Answer:
     if bad := _find_problem(document, whole=True):
         return answers.refusal(400, bad)
     if len(account.suppressions.groups) >= MAX_GROUPS:
-        return answers.refusal(400, problems.problem(f"at most {MAX_GROUPS} groups"))
+        return answers.refusal(400, problems.make_problem(f"at most {MAX_GROUPS} groups"))
     group = account.form_group(
         document["name"],
         document["description"],
         is_default=document.get("is_default", False),
     )
-    return answers.data(_shown(account, group), 201)
+    return answers.json_answer(_shown(account, group), 201)
 
 
 def listing(account: Account, call: Call) -> Answer:
     """List the groups, or those of `id`, with the number of people who left each."""
     wanted = call.query.get("id", "")
     groups = account.suppressions.groups.values()
-    return answers.data([_shown(account, each) for each in groups if wanted in {"", str(each.id)}])
+    return answers.json_answer(
+        [_shown(account, each) for each in groups if wanted in {"", str(each.id)}]
+    )
 
 
 def _named(endpoint: Grouped) -> Callable[[Account, Call], Answer]:
@@ -60,7 +62,7 @@ def _named(endpoint: Grouped) -> Callable[[Account, Call], Answer]:
 
 
 def _show(account: Account, _call: Call, group: Group) -> Answer:
-    return answers.data(_shown(account, group))
+    return answers.json_answer(_shown(account, group))
 
 
 def _update(account: Account, call: Call, group: Group) -> Answer:
@@ -68,37 +70,37 @@ def _update(account: Account, call: Call, group: Group) -> Answer:
     if bad := _find_problem(document, whole=False):
         return answers.refusal(400, bad)
     given = {k: document[k] for k in ("name", "description", "is_default") if k in document}
-    return answers.data(_shown(account, account.change_group(replace(group, **given))), 201)
+    return answers.json_answer(_shown(account, account.change_group(replace(group, **given))), 201)
 
 
 def _delete(account: Account, _call: Call, group: Group) -> Answer:
     account.dissolve_group(group)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def _leave(account: Account, call: Call, group: Group) -> Answer:
     emails = call.document().get("recipient_emails")
     if not isinstance(emails, list) or not all(isinstance(email, str) for email in emails):
         message = "recipient_emails must be a list of addresses"
-        return answers.refusal(400, problems.problem(message, "recipient_emails"))
+        return answers.refusal(400, problems.make_problem(message, "recipient_emails"))
     for email in emails:
         account.suppress(group.list, Entry(email, int(account.clock.now())))
-    return answers.data({"recipient_emails": emails}, 201)
+    return answers.json_answer({"recipient_emails": emails}, 201)
 
 
 def _who_left(account: Account, _call: Call, group: Group) -> Answer:
-    return answers.data([entry.email for entry in account.suppressions.entries(group.list)])
+    return answers.json_answer([entry.email for entry in account.suppressions.entries(group.list)])
 
 
 def _come_back(account: Account, call: Call, group: Group) -> Answer:
     if not account.unsuppress(group.list, call.parts["email"]):
         return answers.refusal(404, problems.NOT_FOUND)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def everybody(account: Account, _call: Call) -> Answer:
     """List who left which group."""
-    return answers.data(
+    return answers.json_answer(
         [
             {
                 "email": entry.email,
@@ -125,7 +127,7 @@ def groups_of(account: Account, call: Call) -> Answer:
         }
         for group in suppressions.groups.values()
     ]
-    return answers.data({"suppressions": shown})
+    return answers.json_answer({"suppressions": shown})
 
 
 def _find_problem(document: dict[str, Any], *, whole: bool) -> Problem | None:
@@ -133,9 +135,9 @@ def _find_problem(document: dict[str, Any], *, whole: bool) -> Problem | None:
     for name, longest in (("name", MAX_NAME_LENGTH), ("description", MAX_DESCRIPTION_LENGTH)):
         value = document.get(name, None if whole else "unchanged")
         if not isinstance(value, str) or not 0 < len(value) <= longest:
-            return problems.problem(f"{name} must have 1 to {longest} characters", name)
+            return problems.make_problem(f"{name} must have 1 to {longest} characters", name)
     if not isinstance(document.get("is_default", False), bool):
-        return problems.problem("is_default must be true or false", "is_default")
+        return problems.make_problem("is_default must be true or false", "is_default")
     return None
 
 

@@ -8,12 +8,12 @@ from sendgrid_emulator import answers
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.answers import Answer
 from sendgrid_emulator.api.calls import Call, Route
-from sendgrid_emulator.events.webhooks import MAX_WEBHOOKS, Webhook, samples
+from sendgrid_emulator.events.webhooks import MAX_WEBHOOKS, Webhook, sample_events
 from sendgrid_emulator.rules import problems
 
 _PATH = "/v3/user/webhooks/event/settings"
 _READ, _UPDATE = "user.webhooks.event.settings.read", "user.webhooks.event.settings.update"
-_TOO_MANY = problems.problem(
+_TOO_MANY = problems.make_problem(
     "You have reached the maximum number of webhooks per your current billing plan."
 )
 
@@ -23,10 +23,10 @@ def create(account: Account, call: Call) -> Answer:
     document = call.document()
     url = str(document.get("url"))
     if not _is_url(url):
-        return answers.refusal(400, problems.problem(f"'{url}' is not a valid url", "url"))
+        return answers.refusal(400, problems.make_problem(f"'{url}' is not a valid url", "url"))
     if account.webhooks.at(url):
         message = f"Webhook at '{url}' already exists. Please provide a unique URL."
-        return answers.refusal(400, problems.problem(message, "url"))
+        return answers.refusal(400, problems.make_problem(message, "url"))
     if len(account.webhooks.all) >= MAX_WEBHOOKS:
         return answers.refusal(400, _TOO_MANY)
     webhook = Webhook(url, account.clock.now(), signed=False, wanted=set())
@@ -34,19 +34,19 @@ def create(account: Account, call: Call) -> Answer:
         return _incomplete(lacking)
     webhook.change(document)
     account.webhooks.all.append(webhook)
-    return answers.data(webhook.as_json(), 201)
+    return answers.json_answer(webhook.as_json(), 201)
 
 
 def listing(account: Account, _call: Call) -> Answer:
     """List all webhooks."""
     hooks = [webhook.as_json() for webhook in account.webhooks.all]
-    return answers.data({"max_allowed": MAX_WEBHOOKS, "webhooks": hooks})
+    return answers.json_answer({"max_allowed": MAX_WEBHOOKS, "webhooks": hooks})
 
 
 def show(account: Account, call: Call) -> Answer:
     """Show one webhook; without an id the oldest."""
     webhook = _named(account, call)
-    return answers.data(webhook.as_json()) if webhook else _missing()
+    return answers.json_answer(webhook.as_json()) if webhook else _missing()
 
 
 def update(account: Account, call: Call) -> Answer:
@@ -56,11 +56,11 @@ def update(account: Account, call: Call) -> Answer:
         return _missing()
     if "url" in document and not _is_url(document["url"]):
         message = f"'{document['url']}' is not a valid url"
-        return answers.refusal(400, problems.problem(message, "url"))
+        return answers.refusal(400, problems.make_problem(message, "url"))
     if lacking := webhook.oauth.changed(document).missing:
         return _incomplete(lacking)
     webhook.change(document)
-    return answers.data(webhook.as_json())
+    return answers.json_answer(webhook.as_json())
 
 
 def delete(account: Account, call: Call) -> Answer:
@@ -69,7 +69,7 @@ def delete(account: Account, call: Call) -> Answer:
     if webhook is None:
         return _missing()
     account.webhooks.all.remove(webhook)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def show_key(account: Account, call: Call) -> Answer:
@@ -77,7 +77,7 @@ def show_key(account: Account, call: Call) -> Answer:
     webhook = _named(account, call)
     if webhook is None:
         return _missing()
-    return answers.data({"public_key": webhook.signer.public_key if webhook.signed else ""})
+    return answers.json_answer({"public_key": webhook.signer.public_key if webhook.signed else ""})
 
 
 def sign(account: Account, call: Call) -> Answer:
@@ -86,7 +86,9 @@ def sign(account: Account, call: Call) -> Answer:
     if webhook is None:
         return _missing()
     if not isinstance(enabled, bool):
-        return answers.refusal(400, problems.problem("enabled must be true or false", "enabled"))
+        return answers.refusal(
+            400, problems.make_problem("enabled must be true or false", "enabled")
+        )
     webhook.signed = enabled
     return show_key(account, call)
 
@@ -96,7 +98,7 @@ def test(account: Account, call: Call) -> Answer:
     document = call.document()
     url, known = document.get("url"), account.webhooks.get(str(document.get("id") or "none"))
     if not _is_url(url):
-        return answers.refusal(400, problems.problem(f"'{url}' is not a valid url", "url"))
+        return answers.refusal(400, problems.make_problem(f"'{url}' is not a valid url", "url"))
     if document.get("id") and known is None:
         return _missing()
     now = account.clock.now()
@@ -106,13 +108,13 @@ def test(account: Account, call: Call) -> Answer:
     webhook.oauth = webhook.oauth.changed(document)
     if lacking := webhook.oauth.missing:
         return _incomplete(lacking)
-    account.webhook_sender.post_test(webhook, samples(int(now)))
-    return answers.nothing()
+    account.webhook_sender.post_test(webhook, sample_events(int(now)))
+    return answers.empty_answer()
 
 
 def _incomplete(lacking: str) -> Answer:
     message = f"{lacking} is required where other settings of OAuth are given"
-    return answers.refusal(400, problems.problem(message, lacking))
+    return answers.refusal(400, problems.make_problem(message, lacking))
 
 
 def _named(account: Account, call: Call) -> Webhook | None:

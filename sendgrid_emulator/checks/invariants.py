@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.checks.ledger_oracle import leaked, unaccounted
+from sendgrid_emulator.checks.ledger_oracle import find_leaked_keys, find_unaccounted
 from sendgrid_emulator.checks.one_click import unsubscribe_link
 from sendgrid_emulator.checks.sender_rules import SENDER_RULES, Violation
 from sendgrid_emulator.state.batches import MAX_STATUSES, PAUSED_AT_MOST
@@ -35,7 +35,7 @@ _OPAQUE = re.compile(r"[A-Za-z0-9._:-]{1,64}").fullmatch
 _SETTINGS = ("click_tracking", "open_tracking", "subscription_tracking")
 
 
-def check(account: Account, *, sample: int = SAMPLE) -> list[Violation]:
+def check_invariants(account: Account, *, sample: int = SAMPLE) -> list[Violation]:
     """Return all violations so far; `sample` mails at either end of a request are read.
 
     Waived rules are left out.  R9, R12 and R15 need an oracle; R13 and R14 need somebody who has
@@ -54,8 +54,8 @@ def check(account: Account, *, sample: int = SAMPLE) -> list[Violation]:
 
 def _by_oracle(account: Account) -> Iterator[Violation]:
     if account.checks.oracle:
-        yield from leaked(account.checks.oracle, tuple(account.checks.keys_used))
-        yield from unaccounted(account.checks.oracle, account.mailbox)
+        yield from find_leaked_keys(account.checks.oracle, tuple(account.checks.keys_used))
+        yield from find_unaccounted(account.checks.oracle, account.mailbox)
 
 
 def _sampled(request: Accepted, sample: int) -> Iterator[Message]:

@@ -83,14 +83,14 @@ def _arguments(body: bytes) -> list[Mapping[str, str]]:
         return []
 
 
-def leaked(oracle: LedgerOracle, keys: Iterable[str]) -> Iterator[Violation]:
+def find_leaked_keys(oracle: LedgerOracle, keys: Iterable[str]) -> Iterator[Violation]:
     """R12: look for the keys that were used in what was logged; they are not repeated here."""
     said = oracle.log_text()
     if any(key in said for key in keys):
         yield Violation("R12", "", "an API key stands in the log")
 
 
-def unaccounted(oracle: LedgerOracle, mailbox: Mailbox) -> Iterator[Violation]:
+def find_unaccounted(oracle: LedgerOracle, mailbox: Mailbox) -> Iterator[Violation]:
     """R15: hold the sums of the ledger against each other and against the mailbox."""
     mailed = _mailed(mailbox)
     for sums in oracle.sums():

@@ -119,6 +119,6 @@ def _scenario(found: re.Match[str]) -> Scenario:
     return (_PROCESSED, *deferred, _delivered(times + 1))
 
 
-def dropped(reason: str) -> Scenario:
+def dropped_scenario(reason: str) -> Scenario:
     """Return the scenario of a mail that SendGrid did not even try to deliver."""
     return (Step("dropped", 0, {"reason": reason, "status": "5.0.0"}),)

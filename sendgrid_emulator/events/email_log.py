@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sendgrid_emulator.events.delivery_scenarios import Step
-from sendgrid_emulator.events.event import DELIVERY_EVENTS, event_id, history, sg_message_id
+from sendgrid_emulator.events.event import DELIVERY_EVENTS, event_id, history_of, sg_message_id
 from sendgrid_emulator.state.mailbox import Mailbox
 from sendgrid_emulator.state.messages import Message, Phase
 
@@ -64,7 +64,7 @@ class Condition:
         return not set(self.values).isdisjoint(mail.value(self.field))
 
 
-def parse(query: str) -> list[Condition]:
+def parse_query(query: str) -> list[Condition]:
     """Return the conditions of a query; an empty query has none.  Raises BadQuery."""
     conditions: list[Condition] = []
     position, joined = 0, bool(query.strip())
@@ -100,7 +100,7 @@ class Logged:
     def __init__(self, message: Message, now: float) -> None:
         self.message = message
         self.created_at = message.request.at
-        self._steps = history(message, now)
+        self._steps = history_of(message, now)
 
     @property
     def status(self) -> str:
@@ -177,9 +177,9 @@ class Logged:
         }
 
 
-def search(mailbox: Mailbox, query: str, now: float) -> Iterator[Logged]:
+def search_mails(mailbox: Mailbox, query: str, now: float) -> Iterator[Logged]:
     """Yield the mails that meet a query, the newest request first.  Raises BadQuery at once."""
-    return _matching(mailbox, parse(query), now)
+    return _matching(mailbox, parse_query(query), now)
 
 
 def _matching(mailbox: Mailbox, conditions: list[Condition], now: float) -> Iterator[Logged]:
@@ -193,7 +193,7 @@ def _matching(mailbox: Mailbox, conditions: list[Condition], now: float) -> Iter
             yield logged
 
 
-def find(mailbox: Mailbox, message_id: str, now: float) -> Logged | None:
+def find_mail(mailbox: Mailbox, message_id: str, now: float) -> Logged | None:
     """Return the mail with that sg_message_id."""
     request_id, _, rest = message_id.partition(".recvd-")
     message = mailbox.message(f"{request_id}.{rest.rpartition('.')[2]}")

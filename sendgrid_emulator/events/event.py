@@ -12,7 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sendgrid_emulator.events.delivery_scenarios import Scenario, Step, dropped, scenario_of
+from sendgrid_emulator.events.delivery_scenarios import (
+    Scenario,
+    Step,
+    dropped_scenario,
+    scenario_of,
+)
 from sendgrid_emulator.state.messages import Accepted, Message, Phase
 
 Event = dict[str, Any]
@@ -94,7 +99,7 @@ def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def history(message: Message, now: float) -> list[tuple[float, Step]]:
+def history_of(message: Message, now: float) -> list[tuple[float, Step]]:
     """Return what has happened to a mail by `now`, as times and steps."""
     request = message.request
     steps = ((request.released_at + step.after, step) for step in scenario(message))
@@ -107,9 +112,9 @@ def scenario(message: Message) -> Scenario:
     if request.phase in {Phase.QUEUED, Phase.PAUSED}:
         return ()
     if request.phase is not Phase.RELEASED:
-        return dropped(request.phase.value.capitalize())
+        return dropped_scenario(request.phase.value.capitalize())
     reason = request.dropped.get(message.index)
-    return dropped(reason) if reason else scenario_of(message.address)
+    return dropped_scenario(reason) if reason else scenario_of(message.address)
 
 
 def body_of(encoded: Iterable[bytes]) -> bytes:

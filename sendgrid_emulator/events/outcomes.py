@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sendgrid_emulator.events.delivery_scenarios import Step
-from sendgrid_emulator.events.event import history
+from sendgrid_emulator.events.event import history_of
 from sendgrid_emulator.state.messages import Message, Phase
 
 
@@ -48,11 +48,11 @@ _WORDS = {
 }
 
 
-def outcome(message: Message, now: float) -> Outcome:
+def outcome_of(message: Message, now: float) -> Outcome:
     """Return what is known of a mail at the Unix time `now`."""
     if message.request.phase in _WAITING:
         return _WAITING[message.request.phase]
-    happened = history(message, now)
+    happened = history_of(message, now)
     return of_step(happened[-1][1]) if happened else Outcome("on its way", Tone.QUIET)
 
 

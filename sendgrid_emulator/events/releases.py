@@ -10,7 +10,7 @@ from sendgrid_emulator.events.delivery_scenarios import (
     DELIVERED,
     Scenario,
     Step,
-    dropped,
+    dropped_scenario,
     unusual_scenarios,
 )
 from sendgrid_emulator.events.event import Occurrence, Positions
@@ -116,7 +116,7 @@ class Releases:
 
     def _discard(self, request: Accepted, phase: Phase, at: float) -> None:
         self._move(request, phase, at)
-        [step] = dropped(phase.value.capitalize())
+        [step] = dropped_scenario(phase.value.capitalize())
         self._happen(request, range(len(request)), step, at)
 
     def _move(self, request: Accepted, phase: Phase, at: float) -> None:
@@ -128,7 +128,7 @@ class Releases:
             self._drop_suppressed(request)
         self._move(request, Phase.RELEASED, at)
         special: dict[int, Scenario] = dict(unusual_scenarios(request.recipients))
-        special |= {position: dropped(why) for position, why in request.dropped.items()}
+        special |= {position: dropped_scenario(why) for position, why in request.dropped.items()}
         usual = self._others(request, special)
         if usual:
             self._schedule(request, usual, DELIVERED)

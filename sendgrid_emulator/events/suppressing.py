@@ -20,7 +20,7 @@ from sendgrid_emulator.state.suppressions import (
 _EVENT_LISTS = {"spamreport": SPAM, "unsubscribe": UNSUBSCRIBES}
 
 
-def learned(occurrence: Occurrence) -> Iterator[tuple[str, Entry]]:
+def added_entries(occurrence: Occurrence) -> Iterator[tuple[str, Entry]]:
     """Yield what an event says about its recipients: the list each goes on, and the entry."""
     name = _list_of(occurrence)
     if not name:
@@ -31,7 +31,7 @@ def learned(occurrence: Occurrence) -> Iterator[tuple[str, Entry]]:
         yield name, Entry(addresses[position], int(occurrence.at), reason, status)
 
 
-def returned(occurrence: Occurrence) -> Iterator[tuple[str, str]]:
+def removed_entries(occurrence: Occurrence) -> Iterator[tuple[str, str]]:
     """Yield the list that each recipient is on no more, and the address."""
     group = occurrence.request.group
     if occurrence.step.event == "group_resubscribe" and group:

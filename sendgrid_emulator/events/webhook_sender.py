@@ -19,7 +19,7 @@ from sendgrid_emulator.events.event import DELIVERY_EVENTS, SEPARATOR, Event, Oc
 from sendgrid_emulator.events.oauth import Tokens
 from sendgrid_emulator.events.signature import Signer
 from sendgrid_emulator.events.webhooks import Webhook, Webhooks
-from sendgrid_emulator.randomness import draw
+from sendgrid_emulator.randomness import draw_number
 from sendgrid_emulator.state.clock import Clock
 from sendgrid_emulator.state.timeline import Timeline
 
@@ -213,7 +213,7 @@ class WebhookSender:
         return {**event, "sg_event_id": secrets.token_urlsafe(16)}
 
     def _draw(self, purpose: str, event: Event) -> float:
-        return draw(self.conditions.seed, purpose, event["sg_event_id"])
+        return draw_number(self.conditions.seed, purpose, event["sg_event_id"])
 
     # ------------------------------------------------------------------ sending posts
 
@@ -247,7 +247,7 @@ class WebhookSender:
         yield pending
 
     def _is_hit_by(self, share: str, pending: PendingPost) -> bool:
-        drawn = draw(self.conditions.seed, share, zlib.crc32(pending.body))
+        drawn = draw_number(self.conditions.seed, share, zlib.crc32(pending.body))
         first = pending.origin is PostOrigin.OWN and pending.attempt == 1
         return first and drawn < float(getattr(self.conditions, share))
 

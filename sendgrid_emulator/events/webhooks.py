@@ -95,7 +95,7 @@ class Webhooks:
         return [hook for hook in self.all if hook.wants(event)]
 
 
-def samples(at: int) -> list[Event]:
+def sample_events(at: int) -> list[Event]:
     """Return one event of each sort that never happened, at the Unix time `at`."""
     return [
         {

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase as fnmatch
 from itertools import count
 from typing import Any
 
-from sendgrid_emulator.randomness import draw
+from sendgrid_emulator.randomness import draw_number
 from sendgrid_emulator.state.request_log import SEND
 
 
@@ -125,7 +125,7 @@ class Faults:
         if fault.after > 0:
             fault.after -= 1
             return False
-        if draw(self._seed, fault.id, next(self._draws)) >= fault.odds:
+        if draw_number(self._seed, fault.id, next(self._draws)) >= fault.odds:
             return False
         fault.hits += 1
         return True

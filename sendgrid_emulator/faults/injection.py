@@ -42,7 +42,7 @@ class Case:
     now: float
 
 
-async def inject(case: Case) -> Answer | None:
+async def inject_fault(case: Case) -> Answer | None:
     """Carry out the fault; return what the client is told, or None if it is told nothing."""
     act = _ACTS.get(case.fault.kind)
     if act is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from sendgrid_emulator.rules.addresses import is_address
-from sendgrid_emulator.rules.problems import Problem, problem
+from sendgrid_emulator.rules.problems import Problem, make_problem
 from sendgrid_emulator.rules.schema import PEOPLE, Json
 
 MAX_SUBSTITUTIONS = 150
@@ -41,19 +41,19 @@ class ValidationContext:
     ip_pools: Collection[str] = ()
 
 
-def personalization(
+def check_personalization(
     block: Json, path: str, payload: Json, context: ValidationContext
 ) -> Iterator[Problem]:
     """Name what is wrong with one personalization, found at `path` in `payload`."""
     if not block.get("to"):
-        yield problem(
+        yield make_problem(
             "The to array is required for all personalization objects, and must have at least one"
             " email object with a valid email address.",
             f"{path}.to",
             "personalizations.to",
         )
     yield from _people(block, path)
-    yield from headers(block, f"{path}.headers")
+    yield from check_headers(block, f"{path}.headers")
     yield from _substitutions(block, path, context)
     yield from custom_args(block, payload.get("custom_args", {}), f"{path}.custom_args", context)
     yield from send_at(block, f"{path}.send_at", context)
@@ -69,7 +69,7 @@ def _people(block: Json, path: str) -> Iterator[Problem]:
             where = f"{path}.{key}.{j}"
             if not is_address(email):
                 anchor = f"personalizations.{key}"
-                yield problem("Does not contain a valid address.", f"{where}.email", anchor)
+                yield make_problem("Does not contain a valid address.", f"{where}.email", anchor)
                 continue
             yield from _name(person, where, key)
             folded = email.lower()
@@ -82,11 +82,11 @@ def _name(person: Json, where: str, key: str) -> Iterator[Problem]:
     name = person.get("name")
     if name and (";" in name or "," in name):
         message = "The name may not contain a semicolon or a comma."
-        yield problem(message, f"{where}.name", f"personalizations.{key}")
+        yield make_problem(message, f"{where}.name", f"personalizations.{key}")
 
 
 def _repeated(email: str, path: str, key: str) -> Problem:
-    return problem(
+    return make_problem(
         "Each email address in the personalization block should be unique between to, cc, and bcc."
         f" We found the first duplicate instance of [{email}] in the {path}.{key} field.",
         path,
@@ -94,18 +94,18 @@ def _repeated(email: str, path: str, key: str) -> Problem:
     )
 
 
-def headers(block: Json, path: str) -> Iterator[Problem]:
+def check_headers(block: Json, path: str) -> Iterator[Problem]:
     """Name reserved, doubled and unprintable header names of a message or personalization."""
     seen: set[str] = set()
     for key in block.get("headers", ()):
         folded = key.lower()
         if folded in RESERVED_HEADERS:
-            yield problem(f"The header '{key}' is a reserved key.", path, "headers")
+            yield make_problem(f"The header '{key}' is a reserved key.", path, "headers")
         if not _HEADER_KEY(key):
             message = "Header keys cannot contain non-ASCII characters or empty spaces."
-            yield problem(message, path, "headers")
+            yield make_problem(message, path, "headers")
         if folded in seen:
-            yield problem(f"The header '{key}' must be unique.", path, "headers")
+            yield make_problem(f"The header '{key}' must be unique.", path, "headers")
         seen.add(folded)
 
 
@@ -116,12 +116,12 @@ def _substitutions(block: Json, path: str, context: ValidationContext) -> Iterat
     where, anchor = f"{path}.substitutions", "personalizations.substitutions"
     if len(substitutions) > MAX_SUBSTITUTIONS:
         message = f"Substitutions are limited to {MAX_SUBSTITUTIONS} per personalization block."
-        yield problem(message, where, anchor)
+        yield make_problem(message, where, anchor)
     if _bytes(substitutions) > context.map_bytes:
         message = (
             f"Substitutions may not exceed {context.map_bytes} bytes per personalization block."
         )
-        yield problem(message, where, anchor)
+        yield make_problem(message, where, anchor)
 
 
 def custom_args(
@@ -132,13 +132,13 @@ def custom_args(
     if own is None:
         return
     if not own:
-        yield problem("The custom_args object may not be empty.", path, "custom_args")
+        yield make_problem("The custom_args object may not be empty.", path, "custom_args")
     if _bytes({**inherited, **own}) > context.map_bytes:
         message = (
             "The combined size of both global and personalization custom arguments may not exceed"
             f" {context.map_bytes} bytes per personalization."
         )
-        yield problem(message, path, "custom_args")
+        yield make_problem(message, path, "custom_args")
 
 
 def _bytes(mapping: Json) -> int:
@@ -149,14 +149,14 @@ def _bytes(mapping: Json) -> int:
 def _own_sender(own: Json, sender: Json, path: str) -> Iterator[Problem]:
     email = own.get("email", "")
     if not is_address(email):
-        yield problem("Does not contain a valid address.", f"{path}.email", "from")
+        yield make_problem("Does not contain a valid address.", f"{path}.email", "from")
     elif email.rpartition("@")[2].lower() != sender.get("email", "").rpartition("@")[2].lower():
         message = "The domain must match the domain of the from address of the message."
-        yield problem(message, f"{path}.email", "from")
+        yield make_problem(message, f"{path}.email", "from")
 
 
 def send_at(block: Json, path: str, context: ValidationContext) -> Iterator[Problem]:
     """Refuse times (Unix seconds) too far ahead; times gone by mean at once."""
     if block.get("send_at", 0) > context.now + FARTHEST_SEND_AT:
         message = "Scheduling more than 72 hours in advance is forbidden."
-        yield problem(message, path, "send_at")
+        yield make_problem(message, path, "send_at")

@@ -37,7 +37,7 @@ class Body(TypedDict):
     errors: list[Problem]
 
 
-def problem(message: str, field: str | None = None, anchor: str = "") -> Problem:
+def make_problem(message: str, field: str | None = None, anchor: str = "") -> Problem:
     """Return one error; `anchor` is the part of the help link after `message.`."""
     return {"message": message, "field": field, "help": HELP + anchor if anchor else None}
 
@@ -46,31 +46,31 @@ def wrong_type(expected: type, given: object, field: str) -> Problem:
     """Return the error for a value of the wrong JSON type at `field`."""
     names = JSON_NAMES[expected], JSON_NAMES.get(type(given), "unknown")
     anchor = ".".join(part for part in field.split(".") if not part.isdigit())
-    return problem("Invalid type. Expected: {}, given: {}.".format(*names), field, anchor)
+    return make_problem("Invalid type. Expected: {}, given: {}.".format(*names), field, anchor)
 
 
-def body(problems: Sequence[Problem]) -> Body:
+def error_body(problems: Sequence[Problem]) -> Body:
     """Return the error body for `problems`."""
     return {"errors": list(problems)}
 
 
 #: What cannot be decoded at all; the API gives no hint which value it was.
-BAD_REQUEST = problem("Bad Request")
-BAD_KEY = problem("The provided authorization grant is invalid, expired, or revoked")
-NO_CREDITS = problem("Maximum credits exceeded")
-FORBIDDEN = problem("access forbidden")
-UNVERIFIED_SENDER = problem(
+BAD_REQUEST = make_problem("Bad Request")
+BAD_KEY = make_problem("The provided authorization grant is invalid, expired, or revoked")
+NO_CREDITS = make_problem("Maximum credits exceeded")
+FORBIDDEN = make_problem("access forbidden")
+UNVERIFIED_SENDER = make_problem(
     "The from address does not match a verified Sender Identity. Mail cannot be sent until this"
     " error is resolved.",
     "from",
     "from",
 )
-UNSUPPORTED_TYPE = problem("Content-Type should be application/json.")
-NOT_FOUND = problem("resource not found")
-NOT_ALLOWED = problem("method not allowed")
-TOO_MANY = problem("too many requests")
-MAX_STATUSES = problem("maximum number of cancellations/pauses reached")
-UNAVAILABLE = problem("Internal server error")
+UNSUPPORTED_TYPE = make_problem("Content-Type should be application/json.")
+NOT_FOUND = make_problem("resource not found")
+NOT_ALLOWED = make_problem("method not allowed")
+TOO_MANY = make_problem("too many requests")
+MAX_STATUSES = make_problem("maximum number of cancellations/pauses reached")
+UNAVAILABLE = make_problem("Internal server error")
 
 #: The proxy in front of the API answers what is too large by itself, and not in JSON.
 TOO_LARGE_PAGE = (

@@ -18,12 +18,12 @@ from typing import Any
 from sendgrid_emulator.rules.addresses import is_address
 from sendgrid_emulator.rules.personalizations import (
     ValidationContext,
+    check_headers,
+    check_personalization,
     custom_args,
-    headers,
-    personalization,
     send_at,
 )
-from sendgrid_emulator.rules.problems import BAD_REQUEST, Problem, problem
+from sendgrid_emulator.rules.problems import BAD_REQUEST, Problem, make_problem
 from sendgrid_emulator.rules.schema import PEOPLE, Json, is_decodable, wrong_types
 
 MAX_PERSONALIZATIONS = 1000
@@ -37,7 +37,7 @@ _MIME_TYPE = re.compile(r"[A-Za-z0-9.+_-]+/[A-Za-z0-9.+_-]+").fullmatch
 _CONTENT_ORDER = {"text/plain": 0, "text/html": 1}
 
 
-def validate(payload: object, context: ValidationContext) -> list[Problem]:
+def validate_request(payload: object, context: ValidationContext) -> list[Problem]:
     """Return what is wrong with a decoded request; an empty list means it is accepted."""
     if not isinstance(payload, dict) or not is_decodable(payload):
         return [BAD_REQUEST]
@@ -49,8 +49,8 @@ def _breaches(payload: Json, context: ValidationContext) -> Iterator[Problem]:
     yield from _count_of_personalizations(blocks)
     yield from _count_of_recipients(blocks)
     for i, block in enumerate(blocks):
-        yield from personalization(block, f"personalizations.{i}", payload, context)
-    yield from headers(payload, "headers")
+        yield from check_personalization(block, f"personalizations.{i}", payload, context)
+    yield from check_headers(payload, "headers")
     yield from custom_args(payload, {}, "custom_args", context)
     yield from _sender(payload)
     yield from _subject(payload, blocks)
@@ -68,9 +68,9 @@ def _count_of_personalizations(blocks: list[Any]) -> Iterator[Problem]:
     anchor = "personalizations"
     if not blocks:
         message = "You must have at least one personalization."
-        yield problem(message, "personalizations", anchor)
+        yield make_problem(message, "personalizations", anchor)
     if len(blocks) > MAX_PERSONALIZATIONS:
-        yield problem(
+        yield make_problem(
             f"The personalization block is limited to {MAX_PERSONALIZATIONS} personalizations per"
             f" API request. You have provided {len(blocks)} personalizations. Please consider"
             " splitting this into multiple requests and resending your request.",
@@ -82,7 +82,7 @@ def _count_of_personalizations(blocks: list[Any]) -> Iterator[Problem]:
 def _count_of_recipients(blocks: list[Any]) -> Iterator[Problem]:
     total = sum(len(block.get(key, ())) for block in blocks for key in PEOPLE)
     if total > MAX_RECIPIENTS:
-        yield problem(
+        yield make_problem(
             f"There is a limit of {MAX_RECIPIENTS} total recipients (to + cc + bcc) per request.",
             "personalizations",
             "recipient-errors",
@@ -96,16 +96,16 @@ def _sender(payload: Json) -> Iterator[Problem]:
             "The from object must be provided for every email send. It is an object that requires"
             " the email parameter, but may also contain a name parameter."
         )
-        yield problem(message, "from.email", "from")
+        yield make_problem(message, "from.email", "from")
     elif not is_address(sender.get("email")):
-        yield problem("The from email does not contain a valid address.", "from.email", "from")
+        yield make_problem("The from email does not contain a valid address.", "from.email", "from")
 
 
 def _subject(payload: Json, blocks: list[Any]) -> Iterator[Problem]:
     if payload.get("subject") or payload.get("template_id"):
         return
     if not blocks or not all(block.get("subject") for block in blocks):
-        yield problem(
+        yield make_problem(
             "The subject is required. You can get around this requirement if you use a template"
             " with a subject defined or if every personalization has a subject defined.",
             "subject",
@@ -117,7 +117,7 @@ def _content(payload: Json) -> Iterator[Problem]:
     parts = payload.get("content")
     if not parts:
         if not payload.get("template_id"):
-            yield problem(
+            yield make_problem(
                 "Unless a valid template_id is provided, the content parameter is required. There"
                 " must be at least one defined content block.",
                 "content",
@@ -132,17 +132,17 @@ def _content(payload: Json) -> Iterator[Problem]:
             "If present, text/plain and text/html may only be provided once, and text/plain must"
             " come first, followed by text/html and then any other content."
         )
-        yield problem(message, "content", "content")
+        yield make_problem(message, "content", "content")
 
 
 def _part(part: Json, path: str) -> Iterator[Problem]:
     kind, value = part.get("type"), part.get("value")
     if type(kind) is not str or not _MIME_TYPE(kind):
         message = "The content type must be a valid MIME type, such as text/html."
-        yield problem(message, f"{path}.type", "content.type")
+        yield make_problem(message, f"{path}.type", "content.type")
     if type(value) is not str or not value:
         message = "The content value must be a string at least one character in length."
-        yield problem(message, f"{path}.value", "content.value")
+        yield make_problem(message, f"{path}.value", "content.value")
 
 
 def _attachments(payload: Json) -> Iterator[Problem]:
@@ -150,14 +150,14 @@ def _attachments(payload: Json) -> Iterator[Problem]:
         content, filename = attached.get("content"), attached.get("filename")
         if type(content) is not str or not content or not _is_base64(content):
             message = "The attachment content must be base64 encoded."
-            yield problem(message, f"attachments.{j}.content", "attachments.content")
+            yield make_problem(message, f"attachments.{j}.content", "attachments.content")
         if type(filename) is not str or not filename or set(filename) & set("\r\n;"):
             message = "The filename of the attachment is required, without CRLF and semicolons."
-            yield problem(message, f"attachments.{j}.filename", "attachments.filename")
+            yield make_problem(message, f"attachments.{j}.filename", "attachments.filename")
         kind = attached.get("type", "application/octet-stream")
         if type(kind) is not str or not _MIME_TYPE(kind):
             message = "The type of the attachment must be a valid MIME type."
-            yield problem(message, f"attachments.{j}.type", "attachments.type")
+            yield make_problem(message, f"attachments.{j}.type", "attachments.type")
 
 
 def _is_base64(text: str) -> bool:
@@ -172,20 +172,20 @@ def _categories(payload: Json) -> Iterator[Problem]:
     categories = payload.get("categories", ())
     if len(categories) > MAX_CATEGORIES:
         message = f"There is a limit of {MAX_CATEGORIES} categories per request."
-        yield problem(message, "categories", "categories")
+        yield make_problem(message, "categories", "categories")
     for j, category in enumerate(categories):
         if len(category) > MAX_CATEGORY_LENGTH or not category.isascii():
             message = f"A category is at most {MAX_CATEGORY_LENGTH} ASCII characters long."
-            yield problem(message, f"categories.{j}", "categories")
+            yield make_problem(message, f"categories.{j}", "categories")
     for category, count in Counter(categories).items():
         if count > 1:
             message = f"Categories must be unique. '{category}' is given more than once."
-            yield problem(message, "categories", "categories")
+            yield make_problem(message, "categories", "categories")
 
 
 def _batch(payload: Json, context: ValidationContext) -> Iterator[Problem]:
     if "batch_id" in payload and not context.knows_batch(payload["batch_id"]):
-        yield problem("The batch_id must be a valid batch id.", "batch_id", "batch_id")
+        yield make_problem("The batch_id must be a valid batch id.", "batch_id", "batch_id")
 
 
 def _groups(asm: Json | None, context: ValidationContext) -> Iterator[Problem]:
@@ -194,13 +194,13 @@ def _groups(asm: Json | None, context: ValidationContext) -> Iterator[Problem]:
     shown = asm.get("groups_to_display", [])
     if asm.get("group_id") not in context.groups:
         message = "The group_id must be the id of an unsubscribe group of the account."
-        yield problem(message, "asm.group_id", "asm.group_id")
+        yield make_problem(message, "asm.group_id", "asm.group_id")
     if len(shown) > MAX_GROUPS_SHOWN:
         message = f"At most {MAX_GROUPS_SHOWN} unsubscribe groups may be displayed."
-        yield problem(message, "asm.groups_to_display", "asm")
+        yield make_problem(message, "asm.groups_to_display", "asm")
     if any(group not in context.groups for group in shown):
         message = "All groups_to_display must be unsubscribe groups of the account."
-        yield problem(message, "asm.groups_to_display", "asm.groups_to_display")
+        yield make_problem(message, "asm.groups_to_display", "asm.groups_to_display")
 
 
 def _pool(payload: Json, context: ValidationContext) -> Iterator[Problem]:
@@ -209,24 +209,24 @@ def _pool(payload: Json, context: ValidationContext) -> Iterator[Problem]:
     name = payload["ip_pool_name"]
     if not 2 <= len(name) <= 64:
         message = "The ip_pool_name must be between 2 and 64 characters long."
-        yield problem(message, "ip_pool_name", "ip_pool_name")
+        yield make_problem(message, "ip_pool_name", "ip_pool_name")
     elif context.ip_pools and name not in context.ip_pools:
         message = "The ip_pool_name must be the name of a pool of the account."
-        yield problem(message, "ip_pool_name", "ip_pool_name")
+        yield make_problem(message, "ip_pool_name", "ip_pool_name")
 
 
 def _reply_to(payload: Json) -> Iterator[Problem]:
     listed = payload.get("reply_to_list", [])
     if "reply_to" in payload and "reply_to_list" in payload:
         message = "Only one of reply_to or reply_to_list may be used."
-        yield problem(message, "reply_to_list", "reply_to")
+        yield make_problem(message, "reply_to_list", "reply_to")
     if len(listed) > MAX_REPLY_TO:
         message = f"There is a limit of {MAX_REPLY_TO} addresses in reply_to_list."
-        yield problem(message, "reply_to_list", "reply_to")
+        yield make_problem(message, "reply_to_list", "reply_to")
     if "reply_to" in payload and not is_address(payload["reply_to"].get("email")):
         message = "The reply_to email does not contain a valid address."
-        yield problem(message, "reply_to.email", "reply_to")
+        yield make_problem(message, "reply_to.email", "reply_to")
     for j, person in enumerate(listed):
         if not is_address(person.get("email")):
             message = "Does not contain a valid address."
-            yield problem(message, f"reply_to_list.{j}.email", "reply_to")
+            yield make_problem(message, f"reply_to_list.{j}.email", "reply_to")

@@ -17,9 +17,9 @@ from sendgrid_emulator import answers
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.answers import Answer
 from sendgrid_emulator.api.calls import Call, Endpoint
-from sendgrid_emulator.checks.invariants import SENDER_RULES, check
+from sendgrid_emulator.checks.invariants import SENDER_RULES, check_invariants
 from sendgrid_emulator.events.email_log import Logged
-from sendgrid_emulator.events.event import event_of, history
+from sendgrid_emulator.events.event import event_of, history_of
 from sendgrid_emulator.events.webhooks import Webhook
 from sendgrid_emulator.rules import problems
 from sendgrid_emulator.server.gateway import read, response
@@ -30,7 +30,7 @@ _PAGE = 100
 
 def overview(account: Account, _call: Call) -> Answer:
     """Count what there is."""
-    return answers.data(
+    return answers.json_answer(
         {
             "mails": len(account.mailbox),
             "requests": account.request_log.total,
@@ -45,18 +45,18 @@ def overview(account: Account, _call: Call) -> Answer:
 def reset(account: Account, _call: Call) -> Answer:
     """Forget everything but settings."""
     account.reset()
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def requests(account: Account, call: Call) -> Answer:
     """List requests, the newest first."""
     newest = account.request_log.newest(_number(call, "start", 0), _number(call, "count", _PAGE))
-    return answers.data([asdict(exchange) for exchange in newest])
+    return answers.json_answer([asdict(exchange) for exchange in newest])
 
 
 def faults(account: Account, _call: Call) -> Answer:
     """List the faults in force."""
-    return answers.data([asdict(fault) for fault in account.faults])
+    return answers.json_answer([asdict(fault) for fault in account.faults])
 
 
 def add_fault(account: Account, call: Call) -> Answer:
@@ -65,14 +65,14 @@ def add_fault(account: Account, call: Call) -> Answer:
     try:
         fault = account.faults.add(str(document.pop("kind", "")), **document)
     except (TypeError, ValueError) as bad:
-        return answers.refusal(400, problems.problem(str(bad), "kind"))
-    return answers.data(asdict(fault), 201)
+        return answers.refusal(400, problems.make_problem(str(bad), "kind"))
+    return answers.json_answer(asdict(fault), 201)
 
 
 def clear_faults(account: Account, _call: Call) -> Answer:
     """Remove all faults."""
     account.faults.clear()
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def mailbox(account: Account, call: Call) -> Answer:
@@ -85,7 +85,7 @@ def mailbox(account: Account, call: Call) -> Answer:
         found = account.mailbox.search(call.query.get("search", ""), start=start, count=count)
         total, shown = found.total, list(found.messages)
     now = account.clock.now()
-    return answers.data({"total": total, "mails": [_brief(mail, now) for mail in shown]})
+    return answers.json_answer({"total": total, "mails": [_brief(mail, now) for mail in shown]})
 
 
 def mail(account: Account, call: Call) -> Answer:
@@ -94,7 +94,7 @@ def mail(account: Account, call: Call) -> Answer:
     if message is None:
         return answers.refusal(404, problems.NOT_FOUND)
     now = account.clock.now()
-    return answers.data(
+    return answers.json_answer(
         {
             **_brief(message, now),
             "headers": message.headers,
@@ -102,15 +102,15 @@ def mail(account: Account, call: Call) -> Answer:
             "text": message.text,
             "html": message.html,
             "source": message.source().decode("ascii", "replace"),
-            "events": [event_of(message, step, at) for at, step in history(message, now)],
+            "events": [event_of(message, step, at) for at, step in history_of(message, now)],
         }
     )
 
 
 def invariants(account: Account, _call: Call) -> Answer:
     """Check what a good sender never does."""
-    found = check(account)
-    return answers.data(
+    found = check_invariants(account)
+    return answers.json_answer(
         {"holds": not found, "rules": SENDER_RULES, "violations": [asdict(v) for v in found]}
     )
 
@@ -118,35 +118,35 @@ def invariants(account: Account, _call: Call) -> Answer:
 def forbid(account: Account, call: Call) -> Answer:
     """Declare that `address` must not be mailed any more."""
     account.forbid(str(call.document().get("address", "")))
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def pause_events(account: Account, _call: Call) -> Answer:
     """Hold events back."""
     account.webhook_sender.pause()
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def resume_events(account: Account, _call: Call) -> Answer:
     """Post what was held back."""
     account.webhook_sender.resume()
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def post_events(account: Account, call: Call) -> Answer:
     """Post events to `url` from now on; answers with the public key."""
     webhook = Webhook(str(call.document().get("url", "")), account.clock.now())
     account.webhooks.all.append(webhook)
-    return answers.data(webhook.as_json(), 201)
+    return answers.json_answer(webhook.as_json(), 201)
 
 
 def advance(account: Account, call: Call) -> Answer:
     """Move the clock forward by `seconds`."""
     seconds = call.document().get("seconds")
     if not isinstance(seconds, int | float) or seconds < 0:
-        return answers.refusal(400, problems.problem("must be a number, 0 or more", "seconds"))
+        return answers.refusal(400, problems.make_problem("must be a number, 0 or more", "seconds"))
     account.clock.advance(seconds)
-    return answers.data({"now": account.clock.now()})
+    return answers.json_answer({"now": account.clock.now()})
 
 
 def change(account: Account, call: Call) -> Answer:
@@ -158,14 +158,16 @@ def change(account: Account, call: Call) -> Answer:
     }
     for name, values in call.document().items():
         if name not in groups:
-            return answers.refusal(400, problems.problem(f"known here: {sorted(groups)}", name))
+            return answers.refusal(
+                400, problems.make_problem(f"known here: {sorted(groups)}", name)
+            )
         known = {field.name for field in fields(groups[name])}
         if not isinstance(values, dict) or set(values) - known:
-            return answers.refusal(400, problems.problem(f"known here: {sorted(known)}", name))
+            return answers.refusal(400, problems.make_problem(f"known here: {sorted(known)}", name))
         for key, value in values.items():
             kept = frozenset(value) if key in {"keys", "senders", "ip_pools"} else value
             setattr(groups[name], key, kept)
-    return answers.nothing()
+    return answers.empty_answer()
 
 
 def _number(call: Call, name: str, usual: int) -> int:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.checks.invariants import Violation, check
+from sendgrid_emulator.checks.invariants import Violation, check_invariants
 from sendgrid_emulator.checks.ledger_oracle import LedgerOracle
 from sendgrid_emulator.checks.link_scanner import scan_links
 from sendgrid_emulator.checks.one_click import press_one_click
@@ -113,7 +113,7 @@ class Emulator:
 
     def violations(self) -> list[Violation]:
         """Return every sender rule that was broken so far; see `checks.invariants`."""
-        return check(self.account)
+        return check_invariants(self.account)
 
     def consult(self, oracle: LedgerOracle) -> None:
         """Let an oracle be asked what only the sender's side knows: R9, R12 and R15."""

@@ -15,11 +15,11 @@ from aiohttp import web
 from sendgrid_emulator import answers
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.answers import Answer
-from sendgrid_emulator.api.calls import LARGEST_BODY, Call, Route, answer
+from sendgrid_emulator.api.calls import LARGEST_BODY, Call, Route, answer_call
 from sendgrid_emulator.api.routes import ROUTES
 from sendgrid_emulator.checks.ledger_oracle import check_announced
 from sendgrid_emulator.faults.fault import Fault
-from sendgrid_emulator.faults.injection import Case, has_left, inject
+from sendgrid_emulator.faults.injection import Case, has_left, inject_fault
 from sendgrid_emulator.rules import problems
 from sendgrid_emulator.state.request_log import SEND, Exchange
 
@@ -76,7 +76,7 @@ class Gateway:
             exchange.error = given.error
             return given
         exchange.fault = fault.kind
-        injected = await inject(self._case(fault, request, serve))
+        injected = await inject_fault(self._case(fault, request, serve))
         exchange.error = injected.error if injected else ""
         return injected
 
@@ -86,7 +86,7 @@ class Gateway:
             # In another thread: a ledger may take its time.
             await asyncio.to_thread(check_announced, self.account.checks, call.body)
         exchange.size = max(len(call.body), call.size)
-        given = answer(self.account, route, call)
+        given = answer_call(self.account, route, call)
         exchange.message_id, exchange.recipients = given.message_id, given.recipients
         return given
 

@@ -43,7 +43,7 @@ class Options:
     authority: Path | None = None
 
 
-def run(
+def run_emulator(
     host: str = HOST,
     port: int = PORT,
     options: Options | None = None,

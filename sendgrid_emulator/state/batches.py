@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sendgrid_emulator.randomness import draw
+from sendgrid_emulator.randomness import draw_number
 
 #: Seconds a batch id may be used for.
 VALID_FOR = 864_000
@@ -114,7 +114,7 @@ class Batches:
 
     def _honours_late(self, batch_id: str) -> bool:
         # The same answer for the same batch, however often and in whatever order it is asked.
-        return draw(self._seed, "late status", batch_id) < self.undocumented.late_odds
+        return draw_number(self._seed, "late status", batch_id) < self.undocumented.late_odds
 
     def clear(self) -> None:
         """Forget all ids and statuses."""

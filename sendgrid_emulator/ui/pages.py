@@ -17,12 +17,12 @@ import jinja2
 from aiohttp import web
 
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.checks.invariants import SENDER_RULES, check
+from sendgrid_emulator.checks.invariants import SENDER_RULES, check_invariants
 from sendgrid_emulator.checks.sender_rules import HIDDEN
-from sendgrid_emulator.events.event import event_of, history
-from sendgrid_emulator.events.outcomes import of_step, outcome
+from sendgrid_emulator.events.event import event_of, history_of
+from sendgrid_emulator.events.outcomes import of_step, outcome_of
 from sendgrid_emulator.state.messages import Message
-from sendgrid_emulator.ui.previews import CONTENT_POLICY, SCHEMES, preview
+from sendgrid_emulator.ui.previews import CONTENT_POLICY, SCHEMES, preview_mail
 
 PER_PAGE = 50
 VIEWS = ("html", "text", "source", "events")
@@ -112,7 +112,7 @@ class Pages:
         paging = Paging.of(request, total)
         found = self.account.mailbox.search(words, start=paging.start, count=PER_PAGE)
         now = self.account.clock.now()
-        rows = [(message, outcome(message, now)) for message in found.messages]
+        rows = [(message, outcome_of(message, now)) for message in found.messages]
         return self._page("mailbox.html", request, rows=rows, paging=paging, words=words)
 
     async def mail(self, request: web.Request) -> web.Response:
@@ -121,13 +121,14 @@ class Pages:
         view = _chosen(request, "view", VIEWS)
         now = self.account.clock.now()
         happened = [
-            (at, of_step(step), event_of(message, step, at)) for at, step in history(message, now)
+            (at, of_step(step), event_of(message, step, at))
+            for at, step in history_of(message, now)
         ]
         return self._page(
             "mail.html",
             request,
             mail=message,
-            outcome=outcome(message, now),
+            outcome=outcome_of(message, now),
             view=view,
             width=_chosen(request, "width", WIDTHS),
             scheme=_chosen(request, "scheme", SCHEMES),
@@ -139,7 +140,7 @@ class Pages:
 
     async def html(self, request: web.Request) -> web.Response:
         """Serve the HTML part by itself, to be shown in a frame."""
-        shown = preview(self._message(request).html, _chosen(request, "scheme", SCHEMES))
+        shown = preview_mail(self._message(request).html, _chosen(request, "scheme", SCHEMES))
         headers = {"Content-Security-Policy": CONTENT_POLICY, "Referrer-Policy": "no-referrer"}
         return web.Response(text=shown, content_type="text/html", headers=headers)
 
@@ -168,7 +169,7 @@ class Pages:
 
     async def checks(self, request: web.Request) -> web.Response:
         """Show what a good sender never does, and whether this one did."""
-        found = await asyncio.to_thread(check, self.account)
+        found = await asyncio.to_thread(check_invariants, self.account)
         counts = Counter(violation.rule for violation in found)
         unasked = HIDDEN - self.account.checks.tried
         return self._page(

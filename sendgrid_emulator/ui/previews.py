@@ -22,7 +22,7 @@ _BEGINNINGS = (
 )
 
 
-def preview(html: str, scheme: str) -> str:
+def preview_mail(html: str, scheme: str) -> str:
     """Return `html` as a mail program shows it whose user prefers `scheme`.
 
     Media queries for the preference are decided here, since a page cannot set the preference of

@@ -17,7 +17,7 @@ from subscribers.exports.titles import (
     rule_by_cells,
     rule_of,
 )
-from subscribers.exports.words import fold
+from subscribers.exports.words import fold_text
 
 #: Characters of a cell that are read, and fields in it.
 MAX_CHARACTERS = 20_000
@@ -87,7 +87,7 @@ def takes_off(title: str, value: str) -> bool:
     """Whether a field with such a title and value takes a person off."""
     if not may_say(title):
         return False
-    rule = rule_of(fold(title)) or rule_of(last_of(title)) or rule_by_cells(title, {value})
+    rule = rule_of(fold_text(title)) or rule_of(last_of(title)) or rule_by_cells(title, {value})
     meaning = rule.meaning_of(value) if rule else None
     return meaning is not None and meaning.left
 
@@ -95,7 +95,7 @@ def takes_off(title: str, value: str) -> bool:
 @lru_cache(maxsize=4096)
 def may_say(title: str) -> bool:
     """Whether a field with such a title may say who is mailed."""
-    whole, own = fold(title), last_of(title)
+    whole, own = fold_text(title), last_of(title)
     if not own or whole in OTHERS or ELSEWHERE.search(whole):
         return False
     about = ABOUT_MAIL.search(whole) or PERHAPS_ABOUT_MAIL.search(whole)
@@ -104,4 +104,4 @@ def may_say(title: str) -> bool:
 
 def last_of(title: str) -> str:
     """Return the innermost of the titles that a field stands below, folded."""
-    return fold(title.rpartition(" ")[2])
+    return fold_text(title.rpartition(" ")[2])

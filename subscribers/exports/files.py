@@ -19,7 +19,7 @@ from subscribers.exports.meanings import (
     UNSUBSCRIBED,
     Meaning,
 )
-from subscribers.exports.words import fold
+from subscribers.exports.words import fold_text
 
 #: Words in the name of a file, the weightiest first; a name is read without accents.
 NAMES: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
@@ -64,7 +64,7 @@ NAMES: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
 #: The columns of suppression lists of sending services (SendGrid, Mailgun, Postmark, SparkPost,
 #: Amazon SES), which hold nothing else: no name, no field of a reader.
 SPARSE = frozenset(
-    fold(title)
+    fold_text(title)
     for title in (
         "email",
         "e-mail",
@@ -123,7 +123,7 @@ SPARSE = frozenset(
 )
 #: One of these must be there: `email,created` is such a list, `email` and `email,tags` are not.
 SIGNS = frozenset(
-    fold(title)
+    fold_text(title)
     for title in ("created", "created at", "reason", "error", "LastUpdateTime", "last update time")
 )
 
@@ -137,5 +137,5 @@ def meaning_of_name(name: str) -> Meaning | None:
 
 def is_sparse(titles: Sequence[str]) -> bool:
     """Whether a table has the few columns of a suppression list, and no other."""
-    folded = {fold(title) for title in titles if title}
+    folded = {fold_text(title) for title in titles if title}
     return folded <= SPARSE and bool(folded & SIGNS)

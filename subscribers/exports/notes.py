@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from subscribers.exports.words import STATUS, fold, is_telling, over_folded, words
+from subscribers.exports.words import STATUS, fold_text, fold_words, is_telling, over_folded
 
 #: So much of a text is read.
 MAX_NOTE_LENGTH = 2000
@@ -99,7 +99,7 @@ REQUESTS = (
 
 #: Words that are a whole note, or a part of it between commas; words for a status are, too.
 WHOLE = frozenset(
-    words(
+    fold_words(
         # English
         "stop rip dead died deceased dnc dne dnm uns unsubd unsubbed left quit gone no_more "
         "no_more_please no_more_mail no_thanks no_thank_you remove delete drop exclude skip bounces bouncing "
@@ -127,7 +127,7 @@ WHOLE = frozenset(
 )
 #: Words that lead to a date behind such a word, and the names of months.
 FILLING = frozenset(
-    words(
+    fold_words(
         "on in at since as_of the of by per a an am im seit vom den der zum le la du de en depuis el del desde em "
         "il dal op sinds "
         "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august "
@@ -352,7 +352,7 @@ def asks_for_no_mail(text: str) -> bool:
 
 def asks_in_phrases(text: str) -> bool:
     """Whether a text says so in more than one word, or by a mark."""
-    folded = fold(text)
+    folded = fold_text(text)
     if "unsub" in folded or "optedout" in folded or "abgemeldet" in folded:
         folded = HARMLESS.sub("", folded)
     plain = plain_of(text)
@@ -377,7 +377,7 @@ def has_word_of_leaving(text: str) -> bool:
 
 def is_word_of_leaving(part: str) -> bool:
     """Whether a text is a word for leaving, beside dates."""
-    bare = [fold(word.strip(DIGITS)) for word in part.split()]
+    bare = [fold_text(word.strip(DIGITS)) for word in part.split()]
     word = "".join(word for word in bare if word and word not in FILLING)
     meaning = STATUS.get(word)
     return word in WHOLE or (meaning is not None and meaning.left)
@@ -410,4 +410,4 @@ def is_telling_text(text: str) -> bool:
 
 def is_note(title: str) -> bool:
     """Whether a column with that title holds free text."""
-    return bool(TITLES.search(fold(title)))
+    return bool(TITLES.search(fold_text(title)))

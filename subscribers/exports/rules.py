@@ -22,12 +22,12 @@ from subscribers.exports.words import (
     NO_MAILBOX,
     answers_no,
     answers_yes,
-    fold,
+    fold_text,
+    fold_words,
     is_false,
     is_true,
     over_folded,
     status_of,
-    words,
 )
 
 
@@ -64,7 +64,7 @@ class Rule:
 
     def meaning_of(self, text: str) -> Meaning | None:
         """Return what a tidy cell says; None when nobody knows."""
-        if text and (known := self.values.get(fold(text))) is not None:
+        if text and (known := self.values.get(fold_text(text))) is not None:
             return known
         if not text and self.blank is not None:
             return self.blank
@@ -100,7 +100,7 @@ def read_flag(rule: Rule, text: str) -> Meaning | None:
     """Read whether it happened; a hard bounce is one, a soft one is asked about."""
     if is_false(text):
         return ACTIVE
-    folded = fold(text)
+    folded = fold_text(text)
     if is_true(text) or is_date(text) or folded.startswith(("hard", "permanent")):
         return rule.meaning
     if folded in GRANTED:  # "Do not email: granted"
@@ -144,9 +144,9 @@ def grouped_bounces(text: str) -> str:
 
 def read_channels(rule: Rule, text: str) -> Meaning | None:
     """Ask about who named channels, and mail is none of them."""
-    if text and (NEVER.match(fold(text)) or asks_in_phrases(text)):
+    if text and (NEVER.match(fold_text(text)) or asks_in_phrases(text)):
         return rule.meaning
-    return ACTIVE if MAIL_CHANNEL.search(fold(text)) else None
+    return ACTIVE if MAIL_CHANNEL.search(fold_text(text)) else None
 
 
 def read_account(rule: Rule, text: str) -> Meaning | None:
@@ -158,7 +158,7 @@ def read_account(rule: Rule, text: str) -> Meaning | None:
 
 def read_often(rule: Rule, text: str) -> Meaning | None:
     """Read whether somebody wants mail at all."""
-    if text and (NEVER.match(fold(text)) or is_false(text)):
+    if text and (NEVER.match(fold_text(text)) or is_false(text)):
         return rule.meaning
     told = status_of(text) if text else ACTIVE
     return told if told and told.left else ACTIVE
@@ -191,7 +191,9 @@ NEVER = over_folded(
 )
 
 #: Words that grant what the title asks for, whatever that is.
-GRANTED = frozenset(words("granted given agreed accepted permitted approved confirmed requested"))
+GRANTED = frozenset(
+    fold_words("granted given agreed accepted permitted approved confirmed requested")
+)
 
 READERS = {
     Kind.STATUS: read_status,
@@ -239,5 +241,6 @@ def flag(meaning: Meaning) -> Rule:
 def coded(**values: Meaning) -> Rule:
     """Return the rule of a status column with codes of its own: `coded(_1=ACTIVE)`."""
     return Rule(
-        kind=Kind.STATUS, values={fold(code.lstrip("_")): said for code, said in values.items()}
+        kind=Kind.STATUS,
+        values={fold_text(code.lstrip("_")): said for code, said in values.items()},
     )

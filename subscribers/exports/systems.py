@@ -34,7 +34,7 @@ from subscribers.exports.rules import (
     flag,
     gone,
 )
-from subscribers.exports.words import fold, words
+from subscribers.exports.words import fold_text, fold_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,9 @@ class System:
 
 #: Types of a Buttondown subscriber; those about paying (premium, churning …) want the mail.
 BUTTONDOWN_TYPE = coded(
-    **dict.fromkeys(words("regular premium trialed unpaid gifted churning churned paused"), ACTIVE),
+    **dict.fromkeys(
+        fold_words("regular premium trialed unpaid gifted churning churned paused"), ACTIVE
+    ),
     past_due=ACTIVE,
     unactivated=PENDING,
     upcoming=PENDING,
@@ -95,7 +97,7 @@ SES_REASON = coded(BOUNCE=BOUNCED, COMPLAINT=COMPLAINED)
 MANDRILL_REASON = Rule(
     kind=Kind.STATUS,
     values={
-        fold(word): meaning
+        fold_text(word): meaning
         for word, meaning in (
             ("hard-bounce", BOUNCED),
             ("soft-bounce", SUPPRESSED),
@@ -122,12 +124,14 @@ DELIVERY = Rule(
     blank=ACTIVE,
     values={
         **dict.fromkeys(
-            words("mail digest digestplain summary notice txt html urlize not_me enabled no 0"),
+            fold_words(
+                "mail digest digestplain summary notice txt html urlize not_me enabled no 0"
+            ),
             ACTIVE,
         ),
-        **dict.fromkeys(words("nomail yes 1 u by_user"), UNSUBSCRIBED),
-        **dict.fromkeys(words("b by_bounces bounces"), BOUNCED),
-        **dict.fromkeys(words("a by_moderator admin"), SUPPRESSED),
+        **dict.fromkeys(fold_words("nomail yes 1 u by_user"), UNSUBSCRIBED),
+        **dict.fromkeys(fold_words("b by_bounces bounces"), BOUNCED),
+        **dict.fromkeys(fold_words("a by_moderator admin"), SUPPRESSED),
     },
 )
 #: MailUp: every value, 0 too, is a way of leaving.
@@ -363,7 +367,7 @@ SYSTEMS = (
             "disabled": flag(UNSUBSCRIBED),
             "Is this account disabled?": flag(UNSUBSCRIBED),
             "Is this account disabled": flag(UNSUBSCRIBED),
-            "List Membership": Rule(kind=Kind.LISTS, values={fold("No Lists"): UNSUBSCRIBED}),
+            "List Membership": Rule(kind=Kind.LISTS, values={fold_text("No Lists"): UNSUBSCRIBED}),
         },
         # Whether the person confirmed by themselves, or an administrator entered them.
         # Who bounces too often is blacklisted there, or no longer confirmed.
@@ -467,19 +471,19 @@ SYSTEMS = (
             "type": Rule(
                 kind=Kind.STATUS,
                 values={
-                    fold("non_transactional"): UNSUBSCRIBED,
-                    fold("transactional"): SUPPRESSED,
+                    fold_text("non_transactional"): UNSUBSCRIBED,
+                    fold_text("transactional"): SUPPRESSED,
                 },
             ),
             "source": Rule(
                 kind=Kind.GONE,
                 values={
-                    fold("Spam Complaint"): COMPLAINED,
-                    fold("List Unsubscribe"): UNSUBSCRIBED,
-                    fold("Unsubscribe Link"): UNSUBSCRIBED,
-                    fold("Bounce Rule"): BOUNCED,
-                    fold("Manually Added"): SUPPRESSED,
-                    fold("Compliance"): SUPPRESSED,
+                    fold_text("Spam Complaint"): COMPLAINED,
+                    fold_text("List Unsubscribe"): UNSUBSCRIBED,
+                    fold_text("Unsubscribe Link"): UNSUBSCRIBED,
+                    fold_text("Bounce Rule"): BOUNCED,
+                    fold_text("Manually Added"): SUPPRESSED,
+                    fold_text("Compliance"): SUPPRESSED,
                 },
             ),
         },
@@ -510,7 +514,7 @@ SYSTEMS = (
         source="https://dev.wix.com/docs/sdk/backend-modules/email-subscriptions/introduction",
         columns={
             "Email subscriber status": Rule(
-                kind=Kind.STATUS, values={fold("Not set"): UNSUBSCRIBED}, blank=UNSUBSCRIBED
+                kind=Kind.STATUS, values={fold_text("Not set"): UNSUBSCRIBED}, blank=UNSUBSCRIBED
             ),
             "Email Deliverability Status": Rule(kind=Kind.STATUS, blank=ACTIVE),
         },

@@ -45,26 +45,26 @@ from subscribers.exports.systems import DELIVERY, SYSTEMS
 from subscribers.exports.words import (
     answers_no,
     answers_yes,
-    fold,
+    fold_text,
+    fold_words,
     is_false,
     is_true,
     over_folded,
     status_of,
-    words,
     yes_or_no,
 )
 
 
 def titled(text: str, rule: Rule) -> dict[str, Rule]:
     """Return a rule for many titles; underscores stand for spaces."""
-    return dict.fromkeys(words(text), rule)
+    return dict.fromkeys(fold_words(text), rule)
 
 
 #: CiviCRM's values, and a plain yes.
 ON_HOLD = Rule(
     kind=Kind.FLAG,
     meaning=BOUNCED,
-    values={"1": BOUNCED, "2": UNSUBSCRIBED, fold("On Hold Opt Out"): UNSUBSCRIBED},
+    values={"1": BOUNCED, "2": UNSUBSCRIBED, fold_text("On Hold Opt Out"): UNSUBSCRIBED},
 )
 GENERAL: Mapping[str, Rule] = {
     **titled(
@@ -329,7 +329,9 @@ PREFERENCE = re.compile(r"prefer|communicat")
 #: Letters or digits of a code ("A", "P2").
 MAX_CODE_LENGTH = 2
 #: What stands where nobody was asked.
-NO_ANSWER = frozenset({"", "-", "--", "—", "–", "[]", "{}", '""', *words("na none null nil nan")})
+NO_ANSWER = frozenset(
+    {"", "-", "--", "—", "–", "[]", "{}", '""', *fold_words("na none null nil nan")}
+)
 #: Titles that say why, or what is to be done, in many languages: most cells are blank.
 WHY = over_folded(
     r"reason|grund|motif|motivo|raison|reden|理由|原因|^actions?$|^todo$|^disposition$|^decision$|"
@@ -351,22 +353,22 @@ CONSENT_DATE = over_folded(
     r"(?:date|time|datum|fecha|data|日|at$|on$)"
 )
 #: An account in a shop has these words, too; they decide nothing alone.
-OF_ACCOUNTS = frozenset(words("enabled disabled invited declined registered regular single"))
+OF_ACCOUNTS = frozenset(fold_words("enabled disabled invited declined registered regular single"))
 
 KNOWN: Mapping[str, Rule] = {
     **GENERAL,
-    **{fold(title): rule for system in SYSTEMS for title, rule in system.columns.items()},
+    **{fold_text(title): rule for system in SYSTEMS for title, rule in system.columns.items()},
 }
-OTHERS = frozenset(fold(title) for system in SYSTEMS for title in system.elsewhere)
+OTHERS = frozenset(fold_text(title) for system in SYSTEMS for title in system.elsewhere)
 
 
 def rules_of(titles: Sequence[str]) -> dict[int, Rule]:
     """Return the rule of each column whose title says that it holds a status, by place."""
-    folded = [fold(title) for title in titles]
+    folded = [fold_text(title) for title in titles]
     codes = {
-        fold(title): rule
+        fold_text(title): rule
         for system in SYSTEMS
-        if system.codes and {fold(title) for title in system.signature} <= set(folded)
+        if system.codes and {fold_text(title) for title in system.signature} <= set(folded)
         for title, rule in system.codes.items()
     }
     found = {place: codes.get(title) or rule_of(title) for place, title in enumerate(folded)}
@@ -390,21 +392,23 @@ def rule_of(title: str) -> Rule | None:
 
 def is_about_mail(title: str) -> bool:
     """Whether a title leaves it open that the column is about mail; one of text messages does not."""
-    folded = fold(title)
+    folded = fold_text(title)
     return folded not in OTHERS and not ELSEWHERE.search(folded)
 
 
 def holds_status(title: str, cells: Collection[str]) -> bool:
     """Whether a column with a title of two meanings holds words for a status."""
-    folded = fold(title)
+    folded = fold_text(title)
     if not is_about_mail(title) or not TWO_MEANINGS.search(folded) or OF_OTHERS.match(folded):
         return False
     told = {cell for cell in cells if cell}
     meanings = [
-        status_of(cell) for cell in told if fold(cell) not in OF_ACCOUNTS and not yes_or_no(cell)
+        status_of(cell)
+        for cell in told
+        if fold_text(cell) not in OF_ACCOUNTS and not yes_or_no(cell)
     ]
     known = [meaning for meaning in meanings if meaning is not None]
-    if WHY.search(fold(title)):
+    if WHY.search(fold_text(title)):
         return any(meaning.left for meaning in known)
     surely = SURELY_STATUS.search(folded) or len(known) == len(told)
     return bool(known) and (bool(surely) or any(meaning.left for meaning in known))
@@ -416,13 +420,13 @@ def rule_by_cells(title: str, cells: Collection[str]) -> Rule | None:
     A title such as "Opted in?" or "Zgoda na marketing" is about mail, and there are more of them
     than a table can hold.  A column of dates only says since when, and one of other words is none.
     """
-    folded = fold(title)
+    folded = fold_text(title)
     if folded in OTHERS or ELSEWHERE.search(folded):
         return None
     surely = bool(ABOUT_MAIL.search(folded))
     if not surely and (not PERHAPS_ABOUT_MAIL.search(folded) or OF_MAILS.search(folded)):
         return None
-    told = {cell for cell in cells if (fold(cell) or cell) not in NO_ANSWER}
+    told = {cell for cell in cells if (fold_text(cell) or cell) not in NO_ANSWER}
     dated = bool(told) and all(is_date(cell) for cell in told)
     if OF_A_FORM.search(folded) or dated:
         return WANTED if dated and CONSENT_DATE.search(folded) else None
@@ -432,7 +436,7 @@ def rule_by_cells(title: str, cells: Collection[str]) -> Rule | None:
         if PREFERENCE.search(folded) and folded[:6] != "prefer" and names_mail(told):
             return CHANNELS
         codes = bool(told) and all(map(is_code, told)) and (surely or MAIL.search(folded))
-        if PREFERENCE.search(folded) and any(NEVER.match(fold(cell)) for cell in cells):
+        if PREFERENCE.search(folded) and any(NEVER.match(fold_text(cell)) for cell in cells):
             return OFTEN
         if surely or codes:
             return STATUS if left or known or codes else None
@@ -446,7 +450,7 @@ def rule_by_cells(title: str, cells: Collection[str]) -> Rule | None:
 
 def names_mail(cells: Collection[str]) -> bool:
     """Whether the cells of a column name ways to be reached, of which mail is one."""
-    return any(MAIL_CHANNEL.search(fold(cell)) for cell in cells)
+    return any(MAIL_CHANNEL.search(fold_text(cell)) for cell in cells)
 
 
 def is_answer(cell: str) -> bool:

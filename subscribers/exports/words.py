@@ -27,7 +27,7 @@ SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 @lru_cache(maxsize=4096)
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return a text without case, accents, spaces and signs."""
     if text.isascii():
         return text.lower().translate(SIGNS)
@@ -35,9 +35,9 @@ def fold(text: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
-def words(text: str) -> list[str]:
+def fold_words(text: str) -> list[str]:
     """Return the words of a table, folded; underscores stand for spaces within one."""
-    return [fold(word) for word in text.split()]
+    return [fold_text(word) for word in text.split()]
 
 
 def over_folded(pattern: str) -> re.Pattern[str]:
@@ -45,13 +45,13 @@ def over_folded(pattern: str) -> re.Pattern[str]:
 
     Folding takes "バ" and "반" apart, so that a pattern written with them would never match.
     """
-    return re.compile("".join(char if char.isascii() else fold(char) for char in pattern))
+    return re.compile("".join(char if char.isascii() else fold_text(char) for char in pattern))
 
 
 #: Said in a column that asks yes or no.
 TRUE = frozenset(
     [
-        *words(
+        *fold_words(
             "1 true yes y t on x ok checked enabled ja oui sí si sim да д yes_please evet tak ano "
             "kyllä igen da áno jah taip jā ναι כן نعم はい 是 예 네 有 あり 真 可 希望する 同意 同意する "
             "1.0 1,0 1.00 する vrai wahr verdadero vero verdadeiro waar sand sann prawda pravda tosi igaz истина "
@@ -63,7 +63,7 @@ TRUE = frozenset(
 ) - {""}
 FALSE = frozenset(
     [
-        *words(
+        *fold_words(
             "0 false no n f off nok ko none null nil nan na unchecked disabled never nein non nej nee "
             "нет н hayır hayir nie ne ei nem nu не όχι לא لا いいえ 否 不 不是 아니오 아니요 não nao 無 なし "
             "偽 faux falsch falso onwaar falsk fałsz nepravda epätosi hamis ложь false() 希望しない "
@@ -116,7 +116,7 @@ ZERO_DATE = re.compile(r"0{4}[-/.]00[-/.]00(?:[ T]00:00:00)?|0001-01-01.*|1970-0
 #: mailed nobody there, and so they count as unsubscribed.
 STATUS: Mapping[str, Meaning] = {
     **dict.fromkeys(
-        words(
+        fold_words(
             "active subscribed subscribe subscriber confirmed enabled optedin optin opted_in "
             "single_optin double_optin single double express implied explicit verified reachable "
             "deliverable valid cold engaged marketing marketing_contact granted given concesso concessa erteilt accordé otorgado concedido "
@@ -139,7 +139,7 @@ STATUS: Mapping[str, Meaning] = {
         ACTIVE,
     ),
     **dict.fromkeys(
-        words(
+        fold_words(
             "pending unconfirmed not_confirmed awaiting_confirmation unactivated unverified "
             "pending_confirmation pending_optin validating waiting waiting_for_confirmation "
             "confirmation_pending optin_pending double_optin_pending awaiting notverified "
@@ -154,7 +154,7 @@ STATUS: Mapping[str, Meaning] = {
         PENDING,
     ),
     **dict.fromkeys(
-        words(
+        fold_words(
             "unsubscribed unsubscribe unsub unsubs opted_out opt_out optout cancelled canceled "
             "inactive disabled deleted removed archived left gone non_subscribed nonsubscribed "
             "not_subscribed never_subscribed unsubscribed_globally deactivated revoked withdrawn "
@@ -198,7 +198,7 @@ STATUS: Mapping[str, Meaning] = {
         UNSUBSCRIBED,
     ),
     **dict.fromkeys(
-        words(
+        fold_words(
             "blocked blocklisted blocklist blacklisted blacklist suppressed suppression banned "
             "excluded spammy quarantined do_not_contact donotcontact do_not_email do_not_mail "
             "donotmail user_suppressed globally_suppressed held manualsuppression "
@@ -208,7 +208,7 @@ STATUS: Mapping[str, Meaning] = {
         SUPPRESSED,
     ),
     **dict.fromkeys(
-        words(
+        fold_words(
             "bounced bounce hard_bounce hard_bounced hardbounce hardbounced bounced_hard cleaned "
             "undeliverable by_bounces on_hold_bounce unreachable undelivered mailbox_not_found no_such_user nonexistent "
             "permanent_failure user_unknown unknown_user bereinigt nettoyé nettoyée depurado depurada "
@@ -221,7 +221,7 @@ STATUS: Mapping[str, Meaning] = {
         BOUNCED,
     ),
     **dict.fromkeys(
-        words(
+        fold_words(
             "invalid invalid_email invalid_address malformed bad_address syntax_error ungültig "
             "invalide non_valide inválido inválida non_valido ongeldig ogiltig nieprawidłowy "
             "недействителен 無効なアドレス アドレス不正 无效地址 無效地址 잘못된주소"
@@ -229,7 +229,7 @@ STATUS: Mapping[str, Meaning] = {
         INVALID,
     ),
     **dict.fromkeys(
-        words(
+        fold_words(
             "complained complaint complaints spam spam_report spam_reported spam_complaint "
             "spamcomplaint abuse abuse_complaint marked_as_spam reported_spam junk "
             "feedback_loop fbl beschwerde beschwert plainte queja reclamo reclamação klacht "
@@ -301,30 +301,30 @@ def is_true(text: str) -> bool:
     """Whether a cell says yes."""
     if text[:1] == "-" or text[-1:] == "?":
         return False  # "-1", and what somebody doubted
-    return text in TRUE or fold(text) in TRUE
+    return text in TRUE or fold_text(text) in TRUE
 
 
 def is_false(text: str) -> bool:
     """Whether a cell says no, or nothing at all."""
     if not text or text.lower() in FALSE or ZERO_DATE.fullmatch(text):
         return True
-    folded = fold(text)
+    folded = fold_text(text)
     return folded in FALSE or (folded.isdigit() and not folded.strip("0"))
 
 
 def answers_no(text: str) -> bool:
     """Whether a cell says no in several words."""
-    return bool(NO_THANKS.match(fold(text[:200])))
+    return bool(NO_THANKS.match(fold_text(text[:200])))
 
 
 def answers_yes(text: str) -> bool:
     """Whether a cell says yes in several words."""
-    return bool(YES_PLEASE.match(fold(text[:200])))
+    return bool(YES_PLEASE.match(fold_text(text[:200])))
 
 
 def status_of(text: str) -> Meaning | None:
     """Return what the value of a status column means; None when nobody knows."""
-    folded = fold(text)
+    folded = fold_text(text)
     if text in CROSSES:
         return UNSUBSCRIBED
     if (meaning := STATUS.get(folded)) is not None:
@@ -345,7 +345,7 @@ def status_of(text: str) -> Meaning | None:
 
 def is_telling(tag: str) -> bool:
     """Whether a word is one that only a status is."""
-    folded = fold(tag[:200])
+    folded = fold_text(tag[:200])
     return tag in TELLING or (
         not UNCLEAR.search(folded) and any(pattern.search(folded) for pattern, _said in PARTS)
     )
@@ -353,8 +353,8 @@ def is_telling(tag: str) -> bool:
 
 def yes_or_no(text: str) -> Meaning | None:
     """Return what a plain yes or no means in a status column; a digit there means nothing."""
-    if not text or fold(text).isdigit():
+    if not text or fold_text(text).isdigit():
         return None
     if is_true(text):
         return ACTIVE
-    return UNSUBSCRIBED if fold(text) in FALSE - {"na", "none", "null", "nil", "nan"} else None
+    return UNSUBSCRIBED if fold_text(text) in FALSE - {"na", "none", "null", "nil", "nan"} else None

@@ -57,7 +57,7 @@ def test_computed_styles_stay(
     loaded = load_template(samples.TEMPLATES, template)
     source = mail.render(content, loaded, samples.ANN).mjml
     document = mjml.to_html(source)
-    inlined = inlining.inline(document, inliner)
+    inlined = inlining.inline_rules(document, inliner)
 
     assert inlined.count("style=") > document.count("style=")
     page = browser.new_context(offline=True).new_page()

@@ -20,7 +20,7 @@ from tests.chaos.outcome import Outcome, unknown_but_mailed
 from tests.chaos.programs import ForkServer, Provider, fork_server, provider
 from tests.chaos.snapshots import Snapshot, address, change
 from tests.cluster import free_port
-from tests.program.workspaces import Workspace, until
+from tests.program.workspaces import Workspace, wait_until
 
 Mode = Literal["immediate", "prescheduled", "on_hold"]
 
@@ -133,7 +133,7 @@ class ChaosRun:
             over.set()
             leaving.join()
         self.provider.post("fault/clear")
-        until(self.is_resolved, RESOLVE_TIMEOUT_SECONDS)
+        wait_until(self.is_resolved, RESOLVE_TIMEOUT_SECONDS)
 
     def brew(self) -> None:
         """Have the provider do what providers do."""
@@ -228,7 +228,7 @@ class ChaosRun:
     def leave_by_command(self, reader: str) -> None:
         """Have somebody take a reader off the list."""
         self.fork_server.start(reader, "subscriber", "unsubscribe", reader)
-        status = until(lambda: self.fork_server.ended(reader), RESOLVE_TIMEOUT_SECONDS)
+        status = wait_until(lambda: self.fork_server.ended(reader), RESOLVE_TIMEOUT_SECONDS)
         if status == "0":
             self.left[reader] = dt.datetime.now(dt.UTC)
         else:

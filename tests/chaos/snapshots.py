@@ -47,7 +47,7 @@ class Snapshot:
 
 def prepared(folder: Path, people: int, url: str, *, server: str = "") -> Snapshot:
     """Prepare a workspace in a folder and a database."""
-    place = workspaces.make(folder / "snapshot", people, address, database_url=url)
+    place = workspaces.make_workspace(folder / "snapshot", people, address, database_url=url)
     return Snapshot(place.folder, url, people, server)
 
 

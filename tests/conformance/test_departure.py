@@ -66,7 +66,7 @@ class GreenletExit(BaseException):
     """As greenlets end: no `Exception`, and of no module that is known here."""
 
 
-def make(kind: type[BaseException]) -> BaseException:
+def make_error(kind: type[BaseException]) -> BaseException:
     """Return an error of a class."""
     for arguments in ARGUMENTS:
         try:
@@ -77,7 +77,7 @@ def make(kind: type[BaseException]) -> BaseException:
     raise AssertionError(f"no {kind.__name__} can be made; add to ARGUMENTS")
 
 
-def kinds() -> list[type[BaseException]]:
+def error_classes() -> list[type[BaseException]]:
     """Return every class of error that there is in the modules."""
     found = {
         kind
@@ -171,9 +171,9 @@ def test_every_error_at_every_point(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     for tls in (certificate, None) if point in POINTS else (certificate,):
         with way(answer_all, tls) as (server, transport):
-            for kind in kinds():
+            for kind in error_classes():
                 transport.close()
-                taken, error = server.taken, make(kind)
+                taken, error = server.taken, make_error(kind)
                 with monkeypatch.context() as patch:
                     patch.setattr(place, name, raiser(error, getattr(place, name)))
                     decided = outcome(transport)
@@ -211,9 +211,9 @@ def test_every_error_while_bytes_leave(
     whole, here = place.send, threading.get_ident()
     for good in (0, 1, 2):
         with way(answer_all, certificate if tls else None) as (server, transport):
-            for kind in kinds():
+            for kind in error_classes():
                 transport.close()
-                taken, error, sent = server.taken, make(kind), [0]
+                taken, error, sent = server.taken, make_error(kind), [0]
 
                 def send(
                     sock: Any,

@@ -11,7 +11,7 @@ from sendgrid import SendGridAPIClient
 from sendgrid.helpers.eventwebhook import EventWebhook
 
 from sendgrid_emulator import Emulator
-from tests.receiver import Receiver, eventually, receiver
+from tests.receiver import Receiver, receiver, wait_until
 from tests.unit.sendgrid_emulator.samples import letter
 
 __all__ = ["receiver"]
@@ -36,7 +36,7 @@ def test_events_arrive_signed(sendgrid: Emulator, receiver: Receiver) -> None:
     webhook = sendgrid.post_events_to(receiver.url)
     send(sendgrid, "a@example.org", "bounce@example.org")
 
-    eventually(lambda: len(receiver.events) == 4)
+    wait_until(lambda: len(receiver.events) == 4)
 
     verifier = EventWebhook(webhook.signer.public_key)
     for headers, body in receiver.posts:
@@ -52,7 +52,7 @@ def test_arguments_come_back_flat(sendgrid: Emulator, receiver: Receiver) -> Non
     sendgrid.post_events_to(receiver.url)
     send(sendgrid, "a@example.org", "b@example.org")
 
-    eventually(lambda: len(receiver.events) == 4)
+    wait_until(lambda: len(receiver.events) == 4)
 
     told = {(event["email"], event["nl_i"], event["nl_d"]) for event in receiver.events}
     assert told == {("a@example.org", "issue-1", "d0"), ("b@example.org", "issue-1", "d1")}
@@ -67,7 +67,7 @@ def test_only_wanted_events_are_posted(sendgrid: Emulator, receiver: Receiver) -
     send(sendgrid, "a@example.org", "bounce@example.org", "spam@example.org")
     sendgrid.clock.advance(10)
 
-    eventually(lambda: len(receiver.events) == 2)
+    wait_until(lambda: len(receiver.events) == 2)
     assert receiver.names() == {"bounce": 1, "spamreport": 1}
     assert "X-Twilio-Email-Event-Webhook-Signature" not in receiver.posts[0][0]
 
@@ -82,7 +82,7 @@ def test_a_refused_post_is_repeated(sendgrid: Emulator, receiver: Receiver) -> N
         sendgrid.clock.advance(5)
         return sendgrid.events.taken == 1
 
-    eventually(accepted)
+    wait_until(accepted)
     bodies = {body for _, body in receiver.posts}
     assert (len(receiver.posts), len(bodies)) == (3, 1)
     assert [post.status for post in sendgrid.events.posts] == [500, 302, 204]
@@ -93,7 +93,7 @@ def test_a_receiver_may_be_away(sendgrid: Emulator, receiver: Receiver) -> None:
     """Events wait for a receiver that cannot be reached, up to a day."""
     webhook = sendgrid.post_events_to("http://127.0.0.1:9/events")
     send(sendgrid, "invalid@example.org")
-    eventually(lambda: bool(sendgrid.events.posts))
+    wait_until(lambda: bool(sendgrid.events.posts))
     assert sendgrid.events.posts[0].error
 
     webhook.url = receiver.url
@@ -102,7 +102,7 @@ def test_a_receiver_may_be_away(sendgrid: Emulator, receiver: Receiver) -> None:
         sendgrid.clock.advance(60)
         return len(receiver.events) == 1
 
-    eventually(arrived)
+    wait_until(arrived)
 
 
 def test_after_a_day_events_are_given_up(sendgrid: Emulator, receiver: Receiver) -> None:
@@ -115,7 +115,7 @@ def test_after_a_day_events_are_given_up(sendgrid: Emulator, receiver: Receiver)
         sendgrid.clock.advance(3600)
         return sendgrid.account.timeline.next_due is None and not sendgrid.events.pending
 
-    eventually(over)
+    wait_until(over)
     assert len(receiver.posts) > 10
     assert sendgrid.events.taken == 0
 
@@ -130,7 +130,7 @@ def test_events_can_be_held_back(sendgrid: Emulator, receiver: Receiver) -> None
 
     sendgrid.events.resume()
 
-    eventually(lambda: len(receiver.events) == 2)
+    wait_until(lambda: len(receiver.events) == 2)
 
 
 def test_many_events_come_in_several_posts(sendgrid: Emulator, receiver: Receiver) -> None:
@@ -141,7 +141,7 @@ def test_many_events_come_in_several_posts(sendgrid: Emulator, receiver: Receive
         send(sendgrid, *people)
     sendgrid.clock.advance(5)
 
-    eventually(lambda: len(receiver.events) == 6000)
+    wait_until(lambda: len(receiver.events) == 6000)
 
     assert max(len(body) for _, body in receiver.posts) < 770_000
     assert len({event["sg_event_id"] for event in receiver.events}) == 6000
@@ -155,11 +155,11 @@ def test_weather_can_be_bad(sendgrid: Emulator, receiver: Receiver) -> None:
     sendgrid.post_events_to(receiver.url)
     send(sendgrid, *(f"open+{number}@example.org" for number in range(300)))
     sendgrid.clock.advance(10)
-    eventually(lambda: receiver.names()["open"] > 200 and not sendgrid.events.pending)
+    wait_until(lambda: receiver.names()["open"] > 200 and not sendgrid.events.pending)
     early = len(receiver.events)
 
     sendgrid.clock.advance(6 * 3600)
-    eventually(lambda: len(receiver.events) > early and not sendgrid.events.pending)
+    wait_until(lambda: len(receiver.events) > early and not sendgrid.events.pending)
 
     counts = Counter(event["sg_event_id"] for event in receiver.events)
     seen = {
@@ -179,7 +179,7 @@ def test_a_good_sender_breaks_no_rule(sendgrid: Emulator, receiver: Receiver) ->
     sendgrid.post_events_to(receiver.url)
     send(sendgrid, *(f"reader{number}@example.org" for number in range(50)))
     sendgrid.clock.advance(5)
-    eventually(lambda: sendgrid.events.taken == 100)
+    wait_until(lambda: sendgrid.events.taken == 100)
 
     assert sendgrid.violations() == []
     sendgrid.reset()

@@ -15,7 +15,7 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 from sendgrid_emulator import Emulator
 from sendgrid_emulator.events.webhook_sender import PostOrigin
 from sendgrid_emulator.events.webhooks import SETTINGS, Webhook
-from tests.receiver import Receiver, eventually, receiver
+from tests.receiver import Receiver, receiver, wait_until
 from tests.unit.sendgrid_emulator.samples import letter
 
 __all__ = ["receiver"]
@@ -65,7 +65,7 @@ def test_a_token_is_fetched_once_and_carried(
     """Events come with a bearer token; asked for with the credentials, once while it is good."""
     for number in (1, 2):
         send(client)
-        eventually(lambda number=number: sendgrid.events.taken == number)
+        wait_until(lambda number=number: sendgrid.events.taken == number)
 
     [(headers, body)] = receiver.asked
     assert body == b"grant_type=client_credentials"
@@ -80,13 +80,13 @@ def test_a_token_is_fetched_again_when_it_expires(
 ) -> None:
     """When the seconds of a token are over, by the emulator's clock, another one is asked for."""
     send(client)
-    eventually(lambda: sendgrid.events.taken == 1)
+    wait_until(lambda: sendgrid.events.taken == 1)
     sendgrid.clock.advance(600)
     receiver.token, receiver.demands = grant("second"), "Bearer second"
 
     send(client)
 
-    eventually(lambda: sendgrid.events.taken == 2)
+    wait_until(lambda: sendgrid.events.taken == 2)
     assert len(receiver.asked) == sendgrid.events.tokens.fetched == 2
     assert [post.status for post in sendgrid.events.posts] == [204, 204]
 
@@ -96,7 +96,7 @@ def test_a_token_that_is_not_taken_is_fetched_again(
 ) -> None:
     """A receiver that answers 401 gets the events again under another token; none is lost."""
     send(client)
-    eventually(lambda: sendgrid.events.taken == 1)
+    wait_until(lambda: sendgrid.events.taken == 1)
     receiver.token, receiver.demands = grant("second"), "Bearer second"
     send(client)
 
@@ -104,7 +104,7 @@ def test_a_token_that_is_not_taken_is_fetched_again(
         sendgrid.clock.advance(5)
         return sendgrid.events.taken == 2
 
-    eventually(arrived)
+    wait_until(arrived)
     assert [post.status for post in sendgrid.events.posts] == [204, 401, 204]
 
 
@@ -125,7 +125,7 @@ def test_without_a_token_nothing_is_posted(
     """While the token server gives none the events wait, and the record of posts says why."""
     receiver.token = answer
     send(client)
-    eventually(lambda: bool(sendgrid.events.posts))
+    wait_until(lambda: bool(sendgrid.events.posts))
 
     [failed] = list(sendgrid.events.posts)[:1]
     assert (failed.status, bool(failed.error), receiver.posts) == (0, True, [])
@@ -137,7 +137,7 @@ def test_without_a_token_nothing_is_posted(
         sendgrid.clock.advance(5)
         return sendgrid.events.taken == 1
 
-    eventually(arrived)
+    wait_until(arrived)
 
 
 def test_the_secret_is_never_shown(client: Any, guarded: str, receiver: Receiver) -> None:
@@ -182,7 +182,7 @@ def test_a_token_can_be_done_without_again(
 
     send(client)
 
-    eventually(lambda: sendgrid.events.taken == 1)
+    wait_until(lambda: sendgrid.events.taken == 1)
     assert "Authorization" not in receiver.posts[0][0]
     assert receiver.asked == []
 
@@ -199,7 +199,7 @@ def test_a_webhook_can_be_tried(
     answer = trial.post(request_body={"id": guarded, "url": receiver.url})
 
     assert answer.status_code == 204
-    eventually(lambda: len(receiver.posts) == 1)
+    wait_until(lambda: len(receiver.posts) == 1)
     [(headers, body)] = receiver.posts
     verifier = EventWebhook(key.to_dict["public_key"])
     assert verifier.verify_signature(body.decode(), headers[SIGNATURE], headers[TIMESTAMP])
@@ -210,7 +210,7 @@ def test_a_test_is_made_once(sendgrid: Emulator, client: Any, receiver: Receiver
     """What is only a test is not repeated when it fails; nor does it need a webhook."""
     receiver.usual = 500
     client.user.webhooks.event.test.post(request_body={"url": receiver.url})
-    eventually(lambda: bool(sendgrid.events.posts))
+    wait_until(lambda: bool(sendgrid.events.posts))
 
     sendgrid.clock.advance(24 * 3600)
 
@@ -238,11 +238,11 @@ def test_others_may_post_too(sendgrid: Emulator, client: Any, receiver: Receiver
     sendgrid.events.conditions.forged = sendgrid.events.conditions.replayed = 1.0
     webhook: Webhook = sendgrid.post_events_to(receiver.url)
     send(client)
-    eventually(lambda: sendgrid.events.taken == 1)
+    wait_until(lambda: sendgrid.events.taken == 1)
 
     sendgrid.clock.advance(60)
 
-    eventually(lambda: len(sendgrid.events.posts) == 3)
+    wait_until(lambda: len(sendgrid.events.posts) == 3)
     verifier = EventWebhook(webhook.signer.public_key)
     good = [
         verifier.verify_signature(body.decode(), headers[SIGNATURE], headers[TIMESTAMP])

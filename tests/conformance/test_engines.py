@@ -22,8 +22,8 @@ from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from tests import sends
 from tests.conftest import ON_POSTGRES
-from tests.program.workspaces import until
-from tests.sends import states
+from tests.program.workspaces import wait_until
+from tests.sends import batch_states
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,12 +79,12 @@ def run(engine_name: str) -> Iterator[OpenEngine]:
 @pytest.fixture
 def send() -> Send:
     """A send of eight batches of three people each, ready to be claimed."""
-    return sends.begun(24, batch_size=3)
+    return sends.begin_send(24, batch_size=3)
 
 
 def all_accepted(send: Send) -> bool:
     """Return whether nothing is left to do."""
-    return set(states(send)) == {"accepted"}
+    return set(batch_states(send)) == {"accepted"}
 
 
 def forget_jobs() -> None:
@@ -110,7 +110,7 @@ def test_every_batch_is_submitted_once(run: OpenEngine, send: Send) -> None:
     run(transport)
     run(transport)
 
-    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
+    wait_until(lambda: all_accepted(send), TIMEOUT_SECONDS)
     assert set(Counter(transport.addresses()).values()) == {1}
     assert len(transport.addresses()) == 24
     assert Attempt.objects.count() == 8
@@ -127,7 +127,7 @@ def test_several_share_the_work(run: OpenEngine, send: Send) -> None:
     assert second.entered.acquire(timeout=TIMEOUT_SECONDS)
     first.open.set()
     second.open.set()
-    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
+    wait_until(lambda: all_accepted(send), TIMEOUT_SECONDS)
     assert len(first.addresses()) + len(second.addresses()) == 24
 
 
@@ -137,12 +137,12 @@ def test_a_reserved_batch_of_the_dead_is_taken_up(run: OpenEngine, send: Send) -
         assert claims.claim_batch(batch.pk, lease=OVER)
     forget_jobs()
     engine, transport = run(MemoryTransport()), MemoryTransport()
-    until(lambda: states(send)["accepted"] == 5 or engine.enqueue(), TIMEOUT_SECONDS)
+    wait_until(lambda: batch_states(send)["accepted"] == 5 or engine.enqueue(), TIMEOUT_SECONDS)
 
     run(transport)
     recovery.recover()
 
-    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
+    wait_until(lambda: all_accepted(send), TIMEOUT_SECONDS)
     assert Attempt.objects.filter(state=Attempt.State.NOT_SENT).count() == 3
 
 
@@ -156,12 +156,12 @@ def test_a_posted_batch_of_the_dead_is_unknown(run: OpenEngine, send: Send) -> N
 
     engine = run(transport)
     recovery.recover()
-    until(lambda: states(send) == {"accepted": 7, "unknown": 1}, TIMEOUT_SECONDS)
+    wait_until(lambda: batch_states(send) == {"accepted": 7, "unknown": 1}, TIMEOUT_SECONDS)
     job_queue.enqueue([lost.pk])
     engine.enqueue()
 
     assert engine.stop(TIMEOUT_SECONDS)
-    assert states(send) == {"accepted": 7, "unknown": 1}
+    assert batch_states(send) == {"accepted": 7, "unknown": 1}
     assert len(transport.addresses()) == 21
 
 
@@ -173,13 +173,13 @@ def test_a_pause_stops_claiming(run: OpenEngine, send: Send) -> None:
 
     control.pause(send)
     transport.open.set()
-    until(lambda: states(send)["accepted"] == 1 and no_jobs(), TIMEOUT_SECONDS)
+    wait_until(lambda: batch_states(send)["accepted"] == 1 and no_jobs(), TIMEOUT_SECONDS)
 
     assert claims.next_batch() is None
-    assert states(send) == {"accepted": 1, "planned": 7}
+    assert batch_states(send) == {"accepted": 1, "planned": 7}
 
     control.resume(send)
-    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
+    wait_until(lambda: all_accepted(send), TIMEOUT_SECONDS)
 
 
 def test_what_must_wait_comes_again(run: OpenEngine, send: Send) -> None:
@@ -188,7 +188,7 @@ def test_what_must_wait_comes_again(run: OpenEngine, send: Send) -> None:
 
     run(transport)
 
-    until(lambda: all_accepted(send), TIMEOUT_SECONDS)
+    wait_until(lambda: all_accepted(send), TIMEOUT_SECONDS)
     returned = Attempt.objects.get(state=Attempt.State.NOT_SENT)
     again = Attempt.objects.get(batch=returned.batch, state=Attempt.State.ACCEPTED)
     assert again.created_at >= returned.created_at + dt.timedelta(seconds=0.5)
@@ -200,7 +200,7 @@ def test_it_repairs_the_queue_when_all_jobs_are_lost(run: OpenEngine, send: Send
     forget_jobs()
     engine = run(MemoryTransport())
 
-    until(lambda: all_accepted(send) or engine.enqueue(), TIMEOUT_SECONDS)
+    wait_until(lambda: all_accepted(send) or engine.enqueue(), TIMEOUT_SECONDS)
 
     assert Attempt.objects.count() == 8
 
@@ -218,7 +218,7 @@ def test_to_stop_is_to_finish(run: OpenEngine, send: Send) -> None:
 
     timer.join()
     assert finished
-    assert states(send) == {"accepted": 2, "planned": 6}
+    assert batch_states(send) == {"accepted": 2, "planned": 6}
 
 
 def test_to_stop_does_not_take_longer_than_it_may(run: OpenEngine, send: Send) -> None:
@@ -233,4 +233,4 @@ def test_to_stop_does_not_take_longer_than_it_may(run: OpenEngine, send: Send) -
     assert not finished
     transport.open.set()
     assert engine.stop(TIMEOUT_SECONDS)
-    assert states(send)[Batch.State.CLAIMED] == 0
+    assert batch_states(send)[Batch.State.CLAIMED] == 0

@@ -24,7 +24,7 @@ from newsletter.sending.workers.factory import open_engine
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from tests import desks, sends
-from tests.program.workspaces import until
+from tests.program.workspaces import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fleet")]
 
@@ -144,19 +144,20 @@ class Meddling(MemoryTransport):
 
 def test_also_inside_a_worker() -> None:
     """In a sender of a worker, too, a job comes and goes with the transaction of its step."""
-    send = sends.begun(12, batch_size=3)
+    send = sends.begin_send(12, batch_size=3)
     transport = Meddling(send)
     engine = open_engine(settings.CONFIG, transport, senders=1)
     engine.start()
     try:
-        until(
-            lambda: sends.states(send)["accepted"] == 1 and not rows(IN_PROGRESS), TIMEOUT_SECONDS
+        wait_until(
+            lambda: sends.batch_states(send)["accepted"] == 1 and not rows(IN_PROGRESS),
+            TIMEOUT_SECONDS,
         )
         assert transport.counts == [3, 0]
-        assert sends.states(send) == {"accepted": 1, "planned": 3}
+        assert sends.batch_states(send) == {"accepted": 1, "planned": 3}
 
         job_queue.enqueue_send(send.pk)
-        until(lambda: sends.states(send) == {"accepted": 4}, TIMEOUT_SECONDS)
+        wait_until(lambda: sends.batch_states(send) == {"accepted": 4}, TIMEOUT_SECONDS)
     finally:
         assert engine.stop(TIMEOUT_SECONDS)
 
@@ -186,10 +187,10 @@ def test_a_job_that_comes_too_early_waits(send: Send) -> None:
     engine.start()
 
     try:
-        until(lambda: waiting() == dict.fromkeys(ids(send), later), TIMEOUT_SECONDS)
+        wait_until(lambda: waiting() == dict.fromkeys(ids(send), later), TIMEOUT_SECONDS)
     finally:
         assert engine.stop(TIMEOUT_SECONDS)
-    assert sends.states(send) == {"planned": 3}
+    assert sends.batch_states(send) == {"planned": 3}
 
 
 def test_a_worker_may_be_stopped_while_it_starts() -> None:
@@ -230,18 +231,18 @@ def test_dead_workers_are_forgotten(send: Send) -> None:
 
 def test_a_worker_outlives_its_connections() -> None:
     """When the database drops every connection, a worker comes back by itself."""
-    send = sends.begun(6, batch_size=3)
+    send = sends.begin_send(6, batch_size=3)
     rows("DELETE FROM procrastinate_jobs")
     engine = open_engine(settings.CONFIG, MemoryTransport(), senders=1)
     engine.start()
     try:
-        until(lambda: jobs.read_overview().workers, TIMEOUT_SECONDS)
+        wait_until(lambda: jobs.read_overview().workers, TIMEOUT_SECONDS)
         rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
              " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
 
         job_queue.enqueue_send(send.pk)
 
-        until(lambda: sends.states(send) == {"accepted": 2}, TIMEOUT_SECONDS)
+        wait_until(lambda: sends.batch_states(send) == {"accepted": 2}, TIMEOUT_SECONDS)
     finally:
         assert engine.stop(TIMEOUT_SECONDS)
 

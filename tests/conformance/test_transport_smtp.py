@@ -24,7 +24,7 @@ from newsletter.transports.base import Message, Recipient
 from newsletter.transports.smtp import submission as smtp
 from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.submission import SmtpTransport
-from tests.conformance.test_departure import kinds, make
+from tests.conformance.test_departure import error_classes, make_error
 from tests.mailserver import CUT, DRIP, HANG, PASSWORD, USER, MailServer, make_certificate
 from tests.rawserver import Client, RawServer
 
@@ -420,9 +420,9 @@ def test_every_error_while_bytes_leave(
     behind.start()
     transport = SmtpTransport(at(behind), connections=1)
     whole, here = socket.socket.sendall, threading.get_ident()
-    for kind in kinds():
+    for kind in error_classes():
         transport.close()
-        error, sent, before = make(kind), [0], len(behind.mailbox)
+        error, sent, before = make_error(kind), [0], len(behind.mailbox)
         message = [False]
 
         def send(

@@ -27,7 +27,7 @@ from subscribers.tables import Row
 from tests import desks, sends
 from tests.fakes import LEASE
 from tests.known_bugs.conftest import submit_mail
-from tests.program.workspaces import until
+from tests.program.workspaces import wait_until
 from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 from tests.unit.tracking.conftest import event, tell
 
@@ -122,7 +122,7 @@ def test_listmonk_resume_mails_some_again_and_others_never(configure: Configure)
 
     listmonk #2070 and #2313 (resumed, it mails people three to five times), #2168, #2921.
     """
-    send, transport = sends.begun(90, batch_size=3), MemoryTransport()
+    send, transport = sends.begin_send(90, batch_size=3), MemoryTransport()
     for per_second in (0, 50, 0):
         configure(rates={"per_second": per_second})
         engine = EmbeddedEngine(transport, senders=2, lease=LEASE)
@@ -136,7 +136,7 @@ def test_listmonk_resume_mails_some_again_and_others_never(configure: Configure)
 
     engine = EmbeddedEngine(transport, senders=2, lease=LEASE)
     engine.start()
-    until(lambda: count_send(send).deliveries == {"accepted": 90}, TIMEOUT_SECONDS)
+    wait_until(lambda: count_send(send).deliveries == {"accepted": 90}, TIMEOUT_SECONDS)
     assert engine.stop(TIMEOUT_SECONDS)
     assert len(mailed(transport)) == 90
     assert set(mailed(transport).values()) == {1}

@@ -26,7 +26,7 @@ from newsletter.transports.memory import MemoryTransport
 from tests import sends
 from tests.fakes import LEASE, Sender
 from tests.known_bugs.conftest import submit_mail
-from tests.program.workspaces import until
+from tests.program.workspaces import wait_until
 from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 
 TIMEOUT_SECONDS = 20.0
@@ -141,7 +141,7 @@ def test_listmonk_sigterm_drops_a_request() -> None:
 
     listmonk #2591: only SIGHUP is handled; stopped otherwise, what was queued in memory is skipped.
     """
-    send, transport = sends.begun(1200, batch_size=1000), Slow()
+    send, transport = sends.begin_send(1200, batch_size=1000), Slow()
     engine = EmbeddedEngine(transport, senders=1, lease=LEASE)
     engine.start()
     assert transport.entered.wait(TIMEOUT_SECONDS)
@@ -162,10 +162,10 @@ def test_listmonk_sigterm_while_the_rate_is_used_up(configure: Configure) -> Non
     listmonk #2591 and #2278: it sleeps for its sliding window with the checkpoint moved already.
     """
     configure(rates={"per_minute": 60})
-    send, transport = sends.begun(24, batch_size=10), MemoryTransport()
+    send, transport = sends.begin_send(24, batch_size=10), MemoryTransport()
     engine = EmbeddedEngine(transport, senders=2, lease=LEASE)
     engine.start()
-    until(lambda: len(transport.addresses()) >= 10, TIMEOUT_SECONDS)
+    wait_until(lambda: len(transport.addresses()) >= 10, TIMEOUT_SECONDS)
 
     assert engine.stop(TIMEOUT_SECONDS)
     assert set(count_send(send).deliveries) == {"accepted", "planned"}
@@ -182,7 +182,7 @@ def test_listmonk_two_instances_mail_everybody_twice() -> None:
 
     listmonk #2052: two instances on one database read the same page (1,000 of 1,000 overlap).
     """
-    send, transport = sends.queued(60, batch_size=3), MemoryTransport()
+    send, transport = sends.queue_due_send(60, batch_size=3), MemoryTransport()
     together = threading.Barrier(2)
 
     def begin() -> None:
@@ -195,7 +195,7 @@ def test_listmonk_two_instances_mail_everybody_twice() -> None:
     for each in (*clocks, *engines):
         each.start()
 
-    until(lambda: count_send(send).deliveries == {"accepted": 60}, TIMEOUT_SECONDS)
+    wait_until(lambda: count_send(send).deliveries == {"accepted": 60}, TIMEOUT_SECONDS)
     for clock in clocks:
         clock.join()
     for engine in engines:

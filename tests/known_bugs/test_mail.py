@@ -146,7 +146,7 @@ def test_ghost_events_cost_queries_each() -> None:
 
     Ghost #25294: two queries for each event, so 50 in a second.
     """
-    send = sends.begun(2_490, batch_size=1000)
+    send = sends.begin_send(2_490, batch_size=1000)
     submit_mail(MemoryTransport())
     events = [
         event(delivery, name)

@@ -54,11 +54,11 @@ class Probe:
     def source(self) -> str:
         """Return the sample with the attribute set on the first tag of its component."""
         tag = re.compile(rf"<{self.component}(?=[\s/>])[^>]*?(?=\s*/?>)")
-        return tag.sub(self._set, rendering.samples()[self.sample], count=1)
+        return tag.sub(self._set, rendering.load_samples()[self.sample], count=1)
 
     def is_set(self) -> bool:
         """Say whether the sample is as this probe would make it."""
-        return self.source() == rendering.samples()[self.sample]
+        return self.source() == rendering.load_samples()[self.sample]
 
     def before(self) -> str:
         """Return the sample without the attribute."""
@@ -111,7 +111,7 @@ def samples_of(component: str) -> list[str]:
     """Return the names of the samples in which a component's attributes are tried."""
     if load_components()[component].instead:
         return []
-    named = [name for name in rendering.samples() if f"{name}-".startswith(f"{component}-")]
+    named = [name for name in rendering.load_samples() if f"{name}-".startswith(f"{component}-")]
     around = component.rpartition("-")[0]
     return named or (samples_of(around) if around in load_components() else [])
 
@@ -127,7 +127,7 @@ def changes(render: Callable[[Mapping[str, str]], dict[str, str]]) -> dict[str, 
     """Return what a renderer makes of each probe, compared with the sample as it is."""
     sources = {str(probe): probe.source() for probe in probes()}
     without = {f"{probe} before": probe.before() for probe in probes() if probe.is_set()}
-    documents = render({**rendering.samples(), **sources, **without})
+    documents = render({**rendering.load_samples(), **sources, **without})
     return {
         str(probe): structure.differences(
             documents.get(f"{probe} before", documents[probe.sample]), documents[str(probe)]
@@ -140,7 +140,7 @@ def changes(render: Callable[[Mapping[str, str]], dict[str, str]]) -> dict[str, 
 def outcomes() -> Mapping[tuple[str, str], Outcome]:
     """Return what becomes of each attribute of each component."""
     found: dict[tuple[str, str], list[tuple[Changes, Changes]]] = defaultdict(list)
-    official, ours = kept(), changes(rendering.ours)
+    official, ours = kept(), changes(rendering.render_ours)
     for probe in probes():
         pair = (official.get(str(probe), []), ours[str(probe)])
         found[probe.component, probe.attribute].append(pair)
@@ -153,7 +153,7 @@ def kept() -> dict[str, Changes]:
     return {name: [structure.Difference(*each) for each in row] for name, row in rows.items()}
 
 
-def keep(found: Mapping[str, Changes]) -> None:
+def write_changes(found: Mapping[str, Changes]) -> None:
     """Write down what the official MJML makes of each probe, one to a line."""
     rows = (f"{json.dumps(name)}: {json.dumps(row)}" for name, row in found.items() if row)
     OFFICIAL.write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")

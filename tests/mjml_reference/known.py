@@ -39,7 +39,7 @@ def pixels() -> Mapping[str, str]:
     return {name: entry["reason"] for entry in _table()["pixels"] for name in entry["samples"]}
 
 
-def somewhere(line: str) -> bool:
+def is_listed(line: str) -> bool:
     """Say whether a difference in structure is listed for any sample."""
     return any(
         fnmatchcase(line, pattern)
@@ -48,7 +48,7 @@ def somewhere(line: str) -> bool:
     )
 
 
-def surprises(found: Mapping[str, Iterable[object]]) -> list[str]:
+def find_surprises(found: Mapping[str, Iterable[object]]) -> list[str]:
     """Return what is not as listed in the structures of samples: new, or gone."""
     lines = {name: [str(each) for each in row] for name, row in found.items()}
     patterns = _structures(lines)

@@ -18,7 +18,7 @@ from tests.mjml_reference import attributes, known, pixels, rendering, structure
 def main() -> int:
     """Measure samples, attributes and templates; return 1 where a template differs again."""
     write_samples()
-    attributes.keep(attributes.changes(rendering.official))
+    attributes.write_changes(attributes.changes(rendering.render_official))
     table.DOCUMENT.write_text(table.document(), "utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -30,7 +30,7 @@ def main() -> int:
 
 def write_samples() -> None:
     """Keep what the official MJML makes of each sample, and of no other."""
-    documents = rendering.official(rendering.samples())
+    documents = rendering.render_official(rendering.load_samples())
     for old in rendering.OFFICIAL.glob("*.html"):
         old.unlink()
     for name, document in documents.items():
@@ -40,8 +40,8 @@ def write_samples() -> None:
 def report(browser: Browser) -> int:
     """Print what differs, in samples and in templates; return 1 for news in a template."""
     templates = rendering.templates()
-    sources = {**rendering.samples(), **templates}
-    official, ours = rendering.official(sources), rendering.ours(sources)
+    sources = {**rendering.load_samples(), **templates}
+    official, ours = rendering.render_official(sources), rendering.render_ours(sources)
     pairs = {name: (official[name], ours[name]) for name in sources}
     shares = {width: pixels.shares(browser, width, pairs) for width in pixels.WIDTHS}
     print(
@@ -53,7 +53,7 @@ def report(browser: Browser) -> int:
         drawn = [share[name] for share in shares.values()]
         print(f"{name:<28}" + "".join(f"{share:>11.2%}" for share in drawn) + f"  {len(found)}")
         if name in templates:
-            fresh = [str(each) for each in found if not known.somewhere(str(each))]
+            fresh = [str(each) for each in found if not known.is_listed(str(each))]
             print(*(f"  new: {line}" for line in fresh), sep="\n", end="\n" * bool(fresh))
             news += len(fresh) + (max(drawn) > pixels.TOLERANCE)
     return int(news > 0)

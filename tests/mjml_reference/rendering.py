@@ -20,7 +20,7 @@ OFFICIAL = HERE / "official"
 
 
 @cache
-def samples() -> Mapping[str, str]:
+def load_samples() -> Mapping[str, str]:
     """Return the source of each sample by its name."""
     return {path.stem: path.read_text("utf-8") for path in sorted(HERE.glob("samples/*.mjml"))}
 
@@ -33,12 +33,12 @@ def templates() -> dict[str, str]:
     }
 
 
-def ours(sources: Mapping[str, str]) -> dict[str, str]:
+def render_ours(sources: Mapping[str, str]) -> dict[str, str]:
     """Return the HTML of MJML documents by their names, as mail is made of them."""
     return {name: mjml.to_html(source) for name, source in sources.items()}
 
 
-def official(sources: Mapping[str, str]) -> dict[str, str]:
+def render_official(sources: Mapping[str, str]) -> dict[str, str]:
     """Return the same by the official MJML, which npm has to have installed; 10 ms each.
 
     Raises `FileNotFoundError` where there is no Node, `CalledProcessError` where it fails.
@@ -55,7 +55,7 @@ def official(sources: Mapping[str, str]) -> dict[str, str]:
     return documents
 
 
-def kept(name: str) -> str:
+def read_official(name: str) -> str:
     """Return what the official MJML made of a sample."""
     return (OFFICIAL / f"{name}.html").read_text("utf-8")
 

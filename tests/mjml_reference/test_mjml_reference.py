@@ -20,20 +20,20 @@ from tests.mjml_reference.attributes import Outcome
 def test_structures_are_as_listed() -> None:
     """Every sample has the official structure, but for the differences that are listed."""
     found = {
-        name: structure.differences(rendering.kept(name), ours)
-        for name, ours in rendering.ours(rendering.samples()).items()
+        name: structure.differences(rendering.read_official(name), ours)
+        for name, ours in rendering.render_ours(rendering.load_samples()).items()
     }
 
-    assert known.surprises(found) == []
+    assert known.find_surprises(found) == []
 
 
 @pytest.mark.parametrize("width", pixels.WIDTHS)
 def test_pictures_are_as_listed(browser: Browser, width: int) -> None:
     """Every sample looks as the official one, but for those that are listed."""
-    ours = rendering.ours(rendering.samples())
+    ours = rendering.render_ours(rendering.load_samples())
 
     found = pixels.shares(
-        browser, width, {name: (rendering.kept(name), ours[name]) for name in ours}
+        browser, width, {name: (rendering.read_official(name), ours[name]) for name in ours}
     )
 
     assert {name for name in found if found[name] > pixels.TOLERANCE} == set(known.pixels())
@@ -65,10 +65,10 @@ def test_every_attribute_is_tried() -> None:
     }
 
 
-@pytest.mark.parametrize("name", rendering.samples())
+@pytest.mark.parametrize("name", rendering.load_samples())
 def test_samples_are_clean(name: str) -> None:
     """A sample is good MJML: the linter only speaks of what MRML does not do."""
-    found = {each.code for each in lint_mjml(rendering.samples()[name])}
+    found = {each.code for each in lint_mjml(rendering.load_samples()[name])}
 
     assert found <= {"mjml-ignored"} | ({"mjml-component"} if name == "mj-carousel" else set())
 
@@ -110,7 +110,7 @@ def test_news_and_what_is_gone_are_told() -> None:
     """A difference that is not listed is a surprise, and so is one that is only listed."""
     listed = "<div> word-spacing: normal is missing"
 
-    told = known.surprises({"mj-spacer": ["<x> is added"], "mj-text": [listed]})
+    told = known.find_surprises({"mj-spacer": ["<x> is added"], "mj-text": [listed]})
 
     assert [line for line in told if line.startswith(("mj-spacer:", "mj-text:"))] == [
         "mj-spacer: <x> is added",
@@ -158,7 +158,7 @@ def test_a_probe_sets_one_attribute_of_one_tag() -> None:
     """The attribute stands once, on the first tag of the component, with the new value."""
     probe = attributes.Probe("mj-divider-short", "mj-divider", "width", "77px")
 
-    before, after = rendering.samples()[probe.sample].split(), probe.source().split()
+    before, after = rendering.load_samples()[probe.sample].split(), probe.source().split()
 
     assert sorted(set(before) - set(after)) == ['width="50%"']
     assert sorted(set(after) - set(before)) == ['width="77px"']

@@ -28,7 +28,7 @@ def prepared(
         url = own_copy(TEMPLATE)
     else:
         url = f"sqlite:///{shutil.copy(migrated, folder / 'database.sqlite3')}"
-    return workspaces.make(folder / "work", PEOPLE, database_url=url)
+    return workspaces.make_workspace(folder / "work", PEOPLE, database_url=url)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def running(place: Workspace, *words: str) -> Iterator[Program]:
     said = times_ready(place)
     process = place.start(*(words or ("serve",)))
     try:
-        workspaces.until(lambda: times_ready(place) > said)
+        workspaces.wait_until(lambda: times_ready(place) > said)
         yield process
     finally:
         process.terminate()
@@ -98,29 +98,31 @@ def times_ready(place: Workspace) -> int:
     return sum(place.said().count(words) for words in READY) if log.exists() else 0
 
 
-def killed(process: Program) -> None:
+def kill_program(process: Program) -> None:
     """Kill a program."""
     process.kill()
     process.wait(30)
 
 
-def url(place: Workspace) -> str:
+def database_url(place: Workspace) -> str:
     """Return the address of the database."""
     return place.environment["NEWSLETTER_DATABASE_URL"]
 
 
-def name(place: Workspace) -> str:
+def database_name(place: Workspace) -> str:
     """Return the name of a database on the server."""
-    return urlsplit(url(place)).path.removeprefix("/")
+    return urlsplit(database_url(place)).path.removeprefix("/")
 
 
 def back_up(place: Workspace, to: Path) -> None:
     """Keep the database as it is; nobody is connected."""
     if ON_POSTGRES:
-        copy_on_server(name(place), f"{name(place)}_kept")
+        copy_on_server(database_name(place), f"{database_name(place)}_kept")
     else:
         with (
-            contextlib.closing(sqlite3.connect(url(place).removeprefix("sqlite:///"))) as source,
+            contextlib.closing(
+                sqlite3.connect(database_url(place).removeprefix("sqlite:///"))
+            ) as source,
             contextlib.closing(sqlite3.connect(to)) as sink,
         ):
             source.backup(sink)
@@ -129,7 +131,7 @@ def back_up(place: Workspace, to: Path) -> None:
 def put_back(place: Workspace, kept: Path) -> None:
     """Have the database be as it was kept, under the same address."""
     if not ON_POSTGRES:
-        path = Path(url(place).removeprefix("sqlite:///"))
+        path = Path(database_url(place).removeprefix("sqlite:///"))
         for suffix in ("", "-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
         shutil.copy(kept, path)
@@ -146,14 +148,16 @@ def put_back_in_place(place: Workspace, kept: Path) -> None:
         with (
             contextlib.closing(sqlite3.connect(kept)) as source,
             contextlib.closing(
-                sqlite3.connect(url(place).removeprefix("sqlite:///"), timeout=30)
+                sqlite3.connect(database_url(place).removeprefix("sqlite:///"), timeout=30)
             ) as sink,
         ):
             source.backup(sink)
         return
     with (
-        psycopg.connect(url(place)) as here,
-        psycopg.connect(url(place).replace(name(place), f"{name(place)}_kept")) as there,
+        psycopg.connect(database_url(place)) as here,
+        psycopg.connect(
+            database_url(place).replace(database_name(place), f"{database_name(place)}_kept")
+        ) as there,
     ):
         tables = there.execute(
             "SELECT quote_ident(table_name) FROM information_schema.tables"
@@ -180,13 +184,13 @@ def part_way(
     assert process.wait(60) == -signal.SIGKILL, place.said()
 
 
-def finish(place: Workspace) -> None:
+def finish_send(place: Workspace) -> None:
     """Send what is left of the first send, to the end."""
     with running(place):
-        workspaces.until(lambda: state(place) in ENDED)
+        workspaces.wait_until(lambda: send_state(place) in ENDED)
 
 
-def state(place: Workspace, number: int = 1) -> str:
+def send_state(place: Workspace, number: int = 1) -> str:
     """Return where the first send stands, or the one of another place; empty where there is none.
 
     PostgreSQL numbers on after a restore.
@@ -195,7 +199,7 @@ def state(place: Workspace, number: int = 1) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def posted(place: Workspace) -> tuple[int, int]:
+def count_posted(place: Workspace) -> tuple[int, int]:
     """Return how many attempts may have left, and for how many people."""
     [(attempts, people)] = place.ask(
         "SELECT COUNT(*), SUM(size) FROM sending_attempt WHERE posted_at IS NOT NULL"
@@ -203,18 +207,18 @@ def posted(place: Workspace) -> tuple[int, int]:
     return attempts, people
 
 
-def identity(place: Workspace) -> tuple[Any, ...]:
+def read_suspension(place: Workspace) -> tuple[Any, ...]:
     """Return why nothing is sent, and whether that is so."""
     [row] = place.ask("SELECT suspended_for, suspended_at FROM sending_databaseidentity")
     return row
 
 
-def refused(place: Workspace, *words: str) -> str:
+def run_refused(place: Workspace, *words: str) -> str:
     """Run a command that a person must follow up; return what it says."""
-    return told(place, *words, status=1)
+    return run_command(place, *words, status=1)
 
 
-def told(place: Workspace, *words: str, status: int = 0) -> str:
+def run_command(place: Workspace, *words: str, status: int = 0) -> str:
     """Run a command that ends with a status; return what it says to a person."""
     said = place.folder / "said.log"
     said.unlink(missing_ok=True)
@@ -244,6 +248,6 @@ def write_next_issue(place: Workspace) -> None:
     place.run("issue", "import", "next.md")
 
 
-def once(times: int = 1) -> dict[str, int]:
+def mailed_times(times: int = 1) -> dict[str, int]:
     """Return what everybody has when each has N mails."""
     return dict.fromkeys(EVERYBODY, times)

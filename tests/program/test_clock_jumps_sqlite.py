@@ -11,7 +11,7 @@ import pytest
 from sendgrid_emulator import Emulator
 from tests.program.conftest import PEOPLE
 from tests.program.process_pool import Program
-from tests.program.workspaces import Workspace, until
+from tests.program.workspaces import Workspace, wait_until
 
 MOVING = Path(__file__).with_name("clock_moving.py")
 HOUR, WEEKS = 3600, 3 * 7 * 24 * 3600
@@ -46,7 +46,7 @@ class Machine:
         """Start the service, and wait until its clock has ticked."""
         ticks = "SELECT count(*) FROM scheduling_slot"
         program = self.start("serve")
-        until(lambda: self.place.ask(ticks) != [(0,)])
+        wait_until(lambda: self.place.ask(ticks) != [(0,)])
         return program
 
     def end(self) -> None:
@@ -76,11 +76,11 @@ def test_mail_leaves_after_the_clock_is_set(machine: Machine, sendgrid: Emulator
     machine.serve()
     machine.set_by(off)
     word = "was set back by" if off < 0 else "went ahead by"
-    until(lambda: word in machine.place.said())
+    wait_until(lambda: word in machine.place.said())
 
     assert machine.start("issue", "queue", "1.1", "--at", "now").wait(60) == 0
 
-    until(lambda: machine.place.states() == {"sent"}, 150)
+    wait_until(lambda: machine.place.states() == {"sent"}, 150)
     assert len(sendgrid.mailbox) == PEOPLE
 
 
@@ -93,10 +93,10 @@ def test_started_three_weeks_ahead(machine: Machine, sendgrid: Emulator) -> None
     before = slots(machine)
     machine.set_by(WEEKS)
     service = machine.start("serve")
-    until(lambda: "after the last time on record" in machine.place.said())
+    wait_until(lambda: "after the last time on record" in machine.place.said())
 
     machine.place.run("issue", "queue", "1.1", "--at", "now")
-    until(lambda: machine.place.states() == {"sent"}, 150)
+    wait_until(lambda: machine.place.states() == {"sent"}, 150)
 
     assert "the clock has been steady" not in machine.place.said()
     assert slots(machine) == before

@@ -32,7 +32,7 @@ def serving(place: Workspace) -> Iterator[str]:
     """Serve, and yield the address of the web."""
     process = place.serve()
     try:
-        found = workspaces.until(lambda: re.search(r"serves (http://\S+)", place.said()))
+        found = workspaces.wait_until(lambda: re.search(r"serves (http://\S+)", place.said()))
         yield found[1]
     finally:
         process.terminate()
@@ -58,8 +58,8 @@ def test_events_resolve_a_lost_answer_and_report_the_rest(
     with serving(place) as address:
         webhook.url = f"{address}/events/sendgrid"
         place.run("issue", "queue", "1.1", "--at", "now")
-        workspaces.until(lambda: place.states() == {"sent"}, 150)
-        workspaces.until(lambda: told(place) == expected(), 150)
+        workspaces.wait_until(lambda: place.states() == {"sent"}, 150)
+        workspaces.wait_until(lambda: told(place) == expected(), 150)
 
         forged = [post.status for post in sendgrid.events.posts if post.origin is PostOrigin.FORGED]
         assert set(forged) == {403}, "somebody without a key was believed"
@@ -90,7 +90,7 @@ def test_the_log_resolves_what_no_event_tells(
     sendgrid.faults.add("accept_then_reset")
     with serving(place):
         place.run("issue", "queue", "1.1", "--at", "now")
-        workspaces.until(lambda: place.states() == {"unresolved"})
+        workspaces.wait_until(lambda: place.states() == {"unresolved"})
 
     assert place.run("send", "show", "1")["deliveries"] == {"unknown": PEOPLE}
     resolved = place.run("send", "resolve", "1")
@@ -111,8 +111,8 @@ def test_a_person_resolves_what_nothing_tells(
     sendgrid.faults.add("reject_500")
     with serving(place):
         place.run("issue", "queue", "1.1", "--at", "now")
-        workspaces.until(lambda: place.states() == {"unresolved"})
+        workspaces.wait_until(lambda: place.states() == {"unresolved"})
         place.run("send", "resolve", "1", "--accepted", "--yes")
-        workspaces.until(lambda: place.states() == {"sent"})
+        workspaces.wait_until(lambda: place.states() == {"sent"})
 
     assert len(sendgrid.mailbox) == 0

@@ -37,9 +37,9 @@ def test_database_is_gone(workspace: Callable[..., Workspace], sendgrid: Emulato
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
     try:
-        workspaces.until(lambda: len(sendgrid.mailbox) > 5)
+        workspaces.wait_until(lambda: len(sendgrid.mailbox) > 5)
         with gone(place):
-            workspaces.until(lambda: "the database is unavailable" in place.said())
+            workspaces.wait_until(lambda: "the database is unavailable" in place.said())
             asked = subprocess.run(
                 place.command("send", "show", "1"),
                 cwd=place.folder,
@@ -49,7 +49,7 @@ def test_database_is_gone(workspace: Callable[..., Workspace], sendgrid: Emulato
                 timeout=60,
                 check=False,
             )
-        workspaces.until(lambda: place.states() <= {"sent", "unresolved"})
+        workspaces.wait_until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()

@@ -72,7 +72,7 @@ def test_power_is_cut(
     process = place.serve()
     for number in range(CUTS):
         reached = chance.randrange(number * 9 + 1, number * 9 + 9)
-        workspaces.until(lambda reached=reached: len(sendgrid.mailbox) >= reached)
+        workspaces.wait_until(lambda reached=reached: len(sendgrid.mailbox) >= reached)
         there = {mail.custom_args["nl_attempt"] for mail in sendgrid.mailbox}
         cut(place, process, snapshot := tmp_path / f"cut-{number}.sqlite3", chance)
         process.send_signal(signal.SIGCONT if number < CUTS - 1 else signal.SIGKILL)
@@ -85,7 +85,7 @@ def test_power_is_cut(
     shutil.copy(snapshot, database(place))
     second = place.serve()
     try:
-        workspaces.until(lambda: place.states() <= {"sent", "unresolved"})
+        workspaces.wait_until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         second.terminate()
         assert second.wait(30) == 0, place.said()

@@ -49,8 +49,8 @@ def test_a_new_workspace_is_private(tmp_path: Path, sendgrid: Emulator) -> None:
     place.run("issue", "render", "1.1", "--out", "out")
     process = place.serve()
     try:
-        workspaces.until(lambda: "Fortnight serves" in place.said())
-        workspaces.until(lambda: list((home / "var" / "maildir" / "new").glob("*")))
+        workspaces.wait_until(lambda: "Fortnight serves" in place.said())
+        workspaces.wait_until(lambda: list((home / "var" / "maildir" / "new").glob("*")))
         names = {path.name for path in (home / "var").glob("*")}
         assert {"newsletter.sqlite3", "newsletter.sqlite3-wal", "signing.key"} <= names
         assert open_to_others(home / "var") == []
@@ -75,7 +75,7 @@ def test_open_files_are_named(workspace: Callable[..., Workspace], words: tuple[
 
     process = place.start(*words)
     try:
-        workspaces.until(lambda: re.search("the desk:|SIGTERM lets", place.said()))
+        workspaces.wait_until(lambda: re.search("the desk:|SIGTERM lets", place.said()))
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()

@@ -15,7 +15,7 @@ import pytest
 from sendgrid_emulator import Emulator
 from tests.program.conftest import PEOPLE
 from tests.program.process_pool import Program
-from tests.program.workspaces import Workspace, until
+from tests.program.workspaces import Workspace, wait_until
 
 MORE = 4_940
 BATCH = 50
@@ -71,12 +71,12 @@ def test_a_worker_is_killed_in_the_middle(
     sendgrid.faults.add("delay", times=None, seconds=0.2)
     serve = start("serve")
     doomed, other = (start("worker", "--concurrency", str(SENDERS)) for _ in range(2))
-    until(lambda: len(re.findall("senders take", place.said())) == 2)
-    until(lambda: len(sendgrid.mailbox) >= 20 * BATCH)
+    wait_until(lambda: len(re.findall("senders take", place.said())) == 2)
+    wait_until(lambda: len(sendgrid.mailbox) >= 20 * BATCH)
 
     doomed.kill()
 
-    until(lambda: place.states() <= {"sent", "unresolved"})
+    wait_until(lambda: place.states() <= {"sent", "unresolved"})
     for process in (other, serve):
         process.terminate()
         assert process.wait(30) == 0, place.said()
@@ -98,7 +98,7 @@ def test_told_to_stop(place: Workspace, start: Start, sendgrid: Emulator) -> Non
     start("serve")
 
     patient = start("worker", "--concurrency", "1")
-    until(lambda: sendgrid.requests.total or len(sendgrid.mailbox))
+    wait_until(lambda: sendgrid.requests.total or len(sendgrid.mailbox))
     patient.terminate()
 
     began = time.monotonic()
@@ -108,11 +108,11 @@ def test_told_to_stop(place: Workspace, start: Start, sendgrid: Emulator) -> Non
     assert Counter(state for _, state in ledger(place)) == {"accepted": BATCH, "planned": 10}
 
     hasty = start("worker", "--concurrency", "1")
-    until(lambda: len(sendgrid.mailbox) == PEOPLE)
+    wait_until(lambda: len(sendgrid.mailbox) == PEOPLE)
     hasty.terminate()
-    until(lambda: place.said().count("finishing what is in progress") == 2)
+    wait_until(lambda: place.said().count("finishing what is in progress") == 2)
     hasty.terminate()
 
     assert hasty.wait(10) == -signal.SIGTERM
-    until(lambda: place.states() == {"unresolved"})
+    wait_until(lambda: place.states() == {"unresolved"})
     assert Counter(state for _, state in ledger(place)) == {"accepted": BATCH, "unknown": 10}

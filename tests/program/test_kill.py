@@ -50,7 +50,7 @@ def test_killed_at(
 
     second = place.serve()
     try:
-        workspaces.until(lambda: place.states() <= {"sent", "unresolved"})
+        workspaces.wait_until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         second.terminate()
         assert second.wait(30) == 0, place.said()
@@ -71,13 +71,13 @@ def test_asleep_before_the_request(workspace: Callable[..., Workspace], sendgrid
     place = workspace(sending_batch_size=str(PEOPLE // BATCHES), sending_lease_seconds="1")
     place.run("issue", "queue", "1.1", "--at", "now")
     sleeper = place.serve_and_sleep(f"{SENDING}.delivery.claims:begin_submission:after", 2)
-    workspaces.until(lambda: stopped(sleeper.pid))
+    workspaces.wait_until(lambda: stopped(sleeper.pid))
     leases = "SELECT COUNT(*) FROM sending_attempt WHERE state = 'in_flight' AND lease_until > {}"
     now = "CURRENT_TIMESTAMP"
-    workspaces.until(lambda: place.ask(leases.format(now)) == [(0,)])
+    workspaces.wait_until(lambda: place.ask(leases.format(now)) == [(0,)])
     sleeper.send_signal(signal.SIGCONT)
     try:
-        workspaces.until(lambda: place.states() == {"sent"})
+        workspaces.wait_until(lambda: place.states() == {"sent"})
     finally:
         sleeper.terminate()
         assert sleeper.wait(30) == 0, place.said()

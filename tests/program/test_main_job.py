@@ -36,8 +36,8 @@ def test_published_issues_reach_everybody_once(
         place.run("issue", "queue", reference, "--at", "now")
     process = place.serve()
     try:
-        workspaces.until(lambda: len(sendgrid.mailbox) >= PEOPLE * len(references))
-        workspaces.until(lambda: place.states() == {"sent"})
+        workspaces.wait_until(lambda: len(sendgrid.mailbox) >= PEOPLE * len(references))
+        workspaces.wait_until(lambda: place.states() == {"sent"})
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()
@@ -55,8 +55,8 @@ def test_scanners_change_nothing(workspace: Callable[..., Workspace], sendgrid: 
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
     try:
-        workspaces.until(lambda: place.states() == {"sent"})
-        site = workspaces.until(lambda: served(place))
+        workspaces.wait_until(lambda: place.states() == {"sent"})
+        site = workspaces.wait_until(lambda: served(place))
 
         # Two links of one's own each, and those that all mails share.
         assert sendgrid.scan_links(site, lambda: people(place)) > 2 * PEOPLE
@@ -87,9 +87,9 @@ def test_one_click_from_the_mail_ends_it(
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
     try:
-        workspaces.until(lambda: place.states() == {"sent"})
+        workspaces.wait_until(lambda: place.states() == {"sent"})
         mail = next(iter(sendgrid.mailbox))
-        site = workspaces.until(lambda: served(place))
+        site = workspaces.wait_until(lambda: served(place))
 
         for link in site.links(mail):
             with urllib.request.urlopen(link, timeout=10) as page:
@@ -104,8 +104,8 @@ def test_one_click_from_the_mail_ends_it(
         (place.folder / "next.md").write_text(workspaces.ISSUE.replace("number: 1", "number: 2"))
         place.run("issue", "import", "next.md")
         place.run("issue", "queue", "1.2", "--at", "now")
-        workspaces.until(lambda: len(sendgrid.mailbox) >= 2 * PEOPLE - 1)
-        workspaces.until(lambda: place.states() == {"sent"})
+        workspaces.wait_until(lambda: len(sendgrid.mailbox) >= 2 * PEOPLE - 1)
+        workspaces.wait_until(lambda: place.states() == {"sent"})
         assert len(sendgrid.mailbox.to(mail.address)) == 1
     finally:
         process.terminate()

@@ -62,7 +62,7 @@ def serve_once(place: Workspace) -> None:
     """Serve, and ask for a page that there is and one that there is not."""
     program = place.start("serve", "--json")
     try:
-        said = workspaces.until(lambda: json_in(place.said()))
+        said = workspaces.wait_until(lambda: json_in(place.said()))
         with urllib.request.urlopen(f"{said['address']}/", timeout=30) as answer:
             assert answer.status == 200
         with pytest.raises(urllib.error.HTTPError) as missing:

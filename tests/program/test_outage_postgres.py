@@ -15,7 +15,7 @@ import pytest
 from sendgrid_emulator import Emulator
 from tests import cluster
 from tests.program import workspaces
-from tests.program.workspaces import Workspace, until
+from tests.program.workspaces import Workspace, wait_until
 
 PEOPLE = 40
 #: Everything somebody outside may ask for, with the way it is asked.
@@ -30,7 +30,7 @@ class Database:
 
     def __init__(self, folder: Path) -> None:
         self._server = cluster.Server(folder, cluster.unprivileged())
-        self._server.take(cluster.find())
+        self._server.take(cluster.find_programs())
         self.password = secrets.token_urlsafe(16)
         self._server.initialise(self.password)
         # It is stopped as by a crash: what it has committed must be there again.
@@ -62,7 +62,7 @@ def database() -> Iterator[Database]:
 def made(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace on that server, with an issue and people."""
     folder = tmp_path_factory.mktemp("outage") / "work"
-    return workspaces.make(folder, PEOPLE, database_url=database.url)
+    return workspaces.make_workspace(folder, PEOPLE, database_url=database.url)
 
 
 @pytest.fixture
@@ -106,18 +106,18 @@ def test_an_outage(database: Database, place: Workspace, sendgrid: Emulator) -> 
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
     try:
-        until(lambda: "Fortnight serves" in place.said() and len(sendgrid.mailbox) > 3)
+        wait_until(lambda: "Fortnight serves" in place.said() and len(sendgrid.mailbox) > 3)
         one_click = ("POST", link_in(sendgrid))
         database.stop()
         answers = {}
         for _ in range(3):
             for method, path in (*PATHS, one_click):
                 answers[method, path] = ask(place, method, path, b"List-Unsubscribe=One-Click")
-        until(lambda: "the database is unavailable" in place.said())
+        wait_until(lambda: "the database is unavailable" in place.said())
         database.start()
-        until(lambda: "the database is available again" in place.said())
-        until(lambda: ask(place, *one_click, b"List-Unsubscribe=One-Click")[0] == 200)
-        until(lambda: place.states() <= {"sent", "unresolved"})
+        wait_until(lambda: "the database is available again" in place.said())
+        wait_until(lambda: ask(place, *one_click, b"List-Unsubscribe=One-Click")[0] == 200)
+        wait_until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()
@@ -138,11 +138,11 @@ def test_a_start_waits(database: Database, place: Workspace, words: tuple[str, .
     database.stop()
     process = place.start(*words)
     try:
-        until(lambda: "waiting for the database" in place.said())
+        wait_until(lambda: "waiting for the database" in place.said())
         assert process.poll() is None
         database.start()
-        until(lambda: "the database is there" in place.said())
-        until(lambda: "Fortnight serves" in place.said() or "SIGTERM lets" in place.said())
+        wait_until(lambda: "the database is there" in place.said())
+        wait_until(lambda: "Fortnight serves" in place.said() or "SIGTERM lets" in place.said())
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()

@@ -59,7 +59,7 @@ def start_and_stop(place: Workspace, arguments: list[str]) -> None:
     process = place.start(*arguments)
     earlier = place.said().count("http://")
     try:
-        workspaces.until(lambda: place.said().count("http://") > earlier)
+        workspaces.wait_until(lambda: place.said().count("http://") > earlier)
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()

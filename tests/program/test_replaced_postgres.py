@@ -18,15 +18,15 @@ from tests.program.restoring import (
     SIZE,
     Make,
     back_up,
-    finish,
-    identity,
-    killed,
-    name,
-    once,
+    database_name,
+    finish_send,
+    kill_program,
+    mailed_times,
     part_way,
-    refused,
+    read_suspension,
+    run_refused,
     running,
-    state,
+    send_state,
     way_out,
 )
 from tests.program.workspaces import Workspace
@@ -69,11 +69,11 @@ def test_machine_of_a_worker_is_replaced(
     sendgrid.faults.add("delay", times=None, seconds=0.3)
     serve = place.serve()
     worker = old.start("worker", "--concurrency", "1")
-    workspaces.until(lambda: len(sendgrid.mailbox) >= 2 * SIZE)
-    killed(worker)
+    workspaces.wait_until(lambda: len(sendgrid.mailbox) >= 2 * SIZE)
+    kill_program(worker)
     shutil.rmtree(old.folder)
     if not others:
-        killed(serve)
+        kill_program(serve)
         place.change(
             "UPDATE sending_databaseidentity SET heartbeat_at = '2026-01-01 00:00:00+00:00'"
         )
@@ -81,22 +81,24 @@ def test_machine_of_a_worker_is_replaced(
         serve = place.serve()
 
     with running(new, "worker", "--concurrency", "1"):
-        workspaces.until(lambda: state(place) in ENDED)
+        workspaces.wait_until(lambda: send_state(place) in ENDED)
     serve.terminate()
     assert serve.wait(60) == 0, place.said()
 
-    assert identity(place) == ("", None)
+    assert read_suspension(place) == ("", None)
     mailed = {mail.address for mail in sendgrid.mailbox}
     assert len(sendgrid.mailbox) == len(mailed) >= PEOPLE - SIZE
     unknown = {who["address"] for who in place.run("send", "who", "1", "--state", "unknown")}
-    assert once().keys() - mailed <= unknown
+    assert mailed_times().keys() - mailed <= unknown
 
 
 def put_into_new_database(place: Workspace) -> None:
     """Restore as most people do: drop the database, make it again, and fill it from the backup."""
     with psycopg.connect(os.environ["NEWSLETTER_DATABASE_URL"], autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name(place)}")
-        server.execute(f"CREATE DATABASE {name(place)} TEMPLATE {name(place)}_kept")
+        server.execute(f"DROP DATABASE {database_name(place)}")
+        server.execute(
+            f"CREATE DATABASE {database_name(place)} TEMPLATE {database_name(place)}_kept"
+        )
 
 
 def test_backup_goes_into_a_new_database(
@@ -107,18 +109,18 @@ def test_backup_goes_into_a_new_database(
         place = workspace(**way.settings)
         part_way(place)
         back_up(place, tmp_path / "kept")
-        finish(place)
+        finish_send(place)
         put_into_new_database(place)
 
         with running(place):
-            assert identity(place)[0] == "behind"
-            said = refused(place, "send", "resolve", "1")
+            assert read_suspension(place)[0] == "behind"
+            said = run_refused(place, "send", "resolve", "1")
             assert "All sends stay held" in said
             assert "newsletter move" in said
-            assert identity(place)[0] == "moved"
-            assert "newsletter move" in refused(place, "send", "resume", "1")
+            assert read_suspension(place)[0] == "moved"
+            assert "newsletter move" in run_refused(place, "send", "resume", "1")
             place.run("move")
-            workspaces.until(lambda: identity(place) == ("", None))
-            workspaces.until(lambda: state(place) == "unresolved")
+            workspaces.wait_until(lambda: read_suspension(place) == ("", None))
+            workspaces.wait_until(lambda: send_state(place) == "unresolved")
         assert place.run("send", "resolve", "1", "--accepted")["unresolved"]
-        assert way.mailed() == once()
+        assert way.mailed() == mailed_times()

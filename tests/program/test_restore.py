@@ -28,21 +28,21 @@ from tests.program.restoring import (
     Make,
     WayOut,
     back_up,
-    finish,
-    identity,
+    count_posted,
+    database_name,
+    database_url,
+    finish_send,
     keep_all,
-    name,
-    once,
+    mailed_times,
     part_way,
-    posted,
     put_all_back,
     put_back,
     put_back_in_place,
-    refused,
+    read_suspension,
+    run_command,
+    run_refused,
     running,
-    state,
-    told,
-    url,
+    send_state,
     way_out,
     write_next_issue,
 )
@@ -82,17 +82,17 @@ def test_database_of_mid_send_is_put_back(place: Workspace, way: WayOut, tmp_pat
     write_next_issue(place)
     place.run("issue", "queue", "1.2", "--at", "2099-01-01T09:00")
     back_up(place, kept := tmp_path / "kept.sqlite3")
-    before = posted(place)
-    finish(place)
-    assert way.mailed() == once()
-    attempts, people = (now - then for now, then in zip(posted(place), before, strict=True))
+    before = count_posted(place)
+    finish_send(place)
+    assert way.mailed() == mailed_times()
+    attempts, people = (now - then for now, then in zip(count_posted(place), before, strict=True))
     put_back(place, kept)
 
     with running(place):
-        workspaces.until(lambda: state(place) == "held")
-        assert identity(place)[0] == "behind"
+        workspaces.wait_until(lambda: send_state(place) == "held")
+        assert read_suspension(place)[0] == "behind"
         shown = place.run("send", "show", "1")
-        said = refused(place, "send", "resend", "1")
+        said = run_refused(place, "send", "resend", "1")
         assert shown["suspended"]["missing"][0]["attempts"] == attempts
         assert shown["suspended"]["missing"][0]["people"] == people
         assert shown["deliveries"].get("planned", 0) == 0, "nobody is known not to have it"
@@ -104,18 +104,18 @@ def test_database_of_mid_send_is_put_back(place: Workspace, way: WayOut, tmp_pat
         resolved = resolve_all(place, asks=not way.keeps)
         assert f"Written back: {attempts} attempts." in resolved
         assert "Sending goes on." in resolved
-        workspaces.until(lambda: state(place, 2) == "sent")
-    assert state(place) == "sent"
-    assert "nobody is left" in refused(place, "send", "resend", "1")
-    assert way.mailed() == once(2)
+        workspaces.wait_until(lambda: send_state(place, 2) == "sent")
+    assert send_state(place) == "sent"
+    assert "nobody is left" in run_refused(place, "send", "resend", "1")
+    assert way.mailed() == mailed_times(2)
 
 
 def resolve_all(place: Workspace, *, asks: bool) -> str:
     """Resolve the first send as the documents say; `asks` where a person must decide on it."""
     if not asks:
-        return told(place, "send", "resolve", "1")
-    said = refused(place, "send", "resolve", "1")
-    assert state(place) in ("unresolved", "sending")
+        return run_command(place, "send", "resolve", "1")
+    said = run_refused(place, "send", "resolve", "1")
+    assert send_state(place) in ("unresolved", "sending")
     place.run("send", "resolve", "1", "--accepted")
     return said
 
@@ -133,17 +133,17 @@ def test_database_from_before_the_send_is_put_back(
 
     place.run("issue", "queue", "1.1", "--at", "now")
     with running(place):
-        workspaces.until(lambda: identity(place)[0] == "behind")
+        workspaces.wait_until(lambda: read_suspension(place)[0] == "behind")
         assert place.states() == {"queued"}, "it must not begin again"
         resolved = place.run("send", "resolve")
         assert resolved["restoration"]["restored"] == 2
         assert resolved["suspended"] is None
-        workspaces.until(lambda: place.states() == {"sent"})
+        workspaces.wait_until(lambda: place.states() == {"sent"})
         [sent] = place.run("send", "list")
         shown = place.run("send", "show", str(sent["id"]))
 
     assert shown["excluded"] == {"unknown": len(reached)}
-    assert way.mailed() == once()
+    assert way.mailed() == mailed_times()
 
 
 @by("maildir")
@@ -152,14 +152,14 @@ def test_issue_is_not_in_the_database(place: Workspace, way: WayOut, tmp_path: P
     back_up(place, kept := tmp_path / "kept.sqlite3")
     write_next_issue(place)
     place.run("issue", "queue", "1.2", "--at", "now")
-    finish(place)
-    assert way.mailed() == once()
+    finish_send(place)
+    assert way.mailed() == mailed_times()
     put_back(place, kept)
 
     place.run("issue", "queue", "1.1", "--at", "now")
     with running(place):
-        workspaces.until(lambda: identity(place)[0] == "behind")
-        said = refused(place, "send", "resolve")
+        workspaces.wait_until(lambda: read_suspension(place)[0] == "behind")
+        said = run_refused(place, "send", "resolve")
         assert "attempts are of sends or people that are not in this database" in said
         assert "Issue 1.2 (Tideline Digest) is not in it: import or write it" in said
         assert "All sends stay held" in said
@@ -167,12 +167,12 @@ def test_issue_is_not_in_the_database(place: Workspace, way: WayOut, tmp_path: P
 
         write_next_issue(place)
         assert place.run("send", "resolve")["restoration"]["left"] == 0
-        workspaces.until(lambda: state(place) == "sent")
+        workspaces.wait_until(lambda: send_state(place) == "sent")
         place.run("issue", "queue", "1.2", "--at", "now")
-        workspaces.until(lambda: state(place, 2) == "sent")
+        workspaces.wait_until(lambda: send_state(place, 2) == "sent")
         shown = place.run("send", "show", str(place.run("send", "list")[0]["id"]))
     assert shown["excluded"] == {"unknown": PEOPLE}
-    assert way.mailed() == once(2), "each issue once"
+    assert way.mailed() == mailed_times(2), "each issue once"
 
 
 @by("maildir")
@@ -183,19 +183,19 @@ def test_backup_is_put_back_twice(place: Workspace, way: WayOut, tmp_path: Path)
     part_way(place, queued=True)
     put_back(place, kept)
     with running(place):
-        assert identity(place)[0] == "behind"
+        assert read_suspension(place)[0] == "behind"
         # What was in flight when the backup was made is unknown once its lease is over.
-        workspaces.until(lambda: place.ask(IN_FLIGHT) == [(0,)])
+        workspaces.wait_until(lambda: place.ask(IN_FLIGHT) == [(0,)])
         place.run("send", "resolve", "1")
-        workspaces.until(lambda: state(place) == "sent")
-    assert way.mailed() == once()
+        workspaces.wait_until(lambda: send_state(place) == "sent")
+    assert way.mailed() == mailed_times()
     put_back(place, kept)
 
     with running(place):
-        assert identity(place)[0] == "behind"
+        assert read_suspension(place)[0] == "behind"
         assert place.run("send", "resolve", "1")["restoration"]["restored"] >= 4
-        assert state(place) == "sent"
-    assert way.mailed() == once()
+        assert send_state(place) == "sent"
+    assert way.mailed() == mailed_times()
 
 
 def test_documented_recipe_of_old_mails_nobody_twice(
@@ -206,17 +206,17 @@ def test_documented_recipe_of_old_mails_nobody_twice(
         place = workspace(**way.settings)
         part_way(place)
         back_up(place, kept := tmp_path / "kept.sqlite3")
-        finish(place)
+        finish_send(place)
         put_back(place, kept)
 
         place.run("send", "cancel", "1")
-        said = refused(place, "send", "resend", "1")
+        said = run_refused(place, "send", "resend", "1")
         assert "older than what was submitted" in said
         place.run("send", "resolve", "1")
-        said = refused(place, "send", "resend", "1")
+        said = run_refused(place, "send", "resend", "1")
         assert "nobody is left" in said
 
-        assert way.mailed() == once()
+        assert way.mailed() == mailed_times()
 
 
 @pytest.mark.parametrize(
@@ -229,19 +229,19 @@ def test_database_is_put_back_under_a_program(
     part_way(place)
     back_up(place, kept := tmp_path / "kept.sqlite3")
     if not has_sent:
-        finish(place)
+        finish_send(place)
     with running(place):
-        workspaces.until(lambda: state(place) in ENDED)
-        assert way.mailed() == once()
+        workspaces.wait_until(lambda: send_state(place) in ENDED)
+        assert way.mailed() == mailed_times()
         put_back_in_place(place, kept)
-        workspaces.until(lambda: identity(place)[0] == "behind")
-        assert way.mailed() == once()
-        assert state(place) == "held"
+        workspaces.wait_until(lambda: read_suspension(place)[0] == "behind")
+        assert way.mailed() == mailed_times()
+        assert send_state(place) == "held"
         assert "attempts are not in it" in place.said()
 
         resolve_all(place, asks=not way.keeps)
-        workspaces.until(lambda: state(place) == "sent")
-    assert way.mailed() == once()
+        workspaces.wait_until(lambda: send_state(place) == "sent")
+    assert way.mailed() == mailed_times()
     assert "Traceback" not in place.said()
 
 
@@ -250,16 +250,16 @@ def test_whole_folder_is_put_back(place: Workspace, way: WayOut, tmp_path: Path)
     """The submission log went back, too, so the provider is asked: it has what is missing."""
     part_way(place)
     keep_all(place, kept := tmp_path / "kept")
-    finish(place)
+    finish_send(place)
     put_all_back(place, kept)
 
     with running(place):
-        assert identity(place)[0] == "behind"
-        assert state(place) == "held"
+        assert read_suspension(place)[0] == "behind"
+        assert send_state(place) == "held"
         resolved = place.run("send", "resolve", "1")
         assert resolved["restoration"]["asked"]
 
-    assert way.mailed() == once()
+    assert way.mailed() == mailed_times()
 
 
 @by("smtp")
@@ -269,18 +269,18 @@ def test_whole_folder_is_put_back_and_nobody_can_be_asked(
     """The send is held, nobody counts as not mailed, a person decides."""
     part_way(place)
     keep_all(place, kept := tmp_path / "kept")
-    finish(place)
+    finish_send(place)
     put_all_back(place, kept)
 
     with running(place):
-        assert identity(place)[0] == "unconfirmed"
-        assert state(place) == "held"
-        refused(place, "send", "resolve", "1")
-        workspaces.until(lambda: state(place) == "unresolved")
-        refused(place, "send", "resend", "1")
+        assert read_suspension(place)[0] == "unconfirmed"
+        assert send_state(place) == "held"
+        run_refused(place, "send", "resolve", "1")
+        workspaces.wait_until(lambda: send_state(place) == "unresolved")
+        run_refused(place, "send", "resend", "1")
 
     unknown = {who["address"] for who in place.run("send", "who", "1", "--state", "unknown")}
-    assert way.mailed() == once()
+    assert way.mailed() == mailed_times()
     assert len(unknown) == PEOPLE - SIZE
 
 
@@ -296,24 +296,24 @@ def test_events_are_the_only_evidence(workspace: Make, sendgrid: Emulator, tmp_p
         place.run("send", "pause", "1")
         back_up(place, kept := tmp_path / "kept.sqlite3")
         place.run("send", "resume", "1")
-        finish(place)
+        finish_send(place)
         put_back_in_place(place, kept)
         shutil.rmtree(place.folder / "var" / "submissions")
 
         with running(place):
-            assert identity(place) == ("", None), "nothing tells"
-            assert state(place) == "paused"
+            assert read_suspension(place) == ("", None), "nothing tells"
+            assert send_state(place) == "paused"
             tell(place, webhook, sendgrid)
-            workspaces.until(lambda: identity(place)[0] == "behind")
-            said = refused(place, "send", "resume", "1")
+            workspaces.wait_until(lambda: read_suspension(place)[0] == "behind")
+            said = run_refused(place, "send", "resume", "1")
             assert "older than what was submitted" in said
             assert "newsletter send resolve" in said
-            said = told(place, "send", "resolve", "1")
+            said = run_command(place, "send", "resolve", "1")
             assert "attempts are not in the database, for 40 people" in said
             assert "of them are written back" in said
             place.run("send", "resume", "1")
-            workspaces.until(lambda: state(place) == "sent")
-        assert way.mailed() == once()
+            workspaces.wait_until(lambda: send_state(place) == "sent")
+        assert way.mailed() == mailed_times()
 
 
 def tell(place: Workspace, webhook: Webhook, sendgrid: Emulator) -> None:
@@ -354,16 +354,16 @@ def test_mail_waits_at_the_provider(
         part_way(place, "newsletter.sending.delivery.claims:claim:before", 3, queued=True)
         back_up(place, kept := tmp_path / "kept.sqlite3")
         with running(place):
-            workspaces.until(lambda: way.mailed() == once())
+            workspaces.wait_until(lambda: way.mailed() == mailed_times())
         put_back(place, kept)
 
         with running(place):
-            assert identity(place)[0] == "behind"
-            assert state(place) == "held"
+            assert read_suspension(place)[0] == "behind"
+            assert send_state(place) == "held"
             place.run("send", "resolve", "1")
-            assert identity(place) == ("", None)
-            workspaces.until(lambda: waiting(place) == {"accepted": PEOPLE})
-        assert way.mailed() == once()
+            assert read_suspension(place) == ("", None)
+            workspaces.wait_until(lambda: waiting(place) == {"accepted": PEOPLE})
+        assert way.mailed() == mailed_times()
         assert {mail.request.phase.value for mail in sendgrid.mailbox} == {"queued"}
 
 
@@ -382,26 +382,26 @@ def test_copy_beside_the_original_sends_nothing(
     copied = tmp_path / "copied"
     shutil.copytree(place.folder, copied)
     if ON_POSTGRES:
-        copy_on_server(name(place), f"{name(place)}_copy")
-        address = url(place).replace(name(place), f"{name(place)}_copy")
+        copy_on_server(database_name(place), f"{database_name(place)}_copy")
+        address = database_url(place).replace(database_name(place), f"{database_name(place)}_copy")
     else:
         back_up(place, tmp_path / "copy.sqlite3")
         address = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
     other = Workspace(copied, place.environment | {"NEWSLETTER_DATABASE_URL": address})
 
     with running(other):
-        assert identity(other)[0] == "moved"
-        assert state(other) == "held"
+        assert read_suspension(other)[0] == "moved"
+        assert send_state(other) == "held"
         assert "newsletter move" in other.said()
-        assert "newsletter move" in refused(other, "send", "resume", "1")
-        finish(place)
-        assert way.mailed() == once()
+        assert "newsletter move" in run_refused(other, "send", "resume", "1")
+        finish_send(place)
+        assert way.mailed() == mailed_times()
 
     assert other.run("move") == {"moved": True}
     with running(other):
-        assert identity(other)[0] == ("behind" if way.keeps else "unconfirmed")
-        assert state(other) == "held"
-    assert way.mailed() == once()
+        assert read_suspension(other)[0] == ("behind" if way.keeps else "unconfirmed")
+        assert send_state(other) == "held"
+    assert way.mailed() == mailed_times()
 
 
 @by("sendgrid", "smtp")
@@ -410,7 +410,7 @@ def test_plain_crash_goes_on_by_itself(place: Workspace, way: WayOut) -> None:
     part_way(place)
     place.change("UPDATE sending_databaseidentity SET heartbeat_at = '2026-01-01 00:00:00+00:00'")
 
-    finish(place)
+    finish_send(place)
 
-    assert identity(place) == ("", None)
-    assert way.mailed() == once()
+    assert read_suspension(place) == ("", None)
+    assert way.mailed() == mailed_times()

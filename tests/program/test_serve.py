@@ -8,7 +8,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from tests.program.workspaces import Workspace, until
+from tests.program.workspaces import Workspace, wait_until
 
 pytestmark = pytest.mark.once
 
@@ -20,7 +20,7 @@ def test_the_link_to_the_first_password_stands_in_the_log(
     place = workspace()
     service = place.serve()
 
-    found = until(lambda: re.search(r"Choose a password .*: http://[^/]+(\S+)", place.said()))
+    found = wait_until(lambda: re.search(r"Choose a password .*: http://[^/]+(\S+)", place.said()))
     address = re.search(r"serves (http\S+)", place.said())
     assert address
     # The link is exchanged for a cookie at once, so that it stands in no address after that.

@@ -19,7 +19,7 @@ def test_sigterm_in_a_request(workspace: Callable[..., Workspace], sendgrid: Emu
     sendgrid.faults.add("delay", seconds=2)
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
-    workspaces.until(lambda: sendgrid.requests.total or len(sendgrid.mailbox))
+    workspaces.wait_until(lambda: sendgrid.requests.total or len(sendgrid.mailbox))
 
     process.terminate()
 
@@ -33,7 +33,7 @@ def test_a_machine_with_another_key_does_not_send(workspace: Callable[..., Works
     """A worker that would sign links which nobody else can read says so, and does not start."""
     place = workspace()
     first = place.start("worker")
-    workspaces.until(lambda: "1 sender takes" in place.said())
+    workspaces.wait_until(lambda: "1 sender takes" in place.said())
     first.terminate()
     assert first.wait(30) == 0
 

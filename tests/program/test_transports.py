@@ -50,7 +50,7 @@ def send(place: Workspace) -> None:
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
     try:
-        workspaces.until(
+        workspaces.wait_until(
             lambda: place.states() <= {"sent", "unresolved", "held"} and place.states()
         )
     finally:
@@ -94,9 +94,9 @@ def test_mail_server_that_answers_in_parts(over_smtp: Workspace, mail_server: Ma
     process = over_smtp.serve()
     expected = {"accepted": PEOPLE - 3, "planned": 1, "refused": 1, "unknown": 1}
     try:
-        workspaces.until(lambda: len(mail_server.mailbox) >= PEOPLE - 2)
+        workspaces.wait_until(lambda: len(mail_server.mailbox) >= PEOPLE - 2)
         # Each look is a command of its own, which takes its time on a busy machine.
-        workspaces.until(
+        workspaces.wait_until(
             lambda: over_smtp.run("send", "show", "1")["deliveries"] == expected, seconds=120
         )
     finally:
@@ -117,7 +117,7 @@ def test_wrong_password_is_found_before_the_scheduled_time(
     over_smtp.run("issue", "queue", "1.1", "--at", "2099-01-01T09:00")
     process = over_smtp.serve()
     try:
-        workspaces.until(lambda: over_smtp.states() == {"held"})
+        workspaces.wait_until(lambda: over_smtp.states() == {"held"})
     finally:
         process.terminate()
         assert process.wait(30) == 0, over_smtp.said()
@@ -154,13 +154,13 @@ def test_killed_over_files_leaves_one_each(workspace: Callable[..., Workspace]) 
     maildir = place.folder / "var" / "maildir"
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
-    workspaces.until(lambda: files(maildir))
+    workspaces.wait_until(lambda: files(maildir))
     process.send_signal(signal.SIGKILL)
     process.wait(30)
 
     process = place.serve()
     try:
-        workspaces.until(lambda: place.states() <= {"sent", "unresolved"} and place.states())
+        workspaces.wait_until(lambda: place.states() <= {"sent", "unresolved"} and place.states())
     finally:
         process.terminate()
         assert process.wait(30) == 0, place.said()

@@ -123,7 +123,7 @@ def reader(number: int) -> str:
     return f"reader{number}@tideline.example"
 
 
-def make(
+def make_workspace(
     folder: Path, people: int, address: Callable[[int], str] = reader, **settings: str
 ) -> Workspace:
     """Lay out a workspace with an issue and N people, at such addresses."""
@@ -149,7 +149,7 @@ def make(
     return workspace
 
 
-def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Return the condition's first true value; fail when it does not come in time."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

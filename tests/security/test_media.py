@@ -81,7 +81,7 @@ def test_nothing_else_is_read(folder: Path, publication: Publication, name: str)
     issue = desks.draft(publication, body=[("lead_image", lead), desks.digest("Reed beds")])
 
     assert files.at_address(f"{SITE}{name}") is None
-    assert pdfs.pictures(content_of(issue)) == {}
+    assert pdfs.pictures_of(content_of(issue)) == {}
     assert not pdfs.pdf_problem(issue)
 
 

@@ -21,7 +21,7 @@ from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import Subscriber, Subscription
 from subscribers.suppressions import suppress
 from tests import desks
-from tests.db_restore import Tables, contents
+from tests.db_restore import Tables, read_tables
 from tests.security.conftest import LogIn
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -68,7 +68,7 @@ def links(publication: Publication) -> list[str]:
 
 def test_reading_changes_nothing(issue: Issue, links: list[str]) -> None:
     """Whatever address a stranger or a scanner opens, the database stays as it is."""
-    before = contents(connection)
+    before = read_tables(connection)
     addresses = [*routes(), *links, *(f"{link}?confirm=1&act=leave&undo=1" for link in links)]
 
     for address in addresses:
@@ -79,7 +79,7 @@ def test_reading_changes_nothing(issue: Issue, links: list[str]) -> None:
                 answer.file_to_stream.close()
             assert answer.status_code < 500, (method, address)
 
-    assert changed(before, contents(connection)) == []
+    assert changed(before, read_tables(connection)) == []
 
 
 def changed(before: Tables, after: Tables) -> list[str]:

@@ -174,7 +174,7 @@ def make_candidate(issue: Issue, slot: dt.date | None = None) -> Candidate:
     draft.issued_on = draft.issued_on or slot
     template = rendering.load_template(config.email_templates, draft.publication.template)
     made = content_and_faults(draft)
-    fillable, misspelt = merge_tags.checked(made.content)
+    fillable, misspelt = merge_tags.check_merge_tags(made.content)
     faults = (*map(told, made.faults), *(of_tag(each, made.content) for each in misspelt))
     # The mail goes without a PDF that cannot be made, rather than not at all.
     no_pdf = "" if faults else pdf_problem(draft, made.content)

@@ -35,7 +35,7 @@ Heading = tuple[str, str]
 
 def with_targets(content: Content) -> Content:
     """Return an issue whose links to headings lead there; others stay as they are."""
-    texts = [text for text, _ in merge_tags.texts(content)]
+    texts = [text for text, _ in merge_tags.texts_of(content)]
     there = {item.id for item in items_of(content)}
     there |= {unescape(each) for text in texts for each in _ID.findall(text)}
     wanted = {_plain(each) for text in texts for each in _LINK.findall(text)}
@@ -52,7 +52,7 @@ def with_targets(content: Content) -> Content:
         index = ends.get(_key(_plain(link[0])), -1)
         return escape(ids[index]) if index >= 0 and _plain(link[0]) not in there else link[0]
 
-    return merge_tags.changed(
+    return merge_tags.change_texts(
         _with_ids(content, ids),
         lambda text, _where, formatted: _LINK.sub(led, text) if formatted else text,
     )
@@ -61,7 +61,7 @@ def with_targets(content: Content) -> Content:
 def _headings(content: Content) -> Iterator[Heading]:
     """Yield the headlines of items and the headings in texts, from the top."""
     ends = iter([item.id for item in items_of(content)])
-    for text, place in merge_tags.texts(content):
+    for text, place in merge_tags.texts_of(content):
         if place.endswith(" headline"):
             yield text, next(ends)
         else:
@@ -101,7 +101,7 @@ def _with_ids(content: Content, ids: Iterable[str]) -> Content:
             next(left)
         return _HEADING.sub(with_id, text) if formatted else text
 
-    return merge_tags.changed(content, change)
+    return merge_tags.change_texts(content, change)
 
 
 def _plain(anchor: str) -> str:

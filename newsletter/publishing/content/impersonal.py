@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from newsletter.errors import BadInput
-from newsletter.rendering.personalisation.language import printing
-from newsletter.rendering.personalisation.merge_tags import filled
+from newsletter.rendering.personalisation.language import compile_printing
+from newsletter.rendering.personalisation.merge_tags import fill_merge_tags
 from newsletter.rendering.personalisation.recipients import RecipientData
 
 T = TypeVar("T")
@@ -19,6 +19,6 @@ def make_impersonal(shown: T) -> T:
     """
     nobody = RecipientData(email="", unsubscribe_url="", preferences_url="")
     try:
-        return filled(shown, lambda source, _place: printing(source)(nobody))
+        return fill_merge_tags(shown, lambda source, _place: compile_printing(source)(nobody))
     except BadInput:
         return shown

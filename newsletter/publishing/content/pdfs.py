@@ -29,7 +29,7 @@ def pdf_of(issue: Issue, content: Content | None = None) -> Path:
     content, look = make_impersonal(content or content_of(issue)), design()
     path = load().data / "pdf" / f"{pdf_hash(content, look)}.pdf"
     if not path.is_file():
-        keep(path, render_pdf(content, look, pictures(content)))
+        keep(path, render_pdf(content, look, pictures_of(content)))
     return path
 
 
@@ -59,7 +59,7 @@ def design() -> Design:
     return load_design(config.template_folders, fonts)
 
 
-def pictures(content: Content) -> dict[str, bytes]:
+def pictures_of(content: Content) -> dict[str, bytes]:
     """Return the pictures of an issue that are stored here, by address; none is fetched.
 
     Raises `PdfError` for one with too many pixels.

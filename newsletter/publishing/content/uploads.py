@@ -36,7 +36,7 @@ from willow.registry import registry
 from newsletter.errors import BadInput, ImageTooLarge
 from newsletter.publishing.content.pictures import WIDEST
 from newsletter.rendering.pipeline.image_limits import check_image
-from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, animation, check_whole
+from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, check_whole, make_gif
 
 #: How the names of pictures end.
 SUFFIXES = frozenset(
@@ -84,7 +84,7 @@ def require_picture(upload: Any) -> None:
 def check_upload(data: bytes) -> None:
     """Raise `BadInput` for what no mail could show as it is, animations that are too large too."""
     header = check_whole(data)
-    if header.frames > 1 and animation(data, WIDEST) is None:
+    if header.frames > 1 and make_gif(data, WIDEST) is None:
         raise BadInput(
             f"moves, and would have more than {LARGEST_ANIMATION / 1e6:.0f} MB in a mail",
             hint="Make it smaller or shorter, or upload one picture of it.",

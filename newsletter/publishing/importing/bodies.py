@@ -33,7 +33,7 @@ def text_blocks(parsed_issue: ParsedIssue) -> list[Block]:
     """Return the introduction and the items."""
     blocks: list[Block] = []
     if parsed_issue.introduction:
-        text = editable(parsed_issue.introduction)
+        text = to_editable(parsed_issue.introduction)
         blocks.append(("markdown", parsed_issue.introduction) if text is None else ("text", text))
     if parsed_issue.items:
         items = [item_value(item) for item in parsed_issue.items]
@@ -43,7 +43,7 @@ def text_blocks(parsed_issue: ParsedIssue) -> list[Block]:
 
 def item_value(item: Item) -> dict[str, str]:
     """Return an item: its text for the text editor, or as Markdown what that would spoil."""
-    text = editable(item.body)
+    text = to_editable(item.body)
     return {
         "headline": item.headline,
         "body": text or "",
@@ -51,7 +51,7 @@ def item_value(item: Item) -> dict[str, str]:
     }
 
 
-def editable(markdown: str) -> str | None:
+def to_editable(markdown: str) -> str | None:
     """Return HTML for the text editor that shows the same, or nothing if there is none.
 
     The editor itself is asked: what it makes of the HTML must say the same.  Addresses

@@ -42,7 +42,7 @@ def put_back(text: str, embedded: Mapping[str, str]) -> str:
     return text
 
 
-def decoded(address: str) -> bytes:
+def decode_picture(address: str) -> bytes:
     """Return the bytes of a picture, or raise `BadInput`, which goes on behind “the picture”."""
     data = unquote_to_bytes(address.partition(",")[2]).translate(_STANDARD)
     try:

@@ -50,7 +50,7 @@ class Fields(TypedDict):
     pdf_url: str
 
 
-def fields(source: Source, front_matter: FrontMatter, heading: str) -> Fields:
+def fields_from(source: Source, front_matter: FrontMatter, heading: str) -> Fields:
     """Return the fields that the metadata fill, or raise `ImportRejected`.
 
     `heading` is the title if no key says one.
@@ -83,11 +83,11 @@ def text(source: Source, front_matter: FrontMatter, key: str) -> str:
     """Return a line of text that fits into its field."""
     value = front_matter.known.get(key, NONE)
     line = single_spaced(value.text)
-    fit(source, key, line, value.line)
+    require_fit(source, key, line, value.line)
     return line
 
 
-def fit(source: Source, key: str, text: str, line: int) -> None:
+def require_fit(source: Source, key: str, text: str, line: int) -> None:
     """Raise `ImportRejected` for a text that does not fit into its field."""
     if len(text) > MAX_CHARACTERS[key]:
         raise source.rejected(

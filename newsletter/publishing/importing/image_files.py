@@ -9,13 +9,13 @@ from newsletter.errors import BadInput, ImportRejected
 from newsletter.publishing.importing import embedded
 from newsletter.publishing.importing.parsed_issue import ParsedIssue, Picture
 from newsletter.rendering.pipeline.image_limits import read_header
-from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, animation, check_whole
+from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, check_whole, make_gif
 
 #: A photograph of a large camera; more makes a mail nobody waits for.
 LARGEST = 20_000_000
 
 
-def gather(
+def gather_pictures(
     parsed_issue: ParsedIssue, path: Path, site_root: Path | None = None
 ) -> Mapping[str, bytes]:
     """Return the bytes of every picture file, by its name in the parsed_issue.
@@ -36,7 +36,7 @@ def gather(
 def decoded(named: Picture, address: str, path: Path) -> bytes:
     """Return the bytes of a picture that stands in the text, or raise `ImportRejected`."""
     try:
-        data = embedded.decoded(address)
+        data = embedded.decode_picture(address)
         check_whole(data)
     except BadInput as error:
         problem = f"the picture that stands here as {address[:22]}… {error}"
@@ -91,11 +91,11 @@ def rejected(named: Picture, path: Path, problem: str, *, hint: str = "") -> Imp
     )
 
 
-def stopped(files: Mapping[str, bytes], width: int) -> Iterator[str]:
+def find_stopped(files: Mapping[str, bytes], width: int) -> Iterator[str]:
     """Say which moving pictures are too large to move in a mail."""
     for name, data in files.items():
         moves = read_header(data).frames > 1
-        if moves and animation(data, width) is None:
+        if moves and make_gif(data, width) is None:
             yield (
                 f"The animation {name} would have more than {LARGEST_ANIMATION / 1e6:.0f} MB:"
                 " only its first picture is shown."

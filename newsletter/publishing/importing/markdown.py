@@ -15,15 +15,21 @@ from markdown_it.common.utils import normalizeReference
 from newsletter.errors import LimitExceeded
 from newsletter.publishing.importing import metadata
 from newsletter.publishing.importing.embedded import put_back
-from newsletter.publishing.importing.fields import fields, fit
+from newsletter.publishing.importing.fields import fields_from, require_fit
 from newsletter.publishing.importing.parsed_issue import (
     Item,
     ParsedIssue,
     Picture,
     Source,
-    escaped,
+    escape_markdown,
 )
-from newsletter.rendering.text.markdown import Parsed, not_printed, parse, tag_as_text, to_html
+from newsletter.rendering.text.markdown import (
+    Parsed,
+    not_printed,
+    parse_markdown,
+    tag_as_text,
+    to_html,
+)
 from newsletter.whitespace import single_spaced
 
 if TYPE_CHECKING:
@@ -55,9 +61,9 @@ class Section:
     text: str
 
 
-def begins(source: Source) -> bool:
+def has_item_heading(source: Source) -> bool:
     """Say whether there is any heading of an item."""
-    return any(headings(parse(source.text).tokens))
+    return any(headings(parse_markdown(source.text).tokens))
 
 
 def read(source: Source) -> ParsedIssue:
@@ -65,10 +71,10 @@ def read(source: Source) -> ParsedIssue:
     head = metadata.read(source)
     # Blank lines for the metadata, so that lines keep their numbers.
     body = "\n" * head.body_index + "\n".join(source.lines[head.body_index :])
-    parsed = parse(body)
+    parsed = parse_markdown(body)
     opening, *sections = split(body, parsed)
     heading, rest = top_heading(opening.text)
-    found = fields(source, head, heading)
+    found = fields_from(source, head, heading)
     introduction = rest if heading == found["title"] else opening.text
     check_lengths(source, sections)
     items = tuple(item(source, section) for section in sections)
@@ -164,7 +170,7 @@ def below_heading(heading: Sequence[Token], text: str) -> str:
         if token.type == "link_open":
             href, inside = str(token.attrs.get("href", "")), []
         elif token.type == "link_close":
-            words = "".join(map(as_picture, inside)) or escaped(plain(inside))
+            words = "".join(map(as_picture, inside)) or escape_markdown(plain(inside))
             parts.append(f"[{words}](<{href}>)")
             href = ""
         elif href:
@@ -181,7 +187,7 @@ def as_picture(token: Token) -> str:
     """Return a picture as Markdown, and nothing for what is none."""
     if token.type != "image":
         return ""
-    return f"![{escaped(plain(token.children or ()))}](<{token.attrs.get('src', '')}>)"
+    return f"![{escape_markdown(plain(token.children or ()))}](<{token.attrs.get('src', '')}>)"
 
 
 class Notes:
@@ -304,7 +310,7 @@ def plain(tokens: Iterable[Token]) -> str:
 def item(source: Source, section: Section) -> Item:
     """Return a section as an item, or raise `ImportRejected`."""
     line = section.index + 1
-    fit(source, "headline", section.headline, line)
+    require_fit(source, "headline", section.headline, line)
     text = section.text if made(source, section) or says(section.text) else ""
     return Item(headline=section.headline, body=text, line=line)
 
@@ -325,7 +331,7 @@ def says(text: str) -> bool:
 
 def top_heading(opening: str) -> tuple[str, str]:
     """Return the words of a `# heading` that comes first, if one does, and what follows it."""
-    tokens = parse(opening).tokens
+    tokens = parse_markdown(opening).tokens
     first = tokens[0] if tokens else None
     if first is None or first.tag != "h1" or not first.map:
         return "", opening

@@ -66,7 +66,7 @@ class FrontMatter:
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
 
-def begins(source: Source) -> bool:
+def has_metadata(source: Source) -> bool:
     """Say whether a file begins with metadata of any of the three kinds."""
     lines = source.lines
     start = first_line(lines)
@@ -117,7 +117,7 @@ def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> FrontM
     known: dict[str, Value] = {}
     unknown: dict[str, Any] = {}
     for key, value, line in pairs:
-        name = meaning(key)
+        name = meaning_of(key)
         if not name:
             keep(unknown, key, value)
         elif name in known:
@@ -133,7 +133,7 @@ def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> FrontM
     return FrontMatter(body_index=body_index, known=known, unknown=unknown)
 
 
-def meaning(key: str) -> str:
+def meaning_of(key: str) -> str:
     """Return the name of a key that means something, in whatever spelling, else nothing."""
     return KNOWN.get(_SEPARATORS.sub("", key).lower(), "")
 
@@ -232,7 +232,7 @@ def toml_pairs(source: Source, block: str, first: int) -> Iterator[Pair]:
     for key, value in table.items():
         named = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
         index = next((number for number, line in enumerate(lines) if named.match(line)), 0)
-        yield key, toml_text(value, known=bool(meaning(key))), first + index
+        yield key, toml_text(value, known=bool(meaning_of(key))), first + index
 
 
 def toml_text(value: Any, *, known: bool) -> Any:
@@ -252,7 +252,7 @@ def is_plain(lines: list[str]) -> bool:
     if not _PLAIN.match(lines[0]):
         return False
     keys = (match["key"] for line in lines[: plain_length(lines)] if (match := _PLAIN.match(line)))
-    return any(map(meaning, keys))
+    return any(map(meaning_of, keys))
 
 
 def plain_length(lines: list[str]) -> int:

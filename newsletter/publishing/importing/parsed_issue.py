@@ -51,7 +51,7 @@ class Source:
         return ImportRejected(message, path=self.name, line=line, hint=hint)
 
 
-def escaped(plain: str) -> str:
+def escape_markdown(plain: str) -> str:
     """Return plain paragraphs as Markdown that shows the same."""
     return _MARKS.sub(_escaped, plain)
 

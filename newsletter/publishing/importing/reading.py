@@ -11,7 +11,7 @@ from pathlib import Path
 from newsletter.errors import ImportRejected, LimitExceeded
 from newsletter.publishing.importing import embedded, markdown, metadata, web_page_text
 from newsletter.publishing.importing.parsed_issue import ParsedIssue, Source
-from newsletter.publishing.importing.redirects import unwrapped
+from newsletter.publishing.importing.redirects import unwrap_redirects
 
 #: Far more than any issue; a mail that long could not be sent.
 LARGEST = 500_000
@@ -40,10 +40,10 @@ def read(path: Path) -> ParsedIssue:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ImportRejected(f"it cannot be read: {reason}", path=str(path)) from None
-    return parse(data, name=str(path))
+    return parse_file(data, name=str(path))
 
 
-def parse(data: bytes, *, name: str) -> ParsedIssue:
+def parse_file(data: bytes, *, name: str) -> ParsedIssue:
     """Return the issue in the bytes of a file, or raise `ImportRejected` and nothing else."""
     text, pictures = embedded.taken_out(decoded(data, name))
     if len(text.encode()) > LARGEST:
@@ -74,7 +74,7 @@ def cleaned(text: str) -> tuple[str, list[str]]:
         named = ", ".join(map(str, lines[:10])) + (" and more" if lines[10:] else "")
         notes.append(f"Invisible control characters are left out, on line {named}.")
         text = CONTROL.sub("", COLOUR.sub("", text))
-    text, links = unwrapped(text)
+    text, links = unwrap_redirects(text)
     if links:
         notes.append(f"Redirects of Google are replaced by where they lead: {links}.")
     return text, notes
@@ -82,11 +82,11 @@ def cleaned(text: str) -> tuple[str, list[str]]:
 
 def reader(source: Source) -> Callable[[Source], ParsedIssue]:
     """Return what reads the form that a file has, whatever it is called."""
-    if metadata.begins(source):
+    if metadata.has_metadata(source):
         return markdown.read
-    if web_page_text.begins(source):
+    if web_page_text.is_web_page_text(source):
         return web_page_text.read
-    if source.name.lower().endswith(MARKDOWN) or markdown.begins(source):
+    if source.name.lower().endswith(MARKDOWN) or markdown.has_item_heading(source):
         return markdown.read
     raise source.rejected(
         "this is neither Markdown with headlines nor the text of a published issue",

@@ -24,7 +24,7 @@ _SAFE = "/:?#@!$&*+,;=%~-._"
 MAX_REDIRECTS = 5
 
 
-def unwrapped(text: str) -> tuple[str, int]:
+def unwrap_redirects(text: str) -> tuple[str, int]:
     """Return Markdown or plain text with redirects replaced outside of code, and how many."""
     count = 0
     fence = ""

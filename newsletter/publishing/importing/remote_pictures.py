@@ -35,14 +35,14 @@ MAX_HEAD_BYTES = 5_000_000
 Sizes = dict[str, list[int]]
 
 
-def addresses(parsed_issue: ParsedIssue) -> list[str]:
+def picture_addresses(parsed_issue: ParsedIssue) -> list[str]:
     """Return the addresses of the pictures on the web in the texts of a file, each once."""
     texts = (parsed_issue.introduction, *(item.body for item in parsed_issue.items))
     found = (html.unescape(each[1]) for text in texts for each in IMAGE.finditer(to_html(text)))
     return list(dict.fromkeys(each for each in found if each.startswith(("https://", "http://"))))
 
 
-def measure(issue: Issue, web: Web, now: float) -> None:
+def measure_pictures(issue: Issue, web: Web, now: float) -> None:
     """Ask for the sizes of pictures on the web that a draft shows and that are not known yet.
 
     Whoever saves waits for it, so it is short, and one without an answer is left alone for a while.
@@ -56,7 +56,7 @@ def measure(issue: Issue, web: Web, now: float) -> None:
     wanted = [each for each in unsized(issue) if each not in known and each not in asked]
     if not wanted:
         return
-    found, _ = sizes(wanted, web, seconds=AT_THE_DESK)
+    found, _ = sizes_of(wanted, web, seconds=AT_THE_DESK)
     late = {each: now for each in wanted if each not in found}
     issue.metadata = {**issue.metadata, SIZES: known | found, ASKED: asked | late}
 
@@ -69,7 +69,7 @@ def unsized(issue: Issue) -> list[str]:
     return [each for each in found if each.startswith(("https://", "http://"))]
 
 
-def sizes(wanted: list[str], web: Web, *, seconds: float = ALL) -> tuple[Sizes, tuple[str, ...]]:
+def sizes_of(wanted: list[str], web: Web, *, seconds: float = ALL) -> tuple[Sizes, tuple[str, ...]]:
     """Return the sizes of pictures, and sentences on those whose size is not known."""
     if not wanted:
         return {}, ()

@@ -26,7 +26,7 @@ def follow_file(draft: Issue, parsed_issue: ParsedIssue) -> list[str]:
     return [*_renumbered(draft, parsed_issue), *_moved(draft, parsed_issue)]
 
 
-def kept(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
+def describe_kept(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
     """Say what an issue that a file replaced kept, and why."""
     volume, number = wanted_number(draft, parsed_issue)
     if (volume, number) != (draft.volume, draft.number):

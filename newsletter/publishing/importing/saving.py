@@ -19,10 +19,10 @@ from newsletter.publishing.content.issue_content import PICTURES, SIZES
 from newsletter.publishing.content.relative_links import SITE_URL, SOURCE
 from newsletter.publishing.importing import identity, replacing
 from newsletter.publishing.importing.bodies import Block, text_blocks
-from newsletter.publishing.importing.image_files import gather, stopped
+from newsletter.publishing.importing.image_files import find_stopped, gather_pictures
 from newsletter.publishing.importing.parsed_issue import ParsedIssue, Picture
 from newsletter.publishing.importing.reading import read
-from newsletter.publishing.importing.remote_pictures import addresses, sizes
+from newsletter.publishing.importing.remote_pictures import picture_addresses, sizes_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.naming import slug_of
 from newsletter.rendering.preflight.addresses import Web
@@ -68,12 +68,12 @@ def import_issue(
     Raises `ImportRejected` with the file, the line and the fix; then nothing is saved.
     """
     parsed_issue = read(path)
-    files = gather(parsed_issue, path, site_root)
-    known, unknown = sizes(addresses(parsed_issue), web) if web else ({}, ())
+    files = gather_pictures(parsed_issue, path, site_root)
+    known, unknown = sizes_of(picture_addresses(parsed_issue), web) if web else ({}, ())
     parsed_issue = replace(
         parsed_issue,
         sizes=known,
-        notes=(*parsed_issue.notes, *stopped(files, pictures.WIDEST), *unknown),
+        notes=(*parsed_issue.notes, *find_stopped(files, pictures.WIDEST), *unknown),
     )
     source = "/".join(path.resolve().parts[-2:])
     try:
@@ -107,7 +107,7 @@ def save(
     before, site_before = comparable(draft), draft.metadata.get(SITE_URL, "")
     followed = replacing.follow_file(draft, parsed_issue) if update else []
     fill(draft, parsed_issue, files)
-    kept = replacing.kept(draft, parsed_issue) if update else ()
+    kept = replacing.describe_kept(draft, parsed_issue) if update else ()
     parsed_issue = replace(parsed_issue, notes=(*parsed_issue.notes, *followed, *kept))
     draft.metadata[SOURCE] = source
     if address := site_url or site_before:

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
-from newsletter.publishing.importing.fields import VOLUME, fit, numbers_in
-from newsletter.publishing.importing.parsed_issue import Item, ParsedIssue, Source, escaped
+from newsletter.publishing.importing.fields import VOLUME, numbers_in, require_fit
+from newsletter.publishing.importing.parsed_issue import Item, ParsedIssue, Source, escape_markdown
 from newsletter.whitespace import single_spaced
 
 _BULLET = re.compile(r"\s*([•‣◦▪●∙·*–-])(?:\s+|$)")
@@ -41,7 +41,7 @@ class Bullet:
     after: dict[int, str] = field(default_factory=dict)
 
 
-def begins(source: Source) -> bool:
+def is_web_page_text(source: Source) -> bool:
     """Say whether a file looks like this form: a volume and number, bullets, no Markdown."""
     lines = source.lines
     marked = any(map(_HEADING.match, lines))
@@ -119,7 +119,7 @@ def title_of(source: Source, above: dict[int, str]) -> tuple[int, str]:
             hint="Begin with a line such as: Harbour Digest Vol 3.11",
         )
     _, line = min(named)
-    fit(source, "title", above[line], line)
+    require_fit(source, "title", above[line], line)
     return line, above[line]
 
 
@@ -151,7 +151,7 @@ def check_pairs(source: Source, headlines: list[Bullet], bodies: list[Bullet]) -
             hint="Every headline needs its item, and every item its headline.",
         )
     for headline in headlines:
-        fit(source, "headline", headline.text, headline.line)
+        require_fit(source, "headline", headline.text, headline.line)
 
 
 def counted(bullets: list[Bullet], noun: str) -> str:
@@ -161,7 +161,7 @@ def counted(bullets: list[Bullet], noun: str) -> str:
 
 def item(headline: Bullet, body: Bullet) -> Item:
     """Return a headline with its item."""
-    text = f"{escaped(body.text)}\n\n{paragraphs(body.after)}".strip()
+    text = f"{escape_markdown(body.text)}\n\n{paragraphs(body.after)}".strip()
     return Item(headline=headline.text, body=text, line=body.line)
 
 
@@ -169,7 +169,7 @@ def credit_of(source: Source, above: dict[int, str]) -> tuple[int, str]:
     """Return whose picture it is, from a line above the headlines, and its number."""
     for line, words in above.items():
         if match := _CREDIT.match(words):
-            fit(source, "credit", match[1], line)
+            require_fit(source, "credit", match[1], line)
             return line, match[1]
     return 0, ""
 
@@ -206,7 +206,7 @@ def paragraphs(lines: dict[int, str]) -> str:
     text = ""
     last = 0
     for number, words in lines.items():
-        text += ("\n" if number == last + 1 else "\n\n") + escaped(words)
+        text += ("\n" if number == last + 1 else "\n\n") + escape_markdown(words)
         last = number
     return text.strip()
 

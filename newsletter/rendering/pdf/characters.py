@@ -117,7 +117,7 @@ def _named(symbol: str) -> str:
     return f"({unicodedata.name(symbol, 'symbol').lower()})"
 
 
-def described(characters: frozenset[str]) -> str:
+def describe_characters(characters: frozenset[str]) -> str:
     """Return characters as a list for people, e.g. `“港” (U+6E2F), “の” (U+306E) and 12 more`."""
     shown = [f"“{each}” (U+{ord(each):04X})" for each in sorted(characters)]
     more = [f"{len(shown) - 20} more"] * (len(shown) > 20)

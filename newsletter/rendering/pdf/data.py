@@ -20,8 +20,14 @@ from newsletter.rendering.content import (
     Text,
 )
 from newsletter.rendering.pdf.nodes import Reader
-from newsletter.rendering.pipeline.words import Tables, filled, issue_number, long_date, words_in
-from newsletter.rendering.text.bidi import isolate
+from newsletter.rendering.pipeline.words import (
+    Tables,
+    fill_pattern,
+    issue_number,
+    long_date,
+    words_in,
+)
+from newsletter.rendering.text.bidi import isolate_text
 
 #: What PDF/UA does not allow in text, and no editor means.
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
@@ -38,8 +44,8 @@ def pdf_data(content: Content, words: Tables, files: Mapping[str, str]) -> dict[
         "title": content.title or content.publication,
         "publication": content.publication,
         "publisher": {
-            "name": isolate(content.publisher.name, content.direction),
-            "postal_address": isolate(content.publisher.postal_address, content.direction),
+            "name": isolate_text(content.publisher.name, content.direction),
+            "postal_address": isolate_text(content.publisher.postal_address, content.direction),
             "email": content.publisher.email,
         },
         "description": content.preheader,
@@ -93,7 +99,7 @@ def _lead(content: Content, credit: str, files: Mapping[str, str]) -> dict[str, 
     return {
         "file": files[lead.src],
         "alt": lead.alt.strip(),
-        "credit": filled(credit, credit=isolate(lead.credit, content.direction))
+        "credit": fill_pattern(credit, credit=isolate_text(lead.credit, content.direction))
         if lead.credit
         else "",
     }

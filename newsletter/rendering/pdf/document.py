@@ -27,7 +27,7 @@ from PIL import Image
 
 from newsletter.errors import MissingGlyph, NewsletterError, NotFound, PdfError, TemplateError
 from newsletter.rendering.pdf.characters import (
-    described,
+    describe_characters,
     has_enclosed,
     is_symbol,
     missing_characters,
@@ -124,7 +124,8 @@ def _printable(data: str, design: Design, content: Content) -> str:
     letters = frozenset(each for each in missing if not is_symbol(each))
     if letters or not (missing or has_enclosed(data)):
         raise MissingGlyph(
-            f"{content.title}: no font here has {described(letters) or 'one of its characters'}",
+            f"{content.title}: no font here has"
+            f" {describe_characters(letters) or 'one of its characters'}",
             hint="Put a font that has them into the folder that [pdf] fonts names.",
         )
     return with_names(data, missing)

@@ -74,7 +74,7 @@ class Budget:
             raise SecurityError(f"more than {MAX_SECONDS:.0f} seconds in one run")
 
 
-def weigh(value: Any) -> int:
+def weigh_value(value: Any) -> int:
     """Return how much there is to a value: characters, elements with all that is in them.
 
     Raises `SecurityError` for what is too large, or nested too deeply.  What stands in a list

@@ -143,6 +143,6 @@ _ENCODERS: dict[Context, Callable[[str], str]] = {
 }
 
 
-def encoder(context: Context) -> Callable[[str], str]:
+def encoder_for(context: Context) -> Callable[[str], str]:
     """Return what writes a cleaned value in a context."""
     return _ENCODERS[context]

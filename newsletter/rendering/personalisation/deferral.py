@@ -14,8 +14,12 @@ from jinja2 import nodes
 from newsletter.errors import UnsupportedPersonalization
 from newsletter.rendering.personalisation import language
 from newsletter.rendering.personalisation.recipients import NAMES
-from newsletter.rendering.personalisation.residual import interleaved, mentions, residual_of
-from newsletter.rendering.personalisation.syntax import Rewriter, call
+from newsletter.rendering.personalisation.residual import (
+    interleave_gaps,
+    mentions_recipient,
+    residual_of,
+)
+from newsletter.rendering.personalisation.syntax import Rewriter, filter_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +43,7 @@ _USES: dict[type[nodes.Node], tuple[str, str]] = {
 }
 
 
-def defer(template: nodes.Template, path: str) -> nodes.Template:
+def defer_tree(template: nodes.Template, path: str) -> nodes.Template:
     """Return the tree with recipient data deferred; `path` is the template's, for errors.
 
     Raises `UnsupportedPersonalization` for a use that cannot wait for the recipient.
@@ -67,22 +71,22 @@ class _Deferral(Rewriter):
         return self.generic_visit(node)
 
     def _call(self, function: str, node: nodes.Expr) -> nodes.Expr:
-        if not mentions(node):
+        if not mentions_recipient(node):
             return node
         line = node.lineno
         try:
-            language.testable(node) if function == BRANCH else language.printable(node)
+            language.check_testable(node) if function == BRANCH else language.check_printable(node)
         except UnsupportedPersonalization as err:
             raise UnsupportedPersonalization(
                 str(err), path=self._path, line=line, hint=err.hint
             ) from None
-        pieces = interleaved(residual_of(node, as_test=function == BRANCH))
+        pieces = interleave_gaps(residual_of(node, as_test=function == BRANCH))
         listed = [
             piece if isinstance(piece, nodes.Expr) else nodes.Const(piece, lineno=line)
             for piece in pieces
         ]
         place = nodes.Const(f"{self._path}:{line}", lineno=line)
-        return call(function, place, nodes.List(listed, lineno=line))
+        return filter_call(function, place, nodes.List(listed, lineno=line))
 
 
 def _within(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -100,7 +104,7 @@ def _refuse_capture(node: nodes.Node, path: str) -> None:
     if type(node) not in _USES:
         return
     checked = [node.iter, node.test] if isinstance(node, nodes.For) else [node]
-    if any(part is not None and mentions(part) for part in checked):
+    if any(part is not None and mentions_recipient(part) for part in checked):
         statement, way_out = _USES[type(node)]
         raise UnsupportedPersonalization(
             f"a subscriber's data cannot be used in {statement}",

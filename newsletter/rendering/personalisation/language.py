@@ -24,8 +24,12 @@ from jinja2.filters import FILTERS
 from newsletter.errors import UnsupportedPersonalization
 from newsletter.rendering.personalisation.contexts import is_web_address
 from newsletter.rendering.personalisation.filters import RECIPIENT_FILTERS
-from newsletter.rendering.personalisation.recipients import NAMES, SUBSCRIBER_FIELDS, clean
-from newsletter.rendering.personalisation.residual import is_attributes, mentions, shown
+from newsletter.rendering.personalisation.recipients import NAMES, SUBSCRIBER_FIELDS, clean_value
+from newsletter.rendering.personalisation.residual import (
+    is_attributes,
+    mentions_recipient,
+    show_expression,
+)
 
 if TYPE_CHECKING:
     from newsletter.rendering.personalisation.recipients import RecipientData
@@ -114,12 +118,12 @@ _FILTERS: dict[str, _Filter] = {
 
 
 @lru_cache(maxsize=4096)
-def printing(source: str) -> Callable[[RecipientData], str]:
+def compile_printing(source: str) -> Callable[[RecipientData], str]:
     """Return what gives the text of an expression.
 
     Raises `UnsupportedPersonalization`, without a place, for what is not of the language.
     """
-    expression = printable(_parsed(source))
+    expression = check_printable(_parsed(source))
     read = expression.read
     if expression.kind is Kind.TEXT:
         return cast("Callable[[RecipientData], str]", read)
@@ -127,9 +131,9 @@ def printing(source: str) -> Callable[[RecipientData], str]:
 
 
 @lru_cache(maxsize=4096)
-def testing(source: str) -> Callable[[RecipientData], bool]:
-    """Return what says whether a test holds; raises as `printing`."""
-    read = testable(_parsed(source)).read
+def compile_test(source: str) -> Callable[[RecipientData], bool]:
+    """Return what says whether a test holds; raises as `compile_printing`."""
+    read = check_testable(_parsed(source)).read
     return lambda recipient: bool(read(recipient))
 
 
@@ -139,14 +143,14 @@ def is_address(source: str) -> bool:
     return _begins_address(_parsed(source))
 
 
-def printable(node: nodes.Expr) -> Expression:
-    """Return the expression that a node is; raises as `printing` if it cannot be printed."""
+def check_printable(node: nodes.Expr) -> Expression:
+    """Return the expression that a node is; raises as `compile_printing` if it cannot be printed."""
     return _sure(node)
 
 
-def testable(node: nodes.Expr) -> Expression:
-    """Return the test that a node is; raises as `printing` if it cannot be one."""
-    if not mentions(node):
+def check_testable(node: nodes.Expr) -> Expression:
+    """Return the test that a node is; raises as `compile_printing` if it cannot be one."""
+    if not mentions_recipient(node):
         return _known(node)
     rule = _RULES.get(type(node))
     if rule is None:
@@ -175,7 +179,7 @@ def _refuse(what: str, hint: str = _ALLOWED) -> NoReturn:
 
 def _data(node: nodes.Expr) -> Expression:
     """Return an expression whose value can be printed, unless it is missing."""
-    expression = testable(node)
+    expression = check_testable(node)
     if expression.kind is Kind.TEST:
         _refuse(
             "makes a test here, and only its outcome can be printed",
@@ -192,7 +196,7 @@ def _sure(node: nodes.Expr) -> Expression:
     """Return an expression that has a value for everybody."""
     expression = _data(node)
     if expression.optional:
-        source = shown(node)
+        source = show_expression(node)
         raise UnsupportedPersonalization(
             f"{source} is missing for some subscribers",
             hint=f"Say what they get instead: {source}|default('…'), or default('') for nothing.",
@@ -239,7 +243,7 @@ def _name(node: nodes.Name) -> Expression:
 
 
 def _field_named(name: str) -> Expression:
-    return Expression(lambda recipient: clean(getattr(recipient, name)), Kind.TEXT)
+    return Expression(lambda recipient: clean_value(getattr(recipient, name)), Kind.TEXT)
 
 
 def _member(node: nodes.Getattr | nodes.Getitem) -> Expression:
@@ -261,7 +265,7 @@ def _member(node: nodes.Getattr | nodes.Getitem) -> Expression:
 
 
 def _is_later_name(node: nodes.Expr) -> bool:
-    return not isinstance(node, nodes.Slice) and not mentions(node)
+    return not isinstance(node, nodes.Slice) and not mentions_recipient(node)
 
 
 def _is_of_subscriber(node: nodes.Expr) -> bool:
@@ -273,7 +277,7 @@ def _is_of_subscriber(node: nodes.Expr) -> bool:
 def _attribute(name: str) -> Expression:
     def read(recipient: RecipientData) -> object:
         found = recipient.attributes.get(name)
-        return _MISSING if found is None else clean(found)
+        return _MISSING if found is None else clean_value(found)
 
     return Expression(read, Kind.TEXT, optional=True)
 
@@ -323,7 +327,7 @@ def _with_arguments(node: nodes.Filter, rule: _Filter) -> Callable[[object], obj
 
 
 def _argument(node: nodes.Filter, argument: nodes.Expr) -> Any:
-    if mentions(argument):
+    if mentions_recipient(argument):
         _refuse(f"cannot be an argument of the filter {node.name!r}")
     value = _constant(argument)
     if isinstance(value, str) and len(value) > MAX_ARGUMENT_LENGTH:
@@ -385,7 +389,11 @@ def _concatenation(node: nodes.Concat) -> Expression:
 def _choice(node: nodes.CondExpr) -> Expression:
     if node.expr2 is None:
         _refuse("is printed for some and not for others", "Write else '' for the others.")
-    test, one, other = testable(node.test).read, testable(node.expr1), testable(node.expr2)
+    test, one, other = (
+        check_testable(node.test).read,
+        check_testable(node.expr1),
+        check_testable(node.expr2),
+    )
     yes, no = one.read, other.read
     return Expression(
         lambda recipient: yes(recipient) if test(recipient) else no(recipient),
@@ -409,7 +417,7 @@ def _step(name: str, left: nodes.Expr, right: nodes.Expr) -> Reading:
         return _membership(left, right, wanted=name == "in")
     if name in _ORDERS:
         return _order(name, left, right)
-    one, other, equal = testable(left).read, testable(right).read, name == "eq"
+    one, other, equal = check_testable(left).read, check_testable(right).read, name == "eq"
     return lambda recipient: (one(recipient) == other(recipient)) is equal
 
 
@@ -429,9 +437,9 @@ def _order(name: str, left: nodes.Expr, right: nodes.Expr) -> Reading:
 
 def _membership(left: nodes.Expr, right: nodes.Expr, *, wanted: bool) -> Reading:
     """Look for a value in a list, or for a text in a text."""
-    whole = testable(right)
+    whole = check_testable(right)
     if whole.kind in (Kind.LIST, Kind.KNOWN):
-        part = testable(left)
+        part = check_testable(left)
     else:
         whole, part = _sure(right), _sure(left)
         if whole.kind is not Kind.TEXT or part.kind not in (Kind.TEXT, Kind.KNOWN):
@@ -444,17 +452,17 @@ def _membership(left: nodes.Expr, right: nodes.Expr, *, wanted: bool) -> Reading
 
 
 def _negation(node: nodes.Not) -> Expression:
-    inner = testable(node.node).read
+    inner = check_testable(node.node).read
     return Expression(lambda recipient: not inner(recipient), Kind.TEST)
 
 
 def _both(node: nodes.And) -> Expression:
-    left, right = testable(node.left).read, testable(node.right).read
+    left, right = check_testable(node.left).read, check_testable(node.right).read
     return Expression(lambda recipient: left(recipient) and right(recipient), Kind.TEST)
 
 
 def _either(node: nodes.Or) -> Expression:
-    left, right = testable(node.left).read, testable(node.right).read
+    left, right = check_testable(node.left).read, check_testable(node.right).read
     return Expression(lambda recipient: left(recipient) or right(recipient), Kind.TEST)
 
 
@@ -464,7 +472,7 @@ def _definition(node: nodes.Test) -> Expression:
             f"a subscriber's data cannot be tested with 'is {node.name}'",
             hint="There are: is defined, is undefined",
         )
-    inner, wanted = testable(node.node).read, node.name == "defined"
+    inner, wanted = check_testable(node.node).read, node.name == "defined"
     return Expression(lambda recipient: (inner(recipient) is not _MISSING) is wanted, Kind.TEST)
 
 

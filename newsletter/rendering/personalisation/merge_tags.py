@@ -45,7 +45,7 @@ _MAX_FIELDS = MAX_USES - 20
 T = TypeVar("T")
 
 
-def filled(content: T, fill: Fill) -> T:
+def fill_merge_tags(content: T, fill: Fill) -> T:
     """Return the content, or another dataclass, with `fill(expression, place)` for merge tags.
 
     Formatted text comes back as `Rich`.  Raises `MergeTagError` for a tag that is misspelt or
@@ -61,10 +61,10 @@ def filled(content: T, fill: Fill) -> T:
     def escaped(source: str, place: str) -> str:
         return html.escape(fill(source, place), quote=False)
 
-    return changed(content, replaced)
+    return change_texts(content, replaced)
 
 
-def checked(content: T) -> tuple[T, tuple[MergeTagError | LimitExceeded, ...]]:
+def check_merge_tags(content: T) -> tuple[T, tuple[MergeTagError | LimitExceeded, ...]]:
     """Return a content that can be filled in, and what is wrong with its merge tags.
 
     The brackets of faulty tags are doubled in it, so that they print themselves.
@@ -87,10 +87,10 @@ def checked(content: T) -> tuple[T, tuple[MergeTagError | LimitExceeded, ...]]:
 
         return _substituted(text, judged)
 
-    return changed(content, doubled), tuple(faults)
+    return change_texts(content, doubled), tuple(faults)
 
 
-def changed(content: T, change: Change) -> T:
+def change_texts(content: T, change: Change) -> T:
     """Return the content, or another dataclass, with `change(text, place, is HTML)` for texts."""
     return _walked(content, "", change)
 
@@ -116,16 +116,16 @@ def _walked(value: T, place: str, change: Change) -> T:
     return dataclasses.replace(value, **changes)
 
 
-def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+def texts_of(value: object, place: str = "") -> Iterator[tuple[str, str]]:
     """Yield every text of a content, or another dataclass, with its place, e.g. `lead credit`."""
     if isinstance(value, str):
         yield value, place
     elif isinstance(value, tuple):
         for number, each in enumerate(value, 1):
-            yield from texts(each, f"{place} {number}")
+            yield from texts_of(each, f"{place} {number}")
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for each in dataclasses.fields(value):
-            yield from texts(getattr(value, each.name), f"{place} {each.name}".strip())
+            yield from texts_of(getattr(value, each.name), f"{place} {each.name}".strip())
 
 
 def _field(owner: Any, each: dataclasses.Field[Any], place: str, change: Change) -> Any:
@@ -214,7 +214,7 @@ def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) ->
             hint=f"Write [{field}|reader]; [[{field}]] prints the brackets.",
         )
     kind, _, name = field.partition(".")
-    source = residual.attribute(name) if name else f"subscriber.{kind}"
+    source = residual.attribute_source(name) if name else f"subscriber.{kind}"
     return f"{source}|default({decode(fallback).strip()!r}, true)"
 
 

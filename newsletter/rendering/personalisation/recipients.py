@@ -36,7 +36,7 @@ class RecipientData(NamedTuple):
     attributes: Mapping[str, str] = MappingProxyType({})
 
 
-def clean(value: object) -> str:
+def clean_value(value: object) -> str:
     """Return a value as one line of NFC text without control characters."""
     text = str(value)
     if text.isascii() and text.isprintable():
@@ -53,7 +53,7 @@ class _Attributes:
         self._values = values
 
     def __getitem__(self, name: str) -> str:
-        return clean(self._values[name])
+        return clean_value(self._values[name])
 
 
 class _Subscriber:
@@ -62,16 +62,16 @@ class _Subscriber:
     __slots__ = ("attributes", "email", "first_name", "name")
 
     def __init__(self, recipient: RecipientData) -> None:
-        self.email = clean(recipient.email)
-        self.name = clean(recipient.name)
-        self.first_name = clean(recipient.first_name)
+        self.email = clean_value(recipient.email)
+        self.name = clean_value(recipient.name)
+        self.first_name = clean_value(recipient.first_name)
         self.attributes = _Attributes(recipient.attributes)
 
 
-def scope(recipient: RecipientData) -> dict[str, object]:
+def scope_of(recipient: RecipientData) -> dict[str, object]:
     """Return the recipient's names and values for expressions."""
     return {
         "subscriber": _Subscriber(recipient),
-        "unsubscribe_url": clean(recipient.unsubscribe_url),
-        "preferences_url": clean(recipient.preferences_url),
+        "unsubscribe_url": clean_value(recipient.unsubscribe_url),
+        "preferences_url": clean_value(recipient.preferences_url),
     }

@@ -34,7 +34,7 @@ _OPERATORS = {
 }
 
 
-def mentions(node: nodes.Node) -> bool:
+def mentions_recipient(node: nodes.Node) -> bool:
     """Say whether anything in the node depends on the recipient."""
     names = [node] if isinstance(node, nodes.Name) else list(node.find_all(nodes.Name))
     return any(name.name in NAMES and name.ctx == "load" for name in names)
@@ -56,12 +56,12 @@ def source_of(pieces: Sequence[str | object]) -> str:
     )
 
 
-def shown(node: nodes.Expr) -> str:
+def show_expression(node: nodes.Expr) -> str:
     """Return the expression as messages show it, with dots for what is known when compiling."""
     return "".join(piece if isinstance(piece, str) else "…" for piece in residual_of(node))
 
 
-def interleaved(pieces: Residual) -> Residual:
+def interleave_gaps(pieces: Residual) -> Residual:
     """Return the residual_of with source at even places and gaps at odd ones."""
     result: Residual = [""]
     for piece in pieces:
@@ -76,7 +76,7 @@ class _Writer:
     """Writes a node of the language as source again."""
 
     def write(self, node: nodes.Expr, *, as_test: bool = False) -> Residual:
-        if not mentions(node):
+        if not mentions_recipient(node):
             return [_truth(node) if as_test else node]
         if isinstance(node, (nodes.And, nodes.Or)):
             return self._either(node, as_test=as_test)
@@ -137,14 +137,14 @@ class _Writer:
         return pieces
 
 
-def attribute(name: str) -> str:
+def attribute_source(name: str) -> str:
     """Return the source that reads an attribute of the subscriber."""
     plain = name.isascii() and name.isidentifier()
     return f"subscriber.attributes{f'.{name}' if plain else f'[{name!r}]'}"
 
 
 def _path(owner: nodes.Node, name: str) -> str:
-    return attribute(name) if is_attributes(owner) else f"subscriber.{name}"
+    return attribute_source(name) if is_attributes(owner) else f"subscriber.{name}"
 
 
 def _truth(node: nodes.Expr) -> nodes.Expr:

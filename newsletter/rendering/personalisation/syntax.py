@@ -21,7 +21,7 @@ class Rewriter(NodeTransformer):
         return method
 
 
-def call(function: str, *arguments: nodes.Expr) -> nodes.Filter:
+def filter_call(function: str, *arguments: nodes.Expr) -> nodes.Filter:
     """Return the call of a filter of the environment: it costs less than that of a function."""
     first, *others = arguments
     return nodes.Filter(first, function, others, [], None, None, lineno=first.lineno)

@@ -122,11 +122,11 @@ class Run:
 
     def emit(self, place: str, pieces: Sequence[object]) -> str:
         """Return the token for an expression that the template prints."""
-        return self.trace.token(self._source(place, pieces, language.printing), place)
+        return self.trace.token(self._source(place, pieces, language.compile_printing), place)
 
     def branch(self, place: str, pieces: Sequence[object]) -> bool:
         """Return the outcome of a test on this path; a new test holds."""
-        test = self.trace.test(self._source(place, pieces, language.testing), place)
+        test = self.trace.test(self._source(place, pieces, language.compile_test), place)
         if test not in self._outcomes:
             self.alternatives.append((*self.path, (test, False)))
             self._outcomes[test] = True
@@ -164,6 +164,6 @@ class Run:
 _CURRENT: ContextVar[Run] = ContextVar("run")
 
 
-def current() -> Run:
+def current_run() -> Run:
     """Return the run going on in this thread."""
     return _CURRENT.get()

@@ -54,7 +54,7 @@ class Skeleton:
     text: Pieces
 
 
-def key(nonce: str, slot: Slot) -> str:
+def slot_key(nonce: str, slot: Slot) -> str:
     """Return the key of a slot: the same for the same edition, else not to be guessed.
 
     Keys are alphanumeric and equally long, so that none is a part of another.
@@ -136,9 +136,10 @@ class Variant:
         places: dict[str, list[Writing]] = {}
         for number in sorted({piece for piece in pieces if isinstance(piece, int)}):
             slot = self.slots[number]
-            places.setdefault(slot.source, []).append((number, contexts.encoder(slot.context)))
+            places.setdefault(slot.source, []).append((number, contexts.encoder_for(slot.context)))
         return tuple(
-            (language.printing(source), tuple(writings)) for source, writings in places.items()
+            (language.compile_printing(source), tuple(writings))
+            for source, writings in places.items()
         )
 
     def _written(self, recipient: RecipientData) -> dict[int, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from newsletter.errors import TemplateError, UnsupportedPersonalization
 from newsletter.rendering.personalisation import language, merge_tags, tracing
 from newsletter.rendering.personalisation.contexts import Context, Positions, in_text_part
-from newsletter.rendering.personalisation.variants import Pieces, Skeleton, Slot, key
+from newsletter.rendering.personalisation.variants import Pieces, Skeleton, Slot, slot_key
 from newsletter.rendering.pipeline import mail
 from newsletter.rendering.pipeline.edition import CompiledEdition, MergeField
 
@@ -37,10 +37,10 @@ def compile_edition(
     the template, `BadInput` for a merge tag in the content; both say where.
     """
     trace = tracing.Trace()
-    content = merge_tags.filled(
+    content = merge_tags.fill_merge_tags(
         content, lambda *expression: trace.token(*expression, by_editor=True)
     )
-    trace.texts = partial(merge_tags.texts, content)
+    trace.texts = partial(merge_tags.texts_of, content)
     cutter = _Cutter(trace)
     skeletons = tuple(
         cutter.skeleton(run.path, made) for run, made in _runs(content, template, trace, inliner)
@@ -65,7 +65,7 @@ def _runs(
     runs = 0
     while waiting:
         run = tracing.Run(trace, waiting.pop())
-        made = mail.make(template, template.environment, variables, run, inliner)
+        made = mail.make_mail(template, template.environment, variables, run, inliner)
         yield run, made
         runs += 1
         waiting += run.alternatives
@@ -154,7 +154,7 @@ def _nonce(slots: tuple[Slot, ...], skeletons: tuple[Skeleton, ...]) -> str:
     everything = "\n".join(texts)
     while True:
         nonce = secrets.token_hex(16)
-        if not any(key(nonce, slot) in everything for slot in slots):
+        if not any(slot_key(nonce, slot) in everything for slot in slots):
             return nonce
 
 

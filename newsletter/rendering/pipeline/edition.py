@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from newsletter.errors import BadInput
 from newsletter.rendering.personalisation import language
 from newsletter.rendering.personalisation.contexts import Context
-from newsletter.rendering.personalisation.variants import Skeleton, Slot, Variant, key
+from newsletter.rendering.personalisation.variants import Skeleton, Slot, Variant, slot_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,7 +56,7 @@ class CompiledEdition:
     @cached_property
     def variants(self) -> tuple[Variant, ...]:
         """All forms of the mail."""
-        keys = tuple(key(self.nonce, slot) for slot in self.slots)
+        keys = tuple(slot_key(self.nonce, slot) for slot in self.slots)
         return tuple(
             Variant(key=str(number), slots=self.slots, keys=keys, skeleton=skeleton)
             for number, skeleton in enumerate(self.skeletons)
@@ -119,7 +119,7 @@ class CompiledEdition:
 
     @cached_property
     def _deciding(self) -> tuple[Callable[[RecipientData], bool], ...]:
-        return tuple(map(language.testing, self.tests))
+        return tuple(map(language.compile_test, self.tests))
 
     def _by_variant(self, recipients: Sequence[RecipientData]) -> Mapping[Variant, Sequence[int]]:
         """Return the places of those who get each variant."""

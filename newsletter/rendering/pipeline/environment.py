@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from newsletter.errors import NewsletterError, TemplateError, UnsupportedPersonalization
 from newsletter.rendering import content
 from newsletter.rendering.personalisation import budget, deferral, filters, tracing
-from newsletter.rendering.personalisation.syntax import Rewriter, call
+from newsletter.rendering.personalisation.syntax import Rewriter, filter_call
 from newsletter.rendering.pipeline.nesting import nesting_problem
 from newsletter.rendering.text import bidi, plaintext
 
@@ -103,11 +103,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         }
         named: dict[str, filters.Filter] = {
             **filters.ALLOWED,
-            "isolated": bidi.isolated,
+            "isolated": bidi.isolate_value,
             "direction": bidi.direction_of,
-            "text": plaintext.text,
-            "wrap": plaintext.wrap,
-            "underline": plaintext.underline,
+            "text": plaintext.to_plain_text,
+            "wrap": plaintext.wrap_paragraph,
+            "underline": plaintext.underline_text,
         }
         self.filters = {
             **{
@@ -150,24 +150,24 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             return attr in obj.__slots__
         if not super().is_safe_attribute(obj, attr, value):
             return False
-        if isinstance(obj, str) and tracing.current().trace.holds_token(obj):
+        if isinstance(obj, str) and tracing.current_run().trace.holds_token(obj):
             raise _mixed(f"the method {attr!r}", obj)
         own_type = type(obj).__module__ == "builtins" or isinstance(obj, str)
         return not own_type or not callable(value) or attr in filters.SAFE_METHODS
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         """Call a macro, a method or a function, and charge it."""
-        spent = tracing.current().budget
+        spent = tracing.current_run().budget
         spent.call()
         owner = getattr(__obj, "__self__", None) if isinstance(__obj, BuiltinMethodType) else None
-        spent.spend(sum(map(budget.weigh, (owner, *args, *kwargs.values()))))
+        spent.spend(sum(map(budget.weigh_value, (owner, *args, *kwargs.values()))))
         result = super().call(__context, __obj, *args, **kwargs)
-        spent.spend(budget.weigh(result))
+        spent.spend(budget.weigh_value(result))
         return result
 
     def get_template(self, *args: Any, **kwargs: Any) -> Template:
         """Return a template file; one that is included is charged as a call."""
-        tracing.current().budget.call()
+        tracing.current_run().budget.call()
         return super().get_template(*args, **kwargs)
 
     def wrap_str_format(self, value: Any) -> None:
@@ -177,7 +177,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return `obj[argument]`; a text with a token in it cannot be cut."""
-        if isinstance(obj, str) and tracing.current().trace.holds_token(obj):
+        if isinstance(obj, str) and tracing.current_run().trace.holds_token(obj):
             raise _mixed("an index", obj)
         return super().getitem(obj, argument)
 
@@ -185,13 +185,13 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         """Calculate, but not with results that fill the memory."""
         if operator == "%" and isinstance(left, str):
             raise SecurityError('"%" with text is not allowed; use ~ to join texts')
-        weight = budget.weigh(left) + budget.weigh(right)
+        weight = budget.weigh_value(left) + budget.weigh_value(right)
         if operator == "**":
             _check_power(left, right)
         if operator == "*":
             _check_product(left, right)
         result = super().call_binop(context, operator, left, right)
-        tracing.current().budget.spend(weight + budget.weigh(result))
+        tracing.current_run().budget.spend(weight + budget.weigh_value(result))
         return result
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -205,7 +205,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise TemplateSyntaxError(problem, line, name, filename)
         tree = super()._parse(source, name, filename)
         if self._deferring:
-            tree = deferral.defer(tree, filename or name or "template")
+            tree = deferral.defer_tree(tree, filename or name or "template")
         capped: nodes.Template = _Capping().visit(tree)
         return capped
 
@@ -242,27 +242,27 @@ class _Capping(Rewriter):
         """Count the rounds of a loop before it begins."""
         self.generic_visit(node)
         length = nodes.Const(sum(map(_fixed_length, node.body)), lineno=node.lineno)
-        node.iter = call(_ROUNDS, cast("nodes.Expr", node.iter), length)
+        node.iter = filter_call(_ROUNDS, cast("nodes.Expr", node.iter), length)
         return node
 
     def rewrite_assign(self, node: nodes.Assign) -> nodes.Node:
         """Weigh what is kept."""
         self.generic_visit(node)
-        node.node = call(_WEIGHED, cast("nodes.Expr", node.node))
+        node.node = filter_call(_WEIGHED, cast("nodes.Expr", node.node))
         return node
 
     def rewrite_list(self, node: nodes.List) -> nodes.Node:
         """Weigh a list when it is made: it may hold another one many times."""
-        return call(_WEIGHED, cast("nodes.Expr", self.generic_visit(node)))
+        return filter_call(_WEIGHED, cast("nodes.Expr", self.generic_visit(node)))
 
     def rewrite_tuple(self, node: nodes.Tuple) -> nodes.Node:
         """Weigh a tuple, unless it is what a loop or `set` unpacks into."""
         self.generic_visit(node)
-        return node if node.ctx != "load" else call(_WEIGHED, node)
+        return node if node.ctx != "load" else filter_call(_WEIGHED, node)
 
     def rewrite_dict(self, node: nodes.Dict) -> nodes.Node:
         """Weigh a dictionary."""
-        return call(_WEIGHED, cast("nodes.Expr", self.generic_visit(node)))
+        return filter_call(_WEIGHED, cast("nodes.Expr", self.generic_visit(node)))
 
     def rewrite_compare(self, node: nodes.Compare) -> nodes.Node:
         """Weigh what is compared, but for what is written there."""
@@ -276,7 +276,7 @@ class _Capping(Rewriter):
         """Measure the texts that `~` joins before they are joined."""
         texts = nodes.List(node.nodes, lineno=node.lineno)
         self.generic_visit(texts)
-        return call(_JOINED, texts)
+        return filter_call(_JOINED, texts)
 
     def rewrite_getitem(self, node: nodes.Getitem) -> nodes.Node:
         """Let a slice be looked at, which Jinja takes from the value directly."""
@@ -285,11 +285,11 @@ class _Capping(Rewriter):
             return node
         bounds = (node.arg.start, node.arg.stop, node.arg.step)
         none = nodes.Const(None, lineno=node.lineno)
-        return call(_SLICED, node.node, *(bound or none for bound in bounds))
+        return filter_call(_SLICED, node.node, *(bound or none for bound in bounds))
 
 
 def _weighed_unless_fixed(node: nodes.Expr) -> nodes.Expr:
-    return node if isinstance(node, nodes.Const) else call(_WEIGHED, node)
+    return node if isinstance(node, nodes.Const) else filter_call(_WEIGHED, node)
 
 
 def _fixed_length(node: nodes.Node) -> int:
@@ -300,20 +300,20 @@ def _fixed_length(node: nodes.Node) -> int:
 
 @pass_context
 def _weighed(_context: Context, value: Any) -> Any:
-    tracing.current().budget.spend(budget.weigh(value))
+    tracing.current_run().budget.spend(budget.weigh_value(value))
     return value
 
 
 def _concatenated(pieces: Iterable[str]) -> str:
     """Return the text of a macro or a block."""
     texts = list(pieces)
-    tracing.current().budget.spend(sum(map(len, texts)))
+    tracing.current_run().budget.spend(sum(map(len, texts)))
     return "".join(texts)
 
 
 @pass_context
 def _sliced(context: Context, value: Any, *bounds: int | None) -> Any:
-    if isinstance(value, str) and tracing.current().trace.holds_token(value):
+    if isinstance(value, str) and tracing.current_run().trace.holds_token(value):
         raise _mixed("an index", value)
     return _weighed(context, value[slice(*bounds)])
 
@@ -321,11 +321,11 @@ def _sliced(context: Context, value: Any, *bounds: int | None) -> Any:
 @pass_eval_context
 def _finalized(context: EvalContext, value: object) -> object:
     """Send formatted text around MJML; in plain text, write it plain; charge what is printed."""
-    run = tracing.current()
-    run.budget.spend(len(value) if isinstance(value, str) else budget.weigh(value))
+    run = tracing.current_run()
+    run.budget.spend(len(value) if isinstance(value, str) else budget.weigh_value(value))
     if not isinstance(value, tracing.Rich):
         return value
-    return run.emit_markup(value) if context.autoescape else plaintext.text(value)
+    return run.emit_markup(value) if context.autoescape else plaintext.to_plain_text(value)
 
 
 def _range(*bounds: int) -> range:
@@ -339,7 +339,7 @@ def _range(*bounds: int) -> range:
 def _rounds(_context: Context, values: Iterable[object], length: int) -> Iterable[object]:
     """Return what a loop goes through, charged with the fixed text of each round."""
     rounds = values if isinstance(values, (list, tuple, range, str)) else list(values)
-    spent = tracing.current().budget
+    spent = tracing.current_run().budget
     spent.loop(len(rounds))
     spent.spend(len(rounds) * length)
     return rounds
@@ -347,18 +347,18 @@ def _rounds(_context: Context, values: Iterable[object], length: int) -> Iterabl
 
 @pass_context
 def _joined(context: Context, values: list[object]) -> str:
-    tracing.current().budget.spend(budget.weigh(values))
+    tracing.current_run().budget.spend(budget.weigh_value(values))
     return markup_join(values) if context.eval_ctx.autoescape else str_join(values)
 
 
 @pass_context
 def _emit(_context: Context, place: str, pieces: list[object]) -> str:
-    return tracing.current().emit(place, pieces)
+    return tracing.current_run().emit(place, pieces)
 
 
 @pass_context
 def _branch(_context: Context, place: str, pieces: list[object]) -> bool:
-    return tracing.current().branch(place, pieces)
+    return tracing.current_run().branch(place, pieces)
 
 
 #: What the rewritten tree calls.  All ask for the context: without, Jinja would call them once
@@ -376,7 +376,7 @@ _OWN_FILTERS: dict[str, filters.Filter] = {
 def _check_product(left: Any, right: Any) -> None:
     for one, other in ((left, right), (right, left)):
         if isinstance(one, (str, list, tuple)) and isinstance(other, int):
-            budget.too_long(budget.weigh(one) * max(other, 0))
+            budget.too_long(budget.weigh_value(one) * max(other, 0))
     if isinstance(left, int) and isinstance(right, int):
         _check_bits(left.bit_length() + right.bit_length())
 
@@ -396,14 +396,14 @@ def _charged(original: filters.Filter, element_cost: int = 0) -> filters.Filter:
 
     @wraps(original)
     def charged(*arguments: Any, **named: Any) -> Any:
-        spent = tracing.current().budget
+        spent = tracing.current_run().budget
         if element_cost:
             collections = (each for each in arguments if isinstance(each, (list, tuple, dict)))
             spent.spend(element_cost * sum(map(len, collections)))
         # The first may be the environment, which filters that ask for it are given.
-        spent.spend(sum(map(budget.weigh, (*arguments, *named.values()))))
+        spent.spend(sum(map(budget.weigh_value, (*arguments, *named.values()))))
         result = original(*arguments, **named)
-        spent.spend(budget.weigh(result))
+        spent.spend(budget.weigh_value(result))
         return result
 
     return charged
@@ -416,7 +416,7 @@ def _keeping_tokens(name: str, original: filters.Filter) -> filters.Filter:
 
     @wraps(original)
     def checked(*arguments: Any, **named: Any) -> Any:
-        trace = tracing.current().trace
+        trace = tracing.current_run().trace
         given = [*arguments, *named.values()]
         held = [each for each in given if isinstance(each, str) and trace.holds_token(each)]
         # `replace(old, new)` puts a text whole into another one, which has no tag in it.
@@ -429,7 +429,7 @@ def _keeping_tokens(name: str, original: filters.Filter) -> filters.Filter:
 
 def _mixed(what: str, *texts: str) -> _Mixed:
     """Return the error about texts with merge tags, which names the fields they stand in."""
-    trace = tracing.current().trace
+    trace = tracing.current_run().trace
     fields = sorted({field for text in texts for field in trace.fields(text)})
     place = f"in the issue's {', '.join(fields)}" if fields else "in an editor's text"
     return _Mixed(f"{what} would break a merge tag {place}")

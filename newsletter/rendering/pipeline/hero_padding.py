@@ -18,7 +18,7 @@ _PADDING = re.compile(r"(?:\A|;)\s*padding(?P<side>-left|-right)?:(?P<value>[^;]
 _PIXELS = re.compile(r"(\d+)(?:\.\d*)?(?:px)?\Z")
 
 
-def narrowed(html: str) -> str:
+def narrow_heroes(html: str) -> str:
     """Return a mail in which Outlook leaves the padding at the sides of each hero free."""
     return _CONTENT.sub(_narrowed, html) if "mj-hero-content" in html else html
 

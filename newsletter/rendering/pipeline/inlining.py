@@ -104,7 +104,7 @@ _OPTIONS = {
 }
 
 
-def inline(source: str, inliner: Inliner = "premailer") -> str:
+def inline_rules(source: str, inliner: Inliner = "premailer") -> str:
     """Return the document with its plain rules in style attributes, the others in `<head>`.
 
     The doctype, conditional comments, MJML's own style blocks and those marked with
@@ -266,14 +266,14 @@ class _Sheets:
             return match[0]
         if "media=" in attributes or _MJML_OWN.search(css):
             return f"<style{match['attributes']} {_IGNORED}>{css}</style>"
-        plain, kept = divide(css)
+        plain, kept = divide_rules(css)
         self.plain += plain
         self.kept += kept
         return ""
 
 
 @lru_cache(maxsize=64)
-def divide(css: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def divide_rules(css: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (rules that may be inlined, rules to keep as they are).
 
     Important declarations are in both, so that the cascade stays right where `<style>`

@@ -46,11 +46,13 @@ def render(
     Compiling must agree with this, and costs a recipient a hundredth of it.
     Raises as `newsletter.rendering.compile`.
     """
-    scope = recipients.scope(recipient)
-    content = merge_tags.filled(content, lambda source, _: language.printing(source)(recipient))
+    scope = recipients.scope_of(recipient)
+    content = merge_tags.fill_merge_tags(
+        content, lambda source, _: language.compile_printing(source)(recipient)
+    )
     run = tracing.Run(tracing.Trace())
     variables = {**variables_of(content, template), **scope}
-    return make(template, template.plain_environment, variables, run, inliner)
+    return make_mail(template, template.plain_environment, variables, run, inliner)
 
 
 def variables_of(content: Content, template: Template) -> dict[str, object]:
@@ -65,7 +67,7 @@ def variables_of(content: Content, template: Template) -> dict[str, object]:
     }
 
 
-def make(
+def make_mail(
     template: Template,
     environment: TemplateEnvironment,
     variables: Mapping[str, object],
@@ -85,7 +87,7 @@ def make(
     document = mjml.to_html(source, path=f"{template.path(f'{name}.mjml')} (rendered)")
     return Mail(
         subject=single_spaced(subject),
-        html=inlining.inline(run.with_markup(document), inliner),
+        html=inlining.inline_rules(run.with_markup(document), inliner),
         text=_BLANK_LINES.sub("\n\n", _without_trailing_space(text)).strip(MEANINGLESS) + "\n",
         mjml=run.with_markup(source),
     )

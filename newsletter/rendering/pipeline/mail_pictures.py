@@ -48,10 +48,10 @@ def check_whole(data: bytes) -> ImageHeader:
 def mail_picture(data: bytes, width: int) -> tuple[bytes, Form]:
     """Return a picture at most `width` pixels wide as mail programs show it, and its format.
 
-    Moving pictures stay so where `animation` has an answer.  Raises as `check_whole`.
+    Moving pictures stay so where `make_gif` has an answer.  Raises as `check_whole`.
     """
     header = check_image(data)
-    if moving := animation(data, width):
+    if moving := make_gif(data, width):
         return moving, "gif"
     try:
         with _opened(data) as picture:
@@ -69,7 +69,7 @@ def mail_picture(data: bytes, width: int) -> tuple[bytes, Form]:
     return written.getvalue(), form
 
 
-def animation(data: bytes, width: int) -> bytes | None:
+def make_gif(data: bytes, width: int) -> bytes | None:
     """Return a moving picture as a GIF, or nothing for one that is still or would be too large."""
     header = check_image(data)
     if header.frames < 2:

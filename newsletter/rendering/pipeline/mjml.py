@@ -126,7 +126,7 @@ def _corrected(html: str) -> str:
     html = html.replace(_WHITE_PREHEADER, _PREHEADER, 1)
     if "mj-accordion" in html or "mj-menu-label" in html:
         html = _SIDES_FIRST.sub(r"\g<before>\g<whole>\g<sides>", html)
-    return hero_padding.narrowed(_FRACTION.sub(r"\1", html))
+    return hero_padding.narrow_heroes(_FRACTION.sub(r"\1", html))
 
 
 @dataclass

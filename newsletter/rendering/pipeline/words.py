@@ -43,7 +43,7 @@ def long_date(content: Content, words: Mapping[str, object]) -> str:
     months = words.get("months")
     month = months[date.month - 1] if isinstance(months, list) else str(date.month)
     pattern = str(words.get("date", "{year}-{month}-{day}"))
-    return filled(pattern, day=date.day, month=month, year=date.year)
+    return fill_pattern(pattern, day=date.day, month=month, year=date.year)
 
 
 def issue_number(content: Content, words: Mapping[str, object]) -> str:
@@ -51,10 +51,10 @@ def issue_number(content: Content, words: Mapping[str, object]) -> str:
     if not content.number:
         return ""
     key, pattern = ("issue", "{volume}.{number}") if content.volume else ("number", "{number}")
-    return filled(str(words.get(key, pattern)), volume=content.volume, number=content.number)
+    return fill_pattern(str(words.get(key, pattern)), volume=content.volume, number=content.number)
 
 
-def filled(pattern: str, **values: object) -> str:
+def fill_pattern(pattern: str, **values: object) -> str:
     """Return a pattern with `{name}` replaced by each value; other braces stay."""
     for name, value in values.items():
         pattern = pattern.replace(f"{{{name}}}", str(value))

@@ -16,7 +16,7 @@ from lxml.cssselect import CSSSelector
 from tinycss2.color4 import parse_color
 
 from newsletter.rendering.preflight.codes import make_finding
-from newsletter.rendering.preflight.contrast import LEAST, contrast
+from newsletter.rendering.preflight.contrast import LEAST, contrast_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ def of_page(page: Page) -> Iterator[Finding]:
         for picture in pictures:
             ink = _colour(picture, "color", over) or _INK
             ground = _colour(picture, "background-color", over) or _GROUND
-            ratio = contrast(ink, ground)
+            ratio = contrast_of(ink, ground)
             if ratio < LEAST:
                 message = f"with pictures off, “{picture.get('alt')}” is {ratio:.1f}:1 in {scheme}"
                 yield make_finding("contrast-low", message, page.place(picture.get("src") or ""))

@@ -36,7 +36,7 @@ def of_page(page: Page) -> Iterator[Finding]:
     """Tell what the mail uses, beyond MJML's own, that a program does not or only partly know."""
     table = _table()
     names: list[str] = table["clients"]
-    for slug in sorted(features(page.parts.html) - set(table["baseline"])):
+    for slug in sorted(features_of(page.parts.html) - set(table["baseline"])):
         if row := table["features"].get(slug):
             lacking = (
                 [f"not in {', '.join(names[each] for each in row['no'])}"] if row["no"] else []
@@ -46,7 +46,7 @@ def of_page(page: Page) -> Iterator[Finding]:
             yield make_finding("client-support", f"{row['title']}: {'; '.join(lacking)}")
 
 
-def features(html: str) -> set[str]:
+def features_of(html: str) -> set[str]:
     """Return the features that a document may use, as caniemail calls them: `css-max-height`."""
     html = _COMMENT.sub("", html)
     sheets = _CSS_COMMENT.sub("", "\n".join(_STYLE.findall(html)))

@@ -26,13 +26,13 @@ def of_theme(theme: Mapping[str, Any]) -> Iterator[Finding]:
         colours = theme.get(scheme, {})
         for text, ground in PAIRS:
             if text in colours and ground in colours:
-                ratio = contrast(colours[text], colours[ground])
+                ratio = contrast_of(colours[text], colours[ground])
                 if ratio < LEAST:
                     message = f"{text} on {ground} is {ratio:.1f}:1"
                     yield make_finding("contrast-low", message, f"theme.toml [{scheme}]")
 
 
-def contrast(one: str, other: str) -> float:
+def contrast_of(one: str, other: str) -> float:
     """Return the contrast of two colours such as `#1a2b3c`, from 1 to 21."""
     dark, light = sorted((_luminance(one), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)

@@ -141,12 +141,12 @@ def _texts(page: Page) -> dict[str, str]:
 def _subject(subject: str) -> Iterator[Finding]:
     if not subject.strip():
         yield make_finding("subject-empty", "there is no subject", "subject")
-    if (columns := width(subject)) > MAX_SUBJECT_LENGTH:
+    if (columns := width_of(subject)) > MAX_SUBJECT_LENGTH:
         message = f"the subject is {columns} columns wide, of {MAX_SUBJECT_LENGTH} that are shown"
         yield make_finding("subject-long", message, "subject")
 
 
-def width(text: str) -> int:
+def width_of(text: str) -> int:
     """Return the width in columns: letters take one, signs of East Asian scripts two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 

@@ -44,7 +44,7 @@ def direction_of(text: str) -> str:
     return ""
 
 
-def isolate(text: str, around: str) -> str:
+def isolate_text(text: str, around: str) -> str:
     """Return a text between characters that isolate it, if its direction is not that `around`."""
     own = direction_of(text)
     if own in {"", around}:
@@ -77,13 +77,13 @@ def _words(block: re.Match[str]) -> str:
 
 
 @pass_eval_context
-def isolated(context: EvalContext, value: object, around: str) -> str:
+def isolate_value(context: EvalContext, value: object, around: str) -> str:
     """Return the value, isolated if its direction is not that of the text `around` it.
 
     In HTML a `<bdi>` says so, elsewhere characters that are not seen.
     """
     if not context.autoescape:
-        return isolate(str(value), around)
+        return isolate_text(str(value), around)
     own = direction_of(str(value))
     if own in {"", around}:
         return escape(value)

@@ -1,6 +1,6 @@
 """Footnotes as GitHub prints them: those that the text calls, in the order of their calls.
 
-Others are not printed; `unused` names them, so that their words are not lost unseen.
+Others are not printed; `unused_footnotes` names them, so that their words are not lost unseen.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def extend(parser: MarkdownIt) -> None:
     parser.add_render_rule("footnote_anchor", _nothing)
 
 
-def lines(environment: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+def unused_footnote_lines(environment: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     """Return the lines (from 0, the end not among them) of each footnote that stands in nothing."""
     found: dict[str, tuple[int, int]] = environment.get(_LINES, {})
     return found
 
 
-def unused(environment: Mapping[str, Any]) -> tuple[UnusedNote, ...]:
+def unused_footnotes(environment: Mapping[str, Any]) -> tuple[UnusedNote, ...]:
     """Return the footnotes of a parsed text that are not printed."""
     found: tuple[UnusedNote, ...] = environment.get(_UNUSED, ())
     return found

@@ -239,7 +239,7 @@ def link_definitions(markdown: str) -> Definitions:
     """Return the link definitions of a text; none of one that is beyond the limits."""
     if not _MAY_DEFINE.search(markdown):
         return ()
-    env = markdown_extensions.environment(markdown)
+    env = markdown_extensions.make_environment(markdown)
     with suppress(LimitExceeded):
         limits.check_source(markdown)
         with _in_words(markdown):
@@ -262,10 +262,10 @@ def _rendered(markdown: str, elsewhere: Definitions) -> tuple[str, tuple[Unused 
     Kept: pages and previews ask again and again.
     """
     limits.check_source(markdown)
-    env = markdown_extensions.environment(markdown, elsewhere)
+    env = markdown_extensions.make_environment(markdown, elsewhere)
     with _in_words(markdown):
         html = _CELL_ALIGNMENT.sub(r'align="\1"', _PARSER.render(markdown, env))
-    return html, (*markdown_extensions.unused(env), *footnotes.unused(env))
+    return html, (*markdown_extensions.unused_definitions(env), *footnotes.unused_footnotes(env))
 
 
 @contextmanager
@@ -298,16 +298,16 @@ class Parsed:
     footnotes: Mapping[str, tuple[int, int]]
 
 
-def parse(markdown: str) -> Parsed:
+def parse_markdown(markdown: str) -> Parsed:
     """Return a text as the parser sees it.  Raises `LimitExceeded` with the line."""
-    env = markdown_extensions.environment(markdown)
+    env = markdown_extensions.make_environment(markdown)
     with _in_words(markdown):
         tokens = _PARSER.parse(markdown, env)
     return Parsed(
         tokens=tokens,
-        definitions=markdown_extensions.used(env),
-        unused=tuple(markdown_extensions.unused(env)),
-        footnotes=footnotes.lines(env),
+        definitions=markdown_extensions.used_definitions(env),
+        unused=tuple(markdown_extensions.unused_definitions(env)),
+        footnotes=footnotes.unused_footnote_lines(env),
     )
 
 

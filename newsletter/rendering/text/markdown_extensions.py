@@ -129,19 +129,19 @@ def extend(parser: MarkdownIt) -> None:
     parser.core.ruler.push("task_boxes", _draw_boxes)
 
 
-def environment(markdown: str, elsewhere: Definitions = ()) -> dict[str, Any]:
+def make_environment(markdown: str, elsewhere: Definitions = ()) -> dict[str, Any]:
     """Return the environment for a text: its footnotes must not have the names of another's."""
     name = hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:6]
     return {"docId": name, "references": References(elsewhere)}
 
 
-def used(environment: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def used_definitions(environment: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the link definitions of a parsed text that a link uses, by their labels."""
     references: References = environment["references"]
     return {label: each for label, each in references.items() if label in references.used}
 
 
-def unused(environment: Mapping[str, Any]) -> Iterator[Unused]:
+def unused_definitions(environment: Mapping[str, Any]) -> Iterator[Unused]:
     """Yield the definitions of a parsed text that lead somewhere, and that no link uses.
 
     One without a scheme, such as `[//]: # (a remark)`, is how Markdown writes what is not shown.

@@ -51,7 +51,7 @@ _BREAK = "\x00"
 _STRUCK = {"del", "s", "strike"}
 #: Elements whose blocks stand close together, with their margins until an item has one.
 _LISTS = {"ul": "", "ol": "", "dl": "", "dd": "    "}
-_MOVED = {"sup": superscripts.raised, "sub": superscripts.lowered}
+_MOVED = {"sup": superscripts.raised, "sub": superscripts.lower_subscript}
 
 
 def display_width(text: str) -> int:
@@ -62,7 +62,7 @@ def display_width(text: str) -> int:
     return sum(_columns(character) for character in shown)
 
 
-def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
+def wrap_paragraph(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
     """Return a paragraph broken into lines; `first` and `rest` begin the lines."""
     widest = max(len(first), len(rest))
     if widest > _WIDEST_MARGIN or not widest < width <= _WIDEST:
@@ -95,12 +95,12 @@ def _narrow_lines(words: list[str], width: int, first: str, rest: str) -> Iterat
     yield margin + " ".join(line)
 
 
-def underline(text: str, mark: str = "=") -> str:
+def underline_text(text: str, mark: str = "=") -> str:
     """Return the text with a line of marks below it, as wide as its widest line."""
     return f"{text}\n{mark[:1] * max(map(display_width, text.split(chr(10))))}"
 
 
-def text(html: str, width: int = WIDTH, indent: str = "") -> str:
+def to_plain_text(html: str, width: int = WIDTH, indent: str = "") -> str:
     """Return formatted text as plain text: `text <url>` for links, `* ` for list items."""
     if len(indent) > _WIDEST_MARGIN:
         raise ValueError(f"a margin of more than {_WIDEST_MARGIN} columns")
@@ -317,7 +317,7 @@ class Walker(HTMLParser):
     def _broken(self, line: str, first: str, rest: str) -> str:
         if self._verbatim:
             return f"{first}    {line}".rstrip()
-        return wrap(line, self._width, first, rest)
+        return wrap_paragraph(line, self._width, first, rest)
 
     def _margins(self) -> tuple[str, str]:
         rest = self._indent + "> " * self._quotes + "".join(each.margin for each in self._lists)

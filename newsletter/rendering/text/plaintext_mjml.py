@@ -5,7 +5,7 @@ Walked from the MJML and not from the HTML: there, layout tables drown what is s
 
 from __future__ import annotations
 
-from newsletter.rendering.text.plaintext import WIDTH, Walker, underline
+from newsletter.rendering.text.plaintext import WIDTH, Walker, underline_text
 
 _BLOCKS = frozenset(
     [
@@ -67,7 +67,7 @@ class _MjmlWalker(Walker):
         else:
             super().handle_endtag(tag)
             if mark := _UNDERLINES.get(tag):
-                self.change_last(lambda words: underline(words, mark))
+                self.change_last(lambda words: underline_text(words, mark))
 
     def handle_data(self, data: str) -> None:
         """Collect text that is shown."""

@@ -21,7 +21,7 @@ def raised(text: str) -> str:
     return _set(text, _RAISED, "^")
 
 
-def lowered(text: str) -> str:
+def lower_subscript(text: str) -> str:
     """Return a subscript as plain text.
 
     >>> lowered("2"), lowered("max"), lowered("1,2")

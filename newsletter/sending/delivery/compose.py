@@ -19,7 +19,7 @@ from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.models import Attempt, Delivery, Send
 from newsletter.sending.restores import identity
 from newsletter.transports.base import Message, Recipient, Transport
-from subscribers.links import links
+from subscribers.links import make_links
 from subscribers.models import first_name
 
 
@@ -132,7 +132,7 @@ def recipients_of(send: Send, readers: Sequence[Person]) -> list[RecipientData]:
     """Return what the mail of a send may show of its readers."""
     lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
     numbers = [reader.subscriber for reader in readers]
-    urls = zip(*links(settings.CONFIG.site.base_url, numbers, lists), strict=True)
+    urls = zip(*make_links(settings.CONFIG.site.base_url, numbers, lists), strict=True)
     return [
         RecipientData(
             reader.address,

@@ -108,7 +108,7 @@ def test_archived_list_takes_nobody(
     assert not subscriptions.subscribe(other, one, source="test")
     with pytest.raises(BadInput, match="is archived and takes no new people"):
         import_file(file, one)
-    subscriptions.choose(other, [one.pk])
+    subscriptions.choose_lists(other, [one.pk])
     assert one.subscriptions.count() == 1
     assert not subscriptions.open_lists(person).exists()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from newsletter.sending.models import Batch, MissingAttempt, Send
 from newsletter.sending.restores import suspensions
-from tests.sends import begun, states
+from tests.sends import batch_states, begin_send
 
 
 def lost(send: Send) -> MissingAttempt:
@@ -30,11 +30,11 @@ def lost(send: Send) -> MissingAttempt:
 @pytest.mark.django_db
 def test_suspension_is_said_and_resolved(admin_client: Client) -> None:
     """The first page and the page of the send name what is missing; a button brings it back."""
-    send = begun(6)
+    send = begin_send(6)
     suspensions.report_missing([lost(send)])
     send.refresh_from_db()
     assert send.state == Send.State.HELD
-    assert states(send) == {Batch.State.UNKNOWN: 2}
+    assert batch_states(send) == {Batch.State.UNKNOWN: 2}
 
     for page in ("/admin/", f"/admin/sends/{send.pk}/"):
         shown = admin_client.get(page).content.decode()
@@ -46,5 +46,5 @@ def test_suspension_is_said_and_resolved(admin_client: Client) -> None:
 
     assert suspensions.get_suspension() is None
     assert MissingAttempt.objects.get().state == MissingAttempt.State.RESTORED
-    assert states(send)[Batch.State.UNKNOWN] == 2, "no log tells of the other batch"
+    assert batch_states(send)[Batch.State.UNKNOWN] == 2, "no log tells of the other batch"
     assert "older than" not in admin_client.get("/admin/").content.decode()

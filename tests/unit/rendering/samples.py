@@ -279,7 +279,7 @@ def template(folder: Path, mjml: str, text: str = "text", subject: str = "subjec
     return load_template(folder, "own")
 
 
-def body(inner: str) -> str:
+def wrap_in_body(inner: str) -> str:
     """An MJML document whose only column holds `inner`."""
     return (
         "<mjml><mj-body><mj-section><mj-column>\n"

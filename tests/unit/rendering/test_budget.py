@@ -8,7 +8,7 @@ import pytest
 
 from newsletter.errors import TemplateError
 from newsletter.rendering.personalisation import tracing
-from newsletter.rendering.personalisation.budget import MAX_MADE, weigh
+from newsletter.rendering.personalisation.budget import MAX_MADE, weigh_value
 from newsletter.rendering.pipeline.environment import TemplateEnvironment
 
 GROWING = '{% set ns = namespace(x="xxxxxxxxxx", y=[1]) %}{% for i in range(60) %}'
@@ -171,6 +171,6 @@ def test_values_weigh_what_is_in_them() -> None:
     """What stands in a list twice counts twice."""
     inner = ["abc", 1]
 
-    assert weigh("abc") == 3
-    assert weigh([inner, inner]) == 1 + 2 * (1 + 4 + 1)
-    assert weigh(range(500)) < MAX_MADE
+    assert weigh_value("abc") == 3
+    assert weigh_value([inner, inner]) == 1 + 2 * (1 + 4 + 1)
+    assert weigh_value(range(500)) < MAX_MADE

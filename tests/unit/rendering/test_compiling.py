@@ -18,7 +18,7 @@ from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ANN, ENGLISH, NAMELESS
 
-MJML = samples.body(
+MJML = samples.wrap_in_body(
     "<mj-text><p title='{{ subscriber.name }}'>{{ subscriber.name }} {{ subscriber.name }}</p>"
     "{% if subscriber.attributes.city == 'Lagos' %}<b>{{ subscriber.attributes.city|d('') }}</b>"
     "{% elif subscriber.name %}<i>x</i>{% endif %}</mj-text>"
@@ -140,7 +140,7 @@ def test_editors_text_is_data(template: rendering.Template) -> None:
 
 def test_hard_strings_everywhere(tmp_path: Path) -> None:
     """All scripts arrive unchanged from content and from recipients."""
-    mjml = samples.body(
+    mjml = samples.wrap_in_body(
         "<mj-text><p title='{{ content.title }}'>{{ content.title }}</p>"
         "<p title='{{ subscriber.name }}'>{{ subscriber.name }}</p></mj-text>"
     )
@@ -159,7 +159,7 @@ def test_errors_name_the_template(tmp_path: Path) -> None:
     """Broken MJML and CSS in a template are errors that say so."""
     with pytest.raises(MjmlError, match=r"^own/own\.mjml \(rendered\):2:10: <p>"):
         rendering.compile(
-            ENGLISH, samples.template(tmp_path, samples.body("<mj-text><p></mj-text>"))
+            ENGLISH, samples.template(tmp_path, samples.wrap_in_body("<mj-text><p></mj-text>"))
         )
     head = "<mjml><mj-head><mj-style>p { top: 0</mj-style></mj-head><mj-body></mj-body></mjml>"
     with pytest.raises(CssError, match="never closed"):
@@ -185,7 +185,7 @@ def test_large_issue(tmp_path: Path) -> None:
     """An issue of three hundred links compiles, and every link is in it."""
     links = "\n".join(f"- [note {n}](https://example.org/{n}?a=1&b=2)" for n in range(300))
     mjml = "<mj-text>{{ content.blocks[0].body }}</mj-text>"
-    template = samples.template(tmp_path, samples.body(mjml))
+    template = samples.template(tmp_path, samples.wrap_in_body(mjml))
     content = dataclasses.replace(ENGLISH, blocks=(Text(body=to_html(links)),))
 
     html = rendering.compile(content, template).variant(ANN).parts(ANN).html

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from newsletter.errors import UnsupportedPersonalization
-from newsletter.rendering.personalisation.contexts import Context, Positions, encoder, in_text_part
+from newsletter.rendering.personalisation.contexts import (
+    Context,
+    Positions,
+    encoder_for,
+    in_text_part,
+)
 
 
 @pytest.mark.parametrize(
@@ -96,4 +101,4 @@ VALUE = '<a> "&" \'日 é'
 )
 def test_encoding(context: Context, written: str) -> None:
     """Each context has its own encoding."""
-    assert encoder(context)(VALUE) == written
+    assert encoder_for(context)(VALUE) == written

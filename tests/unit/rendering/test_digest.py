@@ -52,7 +52,7 @@ def test_everything_is_in_it(content: Content) -> None:
         [
             *(item.headline for item in digest.items),
             *(content.lead.credit, content.publisher.name, content.publisher.postal_address),
-            plaintext.text(content.boilerplate)[:20],
+            plaintext.to_plain_text(content.boilerplate)[:20],
         ],
     ):
         assert "".join(expected.split()) in part

@@ -27,9 +27,9 @@ def little_memory() -> Iterator[None]:
 
 def output(folder: Path, source: str, name: str = "own.txt") -> str:
     """What a template file makes of the sample issue."""
-    mjml = source if name == "own.mjml" else samples.body("")
+    mjml = source if name == "own.mjml" else samples.wrap_in_body("")
     template = samples.template(folder, mjml, source)
-    content = merge_tags.filled(ENGLISH, lambda source, _place: source)
+    content = merge_tags.fill_merge_tags(ENGLISH, lambda source, _place: source)
     with tracing.Run(tracing.Trace()).current():
         return template.environment.output(name, mail.variables_of(content, template))
 
@@ -135,7 +135,7 @@ def test_mistakes_say_where(tmp_path: Path, source: str, says: str) -> None:
 
 def test_mistake_in_an_included_file(tmp_path: Path) -> None:
     """An error in an included file names that file and its line."""
-    samples.template(tmp_path, samples.body(""))
+    samples.template(tmp_path, samples.wrap_in_body(""))
     (tmp_path / "own" / "part.txt").write_text("one\n{{ nothing }}\n")
 
     with pytest.raises(TemplateError, match=r"^own/part\.txt:2: "):

@@ -10,7 +10,7 @@ from lxml import html
 
 from newsletter.errors import CssError, MjmlError
 from newsletter.rendering.pipeline import inlining, mjml
-from tests.unit.rendering.samples import body
+from tests.unit.rendering.samples import wrap_in_body
 
 SHEET = """
   /* a comment with } in it */
@@ -50,7 +50,7 @@ def inliner(request: pytest.FixtureRequest) -> inlining.Inliner:
 @pytest.fixture
 def page(inliner: inlining.Inliner) -> str:
     """The inlined page."""
-    return inlining.inline(PAGE, inliner)
+    return inlining.inline_rules(PAGE, inliner)
 
 
 def style(page: str, xpath: str) -> dict[str, str]:
@@ -121,12 +121,12 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, inliner: inlining.I
     monkeypatch.setattr(socket.socket, "connect", refuse)
     link = '<link rel="stylesheet" href="https://fonts.example.org/css">'
 
-    assert link in inlining.inline(PAGE.replace("</head>", f"{link}</head>"), inliner)
+    assert link in inlining.inline_rules(PAGE.replace("</head>", f"{link}</head>"), inliner)
 
 
 def test_nothing_is_printed(capfd: pytest.CaptureFixture[str], inliner: inlining.Inliner) -> None:
     """Properties that Premailer's parser does not know are no news to anybody."""
-    inlining.inline(
+    inlining.inline_rules(
         PAGE.replace("margin: 0;", "margin: 0; mso-line-height-rule: exactly;"), inliner
     )
 
@@ -135,9 +135,9 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str], inliner: inlining
 
 def test_mjml_blocks_are_kept(inliner: inlining.Inliner) -> None:
     """MJML's own rules, such as column widths, keep their !important and their place."""
-    document = mjml.to_html(body("<mj-text>x</mj-text>"))
+    document = mjml.to_html(wrap_in_body("<mj-text>x</mj-text>"))
 
-    page = inlining.inline(document, inliner)
+    page = inlining.inline_rules(document, inliner)
 
     assert page.count("!important") == document.count("!important")
     assert page.count("<style") == document.count("<style")
@@ -148,14 +148,14 @@ def test_page_without_styles(inliner: inlining.Inliner) -> None:
     """A page without style sheets stays as it is."""
     page = "<!doctype html>\n<html><head></head><body><p>x</p></body></html>"
 
-    assert inlining.inline(page, inliner) == page
+    assert inlining.inline_rules(page, inliner) == page
 
 
 def test_own_important_styles_win(inliner: inlining.Inliner) -> None:
     """An element's own important style is kept, and beats the style sheet's."""
     source = PAGE.replace('style="margin:7px"', 'style="color:#abcdef !important"')
 
-    shown = style(inlining.inline(source, inliner), "//p[1]")
+    shown = style(inlining.inline_rules(source, inliner), "//p[1]")
 
     assert shown["color"].split() == ["#abcdef", "!important"]
 
@@ -170,7 +170,7 @@ LINKED_TABLE = (
 def test_a_link_around_a_table_stays(inliner: inlining.Inliner) -> None:
     """What HTML 5 allows and HTML 4 did not keeps its link, its ids and its text."""
     tree = html.document_fromstring(
-        inlining.inline(LINKED_TABLE, inliner).replace("a href", "i href")
+        inlining.inline_rules(LINKED_TABLE, inliner).replace("a href", "i href")
     )
 
     assert tree.xpath("//i//td[@id='y']/text()") == ["Buy"]
@@ -183,7 +183,7 @@ def test_what_html_tears_apart_is_an_error(inliner: inlining.Inliner) -> None:
     torn = f"<!doctype html><html><head></head><body>{link}</body></html>"
 
     with pytest.raises(MjmlError, match="One") as caught:
-        inlining.inline(torn, inliner)
+        inlining.inline_rules(torn, inliner)
 
     assert "another link" in caught.value.hint
 
@@ -193,7 +193,7 @@ def test_an_invalid_value_leaves_the_rule(inliner: inlining.Inliner) -> None:
     source = PAGE.replace('style="margin:7px"', 'style="color: nonsense; margin: 7; top: 1px"')
     source = source.replace(".nobody {", ".lead { font-size: big12; } .nobody {")
 
-    shown = style(inlining.inline(source, inliner), "//p[1]")
+    shown = style(inlining.inline_rules(source, inliner), "//p[1]")
 
     assert shown == {"margin": "0", "color": "#111111", "font-size": "20px", "top": "1px"}
 
@@ -202,7 +202,7 @@ def test_rules_to_keep_stay(inliner: inlining.Inliner) -> None:
     """A style sheet that is marked so is neither inlined nor changed."""
     kept = '<style type="text/css" data-premailer="ignore">.lead { color: #abcdef; }</style>'
 
-    page = inlining.inline(PAGE.replace("</head>", f"{kept}</head>"), inliner)
+    page = inlining.inline_rules(PAGE.replace("</head>", f"{kept}</head>"), inliner)
 
     assert kept.replace(' data-premailer="ignore"', "") in page
     assert style(page, "//p[1]")["color"] == "#111111"
@@ -210,7 +210,9 @@ def test_rules_to_keep_stay(inliner: inlining.Inliner) -> None:
 
 def test_what_stands_before_the_doctype_stays(inliner: inlining.Inliner) -> None:
     """A comment in front of a document stays there."""
-    assert inlining.inline(f"<!-- a -->\n{PAGE}", inliner).startswith("<!-- a -->\n<!doctype html>")
+    assert inlining.inline_rules(f"<!-- a -->\n{PAGE}", inliner).startswith(
+        "<!-- a -->\n<!doctype html>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -226,12 +228,12 @@ def test_what_stands_before_the_doctype_stays(inliner: inlining.Inliner) -> None
 def test_unbalanced_css_is_refused(css: str, says: str) -> None:
     """A style sheet that cannot be divided is an error that shows the place."""
     with pytest.raises(CssError, match=says):
-        inlining.divide(css)
+        inlining.divide_rules(css)
 
 
 def test_selectors_are_divided() -> None:
     """Of one rule's selectors each goes where it works."""
-    plain, kept = inlining.divide("a, a:hover, p::before, b:not(i, u) { top: 0; left: 1px }")
+    plain, kept = inlining.divide_rules("a, a:hover, p::before, b:not(i, u) { top: 0; left: 1px }")
 
     assert plain == ("a{top: 0;left: 1px}",)
     assert kept == (

@@ -103,29 +103,29 @@ JINJA.filters |= RECIPIENT_FILTERS
 
 def in_jinja(source: str, person: RecipientData) -> object:
     """The value of an expression as Jinja itself finds it."""
-    return JINJA.compile_expression(source, undefined_to_none=False)(recipients.scope(person))
+    return JINJA.compile_expression(source, undefined_to_none=False)(recipients.scope_of(person))
 
 
 @settings(max_examples=400, deadline=None)
 @given(source=TEXTS, person=PEOPLE)
 def test_printing_is_jinjas(source: str, person: RecipientData) -> None:
     """What is printed for a recipient is what Jinja prints."""
-    assert language.printing(source)(person) == str(in_jinja(source, person))
+    assert language.compile_printing(source)(person) == str(in_jinja(source, person))
 
 
 @settings(max_examples=400, deadline=None)
 @given(source=conditions(TEXTS), person=PEOPLE)
 def test_testing_is_jinjas(source: str, person: RecipientData) -> None:
     """A test holds for a recipient exactly where Jinja says so."""
-    assert language.testing(source)(person) is bool(in_jinja(source, person))
+    assert language.compile_test(source)(person) is bool(in_jinja(source, person))
 
 
 def test_a_number_without_end_is_no_whole_one() -> None:
     """What no whole number can be made of becomes the default, like any other word."""
     person = BARE._replace(name="inf")
 
-    assert language.printing("subscriber.name|float|int(7)")(person) == "7"
-    assert language.printing("subscriber.name|float")(person) == "inf"
+    assert language.compile_printing("subscriber.name|float|int(7)")(person) == "7"
+    assert language.compile_printing("subscriber.name|float")(person) == "inf"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_what_may_fail_for_somebody_is_refused(
     tmp_path: Path, text: str, says: str, fix: str
 ) -> None:
     """An expression without a value for some is an error with file, line and a way out."""
-    template = samples.template(tmp_path, samples.body(""), f"one\n\n{text}")
+    template = samples.template(tmp_path, samples.wrap_in_body(""), f"one\n\n{text}")
 
     with pytest.raises(UnsupportedPersonalization) as caught:
         rendering.compile(ENGLISH, template)
@@ -204,7 +204,7 @@ def test_addresses(source: str, sure: bool) -> None:
 )
 def test_an_edition_is_there_for_everybody(tmp_path: Path, text: str) -> None:
     """An edition that compiles can be filled in for a person of whom nothing is known."""
-    template = samples.template(tmp_path, samples.body(""), text)
+    template = samples.template(tmp_path, samples.wrap_in_body(""), text)
 
     (filling,) = rendering.compile(ENGLISH, template).fill([BARE])
 

@@ -14,8 +14,8 @@ from newsletter.rendering.content import Html, Item, Quote, Text
 from newsletter.rendering.pdf.document import load_design, render_pdf
 from newsletter.rendering.pipeline.sample_issues import FULL, READER
 from newsletter.rendering.text import limits
-from newsletter.rendering.text.markdown import parse, sanitise, to_html, to_html_or_source
-from newsletter.rendering.text.plaintext import text
+from newsletter.rendering.text.markdown import parse_markdown, sanitise, to_html, to_html_or_source
+from newsletter.rendering.text.plaintext import to_plain_text
 from tests.environment import ROOT
 
 DEEP = limits.DEEPEST
@@ -66,7 +66,7 @@ def test_too_much_is_refused_with_its_line(source: str, line: int, problem: str)
 def test_reading_without_rendering_has_the_same_limits() -> None:
     """The import reads a whole file first."""
     with pytest.raises(LimitExceeded, match="columns"):
-        parse("|a" * 1000 + "\n" + "|-" * 1000 + "\n|\n")
+        parse_markdown("|a" * 1000 + "\n" + "|-" * 1000 + "\n|\n")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_is_allowed_is_walked_everywhere(make: Callable[[], Html]) -> None:
 
     assert parts.html.count("word") >= 3
     assert parts.text.count("word") >= 3
-    assert "word" in text(body)
+    assert "word" in to_plain_text(body)
     assert render_pdf(content, load_design(ROOT / "templates"), {}).startswith(b"%PDF")
 
 

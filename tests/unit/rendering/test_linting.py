@@ -42,7 +42,7 @@ def only(source: str) -> Finding:
 )
 def test_slips_are_found(inner: str, code: str, says: str, fix: str) -> None:
     """Each slip has a code, words that name it, and a way to fix it."""
-    finding = only(samples.body(inner))
+    finding = only(samples.wrap_in_body(inner))
 
     assert (finding.code, finding.line, finding.column > 0) == (code, 2, True)
     assert says in finding.message
@@ -61,7 +61,7 @@ def test_slips_are_found(inner: str, code: str, says: str, fix: str) -> None:
 )
 def test_what_is_right_passes(inner: str) -> None:
     """Values of every kind the tables allow, and text whatever it holds, are no findings."""
-    assert lint_mjml(samples.body(inner)) == ()
+    assert lint_mjml(samples.wrap_in_body(inner)) == ()
 
 
 def test_places_are_those_of_the_source() -> None:
@@ -122,7 +122,9 @@ def test_attributes_by_selector_are_known() -> None:
 
 def test_what_would_be_lost_is_an_error(tmp_path: Path) -> None:
     """A template's files are checked one by one, under their names."""
-    own = samples.template(tmp_path, samples.body('<mj-txt>x</mj-txt><mj-text a="">x</mj-text>'))
+    own = samples.template(
+        tmp_path, samples.wrap_in_body('<mj-txt>x</mj-txt><mj-text a="">x</mj-text>')
+    )
 
     found = lint_template(own)
 

@@ -18,8 +18,8 @@ def test_footnotes() -> None:
     target = html.partition('href="#')[2].partition('"')[0]
     assert f'<li id="{target}">' in html
     assert f'id="{target}"' not in other
-    assert plaintext.text(html).startswith("One[1], two[2].")
-    assert "[1] First." in plaintext.text(html)
+    assert plaintext.to_plain_text(html).startswith("One[1], two[2].")
+    assert "[1] First." in plaintext.to_plain_text(html)
 
 
 def test_footnotes_that_nothing_calls_are_not_printed() -> None:
@@ -28,7 +28,7 @@ def test_footnotes_that_nothing_calls_are_not_printed() -> None:
 
     assert "Lost" not in html
     assert html.index("B.") < html.index("A.")
-    assert plaintext.text(html).startswith("One[1] two[2].")
+    assert plaintext.to_plain_text(html).startswith("One[1] two[2].")
 
 
 def test_footnotes_inside_of_footnotes() -> None:
@@ -37,7 +37,7 @@ def test_footnotes_inside_of_footnotes() -> None:
         "One[^a].\n\n[^a]: First\n\n    [^b]: Inside\n\n    calls[^b].\n\n> - [^c]: Quoted\n\nx[^c]"
     )
 
-    text = plaintext.text(to_html(source))
+    text = plaintext.to_plain_text(to_html(source))
 
     assert text.index("[1] First") < text.index("calls[3]")
     assert "[2] Quoted" in text
@@ -67,7 +67,7 @@ def test_definition_lists(markdown: str, made: str) -> None:
 
     assert html.replace("\n<", "<").replace(">\n", ">").startswith(f"<dl>{made}</dl>")
     assert "<dl>" in quoted
-    assert plaintext.text("<dl><dt>A</dt><dd>One</dd></dl><p>B</p>") == "A\n    One\n\nB"
+    assert plaintext.to_plain_text("<dl><dt>A</dt><dd>One</dd></dl><p>B</p>") == "A\n    One\n\nB"
 
 
 @pytest.mark.parametrize(

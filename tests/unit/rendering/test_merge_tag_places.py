@@ -98,7 +98,7 @@ def test_a_tag_that_is_wrong_is_found_by_its_field(place: str) -> None:
 )
 def test_a_template_that_cannot_take_one(tmp_path: Path, place: str, expression: str) -> None:
     """Where a template changes a text, the message names its line and the field with the tag."""
-    template = samples.template(tmp_path, samples.body(""), f"\n{{{{ {expression} }}}}")
+    template = samples.template(tmp_path, samples.wrap_in_body(""), f"\n{{{{ {expression} }}}}")
 
     with pytest.raises(
         UnsupportedPersonalization, match=rf"^own/own\.txt:2: .*the issue's {place}$"

@@ -16,7 +16,7 @@ from tests.unit.rendering.samples import ENGLISH
 def subject(text: str) -> str:
     """The text as a subject, expressions between braces."""
     content = dataclasses.replace(ENGLISH, subject=text)
-    return merge_tags.filled(content, lambda source, _place: f"{{{source}}}").subject
+    return merge_tags.fill_merge_tags(content, lambda source, _place: f"{{{source}}}").subject
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_formatted_text() -> None:
     """In formatted text the fallback is read as HTML, and the result is escaped."""
     content = dataclasses.replace(ENGLISH, blocks=(Text(body=Html("<p>[name|R&amp;D]</p>")),))
 
-    [block] = merge_tags.filled(content, lambda source, _place: f"<{source}>").blocks
+    [block] = merge_tags.fill_merge_tags(content, lambda source, _place: f"<{source}>").blocks
 
     assert isinstance(block, Text)
     assert block.body == "<p>&lt;subscriber.name|default('R&amp;D', true)&gt;</p>"
@@ -79,7 +79,7 @@ def test_formatted_text() -> None:
 def test_places() -> None:
     """Each use is noted with its place in the issue."""
     places: list[str] = []
-    merge_tags.filled(ENGLISH, lambda _source, place: places.append(place) or "")
+    merge_tags.fill_merge_tags(ENGLISH, lambda _source, place: places.append(place) or "")
 
     assert places == ["issue: blocks 1 body"]
 

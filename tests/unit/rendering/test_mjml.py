@@ -12,7 +12,7 @@ from lxml import html
 
 from newsletter.errors import MjmlError
 from newsletter.rendering.pipeline import mjml
-from tests.unit.rendering.samples import HARD_STRINGS, body
+from tests.unit.rendering.samples import HARD_STRINGS, wrap_in_body
 
 
 def escaped(text: str) -> str:
@@ -25,7 +25,7 @@ def escaped(text: str) -> str:
 @pytest.mark.parametrize("text", HARD_STRINGS)
 def test_attributes_are_exact(text: str) -> None:
     """Every character of an alt text arrives as it was written."""
-    source = body(f'<mj-image src="https://example.org/i.png" alt="{escaped(text)}" />')
+    source = wrap_in_body(f'<mj-image src="https://example.org/i.png" alt="{escaped(text)}" />')
 
     [image] = html.document_fromstring(mjml.to_html(source)).iter("img")
 
@@ -35,7 +35,7 @@ def test_attributes_are_exact(text: str) -> None:
 @pytest.mark.parametrize("text", HARD_STRINGS)
 def test_text_is_exact(text: str) -> None:
     """Every character between tags arrives as it was written."""
-    document = mjml.to_html(body(f"<mj-text><p>{escaped(text)}</p></mj-text>"))
+    document = mjml.to_html(wrap_in_body(f"<mj-text><p>{escaped(text)}</p></mj-text>"))
 
     [paragraph] = html.document_fromstring(document).iter("p")
 
@@ -64,7 +64,9 @@ def test_title_with_plain_quotes() -> None:
 
 def test_single_quotes() -> None:
     """A value between single quotes may hold double ones, and the other way round."""
-    source = body("""<mj-image src="https://example.org/i.png" alt='a "b"' title="c 'd'" />""")
+    source = wrap_in_body(
+        """<mj-image src="https://example.org/i.png" alt='a "b"' title="c 'd'" />"""
+    )
 
     [image] = html.document_fromstring(mjml.to_html(source)).iter("img")
 
@@ -73,7 +75,7 @@ def test_single_quotes() -> None:
 
 def test_plain_documents_are_untouched() -> None:
     """For plain ASCII the armour changes nothing."""
-    source = body('<mj-text><p class="x">Plain &amp; simple</p></mj-text><mj-divider />')
+    source = wrap_in_body('<mj-text><p class="x">Plain &amp; simple</p></mj-text><mj-divider />')
 
     assert mjml.to_html(source) == mrml.mjml2html(source, fonts={})
 
@@ -102,7 +104,7 @@ def test_widths_for_outlook_leave_room_for_padding() -> None:
     """A picture is as wide as its place, though the padding around it has a zero without unit."""
     image = '<mj-image src="https://example.org/i.png" alt="" padding="0 30px" />'
 
-    [found] = html.document_fromstring(mjml.to_html(body(image))).iter("img")
+    [found] = html.document_fromstring(mjml.to_html(wrap_in_body(image))).iter("img")
 
     assert found.get("width") == "540"
 
@@ -122,7 +124,7 @@ def test_classes_for_outlook(classes: str, outlook: str) -> None:
 
 def test_the_first_of_two_equal_attributes_counts() -> None:
     """An attribute that is given twice has its first value, as in the official MJML."""
-    source = body('<mj-text color="#112233" color="#445566" font-size="15px">x</mj-text>')
+    source = wrap_in_body('<mj-text color="#112233" color="#445566" font-size="15px">x</mj-text>')
 
     document = mjml.to_html(source)
 
@@ -135,7 +137,9 @@ def test_one_side_of_a_padding_counts() -> None:
     title = '<mj-accordion-title padding="20px" padding-top="40px">x</mj-accordion-title>'
 
     document = mjml.to_html(
-        body(f"<mj-accordion><mj-accordion-element>{title}</mj-accordion-element></mj-accordion>")
+        wrap_in_body(
+            f"<mj-accordion><mj-accordion-element>{title}</mj-accordion-element></mj-accordion>"
+        )
     )
 
     assert "padding:20px;padding-top:40px;" in document
@@ -164,7 +168,7 @@ def test_the_preview_text_is_neither_white_nor_tiny() -> None:
 
 def test_same_input_same_bytes() -> None:
     """Rendering twice gives the same bytes, so that editions can be compared by hash."""
-    source = body(
+    source = wrap_in_body(
         "<mj-text>日本</mj-text><mj-navbar><mj-navbar-link>a</mj-navbar-link></mj-navbar>"
     )
 
@@ -173,7 +177,7 @@ def test_same_input_same_bytes() -> None:
 
 def test_no_foreign_fonts() -> None:
     """A document in the default font makes no reader fetch anything."""
-    document = mjml.to_html(body("<mj-text>text</mj-text>"))
+    document = mjml.to_html(wrap_in_body("<mj-text>text</mj-text>"))
 
     assert "googleapis" not in document
     assert "@import" not in document
@@ -181,7 +185,7 @@ def test_no_foreign_fonts() -> None:
 
 def test_line_breaks_in_tags() -> None:
     """Attributes may stand on lines of their own, and text keeps its line breaks."""
-    source = body('<mj-button\n  href="https://example.org"\n\ttitle="a\nb">x</mj-button>')
+    source = wrap_in_body('<mj-button\n  href="https://example.org"\n\ttitle="a\nb">x</mj-button>')
 
     assert "\\n" not in mjml.to_html(source)
 
@@ -206,7 +210,7 @@ def test_line_breaks_in_tags() -> None:
 def test_errors_say_where(inner: str, line: int, says: str) -> None:
     """What is not well formed is an error with the template's name, line and column."""
     with pytest.raises(MjmlError) as caught:
-        mjml.to_html(body(inner), path="own/own.mjml")
+        mjml.to_html(wrap_in_body(inner), path="own/own.mjml")
 
     assert caught.value.line == line
     assert str(caught.value).startswith(f"own/own.mjml:{line}:{caught.value.column}: ")
@@ -232,7 +236,7 @@ def test_other_documents_are_refused(source: str) -> None:
 
 def test_text_that_looks_like_armour() -> None:
     """What the armour uses as a mark may stand in the text."""
-    document = mjml.to_html(body("<mj-text>zqm0z zqmx1z 日本</mj-text>"))
+    document = mjml.to_html(wrap_in_body("<mj-text>zqm0z zqmx1z 日本</mj-text>"))
 
     assert "zqm0z zqmx1z 日本" in document
 
@@ -241,7 +245,7 @@ def test_text_that_looks_like_armour() -> None:
 def test_depth_is_limited(tag: str) -> None:
     """Nesting that would overflow the stack of MRML, and end the process, is refused."""
     with pytest.raises(MjmlError, match="deeper than 200"):
-        mjml.to_html(body(f"<{tag}>" * 5000 + f"</{tag}>" * 5000))
+        mjml.to_html(wrap_in_body(f"<{tag}>" * 5000 + f"</{tag}>" * 5000))
 
 
 def test_panics_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +257,7 @@ def test_panics_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(mrml, "mjml2html", crash)
     with pytest.raises(MjmlError, match="crashed"):
-        mjml.to_html(body(""))
+        mjml.to_html(wrap_in_body(""))
 
 
 def test_interrupts_pass(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +268,7 @@ def test_interrupts_pass(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(mrml, "mjml2html", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        mjml.to_html(body(""))
+        mjml.to_html(wrap_in_body(""))
 
 
 PIECES = st.sampled_from(
@@ -280,7 +284,7 @@ PIECES = st.sampled_from(
 def test_nothing_else_comes_out(inner: str) -> None:
     """Any input gives a document or an `MjmlError`, never another exception."""
     try:
-        document = mjml.to_html(body(f"<mj-text>{inner}</mj-text>"))
+        document = mjml.to_html(wrap_in_body(f"<mj-text>{inner}</mj-text>"))
     except MjmlError:
         return
 
@@ -305,14 +309,14 @@ def test_what_all_but_outlook_show_stays() -> None:
     """A comment that other programs do not take for one keeps its two halves."""
     shown = "<!--[if !mso]><!--><i>Wave ～</i><!--<![endif]-->"
 
-    assert shown in mjml.to_html(body(f"<mj-text>{shown}</mj-text>"))
+    assert shown in mjml.to_html(wrap_in_body(f"<mj-text>{shown}</mj-text>"))
 
 
 @pytest.mark.parametrize(("classes", "colour"), [("a b", "#444444"), ("b  a", "#333333")])
 def test_the_last_class_of_a_component_wins(classes: str, colour: str) -> None:
     """As in the official MJML."""
     head = '<mj-class name="a" color="#333333" /><mj-class name="b" color="#444444" />'
-    source = body(f'<mj-text mj-class="{classes}">x</mj-text>').replace(
+    source = wrap_in_body(f'<mj-text mj-class="{classes}">x</mj-text>').replace(
         "<mj-body", f"<mj-head><mj-attributes>{head}</mj-attributes></mj-head><mj-body", 1
     )
 
@@ -342,7 +346,7 @@ def test_outlook_leaves_the_padding_of_a_hero_free(padding: str, width: int) -> 
 
 def test_capital_tags_without_an_end() -> None:
     """Old templates write `<BR>`; it needs no end either."""
-    made = mjml.to_html(body('<mj-text>Up<BR>and <IMG ALT="a > b"> <HR/>down</mj-text>'))
+    made = mjml.to_html(wrap_in_body('<mj-text>Up<BR>and <IMG ALT="a > b"> <HR/>down</mj-text>'))
 
     assert "Up<br" in made
     assert 'ALT="a > b"' in made

@@ -22,7 +22,7 @@ LOOP = """
 
 def parts(folder: Path, text: str, recipient: RecipientData = ANN, mjml: str = "") -> Parts:
     """The mail that a template with that text part gives for one recipient."""
-    template = samples.template(folder, samples.body(mjml), text)
+    template = samples.template(folder, samples.wrap_in_body(mjml), text)
     edition = rendering.compile(ENGLISH, template)
     return edition.variant(recipient).parts(recipient)
 
@@ -125,7 +125,7 @@ def test_tests(tmp_path: Path, text: str, ann: str, nameless: str) -> None:
 def test_other_uses_are_refused(tmp_path: Path, text: str, says: str) -> None:
     """What cannot wait for the recipient is an error with file, line and a way out."""
     content = dataclasses.replace(ENGLISH, subject="[name|x]")
-    template = samples.template(tmp_path, samples.body(""), f"one\n\n{text}")
+    template = samples.template(tmp_path, samples.wrap_in_body(""), f"one\n\n{text}")
 
     with pytest.raises(UnsupportedPersonalization) as caught:
         rendering.compile(content, template)
@@ -169,7 +169,7 @@ def test_places_without_encoding_are_refused(tmp_path: Path, mjml: str, says: st
 def test_changing_merge_tags_is_refused(tmp_path: Path, text: str) -> None:
     """A template cannot change text whose final words are not known yet."""
     content = dataclasses.replace(ENGLISH, subject="Dear [first_name|reader]")
-    template = samples.template(tmp_path, samples.body(""), f"\n{{{{ {text} }}}}")
+    template = samples.template(tmp_path, samples.wrap_in_body(""), f"\n{{{{ {text} }}}}")
 
     with pytest.raises(
         UnsupportedPersonalization, match=r"^own/own\.txt:2: .*would break a merge tag"
@@ -209,7 +209,7 @@ def test_encoding_follows_the_place(tmp_path: Path, mjml: str, written: str) -> 
 def test_merge_tag_in_an_address(tmp_path: Path) -> None:
     """An editor's merge tag in a link is one component of it, in HTML and in text."""
     content = dataclasses.replace(ENGLISH, web_url="https://x.org/?e=[email]&f=1")
-    mjml = samples.body('<mj-button href="{{ content.web_url }}">x</mj-button>')
+    mjml = samples.wrap_in_body('<mj-button href="{{ content.web_url }}">x</mj-button>')
     template = samples.template(tmp_path, mjml, "[email] {{ content.web_url }}")
     recipient = ANN._replace(email="a+b&c@x.org")
 
@@ -239,7 +239,7 @@ def test_whole_addresses_are_refused(tmp_path: Path, mjml: str) -> None:
 def test_a_link_that_is_all_merge_tag_is_refused(tmp_path: Path) -> None:
     """An editor's link begins with its address, too; the error names the field."""
     content = dataclasses.replace(ENGLISH, web_url="[attributes.site|https://example.org]")
-    mjml = samples.body('<mj-button href="{{ content.web_url }}">x</mj-button>')
+    mjml = samples.wrap_in_body('<mj-button href="{{ content.web_url }}">x</mj-button>')
 
     with pytest.raises(UnsupportedPersonalization, match=r"^issue: web_url: .*a whole address"):
         rendering.compile(content, samples.template(tmp_path, mjml))
@@ -260,5 +260,5 @@ def test_errors_of_editors_are_bad_input(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="title"):
         rendering.compile(
             dataclasses.replace(ENGLISH, title="[firstname|x]"),
-            samples.template(tmp_path, samples.body("")),
+            samples.template(tmp_path, samples.wrap_in_body("")),
         )

@@ -12,7 +12,7 @@ from newsletter.rendering.text.markdown import to_html
 
 def text(markdown: str, width: int = 72) -> str:
     """The plain text of Markdown."""
-    return plaintext.text(to_html(markdown), width)
+    return plaintext.to_plain_text(to_html(markdown), width)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_formatted_text(markdown: str, result: str) -> None:
 
 def test_item_outside_a_list() -> None:
     """An item that lost its list is an item all the same."""
-    assert plaintext.text("<li>a</li><li>b</li>") == "* a\n* b"
+    assert plaintext.to_plain_text("<li>a</li><li>b</li>") == "* a\n* b"
 
 
 def test_lines_break_at_words() -> None:
@@ -63,7 +63,7 @@ def test_urls_never_break() -> None:
 
 def test_east_asian_lines() -> None:
     """Wide characters count twice, and no line begins with a closing mark."""
-    lines = plaintext.wrap("日本の港湾、東の埠頭。（注）です", 10).split("\n")
+    lines = plaintext.wrap_paragraph("日本の港湾、東の埠頭。（注）です", 10).split("\n")
 
     assert max(map(plaintext.display_width, lines)) <= 10
     assert not any(line[0] in "、。）" for line in lines)
@@ -90,7 +90,7 @@ def test_an_address_in_another_script_stays_whole() -> None:
     """An address with Japanese letters stands between angle brackets, on one line."""
     address = "https://example.org/" + "港の便り" * 20
 
-    shown = plaintext.text(f'<p>港<a href="{address}">{address}</a>です</p>')
+    shown = plaintext.to_plain_text(f'<p>港<a href="{address}">{address}</a>です</p>')
 
     assert f"<{address}>" in shown.replace("\nです", "")
 
@@ -98,13 +98,13 @@ def test_an_address_in_another_script_stays_whole() -> None:
 @pytest.mark.parametrize("word", ["👩‍👩‍👧‍👦", "👍🏽", "か\u3099", "안녕하세요", "1024"])
 def test_what_belongs_together_stays(word: str) -> None:
     """Joined emoji, tones, combining marks, Korean words and numbers are not broken."""
-    assert plaintext.wrap(f"日本 {word} 日本", 5, "", "").split("\n")[1] == word
+    assert plaintext.wrap_paragraph(f"日本 {word} 日本", 5, "", "").split("\n")[1] == word
 
 
 def test_margin_must_fit() -> None:
     """A margin as wide as the line is a mistake, not an endless column."""
     with pytest.raises(ValueError, match="margin"):
-        plaintext.wrap("a", 4, "", "    ")
+        plaintext.wrap_paragraph("a", 4, "", "    ")
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_display_width(text: str, width: int) -> None:
 
 def test_underline_fits() -> None:
     """A heading is underlined as wide as it is."""
-    assert plaintext.underline("日本\nab", "-") == "日本\nab\n----"
+    assert plaintext.underline_text("日本\nab", "-") == "日本\nab\n----"
 
 
 @given(st.text(), st.integers(4, 80))
 def test_wrapping_keeps_all_words(text: str, width: int) -> None:
     """Breaking into lines loses, adds and reorders nothing."""
-    wrapped = plaintext.wrap(text, width)
+    wrapped = plaintext.wrap_paragraph(text, width)
 
     assert "".join(wrapped.split()) == "".join(text.split())
 
@@ -132,7 +132,7 @@ def test_wrapping_keeps_all_words(text: str, width: int) -> None:
 @given(st.text(alphabet="日本語、。（） ab", min_size=1), st.integers(8, 40))
 def test_lines_fit(text: str, width: int) -> None:
     """No line is wider than asked, but for a piece that may not be broken."""
-    pieces = plaintext.wrap(text, width).split("\n")
+    pieces = plaintext.wrap_paragraph(text, width).split("\n")
 
     assert all(plaintext.display_width(line) <= width or " " not in line.strip() for line in pieces)
 
@@ -149,4 +149,4 @@ def test_lines_fit(text: str, width: int) -> None:
 )
 def test_figures_keep_their_meaning(html: str, plain: str) -> None:
     """What is raised or lowered is so in plain text, too: 10 to the 6th is not 106."""
-    assert plaintext.text(f"<p>{html}</p>") == plain
+    assert plaintext.to_plain_text(f"<p>{html}</p>") == plain

@@ -18,7 +18,7 @@ from newsletter.rendering.preflight.checking import NOBODY, check_edition
 from newsletter.rendering.preflight.codes import CODES
 from newsletter.rendering.preflight.context import PreflightContext
 from newsletter.rendering.preflight.sources import Written
-from newsletter.rendering.preflight.words import width
+from newsletter.rendering.preflight.words import width_of
 from newsletter.rendering.text.markdown import to_html
 from tests.unit.rendering import samples
 
@@ -492,14 +492,14 @@ def test_words_that_show_another_site(words: str, address: str, code: str) -> No
 
 def test_width_counts_columns() -> None:
     """35 Japanese signs are as wide as 70 letters."""
-    assert width("港" * 35) == width("a" * 70) == 70
+    assert width_of("港" * 35) == width_of("a" * 70) == 70
 
 
 def test_contrast_is_that_of_the_standard() -> None:
     """Black on white is 21:1, a colour on itself 1:1, and #767676 on white just suffices."""
-    assert contrasts.contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrasts.contrast("#123456", "#123456") == pytest.approx(1)
-    assert contrasts.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+    assert contrasts.contrast_of("#000000", "#ffffff") == pytest.approx(21)
+    assert contrasts.contrast_of("#123456", "#123456") == pytest.approx(1)
+    assert contrasts.contrast_of("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
 def test_it_is_quick() -> None:

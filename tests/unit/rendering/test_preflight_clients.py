@@ -28,7 +28,7 @@ TABLE = json.loads((resources.files(preflight) / "clients.json").read_text("utf-
 
 def test_the_baseline_is_what_mjml_writes() -> None:
     """The features that are not told are those of an MJML document without styles of its own."""
-    bare = clients.features(inlining.inline(mjml.to_html(BARE)))
+    bare = clients.features_of(inlining.inline_rules(mjml.to_html(BARE)))
 
     assert TABLE["baseline"] == sorted(bare & set(TABLE["features"]))
 
@@ -50,11 +50,11 @@ def test_the_baseline_is_what_mjml_writes() -> None:
 )
 def test_features_are_seen(html: str, feature: str) -> None:
     """Properties, at-rules, pseudo-classes and elements are known by caniemail's names."""
-    assert feature in clients.features(html)
+    assert feature in clients.features_of(html)
 
 
 def test_comments_use_nothing() -> None:
     """What stands in comments is not counted: only Outlook reads it, and it knows it."""
-    assert clients.features("<!--[if mso]><video><![endif]--><style>/* @media */</style>") == {
+    assert clients.features_of("<!--[if mso]><video><![endif]--><style>/* @media */</style>") == {
         "html-style"
     }

@@ -25,7 +25,7 @@ from tests.unit.rendering.samples import HARD_STRINGS
 )
 def test_cleaning(value: object, cleaned: str) -> None:
     """Controls, line ends and lone surrogates go; text in every script stays."""
-    assert recipients.clean(value) == cleaned
+    assert recipients.clean_value(value) == cleaned
 
 
 #: The first and the last of what is taken out, of what becomes a space, and their neighbours.
@@ -47,14 +47,14 @@ def test_where_cleaning_begins_and_ends(numbers: tuple[int, ...], cleaned: str |
     """Not one character too few is cleaned, and not one too many."""
     for number in numbers:
         expected = chr(number) if cleaned is None else cleaned
-        assert recipients.clean(f"é{chr(number)}é") == f"é{expected}é", hex(number)
+        assert recipients.clean_value(f"é{chr(number)}é") == f"é{expected}é", hex(number)
 
 
 @given(st.one_of(st.sampled_from(HARD_STRINGS), st.text(st.characters())))
 def test_clean_values_can_be_sent(value: str) -> None:
     """A cleaned value is one line, can be encoded, and is not changed by cleaning again."""
-    cleaned = recipients.clean(value)
+    cleaned = recipients.clean_value(value)
 
     assert len(cleaned.splitlines()) <= 1
     assert cleaned.encode().decode() == cleaned
-    assert recipients.clean(cleaned) == cleaned
+    assert recipients.clean_value(cleaned) == cleaned

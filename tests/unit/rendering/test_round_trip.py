@@ -49,7 +49,7 @@ def missing(said: list[str], where: str) -> list[str]:
 def lost(it: Document) -> dict[str, list[str]]:
     """What a document says that is not in one of its forms."""
     html = to_html(it.source)
-    plain, pdf = plaintext.text(html), text_of(Reader({}).nodes(html))
+    plain, pdf = plaintext.to_plain_text(html), text_of(Reader({}).nodes(html))
     named = [str(each) for each in not_printed(it.source)]
     links = [escapes.unescape(each) for each in _HREF.findall(html)]
     pictures = [escapes.unescape(each) for each in _SRC.findall(html)]

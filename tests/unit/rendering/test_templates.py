@@ -15,7 +15,7 @@ from tests.unit.rendering import samples
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """The folder of a small template named `own`."""
-    samples.template(tmp_path, samples.body(""))
+    samples.template(tmp_path, samples.wrap_in_body(""))
     return tmp_path / "own"
 
 
@@ -45,7 +45,10 @@ def test_hash_does_not_depend_on_the_place(home: Path, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere"
     other.mkdir()
 
-    assert samples.template(other, samples.body("")).hash == load_template(home.parent, "own").hash
+    assert (
+        samples.template(other, samples.wrap_in_body("")).hash
+        == load_template(home.parent, "own").hash
+    )
 
 
 @pytest.mark.parametrize("name", ["own.mjml", "subject.txt", "theme.toml"])
@@ -121,7 +124,7 @@ def test_a_mistake_in_a_common_file_is_named_there(home: Path) -> None:
     """The message leads to the folder where the file is."""
     (home.parent / "_shared").mkdir()
     (home.parent / "_shared" / "part.mjml").write_text("\n{{ nothing }}", "utf-8")
-    template = samples.template(home.parent, samples.body("{% include 'part.mjml' %}"))
+    template = samples.template(home.parent, samples.wrap_in_body("{% include 'part.mjml' %}"))
 
     with pytest.raises(TemplateError, match=r"^_shared/part\.mjml:2: 'nothing' is undefined"):
         compile_edition(samples.ENGLISH, template)

@@ -247,20 +247,20 @@ def test_nothing_is_doubled_when_the_clock_goes_back(
 
 def test_batch_that_waits_by_the_old_clock(db: None) -> None:
     """A batch that was to wait half a minute does not wait an hour more."""
-    send = sends.begun(6)
+    send = sends.begin_send(6)
     Batch.objects.update(not_before=timezone.now() + HOUR)
     assert claims.next_batch() is None
 
     recovery.forget_waits(LEASE)
 
     assert claims.next_batch() is not None
-    assert sends.states(send)["planned"] == 2
+    assert sends.batch_states(send)["planned"] == 2
 
 
 @pytest.mark.parametrize("off", [HOUR, -HOUR])
 def test_lease_by_the_old_clock(db: None, off: dt.timedelta) -> None:
     """A sender that lives is not taken for dead; one that died is not waited for an hour more."""
-    sends.begun(3)
+    sends.begin_send(3)
     batch = claims.next_batch()
     assert batch
     attempt = claims.claim_batch(batch, lease=LEASE)

@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sendgrid_emulator.events.email_log import KEPT_FOR, BadQuery, find, parse, search
+from sendgrid_emulator.events.email_log import (
+    KEPT_FOR,
+    BadQuery,
+    find_mail,
+    parse_query,
+    search_mails,
+)
 from sendgrid_emulator.events.event import sg_message_id
 from sendgrid_emulator.state.batches import Status
 from tests.unit.sendgrid_emulator.conftest import Trial
@@ -14,7 +20,7 @@ from tests.unit.sendgrid_emulator.conftest import Trial
 
 def found(trial: Trial, query: str) -> list[str]:
     """Return the addresses of the mails that meet a query."""
-    return [mail.message.address for mail in search(trial.account.mailbox, query, trial.now)]
+    return [mail.message.address for mail in search_mails(trial.account.mailbox, query, trial.now)]
 
 
 def iso(at: float) -> str:
@@ -55,17 +61,17 @@ def test_a_mail_is_found_by_its_id(trial: Trial) -> None:
     name = sg_message_id(list(trial.account.mailbox)[1])
 
     assert found(trial, f"sg_message_id = '{name}'") == ["b@e.org"]
-    logged = find(trial.account.mailbox, name, trial.now)
+    logged = find_mail(trial.account.mailbox, name, trial.now)
     assert logged is not None
     assert logged.message.address == "b@e.org"
-    assert find(trial.account.mailbox, "unknown", trial.now) is None
+    assert find_mail(trial.account.mailbox, "unknown", trial.now) is None
 
 
 def test_details_prove_the_attempt(trial: Trial) -> None:
     """A mail looked up tells its custom arguments, and its events since it was received."""
     trial.accept("click@e.org")
     trial.wait(60)
-    [logged] = search(trial.account.mailbox, "", trial.now)
+    [logged] = search_mails(trial.account.mailbox, "", trial.now)
 
     details = logged.details()
 
@@ -83,7 +89,7 @@ def test_cancelled_mail_says_so(trial: Trial) -> None:
     trial.accept("a@e.org", batch_id=batch_id)
     trial.wait()
 
-    [logged] = search(trial.account.mailbox, "status IN ('dropped')", trial.now)
+    [logged] = search_mails(trial.account.mailbox, "status IN ('dropped')", trial.now)
 
     assert [event["event"] for event in logged.details()["events"]] == ["received", "cancel_drop"]
 
@@ -95,7 +101,7 @@ def test_old_mail_is_forgotten(trial: Trial) -> None:
     trial.wait(KEPT_FOR + 1)
 
     assert found(trial, "") == []
-    assert find(trial.account.mailbox, name, trial.now) is None
+    assert find_mail(trial.account.mailbox, name, trial.now) is None
 
 
 @pytest.mark.parametrize(
@@ -116,7 +122,7 @@ def test_old_mail_is_forgotten(trial: Trial) -> None:
 def test_other_queries_are_refused(query: str) -> None:
     """What is not in the language is refused, not guessed at."""
     with pytest.raises(BadQuery):
-        parse(query)
+        parse_query(query)
 
 
 def test_times_compare_to_the_second(trial: Trial) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sendgrid_emulator.checks.invariants import SENDER_RULES, check
+from sendgrid_emulator.checks.invariants import SENDER_RULES, check_invariants
 from sendgrid_emulator.state.batches import Status
 from tests.unit.sendgrid_emulator.conftest import Trial
 from tests.unit.sendgrid_emulator.samples import HTML, LINK_TAG, NAME_TAG, letter
@@ -15,7 +15,7 @@ from tests.unit.sendgrid_emulator.samples import HTML, LINK_TAG, NAME_TAG, lette
 
 def broken(trial: Trial) -> set[str]:
     """Return the rules that bite."""
-    return {violation.rule for violation in check(trial.account)}
+    return {violation.rule for violation in check_invariants(trial.account)}
 
 
 def test_a_good_sender_is_not_bitten(trial: Trial) -> None:
@@ -23,7 +23,7 @@ def test_a_good_sender_is_not_bitten(trial: Trial) -> None:
     for issue in ("issue-1", "issue-2"):
         trial.accept(people=50, custom_args={"nl_i": issue})
 
-    assert check(trial.account) == []
+    assert check_invariants(trial.account) == []
 
 
 def test_nobody_gets_an_issue_twice(trial: Trial) -> None:
@@ -31,7 +31,7 @@ def test_nobody_gets_an_issue_twice(trial: Trial) -> None:
     trial.accept("a@e.org", "b@e.org")
     trial.accept("A@e.org")
 
-    [violation] = check(trial.account)
+    [violation] = check_invariants(trial.account)
 
     assert (violation.rule, violation.message) == ("R1", "A@e.org gets issue-1 again")
 
@@ -52,7 +52,7 @@ def test_arguments_tell_issues_apart(
     for each in arguments:
         trial.accept("a@e.org", custom_args=each)
 
-    assert len(check(trial.account)) == doubles
+    assert len(check_invariants(trial.account)) == doubles
 
 
 def test_who_got_nothing_may_be_mailed_again(trial: Trial) -> None:
@@ -63,7 +63,7 @@ def test_who_got_nothing_may_be_mailed_again(trial: Trial) -> None:
     trial.wait()
     trial.accept("a@e.org")
 
-    assert check(trial.account) == []
+    assert check_invariants(trial.account) == []
 
 
 Change = Callable[[dict[str, Any]], object]
@@ -161,7 +161,7 @@ def test_too_many_open_requests(trial: Trial) -> None:
     for _ in range(11):
         trial.account.set_batch_status(trial.account.create_batch_id(), Status.PAUSE)
 
-    assert [violation.rule for violation in check(trial.account)] == ["R8", "R8"]
+    assert [violation.rule for violation in check_invariants(trial.account)] == ["R8", "R8"]
 
 
 def test_nothing_stays_stopped_for_ever(trial: Trial) -> None:
@@ -186,14 +186,14 @@ def test_a_link_on_loopback_will_do(trial: Trial) -> None:
     payload["personalizations"][0]["headers"]["List-Unsubscribe"] = f"<{link}>, <mailto:l@e.org>"
     trial.accept(**payload)
 
-    assert check(trial.account) == []
+    assert check_invariants(trial.account) == []
 
 
 def test_every_tooth_has_a_sentence(trial: Trial) -> None:
     """A violation reads as a line for people, and its number is explained."""
     trial.accept("a@e.org", subject="{{ x }}")
 
-    [violation] = check(trial.account)
+    [violation] = check_invariants(trial.account)
 
     assert str(violation).startswith(f"R3 {violation.where}: ")
     assert violation.rule in SENDER_RULES

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.checks.invariants import check
+from sendgrid_emulator.checks.invariants import check_invariants
 from sendgrid_emulator.checks.ledger_oracle import Sums, check_announced
 from sendgrid_emulator.state.batches import Status
 from tests.unit.sendgrid_emulator.conftest import Trial
@@ -42,7 +42,7 @@ class Scripted:
 
 def broken(account: Account) -> list[str]:
     """Return the rules that bite, each as often as it does."""
-    return [violation.rule for violation in check(account)]
+    return [violation.rule for violation in check_invariants(account)]
 
 
 def arrive(account: Account, **changes: Any) -> None:
@@ -107,7 +107,7 @@ def test_no_key_in_the_log(account: Account) -> None:
     assert broken(account) == []
 
     account.takes_key("Bearer SG.secret")
-    [violation] = check(account)
+    [violation] = check_invariants(account)
 
     assert (violation.rule, "SG." in str(violation)) == ("R12", False)
     oracle.words = "all is well"

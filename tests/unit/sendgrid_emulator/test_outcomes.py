@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sendgrid_emulator.events.outcomes import Tone, outcome
+from sendgrid_emulator.events.outcomes import Tone, outcome_of
 from sendgrid_emulator.state.batches import Status
 from tests.unit.sendgrid_emulator.conftest import Trial
 
@@ -28,7 +28,7 @@ def test_the_last_event_counts(trial: Trial, address: str, word: str, tone: Tone
     trial.wait(30)
     [message] = trial.account.mailbox
 
-    found = outcome(message, trial.now)
+    found = outcome_of(message, trial.now)
 
     assert (found.word, found.tone) == (word, tone)
 
@@ -38,10 +38,10 @@ def test_a_mail_on_its_way(trial: Trial) -> None:
     trial.accept("defer@example.org", send_at=int(trial.now) + 60)
     [message] = trial.account.mailbox
 
-    words = [outcome(message, trial.now).word]
+    words = [outcome_of(message, trial.now).word]
     for seconds in (60, 1, 1):
         trial.wait(seconds)
-        words.append(outcome(message, trial.now).word)
+        words.append(outcome_of(message, trial.now).word)
 
     assert words[0] == "scheduled"
     assert words[-2:] == ["deferred", "delivered"]
@@ -59,4 +59,4 @@ def test_stopped_mail_says_so(trial: Trial, status: Status, hours: int, word: st
     trial.wait(hours * 3600)
     [message] = trial.account.mailbox
 
-    assert outcome(message, trial.now).word == word
+    assert outcome_of(message, trial.now).word == word

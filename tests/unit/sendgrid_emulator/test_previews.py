@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sendgrid_emulator.ui.previews import CONTENT_POLICY, preview
+from sendgrid_emulator.ui.previews import CONTENT_POLICY, preview_mail
 
 MAIL = (
     "<!doctype html><html><head><style>@media (prefers-color-scheme: dark) {p {color: white}}"
@@ -17,7 +17,7 @@ MAIL = (
 )
 def test_the_preference_is_decided(scheme: str, dark: str, light: str) -> None:
     """Rules for the chosen scheme hold, rules for the other do not, however they are written."""
-    shown = preview(MAIL, scheme)
+    shown = preview_mail(MAIL, scheme)
 
     assert f"@media ({dark}-width:0) {{p {{color: white}}}}" in shown
     assert f"@media ({light}-width:0){{p{{color:black}}}}" in shown
@@ -26,7 +26,7 @@ def test_the_preference_is_decided(scheme: str, dark: str, light: str) -> None:
 
 def test_a_mail_without_a_dark_side_stays_light() -> None:
     """A mail that does not speak of dark mode is shown on light ground."""
-    assert ":root{color-scheme:light}" in preview("<p>plain</p>", "dark")
+    assert ":root{color-scheme:light}" in preview_mail("<p>plain</p>", "dark")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_mail_without_a_dark_side_stays_light() -> None:
 )
 def test_links_open_in_a_tab_of_their_own(html: str, start: str) -> None:
     """The base target is put into the head, and never before the doctype."""
-    assert preview(html, "light").startswith(start + 'target="_blank">')
+    assert preview_mail(html, "light").startswith(start + 'target="_blank">')
 
 
 def test_nothing_runs() -> None:

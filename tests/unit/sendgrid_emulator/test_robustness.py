@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from sendgrid_emulator.account import Account
 from sendgrid_emulator.api.calls import Call
-from sendgrid_emulator.api.mail import send
-from sendgrid_emulator.checks.invariants import check
-from sendgrid_emulator.events.outcomes import outcome
+from sendgrid_emulator.api.mail import accept_mail
+from sendgrid_emulator.checks.invariants import check_invariants
+from sendgrid_emulator.events.outcomes import outcome_of
 from tests.unit.sendgrid_emulator.samples import letter
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
@@ -43,7 +43,7 @@ def answered(payload: object) -> Account:
     account = Account()
     call = Call(orjson.dumps(payload), headers={"content-type": "application/json"})
 
-    given_answer = send(account, call)
+    given_answer = accept_mail(account, call)
 
     assert given_answer.status in {200, 202, 400}
     assert (given_answer.status == 202) == bool(len(account.mailbox))
@@ -51,8 +51,8 @@ def answered(payload: object) -> Account:
     account.timeline.run_due(account.clock.now)
     for message in account.mailbox:
         assert message.source()
-        assert outcome(message, account.clock.now()).word
-    check(account)
+        assert outcome_of(message, account.clock.now()).word
+    check_invariants(account)
     return account
 
 

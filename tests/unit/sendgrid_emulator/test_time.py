@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from sendgrid_emulator.faults.fault import Faults
-from sendgrid_emulator.randomness import draw
+from sendgrid_emulator.randomness import draw_number
 from sendgrid_emulator.state.clock import Clock
 from sendgrid_emulator.state.timeline import Timeline
 
@@ -66,18 +66,18 @@ def test_an_earlier_action_is_announced() -> None:
 
 def test_draws_repeat_and_spread() -> None:
     """The same question has one answer; different questions have answers all over."""
-    draws = [draw(0, "purpose", number) for number in range(2000)]
+    draws = [draw_number(0, "purpose", number) for number in range(2000)]
 
-    assert draws == [draw(0, "purpose", number) for number in range(2000)]
+    assert draws == [draw_number(0, "purpose", number) for number in range(2000)]
     assert all(0 <= each < 1 for each in draws)
     assert 900 < sum(each < 0.5 for each in draws) < 1100
 
 
 def test_draws_for_different_purposes_are_independent() -> None:
     """Who is lucky in one thing is no luckier in another."""
-    lucky = [number for number in range(4000) if draw("a", number) < 0.5]
+    lucky = [number for number in range(4000) if draw_number("a", number) < 0.5]
 
-    assert 0.45 < sum(draw("b", number) < 0.5 for number in lucky) / len(lucky) < 0.55
+    assert 0.45 < sum(draw_number("b", number) < 0.5 for number in lucky) / len(lucky) < 0.55
 
 
 def test_faults_by_chance_repeat_with_their_seed() -> None:

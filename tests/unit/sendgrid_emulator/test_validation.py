@@ -9,7 +9,7 @@ import pytest
 
 from sendgrid_emulator.rules.personalizations import ValidationContext
 from sendgrid_emulator.rules.problems import BAD_REQUEST
-from sendgrid_emulator.rules.validation import validate
+from sendgrid_emulator.rules.validation import validate_request
 from tests.unit.sendgrid_emulator.samples import letter
 
 NOW = 1_800_000_000.0
@@ -275,7 +275,7 @@ UNREADABLE = [
 
 def test_a_good_request_passes() -> None:
     """A request that keeps all rules has no problems."""
-    assert validate(letter(people=1000), RULES) == []
+    assert validate_request(letter(people=1000), RULES) == []
 
 
 @pytest.mark.parametrize(("change", "field", "words"), BREACHES)
@@ -284,7 +284,7 @@ def test_each_rule_is_kept(change: Change, field: str, words: str) -> None:
     payload = letter()
     change(payload)
 
-    problems = validate(payload, RULES)
+    problems = validate_request(payload, RULES)
 
     assert {p["field"] for p in problems} == {field}
     assert words in problems[0]["message"]
@@ -296,7 +296,7 @@ def test_types_are_checked_first(change: Change, field: str, words: str) -> None
     payload = letter()
     change(payload)
 
-    [problem] = validate(payload, RULES)
+    [problem] = validate_request(payload, RULES)
 
     assert (problem["field"], problem["message"]) == (field, f"Invalid type. {words}")
 
@@ -307,13 +307,13 @@ def test_maps_of_strings_get_no_hint(change: Change) -> None:
     payload = letter()
     change(payload)
 
-    assert validate(payload, RULES) == [BAD_REQUEST]
+    assert validate_request(payload, RULES) == [BAD_REQUEST]
 
 
 @pytest.mark.parametrize("payload", [None, [], "text", 3])
 def test_only_objects_are_read(payload: object) -> None:
     """A body that is JSON but no object is a bad request."""
-    assert validate(payload, RULES) == [BAD_REQUEST]
+    assert validate_request(payload, RULES) == [BAD_REQUEST]
 
 
 def test_all_breaches_are_reported_in_order() -> None:
@@ -321,7 +321,7 @@ def test_all_breaches_are_reported_in_order() -> None:
     payload = letter(people=3, subject=None, send_at=int(NOW) + 10**6)
     payload["personalizations"][1]["to"][0]["email"] = "wrong"
 
-    fields = [problem["field"] for problem in validate(payload, RULES)]
+    fields = [problem["field"] for problem in validate_request(payload, RULES)]
 
     assert fields == ["personalizations.1.to.0.email", "subject", "send_at"]
 
@@ -330,7 +330,7 @@ def test_every_bad_address_is_named() -> None:
     """One request tells all its bad addresses, so that they can all be left out of the next."""
     payload = letter("a@example.org", "b@", "c@example.org", "@d")
 
-    fields = [problem["field"] for problem in validate(payload, RULES)]
+    fields = [problem["field"] for problem in validate_request(payload, RULES)]
 
     assert fields == ["personalizations.1.to.0.email", "personalizations.3.to.0.email"]
 
@@ -348,7 +348,7 @@ def test_every_bad_address_is_named() -> None:
 )
 def test_the_edge_of_a_rule_passes(changes: dict[str, Any]) -> None:
     """What a rule just allows is accepted."""
-    assert validate(letter(**changes), RULES) == []
+    assert validate_request(letter(**changes), RULES) == []
 
 
 def test_a_subject_for_everyone_stands_in_for_the_subject() -> None:
@@ -357,7 +357,7 @@ def test_a_subject_for_everyone_stands_in_for_the_subject() -> None:
     for block in payload["personalizations"]:
         block["subject"] = "For you"
 
-    assert validate(payload, RULES) == []
+    assert validate_request(payload, RULES) == []
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_a_subject_for_everyone_stands_in_for_the_subject() -> None:
 )
 def test_groups_are_numbers(asm: object, field: str) -> None:
     """The ids of groups are integers; a word that looks like one is not."""
-    [problem] = validate(letter(asm=asm), RULES)
+    [problem] = validate_request(letter(asm=asm), RULES)
 
     assert (problem["field"], "Invalid type" in problem["message"]) == (field, True)
 
@@ -381,8 +381,8 @@ def test_groups_and_pools_of_the_account_are_taken() -> None:
     asm = {"group_id": 2, "groups_to_display": [1, 2, 3]}
     anything = ValidationContext(NOW, RULES.knows_batch)
 
-    assert validate(letter(asm=asm, ip_pool_name="news"), RULES) == []
-    assert validate(letter(ip_pool_name="whatever"), anything) == []
+    assert validate_request(letter(asm=asm, ip_pool_name="news"), RULES) == []
+    assert validate_request(letter(ip_pool_name="whatever"), anything) == []
 
 
 def test_the_disputed_limit_is_a_switch() -> None:
@@ -392,5 +392,5 @@ def test_the_disputed_limit_is_a_switch() -> None:
 
     lenient = ValidationContext(NOW, RULES.knows_batch, map_bytes=50_000)
 
-    assert validate(payload, RULES)
-    assert validate(payload, lenient) == []
+    assert validate_request(payload, RULES)
+    assert validate_request(payload, lenient) == []

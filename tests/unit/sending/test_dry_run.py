@@ -22,7 +22,7 @@ from newsletter.sending.operations.dry_run import dry_run
 from newsletter.sending.planning.queue import queue
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
-from tests.db_restore import contents
+from tests.db_restore import read_tables
 from tests.unit.sending.conftest import LEASE, MAX_DELAY
 
 AddPeople = Callable[..., list[Subscriber]]
@@ -50,13 +50,13 @@ def command(*words: str) -> tuple[int, str]:
 )
 def test_wrong_setting_of_a_shell_changes_nothing(queued: Send, error: Exception) -> None:
     """What is wrong where the command runs is reported; no row of the database differs."""
-    before = contents(connection)
+    before = read_tables(connection)
 
     found = dry_run(queued, MemoryTransport([error]))
 
     assert str(error) in found.problem
     assert not found.is_complete
-    assert contents(connection) == before
+    assert read_tables(connection) == before
 
 
 def test_everybody_is_asked_about(queued: Send, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,11 +86,11 @@ def test_held_before_it_began(queued: Send) -> None:
     background_dry_run.check_next_chunk(queued, MemoryTransport([AccountError("the key is wrong")]))
     queued.refresh_from_db()
     assert queued.state == Send.State.HELD
-    before = contents(connection)
+    before = read_tables(connection)
 
     assert dry_run(queued, MemoryTransport()).asked == 5
 
-    assert contents(connection) == before
+    assert read_tables(connection) == before
 
 
 def test_held_in_the_middle(queued: Send) -> None:
@@ -117,14 +117,14 @@ def test_command(queued: Send, state: Send.State, monkeypatch: pytest.MonkeyPatc
     # The discard port: nobody listens there.
     monkeypatch.setenv("NEWSLETTER_SENDGRID_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("SENDGRID_API_KEY", "SG.a.b")
-    before = contents(connection)
+    before = read_tables(connection)
 
     status, said = command("issue", "dry-run", "1.1", "--json")
 
     told: dict[str, Any] = json.loads(said)
     assert (status, told["done"], told["send"]) == (1, False, queued.pk)
     assert told["problem"]
-    assert contents(connection) == before
+    assert read_tables(connection) == before
 
 
 def test_nothing_to_try(issue: Issue) -> None:

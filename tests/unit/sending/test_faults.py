@@ -44,7 +44,7 @@ from tests import sends
 from tests.cluster import free_port
 from tests.conftest import ON_POSTGRES
 from tests.fakes import LEASE, Line
-from tests.program.workspaces import until
+from tests.program.workspaces import wait_until
 from tests.publications import create_publication
 from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 
@@ -295,16 +295,18 @@ def impatient() -> Iterator[None]:
 @pytest.mark.django_db(transaction=True)
 def test_database_is_gone_for_a_while(impatient: None, caplog: pytest.LogCaptureFixture) -> None:
     """In the middle of a send nobody can write: clock and senders wait in words, then go on."""
-    send, transport = sends.begun(60, batch_size=1), Gated()
+    send, transport = sends.begin_send(60, batch_size=1), Gated()
     with running(transport, dt.timedelta(seconds=1)) as engine:
         tick = Clock(late=MAX_DELAY, enqueue=engine.enqueue)._tick
         assert transport.entered.acquire(timeout=TIMEOUT_SECONDS)
         with no_writing():
             transport.open.set()
-            until(lambda: "the database is unavailable" in caplog.text, TIMEOUT_SECONDS)
+            wait_until(lambda: "the database is unavailable" in caplog.text, TIMEOUT_SECONDS)
             tick()
-        until(lambda: tick() or not states_of(send) & {"planned", "claimed"}, TIMEOUT_SECONDS)
-        until(lambda: tick() or "the database is available again" in caplog.text, TIMEOUT_SECONDS)
+        wait_until(lambda: tick() or not states_of(send) & {"planned", "claimed"}, TIMEOUT_SECONDS)
+        wait_until(
+            lambda: tick() or "the database is available again" in caplog.text, TIMEOUT_SECONDS
+        )
     assert caplog.text.count("the database is unavailable") == 1
     assert "Traceback" not in caplog.text
 
@@ -385,12 +387,12 @@ def test_disk_is_full(
     tmp_path: Path,
 ) -> None:
     """Senders and commands say that the disk is full; with room again, the send goes on."""
-    send, transport = sends.begun(80, batch_size=1), MemoryTransport()
+    send, transport = sends.begin_send(80, batch_size=1), MemoryTransport()
     file = tmp_path / "people.csv"
     file.write_text("email\n" + "\n".join(f"more{n}@tideline.example" for n in range(5000)))
     monkeypatch.setattr("sys.argv", ["newsletter", "list", "import", str(file)])
     with full_disk(), running(transport, dt.timedelta(seconds=1)):
-        until(lambda: "the database is unavailable" in caplog.text, TIMEOUT_SECONDS)
+        wait_until(lambda: "the database is unavailable" in caplog.text, TIMEOUT_SECONDS)
         with pytest.raises(SystemExit, match="1"):
             cli.main()
     said = capsys.readouterr().err
@@ -400,7 +402,7 @@ def test_disk_is_full(
 
     assert Subscriber.objects.count() == 80
     with running(transport):
-        until(
+        wait_until(
             lambda: recovery.recover() or not states_of(send) & {"planned", "claimed"},
             TIMEOUT_SECONDS,
         )

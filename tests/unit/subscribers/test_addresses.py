@@ -7,7 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.errors import BadInput
-from subscribers.addresses import cell_address, checked, key_of, masked, parse, plain
+from subscribers.addresses import (
+    cell_address,
+    key_of,
+    mask_address,
+    parse_address,
+    parse_plain_address,
+    validate_address,
+)
 
 #: Texts that are, or nearly are, plain addresses.
 LOCAL = st.text("aZ09._+-'!#%/=?^`{|}~ \"@", min_size=1, max_size=70)
@@ -30,9 +37,9 @@ NEARLY = st.builds(
 @example("a@example.org\n")
 def test_the_short_way_answers_as_the_library(text: str) -> None:
     """What is taken for good without the library is good to it, and comes out the same."""
-    short = plain(text)
+    short = parse_plain_address(text)
 
-    assert short is None or short == checked(text)
+    assert short is None or short == validate_address(text)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +48,7 @@ def test_the_short_way_answers_as_the_library(text: str) -> None:
 )
 def test_ordinary_addresses_go_the_short_way(text: str) -> None:
     """The addresses that lists are full of never cost the library's time."""
-    assert plain(text)
+    assert parse_plain_address(text)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +71,7 @@ def test_ordinary_addresses_go_the_short_way(text: str) -> None:
 )
 def test_addresses_are_brought_to_one_form(text: str, email: str, key: str) -> None:
     """An address is kept as typed, with a domain that can travel; its key folds the rest."""
-    assert parse(text) == (email, key)
+    assert parse_address(text) == (email, key)
     assert key_of(text) == key
 
 
@@ -91,19 +98,19 @@ def test_addresses_are_brought_to_one_form(text: str, email: str, key: str) -> N
 def test_a_bad_address_is_refused_with_a_reason(text: str, reason: str) -> None:
     """The message says what is wrong, in words for the person who has the file."""
     with pytest.raises(BadInput, match=reason):
-        parse(text)
+        parse_address(text)
 
 
 @given(st.text() | NEARLY | st.emails())
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text raises anything but `BadInput`, and a good one has the key of its e-mail."""
     try:
-        address = parse(text)
+        address = parse_address(text)
     except BadInput:
         return
     assert address.email.isascii()
     assert address.key == key_of(address.email) == key_of(text)
-    assert parse(address.email) == address
+    assert parse_address(address.email) == address
 
 
 @given(st.text())
@@ -120,7 +127,7 @@ def test_case_never_makes_another_person(email: str) -> None:
 
 def test_a_masked_address_keeps_the_first_letter_and_the_domain() -> None:
     """Its owner knows it again; who got the mail forwarded cannot use it."""
-    assert masked("jane@example.org") == "j…@example.org"
+    assert mask_address("jane@example.org") == "j…@example.org"
 
 
 @pytest.mark.parametrize(
@@ -166,8 +173,8 @@ def test_addresses_of_japanese_carriers_are_taken(address: str) -> None:
     """They exist, though no RFC allows them without quotation marks; quoted it is the same one."""
     local, _, domain = address.partition("@")
 
-    assert parse(address) == cell_address(address) == (address, address)
-    assert parse(f'"{local}"@{domain}') == (address, address)
+    assert parse_address(address) == cell_address(address) == (address, address)
+    assert parse_address(f'"{local}"@{domain}') == (address, address)
     assert key_of(f'"{local}"@{domain}') == key_of(address) == address
 
 
@@ -177,4 +184,4 @@ def test_addresses_of_japanese_carriers_are_taken(address: str) -> None:
 def test_nobody_else_has_such_an_address(address: str) -> None:
     """Elsewhere two dots are a slip of the finger."""
     with pytest.raises(BadInput):
-        parse(address)
+        parse_address(address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.errors import BadInput
-from subscribers.columns import attribute_key, read_header, tidy
+from subscribers.columns import attribute_key, read_header, tidy_cells
 
 #: Long enough for every cell to be looked at.
 LONG = 2000
@@ -116,7 +116,7 @@ def test_keys_are_lower_snake(title: str, key: str) -> None:
 
 def test_cells_are_tidied() -> None:
     """Spaces around, control characters and foreign line ends go; Unicode is composed."""
-    assert tidy([" a ", "e\u0301", "x\x00\x1b[31m", "one\r\ntwo"]) == [
+    assert tidy_cells([" a ", "e\u0301", "x\x00\x1b[31m", "one\r\ntwo"]) == [
         "a",
         "é",
         "x[31m",

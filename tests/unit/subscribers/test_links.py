@@ -22,13 +22,13 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 @given(IDS, st.lists(IDS, max_size=5))
 def test_a_token_is_read_as_it_was_written(subscriber: int, lists: list[int]) -> None:
     """Subscriber and lists come back, whatever their numbers."""
-    assert links.read(links.token(subscriber, lists)) == (subscriber, tuple(lists))
+    assert links.read(links.make_token(subscriber, lists)) == (subscriber, tuple(lists))
 
 
 @given(IDS, st.data())
 def test_a_changed_token_is_refused(subscriber: int, data: st.DataObject) -> None:
     """No other letter in any place passes, the last one included, whose bits are not all used."""
-    token = links.token(subscriber, [1])
+    token = links.make_token(subscriber, [1])
     place = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.sampled_from(ALPHABET.replace(token[place], "")))
 
@@ -47,12 +47,12 @@ def test_any_other_text_is_refused(text: str) -> None:
 def test_only_the_spelling_given_out_is_good(change: str) -> None:
     """What base64 would forgive is refused all the same."""
     with pytest.raises(NotFound):
-        links.read(change.format(links.token(5, [1])))
+        links.read(change.format(links.make_token(5, [1])))
 
 
 def test_the_signature_is_128_bits_of_hmac_sha256(settings: Settings) -> None:
     """The quick way to sign gives what RFC 2104 says, with a key for these links alone."""
-    token = links.token(5, [1])
+    token = links.make_token(5, [1])
     signed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     key = hashlib.sha256(b"subscribers.links\0" + settings.SECRET_KEY.encode()).digest()
 
@@ -141,7 +141,7 @@ OLD = 17_000
 def old_token(subscriber: int) -> str:
     """Return a token as it was made when all had version 1."""
     body = links.write_number(1) + links.write_number(subscriber) + links.write_number(1)
-    return links.encoded(body + links.signature(django_settings.SECRET_KEY, body, 16))
+    return links.encode_base64(body + links.sign_body(django_settings.SECRET_KEY, body, 16))
 
 
 def old_with(end: str) -> str:
@@ -155,8 +155,8 @@ def old_with(end: str) -> str:
 def test_what_mail_programs_make_of_a_link_is_read(change: str) -> None:
     """The link itself is found in it, once, whatever stands around it."""
     for subscriber in (5, 300, OLD):
-        token = links.token(subscriber, [1])
-        assert links.find(change.replace("{}", token)) == (token, subscriber, (1,))
+        token = links.make_token(subscriber, [1])
+        assert links.find_token(change.replace("{}", token)) == (token, subscriber, (1,))
 
 
 @pytest.mark.parametrize(
@@ -166,9 +166,9 @@ def test_what_mail_programs_make_of_a_link_is_read(change: str) -> None:
 def test_a_link_that_an_editor_set_is_read(dash: str, line: str) -> None:
     """Typographic dashes, full width letters and the escapes of Markdown are no harm."""
     for subscriber in range(1_000_000, 1_000_200):
-        token = links.token(subscriber, [1])
+        token = links.make_token(subscriber, [1])
         text = token.replace("-", dash).replace("_", line)
-        assert links.find(text) == (token, subscriber, (1,))
+        assert links.find_token(text) == (token, subscriber, (1,))
 
 
 @given(IDS, st.lists(IDS, max_size=4), st.data())
@@ -176,7 +176,7 @@ def test_a_link_may_be_broken_anywhere(
     subscriber: int, lists: list[int], data: st.DataObject
 ) -> None:
     """A line end, a soft one, an escape or an invisible sign in the midst of it is no harm."""
-    token = links.token(subscriber, lists)
+    token = links.make_token(subscriber, lists)
     place = data.draw(st.integers(1, len(token) - 1))
     between = data.draw(
         st.sampled_from(
@@ -187,13 +187,17 @@ def test_a_link_may_be_broken_anywhere(
         )
     )
 
-    assert links.find(token[:place] + between + token[place:]) == (token, subscriber, tuple(lists))
+    assert links.find_token(token[:place] + between + token[place:]) == (
+        token,
+        subscriber,
+        tuple(lists),
+    )
 
 
 @given(IDS, st.lists(IDS, max_size=5))
 def test_no_token_begins_or_ends_with_a_dash(subscriber: int, lists: list[int]) -> None:
     """So no mail program cuts one."""
-    token = links.token(subscriber, lists)
+    token = links.make_token(subscriber, lists)
 
     assert token[0].isalnum()
     assert token[-1].isalnum()
@@ -203,7 +207,7 @@ def test_no_token_of_many_ends_with_a_dash() -> None:
     """Of ids with one, two and three groups of bits, with and without lists."""
     ids = [*range(2000), *range(16_384, 18_384), *range(2_097_152, 2_099_152)]
     for lists in ((), (1,), (1, 2), (200,)):
-        assert not [each for each in links.tokens(ids, lists) if each[-1] in "-_"]
+        assert not [each for each in links.make_tokens(ids, lists) if each[-1] in "-_"]
 
 
 @pytest.mark.parametrize("end", ["-", "_", "--", "-_", "__"])
@@ -213,26 +217,26 @@ def test_an_old_link_works_whole_and_cut(end: str) -> None:
     number, lists = links.read(token)
 
     for text in (token, token[: -len(end)], token[:-1], f"{token[: -len(end)]}.", f"{token}%3E"):
-        assert links.find(text) == (token, number, lists)
+        assert links.find_token(text) == (token, number, lists)
 
 
 @given(IDS, st.data())
 def test_a_link_that_was_changed_is_not_repaired(subscriber: int, data: st.DataObject) -> None:
     """Another letter in any place makes it nobody's, whatever stands around it."""
-    token = links.token(subscriber, [1])
+    token = links.make_token(subscriber, [1])
     place = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.sampled_from(ALPHABET.replace(token[place], "")))
     around = data.draw(st.sampled_from(["{}", "{}.", "<{}>", "https://x.org/u/{}", "{}="]))
 
     with pytest.raises(NotFound):
-        links.find(around.replace("{}", token[:place] + letter + token[place + 1 :]))
+        links.find_token(around.replace("{}", token[:place] + letter + token[place + 1 :]))
 
 
 @given(st.text(max_size=200) | st.text(ALPHABET + "%=&;<>/", max_size=6000))
 def test_any_other_text_is_not_a_link(text: str) -> None:
     """Nothing but `NotFound` is raised, whatever its length."""
     with pytest.raises(NotFound):
-        links.find(text)
+        links.find_token(text)
 
 
 def test_few_signatures_are_tried() -> None:
@@ -240,12 +244,12 @@ def test_few_signatures_are_tried() -> None:
     text = ".".join(f"A{number:030}" for number in range(120))
 
     assert len(text) < links.MAX_LINK_LENGTH
-    assert sum(1 for _ in links.candidates(text)) <= 1 + 15 * links.MAX_TOKENS
+    assert sum(1 for _ in links.token_candidates(text)) <= 1 + 15 * links.MAX_TOKENS
 
 
 def test_links_outlive_a_new_signing_key(settings: Settings) -> None:
     """With the old key among the fallbacks old mails still work; without it they do not."""
-    token, old = links.token(5, [1]), settings.SECRET_KEY
+    token, old = links.make_token(5, [1]), settings.SECRET_KEY
     settings.SECRET_KEY = "another"
 
     with pytest.raises(NotFound):
@@ -258,7 +262,7 @@ def test_links_outlive_a_new_signing_key(settings: Settings) -> None:
 def test_a_token_of_another_version_is_refused() -> None:
     """A later form of tokens cannot be mistaken for these."""
     body = bytes([3, 5, 1])
-    token = links.encoded(body + links.signature(django_settings.SECRET_KEY, body, 16))
+    token = links.encode_base64(body + links.sign_body(django_settings.SECRET_KEY, body, 16))
 
     with pytest.raises(NotFound):
         links.read(token)
@@ -267,18 +271,18 @@ def test_a_token_of_another_version_is_refused() -> None:
 def test_a_negative_number_is_a_bug() -> None:
     """It is refused instead of written for ever."""
     with pytest.raises(ValueError, match="never negative"):
-        links.token(-1)
+        links.make_token(-1)
 
 
 def test_links_are_short_and_hold_no_address() -> None:
     """Paths without a closing slash, fit for a header line."""
     assert links.unsubscribe_url("https://news.example.org", 5, [1]) == (
-        f"https://news.example.org/u/{links.token(5, [1])}"
+        f"https://news.example.org/u/{links.make_token(5, [1])}"
     )
     assert links.preferences_url("https://news.example.org", 5, [1]) == (
-        f"https://news.example.org/p/{links.token(5, [1])}"
+        f"https://news.example.org/p/{links.make_token(5, [1])}"
     )
-    assert len(links.token(10_000_000, [100])) <= 32
+    assert len(links.make_token(10_000_000, [100])) <= 32
 
 
 @pytest.mark.parametrize(
@@ -297,14 +301,16 @@ def test_links_are_short_and_hold_no_address() -> None:
 )
 def test_a_link_that_another_program_wrote_down_is_read(changed: str) -> None:
     """With escapes that nobody read, with fields of advertisers, within other marks."""
-    signed = links.token(20_017, [3])
+    signed = links.make_token(20_017, [3])
     text = changed.format(token=signed, head=signed[:10], tail=signed[10:])
 
-    assert links.find(text) == (signed, 20_017, (3,))
+    assert links.find_token(text) == (signed, 20_017, (3,))
 
 
 def test_two_dashes_that_became_one_are_two_again() -> None:
     """Editors set a long dash for two short ones; about one token in a hundred has two."""
-    signed = next(each for number in range(1, 5000) if "--" in (each := links.token(number, [1])))
+    signed = next(
+        each for number in range(1, 5000) if "--" in (each := links.make_token(number, [1]))
+    )
 
-    assert links.find(signed.replace("--", "—"))[0] == signed
+    assert links.find_token(signed.replace("--", "—"))[0] == signed

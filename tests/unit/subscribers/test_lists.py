@@ -46,16 +46,16 @@ def test_a_list_is_found_by_its_short_name(weekly: List) -> None:
 
 def test_the_only_list_need_not_be_named(weekly: List) -> None:
     """With a second one it must be said which."""
-    assert lists.only() == weekly
+    assert lists.get_only_list() == weekly
     lists.create("Monthly")
     with pytest.raises(BadInput, match="say which list"):
-        lists.only()
+        lists.get_only_list()
 
 
 def test_without_a_list_the_error_says_how_to_make_one() -> None:
     """So a new user is not left alone."""
     with pytest.raises(BadInput) as caught:
-        lists.only()
+        lists.get_only_list()
     assert "newsletter list create" in caught.value.hint
 
 
@@ -69,7 +69,7 @@ def test_people_are_counted_by_state(weekly: List, person: Person) -> None:
     suppress("B@example.org")
     suppress("d@example.org")
 
-    counts = lists.counts(weekly)
+    counts = lists.count_people(weekly)
 
     assert (counts.active, counts.pending, counts.unsubscribed) == (2, 1, 1)
     assert (counts.suppressed, counts.mailable) == (1, 1)

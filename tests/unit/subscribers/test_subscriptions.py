@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.subscriptions import choose, open_lists, resubscribe, subscribe, unsubscribe
+from subscribers.subscriptions import choose_lists, open_lists, resubscribe, subscribe, unsubscribe
 from subscribers.suppressions import suppress
 from tests.unit.subscribers.conftest import Person, State
 
@@ -105,11 +105,11 @@ def test_a_choice_is_kept_exactly(weekly: List, monthly: List, person: Person) -
     """Ticked lists are active, the other open ones are left, whatever they were."""
     jane = person("jane@example.org", weekly="active")
 
-    choose(jane, [monthly.pk])
+    choose_lists(jane, [monthly.pk])
     assert states(jane) == {"weekly": "unsubscribed", "monthly": "active"}
-    choose(jane, [weekly.pk, monthly.pk])
+    choose_lists(jane, [weekly.pk, monthly.pk])
     assert states(jane) == {"weekly": "active", "monthly": "active"}
-    choose(jane, [])
+    choose_lists(jane, [])
     assert states(jane) == {"weekly": "unsubscribed", "monthly": "unsubscribed"}
 
 
@@ -117,8 +117,8 @@ def test_a_closed_list_cannot_be_chosen(weekly: List, board: List, person: Perso
     """A list that is not public is open only to those who are, or were, on it."""
     jane, member = person("jane@example.org"), person("member@example.org", board="unsubscribed")
 
-    choose(jane, [board.pk])
-    choose(member, [board.pk])
+    choose_lists(jane, [board.pk])
+    choose_lists(member, [board.pk])
 
     assert list(open_lists(jane)) == [weekly]
     assert set(open_lists(member)) == {weekly, board}

@@ -8,9 +8,9 @@ from newsletter.errors import BadInput, InvalidTransition, NotFound
 from subscribers.models import Suppression, SuppressionRemoval
 from subscribers.suppressions import (
     Reason,
-    find,
+    find_suppression,
     is_suppressed,
-    lift,
+    lift_suppression,
     remove,
     search,
     suppress,
@@ -51,16 +51,16 @@ def test_lifting_ends_it() -> None:
     """It is told whether there was anything to lift."""
     suppress("jane@example.org", Reason.COMPLAINED)
 
-    assert lift("JANE@example.org")
-    assert find("jane@example.org") is None
-    assert not lift("jane@example.org")
+    assert lift_suppression("JANE@example.org")
+    assert find_suppression("jane@example.org") is None
+    assert not lift_suppression("jane@example.org")
 
 
 def test_an_address_that_cannot_exist_stays_suppressed() -> None:
     """No wish makes it deliverable."""
     suppress("jane@example", Reason.INVALID)
 
-    assert not lift("jane@example")
+    assert not lift_suppression("jane@example")
     assert is_suppressed("jane@example")
 
 

@@ -307,9 +307,9 @@ def test_links_of_erased_people_still_answer(
 ) -> None:
     """Old mails stay; their links say that nothing is held, and revive nobody."""
     if anonymised:
-        privacy.anonymise(jane)
+        privacy.anonymise_row(jane)
     else:
-        privacy.erase(jane)
+        privacy.erase_person(jane)
 
     assert "We hold no address" in text(client, leave)
     assert "We hold no address" in text(client, leave, confirm="1")

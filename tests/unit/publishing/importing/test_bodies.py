@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from newsletter.publishing.blocks import Body
 from newsletter.publishing.content.issue_content import Addresses, Builder
-from newsletter.publishing.importing.bodies import editable
+from newsletter.publishing.importing.bodies import to_editable
 from newsletter.rendering import content
 from newsletter.rendering.content import Html
 from newsletter.rendering.text.markdown import to_html
@@ -23,7 +23,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=8).map("\n".join))
 def test_the_text_editor_shows_what_markdown_shows(text: str) -> None:
     """Whatever goes to the text editor looks as its Markdown did, without a database."""
-    stored = editable(text)
+    stored = to_editable(text)
 
     if stored is not None:
         assert rendered(stored) == to_html(text)

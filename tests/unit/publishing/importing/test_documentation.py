@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from newsletter.publishing.importing.metadata import KNOWN, SPELLINGS, meaning
-from newsletter.publishing.importing.reading import parse
+from newsletter.publishing.importing.metadata import KNOWN, SPELLINGS, meaning_of
+from newsletter.publishing.importing.reading import parse_file
 from tests.environment import ROOT
 
 PAGE = (ROOT / "docs/import.md").read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ def test_examples_can_be_imported(example: str) -> None:
     """Every example is an issue, once there is a text below its metadata."""
     whole = example if "Good morning" in example or "•" in example else f"{example}\n\nText.\n"
 
-    issue = parse(whole.encode(), name="example")
+    issue = parse_file(whole.encode(), name="example")
 
     assert issue.title.startswith("Tideline Digest")
     assert len(issue.items) in {0, 2}
@@ -33,7 +33,7 @@ def test_every_key_is_documented() -> None:
     for key, others in rows:
         spellings = re.findall(r"`([^`]+)`", others)
         assert len(spellings) == len(SPELLINGS[key])
-        assert {meaning(spelling) for spelling in spellings} <= {key}
+        assert {meaning_of(spelling) for spelling in spellings} <= {key}
     assert len(KNOWN) == sum(len(others) + 1 for others in SPELLINGS.values())
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.parsed_issue import ParsedIssue
-from newsletter.publishing.importing.reading import parse, read
+from newsletter.publishing.importing.reading import parse_file, read
 from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
 
@@ -20,7 +20,7 @@ HEAD = "---\ntitle: Letter\n---\n"
 
 def written(text: str, head: str = HEAD) -> ParsedIssue:
     """Return what a file with this text says."""
-    return parse(f"{head}{text}".encode(), name="issue.md")
+    return parse_file(f"{head}{text}".encode(), name="issue.md")
 
 
 def refused(text: str) -> ImportRejected:
@@ -211,7 +211,7 @@ def test_comments_are_no_introduction() -> None:
 
 def test_headings_without_metadata() -> None:
     """Headings are enough to make a file Markdown, whatever it is called."""
-    issue = parse(b"Hello.\n\n## One\n\ntext\n", name="issue.txt")
+    issue = parse_file(b"Hello.\n\n## One\n\ntext\n", name="issue.txt")
 
     assert (issue.title, issue.number, len(issue.items)) == ("", None, 1)
 

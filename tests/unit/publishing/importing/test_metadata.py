@@ -12,7 +12,7 @@ import pytest
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.metadata import SPELLINGS
 from newsletter.publishing.importing.parsed_issue import MAX_CHARACTERS, ParsedIssue
-from newsletter.publishing.importing.reading import parse
+from newsletter.publishing.importing.reading import parse_file
 
 TEXT = "\n\n## Tides\n\nThey come and go.\n"
 
@@ -61,7 +61,7 @@ Boilerplate: Sent by the **harbour**."""
 
 def read(head: str, text: str = TEXT) -> ParsedIssue:
     """Return what a file with this head says."""
-    return parse(f"{head}{text}".encode(), name="issue.md")
+    return parse_file(f"{head}{text}".encode(), name="issue.md")
 
 
 def refused(head: str) -> ImportRejected:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.parsed_issue import ParsedIssue
-from newsletter.publishing.importing.reading import LARGEST, parse, read
+from newsletter.publishing.importing.reading import LARGEST, parse_file, read
 from newsletter.rendering.text.markdown import to_html
 
 FRAGMENTS = st.sampled_from(
@@ -43,7 +43,7 @@ FRAGMENTS = st.sampled_from(
 def test_errors_name_the_line(data: bytes, line: int, words: str) -> None:
     """What is no issue is refused with the file, the line and what to do."""
     with pytest.raises(ImportRejected) as caught:
-        parse(data, name="file")
+        parse_file(data, name="file")
 
     assert (caught.value.path, caught.value.line) == ("file", line)
     assert words in str(caught.value)
@@ -74,13 +74,13 @@ def test_the_form_does_not_depend_on_the_name() -> None:
     page = "Letter Vol 1.2\n\n• One\n\n• Text.\n".encode()
 
     for name in ("issue.md", "issue.txt", "issue"):
-        assert parse(markdown, name=name).title == "Letter"
-        assert parse(page, name=name).number == 2
+        assert parse_file(markdown, name=name).title == "Letter"
+        assert parse_file(page, name=name).number == 2
 
 
 def test_page_breaks_keep_the_lines() -> None:
     """A form feed, as documents have it, is a space and not the end of a line."""
-    issue = parse(b"title: Letter\n\n\f## One\n\ntext\fmore\n", name="file")
+    issue = parse_file(b"title: Letter\n\n\f## One\n\ntext\fmore\n", name="file")
 
     assert (issue.introduction, issue.items) == ("", issue.items)
     assert issue.items[0].line == 3
@@ -102,7 +102,7 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
 def accepted_or_rejected(data: bytes) -> None:
     """Parse bytes; what comes out can be rendered."""
     try:
-        issue = parse(data, name="file")
+        issue = parse_file(data, name="file")
     except ImportRejected:
         return
     assert isinstance(issue, ParsedIssue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.publishing.importing.redirects import unwrapped
+from newsletter.publishing.importing.redirects import unwrap_redirects
 
 LONG = "https://www.google.com/url?q=https://example.org/x&amp;sa=D&amp;source=editors&amp;ust=1"
 
@@ -27,7 +27,7 @@ LONG = "https://www.google.com/url?q=https://example.org/x&amp;sa=D&amp;source=e
 )  # fmt: skip
 def test_unwrapped(text: str, shown: str) -> None:
     """`q` or `url` says where a redirect leads, in every spelling of a link."""
-    assert unwrapped(text) == (shown, 1)
+    assert unwrap_redirects(text) == (shown, 1)
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_unwrapped(text: str, shown: str) -> None:
 )
 def test_what_stays(text: str) -> None:
     """Code, searches and other hosts are none."""
-    assert unwrapped(text) == (text, 0)
+    assert unwrap_redirects(text) == (text, 0)

@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.forms import IssueForm
-from newsletter.publishing.importing.remote_pictures import measure, sizes
+from newsletter.publishing.importing.remote_pictures import measure_pictures, sizes_of
 from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering import content
@@ -63,7 +63,9 @@ def site() -> Iterator[str]:
 
 def test_sizes(site: str) -> None:
     """Redirects are followed; what has no size is named with the reason."""
-    known, notes = sizes([f"{site}/{name}" for name in ("a.png", "moved", "page", "gone")], LOCAL)
+    known, notes = sizes_of(
+        [f"{site}/{name}" for name in ("a.png", "moved", "page", "gone")], LOCAL
+    )
 
     assert known == {f"{site}/a.png": [900, 300], f"{site}/moved": [900, 300]}
     assert notes == (
@@ -74,7 +76,9 @@ def test_sizes(site: str) -> None:
 
 def test_private_networks_are_not_asked() -> None:
     """An address in a file is a stranger's text."""
-    known, (note,) = sizes(["https://pictures.example/a.png"], Web(resolve=lambda *_: ["10.0.0.1"]))
+    known, (note,) = sizes_of(
+        ["https://pictures.example/a.png"], Web(resolve=lambda *_: ["10.0.0.1"])
+    )
 
     assert known == {}
     assert "is on a private network" in note
@@ -117,7 +121,7 @@ def test_the_desk_asks_when_a_draft_is_saved(publication: Publication, site: str
 
     web = Web(resolve=resolve, allows=LOCAL.allows)
     for now in (1_000.0, 1_100.0, 9_000.0):
-        measure(issue, web, now=now)
+        measure_pictures(issue, web, now=now)
 
     [block, _] = content_of(issue).blocks
     assert isinstance(block, content.Text)

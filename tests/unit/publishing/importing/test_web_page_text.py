@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
-from newsletter.publishing.importing.parsed_issue import ParsedIssue, escaped
-from newsletter.publishing.importing.reading import parse, read
+from newsletter.publishing.importing.parsed_issue import ParsedIssue, escape_markdown
+from newsletter.publishing.importing.reading import parse_file, read
 from newsletter.rendering.text.markdown import to_html
 
 PAGE = """Home
@@ -48,7 +48,7 @@ Made by a studio of websites, with much love for long lines and for footers of e
 
 def page(text: str) -> ParsedIssue:
     """Return what a page's text says."""
-    return parse(text.encode(), name="page.txt")
+    return parse_file(text.encode(), name="page.txt")
 
 
 def refused(text: str) -> ImportRejected:
@@ -167,7 +167,7 @@ def test_plain_text_is_not_taken_for_markdown(text: str) -> None:
     """Whatever signs a published text has, a mail shows them and nothing else."""
     line = " ".join(text.split())
 
-    shown = to_html(escaped(line))
+    shown = to_html(escape_markdown(line))
 
     assert shown == (f"<p>{to_text(line)}</p>\n" if line else "")
 
@@ -180,7 +180,7 @@ def test_signs_of_markdown_are_not_markdown(text: str) -> None:
     """Every sign that means something in Markdown stands for itself in a published text."""
     line = " ".join(text.split())
 
-    assert to_html(escaped(line)) == (f"<p>{to_text(line)}</p>\n" if line else "")
+    assert to_html(escape_markdown(line)) == (f"<p>{to_text(line)}</p>\n" if line else "")
 
 
 def to_text(line: str) -> str:
