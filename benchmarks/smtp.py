@@ -56,7 +56,7 @@ def main(count: int) -> None:
 
 
 def rate(count: int, work: Callable[[], object]) -> float:
-    """Return how many a second some work does that does N."""
+    """Return how many items a second some work does that does `count` of them."""
     started = time.perf_counter()
     work()
     return count / (time.perf_counter() - started)

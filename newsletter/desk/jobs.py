@@ -54,7 +54,7 @@ def urls() -> list[URLPattern]:
 
 
 def jobs_page(request: HttpRequest) -> HttpResponse:
-    """Show the fleet as it is at this when."""
+    """Show the fleet as it is now."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if not job_queue.is_used():

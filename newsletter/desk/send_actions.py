@@ -89,7 +89,7 @@ ACTIONS: Mapping[str, Action] = {
     "cancel": cancel,
     "resend": send_again,
 }
-#: What is asked before a action, and what the button says.
+#: What is asked before an action, and what the button says.
 QUESTIONS = {
     "resume": (_("Let it go on?"), _("Go on")),
     "release": (_("Release the rest now?"), _("Release the rest")),
@@ -116,7 +116,7 @@ def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
-    """Show what a action would mean, with figures, and a button that does it."""
+    """Show what an action would mean, with figures, and a button that does it."""
     question, button = QUESTIONS[name]
     counted, now = count_send(send), trusted_time.now()
     waiting = provider_batches.count_waiting(send)

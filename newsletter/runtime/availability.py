@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 #: Seconds after which whoever is answered 503 may ask again.
 RETRY_AFTER = 10
-#: It is back when nothing failed for N seconds.  On a full disk reading goes well, and only
+#: It is back when nothing failed for this many seconds.  On a full disk reading goes well, and only
 #: the next writing fails: each time the news turns out wrong, it takes twice as long.
 QUIET_SECONDS = 3.0
 MAX_QUIET_SECONDS = 300.0

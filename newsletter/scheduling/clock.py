@@ -73,7 +73,7 @@ def keep_slots(now: dt.datetime) -> None:
 
 
 class FromNow(BaseTrigger):  # type: ignore[misc]
-    """Due N seconds from now, whatever time was planned before."""
+    """Due some seconds from now, whatever time was planned before."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = dt.timedelta(seconds=seconds)

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 JUMP = 3.0
 #: A clock that is ahead of what was last recorded by no more than this is believed at once.
 BELIEVED = dt.timedelta(minutes=10)
-#: Else it is believed after N seconds without a jump.
+#: Else it is believed after this many seconds without a jump.
 STEADY = 60.0
 #: Seconds between two notes of the time in the database.
 NOTES = 60.0

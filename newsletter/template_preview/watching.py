@@ -44,7 +44,7 @@ class Watch:
         return self._ended.is_set()
 
     def wait_beyond(self, seen: int, *, seconds: float) -> int:
-        """Return the number of changes once it is not `seen`, or after N seconds."""
+        """Return the number of changes once it is not `seen`, or after the time limit."""
         with self._changed:
             self._changed.wait_for(lambda: self._changes != seen or self.ended, seconds)
             return self._changes

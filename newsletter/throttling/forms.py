@@ -38,7 +38,7 @@ def too_often(request: HttpRequest, wait: int) -> HttpResponse:
 
 
 def as_minutes(seconds: int) -> int:
-    """Return N seconds in minutes, one at least."""
+    """Return seconds as minutes, one at least."""
     return max(1, -(-seconds // 60))
 
 

@@ -18,7 +18,7 @@ from sendgrid_emulator.checks.sender_rules import SENDER_RULES, Violation
 from sendgrid_emulator.state.batches import MAX_STATUSES, PAUSED_AT_MOST
 from sendgrid_emulator.state.messages import DISCARDED, Accepted, Message
 
-__all__ = ["SENDER_RULES", "Violation", "check"]
+__all__ = ["SENDER_RULES", "Violation", "check_invariants"]
 
 #: Bytes of HTML above which Gmail clips a mail.
 LARGEST_HTML = 100 * 1024

@@ -32,7 +32,7 @@ class Case:
     """A request that a fault has hit.
 
     `serve` reads and answers it as if there were no fault; `later` runs something at the
-    emulator's own time, N seconds from now; `now` is that time.
+    emulator's own time, some seconds from now; `now` is that time.
     """
 
     fault: Fault

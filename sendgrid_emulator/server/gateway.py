@@ -121,7 +121,7 @@ def response(given: Answer, *, now: float) -> web.Response:
 
 
 async def drip(request: web.Request, whole: web.Response, seconds: float) -> web.StreamResponse:
-    """Write the head of a response at once and its body byte by byte, in N seconds.
+    """Write the head of a response at once and its body byte by byte, in some seconds.
 
     Each byte starts a client's read limit again.  Without seconds the response is left as it is.
     """

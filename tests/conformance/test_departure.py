@@ -309,7 +309,7 @@ HTML = b"<html><body>Blocked by your administrator</body></html>"
 
 
 def head(status: str, body: bytes, length: int | None = None) -> bytes:
-    """Return an answer that promises N bytes."""
+    """Return an answer that promises this many bytes."""
     size = len(body) if length is None else length
     return f"HTTP/1.1 {status}\r\nContent-Length: {size}\r\n\r\n".encode() + body
 

@@ -330,7 +330,7 @@ def test_tls_is_spoken_under_an_authority_of_its_own() -> None:
 
 
 def test_a_handshake_may_fail() -> None:
-    """N handshakes are broken off; nothing is accepted, nor counted."""
+    """Some handshakes are broken off; nothing is accepted, nor counted."""
     with Emulator(tls=True) as sendgrid, trusting(sendgrid) as pool:
         fault = sendgrid.faults.add("tls_fail", times=2)
         for _ in range(2):
@@ -352,7 +352,7 @@ def test_without_tls_no_handshake_can_fail(sendgrid: Emulator, pool: urllib3.Poo
 
 
 def test_a_fault_hits_as_often_as_asked(sendgrid: Emulator, pool: urllib3.PoolManager) -> None:
-    """After letting some pass, N requests are hit and no more."""
+    """After letting some pass, as many requests as asked for are hit and no more."""
     fault = sendgrid.faults.add("reject_500", after=1, times=2)
 
     statuses = [post(pool, sendgrid).status for _ in range(5)]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.content import Content
 
 ISSUES_ON_A_PAGE = 20
-#: A page is made again after N seconds: a picture may be gone from the library.
+#: A page is made again after this many seconds: a picture may be gone from the library.
 CACHE_SECONDS = 300
 
 

@@ -144,7 +144,7 @@ def is_address(source: str) -> bool:
 
 
 def check_printable(node: nodes.Expr) -> Expression:
-    """Return the expression that a node is; raises as `compile_printing` if it cannot be printed."""
+    """Return the expression that a node is; raises as `compile_printing` if it is none."""
     return _sure(node)
 
 

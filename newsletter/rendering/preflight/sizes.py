@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.preflight.pages import Page
 
 KIB = 1024
-#: Gmail shows N bytes of the HTML part, and a link to the rest.
+#: Gmail shows this many bytes of the HTML part, and a link to the rest.
 CLIPPED_AT = 102 * KIB
 NEARLY = 90 * KIB
 #: The text part says at least this share of what the HTML part shows.

@@ -81,7 +81,7 @@ def told(decision: Decision) -> dict[str, str]:
 
 
 def later(seconds: float) -> Expression | None:
-    """Return the time in N seconds, by the database's clock; None for at once."""
+    """Return the time that is `seconds` from now, by the database's clock; None for at once."""
     return Now() + dt.timedelta(seconds=seconds) if seconds else None
 
 

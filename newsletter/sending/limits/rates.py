@@ -20,7 +20,7 @@ from newsletter.conf.schema import LIMIT
 from newsletter.sending.ledger.queries import QUERIES
 from newsletter.sending.models import Rate
 
-#: A sender waits N seconds itself, its turn kept for it; for more the batch goes back.
+#: A sender waits at most this many seconds itself. For more, the batch goes back.
 MAX_WAIT_SECONDS = 1.0
 
 #: No batch holds more people (`batch_size` in the settings).
@@ -39,14 +39,14 @@ NOW: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """N people in each second, minute or hour (`unit`)."""
+    """A number of people in each second, minute or hour (`unit`)."""
 
     key: str
     people: int
     unit: str
 
     def seconds(self, people: int) -> float:
-        """Return the time that N people pay for."""
+        """Return the time that this many people use up."""
         return people * UNIT_SECONDS[self.unit] / self.people
 
     @property
@@ -57,7 +57,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Go after N seconds, or, where it is not granted, ask again after them."""
+    """Leave after some seconds; or, if not granted, ask again after them."""
 
     granted: bool
     seconds: float
@@ -104,7 +104,7 @@ def max_batch(domain: str, size: int) -> int:
 
 
 def reserve(domain: str, people: int) -> Answer:
-    """Ask every limit for N people at once; nothing is taken where one has no room."""
+    """Ask every limit for all people at once; nothing is taken where one has no room."""
     asked = limits(domain)
     if not asked:
         return Answer(granted=True, seconds=0.0)
@@ -117,7 +117,7 @@ def reserve(domain: str, people: int) -> Answer:
 
 
 def reserve_each(asked: Sequence[Limit], people: int) -> list[float]:
-    """Take N from each limit; return how long each asks to wait, or raise `Shut`."""
+    """Take people from each limit; return how long each asks to wait, or raise `Shut`."""
     costs = {limit.key: limit.seconds(people) for limit in asked}
     rows = run("take_rates", asked, costs)
     if refused := [due for _, granted, due in rows if not granted]:
@@ -174,7 +174,7 @@ def forget_impossible(limit: Limit) -> None:
 
 
 def seconds_between(domain: str, people: int) -> float:
-    """Return the seconds between two batches of N people, once there is no room."""
+    """Return the seconds between two batches of this many people, once there is no room."""
     return max([limit.seconds(people) for limit in limits(domain)], default=0.0)
 
 

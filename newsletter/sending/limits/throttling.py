@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from newsletter.sending.limits import rates, warmup
 from newsletter.sending.models import Attempt, Batch, Send
 
-#: However many stand before it, a batch looks whether it may go after N seconds more.
+#: However many stand before it, a batch looks whether it may go after this many seconds more.
 MAX_WAIT_SECONDS = 60.0
-#: Those who wait for the same time come N seconds apart.
+#: Those who wait for the same time come this many seconds apart.
 MIN_GAP_SECONDS = 0.05
 
 

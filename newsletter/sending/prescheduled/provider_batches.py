@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 MIN_WAIT = dt.timedelta(minutes=17)
 #: Pre-scheduling is begun only with so much time left.
 MIN_LEAD = dt.timedelta(minutes=20)
-#: Behind a provider batch a request begins to leave within N seconds, or not at all.
+#: Behind a provider batch a request begins to leave within this many seconds, or not at all.
 DEADLINE_SECONDS = 60.0
 #: How long after it was posted a request may still arrive: the deadline, and its time on the way.
 #: A cancellation may not stop mail that comes after it, so it waits for this long.

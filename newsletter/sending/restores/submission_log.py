@@ -137,7 +137,7 @@ class SubmissionLog:
             return [entry for entry in map(read_entry, self._lines()) if entry]
 
     def latest(self, number: int) -> list[Entry]:
-        """Return the last entries, at most N, the oldest first; see `entries`."""
+        """Return the last entries, at most `count`, the oldest first; see `entries`."""
         with self._readable():
             return [entry for entry in map(read_entry, tail(self.path, number)) if entry]
 
@@ -346,7 +346,7 @@ def force(handle: int) -> None:
 
 
 def tail(path: Path, number: int) -> list[bytes]:
-    """Return the last whole lines of a file, at most N."""
+    """Return the last whole lines of a file, up to a limit."""
     try:
         with path.open("rb") as file:
             position = file.seek(0, os.SEEK_END)

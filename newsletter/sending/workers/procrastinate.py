@@ -37,7 +37,7 @@ RETRY_SECONDS = 2.0
 
 
 class ProcrastinateEngine:
-    """One worker with N senders; with none it only repairs the queue for others."""
+    """One worker with some sender threads; with none it only repairs the queue for others."""
 
     def __init__(self, transport: Transport, *, senders: int, lease: dt.timedelta) -> None:
         self._transport, self._senders, self._lease = transport, senders, lease

@@ -309,7 +309,7 @@ class Pool:
         return Connection(self._server)
 
     def learn_limit(self, begun: int, *, told: bool) -> None:
-        """Note that a connection took N messages, and that the next one took more.
+        """Note that a connection took this many messages, and that the next one took more.
 
         Where the server does not say that it counts, the same number twice says it.
         """

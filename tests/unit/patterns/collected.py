@@ -28,7 +28,7 @@ _GAP = "x"
 #: What a text ends with, so that a pattern that came so far fails: no letter of any pattern, and
 #: letters that the usual classes leave out.
 ENDS = ("", "\x01", "\n\"'<> ")
-#: N texts of a pattern are tried, spread evenly over all.
+#: This many texts of a pattern are tried, spread evenly over all.
 MAX_TEXTS = 80
 
 

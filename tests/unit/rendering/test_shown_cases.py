@@ -27,7 +27,7 @@ ISSUES: Mapping[str, Content] = {
     "arabic": samples.ARABIC,
 }
 HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
-#: Gmail shows N bytes.
+#: Gmail shows this many bytes.
 GMAIL = 102 * 1024
 KB = 1024
 EVERY = pytest.mark.parametrize("template", TEMPLATES)
