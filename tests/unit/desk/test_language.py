@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from html.parser import HTMLParser
 
+import pytest
 import time_machine
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.times import format_time
+from newsletter.sending.models import Edition, Send
 from tests import desks
 from tests.unit.desk.conftest import LogIn
 
@@ -76,3 +80,72 @@ def test_a_time_in_both_languages() -> None:
     assert format_time(at, "America/New_York") == "Thu 26 Nov 2026 09:07 EST"
     with translation.override("ja"):
         assert format_time(at, "America/New_York") == "2026年11月26日(木) 09:07 EST"
+
+
+#: Of the data that the pages show: names, addresses, codes, zones.
+DATA = {
+    *("tideline", "digest", "vol", "reed", "beds", "ferries", "about", "example", "org"),
+    *("america", "fortnight", "new", "york", "est", "edt", "utc", "pdf", "csv", "markdown"),
+}
+LATIN = re.compile(r"[A-Za-z]{3,}")
+
+
+class MainText(HTMLParser):
+    """Gathers the texts of the main part of a page of the desk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.inside = 0
+        self.skipped = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Go in."""
+        self.inside += tag == "main"
+        self.skipped += tag in {"script", "style", "template", "code", "textarea"}
+
+    def handle_endtag(self, tag: str) -> None:
+        """Go out."""
+        self.inside -= tag == "main"
+        self.skipped -= tag in {"script", "style", "template", "code", "textarea"}
+
+    def handle_data(self, data: str) -> None:
+        """Take a text."""
+        if self.inside and not self.skipped:
+            self.found.append(" ".join(data.split()))
+
+
+def english(html: str) -> list[str]:
+    """Return the texts of a page that have words which are no data."""
+    page = MainText()
+    page.feed(html)
+    return [
+        text for text in page.found if any(word.lower() not in DATA for word in LATIN.findall(text))
+    ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "schedule/",
+        "sends/{send}/",
+        "sends/{send}/people/",
+        "sends/{send}/cancel/",
+        "sends/{send}/resolve/",
+    ],
+)
+def test_pages_are_japanese(publication: Publication, log_in: LogIn, place: str) -> None:
+    """Nothing on a page is English but the names of people and things."""
+    desks.draft(publication, 1)
+    sent = desks.draft(publication, 2)
+    edition = Edition.objects.create(issue=sent, subject="x", hash=f"{sent.pk:064}")
+    send = Send.objects.create(
+        issue=sent, edition=edition, state=Send.State.QUEUED, at=timezone.now() + dt.timedelta(9)
+    )
+    path = place.format(send=send.pk)
+
+    answer = log_in("").get(f"/admin/{path}", headers=JAPANESE)
+
+    assert answer.status_code == 200
+    assert english(answer.text) == []
