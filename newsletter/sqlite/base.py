@@ -26,7 +26,7 @@ class PatientCursor(SQLiteCursorWrapper):
     """Tries a statement again while another connection writes."""
 
     #: Seconds until it gives up.
-    patience = 30.0
+    lock_timeout_seconds = 30.0
 
     def execute(self, query: str, params: Any = None) -> Any:
         """Execute as Django does."""
@@ -43,9 +43,9 @@ class PatientCursor(SQLiteCursorWrapper):
         except sqlite3.OperationalError as error:
             if not self._may_wait(error):
                 raise
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.lock_timeout_seconds
         # The others of this process wait for this one, which costs nothing.
-        if not _PROCESS_LOCK.acquire(timeout=self.patience):
+        if not _PROCESS_LOCK.acquire(timeout=self.lock_timeout_seconds):
             return act()
         try:
             return self._keep_trying(act, deadline)
@@ -69,15 +69,15 @@ class PatientCursor(SQLiteCursorWrapper):
 
 
 class DatabaseWrapper(DjangoWrapper):
-    """The backend; `OPTIONS["patience"]` are the seconds to wait for the lock at most."""
+    """The backend; `OPTIONS["lock_timeout_seconds"]` says how long to wait for the lock."""
 
-    patience = PatientCursor.patience
+    lock_timeout_seconds = PatientCursor.lock_timeout_seconds
 
     def get_connection_params(self) -> dict[str, Any]:
         """Have SQLite itself wait while a connection is made."""
         params = super().get_connection_params()
-        self.patience = params.pop("patience", self.patience)
-        return {**params, "timeout": self.patience}
+        self.lock_timeout_seconds = params.pop("lock_timeout_seconds", self.lock_timeout_seconds)
+        return {**params, "timeout": self.lock_timeout_seconds}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a connection on which SQLite does not wait any more: its cursors do."""
@@ -89,5 +89,5 @@ class DatabaseWrapper(DjangoWrapper):
         """Return a cursor that waits its turn; SQLite has no use for a name."""
         del name
         cursor = self.connection.cursor(factory=PatientCursor)
-        cursor.patience = self.patience
+        cursor.lock_timeout_seconds = self.lock_timeout_seconds
         return cursor

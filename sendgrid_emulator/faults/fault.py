@@ -47,7 +47,7 @@ class Fault:
     """One rule: which requests it hits, and how.
 
     `times`: how many requests (None: all).  `after`: requests to let pass first.  `odds`: the
-    chance for each.  `patience`: seconds a client that hangs on is kept waiting.
+    chance for each.  `max_wait_seconds`: seconds a client that hangs on is kept waiting.
     """
 
     kind: Kind
@@ -57,7 +57,7 @@ class Fault:
     odds: float = 1.0
     seconds: float = 1.0
     size: int = 1024
-    patience: float = 600.0
+    max_wait_seconds: float = 600.0
     id: int = 0
     hits: int = 0
 

@@ -127,7 +127,7 @@ async def _close_idle(case: Case) -> Answer:
 
 async def _zombie(case: Case) -> None:
     await case.request.read()
-    await wait_for_departure(case.request, case.fault.patience)
+    await wait_for_departure(case.request, case.fault.max_wait_seconds)
     reset(case.request)
     arrived = asyncio.Event()
     case.later(case.fault.seconds, arrived.set)

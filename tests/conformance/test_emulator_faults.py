@@ -180,7 +180,7 @@ def test_a_zombie_is_accepted_after_the_client_left(
 
 def test_a_zombie_sends_the_patient_away(sendgrid: Emulator, pool: urllib3.PoolManager) -> None:
     """A client that does not give up is cut off, and the request is processed afterwards."""
-    sendgrid.faults.add("zombie", seconds=0, patience=0.05)
+    sendgrid.faults.add("zombie", seconds=0, max_wait_seconds=0.05)
 
     with pytest.raises(ProtocolError):
         post(pool, sendgrid)

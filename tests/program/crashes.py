@@ -39,12 +39,12 @@ class EndsWhen(enum.StrEnum):
     ADRIFT = "adrift"  #: a request that was written, and arrives once others are at work
 
 
-class Death(BaseException):
+class SimulatedCrash(BaseException):
     """Takes a life down from where it stands."""
 
 
 @dataclass
-class Life:
+class SimulatedProcess:
     """One life, until its work is done or until `end`, the number of a point; 0 for no end."""
 
     end: int = 0
@@ -82,18 +82,18 @@ class Life:
         elif self.when is EndsWhen.ADRIFT:
             self.adrift.append(act)
         self.over = True
-        raise Death
+        raise SimulatedCrash
 
     def breathe(self) -> None:
         """Do nothing, unless it is over."""
         if self.over:
-            raise Death
+            raise SimulatedCrash
 
     def _run(self, work: Callable[[], None]) -> None:
         try:
             with connection.execute_wrapper(self._watch_statement), self._watched():
                 work()
-        except Death:
+        except SimulatedCrash:
             pass
         except Exception as error:  # noqa: BLE001  it is raised where the life is lived
             # What stumbles over the end itself is part of the end.

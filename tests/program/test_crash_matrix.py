@@ -47,7 +47,7 @@ from subscribers.addresses import key_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
 from tests.conftest import ON_POSTGRES
-from tests.program.crashes import EndsWhen, Life
+from tests.program.crashes import EndsWhen, SimulatedProcess
 from tests.unit.sending.conftest import LEASE, MAX_DELAY, issue, publication, readers
 
 __all__ = ["issue", "publication", "readers"]
@@ -235,7 +235,7 @@ class Product:
 
     world: World
     traveller: time_machine.Traveller
-    life: Life
+    life: SimulatedProcess
 
     def work(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Go on until nothing is left to do; `meanwhile` happens behind the first round."""
@@ -279,11 +279,11 @@ class Product:
         webhook_intake.read_all()
 
 
-def live(world: World, end: int = 0, when: EndsWhen = EndsWhen.BEFORE) -> Life:
+def live(world: World, end: int = 0, when: EndsWhen = EndsWhen.BEFORE) -> SimulatedProcess:
     """Run a whole send; where the first life ends, another follows when the leases are over."""
     with time_machine.travel(timezone.now(), tick=True) as traveller:
         world.begin()
-        first, second = Life(end, when), Life()
+        first, second = SimulatedProcess(end, when), SimulatedProcess()
         first.live(Product(world, traveller, first).work)
         if first.over:
             Attempt.objects.update(lease_until=LONG_AGO)

@@ -55,8 +55,8 @@ def test_waits_for_the_lock(
 
 
 def test_gives_up(patient: PatientCursor, holder: sqlite3.Connection) -> None:
-    """After its patience it says that the database is locked."""
-    patient.patience = 0.01
+    """After its time limit it says that the database is locked."""
+    patient.lock_timeout_seconds = 0.01
 
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         patient.executemany("INSERT INTO line VALUES (%s)", [("a",), ("b",)])

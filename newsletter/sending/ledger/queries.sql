@@ -136,8 +136,8 @@ UPDATE sending_attempt
 -- Have every limit owe for a batch, unless it owes more already than can be waited for.
 INSERT INTO sending_rate (key, due, granted) VALUES {rows}
     ON CONFLICT (key) DO UPDATE
-   SET granted = sending_rate.due <= {now} + {patience},
-       due = CASE WHEN sending_rate.due > {now} + {patience} THEN sending_rate.due
+   SET granted = sending_rate.due <= {now} + {max_wait},
+       due = CASE WHEN sending_rate.due > {now} + {max_wait} THEN sending_rate.due
                   WHEN sending_rate.due > {now} THEN sending_rate.due + excluded.due - {now}
                   ELSE excluded.due END
 RETURNING key, granted, due - {now};

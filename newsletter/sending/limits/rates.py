@@ -130,7 +130,7 @@ def run(name: str, asked: Sequence[Limit], costs: Mapping[str, float]) -> list[A
     now = NOW[connection.vendor]
     row = f"(%s, {now} + %s, TRUE)"
     text = QUERIES[name].format(
-        now=now, patience=MAX_WAIT_SECONDS, rows=", ".join([row] * len(asked))
+        now=now, max_wait=MAX_WAIT_SECONDS, rows=", ".join([row] * len(asked))
     )
     with connection.cursor() as cursor:
         cursor.execute(text, [value for limit in asked for value in (limit.key, costs[limit.key])])

@@ -56,7 +56,7 @@ def port() -> Iterator[int]:
 
 @pytest.fixture
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have little patience."""
+    """Have short time limits."""
     monkeypatch.setattr(connection_limits, "HEAD_SECONDS", 0.3)
     monkeypatch.setattr(connection_limits, "BODY_SECONDS", 0.3)
 

@@ -16,7 +16,7 @@ from sendgrid_emulator.state.suppressions import SPAM, UNSUBSCRIBES, Entry
 from tests.unit.sendgrid_emulator.samples import letter
 
 
-class Life:
+class EmulatorRun:
     """One run of an emulator that keeps a journal."""
 
     def __init__(self, folder: Path) -> None:
@@ -36,13 +36,13 @@ class Life:
 
 def test_mail_is_still_there(tmp_path: Path) -> None:
     """After a restart every accepted request is shown again, with what became of it."""
-    first = Life(tmp_path)
+    first = EmulatorRun(tmp_path)
     names = [first.accept(people=3), first.accept(people=2)]
     first.wait()
     before = [mail.source().split(b"Content-Type")[0] for mail in first.account.mailbox]
     first.journal.close()
 
-    second = Life(tmp_path)
+    second = EmulatorRun(tmp_path)
 
     assert [request.id for request in second.account.mailbox.requests] == names
     assert len(second.account.mailbox) == 5
@@ -53,7 +53,7 @@ def test_mail_is_still_there(tmp_path: Path) -> None:
 
 def test_what_waited_still_waits(tmp_path: Path) -> None:
     """Scheduled and paused mail, batches and suppressions outlive the program."""
-    first = Life(tmp_path)
+    first = EmulatorRun(tmp_path)
     at = int(first.account.clock.now()) + 3600
     paused, stopped, plain = (first.account.create_batch_id() for _ in range(3))
     first.account.set_batch_status(paused, Status.PAUSE)
@@ -67,7 +67,7 @@ def test_what_waited_still_waits(tmp_path: Path) -> None:
     first.account.unsuppress(SPAM, "back@example.org")
     first.journal.close()
 
-    second = Life(tmp_path)
+    second = EmulatorRun(tmp_path)
     second.wait(3601)
 
     phases = [request.phase for request in second.account.mailbox.requests]
@@ -80,13 +80,13 @@ def test_what_waited_still_waits(tmp_path: Path) -> None:
 
 def test_groups_outlive_a_restart(tmp_path: Path) -> None:
     """Unsubscribe groups and who left them are there after a restart; dissolved ones are not."""
-    first = Life(tmp_path)
+    first = EmulatorRun(tmp_path)
     gone, kept = (first.account.form_group(name, "x") for name in ("gone", "kept"))
     first.account.suppress(kept.list, Entry("left@example.org", 7))
     first.account.dissolve_group(gone)
     first.journal.close()
 
-    second = Life(tmp_path).account.suppressions
+    second = EmulatorRun(tmp_path).account.suppressions
 
     assert list(second.groups.values()) == [kept]
     assert second.reason("left@example.org", kept.id) == "Unsubscribed Address"
@@ -95,14 +95,14 @@ def test_groups_outlive_a_restart(tmp_path: Path) -> None:
 
 def test_what_was_held_can_still_be_let_go(tmp_path: Path) -> None:
     """Mail that was paused beyond its time before the restart leaves when the pause ends."""
-    first = Life(tmp_path)
+    first = EmulatorRun(tmp_path)
     batch_id = first.account.create_batch_id()
     first.account.set_batch_status(batch_id, Status.PAUSE)
     first.accept(batch_id=batch_id)
     first.wait()
     first.journal.close()
 
-    second = Life(tmp_path)
+    second = EmulatorRun(tmp_path)
     second.account.clear_batch_status(batch_id)
 
     assert second.account.mailbox.requests[0].phase is Phase.RELEASED
@@ -110,18 +110,18 @@ def test_what_was_held_can_still_be_let_go(tmp_path: Path) -> None:
 
 def test_a_torn_line_is_left_out(tmp_path: Path) -> None:
     """A last line cut short by a crash is dropped, and writing goes on in its place."""
-    first = Life(tmp_path)
+    first = EmulatorRun(tmp_path)
     first.accept()
     first.accept()
     first.journal.close()
     whole = (tmp_path / FILE).read_bytes()
     (tmp_path / FILE).write_bytes(whole[:-10])
 
-    second = Life(tmp_path)
+    second = EmulatorRun(tmp_path)
     second.accept()
     second.journal.close()
 
-    assert len(Life(tmp_path).account.mailbox) == 2
+    assert len(EmulatorRun(tmp_path).account.mailbox) == 2
 
 
 def test_another_file_is_not_touched(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_another_file_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('{"what": "batch", "id": "b", "at": 1}\nhello\n')
 
     with pytest.raises(EmulatorError, match=r"emulator\.jsonl:2: this is not a record"):
-        Life(tmp_path)
+        EmulatorRun(tmp_path)
 
     assert (tmp_path / FILE).read_text().endswith("hello\n")
 
@@ -152,10 +152,10 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_reset_empties_the_journal(tmp_path: Path) -> None:
     """After a reset a restart shows nothing either."""
-    first = Life(tmp_path)
+    first = EmulatorRun(tmp_path)
     first.accept()
     first.account.reset()
     first.accept(people=4)
     first.journal.close()
 
-    assert len(Life(tmp_path).account.mailbox) == 4
+    assert len(EmulatorRun(tmp_path).account.mailbox) == 4

@@ -283,7 +283,7 @@ def impatient() -> Iterator[None]:
     def short_limits(**about: object) -> None:
         wrapper = about["connection"]
         if wrapper.vendor == "sqlite":  # type: ignore[attr-defined]  # it is a connection
-            wrapper.patience = 0.3  # type: ignore[attr-defined]
+            wrapper.lock_timeout_seconds = 0.3  # type: ignore[attr-defined]
 
     connections.close_all()
     connection_created.connect(short_limits)
