@@ -19,6 +19,7 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 
 from newsletter.desk.finding_links import links_of
+from newsletter.desk.status_band import note_checked
 from newsletter.errors import NewsletterError, NotFound
 from newsletter.publishing.checks import acceptances
 from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged
@@ -153,6 +154,7 @@ def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
         report = readiness.check_draft(issue, day=day_out(issue, timezone.now()))
     except NewsletterError as error:
         return {"issue_pk": issue.pk, "fault": error, "errors": 1}
+    note_checked(issue, len(report.errors))
     return {
         "issue_pk": issue.pk,
         "errors": len(report.errors),

@@ -19,11 +19,12 @@ from wagtail.admin.action_menu import ActionMenuItem
 
 from newsletter.desk.approval_status import status_of
 from newsletter.desk.checks import found
+from newsletter.desk.status_band import changed_words
 from newsletter.errors import NewsletterError, NotApproved, NotReady
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
-from newsletter.scheduling.booking import book_next_slot, give_back
+from newsletter.scheduling.booking import book_next_slot, give_back, queue_again
 from newsletter.scheduling.times import format_time, parse_future_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
@@ -122,6 +123,8 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
         send = get_object_or_404(Send, issue=issue, state=Send.State.QUEUED)
         give_back(send, by=request.user)
         return gettext("{title} is taken out of the queue.").format(title=issue.title)
+    if "again" in request.POST:
+        return act_again(request, issue)
     if not form.is_valid():
         return ""
     now, zone = trusted_time.now(), issue.publication.time_zone
@@ -136,6 +139,22 @@ def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
     return words.format(title=issue.title, time=format_time(send.at, zone))
 
 
+def act_again(request: HttpRequest, issue: Issue) -> str:
+    """Queue the draft as it is now in place of what is queued, and say so."""
+    send = get_object_or_404(Send, issue=issue, state=Send.State.QUEUED)
+    fresh = queue_again(send, batch_size=settings.CONFIG.sending.batch_size, by=request.user)
+    words = gettext("{title} is queued with the change, for {time}.")
+    at_time = format_time(fresh.at, issue.publication.time_zone)
+    return words.format(title=draft_of(issue).title, time=at_time)
+
+
+def again(issue: Issue, send: Send | None) -> dict[str, str]:
+    """Return what the page says where the draft is not what is queued; else nothing."""
+    if send is None or send.state != Send.State.QUEUED or not changed_words(issue, send):
+        return {}
+    return {"words": changed_words(issue, send), "label": gettext("Queue again with this change")}
+
+
 def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     """Return what the page shows."""
     publication = issue.publication
@@ -146,6 +165,7 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "issue": draft_of(issue),
         "form": form,
         "send": send,
+        "again": again(issue, send),
         "approval": status_of(issue),
         "at_time": format_time(send.at, publication.time_zone) if send else "",
         "slot": format_time(following.at, publication.time_zone) if following else "",

@@ -23,7 +23,9 @@ from newsletter.desk import (
     schedule,
     send_actions,
     sends,
+    side_panels,
     testing,
+    web_publication,
 )
 from newsletter.desk.home import NextPanel
 from newsletter.desk.listings import LISTINGS
@@ -41,7 +43,9 @@ __all__ = [
     "schedule",
     "send_actions",
     "sends",
+    "side_panels",
     "testing",
+    "web_publication",
 ]
 
 

@@ -27,6 +27,17 @@ class IssueForm(WagtailAdminPageForm):
             issue.begin(archive.publication)
         super().__init__(*args, **kwargs)
         self.tell_names()
+        self.allow_unfinished()
+
+    def allow_unfinished(self) -> None:
+        """Leave it to the check what an issue lacks, also when it is put on the web."""
+        if "body" in self.fields:
+            self.fields["body"].is_deferred_validation = True
+
+    def restore_required_fields(self) -> None:
+        """Demand the fields again, but not what may be unfinished."""
+        super().restore_required_fields()
+        self.allow_unfinished()
 
     def tell_names(self) -> None:
         """Give the page what it needs to let title and address follow (desk/issue-naming.js)."""

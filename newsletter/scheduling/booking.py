@@ -37,6 +37,31 @@ def give_back(send: Send, *, by: Any = None) -> None:
     slots.release(send, trusted_time.now())
 
 
+def queue_again(send: Send, *, batch_size: int, by: Any = None) -> Send:
+    """Queue the draft as it is now in place of what is queued, for the same time and slot.
+
+    Raises as queueing does; then what was queued stays queued.
+    """
+    slot = Slot.objects.filter(send=send).first()
+
+    def take_back() -> None:
+        give_back(send, by=by)
+
+    def fill(fresh: Send) -> None:
+        if slot is not None:
+            slots.fill_slot(slot, fresh)
+
+    return queue.queue(
+        send.issue,
+        at=send.at,
+        batch_size=batch_size,
+        by=by,
+        replaces=send,
+        before=take_back,
+        also=fill,
+    )
+
+
 @transaction.atomic
 def call_off(send: Send, *, by: str = "") -> tuple[Send, int]:
     """Cancel a send; return it with how many people have the mail, or may have it.

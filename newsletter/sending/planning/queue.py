@@ -27,24 +27,30 @@ def queue(
     at: dt.datetime,
     batch_size: int,
     by: Any = None,
+    replaces: Send | None = None,
+    before: Callable[[], object] | None = None,
     also: Callable[[Send], object] | None = None,
 ) -> Send:
     """Queue the latest draft for all lists of its publication at a time.
 
     The only door: the draft is looked at first, outside of any transaction, and the edition
-    that was looked at is the one that is frozen.  `also` happens to the new send or not at all
-    together with it.  Where the publication needs no approval, queueing is the approval.
+    that was looked at is the one that is frozen.  `before`, which takes back the send that it
+    `replaces`, and `also` happen together with the new send, or not at all.  Where the
+    publication needs no approval, queueing is the approval.
 
     Raises `NotReady` when preflight finds errors, `NotApproved` where somebody must approve it
     first as it stands, `AlreadyQueued` when the issue has a live
     send: the database allows one.
     """
-    require_free(issue)
+    require_free(issue, replaces)
     day = at.astimezone(ZoneInfo(issue.publication.time_zone)).date()
     report = require_ready(issue, day=day)
     with transaction.atomic():
         require_unchanged(report)
-        send = create_send(issue, edition_of(issue, report, by), at=at, batch_size=batch_size)
+        edition = edition_of(issue, report, by)
+        if before:
+            before()
+        send = create_send(issue, edition, at=at, batch_size=batch_size)
         Issue.objects.filter(pk=issue.pk, issued_on=None).update(issued_on=day)
         zone = issue.publication.time_zone
         facts = {"hash": send.edition.hash, "at": at.isoformat(), "zone": zone}
@@ -54,7 +60,7 @@ def queue(
     return send
 
 
-def require_free(issue: Issue) -> None:
+def require_free(issue: Issue, replaced: Send | None = None) -> None:
     """Raise for what would stop the queueing whatever stands in the issue; it is quick."""
     if not issue.publication.lists.filter(archived_at=None).exists():
         raise BadInput(
@@ -62,7 +68,8 @@ def require_free(issue: Issue) -> None:
             hint="Give it one in the desk, under Publications.",
         )
     require_resolved(issue)
-    if live := issue.sends.exclude(state=Send.State.CANCELLED).first():
+    others = issue.sends.exclude(state=Send.State.CANCELLED)
+    if live := others.exclude(pk=replaced.pk if replaced else None).first():
         raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
 
 

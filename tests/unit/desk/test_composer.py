@@ -82,13 +82,17 @@ def test_half_finished(publication: Publication, log_in: LogIn) -> None:
 
 
 def test_half_finished_is_not_put_on_the_web(publication: Publication, log_in: LogIn) -> None:
-    """To put an issue on the web, a headline must have its text."""
+    """What the check finds an error in stays a draft, and the check says what it is."""
     client = log_in("Senders")
 
-    page = client.post(add(publication), {**form(), "action-publish": "action-publish"})
+    answer = client.post(add(publication), {**form(), "action-publish": "action-publish"})
 
-    assert "could not be created due to validation errors" in page.content.decode()
-    assert not Issue.objects.exists()
+    issue = Issue.objects.get()
+    assert not issue.live
+    assert answer.headers["Location"] == f"/admin/issues/{issue.pk}/check/"
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "is saved, and not on the web: the check found 1 error." in page
+    assert "headline-without-item" in page
 
 
 def test_a_number_that_is_taken(publication: Publication, log_in: LogIn) -> None:

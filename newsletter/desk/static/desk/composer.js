@@ -2,7 +2,11 @@
 (() => {
   const NARROWEST = 1100;
   try {
-    if (window.innerWidth < NARROWEST) return;
+    /* On a phone a panel would hide the form. */
+    if (window.innerWidth < NARROWEST) {
+      localStorage.setItem("wagtail:side-panel-open", "");
+      return;
+    }
     if (localStorage.getItem("wagtail:side-panel-open") === null) {
       localStorage.setItem("wagtail:side-panel-open", "preview");
       localStorage.setItem("wagtail:side-panel-width", String(Math.round(window.innerWidth * 0.45)));

@@ -1,0 +1,136 @@
+"""Where an issue stands, from its draft to its send, with the one next thing to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from newsletter import counted
+from newsletter.publishing.models import Issue
+from newsletter.scheduling.times import format_time
+from newsletter.sending.models import Send
+from newsletter.sending.reporting.totals import reached
+
+QUEUE = "publishing.queue_issue"
+#: How long it is known that a draft was checked; in seconds.
+CHECK_KNOWN_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step of the way: what it is called, and whether it is behind, here or ahead."""
+
+    words: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Band:
+    """The way of an issue, what is to be said of it, and the next button."""
+
+    steps: tuple[Step, ...]
+    note: str = ""
+    url: str = ""
+    label: str = ""
+
+
+def note_checked(issue: Issue, errors: int) -> None:
+    """Remember how many errors the check found in the draft as it is now."""
+    cache.set(key_of(issue), errors, CHECK_KNOWN_SECONDS)
+
+
+def key_of(issue: Issue) -> str:
+    """Return the name under which the check of this very draft is known."""
+    saved = issue.latest_revision_created_at
+    return f"desk-checked:{issue.latest_revision_id}:{saved.timestamp() if saved else 0}"
+
+
+def band_of(issue: Issue, user: Any) -> Band:
+    """Return where an issue stands for somebody who looks at it."""
+    found = issue.sends.exclude(state=Send.State.CANCELLED).select_related("edition")
+    send = found.order_by("-pk").first()
+    if send is not None:
+        return band_of_send(issue, send, user)
+    errors = cache.get(key_of(issue))
+    checked = errors == 0
+    approved = checked and is_approved(issue)
+    names = [(gettext("Draft"), True), (gettext("Checked"), checked)]
+    if issue.publication.needs_approval:
+        names.append((gettext("Approved"), approved))
+    names += [(gettext("Queued"), False), (gettext("Sent"), False)]
+    url, label = next_of_draft(issue, user, checked=checked, approved=approved)
+    note = (
+        gettext("The check found {errors}.").format(errors=counted.errors(errors)) if errors else ""
+    )
+    return Band(steps=steps(names), note=note, url=url, label=label)
+
+
+def is_approved(issue: Issue) -> bool:
+    """Say whether the draft as it is now was approved."""
+    revision = issue.latest_revision_id
+    return bool(issue.editions.filter(revision=revision).exclude(approved_at=None).exists())
+
+
+def next_of_draft(issue: Issue, user: Any, *, checked: bool, approved: bool) -> tuple[str, str]:
+    """Return the next page for a draft, and what leads there is called."""
+    if not checked:
+        return reverse("desk_check", args=[issue.pk]), gettext("Check it")
+    if issue.publication.needs_approval and not approved:
+        return reverse("desk_approval", args=[issue.pk]), gettext("Have it approved")
+    if user.has_perm(QUEUE):
+        return reverse("desk_queue", args=[issue.pk]), gettext("Queue it")
+    return "", ""
+
+
+def band_of_send(issue: Issue, send: Send, user: Any) -> Band:
+    """Return where an issue stands that is queued, on its way, or sent."""
+    zone = issue.publication.time_zone
+    queued = send.state == Send.State.QUEUED
+    names = [(gettext("Draft"), True), (gettext("Checked"), True)]
+    if issue.publication.needs_approval:
+        names.append((gettext("Approved"), send.edition.approved_at is not None))
+    at = format_time(send.at, zone)
+    names.append((gettext("Queued for {time}").format(time=at), True))
+    names.append((gettext("Sent") if queued else words_of(send), send.state == Send.State.SENT))
+    note = changed_words(issue, send)
+    if queued and note and user.has_perm(QUEUE):
+        return Band(
+            steps=steps(names),
+            note=note,
+            url=reverse("desk_queue", args=[issue.pk]),
+            label=gettext("Queue again with this change"),
+        )
+    sees = user.has_perm("sending.view_send")
+    url = reverse("desk_send", args=[send.pk]) if sees else ""
+    return Band(steps=steps(names), note=note, url=url, label=gettext("See the send"))
+
+
+def words_of(send: Send) -> str:
+    """Return the last step of a send that has begun: how many people have it, or how it stands."""
+    if send.state == Send.State.SENT:
+        return gettext("Sent to {people}").format(people=counted.people(reached(send)))
+    return str(send.get_state_display())
+
+
+def changed_words(issue: Issue, send: Send) -> str:
+    """Say that the draft is not what is queued or was sent, where it is not."""
+    if issue.latest_revision_id == send.edition.revision_id:
+        return ""
+    if send.state == Send.State.QUEUED:
+        return gettext("The draft was changed since: what is queued does not have the change.")
+    return gettext("The draft was changed since: readers got it as it was before.")
+
+
+def steps(names: list[tuple[str, bool]]) -> tuple[Step, ...]:
+    """Return the steps: what is behind, the first that is not, and those ahead."""
+    ahead = next((at for at, (_, done) in enumerate(names) if not done), len(names))
+    states = [
+        "done" if done else "now" if at == ahead else "ahead" for at, (_, done) in enumerate(names)
+    ]
+    return tuple(
+        Step(words=words, state=state) for (words, _), state in zip(names, states, strict=True)
+    )
