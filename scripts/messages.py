@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -34,6 +34,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 }
 #: A comment in a template; it would swallow what follows on its line.
 COMMENT = re.compile(r"\{#.*?#\}")
+#: What Wagtail says, in the desk's words.
+WORDING = "newsletter/desk/wording"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -95,6 +97,21 @@ def merged(package: str, language: str) -> Catalog:
     return known
 
 
+def compile_wording() -> Iterator[tuple[str, object]]:
+    """Compile the desk's words for Wagtail's messages; yield each that is empty, with its language.
+
+    They are written by hand: their messages stand in Wagtail, also in English.
+    """
+    for path in sorted((ROOT / WORDING).glob("*/LC_MESSAGES/django.po")):
+        with path.open("rb") as file:
+            known = read_po(file, locale=path.parts[-3])
+        with path.with_suffix(".mo").open("wb") as file:
+            write_mo(file, known)
+        for entry in known:
+            if entry.id and not is_filled(entry.string):
+                yield path.parts[-3], entry.id
+
+
 def is_filled(string: str | Sequence[str] | None) -> bool:
     """Whether every form of a translation is there; a plural has several."""
     return bool(string) and (isinstance(string, str) or all(string or ()))
@@ -109,6 +126,9 @@ def main() -> int:
                 if entry.id and not is_filled(entry.string):
                     missing += 1
                     print(f"{name} {language}: {entry.id!r}")
+    for language, message in compile_wording():
+        missing += 1
+        print(f"{WORDING} {language}: {message!r}")
     print(f"{missing} messages without a translation" if missing else "all are translated")
     return 1 if missing else 0
 

@@ -142,7 +142,8 @@ TIME_ZONE = CONFIG.site.time_zone
 LANGUAGE_CODE = "en"
 # Of the desk and the commands; a publication may be in any other. Each under its own name.
 LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("ja", "日本語")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+# The desk's words come before those of Wagtail, also in English.
+LOCALE_PATHS = [PACKAGE / "desk" / "wording", PACKAGE / "locale"]
 
 STATIC_URL = "/static/"
 # From where they are installed: nothing needs collecting first, so no STATIC_ROOT.

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
 from wagtail.admin.views import generic
@@ -249,6 +250,17 @@ class SendListing(ReadOnlyListing):
     list_filter = ["state"]
 
 
+class SubscriberInspect(generic.InspectView):
+    """What is known of a person, in words."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        """Return a value as people write it: fields of their own as `city: Lowen`."""
+        if field_name != "attributes":
+            return super().get_field_display_value(field_name, field)
+        known = self.object.attributes.items()
+        return ", ".join(f"{name}: {value}" for name, value in known) or "–"
+
+
 class SubscriberListing(ReadOnlyListing):
     """The people, found by their address."""
 
@@ -266,6 +278,7 @@ class SubscriberListing(ReadOnlyListing):
     search_backend_name = None
     ordering = "-id"
     inspect_view_fields = ["email", "name", "attributes", "created_at"]
+    inspect_view_class = SubscriberInspect
 
 
 class ListListing(ModelViewSet):
@@ -278,10 +291,20 @@ class ListListing(ModelViewSet):
     add_to_admin_menu = True
     add_to_reference_index = False
     copy_view_enabled = False
-    form_fields = ["name", "slug", "description", "public"]
+    panels = (
+        FieldPanel("name"),
+        FieldPanel("slug", heading=_("Short name")),
+        FieldPanel("description"),
+        FieldPanel("public"),
+    )
     index_view_class = ListIndex
     delete_view_class = ListDelete
-    list_display = ["name", "slug", "public", Column("archived", label="", accessor=state_of)]
+    list_display = [
+        "name",
+        Column("slug", label=_("Short name"), sort_key="slug"),
+        "public",
+        Column("archived", label="", accessor=state_of),
+    ]
     search_backend_name = None
 
 

@@ -22,7 +22,7 @@ PUBLICATION = [
             FieldRowPanel([FieldPanel("from_name"), FieldPanel("from_email")]),
             FieldPanel("reply_to"),
             FieldPanel("postal_address", heading=_("Postal address")),
-            FieldPanel("privacy_url"),
+            FieldPanel("privacy_url", heading=_("Address about privacy")),
         ],
         heading=_("Sender"),
     ),
@@ -100,7 +100,7 @@ ISSUE = TabbedInterface(
                 MultiFieldPanel(
                     [
                         HelpPanel(_("Once the issue is on the web, changing this breaks links.")),
-                        FieldPanel("slug"),
+                        FieldPanel("slug", heading=_("Web address")),
                         FieldPanel("search_description"),
                     ],
                     heading=_("Web page"),

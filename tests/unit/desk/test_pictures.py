@@ -34,7 +34,7 @@ def upload(client: Client, address: str, **fields: Any) -> str:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_the_description_is_asked_for(log_in: LogIn, address: str) -> None:
     """A picture without a description is not stored before somebody said that it needs none."""
-    client = log_in("Editors")
+    client = log_in("Writers")
 
     answer = upload(client, address)
 
@@ -48,7 +48,7 @@ def test_the_description_is_asked_for(log_in: LogIn, address: str) -> None:
 @pytest.mark.parametrize("words", ["quay_2024", "quay_2024.png", "IMG 1.JPG"])
 def test_the_name_of_a_file_is_no_description(log_in: LogIn, address: str, words: str) -> None:
     """The name of a file says nothing to whoever does not see the picture."""
-    answer = upload(log_in("Editors"), address, description=words)
+    answer = upload(log_in("Writers"), address, description=words)
 
     assert "This is the name of a file. Say what the picture shows." in answer
     assert not get_image_model().objects.exists()
@@ -57,7 +57,7 @@ def test_the_name_of_a_file_is_no_description(log_in: LogIn, address: str, words
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_the_title_is_the_name_of_the_file(log_in: LogIn, address: str) -> None:
     """Nobody is asked for a title: the name of the file is one."""
-    upload(log_in("Editors"), address, description="A quay at dusk")
+    upload(log_in("Writers"), address, description="A quay at dusk")
 
     image = get_image_model().objects.get()
     assert (image.title, image.description) == ("quay_2024", "A quay at dusk")
@@ -65,7 +65,7 @@ def test_the_title_is_the_name_of_the_file(log_in: LogIn, address: str) -> None:
 
 def test_nothing_else_is_asked(log_in: LogIn) -> None:
     """The form shows the file, what it shows and whether it decorates; no title, no tags."""
-    page = log_in("Editors").get("/admin/images/add/").content.decode()
+    page = log_in("Writers").get("/admin/images/add/").content.decode()
 
     assert re.findall(r'<label class="w-field__label" for="id_(\w+)"', page) == [
         "file",
@@ -76,7 +76,7 @@ def test_nothing_else_is_asked(log_in: LogIn) -> None:
 
 def test_several_at_once(log_in: LogIn) -> None:
     """Pictures that are dropped together are stored first; then each is asked what it shows."""
-    client = log_in("Editors")
+    client = log_in("Writers")
     file = SimpleUploadedFile("quay.png", desks.picture(), content_type="image/png")
     headers = {"X-Requested-With": "XMLHttpRequest"}
 
@@ -93,7 +93,7 @@ def test_several_at_once(log_in: LogIn) -> None:
 
 def test_in_japanese(log_in: LogIn) -> None:
     """The form speaks the language of the person."""
-    client = log_in("Editors")
+    client = log_in("Writers")
     UserProfile.objects.create(user=User.objects.get(), preferred_language="ja")
 
     page = client.get("/admin/images/add/").content.decode()

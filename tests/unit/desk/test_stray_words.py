@@ -1,0 +1,110 @@
+"""The screens of the desk speak of issues and people, not of pages, slugs and a CMS.
+
+`stray_words.toml` has the words.  Whatever a screen shows is compared with them, for each role and
+in both languages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from lxml import html
+from wagtail.users.models import UserProfile
+
+from newsletter.publishing.models import Publication
+from newsletter.publishing.rights import RIGHTS
+from subscribers.models import Subscriber, Subscription
+from tests import desks
+from tests.unit.desk.conftest import LogIn
+
+#: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+WORDS = tomllib.loads(Path(__file__).with_name("stray_words.toml").read_text("utf-8"))["anywhere"]
+PATTERN = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in WORDS), re.IGNORECASE)
+OUT_OF_SIGHT = "//script | //style | //template | //noscript | //head | //svg | //*[@hidden]"
+#: Attributes that are shown, or read aloud.
+SHOWN = ("alt", "aria-label", "placeholder", "title")
+
+
+def visible(page: str) -> str:
+    """Return what a person sees of a page, or hears."""
+    tree = html.fromstring(page)
+    for each in tree.xpath(OUT_OF_SIGHT):
+        each.drop_tree()
+    said = [value for name in SHOWN for value in tree.xpath(f"//@{name}")]
+    return "\n".join([tree.text_content(), *said])
+
+
+def addresses(publication: Publication) -> list[str]:
+    """Return the screens of a desk in which something of each kind is stored."""
+    draft, issue = desks.draft(publication), desks.on_the_web(publication, 2)
+    image = desks.stored_picture()
+    person = Subscriber.objects.create(email="ann@example.org", attributes={"city": "Lowen"})
+    Subscription.objects.create(subscriber=person, list=publication.lists.get())
+    archive, lists = publication.archive.pk, publication.lists.get()
+    pages = [f"pages/{each.pk}/{name}/" for each in (draft, issue) for name in PAGES]
+    own = [f"issues/{draft.pk}/{name}/" for name in ("check", "queue", "approval", "history")]
+    images = [f"images/{image.pk}/", f"images/{image.pk}/delete/", f"images/usage/{image.pk}/"]
+    rows = [
+        f"publications/edit/{publication.pk}/",
+        f"subscribers/inspect/{person.pk}/",
+        f"lists/edit/{lists.pk}/",
+        f"pages/add/publishing/issue/{archive}/",
+    ]
+    return [f"/admin/{path}" for path in (*LISTS, *pages, *own, *images, *rows)]
+
+
+PAGES = ("edit", "delete", "copy", "history", "unpublish")
+LISTS = (
+    *("", "issues/", "publications/", "publications/new/", "subscribers/", "lists/", "lists/new/"),
+    *("sends/", "schedule/", "images/", "images/add/", "images/chooser/", "account/", "users/"),
+    *("users/new/", "groups/", "choose-external-link/", "choose-email-link/"),
+)
+
+
+def shown(client: Client, address: str) -> str:
+    """Return what a person sees at an address; nothing of what they may not open."""
+    answer = client.get(address)
+    if answer.status_code != 200:
+        return ""
+    text = answer.content.decode()
+    if answer.headers["Content-Type"].startswith("application/json"):
+        text = f"<div>{json.loads(text).get('html') or ''}</div>"
+    return visible(text)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("role", [*RIGHTS, ""])
+def test_no_word_of_the_cms(
+    publication: Publication, log_in: LogIn, role: str, language: str
+) -> None:
+    """No screen that a role reaches shows one of the words."""
+    client = log_in(role)
+    UserProfile.objects.create(user=User.objects.get(), preferred_language=language)
+
+    found = {
+        address: sorted(set(PATTERN.findall(text)))
+        for address in addresses(publication)
+        if PATTERN.search(text := shown(client, address))
+    }
+
+    assert found == {}
+
+
+def test_the_fields_of_a_person_are_words(publication: Publication, log_in: LogIn) -> None:
+    """What is known of a person stands there as people write it."""
+    person = Subscriber.objects.create(
+        email="ann@example.org", attributes={"city": "Lowen", "age": 40}
+    )
+
+    page = shown(log_in(""), f"/admin/subscribers/inspect/{person.pk}/")
+
+    assert "city: Lowen, age: 40" in page
+    assert "{'" not in page
