@@ -57,6 +57,14 @@ collect_ignore_glob = (
     ["*/test_*_sqlite.py"] if ON_POSTGRES else ["*/test_fleet*.py", "*/test_*_postgres.py"]
 )
 
+#: Files with tests that take long, those with the longest first.
+SLOW = (
+    *("program/test_crash_matrix.py", "program/test_restore.py", "program/test_chaos.py"),
+    *("program/test_fleet.py", "program/test_outage_postgres.py", "program/test_kill.py"),
+    *("program/test_replaced_postgres.py", "program/test_clock_jumps_sqlite.py"),
+    *("unit/scheduling/test_year.py", "unit/sending/test_prescheduled.py"),
+)
+
 #: How long something takes on a machine that does other work says nothing.
 UNTIMED = hypothesis.settings(
     deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -79,6 +87,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what touches the database or opens a page, before `-m` chooses."""
     for item in items:
         mark(item, set(getattr(item, "fixturenames", ())))
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_begin_with_slow(items: list[pytest.Item]) -> None:
+    """Have no process wait in the end for another one that has come upon a slow test last."""
+    items[:] = dealt_out(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def dealt_out(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """Return the tests so that each process begins with its share of the slow ones.
+
+    Each is given as many tests as the others, from the front.
+    """
+    places = {ROOT / "tests" / path: place for place, path in enumerate(SLOW)}
+    slow = [item for item in items if item.path in places]
+    slow.sort(key=lambda item: places[item.path])
+    rest = [item for item in items if item.path not in places]
+    dealt: list[pytest.Item] = []
+    for process in range(processes):
+        share = slow[process::processes]
+        size = (len(items) - len(dealt)) // (processes - process)
+        others = max(0, size - len(share))
+        dealt += share + rest[:others]
+        del rest[:others]
+    return dealt + rest
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

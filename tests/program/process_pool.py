@@ -38,6 +38,7 @@ LIBRARIES = (
         "subscribers.addresses",
     ),
     *("subscribers.exports.words", "subscribers.names", __name__),
+    "tests.program.loaded",  # the last
 )
 
 _context = multiprocessing.get_context("forkserver")
