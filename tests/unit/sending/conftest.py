@@ -17,7 +17,7 @@ from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
-from tests.publications import create_publication
+from tests.publications import create_issue, create_publication
 
 MAX_DELAY = dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=120)
@@ -57,19 +57,23 @@ def readers(publication: Publication) -> List:
 @pytest.fixture
 def issue(publication: Publication) -> Issue:
     """A draft with one paragraph."""
-    draft = Issue(
-        title="Tideline Digest Vol 1.1",
-        publication=publication,
-        volume=1,
-        number=1,
-        date=dt.date(2026, 11, 26),
-        subject="Reed beds",
-        body=[("text", "<p>Good morning, [first_name|reader].</p>")],
-        live=False,
-    )
-    publication.archive.add_child(instance=draft)
-    draft.save_revision()
-    return draft
+
+    def store() -> Issue:
+        draft = Issue(
+            title="Tideline Digest Vol 1.1",
+            publication=publication,
+            volume=1,
+            number=1,
+            date=dt.date(2026, 11, 26),
+            subject="Reed beds",
+            body=[("text", "<p>Good morning, [first_name|reader].</p>")],
+            live=False,
+        )
+        publication.archive.add_child(instance=draft)
+        draft.save_revision()
+        return draft
+
+    return create_issue(publication, "one paragraph", store)
 
 
 @pytest.fixture
