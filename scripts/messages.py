@@ -36,6 +36,14 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 COMMENT = re.compile(r"\{#.*?#\}")
 #: What Wagtail says, in the desk's words.
 WORDING = "newsletter/desk/wording"
+#: How the words of the glossary are called, by language; it stands above the translations.
+TERMS = {
+    "ja": "issue 号, publication ニュースレター, draft 下書き, send 配信, queue 配信予約, "
+    "slot 配信枠, subscriber 購読者, list リスト, suppressed 配信停止, provider 配信事業者, "
+    "submit 送信, accepted 受理, refused 拒否, bounced 不達, unknown 不明, held 保留, "
+    "paused 一時停止, canary 先行配信, dry run 試行, batch バッチ, evidence 証拠, "
+    "approval 承認, finding 指摘, accept a finding 許容"
+}
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -85,7 +93,8 @@ def merged(package: str, language: str) -> Catalog:
     known.obsolete.clear()
     known.fuzzy = False
     known.project, known.version, known.copyright_holder = "Fortnight", "0", "The Fortnight authors"
-    known.header_comment = f"# Messages of {package}, in {known.locale.english_name}."
+    about = f"# Messages of {package}, in {known.locale.english_name}."
+    known.header_comment = "\n# ".join((about, *TERMS[language].split(", ")))
     known.last_translator = known.language_team = "Fortnight"
     known.msgid_bugs_address = ""
     # A date of its own would change the file whenever it is written.
