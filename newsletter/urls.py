@@ -11,7 +11,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import LogoutView, PasswordResetView
 from wagtail.contrib.sitemaps.views import sitemap
 
-from newsletter.desk.logins import NewPasswordView
+from newsletter.desk.logins import NewPasswordView, ResetSentView
 from newsletter.publishing.content.uploads import OwnAccountView
 from newsletter.publishing.web import views
 from newsletter.publishing.web.feeds import IssueFeed
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Before Wagtail's own pages of these addresses.
     path("admin/account/", never_cache(require_admin_access(OwnAccountView.as_view()))),
     path("admin/password_reset/", never_cache(limit_posts(PasswordResetView.as_view(), of_reset))),
+    path("admin/password_reset/done/", never_cache(ResetSentView.as_view())),
     path("admin/password_reset/confirm/<uidb64>/<token>/", never_cache(NewPasswordView.as_view())),
     # Wagtail's own takes the cookie away before it refuses to log out by GET.
     path("admin/logout/", never_cache(require_POST(LogoutView.as_view()))),

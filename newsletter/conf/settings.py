@@ -174,9 +174,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-# Mail of the desk itself (password resets) is kept as files until a deployment sets a server.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = CONFIG.data / "mail"
+# Mail of the desk itself, about passwords and approvals, leaves as the mail of issues does.
+EMAIL_BACKEND = "newsletter.desk.own_mail.TransportBackend"
 
 WAGTAIL_SITE_NAME = CONFIG.site.name
 WAGTAILADMIN_BASE_URL = CONFIG.site.base_url

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.users.models import UserProfile
 
+from newsletter.desk.own_mail import files_note
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.sending.ledger.issue_log import name_of
 from newsletter.sending.models import ApprovalRequest
@@ -69,6 +70,8 @@ def mail(people: Iterable[Any], request: ApprovalRequest) -> Told:
             is_mailed = False
         (told if is_mailed else missed).append(name)
     named = _("Told by mail: %(names)s.") % {"names": ", ".join(told)} if told else ""
+    if told and (note := files_note()):
+        named = _("A mail is written for: %(names)s.") % {"names": ", ".join(told)} + " " + note
     problem = _("Not told by mail: %(names)s. They see it on their first page of the desk.")
     return Told(words=named, problem=problem % {"names": ", ".join(missed)} if missed else "")
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
-from wagtail.admin.views.account import PasswordResetConfirmView
+from wagtail.admin.views.account import PasswordResetConfirmView, PasswordResetDoneView
 
+from newsletter.desk.own_mail import files_note
 from newsletter.throttling.forms import as_minutes
 from newsletter.throttling.logins import remember
 
@@ -35,8 +39,36 @@ class LoginForm(WagtailLoginForm):
         )
 
 
+class ResetSentView(PasswordResetDoneView):
+    """The page that says where the link to a new password is."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add where mail is that was only written to a file."""
+        return {**super().get_context_data(**kwargs), "files_note": files_note()}
+
+
 class NewPasswordView(PasswordResetConfirmView):
     """The page behind the link in a mail, where a password is set."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whose password is set, and what the account may do if it is the first one."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if not self.validlink:
+            return {
+                **context,
+                "page_name": _("This link does not work"),
+                "sentences": [_("It was used already, or it is older than three days.")],
+            }
+        account = self.user.get_username()
+        is_new = not self.user.has_usable_password()
+        name = _("Welcome") if is_new else _("Set a new password")
+        sentences = [
+            _("This sets the password of the account “%(account)s”.") % {"account": account}
+        ]
+        if is_new and self.user.is_superuser:
+            sentences.append(_("It is the first account here, and may do everything."))
+        sentences.append(_("Then you log in with that name and the password."))
+        return {**context, "page_name": name, "sentences": sentences, "account": account}
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Set it, and let its owner log in here, however often others have tried elsewhere."""

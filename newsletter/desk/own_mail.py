@@ -1,0 +1,93 @@
+"""The desk's own mail, about passwords and approvals: it leaves by the configured transport."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.utils import parseaddr
+from secrets import token_hex
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.html import linebreaks, urlize
+from django.utils.translation import gettext as _
+
+from newsletter.errors import NewsletterError
+from newsletter.hostnames import ascii_mailbox
+from newsletter.publishing.models import Publication
+from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND, Message, Recipient
+from newsletter.transports.factory import open_transport
+
+#: Stands in the labels instead of a send and a database of ours: what the provider tells of such
+#: a mail later is no news of a subscriber.
+LABEL = "desk"
+
+
+class TransportBackend(BaseEmailBackend):
+    """Sends what Django wants to send by our transport, one request for each mail."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Submit mails; return how many were accepted, or raise as the transport does."""
+        mails = [each for each in email_messages if each.recipients()]
+        if not mails:
+            return 0
+        submitted = 0
+        try:
+            transport = open_transport(settings.CONFIG)
+            try:
+                for mail in mails:
+                    message, people = in_our_form(mail)
+                    transport.submit(message, people)
+                    submitted += 1
+            finally:
+                transport.close()
+        except NewsletterError:
+            if not self.fail_silently:
+                raise
+        return submitted
+
+
+def in_our_form(mail: EmailMessage) -> tuple[Message, list[Recipient]]:
+    """Return a mail of Django's as a transport takes it; each recipient sees only themselves."""
+    key = f"{LABEL}-{token_hex(8)}"
+    name, address = sender_of(mail)
+    text = str(mail.body)
+    message = Message(
+        from_email=ascii_mailbox(address),
+        from_name=name,
+        reply_to="",
+        subject=str(mail.subject),
+        html=linebreaks(urlize(text, autoescape=True)),
+        text=text,
+        categories=(LABEL,),
+        labels={SEND: LABEL, ATTEMPT: key, DATABASE: LABEL},
+    )
+    people = [
+        Recipient(address, {}, labels={DELIVERY: f"{key}-{number}"})
+        for number, address in enumerate(mail.recipients())
+    ]
+    return message, people
+
+
+def sender_of(mail: EmailMessage) -> tuple[str, str]:
+    """Return who a mail is from; a provider takes only senders that it knows."""
+    name, address = parseaddr(mail.from_email)
+    if address and address != settings.DEFAULT_FROM_EMAIL:
+        return name, address
+    publication: Any = Publication.objects.order_by("pk").first()
+    if publication:
+        return publication.from_name, publication.from_email
+    host = urlsplit(settings.CONFIG.site.base_url).hostname or "localhost"
+    return settings.CONFIG.site.name, f"newsletter@{host}"
+
+
+def files_note() -> str:
+    """Say that mail is only written to files, and where; empty where it is sent."""
+    config = settings.CONFIG
+    if config.sending.transport != "maildir":
+        return ""
+    return _("This site sends no mail: it writes it to files, in %(folder)s of its workspace.") % {
+        "folder": f"{config.maildir.folder}/new"
+    }
