@@ -29,7 +29,7 @@ Make = Callable[..., Workspace]
 SIZE = 10
 EVERYBODY = {f"reader{number}@tideline.example" for number in range(PEOPLE)}
 #: A process stops, whole, before it writes down the answer to its third batch.
-MIDDLE = "newsletter.sending.delivery.results:apply:before"
+MIDDLE = "newsletter.sending.delivery.results:apply_decision:before"
 #: What a program says once it works, whether it serves or only sends.
 READY = ("Fortnight serves", "batches as they come")
 #: Where a send stands of which nothing is left to do by itself.

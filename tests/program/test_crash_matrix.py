@@ -84,7 +84,7 @@ class Way:
 MAIN = {
     "starting.start_planning",
     "audience.plan_chunk",
-    "audience.plan in",
+    "audience.plan_audience in",
     "claims.claim",
     "claims.begin_submission",
     "append, submissions.record",

@@ -26,11 +26,11 @@ POINTS = [
     pytest.param(
         f"{SENDING}.planning.audience:judge:after", 1, 0, id="while-the-audience-is-planned"
     ),
-    pytest.param(f"{SENDING}.delivery.claims:claim:after", 2, 0, id="after-a-claim"),
+    pytest.param(f"{SENDING}.delivery.claims:claim_batch:after", 2, 0, id="after-a-claim"),
     pytest.param(
         f"{SENDING}.delivery.claims:begin_submission:after", 2, 1, id="before-the-request"
     ),
-    pytest.param(f"{SENDING}.delivery.results:apply:before", 2, 1, id="after-the-answer"),
+    pytest.param(f"{SENDING}.delivery.results:apply_decision:before", 2, 1, id="after-the-answer"),
 ]
 
 

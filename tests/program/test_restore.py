@@ -351,7 +351,7 @@ def test_mail_waits_at_the_provider(
         in_an_hour = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).isoformat()
         place.run("issue", "queue", "1.1", "--at", in_an_hour)
         # No answer is lost: that would have a part cancelled, and take minutes.
-        part_way(place, "newsletter.sending.delivery.claims:claim:before", 3, queued=True)
+        part_way(place, "newsletter.sending.delivery.claims:claim_batch:before", 3, queued=True)
         back_up(place, kept := tmp_path / "kept.sqlite3")
         with running(place):
             workspaces.wait_until(lambda: way.mailed() == mailed_times())
