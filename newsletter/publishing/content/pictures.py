@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django.apps import apps
 from django.core.files.base import ContentFile
@@ -64,11 +63,10 @@ def words_of(value: Any) -> dict[str, Any]:
     """Return what is said of a lead picture to whoever does not see it, and its file's name."""
     image, decorative = value["image"], bool(value.get("decorative"))
     described = value["alt"] or (image.description if image else "")
-    name = image.filename if image else unquote(urlsplit(value["address"]).path)
     return {
         "alt": "" if decorative else described,
         "decorative": decorative,
-        "file_name": Path(name).name,
+        "file_name": Path(image.filename).name if image else "",
     }
 
 
