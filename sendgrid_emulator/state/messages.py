@@ -218,7 +218,7 @@ class Message:
         for key, people in (("To", "to"), ("Cc", "cc")):
             if self.personalization.get(people):
                 mail[key] = ", ".join(map(_mailbox, self.personalization[people]))
-        mail["Subject"] = " ".join(self.subject.splitlines())
+        mail["Subject"] = _join_lines(self.subject)
         self._add_own_headers(mail)
         self._add_content(mail)
         self._add_attachments(mail)
@@ -232,7 +232,7 @@ class Message:
         for answered in self._reply_to():
             mail["Reply-To"] = answered
         for key, value in self.headers.items():
-            mail[key] = value
+            mail[key] = _join_lines(value)
         if "Date" not in mail:
             # The time of acceptance, not of release: so does SendGrid.
             mail["Date"] = format_datetime(datetime.fromtimestamp(self.request.at, UTC))
@@ -285,6 +285,11 @@ class Message:
         for tag in sorted(substitutions, key=lambda tag: zlib.crc32(f"{self.id}{tag}".encode())):
             text = text.replace(tag, substitutions[tag]) if tag else text
         return text
+
+
+def _join_lines(value: str) -> str:
+    """Return a header's value on one line; Unicode has breaks that the API does not refuse."""
+    return " ".join(value.splitlines())
 
 
 def _mailbox(person: Json) -> str:

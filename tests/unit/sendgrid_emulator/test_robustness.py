@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sendgrid_emulator.account import Account
@@ -76,6 +76,7 @@ def test_what_is_accepted_can_be_shown(changes: dict[str, Any]) -> None:
     answered(payload)
 
 
+@example({"X-Team": "\x850"}, "Reed\u2028beds", "text/plain")
 @given(WORDS, TEXT, TEXT)
 def test_odd_headers_can_be_shown(headers: dict[str, str], subject: str, kind: str) -> None:
     """Messages with odd headers, subjects and content types can be shown if accepted."""
