@@ -68,6 +68,12 @@ def workspace(
             **settings,
         )
         place = Workspace(home, environment)
+        # A clock far ahead of the last time on record is believed after a minute only, and the
+        # prepared workspace may be older than that.
+        place.change(
+            "INSERT INTO scheduling_clockreading (id, at) VALUES (1, CURRENT_TIMESTAMP)"
+            " ON CONFLICT (id) DO UPDATE SET at = excluded.at"
+        )
         if settings.get("sending_transport", "sendgrid") == "sendgrid":
             sendgrid.consult(Ledger(place))
         return place

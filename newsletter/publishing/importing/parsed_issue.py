@@ -25,7 +25,7 @@ MAX_CHARACTERS = {
 #: `[first_name|reader]` have none, so that they stay as an editor would write them.
 _MARKS = re.compile(
     r"(?P<inside>[\\`*<~]|(?<![^\W_])_|_(?![^\W_])|(?<=\])[(:\[]|&(?=#?\w+;))"
-    r"|^(?P<digits>\d+)(?=[.)])|^(?P<start>[#+=>|-])",
+    r"|^(?P<digits>\d+)(?=[.)])|^(?P<start>[#+=>:|-])",
     re.MULTILINE,
 )
 

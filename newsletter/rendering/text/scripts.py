@@ -92,7 +92,7 @@ _FOREIGN_IN_LATIN, _OWN_IN_OTHERS = 0.5, 0.15
 #: Japanese has more kana than this, Chinese has less.
 _KANA_IN_JAPANESE = 0.05
 #: Addresses are written in Latin letters whatever the language.
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def script_of(character: str) -> str:
@@ -106,8 +106,9 @@ def script_of(character: str) -> str:
 
 def shares(text: str) -> dict[str, float]:
     """Return how much of a text is in which script, all together 1; nothing for too few letters."""
-    counted = Counter(script_of(each) for each in _ADDRESS.sub(" ", text))
-    del counted[""]
+    words = (word for word in _ADDRESS.sub(" ", text).split() if "@" not in word)
+    counted = Counter(script_of(letter) for word in words for letter in word)
+    counted.pop("", None)
     if sum(counted.values()) < _FEWEST:
         return {}
     weights = {name: many * (2 if name in _DENSE else 1) for name, many in counted.items()}

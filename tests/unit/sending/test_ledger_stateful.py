@@ -471,14 +471,20 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def accepted_is_known(self) -> None:
-        """What counts as accepted the provider has, or a person took it for so."""
+        """What counts as accepted the provider has, or a person took it for so.
+
+        Whoever was left out of a second submission may have a mail of the first, by its events.
+        """
         taken = self.provider.taken()
-        for address, key in rows(
-            "SELECT d.address, a.key FROM sending_delivery AS d"
+        mailed = {address for address, _ in taken}
+        for address, key, outcome in rows(
+            "SELECT d.address, a.key, d.outcome FROM sending_delivery AS d"
             " JOIN sending_batch AS b ON b.id = d.batch_id AND b.state = 'accepted'"
             " LEFT JOIN sending_attempt AS a ON a.batch_id = b.id AND a.state = 'accepted'"
             " WHERE d.outcome IS NULL OR d.outcome NOT IN ('excluded', 'refused')"
         ):
+            if outcome is not None and address in mailed:
+                continue
             assert (address, key) in taken or self.judged.get(key) == Resolution.ACCEPTED
 
     @invariant()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
@@ -175,6 +175,8 @@ def test_plain_text_is_not_taken_for_markdown(text: str) -> None:
 SIGNS = st.text("[]()*_<>&#;:~`\\|!+-=1.) ax", max_size=12)
 
 
+@example(":::")
+@example(": a")
 @given(SIGNS)
 def test_signs_of_markdown_are_not_markdown(text: str) -> None:
     """Every sign that means something in Markdown stands for itself in a published text."""
