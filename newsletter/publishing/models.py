@@ -57,7 +57,7 @@ class Publication(models.Model):
         SUNDAY = 6, _("Sunday")
 
     class DeliveryMode(models.TextChoices):
-        """When the provider gets an issue, and when it goes out (docs/ahead.md)."""
+        """When the provider gets an issue, and when it goes out (docs/prescheduled.md)."""
 
         IMMEDIATE = "immediate", _("immediate: submitted at the scheduled time")
         PRESCHEDULED = "prescheduled", _("pre-scheduled: submitted before, goes out by itself")
