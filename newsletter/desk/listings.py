@@ -257,7 +257,8 @@ class SubscriberInspect(generic.InspectView):
         """Return a value as people write it: fields of their own as `city: Lowen`."""
         if field_name != "attributes":
             return super().get_field_display_value(field_name, field)
-        known = self.object.attributes.items()
+        # PostgreSQL does not keep the order in which they came.
+        known = sorted(self.object.attributes.items())
         return ", ".join(f"{name}: {value}" for name, value in known) or "–"
 
 

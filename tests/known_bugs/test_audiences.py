@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from newsletter.errors import ImportRejected
@@ -185,6 +186,10 @@ def test_listmonk_import_stopped_half_way(readers: List, tmp_path: Path) -> None
     assert not Subscriber.objects.exists()
 
     assert import_file(whole, readers).added == 100_000
+    if connection.vendor == "postgresql":
+        # Else keys may be checked by a plan of an earlier test, made when the table was empty.
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")
 
 
 def test_listmonk_import_called_off_half_way(

@@ -106,5 +106,5 @@ def test_the_fields_of_a_person_are_words(publication: Publication, log_in: LogI
 
     page = shown(log_in(""), f"/admin/subscribers/inspect/{person.pk}/")
 
-    assert "city: Lowen, age: 40" in page
+    assert "age: 40, city: Lowen" in page
     assert "{'" not in page

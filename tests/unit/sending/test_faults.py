@@ -312,9 +312,12 @@ def test_database_is_gone_for_a_while(impatient: None, caplog: pytest.LogCapture
 
     counted = count_send(send)
     counted.check()
-    # At most the answers that came while nobody could write them down.
+    # At most the answers that came while nobody could write them down; and a sender whose
+    # connection broke when it had just said that it submits could not know that it may.
     assert counted.deliveries["accepted"] >= 58
-    assert Counter(transport.addresses()) == {f"reader{n}@tideline.example": 1 for n in range(60)}
+    mails = Counter(transport.addresses())
+    assert set(mails.values()) == {1}
+    assert counted.deliveries["accepted"] <= len(mails) <= 60
 
 
 @pytest.mark.django_db(transaction=True)
