@@ -48,6 +48,7 @@ def resolve(
     if accepted and again:
         raise typer.BadParameter("choose one of --accepted and --again")
     config = open_workspace()
+    awaited = attempts_in_flight()
     restoration = restore(config, quiet=json)
     if number is None:
         whole_database(restoration, accepted=accepted, again=again, yes=yes or json, json=json)
@@ -65,8 +66,16 @@ def resolve(
     if json:
         result = summary(send, found, resolved, log_fault) | {"restoration": restoration}
         print_result(result, as_json=True, text="")
-    if unresolved_batches(send) or awaited_attempts(send).exists():
+    # What was posted since is a send that goes on, and needs nobody.
+    if unresolved_batches(send) or awaited_attempts(send).filter(pk__in=awaited).exists():
         raise typer.Exit(1)
+
+
+def attempts_in_flight() -> list[int]:
+    """Return the attempts of all sends that are in flight now."""
+    from newsletter.sending.models import Attempt
+
+    return list(Attempt.objects.filter(state=Attempt.State.IN_FLIGHT).values_list("pk", flat=True))
 
 
 def restore(config: Config, *, quiet: bool) -> dict[str, Any] | None:
