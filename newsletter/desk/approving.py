@@ -8,17 +8,17 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem
 
 from newsletter.desk import approval_mails
 from newsletter.desk.approval_status import status_of
 from newsletter.desk.checks import found
+from newsletter.desk.issue_menu import IssueMenuItem
 from newsletter.errors import NewsletterError
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
@@ -29,21 +29,17 @@ from newsletter.sending.planning import approvals
 PERMISSION = "publishing.approve_issue"
 
 
-class ApprovalItem(ActionMenuItem):
+class ApprovalItem(IssueMenuItem):
     """Leads from the editor to the page below, where the publication needs approval."""
 
     name = "action-approval"
     label = gettext_lazy("Approval…")
     icon_name = "check"
+    url_name = "desk_approval"
 
     def is_shown(self, context: Mapping[str, Any]) -> bool:
         """Show it on issues that exist and must be approved."""
-        page = context.get("page")
-        return isinstance(page, Issue) and bool(page.pk) and page.publication.needs_approval
-
-    def get_url(self, context: Mapping[str, Any]) -> str:
-        """Return the page's address."""
-        return reverse("desk_approval", args=[context["page"].pk])
+        return super().is_shown(context) and bool(context["page"].publication.needs_approval)
 
 
 @hooks.register("register_page_action_menu_item")

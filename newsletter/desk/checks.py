@@ -8,17 +8,17 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 
 from newsletter.desk.finding_links import links_of
+from newsletter.desk.issue_menu import IssueMenuItem
 from newsletter.desk.status_band import note_checked
 from newsletter.errors import NewsletterError, NotFound
 from newsletter.publishing.checks import acceptances
@@ -34,21 +34,13 @@ from newsletter.sending.planning import readiness
 AT_ONCE = 2000
 
 
-class CheckItem(ActionMenuItem):
+class CheckItem(IssueMenuItem):
     """Leads from the editor to the page below."""
 
     name = "action-check"
     label = _("Check before sending…")
     icon_name = "circle-check"
-
-    def is_shown(self, context: Mapping[str, Any]) -> bool:
-        """Show it on issues that exist."""
-        page = context.get("page")
-        return isinstance(page, Issue) and bool(page.pk)
-
-    def get_url(self, context: Mapping[str, Any]) -> str:
-        """Return the page's address."""
-        return reverse("desk_check", args=[context["page"].pk])
+    url_name = "desk_check"
 
 
 @hooks.register("register_page_action_menu_item")

@@ -18,7 +18,7 @@ from newsletter.errors import NewsletterError
 from newsletter.hostnames import ascii_mailbox
 from newsletter.publishing.models import Publication
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND, Message, Recipient
-from newsletter.transports.factory import open_transport
+from newsletter.transports.factory import open_transport, provider_of
 
 #: Stands in the labels instead of a send and a database of ours: what the provider tells of such
 #: a mail later is no news of a subscriber.
@@ -86,7 +86,7 @@ def sender_of(mail: EmailMessage) -> tuple[str, str]:
 def files_note() -> str:
     """Say that mail is only written to files, and where; empty where it is sent."""
     config = settings.CONFIG
-    if config.sending.transport != "maildir":
+    if not provider_of(config).keeps_files:
         return ""
     return _("This site sends no mail: it writes it to files, in %(folder)s of its workspace.") % {
         "folder": f"{config.maildir.folder}/new"

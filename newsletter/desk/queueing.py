@@ -10,15 +10,15 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem
 
 from newsletter.desk.approval_status import status_of
 from newsletter.desk.checks import found
+from newsletter.desk.issue_menu import IssueMenuItem
 from newsletter.desk.status_band import changed_words
 from newsletter.errors import NewsletterError, NotApproved, NotReady
 from newsletter.publishing.content.drafts import draft_of
@@ -61,23 +61,17 @@ class WhenForm(forms.Form):
         return cleaned
 
 
-class QueueItem(ActionMenuItem):
+class QueueItem(IssueMenuItem):
     """Leads from the editor to the page below; only for those who may queue."""
 
     name = "action-queue"
     label = _("Queue for sending…")
     icon_name = "mail"
+    url_name = "desk_queue"
 
     def is_shown(self, context: Mapping[str, Any]) -> bool:
         """Show it on issues that exist, to people with the permission."""
-        page = context.get("page")
-        return isinstance(page, Issue) and bool(
-            page.pk and context["request"].user.has_perm(PERMISSION)
-        )
-
-    def get_url(self, context: Mapping[str, Any]) -> str:
-        """Return the page's address."""
-        return reverse("desk_queue", args=[context["page"].pk])
+        return super().is_shown(context) and bool(context["request"].user.has_perm(PERMISSION))
 
 
 @hooks.register("register_page_action_menu_item")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem
 
 from newsletter.desk.checks import editable
+from newsletter.desk.issue_menu import IssueMenuItem
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
@@ -30,21 +29,13 @@ from subscribers.models import Subscriber
 MAY_SEE_READERS = "subscribers.view_subscriber"
 
 
-class TestItem(ActionMenuItem):
+class TestItem(IssueMenuItem):
     """Leads from the editor to the page below."""
 
     name = "action-test"
     label = gettext_lazy("Send a test…")
     icon_name = "mail"
-
-    def is_shown(self, context: Mapping[str, Any]) -> bool:
-        """Show it on issues that exist."""
-        page = context.get("page")
-        return isinstance(page, Issue) and bool(page.pk)
-
-    def get_url(self, context: Mapping[str, Any]) -> str:
-        """Return the page's address."""
-        return reverse("desk_test", args=[context["page"].pk])
+    url_name = "desk_test"
 
 
 @hooks.register("register_page_action_menu_item")
@@ -122,7 +113,7 @@ def told(to: Sequence[str]) -> str:
     """Say where a test went: to the provider, or only into a file."""
     config = settings.CONFIG
     facts = {"addresses": ", ".join(to)}
-    if config.sending.transport == "maildir":
+    if provider_of(config).keeps_files:
         folder = config.root / config.maildir.folder / "new"
         return _("The test for %(addresses)s was written to %(folder)s. No mail was sent.") % {
             **facts,
