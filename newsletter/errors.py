@@ -51,6 +51,11 @@ class NewsletterError(Exception):
         if hint:
             self.hint = hint
 
+    @property
+    def sentences(self) -> str:
+        """What happened and what to do next, as one text for a page."""
+        return f"{self}. {self.hint}".strip()
+
 
 class ConfigError(NewsletterError):
     """A setting is missing, misspelt or of the wrong kind."""

@@ -14,8 +14,8 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from wagtail.users.models import UserProfile
 
+from newsletter.desk.languages import preferred_language
 from newsletter.desk.own_mail import files_note
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.sending.ledger.issue_log import name_of
@@ -79,9 +79,7 @@ def mail(people: Iterable[Any], request: ApprovalRequest) -> Told:
 def message(person: Any, request: ApprovalRequest) -> EmailMessage:
     """Return the mail about a question, or about its answer, to one person."""
     publication, title = request.issue.publication, draft_of(request.issue).title
-    with translation.override(
-        UserProfile.get_for_user(person).preferred_language or settings.LANGUAGE_CODE
-    ):
+    with translation.override(preferred_language(person) or settings.LANGUAGE_CODE):
         subject, said, note = words_of(request, title)
         address = reverse("desk_approval", args=[request.issue_id])
         body = [said, *([f"“{note}”"] if note else []), f"{settings.CONFIG.site.base_url}{address}"]

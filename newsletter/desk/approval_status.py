@@ -86,7 +86,7 @@ def status_of(issue: Issue) -> ApprovalStatus | None:
     try:
         draft = make_candidate(issue, day_out(issue, timezone.now())).edition.hash
     except NewsletterError as error:
-        return ApprovalStatus(state=State.FAULT, words=f"{error}. {error.hint}".strip())
+        return ApprovalStatus(state=State.FAULT, words=error.sentences)
     approved = approved_edition(issue, draft) or last_approved(issue, queued)
     state, words, note = described(issue, draft, approved)
     return ApprovalStatus(

@@ -66,7 +66,7 @@ def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
             act(request, issue, may_approve=may_approve)
             return redirect("desk_approval", issue.pk)
         except NewsletterError as error:
-            messages.error(request, f"{error}. {error.hint}".strip())
+            messages.error(request, error.sentences)
     status = status_of(issue)
     shown = {
         **found(issue),

@@ -95,7 +95,7 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             messages.success(request, act(request, issue))
         except NewsletterError as error:
-            messages.error(request, f"{error}. {error.hint}".strip())
+            messages.error(request, error.sentences)
         # Back to the page from which it was done.
         return redirect("desk_queue" if "queue" in request.POST else "desk_check", issue.pk)
     context = {"issue": draft_of(issue), **found(issue)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -35,8 +36,11 @@ class DeskLanguage:
 
 def language_of(request: HttpRequest) -> str:
     """Return the language that an account prefers; without one, what the browser asks for."""
-    profile = getattr(request.user, "wagtail_userprofile", None)
+    return preferred_language(request.user) or translation.get_language_from_request(request)
+
+
+def preferred_language(user: Any) -> str:
+    """Return the language that an account prefers and the desk speaks; else nothing."""
+    profile = getattr(user, "wagtail_userprofile", None)
     preferred = str(profile.preferred_language) if profile else ""
-    if preferred in dict(settings.LANGUAGES):
-        return preferred
-    return translation.get_language_from_request(request)
+    return preferred if preferred in dict(settings.LANGUAGES) else ""

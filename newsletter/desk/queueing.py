@@ -101,7 +101,7 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
             # What is in the way stands below, with how to fix it, or whom to ask.
             messages.error(request, f"{error}.")
         except NewsletterError as error:
-            messages.error(request, f"{error}. {error.hint}".strip())
+            messages.error(request, error.sentences)
     return render(request, "desk/queue.html", context(issue, form) | {"from_queue": True})
 
 

@@ -163,7 +163,7 @@ def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
             return ask(request, chosen(send, request.GET.get("resolution", ""), ticked(request)))
         decision = confirmed(send, request.POST)
     except NewsletterError as error:
-        messages.error(request, f"{error}. {error.hint}".strip())
+        messages.error(request, error.sentences)
         return redirect("desk_resolve", pk)
     if not sure(request, decision):
         return ask(request, decision)
@@ -272,7 +272,7 @@ def carry_out(request: HttpRequest, decision: Decision) -> HttpResponse:
             insist=decision.risky,
         )
     except NewsletterError as error:
-        messages.error(request, f"{error}. {error.hint}".strip())
+        messages.error(request, error.sentences)
         return redirect("desk_resolve", decision.send.pk)
     recovery.close_finished_sends()
     again = decision.resolution == Resolution.SUBMIT_AGAIN

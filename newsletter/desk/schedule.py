@@ -116,7 +116,7 @@ def change_page(request: HttpRequest, publication: str, date: str) -> HttpRespon
             slot = slots.find_slot(owner, day(date))
             messages.success(request, ACTIONS[name](request, slot))
         except NewsletterError as error:
-            messages.error(request, f"{error}. {error.hint}".strip())
+            messages.error(request, error.sentences)
     return redirect("desk_schedule")
 
 

@@ -111,7 +111,7 @@ def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         send, said = ACTIONS[name](request, send, request.user.get_username())
         messages.success(request, said)
     except NewsletterError as error:
-        messages.error(request, f"{error}. {error.hint}".strip())
+        messages.error(request, error.sentences)
     return redirect("desk_send", send.pk)
 
 

@@ -58,7 +58,7 @@ def test_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, act(request, issue))
             return redirect("desk_test", issue.pk)
         except NewsletterError as error:
-            messages.error(request, f"{error}. {error.hint}".strip())
+            messages.error(request, error.sentences)
     shown = {
         "issue": draft_of(issue),
         "own_address": getattr(request.user, "email", ""),

@@ -175,7 +175,7 @@ class Publication(models.Model):
         try:
             addresses = self.reviewer_addresses()
         except BadInput as error:
-            return f"{error}. {error.hint}".strip()
+            return error.sentences
         if len(addresses) > MAX_REVIEWERS:
             return str(_("There are more than %(count)s addresses.") % {"count": MAX_REVIEWERS})
         return ""
