@@ -105,6 +105,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "second_person",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whoever changed an issue last cannot approve it.",
+                        verbose_name="approved by a second person",
+                    ),
+                ),
+                (
+                    "reviewers",
+                    models.TextField(
+                        blank=True,
+                        help_text="Who gets tests of an issue: one address on each line.",
+                        verbose_name="reviewers",
+                    ),
+                ),
+                (
                     "delivery_mode",
                     models.CharField(
                         choices=[
@@ -284,206 +300,212 @@ class Migration(migrations.Migration):
                 (
                     "body",
                     wagtail.fields.StreamField(
-                        [
-                            ("lead_image", 4),
-                            ("digest", 11),
-                            ("text", 12),
-                            ("markdown", 13),
-                            ("button", 16),
-                            ("callout", 19),
-                            ("quote", 22),
-                            ("divider", 23),
-                        ],
-                        blank=True,
-                        block_lookup={
-                            0: (
-                                "wagtail.images.blocks.ImageChooserBlock",
-                                (),
-                                {"label": "Picture", "required": False},
-                            ),
-                            1: (
-                                "wagtail.blocks.URLBlock",
-                                (),
-                                {
-                                    "help_text": "An https address, for a picture that is on the web already.",
-                                    "label": "… or its address",
-                                    "required": False,
-                                },
-                            ),
-                            2: (
-                                "wagtail.blocks.CharBlock",
-                                (),
-                                {
-                                    "help_text": "For readers who do not see the picture: what it shows, in a sentence.",
-                                    "label": "Description",
-                                    "max_length": 300,
-                                    "required": False,
-                                },
-                            ),
-                            3: (
-                                "wagtail.blocks.CharBlock",
-                                (),
-                                {
-                                    "help_text": "Whose picture it is, e.g. a photo agency.",
-                                    "max_length": 200,
-                                    "required": False,
-                                },
-                            ),
-                            4: (
-                                "wagtail.blocks.StructBlock",
-                                [[("image", 0), ("address", 1), ("alt", 2), ("credit", 3)]],
-                                {},
-                            ),
-                            5: (
-                                "wagtail.blocks.BooleanBlock",
-                                (),
-                                {
-                                    "default": True,
-                                    "label": "List the headlines on top",
-                                    "required": False,
-                                },
-                            ),
-                            6: ("wagtail.blocks.CharBlock", (), {"default": "", "max_length": 250}),
-                            7: (
-                                "wagtail.blocks.RichTextBlock",
-                                (),
-                                {
-                                    "features": [
-                                        "bold",
-                                        "italic",
-                                        "link",
-                                        "code",
-                                        "superscript",
-                                        "subscript",
-                                        "strikethrough",
-                                        "ol",
-                                        "ul",
-                                        "h3",
-                                        "h4",
-                                        "blockquote",
-                                        "hr",
-                                    ],
-                                    "label": "Text",
-                                    "required": False,
-                                },
-                            ),
-                            8: (
-                                "wagtail.blocks.TextBlock",
-                                (),
-                                {
-                                    "default": "",
-                                    "help_text": "For what the editor above cannot hold: tables, longer code, pictures.",
-                                    "label": "More, as Markdown",
-                                    "required": False,
-                                    "rows": 1,
-                                },
-                            ),
-                            9: (
-                                "wagtail.blocks.StructBlock",
-                                [[("headline", 6), ("body", 7), ("markdown", 8)]],
-                                {},
-                            ),
-                            10: ("wagtail.blocks.ListBlock", (9,), {"min_num": 1}),
-                            11: (
-                                "wagtail.blocks.StructBlock",
-                                [[("show_headlines", 5), ("items", 10)]],
-                                {},
-                            ),
-                            12: (
-                                "wagtail.blocks.RichTextBlock",
-                                (),
-                                {
-                                    "features": [
-                                        "bold",
-                                        "italic",
-                                        "link",
-                                        "code",
-                                        "superscript",
-                                        "subscript",
-                                        "strikethrough",
-                                        "ol",
-                                        "ul",
-                                        "h3",
-                                        "h4",
-                                        "blockquote",
-                                        "hr",
-                                    ],
-                                    "help_text": "[first_name|reader] becomes the subscriber's first name, or “reader”.",
-                                    "icon": "pilcrow",
-                                },
-                            ),
-                            13: (
-                                "wagtail.blocks.TextBlock",
-                                (),
-                                {
-                                    "help_text": "[first_name|reader] becomes the subscriber's first name, or “reader”.",
-                                    "icon": "code",
-                                    "rows": 8,
-                                },
-                            ),
-                            14: ("wagtail.blocks.CharBlock", (), {"max_length": 80}),
-                            15: ("wagtail.blocks.URLBlock", (), {"label": "Address"}),
-                            16: ("wagtail.blocks.StructBlock", [[("label", 14), ("url", 15)]], {}),
-                            17: (
-                                "wagtail.blocks.ChoiceBlock",
-                                [],
-                                {"choices": [("info", "Information"), ("warning", "Warning")]},
-                            ),
-                            18: (
-                                "wagtail.blocks.RichTextBlock",
-                                (),
-                                {
-                                    "features": [
-                                        "bold",
-                                        "italic",
-                                        "link",
-                                        "code",
-                                        "superscript",
-                                        "subscript",
-                                        "strikethrough",
-                                        "ol",
-                                        "ul",
-                                    ],
-                                    "label": "Text",
-                                },
-                            ),
-                            19: ("wagtail.blocks.StructBlock", [[("tone", 17), ("body", 18)]], {}),
-                            20: (
-                                "wagtail.blocks.RichTextBlock",
-                                (),
-                                {
-                                    "features": [
-                                        "bold",
-                                        "italic",
-                                        "link",
-                                        "code",
-                                        "superscript",
-                                        "subscript",
-                                        "strikethrough",
-                                    ],
-                                    "label": "Words",
-                                },
-                            ),
-                            21: (
-                                "wagtail.blocks.CharBlock",
-                                (),
-                                {"label": "Who said it", "max_length": 200, "required": False},
-                            ),
-                            22: (
-                                "wagtail.blocks.StructBlock",
-                                [[("body", 20), ("attribution", 21)]],
-                                {},
-                            ),
-                            23: (
-                                "wagtail.blocks.static_block.StaticBlock",
-                                (),
-                                {
-                                    "admin_text": "A line between two parts.",
-                                    "icon": "horizontalrule",
-                                },
-                            ),
+                [
+                    ("lead_image", 5),
+                    ("digest", 12),
+                    ("text", 13),
+                    ("markdown", 14),
+                    ("button", 17),
+                    ("callout", 20),
+                    ("quote", 23),
+                    ("divider", 24),
+                ],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.images.blocks.ImageChooserBlock",
+                        (),
+                        {"label": "Picture", "required": False},
+                    ),
+                    1: (
+                        "wagtail.blocks.URLBlock",
+                        (),
+                        {
+                            "help_text": "An https address, for a picture that is on the web already.",
+                            "label": "… or its address",
+                            "required": False,
                         },
                     ),
+                    2: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "For readers who do not see the picture: what it shows, in a sentence.",
+                            "label": "Description",
+                            "max_length": 300,
+                            "required": False,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.BooleanBlock",
+                        (),
+                        {
+                            "help_text": "Readers who do not see it miss nothing, and are told nothing.",
+                            "label": "It only decorates",
+                            "required": False,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "Whose picture it is, e.g. a photo agency.",
+                            "max_length": 200,
+                            "required": False,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("image", 0),
+                                ("address", 1),
+                                ("alt", 2),
+                                ("decorative", 3),
+                                ("credit", 4),
+                            ]
+                        ],
+                        {},
+                    ),
+                    6: (
+                        "wagtail.blocks.BooleanBlock",
+                        (),
+                        {"default": True, "label": "List the headlines on top", "required": False},
+                    ),
+                    7: ("wagtail.blocks.CharBlock", (), {"default": "", "max_length": 250}),
+                    8: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {
+                            "features": [
+                                "bold",
+                                "italic",
+                                "link",
+                                "code",
+                                "superscript",
+                                "subscript",
+                                "strikethrough",
+                                "ol",
+                                "ul",
+                                "h3",
+                                "h4",
+                                "blockquote",
+                                "hr",
+                            ],
+                            "label": "Text",
+                            "required": False,
+                        },
+                    ),
+                    9: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "default": "",
+                            "help_text": "For what the editor above cannot hold: tables, longer code, pictures.",
+                            "label": "More, as Markdown",
+                            "required": False,
+                            "rows": 1,
+                        },
+                    ),
+                    10: (
+                        "wagtail.blocks.StructBlock",
+                        [[("headline", 7), ("body", 8), ("markdown", 9)]],
+                        {},
+                    ),
+                    11: ("wagtail.blocks.ListBlock", (10,), {"min_num": 1}),
+                    12: (
+                        "wagtail.blocks.StructBlock",
+                        [[("show_headlines", 6), ("items", 11)]],
+                        {},
+                    ),
+                    13: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {
+                            "features": [
+                                "bold",
+                                "italic",
+                                "link",
+                                "code",
+                                "superscript",
+                                "subscript",
+                                "strikethrough",
+                                "ol",
+                                "ul",
+                                "h3",
+                                "h4",
+                                "blockquote",
+                                "hr",
+                            ],
+                            "help_text": "[first_name|reader] becomes the subscriber's first name, or “reader”.",
+                            "icon": "pilcrow",
+                        },
+                    ),
+                    14: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "[first_name|reader] becomes the subscriber's first name, or “reader”.",
+                            "icon": "code",
+                            "rows": 8,
+                        },
+                    ),
+                    15: ("wagtail.blocks.CharBlock", (), {"max_length": 80}),
+                    16: ("wagtail.blocks.URLBlock", (), {"label": "Address"}),
+                    17: ("wagtail.blocks.StructBlock", [[("label", 15), ("url", 16)]], {}),
+                    18: (
+                        "wagtail.blocks.ChoiceBlock",
+                        [],
+                        {"choices": [("info", "Information"), ("warning", "Warning")]},
+                    ),
+                    19: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {
+                            "features": [
+                                "bold",
+                                "italic",
+                                "link",
+                                "code",
+                                "superscript",
+                                "subscript",
+                                "strikethrough",
+                                "ol",
+                                "ul",
+                            ],
+                            "label": "Text",
+                        },
+                    ),
+                    20: ("wagtail.blocks.StructBlock", [[("tone", 18), ("body", 19)]], {}),
+                    21: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {
+                            "features": [
+                                "bold",
+                                "italic",
+                                "link",
+                                "code",
+                                "superscript",
+                                "subscript",
+                                "strikethrough",
+                            ],
+                            "label": "Words",
+                        },
+                    ),
+                    22: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "Who said it", "max_length": 200, "required": False},
+                    ),
+                    23: ("wagtail.blocks.StructBlock", [[("body", 21), ("attribution", 22)]], {}),
+                    24: (
+                        "wagtail.blocks.static_block.StaticBlock",
+                        (),
+                        {"admin_text": "A line between two parts.", "icon": "horizontalrule"},
+                    ),
+                },
+            ),
                 ),
                 (
                     "boilerplate",
@@ -502,7 +524,10 @@ class Migration(migrations.Migration):
                 ("metadata", models.JSONField(blank=True, default=dict)),
             ],
             options={
-                "permissions": [("queue_issue", "Can queue an issue for sending")],
+                "permissions": [
+                    ("queue_issue", "Can queue an issue for sending"),
+                    ("approve_issue", "Can approve an issue"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("number", 0), _negated=True),

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("provider", models.CharField(max_length=60)),
                 ("body", models.BinaryField()),
                 ("size", models.PositiveIntegerField()),
                 ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
