@@ -11,7 +11,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import LogoutView, PasswordResetView
 from wagtail.contrib.sitemaps.views import sitemap
 
-from newsletter.desk.logins import NewPasswordView, ResetSentView
+from newsletter.desk.accounts.logins import NewPasswordView, ResetSentView
 from newsletter.publishing.content.uploads import OwnAccountView
 from newsletter.publishing.web import views
 from newsletter.publishing.web.feeds import IssueFeed

@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # After the one that knows whose account it is.
-    "newsletter.desk.languages.DeskLanguage",
+    "newsletter.desk.accounts.languages.DeskLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "newsletter.throttling.middleware.Throttled",
     "newsletter.desk.protection.RefuseInWords",
@@ -175,7 +175,7 @@ AUTH_PASSWORD_VALIDATORS = [
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Mail of the desk itself, about passwords and approvals, leaves as the mail of issues does.
-EMAIL_BACKEND = "newsletter.desk.own_mail.TransportBackend"
+EMAIL_BACKEND = "newsletter.desk.accounts.own_mail.TransportBackend"
 
 WAGTAIL_SITE_NAME = CONFIG.site.name
 WAGTAILADMIN_BASE_URL = CONFIG.site.base_url
@@ -186,7 +186,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
-WAGTAILADMIN_USER_LOGIN_FORM = "newsletter.desk.logins.LoginForm"
+WAGTAILADMIN_USER_LOGIN_FORM = "newsletter.desk.accounts.logins.LoginForm"
 # Looks at the header of an upload before anything decodes it.
 WAGTAILIMAGES_IMAGE_FORM_BASE = "newsletter.publishing.content.uploads.PictureForm"
 

@@ -1,7 +1,8 @@
-"""Hangs the desk into Wagtail's admin; importing the modules below registers their hooks."""
+"""Hangs the desk into Wagtail's admin."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,42 +12,31 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
-from newsletter.desk import (
-    actions,
-    approving,
-    checks,
-    history,
-    jobs,
-    menu,
-    queueing,
-    resolving,
-    schedule,
-    send_actions,
-    sends,
-    side_panels,
-    testing,
-    web_publication,
-)
-from newsletter.desk.home import NextPanel
-from newsletter.desk.listings import LISTINGS
-from newsletter.desk.pasting import paste_words
+from newsletter.desk import menu
+from newsletter.desk.composer.pasting import paste_words
+from newsletter.desk.home.page import NextPanel
+from newsletter.desk.listings.pages import LISTINGS
 
-__all__ = [
-    "actions",
-    "approving",
-    "checks",
-    "history",
-    "jobs",
-    "menu",
-    "queueing",
-    "resolving",
-    "schedule",
-    "send_actions",
-    "sends",
-    "side_panels",
-    "testing",
-    "web_publication",
-]
+__all__ = ["menu"]
+
+#: The modules that register pages, buttons or menu items when they are imported, by their room.
+ROOMS = {
+    "approval": ("pages",),
+    "calendar": ("schedule",),
+    "composer": (
+        "actions",
+        "checks",
+        "history",
+        "mail_tests",
+        "side_panels",
+        "web_publication",
+    ),
+    "listings": ("lists",),
+    "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
+}
+for room, modules in ROOMS.items():
+    for module in modules:
+        import_module(f"newsletter.desk.{room}.{module}")
 
 
 @hooks.register("register_admin_viewset")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from newsletter.desk import checks
+from newsletter.desk.composer import checks
 from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.sending.models import Send
 from subscribers.models import Subscriber, Subscription

@@ -117,7 +117,7 @@ SHOWN = {
 MODULES = sorted(
     path
     for pattern in (
-        "newsletter/desk/*.py",
+        "newsletter/desk/**/*.py",
         "newsletter/publishing/*.py",
         "newsletter/scheduling/models.py",
         "newsletter/sending/models.py",

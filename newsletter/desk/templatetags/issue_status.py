@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
-from newsletter.desk.status_band import QUEUE, band_of
+from newsletter.desk.composer.status_band import QUEUE, band_of
 from newsletter.publishing.models import Issue
 
 register = template.Library()

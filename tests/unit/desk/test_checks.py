@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from newsletter.desk import checks
-from newsletter.desk.finding_links import links_of
+from newsletter.desk.composer import checks
+from newsletter.desk.composer.finding_links import links_of
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.sending.models import Send

@@ -7,7 +7,7 @@ import datetime as dt
 import time_machine
 from django.utils import timezone
 
-from newsletter.desk.home import MAX_LISTED, outlook
+from newsletter.desk.home.page import MAX_LISTED, outlook
 from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Edition, Send

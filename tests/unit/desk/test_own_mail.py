@@ -19,7 +19,7 @@ from newsletter.publishing.models import Publication
 from sendgrid_emulator import Emulator
 from tests import desks
 
-BACKEND = "newsletter.desk.own_mail.TransportBackend"
+BACKEND = "newsletter.desk.accounts.own_mail.TransportBackend"
 
 
 def go_by(settings: Settings, transport: str, **sections: dict[str, object]) -> None:

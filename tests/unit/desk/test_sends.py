@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from newsletter.desk import sends
+from newsletter.desk.sends import pages
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import (
     Attempt,
@@ -265,9 +265,9 @@ def test_part_that_changes(make: MakeSend, log_in: LogIn) -> None:
 
     said = read(client, going, "live/")
     assert "<html" not in said
-    assert again(said) >= sends.OFTEN
+    assert again(said) >= pages.OFTEN
     Send.objects.update(state=Send.State.SENT)
-    assert again(read(client, going, "live/")) >= sends.SELDOM
+    assert again(read(client, going, "live/")) >= pages.SELDOM
 
 
 def again(said: str) -> int:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from wagtail.users.models import UserProfile
 
-from newsletter.desk.status_band import Band, band_of
+from newsletter.desk.composer.status_band import Band, band_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from newsletter.desk.languages import preferred_language
-from newsletter.desk.own_mail import files_note
+from newsletter.desk.accounts.languages import preferred_language
+from newsletter.desk.accounts.own_mail import files_note
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.sending.ledger.issue_log import name_of
 from newsletter.sending.models import ApprovalRequest

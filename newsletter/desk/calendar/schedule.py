@@ -16,7 +16,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
-from newsletter.desk.queueing import PERMISSION
+from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import NewsletterError
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import slots

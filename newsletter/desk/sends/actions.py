@@ -14,8 +14,8 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter import counted
-from newsletter.desk.queueing import PERMISSION
-from newsletter.desk.sends import find
+from newsletter.desk.sends.pages import find
+from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import NewsletterError
 from newsletter.scheduling import booking, send_status
 from newsletter.sending import trusted_time

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter.desk.approving import PERMISSION
-from newsletter.desk.rows import Row
+from newsletter.desk.approval.pages import PERMISSION
+from newsletter.desk.home.rows import Row
 from newsletter.sending.ledger.issue_log import name_of
 from newsletter.sending.models import ApprovalRequest, Send
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 
-from newsletter.desk.checks import editable
-from newsletter.desk.issue_menu import IssueMenuItem
+from newsletter.desk.composer.checks import editable
+from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue

@@ -17,9 +17,9 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 
-from newsletter.desk.finding_links import links_of
-from newsletter.desk.issue_menu import IssueMenuItem
-from newsletter.desk.status_band import note_checked
+from newsletter.desk.composer.finding_links import links_of
+from newsletter.desk.composer.issue_menu import IssueMenuItem
+from newsletter.desk.composer.status_band import note_checked
 from newsletter.errors import NewsletterError, NotFound
 from newsletter.publishing.checks import acceptances
 from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged

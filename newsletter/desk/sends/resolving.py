@@ -20,9 +20,9 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter import counted
-from newsletter.desk import restores
-from newsletter.desk.queueing import PERMISSION
-from newsletter.desk.sends import find
+from newsletter.desk.sends import restores
+from newsletter.desk.sends.pages import find
+from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import InvalidTransition, NewsletterError
 from newsletter.scheduling import send_status
 from newsletter.scheduling.times import format_time

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 
-from newsletter.desk import approval_mails
-from newsletter.desk.approval_status import status_of
-from newsletter.desk.checks import found
-from newsletter.desk.issue_menu import IssueMenuItem
+from newsletter.desk.approval import mails
+from newsletter.desk.approval.status import status_of
+from newsletter.desk.composer.checks import found
+from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.errors import NewsletterError
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
@@ -86,7 +86,7 @@ def act(request: HttpRequest, issue: Issue, *, may_approve: bool) -> None:
     note, day = request.POST.get("note", ""), day_out(issue, timezone.now())
     if "ask" in request.POST:
         asked = approvals.ask(issue, day=day, by=request.user, note=note)
-        tell(request, _("Approval is asked for."), approval_mails.tell_approvers(asked))
+        tell(request, _("Approval is asked for."), mails.tell_approvers(asked))
         return
     if not may_approve:
         raise PermissionDenied
@@ -98,10 +98,10 @@ def act(request: HttpRequest, issue: Issue, *, may_approve: bool) -> None:
     else:
         approvals.send_back(issue, by=request.user, note=note)
         said = _("%(issue)s is sent back.") % {"issue": draft_of(issue).title}
-    tell(request, said, approval_mails.tell_asker(question) if question else None)
+    tell(request, said, mails.tell_asker(question) if question else None)
 
 
-def tell(request: HttpRequest, done: str, told: approval_mails.Told | None) -> None:
+def tell(request: HttpRequest, done: str, told: mails.Told | None) -> None:
     """Say what was done and who was told of it; warn about those who could not be."""
     messages.success(request, " ".join(filter(None, [done, told.words if told else ""])))
     if told and told.problem:

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.admin.ui.components import Component
 
-from newsletter.desk import approval_rows, restores
-from newsletter.desk.rows import Row
-from newsletter.desk.sends import may_see
+from newsletter.desk.approval import rows as approval_rows
+from newsletter.desk.home.rows import Row
+from newsletter.desk.sends import restores
+from newsletter.desk.sends.pages import may_see
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.scheduling.slots import cadence_of, upcoming_slots

@@ -22,7 +22,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from newsletter.desk.lists import ListDelete, ListIndex, state_of
+from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
 from newsletter.desk.protection import refusal
 from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Issue, Publication
@@ -207,7 +207,7 @@ class ReadOnlyListing(ModelViewSet):
 
 
 def page_of(send: Send) -> str:
-    """Return the address of the page of a send (`newsletter.desk.sends`)."""
+    """Return the address of the page of a send (`newsletter.desk.sends.pages`)."""
     return reverse("desk_send", args=[send.pk])
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
 from wagtail.admin.views.account import PasswordResetConfirmView, PasswordResetDoneView
 
-from newsletter.desk.own_mail import files_note
+from newsletter.desk.accounts.own_mail import files_note
 from newsletter.throttling.forms import as_minutes
 from newsletter.throttling.logins import remember
 

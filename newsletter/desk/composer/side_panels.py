@@ -1,7 +1,8 @@
 """What stands beside the editor: the mail, and nothing that contradicts the desk.
 
 Wagtail's panel of states speaks of pages, and its checker looks at the page around the mail.  The
-status of an issue stands above it (`newsletter.desk.status_band`), and the check has a page.
+status of an issue stands above it (`newsletter.desk.composer.status_band`), and the check has a
+page.
 """
 
 from __future__ import annotations

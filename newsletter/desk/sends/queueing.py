@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 
-from newsletter.desk.approval_status import status_of
-from newsletter.desk.checks import found
-from newsletter.desk.issue_menu import IssueMenuItem
-from newsletter.desk.status_band import changed_words
+from newsletter.desk.approval.status import status_of
+from newsletter.desk.composer.checks import found
+from newsletter.desk.composer.issue_menu import IssueMenuItem
+from newsletter.desk.composer.status_band import changed_words
 from newsletter.errors import NewsletterError, NotApproved, NotReady
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue

@@ -22,8 +22,8 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import PageLogEntry
 
-from newsletter.desk.approval_status import SHOWN
-from newsletter.desk.approving import PERMISSION
+from newsletter.desk.approval.pages import PERMISSION
+from newsletter.desk.approval.status import SHOWN
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.times import format_time

@@ -1,0 +1,1 @@
+"""Logging in, the language of an account, and the desk's own mail about accounts."""

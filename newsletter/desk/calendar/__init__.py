@@ -1,0 +1,1 @@
+"""The slots of each publication, shown and changed by people."""

@@ -1,0 +1,1 @@
+"""Pages about one issue before it goes out, and what stands around its form; not its approval."""

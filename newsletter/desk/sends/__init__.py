@@ -1,0 +1,1 @@
+"""Queueing an issue, and the pages of a send from then on."""
