@@ -140,8 +140,10 @@ def contest(attempt: Attempt, decision: Decision) -> None:
     )
     if decision.accepts_all:
         proof.overrule_decisions({attempt.key: decision.message_id}, Evidence.Kind.ANSWER)
-    elif decision.accepted and given_back.exists():
-        splitting.move_deliveries(attempt, decision.accepted, Batch.State.ACCEPTED)
+    elif decision.accepted:
+        if given_back.exists():
+            splitting.move_deliveries(attempt, decision.accepted, Batch.State.ACCEPTED)
+        # Where somebody has the batch in hand already, these people may have the mail twice.
         proof.note_contradictions([attempt.key])
 
 

@@ -10,6 +10,7 @@ import pytest
 from newsletter.errors import AccountError, Deferred, NotSubmitted, PartiallySubmitted, TooLarge
 from newsletter.sending.delivery import claims, decisions, dispatch, recovery
 from newsletter.sending.models import Attempt, Batch, Delivery, Send
+from newsletter.sending.prescheduled.contradictions import reached_twice
 from newsletter.sending.reporting.totals import count_send, list_people
 from newsletter.transports.base import Message, Recipient
 from newsletter.transports.memory import MemoryTransport
@@ -173,6 +174,28 @@ def test_late_answer_outweighs_a_decision(start: Start, add_people: AddPeople) -
 
     assert sorted(transport.addresses()) == sorted(person.email for person in added[2:])
     assert count_send(send).deliveries == {"accepted": 6}
+
+
+def test_late_answer_after_a_second_submission_is_named(
+    start: Start, add_people: AddPeople
+) -> None:
+    """Who was accepted in part, and meanwhile again with the whole batch, is counted as twice."""
+    add_people(6)
+    send = start()
+
+    class Slow(MemoryTransport):
+        """A transport whose answer comes when the batch was submitted again, and accepted."""
+
+        def submit(self, message: Message, recipients: object) -> None:  # type: ignore[override]
+            Attempt.objects.update(state=Attempt.State.NOT_SENT)
+            Batch.objects.update(state=Batch.State.PLANNED)
+            send_all(MemoryTransport())
+            raise MIXED
+
+    dispatch.send_batch(claims.next_batch() or 0, Slow(), lease=LEASE)
+
+    assert count_send(send).deliveries == {"accepted": 6}
+    assert reached_twice(send).exists()
 
 
 def test_people_put_off_too_often_are_refused(start: Start, add_people: AddPeople) -> None:
