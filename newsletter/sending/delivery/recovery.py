@@ -83,25 +83,29 @@ def reopen() -> None:
 
 
 def close_finished_sends() -> None:
-    """Close every send in which no batch waits or is in progress."""
+    """Close every send in which no batch waits or is in progress.
+
+    One statement sees all that decides it: what is final then stays final, while an unknown batch
+    may be planned again at any time.
+    """
     reopen()
-    open_batches = Batch.objects.filter(
-        send=OuterRef("pk"),
-        state__in=(Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED),
+    theirs = Batch.objects.filter(send=OuterRef("pk"))
+    waiting = theirs.filter(
+        state__in=(Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED)
     )
-    for send_id in (
+    finished = (
         Send.objects.filter(state__in=(Send.State.SENDING, Send.State.UNRESOLVED))
-        .exclude(Exists(open_batches))
+        .exclude(Exists(waiting))
         .exclude(provider_batches__state__in=provider_batches.LIVE)
-        .values_list("pk", flat=True)
-    ):
-        close(send_id)
+        .annotate(in_doubt=Exists(theirs.filter(state=Batch.State.UNKNOWN)))
+    )
+    for send_id, in_doubt in finished.values_list("pk", "in_doubt"):
+        close(send_id, in_doubt=in_doubt)
 
 
 @transaction.atomic
-def close(send_id: int) -> None:
+def close(send_id: int, *, in_doubt: bool) -> None:
     """Say `sent` only where every answer is known; else `unresolved`."""
-    in_doubt = Batch.objects.filter(send=send_id, state=Batch.State.UNKNOWN).exists()
     end = Send.State.UNRESOLVED if in_doubt else Send.State.SENT
     for start in (Send.State.SENDING, Send.State.UNRESOLVED):
         if start != end and transition(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from newsletter.errors import InvalidTransition, NotSubmitted, OutcomeUnknown
@@ -343,3 +345,30 @@ def test_failure_that_may_pass_is_no_doubt(
 
     assert unresolved.unresolved_batches(send) == []
     assert Batch.objects.get().state == "planned"
+
+
+def test_a_late_answer_meets_a_send_that_closes(in_doubt: InDoubt) -> None:
+    """A send is never called sent while people of it are planned, however close the two come."""
+    send = in_doubt()
+    attempt = Attempt.objects.get(state="unknown")
+    at_hand = iter([decisions.return_batch("the connection was refused")])
+
+    def answer_after(execute: Any, sql: str, *rest: Any) -> Any:
+        """Have the late answer come right behind the look at which sends are finished."""
+        result = execute(sql, *rest)
+        if sql.startswith("SELECT") and "sending_providerbatch" in sql:
+            for decision in at_hand:
+                results.apply_decision(attempt, decision)
+        return result
+
+    with connection.execute_wrapper(answer_after):
+        recovery.close_finished_sends()
+    recovery.close_finished_sends()
+    transport = MemoryTransport()
+    send_all(transport)
+    recovery.close_finished_sends()
+
+    send.refresh_from_db()
+    assert len(transport.addresses()) == 2
+    assert send.state == Send.State.SENT
+    assert count_send(send).deliveries == {"accepted": 4}
