@@ -13,7 +13,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 
 from newsletter.desk.accounts.logins import NewPasswordView, ResetSentView
 from newsletter.publishing.content.uploads import OwnAccountView
-from newsletter.publishing.web import views
+from newsletter.publishing.web import looks, views
 from newsletter.publishing.web.feeds import IssueFeed
 from newsletter.throttling.forms import limit_posts, of_reset
 
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(admin_urls)),
     path("feed.xml", IssueFeed(), name="feed"),
     path("<slug:slug>/feed.xml", IssueFeed(), name="feed_of"),
+    path("<slug:slug>/look.css", looks.look_styles, name="look_of"),
     path("health", views.health, name="health"),
     path("media/<path:path>", views.media, name="media"),
     path("privacy/", views.privacy, name="privacy"),

@@ -72,6 +72,24 @@ class Publication(models.Model):
         max_length=60, default="digest", help_text=_("A folder in templates/email/.")
     )
 
+    #: What differs from the template's own theme (`newsletter.publishing.content.looks`).
+    look: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict, blank=True, editable=False
+    )
+    logo = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("logo"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    logo_width = models.PositiveSmallIntegerField(
+        _("width of the logo"),
+        default=240,
+        validators=[MinValueValidator(40), MaxValueValidator(560)],
+    )
+
     from_name = models.CharField(_("sender"), max_length=100)
     from_email = models.EmailField(_("sender's address"))
     reply_to = models.EmailField(_("replies go to"), blank=True)

@@ -11,11 +11,13 @@ from newsletter.rendering.pipeline.compiling import (
     compile_edition as compile,  # noqa: A004 (named as re.compile is)
 )
 from newsletter.rendering.pipeline.edition import CompiledEdition, MergeField
+from newsletter.rendering.pipeline.looks import Look
 from newsletter.rendering.pipeline.mail import Mail, render
 from newsletter.rendering.pipeline.templates import Template, load_template, template_names
 
 __all__ = [
     "CompiledEdition",
+    "Look",
     "Mail",
     "MergeField",
     "Parts",

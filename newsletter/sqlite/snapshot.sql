@@ -1,4 +1,4 @@
--- Made from the migrations 913c5aafb9d23a190221918f778df2da7ba53fb31b13bb4f7b94b5899cca1f46
+-- Made from the migrations 1e117348a3e8034618fff632e5849df9c665f12161e2ca66f012606796a91e76
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -46,11 +46,11 @@ CREATE TABLE "subscribers_subscription" ("id" integer NOT NULL PRIMARY KEY AUTOI
 CREATE TABLE "subscribers_suppression" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL UNIQUE, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "note" varchar(300) NOT NULL, "created_at" datetime NOT NULL);
 CREATE TABLE "subscribers_suppressionremoval" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "note" varchar(300) NOT NULL, "suppressed_at" datetime NOT NULL, "why" varchar(300) NOT NULL, "by" varchar(150) NOT NULL, "removed_at" datetime NOT NULL);
 CREATE TABLE "subscribers_signingkey" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "fingerprint" varchar(16) NOT NULL UNIQUE, "first_used_at" datetime NOT NULL);
-CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL);
 CREATE TABLE "publishing_publication_lists" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "publishing_archivepage" ("page_ptr_id" integer NOT NULL PRIMARY KEY REFERENCES "wagtailcore_page" ("id") DEFERRABLE INITIALLY DEFERRED, "publication_id" bigint NULL UNIQUE REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "introduction" text NOT NULL);
 CREATE TABLE "publishing_issue" ("page_ptr_id" integer NOT NULL PRIMARY KEY REFERENCES "wagtailcore_page" ("id") DEFERRABLE INITIALLY DEFERRED, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "number" integer unsigned NOT NULL CHECK ("number" >= 0), "date" date NULL, "issued_on" date NULL, "language" varchar(12) NOT NULL, "subject" varchar(250) NOT NULL, "preheader" varchar(250) NOT NULL, "body" text NOT NULL CHECK ((JSON_VALID("body") OR "body" IS NULL)), "boilerplate" text NOT NULL, "pdf_url" varchar(200) NOT NULL, "metadata" text NOT NULL CHECK ((JSON_VALID("metadata") OR "metadata" IS NULL)));
 CREATE TABLE "publishing_acceptance" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "fingerprint" varchar(64) NOT NULL, "code" varchar(60) NOT NULL, "place" varchar(300) NOT NULL, "message" text NOT NULL, "reason" varchar(500) NOT NULL, "by" varchar(200) NOT NULL, "at" datetime NOT NULL, CONSTRAINT "one_acceptance_per_finding" UNIQUE ("issue_id", "fingerprint"));
+CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)));
 CREATE TABLE "sending_edition" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "revision_id" integer NULL REFERENCES "wagtailcore_revision" ("id") DEFERRABLE INITIALLY DEFERRED, "subject" varchar(998) NOT NULL, "document" text NOT NULL, "hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "approved_at" datetime NULL, "approved_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_edition_per_content" UNIQUE ("issue_id", "hash"));
 CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" varchar(500) NOT NULL, "delivery_mode" varchar(12) NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL);
 CREATE TABLE "sending_send_lists" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -231,43 +231,44 @@ INSERT INTO "django_migrations" VALUES
 (146, 'wagtailadmin', '0006_formstate', '<now>'),
 (147, 'subscribers', '0001_initial', '<now>'),
 (148, 'publishing', '0001_initial', '<now>'),
-(149, 'sending', '0001_initial', '<now>'),
-(150, 'scheduling', '0001_initial', '<now>'),
-(151, 'sessions', '0001_initial', '<now>'),
-(152, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(153, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(154, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(155, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(156, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(157, 'throttling', '0001_initial', '<now>'),
-(158, 'tracking', '0001_initial', '<now>'),
-(159, 'wagtailsearch', '0001_initial', '<now>'),
-(160, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(161, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(162, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(163, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(164, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(165, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(166, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(167, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(168, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(169, 'wagtailusers', '0001_initial', '<now>'),
-(170, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(171, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(172, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(173, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(174, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(175, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(176, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(177, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(178, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(179, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(180, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(181, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(182, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(183, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(184, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(185, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(149, 'publishing', '0002_publication_look', '<now>'),
+(150, 'sending', '0001_initial', '<now>'),
+(151, 'scheduling', '0001_initial', '<now>'),
+(152, 'sessions', '0001_initial', '<now>'),
+(153, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(154, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(155, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(156, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(157, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(158, 'throttling', '0001_initial', '<now>'),
+(159, 'tracking', '0001_initial', '<now>'),
+(160, 'wagtailsearch', '0001_initial', '<now>'),
+(161, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(162, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(163, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(164, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(165, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(166, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(167, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(168, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(169, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(170, 'wagtailusers', '0001_initial', '<now>'),
+(171, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(172, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(173, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(174, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(175, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(176, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(177, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(178, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(179, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(180, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(181, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(182, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(183, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(184, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(185, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(186, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -697,7 +698,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 185),
+('django_migrations', 186),
 ('django_content_type', 74),
 ('auth_permission', 300),
 ('auth_group', 2),
@@ -723,6 +724,7 @@ INSERT INTO "sqlite_sequence" VALUES
 ('wagtailcore_grouppagepermission', 7),
 ('wagtailcore_revision', 0),
 ('wagtailadmin_editingsession', 0),
+('publishing_publication', 0),
 ('sending_databaseidentity', 1),
 ('taggit_taggeditem', 0),
 ('taggit_tag', 0),
@@ -848,13 +850,14 @@ CREATE INDEX "wagtailadmin_formstate_user_id_b910adc2" ON "wagtailadmin_formstat
 CREATE INDEX "formstate_user_object" ON "wagtailadmin_formstate" ("user_id", "content_type_id", "object_id", "parent_object_id");
 CREATE INDEX "subscriptions_of_list" ON "subscribers_subscription" ("list_id", "state");
 CREATE INDEX "subscribers_suppressionremoval_key_21374915" ON "subscribers_suppressionremoval" ("key");
-CREATE INDEX "publishing_publication_seeds_id_4c5f6b90" ON "publishing_publication" ("seeds_id");
 CREATE UNIQUE INDEX "publishing_publication_lists_publication_id_list_id_da067559_uniq" ON "publishing_publication_lists" ("publication_id", "list_id");
 CREATE INDEX "publishing_publication_lists_publication_id_d9d7235b" ON "publishing_publication_lists" ("publication_id");
 CREATE INDEX "publishing_publication_lists_list_id_34d2b5da" ON "publishing_publication_lists" ("list_id");
 CREATE UNIQUE INDEX "one_issue_per_number" ON "publishing_issue" ("publication_id", "volume", "number") WHERE NOT ("number" = 0);
 CREATE INDEX "publishing_issue_publication_id_138bba09" ON "publishing_issue" ("publication_id");
 CREATE INDEX "publishing_acceptance_issue_id_0423b4d3" ON "publishing_acceptance" ("issue_id");
+CREATE INDEX "publishing_publication_seeds_id_4c5f6b90" ON "publishing_publication" ("seeds_id");
+CREATE INDEX "publishing_publication_logo_id_77dc4edd" ON "publishing_publication" ("logo_id");
 CREATE INDEX "sending_edition_issue_id_7b654688" ON "sending_edition" ("issue_id");
 CREATE INDEX "sending_edition_revision_id_b32be6b1" ON "sending_edition" ("revision_id");
 CREATE INDEX "sending_edition_approved_by_id_4bae7719" ON "sending_edition" ("approved_by_id");

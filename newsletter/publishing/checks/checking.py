@@ -17,6 +17,7 @@ from newsletter.publishing.checks.acceptances import Judged, apply_acceptances
 from newsletter.publishing.checks.agreement import Day, find_disagreements
 from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import Draft, Fault, content_and_faults
+from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.content.pdfs import pdf_problem
 from newsletter.publishing.content.relative_links import is_on_site
 from newsletter.publishing.models import Issue
@@ -172,7 +173,7 @@ def make_candidate(issue: Issue, slot: dt.date | None = None) -> Candidate:
     draft, config = draft_of(issue), load()
     # Frozen with the day it is to go out, where its editors gave it none.
     draft.issued_on = draft.issued_on or slot
-    template = rendering.load_template(config.email_templates, draft.publication.template)
+    template = template_of(draft.publication)
     made = content_and_faults(draft)
     fillable, misspelt = merge_tags.check_merge_tags(made.content)
     faults = (*map(told, made.faults), *(of_tag(each, made.content) for each in misspelt))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.looks import template_of
 from newsletter.rendering import CompiledEdition, RecipientData
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def render_draft(issue: Issue) -> CompiledEdition:
 def render(issue: Issue) -> CompiledEdition:
     """Return the edition that this very instance makes, saved or not."""
     config = load()
-    template = rendering.load_template(config.email_templates, issue.publication.template)
+    template = template_of(issue.publication)
     return rendering.compile(content_of(issue), template, inliner=config.templates.inliner)
 
 

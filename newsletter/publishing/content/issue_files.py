@@ -9,6 +9,7 @@ from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError
 from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.content.pdfs import pdf_of, with_offered_pdf
 from newsletter.publishing.messages import build_message, build_recipient
 from newsletter.publishing.models import Issue, Publication
@@ -22,7 +23,7 @@ def write_files(issue: Issue, folder: Path) -> list[Path]:
     There is no .pdf where the PDF cannot be made.
     """
     config, draft = load(), draft_of(issue)
-    template = rendering.load_template(config.email_templates, draft.publication.template)
+    template = template_of(draft.publication)
     content = with_offered_pdf(draft, content_of(draft))
     mail = rendering.render(content, template, sample_reader(), inliner=config.templates.inliner)
     parts = {

@@ -11,12 +11,13 @@ from newsletter.conf.config import load
 from newsletter.errors import BadInput, ImageTooLarge, PdfError, TemplateError
 from newsletter.publishing.content.impersonal import make_impersonal
 from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.looks import colours_on_paper, template_of
 from newsletter.publishing.content.media import StoredImage, at_address
 from newsletter.rendering.pdf.document import Design, load_design, pdf_hash, pictures_in, render_pdf
 from newsletter.rendering.pipeline.image_limits import check_image
 
 if TYPE_CHECKING:
-    from newsletter.publishing.models import Issue
+    from newsletter.publishing.models import Issue, Publication
     from newsletter.rendering.content import Content
 
 
@@ -26,7 +27,7 @@ def pdf_of(issue: Issue, content: Content | None = None) -> Path:
     `content` is what `content_of` made of it, if that is known already.  Raises `PdfError` naming
     what cannot be printed.
     """
-    content, look = make_impersonal(content or content_of(issue)), design()
+    content, look = make_impersonal(content or content_of(issue)), design_of(issue.publication)
     path = load().data / "pdf" / f"{pdf_hash(content, look)}.pdf"
     if not path.is_file():
         keep(path, render_pdf(content, look, pictures_of(content)))
@@ -52,11 +53,12 @@ def with_offered_pdf(issue: Issue, content: Content) -> Content:
     return dataclasses.replace(content, pdf_url="") if pdf_problem(issue) else content
 
 
-def design() -> Design:
-    """Return the house's design, with the fonts of its folder."""
+def design_of(publication: Publication) -> Design:
+    """Return the house's design, with the fonts of its folder and a publication's colours."""
     config = load()
     fonts = config.root / config.pdf.fonts if config.pdf.fonts else None
-    return load_design(config.template_folders, fonts)
+    colours = colours_on_paper(template_of(publication).theme)
+    return dataclasses.replace(load_design(config.template_folders, fonts), colours=colours)
 
 
 def pictures_of(content: Content) -> dict[str, bytes]:

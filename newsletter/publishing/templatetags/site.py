@@ -13,6 +13,7 @@ from newsletter.publishing.content.issue_content import path_of
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
 from newsletter.publishing.web.feeds import feed_path
+from newsletter.publishing.web.looks import look_path
 
 register = template.Library()
 
@@ -30,6 +31,7 @@ class Masthead:
     feed: str = ""
     signup: str = ""
     privacy: str = ""
+    look: str = ""
 
     @property
     def direction(self) -> str:
@@ -57,6 +59,7 @@ def masthead(publication: Publication | str | None = None) -> Masthead:
         feed=feed_path(publication),
         signup=path_of("signup"),
         privacy=publication.privacy_url or reverse("privacy"),
+        look=look_path(publication),
     )
 
 

@@ -51,11 +51,16 @@ _ENDINGS = {"GIF": "gif", "JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Design:
-    """The look of the PDF: Typst source, words by language, and a folder with fonts or None."""
+    """The look of the PDF: Typst source, words by language, and a folder with fonts or None.
+
+    `colours` go by the names that a theme has; one that is missing is the source's own.  With
+    `paper` among them the pages have a colour of their own.
+    """
 
     source: str = field(repr=False)
     words: Tables = field(repr=False)
     fonts: Path | None = None
+    colours: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_design(templates: Folders, fonts: Path | None = None) -> Design:
@@ -110,7 +115,8 @@ def typst_version() -> str:
 
 def _data(content: Content, design: Design, files: Mapping[str, str]) -> str:
     families = _families(design.fonts) if design.fonts else ()
-    data = {**pdf_data(content, design.words, files), "families": families}
+    look = {"families": families, "colours": dict(design.colours)}
+    data = {**pdf_data(content, design.words, files), **look}
     # A mark of byte order inside a text shows nothing, and PDF/UA forbids it.
     return json.dumps(data, ensure_ascii=False).replace("\ufeff", "")
 

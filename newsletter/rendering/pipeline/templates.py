@@ -75,6 +75,12 @@ class Template:
     def _sources(self) -> dict[str, tuple[str, str]]:
         return {name: (source, self.path(name)) for name, source in self.files.items()}
 
+    def with_theme(self, source: str) -> Template:
+        """Return the template with another theme.toml above its own."""
+        layers = {path: (text, *self.below.get(path, ())) for path, text in self.files.items()}
+        layers["theme.toml"] = (source, *layers["theme.toml"])
+        return _template(self.name, tuple(sorted(layers.items())), self.shared)
+
     def words(self, language: str) -> Mapping[str, Any]:
         """Return the template's words in a language (`en-GB`, else `en`, else the first)."""
         return words_in(language, self.tables_of_words)
@@ -150,7 +156,7 @@ def _files(folder: Path) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _template(
     name: str, files: tuple[tuple[str, tuple[str, ...]], ...], shared: frozenset[str] = frozenset()
 ) -> Template:
