@@ -1,32 +1,78 @@
-"""What the menus offer: what a newsletter's desk needs, and no more."""
+"""What the menu offers, in which order: what a newsletter's desk needs, and no more."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem, SubmenuMenuItem, settings_menu
 
-#: Of Wagtail's own: the tree of pages is not how issues are found here.
-HIDDEN = frozenset({"explorer", "help"})
-#: Settings and reports that mean something without a tree of pages.
-KEPT_SETTINGS = frozenset({"users", "groups"})
-KEPT_REPORTS = frozenset({"site-history"})
+#: The items in their order.  Wagtail's others are not the desk's: how issues are found here is not
+#: by a tree of pages.
+ORDER = (
+    "home",
+    "issues",
+    "calendar",
+    "sends",
+    "subscribers",
+    "lists",
+    "reports",
+    "images",
+    "publications",
+    "settings",
+)
+#: Other names under which an item is registered.
+ALSO_CALLED = {"schedule": "calendar"}
+#: Of the settings, in their order: accounts and roles, and who does the sending.
+SETTINGS = ("users", "groups", "jobs")
+#: What items are called here, where they are not ours.
+LABELS = {
+    "schedule": _("Calendar"),
+    "users": _("Accounts"),
+    "groups": _("Roles"),
+    "jobs": _("Workers and jobs"),
+}
+
+
+@hooks.register("register_admin_menu_item")
+def home_item() -> MenuItem:
+    """Add the way to the first page."""
+    return MenuItem(_("Home"), reverse("wagtailadmin_home"), name="home", icon_name="home")
 
 
 @hooks.register("construct_main_menu")
-def trim_main_menu(_request: HttpRequest, items: list[Any]) -> None:
-    """Leave out what is not the desk's."""
-    items[:] = [item for item in items if item.name not in HIDDEN]
+def arrange_main_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Leave what is the desk's, in its order."""
+    items[:] = arranged([*without_wagtails(items), *our_settings(request)], ORDER)
+
+
+def without_wagtails(items: list[Any]) -> list[Any]:
+    """Return the items without the folders that Wagtail fills."""
+    return [item for item in items if not isinstance(item, SubmenuMenuItem)]
+
+
+def our_settings(request: HttpRequest) -> list[MenuItem]:
+    """Return the folder of the settings, where there is anything in it."""
+    folder = SubmenuMenuItem(_("Settings"), settings_menu, name="settings", icon_name="cogs")
+    return [folder] if folder.is_shown(request) else []
 
 
 @hooks.register("construct_settings_menu")
-def trim_settings_menu(_request: HttpRequest, items: list[Any]) -> None:
-    """Leave users and groups."""
-    items[:] = [item for item in items if item.name in KEPT_SETTINGS]
+def arrange_settings_menu(_request: HttpRequest, items: list[Any]) -> None:
+    """Leave accounts, roles, and who does the sending."""
+    items[:] = arranged(items, SETTINGS)
 
 
-@hooks.register("construct_reports_menu")
-def trim_reports_menu(_request: HttpRequest, items: list[Any]) -> None:
-    """Leave who did what when."""
-    items[:] = [item for item in items if item.name in KEPT_REPORTS]
+def arranged(items: list[Any], order: tuple[str, ...]) -> list[Any]:
+    """Return the items that stand in an order, each with its place and the name it has here."""
+    kept = []
+    for item in items:
+        name = ALSO_CALLED.get(item.name, item.name)
+        if name in order:
+            item.order = order.index(name)
+            item.label = LABELS.get(item.name, item.label)
+            kept.append(item)
+    return kept

@@ -66,7 +66,7 @@ class IssueListing(PageListingViewSet):
     index_view_class = IssueIndex
     icon = "mail"
     menu_label = _("Issues")
-    menu_order = 10
+    menu_name = "issues"
     add_to_admin_menu = True
     columns = [
         BulkActionsColumn("bulk_actions"),
@@ -167,7 +167,7 @@ class PublicationListing(ModelViewSet):
     model = Publication
     icon = "globe"
     menu_label = _("Publications")
-    menu_order = 20
+    menu_name = "publications"
     add_to_admin_menu = True
     add_view_class = PublicationCreate
     edit_view_class = PublicationEdit
@@ -237,7 +237,7 @@ class SendListing(ReadOnlyListing):
     icon = "upload"
     index_view_class = SendIndex
     menu_label = _("Sends")
-    menu_order = 30
+    menu_name = "sends"
     inspect_view_enabled = False
     form_fields = ["note"]
     list_display = [
@@ -268,7 +268,7 @@ class SubscriberListing(ReadOnlyListing):
     model = Subscriber
     icon = "user"
     menu_label = _("Subscribers")
-    menu_order = 40
+    menu_name = "subscribers"
     form_fields = ["name"]
     list_display = [
         "email",
@@ -288,7 +288,7 @@ class ListListing(ModelViewSet):
     model = List
     icon = "list-ul"
     menu_label = _("Lists")
-    menu_order = 50
+    menu_name = "lists"
     add_to_admin_menu = True
     add_to_reference_index = False
     copy_view_enabled = False

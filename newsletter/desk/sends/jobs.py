@@ -41,10 +41,10 @@ class JobsItem(MenuItem):
         return job_queue.is_used() and request.user.has_perm(PERMISSION)
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_settings_menu_item")
 def jobs_item() -> JobsItem:
-    """Add the page to the menu, behind the sends."""
-    return JobsItem(_("Jobs"), reverse("desk_jobs"), name="jobs", icon_name="tasks", order=35)
+    """Add the page to the settings (`newsletter.desk.menu` names it)."""
+    return JobsItem(_("Workers and jobs"), reverse("desk_jobs"), name="jobs", icon_name="tasks")
 
 
 @hooks.register("register_admin_urls")
