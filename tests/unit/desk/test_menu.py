@@ -37,21 +37,18 @@ def test_nothing_of_a_tree_of_pages(log_in: LogIn, unwanted: str) -> None:
     assert unwanted not in labels(log_in(""))
 
 
+WRITERS = "Home Issues Images"
+SENDERS = "Home Issues Calendar Sends Subscribers Lists Images Publications"
+
+
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        ("Writers", "Home Issues Images"),
+        ("Writers", WRITERS),
         ("Approvers", "Home Issues Sends Images"),
-        ("Senders", "Home Issues Calendar Sends Subscribers Lists Images Publications"),
-        (
-            "Admins",
-            "Home Issues Calendar Sends Subscribers Lists Images Publications Settings Accounts",
-        ),
-        (
-            "",
-            "Home Issues Calendar Sends Subscribers Lists Images Publications Settings Accounts"
-            " Roles",
-        ),
+        ("Senders", SENDERS),
+        ("Admins", f"{SENDERS} Settings Accounts"),
+        ("", f"{SENDERS} Settings Accounts Roles"),
     ],
 )
 def test_each_role_has_its_menu(log_in: LogIn, role: str, offered: str) -> None:
