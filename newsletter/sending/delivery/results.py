@@ -143,7 +143,7 @@ def contest(attempt: Attempt, decision: Decision) -> None:
     elif decision.accepted:
         if given_back.exists():
             splitting.move_deliveries(attempt, decision.accepted, Batch.State.ACCEPTED)
-        # Where somebody has the batch in hand already, these people may have the mail twice.
+        # Where the batch was claimed again already, these people may have the mail twice.
         proof.note_contradictions([attempt.key])
 
 
