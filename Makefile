@@ -18,7 +18,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesse
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference check format messages snapshot lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference check format messages snapshot release-data lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -71,6 +71,9 @@ messages: $(READY_TO_TEST) ## collect the messages that are translated, and comp
 
 snapshot: $(READY_TO_RUN) ## write down the database that all migrations make, from which a new one begins
 	.venv/bin/python scripts/snapshot.py
+
+release-data: $(READY_TO_RUN) ## write down what this release is to those who upgrade from it (ARGS=--renew: once more)
+	.venv/bin/python -m scripts.release_data $(ARGS)
 
 lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of all)
 	scripts/lock $(ARGS)

@@ -60,6 +60,7 @@ collect_ignore_glob = (
 #: Files with tests that take long, those with the longest first.
 SLOW = (
     *("program/test_crash_matrix.py", "program/test_restore.py", "program/test_chaos.py"),
+    "program/test_upgrades.py",
     *("program/test_fleet.py", "program/test_outage_postgres.py", "program/test_kill.py"),
     *("program/test_replaced_postgres.py", "program/test_clock_jumps_sqlite.py"),
     *("unit/scheduling/test_year.py", "unit/sending/test_prescheduled.py"),

@@ -1,0 +1,102 @@
+"""A database of any release is brought up to date by the next command, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from newsletter.conf.workspace import lay_out
+from tests.conftest import ON_POSTGRES, own_copy
+from tests.environment import ROOT
+from tests.program import workspaces
+from tests.program.workspaces import Workspace
+from tests.releases.release import OUR_APPS, Release, list_releases
+
+pytestmark = pytest.mark.database
+
+LOAD = ROOT / "tests" / "releases" / "load.py"
+#: Every database of a PostgreSQL server begins as a copy of this one, which is empty.
+EMPTY = "template1"
+
+
+@pytest.mark.timeout(1200)  # to migrate is ten seconds of work, and this machine may have other
+@pytest.mark.parametrize("release", list_releases(), ids=lambda release: release.version)
+def test_a_release_upgrades_to_this_one(release: Release, tmp_path: Path) -> None:
+    """Its rows are all there, its issues render, its sends and logs read, no key is broken."""
+    place = make_workspace(release, tmp_path)
+
+    sends = {send["id"]: send["state"] for send in place.run("send", "list")}
+
+    assert set(place.ask("SELECT app, name FROM django_migrations")) >= shipped_migrations()
+    assert {name: count_rows(place, name) for name in our_tables(release)} == our_tables(release)
+    assert_sound(place)
+    assert sends == {1: "sent", 2: "sent", 3: "cancelled", 4: "sending", 5: "queued"}
+    assert_readable(place)
+
+
+def make_workspace(release: Release, folder: Path) -> Workspace:
+    """Return a workspace with a database of a release."""
+    home = folder / "home"
+    lay_out(home, site_name="Tideline Digest")
+    key = home / "var" / "signing.key"
+    key.parent.mkdir(mode=0o700)
+    key.touch(mode=0o600)
+    key.write_text(release.signing_key, encoding="ascii")
+    url = own_copy(EMPTY) if ON_POSTGRES else f"sqlite:///{folder / 'database.sqlite3'}"
+    place = Workspace(home, workspaces.environment(database_url=url))
+    assert place.start(str(LOAD), release.version).wait(600) == 0, place.said()
+    return place
+
+
+def shipped_migrations() -> set[tuple[str, str]]:
+    """Return all migrations of ours that there are now."""
+    return {
+        (app, file.stem)
+        for app in OUR_APPS
+        for file in Path(apps.get_app_config(app).path, "migrations").glob("[0-9]*.py")
+    }
+
+
+def our_tables(release: Release) -> dict[str, int]:
+    """Return how many rows each table of ours had."""
+    return {
+        name: len(table.rows)
+        for name, table in release.tables.items()
+        if name.startswith(tuple(f"{app}_" for app in OUR_APPS))
+    }
+
+
+def count_rows(place: Workspace, table: str) -> int:
+    """Return how many rows a table has now."""
+    [(count,)] = place.ask(f"SELECT count(*) FROM {table}")
+    return int(count)
+
+
+def assert_sound(place: Workspace) -> None:
+    """No row points at one that is not there, and every constraint is in force."""
+    if ON_POSTGRES:
+        assert place.ask("SELECT conname FROM pg_constraint WHERE NOT convalidated") == []
+    else:
+        assert place.ask("PRAGMA foreign_key_check") == []
+        assert place.ask("PRAGMA integrity_check") == [("ok",)]
+
+
+def assert_readable(place: Workspace) -> None:
+    """What people look up is answered as it was."""
+    states = Counter(person["state"] for person in place.run("send", "who", "1"))
+    assert states == {"delivered": 7, "blocked": 1, "bounced": 1, "complained": 1, "excluded": 2}
+    shown = place.run("send", "show", "3")
+    assert [act.partition(" UTC: ")[2] for act in shown["acts"]] == [
+        "cancelled by ines: 0 people may have it."
+    ]
+    place.run("issue", "render", "1.2", "--out", "out")
+    [html] = (place.folder / "out").glob("*.html")
+    assert "Night trains" in html.read_text(encoding="utf-8")
+    slots = place.ask("SELECT state FROM scheduling_slot ORDER BY date")
+    assert [state for (state,) in slots] == ["filled", "filled", "skipped"]
+    person = place.run("subscriber", "export", "aiko@tideline.example")
+    assert {row["state"] for row in person["subscribers.subscription"]} == {"active"}
+    assert len(person["sending.delivery"]) == 3
