@@ -36,6 +36,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsletter.phrases import phrase, translate
+from newsletter.places import name_line, put_at
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,7 +47,7 @@ class NewsletterError(Exception):
     """The message is for people, `code` for programs, `hint` for what to do next."""
 
     code = "newsletter"
-    hint = ""
+    hint: str = ""
 
     def __init__(self, message: str = "", *, hint: str = "") -> None:
         super().__init__(message or type(self).__doc__ or "")
@@ -52,9 +55,18 @@ class NewsletterError(Exception):
             self.hint = hint
 
     @property
+    def message(self) -> str:
+        """What happened: English, or a phrase, which `translate` puts into other languages."""
+        message: str = self.args[0]
+        return message
+
+    @property
     def sentences(self) -> str:
-        """What happened and what to do next, as one text for a page."""
-        return f"{self}. {self.hint}".strip()
+        """What happened and what to do next, as one text for a page, in the reader's language."""
+        what = translate(self.message).rstrip(".。")
+        if not self.hint:
+            return str(translate(phrase("{what}.", what=what)))
+        return str(translate(phrase("{what}. {hint}", what=what, hint=self.hint)))
 
 
 class ConfigError(NewsletterError):
@@ -73,7 +85,7 @@ class DatabaseUnavailable(NewsletterError):
     """The database does not answer, or cannot be written."""
 
     code = "database"
-    hint = "Nothing is lost: what was written stands. When it is back, do it again."
+    hint: str = phrase("Nothing is lost: what was written stands. When it is back, do it again.")
 
 
 class BadInput(NewsletterError):
@@ -90,7 +102,7 @@ class ImportRejected(BadInput):
     def __init__(self, message: str, *, path: str = "", line: int = 0, hint: str = "") -> None:
         self.path, self.line = path, line
         place = ":".join(str(part) for part in (path, line) if part)
-        super().__init__(f"{place}: {message}" if place else message, hint=hint)
+        super().__init__(put_at(place, message), hint=hint)
 
 
 class NotFound(BadInput):
@@ -115,8 +127,7 @@ class LimitExceeded(BadInput):
 
     def __init__(self, message: str, *, place: str = "", line: int = 0, hint: str = "") -> None:
         self.problem, self.place, self.line = message, place, line
-        where = ", ".join([place] * bool(place) + [f"line {line}"] * bool(line))
-        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+        super().__init__(put_at(name_line(place, line), message), hint=hint)
 
     def at(self, place: str) -> LimitExceeded:
         """Return the same error, with the part of the issue that it is about."""
@@ -133,7 +144,7 @@ class MergeTagError(BadInput):
 
     def __init__(self, message: str, *, field: str, hint: str = "") -> None:
         self.problem, self.field = message, field
-        super().__init__(f"{field}: {message}", hint=hint)
+        super().__init__(put_at(field, message), hint=hint)
 
 
 class TemplateError(NewsletterError):
@@ -146,7 +157,7 @@ class TemplateError(NewsletterError):
     ) -> None:
         self.path, self.line, self.column = path, line, column
         place = ":".join(str(part) for part in (path, line, column) if part)
-        super().__init__(f"{place}: {message}" if place else message, hint=hint)
+        super().__init__(put_at(place, message), hint=hint)
 
 
 class MjmlError(TemplateError):
@@ -189,28 +200,28 @@ class NotApproved(InvalidTransition):
     """The issue has not been approved as it stands now."""
 
     code = "not-approved"
-    hint = "Approve it: newsletter issue approve REF"
+    hint: str = phrase("Approve it: newsletter issue approve REF")
 
 
 class SecondPersonNeeded(InvalidTransition):
     """Whoever changed the issue last cannot approve it."""
 
     code = "second-person"
-    hint = "Ask somebody else who may approve."
+    hint: str = phrase("Ask somebody else who may approve.")
 
 
 class NotReady(InvalidTransition):
     """Preflight finds errors in the issue that nobody has accepted."""
 
     code = "not-ready"
-    hint = "See all, and how to fix them: newsletter issue check REF"
+    hint: str = phrase("See all, and how to fix them: newsletter issue check REF")
 
 
 class AlreadyQueued(InvalidTransition):
     """The issue is queued or sent already."""
 
     code = "already-queued"
-    hint = "See it: newsletter send list"
+    hint: str = phrase("See it: newsletter send list")
 
 
 class TransportError(NewsletterError):
@@ -284,7 +295,7 @@ class AccountError(TransportError):
     """
 
     code = "account-error"
-    hint = "Fix the cause, then: newsletter send resume ID"
+    hint: str = phrase("Fix the cause, then: newsletter send resume ID")
 
     def __init__(
         self,
@@ -306,7 +317,7 @@ class OutcomeUnknown(TransportError):
     """
 
     code = "outcome-unknown"
-    hint = "It stays unknown until there is evidence: newsletter send resolve ID"
+    hint: str = phrase("It stays unknown until there is evidence: newsletter send resolve ID")
 
     def __init__(self, message: str = "", *, holds: bool = False, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -321,7 +332,7 @@ class PartiallySubmitted(TransportError):
     """
 
     code = "partially-submitted"
-    hint = "See who: newsletter send who ID"
+    hint: str = phrase("See who: newsletter send who ID")
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ and run it again. Both files are committed; `tests/unit/subscribers/test_message
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
+    "phrase": None,
+    "counted_phrase": (1, 2),
 }
 #: A comment in a template; it would swallow what follows on its line.
 COMMENT = re.compile(r"\{#.*?#\}")
@@ -62,10 +65,24 @@ def extract_template(
     )
 
 
+def extract_components(
+    file: IO[bytes],
+    keywords: Mapping[str, Any],  # noqa: ARG001 (as Babel calls it)
+    comment_tags: Sequence[str],  # noqa: ARG001
+    options: Mapping[str, Any],  # noqa: ARG001
+) -> Iterable[tuple[int, str, str, list[str]]]:
+    """Yield what the table of MJML's components says in sentences."""
+    for each in json.load(file)["components"].values():
+        for message in (*each.get("ignored", {}).values(), each.get("instead", "")):
+            if message:
+                yield 0, "phrase", message, []
+
+
 METHODS: list[tuple[str, Any]] = [
     ("**.py", "python"),
     ("**.html", extract_template),
     ("**.txt", extract_template),
+    ("**/linting/components.json", extract_components),
 ]
 
 

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 a person must act, 2 wrong use.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from newsletter.cli.help_pages import Group, add_help, epilog
+from newsletter.cli.languages import readers_language
 from newsletter.conf.file_modes import restrict
 from newsletter.errors import ConfigError, DatabaseUnavailable, NewsletterError
+from newsletter.phrases import translate
 from newsletter.runtime.availability import first_line, is_broken_file, is_unavailable
 
 app = typer.Typer(
@@ -132,9 +135,17 @@ def main() -> None:
         fail(DatabaseUnavailable(f"the database is unavailable: {first_line(error)}"))
 
 
+def speak() -> contextlib.AbstractContextManager[None]:
+    """Speak the language of the terminal, once Django is there; English before that."""
+    from django.apps import apps
+
+    return readers_language() if apps.ready else contextlib.nullcontext()
+
+
 def fail(error: NewsletterError) -> NoReturn:
     """Say what is wrong and what to do, and leave with status 1."""
-    print(f"newsletter: {error} [{error.code}]", file=sys.stderr)
-    if error.hint:
-        print(f"  {error.hint}", file=sys.stderr)
+    with speak():
+        print(f"newsletter: {translate(error.message)} [{error.code}]", file=sys.stderr)
+        if error.hint:
+            print(f"  {translate(error.hint)}", file=sys.stderr)
     raise SystemExit(1) from None

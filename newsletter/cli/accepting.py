@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli.checking import Publication, Reference, as_data, check_issue, count_noun
+from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, print_result
+from newsletter.phrases import translate
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -73,7 +75,10 @@ def tell(issue: Issue, chosen: Sequence[Judged], done: str, *, as_json: bool) ->
     from newsletter.publishing.checks.acceptances import apply_acceptances
 
     now = apply_acceptances(issue, [each.finding for each in chosen])
-    lines = [f"{each.finding.where}: {each.finding.message}" for each in now]
+    with readers_language():
+        lines = [
+            f"{translate(each.finding.where)}: {translate(each.finding.message)}" for each in now
+        ]
     text = "\n  ".join([f"{done} in {issue.title}:", *lines])
     print_result([as_data(each) for each in now], as_json=as_json, text=text)
 

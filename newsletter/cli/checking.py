@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, print_result
+from newsletter.phrases import translate
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ def check(
     from newsletter.publishing.numbering import find_issue
 
     held = check_issue(find_issue(ref, publication), links=links, browser=browser)
-    text = "\n".join([*map(describe_finding, held), summed_up(held)])
+    with readers_language():
+        text = "\n".join([*map(describe_finding, held), summed_up(held)])
     print_result([as_data(each) for each in held], as_json=json, text=text)
     if any(each.stops for each in held):
         raise typer.Exit(1)
@@ -94,13 +97,13 @@ def in_browser(report: Report) -> tuple[Finding, ...]:
 def describe_finding(held: Judged) -> str:
     """Return a finding as a line, with how to fix it or why it may stand below."""
     finding, accepted = held.finding, held.acceptance
-    where = f"{finding.where}: " if finding.where else ""
+    where = f"{translate(finding.where)}: " if finding.where else ""
     severity = "accepted" if accepted else finding.severity
-    line = f"{severity:<10}{where}{finding.message} [{finding.code}]"
+    line = f"{severity:<10}{where}{translate(finding.message)} [{finding.code}]"
     if finding.severity == "info":
         return line
     below = f"{accepted.reason} ({accepted.by}, {accepted.at:%Y-%m-%d})" if accepted else ""
-    return f"{line}\n{'':10}{below or finding.fix}"
+    return f"{line}\n{'':10}{below or translate(finding.fix)}"
 
 
 def as_data(held: Judged) -> dict[str, Any]:

@@ -12,7 +12,7 @@ class PublishingConfig(AppConfig):
     label = "publishing"
 
     def ready(self) -> None:
-        """Connect the pages, and have an issue's row follow its draft to the web.
+        """Connect the pages and the catalogue, and have an issue's row follow its draft to the web.
 
         Have no picture decoded that is too large, and none deleted that an issue shows.
         """
@@ -20,6 +20,8 @@ class PublishingConfig(AppConfig):
         from wagtail.images import get_image_model
         from wagtail.signals import page_published
 
+        from newsletter.dates import ReadersCatalogue
+        from newsletter.phrases import use_catalogue
         from newsletter.publishing import page_hooks
         from newsletter.publishing.content.pictures import refuse_in_use
         from newsletter.publishing.content.uploads import guard_decoding
@@ -36,6 +38,7 @@ class PublishingConfig(AppConfig):
                 measure_pictures=measure_pictures,
             )
         )
+        use_catalogue(ReadersCatalogue())
         guard_decoding()
         page_published.connect(follow_draft, sender=Issue)
         pre_delete.connect(refuse_in_use, sender=get_image_model())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from newsletter.places import name_line
+
 
 class Severity(StrEnum):
     """How bad it is: an error must not go out, a warning should be looked at."""
@@ -16,7 +18,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing found: `code` for programs, `message` and `fix` for people.
+    """One thing found: `code` for programs, `message` and `fix` for people, as phrases.
 
     It is in a file (`path`, with `line` and `column` from 1, 0 where not known) or at a
     `place` of the mail such as `subject` or `item 2`, there on a `line` of its Markdown.
@@ -38,7 +40,7 @@ class Finding:
         """Where to look: `digest/footer.mjml:4:7`, `item 2, line 5`, or `subject`."""
         if self.path:
             return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
-        return f"{self.place}, line {self.line}" if self.place and self.line else self.place
+        return name_line(self.place, self.line) if self.place else ""
 
     @property
     def part(self) -> str:

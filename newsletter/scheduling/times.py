@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from django.utils import dateformat
-from django.utils.translation import gettext
-
+from newsletter.dates import format_time
 from newsletter.errors import BadInput
+from newsletter.phrases import Time, phrase
+
+__all__ = ["format_time", "parse_future_time", "parse_time"]
 
 
 def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = None) -> dt.datetime:
@@ -28,7 +29,8 @@ def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = N
             value = dt.datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(
-            f"{text!r} is not a time", hint="Write it as 2026-11-26T09:00; the zone is added."
+            phrase("{text!r} is not a time", text=text),
+            hint=phrase("Write it as 2026-11-26T09:00; the zone is added."),
         ) from None
     if value.tzinfo is None:
         value = value.replace(tzinfo=ZoneInfo(zone))
@@ -39,15 +41,8 @@ def parse_future_time(text: str, zone: str, *, now: dt.datetime) -> dt.datetime:
     """Return as `parse_time` does, but raise `BadInput` for a time that has passed."""
     time = parse_time(text, zone, now=now)
     if time < now:
-        raise BadInput(f"{format_time(time, zone)} has passed", hint="To send it at once: now")
+        raise BadInput(
+            phrase("{time} has passed", time=Time(time, zone)),
+            hint=phrase("To send it at once: now"),
+        )
     return time
-
-
-def format_time(time: dt.datetime, zone: str) -> str:
-    """Return a time for people, with its zone: `Thu 26 Nov 2026 09:07 EST`.
-
-    In the reader's language: the order of its parts is a message like any other.
-    """
-    # In Django's letters: https://docs.djangoproject.com/en/5.2/ref/templates/builtins/#date
-    pattern = gettext("D d M Y H:i T")
-    return dateformat.format(time.astimezone(ZoneInfo(zone)), pattern)

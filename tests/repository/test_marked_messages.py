@@ -204,3 +204,40 @@ def test_no_label_or_message_is_unmarked(path: Path) -> None:
 def test_what_counts_as_plain(source: str, texts: list[str]) -> None:
     """A text that is written where it is shown, whole or in part."""
     assert list(plain_texts(ast.parse(source))) == texts
+
+
+#: What makes a finding, and where in the call its message stands.
+FINDERS = {"make_finding": 1, "finding_of": 1}
+CHECKS = sorted(
+    path
+    for folder in ("newsletter/rendering/preflight", "newsletter/publishing/checks")
+    for path in (ROOT / folder).rglob("*.py")
+)
+
+
+def unmarked_findings(tree: ast.AST) -> Iterator[str]:
+    """Yield the messages of findings that are not phrases."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node.func) in FINDERS and len(node.args) > 1:
+            yield from plain(node.args[FINDERS[name_of(node.func)]])
+        if isinstance(node, ast.Assign) and name_of(node.targets[0]) in {"message", "fix"}:
+            yield from plain(node.value)
+
+
+@pytest.mark.parametrize("path", CHECKS, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_no_finding_is_unmarked(path: Path) -> None:
+    """What the check finds is said in phrases, so that it can be read in other languages."""
+    assert list(unmarked_findings(ast.parse(path.read_text()))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('make_finding("x", f"{name} is gone", "item 1")', [" is gone"]),
+        ('message = "it is gone"', ["it is gone"]),
+        ('make_finding("x", phrase("{name} is gone", name=name), "item 1")', []),
+    ],
+)
+def test_what_counts_as_an_unmarked_finding(source: str, texts: list[str]) -> None:
+    """A text that is no phrase, whether it has fields or not."""
+    assert list(unmarked_findings(ast.parse(source))) == texts

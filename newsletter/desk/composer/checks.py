@@ -21,6 +21,7 @@ from newsletter.desk.composer.finding_links import links_of
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.desk.composer.status_band import note_checked
 from newsletter.errors import NewsletterError, NotFound
+from newsletter.phrases import from_data, translate
 from newsletter.publishing.checks import acceptances
 from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged
 from newsletter.publishing.checks.checking import Report, subscribers_of
@@ -70,7 +71,7 @@ def log_actions(actions: LogActionRegistry) -> None:
             data = entry.data
             words = gettext("Accepted “{message}” [{code}]: {reason}{who}")
             return words.format(
-                message=data["message"], code=data["code"], reason=data["reason"], who=who(entry)
+                message=message_of(data), code=data["code"], reason=data["reason"], who=who(entry)
             )
 
     @actions.register_action(WITHDRAWN)
@@ -80,7 +81,12 @@ def log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, entry: Any) -> str:
             data = entry.data
             words = gettext("No longer accepted: “{message}” [{code}]{who}")
-            return words.format(message=data["message"], code=data["code"], who=who(entry))
+            return words.format(message=message_of(data), code=data["code"], who=who(entry))
+
+
+def message_of(data: Mapping[str, Any]) -> str:
+    """Return what a finding said, in the reader's language."""
+    return str(translate(from_data(data.get("phrase", data["message"]))))
 
 
 def who(entry: Any) -> str:
@@ -130,12 +136,13 @@ def act(request: HttpRequest, issue: Issue) -> str:
         )
     user: Any = request.user
     name = user.get_full_name() or user.get_username()
+    said = translate(chosen[0].finding.message)
     if "withdraw" in request.POST:
         acceptances.withdraw_acceptance(issue, chosen, by=name, user=user)
-        return gettext("No longer accepted: {message}.").format(message=chosen[0].finding.message)
+        return gettext("No longer accepted: {message}.").format(message=said)
     reason = request.POST.get("reason", "")
     acceptances.accept_findings(issue, chosen, reason=reason, by=name, user=user)
-    return gettext("Accepted: {message}.").format(message=chosen[0].finding.message)
+    return gettext("Accepted: {message}.").format(message=said)
 
 
 def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
@@ -145,14 +152,23 @@ def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     try:
         report = readiness.check_draft(issue, day=day_out(issue, timezone.now()))
     except NewsletterError as error:
-        return {"issue_pk": issue.pk, "fault": error, "errors": 1}
+        return {"issue_pk": issue.pk, "fault": fault(error), "errors": 1}
     note_checked(issue, len(report.errors))
     return {
         "issue_pk": issue.pk,
         "errors": len(report.errors),
         "groups": groups(report),
-        "news": [each.finding for each in report.judged if each.finding.severity == Severity.INFO],
+        "news": [
+            translate(each.finding.message)
+            for each in report.judged
+            if each.finding.severity == Severity.INFO
+        ],
     }
+
+
+def fault(error: NewsletterError) -> dict[str, str]:
+    """Return why no mail can be made, and what to do, in the reader's language."""
+    return {"what": translate(error.message), "hint": translate(error.hint)}
 
 
 def groups(report: Report) -> list[dict[str, Any]]:
@@ -178,6 +194,11 @@ def groups(report: Report) -> list[dict[str, Any]]:
 
 def row(held: Judged, links: Mapping[str, str]) -> dict[str, Any]:
     """Return a finding with the way to where it is fixed; it begins like a sentence."""
-    message = held.finding.message
-    words = message if message.startswith("http") else capfirst(message)
-    return {"held": held, "words": words, "link": links.get(held.finding.part, "")}
+    message = translate(held.finding.message)
+    return {
+        "held": held,
+        "words": message if message.startswith("http") else capfirst(message),
+        "where": capfirst(translate(held.finding.where)) or gettext("The whole mail"),
+        "fix": translate(held.finding.fix),
+        "link": links.get(held.finding.part, ""),
+    }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from newsletter.errors import BadInput, NotFound
+from newsletter.phrases import phrase, to_data
 from newsletter.publishing.models import Acceptance, Issue
 from newsletter.rendering.findings import Severity
 from newsletter.rendering.preflight.codes import NEVER_ACCEPTED
@@ -42,7 +43,7 @@ class Judged:
 
     @property
     def fingerprint(self) -> str:
-        """What the same finding of the same issue has again, and no other."""
+        """What the same finding of the same issue has again, and no other, in every language."""
         parts = (self.finding.code, self.finding.part, self.finding.message)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -68,7 +69,9 @@ def accept_findings(
     """
     reason = reason.strip()
     if not reason:
-        raise BadInput("there is no reason", hint="Say why this may go out as it is.")
+        raise BadInput(
+            phrase("there is no reason"), hint=phrase("Say why this may go out as it is.")
+        )
     for each in chosen:
         must_be_acceptable(each.finding)
     with transaction.atomic():
@@ -80,7 +83,8 @@ def accept_findings(
                 fingerprint=each.fingerprint,
                 defaults={**facts, **said, "at": timezone.now()},
             )
-            log(instance=issue, action=ACCEPTED, user=user, data={**facts, **said})
+            data = {**facts, **said, "phrase": to_data(each.finding.message)}
+            log(instance=issue, action=ACCEPTED, user=user, data=data)
 
 
 def withdraw_acceptance(
@@ -92,15 +96,18 @@ def withdraw_acceptance(
             issue.acceptances.filter(fingerprint=each.fingerprint).delete()
             facts = {"code": each.finding.code, "place": each.finding.part}
             said = {"message": each.finding.message, "by": by}
-            log(instance=issue, action=WITHDRAWN, user=user, data={**facts, **said})
+            data = {**facts, **said, "phrase": to_data(each.finding.message)}
+            log(instance=issue, action=WITHDRAWN, user=user, data=data)
 
 
 def must_be_acceptable(finding: Finding) -> None:
     """Raise `BadInput` for what stops nothing, and for what nobody can have a reason for."""
     if finding.severity != Severity.ERROR:
-        raise BadInput(f"{finding.code} is no error", hint="It stops nothing as it is.")
+        message = phrase("{code} is no error", code=finding.code)
+        raise BadInput(message, hint=phrase("It stops nothing as it is."))
     if finding.code in NEVER_ACCEPTED:
-        raise BadInput(f"{finding.code} can never be accepted", hint=finding.fix)
+        message = phrase("{code} can never be accepted", code=finding.code)
+        raise BadInput(message, hint=finding.fix)
 
 
 def choose_findings(
@@ -119,8 +126,11 @@ def choose_findings(
     if chosen:
         return chosen
     places = ", ".join(dict.fromkeys(each.finding.where or "no place" for each in wanted))
-    kind = "accepted finding" if accepted else "open finding"
+    name = f"{code} ({where})" if where else code
+    message = phrase("there is no open finding {name}", name=name)
+    if accepted:
+        message = phrase("there is no accepted finding {name}", name=name)
+    hint = phrase("See all: newsletter issue check REF")
     raise NotFound(
-        f"there is no {kind} {code}" + (f" at {where!r}" if where else ""),
-        hint=f"There is one at: {places}." if places else "See all: newsletter issue check REF",
+        message, hint=phrase("There is one at: {places}.", places=places) if places else hint
     )

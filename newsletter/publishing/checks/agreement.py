@@ -11,9 +11,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext
-
+from newsletter.phrases import Day as DayInWords
+from newsletter.phrases import phrase
 from newsletter.publishing.naming import (
     IN_TITLE,
     other_number_in,
@@ -30,6 +29,20 @@ if TYPE_CHECKING:
     from newsletter.publishing.models import Issue, Publication
     from newsletter.rendering.content import Content
     from newsletter.rendering.findings import Finding
+
+
+#: The names of the scripts that are met most.
+SCRIPTS = {
+    "Arabic": phrase("Arabic"),
+    "Cyrillic": phrase("Cyrillic"),
+    "Greek": phrase("Greek"),
+    "Han": phrase("Chinese"),
+    "Hangul": phrase("Korean"),
+    "Hebrew": phrase("Hebrew"),
+    "Kana": phrase("Japanese"),
+    "Latin": phrase("Latin"),
+    "Thai": phrase("Thai"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,21 +67,27 @@ def names_of(draft: Issue) -> Iterator[Finding]:
         return
     number = (draft.volume, draft.number)
     if other := other_number_in(draft.title, *number, pattern=IN_TITLE):
-        message = gettext("the title names {other}, and the number is {ref}")
-        yield make_finding("name-differs", message.format(other=other, ref=draft.ref), "title")
+        message = phrase(
+            "the title names {other}, and the number is {ref}", other=other, ref=draft.ref
+        )
+        yield make_finding("name-differs", message, "title")
     if other := other_number_in(draft.subject, *number):
-        message = gettext("the subject names {other}, and the number is {ref}")
-        yield make_finding("name-differs", message.format(other=other, ref=draft.ref), "subject")
+        message = phrase(
+            "the subject names {other}, and the number is {ref}", other=other, ref=draft.ref
+        )
+        yield make_finding("name-differs", message, "subject")
     # The address of what is on the web stays: links lead there.
     if not draft.live and (other := other_number_in_address(draft.slug, *number)):
-        message = gettext("the web address names {other}, and the number is {ref}")
-        yield make_finding(
-            "name-differs", message.format(other=other, ref=draft.ref), "web address"
+        message = phrase(
+            "the web address names {other}, and the number is {ref}", other=other, ref=draft.ref
         )
+        yield make_finding("name-differs", message, "web address")
     name = PurePosixPath(unquote(urlsplit(draft.pdf_url).path)).stem.replace(".", "-")
     if other := other_number_in_address(name, *number):
-        message = gettext("the PDF names {other}, and the number is {ref}")
-        yield make_finding("name-differs", message.format(other=other, ref=draft.ref), "PDF")
+        message = phrase(
+            "the PDF names {other}, and the number is {ref}", other=other, ref=draft.ref
+        )
+        yield make_finding("name-differs", message, "PDF")
 
 
 def date_of(draft: Issue, day: Day | None) -> Iterator[Finding]:
@@ -78,54 +97,34 @@ def date_of(draft: Issue, day: Day | None) -> Iterator[Finding]:
     if draft.live and not day.is_queued:
         # It was put on the web with its date, and need not go out again.
         return
+    dates = {"date": DayInWords(draft.date), "day": DayInWords(day.date)}
     if day.is_queued:
-        message = gettext("it is dated {date} and goes out on {day}")
+        message = phrase("it is dated {date} and goes out on {day}", **dates)
     else:
-        message = gettext("it is dated {date}, and the next slot is on {day}")
-    dates = {"date": in_words(draft.date), "day": in_words(day.date)}
-    yield make_finding("date-differs", message.format(**dates), "date")
-
-
-def in_words(date: dt.date) -> str:
-    """Return a date as the reader's language writes it."""
-    return str(date_format(date, "DATE_FORMAT"))
+        message = phrase("it is dated {date}, and the next slot is on {day}", **dates)
+    yield make_finding("date-differs", message, "date")
 
 
 def language_of(draft: Issue, content: Content) -> Iterator[Finding]:
     """Report a text in a script that its language is not written in."""
     text = " ".join(shown_words(each) for _, each in texts_of(content))
     if script := unexpected_script(text, content.language):
-        message = gettext("the text is mostly in {script} letters, and its language is {language}")
-        said = message.format(
-            script=names_of_scripts().get(script, script), language=content.language
+        message = phrase(
+            "the text is mostly in {script} letters, and its language is {language}",
+            script=SCRIPTS.get(script, script),
+            language=content.language,
         )
-        yield make_finding(
-            "language-differs", said, "language" if draft.language else "publication"
-        )
-
-
-def names_of_scripts() -> dict[str, str]:
-    """Return the names of the scripts that are met most, in the reader's language."""
-    return {
-        "Arabic": gettext("Arabic"),
-        "Cyrillic": gettext("Cyrillic"),
-        "Greek": gettext("Greek"),
-        "Han": gettext("Chinese"),
-        "Hangul": gettext("Korean"),
-        "Hebrew": gettext("Hebrew"),
-        "Kana": gettext("Japanese"),
-        "Latin": gettext("Latin"),
-        "Thai": gettext("Thai"),
-    }
+        place = "language" if draft.language else "publication"
+        yield make_finding("language-differs", message, place)
 
 
 def audience_of(publication: Publication) -> Iterator[Finding]:
     """Report lists of a publication that nobody is subscribed to."""
     lists = list(publication.lists.filter(archived_at=None).order_by("name"))
     if not lists:
-        yield make_finding("audience-empty", gettext("the publication has no list"), "publication")
+        yield make_finding("audience-empty", phrase("the publication has no list"), "publication")
     for each in lists:
         active = Subscription.objects.filter(list=each, state=Subscription.State.ACTIVE)
         if not active.exists():
-            message = gettext("nobody is subscribed to the list {name}").format(name=each.name)
+            message = phrase("nobody is subscribed to the list {name}", name=each.name)
             yield make_finding("audience-empty", message, "publication")

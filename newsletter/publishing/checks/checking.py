@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.errors import LimitExceeded, MergeTagError
+from newsletter.phrases import Phrase, phrase
 from newsletter.publishing.checks.acceptances import Judged, apply_acceptances
 from newsletter.publishing.checks.agreement import Day, find_disagreements
 from newsletter.publishing.content.drafts import draft_of, sample_reader
@@ -234,7 +235,7 @@ def told(fault: Fault) -> Finding:
     error = fault.error
     if isinstance(error, LimitExceeded):
         return finding_of("limit-exceeded", error.problem, fault.place, error.hint, line=error.line)
-    return finding_of("bad-input", str(error), fault.place, error.hint)
+    return finding_of("bad-input", error.message, fault.place, error.hint)
 
 
 def of_tag(error: MergeTagError | LimitExceeded, content: Content) -> Finding:
@@ -249,7 +250,11 @@ def dead_ends(draft: Issue, content: Content, relative: Mapping[str, str]) -> It
     """Report addresses that were written without a site, and that this site does not have."""
     for address, written in relative.items():
         if not is_on_site(address, draft):
-            message = f"{written} would lead to {address}, where this site has nothing"
+            message = phrase(
+                "{written} would lead to {address}, where this site has nothing",
+                written=written,
+                address=address,
+            )
             yield finding_of("link-relative", message, place_of(content, address), quote=written)
 
 
@@ -261,17 +266,29 @@ def not_referred_to(
         if isinstance(each, UnusedNote):
             yield not_called(each, where)
         elif not leads_from_elsewhere(each, content):
-            message = f"nothing refers to [{each.label}]: {each.address[:120]}"
+            message = phrase(
+                "nothing refers to [{label}]: {address}",
+                label=each.label,
+                address=each.address[:120],
+            )
             yield finding_of("link-unused", message, where, line=each.line)
 
 
 def not_called(note: UnusedNote, where: str) -> Finding:
     """Return a footnote that is not printed as a finding."""
     if note.repeated:
-        message = f"[^{note.label}] is there twice, and only the first is printed, not"
+        message = phrase(
+            "[^{label}] is there twice, and only the first is printed, not {words!r}",
+            label=note.label,
+            words=note.words,
+        )
     else:
-        message = f"nothing calls the footnote [^{note.label}], so it is not printed:"
-    return finding_of("footnote-unused", f"{message} {note.words!r}", where, line=note.line)
+        message = phrase(
+            "nothing calls the footnote [^{label}], so it is not printed: {words!r}",
+            label=note.label,
+            words=note.words,
+        )
+    return finding_of("footnote-unused", message, where, line=note.line)
 
 
 def leads_from_elsewhere(link: Unused, content: Content) -> bool:
@@ -294,14 +311,18 @@ def unknown_fields(
     for name, where in used_fields(content, edition).items():
         if not is_known(name):
             code = "field-unknown" if where != "template" else "template-field-unknown"
-            yield finding_of(code, f"nobody has the field {name!r}{advice(name, known)}", where)
+            message = phrase(
+                "nobody has the field {name!r}; {advice}", name=name, advice=advice(name, known)
+            )
+            yield finding_of(code, message, where)
     for tag, where in loose_tags(content).items():
         name, fallback = tag.partition("|")[::2]
         if is_known(name):
-            meant = f"; did you mean [attributes.{name}|{fallback}]?"
+            meant = did_you_mean(f"attributes.{name}", fallback)
         else:
             meant = advice(name, known, fallback)
-        yield finding_of("field-unknown", f"[{tag}] is not filled in by anybody{meant}", where)
+        message = phrase("[{tag}] is not filled in by anybody; {advice}", tag=tag, advice=meant)
+        yield finding_of("field-unknown", message, where)
 
 
 def used_fields(content: Content, edition: CompiledEdition) -> dict[str, str]:
@@ -329,14 +350,19 @@ def loose_tags(content: Content) -> dict[str, str]:
     return found
 
 
-def advice(name: str, known: Sequence[str], fallback: str = "…") -> str:
+def did_you_mean(field: str, fallback: str) -> Phrase:
+    """Ask whether a field is meant, with the tag to write for it."""
+    return phrase("did you mean [{field}|{fallback}]?", field=field, fallback=fallback)
+
+
+def advice(name: str, known: Sequence[str], fallback: str = "…") -> Phrase:
     """Return which field may be meant, or which there are."""
     ours = {"name": "name", "first_name": "first_name", "email": "email"}
     names = {each.lower(): f"attributes.{each}" for each in known} | ours
     if alike := difflib.get_close_matches(name.lower(), names, 1):
-        return f"; did you mean [{names[alike[0]]}|{fallback}]?"
+        return did_you_mean(names[alike[0]], fallback)
     there = ", ".join(sorted([*known, *ours])[:FIELDS_NAMED])
-    return f"; there are {there}"
+    return phrase("there are {fields}", fields=there)
 
 
 def used_by(draft: Issue) -> str:

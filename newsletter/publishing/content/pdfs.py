@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, ImageTooLarge, PdfError, TemplateError
+from newsletter.phrases import phrase
 from newsletter.publishing.content.impersonal import make_impersonal
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.looks import colours_on_paper, template_of
@@ -44,7 +45,9 @@ def pdf_problem(issue: Issue, content: Content | None = None) -> str:
     try:
         pdf_of(issue, content)
     except (PdfError, TemplateError) as error:
-        return f"{error} {error.hint}".strip()
+        if not error.hint:
+            return error.message
+        return phrase("{problem} {hint}", problem=error.message, hint=error.hint)
     return ""
 
 
@@ -79,7 +82,8 @@ def printable(image: StoredImage) -> bytes:
     try:
         check_image(data)
     except ImageTooLarge as error:
-        raise PdfError(f"the picture {image.name} {error}", hint=error.hint) from None
+        message = phrase("the picture “{name}” {reason}", name=image.name, reason=error.message)
+        raise PdfError(message, hint=error.hint) from None
     except BadInput:
         pass
     return data

@@ -14,6 +14,7 @@ from wagtail.images import get_image_model
 from wagtail.images.models import SourceImageIOError
 
 from newsletter.errors import BadInput
+from newsletter.phrases import phrase
 from newsletter.rendering.content import LeadImage
 from newsletter.rendering.pipeline.mail_pictures import Form, check_whole, mail_picture
 
@@ -105,9 +106,9 @@ def make(image: Any) -> Any:
         with image.open_file() as file:
             data, form = mail_picture(file.read(), WIDEST)
     except (SourceImageIOError, OSError):
-        raise unusable(image, "cannot be read") from None
+        raise unusable(image, phrase("cannot be read")) from None
     except BadInput as error:
-        raise unusable(image, str(error), error.hint) from None
+        raise unusable(image, error.message, error.hint) from None
     spec = SPECS[form]
     name = f"{Path(image.filename).stem[:60]}.width-{WIDEST}.{form.replace('jpeg', 'jpg')}"
     with ContentFile(data, name=name) as file:
@@ -119,8 +120,8 @@ def make(image: Any) -> Any:
 
 def unusable(image: Any, reason: str, hint: str = "") -> BadInput:
     """Return the error to raise about a stored picture."""
-    advice = hint or "Upload it again, or choose another one."
-    return BadInput(f"the picture “{image.title}” {reason}", hint=advice)
+    message = phrase("the picture “{name}” {reason}", name=image.title, reason=reason)
+    return BadInput(message, hint=hint or phrase("Upload it again, or choose another one."))
 
 
 def store_picture(data: bytes, *, name: str, description: str) -> Any:

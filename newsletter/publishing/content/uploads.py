@@ -34,6 +34,7 @@ from willow.plugins.pillow import PillowImage
 from willow.registry import registry
 
 from newsletter.errors import BadInput, ImageTooLarge
+from newsletter.phrases import phrase, translate
 from newsletter.publishing.content.pictures import WIDEST
 from newsletter.rendering.pipeline.image_limits import check_image
 from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, check_whole, make_gif
@@ -72,13 +73,17 @@ def require_picture(upload: Any) -> None:
     try:
         check_upload(upload.read())
     except ImageTooLarge as error:
-        raise ValidationError(
-            f"This picture {error}. {error.hint}", code="file_too_many_pixels"
-        ) from None
+        raise ValidationError(in_sentences(error), code="file_too_many_pixels") from None
     except BadInput as error:
-        raise ValidationError(f"This picture {error}. {error.hint}", code="invalid_image") from None
+        raise ValidationError(in_sentences(error), code="invalid_image") from None
     finally:
         upload.seek(0)
+
+
+def in_sentences(error: BadInput) -> str:
+    """Return what is wrong with an upload in the reader's language; it begins with the picture."""
+    message = phrase("This picture {reason}. {hint}", reason=error.message, hint=error.hint)
+    return str(translate(message))
 
 
 def check_upload(data: bytes) -> None:
@@ -86,8 +91,11 @@ def check_upload(data: bytes) -> None:
     header = check_whole(data)
     if header.frames > 1 and make_gif(data, WIDEST) is None:
         raise BadInput(
-            f"moves, and would have more than {LARGEST_ANIMATION / 1e6:.0f} MB in a mail",
-            hint="Make it smaller or shorter, or upload one picture of it.",
+            phrase(
+                "moves, and would have more than {size} MB in a mail",
+                size=f"{LARGEST_ANIMATION / 1e6:.0f}",
+            ),
+            hint=phrase("Make it smaller or shorter, or upload one picture of it."),
         )
 
 
@@ -163,7 +171,7 @@ def checked(field: forms.Field) -> PictureField:
 class AvatarForm(AvatarPreferencesForm):
     """The form for a person's picture at the desk, which decodes what it is given."""
 
-    avatar = PictureField(label="Upload a profile picture", required=False)
+    avatar = PictureField(label=gettext_lazy("Upload a profile picture"), required=False)
 
 
 class AvatarPanel(AvatarSettingsPanel):

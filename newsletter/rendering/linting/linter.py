@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from newsletter.phrases import phrase
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting.tables import has_type, load_components, takes_all
 from newsletter.rendering.pipeline.mjml import TAG
@@ -36,9 +37,9 @@ _CHILD = re.compile(
 )
 _NEEDS_ALT = frozenset({"mj-image", "mj-carousel-image", "mj-social-element"})
 _KINDS = {
-    "color": "a colour of six digits such as #1a2b3c",
-    "integer": "a whole number",
-    "boolean": "true or false",
+    "color": phrase("a colour of six digits such as #1a2b3c"),
+    "integer": phrase("a whole number"),
+    "boolean": phrase("true or false"),
 }
 
 
@@ -129,21 +130,24 @@ class _Walk:
                 yield self._stranger(tag, parent)
             return
         if component.instead:
-            message = f"MRML does not do <{name}> as it should be"
+            message = phrase("MRML does not do <{name}> as it should be", name=name)
             yield self._found(tag.start(), "mjml-component", message, component.instead)
         if parent and not load_components()[parent].takes(name):
             yield self._misplaced(tag, parent)
         if (name, parent) == ("mj-raw", "mjml") and "position" not in tag["attributes"]:
-            message = "<mj-raw> beside head and body is lost"
-            fix = 'Put it into mj-head or mj-body, or give it position="file-start".'
+            message = phrase("<mj-raw> beside head and body is lost")
+            fix = phrase('Put it into mj-head or mj-body, or give it position="file-start".')
             yield self._found(tag.start(), "mjml-nesting", message, fix)
         if (
             name == "mj-class"
             and not tag["empty"]
             and (child := _CHILD.match(self.source, tag.end()))
         ):
-            message = f"<{child['name']}> may not stand in <mj-class>: MRML refuses the document"
-            fix = "Write the attributes on <mj-class> itself, or a class of its own."
+            message = phrase(
+                "<{name}> may not stand in <mj-class>: MRML refuses the document",
+                name=child["name"],
+            )
+            fix = phrase("Write the attributes on <mj-class> itself, or a class of its own.")
             yield self._found(child.start("tag"), "mjml-nesting", message, fix)
         yield from self._attributes(tag, component)
         if parent != "mj-attributes" and name in _NEEDS_ALT:
@@ -154,16 +158,21 @@ class _Walk:
         if not name.startswith("mj-"):
             return self._misplaced(tag, parent)
         if name == "mj-include":
-            fix = "Use {% include %} of Jinja."
+            fix: str = phrase("Use {% include %} of Jinja.")
         else:
-            fix = _meant(name, load_components(), "<{}>") or "MRML would drop it without a word."
-        message = f"there is no component <{name}>"
+            fix = _meant(name, load_components(), "<{}>") or phrase(
+                "MRML would drop it without a word."
+            )
+        message = phrase("there is no component <{name}>", name=name)
         return self._found(tag.start(), "mjml-component", message, fix)
 
     def _misplaced(self, tag: re.Match[str], parent: str) -> Finding:
         allowed = ", ".join(sorted(load_components()[parent].children))
-        fix = f"In <{parent}> may stand: {allowed}." if allowed else f"Close <{parent}> first."
-        message = f"<{tag['name']}> may not stand in <{parent}>"
+        if allowed:
+            fix = phrase("In <{parent}> may stand: {names}.", parent=parent, names=allowed)
+        else:
+            fix = phrase("Close <{parent}> first.", parent=parent)
+        message = phrase("<{name}> may not stand in <{parent}>", name=tag["name"], parent=parent)
         return self._found(tag.start(), "mjml-nesting", message, fix)
 
     def _attributes(self, tag: re.Match[str], component: Component) -> Iterator[Finding]:
@@ -174,13 +183,13 @@ class _Walk:
                 continue
             if problem := _problem(each, component):
                 code, message, fix = problem
-                message = f"<{tag['name']}> {message}"
+                message = phrase("<{name}> {message}", name=tag["name"], message=message)
                 yield self._found(each.start(), code, message, fix, Severity.WARNING)
 
     def _alt(self, tag: re.Match[str]) -> Iterator[Finding]:
         if not re.search(rf"(?:\s|{_UNKNOWN})alt\s*=", tag["attributes"]):
-            fix = 'Describe what it shows; alt="" if it only decorates.'
-            message = f"<{tag['name']}> has no alt text"
+            fix = phrase('Describe what it shows; alt="" if it only decorates.')
+            message = phrase("<{name}> has no alt text", name=tag["name"])
             yield self._found(tag.start(), "mjml-alt", message, fix)
 
     def _found(
@@ -207,21 +216,23 @@ def _problem(attribute: re.Match[str], component: Component) -> tuple[str, str, 
     name, value = attribute["name"], attribute["value"] or ""
     kind = component.attributes.get(name)
     if kind is None:
-        fix = _meant(name, component.attributes, "{}") or "Leave it out."
-        return "mjml-attribute", f"has no attribute {name!r}", fix
+        fix = _meant(name, component.attributes, "{}") or phrase("Leave it out.")
+        return "mjml-attribute", phrase("has no attribute {name!r}", name=name), fix
     if name in component.ignored:
-        fix = component.ignored[name] or "Leave it out."
-        return "mjml-ignored", f"{name!r} does not work in MRML", fix
+        fix = component.ignored[name] or phrase("Leave it out.")
+        return "mjml-ignored", phrase("{name!r} does not work in MRML", name=name), fix
     if _UNKNOWN in value:
         return None
     if not has_type(kind, value):
-        return "mjml-value", f"{name}={value!r} does not fit", f"It takes {_KINDS.get(kind, kind)}."
+        message = phrase("{name}={value!r} does not fit", name=name, value=value)
+        return "mjml-value", message, phrase("It takes {kind}.", kind=_KINDS.get(kind, kind))
     if "color" in kind and _SHORT_COLOUR.fullmatch(value):
         long = "#" + "".join(digit * 2 for digit in value[1:])
-        return "mjml-colour", f"{name}={value!r}: Outlook misreads three digits", f"Write {long}."
+        message = phrase("{name}={value!r}: Outlook misreads three digits", name=name, value=value)
+        return "mjml-colour", message, phrase("Write {value}.", value=long)
     return None
 
 
 def _meant(name: str, known: Iterable[str], form: str) -> str:
     alike = difflib.get_close_matches(name, known, 1)
-    return f"Did you mean {form.format(alike[0])}?" if alike else ""
+    return phrase("Did you mean {name}?", name=form.format(alike[0])) if alike else ""

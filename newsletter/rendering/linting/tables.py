@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from newsletter.phrases import phrase
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -46,8 +48,8 @@ def load_components() -> Mapping[str, Component]:
             attributes=row["attributes"],
             children=frozenset(row["children"]),
             holds_text=row.get("text", False),
-            ignored=row.get("ignored", {}),
-            instead=row.get("instead", ""),
+            ignored={key: fix and phrase(fix) for key, fix in row.get("ignored", {}).items()},
+            instead=phrase(row["instead"]) if "instead" in row else "",
         )
         for name, row in _data()["components"].items()
     }

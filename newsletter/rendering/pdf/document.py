@@ -26,6 +26,7 @@ import typst
 from PIL import Image
 
 from newsletter.errors import MissingGlyph, NewsletterError, NotFound, PdfError, TemplateError
+from newsletter.phrases import phrase
 from newsletter.rendering.pdf.characters import (
     describe_characters,
     has_enclosed,
@@ -130,9 +131,12 @@ def _printable(data: str, design: Design, content: Content) -> str:
     letters = frozenset(each for each in missing if not is_symbol(each))
     if letters or not (missing or has_enclosed(data)):
         raise MissingGlyph(
-            f"{content.title}: no font here has"
-            f" {describe_characters(letters) or 'one of its characters'}",
-            hint="Put a font that has them into the folder that [pdf] fonts names.",
+            phrase(
+                "{title}: no font here has {characters}",
+                title=content.title,
+                characters=describe_characters(letters) or phrase("one of its characters"),
+            ),
+            hint=phrase("Put a font that has them into the folder that [pdf] fonts names."),
         )
     return with_names(data, missing)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from newsletter.errors import LimitExceeded, MergeTagError
+from newsletter.phrases import phrase
 from newsletter.rendering.personalisation import residual
 from newsletter.rendering.personalisation.recipients import SUBSCRIBER_FIELDS
 from newsletter.rendering.personalisation.tracing import MAX_USES, Rich
@@ -170,9 +171,9 @@ def _doubled(tag: re.Match[str]) -> str:
 
 def _too_many(where: str) -> LimitExceeded:
     return LimitExceeded(
-        f"more than {_MAX_FIELDS:,} different merge fields in one mail",
+        phrase("more than {number} different merge fields in one mail", number=f"{_MAX_FIELDS:,}"),
         place=where,
-        hint="Use fewer: each is a value of its own for everybody.",
+        hint=phrase("Use fewer: each is a value of its own for everybody."),
     )
 
 
@@ -209,9 +210,9 @@ def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) ->
         return "subscriber.email"
     if fallback is None:
         raise MergeTagError(
-            f"[{field}] has no words for subscribers without one",
+            phrase("[{field}] has no words for subscribers without one", field=field),
             field=where,
-            hint=f"Write [{field}|reader]; [[{field}]] prints the brackets.",
+            hint=phrase("Write [{field}|reader]; [[{field}]] prints the brackets.", field=field),
         )
     kind, _, name = field.partition(".")
     source = residual.attribute_source(name) if name else f"subscriber.{kind}"
@@ -220,8 +221,11 @@ def _expression(tag: re.Match[str], where: str, decode: Callable[[str], str]) ->
 
 def _misspelt(tag: re.Match[str], alike: str, where: str) -> MergeTagError:
     return MergeTagError(
-        f"{tag[0]} is not a merge tag",
+        phrase("{tag} is not a merge tag", tag=tag[0]),
         field=where,
-        hint=f"Did you mean [{alike}|{tag['fallback'] or 'reader'}]?"
-        " Doubled brackets print themselves.",
+        hint=phrase(
+            "Did you mean [{field}|{words}]? Doubled brackets print themselves.",
+            field=alike,
+            words=tag["fallback"] or "reader",
+        ),
     )

@@ -17,6 +17,7 @@ from PIL import Image as Pillow
 from PIL.ImageFile import ImageFile
 
 from newsletter.errors import BadInput, ImageTooLarge
+from newsletter.phrases import Phrase, phrase
 
 #: Width × height × frames: about 200 MB while it is decoded.  Large cameras and phones have 50.
 MAX_PIXELS: Final = 50_000_000
@@ -63,19 +64,33 @@ class ImageHeader:
     def require_decodable(self) -> None:
         """Raise `ImageTooLarge` if decoding it takes more than a picture may."""
         if self.frames > MAX_FRAMES:
-            raise ImageTooLarge(f"has more than {MAX_FRAMES:,} frames", hint=_HINT)
+            message = phrase("has more than {number} frames", number=f"{MAX_FRAMES:,}")
+            raise ImageTooLarge(message, hint=_HINT)
         if self.pixels > MAX_PIXELS:
-            times = f", {self.frames:,} frames" if self.frames > 1 else ""
-            raise ImageTooLarge(
-                f"has {self.pixels / 1e6:,.0f} megapixels"
-                f" ({self.width:,} × {self.height:,}{times});"
-                f" at most {MAX_PIXELS / 1e6:.0f} are taken",
-                hint=_HINT,
+            raise ImageTooLarge(self._too_many_pixels(), hint=_HINT)
+
+    def _too_many_pixels(self) -> Phrase:
+        sizes = {
+            "pixels": f"{self.pixels / 1e6:,.0f}",
+            "width": f"{self.width:,}",
+            "height": f"{self.height:,}",
+            "most": f"{MAX_PIXELS / 1e6:.0f}",
+        }
+        if self.frames == 1:
+            return phrase(
+                "has {pixels} megapixels ({width} × {height}); at most {most} are taken", **sizes
             )
+        return phrase(
+            "has {pixels} megapixels ({width} × {height}, {frames} frames);"
+            " at most {most} are taken",
+            frames=f"{self.frames:,}",
+            **sizes,
+        )
 
 
-_SAVE = "Save it as JPEG, PNG or GIF."
-_HINT = "Make it smaller first: a mail shows 1,200 pixels in width at most."
+_SAVE = phrase("Save it as JPEG, PNG or GIF.")
+_SAVE_ONCE_MORE = phrase("Save it once more.")
+_HINT = phrase("Make it smaller first: a mail shows 1,200 pixels in width at most.")
 
 
 def check_image(data: bytes) -> ImageHeader:
@@ -101,7 +116,7 @@ def read_header(data: bytes) -> ImageHeader:
             counted = 1 if walked else getattr(opened, "n_frames", 1)
     except Pillow.DecompressionBombError as error:
         raise ImageTooLarge(
-            "says of a part of it that it is larger than a picture may be", hint=_HINT
+            phrase("says of a part of it that it is larger than a picture may be"), hint=_HINT
         ) from error
     except BROKEN as error:
         raise BadInput(_what_it_is(data), hint=_SAVE) from error
@@ -113,15 +128,16 @@ def read_header(data: bytes) -> ImageHeader:
 
 #: Pictures that are not read here, by how their files begin.
 _UNREAD: Final = (
-    (re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "a HEIC picture"),
-    (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "a JPEG XL picture"),
-    (re.compile(rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"), "a JPEG 2000 picture"),
+    (re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL),
+     phrase("a HEIC picture")),
+    (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), phrase("a JPEG XL picture")),
+    (re.compile(rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"), phrase("a JPEG 2000 picture")),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,500}>\s*)?<svg\b"),
-     "an SVG drawing"),
-    (re.compile(rb"8BPS"), "a Photoshop file"),
-    (re.compile(rb"%PDF-"), "a PDF"),
-    (re.compile(rb"%!PS"), "an EPS drawing"),
-    (re.compile(rb"\x00\x00\x01\x00"), "an icon file (ICO)"),
+     phrase("an SVG drawing")),
+    (re.compile(rb"8BPS"), phrase("a Photoshop file")),
+    (re.compile(rb"%PDF-"), phrase("a PDF")),
+    (re.compile(rb"%!PS"), phrase("an EPS drawing")),
+    (re.compile(rb"\x00\x00\x01\x00"), phrase("an icon file (ICO)")),
 )  # fmt: skip
 
 
@@ -129,17 +145,20 @@ def _what_it_is(data: bytes) -> str:
     """Say what a file is that is not read here; goes on behind "the picture X"."""
     for beginning, name in _UNREAD:
         if beginning.match(data[:2_000]):
-            return f"is {name}, which mail programs do not show"
-    return "is not a picture, or it is broken"
+            return phrase("is {kind}, which mail programs do not show", kind=name)
+    return phrase("is not a picture, or it is broken")
 
 
 def _require_few_parts(data: bytes) -> None:
     """Raise `ImageTooLarge` for a file with too many parts: reading their heads alone is slow."""
     # Between its markers, the bytes of a JPEG never have that of a scan.
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
-        raise ImageTooLarge(f"has more than {MAX_SCANS} scans", hint="Save it once more.")
+        raise ImageTooLarge(
+            phrase("has more than {number} scans", number=MAX_SCANS), hint=_SAVE_ONCE_MORE
+        )
     if data.startswith(b"\x89PNG") and _has_many_chunks(data):
-        raise ImageTooLarge(f"has more than {MAX_CHUNKS:,} chunks", hint="Save it once more.")
+        message = phrase("has more than {number} chunks", number=f"{MAX_CHUNKS:,}")
+        raise ImageTooLarge(message, hint=_SAVE_ONCE_MORE)
 
 
 def _has_many_chunks(data: bytes) -> bool:

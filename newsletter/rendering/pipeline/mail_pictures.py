@@ -15,6 +15,7 @@ from PIL import ImageCms, ImageOps, ImageSequence
 from PIL.Image import Image
 
 from newsletter.errors import BadInput
+from newsletter.phrases import phrase
 from newsletter.rendering.pipeline.image_limits import BROKEN, FORMATS, ImageHeader, check_image
 
 Form = Literal["gif", "jpeg", "png"]
@@ -39,8 +40,8 @@ def check_whole(data: bytes) -> ImageHeader:
                     break
     except BROKEN:
         raise BadInput(
-            "is broken, or cut off: not all of it is there",
-            hint="Save it again, or get the whole file.",
+            phrase("is broken, or cut off: not all of it is there"),
+            hint=phrase("Save it again, or get the whole file."),
         ) from None
     return header
 
@@ -58,7 +59,7 @@ def mail_picture(data: bytes, width: int) -> tuple[bytes, Form]:
             picture.load()
             still = narrow(in_srgb(ImageOps.exif_transpose(picture)), width)
     except BROKEN:
-        raise BadInput("is broken, or cut off", hint="Save it again.") from None
+        raise BadInput(phrase("is broken, or cut off"), hint=phrase("Save it again.")) from None
     drawn = header.format in {"GIF", "PNG"}
     form: Form = "png" if drawn or "A" in still.getbands() else "jpeg"
     written = io.BytesIO()

@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from newsletter.hostnames import ascii_host
 from newsletter.networks import is_public
+from newsletter.phrases import phrase
 
 MAX_REDIRECTS = 5
 
@@ -78,7 +79,7 @@ class Web:
             if not redirect:
                 return answer
             address = urljoin(address, redirect)
-        return Answer(problem=f"more than {MAX_REDIRECTS} redirects")
+        return Answer(problem=phrase("more than {number} redirects", number=MAX_REDIRECTS))
 
     def read(self, address: str, *, seconds: float, most: int) -> tuple[Answer, bytes]:
         """Return what an address answers after its redirects, and the first `most` bytes of it."""
@@ -91,7 +92,7 @@ class Web:
             if not redirect:
                 return answer, data
             address = urljoin(address, redirect)
-        return Answer(problem=f"more than {MAX_REDIRECTS} redirects"), b""
+        return Answer(problem=phrase("more than {number} redirects", number=MAX_REDIRECTS)), b""
 
     def _step(self, address: str, deadline: float) -> tuple[Answer, str]:
         target, ip, answer = self._target(address)
@@ -103,17 +104,18 @@ class Web:
             parts = urlsplit(address)
             port = parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
-            return None, "", Answer(problem="it is no address")
+            return None, "", Answer(problem=phrase("it is no address"))
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            return None, "", Answer(problem=f"it leads to {address[:80]}")
+            return None, "", Answer(problem=phrase("it leads to {address}", address=address[:80]))
         try:
             host = ascii_host(parts.hostname)
             ips = self.resolve(host, port)
         except (OSError, ValueError) as error:
             again = getattr(error, "errno", None) == socket.EAI_AGAIN
-            return None, "", Answer(problem=f"no host {parts.hostname}", unknown=not again)
+            problem = phrase("there is no host {host}", host=parts.hostname)
+            return None, "", Answer(problem=problem, unknown=not again)
         if not ips or not all(map(self.allows, ips)):
-            problem = f"{parts.hostname} is on a private network"
+            problem = phrase("{host} is on a private network", host=parts.hostname)
             return None, "", Answer(problem=problem, private=True)
         # To the very address that was judged: asked again, the name might lead elsewhere.
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
@@ -127,7 +129,7 @@ def _asked(target: Target, ip: str, deadline: float) -> tuple[Answer, str]:
     for method in ("HEAD", "GET"):
         left = deadline - time.monotonic()
         if left <= 0:
-            return Answer(problem="no answer in time"), ""
+            return Answer(problem=phrase("no answer in time")), ""
         try:
             status, headers = _request(method, target, ip, left)
         except (HTTPError, OSError, ValueError) as error:
@@ -145,7 +147,7 @@ def _read(target: Target, ip: str, deadline: float, most: int) -> tuple[Answer, 
     """Return the answer to GET, where it redirects, and the first bytes of a document."""
     left = deadline - time.monotonic()
     if left <= 0:
-        return Answer(problem="no answer in time"), "", b""
+        return Answer(problem=phrase("no answer in time")), "", b""
     data = b""
     try:
         with _pool(target, ip, left) as pool:

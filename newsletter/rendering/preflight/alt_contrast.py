@@ -15,6 +15,7 @@ from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from tinycss2.color4 import parse_color
 
+from newsletter.phrases import Phrase, phrase
 from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.contrast import LEAST, contrast_of
 
@@ -61,8 +62,14 @@ def of_page(page: Page) -> Iterator[Finding]:
             ground = _colour(picture, "background-color", over) or _GROUND
             ratio = contrast_of(ink, ground)
             if ratio < LEAST:
-                message = f"with pictures off, “{picture.get('alt')}” is {ratio:.1f}:1 in {scheme}"
+                message = _message(scheme, str(picture.get("alt")), f"{ratio:.1f}")
                 yield make_finding("contrast-low", message, page.place(picture.get("src") or ""))
+
+
+def _message(scheme: str, alt: str, ratio: str) -> Phrase:
+    if scheme == "dark":
+        return phrase("with pictures off, “{alt}” is {ratio}:1 in dark", alt=alt, ratio=ratio)
+    return phrase("with pictures off, “{alt}” is {ratio}:1 in light", alt=alt, ratio=ratio)
 
 
 def _colour(element: HtmlElement, name: str, over: _Colours) -> str:

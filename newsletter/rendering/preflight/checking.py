@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsletter.phrases import phrase
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.personalisation.recipients import RecipientData
 from newsletter.rendering.pipeline.words import table_names
@@ -90,11 +91,16 @@ def _words(content: Content, template: Template) -> Iterator[Finding]:
     """Tell that the words of the templates are not there in the language of the issue."""
     tables = template.tables_of_words
     if tables and not table_names(content.language, tables):
-        message = f"the templates have no words in {content.language!r}: {next(iter(tables))}"
-        yield make_finding("template-words", f"{message} stands in their place", "template")
+        message = phrase(
+            "the templates have no words in {language!r}: {other} stands in their place",
+            language=content.language,
+            other=next(iter(tables)),
+        )
+        yield make_finding("template-words", message, "template")
 
 
 def _number(content: Content, around: PreflightContext) -> Iterator[Finding]:
     if around.number_used_by:
         number = f"{content.volume}.{content.number}" if content.volume else str(content.number)
-        yield make_finding("number-used", f"{around.number_used_by} was sent as {number}", "number")
+        message = phrase("{issue} was sent as {number}", issue=around.number_used_by, number=number)
+        yield make_finding("number-used", message, "number")

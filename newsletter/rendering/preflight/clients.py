@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from newsletter.phrases import Phrase, phrase
 from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
@@ -38,12 +39,20 @@ def of_page(page: Page) -> Iterator[Finding]:
     names: list[str] = table["clients"]
     for slug in sorted(features_of(page.parts.html) - set(table["baseline"])):
         if row := table["features"].get(slug):
-            lacking = (
-                [f"not in {', '.join(names[each] for each in row['no'])}"] if row["no"] else []
-            )
-            if row["partly"]:
-                lacking.append(f"only partly in {', '.join(names[each] for each in row['partly'])}")
-            yield make_finding("client-support", f"{row['title']}: {'; '.join(lacking)}")
+            lacking = {
+                kind: ", ".join(names[each] for each in row[kind]) for kind in ("no", "partly")
+            }
+            yield make_finding("client-support", _message(row["title"], **lacking))
+
+
+def _message(title: str, no: str, partly: str) -> Phrase:
+    if not partly:
+        return phrase("{title}: not in {programs}", title=title, programs=no)
+    if not no:
+        return phrase("{title}: only partly in {programs}", title=title, programs=partly)
+    return phrase(
+        "{title}: not in {no}; only partly in {partly}", title=title, no=no, partly=partly
+    )
 
 
 def features_of(html: str) -> set[str]:

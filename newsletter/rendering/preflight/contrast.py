@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from newsletter.phrases import phrase
 from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
@@ -28,7 +29,12 @@ def of_theme(theme: Mapping[str, Any]) -> Iterator[Finding]:
             if text in colours and ground in colours:
                 ratio = contrast_of(colours[text], colours[ground])
                 if ratio < LEAST:
-                    message = f"{text} on {ground} is {ratio:.1f}:1"
+                    message = phrase(
+                        "{text} on {ground} is {ratio}:1",
+                        text=text,
+                        ground=ground,
+                        ratio=f"{ratio:.1f}",
+                    )
                     yield make_finding("contrast-low", message, f"theme.toml [{scheme}]")
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from newsletter.phrases import phrase
 from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
@@ -55,21 +56,26 @@ def _names_its_file(alt: str, source: str, page: Page) -> bool:
 
 def _picture(picture: HtmlElement, page: Page) -> Iterator[Finding]:
     source = (picture.get("src") or "").strip()
-    place, shown = page.place(source), source[:80] or "a picture"
+    place, shown = page.place(source), source[:80] or phrase("a picture")
     # A template may have pictures that only decorate, but no link can go without words.
     linked = picture.getparent().tag == "a"
     decorates = (place == "template" or _is_decorative(source, page)) and not linked
     alt = (picture.get("alt") or "").strip()
     if picture.get("alt") is None or not (decorates or alt):
-        yield make_finding("image-alt", f"{shown} has no alt text", place, quote=source)
+        yield make_finding(
+            "image-alt", phrase("{picture} has no alt text", picture=shown), place, quote=source
+        )
     elif _FILE_NAME.fullmatch(alt) or _names_its_file(alt, source, page):
-        message = f"{shown} has the name of a file as its alt text: {alt}"
+        message = phrase(
+            "{picture} has the name of a file as its alt text: {alt}", picture=shown, alt=alt
+        )
         yield make_finding("image-alt", message, place, quote=source)
     if not source.startswith("https://") and not page.is_local(source):
-        yield make_finding(
-            "image-not-https", f"{shown} is not at an https address", place, quote=source
-        )
+        message = phrase("{picture} is not at an https address", picture=shown)
+        yield make_finding("image-not-https", message, place, quote=source)
     if not (picture.get("width") or "").isdigit():
-        yield make_finding("image-width", f"{shown} has no width", place, quote=source)
+        message = phrase("{picture} has no width", picture=shown)
+        yield make_finding("image-width", message, place, quote=source)
     if source.startswith("data:") and len(source) > HEAVIEST:
-        yield make_finding("image-heavy", f"{shown} has {len(source) / 1e6:.1f} MB", place)
+        message = phrase("{picture} has {size} MB", picture=shown, size=f"{len(source) / 1e6:.1f}")
+        yield make_finding("image-heavy", message, place)

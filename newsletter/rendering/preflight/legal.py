@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsletter.phrases import phrase
 from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
@@ -25,26 +26,27 @@ def of_headers(around: PreflightContext) -> Iterator[Finding]:
     """Check the headers that the mail is sent with."""
     present = {name.lower() for name in around.headers}
     if missing := [name for name in _NEEDED if name.lower() not in present]:
-        yield make_finding("no-list-unsubscribe", f"the mail lacks {', '.join(missing)}", "headers")
+        message = phrase("the mail lacks {headers}", headers=", ".join(missing))
+        yield make_finding("no-list-unsubscribe", message, "headers")
 
 
 def of_publisher(content: Content) -> Iterator[Finding]:
     """Check that there is a postal address at all."""
     if not content.publisher.postal_address.strip():
-        yield make_finding(
-            "no-postal-address", "the publication has no postal address", "publication"
-        )
+        message = phrase("the publication has no postal address")
+        yield make_finding("no-postal-address", message, "publication")
 
 
 def of_page(page: Page) -> Iterator[Finding]:
     """Check that way out and address can be seen, in HTML and in plain text."""
     way_out = page.recipient.unsubscribe_url
     if not any(link.address == way_out and link.words for link in page.links):
-        yield make_finding("no-unsubscribe", "no link leads out of the list", "HTML")
+        yield make_finding("no-unsubscribe", phrase("no link leads out of the list"), "HTML")
     if way_out not in page.parts.text:
-        yield make_finding("no-unsubscribe", "no address leads out of the list", "text")
+        yield make_finding("no-unsubscribe", phrase("no address leads out of the list"), "text")
     address = " ".join(page.content.publisher.postal_address.split())
     for name, text in (("HTML", page.shown), ("text", " ".join(page.parts.text.split()))):
         # Plain text is wrapped, and Japanese without spaces.
         if "".join(address.split()) not in "".join(text.split()):
-            yield make_finding("no-postal-address", "the postal address is not printed", name)
+            message = phrase("the postal address is not printed")
+            yield make_finding("no-postal-address", message, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
+from newsletter.phrases import phrase
 from newsletter.rendering.preflight.addresses import Answer, Web
 from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.images import HEAVIEST
@@ -57,21 +58,39 @@ def _answers(addresses: list[str], web: Web, seconds: float) -> dict[str, Answer
     asked = {each: pool.submit(web.ask, each, seconds=min(ONE, seconds)) for each in addresses}
     done, _ = wait(asked.values(), timeout=seconds)
     pool.shutdown(wait=False, cancel_futures=True)
-    late = Answer(problem="no answer in time")
+    late = Answer(problem=phrase("no answer in time"))
     return {each: future.result() if future in done else late for each, future in asked.items()}
 
 
 def _judged(address: str, answer: Answer, picture: bool, page: Page) -> Iterator[Finding]:
     where, shown = page.place(address), address[:120]
     if answer.private:
-        yield make_finding("link-private", f"{shown}: {answer.problem}", where, quote=address)
+        yield make_finding(
+            "link-private",
+            phrase("{address}: {problem}", address=shown, problem=answer.problem),
+            where,
+            quote=address,
+        )
     elif answer.unknown or answer.status in _GONE:
-        problem = answer.problem or f"status {answer.status}"
-        yield make_finding("link-broken", f"{shown}: {problem}", where, quote=address)
+        problem = answer.problem or phrase("status {number}", number=answer.status)
+        yield make_finding(
+            "link-broken",
+            phrase("{address}: {problem}", address=shown, problem=problem),
+            where,
+            quote=address,
+        )
     elif answer.problem or answer.status >= 400:
-        problem = answer.problem or f"status {answer.status}"
-        yield make_finding("link-unsure", f"{shown}: {problem}", where, quote=address)
+        problem = answer.problem or phrase("status {number}", number=answer.status)
+        yield make_finding(
+            "link-unsure",
+            phrase("{address}: {problem}", address=shown, problem=problem),
+            where,
+            quote=address,
+        )
     elif picture and answer.size > HEAVIEST:
         yield make_finding(
-            "image-heavy", f"{shown} has {answer.size / 1e6:.1f} MB", where, quote=address
+            "image-heavy",
+            phrase("{picture} has {size} MB", picture=shown, size=f"{answer.size / 1e6:.1f}"),
+            where,
+            quote=address,
         )

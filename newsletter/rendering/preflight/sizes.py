@@ -6,6 +6,7 @@ import re
 from math import ceil
 from typing import TYPE_CHECKING
 
+from newsletter.phrases import counted_phrase, phrase
 from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
@@ -30,15 +31,21 @@ def of_page(page: Page) -> Iterator[Finding]:
     """Check the sizes of the parts, in UTF-8 as they are sent."""
     size = len(page.parts.html.encode())
     if size > CLIPPED_AT:
-        yield make_finding(
-            "too-large", f"the HTML part has {size / KIB:.0f} KB, of 102 that are shown"
+        message = phrase(
+            "the HTML part has {size} KB, of 102 that are shown", size=f"{size / KIB:.0f}"
         )
+        yield make_finding("too-large", message)
     elif size > NEARLY:
-        yield make_finding("nearly-too-large", f"the HTML part has {size / KIB:.0f} KB")
+        message = phrase("the HTML part has {size} KB", size=f"{size / KIB:.0f}")
+        yield make_finding("nearly-too-large", message)
     said = len("".join(_ADDRESS.sub("", page.parts.text).split()))
     shown = len("".join(page.shown.split()))
     if not said or said < LEAST_TEXT * shown:
-        message = f"the text part has {said} signs, the HTML part shows {shown}"
+        message = phrase(
+            "the text part has {said} characters, the HTML part shows {shown}",
+            said=said,
+            shown=shown,
+        )
         yield make_finding("text-thin", message, "text")
 
 
@@ -48,12 +55,18 @@ def report_sizes(
     """Tell sizes, variants and requests."""
     html, text = (len(part.encode()) / KIB for part in (page.parts.html, page.parts.text))
     forms = len(edition.skeletons)
-    variants = "one variant" if forms == 1 else f"{forms} variants"
-    message = f"HTML {html:.1f} KB, text {text:.1f} KB, in {variants}"
+    message = counted_phrase(
+        "HTML {html} KB, text {text} KB, in one variant",
+        "HTML {html} KB, text {text} KB, in {number} variants",
+        forms,
+        html=f"{html:.1f}",
+        text=f"{text:.1f}",
+    )
     yield make_finding("sizes", message)
     if around.audience:
         # One request at least for each variant, as a request carries one form of the mail.
         least = max(ceil(around.audience / around.batch_size), forms)
-        people = "one person" if around.audience == 1 else f"{around.audience:,} people"
-        requests = "one request" if least == 1 else f"about {least:,} requests"
-        yield make_finding("requests", f"{people}, {requests}")
+        people = counted_phrase("one person", "{number} people", around.audience)
+        requests = counted_phrase("one request", "about {number} requests", least)
+        message = phrase("{people}, {requests}", people=people, requests=requests)
+        yield make_finding("requests", message)

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from newsletter.phrases import phrase
 from newsletter.rendering.preflight import foreign_tags
 from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.pages import shown_words, texts_of
@@ -32,7 +33,7 @@ _DRAWN = re.compile(
     r"|vega-lite|geojson|topojson|stl|abc|chart|dataview|tabs)\}?[ \t]*$",
     re.MULTILINE,
 )
-_AS_PICTURE = "Put a picture of it in its place."
+_AS_PICTURE = phrase("Put a picture of it in its place.")
 _NO_LINE_END = re.compile(r"[^\n]")
 #: What may be put in front of an address that is written without it.
 _ADDED = re.compile(r"(?:https?://|mailto:|#)")
@@ -58,7 +59,9 @@ def diagrams_in(sources: Iterable[Written]) -> Iterator[Finding]:
     for each in sources:
         for fence in _DRAWN.finditer(each.markdown):
             line = each.markdown.count("\n", 0, fence.start("kind")) + 1
-            message = f"readers see the source of what is drawn elsewhere: {fence['kind']}"
+            message = phrase(
+                "readers see the source of what is drawn elsewhere: {kind}", kind=fence["kind"]
+            )
             yield make_finding("markup-shown", message, each.place, _AS_PICTURE, line=line)
 
 

@@ -7,6 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from newsletter.phrases import Phrase, phrase
 from newsletter.rendering.personalisation.merge_tags import is_merge_tag
 from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.domains import registered, same_owner
@@ -56,13 +57,15 @@ def of_issue(content: Content) -> Iterator[Finding]:
     """Report links whose address was refused, such as `javascript:`: only their words stay."""
     for place, text in texts_of(content):
         for words in dict.fromkeys(_WITHOUT_ADDRESS.findall(text)):
-            shown = unescape(_TAG.sub("", words)).strip() or "a picture"
-            message = f"{shown!r} leads nowhere: its address is empty or refused"
+            shown = unescape(_TAG.sub("", words)).strip() or phrase("a picture")
+            message = phrase(
+                "{words!r} leads nowhere: its address is empty or refused", words=shown
+            )
             yield make_finding("link-empty", message, place, quote=shown)
         for words in _LINKED.findall(text):
             if is_merge_tag(f"[{(tag := unescape(_TAG.sub('', words)))}]") and "|" in tag:
-                message = f"{tag!r} is the text of a link, and is not filled in"
-                fix = f"Write [[{tag}]](…): the inner brackets are the merge tag."
+                message = phrase("{tag!r} is the text of a link, and is not filled in", tag=tag)
+                fix = phrase("Write [[{tag}]](…): the inner brackets are the merge tag.", tag=tag)
                 yield make_finding("placeholder-left", message, place, fix, quote=tag)
 
 
@@ -77,11 +80,15 @@ def of_page(page: Page) -> Iterator[Finding]:
             yield make_finding("link-empty", _empty(link), place, quote=link.address or link.words)
         elif link.address.startswith("#"):
             if scheme := _OTHER_SCHEME.match(link.address):
-                message = f"{link.words!r} leads to {link.address[1:121]}"
-                message = f"{message}: mail programs open no {scheme[1]}:"
+                message = phrase(
+                    "{words!r} leads to {address}: mail programs open no {scheme}:",
+                    words=link.words,
+                    address=link.address[1:121],
+                    scheme=scheme[1],
+                )
                 yield make_finding("link-scheme", message, place, quote=link.address)
             elif not {link.address[1:], unquote(link.address[1:])} & targets:
-                message = f"{link.words!r} leads to {link.address}"
+                message = _leads(link, link.address)
                 yield make_finding("link-dead", message, place, quote=link.address)
         else:
             yield from _elsewhere(link, place)
@@ -96,21 +103,32 @@ def _insecure(page: Page) -> Iterator[Finding]:
             key = (rest.partition("/")[0], page.place(address))
             groups.setdefault(key, []).append(address)
     for (host, place), addresses in groups.items():
-        count = f"{len(addresses)} links to {host} are" if addresses[1:] else addresses[0] + " is"
-        yield make_finding("link-not-https", f"{count[:120]} not https", place, quote=addresses[0])
+        if addresses[1:]:
+            message = phrase(
+                "{number} links to {host} are not https", number=len(addresses), host=host[:100]
+            )
+        else:
+            message = phrase("{address} is not https", address=addresses[0][:117])
+        yield make_finding("link-not-https", message, place, quote=addresses[0])
 
 
-def _empty(link: Link) -> str:
-    return f"{link.words!r} leads nowhere" if link.words else f"nothing is shown for {link.address}"
+def _empty(link: Link) -> Phrase:
+    if link.words:
+        return phrase("{words!r} leads nowhere", words=link.words)
+    return phrase("nothing is shown for {address}", address=link.address)
+
+
+def _leads(link: Link, where: str) -> Phrase:
+    return phrase("{words!r} leads to {address}", words=link.words, address=where)
 
 
 def _elsewhere(link: Link, place: str) -> Iterator[Finding]:
     if link.words.casefold().rstrip(" .:…»›→。") in VAGUE:
-        message = f"{link.words!r} leads to {link.address[:80]}"
+        message = _leads(link, link.address[:80])
         yield make_finding("link-vague", message, place, quote=link.address)
     host = _host(link.address)
     if code := _other_domain(link, host) if host else "":
-        yield make_finding(code, f"{link.words!r} leads to {host}", place, quote=link.address)
+        yield make_finding(code, _leads(link, host), place, quote=link.address)
 
 
 def _other_domain(link: Link, host: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from newsletter.phrases import phrase
 from newsletter.rendering.preflight import foreign_tags
 from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.pages import TAG, items_of, shown_words, texts_of, without_code
@@ -43,20 +44,20 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def of_issue(content: Content) -> Iterator[Finding]:
     """Check what editors wrote, whatever becomes of it."""
     if not content.preheader.strip():
-        yield make_finding("preheader-missing", "there is no preheader", "preheader")
+        yield make_finding("preheader-missing", phrase("there is no preheader"), "preheader")
     elif content.preheader.strip().casefold() == content.subject.strip().casefold():
-        yield make_finding(
-            "preheader-repeats", "the preheader says what the subject says", "preheader"
-        )
+        message = phrase("the preheader says what the subject says")
+        yield make_finding("preheader-repeats", message, "preheader")
     yield from _shown_html(content)
     yield from _citations(content)
     yield from _headlines(content)
     for number, item in enumerate(items_of(content), 1):
         if item.headline.strip() and not _has_text(item.body):
-            message = f"nothing stands below {item.headline!r}"
+            message = phrase("nothing stands below {headline!r}", headline=item.headline)
             yield make_finding("headline-without-item", message, f"item {number}")
         elif not item.headline.strip():
-            yield make_finding("headline-missing", "the item has no headline", f"item {number}")
+            message = phrase("the item has no headline")
+            yield make_finding("headline-missing", message, f"item {number}")
 
 
 def _headlines(content: Content) -> Iterator[Finding]:
@@ -65,7 +66,11 @@ def _headlines(content: Content) -> Iterator[Finding]:
     for number, item in enumerate(items_of(content), 1):
         headline = " ".join(item.headline.split())
         if headline and first.setdefault(headline.casefold(), number) != number:
-            message = f"item {first[headline.casefold()]} has the headline {headline!r}, too"
+            message = phrase(
+                "item {number} has the headline {headline!r}, too",
+                number=first[headline.casefold()],
+                headline=headline,
+            )
             yield make_finding("headline-repeated", message, f"item {number}")
 
 
@@ -75,13 +80,13 @@ def _shown_html(content: Content) -> Iterator[Finding]:
         names = [tag["name"] for tag in _SHOWN_TAG.finditer(without_code(text))]
         for name in dict.fromkeys(names):
             if name.lower() in REFUSED:
-                message = f"readers see the tag <{name}> as it is written"
+                message = phrase("readers see the tag <{name}> as it is written", name=name)
                 yield make_finding("html-shown", message, place, quote=f"<{name}")
         for markup in shown_markup.in_text(shown_words(text)):
             tag = _SHOWN_NAME.match(markup)
             if tag and tag[1].lower() in REFUSED:
                 continue
-            message = f"readers see {markup!r} as it is written"
+            message = phrase("readers see {markup!r} as it is written", markup=markup)
             yield make_finding("markup-shown", message, place, quote=markup)
 
 
@@ -93,25 +98,30 @@ def _citations(content: Content) -> Iterator[Finding]:
     cited = [(place, each) for place, text in texts for each in citations.citations_in(text)]
     named = [(place, each) for place, text in texts for each in citations.mentions_in(text)]
     for place, each in [*cited, *(named if cited else ())]:
-        message = f"readers see the citation {each!r} as it is written"
+        message = phrase("readers see the citation {citation!r} as it is written", citation=each)
         yield make_finding("citation-shown", message, place, quote=each)
     for place, each in [] if cited else named:
-        yield make_finding("mention", f"{each} stands there without a link", place, quote=each)
+        message = phrase("{name} stands there without a link", name=each)
+        yield make_finding("mention", message, place, quote=each)
 
 
 def of_page(page: Page) -> Iterator[Finding]:
     """Check what readers see."""
     yield from _subject(page.parts.subject)
     if page.document.get("lang", "").strip() in {"", "und"}:
-        yield make_finding("language-missing", "the mail does not say in which language it is")
+        message = phrase("the mail does not say in which language it is")
+        yield make_finding("language-missing", message)
     yield from _tags(page)
     for name, text in _texts(page).items():
         for code, pattern in _LEFT.items():
             for left in dict.fromkeys(pattern.findall(text)):
-                yield make_finding(code, f"{left!r} is left over", name, quote=left)
+                message = phrase("{words!r} is left over", words=left)
+                yield make_finding(code, message, name, quote=left)
         if sign := _BIDI.search(text):
             near = text[max(0, sign.start() - 20) : sign.start()].strip()
-            message = f"U+{ord(sign[0]):04X} stands after {near!r}"
+            message = phrase(
+                "{sign} stands after {words!r}", sign=f"U+{ord(sign[0]):04X}", words=near
+            )
             yield make_finding("bidi-control", message, name, quote=sign[0])
 
 
@@ -126,9 +136,14 @@ def _tags(page: Page) -> Iterator[Finding]:
     links = [(unquote(link.address), "", link.address) for link in page.links]
     for text, name, address in dict.fromkeys([*texts, *pictures, *links]):
         for tag, meant in foreign_tags.in_text(text):
-            advice = f"; did you mean {meant}?" if meant else ""
             written = page.as_written(tag)
-            message = f"{written!r} is not filled in by anybody{advice}"
+            message = phrase("{tag!r} is not filled in by anybody", tag=written)
+            if meant:
+                message = phrase(
+                    "{tag!r} is not filled in by anybody; did you mean {meant}?",
+                    tag=written,
+                    meant=meant,
+                )
             yield make_finding(
                 "placeholder-left", message, name or page.place(address), quote=written
             )
@@ -140,9 +155,13 @@ def _texts(page: Page) -> dict[str, str]:
 
 def _subject(subject: str) -> Iterator[Finding]:
     if not subject.strip():
-        yield make_finding("subject-empty", "there is no subject", "subject")
+        yield make_finding("subject-empty", phrase("there is no subject"), "subject")
     if (columns := width_of(subject)) > MAX_SUBJECT_LENGTH:
-        message = f"the subject is {columns} columns wide, of {MAX_SUBJECT_LENGTH} that are shown"
+        message = phrase(
+            "the subject is {columns} columns wide, of {most} that are shown",
+            columns=columns,
+            most=MAX_SUBJECT_LENGTH,
+        )
         yield make_finding("subject-long", message, "subject")
 
 

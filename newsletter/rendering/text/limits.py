@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newsletter.errors import LimitExceeded
+from newsletter.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,17 +52,23 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 #: Tags that are never closed are given back so often, in all.
 _MAX_GIVEN_BACK = 20_000
 
-_SHORTER = "Make it shorter, or spread it over several items."
+#: What is wrong with it.
+TOO_DEEP = phrase("it is nested too deeply")
+_SHORTER = phrase("Make it shorter, or spread it over several items.")
 #: What to do about a text that is nested too deeply.
-FLATTER = f"Nest it less: {DEEPEST} levels are the most."
-_SMALLER = "Make the table smaller, or link to it."
+FLATTER = phrase("Nest it less: {number} levels are the most.", number=DEEPEST)
+_SMALLER = phrase("Make the table smaller, or link to it.")
 
 
 def check_source(text: str) -> None:
     """Raise `LimitExceeded` for a text that is too long to be read."""
     if len(text) > MAX_TEXT_LENGTH:
         raise LimitExceeded(
-            f"the text has {len(text):,} characters; {MAX_TEXT_LENGTH:,} are the most",
+            phrase(
+                "the text has {number} characters; {most} are the most",
+                number=f"{len(text):,}",
+                most=f"{MAX_TEXT_LENGTH:,}",
+            ),
             hint=_SHORTER,
         )
 
@@ -70,7 +77,13 @@ def check_columns(columns: int, line: int) -> None:
     """Raise `LimitExceeded` for a table that begins on a line, from 1, and is too wide."""
     if columns > MAX_COLUMNS:
         raise LimitExceeded(
-            f"a table of {columns:,} columns; {MAX_COLUMNS} are the most", line=line, hint=_SMALLER
+            phrase(
+                "a table of {number} columns; {most} are the most",
+                number=f"{columns:,}",
+                most=MAX_COLUMNS,
+            ),
+            line=line,
+            hint=_SMALLER,
         )
 
 
@@ -82,10 +95,12 @@ def check_blocks(state: StateCore) -> None:
         depth += token.nesting
         cells += token.type in {"td_open", "th_open"}
         if depth > DEEPEST:
-            raise LimitExceeded("it is nested too deeply", line=line, hint=FLATTER)
+            raise LimitExceeded(TOO_DEEP, line=line, hint=FLATTER)
         if cells > MAX_CELLS:
             raise LimitExceeded(
-                f"more than {MAX_CELLS:,} cells in tables", line=line, hint=_SMALLER
+                phrase("more than {number} cells in tables", number=f"{MAX_CELLS:,}"),
+                line=line,
+                hint=_SMALLER,
             )
         if token.type == "inline":
             _check_paragraph(token.content, line)
@@ -93,12 +108,19 @@ def check_blocks(state: StateCore) -> None:
 
 def _check_paragraph(text: str, line: int) -> None:
     if len(text) > MAX_PARAGRAPH_LENGTH:
-        problem = f"a paragraph of {len(text):,} characters; {MAX_PARAGRAPH_LENGTH:,} are the most"
+        problem = phrase(
+            "a paragraph of {number} characters; {most} are the most",
+            number=f"{len(text):,}",
+            most=f"{MAX_PARAGRAPH_LENGTH:,}",
+        )
     elif text.count("[") > MAX_BRACKETS:
-        problem = f"a paragraph with more than {MAX_BRACKETS:,} opening brackets"
+        problem = phrase(
+            "a paragraph with more than {number} opening brackets", number=f"{MAX_BRACKETS:,}"
+        )
     else:
         return
-    raise LimitExceeded(problem, line=line, hint="Leave a blank line between its parts.")
+    hint = phrase("Leave a blank line between its parts.")
+    raise LimitExceeded(problem, line=line, hint=hint)
 
 
 def check_tokens(state: StateCore) -> None:
@@ -110,12 +132,15 @@ def check_tokens(state: StateCore) -> None:
         size += len(token.content) + len(token.tag) + 5
         size += sum(len(str(value)) for value in token.attrs.values())
         if depth > DEEPEST:
-            raise LimitExceeded("it is nested too deeply", line=line, hint=FLATTER)
+            raise LimitExceeded(TOO_DEEP, line=line, hint=FLATTER)
         if size > MAX_HTML_LENGTH:
             raise LimitExceeded(
-                f"the text becomes more than {MAX_HTML_LENGTH:,} characters of HTML",
+                phrase(
+                    "the text becomes more than {number} characters of HTML",
+                    number=f"{MAX_HTML_LENGTH:,}",
+                ),
                 line=line,
-                hint="Make it shorter; a long address that is used often may be the cause.",
+                hint=phrase("Make it shorter; a long address that is used often may be the cause."),
             )
 
 
@@ -133,7 +158,11 @@ def check_tags(html: str) -> None:
     """Raise `LimitExceeded` for HTML that would cost too much to be put in order."""
     if len(html) > MAX_HTML_LENGTH:
         raise LimitExceeded(
-            f"the text becomes {len(html):,} characters of HTML; {MAX_HTML_LENGTH:,} are the most",
+            phrase(
+                "the text becomes {number} characters of HTML; {most} are the most",
+                number=f"{len(html):,}",
+                most=f"{MAX_HTML_LENGTH:,}",
+            ),
             hint=_SHORTER,
         )
     depth = formatting = given_back = 0
@@ -148,7 +177,7 @@ def check_tags(html: str) -> None:
         if depth > 2 * DEEPEST or given_back > _MAX_GIVEN_BACK:
             line = html.count("\n", 0, tag.start()) + 1
             raise LimitExceeded(
-                "tags are nested too deeply, or never closed", line=line, hint=FLATTER
+                phrase("tags are nested too deeply, or never closed"), line=line, hint=FLATTER
             )
 
 
@@ -159,4 +188,4 @@ def check_depth(html: str) -> None:
         if tag[2] not in _VOID:
             depth += -1 if tag[1] else 1
             if depth > DEEPEST:
-                raise LimitExceeded("it is nested too deeply", hint=FLATTER)
+                raise LimitExceeded(TOO_DEEP, hint=FLATTER)

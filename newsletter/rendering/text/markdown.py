@@ -275,7 +275,7 @@ def _in_words(markdown: str) -> Iterator[None]:
         yield
     except RecursionError:
         line = _deepest_line(markdown)
-        raise LimitExceeded("it is nested too deeply", line=line, hint=limits.FLATTER) from None
+        raise LimitExceeded(limits.TOO_DEEP, line=line, hint=limits.FLATTER) from None
 
 
 def _deepest_line(markdown: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from newsletter.phrases import translate
 from newsletter.publishing.checks.checking import check_issue
 from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
@@ -69,8 +70,8 @@ def test_the_date_is_held_against_the_day(readers: Publication) -> None:
     [would] = found(issue, slot=day)
 
     assert queued[0] == would[0] == "date-differs"
-    assert queued[1] == "it is dated Nov. 12, 2026 and goes out on Nov. 13, 2026"
-    assert would[1] == "it is dated Nov. 12, 2026, and the next slot is on Nov. 13, 2026"
+    assert queued[1] == "it is dated Thu 12 Nov 2026 and goes out on Fri 13 Nov 2026"
+    assert would[1] == "it is dated Thu 12 Nov 2026, and the next slot is on Fri 13 Nov 2026"
 
 
 def test_without_a_date_there_is_nothing_to_compare(readers: Publication) -> None:
@@ -113,8 +114,16 @@ def test_a_list_of_nobody(publication: Publication) -> None:
 
 
 def test_in_japanese(publication: Publication) -> None:
-    """What is found is said in the reader's language."""
-    with translation.override("ja"):
-        [(_, message, _)] = found(desks.draft(publication, 11))
+    """What is found is the same in every language, and is said in the reader's."""
+    issue = desks.draft(publication, 11)
+    day = DATE + dt.timedelta(days=1)
 
-    assert message == "リスト「Tideline Digest」には購読者が一人もいません"
+    with translation.override("ja"):
+        in_japanese = found(issue, slot=day)
+        said = [translate(message) for _, message, _ in in_japanese]
+
+    assert in_japanese == found(issue, slot=day)
+    assert said == [
+        "日付は2026年11月12日(木)ですが、次の配信枠は2026年11月13日(金)です",
+        "リスト「Tideline Digest」には購読者が一人もいません",
+    ]

@@ -20,8 +20,8 @@ from tests.environment import ROOT
 
 #: Packages with messages.
 PACKAGES = ("newsletter", "subscribers")
-#: Places that are filled in: `{name}`, `%(name)s`, `%s`.
-FIELDS = re.compile(r"\{\w*\}|%\(\w+\)[sd]|%[sd]")
+#: Places that are filled in: `{name}`, `{name!r}`, `%(name)s`, `%s`.
+FIELDS = re.compile(r"(?P<name>\{\w*(?=(?:!r)?\})|%\(\w+\)[sd]|%[sd])")
 
 
 def folder(package: str) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from newsletter.errors import NotInstalled
+from newsletter.phrases import phrase
 from newsletter.rendering.preflight.browser import chromium
 from newsletter.rendering.preflight.codes import make_finding
 
@@ -118,10 +119,17 @@ def _short(html: str) -> str:
 
 def _finding(violation: Violation, schemes: Sequence[Scheme]) -> Finding:
     first, *others = violation.elements
-    more = f" and {len(others)} more" if others else ""
+    # The words are axe-core's own; it has them in English.
+    said = {"help": violation.help, "rule": violation.rule, "why": violation.why}
+    if others:
+        message = phrase(
+            "{help} ({rule}): {element} and {number} more; {why}",
+            element=first,
+            number=len(others),
+            **said,
+        )
+    else:
+        message = phrase("{help} ({rule}): {element}; {why}", element=first, **said)
     where = "HTML" if len(schemes) == len(SCHEMES) else f"HTML in {schemes[0]}"
-    return make_finding(
-        "accessibility" if violation.grave else "accessibility-minor",
-        f"{violation.help} ({violation.rule}): {first}{more}; {violation.why}",
-        where,
-    )
+    code = "accessibility" if violation.grave else "accessibility-minor"
+    return make_finding(code, message, where)
