@@ -47,7 +47,7 @@ def help_row() -> tuple[str, str, str, str]:
     bare = run("-c", "pass")
     return (
         "newsletter --help",
-        f"{run('-m', 'newsletter.cli', '--help'):.2f} s",
+        f"{run('-m', 'newsletter', '--help'):.2f} s",
         "≤ 0.4 s",
         f"python -c pass: {bare:.2f} s",
     )

@@ -165,7 +165,7 @@ def enrol(publication: object, people: int) -> None:
 
 def start_worker(senders: int) -> subprocess.Popen[str]:
     """Start a worker, and return once it says that it sends."""
-    command = [sys.executable, "-m", "newsletter.cli", "worker", "--concurrency", str(senders)]
+    command = [sys.executable, "-m", "newsletter", "worker", "--concurrency", str(senders)]
     worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert worker.stdout
     worker.stdout.readline()

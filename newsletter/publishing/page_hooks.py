@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from wagtail.models import Page
 
-    from newsletter.publishing.models import ArchivePage, Issue
     from newsletter.rendering.preflight.addresses import Web
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageHooks:
-    """Functions for pages: what they show on the web and beside the editor, what saving adds."""
+    """Functions for pages: what they show on the web and beside the editor, what saving adds.
 
-    archive_context: Callable[[ArchivePage, HttpRequest], dict[str, Any]]
-    issue_context: Callable[[Issue, HttpRequest], dict[str, Any]]
+    `archive_context` is given an archive, the others an issue.
+    """
+
+    archive_context: Callable[[Page, HttpRequest], dict[str, Any]]
+    issue_context: Callable[[Page, HttpRequest], dict[str, Any]]
     preview: Callable[
-        [Issue, HttpRequest, str, Callable[[HttpRequest, str], HttpResponse]], HttpResponse
+        [Page, HttpRequest, str, Callable[[HttpRequest, str], HttpResponse]], HttpResponse
     ]
-    measure_pictures: Callable[[Issue, Web, float], None]
+    measure_pictures: Callable[[Page, Web, float], None]
 
 
 _connected: list[PageHooks] = []

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.checks.ledger_oracle import find_leaked_keys, find_unaccounted
+from sendgrid_emulator.checks.accounting import find_leaked_keys, find_unaccounted
 from sendgrid_emulator.checks.one_click import unsubscribe_link
-from sendgrid_emulator.checks.sender_rules import SENDER_RULES, Violation
+from sendgrid_emulator.checks.sender_rules import SENDER_RULES
 from sendgrid_emulator.state.batches import MAX_STATUSES, PAUSED_AT_MOST
 from sendgrid_emulator.state.messages import DISCARDED, Accepted, Message
+from sendgrid_emulator.state.violation import Violation
 
 __all__ = ["SENDER_RULES", "Violation", "check_invariants"]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 
 import urllib3
 
-from sendgrid_emulator.checks.sender_rules import Violation
 from sendgrid_emulator.checks.site import Site
 from sendgrid_emulator.state.messages import Message
+from sendgrid_emulator.state.violation import Violation
 
 _TIMEOUT = 30.0
 

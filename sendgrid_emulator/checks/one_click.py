@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from sendgrid_emulator.checks.sender_rules import Violation
 from sendgrid_emulator.checks.site import Site
 from sendgrid_emulator.loopback import is_loopback
 from sendgrid_emulator.state.messages import Message
+from sendgrid_emulator.state.violation import Violation
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 _LINK = re.compile(r"<((?:https?|mailto):[^<>]*)>")

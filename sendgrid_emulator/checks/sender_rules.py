@@ -1,8 +1,6 @@
-"""The rules that a good sender keeps, by number, and what it is to break one."""
+"""The rules that a good sender keeps, by number."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 SENDER_RULES = {
     "R1": "Nobody gets the same issue twice.",
@@ -22,18 +20,5 @@ SENDER_RULES = {
     "R15": "Everybody who was planned is accounted for, as far as the mailbox can tell.",
 }
 
-
 #: Rules that do not show by themselves: somebody must be asked, or open the links.
 HIDDEN = frozenset({"R9", "R12", "R13", "R14", "R15"})
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A broken rule: which of `SENDER_RULES`, in what mail or request, and how."""
-
-    rule: str
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.rule} {self.where}: {self.message}".replace(" :", ":")

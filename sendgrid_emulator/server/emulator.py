@@ -10,8 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sendgrid_emulator.account import Account
-from sendgrid_emulator.checks.invariants import Violation, check_invariants
-from sendgrid_emulator.checks.ledger_oracle import LedgerOracle
+from sendgrid_emulator.checks.invariants import check_invariants
 from sendgrid_emulator.checks.link_scanner import scan_links
 from sendgrid_emulator.checks.one_click import press_one_click
 from sendgrid_emulator.checks.site import Site
@@ -23,11 +22,13 @@ from sendgrid_emulator.server.listener import Listener
 from sendgrid_emulator.state.batches import Undocumented
 from sendgrid_emulator.state.clock import Clock
 from sendgrid_emulator.state.journal import Journal
+from sendgrid_emulator.state.ledger_oracle import LedgerOracle
 from sendgrid_emulator.state.mailbox import Mailbox
 from sendgrid_emulator.state.messages import Message
 from sendgrid_emulator.state.request_log import RequestLog
 from sendgrid_emulator.state.settings import Settings
 from sendgrid_emulator.state.suppressions import Suppressions
+from sendgrid_emulator.state.violation import Violation
 
 HOST = "127.0.0.1"
 #: Seconds in which closed connections come to rest.

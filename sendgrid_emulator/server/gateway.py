@@ -17,7 +17,7 @@ from sendgrid_emulator.account import Account
 from sendgrid_emulator.answers import Answer
 from sendgrid_emulator.api.calls import LARGEST_BODY, Call, Route, answer_call
 from sendgrid_emulator.api.routes import ROUTES
-from sendgrid_emulator.checks.ledger_oracle import check_announced
+from sendgrid_emulator.checks.accounting import check_announced
 from sendgrid_emulator.faults.fault import Fault
 from sendgrid_emulator.faults.injection import Case, has_left, inject_fault
 from sendgrid_emulator.rules import problems

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sendgrid_emulator.checks.ledger_oracle import LedgerOracle
-    from sendgrid_emulator.checks.sender_rules import Violation
+from sendgrid_emulator.state.ledger_oracle import LedgerOracle
+from sendgrid_emulator.state.violation import Violation
 
 
 @dataclass(slots=True)

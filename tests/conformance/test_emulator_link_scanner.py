@@ -11,8 +11,8 @@ import pytest
 import urllib3
 
 from sendgrid_emulator import Emulator
-from sendgrid_emulator.checks.ledger_oracle import Sums
 from sendgrid_emulator.checks.link_scanner import Site
+from sendgrid_emulator.state.ledger_oracle import Sums
 from tests.unit.sendgrid_emulator.samples import encoded, letter
 
 BASE = "https://news.example.org"

@@ -149,7 +149,7 @@ def test_ports_have_a_range(port: str, capsys: pytest.CaptureFixture[str]) -> No
 def test_the_command_explains_a_bad_folder(tmp_path: Path) -> None:
     """`newsletter emulator` says the same in the words of `newsletter`, without a traceback."""
     (tmp_path / "emulator.jsonl").write_text("no record\n")
-    command = [sys.executable, "-m", "newsletter.cli", "emulator", "--dir", str(tmp_path)]
+    command = [sys.executable, "-m", "newsletter", "emulator", "--dir", str(tmp_path)]
 
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
 

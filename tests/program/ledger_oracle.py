@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sendgrid_emulator.checks.ledger_oracle import Sums
+from sendgrid_emulator.state.ledger_oracle import Sums
 from tests.program.workspaces import Workspace
 
 #: Where an attempt stands by the time its request may leave.

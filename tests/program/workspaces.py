@@ -46,7 +46,7 @@ class Workspace:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of the product."""
-        return [sys.executable, "-m", "newsletter.cli", *arguments]
+        return [sys.executable, "-m", "newsletter", *arguments]
 
     def run(self, *arguments: str) -> Any:
         """Run a command to its end and return its JSON."""

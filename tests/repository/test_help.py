@@ -125,6 +125,19 @@ def test_version_is_that_of_the_package() -> None:
     assert (done.returncode, done.stdout) == (0, f"Fortnight {version('fortnight')}\n")
 
 
+def test_the_package_runs_as_a_module() -> None:
+    """`python -m newsletter` is the same command, for machines on which scripts are not found."""
+    done = subprocess.run(
+        [sys.executable, "-m", "newsletter", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert done.stdout == f"Fortnight {version('fortnight')}\n"
+
+
 COMPLETIONS = [
     pytest.param(
         "bash",

@@ -47,9 +47,9 @@ def test_django_checks_a_checkout_that_cannot_be_written(tmp_path: Path) -> None
 @pytest.mark.once
 def test_the_command_of_ours_makes_nothing_either(tmp_path: Path) -> None:
     """`newsletter django check`, and a shell that would sign with no key says what to do."""
-    checked = in_a_checkout(tmp_path, "-m", "newsletter.cli", "django", "check")
+    checked = in_a_checkout(tmp_path, "-m", "newsletter", "django", "check")
     signing = "from django.core.signing import dumps; dumps(1)"
-    refused = in_a_checkout(tmp_path, "-m", "newsletter.cli", "django", "shell", "-c", signing)
+    refused = in_a_checkout(tmp_path, "-m", "newsletter", "django", "shell", "-c", signing)
 
     assert (checked.returncode, checked.stderr) == (0, "")
     assert "no issues" in checked.stdout

@@ -141,7 +141,7 @@ def test_a_port_that_is_taken(workspace: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_by_command(workspace: Path, number: signal.Signals) -> None:
     """The command prints the address at once, serves, and ends cleanly with a signal."""
-    command = [sys.executable, "-m", "newsletter.cli", "template", "preview", "letter", "--json"]
+    command = [sys.executable, "-m", "newsletter", "template", "preview", "letter", "--json"]
     with subprocess.Popen(
         [*command, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=workspace
     ) as process:

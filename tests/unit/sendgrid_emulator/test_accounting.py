@@ -10,9 +10,10 @@ import orjson
 import pytest
 
 from sendgrid_emulator.account import Account
+from sendgrid_emulator.checks.accounting import check_announced
 from sendgrid_emulator.checks.invariants import check_invariants
-from sendgrid_emulator.checks.ledger_oracle import Sums, check_announced
 from sendgrid_emulator.state.batches import Status
+from sendgrid_emulator.state.ledger_oracle import Sums
 from tests.unit.sendgrid_emulator.conftest import Trial
 from tests.unit.sendgrid_emulator.samples import letter
 

@@ -1,59 +1,19 @@
-"""What only the sender's side knows; whoever runs both may let the emulator ask it.
-
-An oracle must have ways of its own to the sender's ledger and log: what the sender tells of
-itself, over the connection on which it works, would prove nothing.
-"""
+"""Hold what an oracle says of the sender's ledger and log against the mail that came."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
 
-from sendgrid_emulator.checks.sender_rules import Violation
 from sendgrid_emulator.state.check_record import CheckRecord
+from sendgrid_emulator.state.ledger_oracle import LedgerOracle
 from sendgrid_emulator.state.mailbox import Mailbox
 from sendgrid_emulator.state.messages import DISCARDED
+from sendgrid_emulator.state.violation import Violation
 
 #: The custom arguments that say to which send, and to which attempt at it, a mail belongs.
 SEND, ATTEMPT = "nl_send", "nl_attempt"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sums:
-    """How many people of one send stand where, by the sender's ledger.
-
-    `send` is the custom argument `nl_send`; `waiting` are those whom nobody has an answer for
-    yet; `accepted` holds all whom the provider took, whatever became of them later.
-    """
-
-    send: str
-    planned: int
-    accepted: int = 0
-    refused: int = 0
-    unknown: int = 0
-    excluded: int = 0
-    waiting: int = 0
-
-    @property
-    def found(self) -> int:
-        """How many people stand somewhere."""
-        return self.accepted + self.refused + self.unknown + self.excluded + self.waiting
-
-
-class LedgerOracle(Protocol):
-    """Answers for the sender; asked from any thread."""
-
-    def committed(self, keys: Collection[str]) -> Collection[str]:
-        """Return those attempts which the ledger knows as posted, or about to be, for good."""
-
-    def sums(self) -> Iterable[Sums]:
-        """Return where the people of each send stand now."""
-
-    def log_text(self) -> str:
-        """Return everything that was logged."""
 
 
 def check_announced(record: CheckRecord, body: bytes) -> None:

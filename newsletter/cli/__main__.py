@@ -1,5 +1,0 @@
-"""Run the command by `python -m newsletter.cli`."""
-
-from newsletter.cli import main
-
-main()
