@@ -32,6 +32,7 @@ ROOMS = {
         "web_publication",
     ),
     "listings": ("lists",),
+    "publications": ("looks",),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
 }
 for room, modules in ROOMS.items():
@@ -103,4 +104,8 @@ def editor_scripts() -> SafeString:
 @hooks.register("insert_global_admin_css")
 def styles() -> SafeString:
     """Add the desk's looks."""
-    return format_html('<link rel="stylesheet" href="{}">', static("desk/desk.css"))
+    return format_html_join(
+        "",
+        '<link rel="stylesheet" href="{}">',
+        [(static("desk/desk.css"),), (static("desk/look.css"),)],
+    )

@@ -26,7 +26,7 @@ from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
 from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
-from newsletter.publishing.panels import ISSUE, PUBLICATION
+from newsletter.publishing.panels import ISSUE
 from newsletter.rendering import template_names
 from subscribers.addresses import parse_address
 
@@ -166,8 +166,6 @@ class Publication(models.Model):
     starts_on = models.DateField(
         _("first issue on"), help_text=_("The rhythm counts from this day.")
     )
-
-    panels = PUBLICATION
 
     class Meta:
         ordering = ["name"]

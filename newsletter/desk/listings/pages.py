@@ -24,6 +24,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
 from newsletter.desk.protection import refusal
+from newsletter.desk.publications.panels import settings_form
 from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import send_status
@@ -172,6 +173,7 @@ class PublicationListing(ModelViewSet):
     add_view_class = PublicationCreate
     edit_view_class = PublicationEdit
     delete_view_class = PublicationDelete
+    edit_handler = settings_form()
     copy_view_enabled = False
     list_display = [
         "name",

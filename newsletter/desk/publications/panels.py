@@ -1,0 +1,93 @@
+"""How the settings of a publication are laid out: in groups that answer one question each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
+
+from newsletter.desk.publications.forms import PublicationForm
+from newsletter.desk.publications.template_pictures import TemplatePictures
+
+
+class LaterPanel(HelpPanel):
+    """A panel for a publication that is there already."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        """The same, on a page."""
+
+        def is_shown(self) -> bool:
+            """Leave it out while the publication is being created."""
+            return bool(self.instance.pk)
+
+
+def settings_panels() -> list[Any]:
+    """Return the groups in the order in which somebody sets a publication up."""
+    return [
+        MultiFieldPanel(
+            [FieldPanel("name", heading=_("Name")), FieldPanel("slug", heading=_("Short name"))],
+            heading=_("Name"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("from_name"), FieldPanel("from_email")]),
+                FieldPanel("reply_to"),
+                FieldPanel("postal_address", heading=_("Postal address")),
+                FieldPanel("privacy_url", heading=_("Address about privacy")),
+            ],
+            heading=_("Sender"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "template",
+                    heading=_("Template"),
+                    widget=TemplatePictures,
+                    help_text=_("It can be changed later, and so can its colours and fonts."),
+                ),
+                LaterPanel(template="desk/publications/look_panel.html"),
+                FieldPanel("language", heading=_("Language")),
+                FieldPanel("boilerplate", heading=_("Closing text")),
+            ],
+            heading=_("Look and language"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [FieldPanel("every_weeks"), FieldPanel("weekday", heading=_("Weekday"))]
+                ),
+                FieldRowPanel(
+                    [
+                        FieldPanel("time", heading=_("Time")),
+                        FieldPanel("time_zone", heading=_("Time zone")),
+                    ]
+                ),
+                FieldPanel("starts_on"),
+            ],
+            heading=_("Rhythm"),
+        ),
+        MultiFieldPanel([FieldPanel("lists", heading=_("Lists"))], heading=_("Who gets it")),
+        MultiFieldPanel(
+            [
+                FieldPanel("needs_approval", heading=_("Needs approval")),
+                FieldPanel("second_person"),
+                FieldPanel("reviewers"),
+            ],
+            heading=_("Who looks at it before"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("delivery_mode", heading=_("Delivery")),
+                FieldPanel("preschedule_minutes"),
+                FieldPanel("canary"),
+                FieldPanel("seeds"),
+            ],
+            heading=_("How it goes out"),
+        ),
+    ]
+
+
+def settings_form() -> ObjectList:
+    """Return the whole form."""
+    return ObjectList(settings_panels(), base_form_class=PublicationForm)
