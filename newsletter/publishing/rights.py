@@ -18,6 +18,9 @@ from wagtail.models import (
     Page,
 )
 
+#: The right to approve issues, which a page asks for.
+APPROVE_ISSUE = "publishing.approve_issue"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rights:
@@ -45,7 +48,7 @@ _WRITE = Rights(
     pictures=("add_image", "change_image", "choose_image"),
     others=("wagtailadmin.access_admin",),
 )
-_APPROVE = _WRITE.more(others=("publishing.approve_issue", "sending.view_send"))
+_APPROVE = _WRITE.more(others=(APPROVE_ISSUE, "sending.view_send"))
 _SEND = _WRITE.more(
     pages=("publish_page", "unlock_page"),
     others=(
@@ -63,7 +66,7 @@ RIGHTS: Mapping[str, Rights] = {
     "Senders": _SEND,
     "Admins": _SEND.more(
         others=(
-            "publishing.approve_issue",
+            APPROVE_ISSUE,
             "publishing.add_publication",
             "publishing.change_publication",
             "subscribers.add_list",

@@ -1,1 +1,1 @@
-"""Approving an issue: the page, who is told, what the first page and the band say of it."""
+"""Approving an issue: the page, who is told, and where it stands."""

@@ -22,11 +22,10 @@ from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.errors import NewsletterError
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
+from newsletter.publishing.rights import APPROVE_ISSUE
 from newsletter.scheduling.slots import day_out
 from newsletter.sending.models import ApprovalRequest
 from newsletter.sending.planning import approvals
-
-PERMISSION = "publishing.approve_issue"
 
 
 class ApprovalItem(IssueMenuItem):
@@ -58,7 +57,7 @@ def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how the approval of an issue stands; on POST ask for it, give it, or send it back."""
     issue = get_object_or_404(Issue, pk=pk)
     may_edit = issue.permissions_for_user(request.user).can_edit()
-    may_approve = request.user.has_perm(PERMISSION)
+    may_approve = request.user.has_perm(APPROVE_ISSUE)
     if not may_edit and not may_approve:
         raise PermissionDenied
     if request.method == "POST":

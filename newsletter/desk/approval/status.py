@@ -15,12 +15,10 @@ from newsletter.publishing.checks.checking import make_candidate
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.slots import day_out
 from newsletter.scheduling.times import format_time
+from newsletter.sending.ledger.editions import HASH_CHARACTERS
 from newsletter.sending.ledger.issue_log import name_of
 from newsletter.sending.models import ApprovalRequest, Edition, Send
 from newsletter.sending.planning.approvals import approved_edition
-
-#: So much of a hash is shown.
-SHOWN = 12
 
 
 class State(StrEnum):
@@ -74,7 +72,7 @@ class ApprovalStatus:
             (_("Approved"), self.approved_hash),
             (_("Queued"), self.queued_hash),
         ]
-        return [(name, value[:SHOWN]) for name, value in rows if value]
+        return [(name, value[:HASH_CHARACTERS]) for name, value in rows if value]
 
 
 def status_of(issue: Issue) -> ApprovalStatus | None:

@@ -22,12 +22,12 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import PageLogEntry
 
-from newsletter.desk.approval.pages import PERMISSION
-from newsletter.desk.approval.status import SHOWN
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
+from newsletter.publishing.rights import APPROVE_ISSUE
 from newsletter.scheduling.times import format_time
 from newsletter.sending.ledger import issue_log
+from newsletter.sending.ledger.editions import HASH_CHARACTERS
 from newsletter.sending.models import AuditEntry
 
 #: How many lines the page shows; the file has all of them.
@@ -79,7 +79,7 @@ def worded(done: str, data: Mapping[str, str]) -> str:
     if data.get("at"):
         facts.append(format_time(dt.datetime.fromisoformat(data["at"]), data["zone"]))
     if data.get("hash"):
-        facts.append(data["hash"][:SHOWN])
+        facts.append(data["hash"][:HASH_CHARACTERS])
     note = f": {data['note']}" if data.get("note") else ""
     return f"{done} ({', '.join(facts)}){note}" if facts else f"{done}{note}"
 
@@ -132,7 +132,7 @@ def history_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was done with an issue, or return it as a file."""
     issue = get_object_or_404(Issue.objects.select_related("publication"), pk=pk)
     may_edit = issue.permissions_for_user(request.user).can_edit()
-    if not may_edit and not request.user.has_perm(PERMISSION):
+    if not may_edit and not request.user.has_perm(APPROVE_ISSUE):
         raise PermissionDenied
     zone = issue.publication.time_zone
     lines = lines_of(issue)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.admin.ui.components import Component
 
-from newsletter.desk.approval import rows as approval_rows
+from newsletter.desk.home import approvals
 from newsletter.desk.home.rows import Row
 from newsletter.desk.sends import restores
 from newsletter.desk.sends.pages import may_see
@@ -55,7 +55,7 @@ class NextPanel(Component):
         return {
             "outlooks": [outlook(each, sees_sends=sees_sends) for each in publications],
             "sees_sends": sees_sends,
-            "approvals": approval_rows.rows_for(user),
+            "approvals": approvals.rows_for(user),
             "suspended": restores.shown(parent_context["request"]) if sees_sends else None,
             "csrf_token": get_token(parent_context["request"]),
             "may_queue": user.has_perm("publishing.queue_issue"),

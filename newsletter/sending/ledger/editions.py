@@ -9,6 +9,8 @@ from newsletter.publishing.models import Issue
 from newsletter.rendering import CompiledEdition, RecipientData
 from newsletter.sending.models import Attempt, Edition
 
+#: So much of a hash is shown to people.
+HASH_CHARACTERS = 12
 #: Of whom nothing is known but an address: their mail shows what every merge field falls back to.
 NOBODY = RecipientData(
     email="reader@example.org",

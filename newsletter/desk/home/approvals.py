@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter.desk.approval.pages import PERMISSION
 from newsletter.desk.home.rows import Row
+from newsletter.publishing.rights import APPROVE_ISSUE
 from newsletter.sending.ledger.issue_log import name_of
 from newsletter.sending.models import ApprovalRequest, Send
 
@@ -23,7 +23,7 @@ SHOWN_FOR = dt.timedelta(days=14)
 
 def rows_for(user: Any) -> list[Row]:
     """Return the questions that a person may answer, then the answers to theirs."""
-    waiting = asked_of(user)[:MAX_LISTED] if user.has_perm(PERMISSION) else []
+    waiting = asked_of(user)[:MAX_LISTED] if user.has_perm(APPROVE_ISSUE) else []
     rows = [row(each, _("asked by %(name)s"), each.asked_by, urgent=True) for each in waiting]
     for each in answers_to(user)[:MAX_LISTED]:
         is_approved = each.state == ApprovalRequest.State.APPROVED
