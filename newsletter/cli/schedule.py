@@ -52,10 +52,10 @@ def show(
 def skip(date: Date, publication: Which = "", *, json: Json = False) -> None:
     """Leave a slot out, for a holiday."""
     open_workspace()
-    from newsletter.scheduling import slots
+    from newsletter.scheduling import slot_changes, slots
 
     slot = slots.find_slot(find(publication), date.date())
-    slots.skip_slot(slot)
+    slot_changes.skip_slot(slot)
     slot.refresh_from_db()
     print_result(summary(slot), as_json=json, text=f"The slot of {slot.date} is skipped.")
 
@@ -66,11 +66,11 @@ def reopen(date: Date, publication: Which = "", *, json: Json = False) -> None:
     open_workspace()
     from django.utils import timezone
 
-    from newsletter.scheduling import slots
+    from newsletter.scheduling import slot_changes, slots
 
     owner = find(publication)
     slot = slots.find_slot(owner, date.date())
-    slots.reopen(slot, timezone.now())
+    slot_changes.reopen(slot, timezone.now())
     slot.refresh_from_db()
     text = f"The slot of {slot.date} is open, {format_time(slot.at, owner.time_zone)}."
     print_result(summary(slot), as_json=json, text=text)
@@ -88,13 +88,13 @@ def move(
     open_workspace()
     from django.utils import timezone
 
-    from newsletter.scheduling import slots
+    from newsletter.scheduling import slot_changes, slots
     from newsletter.scheduling.times import parse_time
 
     owner = find(publication)
     slot = slots.find_slot(owner, date.date())
     now = timezone.now()
-    slots.move_slot(slot, parse_time(time, owner.time_zone, now=now, on=date.date()), now)
+    slot_changes.move_slot(slot, parse_time(time, owner.time_zone, now=now, on=date.date()), now)
     slot.refresh_from_db()
     text = f"The slot of {slot.date} is due {format_time(slot.at, owner.time_zone)}."
     print_result(summary(slot), as_json=json, text=text)

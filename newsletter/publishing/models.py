@@ -28,6 +28,8 @@ from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE
 from newsletter.rendering import template_names
+from newsletter.scheduling.holiday_calendar import is_region
+from newsletter.scheduling.quiet_dates import Policy, UnreadableLine, parse_quiet_dates
 from subscribers.addresses import parse_address
 
 #: How many people get a test of an issue at most.
@@ -62,6 +64,14 @@ class Publication(models.Model):
         IMMEDIATE = "immediate", _("immediate: submitted at the scheduled time")
         PRESCHEDULED = "prescheduled", _("pre-scheduled: submitted before, goes out by itself")
         ON_HOLD = "on_hold", _("on hold: submitted before, goes out when released")
+
+    class QuietPolicy(models.TextChoices):
+        """What becomes of a slot on a holiday (`newsletter.scheduling.quiet_dates.Policy`)."""
+
+        MARK = Policy.MARK, _("it goes out all the same")
+        SKIP = Policy.SKIP, _("it is skipped")
+        BEFORE = Policy.BEFORE, _("it goes out the day before")
+        AFTER = Policy.AFTER, _("it goes out the day after")
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(
@@ -167,6 +177,33 @@ class Publication(models.Model):
         _("first issue on"), help_text=_("The rhythm counts from this day.")
     )
 
+    holiday_regions = models.JSONField(
+        _("holidays of"),
+        default=list,
+        blank=True,
+        help_text=_("Public holidays of these countries and regions stand in the calendar."),
+    )
+    quiet_dates = models.TextField(
+        _("quiet dates"),
+        blank=True,
+        help_text=_(
+            "Dates of your own, one on each line: 2026-12-24 to 2027-01-01 Closed. They count as"
+            " holidays."
+        ),
+    )
+    quiet_policy = models.CharField(
+        _("on a holiday"),
+        max_length=8,
+        choices=QuietPolicy.choices,
+        default=QuietPolicy.MARK,
+        help_text=_(
+            "What becomes of a slot on such a day. If no day near it is free, the slot is skipped."
+        ),
+    )
+    #: When the rhythm was changed last, and how often: calendar programs count the changes.
+    rhythm_changed_at = models.DateTimeField(null=True, editable=False)
+    rhythm_version = models.PositiveIntegerField(default=0, editable=False)
+
     class Meta:
         ordering = ["name"]
 
@@ -182,6 +219,8 @@ class Publication(models.Model):
             "template": self.template_problem(),
             "delivery_mode": self.delivery_problem(),
             "reviewers": self.reviewers_problem(),
+            "holiday_regions": self.regions_problem(),
+            "quiet_dates": self.quiet_dates_problem(),
         }
         if errors := {field: problem for field, problem in checks.items() if problem}:
             raise ValidationError(errors)
@@ -223,6 +262,24 @@ class Publication(models.Model):
             "{date} is a {found}; issues come out on a {day}. The next {day} is {next}."
         )
         return words.format(date=self.starts_on, found=found.label, day=meant, next=after)
+
+    def regions_problem(self) -> str:
+        """Say which region of the holidays is none, or nothing."""
+        unknown = ", ".join(str(code) for code in self.holiday_regions if not is_region(code))
+        words = gettext("No holidays are known of {codes}; choose from the list.")
+        return words.format(codes=unknown) if unknown else ""
+
+    def quiet_dates_problem(self) -> str:
+        """Say which line of the quiet dates cannot be read, or nothing."""
+        try:
+            parse_quiet_dates(self.quiet_dates)
+        except UnreadableLine as error:
+            words = gettext(
+                "Line {line} is not a date: {text}. Write 2026-12-24 Closed, or"
+                " 2026-12-24 to 2027-01-01 Closed; at most a year."
+            )
+            return words.format(line=error.line, text=error.text)
+        return ""
 
     def delivery_problem(self) -> str:
         """Say why nothing can be submitted before its time, or nothing."""

@@ -19,8 +19,11 @@ from newsletter.sending.planning import queue
 def book_next_slot(
     issue: Issue, *, now: dt.datetime, batch_size: int, by: Any = None
 ) -> tuple[Slot, Send]:
-    """Queue an issue for the first open slot of its publication; raises as queueing does."""
-    slot = slots.next_open(issue.publication, now)
+    """Queue an issue for the slot that is meant for it, else for the first open one.
+
+    Raises as queueing does.
+    """
+    slot = slots.next_open(issue.publication, now, issue)
 
     def fill(send: Send) -> None:
         slots.fill_slot(slot, send)

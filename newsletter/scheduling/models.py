@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,7 +34,21 @@ class Slot(models.Model):
     send = models.OneToOneField(
         "sending.Send", on_delete=models.PROTECT, null=True, blank=True, related_name="slot"
     )
+    #: The issue that is meant for it, before it is queued.
+    issue = models.OneToOneField(
+        "publishing.Issue",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="planned_slot",
+    )
+    name = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    #: It was skipped by the rule for holidays, not by a person: the rule may open it again.
+    skipped_by_rule = models.BooleanField(default=False)
+    #: How often its time or its state was changed, and when last: calendar programs ask.
+    sequence = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["at"]
@@ -43,6 +59,47 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication} {self.date}: {self.state}"
+
+
+class CalendarFeed(models.Model):
+    """Lets a calendar program read the slots of one publication, or of all, at a secret address.
+
+    It is a person's, or belongs to the publication.  `key` is random and no secret: the address
+    has a signature of it, which only this deployment can make.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="calendar_feeds",
+    )
+    publication = models.ForeignKey(
+        "publishing.Publication",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="calendar_feeds",
+    )
+    key = models.CharField(max_length=32, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(publication=None), name="one_feed_per_user"
+            ),
+            models.UniqueConstraint(
+                fields=["publication"], condition=models.Q(user=None), name="one_shared_feed"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(user=None, publication=None), name="feed_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar of {self.publication or self.user}"
 
 
 class ClockReading(models.Model):

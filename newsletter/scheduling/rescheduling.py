@@ -1,26 +1,28 @@
-"""When the cadence of a publication changes: what of it is queued, and where it would move."""
+"""When the rhythm of a publication changes: what comes of its slots, and of what is queued."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 
 from newsletter.publishing.models import Publication
-from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.slots import cadence_of
+from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
+from newsletter.scheduling.slots import changed, rhythm_of, unsaved_slot
 from newsletter.sending.models import Send
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """A queued send whose time would be another by the new cadence.
+    """A queued send whose time would be another by the new rhythm.
 
-    `date` is that of its slot by the new cadence; None where it has no slot, or its slot was
+    `date` is that of its slot by the new rhythm; None where it has no slot, or its slot was
     moved by hand: then only its wall time is kept in the new zone.
     """
 
@@ -29,14 +31,14 @@ class Change:
     date: dt.date | None
 
 
-def list_changes(publication: Publication, new: Cadence, now: dt.datetime) -> list[Change]:
-    """Return the queued sends whose time would change with the cadence, in their order.
+def list_changes(publication: Publication, new: Rhythm, now: dt.datetime) -> list[Change]:
+    """Return the queued sends whose time would change with the rhythm, in their order.
 
-    `publication` still has its old cadence.  A send of a slot takes the first date of the new
-    cadence that is not before its old one and not taken; any other one keeps its time on the
-    clock on the wall, in the new zone.
+    `publication` still has its old rhythm.  A send of a slot takes the first date of the new
+    one that is not before its old one and not taken; any other one keeps its time on the clock
+    on the wall, in the new zone.
     """
-    old = cadence_of(publication)
+    old = rhythm_of(publication)
     if old == new:
         return []
     queued = Send.objects.filter(issue__publication=publication, state=Send.State.QUEUED)
@@ -45,36 +47,64 @@ def list_changes(publication: Publication, new: Cadence, now: dt.datetime) -> li
     for send in queued.select_related("issue__publication", "slot").order_by("at"):
         slot: Slot | None = getattr(send, "slot", None)
         if slot is not None and not slot.moved:
-            date = next_date(new, slot.date, taken, now)
-            taken.add(date)
-            change = Change(send=send, at=new.time_on(date), date=date)
+            plan = next_plan(new, slot.date, taken, now)
+            taken.add(plan.date)
+            change = Change(send=send, at=plan.at, date=plan.date)
         else:
-            change = Change(send=send, at=same_hour(send.at, old.zone, new.zone), date=None)
+            at = same_hour(send.at, old.cadence.zone, new.cadence.zone)
+            change = Change(send=send, at=at, date=None)
         if change.at != send.at and change.at > now:
             found.append(change)
     return found
 
 
 def fixed_dates(publication: Publication) -> set[dt.date]:
-    """Return the dates of slots that a change of the cadence leaves alone."""
+    """Return the dates of slots that a change of the rhythm leaves alone."""
     rows = publication.slots.select_related("send")
     return {slot.date for slot in rows if slot.moved or not follows(slot)}
 
 
 def follows(slot: Slot) -> bool:
-    """Say whether a slot goes with the cadence: it is open, or its send can still be moved."""
+    """Say whether a slot goes with the rhythm.
+
+    It does if it is open, if its send can still be moved, or if the rhythm skipped it.
+    """
     if slot.send is not None:
         return slot.send.state == Send.State.QUEUED
-    return slot.state == Slot.State.OPEN
+    return slot.state == Slot.State.OPEN or slot.skipped_by_rule
 
 
-def next_date(
-    cadence: Cadence, date: dt.date, taken: Iterable[dt.date], now: dt.datetime
-) -> dt.date:
-    """Return the first date of a cadence from a day on that is to come and free."""
-    day_before = dt.datetime.combine(date, dt.time(), cadence.zone) - dt.timedelta(days=1)
-    dates = cadence.dates(max(now, day_before))
-    return next(each for each in dates if each >= date and each not in taken)
+def next_plan(
+    rhythm: Rhythm, date: dt.date, taken: Iterable[dt.date], now: dt.datetime
+) -> PlannedSlot:
+    """Return the first slot of a rhythm from a date on that is to come and free."""
+    return next(
+        each
+        for each in rhythm.plans_from(date)
+        if each.at > now and not each.skipped and each.date not in taken
+    )
+
+
+def preview_slots(
+    publication: Publication, new: Rhythm, now: dt.datetime, count: int
+) -> list[Slot]:
+    """Return the next slots as they would be by a new rhythm, in their order; saves nothing.
+
+    What a person moved or skipped stays, and so does what has an issue in the queue.
+    """
+    ahead = publication.slots.filter(at__gt=now).select_related("send__issue")
+    rows = {slot.date: slot for slot in ahead if slot.moved or slot.send or not follows(slot)}
+    past = set(publication.slots.filter(at__lte=now).values_list("date", flat=True))
+    for plan in islice(new.plans(now), count):
+        if plan.date not in rows and plan.date not in past:
+            rows[plan.date] = unsaved_slot(publication, plan)
+    return sorted(rows.values(), key=lambda slot: slot.at)[:count]
+
+
+def note_change(publication: Publication, now: dt.datetime) -> None:
+    """Note in a publication, which is not saved, that its rhythm is changed."""
+    publication.rhythm_changed_at = now
+    publication.rhythm_version += 1
 
 
 def same_hour(at: dt.datetime, old: ZoneInfo, new: ZoneInfo) -> dt.datetime:
@@ -84,7 +114,7 @@ def same_hour(at: dt.datetime, old: ZoneInfo, new: ZoneInfo) -> dt.datetime:
 
 @transaction.atomic
 def move_queued(publication: Publication, wanted: Sequence[Change]) -> int:
-    """Move sends that are still queued; return how many.  `publication` has its new cadence.
+    """Move sends that are still queued; return how many.  `publication` has its new rhythm.
 
     Their slots go along: each leaves the row of its old date for that of the new one.
     """
@@ -96,9 +126,9 @@ def move_queued(publication: Publication, wanted: Sequence[Change]) -> int:
     for each in moved:
         rows = Slot.objects.filter(send=each.send)
         if each.date is None:
-            rows.update(at=each.at)
+            rows.update(**changed(at=each.at))
         else:
-            rows.update(send=None, state=Slot.State.OPEN)
+            rows.update(**changed(send=None, state=Slot.State.OPEN))
     for each in moved:
         if each.date is not None:
             Slot.objects.update_or_create(
@@ -109,6 +139,8 @@ def move_queued(publication: Publication, wanted: Sequence[Change]) -> int:
                     "state": Slot.State.FILLED,
                     "send": each.send,
                     "note": "",
+                    "skipped_by_rule": False,
+                    "changed_at": timezone.now(),
                 },
             )
     return len(moved)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from functools import lru_cache
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
-from newsletter.errors import BadInput, InvalidTransition, NotFound
+from newsletter.errors import InvalidTransition, NotFound
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence import Cadence
+from newsletter.scheduling.holiday_calendar import is_region
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.times import format_time
+from newsletter.scheduling.quiet_dates import Policy, QuietDates, QuietRange, parse_quiet_dates
+from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
 from newsletter.sending.models import Send
 
 log = logging.getLogger(__name__)
@@ -34,7 +37,7 @@ FOLLOWED = {
 
 
 def cadence_of(publication: Publication) -> Cadence:
-    """Return the rhythm of a publication."""
+    """Return the cadence of a publication, which knows no holidays."""
     return Cadence(
         starts_on=publication.starts_on,
         weeks=publication.every_weeks,
@@ -43,15 +46,69 @@ def cadence_of(publication: Publication) -> Cadence:
     )
 
 
+def rhythm_of(publication: Publication) -> Rhythm:
+    """Return when a publication comes out, with what becomes of slots on quiet days."""
+    return Rhythm(
+        cadence=cadence_of(publication),
+        quiet=quiet_dates_of(publication),
+        policy=Policy(publication.quiet_policy),
+    )
+
+
+def quiet_dates_of(publication: Publication) -> QuietDates:
+    """Return the quiet days of a publication.
+
+    A region that the library does not know any more has none: the clock goes on without it.
+    """
+    regions = tuple(code for code in publication.holiday_regions if is_region(code))
+    return QuietDates(regions=regions, ranges=own_ranges(publication.quiet_dates))
+
+
+@lru_cache(maxsize=64)
+def own_ranges(text: str) -> tuple[QuietRange, ...]:
+    """Return the dates of a publication's own; the clock asks every second."""
+    return parse_quiet_dates(text)
+
+
+def with_plans(rows: QuerySet[Slot]) -> QuerySet[Slot]:
+    """Note of each slot whether the issue that is meant for it has a send by now (`has_send`)."""
+    live = Send.objects.filter(issue=OuterRef("issue")).exclude(state=Send.State.CANCELLED)
+    return rows.select_related("send", "issue").annotate(has_send=Exists(live))
+
+
+def issue_meant_for(slot: Slot) -> Issue | None:
+    """Return the issue that waits to be queued for a slot (read `with_plans`)."""
+    return None if getattr(slot, "has_send", False) else slot.issue
+
+
 def upcoming_slots(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
     """Return the next slots in the order they open; those without a row are not saved."""
-    cadence = cadence_of(publication)
-    rows = {slot.date: slot for slot in publication.slots.filter(at__gt=now).select_related("send")}
-    moved = set(publication.slots.exclude(pk__in=[s.pk for s in rows.values()]).values_list("date"))
-    for date in islice(cadence.dates(now), count + len(moved)):
-        if date not in rows and (date,) not in moved:
-            rows[date] = Slot(publication=publication, date=date, at=cadence.time_on(date))
+    rhythm = rhythm_of(publication)
+    rows = {slot.date: slot for slot in with_plans(publication.slots.filter(at__gt=now))}
+    early = now.date() - dt.timedelta(days=rhythm.reach + 2)
+    gone = set(
+        publication.slots.filter(at__lte=now, date__gte=early).values_list("date", flat=True)
+    )
+    for plan in islice(rhythm.plans(now), count + len(gone)):
+        if plan.date not in rows and plan.date not in gone:
+            rows[plan.date] = unsaved_slot(publication, plan)
     return sorted(rows.values(), key=lambda slot: slot.at)[:count]
+
+
+def unsaved_slot(publication: Publication, plan: PlannedSlot) -> Slot:
+    """Return a slot as the rhythm makes it."""
+    return Slot(publication=publication, date=plan.date, **fields_of(plan))
+
+
+def fields_of(plan: PlannedSlot) -> dict[str, Any]:
+    """Return the fields of a slot that follow from the rhythm."""
+    state = Slot.State.SKIPPED if plan.skipped else Slot.State.OPEN
+    return {"at": plan.at, "state": state, "skipped_by_rule": plan.skipped}
+
+
+def changed(now: dt.datetime | None = None, **fields: Any) -> dict[str, Any]:
+    """Return fields of a slot to update, with what tells calendar programs that it changed."""
+    return {**fields, "sequence": F("sequence") + 1, "changed_at": now or dt.datetime.now(dt.UTC)}
 
 
 def slots_to_show(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
@@ -67,25 +124,30 @@ def state_of(slot: Slot) -> str:
     return FOLLOWED.get(Send.State(slot.send.state), Slot.State.FILLED)
 
 
-def first_open(publication: Publication, now: dt.datetime) -> Slot | None:
-    """Return the first slot to come that nothing is planned for, saved or not."""
-    return next(
-        (slot for slot in upcoming_slots(publication, now, FAR) if slot.state == Slot.State.OPEN),
-        None,
-    )
+def first_open(
+    publication: Publication, now: dt.datetime, issue: Issue | None = None
+) -> Slot | None:
+    """Return the slot that is meant for an issue, else the first that is meant for none.
+
+    It may not be saved yet.
+    """
+    ahead = upcoming_slots(publication, now, FAR)
+    free = [slot for slot in ahead if slot.state == Slot.State.OPEN]
+    own = (slot for slot in free if issue is not None and slot.issue_id == issue.pk)
+    return next(own, None) or next((slot for slot in free if issue_meant_for(slot) is None), None)
 
 
-def next_open(publication: Publication, now: dt.datetime) -> Slot:
-    """Return the first slot to come that nothing is planned for, saved."""
-    if slot := first_open(publication, now):
+def next_open(publication: Publication, now: dt.datetime, issue: Issue | None = None) -> Slot:
+    """Return as `first_open` does, saved."""
+    if slot := first_open(publication, now, issue):
         return save_slot(slot)
     raise InvalidTransition(f"{publication} has no open slot among the next {FAR}")
 
 
 def day_out(issue: Issue, now: dt.datetime) -> dt.date | None:
-    """Return the day an issue goes out where its readers are: as queued, else the next slot."""
+    """Return the day an issue goes out where its readers are: as queued, else its next slot."""
     queued = issue.sends.filter(state=Send.State.QUEUED).first()
-    slot = queued or first_open(issue.publication, now)
+    slot = queued or first_open(issue.publication, now, issue)
     return slot.at.astimezone(ZoneInfo(issue.publication.time_zone)).date() if slot else None
 
 
@@ -93,8 +155,9 @@ def save_slot(slot: Slot) -> Slot:
     """Return the row of a slot, making it if it is the first to be needed."""
     if slot.pk is not None:
         return slot
+    fields = {name: getattr(slot, name) for name in ("at", "state", "skipped_by_rule")}
     row, _ = Slot.objects.get_or_create(
-        publication=slot.publication, date=slot.date, defaults={"at": slot.at}
+        publication=slot.publication, date=slot.date, defaults=fields
     )
     return row
 
@@ -104,10 +167,10 @@ def find_slot(publication: Publication, date: dt.date) -> Slot:
     row = publication.slots.filter(date=date).first()
     if row is not None:
         return row
-    cadence = cadence_of(publication)
-    if not cadence.holds(date):
-        raise NotFound(f"{publication} has no slot on {date}: it goes out {cadence}")
-    return save_slot(Slot(publication=publication, date=date, at=cadence.time_on(date)))
+    rhythm = rhythm_of(publication)
+    if not rhythm.cadence.holds(date):
+        raise NotFound(f"{publication} has no slot on {date}: it goes out {rhythm.cadence}")
+    return save_slot(unsaved_slot(publication, rhythm.plan(date)))
 
 
 def fill_slot(slot: Slot, send: Send) -> None:
@@ -115,79 +178,16 @@ def fill_slot(slot: Slot, send: Send) -> None:
     rows = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN)
     if not rows.update(state=Slot.State.FILLED, send=send, note=""):
         raise InvalidTransition(f"the slot of {slot.date} is not open any more")
+    # Another issue was meant for it, which is queued or sent elsewhere by now.
+    Slot.objects.filter(pk=slot.pk).exclude(issue=send.issue_id).update(issue=None)
 
 
 def release(send: Send, now: dt.datetime) -> None:
     """Open the slot of a send that was taken back; one whose time has passed is left out."""
     rows = Slot.objects.filter(send=send)
-    rows.filter(at__gt=now).update(state=Slot.State.OPEN, send=None)
-    rows.update(
-        state=Slot.State.SKIPPED, send=None, note="The issue that was queued for it was taken back."
-    )
-
-
-def skip_slot(slot: Slot) -> None:
-    """Leave a slot out, for a holiday; only an open one can be."""
-    if not Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN).update(state=Slot.State.SKIPPED):
-        raise InvalidTransition(
-            f"the slot of {slot.date} is {state_of(slot)}, so it cannot be skipped",
-            hint=before_skipping(slot),
-        )
-
-
-def before_skipping(slot: Slot) -> str:
-    """Return what must be done before a slot with a queued issue is skipped; else nothing."""
-    if state_of(slot) != Slot.State.FILLED or slot.send is None:
-        return ""
-    return (
-        f"{slot.send.issue.title} is queued for it. Take it back first:"
-        f" newsletter send cancel {slot.send.pk}"
-    )
-
-
-def reopen(slot: Slot, now: dt.datetime) -> None:
-    """Open a slot again that was skipped or held without an issue; an open one stays open.
-
-    One that the cadence would not make any more is kept where it is, as if it had been moved.
-    """
-    if slot.send is not None:
-        raise InvalidTransition(
-            f"the slot of {slot.date} has an issue: {slot.send.issue.title}",
-            hint=f"To take it back: newsletter send cancel {slot.send.pk}",
-        )
-    if slot.at <= now:
-        raise InvalidTransition(
-            f"the slot of {slot.date} was due {format_time(slot.at, slot.publication.time_zone)}",
-            hint=f"Give it a time to come: newsletter schedule move {slot.date} TIME",
-        )
-    cadence = cadence_of(slot.publication)
-    moved = slot.moved or not cadence.holds(slot.date) or slot.at != cadence.time_on(slot.date)
-    closed = Slot.objects.filter(pk=slot.pk, send=None, state__in=EMPTY)
-    closed.update(state=Slot.State.OPEN, note="", moved=moved)
-
-
-@transaction.atomic
-def move_slot(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
-    """Move a slot to another time, and its queued send with it.
-
-    One that was skipped or held without an issue is open again.  The cadence does not move it
-    back (`moved`).
-    """
-    zone = slot.publication.time_zone
-    if at <= now:
-        raise BadInput(f"{format_time(at, zone)} has passed; a slot is moved to a time to come")
-    if slot.send is not None and not Send.objects.filter(
-        pk=slot.send.pk, state=Send.State.QUEUED
-    ).update(at=at):
-        raise InvalidTransition(
-            f"the slot of {slot.date} cannot be moved: its send {slot.send.pk} is {slot.send.state}"
-        )
-    rows = Slot.objects.filter(pk=slot.pk, send=slot.send)
-    if not rows.update(at=at, moved=True):
-        raise InvalidTransition(
-            f"the slot of {slot.date} was changed by somebody else; look at it again"
-        )
-    rows.filter(send=None).update(state=Slot.State.OPEN, note="")
+    rows.filter(at__gt=now).update(**changed(now, state=Slot.State.OPEN, send=None))
+    note = "The issue that was queued for it was taken back."
+    rows.update(**changed(now, state=Slot.State.SKIPPED, send=None, note=note))
 
 
 def hold_empty_slots(publication: Publication, now: dt.datetime) -> None:
@@ -196,29 +196,59 @@ def hold_empty_slots(publication: Publication, now: dt.datetime) -> None:
     Rows are made one slot ahead, so a slot that passes while nothing runs is found afterwards,
     and each of several missed ones gets its own line.
     """
-    cadence = cadence_of(publication)
-    apply_cadence(publication, cadence, now)
-    passed = publication.slots.filter(at__lte=now).aggregate(last=Max("date"))["last"]
-    for date in cadence.dates(cadence.time_on(passed) if passed else now):
-        save_slot(Slot(publication=publication, date=date, at=cadence.time_on(date)))
-        if cadence.time_on(date) > now:
-            break
+    rhythm = rhythm_of(publication)
+    apply_rhythm(publication, rhythm, now)
+    make_rows(publication, rhythm, now)
     due = publication.slots.filter(state=Slot.State.OPEN, at__lte=now)
-    due.update(state=Slot.State.HELD, note=NOTHING_QUEUED)
+    due.update(**changed(now, state=Slot.State.HELD, note=NOTHING_QUEUED))
     # Only a clock that was ahead can have held what is still to come: no person can.
     early = publication.slots.filter(state=Slot.State.HELD, send=None, at__gt=now)
-    if early.update(state=Slot.State.OPEN, note=""):
+    if early.update(**changed(now, state=Slot.State.OPEN, note="")):
         log.warning("%s: a slot that was held before its time is open again", publication.slug)
 
 
-def apply_cadence(publication: Publication, cadence: Cadence, now: dt.datetime) -> None:
-    """Bring open slots into line with a cadence that was changed meanwhile.
+def make_rows(publication: Publication, rhythm: Rhythm, now: dt.datetime) -> None:
+    """Make the rows of the slots that have passed, and of the next one.
+
+    What a person moved does not say how far the rows go.  Dates from before the rhythm was
+    changed never were slots.
+    """
+    unmoved = publication.slots.filter(at__lte=now, moved=False)
+    last: dt.date | None = unmoved.aggregate(last=Max("date"))["last"]
+    plans = rhythm.plans_from(last + dt.timedelta(days=1)) if last else rhythm.plans(now)
+    since = publication.rhythm_changed_at
+    for plan in plans:
+        if since is None or plan.at > since:
+            save_slot(unsaved_slot(publication, plan))
+        if plan.at > now:
+            return
+
+
+def apply_rhythm(publication: Publication, rhythm: Rhythm, now: dt.datetime) -> None:
+    """Bring slots to come into line with a rhythm that was changed meanwhile.
 
     What a person did to a slot in between wins: each row is changed only as it was read.
     """
-    for slot in publication.slots.filter(state=Slot.State.OPEN, at__gt=now, moved=False):
-        row = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN, moved=False, at=slot.at)
-        if not cadence.holds(slot.date):
-            row.delete()
-        elif slot.at != cadence.time_on(slot.date):
-            row.update(at=cadence.time_on(slot.date))
+    ahead = publication.slots.filter(at__gt=now, moved=False)
+    for slot in ahead.filter(state=Slot.State.OPEN) | ahead.filter(skipped_by_rule=True):
+        row = Slot.objects.filter(pk=slot.pk, state=slot.state, moved=False, at=slot.at)
+        if not rhythm.cadence.holds(slot.date):
+            drop_slot(slot, row, rhythm)
+            continue
+        fields = fields_of(rhythm.plan(slot.date))
+        if any(getattr(slot, name) != value for name, value in fields.items()):
+            row.update(**changed(now, **fields))
+
+
+def drop_slot(slot: Slot, row: QuerySet[Slot], rhythm: Rhythm) -> None:
+    """Delete the slot of a date that is none any more; its name and its issue go to the next."""
+    if not row.delete()[0] or (slot.issue_id is None and not slot.name):
+        return
+    publication = slot.publication
+    later = publication.slots.filter(date__gte=slot.date)
+    free = later.filter(state=Slot.State.OPEN, issue=None, name="")
+    taken = set(later.exclude(pk__in=free).values_list("date", flat=True))
+    plans = rhythm.plans_from(slot.date)
+    plan = next(each for each in plans if each.date not in taken and not each.skipped)
+    heir = save_slot(unsaved_slot(publication, plan))
+    Slot.objects.filter(pk=heir.pk).update(**changed(issue=slot.issue_id, name=slot.name))

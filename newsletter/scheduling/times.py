@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from newsletter.dates import format_time
 from newsletter.errors import BadInput
-from newsletter.phrases import Time, phrase
+from newsletter.phrases import Day, Time, phrase
 
-__all__ = ["format_time", "parse_future_time", "parse_time"]
+__all__ = ["explain_time", "format_time", "parse_future_time", "parse_time", "parse_wall_time"]
 
 
 def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = None) -> dt.datetime:
@@ -46,3 +48,55 @@ def parse_future_time(text: str, zone: str, *, now: dt.datetime) -> dt.datetime:
             hint=phrase("To send it at once: now"),
         )
     return time
+
+
+def parse_wall_time(
+    text: str, zone: str, *, now: dt.datetime, on: dt.date | None = None
+) -> dt.datetime:
+    """Return as `parse_time` does, but raise `BadInput` for a time that the clocks leave out."""
+    time = parse_time(text, zone, now=now, on=on)
+    local = time.astimezone(ZoneInfo(zone))
+    if text != "now" and is_left_out(text, local):
+        before, after = gap_around(local)
+        words = phrase(
+            "There is no such time on {day} in {zone}: the clocks go forward, from {before} to"
+            " {after}",
+            day=Day(local.date()),
+            zone=zone,
+            before=before,
+            after=after,
+        )
+        raise BadInput(words, hint=phrase("Choose a time before or after that."))
+    return time
+
+
+def is_left_out(text: str, local: dt.datetime) -> bool:
+    """Say whether a text without an offset names another time on the wall than it became."""
+    if len(text) <= len("HH:MM:SS"):
+        return dt.time.fromisoformat(text) != local.time()
+    typed = dt.datetime.fromisoformat(text)
+    return typed.tzinfo is None and typed != local.replace(tzinfo=None)
+
+
+def gap_around(after: dt.datetime) -> tuple[str, str]:
+    """Return from when to when the clocks went forward, shortly before a local time."""
+    instant = after.astimezone(dt.UTC).replace(second=0, microsecond=0)
+    offset = after.utcoffset()
+    minute = dt.timedelta(minutes=1)
+    while (instant - minute).astimezone(after.tzinfo).utcoffset() == offset:
+        instant -= minute
+    last = (instant - minute).astimezone(after.tzinfo) + minute
+    return f"{last:%H:%M}", f"{instant.astimezone(after.tzinfo):%H:%M}"
+
+
+def explain_time(at: dt.datetime, zone: str) -> str:
+    """Say of a time that its clocks show twice that day which of the two it is; else nothing."""
+    local = at.astimezone(ZoneInfo(zone))
+    other = local.replace(fold=1 - local.fold)
+    if local.utcoffset() == other.utcoffset():
+        return ""
+    if local.fold:
+        words = gettext("{time} comes twice on that day: this is the second, {zone}.")
+    else:
+        words = gettext("{time} comes twice on that day: this is the first, {zone}.")
+    return words.format(time=f"{local:%H:%M}", zone=local.tzname())

@@ -19,7 +19,8 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.clock import tick
-from newsletter.scheduling.slots import next_open, skip_slot
+from newsletter.scheduling.slot_changes import skip_slot
+from newsletter.scheduling.slots import next_open
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.models import Rate, Send
 from newsletter.sending.operations import control

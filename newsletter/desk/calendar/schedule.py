@@ -19,7 +19,7 @@ from wagtail.admin.menu import MenuItem
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import NewsletterError
 from newsletter.publishing.models import Publication
-from newsletter.scheduling import slots
+from newsletter.scheduling import slot_changes, slots
 from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.times import format_time, parse_time
@@ -130,13 +130,13 @@ def day(text: str) -> dt.date:
 
 def skip(_request: HttpRequest, slot: Slot) -> str:
     """Leave the slot out."""
-    slots.skip_slot(slot)
+    slot_changes.skip_slot(slot)
     return gettext("The slot of {date} is skipped.").format(date=slot.date)
 
 
 def reopen(_request: HttpRequest, slot: Slot) -> str:
     """Open the slot again."""
-    slots.reopen(slot, trusted_time.now())
+    slot_changes.reopen(slot, trusted_time.now())
     return gettext("The slot of {date} is open.").format(date=slot.date)
 
 
@@ -144,7 +144,7 @@ def move(request: HttpRequest, slot: Slot) -> str:
     """Give the slot another time."""
     zone, now = slot.publication.time_zone, trusted_time.now()
     at = parse_time(request.POST.get("at", ""), zone, now=now, on=slot.date)
-    slots.move_slot(slot, at, now)
+    slot_changes.move_slot(slot, at, now)
     return gettext("The slot of {date} is due {time}.").format(
         date=slot.date, time=format_time(at, zone)
     )

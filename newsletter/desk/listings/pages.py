@@ -29,7 +29,7 @@ from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import send_status
 from newsletter.scheduling.rescheduling import Change, list_changes, move_queued
-from newsletter.scheduling.slots import apply_cadence, cadence_of
+from newsletter.scheduling.slots import apply_rhythm, rhythm_of
 from newsletter.scheduling.times import format_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
@@ -97,7 +97,7 @@ class PublicationEdit(generic.EditView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Save; where queued issues would move, first ask whether they are to."""
         old = Publication.objects.get(pk=form.instance.pk)
-        affected = list_changes(old, cadence_of(form.instance), trusted_time.now())
+        affected = list_changes(old, rhythm_of(form.instance), trusted_time.now())
         answer = self.request.POST.get("queued", "")
         if affected and answer not in ANSWERS:
             return ask_about_queued(self.request, old, form.instance, affected)
@@ -105,7 +105,7 @@ class PublicationEdit(generic.EditView):
             response: HttpResponse = super().form_valid(form)
             if affected and answer == "move":
                 move_queued(form.instance, affected)
-            apply_cadence(form.instance, cadence_of(form.instance), trusted_time.now())
+            apply_rhythm(form.instance, rhythm_of(form.instance), trusted_time.now())
         if affected:
             messages.success(self.request, ANSWERS[answer].format(titles(affected)))
         return response

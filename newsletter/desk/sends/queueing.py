@@ -152,7 +152,7 @@ def again(issue: Issue, send: Send | None) -> dict[str, str]:
 def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     """Return what the page shows."""
     publication = issue.publication
-    following = slots.first_open(publication, trusted_time.now())
+    following = slots.first_open(publication, trusted_time.now(), issue)
     send = issue.sends.exclude(state=Send.State.CANCELLED).first()
     return {
         **({} if send else found(issue)),

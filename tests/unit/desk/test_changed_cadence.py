@@ -18,7 +18,7 @@ from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back
 from newsletter.scheduling.clock import tick
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.slots import skip_slot
+from newsletter.scheduling.slot_changes import move_slot, skip_slot
 from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue
 from tests import desks
@@ -166,7 +166,7 @@ def test_slot_that_was_moved_by_hand(publication: Publication, chief: Client) ->
     """A slot that a person moved stays on its day when the rhythm changes."""
     (send,) = booked(publication, 1)
     slot = Slot.objects.get(send=send)
-    slots.move_slot(slot, dt.datetime(2026, 11, 28, 15, tzinfo=dt.UTC), NOW)
+    move_slot(slot, dt.datetime(2026, 11, 28, 15, tzinfo=dt.UTC), NOW)
 
     assert b"Keep or move" not in save(chief, publication, every_weeks=1).content
     publication.refresh_from_db()

@@ -1,0 +1,69 @@
+"""When a publication comes out: its cadence, and what becomes of slots on quiet days.
+
+The cadence makes the dates, and a date names its slot for good.  A quiet day can put the slot on
+another day, or leave it out.  This too is arithmetic on dates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from newsletter.scheduling.cadence import Cadence
+from newsletter.scheduling.quiet_dates import Policy, QuietDates, place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedSlot:
+    """What the rhythm makes of one date of the cadence.
+
+    `at` is when it is due, or would be if it were not `skipped`.
+    """
+
+    date: dt.date
+    day: dt.date
+    at: dt.datetime
+    skipped: bool = False
+
+    @property
+    def shifted(self) -> bool:
+        """Say whether a quiet day put it on another day."""
+        return self.day != self.date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rhythm:
+    """A cadence with the quiet days of a publication, and its policy for slots on them."""
+
+    cadence: Cadence
+    quiet: QuietDates = field(default_factory=QuietDates)
+    policy: Policy = Policy.MARK
+
+    @property
+    def reach(self) -> int:
+        """Return how many days a quiet day may move a slot.
+
+        It is less than half the way to the next date, so that slots stay in their order, and no
+        two can ever be on one day.
+        """
+        return (self.cadence.weeks * 7 - 1) // 2
+
+    def plan(self, date: dt.date) -> PlannedSlot:
+        """Return what becomes of a date of the cadence."""
+        day = place(date, self.policy, self.quiet.holds, self.reach)
+        at = self.cadence.time_on(day or date)
+        return PlannedSlot(date=date, day=day or date, at=at, skipped=day is None)
+
+    def plans(self, after: dt.datetime) -> Iterator[PlannedSlot]:
+        """Yield the slots that are due later than a time, without end, in their order."""
+        early = after - dt.timedelta(days=self.reach + 1)
+        planned = map(self.plan, self.cadence.dates(early))
+        return (each for each in planned if each.at > after)
+
+    def plans_from(self, date: dt.date) -> Iterator[PlannedSlot]:
+        """Yield the slots of the dates from one on, without end."""
+        step = dt.timedelta(weeks=self.cadence.weeks)
+        first = max(-((self.cadence.starts_on - date) // step), 0)
+        return (self.plan(self.cadence.starts_on + number * step) for number in count(first))
