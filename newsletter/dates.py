@@ -1,9 +1,8 @@
 """Dates and times for people, in the reader's language: the one place that says how they look.
 
 Long in a heading (`Thursday 26 November 2026`), short in a table or a sentence (`Thu 26 Nov
-2026`), each with its day of the week; a time has its zone.  The order of the parts is a message
-like any other, in Django's letters:
-https://docs.djangoproject.com/en/5.2/ref/templates/builtins/#date
+2026`), each with its day of the week; a time has its zone.  `newsletter.formats` has the order of
+the parts in each language, which is also that of Django's own filters.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from django.utils import dateformat
+from django.utils import dateformat, formats
 from django.utils.translation import gettext, ngettext
 
 
@@ -22,12 +21,14 @@ def format_long_day(date: dt.date) -> str:
 
 def format_day(date: dt.date) -> str:
     """Return a date as tables and sentences have it: `Thu 26 Nov 2026`."""
-    return dateformat.format(date, gettext("D j M Y"))
+    return formats.date_format(date, "SHORT_DATE_FORMAT")
 
 
 def format_time(time: dt.datetime, zone: str) -> str:
     """Return a time with its zone: `Thu 26 Nov 2026 09:07 EST`."""
-    return dateformat.format(time.astimezone(ZoneInfo(zone)), gettext("D d M Y H:i T"))
+    return dateformat.format(
+        time.astimezone(ZoneInfo(zone)), f"{formats.get_format('SHORT_DATETIME_FORMAT')} T"
+    )
 
 
 class ReadersCatalogue:

@@ -232,8 +232,6 @@ def page(
     """Render a page of this app.  Its address is a key: nobody is told where a reader came from."""
     person = visitor.person if visitor else None
     values |= {
-        "language": "en",
-        "direction": "ltr",
         "visitor": visitor,
         "address": mask_address(person.email) if person else "",
         "suppression": suppressions.find_suppression(person.key) if person else None,

@@ -140,6 +140,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = CONFIG.site.time_zone
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "newsletter.formats"
 # Of the desk and the commands; a publication may be in any other. Each under its own name.
 LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("ja", "日本語")]
 # The desk's words come before those of Wagtail, also in English.

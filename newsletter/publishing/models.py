@@ -479,7 +479,7 @@ class Issue(AtSite, Page):
         """Refuse a number that is taken, and what is not a language."""
         super().clean()
         if self.language and not is_language(self.language):
-            raise ValidationError({"language": "Give a code such as en or pt-BR."})
+            raise ValidationError({"language": gettext("Give a code such as en or pt-BR.")})
         if self.number and self.publication_id and (twin := self.twins().first()):
             raise ValidationError(
                 {"number": f"{self.ref} is taken: {twin.draft_title or twin.title}"}

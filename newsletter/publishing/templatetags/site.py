@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context
 from django.urls import reverse
+from django.utils import translation
 
 from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import path_of
@@ -26,7 +31,8 @@ class Masthead:
     publisher: str = ""
     postal_address: str = ""
     email: str = ""
-    language: str = "en"
+    #: That of the words of the page, which are there in few languages.
+    spoken: str = "en"
     home: str = "/"
     feed: str = ""
     signup: str = ""
@@ -34,27 +40,68 @@ class Masthead:
     look: str = ""
 
     @property
-    def direction(self) -> str:
-        """`ltr` or `rtl`."""
-        return direction_of(self.language)
+    def spoken_direction(self) -> str:
+        """`ltr` or `rtl`: which way the words of the page are written."""
+        return direction_of(self.spoken)
 
 
-@register.simple_tag
-def masthead(publication: Publication | str | None = None) -> Masthead:
-    """Return what the head and foot of a page say; a site with one publication is that one."""
-    if not isinstance(publication, Publication):
-        several = list(Publication.objects.all()[:2])
-        publication = several[0] if len(several) == 1 else None
-    if publication is None:
+@register.simple_tag(takes_context=True)
+def masthead(context: Context, publication: Publication | str = "", visitor: Any = "") -> Masthead:
+    """Return what the head and foot of a page say.
+
+    It belongs to its publication, else to that of the lists which a visitor's link is about; a
+    site with one publication is that one.
+    """
+    found = publication if isinstance(publication, Publication) else publication_of(visitor)
+    spoken = language_of_words(found, context.get("request"))
+    if found is None:
         name = settings.WAGTAIL_SITE_NAME
-        return Masthead(name=name, signup=path_of("signup"), privacy=reverse("privacy"))
+        return Masthead(
+            name=name, spoken=spoken, signup=path_of("signup"), privacy=reverse("privacy")
+        )
+    return masthead_of(found, spoken)
+
+
+def publication_of(visitor: Any) -> Publication | None:
+    """Return the publication of the lists that a visitor came from, or the only one there is."""
+    lists = getattr(visitor, "list_ids", ())
+    for rows in (Publication.objects.filter(lists__in=lists).distinct(), Publication.objects.all()):
+        if len(some := list(rows[:2])) == 1:
+            return some[0]
+    return None
+
+
+def language_of_words(publication: Publication | None, request: HttpRequest | None) -> str:
+    """Return the language in which a page speaks: that of its publication, if there are words.
+
+    Where publications of several languages share a site, it is the reader's.
+    """
+    wanted = {publication.language} if publication else set(all_languages())
+    if len(wanted) == 1:
+        return spoken_language(wanted.pop())
+    return translation.get_language_from_request(request) if request else settings.LANGUAGE_CODE
+
+
+def all_languages() -> Iterator[str]:
+    """Yield the languages of all publications."""
+    yield from Publication.objects.order_by().values_list("language", flat=True).distinct()
+
+
+def spoken_language(tag: str) -> str:
+    """Return the language of which there are words for a language tag; else English."""
+    code = tag.lower().partition("-")[0]
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def masthead_of(publication: Publication, spoken: str) -> Masthead:
+    """Return what the head and foot of the pages of a publication say."""
     home = publication.home
     return Masthead(
         name=publication.name,
         publisher=publication.from_name,
         postal_address=publication.postal_address,
         email=publication.reply_to or publication.from_email,
-        language=publication.language,
+        spoken=spoken,
         home=home,
         feed=feed_path(publication),
         signup=path_of("signup"),

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
+from django.utils.translation import gettext
 
 from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import web_url
@@ -52,7 +53,7 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def description(self, publication: Publication) -> str:
         """Return one line about the publication."""
-        return f"Every issue of {publication.name}."
+        return gettext("Every issue of {publication}.").format(publication=publication.name)
 
     def get_feed(self, obj: Publication, request: HttpRequest) -> SyndicationFeed:
         """Return the feed, in the language of the publication."""

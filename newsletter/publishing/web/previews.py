@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as page
 
 from newsletter.errors import NewsletterError, TemplateError
+from newsletter.phrases import translate
 from newsletter.publishing.content.drafts import render, sample_reader
 from newsletter.rendering import Parts
 from newsletter.runtime.security_headers import MAIL, POLICY
@@ -60,9 +61,10 @@ def for_sample(issue: Issue) -> Parts:
 
 def fault(request: HttpRequest, error: Exception) -> HttpResponse:
     """Return a page that says what is wrong, and where."""
+    message = error.message if isinstance(error, NewsletterError) else str(error)
     context = {
-        "message": str(error) or type(error).__name__,
-        "hint": getattr(error, "hint", ""),
+        "message": translate(message) or type(error).__name__,
+        "hint": translate(getattr(error, "hint", "")),
         "ours": not isinstance(error, NewsletterError),
         "template": isinstance(error, TemplateError),
     }

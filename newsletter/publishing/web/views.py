@@ -17,6 +17,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.template.loader import select_template
+from django.utils import translation
 from django.views import defaults
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -104,9 +105,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     posted once more.
     """
     error = sys.exception()
-    if error is not None and database.lost(error):
-        return unavailable()
-    return defaults.server_error(request, "web/500.html")
+    with translation.override(translation.get_language_from_request(request)):
+        if error is not None and database.lost(error):
+            return unavailable()
+        return defaults.server_error(request, "web/500.html")
 
 
 def unavailable() -> HttpResponse:
