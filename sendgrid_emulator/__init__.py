@@ -1,4 +1,4 @@
-"""A local SendGrid: the same API and rules, and a mailbox to read.
+"""A local SendGrid with the same API and rules; a mailbox page shows every mail.
 
     with Emulator() as sendgrid:
         send_something_to(sendgrid.url)

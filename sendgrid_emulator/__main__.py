@@ -24,7 +24,7 @@ def serve(
     senders: options.Senders = None,
     tls: options.Tls = None,
 ) -> None:
-    """Run a local SendGrid: the same API and rules, and a mailbox to read."""
+    """Run a local SendGrid with the same API and rules; a mailbox page shows every mail."""
     try:
         run_emulator(host, port, options.options_of(folder, events_to, keys, senders, tls))
     except OSError as error:

@@ -22,8 +22,8 @@ from newsletter.runtime.availability import first_line, is_broken_file, is_unava
 
 app = typer.Typer(
     name="newsletter",
-    help="Compose a newsletter and send it on its rhythm. Nobody is mailed twice, nobody skipped;"
-    " what is not known is shown as unknown.",
+    help="Compose a newsletter, and send each issue on schedule."
+    " Nobody is mailed twice and nobody is skipped. What is not known is shown as unknown.",
     no_args_is_help=True,
     cls=Group,
     epilog=epilog("newsletter"),
@@ -46,7 +46,10 @@ def show_version(wanted: bool) -> None:
 def configure(
     config: Annotated[
         Path | None,
-        typer.Option("--config", help="The config.toml to use; else NEWSLETTER_CONFIG, else here."),
+        typer.Option(
+            "--config",
+            help="The config.toml to use. Default: NEWSLETTER_CONFIG, else the one in this folder.",
+        ),
     ] = None,
     _version: Annotated[
         bool,

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from newsletter.publishing.checks.acceptances import Judged
     from newsletter.publishing.models import Issue
 
-Code = Annotated[str, typer.Argument(metavar="CODE", help="Of the finding, e.g. link-dead.")]
-Where = Annotated[str, typer.Option("--where", metavar="PLACE", help="Only there, e.g. “item 2”.")]
+Code = Annotated[
+    str, typer.Argument(metavar="CODE", help="The code of the finding, such as link-dead.")
+]
+Where = Annotated[
+    str, typer.Option("--where", metavar="PLACE", help="Only at this place, such as “item 2”.")
+]
 
 #: What is found only when links are asked, or a browser looks.
 BY_LINKS, BY_BROWSER = frozenset({"link-broken", "link-private"}), frozenset({"accessibility"})
@@ -29,13 +33,15 @@ BY_LINKS, BY_BROWSER = frozenset({"link-broken", "link-private"}), frozenset({"a
 def accept(
     ref: Reference,
     code: Code,
-    reason: Annotated[str, typer.Option("--reason", help="Why it may go out as it is.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why the issue may go out with this error.")
+    ],
     where: Where = "",
     publication: Publication = "",
     *,
     json: Json = False,
 ) -> None:
-    """Let an error that `issue check` finds stand, with a reason."""
+    """Accept an error that `issue check` finds, with a reason."""
     open_workspace()
     from newsletter.publishing.checks import acceptances
     from newsletter.publishing.numbering import find_issue
@@ -54,7 +60,7 @@ def unaccept(
     *,
     json: Json = False,
 ) -> None:
-    """Take back what was accepted: it stops the issue again."""
+    """Stop accepting an error: it stops the issue again."""
     open_workspace()
     from newsletter.publishing.checks import acceptances
     from newsletter.publishing.numbering import find_issue

@@ -25,7 +25,10 @@ Reference = Annotated[
     str, typer.Argument(metavar="REF", help="A number such as 3.11, or the short name of an issue.")
 ]
 Publication = Annotated[
-    str, typer.Option("--publication", help="Its short name; needed where there are several.")
+    str,
+    typer.Option(
+        "--publication", help="The short name of the publication; required if there are several."
+    ),
 ]
 
 
@@ -33,13 +36,15 @@ def check(
     ref: Reference,
     publication: Publication = "",
     *,
-    links: Annotated[bool, typer.Option("--links", help="Ask whether the links work.")] = False,
+    links: Annotated[
+        bool, typer.Option("--links", help="Also open the links, to see whether they work.")
+    ] = False,
     browser: Annotated[
-        bool, typer.Option("--browser", help="Look at it with axe-core in Chromium.")
+        bool, typer.Option("--browser", help="Also check accessibility, with axe-core in Chromium.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Look at the draft as it would be sent; exit status 1 if it must not go out."""
+    """Check the draft as it would be sent. The exit status is 1 if it must not go out."""
     open_workspace()
     from newsletter.publishing.numbering import find_issue
 

@@ -26,16 +26,16 @@ NAME = "Tideline Digest"
 
 def demo(
     people: Annotated[
-        int, typer.Option("--people", min=50, max=1_000_000, help="How many lines to import.")
+        int, typer.Option("--people", min=50, max=1_000_000, help="How many rows to import.")
     ] = 1000,
     folder: Annotated[
-        Path | None, typer.Option("--dir", help="A new folder; else a temporary one.")
+        Path | None, typer.Option("--dir", help="A new folder. Default: a temporary one.")
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave everything running.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave all programs running.")] = False,
     *,
     json: Json = False,
 ) -> None:
-    """Do the whole job with invented people and a local SendGrid, and account for it."""
+    """Show a whole send with invented people and a local SendGrid, and report the result."""
     place = (folder or Path(tempfile.mkdtemp(prefix="fortnight-demo-")) / "workspace").absolute()
     with ExitStack() as running:
         stage = Stage(place, running, quiet=json)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def dry_run(ref: Reference, publication: Publication = "", *, json: Json = False) -> None:
-    """Ask the provider whether it would take a queued or held issue; nobody is mailed."""
+    """Ask the provider whether it would accept a queued or held issue. Nobody is mailed."""
     config = open_workspace()
     from newsletter.sending.operations.dry_run import dry_run as ask_provider
     from newsletter.transports.factory import open_transport

@@ -11,12 +11,12 @@ import typer
 from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 
-app = typer.Typer(help="See and set up what the provider tells afterwards.", no_args_is_help=True)
+app = typer.Typer(help="Show and set up the events that the provider posts.", no_args_is_help=True)
 
 
 @app.command()
 def show(*, json: Json = False) -> None:
-    """Show what came in, what could not be understood, and what should be fixed."""
+    """Show which events came, which could not be read, and what to fix."""
     config = open_workspace()
     from django.utils import timezone
 
@@ -39,12 +39,12 @@ def show(*, json: Json = False) -> None:
 @app.command()
 def setup(
     url: Annotated[
-        str, typer.Option("--url", help="Where to post; else [site] base_url says.")
+        str, typer.Option("--url", help="The address to post to. Default: below [site] base_url.")
     ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """Have the provider, or an emulator, post signed events here; print the key to accept."""
+    """Let the provider, or an emulator, post signed events here, and print the key."""
     config = open_workspace()
     from newsletter.errors import ConfigError
     from newsletter.transports.factory import provider_of

@@ -107,7 +107,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter suppression import bounces.csv --reason bounced --dry-run",
     ),
     "newsletter suppression list": ("newsletter suppression list example.org --count 200",),
-    "newsletter suppression remove": ("newsletter suppression remove ada@example.org --confirm",),
+    "newsletter suppression remove": (
+        'newsletter suppression remove ada@example.org --why "typed by mistake"',
+        'newsletter suppression remove ada@example.org --why "she asked" --confirm',
+    ),
     "newsletter template": ("newsletter template list",),
     "newsletter template list": ("newsletter template list",),
     "newsletter template new": ("newsletter template new harbour --from letter",),

@@ -17,22 +17,27 @@ if TYPE_CHECKING:
     from newsletter.publishing.importing.saving import Imported
     from newsletter.publishing.models import Issue
 
-app = typer.Typer(help="Bring issues in, look at them, queue them.", no_args_is_help=True)
+app = typer.Typer(help="Import, check, approve and queue issues.", no_args_is_help=True)
 
 Reference = Annotated[
     str, typer.Argument(metavar="REF", help="A number such as 3.11, or the short name of an issue.")
 ]
 Publication = Annotated[
-    str, typer.Option("--publication", help="Its short name; needed where there are several.")
+    str,
+    typer.Option(
+        "--publication", help="The short name of the publication; required if there are several."
+    ),
 ]
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown, or a published text.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A Markdown file, or a published text.")
+    ],
     publication: Publication = "",
     update: Annotated[
-        str, typer.Option("--update", metavar="REF", help="The issue that the file replaces.")
+        str, typer.Option("--update", metavar="REF", help="Replace the draft of this issue.")
     ] = "",
     site_root: Annotated[
         Path | None,
@@ -49,16 +54,16 @@ def import_(
         typer.Option(
             "--site-url",
             metavar="URL",
-            help="The site that links such as /about/ in the file lead to.",
+            help="The site to which links such as /about/ in the file lead.",
         ),
     ] = "",
     *,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask the web how large its pictures are.")
+        bool, typer.Option("--offline", help="Do not look up the size of pictures on the web.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Make a draft from a file; the same issue imported again updates its draft."""
+    """Make a draft from a file. If the issue was imported before, update its draft."""
     open_workspace()
     from newsletter.publishing.importing.saving import import_issue
     from newsletter.publishing.numbering import find_issue, find_publication
@@ -106,7 +111,7 @@ def web_address(given: str) -> str:
 
 @app.command()
 def new(publication: Publication = "", *, json: Json = False) -> None:
-    """Start an empty draft with the next number."""
+    """Create an empty draft with the next number."""
     open_workspace()
     from newsletter.publishing.numbering import find_publication
     from newsletter.publishing.starting import start_issue
@@ -147,12 +152,12 @@ def show(ref: Reference, publication: Publication = "", *, json: Json = False) -
 @app.command()
 def render(
     ref: Reference,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the files.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the files.")],
     publication: Publication = "",
     *,
     json: Json = False,
 ) -> None:
-    """Write an issue as .mjml, .html, .txt, .pdf and .eml, for an invented reader."""
+    """Write an issue as .mjml, .html, .txt, .pdf and .eml, for an invented subscriber."""
     open_workspace()
     from newsletter.publishing import numbering
     from newsletter.publishing.content.issue_files import write_files

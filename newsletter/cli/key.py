@@ -10,12 +10,14 @@ import typer
 from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 
-app = typer.Typer(help="The keys that subscribers' links are signed with.", no_args_is_help=True)
+app = typer.Typer(
+    help="Manage the keys with which the links of subscribers are signed.", no_args_is_help=True
+)
 
 
 @app.command("list")
 def list_(*, json: Json = False) -> None:
-    """Show the fingerprints of all keys that links were signed with."""
+    """Show the fingerprint of each key with which links were signed."""
     open_workspace()
     from subscribers import keys
 
@@ -32,12 +34,15 @@ def list_(*, json: Json = False) -> None:
 @app.command()
 def forget(
     fingerprint: Annotated[
-        str, typer.Argument(metavar="FINGERPRINT", help="As `newsletter key list` shows it.")
+        str,
+        typer.Argument(
+            metavar="FINGERPRINT", help="The fingerprint, as `newsletter key list` shows it."
+        ),
     ],
     *,
     json: Json = False,
 ) -> None:
-    """Give up a key that is lost: unsubscribe links in mails signed with it will not work."""
+    """Give up a lost key. Unsubscribe links that were signed with it will not work any more."""
     open_workspace()
     from subscribers import keys
 

@@ -15,35 +15,40 @@ from newsletter.runtime.startup import open_workspace
 if TYPE_CHECKING:
     from subscribers.models import List
 
-app = typer.Typer(help="Make lists, fill them, count who is on them.", no_args_is_help=True)
+app = typer.Typer(help="Create lists, import people, and count them.", no_args_is_help=True)
 
-AS_HELP = "What all are at least: active, pending, unsubscribed, suppressed."
-NOTES_HELP = "What people are whose note asks for no more mail: unsubscribed, or active."
+AS_HELP = "The state of everybody in the file: active, pending, unsubscribed or suppressed."
+NOTES_HELP = "The state of people whose note asks for no more mail: unsubscribed or active."
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The short name of a list.")]
 
 #: Options that say what a file does not say itself; `suppression import` takes them, too.
 Values = Annotated[
     list[str] | None,
-    typer.Option("--status", metavar="VALUE=STATE", help="What a value of a status column means."),
+    typer.Option(
+        "--status", metavar="VALUE=STATE", help="What a value of a status column means: VIP=active."
+    ),
 ]
 ColumnKinds = Annotated[
     list[str] | None,
-    typer.Option("--column", metavar="KIND=TITLE", help="What a column holds: email=Correo."),
+    typer.Option("--column", metavar="KIND=TITLE", help="What a column contains: email=Correo."),
 ]
 EncodingName = Annotated[
-    str, typer.Option("--encoding", metavar="NAME", help="How the file was saved; else found out.")
+    str,
+    typer.Option("--encoding", metavar="NAME", help="The encoding of the file. Default: detected."),
 ]
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What subscribers call it.")],
-    slug: Annotated[str, typer.Option("--slug", help="A short name; else made of the name.")] = "",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name that subscribers see.")],
+    slug: Annotated[
+        str, typer.Option("--slug", help="A short name. Default: made from the name.")
+    ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """Make a list."""
+    """Create a list."""
     open_workspace()
     from subscribers import lists
 
@@ -55,10 +60,10 @@ def create(
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE.csv", help="A table with e-mail addresses.")
-    ],
-    slug: Annotated[str, typer.Option("--list", help="Which; needed if there are several.")] = "",
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A table with email addresses.")],
+    slug: Annotated[
+        str, typer.Option("--list", help="The list; required if there are several.")
+    ] = "",
     *,
     state: Annotated[str, typer.Option("--as", metavar="STATE", help=AS_HELP)] = "",
     values: Values = None,
@@ -66,11 +71,11 @@ def import_(
     encoding: EncodingName = "",
     notes: Annotated[str, typer.Option("--notes", metavar="STATE", help=NOTES_HELP)] = "",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would happen, and change nothing.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Put the people of a CSV file on a list; nobody who left or is suppressed comes back."""
+    """Import the people of a CSV file into a list. Nobody comes back who left or is suppressed."""
     open_workspace()
     from subscribers import lists
     from subscribers.importing import import_file
@@ -102,7 +107,7 @@ def import_(
 
 @app.command()
 def archive(slug: Slug, *, json: Json = False) -> None:
-    """Take a list out of use: no new people, no new sends; who is on it is kept."""
+    """Archive a list: no new people and no new sends. Its people are kept."""
     open_workspace()
     from subscribers import lists
 
@@ -113,7 +118,7 @@ def archive(slug: Slug, *, json: Json = False) -> None:
 
 @app.command()
 def restore(slug: Slug, *, json: Json = False) -> None:
-    """Take an archived list into use again."""
+    """Use an archived list again."""
     open_workspace()
     from subscribers import lists
 
@@ -125,12 +130,12 @@ def restore(slug: Slug, *, json: Json = False) -> None:
 @app.command()
 def show(
     slug: Annotated[
-        str, typer.Argument(metavar="SLUG", help="The short name of a list; else all.")
+        str, typer.Argument(metavar="SLUG", help="The short name of a list. Default: all lists.")
     ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """Count the people of a list, or of each, by state; the suppressed are among the active."""
+    """Count the people of a list, or of every list, by state. A suppression changes no state."""
     open_workspace()
     from subscribers import lists
     from subscribers.models import List

@@ -17,9 +17,9 @@ CONTEXT = {
 
 
 def run_django(context: typer.Context) -> None:
-    """Run a management command of Django with the settings of this workspace.
+    """Run a Django management command with the settings of this workspace.
 
-    Without a command, Django lists those that there are.
+    Without a command, Django lists its commands.
     """
     load()
     set_up_django()

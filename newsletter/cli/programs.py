@@ -19,7 +19,7 @@ LATER = "Before anything can be sent it needs a postal address: in the desk, und
 
 
 def serve(*, json: Json = False) -> None:
-    """Run the web, the clock and senders in one process, until SIGTERM."""
+    """Run the web server, the clock and the senders in one process, until SIGTERM."""
     config = open_when_available()
     from newsletter.publishing.bootstrap import welcome_link
     from newsletter.runtime.service import Service
@@ -49,7 +49,7 @@ def suspended() -> str:
 
 
 def move(*, json: Json = False) -> None:
-    """Say that this workspace was moved here, and that the old one is off for good."""
+    """Confirm that this workspace was moved here, and that the old one will not run again."""
     open_workspace()
     from newsletter.sending.restores import suspensions
 
@@ -80,7 +80,7 @@ def emulator(
     *,
     json: Json = False,
 ) -> None:
-    """Run a local SendGrid: the same API and rules, and a mailbox page to read every mail."""
+    """Run a local SendGrid with the same API and rules; a mailbox page shows every mail."""
     from newsletter.errors import BadInput
     from sendgrid_emulator.errors import EmulatorError
     from sendgrid_emulator.server.program import run_emulator
@@ -102,16 +102,19 @@ def emulator(
 
 def init(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A folder: new, empty or a workspace.")
+        Path, typer.Argument(metavar="DIR", help="A folder: new, empty, or a workspace.")
     ],
-    name: Annotated[str, typer.Option("--name", help="The publication.")] = "The Fortnightly",
+    name: Annotated[
+        str, typer.Option("--name", help="The name of the publication.")
+    ] = "The Fortnightly",
     postal_address: Annotated[
-        str, typer.Option("--postal-address", help="Stands at the foot of every mail.")
+        str,
+        typer.Option("--postal-address", help="The postal address in the footer of every mail."),
     ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """Lay out a workspace: settings, a database and a publication, ready to use.
+    """Create a workspace: settings, a database and a publication, ready to use.
 
     In a folder that has a config.toml, its files stay as they are, and the database that it names
     is made.

@@ -10,10 +10,13 @@ import typer
 from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
-app = typer.Typer(help="See and change a publication.", no_args_is_help=True)
+app = typer.Typer(help="Show and change how a publication is delivered.", no_args_is_help=True)
 
 Which = Annotated[
-    str, typer.Argument(metavar="NAME", help="Its short name; needed where there are several.")
+    str,
+    typer.Argument(
+        metavar="NAME", help="The short name of the publication; required if there are several."
+    ),
 ]
 
 
@@ -32,14 +35,17 @@ Mode = Annotated[
 Minutes = Annotated[
     int | None,
     typer.Option(
-        "--preschedule-minutes", min=20, max=600, help="How long before its time, unless immediate."
+        "--preschedule-minutes",
+        min=20,
+        max=600,
+        help="How many minutes before its time, unless the mode is immediate.",
     ),
 ]
 
 
 @app.command()
 def show(publication: Which = "", *, json: Json = False) -> None:
-    """Show how a publication is delivered, and what that buys and costs."""
+    """Show how a publication is delivered, with the advantages and disadvantages."""
     open_workspace()
     owner = find(publication)
     print_result(summary(owner), as_json=json, text="\n".join(in_words(owner)))
@@ -53,7 +59,7 @@ def change(
     *,
     json: Json = False,
 ) -> None:
-    """Choose when the provider gets the issues of a publication, queued ones too."""
+    """Choose when the provider gets the issues of a publication, also those in the queue."""
     if delivery_mode is None and preschedule_minutes is None:
         raise typer.BadParameter("name what to change: --delivery-mode or --preschedule-minutes")
     open_workspace()

@@ -17,7 +17,10 @@ Reference = Annotated[
     str, typer.Argument(metavar="REF", help="A number such as 3.11, or the short name of an issue.")
 ]
 Publication = Annotated[
-    str, typer.Option("--publication", help="Its short name; needed where there are several.")
+    str,
+    typer.Option(
+        "--publication", help="The short name of the publication; required if there are several."
+    ),
 ]
 
 
@@ -26,12 +29,12 @@ def approve(
     publication: Publication = "",
     by: Annotated[
         str,
-        typer.Option("--by", metavar="NAME", help="Who approves, as they log in to the desk."),
+        typer.Option("--by", metavar="NAME", help="The user name of the person who approves."),
     ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """Look at the draft and freeze it as it stands now: this, and nothing else, may be sent."""
+    """Check the draft, and approve it as it is now. Only this edition may be sent."""
     open_workspace()
     from django.utils import timezone
 
@@ -51,14 +54,16 @@ def approve(
 def queue(
     ref: Reference,
     at: Annotated[
-        str, typer.Option("--at", metavar="TIME", help="`now`, or e.g. 2026-11-26T09:00.")
+        str, typer.Option("--at", metavar="TIME", help="`now`, or a time such as 2026-11-26T09:00.")
     ] = "",
     *,
-    next_slot: Annotated[bool, typer.Option("--next-slot", help="The first open slot.")] = False,
+    next_slot: Annotated[
+        bool, typer.Option("--next-slot", help="Queue it for the first open slot.")
+    ] = False,
     publication: Publication = "",
     json: Json = False,
 ) -> None:
-    """Look at an issue, and queue it for a time or for the next slot."""
+    """Check an issue, and queue it for a time or for the next slot."""
     config = open_workspace()
     from django.utils import timezone
 

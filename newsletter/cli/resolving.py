@@ -22,28 +22,36 @@ if TYPE_CHECKING:
     from newsletter.tracking.restoring import Restoration
 
 Batches = Annotated[
-    list[int] | None, typer.Option("--batch", help="Only the batch of this number; repeatable.")
+    list[int] | None,
+    typer.Option("--batch", help="Only the batch with this number; may be repeated."),
 ]
 
 
 def resolve(
     number: Annotated[
         int | None,
-        typer.Argument(metavar="ID", help="The send; without one: what a restored database lacks."),
+        typer.Argument(
+            metavar="ID", help="The number of the send. Without it: what a restored database lacks."
+        ),
     ] = None,
     batch: Batches = None,
     *,
     accepted: Annotated[
-        bool, typer.Option("--accepted", help="Take it that the provider has them.")
+        bool,
+        typer.Option("--accepted", help="Count them as accepted; nobody in them is mailed again."),
     ] = False,
-    again: Annotated[bool, typer.Option("--again", help="Submit them again.")] = False,
-    why: Annotated[str, typer.Option("--why", help="The reason, kept with your name.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Submit them to the provider again.")
+    ] = False,
+    why: Annotated[
+        str, typer.Option("--why", help="The reason; it is recorded with your name.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     json: Json = False,
 ) -> None:
-    """Show what is known of batches whose answer was lost, and resolve them as you decide.
+    """Show what is known about batches whose answer was lost, and resolve them.
 
-    After a restore of the database it first brings back what the database lacks.
+    After a restore of the database, first restore what the database lacks.
     """
     if accepted and again:
         raise typer.BadParameter("choose one of --accepted and --again")

@@ -11,10 +11,13 @@ from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.times import format_time
 
-app = typer.Typer(help="See and change the slots of a publication.", no_args_is_help=True)
+app = typer.Typer(help="Show and change the slots of a publication.", no_args_is_help=True)
 
 Which = Annotated[
-    str, typer.Option("--publication", help="Its short name; needed where there are several.")
+    str,
+    typer.Option(
+        "--publication", help="The short name of the publication; required if there are several."
+    ),
 ]
 Date = Annotated[
     dt.datetime,
@@ -29,7 +32,7 @@ def show(
     *,
     json: Json = False,
 ) -> None:
-    """List the slots to come, and those that were held."""
+    """List the next slots, and those that were held."""
     open_workspace()
     from django.utils import timezone
 
@@ -50,7 +53,7 @@ def show(
 
 @app.command()
 def skip(date: Date, publication: Which = "", *, json: Json = False) -> None:
-    """Leave a slot out, for a holiday."""
+    """Skip a slot, for example on a holiday."""
     open_workspace()
     from newsletter.scheduling import slot_changes, slots
 
@@ -62,7 +65,7 @@ def skip(date: Date, publication: Which = "", *, json: Json = False) -> None:
 
 @app.command()
 def reopen(date: Date, publication: Which = "", *, json: Json = False) -> None:
-    """Open a slot again that was skipped, or held with no issue in it."""
+    """Open a slot again that was skipped, or that was held because it had no issue."""
     open_workspace()
     from django.utils import timezone
 
@@ -79,12 +82,12 @@ def reopen(date: Date, publication: Which = "", *, json: Json = False) -> None:
 @app.command()
 def move(
     date: Date,
-    time: Annotated[str, typer.Argument(metavar="TIME", help="HH:MM, or a date and time.")],
+    time: Annotated[str, typer.Argument(metavar="TIME", help="HH:MM, or a date with a time.")],
     publication: Which = "",
     *,
     json: Json = False,
 ) -> None:
-    """Open a slot at another time; what is queued for it moves along."""
+    """Move a slot to another time. An issue that is queued for it moves too."""
     open_workspace()
     from django.utils import timezone
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from newsletter.tracking.reports import Report
 
-app = typer.Typer(help="See and steer what goes out.", no_args_is_help=True)
+app = typer.Typer(help="Show and control what is sent.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="The number of the send.")]
 
@@ -43,7 +43,7 @@ def list_sends(*, json: Json = False) -> None:
 
 @app.command()
 def show(number: Number, *, json: Json = False) -> None:
-    """Show the account of a send: every candidate is counted once."""
+    """Show the report of a send. Every candidate is counted once."""
     open_workspace()
     from django.utils import timezone
 
@@ -103,12 +103,13 @@ def report_rows(told: Report) -> list[tuple[str, int]]:
 def who(
     number: Number,
     state: Annotated[
-        str, typer.Option("--state", help="Only those: unknown, twice, left-too-late, …")
+        str,
+        typer.Option("--state", help="Only people in this state: unknown, twice, left-too-late, …"),
     ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """List the people of a send and where each stands."""
+    """List the people of a send, each with their state."""
     open_workspace()
     from newsletter.sending.reporting.totals import list_people
 

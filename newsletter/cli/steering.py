@@ -14,12 +14,12 @@ from newsletter.runtime.startup import open_workspace
 from newsletter.scheduling.times import format_time
 
 Newcomers = Annotated[
-    bool, typer.Option("--newcomers", help="Also those who joined the lists since.")
+    bool, typer.Option("--newcomers", help="Also send to people who joined the lists since.")
 ]
 
 
 def pause(number: sends.Number, *, json: Json = False) -> None:
-    """Stop submitting; what is in progress is finished."""
+    """Stop submitting. Batches in progress are finished."""
     open_workspace()
     from newsletter.scheduling.send_status import describe_reach
     from newsletter.sending.operations import control
@@ -30,7 +30,7 @@ def pause(number: sends.Number, *, json: Json = False) -> None:
 
 
 def resume(number: sends.Number, *, json: Json = False) -> None:
-    """Go on with a send that was paused or held, against an automatic pause if one held it."""
+    """Continue a send that was paused or held. This also overrides an automatic pause."""
     open_workspace()
     from newsletter.sending.operations import control
 
@@ -39,7 +39,7 @@ def resume(number: sends.Number, *, json: Json = False) -> None:
 
 
 def release(number: sends.Number, *, json: Json = False) -> None:
-    """Release the rest now, without waiting for what comes back of the canary."""
+    """Send to the rest now, without waiting for the result of the canary."""
     open_workspace()
     from newsletter.sending.safeguards import canary
 
@@ -50,7 +50,7 @@ def release(number: sends.Number, *, json: Json = False) -> None:
 
 
 def cancel(number: sends.Number, *, json: Json = False) -> None:
-    """Stop a send for good, and say how many have the mail already."""
+    """Stop a send for good, and show how many people have the mail already."""
     open_workspace()
     from newsletter.scheduling.booking import call_off
     from newsletter.scheduling.send_status import of_cancelled
@@ -68,7 +68,7 @@ def cancel(number: sends.Number, *, json: Json = False) -> None:
 
 
 def resend(number: sends.Number, *, newcomers: Newcomers = False, json: Json = False) -> None:
-    """Send the same edition to those of an ended send who did not get it."""
+    """Send the same edition to the people of an ended send who did not get it."""
     open_workspace()
     from newsletter.sending.planning.resend import count_left, queue_resend
     from newsletter.sending.reporting.totals import reached

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from subscribers.models import Subscriber
 
 app = typer.Typer(
-    help="Find people, unsubscribe them, export or erase what is held.", no_args_is_help=True
+    help="Find and unsubscribe people; export or erase their data.", no_args_is_help=True
 )
 
 #: What an erasure leaves behind; a suppression of the address stays in any case.
@@ -23,17 +23,17 @@ LEFT = {
     "anonymised": "what was sent now counts subscriber {key}, without a name or an address",
 }
 
-Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")]
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")]
 
 
 @app.command()
 def find(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="A part of an address or a name.")],
-    count: Annotated[int, typer.Option("--count", min=1, help="How many at most.")] = 50,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Part of an address or a name.")],
+    count: Annotated[int, typer.Option("--count", min=1, help="The maximum number of rows.")] = 50,
     *,
     json: Json = False,
 ) -> None:
-    """List the people whose address or name holds a text, with the lists they are on."""
+    """List the people whose address or name contains a text, with their lists."""
     open_workspace()
     from subscribers import people
 
@@ -58,11 +58,13 @@ def find(
 @app.command()
 def unsubscribe(
     address: Address,
-    slug: Annotated[str, typer.Option("--list", help="From this list only; else from all.")] = "",
+    slug: Annotated[
+        str, typer.Option("--list", help="Only from this list. Default: from all lists.")
+    ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """Take a person off a list, or off all; only they themselves can come back."""
+    """Unsubscribe a person from a list, or from all. Only the person can come back."""
     open_workspace()
     from subscribers import lists, people, subscriptions
 
@@ -77,7 +79,7 @@ def unsubscribe(
 
 @app.command()
 def export(address: Address, *, json: Json = False) -> None:
-    """Print all that is held of a person, as JSON either way."""
+    """Print all data about a person. The output is always JSON."""
     open_workspace()
     from subscribers import people, privacy
 
@@ -91,10 +93,10 @@ def export(address: Address, *, json: Json = False) -> None:
 def erase(
     address: Address,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     json: Json = False,
 ) -> None:
-    """Forget a person; what was sent stays counted, and a suppression stays in force."""
+    """Erase a person. Sent mail stays counted, and a suppression stays active."""
     open_workspace()
     from subscribers import people, privacy
 

@@ -19,22 +19,26 @@ if TYPE_CHECKING:
     from subscribers.models import Suppression
 
 app = typer.Typer(
-    help="Keep addresses from being mailed, whatever list they are on.", no_args_is_help=True
+    help="Suppress addresses: they get no mail, whatever list they are on.", no_args_is_help=True
 )
 
 #: The options to say why an address is suppressed, as `Suppression.Reason` spells them.
 REASONS = ("manual", "bounced", "complained", "invalid")
 ReasonName = Annotated[
-    str, typer.Option("--reason", metavar="REASON", help=f"One of: {', '.join(REASONS)}.")
+    str, typer.Option("--reason", metavar="REASON", help=f"The reason: {', '.join(REASONS)}.")
 ]
 
 
 @app.command()
 def add(
-    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS", help="One or more.")],
+    addresses: Annotated[
+        list[str], typer.Argument(metavar="ADDRESS", help="One or more email addresses.")
+    ],
     *,
     reason: ReasonName = "manual",
-    note: Annotated[str, typer.Option("--note", help="Kept with it, for whoever asks later.")] = "",
+    note: Annotated[
+        str, typer.Option("--note", help="A note that is kept with the suppression.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Suppress addresses: they get no mail, and no import brings them back."""
@@ -53,18 +57,19 @@ def add(
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE.csv", help="A table with e-mail addresses.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A table with email addresses.")],
     *,
     reason: Annotated[
-        str, typer.Option("--reason", metavar="REASON", help="Of all; else as the file says.")
+        str,
+        typer.Option(
+            "--reason", metavar="REASON", help="The reason for all. Default: as the file says."
+        ),
     ] = "",
     values: Values = None,
     columns: ColumnKinds = None,
     encoding: EncodingName = "",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would happen, and change nothing.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -91,13 +96,13 @@ def import_(
 @app.command("list")
 def list_(
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="A part of an address or a note; else all.")
+        str, typer.Argument(metavar="TEXT", help="Part of an address or a note. Default: all.")
     ] = "",
     *,
     reason: Annotated[
-        str, typer.Option("--reason", metavar="REASON", help="Only those for this reason.")
+        str, typer.Option("--reason", metavar="REASON", help="Only suppressions with this reason.")
     ] = "",
-    count: Annotated[int, typer.Option("--count", min=1, help="How many at most.")] = 50,
+    count: Annotated[int, typer.Option("--count", min=1, help="The maximum number of rows.")] = 50,
     json: Json = False,
 ) -> None:
     """List the suppressed addresses, the newest first."""
@@ -122,15 +127,23 @@ def list_(
 
 @app.command()
 def remove(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")],
     *,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Kept with your name.")] = "",
+    why: Annotated[
+        str,
+        typer.Option(
+            "--why", metavar="TEXT", help="The reason (required); it is recorded with your name."
+        ),
+    ] = "",
     confirm: Annotated[
-        bool, typer.Option("--confirm", help="The mailbox works again, or its owner asked.")
+        bool,
+        typer.Option(
+            "--confirm", help="Confirm that the mailbox works again, or that its owner asked."
+        ),
     ] = False,
     json: Json = False,
 ) -> None:
-    """Take back a suppression made by mistake; what its owner said only its owner undoes."""
+    """Remove a suppression that was made by mistake. A spam report cannot be removed."""
     open_workspace()
     from subscribers import suppressions
 

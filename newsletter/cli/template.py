@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="List, copy, check and preview the email templates.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A folder in templates/email/.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="The name of a folder in templates/email/.")
+]
 
 
 @app.command("list")
@@ -36,7 +38,7 @@ def new(
     *,
     json: Json = False,
 ) -> None:
-    """Make a template of your own as a copy of another."""
+    """Create a template of your own as a copy of another one."""
     from newsletter.conf.config import load
     from newsletter.rendering.pipeline.copying import copy_template
 
@@ -49,7 +51,7 @@ def new(
 
 @app.command()
 def check(name: Name, *, json: Json = False) -> None:
-    """Compile a template with a sample of every block; report mistakes with file and line."""
+    """Compile a template with a sample of every block, and report mistakes with file and line."""
     from newsletter.conf.config import load
     from newsletter.rendering import load_template
     from newsletter.rendering.linting.linter import lint_template
@@ -77,14 +79,16 @@ def check(name: Name, *, json: Json = False) -> None:
 def preview(
     name: Name,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")
+        int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes any free one.")
     ] = 8027,
-    issue: Annotated[str, typer.Option("--issue", help="Show this draft, too: a REF.")] = "",
-    publication: Annotated[str, typer.Option("--publication", help="Of the issue.")] = "",
+    issue: Annotated[str, typer.Option("--issue", help="Also show this draft.")] = "",
+    publication: Annotated[
+        str, typer.Option("--publication", help="The short name of the publication of that issue.")
+    ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """Show the mail that a template makes on a page that follows every change, until Ctrl-C."""
+    """Show the mail of a template on a page that updates with every change, until Ctrl-C."""
     from newsletter.conf.config import load
     from newsletter.errors import BadInput
     from newsletter.rendering.pipeline.sample_issues import SAMPLE_ISSUES

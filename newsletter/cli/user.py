@@ -9,7 +9,7 @@ import typer
 from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
-app = typer.Typer(help="The people who log in to the desk.", no_args_is_help=True)
+app = typer.Typer(help="Manage the people who log in to the desk.", no_args_is_help=True)
 
 
 @app.callback()
@@ -21,12 +21,12 @@ def user() -> None:
 def unlock(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="Whose account, as they log in; else all accounts."),
+        typer.Argument(metavar="NAME", help="The user name. Default: all accounts."),
     ] = "",
     *,
     json: Json = False,
 ) -> None:
-    """Forget how often passwords were tried, so that people can log in at once."""
+    """Reset the count of wrong passwords, so that people can log in at once."""
     open_workspace()
     from newsletter.throttling.counting import unlock as forget
 

@@ -18,12 +18,15 @@ CONCURRENCY = 4
 
 def worker(
     concurrency: Annotated[
-        int | None, typer.Option("--concurrency", min=1, max=32, help="Batches sent at a time.")
+        int | None,
+        typer.Option(
+            "--concurrency", min=1, max=32, help="How many batches to send at the same time."
+        ),
     ] = None,
     *,
     json: Json = False,
 ) -> None:
-    """Run senders and nothing else, until SIGTERM: any number of these may run."""
+    """Run only senders, until SIGTERM. Any number of workers may run."""
     config = open_when_available()
     from newsletter.runtime.worker import Worker
 

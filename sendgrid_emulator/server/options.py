@@ -10,31 +10,35 @@ import typer
 if TYPE_CHECKING:
     from sendgrid_emulator.server.program import Options
 
-Host = Annotated[
-    str, typer.Option("--host", metavar="ADDRESS", help="Listen on it; else on this machine only.")
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Listen on this address.")]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes any free one.")
 ]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free port.")]
 Folder = Annotated[
     Path | None,
-    typer.Option("--dir", metavar="FOLDER", help="Keep here, over a restart, what was accepted."),
+    typer.Option(
+        "--dir", metavar="FOLDER", help="Keep accepted mail in this folder; it survives a restart."
+    ),
 ]
 EventsTo = Annotated[
     str, typer.Option("--events-to", metavar="URL", help="Post signed events to this address.")
 ]
 Keys = Annotated[
     list[str] | None,
-    typer.Option("--key", metavar="KEY", help="Accept this API key only; repeatable."),
+    typer.Option("--key", metavar="KEY", help="Accept only this API key; may be repeated."),
 ]
 Senders = Annotated[
     list[str] | None,
-    typer.Option("--sender", metavar="DOMAIN", help="Accept mail from it only; repeatable."),
+    typer.Option(
+        "--sender", metavar="DOMAIN", help="Accept only mail from this domain; may be repeated."
+    ),
 ]
 Tls = Annotated[
     Path | None,
     typer.Option(
         "--tls",
         metavar="FILE",
-        help="Speak TLS; the certificate to trust is written to this file.",
+        help="Speak TLS, and write the certificate to trust to this file.",
     ),
 ]
 
