@@ -32,7 +32,7 @@ ROOMS = {
         "web_publication",
     ),
     "listings": ("lists",),
-    "publications": ("looks",),
+    "publications": ("looks", "rhythm"),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
 }
 for room, modules in ROOMS.items():
@@ -84,7 +84,11 @@ def scripts() -> SafeString:
     return format_html_join(
         "",
         '<script src="{}"></script>',
-        [(static("desk/autosave-guard.js"),), (static("desk/choosers.js"),)],
+        [
+            (static("desk/autosave-guard.js"),),
+            (static("desk/choosers.js"),),
+            (static("desk/settings.js"),),
+        ],
     )
 
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+
+from newsletter.desk.publications.listed_fields import LanguageField, ZoneField
 
 
 class PublicationForm(WagtailAdminModelForm):
     """Asks a new publication for its template; later that is chosen with the look."""
+
+    language = LanguageField(
+        label=_("Language"),
+        help_text=_("Type its name and choose it: English, 日本語, Português."),
+    )
+    time_zone = ZoneField(
+        label=_("Time zone"),
+        help_text=_("Type a city and choose it. The difference to UTC is the one of today."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

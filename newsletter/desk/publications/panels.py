@@ -64,8 +64,9 @@ def settings_panels() -> list[Any]:
                     ]
                 ),
                 FieldPanel("starts_on"),
+                HelpPanel(template="desk/publications/rhythm_panel.html"),
             ],
-            heading=_("Rhythm"),
+            heading=_("When it comes out"),
         ),
         MultiFieldPanel([FieldPanel("lists", heading=_("Lists"))], heading=_("Who gets it")),
         MultiFieldPanel(

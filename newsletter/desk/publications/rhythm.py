@@ -1,0 +1,87 @@
+"""The rhythm of a publication in words, with its next dates, while it is being changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import formats
+from django.utils.translation import ngettext
+from wagtail import hooks
+
+from newsletter.desk.publications.listed_fields import ZoneField
+from newsletter.desk.publications.template_pictures import PERMISSION
+from newsletter.desk.publications.zones import city_of, offset_of
+from newsletter.publishing.models import Publication
+from newsletter.scheduling.cadence import Cadence
+from newsletter.scheduling.times import format_time
+from newsletter.sending import trusted_time
+
+#: How many dates are shown.
+DATES = 4
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add what stands below the fields of the rhythm."""
+    return [path("publications/rhythm/", rhythm_words, name="desk_rhythm")]
+
+
+class RhythmForm(forms.Form):
+    """The fields that make a rhythm."""
+
+    every_weeks = forms.IntegerField(min_value=1, max_value=520)
+    weekday = forms.TypedChoiceField(choices=Publication.Weekday.choices, coerce=int)
+    time = forms.TimeField()
+    time_zone = ZoneField()
+    starts_on = forms.DateField()
+
+    def cadence(self) -> Cadence | None:
+        """Return the rhythm; None where the fields make none."""
+        given = self.cleaned_data
+        day: dt.date = given["starts_on"]
+        day += dt.timedelta(days=(given["weekday"] - day.weekday()) % 7)
+        try:
+            zone = ZoneInfo(given["time_zone"])
+        except (KeyError, ValueError, OSError):
+            return None
+        weeks = given["every_weeks"]
+        return Cadence(starts_on=day, weeks=weeks, time=given["time"], zone=zone)
+
+
+def rhythm_words(request: HttpRequest) -> HttpResponse:
+    """Say in a sentence what the fields in the address make, and which dates come next."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    form = RhythmForm(request.GET)
+    cadence = form.cadence() if form.is_valid() else None
+    shown = {"words": describe_rhythm(cadence), "dates": next_dates(cadence)} if cadence else {}
+    return render(request, "desk/publications/rhythm.html", shown)
+
+
+def describe_rhythm(cadence: Cadence) -> str:
+    """Return the rhythm in a sentence."""
+    sentence = ngettext(
+        "Every week on {day} at {time} in {city} ({offset} now).",
+        "Every {weeks} weeks on {day} at {time} in {city} ({offset} now).",
+        cadence.weeks,
+    )
+    return sentence.format(
+        weeks=cadence.weeks,
+        day=Publication.Weekday(cadence.starts_on.weekday()).label,
+        time=formats.time_format(cadence.time, "H:i"),
+        city=city_of(cadence.zone.key),
+        offset=offset_of(cadence.zone.key, trusted_time.now()),
+    )
+
+
+def next_dates(cadence: Cadence) -> list[str]:
+    """Return the next dates, with time and zone."""
+    dates = islice(cadence.dates(trusted_time.now()), DATES)
+    return [format_time(cadence.time_on(date), cadence.zone.key) for date in dates]

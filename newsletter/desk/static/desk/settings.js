@@ -1,0 +1,45 @@
+/* Says beside the settings of a publication what they make: the rhythm in words, whether the sender
+   is known to the provider.  Nothing is saved by that. */
+(() => {
+  const DELAY_MS = 250;
+
+  /* Asks for the words again whenever one of the fields was changed. */
+  function follow(place, address, names) {
+    const form = place.closest("form");
+    let timer = 0;
+    let asked = 0;
+
+    async function ask() {
+      asked += 1;
+      const number = asked;
+      const values = new URLSearchParams(names.map((name) => [name, form.elements[name]?.value ?? ""]));
+      try {
+        const answer = await fetch(`${address}?${values}`, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+        const words = answer.ok ? await answer.text() : "";
+        if (number === asked) place.innerHTML = words;
+      } catch {
+        /* Without a network nothing can be said. */
+        if (number === asked) place.replaceChildren();
+      }
+    }
+
+    function later(event) {
+      if (!names.includes(event.target.name)) return;
+      clearTimeout(timer);
+      timer = setTimeout(ask, DELAY_MS);
+    }
+
+    form.addEventListener("input", later);
+    form.addEventListener("change", later);
+    ask();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const place of document.querySelectorAll("[data-rhythm]")) {
+      follow(place, place.dataset.rhythm, ["every_weeks", "weekday", "time", "time_zone", "starts_on"]);
+    }
+    for (const place of document.querySelectorAll("[data-sender]")) {
+      follow(place, place.dataset.sender, ["from_email"]);
+    }
+  });
+})();

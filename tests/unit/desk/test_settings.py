@@ -1,0 +1,186 @@
+"""The settings of a publication: zones and languages by their names, the rhythm in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from newsletter.desk.publications.language_names import describe_language, find_language
+from newsletter.desk.publications.rhythm import describe_rhythm
+from newsletter.desk.publications.zones import describe_zone, find_zone, zone_names
+from newsletter.publishing.models import Publication
+from newsletter.scheduling.slots import cadence_of
+from tests.unit.desk.conftest import LogIn
+
+SUMMER = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+WINTER = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "words"),
+    [
+        ("America/New_York", SUMMER, "New York, America (UTC−04:00)"),
+        ("America/New_York", WINTER, "New York, America (UTC−05:00)"),
+        ("Asia/Kolkata", WINTER, "Kolkata, Asia (UTC+05:30)"),
+        ("America/Argentina/Ushuaia", WINTER, "Ushuaia, America/Argentina (UTC−03:00)"),
+        ("UTC", WINTER, "UTC (UTC+00:00)"),
+        ("Mars/Olympus", WINTER, "Mars/Olympus"),
+    ],
+)
+def test_a_zone_in_words(zone: str, now: dt.datetime, words: str) -> None:
+    """A zone is a city, where it lies, and the difference that holds at the time."""
+    assert describe_zone(zone, now) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("America/New_York", "America/New_York"),
+        ("New York, America (UTC−05:00)", "America/New_York"),
+        ("new york", "America/New_York"),
+        (" Tokyo ", "Asia/Tokyo"),
+        ("Gotham", "Gotham"),
+        ("", ""),
+    ],
+)
+def test_a_zone_by_its_city(text: str, zone: str) -> None:
+    """A zone is found by its name, its words or its city; anything else stays what it is."""
+    assert find_zone(text) == zone
+
+
+@pytest.mark.parametrize("now", [SUMMER, WINTER])
+def test_every_zone_is_found_by_its_words(now: dt.datetime) -> None:
+    """What the list offers is understood, for every zone and at any time of the year."""
+    assert [find_zone(describe_zone(name, now)) for name in zone_names()] == list(zone_names())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("ja", "ja"),
+        ("日本語 (ja)", "ja"),
+        ("日本語", "ja"),
+        ("japanese", "ja"),
+        ("Português Brasileiro (pt-BR)", "pt-BR"),
+        ("pt-br", "pt-BR"),
+        ("gsw", "gsw"),
+        ("Klingon", "Klingon"),
+    ],
+)
+def test_a_language_by_its_name(text: str, code: str) -> None:
+    """A language is found by its code and its names; a code that we cannot name stays."""
+    assert find_language(text) == code
+
+
+def test_a_language_in_the_language_of_the_desk() -> None:
+    """Whoever works in Japanese may write a language in Japanese."""
+    with translation.override("ja"):
+        assert find_language("ドイツ語") == "de"
+    assert describe_language("ja") == "日本語 (ja)"
+    assert describe_language("gsw") == "gsw"
+
+
+def test_the_rhythm_in_words(publication: Publication) -> None:
+    """The rhythm is a sentence with the city; in Japanese too."""
+    publication.every_weeks = 2
+    cadence = cadence_of(publication)
+
+    assert describe_rhythm(cadence).startswith("Every 2 weeks on Thursday at 09:07 in New York (")
+    with translation.override("ja"):
+        assert "2 週間ごと" in describe_rhythm(cadence)
+
+
+def test_the_next_dates_beside_the_fields(publication: Publication, log_in: LogIn) -> None:
+    """What is in the fields is told with the next four dates; nothing is kept."""
+    fields = {
+        "every_weeks": "1",
+        "weekday": "2",
+        "time": "07:30",
+        "time_zone": "Tokyo, Asia (UTC+09:00)",
+        "starts_on": "2026-12-02",
+    }
+
+    said = log_in("").get(reverse("desk_rhythm"), fields).content.decode()
+
+    assert "Every week on Wednesday at 07:30 in Tokyo (UTC+09:00 now)." in said
+    assert said.count("<li>") == 4
+    publication.refresh_from_db()
+    assert publication.time_zone == "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("every_weeks", "0"), ("time", "25:00"), ("time_zone", "Gotham"), ("starts_on", "")],
+)
+def test_half_a_rhythm(publication: Publication, log_in: LogIn, field: str, value: str) -> None:
+    """Fields that make no rhythm yet are no error: the page says what is missing."""
+    fields = {
+        "every_weeks": "1",
+        "weekday": "2",
+        "time": "07:30",
+        "time_zone": "UTC",
+        "starts_on": "2026-12-02",
+    }
+
+    answer = log_in("").get(reverse("desk_rhythm"), fields | {field: value})
+
+    assert answer.status_code == 200
+    assert "Fill in the fields above" in answer.content.decode()
+
+
+def test_the_form_speaks_of_places(publication: Publication, log_in: LogIn) -> None:
+    """The form shows the zone and the language in words, and keeps their names."""
+    client = log_in("")
+    address = reverse("publications:edit", args=[publication.pk])
+
+    shown = client.get(address).content.decode()
+
+    assert 'value="New York, America (UTC−0' in shown
+    assert 'value="English (en)"' in shown
+
+
+def test_words_are_kept_as_names(publication: Publication, log_in: LogIn) -> None:
+    """A publication that is created with words has the names of zone and language."""
+    fields = {
+        "name": "Night Trains",
+        "slug": "night-trains",
+        "from_name": "Night Trains",
+        "from_email": "desk@example.org",
+        "postal_address": "2 Platform Road",
+        "every_weeks": "1",
+        "weekday": "0",
+        "time": "07:30",
+        "time_zone": "berlin",
+        "starts_on": "2026-11-30",
+        "language": "Deutsch (de)",
+        "template": "letter",
+        "delivery_mode": "immediate",
+        "preschedule_minutes": "30",
+    }
+
+    log_in("").post("/admin/publications/new/", fields)
+
+    made = Publication.objects.get(slug="night-trains")
+    assert (made.time_zone, made.language, made.template) == ("Europe/Berlin", "de", "letter")
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        pytest.param("time_zone", "There is no such time zone", id="zone"),
+        pytest.param("language", "Give a code such as en or pt-BR.", id="language"),
+    ],
+)
+def test_what_is_not_understood(
+    publication: Publication, log_in: LogIn, field: str, words: str
+) -> None:
+    """A place or a language that nobody knows is refused at its field, as it was typed."""
+    address = reverse("publications:edit", args=[publication.pk])
+
+    said = log_in("").post(address, {"name": "Tideline", field: "Gotham City!"}).content.decode()
+
+    assert words in said
+    assert 'value="Gotham City!"' in said
