@@ -77,8 +77,16 @@ class Account:
 
     def takes_sender(self, address: str) -> bool:
         """Tell whether the account may send from `address`."""
-        senders = self.settings.senders
-        return not senders or address.rpartition("@")[2].lower() in senders
+        address = address.lower()
+        return (
+            self.takes_all_senders()
+            or address.rpartition("@")[2] in self.settings.senders
+            or address in self.settings.verified_senders
+        )
+
+    def takes_all_senders(self) -> bool:
+        """Tell whether no sender and no domain is named that mail may come from."""
+        return not self.settings.senders and not self.settings.verified_senders
 
     def validation_context(self) -> ValidationContext:
         """Return what requests are judged by now."""

@@ -32,7 +32,7 @@ ROOMS = {
         "web_publication",
     ),
     "listings": ("lists",),
-    "publications": ("looks", "rhythm"),
+    "publications": ("looks", "rhythm", "senders"),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
 }
 for room, modules in ROOMS.items():

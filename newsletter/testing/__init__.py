@@ -6,9 +6,13 @@ docs/extending.md.  It needs pytest, which `fortnight[testing]` brings.
 
 import pytest
 
-pytest.register_assert_rewrite("newsletter.testing.transport")
+pytest.register_assert_rewrite("newsletter.testing.senders", "newsletter.testing.transport")
 
-from newsletter.testing.transport import (  # noqa: E402  after its asserts are to be rewritten
+from newsletter.testing.senders import (  # noqa: E402  after its asserts are to be rewritten
+    SenderConformance,
+    SendersUnderTest,
+)
+from newsletter.testing.transport import (  # noqa: E402
     FAULTS,
     MESSAGE,
     SubmissionConformance,
@@ -22,6 +26,8 @@ from newsletter.testing.transport import (  # noqa: E402  after its asserts are 
 __all__ = [
     "FAULTS",
     "MESSAGE",
+    "SenderConformance",
+    "SendersUnderTest",
     "SubmissionConformance",
     "TransportConformance",
     "TransportUnderTest",

@@ -13,6 +13,7 @@ from newsletter.transports.base import Transport
 from newsletter.transports.cancellation import Cancellation
 from newsletter.transports.email_log import EmailLog, SubmittedMails
 from newsletter.transports.provider import Provider
+from newsletter.transports.senders import SenderDirectory
 
 
 def provider_of(config: Config) -> Provider:
@@ -94,4 +95,10 @@ def open_email_log(config: Config) -> EmailLog | None:
 def open_submitted_mail(config: Config) -> SubmittedMails | None:
     """Return what can be asked about mail that has left; None where nothing can."""
     opener = provider_of(config).open_submitted_mail
+    return opener(config) if opener else None
+
+
+def open_senders(config: Config) -> SenderDirectory | None:
+    """Return what tells which senders the provider knows; None where nothing does."""
+    opener = provider_of(config).open_senders
     return opener(config) if opener else None

@@ -10,6 +10,7 @@ from newsletter.transports.base import Transport
 from newsletter.transports.cancellation import Cancellation
 from newsletter.transports.email_log import EmailLog, SubmittedMails
 from newsletter.transports.events import Webhook
+from newsletter.transports.senders import SenderDirectory
 
 
 def goes_out(config: Config) -> bool:
@@ -32,6 +33,8 @@ class Provider:
     open_email_log: Callable[[Config], EmailLog] | None = None
     #: It tells what has left since some time.
     open_submitted_mail: Callable[[Config], SubmittedMails] | None = None
+    #: It tells which senders it knows.
+    open_senders: Callable[[Config], SenderDirectory] | None = None
     #: It posts what became of the mail.
     webhook: Webhook | None = None
     #: What has left lies in files of this machine, and nowhere else.

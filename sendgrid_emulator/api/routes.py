@@ -6,6 +6,7 @@ from sendgrid_emulator.api import (
     email_logs,
     mail,
     scheduled_sends,
+    senders,
     suppressions,
     unsubscribe_groups,
     webhooks,
@@ -19,4 +20,5 @@ ROUTES: tuple[Route, ...] = (
     *unsubscribe_groups.ROUTES,
     *webhooks.ROUTES,
     *email_logs.ROUTES,
+    *senders.ROUTES,
 )

@@ -26,6 +26,13 @@ from sendgrid_emulator.server.gateway import read, response
 from sendgrid_emulator.state.messages import Message
 
 _PAGE = 100
+#: Settings that are sets; in JSON they are lists.
+NAMED_SETS = frozenset(
+    {
+        *("keys", "senders", "ip_pools"),
+        *("verified_senders", "pending_senders", "pending_domains"),
+    }
+)
 
 
 def overview(account: Account, _call: Call) -> Answer:
@@ -165,7 +172,7 @@ def change(account: Account, call: Call) -> Answer:
         if not isinstance(values, dict) or set(values) - known:
             return answers.refusal(400, problems.make_problem(f"known here: {sorted(known)}", name))
         for key, value in values.items():
-            kept = frozenset(value) if key in {"keys", "senders", "ip_pools"} else value
+            kept = frozenset(value) if key in NAMED_SETS else value
             setattr(groups[name], key, kept)
     return answers.empty_answer()
 

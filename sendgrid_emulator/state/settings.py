@@ -27,9 +27,11 @@ ALL_SCOPES = (
     "asm.groups.suppressions.delete",
     "asm.suppressions.read",
     "messages.read",
+    "sender_verification_eligible",
     "user.webhooks.event.settings.read",
     "user.webhooks.event.settings.update",
     "user.webhooks.event.test.create",
+    "whitelabel.read",
 )
 
 
@@ -38,7 +40,9 @@ class Settings:
     """What the account allows; tests change these while it runs.
 
     `keys`: the API keys that are taken (empty: every key that begins with `SG.`).
-    `senders`: domains mail may come from, `ip_pools`: pools it may be sent by (empty: all).
+    `senders`: domains mail may come from, `verified_senders`: single addresses (both empty: all).
+    `pending_domains`, `pending_senders`: those that are entered, and not verified yet.
+    `ip_pools`: pools that mail may be sent by (empty: all).
     `credits`: recipients that may still be mailed (None: no limit).  `map_bytes`: bytes that the
     substitutions, and the custom arguments, of one personalization may have.  `logs_lag`: seconds
     by which the logs are behind.  `date_skew`: seconds by which the Date header is ahead.
@@ -47,6 +51,9 @@ class Settings:
     keys: frozenset[str] = frozenset()
     scopes: tuple[str, ...] = ALL_SCOPES
     senders: frozenset[str] = frozenset()
+    verified_senders: frozenset[str] = frozenset()
+    pending_senders: frozenset[str] = frozenset()
+    pending_domains: frozenset[str] = frozenset()
     ip_pools: frozenset[str] = frozenset()
     credits: int | None = None
     map_bytes: int = 10_000

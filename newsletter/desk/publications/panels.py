@@ -32,6 +32,7 @@ def settings_panels() -> list[Any]:
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("from_name"), FieldPanel("from_email")]),
+                HelpPanel(template="desk/publications/sender_panel.html"),
                 FieldPanel("reply_to"),
                 FieldPanel("postal_address", heading=_("Postal address")),
                 FieldPanel("privacy_url", heading=_("Address about privacy")),

@@ -8,6 +8,7 @@ from newsletter.transports.provider import Provider
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import SendGridEmailLog
+from newsletter.transports.sendgrid.senders import SendGridSenders
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from newsletter.transports.sendgrid.webhook import SendGridWebhook
 
@@ -40,6 +41,15 @@ def open_email_log(config: Config) -> SendGridEmailLog:
     )
 
 
+def open_senders(config: Config) -> SendGridSenders:
+    """Return the senders of the account."""
+    return SendGridSenders(
+        base_url=config.sendgrid.base_url,
+        api_key=config.sendgrid_key(),
+        limits=limits_of(config),
+    )
+
+
 def limits_of(config: Config) -> Limits:
     """Return the time limits for one request."""
     return Limits(
@@ -57,6 +67,7 @@ PROVIDER = Provider(
     open_cancellation=open_cancellation,
     open_email_log=open_email_log,
     open_submitted_mail=open_email_log,
+    open_senders=open_senders,
     webhook=SendGridWebhook(),
     accepts_whole_requests=True,
     stays_here=stays_here,
