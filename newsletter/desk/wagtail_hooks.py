@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, path
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import format_html_join, json_script
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
@@ -28,6 +28,7 @@ ROOMS = {
         "checks",
         "history",
         "mail_tests",
+        "previews",
         "side_panels",
         "web_publication",
     ),
@@ -92,17 +93,23 @@ def scripts() -> SafeString:
     )
 
 
+#: The composer's scripts, and those of them that are modules.
+PLAIN_SCRIPTS = ("composer", "issue-naming")
+SCRIPT_MODULES = ("paste", "preview")
+
+
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
     """Open the preview beside the editor, let names follow the number, and read what is pasted."""
-    return format_html(
-        '<script src="{}"></script><script src="{}"></script>{}<script type="module" src="{}">'
-        "</script>",
-        static("desk/composer.js"),
-        static("desk/issue-naming.js"),
-        json_script(paste_words(), "desk-paste-words"),
-        static("desk/paste.js"),
+    plain = format_html_join(
+        "", '<script src="{}"></script>', [(static(f"desk/{name}.js"),) for name in PLAIN_SCRIPTS]
     )
+    modules = format_html_join(
+        "",
+        '<script type="module" src="{}"></script>',
+        [(static(f"desk/{name}.js"),) for name in SCRIPT_MODULES],
+    )
+    return plain + json_script(paste_words(), "desk-paste-words") + modules
 
 
 @hooks.register("insert_global_admin_css")
@@ -111,5 +118,5 @@ def styles() -> SafeString:
     return format_html_join(
         "",
         '<link rel="stylesheet" href="{}">',
-        [(static("desk/desk.css"),), (static("desk/look.css"),)],
+        [(static("desk/desk.css"),), (static("desk/look.css"),), (static("desk/composer.css"),)],
     )

@@ -127,7 +127,7 @@ def test_the_mail_stands_beside_the_editor(page: Page, publication: Publication)
     inside = "() => window.innerWidth"
     frame = page.locator("[data-side-panel=preview] iframe").last
     widths = []
-    for size in ("Mail client", "Phone"):
+    for size in ("Desktop", "Phone"):
         page.get_by_role("radio", name=size).check(force=True)
         content = frame.element_handle().content_frame()
         assert content is not None
