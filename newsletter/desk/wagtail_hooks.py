@@ -14,6 +14,7 @@ from wagtail import hooks
 
 from newsletter.desk import menu
 from newsletter.desk.composer.pasting import paste_words
+from newsletter.desk.composer.script_words import counter_words, item_words
 from newsletter.desk.home.page import NextPanel
 from newsletter.desk.listings.pages import LISTINGS
 
@@ -25,6 +26,7 @@ ROOMS = {
     "calendar": ("schedule",),
     "composer": (
         "actions",
+        "beginnings",
         "checks",
         "history",
         "mail_tests",
@@ -95,7 +97,9 @@ def scripts() -> SafeString:
 
 #: The composer's scripts, and those of them that are modules.
 PLAIN_SCRIPTS = ("composer", "issue-naming")
-SCRIPT_MODULES = ("paste", "preview")
+SCRIPT_MODULES = ("paste", "preview", "counters", "items")
+#: What they say; each finds its sentences as `desk-NAME-words`.
+WORDS = {"paste": paste_words, "counter": counter_words, "item": item_words}
 
 
 @hooks.register("insert_editor_js")
@@ -109,7 +113,10 @@ def editor_scripts() -> SafeString:
         '<script type="module" src="{}"></script>',
         [(static(f"desk/{name}.js"),) for name in SCRIPT_MODULES],
     )
-    return plain + json_script(paste_words(), "desk-paste-words") + modules
+    words = format_html_join(
+        "", "{}", [(json_script(given(), f"desk-{name}-words"),) for name, given in WORDS.items()]
+    )
+    return plain + words + modules
 
 
 @hooks.register("insert_global_admin_css")

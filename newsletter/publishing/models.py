@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,8 @@ from wagtail.models import Page, PagePermissionTester, Revision
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput
-from newsletter.publishing.blocks import MERGE_HELP, Body, Digest
+from newsletter.publishing import skeletons
+from newsletter.publishing.blocks import MERGE_HELP, Body
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
 from newsletter.publishing.naming import ref_of, slug_of, title_of
@@ -34,6 +36,14 @@ from subscribers.addresses import parse_address
 
 #: How many people get a test of an issue at most.
 MAX_REVIEWERS = 20
+
+
+class Start(models.TextChoices):
+    """What a new issue begins with."""
+
+    ITEMS = "items", _("Empty items")
+    SKELETON = "skeleton", _("The skeleton")
+    LAST = "last", _("The last issue")
 
 
 def site_zone() -> str:
@@ -111,6 +121,10 @@ class Publication(models.Model):
     )
     boilerplate = models.TextField(
         blank=True, help_text=_("Markdown; stands at the end of every issue without its own.")
+    )
+    #: The blocks of new issues, as `newsletter.publishing.skeletons` has them; empty without any.
+    skeleton: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict, blank=True, editable=False
     )
     lists = models.ManyToManyField("subscribers.List", related_name="publications", blank=True)
     needs_approval = models.BooleanField(
@@ -302,10 +316,40 @@ class Publication(models.Model):
 
         A publication whose issues carry no numbers goes on without: (0, 0).
         """
-        newest = self.issues.order_by("-volume", "-number").first()
+        newest = self.newest_issue()
         if newest is None:
             return 1, 1
         return (newest.volume, newest.number + 1) if newest.number else (0, 0)
+
+    def newest_issue(self) -> Issue | None:
+        """Return the issue with the highest number, or the one that was begun last."""
+        return self.issues.order_by("-volume", "-number", "-pk").first()
+
+    def first_blocks(self, start: str) -> list[dict[str, Any]]:
+        """Return the blocks of a new issue; empty items where there is nothing to begin from."""
+        if start == Start.SKELETON and self.skeleton.get(skeletons.BODY):
+            return skeletons.with_fresh_ids(self.skeleton[skeletons.BODY])
+        last = self.newest_issue() if start == Start.LAST else None
+        if last is None:
+            return skeletons.empty_digest()
+        draft = last.get_latest_revision_as_object()
+        return skeletons.without_news(draft.body.get_prep_value())
+
+    def starts(self, chosen: str) -> list[dict[str, Any]]:
+        """Return what a new issue can begin with here, and which of it a person chose."""
+        last = self.newest_issue()
+        there = {
+            Start.SKELETON: self.skeleton.get(skeletons.TITLE, ""),
+            Start.ITEMS: gettext("{number} items").format(number=skeletons.ITEMS),
+            Start.LAST: (last.draft_title or last.title) if last else "",
+        }
+        offered = [start for start, about in there.items() if about]
+        if chosen not in offered:
+            chosen = offered[0]
+        return [
+            {"start": start, "label": start.label, "about": there[start], "on": start == chosen}
+            for start in offered
+        ]
 
     @property
     def home(self) -> str:
@@ -467,13 +511,19 @@ class Issue(AtSite, Page):
         """Its own language, else the publication's."""
         return self.language or self.publication.language
 
-    def begin(self, publication: Publication) -> None:
-        """Make a new instance the next issue of a publication: number, title, an empty digest."""
+    def begin(self, publication: Publication, start: str = "") -> None:
+        """Make a new instance the next issue of a publication: number, title, first blocks.
+
+        `start` is one of `Start`; without it, the skeleton, if the publication has one.
+        """
         self.publication = publication
         self.volume, self.number = publication.next_number()
         self.title = self.numbered_title
         self.slug = slug_of(self.title)
-        self.body = [("digest", Digest().get_default())]
+        first = publication.first_blocks(start or Start.SKELETON)
+        self.body = self._meta.get_field("body").to_python(json.dumps(first))
+        if start in {"", Start.SKELETON}:
+            self.boilerplate = publication.skeleton.get(skeletons.CLOSING, "")
 
     def clean(self) -> None:
         """Refuse a number that is taken, and what is not a language."""

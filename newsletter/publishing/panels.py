@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -9,13 +11,38 @@ from wagtail.admin.panels import (
     HelpPanel,
     MultiFieldPanel,
     ObjectList,
+    Panel,
     TabbedInterface,
 )
+
+
+class StartPanel(Panel):  # type: ignore[misc]
+    """Lets a new issue begin with empty items, the skeleton, or as the last one was."""
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        """Shown until the issue is saved."""
+
+        template_name = "publishing/start_panel.html"
+
+        def is_shown(self) -> bool:
+            """Say whether there is anything to choose."""
+            return self.instance.pk is None and len(self.choices()) > 1
+
+        def choices(self) -> list[dict[str, Any]]:
+            """Return what the issue may begin with, and which of it is chosen."""
+            return self.instance.publication.starts(self.request.GET.get("begin", ""))
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the choices."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return context | {"choices": self.choices()}
+
 
 ISSUE = TabbedInterface(
     [
         ObjectList(
             [
+                StartPanel(),
                 FieldPanel(
                     "title", classname="title", help_text=_("Stands on top of the web page.")
                 ),
