@@ -18,3 +18,8 @@ def attempts(number: int) -> str:
 def errors(number: int) -> str:
     """Return `1 error`, `2 errors`."""
     return ngettext("{number} error", "{number} errors", number).format(number=f"{number:,}")
+
+
+def warnings(number: int) -> str:
+    """Return `1 warning` or `3 warnings`."""
+    return ngettext("{number} warning", "{number} warnings", number).format(number=number)

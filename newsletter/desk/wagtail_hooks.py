@@ -14,7 +14,7 @@ from wagtail import hooks
 
 from newsletter.desk import menu
 from newsletter.desk.composer.pasting import paste_words
-from newsletter.desk.composer.script_words import counter_words, item_words
+from newsletter.desk.composer.script_words import counter_words, finding_words, item_words
 from newsletter.desk.home.page import NextPanel
 from newsletter.desk.listings.pages import LISTINGS
 
@@ -29,6 +29,8 @@ ROOMS = {
         "beginnings",
         "checks",
         "history",
+        "links",
+        "live_findings",
         "mail_tests",
         "previews",
         "side_panels",
@@ -97,9 +99,14 @@ def scripts() -> SafeString:
 
 #: The composer's scripts, and those of them that are modules.
 PLAIN_SCRIPTS = ("composer", "issue-naming")
-SCRIPT_MODULES = ("paste", "preview", "counters", "items")
+SCRIPT_MODULES = ("paste", "preview", "counters", "items", "links", "live-findings")
 #: What they say; each finds its sentences as `desk-NAME-words`.
-WORDS = {"paste": paste_words, "counter": counter_words, "item": item_words}
+WORDS = {
+    "paste": paste_words,
+    "counter": counter_words,
+    "item": item_words,
+    "finding": finding_words,
+}
 
 
 @hooks.register("insert_editor_js")

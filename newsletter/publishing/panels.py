@@ -16,10 +16,10 @@ from wagtail.admin.panels import (
 )
 
 
-class StartPanel(Panel):  # type: ignore[misc]
+class StartPanel(Panel):
     """Lets a new issue begin with empty items, the skeleton, or as the last one was."""
 
-    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+    class BoundPanel(Panel.BoundPanel):
         """Shown until the issue is saved."""
 
         template_name = "publishing/start_panel.html"
@@ -30,7 +30,9 @@ class StartPanel(Panel):  # type: ignore[misc]
 
         def choices(self) -> list[dict[str, Any]]:
             """Return what the issue may begin with, and which of it is chosen."""
-            return self.instance.publication.starts(self.request.GET.get("begin", ""))
+            chosen = self.request.GET.get("begin", "")
+            starts: list[dict[str, Any]] = self.instance.publication.starts(chosen)
+            return starts
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Add the choices."""

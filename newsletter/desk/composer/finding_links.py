@@ -27,12 +27,16 @@ FIELDS = {
 def links_of(draft: Issue) -> dict[str, str]:
     """Return the addresses of the fields and blocks of an issue, by the place of a finding."""
     edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
-    ids = FIELDS | {place: f"block-{block}-section" for place, block in blocks_of(draft).items()}
-    links = {place: f"{edit}#at-{anchor}" for place, anchor in ids.items()}
+    links = {place: f"{edit}#at-{anchor}" for place, anchor in anchors_of(draft).items()}
     publication = reverse("publications:edit", args=[draft.publication_id])
     if not draft.boilerplate:
         links["closing text"] = publication
     return {**links, "publication": publication}
+
+
+def anchors_of(draft: Issue) -> dict[str, str]:
+    """Return the ids that fields and blocks have in the editor, by the place of a finding."""
+    return FIELDS | {place: f"block-{block}-section" for place, block in blocks_of(draft).items()}
 
 
 def blocks_of(draft: Issue) -> dict[str, str]:

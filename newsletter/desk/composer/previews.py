@@ -82,13 +82,13 @@ class PreviewForm:
         return JsonResponse({"facts": facts, "url": reverse("desk_previewed", args=[window])})
 
 
-class EditedPreview(PreviewForm, PreviewOnEdit):  # type: ignore[misc]
+class EditedPreview(PreviewForm, PreviewOnEdit):
     """The preview of an issue that exists."""
 
     http_method_names = ("post",)
 
 
-class CreatedPreview(PreviewForm, PreviewOnCreate):  # type: ignore[misc]
+class CreatedPreview(PreviewForm, PreviewOnCreate):
     """The preview of an issue that was not saved yet."""
 
     http_method_names = ("post",)

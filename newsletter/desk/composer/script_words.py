@@ -17,3 +17,15 @@ def counter_words() -> dict[str, str]:
 def item_words() -> dict[str, str]:
     """Return how an item of a digest is called."""
     return {"item": gettext("Item {number}")}
+
+
+def finding_words() -> dict[str, str]:
+    """Return how findings beside the fields are announced."""
+    return {
+        "found": gettext("The check finds {summary}"),
+        "nothing": gettext("The check finds nothing that stands in the way."),
+        "looking": gettext("Links are being looked at…"),
+        "all": gettext("See all"),
+        "error": gettext("Error"),
+        "warning": gettext("Warning"),
+    }

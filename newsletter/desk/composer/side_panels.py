@@ -33,7 +33,7 @@ MODES = (
 SIZES = (("phone", 375, _("Phone")), ("desktop", 680, _("Desktop")))
 
 
-class MailPanel(PreviewSidePanel):  # type: ignore[misc]
+class MailPanel(PreviewSidePanel):
     """The mail as the form is now, below the lines that inboxes show of it."""
 
     template_name = "desk/preview_panel.html"

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from newsletter.publishing.models import Publication
     from newsletter.rendering import CompiledEdition, Template
     from newsletter.rendering.content import Content
+    from newsletter.rendering.preflight.addresses import Web
     from newsletter.rendering.preflight.sources import Written
     from newsletter.rendering.text.markdown_extensions import Unused
 
@@ -112,12 +113,13 @@ def check_issue(
     slot: dt.date | None = None,
     is_queued: bool = False,
     links: bool = False,
+    web: Web | None = None,
 ) -> Report:
     """Return what is found in the latest stored draft and its template, errors first.
 
     `headers` are the names of those that its mails are sent with, `slot` is the day it is to
-    go out, or would, if it is not queued yet.  With `links` the network is asked.  Raises as
-    rendering does where the template makes no mail to look at.
+    go out, or would, if it is not queued yet.  With `links` the network is asked, or `web`.
+    Raises as rendering does where the template makes no mail to look at.
     """
     issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
     candidate = make_candidate(issue, slot)
@@ -141,7 +143,7 @@ def check_issue(
         found.append(finding_of("pdf-missing", candidate.no_pdf, "PDF"))
     if links:
         found += check_links(
-            finish_variants(content, edition, sample_reader(), around.local_site)[0]
+            finish_variants(content, edition, sample_reader(), around.local_site)[0], web
         )
     found = [*locate_findings(found, content, made.sources)]
     return Report(

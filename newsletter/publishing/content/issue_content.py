@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 from zoneinfo import ZoneInfo
 
 from django.urls import NoReverseMatch, reverse
@@ -20,7 +20,7 @@ from newsletter.conf.config import load
 from newsletter.errors import BadInput, LimitExceeded
 from newsletter.publishing.content.anchors import with_targets
 from newsletter.publishing.content.pictures import find_picture, fit_picture, lead_image
-from newsletter.publishing.content.relative_links import SITE_URL, ImportedIssues
+from newsletter.publishing.content.relative_links import SITE_URL, THIS_ISSUE, ImportedIssues
 from newsletter.publishing.languages import direction_of
 from newsletter.rendering.content import (
     Block,
@@ -259,8 +259,8 @@ def builder_of(issue: Issue, *, strict: bool = True, faults: list[Fault] | None 
     base_url, imported = load().site.base_url, ImportedIssues(issue)
 
     def linked(address: str) -> str:
-        other = imported.linked(address)
-        anchor = urlsplit(address).fragment
+        name, _, anchor = address.partition("#")
+        other = issue if name == THIS_ISSUE else imported.linked(address)
         page = web_url(other, base_url) if other else ""
         return f"{page}#{anchor}" if page and anchor else page
 

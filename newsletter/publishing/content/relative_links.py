@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SOURCE = "_source"
 #: Where the metadata keep the address that links in the file are relative to.
 SITE_URL = "_site_url"
+#: In a text this leads to the page of the issue itself, wherever that will be.
+THIS_ISSUE = "this-issue"
 #: Files that stand for their folder, and endings that pages have.
 _INDEX = frozenset({"index", "_index", "readme"})
 _ENDINGS = frozenset({"", ".md", ".markdown", ".mdown", ".html", ".htm", ".txt"})

@@ -9,14 +9,23 @@ from newsletter.errors import InvalidTransition, NotReady
 from newsletter.publishing.checks.checking import Report, check_issue
 from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue
+from newsletter.rendering.preflight.addresses import Web
 from newsletter.sending.models import Send
 
 #: How many findings an error names; the rest is counted.
 MAX_NAMED = 3
 
 
-def check_draft(issue: Issue, *, day: dt.date | None = None, links: bool = False) -> Report:
+def check_draft(
+    issue: Issue,
+    *,
+    day: dt.date | None = None,
+    links: bool = False,
+    web: Web | None = None,
+) -> Report:
     """Return what preflight finds in the latest draft as it would be sent on a day.
+
+    With `links` the network is asked whether they are there, or `web` in its place.
 
     Not to be called inside a transaction: it may take seconds.
     """
@@ -27,6 +36,7 @@ def check_draft(issue: Issue, *, day: dt.date | None = None, links: bool = False
         slot=day,
         is_queued=issue.sends.filter(state=Send.State.QUEUED).exists(),
         links=links,
+        web=web,
     )
 
 

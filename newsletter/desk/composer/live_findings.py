@@ -1,0 +1,90 @@
+"""What the check finds, for the page on which somebody types: beside the field it is about."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.views.decorators.http import require_GET
+from wagtail import hooks
+
+from newsletter import counted
+from newsletter.desk.composer.checks import editable
+from newsletter.desk.composer.finding_links import anchors_of
+from newsletter.desk.composer.known_links import KnownWeb, look_up_later
+from newsletter.desk.composer.status_band import note_checked
+from newsletter.errors import NewsletterError
+from newsletter.publishing.checks.checking import Report
+from newsletter.rendering.findings import Severity
+from newsletter.scheduling.slots import day_out
+from newsletter.sending.planning import readiness
+
+#: One check at a time, however many people type.
+_checking = threading.Lock()
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the address that the composer asks."""
+    return [path("issues/<int:pk>/live-findings/", live_findings, name="desk_live_findings")]
+
+
+@require_GET
+def live_findings(request: HttpRequest, pk: int) -> JsonResponse:
+    """Return what is found in the stored draft, with the ids of the fields it is about."""
+    issue = editable(request, pk)
+    if not _checking.acquire(blocking=False):
+        return JsonResponse({"busy": True})
+    try:
+        web = KnownWeb()
+        day = day_out(issue, timezone.now())
+        report = readiness.check_draft(issue, day=day, links=True, web=web)
+    except NewsletterError as error:
+        return JsonResponse({"summary": str(error), "findings": [], "looking": False})
+    finally:
+        _checking.release()
+    note_checked(issue, len(report.errors))
+    looking = bool(web.unknown)
+    if looking:
+        look_up_later(web.unknown)
+    return JsonResponse(
+        {
+            "summary": summary_of(report),
+            "findings": rows(report),
+            "looking": looking,
+            "page": reverse("desk_check", args=[pk]),
+        }
+    )
+
+
+def summary_of(report: Report) -> str:
+    """Say how many errors and warnings there are; nothing where there are none."""
+    warnings = [each for each in report.findings if each.severity == Severity.WARNING]
+    parts = [counted.errors(len(report.errors))] if report.errors else []
+    parts += [counted.warnings(len(warnings))] if warnings else []
+    return ", ".join(parts)
+
+
+def rows(report: Report) -> list[dict[str, Any]]:
+    """Return the errors that nobody accepted, and the warnings."""
+    anchors = anchors_of(report.draft)
+    return [
+        {
+            "severity": each.finding.severity.value,
+            "message": sentence(each.finding.message),
+            "fix": each.finding.fix,
+            "where": capfirst(each.finding.where),
+            "anchor": anchors.get(each.finding.part, ""),
+        }
+        for each in report.judged
+        if each.stops or each.finding.severity == Severity.WARNING
+    ]
+
+
+def sentence(message: str) -> str:
+    """Return a message as a sentence begins; an address stays as it is."""
+    return message if message.startswith("http") else capfirst(message)
