@@ -1,4 +1,4 @@
--- Made from the migrations 374cf2a4996526c758c70694611c8a59a120766ccac9b468a78fb7ec44f4caa3
+-- Made from the migrations 471e7d6379b2a0aa60c44b8cdba43d1ca3805c69efc98f57fa1eb4974bf9ff5f
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -50,7 +50,7 @@ CREATE TABLE "publishing_publication_lists" ("id" integer NOT NULL PRIMARY KEY A
 CREATE TABLE "publishing_archivepage" ("page_ptr_id" integer NOT NULL PRIMARY KEY REFERENCES "wagtailcore_page" ("id") DEFERRABLE INITIALLY DEFERRED, "publication_id" bigint NULL UNIQUE REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "introduction" text NOT NULL);
 CREATE TABLE "publishing_issue" ("page_ptr_id" integer NOT NULL PRIMARY KEY REFERENCES "wagtailcore_page" ("id") DEFERRABLE INITIALLY DEFERRED, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "number" integer unsigned NOT NULL CHECK ("number" >= 0), "date" date NULL, "issued_on" date NULL, "language" varchar(12) NOT NULL, "subject" varchar(250) NOT NULL, "preheader" varchar(250) NOT NULL, "body" text NOT NULL CHECK ((JSON_VALID("body") OR "body" IS NULL)), "boilerplate" text NOT NULL, "pdf_url" varchar(200) NOT NULL, "metadata" text NOT NULL CHECK ((JSON_VALID("metadata") OR "metadata" IS NULL)));
 CREATE TABLE "publishing_acceptance" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "fingerprint" varchar(64) NOT NULL, "code" varchar(60) NOT NULL, "place" varchar(300) NOT NULL, "message" text NOT NULL, "reason" varchar(500) NOT NULL, "by" varchar(200) NOT NULL, "at" datetime NOT NULL, CONSTRAINT "one_acceptance_per_finding" UNIQUE ("issue_id", "fingerprint"));
-CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0));
+CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0), "skeleton" text NOT NULL CHECK ((JSON_VALID("skeleton") OR "skeleton" IS NULL)));
 CREATE TABLE "sending_edition" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "revision_id" integer NULL REFERENCES "wagtailcore_revision" ("id") DEFERRABLE INITIALLY DEFERRED, "subject" varchar(998) NOT NULL, "document" text NOT NULL, "hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "approved_at" datetime NULL, "approved_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_edition_per_content" UNIQUE ("issue_id", "hash"));
 CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" varchar(500) NOT NULL, "delivery_mode" varchar(12) NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL);
 CREATE TABLE "sending_send_lists" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -234,44 +234,45 @@ INSERT INTO "django_migrations" VALUES
 (148, 'publishing', '0001_initial', '<now>'),
 (149, 'publishing', '0002_publication_look', '<now>'),
 (150, 'publishing', '0003_quiet_dates', '<now>'),
-(151, 'sending', '0001_initial', '<now>'),
-(152, 'scheduling', '0001_initial', '<now>'),
-(153, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
-(154, 'sessions', '0001_initial', '<now>'),
-(155, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(156, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(157, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(158, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(159, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(160, 'throttling', '0001_initial', '<now>'),
-(161, 'tracking', '0001_initial', '<now>'),
-(162, 'wagtailsearch', '0001_initial', '<now>'),
-(163, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(164, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(165, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(166, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(167, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(168, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(169, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(170, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(171, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(172, 'wagtailusers', '0001_initial', '<now>'),
-(173, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(174, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(175, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(176, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(177, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(178, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(179, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(180, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(181, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(182, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(183, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(184, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(185, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(186, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(187, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(188, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(151, 'publishing', '0004_publication_skeleton', '<now>'),
+(152, 'sending', '0001_initial', '<now>'),
+(153, 'scheduling', '0001_initial', '<now>'),
+(154, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
+(155, 'sessions', '0001_initial', '<now>'),
+(156, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(157, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(158, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(159, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(160, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(161, 'throttling', '0001_initial', '<now>'),
+(162, 'tracking', '0001_initial', '<now>'),
+(163, 'wagtailsearch', '0001_initial', '<now>'),
+(164, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(165, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(166, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(167, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(168, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(169, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(170, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(171, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(172, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(173, 'wagtailusers', '0001_initial', '<now>'),
+(174, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(175, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(176, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(177, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(178, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(179, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(180, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(181, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(182, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(183, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(184, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(185, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(186, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(187, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(188, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(189, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -706,7 +707,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 188),
+('django_migrations', 189),
 ('django_content_type', 75),
 ('auth_permission', 304),
 ('auth_group', 2),

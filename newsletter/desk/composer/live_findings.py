@@ -18,6 +18,7 @@ from newsletter.desk.composer.finding_links import anchors_of
 from newsletter.desk.composer.known_links import KnownWeb, look_up_later
 from newsletter.desk.composer.status_band import note_checked
 from newsletter.errors import NewsletterError
+from newsletter.phrases import translate
 from newsletter.publishing.checks.checking import Report
 from newsletter.rendering.findings import Severity
 from newsletter.scheduling.slots import day_out
@@ -75,9 +76,9 @@ def rows(report: Report) -> list[dict[str, Any]]:
     return [
         {
             "severity": each.finding.severity.value,
-            "message": sentence(each.finding.message),
-            "fix": each.finding.fix,
-            "where": capfirst(each.finding.where),
+            "message": sentence(translate(each.finding.message)),
+            "fix": translate(each.finding.fix),
+            "where": capfirst(translate(each.finding.where)),
             "anchor": anchors.get(each.finding.part, ""),
         }
         for each in report.judged

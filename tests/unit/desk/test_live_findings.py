@@ -34,8 +34,8 @@ def test_beside_the_block(publication: Publication, log_in: LogIn) -> None:
     """A finding in an item names the block of the editor, one in the subject its field."""
     issue = desks.draft(
         publication,
-        subject="For %%first_name%%",
-        body=[desks.digest("Reed beds", "Ferries for %%city%%")],
+        subject="For [first_nme|you]",
+        body=[desks.digest("Reed beds", "Ferries for %%first_name%%")],
     )
     [digest] = draft_of(issue).body.get_prep_value()
     second = f"block-{digest['value']['items'][1]['id']}-section"
