@@ -35,6 +35,7 @@ def test_beside_the_block(publication: Publication, log_in: LogIn) -> None:
     issue = desks.draft(
         publication,
         subject="For [first_nme|you]",
+        preheader="The quay at dawn",
         body=[desks.digest("Reed beds", "Ferries for %%first_name%%")],
     )
     [digest] = draft_of(issue).body.get_prep_value()
