@@ -100,7 +100,7 @@ class ImportRejected(BadInput):
     code = "import-rejected"
 
     def __init__(self, message: str, *, path: str = "", line: int = 0, hint: str = "") -> None:
-        self.path, self.line = path, line
+        self.problem, self.path, self.line = message, path, line
         place = ":".join(str(part) for part in (path, line) if part)
         super().__init__(put_at(place, message), hint=hint)
 

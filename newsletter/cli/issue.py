@@ -32,9 +32,7 @@ Publication = Annotated[
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A Markdown file, or a published text.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Word, Markdown, HTML or text.")],
     publication: Publication = "",
     update: Annotated[
         str, typer.Option("--update", metavar="REF", help="Replace the draft of this issue.")

@@ -36,6 +36,7 @@ ROOMS = {
         "side_panels",
         "web_publication",
     ),
+    "importing": ("pages",),
     "listings": ("lists",),
     "publications": ("looks", "rhythm", "senders"),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from newsletter.publishing.models import Issue, Publication
 
 
@@ -12,13 +14,17 @@ def start_issue(publication: Publication) -> Issue:
     return store_issue(issue)
 
 
-def store_issue(issue: Issue) -> Issue:
-    """Return an issue that is not stored yet, stored: under an address of its own, as a draft."""
+def store_issue(issue: Issue, user: Any = None) -> Issue:
+    """Return an issue that is not stored yet, stored: under an address of its own, as a draft.
+
+    `user` is who started it at the desk.
+    """
     archive = issue.publication.archive
     taken = set(archive.get_children().values_list("slug", flat=True))
     issue.slug = free_slug(issue.slug or "issue", taken)
+    issue.owner = user
     archive.add_child(instance=issue)
-    issue.save_revision()
+    issue.save_revision(user=user, log_action=user is not None)
     return issue
 
 

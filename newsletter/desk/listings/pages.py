@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -20,6 +21,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
@@ -51,6 +53,15 @@ def status_of(issue: Issue) -> str:
 
 class IssueIndex(IndexView):
     """The issues with their numbers and where they stand."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """Add the way to bring in a text beside that to a new issue."""
+        buttons: list[Any] = list(super().header_buttons)
+        if self.add_url:
+            url = reverse("desk_bring_in")
+            buttons.append(HeaderButton(gettext("Bring in a text"), url=url, icon_name="download"))
+        return buttons
 
     def annotate_queryset(self, pages: QuerySet[Issue]) -> QuerySet[Issue]:
         """Add the state of each issue's send."""

@@ -30,7 +30,7 @@ _VOID = re.compile(r"<(br|hr)>")
 
 
 def text_blocks(parsed_issue: ParsedIssue) -> list[Block]:
-    """Return the introduction and the items."""
+    """Return the introduction, the items and the buttons below them."""
     blocks: list[Block] = []
     if parsed_issue.introduction:
         text = to_editable(parsed_issue.introduction)
@@ -38,6 +38,7 @@ def text_blocks(parsed_issue: ParsedIssue) -> list[Block]:
     if parsed_issue.items:
         items = [item_value(item) for item in parsed_issue.items]
         blocks.append(("digest", {"show_headlines": True, "items": items}))
+    blocks += [("button", {"label": each.label, "url": each.url}) for each in parsed_issue.buttons]
     return blocks
 
 

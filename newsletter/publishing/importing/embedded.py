@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
+from django.utils.translation import gettext as _
+
 from newsletter.errors import BadInput
 
 _DATA = re.compile(
@@ -48,8 +50,8 @@ def decode_picture(address: str) -> bytes:
     try:
         return base64.b64decode(data, validate=True)
     except binascii.Error:
-        hint = "Save it as a file beside this one, and write its name."
-        raise BadInput("is broken: it is not whole in base64", hint=hint) from None
+        hint = _("Save it as a file beside this one, and write its name.")
+        raise BadInput(_("is broken: it is not whole in base64"), hint=hint) from None
 
 
 #: Base64 for addresses has two other characters (RFC 4648, 5).

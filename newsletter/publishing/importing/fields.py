@@ -8,6 +8,9 @@ from contextlib import suppress
 from typing import TypedDict
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
+from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.metadata import FrontMatter, Value
 from newsletter.publishing.importing.parsed_issue import MAX_CHARACTERS, Picture, Source
 from newsletter.publishing.languages import is_language
@@ -91,9 +94,9 @@ def require_fit(source: Source, key: str, text: str, line: int) -> None:
     """Raise `ImportRejected` for a text that does not fit into its field."""
     if len(text) > MAX_CHARACTERS[key]:
         raise source.rejected(
-            f"the {key} has {len(text)} characters",
+            _("the {key} has {number} characters").format(key=key, number=len(text)),
             line,
-            hint=f"Shorten it to {MAX_CHARACTERS[key]}.",
+            hint=_("Shorten it to {number}.").format(number=MAX_CHARACTERS[key]),
         )
 
 
@@ -104,9 +107,11 @@ def numbers(source: Source, front_matter: FrontMatter, title: str) -> tuple[int 
     number = count(source, front_matter, "number")
     if number["volume"] not in {None, volume or number["volume"]}:
         raise source.rejected(
-            f"the number is of volume {number['volume']}, but the volume is {volume}",
+            _("the number is of volume {told}, but the volume is {volume}").format(
+                told=number["volume"], volume=volume
+            ),
             front_matter.known["number"].line,
-            hint="Give the number without its volume.",
+            hint=_("Give the number without its volume."),
         )
     volume = volume or number["volume"]
     if number["number"] is None and volume in {None, told_volume}:
@@ -122,9 +127,11 @@ def count(source: Source, front_matter: FrontMatter, key: str) -> dict[str, int 
     match = COUNTS[key].fullmatch(value.text)
     if value.text and (match is None or int(match[key]) == 0):
         raise source.rejected(
-            f"the {key} must be a whole number from 1 up, not {value.text!r}",
+            _("the {key} must be a whole number from 1 up, not {value}").format(
+                key=key, value=repr(value.text)
+            ),
             value.line,
-            hint="Write it as 3." if key == "volume" else "Write it as 11, or as 3.11.",
+            hint=_("Write it as 3.") if key == "volume" else _("Write it as 11, or as 3.11."),
         )
     found = match.groupdict() if match else {}
     return {name: int(found[name]) if found.get(name) else None for name in COUNTS}
@@ -142,10 +149,14 @@ def date(source: Source, front_matter: FrontMatter) -> dt.date | None:
         except ValueError:
             continue
     if day:
-        raise source.rejected(
-            f"{value.text!r} is not a date", value.line, hint="Write it as 2026-11-26."
-        )
+        raise no_date(source, value)
     return None
+
+
+def no_date(source: Source, value: Value) -> ImportRejected:
+    """Return the error about a date that is none."""
+    problem = _("{value} is not a date").format(value=repr(value.text))
+    return source.rejected(problem, value.line, hint=_("Write it as 2026-11-26."))
 
 
 def one_reading(source: Source, value: Value, first: int, second: int, year: int) -> dt.date:
@@ -161,14 +172,18 @@ def one_reading(source: Source, value: Value, first: int, second: int, year: int
     if len(days) == 1:
         return days.popitem()[1]
     if not days:
-        raise source.rejected(
-            f"{value.text!r} is not a date", value.line, hint="Write it as 2026-11-26."
-        )
+        raise no_date(source, value)
     by_month, by_day = days.values()
     raise source.rejected(
-        f"{value.text!r} can be {by_month.day} {by_month:%B %Y} or {by_day.day} {by_day:%B %Y}",
+        _("{value} can be {one} or {other}").format(
+            value=repr(value.text),
+            one=f"{by_month.day} {by_month:%B %Y}",
+            other=f"{by_day.day} {by_day:%B %Y}",
+        ),
         value.line,
-        hint=f"Write it as {' or as '.join(days)}.",
+        hint=_("Write it as {one} or as {other}.").format(
+            **dict(zip(("one", "other"), days, strict=True))
+        ),
     )
 
 
@@ -178,9 +193,9 @@ def language(source: Source, front_matter: FrontMatter) -> str:
     code = value.text.replace("_", "-")
     if code and not (is_language(code) and len(code) <= MAX_LANGUAGE_LENGTH):
         raise source.rejected(
-            f"{value.text!r} is not the code of a language",
+            _("{value} is not the code of a language").format(value=repr(value.text)),
             value.line,
-            hint="Write one such as en, ja or pt-BR.",
+            hint=_("Write one such as en, ja or pt-BR."),
         )
     return code
 
@@ -194,9 +209,11 @@ def image(source: Source, front_matter: FrontMatter) -> Picture | None:
     # One letter is not a scheme but the drive of a Windows path.
     if len(scheme) > 1 and scheme != "https":
         raise source.rejected(
-            f"mail programs show pictures from https addresses, not {value.text!r}",
+            _("mail programs show pictures from https addresses, not {value}").format(
+                value=repr(value.text)
+            ),
             value.line,
-            hint="Give an https address, or a file beside this one.",
+            hint=_("Give an https address, or a file beside this one."),
         )
     file = "" if scheme == "https" else value.text
     return Picture(address=value.text, file=file, line=value.line)
@@ -207,9 +224,9 @@ def pdf(source: Source, front_matter: FrontMatter) -> str:
     address = text(source, front_matter, "pdf")
     if address and scheme_of(address) not in {"https", "http"}:
         raise source.rejected(
-            f"{address!r} is not the address of a PDF",
+            _("{value} is not the address of a PDF").format(value=repr(address)),
             front_matter.known["pdf"].line,
-            hint="Write an address that begins with https://",
+            hint=_("Write an address that begins with https://"),
         )
     return address
 

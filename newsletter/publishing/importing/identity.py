@@ -7,6 +7,8 @@ found months later, if ever.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from newsletter.errors import ImportRejected
 from newsletter.publishing.content.relative_links import SOURCE
 from newsletter.publishing.importing.parsed_issue import ParsedIssue
@@ -44,11 +46,14 @@ def other_date(parsed_issue: ParsedIssue, draft: Issue) -> bool:
 def taken_by(draft: Issue, source: str) -> ImportRejected:
     """Return the error about a number that another issue has."""
     came_from = draft.metadata.get(SOURCE, "")
-    origin = f", imported from {came_from}" if came_from else ""
+    belongs = _("the number {number} belongs to another issue, “{title}”")
+    origin = _(", imported from {file}").format(file=came_from) if came_from else ""
     return ImportRejected(
-        f"the number {draft.ref} belongs to another issue, “{draft.title}”{origin}",
+        belongs.format(number=draft.ref, title=draft.title) + origin,
         path=source,
-        hint=f"Give one of the two another number; to replace that issue: --update {draft.ref}",
+        hint=_(
+            "Give one of the two another number; to replace that issue: --update {number}"
+        ).format(number=draft.ref),
     )
 
 
@@ -66,9 +71,13 @@ def only_one(parsed_issue: ParsedIssue, source: str, titled: list[Issue]) -> Iss
     if len(left) > 1 or (not own and draft.metadata.get(SOURCE, "")):
         refs = ", ".join(each.ref for each in left)
         raise ImportRejected(
-            f"“{parsed_issue.title}” may be {refs}, which did not come from this file",
+            _("“{title}” may be {numbers}, which did not come from this file").format(
+                title=parsed_issue.title, numbers=refs
+            ),
             path=source,
-            hint=f"Say which it replaces: --update {draft.ref}; or give the file a number.",
+            hint=_("Say which it replaces: --update {number}; or give the file a number.").format(
+                number=draft.ref
+            ),
         )
     return draft
 

@@ -10,9 +10,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext as _
 from markdown_it.common.utils import normalizeReference
 
 from newsletter.errors import LimitExceeded
+from newsletter.phrases import translate
 from newsletter.publishing.importing import metadata
 from newsletter.publishing.importing.embedded import put_back
 from newsletter.publishing.importing.fields import fields_from, require_fit
@@ -86,9 +88,9 @@ def read(source: Source) -> ParsedIssue:
         return read(replace(source, text=text, embedded=left))
     if not items and not says(introduction):
         raise source.rejected(
-            "there is no text below the metadata",
+            _("there is no text below the metadata"),
             max(head.body_index, 1),
-            hint="Write an introduction, or items that begin with ## and a headline.",
+            hint=_("Write an introduction, or items that begin with ## and a headline."),
         )
     return ParsedIssue(
         **found,
@@ -107,10 +109,10 @@ def struck_out(tokens: list[Token]) -> Iterator[str]:
     for opening, inside in pairwise(tokens):
         struck = any(child.type == "s_open" for child in inside.children or ())
         if opening.type == "heading_open" and opening.map and opening.map[0] in starts and struck:
-            yield (
-                f"Headlines are plain text: the words that are struck out on line"
-                f" {opening.map[0] + 1} are left out."
-            )
+            yield _(
+                "Headlines are plain text: the words that are struck out on line {line} are left"
+                " out."
+            ).format(line=opening.map[0] + 1)
 
 
 def check_lengths(source: Source, sections: list[Section]) -> None:
@@ -120,9 +122,11 @@ def check_lengths(source: Source, sections: list[Section]) -> None:
         total += len(section.text)
         if total > MAX_TOTAL_LENGTH:
             raise source.rejected(
-                f"the items together have more than {MAX_TOTAL_LENGTH:,} characters",
+                _("the items together have more than {number} characters").format(
+                    number=f"{MAX_TOTAL_LENGTH:,}"
+                ),
                 section.index + 1,
-                hint="Shorten the addresses that many items link to.",
+                hint=_("Shorten the addresses that many items link to."),
             )
 
 
@@ -320,8 +324,12 @@ def made(source: Source, section: Section) -> str:
     try:
         return to_html(section.text)
     except LimitExceeded as error:
-        problem = f"“{section.headline}”: {error.problem}" if section.headline else error.problem
-        raise source.rejected(problem, section.index + 1, hint=error.hint) from None
+        problem = (
+            f"“{section.headline}”: {translate(error.problem)}"
+            if section.headline
+            else translate(error.problem)
+        )
+        raise source.rejected(problem, section.index + 1, hint=translate(error.hint)) from None
 
 
 def says(text: str) -> bool:
@@ -385,8 +393,10 @@ def picture(source: Source, address: str, line: int) -> Picture:
     """Return a picture file."""
     if not address or ":" in address.split("/", maxsplit=1)[0]:
         raise source.rejected(
-            f"a picture comes from the web or from a file, not from {address[:40]!r}",
+            _("a picture comes from the web or from a file, not from {address}").format(
+                address=repr(address[:40])
+            ),
             line,
-            hint="Save it as a file beside this one, and write its name.",
+            hint=_("Save it as a file beside this one, and write its name."),
         )
     return Picture(address=address, file=unquote(address), line=line)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from newsletter.publishing.importing.parsed_issue import Source
 from newsletter.toml_mistakes import explain
@@ -18,24 +20,24 @@ from newsletter.whitespace import MEANINGLESS
 #: The keys that mean something, each with its other spellings; case, spaces, hyphens and
 #: underscores do not matter.  Other keys are kept and reported.
 SPELLINGS = {
-    "title": (),
-    "volume": ("vol",),
-    "number": ("no", "nr", "num", "issue", "issuenumber"),
-    "date": ("pubdate", "publishdate"),
-    "subject": ("subjectline", "emailsubject"),
-    "preheader": ("preview", "previewtext"),
-    "lang": ("language", "locale"),
+    "title": ("タイトル", "題名"),
+    "volume": ("vol", "巻"),
+    "number": ("no", "nr", "num", "issue", "issuenumber", "号"),
+    "date": ("pubdate", "publishdate", "日付", "発行日"),
+    "subject": ("subjectline", "emailsubject", "件名"),
+    "preheader": ("preview", "previewtext", "プリヘッダー"),
+    "lang": ("language", "locale", "言語"),
     "image": ("leadimage", "picture", "coverimage", "featuredimage"),
-    "alt": ("alttext", "imagealt"),
-    "credit": ("imagecredit", "imagesource", "photocredit"),
+    "alt": ("alttext", "imagealt", "画像の説明"),
+    "credit": ("imagecredit", "imagesource", "photocredit", "写真提供", "画像提供"),
     "boilerplate": (),
     "pdf": ("pdfurl",),
 }
 KNOWN = {spelling: key for key, others in SPELLINGS.items() for spelling in (key, *others)}
 #: How deep lists and mappings under other keys may be nested.
 DEEPEST = 20
-LINES = "Write lines such as title: …"
-QUOTE = "A value with a colon or a bracket in it needs quotes round it."
+LINES = gettext_lazy("Write lines such as title: …")
+QUOTE = gettext_lazy("A value with a colon or a bracket in it needs quotes round it.")
 FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 #: How YAML says that there is no value.
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -102,9 +104,9 @@ def closing(source: Source, start: int) -> int:
         if lines[index].rstrip() in FENCES[fence]:
             return index
     raise source.rejected(
-        f"the metadata begin here and never end: there is no second {fence}",
+        _("the metadata begin here and never end: there is no second {mark}").format(mark=fence),
         start + 1,
-        hint=f"Write {fence} on a line of its own below the last key.",
+        hint=_("Write {mark} on a line of its own below the last key.").format(mark=fence),
     )
 
 
@@ -122,14 +124,17 @@ def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> FrontM
             keep(unknown, key, value)
         elif name in known:
             raise source.rejected(
-                f"{key} is given twice, first on line {known[name].line}",
+                _("{key} is given twice, first on line {line}").format(
+                    key=key, line=known[name].line
+                ),
                 line,
-                hint="Leave one of them out.",
+                hint=_("Leave one of them out."),
             )
         elif isinstance(value, str):
             known[name] = Value(text=printable(value).strip(MEANINGLESS), line=line)
         else:
-            raise source.rejected(f"{key} must be one piece of text", line, hint=QUOTE)
+            problem = _("{key} must be one piece of text").format(key=key)
+            raise source.rejected(problem, line, hint=str(QUOTE))
     return FrontMatter(body_index=body_index, known=known, unknown=unknown)
 
 
@@ -175,7 +180,7 @@ class Loader(yaml.BaseLoader):
         if self.check_event(yaml.AliasEvent):
             mark = yaml.Mark("", self.index, self.line, self.column, None, 0)
             raise yaml.composer.ComposerError(
-                problem="aliases (*name) are refused", problem_mark=mark
+                problem=_("aliases (*name) are refused"), problem_mark=mark
             )
         return super().compose_node(parent, index)
 
@@ -187,19 +192,20 @@ def yaml_pairs(source: Source, block: str, first: int) -> Iterator[Pair]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first + (mark.line if mark else 0)
-        problem = f"not YAML: {error.problem or error.context}"
-        raise source.rejected(problem, line, hint=QUOTE) from None
+        problem = _("not YAML: {problem}").format(problem=error.problem or error.context)
+        raise source.rejected(problem, line, hint=str(QUOTE)) from None
     except yaml.reader.ReaderError as error:
         line = first + block.count("\n", 0, int(error.position))
-        problem = "not YAML: a character that may not stand there"
-        raise source.rejected(problem, line, hint="Leave it out.") from None
+        problem = _("not YAML: a character that may not stand there")
+        raise source.rejected(problem, line, hint=_("Leave it out.")) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise source.rejected(f"not YAML: {error}", first, hint=QUOTE) from None
+        problem = _("not YAML: {problem}").format(problem=error)
+        raise source.rejected(problem, first, hint=str(QUOTE)) from None
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):
-        problem = "the metadata must be lines of the form key: value"
-        raise source.rejected(problem, first, hint=LINES)
+        problem = _("the metadata must be lines of the form key: value")
+        raise source.rejected(problem, first, hint=str(LINES))
     for key, node in root.value:
         if not is_null(node):
             yield str(as_text(key)), as_text(node), first + key.start_mark.line
@@ -226,8 +232,9 @@ def toml_pairs(source: Source, block: str, first: int) -> Iterator[Pair]:
     except ValueError as error:
         place = _AT_LINE.search(str(error))
         index = int(place[1]) - 1 if place and place[1] else block.count("\n")
-        problem = f"not TOML: {explain(str(error), block)[2]}"
-        raise source.rejected(problem, first + index, hint="Text needs quotes round it.") from None
+        problem = _("not TOML: {problem}").format(problem=explain(str(error), block)[2])
+        hint = _("Text needs quotes round it.")
+        raise source.rejected(problem, first + index, hint=hint) from None
     lines = block.split("\n")
     for key, value in table.items():
         named = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
@@ -270,8 +277,8 @@ def plain_pairs(source: Source, start: int, end: int) -> Iterator[Pair]:
             pairs.append((match["key"], [match["value"] or ""], index))
         else:
             raise source.rejected(
-                "this is neither Key: value nor an empty line",
+                _("this is neither Key: value nor an empty line"),
                 index,
-                hint="An empty line separates the metadata from the text.",
+                hint=_("An empty line separates the metadata from the text."),
             )
     return ((key, " ".join(values), line) for key, values, line in pairs)

@@ -19,6 +19,7 @@ MAX_CHARACTERS = {
     "credit": 200,
     "pdf": 200,
     "headline": 250,
+    "button": 80,
 }
 
 #: What has a meaning in Markdown: inside a line, and at its start.  Merge tags such as
@@ -71,6 +72,14 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Button:
+    """A link that stands out."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
     """A picture that a file names, and on which line.
 
@@ -101,12 +110,18 @@ class ParsedIssue:
     language: str = ""
     image: Picture | None = None
     alt: str = ""
+    #: Whether somebody says that readers who do not see the lead picture miss nothing.
+    decorative: bool = False
     credit: str = ""
     introduction: str = ""
     items: tuple[Item, ...] = ()
     boilerplate: str = ""
     pdf_url: str = ""
     pictures: tuple[Picture, ...] = ()
+    #: Links that stand out, below the items.
+    buttons: tuple[Button, ...] = ()
+    #: Pictures that came inside of the file, by the names under which the texts show them.
+    enclosed: Mapping[str, bytes] = field(default_factory=dict)
     #: Pictures that stand in the text itself as `data:`, by the names that they are given.
     embedded: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)

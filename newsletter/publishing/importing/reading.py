@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from newsletter.errors import ImportRejected, LimitExceeded
+from newsletter.phrases import translate
 from newsletter.publishing.importing import embedded, markdown, metadata, web_page_text
+from newsletter.publishing.importing.office_files import MAX_FILE_BYTES, is_office_file
+from newsletter.publishing.importing.page import Page
 from newsletter.publishing.importing.parsed_issue import ParsedIssue, Source
 from newsletter.publishing.importing.redirects import unwrap_redirects
+from newsletter.publishing.importing.structured import read_page
+from newsletter.publishing.importing.web_page import decode_page, is_web_page, read_web_page
+from newsletter.publishing.importing.word import read_word
 
 #: Far more than any issue; a mail that long could not be sent.
 LARGEST = 500_000
@@ -28,36 +37,72 @@ MIN_CONTROLS, CHARACTERS_PER_CONTROL = 5, 50
 #: A file with such a name is Markdown, if it has no headline, too.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 
-SAVE = "Save it as plain text in UTF-8."
-FORMS = "Begin with lines such as title: …, then an empty line; each item begins with ## headline."
+SAVE = gettext_lazy("Save it as plain text in UTF-8.")
+FORMS = gettext_lazy(
+    "Begin with lines such as title: …, then an empty line; each item begins with ## headline."
+)
 
 
 def read(path: Path) -> ParsedIssue:
     """Return the issue in a file, or raise `ImportRejected`."""
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ImportRejected(f"it cannot be read: {reason}", path=str(path)) from None
+        problem = _("it cannot be read: {reason}").format(reason=reason)
+        raise ImportRejected(problem, path=str(path)) from None
     return parse_file(data, name=str(path))
 
 
-def parse_file(data: bytes, *, name: str) -> ParsedIssue:
-    """Return the issue in the bytes of a file, or raise `ImportRejected` and nothing else."""
+def parse_file(data: bytes, *, name: str, beside: Mapping[str, bytes] | None = None) -> ParsedIssue:
+    """Return the issue in the bytes of a file, or raise `ImportRejected` and nothing else.
+
+    `beside` are pictures that were chosen together with a web page, by the names of their files.
+    """
+    if is_office_file(data) or is_web_page(data, name):
+        return parse_document(data, name, beside or {})
+    return parse_text(data, name)
+
+
+def parse_document(data: bytes, name: str, beside: Mapping[str, bytes]) -> ParsedIssue:
+    """Return the issue in a Word document or web page, or raise `ImportRejected`."""
+    source = Source(name=name, text="")
+    try:
+        page = read_word(data, name) if is_office_file(data) else read_web(data, name)
+        parsed_issue = read_page(page, source, beside)
+    except RecursionError:
+        raise source.rejected(
+            _("it is nested too deeply"), 0, hint=_("Write it flatter.")
+        ) from None
+    return replace(parsed_issue, fingerprint=hashlib.sha256(data).hexdigest())
+
+
+def read_web(data: bytes, name: str) -> Page:
+    """Return what is in a file of HTML, or raise `ImportRejected`."""
+    if len(data) > LARGEST_FILE:
+        raise too_large(name)
+    return read_web_page(decode_page(data, name), name)
+
+
+def parse_text(data: bytes, name: str) -> ParsedIssue:
+    """Return the issue in Markdown, or in the text of a published issue."""
     text, pictures = embedded.taken_out(decoded(data, name))
     if len(text.encode()) > LARGEST:
         raise too_large(name)
     text, notes = cleaned(text)
     source = Source(name=name, text=text, embedded=pictures)
     if not source.text.strip():
-        raise source.rejected("the file is empty", 1, hint=FORMS)
+        raise source.rejected(_("the file is empty"), 1, hint=str(FORMS))
     try:
         parsed_issue = reader(source)(source)
     except LimitExceeded as error:
-        raise source.rejected(error.problem, error.line or 1, hint=error.hint) from None
+        raise source.rejected(
+            translate(error.problem), error.line or 1, hint=translate(error.hint)
+        ) from None
     except RecursionError:
-        raise source.rejected("it is nested too deeply", 1, hint="Write it flatter.") from None
+        problem, hint = _("it is nested too deeply"), _("Write it flatter.")
+        raise source.rejected(problem, 1, hint=hint) from None
     return replace(
         parsed_issue,
         notes=(*notes, *parsed_issue.notes),
@@ -71,12 +116,16 @@ def cleaned(text: str) -> tuple[str, list[str]]:
     notes = []
     lines = [number for number, line in enumerate(text.split("\n"), 1) if CONTROL.search(line)]
     if lines:
-        named = ", ".join(map(str, lines[:10])) + (" and more" if lines[10:] else "")
-        notes.append(f"Invisible control characters are left out, on line {named}.")
+        named = ", ".join(map(str, lines[:10])) + (" …" if lines[10:] else "")
+        notes.append(
+            _("Invisible control characters are left out, on line {lines}.").format(lines=named)
+        )
         text = CONTROL.sub("", COLOUR.sub("", text))
     text, links = unwrap_redirects(text)
     if links:
-        notes.append(f"Redirects of Google are replaced by where they lead: {links}.")
+        notes.append(
+            _("Redirects of Google are replaced by where they lead: {number}.").format(number=links)
+        )
     return text, notes
 
 
@@ -89,9 +138,9 @@ def reader(source: Source) -> Callable[[Source], ParsedIssue]:
     if source.name.lower().endswith(MARKDOWN) or markdown.has_item_heading(source):
         return markdown.read
     raise source.rejected(
-        "this is neither Markdown with headlines nor the text of a published issue",
+        _("this is neither Markdown with headlines nor the text of a published issue"),
         metadata.first_line(source.lines) + 1,
-        hint=FORMS,
+        hint=str(FORMS),
     )
 
 
@@ -100,27 +149,27 @@ def decoded(data: bytes, name: str) -> str:
     if len(data) > LARGEST_FILE:
         raise too_large(name)
     if data.startswith(OFFICE):
-        raise ImportRejected("this is not a text file", path=name, line=1, hint=SAVE)
+        raise ImportRejected(_("this is not a text file"), path=name, line=1, hint=str(SAVE))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # Line ends are a line feed, a carriage return, or both.
         before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        message = f"not UTF-8: the byte 0x{data[error.start]:02x}"
+        message = _("not UTF-8: the byte 0x{byte}").format(byte=f"{data[error.start]:02x}")
         line = before.count(b"\n") + 1
-        raise ImportRejected(message, path=name, line=line, hint=SAVE) from None
+        raise ImportRejected(message, path=name, line=line, hint=str(SAVE)) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if (place := binary_at(text)) >= 0:
         line = text.count("\n", 0, place) + 1
-        raise ImportRejected("this is not a text file", path=name, line=line, hint=SAVE)
+        raise ImportRejected(_("this is not a text file"), path=name, line=line, hint=str(SAVE))
     # Pages of a document; no line ends, so that lines keep their numbers.
     return text.replace("\f", " ").replace("\v", " ")
 
 
 def too_large(name: str) -> ImportRejected:
     """Return the error about a file that is no issue."""
-    message = f"it is larger than {LARGEST:,} bytes"
-    return ImportRejected(message, path=name, hint="An issue is far smaller.")
+    message = _("it is larger than {size} bytes").format(size=f"{LARGEST:,}")
+    return ImportRejected(message, path=name, hint=_("An issue is far smaller."))
 
 
 def binary_at(text: str) -> int:

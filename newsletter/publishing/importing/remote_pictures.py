@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from newsletter.errors import BadInput
+from newsletter.phrases import translate
 from newsletter.publishing.content.issue_content import IMAGE, SIZES, content_of
 from newsletter.publishing.importing.parsed_issue import ParsedIssue
 from newsletter.rendering.pipeline.image_limits import read_header
@@ -56,7 +59,7 @@ def measure_pictures(issue: Issue, web: Web, now: float) -> None:
     wanted = [each for each in unsized(issue) if each not in known and each not in asked]
     if not wanted:
         return
-    found, _ = sizes_of(wanted, web, seconds=AT_THE_DESK)
+    found, _late = sizes_of(wanted, web, seconds=AT_THE_DESK)
     late = {each: now for each in wanted if each not in found}
     issue.metadata = {**issue.metadata, SIZES: known | found, ASKED: asked | late}
 
@@ -75,10 +78,10 @@ def sizes_of(wanted: list[str], web: Web, *, seconds: float = ALL) -> tuple[Size
         return {}, ()
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pictures")
     asked = {each: pool.submit(_size, each, web, min(ONE, seconds)) for each in wanted}
-    done, _ = wait(asked.values(), timeout=seconds)
+    done = wait(asked.values(), timeout=seconds).done
     pool.shutdown(wait=False, cancel_futures=True)
     answers = {
-        each: future.result() if future in done else "no answer in time"
+        each: future.result() if future in done else _("no answer in time")
         for each, future in asked.items()
     }
     return (
@@ -92,15 +95,17 @@ def _size(address: str, web: Web, seconds: float) -> list[int] | str:
     if answer.problem:
         return answer.problem
     if answer.status != 200:
-        return f"status {answer.status}"
+        return _("status {status}").format(status=answer.status)
     try:
         header = read_header(data)
     except BadInput as error:
-        return f"it {error}"
+        return _("it {problem}").format(problem=translate(error.message))
     return [header.width, header.height]
 
 
 def _unknown(answers: Mapping[str, list[int] | str]) -> Iterator[str]:
     for address, answer in answers.items():
         if isinstance(answer, str):
-            yield f"The size of the picture {address[:120]} is not known: {answer}."
+            yield _("The size of the picture {address} is not known: {reason}.").format(
+                address=address[:120], reason=answer
+            )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from newsletter.publishing.models import Issue
 from newsletter.publishing.naming import slug_of
 from newsletter.publishing.starting import free_slug
@@ -30,22 +32,27 @@ def describe_kept(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
     """Say what an issue that a file replaced kept, and why."""
     volume, number = wanted_number(draft, parsed_issue)
     if (volume, number) != (draft.volume, draft.number):
-        why = known_to_readers(draft) or f"“{twin_title(draft, volume, number)}” has that one"
-        told = f"{volume}.{number}" if volume else number
-        yield f"The file says {told}; the issue keeps its number {draft.ref}: {why}."
+        twin = _("“{title}” has that one").format(title=twin_title(draft, volume, number))
+        yield _("The file says {told}; the issue keeps its number {number}: {why}.").format(
+            told=f"{volume}.{number}" if volume else number,
+            number=draft.ref,
+            why=known_to_readers(draft) or twin,
+        )
     if draft.language and not parsed_issue.language:
-        yield f"The file names no language: it stays {draft.language}."
+        yield _("The file names no language: it stays {language}.").format(language=draft.language)
     if parsed_issue.title and not _is_made_of(parsed_issue.title, draft.slug):
-        why = known_to_readers(draft) or "it was not made of its title"
-        yield f"The issue keeps its address, {draft.slug}: {why}."
+        why = known_to_readers(draft) or _("it was not made of its title")
+        yield _("The issue keeps its address, {address}: {why}.").format(
+            address=draft.slug, why=why
+        )
 
 
 def known_to_readers(draft: Issue) -> str:
     """Return why readers may know number and address of an issue, or nothing."""
     if draft.live:
-        return "it is on the web"
+        return _("it is on the web")
     sends = draft.sends.exclude(state="cancelled")
-    return "it is queued or sent already" if sends.exists() else ""
+    return _("it is queued or sent already") if sends.exists() else ""
 
 
 def wanted_number(draft: Issue, parsed_issue: ParsedIssue) -> tuple[int, int]:
@@ -67,7 +74,9 @@ def _renumbered(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
         return
     before = draft.ref
     draft.volume, draft.number = volume, number
-    yield f"The issue has the number {draft.ref}, as the file says; it was {before}."
+    yield _("The issue has the number {number}, as the file says; it was {before}.").format(
+        number=draft.ref, before=before
+    )
 
 
 def _moved(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
@@ -77,7 +86,7 @@ def _moved(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
         return
     siblings = draft.publication.archive.get_children().exclude(pk=draft.pk)
     draft.slug = free_slug(slug_of(title) or "issue", set(siblings.values_list("slug", flat=True)))
-    yield f"The issue has the address {draft.slug}, as its title says."
+    yield _("The issue has the address {address}, as its title says.").format(address=draft.slug)
 
 
 def _is_made_of(title: str, slug: str) -> bool:

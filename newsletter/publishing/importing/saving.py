@@ -10,6 +10,7 @@ from typing import Any, Literal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from newsletter.errors import ImportRejected, InvalidTransition
 from newsletter.publishing import starting
@@ -22,7 +23,7 @@ from newsletter.publishing.importing.bodies import Block, text_blocks
 from newsletter.publishing.importing.image_files import find_stopped, gather_pictures
 from newsletter.publishing.importing.parsed_issue import ParsedIssue, Picture
 from newsletter.publishing.importing.reading import read
-from newsletter.publishing.importing.remote_pictures import picture_addresses, sizes_of
+from newsletter.publishing.importing.remote_pictures import ALL, picture_addresses, sizes_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.naming import slug_of
 from newsletter.rendering.preflight.addresses import Web
@@ -69,12 +70,7 @@ def import_issue(
     """
     parsed_issue = read(path)
     files = gather_pictures(parsed_issue, path, site_root)
-    known, unknown = sizes_of(picture_addresses(parsed_issue), web) if web else ({}, ())
-    parsed_issue = replace(
-        parsed_issue,
-        sizes=known,
-        notes=(*parsed_issue.notes, *find_stopped(files, pictures.WIDEST), *unknown),
-    )
+    parsed_issue = measured(parsed_issue, files, web)
     source = "/".join(path.resolve().parts[-2:])
     try:
         return save(
@@ -82,6 +78,16 @@ def import_issue(
         )
     except ValidationError as error:
         raise ImportRejected("; ".join(error.messages), path=str(path)) from None
+
+
+def measured(
+    parsed_issue: ParsedIssue, files: Mapping[str, bytes], web: Web | None, *, seconds: float = ALL
+) -> ParsedIssue:
+    """Return an issue with the sizes of its pictures on the web, and notes on what is not so."""
+    addresses = picture_addresses(parsed_issue)
+    known, unknown = sizes_of(addresses, web, seconds=seconds) if web else ({}, ())
+    notes = (*parsed_issue.notes, *find_stopped(files, pictures.WIDEST), *unknown)
+    return replace(parsed_issue, sizes=known, notes=notes)
 
 
 @transaction.atomic
@@ -93,16 +99,23 @@ def save(
     source: str,
     site_url: str = "",
     update: Issue | None = None,
+    fresh: bool = False,
+    user: Any = None,
 ) -> Imported:
-    """Make a draft, or update that of the same issue; `files` are the pictures it names."""
+    """Make a draft, or update that of the same issue; `files` are the pictures it names.
+
+    With `fresh` it is a new issue, whatever is here already; `user` is who did it at the desk.
+    """
     # One import at a time: the next one must see the numbers that this one takes.
     Publication.objects.select_for_update().get(pk=publication.pk)
     found = (
         # The row as it is now: what the caller has may be older.
         publication.issues.get(pk=update.pk)
         if update
-        else existing(parsed_issue, publication, source)
+        else (None if fresh else find_existing(parsed_issue, publication, source))
     )
+    if fresh:
+        parsed_issue = with_free_number(parsed_issue, publication)
     draft = draft_of(found) if found else begun(parsed_issue, publication)
     before, site_before = comparable(draft), draft.metadata.get(SITE_URL, "")
     followed = replacing.follow_file(draft, parsed_issue) if update else []
@@ -115,13 +128,26 @@ def save(
     if found and comparable(draft) == before:
         return imported(draft, "unchanged", parsed_issue)
     if found:
-        store(draft)
+        store(draft, user)
         return imported(draft, "updated", parsed_issue)
-    starting.store_issue(draft)
+    starting.store_issue(draft, user)
     return imported(draft, "created", parsed_issue)
 
 
-def existing(parsed_issue: ParsedIssue, publication: Publication, source: str) -> Issue | None:
+def with_free_number(parsed_issue: ParsedIssue, publication: Publication) -> ParsedIssue:
+    """Return an issue without its number where another has that, with a sentence on it."""
+    if parsed_issue.number is None:
+        return parsed_issue
+    volume = volume_of(parsed_issue, publication)
+    taken = publication.issues.filter(volume=volume, number=parsed_issue.number).first()
+    if not taken:
+        return parsed_issue
+    note = _("The number {number} belongs to “{title}”: this is a new issue with the next one.")
+    told = note.format(number=taken.ref, title=taken.draft_title or taken.title)
+    return replace(parsed_issue, volume=None, number=None, notes=(*parsed_issue.notes, told))
+
+
+def find_existing(parsed_issue: ParsedIssue, publication: Publication, source: str) -> Issue | None:
     """Return the issue that a file is about, if it is here; `identity` says how it is known.
 
     Raises `ImportRejected` where its number belongs to another issue.
@@ -164,19 +190,20 @@ def begun(parsed_issue: ParsedIssue, publication: Publication) -> Issue:
     return issue
 
 
-def store(draft: Issue) -> None:
+def store(draft: Issue, user: Any = None) -> None:
     """Store the draft of an issue that is here as a new revision.
 
     Raises `InvalidTransition` if somebody has locked it.
     """
     if draft.locked:
         raise InvalidTransition(
-            f"{draft.title} is locked", hint="Unlock it in the desk, then try again."
+            _("{title} is locked").format(title=draft.title),
+            hint=_("Unlock it in the desk, then try again."),
         )
     if not draft.live:
         # As the desk does: the row of an issue that is not on the web is its draft.
         draft.save()
-    draft.save_revision(log_action=True)
+    draft.save_revision(user=user, log_action=True)
 
 
 def imported(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Imported:
@@ -193,16 +220,18 @@ def imported(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Impor
 def remarks(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Iterator[str]:
     """Say what a person should know of a draft that was imported."""
     if outcome == "created" and parsed_issue.number is None and draft.number:
-        yield f"The file gives no number: it is {draft.ref}, the next one."
+        yield _("The file gives no number: it is {number}, the next one.").format(number=draft.ref)
     elif parsed_issue.number is not None and parsed_issue.volume is None and draft.volume:
-        yield f"The file gives no volume: it is {draft.volume}, that of the newest issue."
+        yield _("The file gives no volume: it is {volume}, that of the newest issue.").format(
+            volume=draft.volume
+        )
     if outcome == "updated":
-        yield "What the draft said before is in its history."
+        yield _("What the draft said before is in its history.")
     if outcome == "updated" and draft.sends.exclude(state="cancelled").exists():
-        yield "It is queued or sent already: that edition stays as it was."
+        yield _("It is queued or sent already: that edition stays as it was.")
     lead = lead_of(draft)
     if lead and not (lead["image"] or lead["address"]):
-        yield "There is a credit but no picture: choose it in the desk."
+        yield _("There is a credit but no picture: choose it in the desk.")
 
 
 def fill(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, bytes]) -> None:
@@ -239,7 +268,11 @@ def lead_block(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, byte
         chosen["image"] = stored(named, files, parsed_issue.alt) if named.file else None
         chosen["address"] = "" if named.file else named.address
     chosen["alt"] = parsed_issue.alt or chosen["alt"]
-    chosen["decorative"] = bool(chosen["decorative"]) and not parsed_issue.alt
+    if parsed_issue.decorative:
+        chosen["alt"] = ""
+    chosen["decorative"] = parsed_issue.decorative or (
+        bool(chosen["decorative"]) and not parsed_issue.alt
+    )
     chosen["credit"] = parsed_issue.credit or chosen["credit"]
     return [("lead_image", chosen)] if any(chosen.values()) else []
 

@@ -11,13 +11,21 @@ import re
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from newsletter.publishing.importing.fields import VOLUME, numbers_in, require_fit
 from newsletter.publishing.importing.parsed_issue import Item, ParsedIssue, Source, escape_markdown
 from newsletter.whitespace import single_spaced
 
 _BULLET = re.compile(r"\s*([•‣◦▪●∙·*–-])(?:\s+|$)")
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
-_CREDIT = re.compile(r"(?:Image|Photo|Picture) ?(?:Source|Credit|by)? ?: ?(.+)", re.IGNORECASE)
+#: A line that says whose the picture is.
+CREDIT = re.compile(
+    r"(?:(?:Image|Photo|Picture) ?(?:Source|Credit|by)?"
+    r"|(?:写真|画像)(?:提供|出典|クレジット)?|撮影者?|クレジット) ?[:：] ?(.+)",
+    re.IGNORECASE,
+)
 #: What a page has besides the issue: download links, menus and footers with bars, copyright.
 _FURNITURE = re.compile(
     r"\s*(?:Download\b|©|\(c\)\s|Copyright\b|All rights reserved\b|Publications\b)"
@@ -25,7 +33,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 #: A sentence or more, where a menu has only words.
-_PROSE = re.compile(r".{100,}|.{20,}[.!?][”\"’)]*")
+_PROSE = re.compile(r".{100,}|.{20,}[.!?][”\"’)]*|.{10,}[。！？][」』）]*")
 
 
 @dataclass(slots=True)
@@ -114,11 +122,11 @@ def title_of(source: Source, above: dict[int, str]) -> tuple[int, str]:
     named = [(len(words), line) for line, words in above.items() if VOLUME.search(words)]
     if not named:
         raise source.rejected(
-            "there is no title with a volume and number above the first bullet",
+            _("there is no title with a volume and number above the first bullet"),
             1,
-            hint="Begin with a line such as: Harbour Digest Vol 3.11",
+            hint=_("Begin with a line such as: Harbour Digest Vol 3.11"),
         )
-    _, line = min(named)
+    line = min(named)[1]
     require_fit(source, "title", above[line], line)
     return line, above[line]
 
@@ -129,9 +137,9 @@ def halves(source: Source, bullets: list[Bullet]) -> tuple[list[Bullet], list[Bu
     widest = max(gaps, default=0)
     if not widest or gaps.count(widest) != 1:
         raise source.rejected(
-            "it does not show where the headlines end and the items begin",
+            _("it does not show where the headlines end and the items begin"),
             bullets[0].line if bullets else 1,
-            hint="Leave a blank line between the two lists, and none inside them.",
+            hint=_("Leave a blank line between the two lists, and none inside them."),
         )
     place = gaps.index(widest) + 1
     headlines, bodies = bullets[:place], bullets[place:]
@@ -145,18 +153,26 @@ def check_pairs(source: Source, headlines: list[Bullet], bodies: list[Bullet]) -
         longer = max(headlines, bodies, key=len)
         alone = longer[min(len(headlines), len(bodies))]
         raise source.rejected(
-            f"{counted(headlines, 'headline')} for {counted(bodies, 'item')}; "
-            f"the lists begin on lines {headlines[0].line} and {bodies[0].line}",
+            _("{counts}; the lists begin on lines {first} and {second}").format(
+                counts=pair_counts(len(headlines), len(bodies)),
+                first=headlines[0].line,
+                second=bodies[0].line,
+            ),
             alone.line,
-            hint="Every headline needs its item, and every item its headline.",
+            hint=_("Every headline needs its item, and every item its headline."),
         )
     for headline in headlines:
         require_fit(source, "headline", headline.text, headline.line)
 
 
-def counted(bullets: list[Bullet], noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{len(bullets)} {noun}" if len(bullets) == 1 else f"{len(bullets)} {noun}s"
+def pair_counts(headlines: int, items: int) -> str:
+    """Say how many headlines and items there are: `4 headlines for 5 items`."""
+    return _("{headlines} for {items}").format(
+        headlines=ngettext("{number} headline", "{number} headlines", headlines).format(
+            number=headlines
+        ),
+        items=ngettext("{number} item", "{number} items", items).format(number=items),
+    )
 
 
 def item(headline: Bullet, body: Bullet) -> Item:
@@ -168,7 +184,7 @@ def item(headline: Bullet, body: Bullet) -> Item:
 def credit_of(source: Source, above: dict[int, str]) -> tuple[int, str]:
     """Return whose picture it is, from a line above the headlines, and its number."""
     for line, words in above.items():
-        if match := _CREDIT.match(words):
+        if match := CREDIT.match(words):
             require_fit(source, "credit", match[1], line)
             return line, match[1]
     return 0, ""
@@ -179,7 +195,7 @@ def prose(above: dict[int, str], title: str) -> dict[int, str]:
     return {
         line: words
         for line, words in above.items()
-        if _PROSE.fullmatch(words) and not is_furniture(words, title) and not _CREDIT.match(words)
+        if _PROSE.fullmatch(words) and not is_furniture(words, title) and not CREDIT.match(words)
     }
 
 
@@ -188,12 +204,17 @@ def closing_paragraphs(after: dict[int, str], title: str) -> dict[int, str]:
     ours = dict(takewhile(lambda line: not is_furniture(line[1], title), after.items()))
     kept: dict[int, str] = {}
     # Lines that follow on each other keep their distance from their place in the list.
-    for _, group in groupby(enumerate(ours), key=lambda pair: pair[1] - pair[0]):
-        lines = [line for _, line in group]
+    for _distance, group in groupby(enumerate(ours), key=lambda pair: pair[1] - pair[0]):
+        lines = [line for _place, line in group]
         if not _PROSE.fullmatch(" ".join(ours[line] for line in lines)):
             break
         kept |= {line: ours[line] for line in lines}
     return kept
+
+
+def is_prose(words: str) -> bool:
+    """Say whether words are a sentence or more, and no entry of a menu."""
+    return bool(_PROSE.fullmatch(words))
 
 
 def is_furniture(words: str, title: str) -> bool:
@@ -215,4 +236,5 @@ def left_out(lines: set[int]) -> tuple[str, ...]:
     """Say which lines were taken for page furniture."""
     if not lines:
         return ()
-    return (f"Left out as page furniture: lines {', '.join(map(str, sorted(lines)))}.",)
+    named = ", ".join(map(str, sorted(lines)))
+    return (_("Left out as page furniture: lines {lines}.").format(lines=named),)

@@ -42,7 +42,7 @@ def test_every_error_is_documented() -> None:
     table = PAGE[PAGE.index("## Errors") :].replace("\\", "")
     sources = (ROOT / "newsletter/publishing/importing").glob("*.py")
     code = "".join(path.read_text(encoding="utf-8") for path in sources)
-    messages = re.findall(r'rejected\(\s*f?"([^"]+)"', code)
+    messages = re.findall(r'(?:rejected|Rejected)\(\s*_\("([^"]+)"', code)
 
     assert len(messages) > 20
     for message in messages:

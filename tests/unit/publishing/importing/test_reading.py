@@ -33,7 +33,7 @@ FRAGMENTS = st.sampled_from(
         ("title: X".encode("utf-16"), 1, "not UTF-8"),
         (b"title: X\n\nA\0B", 3, "not a text file"),
         (b"title: X\n\nA\x01\x02\x03\x04\x05B", 3, "not a text file"),
-        (b"PK\x03\x04document", 1, "not a text file"),
+        (b"PK\x03\x04document", 0, "the Word file is broken"),
         (b"%PDF-1.7\n", 1, "not a text file"),
         (b"\n\nJust a letter to a friend.\n\nYours.\n", 3, "neither Markdown with headlines"),
         (b"Note: only this\n\nand that\n", 1, "neither Markdown with headlines"),
