@@ -12,6 +12,7 @@ from wagtail.admin.views.account import LogoutView, PasswordResetView
 from wagtail.contrib.sitemaps.views import sitemap
 
 from newsletter.desk.accounts.logins import NewPasswordView, ResetSentView
+from newsletter.desk.calendar.feeds import serve_feed
 from newsletter.publishing.content.uploads import OwnAccountView
 from newsletter.publishing.web import looks, views
 from newsletter.publishing.web.feeds import IssueFeed
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Wagtail's own takes the cookie away before it refuses to log out by GET.
     path("admin/logout/", never_cache(require_POST(LogoutView.as_view()))),
     path("admin/", include(admin_urls)),
+    path("calendar/<str:secret>.ics", serve_feed, name="calendar_feed"),
     path("feed.xml", IssueFeed(), name="feed"),
     path("<slug:slug>/feed.xml", IssueFeed(), name="feed_of"),
     path("<slug:slug>/look.css", looks.look_styles, name="look_of"),

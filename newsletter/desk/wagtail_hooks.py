@@ -23,7 +23,7 @@ __all__ = ["menu"]
 #: The modules that register pages, buttons or menu items when they are imported, by their room.
 ROOMS = {
     "approval": ("pages",),
-    "calendar": ("schedule",),
+    "calendar": ("feeds", "pages", "slot_pages"),
     "composer": (
         "actions",
         "beginnings",

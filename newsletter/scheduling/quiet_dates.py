@@ -19,7 +19,7 @@ LINE = re.compile(
     r"(?P<first>\d{4}-\d\d-\d\d)(?:\s*(?:to|–|—|-|~|〜|から|/|\.\.)\s*(?P<last>\d{4}-\d\d-\d\d))?"
     r"(?:\s+(?P<name>\S.*))?"
 )
-#: So many days one line may name at most.
+#: How many days one line may name at most.
 MAX_DAYS = 366
 
 

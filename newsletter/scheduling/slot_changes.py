@@ -157,6 +157,18 @@ def slot_on(publication: Publication, at: dt.datetime, besides: Slot) -> Slot | 
     return None if known or plan.date == besides.date else unsaved_slot(publication, plan)
 
 
+@transaction.atomic
+def put_back(slot: Slot, now: dt.datetime) -> None:
+    """Move a slot back to where the rhythm would have it; from then on it follows the rhythm."""
+    rhythm = rhythm_of(slot.publication)
+    if not rhythm.cadence.holds(slot.date):
+        raise InvalidTransition(
+            phrase("The rhythm has no slot on {day} any more", day=Day(slot.date))
+        )
+    move_slot(slot, rhythm.plan(slot.date).at, now)
+    Slot.objects.filter(pk=slot.pk).update(moved=False)
+
+
 def name_slot(slot: Slot, name: str) -> None:
     """Give a slot a name of its own, or take it away."""
     Slot.objects.filter(pk=slot.pk).update(**changed(name=name[:MAX_NAME].strip()))

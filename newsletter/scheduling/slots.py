@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from newsletter.errors import InvalidTransition, NotFound
+from newsletter.phrases import phrase
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.holiday_calendar import is_region
@@ -23,7 +24,11 @@ from newsletter.sending.models import Send
 log = logging.getLogger(__name__)
 
 #: Why the clock holds a slot.
-NOTHING_QUEUED = "Nothing was queued for it."
+NOTHING_QUEUED = phrase("Nothing was queued for it.")
+#: Why a slot is skipped whose issue was taken back when it was due.
+TAKEN_BACK = phrase("The issue that was queued for it was taken back.")
+#: What we write into notes ourselves, in English; pages translate it.
+OUR_NOTES = frozenset({NOTHING_QUEUED, TAKEN_BACK})
 #: A slot without an issue that is not open stands so.
 EMPTY = (Slot.State.SKIPPED, Slot.State.HELD)
 #: How many slots ahead an open one is looked for.
@@ -186,8 +191,7 @@ def release(send: Send, now: dt.datetime) -> None:
     """Open the slot of a send that was taken back; one whose time has passed is left out."""
     rows = Slot.objects.filter(send=send)
     rows.filter(at__gt=now).update(**changed(now, state=Slot.State.OPEN, send=None))
-    note = "The issue that was queued for it was taken back."
-    rows.update(**changed(now, state=Slot.State.SKIPPED, send=None, note=note))
+    rows.update(**changed(now, state=Slot.State.SKIPPED, send=None, note=str(TAKEN_BACK)))
 
 
 def hold_empty_slots(publication: Publication, now: dt.datetime) -> None:
@@ -200,7 +204,7 @@ def hold_empty_slots(publication: Publication, now: dt.datetime) -> None:
     apply_rhythm(publication, rhythm, now)
     make_rows(publication, rhythm, now)
     due = publication.slots.filter(state=Slot.State.OPEN, at__lte=now)
-    due.update(**changed(now, state=Slot.State.HELD, note=NOTHING_QUEUED))
+    due.update(**changed(now, state=Slot.State.HELD, note=str(NOTHING_QUEUED)))
     # Only a clock that was ahead can have held what is still to come: no person can.
     early = publication.slots.filter(state=Slot.State.HELD, send=None, at__gt=now)
     if early.update(**changed(now, state=Slot.State.OPEN, note="")):

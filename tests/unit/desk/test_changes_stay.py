@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -316,26 +315,3 @@ def test_slot_held_by_a_clock_that_was_ahead(publication: Publication) -> None:
 
     assert state_of(FIRST) == "open"
     assert state_of(SECOND) == "open"
-
-
-def test_page_of_the_schedule(issue: Issue, browser_of_chief: Client) -> None:
-    """The page names each slot with its state, its zone and what can be done about it."""
-    command("issue", "queue", "1.1", "--next-slot")
-    command("schedule", "skip", SECOND)
-
-    page = browser_of_chief.get(reverse("desk_schedule")).content.decode()
-
-    assert "Thu 26 Nov 2026 09:07 EST" in page
-    assert "Tideline Digest Vol 1.1" in page
-    assert f'Open again<span class="w-sr-only">: the slot of {SECOND}' in page
-    assert json.dumps("skip") in page
-
-
-def test_schedule_is_for_those_who_queue(publication: Publication) -> None:
-    """Who may not queue is not led to the page, and cannot change a slot."""
-    client = Client()
-    client.force_login(desks.member("Writers"))
-
-    client.post(reverse("desk_slot", args=[publication.slug, FIRST]), {"do": "skip"})
-
-    assert state_of(FIRST) == "open"

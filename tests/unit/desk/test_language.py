@@ -128,7 +128,7 @@ def english(html: str) -> list[str]:
     "place",
     [
         "",
-        "schedule/",
+        "calendar/",
         "sends/{send}/",
         "sends/{send}/people/",
         "sends/{send}/cancel/",

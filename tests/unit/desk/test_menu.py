@@ -37,7 +37,7 @@ def test_nothing_of_a_tree_of_pages(log_in: LogIn, unwanted: str) -> None:
     assert unwanted not in labels(log_in(""))
 
 
-WRITERS = "Home Issues Images"
+WRITERS = "Home Issues Calendar Images"
 SENDERS = "Home Issues Calendar Sends Subscribers Lists Images Publications"
 
 
@@ -45,7 +45,7 @@ SENDERS = "Home Issues Calendar Sends Subscribers Lists Images Publications"
     ("role", "offered"),
     [
         ("Writers", WRITERS),
-        ("Approvers", "Home Issues Sends Images"),
+        ("Approvers", "Home Issues Calendar Sends Images"),
         ("Senders", SENDERS),
         ("Admins", f"{SENDERS} Settings Accounts"),
         ("", f"{SENDERS} Settings Accounts Roles"),

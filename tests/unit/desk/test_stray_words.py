@@ -64,7 +64,7 @@ def addresses(publication: Publication) -> list[str]:
 PAGES = ("edit", "delete", "copy", "history", "unpublish")
 LISTS = (
     *("", "issues/", "publications/", "publications/new/", "subscribers/", "lists/", "lists/new/"),
-    *("sends/", "schedule/", "images/", "images/add/", "images/chooser/", "account/", "users/"),
+    *("sends/", "calendar/", "images/", "images/add/", "images/chooser/", "account/", "users/"),
     *("users/new/", "groups/", "choose-external-link/", "choose-email-link/"),
 )
 

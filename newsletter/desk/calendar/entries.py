@@ -1,0 +1,149 @@
+"""What the calendar says of a slot: when, what is in it, how it stands, what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from newsletter import counted
+from newsletter.dates import format_day, format_time
+from newsletter.desk.composer.status_band import key_of
+from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling import slots
+from newsletter.scheduling.models import Slot
+from newsletter.scheduling.times import explain_time
+from newsletter.sending.models import Edition
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One slot as the pages show it; `local` is its time for a field of the browser's."""
+
+    publication: str
+    day: dt.date
+    clock: str
+    when: str
+    local: str
+    state: str
+    status: str
+    title: str
+    name: str
+    reason: str
+    marks: tuple[str, ...]
+    missing: tuple[str, ...]
+    url: str
+    is_past: bool
+    can_move: bool
+
+    @property
+    def spoken(self) -> str:
+        """Everything in one sentence, for whoever hears the page."""
+        parts = (self.publication, self.when, self.status, self.title, self.name, *self.marks)
+        return ", ".join(filter(None, (*parts, self.reason, *self.missing)))
+
+
+def entries_of(found: Sequence[Slot], now: dt.datetime) -> list[Entry]:
+    """Return slots as the pages show them; asks for all of them at once what is missing."""
+    planned = [issue for slot in found if (issue := slots.issue_meant_for(slot))]
+    errors = cache.get_many([key_of(issue) for issue in planned])
+    approved = approved_revisions(planned)
+    return [entry(slot, now, missing_words(slot, errors, approved)) for slot in found]
+
+
+def approved_revisions(issues: Iterable[Issue]) -> set[int]:
+    """Return the revisions of issues that were approved."""
+    rows = Edition.objects.filter(issue__in=list(issues)).exclude(approved_at=None)
+    return set(rows.values_list("revision_id", flat=True))
+
+
+def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...]) -> Entry:
+    """Return a slot as the pages show it."""
+    zone = slot.publication.time_zone
+    local = slot.at.astimezone(ZoneInfo(zone))
+    state = Slot.State(slots.state_of(slot))
+    issue = slot.send.issue if slot.send else slots.issue_meant_for(slot)
+    movable = slot.send is None or state == Slot.State.FILLED
+    return Entry(
+        publication=slot.publication.name,
+        day=local.date(),
+        clock=f"{local:%H:%M}",
+        when=format_time(slot.at, zone),
+        local=f"{local:%Y-%m-%dT%H:%M}",
+        state=state.value,
+        status=str(state.label),
+        title=(issue.draft_title or issue.title) if issue else "",
+        name=slot.name,
+        reason=reason_of(slot),
+        marks=tuple(marks_of(slot, local.date())),
+        missing=missing,
+        url=reverse("desk_slot", args=[slot.publication.slug, slot.date.isoformat()]),
+        is_past=slot.at <= now,
+        can_move=movable,
+    )
+
+
+def missing_words(slot: Slot, errors: dict[str, int], approved: set[int]) -> tuple[str, ...]:
+    """Say what a slot lacks before its issue can go out."""
+    if slot.state != Slot.State.OPEN or slot.send is not None:
+        return ()
+    issue = slots.issue_meant_for(slot)
+    if issue is None:
+        return (gettext("no issue yet"),)
+    found = [check_words(errors.get(key_of(issue)))]
+    if slot.publication.needs_approval and issue.latest_revision_id not in approved:
+        found.append(gettext("not approved"))
+    return tuple(filter(None, (*found, gettext("not queued"))))
+
+
+def check_words(errors: int | None) -> str:
+    """Say how the check of a draft stands; nothing where it found no error."""
+    if errors is None:
+        return gettext("not checked")
+    if not errors:
+        return ""
+    return gettext("the check found {errors}").format(errors=counted.errors(errors))
+
+
+def reason_of(slot: Slot) -> str:
+    """Return why a slot is skipped or held, in the reader's language where we said it."""
+    if slot.skipped_by_rule:
+        name = name_of_day(slot.publication, slot.date)
+        return gettext("skipped for {holiday}").format(holiday=name) if name else ""
+    return gettext(slot.note) if slot.note in slots.OUR_NOTES else slot.note
+
+
+def marks_of(slot: Slot, day: dt.date) -> Iterable[str]:
+    """Yield what is worth knowing of when a slot is due."""
+    if slot.moved and slot.date != day:
+        yield gettext("moved from {day}").format(day=format_day(slot.date))
+    elif slot.moved:
+        yield gettext("moved")
+    elif slot.date != day:
+        name = name_of_day(slot.publication, slot.date)
+        words = gettext("put off from {day}") if day > slot.date else gettext("instead of {day}")
+        yield f"{words.format(day=format_day(slot.date))} ({name})"
+    if explained := explain_time(slot.at, slot.publication.time_zone):
+        yield explained
+    elif not slot.moved and left_out(slot):
+        yield gettext("The clocks leave out {time} on that day.").format(
+            time=f"{slot.publication.time:%H:%M}"
+        )
+
+
+def left_out(slot: Slot) -> bool:
+    """Say whether the clocks leave out the time of the rhythm on the day of a slot."""
+    local = slot.at.astimezone(ZoneInfo(slot.publication.time_zone))
+    return local.time().replace(second=0) != slot.publication.time.replace(second=0)
+
+
+def name_of_day(publication: Publication, day: dt.date) -> str:
+    """Return which holiday or quiet date of a publication a day is, else nothing."""
+    language = get_language() or "en"
+    quiet = slots.quiet_dates_of(publication)
+    return quiet.name(day, language, unnamed=gettext("quiet date"))
