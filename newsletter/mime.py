@@ -63,7 +63,7 @@ class MessageTemplate:
         self, *, subject: str, html: str, text: str, keys: Iterable[str], head: bytes = b""
     ) -> None:
         kept = tuple(keys)
-        self._subject = pieces(subject, kept)
+        self._subject = split_at_keys(subject, kept)
         self._text, self._html = encoded_pieces(text, kept), encoded_pieces(html, kept)
         self._head = head
 
@@ -76,22 +76,24 @@ class MessageTemplate:
         subject = "".join(
             values[piece] if place % 2 else piece for place, piece in enumerate(self._subject)
         )
-        written: dict[str, bytes] = {key: quoted(value) for key, value in values.items()}
+        written: dict[str, bytes] = {
+            key: encode_quoted_printable(value) for key, value in values.items()
+        }
         return b"".join(
             (
                 self._head,
                 *(encode_header(name, value) for name, value in headers.items()),
                 encode_header("Subject", subject),
                 _TOP,
-                filled(self._text, written),
+                fill_keys(self._text, written),
                 _MIDDLE,
-                filled(self._html, written),
+                fill_keys(self._html, written),
                 _END,
             )
         )
 
 
-def pieces(text: str, keys: tuple[str, ...]) -> list[str]:
+def split_at_keys(text: str, keys: tuple[str, ...]) -> list[str]:
     """Return a text cut at its keys: text, key, text, key … text."""
     return re.split(f"({'|'.join(map(re.escape, keys))})", text) if keys else [text]
 
@@ -99,10 +101,10 @@ def pieces(text: str, keys: tuple[str, ...]) -> list[str]:
 @lru_cache(maxsize=32)
 def encoded_pieces(text: str, keys: tuple[str, ...]) -> tuple[bytes | str, ...]:
     """Return `pieces`, the texts quoted with soft breaks towards the keys."""
-    cut = pieces(text, keys)
+    cut = split_at_keys(text, keys)
     last = len(cut) - 1
     return tuple(
-        piece if place % 2 else before_value(quoted(piece), is_last=place == last)
+        piece if place % 2 else before_value(encode_quoted_printable(piece), is_last=place == last)
         for place, piece in enumerate(cut)
     )
 
@@ -112,14 +114,14 @@ def before_value(encoded: bytes, *, is_last: bool) -> bytes:
     return encoded if is_last or not encoded or encoded.endswith(b"\r\n") else encoded + SOFT_BREAK
 
 
-def filled(encoded: tuple[bytes | str, ...], written: Mapping[str, bytes]) -> bytes:
+def fill_keys(encoded: tuple[bytes | str, ...], written: Mapping[str, bytes]) -> bytes:
     """Return a part with the values in the places of their keys, a soft break behind each."""
     return b"".join(
         piece if isinstance(piece, bytes) else written[piece] + SOFT_BREAK for piece in encoded
     )
 
 
-def quoted(text: str) -> bytes:
+def encode_quoted_printable(text: str) -> bytes:
     """Return a text in quoted-printable, as lines that may begin anywhere a line begins.
 
     The last line leaves room for a soft break.
@@ -153,10 +155,10 @@ def encode_header(name: str, value: str) -> bytes:
         return f"{name}: {value}\r\n".encode()
     if max(map(len, value.split(" "))) > MAX_WORD_LENGTH:
         return f"{name}: {encoded_words(value)}\r\n".encode()
-    return f"{folded(name, value)}\r\n".encode()
+    return f"{fold_header(name, value)}\r\n".encode()
 
 
-def folded(name: str, value: str) -> str:
+def fold_header(name: str, value: str) -> str:
     """Return a long header folded at spaces; unfolding gives back exactly the value."""
     lines = textwrap.wrap(
         value,

@@ -279,7 +279,7 @@ class Story:
         issue = self.write_issue(4, "Cranes")
         send = queue(issue, at=timezone.now() + dt.timedelta(minutes=30), batch_size=3)
         self.wait(lambda: send.batches.count() and not send.batches.exclude(state="accepted"))
-        delivery = send.deliveries.select_related("subscriber").order_by("pk").first()
+        delivery = send.deliveries.earliest("pk")
         LateLeaver.objects.create(send=send, delivery=delivery, left_at=timezone.now())
 
     def plan_ahead(self) -> None:
@@ -287,15 +287,16 @@ class Story:
         from django.conf import settings
         from django.utils import timezone
 
-        from newsletter.scheduling import slots
         from newsletter.scheduling.booking import book_next_slot
+        from newsletter.scheduling.slot_changes import skip_slot
+        from newsletter.scheduling.slots import next_open
         from newsletter.sending.planning import approvals
 
         now = timezone.now()
         book_next_slot(
             self.write_issue(5, "Reeds"), now=now, batch_size=settings.CONFIG.sending.batch_size
         )
-        slots.skip_slot(slots.next_open(self.publication, now))
+        skip_slot(next_open(self.publication, now), "Holidays")
         approvals.ask(self.write_issue(6, "Tides"), by=self.writer, note="For January.")
 
     def add_rare_rows(self) -> None:

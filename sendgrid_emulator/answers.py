@@ -46,7 +46,7 @@ def empty_answer(status: int = 204) -> Answer:
     return Answer(status)
 
 
-def refusal(status: int, *found: Problem) -> Answer:
+def refuse_request(status: int, *found: Problem) -> Answer:
     """Answer with an error body that lists all that was found."""
     return Answer(status, orjson.dumps(problems.error_body(found)))
 

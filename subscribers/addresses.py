@@ -1,6 +1,6 @@
 """E-mail addresses: which are good, how they are written, and when two are the same person.
 
-Nothing of what a library says about an address reaches a person: `fault` finds the words.
+Nothing of what a library says about an address reaches a person: `describe_fault` finds the words.
 
 An address is kept as it was typed, with its domain in the ASCII form that travels on the wire.
 Its `key` folds what people vary without meaning another mailbox: case, full-width letters,
@@ -103,7 +103,7 @@ def unwrap_address(text: str) -> str:
     if len(several) > 1:
         raise BadInput(
             _("{text}: there are {count} addresses in one cell").format(
-                text=printable(text[:80]), count=len(several)
+                text=spell_out(text[:80]), count=len(several)
             )
         )
     return text
@@ -133,10 +133,10 @@ def validate_address(text: str) -> Address:
     if len(text) > MAX_LENGTH:
         raise BadInput(
             _("{text}: longer than {count} characters").format(
-                text=f"{printable(text[:40])}…", count=MAX_LENGTH
+                text=f"{spell_out(text[:40])}…", count=MAX_LENGTH
             )
         )
-    if carrier := dotted(text):
+    if carrier := parse_dotted(text):
         return carrier
     try:
         # SendGrid takes no letters beyond ASCII before the @-sign, so neither do we.
@@ -144,12 +144,12 @@ def validate_address(text: str) -> Address:
             text, allow_smtputf8=False, strict=True, check_deliverability=False
         )
     except email_validator.EmailNotValidError:
-        raise BadInput(f"{printable(text)}: {fault(text)}") from None
+        raise BadInput(f"{spell_out(text)}: {describe_fault(text)}") from None
     email = found.ascii_email or found.normalized
     return Address(email, email.lower())
 
 
-def dotted(text: str) -> Address | None:
+def parse_dotted(text: str) -> Address | None:
     """Return an address of a Japanese carrier with dots where no others may have them."""
     quoted = QUOTED.fullmatch(text)
     bare = f"{quoted[1]}@{quoted[2]}" if quoted else text
@@ -160,7 +160,7 @@ def dotted(text: str) -> Address | None:
     return Address(email, email.lower())
 
 
-def fault(text: str) -> str:  # noqa: C901  one line for each thing that can be wrong
+def describe_fault(text: str) -> str:  # noqa: C901  one line for each thing that can be wrong
     """Return what is wrong with an address that is not good, in the reader's language."""
     local, at, domain = text.rpartition("@")
     if not at:
@@ -194,7 +194,7 @@ def fault(text: str) -> str:  # noqa: C901  one line for each thing that can be 
     return _("the part behind the @-sign is not the name of a domain")
 
 
-def printable(text: str) -> str:
+def spell_out(text: str) -> str:
     """Return a text fit for a report: what cannot be seen is spelt out."""
     return "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
 

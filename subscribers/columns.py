@@ -134,7 +134,9 @@ class Finder:
         kinds = {**self.by_title(email), **{place: kind for place, kind in said.items() if kind}}
         kinds[email] = "email"
         rules = self.rules(kinds, said, email)
-        names = unique({p: k for p, k in kinds.items() if k in SPELLINGS and p not in rules})
+        names = first_of_each_kind(
+            {p: k for p, k in kinds.items() if k in SPELLINGS and p not in rules}
+        )
         keys = self.keys(set(names) | set(rules) | {p for p, k in said.items() if k == "ignore"})
         places = {kind: place for place, kind in names.items()}
         parts = [places[kind] for kind in ("first_name", "last_name") if kind in places]
@@ -309,7 +311,7 @@ def read_header(
     return finder.columns()
 
 
-def unique(kinds: Mapping[int, str]) -> dict[int, str]:
+def first_of_each_kind(kinds: Mapping[int, str]) -> dict[int, str]:
     """Return the columns whose kind no column before them has."""
     found: dict[str, int] = {}
     for place, kind in sorted(kinds.items()):

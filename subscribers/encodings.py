@@ -94,7 +94,7 @@ def find_encoding(path: Path, told: str = "") -> Found:
     start = first_bytes(path)
     check_signature(path, start)
     if told:
-        return Found(named(told))
+        return Found(require_encoding(told))
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise utf_32(path)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -104,7 +104,7 @@ def find_encoding(path: Path, told: str = "") -> Found:
     if b"\0" in start:
         return without_mark(path, start)
     if b"\x1b$" in start or b"\x1b(J" in start:
-        return Found("iso2022_jp", guessed=True, sample=shown(start, "iso2022_jp"))
+        return Found("iso2022_jp", guessed=True, sample=sample_line(start, "iso2022_jp"))
     if is_utf_8(path):
         return UTF_8
     return guess(path)
@@ -141,7 +141,7 @@ def check_signature(path: Path, start: bytes) -> None:
         )
 
 
-def named(told: str) -> str:
+def require_encoding(told: str) -> str:
     """Return an encoding by the name that a person gave, or raise `ImportRejected`."""
     try:
         info = codecs.lookup(told.strip())
@@ -178,7 +178,7 @@ def without_mark(path: Path, start: bytes) -> Found:
         # In a short text a zero byte or two prove nothing.
         least = 0.3 if rows > 16 else 1.0
         if zeros > rows * least and others <= zeros * 0.02:
-            return Found(name, guessed=True, sample=shown(start, name))
+            return Found(name, guessed=True, sample=sample_line(start, name))
     line = start.partition(b"\0")[0].count(b"\n") + 1
     raise ImportRejected(
         _("there are zero bytes in this line: this is no text"),
@@ -188,7 +188,7 @@ def without_mark(path: Path, start: bytes) -> Found:
     )
 
 
-def blocks(path: Path) -> Iterator[bytes]:
+def read_blocks(path: Path) -> Iterator[bytes]:
     """Yield the bytes of a file, a megabyte at a time."""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -199,7 +199,7 @@ def is_utf_8(path: Path) -> bool:
     """Whether a whole file is UTF-8; damaged UTF-8 is an error that names the line."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for block in blocks(path):
+        for block in read_blocks(path):
             if not block.isascii() or decoder.getstate()[0]:
                 decoder.decode(block)
         decoder.decode(b"", final=True)
@@ -232,8 +232,8 @@ def check_damage(path: Path) -> None:
 def guess(path: Path) -> Found:
     """Return the most plausible encoding of a file that is no Unicode."""
     sample = beyond_ascii(path)
-    order = ranked(sample)
-    scores = {name: plausibility(sample, name) for name in order}
+    order = rank_encodings(sample)
+    scores = {name: measure_plausibility(sample, name) for name in order}
     best = max(order, key=lambda name: (scores[name], -order.index(name)))
     if scores[best] <= 0:
         raise ImportRejected(
@@ -241,7 +241,7 @@ def guess(path: Path) -> Found:
             path=str(path),
             hint=_("Save it as 'CSV UTF-8', or name it: --encoding shift_jis"),
         )
-    return Found(best, guessed=True, sample=shown(sample, best))
+    return Found(best, guessed=True, sample=sample_line(sample, best))
 
 
 def beyond_ascii(path: Path) -> bytes:
@@ -258,7 +258,7 @@ def beyond_ascii(path: Path) -> bytes:
     return b"".join(lines)
 
 
-def ranked(sample: bytes) -> list[str]:
+def rank_encodings(sample: bytes) -> list[str]:
     """Return the encodings that can be, as charset-normalizer orders them, then the others."""
     matches = from_bytes(sample, cp_isolation=list(CANDIDATES), enable_fallback=False)
     found = [match.encoding for match in matches]
@@ -267,7 +267,7 @@ def ranked(sample: bytes) -> list[str]:
     return list(dict.fromkeys([*found, *CANDIDATES]))
 
 
-def plausibility(sample: bytes, name: str) -> float:
+def measure_plausibility(sample: bytes, name: str) -> float:
     """Return how much a text looks like what people write: 0 for not at all."""
     try:
         text = sample.decode(name, errors="strict")
@@ -279,11 +279,11 @@ def plausibility(sample: bytes, name: str) -> float:
     beyond = [char for char in text if ord(char) > 0x7F]
     if not beyond:
         return 0.0
-    score = sum(map(east_asian if name in EAST_ASIAN else letter, beyond)) / len(beyond)
+    score = sum(map(east_asian if name in EAST_ASIAN else letter_likelihood, beyond)) / len(beyond)
     if name in EAST_ASIAN:
         score -= 2.0 * len(BESIDE_LATIN.findall(text)) / len(beyond)
     else:
-        score += 0.6 * coverage(text) - 2.0 * oddities(text) / len(beyond)
+        score += 0.6 * measure_coverage(text) - 2.0 * count_oddities(text) / len(beyond)
         score -= 0.0 if is_speakable(beyond) else 0.5
     known = sum(word in TITLE_WORDS for word in re.split(r"[,;\t|\r\n\"]", text) if word)
     known += sum(
@@ -350,7 +350,7 @@ BESIDE_LATIN = re.compile(r"[A-Za-z][\u3400-\ud7a3]|[\u3400-\ud7a3][A-Za-z]")
 KANA = re.compile("[\u3040-\u30ff\uff66-\uff9d]")
 
 
-def letter(char: str) -> float:
+def letter_likelihood(char: str) -> float:
     """Return how likely a letter of an alphabet is in a name."""
     if char.lower() in LATIN:
         return 1.0
@@ -392,7 +392,7 @@ def is_speakable(beyond: list[str]) -> bool:
     return 0.28 <= share <= 0.65 and capitals
 
 
-def coverage(text: str) -> float:
+def measure_coverage(text: str) -> float:
     """Return how far the letters of each word belong to one language: 1 where all do."""
     shares = []
     for word in re.findall(r"[^\W\d_]+", text):
@@ -421,7 +421,7 @@ SIGN_IN_WORD = re.compile(
 )
 
 
-def oddities(text: str) -> int:
+def count_oddities(text: str) -> int:
     """Count what no name has: signs between letters, capitals within words, two alphabets."""
     signs = len(SIGN_IN_WORD.findall(text))
     capitals = sum(
@@ -429,10 +429,10 @@ def oddities(text: str) -> int:
         for one, two in itertools.pairwise(text)
         if one.islower() and two.isupper()
     )
-    return signs + capitals + mixtures(text)
+    return signs + capitals + count_mixtures(text)
 
 
-def mixtures(text: str) -> int:
+def count_mixtures(text: str) -> int:
     """Count words with Latin letters of ASCII beside letters of another alphabet."""
     mixed = 0
     for word in re.findall(r"[^\W\d_]+", text):
@@ -445,7 +445,7 @@ def mixtures(text: str) -> int:
     return mixed
 
 
-def shown(sample: bytes, name: str) -> str:
+def sample_line(sample: bytes, name: str) -> str:
     """Return a line of the sample that is not ASCII, decoded, for a person to look at."""
     lines = sample.decode(name, errors="ignore").splitlines()
     line = next((line for line in lines[1:] if not line.isascii()), "")

@@ -42,8 +42,8 @@ from subscribers.exports.meanings import (
     STATES,
     SUPPRESSED,
     Meaning,
+    choose_stricter,
     name_of,
-    stricter,
 )
 from subscribers.exports.notes import is_note
 from subscribers.exports.rules import Kind
@@ -51,7 +51,7 @@ from subscribers.exports.titles import is_about_mail
 from subscribers.exports.words import TELLING, fold_text
 from subscribers.models import List
 from subscribers.noted import Noted, Texts
-from subscribers.questions import Question, as_option, quoted, refusal
+from subscribers.questions import Question, as_option, build_refusal, quote_argument
 from subscribers.staging import Departure, KnownPerson, Line
 from subscribers.statuses import Statuses
 from subscribers.tables import Row, read_rows
@@ -201,7 +201,7 @@ class Reading:
         first = list(itertools.islice(records, SAMPLE_ROWS))
         if not first:
             raise ImportRejected(_("the file is empty"), path=str(path))
-        with naming(path, first[0].line):
+        with name_line(path, first[0].line):
             self.heading = find_heading(first, told.columns)
         self.columns = self._columns()
         self.statuses = self._statuses()
@@ -244,7 +244,7 @@ class Reading:
 
     def _columns(self) -> Columns:
         sample = [row.cells for row in self.heading.below]
-        with naming(self.path, self.heading.row.line):
+        with name_line(self.path, self.heading.row.line):
             return read_header(self.heading.row.cells, sample, self.told.columns)
 
     def _columns_of_text(self) -> list[int]:
@@ -273,7 +273,7 @@ class Reading:
         ]
 
     def _statuses(self) -> Statuses:
-        with naming(self.path, 0):
+        with name_line(self.path, 0):
             return Statuses(
                 self.columns.titles,
                 self.columns.statuses,
@@ -308,7 +308,7 @@ class Reading:
         columns = self.columns
         cells, width = tidy_cells(row.cells), self._width
         if len(cells) != width:
-            cells = widened(cells, width)
+            cells = pad_cells(cells, width)
         if not TELLING.isdisjoint(cells):
             self.words.look_at_exact(row.line, cells)
         if self.words.tagged or self.words.few:
@@ -331,7 +331,7 @@ class Reading:
         """Whether a person left, by what the row says; who left or waits is noted."""
         said = self.statuses.read(cells, row.line)
         if asks and not said.left:
-            said = stricter(said, self.told.notes or ACTIVE)
+            said = choose_stricter(said, self.told.notes or ACTIVE)
         elif asks:
             self.texts.noted.pop()  # another column says it already
         if said.left:
@@ -402,8 +402,8 @@ class Reading:
 
     def refusal(self, questions: Sequence[Question]) -> ImportRejected:
         """Return the error that asks these questions."""
-        command = self.told.command or f"newsletter list import {quoted(str(self.path))}"
-        return refusal(str(self.path), questions, command)
+        command = self.told.command or f"newsletter list import {quote_argument(str(self.path))}"
+        return build_refusal(str(self.path), questions, command)
 
     def _active(self) -> int:
         return self.assumed - sum(not departure.left for departure in self.departures)
@@ -443,7 +443,7 @@ class Reading:
         if self.heading.untitled:
             said.append(_("there is no line of titles; every line is taken for an address"))
         if self.heading.above:
-            said.append(above(self.heading))
+            said.append(describe_above(self.heading))
         if lines := self._repeated:
             said.append(
                 ngettext(
@@ -463,7 +463,7 @@ class Reading:
         return tuple(said)
 
 
-def above(heading: Heading) -> str:
+def describe_above(heading: Heading) -> str:
     """Say which lines above the titles were passed over."""
     first = heading.above[0]
     return ngettext(
@@ -475,7 +475,7 @@ def above(heading: Heading) -> str:
     )
 
 
-def widened(cells: list[str], width: int) -> list[str]:
+def pad_cells(cells: list[str], width: int) -> list[str]:
     """Return cells with blank ones for those that are missing; raise when there are too many."""
     if any(cells[width:]):
         raise BadInput(
@@ -487,7 +487,7 @@ def widened(cells: list[str], width: int) -> list[str]:
 
 
 @contextlib.contextmanager
-def naming(path: Path, line: int) -> Iterator[None]:
+def name_line(path: Path, line: int) -> Iterator[None]:
     """Turn a `BadInput` into an `ImportRejected` that names file and line."""
     try:
         yield

@@ -30,14 +30,14 @@ def fingerprint(key: str) -> str:
     return hashlib.sha256(b"fingerprint\0" + key.encode()).hexdigest()[:16]
 
 
-def own() -> list[str]:
+def own_fingerprints() -> list[str]:
     """Return the fingerprints of the keys of this process; it signs with the first."""
     return [fingerprint(str(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def known_keys() -> list[Known]:
     """Return all keys that links were signed with, the oldest first."""
-    ours = own()
+    ours = own_fingerprints()
     return [
         Known(fingerprint=each, here=each in ours, signs=each == ours[0])
         for each in SigningKey.objects.order_by("pk").values_list("fingerprint", flat=True)
@@ -53,12 +53,12 @@ def check_keys() -> None:
     if missing := [key.fingerprint for key in known_keys() if not key.here]:
         raise ConfigError(
             "subscribers' links were signed with a key that is not here (fingerprint"
-            f" {', '.join(missing)}); this one is {own()[0]}",
+            f" {', '.join(missing)}); this one is {own_fingerprints()[0]}",
             hint="Every machine needs the same NEWSLETTER_SECRET_KEY. If you changed it, put the"
             " old one into NEWSLETTER_OLD_SECRET_KEYS. If it is lost for good:"
             f" newsletter key forget {missing[0]}",
         )
-    SigningKey.objects.get_or_create(fingerprint=own()[0])
+    SigningKey.objects.get_or_create(fingerprint=own_fingerprints()[0])
 
 
 def forget_key(which: str) -> None:

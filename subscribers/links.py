@@ -116,14 +116,14 @@ def token_candidates(text: str) -> Iterator[str]:
     yield text
     if len(text) > MAX_LINK_LENGTH:
         return
-    found = dict.fromkeys(each for form in spellings(text) for each in pieces(form))
+    found = dict.fromkeys(each for form in list_spellings(text) for each in find_pieces(form))
     likely = list(found)[:MAX_TOKENS]
     yield from likely
     for piece in likely:
         yield from (piece + cut for cut in _CUT)
 
 
-def spellings(text: str) -> Iterator[str]:
+def list_spellings(text: str) -> Iterator[str]:
     """Yield a text as it stands, without its escapes and entities, and without line breaks.
 
     Last with plain letters for those that an editor set, and without what it put between them.
@@ -144,7 +144,7 @@ def spellings(text: str) -> Iterator[str]:
     yield _HYPHENATED.sub("", plain)
 
 
-def pieces(text: str) -> Iterator[str]:
+def find_pieces(text: str) -> Iterator[str]:
     """Yield the parts of a text that are as long as a token, without dashes around them.
 
     All tokens begin with a letter.

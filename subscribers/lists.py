@@ -55,7 +55,7 @@ def by_slug(slug: str) -> List:
     """Return a list by its short name, or raise `NotFound` naming those there are."""
     found = List.objects.filter(slug=slug).first()
     if found is None:
-        raise NotFound(_("there is no list {slug}").format(slug=repr(slug)), hint=known())
+        raise NotFound(_("there is no list {slug}").format(slug=repr(slug)), hint=describe_known())
     return found
 
 
@@ -63,7 +63,7 @@ def get_only_list() -> List:
     """Return the one list there is, or raise `BadInput` when it must be said which."""
     lists = list(List.objects.filter(archived_at=None)[:2])
     if len(lists) != 1:
-        raise BadInput(_("say which list: --list SLUG"), hint=known())
+        raise BadInput(_("say which list: --list SLUG"), hint=describe_known())
     return lists[0]
 
 
@@ -98,7 +98,7 @@ def describe_uses(one: List) -> list[str]:
     return [*said, *(f"{owner} is sent to it" for owner in one.publications.all())]
 
 
-def known() -> str:
+def describe_known() -> str:
     """Return a hint that names the lists there are."""
     slugs = sorted(List.objects.values_list("slug", flat=True))
     if not slugs:

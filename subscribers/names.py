@@ -59,7 +59,7 @@ def clean_name(text: str) -> str:
     if plain.isalpha() and plain.lower() not in NOT_ALONE and "  " not in text and plain.isascii():
         return text.strip()
     name = " ".join(text.strip(" \t,;\"'").split())
-    return "" if is_no_name(name) else turned(name)
+    return "" if is_no_name(name) else turn_name(name)
 
 
 def is_no_name(name: str) -> bool:
@@ -73,7 +73,7 @@ def is_no_name(name: str) -> bool:
     return fold_text(words[0]) in TITLES and all(fold_text(word) in TITLES for word in words)
 
 
-def turned(name: str) -> str:
+def turn_name(name: str) -> str:
     """Return "Ember, Ann" as "Ann Ember"; a suffix behind the comma stays behind it."""
     family, comma, given = name.partition(",")
     given = given.strip()

@@ -93,7 +93,7 @@ class Texts:
     def _place(self, cells: Sequence[str], email: str, longest: int) -> int | None:
         """Return the place of the text, if there is one."""
         for place in self.free if longest > LONG_CELL else self.texts:
-            if cells[place] and (says_left(cells[place]) or asks(cells[place])):
+            if cells[place] and (says_left(cells[place]) or asks_to_leave(cells[place])):
                 return place
         for place in self.fields:
             if says_left(cells[place]):
@@ -150,7 +150,7 @@ class Texts:
         ).format(count=f"{len(self.noted):,}", rows=rows)
 
 
-def asks(text: str) -> bool:
+def asks_to_leave(text: str) -> bool:
     """Whether a text that is no JSON asks for no more mail, or is a cross that strikes out."""
     return text[:1] not in ("{", "[") and (text.strip() in CROSSED or asks_for_no_mail(text))
 

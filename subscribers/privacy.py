@@ -31,14 +31,14 @@ def export_person(subscriber: Subscriber) -> dict[str, Any]:
     """Return all we hold of a person: plain values by kind, fit for JSON."""
     suppression = suppressions.find_suppression(subscriber.key)
     return {
-        "subscriber": values(subscriber),
-        "suppression": values(suppression) if suppression else None,
+        "subscriber": row_values(subscriber),
+        "suppression": row_values(suppression) if suppression else None,
         "suppressions_taken_back": list(
             SuppressionRemoval.objects.filter(key=subscriber.key).values()
         ),
     } | {
         model._meta.label_lower: list(model._default_manager.filter(**{field: subscriber}).values())
-        for model, field in (*references(), *told_of(Subscriber))
+        for model, field in (*list_references(), *told_of(Subscriber))
     }
 
 
@@ -67,7 +67,7 @@ def anonymise_row(person: Subscriber) -> None:
     person.email = f"erased-{person.pk}@{ERASED_DOMAIN}"
     person.name, person.attributes = "", {}
     person.save()
-    for model, field in references():
+    for model, field in list_references():
         rows = model._default_manager.filter(**{field: person})
         for column in address_columns(model):
             repeated = rows.alias(spelling=Lower(column)).filter(spelling=known)
@@ -78,12 +78,12 @@ def is_referenced(person: Subscriber) -> bool:
     """Whether anything but the person's own subscriptions points at the row."""
     return any(
         model._default_manager.filter(**{field: person}).exists()
-        for model, field in references()
+        for model, field in list_references()
         if model is not Subscription
     )
 
 
-def references(
+def list_references(
     to: type[models.Model] = Subscriber,
 ) -> Iterator[tuple[type[models.Model], str]]:
     """Yield each model that points at another one, with the name of the field that does."""
@@ -95,8 +95,8 @@ def references(
 
 def told_of(to: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
     """Yield each model that points at one that points at `to`, with the path of fields there."""
-    for model, field in references(to):
-        for further, step in references(model):
+    for model, field in list_references(to):
+        for further, step in list_references(model):
             yield further, f"{step}__{field}"
 
 
@@ -109,6 +109,6 @@ def address_columns(model: type[models.Model]) -> list[str]:
     ]
 
 
-def values(row: models.Model) -> dict[str, Any]:
+def row_values(row: models.Model) -> dict[str, Any]:
     """Return the columns of a row by name."""
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

@@ -29,10 +29,10 @@ class Question:
 
 def as_option(name: str, value: str) -> str:
     """Return an option with its value as a shell takes it."""
-    return f"--{name} {quoted(value)}"
+    return f"--{name} {quote_argument(value)}"
 
 
-def quoted(value: str) -> str:
+def quote_argument(value: str) -> str:
     """Return a value as a shell takes it, in quotation marks where it needs some."""
     return shlex.quote(value) if "'" in value else repr_in_quotes(value)
 
@@ -42,7 +42,7 @@ def repr_in_quotes(value: str) -> str:
     return value if value.isascii() and value.isalnum() else f"'{value}'"
 
 
-def refusal(path: str, questions: Sequence[Question], command: str) -> ImportRejected:
+def build_refusal(path: str, questions: Sequence[Question], command: str) -> ImportRejected:
     """Return the error that asks all questions, and offers one command that answers them.
 
     `command` is what was run; the answers are put behind it.

@@ -30,18 +30,18 @@ def describe_import(file: Path, into: str, result: ImportResult) -> str:
             "Imported {file} into {list}: {count} rows",
             result.rows,
         )
-    lines = [begin.format(file=file, list=into, count=f"{result.rows:,}"), *told(result)]
-    return "\n".join([*lines, *refusal(result)])
+    lines = [begin.format(file=file, list=into, count=f"{result.rows:,}"), *describe_result(result)]
+    return "\n".join([*lines, *describe_refusal(result)])
 
 
-def refusal(result: ImportResult) -> list[str]:
+def describe_refusal(result: ImportResult) -> list[str]:
     """Say of a dry run that the import will be refused."""
     if not result.refused:
         return []
     return [_("This import will be refused until somebody says what the file means:")]
 
 
-def notes(result: ImportResult) -> list[str]:
+def describe_notes(result: ImportResult) -> list[str]:
     """Say how many rows hold a text that asks for no more mail, and name the first of them."""
     if not result.noted:
         return []
@@ -50,7 +50,7 @@ def notes(result: ImportResult) -> list[str]:
         "{count} rows hold a text that may ask for no more mail:",
         len(result.noted),
     ).format(count=f"{len(result.noted):,}")
-    return ["  " + count, *shown([f"  {named(note)}" for note in result.noted])]
+    return ["  " + count, *first_lines([f"  {named(note)}" for note in result.noted])]
 
 
 def suppression_story(file: Path, result: ImportResult) -> str:
@@ -67,10 +67,10 @@ def suppression_story(file: Path, result: ImportResult) -> str:
             "Suppressed the addresses of {file}: {count} rows",
             result.rows,
         )
-    return "\n".join([begin.format(file=file, count=f"{result.rows:,}"), *told(result)])
+    return "\n".join([begin.format(file=file, count=f"{result.rows:,}"), *describe_result(result)])
 
 
-def told(result: ImportResult) -> list[str]:
+def describe_result(result: ImportResult) -> list[str]:
     """Say how a file was read, and what became of its rows."""
     columns = ", ".join(f"{title} = {kind}" for title, kind in result.columns.items())
     repeated = [
@@ -82,17 +82,17 @@ def told(result: ImportResult) -> list[str]:
     ]
     return [
         "  " + _("Columns: {columns}").format(columns=columns),
-        *encoding(result),
+        *describe_encoding(result),
         *(f"  {remark}" for remark in result.remarks),
-        *statuses(result),
-        *notes(result),
-        *(f"  {count:>9,}  {what}" for what, count in figures(result) if count),
-        *shown(repeated),
-        *shown(bad),
+        *describe_statuses(result),
+        *describe_notes(result),
+        *(f"  {count:>9,}  {what}" for what, count in list_figures(result) if count),
+        *first_lines(repeated),
+        *first_lines(bad),
     ]
 
 
-def figures(result: ImportResult) -> list[tuple[str, int]]:
+def list_figures(result: ImportResult) -> list[tuple[str, int]]:
     """Return what became of the rows, each part with its name."""
     return [
         (_("added"), result.added),
@@ -108,7 +108,7 @@ def figures(result: ImportResult) -> list[tuple[str, int]]:
     ]
 
 
-def encoding(result: ImportResult) -> list[str]:
+def describe_encoding(result: ImportResult) -> list[str]:
     """Say which encoding was guessed, with a line of the file to look at."""
     if not result.encoding.guessed:
         return []
@@ -121,7 +121,7 @@ def encoding(result: ImportResult) -> list[str]:
     ]
 
 
-def statuses(result: ImportResult) -> list[str]:
+def describe_statuses(result: ImportResult) -> list[str]:
     """Say which values of which columns were taken for what, with the number of rows."""
     said = [
         _("{column} = {value}: {state}, {count}").format(
@@ -133,10 +133,10 @@ def statuses(result: ImportResult) -> list[str]:
         for entry in result.statuses
         if entry["value"] or entry["means"] != "active"
     ]
-    return shown(said, SHOWN_VALUES)
+    return first_lines(said, SHOWN_VALUES)
 
 
-def shown(lines: list[str], most: int = SHOWN) -> list[str]:
+def first_lines(lines: list[str], most: int = SHOWN) -> list[str]:
     """Return the first lines, and how many there are beyond."""
     more = len(lines) - most
     return [f"  {line}" for line in lines[:most]] + [

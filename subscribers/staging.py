@@ -267,7 +267,7 @@ def load_lines(lines: Iterable[Line], departures: list[Departure]) -> None:
 
     `departures` is filled by whoever yields the lines, and emptied here.
     """
-    for chunk in chunks(lines):
+    for chunk in split_chunks(lines):
         put(chunk, INSERT_LINES, COPY_LINES)
         if len(departures) >= CHUNK:
             flush(departures)
@@ -367,7 +367,7 @@ def execute(statement: str, values: Sequence[str | int] = ()) -> list[tuple[Any,
         return cursor.fetchall() if cursor.description else []
 
 
-def chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def split_chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Yield lists of at most `CHUNK` lines."""
     lines = iter(lines)
     while chunk := list(itertools.islice(lines, CHUNK)):

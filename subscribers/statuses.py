@@ -19,9 +19,9 @@ from subscribers.exports.meanings import (
     ACTIVE,
     STATES,
     Meaning,
+    choose_stricter,
     name_of,
     state_named,
-    stricter,
 )
 from subscribers.exports.rules import Kind, Rule, grouped_bounces
 from subscribers.exports.words import fold_text, is_false
@@ -81,7 +81,7 @@ class StatusColumn:
             meaning = told
         elif told is not None and text not in BLANK:
             # What is said of a blank is said of columns in which nobody knows what it means.
-            meaning = stricter(meaning, told)
+            meaning = choose_stricter(meaning, told)
         free = self.rule.kind in FREE or (
             self.rule.kind in {Kind.FLAG, Kind.WANTED} and is_date(text)
         )
@@ -144,7 +144,7 @@ class Statuses:
             if value.meaning is None:
                 unknown.append(value)
             elif value.meaning != ACTIVE:
-                meaning = stricter(meaning, value.meaning)
+                meaning = choose_stricter(meaning, value.meaning)
         if unknown and not meaning.left:
             for value in unknown:
                 value.undecided += 1
@@ -164,7 +164,7 @@ class Statuses:
         """Return what must be asked: for each column the values that nobody knows."""
         if self.base.left:
             return []  # whatever they mean, nobody becomes active by them
-        return [asking(column, column.unknown) for column in self.columns if column.unknown]
+        return [build_question(column, column.unknown) for column in self.columns if column.unknown]
 
     def counted(self) -> list[dict[str, str | int]]:
         """Return every value with the column it stands in, what it means, and its rows."""
@@ -195,7 +195,7 @@ def check_told(told: Mapping[str, Meaning], rules: Sequence[Rule]) -> None:
                 )
 
 
-def asking(column: StatusColumn, unknown: Sequence[Value]) -> Question:
+def build_question(column: StatusColumn, unknown: Sequence[Value]) -> Question:
     """Return the question what values mean."""
     values = ", ".join(
         ngettext(

@@ -45,13 +45,13 @@ def read_rows(path: Path, encoding: Found | None = None) -> Iterator[Row]:
     encoding = encoding or find_encoding(path)
     try:
         with path.open(encoding=encoding.name, newline="") as file:
-            line, delimiter = beginning(file)
+            line, delimiter = find_beginning(file)
             yield from split(path, file, delimiter, line)
     except UnicodeError:
         raise not_readable(path, encoding) from None
 
 
-def beginning(file: TextIO) -> tuple[int, str]:
+def find_beginning(file: TextIO) -> tuple[int, str]:
     """Return the line that the table begins on, and its delimiter; go there."""
     first = file.readline(HEAD)
     told = SEPARATOR.fullmatch(first)
@@ -68,10 +68,10 @@ def delimiter_of(head: str) -> str:
     # The last line may be cut off; with one line there is no other.
     lines = head.splitlines(keepends=True)
     whole = lines[:-1] if len(lines) > 1 and len(head) >= HEAD else lines
-    return max(DELIMITERS, key=lambda delimiter: evenness(whole, delimiter))
+    return max(DELIMITERS, key=lambda delimiter: measure_evenness(whole, delimiter))
 
 
-def evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
+def measure_evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
     """Return the share of rows that have the most frequent width above one, and that width."""
     reader = csv.reader(lines, delimiter=delimiter)
     widths: Counter[int] = Counter()
@@ -98,10 +98,10 @@ def split(path: Path, file: TextIO, delimiter: str, line: int = 1) -> Iterator[R
                 yield Row(line, cells)
             line = before + reader.line_num + 1
     except csv.Error as error:
-        raise unreadable(path, line, str(error)) from None
+        raise build_error(path, line, str(error)) from None
 
 
-def unreadable(path: Path, line: int, reason: str) -> ImportRejected:
+def build_error(path: Path, line: int, reason: str) -> ImportRejected:
     """Return the error for a row that cannot be cut into cells, in words for whoever has the file.
 
     `reason` is Python's, which decides the words and is never shown.

@@ -99,7 +99,7 @@ def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if is_one_click(request):
         leave(visitor)
         return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
-    form = posted(request)
+    form = read_form(request)
     if form.get("confirm") == "1":
         lists = visitor.lists(left=False)
         leave(visitor)
@@ -127,7 +127,7 @@ def is_one_click(request: HttpRequest) -> bool:
     )
 
 
-def posted(request: HttpRequest) -> QueryDict:
+def read_form(request: HttpRequest) -> QueryDict:
     """Return the fields of a form; none where the body is no form that can be read."""
     try:
         return request.POST
@@ -159,7 +159,7 @@ def ask(request: HttpRequest, visitor: Visitor, *, returned: Sequence[List] = ()
 @by_link
 def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show and change the lists and the name of a person; lift a suppression they ask to lift."""
-    act = posted(request).get("act", "")
+    act = read_form(request).get("act", "")
     if request.method == "POST":
         if act not in ACTS:
             return HttpResponseBadRequest("This request does not say what to do.\n")

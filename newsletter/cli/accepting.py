@@ -47,8 +47,8 @@ def accept(
     from newsletter.publishing.numbering import find_issue
 
     issue = find_issue(ref, publication)
-    chosen = acceptances.choose_findings(found(issue, code), code, where)
-    acceptances.accept_findings(issue, chosen, reason=reason, by=person())
+    chosen = acceptances.choose_findings(find_judged(issue, code), code, where)
+    acceptances.accept_findings(issue, chosen, reason=reason, by=name_person())
     tell(issue, chosen, f"{count_noun(len(chosen), 'finding')} accepted", as_json=json)
 
 
@@ -66,12 +66,12 @@ def unaccept(
     from newsletter.publishing.numbering import find_issue
 
     issue = find_issue(ref, publication)
-    chosen = acceptances.choose_findings(found(issue, code), code, where, accepted=True)
-    acceptances.withdraw_acceptance(issue, chosen, by=person())
+    chosen = acceptances.choose_findings(find_judged(issue, code), code, where, accepted=True)
+    acceptances.withdraw_acceptance(issue, chosen, by=name_person())
     tell(issue, chosen, f"{count_noun(len(chosen), 'finding')} not accepted any more", as_json=json)
 
 
-def found(issue: Issue, code: str) -> tuple[Judged, ...]:
+def find_judged(issue: Issue, code: str) -> tuple[Judged, ...]:
     """Return what is found in an issue, in the way that finds such a code."""
     return check_issue(issue, links=code in BY_LINKS, browser=code in BY_BROWSER)
 
@@ -89,7 +89,7 @@ def tell(issue: Issue, chosen: Sequence[Judged], done: str, *, as_json: bool) ->
     print_result([as_data(each) for each in now], as_json=as_json, text=text)
 
 
-def person() -> str:
+def name_person() -> str:
     """Return who works at this command line."""
     try:
         return f"{getpass.getuser()} (command line)"

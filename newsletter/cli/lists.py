@@ -149,7 +149,7 @@ def show(
     keys = ("slug", "name", "active", "suppressed", "pending", "unsubscribed")
     for row in found:
         row["name"] += " (archived)" if row["archived"] else ""
-    print_table(titles, ([number(row[key]) for key in keys] for row in found))
+    print_table(titles, ([format_number(row[key]) for key in keys] for row in found))
 
 
 def summary(of: List) -> dict[str, Any]:
@@ -170,6 +170,6 @@ def summary(of: List) -> dict[str, Any]:
     }
 
 
-def number(value: object) -> str:
+def format_number(value: object) -> str:
     """Return a figure with separators, or a text as it is."""
     return f"{value:,}" if isinstance(value, int) else str(value)

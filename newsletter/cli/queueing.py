@@ -42,7 +42,7 @@ def approve(
     from newsletter.sending.planning import approvals
 
     issue = find(ref, publication)
-    person = approver(by) if by else None
+    person = find_approver(by) if by else None
     edition = approvals.approve(issue, day=day_out(issue, timezone.now()), by=person)
     print_result(
         {"issue": issue.title, "edition": edition.hash, "subject": edition.subject},
@@ -113,7 +113,7 @@ def unqueue(ref: Reference, publication: Publication = "", *, json: Json = False
     )
 
 
-def approver(name: str) -> Any:
+def find_approver(name: str) -> Any:
     """Return the user of a name who may approve, or raise `NotFound`."""
     from django.contrib.auth import get_user_model
     from django.utils.translation import gettext as _

@@ -70,7 +70,7 @@ def resolve(
     if not json:
         show(send, found, log_fault)
     resolution = "accepted" if accepted else "again" if again else ""
-    resolved = decided(found, resolution, why, ask=not (yes or json)) if found else None
+    resolved = decide_doubts(found, resolution, why, ask=not (yes or json)) if found else None
     if json:
         result = summary(send, found, resolved, log_fault) | {"restoration": restoration}
         print_result(result, as_json=True, text="")
@@ -169,7 +169,7 @@ def whole_database(
         raise typer.Exit(1)
 
 
-def decided(
+def decide_doubts(
     found: Sequence[UnresolvedBatch], resolution: str, why: str, *, ask: bool
 ) -> dict[str, Any] | None:
     """Resolve doubts as told, or as a person answers; return what was done, None for nothing."""

@@ -45,7 +45,12 @@ def show(
         return
     print(f"{owner.name}: {slots.cadence_of(owner)}")
     rows = [
-        (slot.date, format_time(slot.at, owner.time_zone), slots.state_of(slot), holder(slot))
+        (
+            slot.date,
+            format_time(slot.at, owner.time_zone),
+            slots.state_of(slot),
+            describe_holder(slot),
+        )
         for slot in listed
     ]
     print_table(("Slot", "Due", "State", "Issue or reason"), rows)
@@ -110,7 +115,7 @@ def find(slug: str) -> Any:
     return find_publication(slug)
 
 
-def holder(slot: Any) -> str:
+def describe_holder(slot: Any) -> str:
     """Say what a slot is filled with, or why it was held."""
     return str(slot.send.issue.title) if slot.send else str(slot.note)
 

@@ -71,11 +71,11 @@ def resend(number: sends.Number, *, newcomers: Newcomers = False, json: Json = F
     """Send the same edition to the people of an ended send who did not get it."""
     open_workspace()
     from newsletter.sending.planning.resend import count_left, queue_resend
-    from newsletter.sending.reporting.totals import reached
+    from newsletter.sending.reporting.totals import count_reached
 
     send = sends.find_send(number)
     new = queue_resend(send, newcomers=newcomers, by=current_person())
-    people, kept_out = count_left(send), reached(send)
+    people, kept_out = count_left(send), count_reached(send)
     text = (
         f"Send {new.pk} goes to up to {people:,} people who did not get send {send.pk}."
         f" Left out: {kept_out:,} who have it, or may have it.\n{whole(new)}"

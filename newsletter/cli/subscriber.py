@@ -45,7 +45,7 @@ def find(
         print_table(
             ("Address", "Name", "Lists", "Suppressed"),
             [
-                (row["email"], row["name"], listed(row["lists"]), row["suppressed"] or "")
+                (row["email"], row["name"], describe_lists(row["lists"]), row["suppressed"] or "")
                 for row in rows
             ],
         )
@@ -127,7 +127,7 @@ def summary(person: Subscriber) -> dict[str, Any]:
     }
 
 
-def listed(states: dict[str, str]) -> str:
+def describe_lists(states: dict[str, str]) -> str:
     """Return the lists of a person in words; where nothing is added, they are active."""
     return ", ".join(
         slug if state == "active" else f"{slug} ({state})" for slug, state in states.items()

@@ -46,7 +46,7 @@ def add(
     from subscribers import suppressions
 
     with readers_language():
-        why = suppressions.Reason(known(reason))
+        why = suppressions.Reason(require_reason(reason))
         made = [summary(suppressions.suppress(address, why, note)) for address in addresses]
         print_result(
             made,
@@ -84,7 +84,7 @@ def import_(
         command = command_line("suppression import", file, options | {"encoding": [encoding]})
         told = told_of("", values or [], columns or [], encoding, command=command)
         result = import_suppressions(
-            file, known(reason) if reason else "", dry_run=dry_run, told=told
+            file, require_reason(reason) if reason else "", dry_run=dry_run, told=told
         )
         print_result(
             {"file": str(file), **result.figures()},
@@ -109,7 +109,7 @@ def list_(
     open_workspace()
     from subscribers import suppressions
 
-    found = suppressions.search(text, known(reason) if reason else "")
+    found = suppressions.search(text, require_reason(reason) if reason else "")
     rows = [summary(entry) for entry in found[:count]]
     if json:
         print_result(rows, as_json=True, text="")
@@ -162,7 +162,7 @@ def remove(
     )
 
 
-def known(reason: str) -> str:
+def require_reason(reason: str) -> str:
     """Return a reason, or raise `BadInput` naming those there are."""
     if reason not in REASONS:
         raise BadInput(f"there is no reason {reason!r}", hint=f"Reasons: {', '.join(REASONS)}")

@@ -146,7 +146,7 @@ class Config(BaseSettings):
     def smtp_password(self, environ: Mapping[str, str] = os.environ) -> str:
         """Return the password, or raise `ConfigError` naming the variable to set."""
         password = environ.get(self.smtp.password_env, "")
-        if password and (password != password.strip() or not printable(password)):
+        if password and (password != password.strip() or not is_printable(password)):
             raise ConfigError(
                 f"{self.path}: [smtp] password_env: the variable {self.smtp.password_env} has a"
                 " blank or a line end at its beginning or end, or a control character",
@@ -161,7 +161,7 @@ class Config(BaseSettings):
         return password
 
 
-def printable(text: str) -> bool:
+def is_printable(text: str) -> bool:
     """Say whether a text holds neither control characters nor bytes that are no UTF-8."""
     return not any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in text)
 

@@ -89,7 +89,7 @@ def check_option(name: str, value: str) -> None:
     if name in NOT_OURS:
         raise ValueError(f"the option {name} cannot be set here: {NOT_OURS[name]}")
     if name not in known_options():
-        hint = spelling.question(name, known_options())
+        hint = spelling.suggest_name(name, known_options())
         raise ValueError(f"PostgreSQL has no option {name[:40]}{hint}")
     if name in VALUES and value not in VALUES[name]:
         raise ValueError(f"the option {name} must be one of {', '.join(VALUES[name])}")

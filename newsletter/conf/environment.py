@@ -16,7 +16,7 @@ PREFIX = "NEWSLETTER_"
 FILE = f"{PREFIX}CONFIG"
 
 
-def variables(settings: type[BaseSettings]) -> dict[str, tuple[str, str]]:
+def list_variables(settings: type[BaseSettings]) -> dict[str, tuple[str, str]]:
     """Return the variable of each setting, with its section and key."""
     return {
         f"{PREFIX}{section}_{key}".upper(): (section, key)
@@ -32,7 +32,7 @@ def read_environment(
     """Return what the environment says, by section and key."""
     source = EnvSettingsSource(settings)
     source.env_vars = {
-        name.lower(): environ[name] for name in variables(settings) if name in environ
+        name.lower(): environ[name] for name in list_variables(settings) if name in environ
     }
     return source()
 
@@ -41,10 +41,10 @@ def refuse_unknown(
     environ: Mapping[str, str], settings: type[BaseSettings], others: Collection[str]
 ) -> None:
     """Raise `ConfigError` for a variable of ours that no setting has; `others` hold secrets."""
-    known = [*variables(settings), FILE, *others]
+    known = [*list_variables(settings), FILE, *others]
     for name in sorted(environ):
         if name.upper().startswith(PREFIX) and name not in known:
             raise ConfigError(
-                f"the variable {name} is no setting{spelling.question(name.upper(), known)}",
+                f"the variable {name} is no setting{spelling.suggest_name(name.upper(), known)}",
                 hint="Correct or unset it: a variable of a setting is NEWSLETTER_<SECTION>_<KEY>.",
             )

@@ -45,10 +45,10 @@ def open_paths(folders: Iterable[Path], paths: Iterable[Path]) -> Iterator[Path]
     for folder in folders:
         if is_open(folder):
             yield folder
-        yield from filter(is_open, islice(entries(folder), MAX_LOOKED_AT))
+        yield from filter(is_open, islice(walk_files(folder), MAX_LOOKED_AT))
 
 
-def entries(folder: Path) -> Iterator[Path]:
+def walk_files(folder: Path) -> Iterator[Path]:
     """Yield the files in a folder and below it."""
     try:
         inside = list(os.scandir(folder))
@@ -58,7 +58,7 @@ def entries(folder: Path) -> Iterator[Path]:
         if entry.is_symlink():
             continue
         if entry.is_dir():
-            yield from entries(Path(entry.path))
+            yield from walk_files(Path(entry.path))
         else:
             yield Path(entry.path)
 

@@ -53,31 +53,31 @@ def describe_mistake(
     key = ".".join(rest)
     where = f"{path}: [{section}] {key}".rstrip()
     if first["type"] == "extra_forbidden":
-        return f"{where}: {unknown(section, key, settings)}"
+        return f"{where}: {describe_unknown(section, key, settings)}"
     # The address of a database may hold a password.
     found = [] if section == "database" else [f"it is {first['input']!r}"]
     if rest and rest[0] in given.get(section, {}):
         variable = f"{PREFIX}{section}_{rest[0]}".upper()
         found.append(f"from the variable {variable}")
-    return f"{where}: {must(first)}" + (f" ({', '.join(found)})" if found else "")
+    return f"{where}: {describe_demand(first)}" + (f" ({', '.join(found)})" if found else "")
 
 
-def must(error: ErrorDetails) -> str:
+def describe_demand(error: ErrorDetails) -> str:
     """Say what must stand there: in our words, never in those of the library."""
     if error["type"] == "value_error":
         return error["msg"].removeprefix("Value error, ")
     return MUST.get(error["type"], OTHERWISE).format(**error.get("ctx", {}))
 
 
-def unknown(section: str, key: str, settings: type[BaseSettings]) -> str:
+def describe_unknown(section: str, key: str, settings: type[BaseSettings]) -> str:
     """Say that there is no such key or section, and which was meant."""
-    known = names(section, settings) if key else sorted(settings.model_fields)
+    known = list_keys(section, settings) if key else sorted(settings.model_fields)
     what = "key" if key else "section"
-    meant = spelling.question(key or section, known)
+    meant = spelling.suggest_name(key or section, known)
     return f"unknown {what}{meant or '; known: ' + ', '.join(known)}"
 
 
-def names(section: str, settings: type[BaseSettings]) -> list[str]:
+def list_keys(section: str, settings: type[BaseSettings]) -> list[str]:
     """Return the keys of a section."""
     kind = settings.model_fields[section].annotation
     if not isinstance(kind, type) or not issubclass(kind, BaseModel):

@@ -29,7 +29,7 @@ class Section(BaseModel):
     )
 
 
-def address(value: str) -> str:
+def normalise_address(value: str) -> str:
     """Return an http(s) address in ASCII without its closing slash, or raise `ValueError`.
 
     It stands in headers of mails, in feeds and in links: https://bücher.example becomes
@@ -68,7 +68,7 @@ class Site(Section):
     @classmethod
     def check_base_url(cls, value: str) -> str:
         """Refuse what is not an address, or has a path: pages stand at the root of their host."""
-        checked = address(value)
+        checked = normalise_address(value)
         parts = urlsplit(checked)
         if parts.path:
             raise ValueError(
@@ -273,7 +273,7 @@ class SendGrid(Section):
     webhook_keys_env: str = "SENDGRID_WEBHOOK_KEYS"
     """The variable with the public keys that events are signed with; without it none are taken."""
 
-    check_base_url = field_validator("base_url")(address)
+    check_base_url = field_validator("base_url")(normalise_address)
 
 
 class Events(Section):

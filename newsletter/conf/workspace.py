@@ -42,15 +42,15 @@ def lay_out(folder: Path, *, site_name: str) -> Path:
         ) from None
     settings = (shipped_folder() / CONFIG_FILE).read_text(encoding="utf-8")
     path = folder / CONFIG_FILE
-    settings = settings.replace('name = "Fortnight"', f"name = {quoted(site_name)}")
+    settings = settings.replace('name = "Fortnight"', f"name = {quote_toml(site_name)}")
     settings = settings.replace(
-        'time_zone = "UTC"', f"time_zone = {quoted(machine_zone() or 'UTC')}"
+        'time_zone = "UTC"', f"time_zone = {quote_toml(machine_zone() or 'UTC')}"
     )
     path.write_text(settings, "utf-8")
     return path
 
 
-def quoted(text: str) -> str:
+def quote_toml(text: str) -> str:
     """Return a text as a TOML basic string."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -110,13 +110,13 @@ def generate_people(size: int, *, seed: int = 7) -> Crowd:
     folded = max(1, size // 125)
     good = size - malformed - folded
     addresses = [f"reader{number:05}@tideline.example" for number in range(1, good + 1)]
-    lines = [(address, name(chance), chance.choice(CITIES)) for address in addresses]
-    lines += [(address.upper(), name(chance), "") for address in addresses[:folded]]
-    lines += [(MALFORMED[n % len(MALFORMED)], name(chance), "") for n in range(malformed)]
+    lines = [(address, invent_name(chance), chance.choice(CITIES)) for address in addresses]
+    lines += [(address.upper(), invent_name(chance), "") for address in addresses[:folded]]
+    lines += [(MALFORMED[n % len(MALFORMED)], invent_name(chance), "") for n in range(malformed)]
     picked = chance.sample(addresses, max(2, size // 25))
     half = len(picked) // 2
     return Crowd(
-        csv=written(lines),
+        csv=write_csv(lines),
         good=good,
         malformed=malformed,
         folded=folded,
@@ -125,12 +125,12 @@ def generate_people(size: int, *, seed: int = 7) -> Crowd:
     )
 
 
-def name(chance: random.Random) -> str:
+def invent_name(chance: random.Random) -> str:
     """Return a name."""
     return f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
 
 
-def written(lines: list[tuple[str, str, str]]) -> str:
+def write_csv(lines: list[tuple[str, str, str]]) -> str:
     """Return lines as CSV with a head."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

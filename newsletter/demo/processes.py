@@ -37,7 +37,7 @@ def start_emulator(folder: Path, port: int) -> subprocess.Popen[bytes]:
             [*command, "--port", str(port), "--dir", str(folder)], stdout=log, stderr=log
         )
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    while not answers(port):
+    while not does_answer(port):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             raise NewsletterError(
@@ -47,7 +47,7 @@ def start_emulator(folder: Path, port: int) -> subprocess.Popen[bytes]:
     return process
 
 
-def answers(port: int) -> bool:
+def does_answer(port: int) -> bool:
     """Tell whether a program answers on a port."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2):

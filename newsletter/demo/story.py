@@ -127,7 +127,7 @@ def take_stock(send: Send, people: Crowd, emulator: str) -> Outcome:
     """Hold the ledger against itself, against the story and against the mailbox."""
     counted = count_send(send)
     counted.check()
-    mailbox = arrivals(emulator)
+    mailbox = list_arrivals(emulator)
     accepted = counted.deliveries.get("accepted", 0)
     left = {*people.unsubscribed, *people.suppressed}
     claims = (
@@ -144,22 +144,22 @@ def take_stock(send: Send, people: Crowd, emulator: str) -> Outcome:
         (len(set(mailbox)) == len(mailbox), "somebody was mailed twice"),
         (not left & set(mailbox), "somebody who had left was mailed"),
     )
-    broken = ask(f"{emulator}/_ctl/invariants")["violations"]
+    broken = fetch_json(f"{emulator}/_ctl/invariants")["violations"]
     doubts = [words for holds, words in claims if not holds] + [str(bite) for bite in broken]
     return Outcome(account=counted, arrived=len(mailbox), doubts=tuple(doubts))
 
 
-def arrivals(emulator: str) -> list[str]:
+def list_arrivals(emulator: str) -> list[str]:
     """Return the address of every mail that the emulator accepted, as often as it did."""
     found: list[str] = []
     while True:
-        page = ask(f"{emulator}/_ctl/mailbox?start={len(found)}&count=10000")
+        page = fetch_json(f"{emulator}/_ctl/mailbox?start={len(found)}&count=10000")
         found += [mail["to"] for mail in page["mails"]]
         if len(found) >= page["total"]:
             return found
 
 
-def ask(url: str) -> Any:
+def fetch_json(url: str) -> Any:
     """Return the JSON that the emulator answers with."""
     with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  our own emulator
         return json.load(answer)

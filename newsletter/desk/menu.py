@@ -46,7 +46,7 @@ def home_item() -> MenuItem:
 @hooks.register("construct_main_menu")
 def arrange_main_menu(request: HttpRequest, items: list[Any]) -> None:
     """Leave what is the desk's, in its order."""
-    items[:] = arranged([*without_wagtails(items), *our_settings(request)], ORDER)
+    items[:] = arrange_items([*without_wagtails(items), *our_settings(request)], ORDER)
 
 
 def without_wagtails(items: list[Any]) -> list[Any]:
@@ -63,10 +63,10 @@ def our_settings(request: HttpRequest) -> list[MenuItem]:
 @hooks.register("construct_settings_menu")
 def arrange_settings_menu(_request: HttpRequest, items: list[Any]) -> None:
     """Leave accounts, roles, and who does the sending."""
-    items[:] = arranged(items, SETTINGS)
+    items[:] = arrange_items(items, SETTINGS)
 
 
-def arranged(items: list[Any], order: tuple[str, ...]) -> list[Any]:
+def arrange_items(items: list[Any], order: tuple[str, ...]) -> list[Any]:
     """Return the items that stand in an order, each with its place and the name it has here."""
     kept = []
     for item in items:

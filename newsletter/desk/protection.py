@@ -48,27 +48,27 @@ class RefuseInWords:
         if not isinstance(error, ProtectedError | RestrictedError):
             return None
         words = gettext("It cannot be deleted: {why}")
-        messages.error(request, words.format(why=reason(against(error))))
+        messages.error(request, words.format(why=describe_references(list_refused(error))))
         return redirect(way_back(request, home))
 
 
-def against(error: ProtectedError | RestrictedError) -> Iterable[Any]:
+def list_refused(error: ProtectedError | RestrictedError) -> Iterable[Any]:
     """Return the rows for which a deletion was refused."""
     if isinstance(error, ProtectedError):
         return error.protected_objects
     return error.restricted_objects
 
 
-def refusal(row: Model) -> str:
+def explain_refusal(row: Model) -> str:
     """Say why a row cannot be deleted; empty where it can."""
     try:
         Collector(using=router.db_for_write(type(row), instance=row)).collect([row])
     except (ProtectedError, RestrictedError) as error:
-        return reason(against(error))
+        return describe_references(list_refused(error))
     return ""
 
 
-def reason(rows: Iterable[Any]) -> str:
+def describe_references(rows: Iterable[Any]) -> str:
     """Say what refers to a row: how many of each kind, and the names of what may be named."""
     found = list(rows)
     counts = Counter(type(row)._meta for row in found)

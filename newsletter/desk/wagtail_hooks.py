@@ -47,7 +47,7 @@ for room, modules in ROOMS.items():
 
 
 @hooks.register("register_admin_viewset")
-def listings() -> tuple[Any, ...]:
+def add_listings() -> tuple[Any, ...]:
     """Add the desk's lists."""
     return LISTINGS
 
@@ -85,7 +85,7 @@ def first_page(_request: HttpRequest, panels: list[Any]) -> None:
 
 
 @hooks.register("insert_global_admin_js")
-def scripts() -> SafeString:
+def add_scripts() -> SafeString:
     """Guard what is typed during a save; begin the choosers of dates."""
     return format_html_join(
         "",
@@ -128,7 +128,7 @@ def editor_scripts() -> SafeString:
 
 
 @hooks.register("insert_global_admin_css")
-def styles() -> SafeString:
+def add_styles() -> SafeString:
     """Add the desk's looks."""
     return format_html_join(
         "",

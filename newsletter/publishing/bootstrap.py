@@ -59,7 +59,7 @@ def create_publication(name: str, **details: Unpack[Details]) -> Publication:
     slug = details.get("slug") or slugify(name) or "newsletter"
     publication = Publication.objects.filter(slug=slug).first()
     if publication is None:
-        publication = Publication(name=name, **(defaults(name) | details | {"slug": slug}))
+        publication = Publication(name=name, **(default_details(name) | details | {"slug": slug}))
         if "starts_on" not in details:
             publication.starts_on = next_date(publication)
         publication.save()
@@ -67,7 +67,7 @@ def create_publication(name: str, **details: Unpack[Details]) -> Publication:
     return publication
 
 
-def defaults(name: str) -> Details:
+def default_details(name: str) -> Details:
     """Return what a publication is when nothing else is said."""
     host = urlsplit(load().site.base_url).hostname or ""
     domain = "example.org" if host in LOOPBACK else host
@@ -87,18 +87,18 @@ def make_ready(publication: Publication) -> None:
             slug=publication.slug, defaults={"name": publication.name}
         )
         publication.lists.add(own)
-    root = tree()
+    root = get_or_add_root()
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     archive = ArchivePage.objects.filter(publication=publication).first()
     if archive is None:
         archive = add_archive(publication, site, root)
-    stand(site, archive)
+    place_site(site, archive)
     give_rights(root)
     # The groups that Wagtail comes with; ours have other names.
     Group.objects.filter(name__in=("Editors", "Moderators"), user=None).delete()
 
 
-def tree() -> Page:
+def get_or_add_root() -> Page:
     """Return the root of all pages, planting it in a database without one."""
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     Collection.get_first_root_node() or Collection.add_root(name="Root")
@@ -117,7 +117,7 @@ def add_archive(publication: Publication, site: Site, root: Page) -> ArchivePage
     return archive
 
 
-def stand(site: Site, archive: ArchivePage) -> None:
+def place_site(site: Site, archive: ArchivePage) -> None:
     """Put the site on the configured address, with an archive as its front page."""
     address = urlsplit(load().site.base_url)
     site.hostname = address.hostname or "localhost"

@@ -22,9 +22,9 @@ def find_issue(ref: str, publication: str = "") -> Issue:
     candidates = Issue.objects.select_related("publication", "latest_revision")
     if publication:
         candidates = candidates.filter(publication=find_publication(publication))
-    found = list(matching(candidates, ref.strip()).order_by("publication__name")[:10])
+    found = list(find_matching(candidates, ref.strip()).order_by("publication__name")[:10])
     if not found:
-        raise NotFound(f"there is no issue {ref}", hint=known(candidates))
+        raise NotFound(f"there is no issue {ref}", hint=describe_known(candidates))
     if len(found) > 1:
         names = ", ".join(issue.publication.slug for issue in found)
         raise BadInput(
@@ -34,7 +34,7 @@ def find_issue(ref: str, publication: str = "") -> Issue:
     return found[0]
 
 
-def matching(issues: QuerySet[Issue], ref: str) -> QuerySet[Issue]:
+def find_matching(issues: QuerySet[Issue], ref: str) -> QuerySet[Issue]:
     """Return the issues that a text may name; a number outweighs a slug."""
     if number := NUMBER.fullmatch(ref):
         numbered = issues.filter(volume=number["volume"] or 0, number=number["number"])
@@ -43,7 +43,7 @@ def matching(issues: QuerySet[Issue], ref: str) -> QuerySet[Issue]:
     return issues.filter(slug=ref)
 
 
-def known(issues: QuerySet[Issue]) -> str:
+def describe_known(issues: QuerySet[Issue]) -> str:
     """Say what could have been meant."""
     newest = issues.order_by("-volume", "-number", "-pk")[:5]
     refs = ", ".join(issue.ref for issue in newest)

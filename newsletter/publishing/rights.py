@@ -89,8 +89,8 @@ def give_rights(root: Page) -> None:
 
 def give(group: Group, rights: Rights, root: Page) -> None:
     """Let a group do exactly this: what is missing is added, what is too much is removed."""
-    pages = permissions(f"wagtailcore.{codename}" for codename in rights.pages)
-    pictures = permissions(f"wagtailimages.{codename}" for codename in rights.pictures)
+    pages = find_permissions(f"wagtailcore.{codename}" for codename in rights.pages)
+    pictures = find_permissions(f"wagtailimages.{codename}" for codename in rights.pictures)
     collection = Collection.get_first_root_node()
     on_pages = GroupPagePermission.objects.filter(group=group)
     on_pages.exclude(page=root, permission__in=pages).delete()
@@ -101,10 +101,10 @@ def give(group: Group, rights: Rights, root: Page) -> None:
     for permission in pictures:
         on_pictures.get_or_create(group=group, collection=collection, permission=permission)
     GroupSitePermission.objects.filter(group=group).delete()
-    group.permissions.set(permissions(rights.others))
+    group.permissions.set(find_permissions(rights.others))
 
 
-def permissions(names: Iterable[str]) -> list[Permission]:
+def find_permissions(names: Iterable[str]) -> list[Permission]:
     """Return rights that the apps define, by `app_label.codename`."""
     parts = (name.split(".") for name in names)
     return [

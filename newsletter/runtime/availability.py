@@ -58,7 +58,7 @@ PASSING = re.compile(
 INSECURE = re.compile(r"certificate|does not support SSL|SSL was required|sslmode", re.IGNORECASE)
 
 
-def causes(error: BaseException) -> Iterator[BaseException]:
+def walk_causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and what it came of, the nearest first; a few, for they may be a ring."""
     found: BaseException | None = error
     for _ in range(10):
@@ -70,7 +70,7 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 def is_unavailable(error: BaseException) -> bool:
     """Say whether an error comes of a database that does not answer, or cannot be written."""
-    return any(map(says_unavailable, causes(error)))
+    return any(map(says_unavailable, walk_causes(error)))
 
 
 def says_unavailable(error: BaseException) -> bool:
@@ -96,7 +96,7 @@ def says_unavailable(error: BaseException) -> bool:
 
 def is_refusal(error: BaseException) -> bool:
     """Say whether waiting is no use: a person must change an address, a password or a right."""
-    for each in causes(error):
+    for each in walk_causes(error):
         code = sqlite_code(each)
         if code is not None:
             return code in SQLITE_RIGHTS or code in SQLITE_BROKEN
@@ -108,7 +108,7 @@ def is_refusal(error: BaseException) -> bool:
 
 def is_broken_file(error: BaseException) -> bool:
     """Say whether an error comes of a file that is not a database of SQLite, or is damaged."""
-    return any(sqlite_code(each) in SQLITE_BROKEN for each in causes(error))
+    return any(sqlite_code(each) in SQLITE_BROKEN for each in walk_causes(error))
 
 
 def sqlite_code(error: BaseException) -> int | None:

@@ -58,7 +58,7 @@ class TrustedProxies:
 def apply_forwarded(request: HttpRequest, trusted: Sequence[Network]) -> None:
     """Put into a request what trusted proxies say of it, and take away what others say."""
     told = {name: request.META.pop(name, "") for name in FORWARDED}
-    hops = visitors(request.META.get("REMOTE_ADDR", ""), told["HTTP_X_FORWARDED_FOR"], trusted)
+    hops = list_visitors(request.META.get("REMOTE_ADDR", ""), told["HTTP_X_FORWARDED_FOR"], trusted)
     if not hops:
         return
     request.META["REMOTE_ADDR"] = hops[-1]
@@ -71,7 +71,7 @@ def apply_forwarded(request: HttpRequest, trusted: Sequence[Network]) -> None:
         request.META["HTTP_HOST"] = host
 
 
-def visitors(peer: str, forwarded: str, trusted: Sequence[Network]) -> list[str]:
+def list_visitors(peer: str, forwarded: str, trusted: Sequence[Network]) -> list[str]:
     """Return the addresses that trusted proxies met, the nearest first; the last is the visitor.
 
     Nothing if the connection is not from a trusted proxy.

@@ -57,7 +57,7 @@ def open_workspace() -> Config:
         require_file(config)
         make_key(config)
         set_up_django()
-    missing = unapplied()
+    missing = list_unapplied()
     if missing or nothing_founded():
         require_ours(config, missing)
         complete_database()
@@ -92,7 +92,7 @@ def set_up_django() -> None:
 def complete_database(name: str = "The Fortnightly", postal_address: str = "") -> None:
     """Make the tables that are missing, and the first publication where there is none."""
     with one_at_a_time():
-        if unapplied():
+        if list_unapplied():
             bring_up_to_date()
         found_first(name, postal_address)
 
@@ -181,7 +181,7 @@ def one_at_a_time() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK_KEY])
 
 
-def unapplied() -> set[tuple[str, str]]:
+def list_unapplied() -> set[tuple[str, str]]:
     """Return the migrations the database lacks, by file names alone: loading them is slow."""
     from django.apps import apps
     from django.db import DatabaseError, connection

@@ -51,7 +51,7 @@ class WebServer:
     @property
     def address(self) -> str:
         """The address that answers, with the port that was really taken."""
-        first = listeners(self._server)[0]
+        first = list_listeners(self._server)[0]
         host = f"[{first.effective_host}]" if ":" in first.effective_host else first.effective_host
         return f"http://{host}:{first.effective_port}"
 
@@ -85,7 +85,7 @@ def open_server(
         clear_untrusted_proxy_headers=False,
         **connection_limits.server_settings(),
     )
-    for listener in listeners(server):
+    for listener in list_listeners(server):
         connection_limits.limit_connections(listener)
     return server
 
@@ -99,7 +99,7 @@ def warn_of_unknown_proxy(config: Config) -> None:
         )
 
 
-def listeners(server: Any) -> list[Any]:
+def list_listeners(server: Any) -> list[Any]:
     """Return what listens: `localhost` often has two addresses, and each has a listener."""
     if isinstance(server, BaseWSGIServer):
         return [server]
@@ -111,7 +111,7 @@ def close(server: Any) -> None:
 
     It waits for them, and sockets that are closed meanwhile would be an error.
     """
-    for listener in listeners(server):
+    for listener in list_listeners(server):
         # It may be awake for something else, and have closed them before it is woken for this.
         with suppress(OSError):
             listener.trigger.pull_trigger(listener.close)

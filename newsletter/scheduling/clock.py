@@ -47,16 +47,16 @@ LOOK = 5.0
 
 def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
     """Do what is due: start sends, hold empty slots, find the dead, close."""
-    for duty in (*duties(now, late), *looks()):
+    for duty in (*list_duties(now, late), *list_looks()):
         duty()
 
 
-def looks() -> tuple[Callable[[], None], ...]:
+def list_looks() -> tuple[Callable[[], None], ...]:
     """Return what is done by what came back: sends are held, or the rest follows the canary."""
     return auto_pause.check_sends, lost_answers.check_sends, canary.check_canaries
 
 
-def duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:
+def list_duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:
     """Return what a tick does; each part is of use even where another fails."""
     return (
         lambda: dispatch.start_due(now, late=late),
@@ -159,7 +159,7 @@ class Clock:
         self._enqueue()
 
     def _do_duties(self) -> None:
-        for duty in duties(self._wall_clock.read(), self._late):
+        for duty in list_duties(self._wall_clock.read(), self._late):
             attempt(duty)
 
     def _watch_jobs(self) -> None:
@@ -168,7 +168,7 @@ class Clock:
                 call_for(job)
 
     def _look(self) -> None:
-        for look in looks():
+        for look in list_looks():
             attempt(look)
         self._enqueue()
 

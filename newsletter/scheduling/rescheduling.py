@@ -61,10 +61,10 @@ def list_changes(publication: Publication, new: Rhythm, now: dt.datetime) -> lis
 def fixed_dates(publication: Publication) -> set[dt.date]:
     """Return the dates of slots that a change of the rhythm leaves alone."""
     rows = publication.slots.select_related("send")
-    return {slot.date for slot in rows if slot.moved or not follows(slot)}
+    return {slot.date for slot in rows if slot.moved or not is_movable(slot)}
 
 
-def follows(slot: Slot) -> bool:
+def is_movable(slot: Slot) -> bool:
     """Say whether a slot goes with the rhythm.
 
     It does if it is open, if its send can still be moved, or if the rhythm skipped it.
@@ -93,7 +93,7 @@ def preview_slots(
     What a person moved or skipped stays, and so does what has an issue in the queue.
     """
     ahead = publication.slots.filter(at__gt=now).select_related("send__issue")
-    rows = {slot.date: slot for slot in ahead if slot.moved or slot.send or not follows(slot)}
+    rows = {slot.date: slot for slot in ahead if slot.moved or slot.send or not is_movable(slot)}
     past = set(publication.slots.filter(at__lte=now).values_list("date", flat=True))
     for plan in islice(new.plans(now), count):
         if plan.date not in rows and plan.date not in past:

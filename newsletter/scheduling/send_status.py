@@ -191,7 +191,7 @@ def of_limits() -> str:
 def list_history(send: Send) -> list[str]:
     """Return what was done with a send, and decided on it, one line each, the first first."""
     lines = [(act.at, describe_entry(act, zone_of(send))) for act in acts_of(send)]
-    lines += [(made[0].at, decided(made, zone_of(send))) for made in decisions_of(send)]
+    lines += [(made[0].at, describe_decision(made, zone_of(send))) for made in decisions_of(send)]
     return [words for _, words in sorted(lines)]
 
 
@@ -202,7 +202,7 @@ def decisions_of(send: Send) -> list[list[Evidence]]:
     return [list(together) for _, together in made]
 
 
-def decided(made: Sequence[Evidence], zone_name: str) -> str:
+def describe_decision(made: Sequence[Evidence], zone_name: str) -> str:
     """Return one decision: when, which, by whom, about how many, and why."""
     one, batches = made[0], ", ".join(str(piece.attempt.batch.number) for piece in made)
     people = sum(piece.attempt.size for piece in made)
@@ -231,7 +231,7 @@ def describe_entry(act: AuditEntry, zone_name: str) -> str:
 
 def describe_reach(send: Send) -> str:
     """Say how many have a send, or may have it, for somebody about to stop it."""
-    reached = totals.reached(send)
+    reached = totals.count_reached(send)
     if not reached:
         return gettext("Nobody has it.")
     return ngettext(

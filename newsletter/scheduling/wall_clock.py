@@ -128,21 +128,21 @@ class WallClock:
             log.warning(
                 "the clock says %s, %s after the last time on record (%s); it is believed once it"
                 " has been steady for %.0f s",
-                *(shown(wall), length(gap), shown(recorded), STEADY),
+                *(format_utc(wall), format_span(gap), format_utc(recorded), STEADY),
             )
         elif gap < -BELIEVED:
             log.warning(
                 "the clock says %s, %s before the last time on record (%s): it was set back",
-                *(shown(wall), length(-gap), shown(recorded)),
+                *(format_utc(wall), format_span(-gap), format_utc(recorded)),
             )
             self._floor = Limit(recorded, steady)
             self._after_jump()
 
     def _jumped(self, jump: float, wall: dt.datetime, steady: float) -> None:
         """Say that the clock jumped; what waits by the old time is put right."""
-        length_of_it = length(dt.timedelta(seconds=abs(jump)))
+        length_of_it = format_span(dt.timedelta(seconds=abs(jump)))
         if jump < 0:
-            log.warning("the clock was set back by %s, to %s", length_of_it, shown(wall))
+            log.warning("the clock was set back by %s, to %s", length_of_it, format_utc(wall))
             self._limit = None
             before = wall - dt.timedelta(seconds=jump)
             self._floor = Limit(max(before, self._by_floor(wall, steady)), steady)
@@ -150,7 +150,7 @@ class WallClock:
             self._floor = None
             log.warning(
                 "the clock went ahead by %s, to %s: it was set, or the machine slept",
-                *(length_of_it, shown(wall)),
+                *(length_of_it, format_utc(wall)),
             )
             if jump > STEADY:
                 before = wall - dt.timedelta(seconds=jump)
@@ -163,7 +163,7 @@ class WallClock:
         if self._limit is None:
             return wall
         if steady - self._limit.since >= STEADY:
-            log.info("the clock has been steady; it is %s", shown(wall))
+            log.info("the clock has been steady; it is %s", format_utc(wall))
             self._limit = None
             return wall
         return self._limit.now(steady)
@@ -188,7 +188,7 @@ class WallClock:
             log.error(
                 "the clock says %s, the one of the database server %s: set both by a time server;"
                 " until then the earlier one counts",
-                *(shown(wall), shown(there)),
+                *(format_utc(wall), format_utc(there)),
             )
         self._apart = apart
         return there if apart else wall
@@ -222,12 +222,12 @@ def time_of_server() -> dt.datetime | None:
     return found
 
 
-def shown(at: dt.datetime) -> str:
+def format_utc(at: dt.datetime) -> str:
     """Return a time for the log: `2026-11-26 09:07:00 UTC`."""
     return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def length(span: dt.timedelta) -> str:
+def format_span(span: dt.timedelta) -> str:
     """Return a length of time in its two largest units.
 
     >>> length(dt.timedelta(hours=1, seconds=2))

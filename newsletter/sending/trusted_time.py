@@ -63,7 +63,7 @@ def now() -> dt.datetime:
     if limits is None:
         return wall
     earliest, _ = limits
-    return wall if near(wall, earliest) else min(wall, earliest)
+    return wall if are_near(wall, earliest) else min(wall, earliest)
 
 
 def latest() -> dt.datetime:
@@ -72,7 +72,7 @@ def latest() -> dt.datetime:
     if limits is None:
         return wall
     _, last = limits
-    return wall if near(wall, last) else max(wall, last)
+    return wall if are_near(wall, last) else max(wall, last)
 
 
 def since_reading() -> tuple[dt.datetime, dt.datetime] | None:
@@ -85,6 +85,6 @@ def since_reading() -> tuple[dt.datetime, dt.datetime] | None:
     return reading.earliest + passed, reading.latest + passed
 
 
-def near(one: dt.datetime, other: dt.datetime) -> bool:
+def are_near(one: dt.datetime, other: dt.datetime) -> bool:
     """Say whether two times are the same but for what a time server corrects."""
     return abs((one - other).total_seconds()) < TOLERANCE_SECONDS

@@ -46,7 +46,7 @@ def load_snapshot(connection: BaseDatabaseWrapper) -> bool:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.introspection.table_names(cursor):
             return False
-        for statement in statements(with_own_values(script)):
+        for statement in split_statements(with_own_values(script)):
             cursor.execute(statement)
     return True
 
@@ -76,7 +76,7 @@ def with_own_values(script: str) -> str:
     return PLACEHOLDER.sub(lambda place: make[place[1]](), script)
 
 
-def statements(script: str) -> Iterator[str]:
+def split_statements(script: str) -> Iterator[str]:
     """Yield the statements of a script; those of a trigger are one."""
     statement = ""
     for line in script.splitlines(keepends=True):

@@ -66,7 +66,7 @@ def count_attempt(limits: Sequence[Limit]) -> int:
     What is refused already is only looked up: it costs the database nothing to write.
     """
     now = int(time.time())
-    if wait := refused(limits, now):
+    if wait := seconds_to_wait(limits, now):
         return wait
     with transaction.atomic():
         # In one order, so that no two of them wait for each other.
@@ -75,7 +75,7 @@ def count_attempt(limits: Sequence[Limit]) -> int:
     return max(waits, default=0)
 
 
-def refused(limits: Sequence[Limit], now: int) -> int:
+def seconds_to_wait(limits: Sequence[Limit], now: int) -> int:
     """Return how many seconds are left of the window that is full and ends last, or 0."""
     asked = {limit.key: limit for limit in limits}
     counters = Counter.objects.filter(key__in=asked, ends_at__gt=now)

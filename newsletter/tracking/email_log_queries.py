@@ -50,7 +50,9 @@ class Log(Protocol):
 
 def due_attempts(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
     """Return the attempts to look for now: unknown for so long, and not looked for lately."""
-    candidates = unknown().filter(posted_at__lte=now - after, posted_at__gt=now - LOG_RETENTION)
+    candidates = unknown_attempts().filter(
+        posted_at__lte=now - after, posted_at__gt=now - LOG_RETENTION
+    )
     return [
         attempt for attempt in candidates if may_query_again(attempt, now, PAUSES_BETWEEN_QUERIES)
     ]
@@ -58,7 +60,7 @@ def due_attempts(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
 
 def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
     """Return the attempts of a send to look for when a person asks."""
-    candidates = unknown().filter(batch__send=send)
+    candidates = unknown_attempts().filter(batch__send=send)
     return [
         attempt
         for attempt in candidates
@@ -66,7 +68,7 @@ def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
     ]
 
 
-def unknown() -> QuerySet[Attempt]:
+def unknown_attempts() -> QuerySet[Attempt]:
     """Return the attempts that the provider may have, with how often and when last looked for."""
     looked = Q(evidence__kind__in=(Kind.ABSENT, Kind.FOUND))
     posted = Attempt.objects.filter(state=Attempt.State.UNKNOWN, posted_at__isnull=False)

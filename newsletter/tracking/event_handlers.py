@@ -66,7 +66,7 @@ def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
         # What can be placed is; so the events of this very post count.
         backfill.restore_named({fact.attempt for fact in facts})
     prove_attempts(facts)
-    ours = labelled(facts) + by_address(facts)
+    ours = find_labelled(facts) + by_address(facts)
     told = [news for news in ours if news.fact.type.kind is not None]
     fresh = keep(told)
     raise_outcomes(fresh)
@@ -110,7 +110,7 @@ def report(count: int) -> None:
 # Whose mail it is
 
 
-def labelled(facts: Sequence[ParsedEvent]) -> list[News]:
+def find_labelled(facts: Sequence[ParsedEvent]) -> list[News]:
     """Return the facts whose labels name an attempt and a delivery of one send of ours.
 
     An attempt that is in doubt by now was cancelled: what is told of its people counts, too.
@@ -169,18 +169,18 @@ def last_before(person: int, at: dt.datetime) -> int | None:
 
 def keep(told: Sequence[News]) -> list[News]:
     """Keep what was not told before, and return it."""
-    known = seen(told)
+    known = find_seen(told)
     fresh = []
     for news in told:
-        if known.isdisjoint(names := identity(news)):
+        if known.isdisjoint(names := event_identity(news)):
             fresh.append(news)
             known.update(names)
     with connection.cursor() as cursor:
-        cursor.executemany(INSERT_EVENT, [row(news) for news in fresh])
+        cursor.executemany(INSERT_EVENT, [event_row(news) for news in fresh])
     return fresh
 
 
-def identity(news: News) -> tuple[object, ...]:
+def event_identity(news: News) -> tuple[object, ...]:
     """Return by what an event is known again: its id, and for an act of a reader its time.
 
     Those are at times told again under another id.
@@ -191,8 +191,8 @@ def identity(news: News) -> tuple[object, ...]:
     return (fact.key,)
 
 
-def seen(told: Sequence[News]) -> set[object]:
-    """Return which of these events were told before, each as in `identity`."""
+def find_seen(told: Sequence[News]) -> set[object]:
+    """Return which of these events were told before, each as in `event_identity`."""
     keys = Event.objects.filter(key__in=[news.fact.key for news in told])
     people = [news.delivery for news in told if news.fact.type.kind in READER_ACTIONS]
     acts = Event.objects.filter(delivery__in=people, kind__in=map(str, READER_ACTIONS))
@@ -202,7 +202,7 @@ def seen(told: Sequence[News]) -> set[object]:
     }
 
 
-def row(news: News) -> tuple[str, int, str, str | None, str]:
+def event_row(news: News) -> tuple[str, int, str, str | None, str]:
     """Return what is kept, as `INSERT_EVENT` takes it."""
     key, delivery, at = news.fact.key, news.delivery, news.fact.at
     stored_at = connection.ops.adapt_datetimefield_value(at)

@@ -63,7 +63,7 @@ def report_submitted_since(
     slugs = list(Publication.objects.values_list("slug", flat=True))
     mails = source.submitted_since(since - MAX_CLOCK_DIFFERENCE, categories=slugs, known=is_known)
     found = [mail for mail in mails if mail.database == ours]
-    report(map(named, found), witness)
+    report(map(read_labels, found), witness)
     return found
 
 
@@ -77,18 +77,18 @@ def is_known(message_id: str) -> bool:
     return Attempt.objects.filter(message_id=message_id).exists() if message_id else False
 
 
-def named(mail: SubmittedMail) -> Named:
+def read_labels(mail: SubmittedMail) -> Named:
     """Return a mail with its labels as numbers; 0 where they are none."""
     return Named(
         attempt=mail.attempt,
-        send=number(mail.send),
-        delivery=number(mail.delivery),
+        send=read_number(mail.send),
+        delivery=read_number(mail.delivery),
         address=mail.address,
         at=mail.at,
     )
 
 
-def number(text: str) -> int:
+def read_number(text: str) -> int:
     """Return a label as a number of ours; 0 where it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
 
@@ -105,11 +105,11 @@ def report(mails: Iterable[Named], witness: Witness) -> int:
         return 0
     add_people(by_attempt)
     return suspensions.report_missing(
-        missing(key, named, witness) for key, named in by_attempt.items()
+        build_missing(key, named, witness) for key, named in by_attempt.items()
     )
 
 
-def missing(key: str, mails: Sequence[Named], witness: Witness) -> MissingAttempt:
+def build_missing(key: str, mails: Sequence[Named], witness: Witness) -> MissingAttempt:
     """Return what mails say of the attempt that they name."""
     delivery = next((mail.delivery for mail in mails if is_theirs(mail)), 0)
     people = people_of(mails)

@@ -47,12 +47,12 @@ def report(send: Send) -> Report:
         planned=counted.planned,
         accepted=silent + sum(told.values()),
         told=told,
-        deferred=deferred(send) if silent else 0,
+        deferred=count_deferred(send) if silent else 0,
         others=others,
     )
 
 
-def deferred(send: Send) -> int:
+def count_deferred(send: Send) -> int:
     """Return how many people's mail the provider still tries to deliver."""
     waiting = Delivery.objects.filter(send=send, outcome=None, events__kind=Event.Kind.DEFERRED)
     return waiting.distinct().count()

@@ -35,7 +35,7 @@ def read_next() -> bool:
 
     One that cannot be read does not stop the others: it waits, and says why.
     """
-    posts = waiting()
+    posts = waiting_posts()
     if not try_to_read(posts) and len(posts) > 1:
         for post in posts:
             try_to_read([post])
@@ -59,7 +59,7 @@ def read_all() -> None:
         pass
 
 
-def waiting() -> list[Post]:
+def waiting_posts() -> list[Post]:
     """Return the oldest posts that may be read now, few enough for one transaction."""
     # What waits for longer than it ever would was written by a clock that was ahead.
     longest = Now() + dt.timedelta(seconds=MAX_WAIT_SECONDS)
@@ -83,7 +83,7 @@ def read_posts(posts: Sequence[Post]) -> None:
     with transaction.atomic():
         rows = Post.objects.select_for_update(skip_locked=True).filter(pk__in=readings)
         mine = list(rows.values_list("pk", flat=True))
-        file([readings[pk] for pk in mine])
+        handle_readings([readings[pk] for pk in mine])
         Post.objects.filter(pk__in=mine).delete()
 
 
@@ -95,7 +95,7 @@ def read(post: Post) -> ParsedPost:
     return webhook.read(bytes(post.body))
 
 
-def file(readings: Sequence[ParsedPost]) -> None:
+def handle_readings(readings: Sequence[ParsedPost]) -> None:
     """Handle the events, keep aside what could not be parsed, and count everything."""
     counts = handle_events([fact for reading in readings for fact in reading.facts])
     unparsed = [found for reading in readings for found in reading.unparsed]

@@ -118,7 +118,7 @@ class Recording:
         """
         exchange = self._exchange or Exchange()
         try:
-            answer = final(super().getresponse())  # type: ignore[misc]  # as above
+            answer = require_final(super().getresponse())  # type: ignore[misc]  # as above
         except BaseException:
             self.close()
             raise
@@ -136,7 +136,7 @@ class Recording:
         return time.monotonic() - self._used_at > MAX_IDLE_SECONDS or not self.is_connected
 
 
-def final(answer: Any) -> Any:
+def require_final(answer: Any) -> Any:
     """Return an answer, or raise `BadStatusLine` where another follows it (1xx)."""
     if answer.status < 200:
         raise http.client.BadStatusLine(f"{answer.status} is no final answer")

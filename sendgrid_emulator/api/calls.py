@@ -63,7 +63,7 @@ def answer_call(account: Account, route: Route, call: Call) -> Answer:
     if max(len(call.body), call.size) > LARGEST_BODY:
         return answers.too_large()
     if not account.takes_key(call.headers.get("authorization", "")):
-        return answers.refusal(401, problems.BAD_KEY)
+        return answers.refuse_request(401, problems.BAD_KEY)
     if route.scope and route.scope not in account.settings.scopes:
-        return answers.refusal(403, problems.FORBIDDEN)
+        return answers.refuse_request(403, problems.FORBIDDEN)
     return route.endpoint(account, call)

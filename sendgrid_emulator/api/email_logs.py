@@ -20,13 +20,13 @@ def search(account: Account, call: Call) -> Answer:
     query, limit = document.get("query", ""), document.get("limit", email_log.USUAL_MESSAGES)
     if type(limit) is not int or not 1 <= limit <= email_log.MAX_MESSAGES:
         message = f"limit must be between 1 and {email_log.MAX_MESSAGES}"
-        return answers.refusal(400, problems.make_problem(message, "limit"))
+        return answers.refuse_request(400, problems.make_problem(message, "limit"))
     try:
         found = email_log.search_mails(
             account.mailbox, str(query), account.clock.now() - account.settings.logs_lag
         )
     except email_log.BadQuery as bad:
-        return answers.refusal(400, problems.make_problem(str(bad), "query"))
+        return answers.refuse_request(400, problems.make_problem(str(bad), "query"))
     return answers.json_answer({"messages": [mail.summary() for mail in islice(found, limit)]})
 
 
@@ -34,7 +34,7 @@ def show(account: Account, call: Call) -> Answer:
     """Answer with one mail, its custom arguments and all its events."""
     logged = email_log.find_mail(account.mailbox, call.parts["sg_message_id"], _horizon(account))
     if logged is None:
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     return answers.json_answer(logged.details())
 
 

@@ -19,23 +19,23 @@ def accept_mail(account: Account, call: Call) -> Answer:
     202 says that the mail is on its way; 200 is for the sandbox: valid, and nothing is sent.
     """
     if not call.is_json:
-        return answers.refusal(415, problems.UNSUPPORTED_TYPE)
+        return answers.refuse_request(415, problems.UNSUPPORTED_TYPE)
     try:
         payload = orjson.loads(call.body)
     except orjson.JSONDecodeError:
-        return answers.refusal(400, problems.BAD_REQUEST)
+        return answers.refuse_request(400, problems.BAD_REQUEST)
     if found := validate_request(payload, account.validation_context()):
-        return answers.refusal(400, *found)
+        return answers.refuse_request(400, *found)
     return _admit(account, call.body, payload)
 
 
 def _admit(account: Account, body: bytes, payload: Json) -> Answer:
     """Ask the account, now that the request itself is in order."""
     if not account.takes_sender(payload["from"]["email"]):
-        return answers.refusal(403, problems.UNVERIFIED_SENDER)
+        return answers.refuse_request(403, problems.UNVERIFIED_SENDER)
     left = account.settings.credits
     if left is not None and _recipients(payload) > left:
-        return answers.refusal(401, problems.NO_CREDITS)
+        return answers.refuse_request(401, problems.NO_CREDITS)
     if payload.get("mail_settings", {}).get("sandbox_mode", {}).get("enable"):
         return Answer(200)
     request = account.accept(body, payload)
@@ -57,7 +57,7 @@ def get_batch(account: Account, call: Call) -> Answer:
     """Say that a batch id exists; nothing more is known of it here."""
     batch_id = call.parts["batch_id"]
     if not account.batches.knows(batch_id):
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     return answers.json_answer({"batch_id": batch_id})
 
 

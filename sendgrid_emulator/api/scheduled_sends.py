@@ -24,15 +24,15 @@ def create(account: Account, call: Call) -> Answer:
     batch_id, status = document.get("batch_id"), _status(document.get("status"))
     batches = account.batches
     if not isinstance(batch_id, str) or not batches.knows(batch_id):
-        return answers.refusal(400, _UNKNOWN_BATCH)
+        return answers.refuse_request(400, _UNKNOWN_BATCH)
     if not batches.undocumented.empty_batches and not account.mailbox.has_batch(batch_id):
-        return answers.refusal(400, _UNKNOWN_BATCH)
+        return answers.refuse_request(400, _UNKNOWN_BATCH)
     if status is None:
-        return answers.refusal(400, _BAD_STATUS)
+        return answers.refuse_request(400, _BAD_STATUS)
     if batch_id in batches.marks:
-        return answers.refusal(400, _ALREADY_SET)
+        return answers.refuse_request(400, _ALREADY_SET)
     if batches.is_full():
-        return answers.refusal(400, problems.MAX_STATUSES)
+        return answers.refuse_request(400, problems.MAX_STATUSES)
     account.set_batch_status(batch_id, status)
     return answers.json_answer({"batch_id": batch_id, "status": status}, 201)
 
@@ -41,9 +41,9 @@ def update(account: Account, call: Call) -> Answer:
     """Turn a pause into a cancellation, or back."""
     status = _status(call.document().get("status"))
     if status is None:
-        return answers.refusal(400, _BAD_STATUS)
+        return answers.refuse_request(400, _BAD_STATUS)
     if call.parts["batch_id"] not in account.batches.marks:
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     account.set_batch_status(call.parts["batch_id"], status)
     return answers.empty_answer()
 
@@ -51,7 +51,7 @@ def update(account: Account, call: Call) -> Answer:
 def delete(account: Account, call: Call) -> Answer:
     """Remove the status: the batch goes its way."""
     if not account.clear_batch_status(call.parts["batch_id"]):
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     return answers.empty_answer()
 
 

@@ -22,7 +22,7 @@ def verified_senders(account: Account, call: Call) -> Answer:
     """List single addresses, `limit` of them behind the one with the id `lastSeenID`."""
     limit, behind = _number(call, "limit", DEFAULT_LIMIT), _number(call, "lastSeenID", 0)
     if limit is None or behind is None:
-        return answers.refusal(400, NO_NUMBER)
+        return answers.refuse_request(400, NO_NUMBER)
     found = [each for each in _singles(account) if each["id"] > behind]
     return answers.json_answer({"results": found[: min(limit, MAX_LIMIT)]})
 
@@ -34,7 +34,7 @@ def domains(account: Account, call: Call) -> Answer:
     """
     limit, offset = _number(call, "limit", DEFAULT_LIMIT), _number(call, "offset", 0)
     if limit is None or offset is None:
-        return answers.refusal(400, NO_NUMBER)
+        return answers.refuse_request(400, NO_NUMBER)
     wanted = call.query.get("domain", "").lower()
     names = account.settings.senders
     if wanted and account.takes_all_senders():

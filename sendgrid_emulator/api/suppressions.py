@@ -22,12 +22,12 @@ _BAD_NUMBER = problems.make_problem("must be a whole number")
 def listing(account: Account, call: Call) -> Answer:
     """List entries, the newest first; times are inclusive Unix seconds, 500 at most at once."""
     if call.parts["list"] not in LISTS:
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     try:
         start, end = int(call.query.get("start_time", 0)), int(call.query.get("end_time", 2**62))
         limit, offset = int(call.query.get("limit", MAX_ENTRIES)), int(call.query.get("offset", 0))
     except ValueError:
-        return answers.refusal(400, _BAD_NUMBER)
+        return answers.refuse_request(400, _BAD_NUMBER)
     wanted = call.query.get("email", "").lower()
     found = [
         _shown(call.parts["list"], entry)
@@ -40,7 +40,7 @@ def listing(account: Account, call: Call) -> Answer:
 def show(account: Account, call: Call) -> Answer:
     """Show the entry of one address, as a list of one or none."""
     if call.parts["list"] not in LISTS:
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     entry = account.suppressions.get(call.parts["list"], call.parts["email"])
     return answers.json_answer([_shown(call.parts["list"], entry)] if entry else [])
 
@@ -49,7 +49,7 @@ def delete(account: Account, call: Call) -> Answer:
     """Take one address off a list."""
     name = call.parts["list"]
     if name not in LISTS or not account.unsuppress(name, call.parts["email"]):
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     return answers.empty_answer()
 
 
@@ -57,12 +57,14 @@ def delete_many(account: Account, call: Call) -> Answer:
     """Take the addresses in `emails` off a list, or all of them with `delete_all`."""
     name, document = call.parts["list"], call.document()
     if name not in LISTS:
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     emails = [entry.email for entry in account.suppressions.entries(name)]
     if document.get("delete_all") is not True:
         emails = [email for email in document.get("emails") or () if isinstance(email, str)]
         if not emails:
-            return answers.refusal(400, problems.make_problem("emails or delete_all is required"))
+            return answers.refuse_request(
+                400, problems.make_problem("emails or delete_all is required")
+            )
     for email in emails:
         account.unsuppress(name, email)
     return answers.empty_answer()
@@ -73,7 +75,7 @@ def unsubscribe(account: Account, call: Call) -> Answer:
     emails = call.document().get("recipient_emails")
     if not isinstance(emails, list) or not all(isinstance(email, str) for email in emails):
         message = "recipient_emails must be a list of addresses"
-        return answers.refusal(400, problems.make_problem(message, "recipient_emails"))
+        return answers.refuse_request(400, problems.make_problem(message, "recipient_emails"))
     for email in emails:
         account.suppress(UNSUBSCRIBES, Entry(email, int(account.clock.now())))
     return answers.json_answer({"recipient_emails": emails}, 201)
@@ -88,7 +90,7 @@ def show_unsubscribed(account: Account, call: Call) -> Answer:
 def resubscribe(account: Account, call: Call) -> Answer:
     """Take an address off the global unsubscribe list."""
     if not account.unsuppress(UNSUBSCRIBES, call.parts["email"]):
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     return answers.empty_answer()
 
 

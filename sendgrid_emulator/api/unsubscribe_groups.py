@@ -30,9 +30,9 @@ def create(account: Account, call: Call) -> Answer:
     """Make a group."""
     document = call.document()
     if bad := _find_problem(document, whole=True):
-        return answers.refusal(400, bad)
+        return answers.refuse_request(400, bad)
     if len(account.suppressions.groups) >= MAX_GROUPS:
-        return answers.refusal(400, problems.make_problem(f"at most {MAX_GROUPS} groups"))
+        return answers.refuse_request(400, problems.make_problem(f"at most {MAX_GROUPS} groups"))
     group = account.form_group(
         document["name"],
         document["description"],
@@ -56,7 +56,11 @@ def _named(endpoint: Grouped) -> Callable[[Account, Call], Answer]:
     def answer(account: Account, call: Call) -> Answer:
         number = call.parts["id"]
         group = account.suppressions.groups.get(int(number) if number.isdecimal() else 0)
-        return endpoint(account, call, group) if group else answers.refusal(404, problems.NOT_FOUND)
+        return (
+            endpoint(account, call, group)
+            if group
+            else answers.refuse_request(404, problems.NOT_FOUND)
+        )
 
     return answer
 
@@ -68,7 +72,7 @@ def _show(account: Account, _call: Call, group: Group) -> Answer:
 def _update(account: Account, call: Call, group: Group) -> Answer:
     document = call.document()
     if bad := _find_problem(document, whole=False):
-        return answers.refusal(400, bad)
+        return answers.refuse_request(400, bad)
     given = {k: document[k] for k in ("name", "description", "is_default") if k in document}
     return answers.json_answer(_shown(account, account.change_group(replace(group, **given))), 201)
 
@@ -82,7 +86,7 @@ def _leave(account: Account, call: Call, group: Group) -> Answer:
     emails = call.document().get("recipient_emails")
     if not isinstance(emails, list) or not all(isinstance(email, str) for email in emails):
         message = "recipient_emails must be a list of addresses"
-        return answers.refusal(400, problems.make_problem(message, "recipient_emails"))
+        return answers.refuse_request(400, problems.make_problem(message, "recipient_emails"))
     for email in emails:
         account.suppress(group.list, Entry(email, int(account.clock.now())))
     return answers.json_answer({"recipient_emails": emails}, 201)
@@ -94,11 +98,11 @@ def _who_left(account: Account, _call: Call, group: Group) -> Answer:
 
 def _come_back(account: Account, call: Call, group: Group) -> Answer:
     if not account.unsuppress(group.list, call.parts["email"]):
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     return answers.empty_answer()
 
 
-def everybody(account: Account, _call: Call) -> Answer:
+def list_everybody(account: Account, _call: Call) -> Answer:
     """List who left which group."""
     return answers.json_answer(
         [
@@ -160,6 +164,6 @@ ROUTES = (
     Route("POST", _LEFT, _SCOPE + "suppressions.create", _named(_leave)),
     Route("GET", _LEFT, _SCOPE + "suppressions.read", _named(_who_left)),
     Route("DELETE", _LEFT + "/{email}", _SCOPE + "suppressions.delete", _named(_come_back)),
-    Route("GET", _ALL, "asm.suppressions.read", everybody),
+    Route("GET", _ALL, "asm.suppressions.read", list_everybody),
     Route("GET", _ALL + "/{email}", "asm.suppressions.read", groups_of),
 )

@@ -23,12 +23,14 @@ def create(account: Account, call: Call) -> Answer:
     document = call.document()
     url = str(document.get("url"))
     if not _is_url(url):
-        return answers.refusal(400, problems.make_problem(f"'{url}' is not a valid url", "url"))
+        return answers.refuse_request(
+            400, problems.make_problem(f"'{url}' is not a valid url", "url")
+        )
     if account.webhooks.at(url):
         message = f"Webhook at '{url}' already exists. Please provide a unique URL."
-        return answers.refusal(400, problems.make_problem(message, "url"))
+        return answers.refuse_request(400, problems.make_problem(message, "url"))
     if len(account.webhooks.all) >= MAX_WEBHOOKS:
-        return answers.refusal(400, _TOO_MANY)
+        return answers.refuse_request(400, _TOO_MANY)
     webhook = Webhook(url, account.clock.now(), signed=False, wanted=set())
     if lacking := webhook.oauth.changed(document).missing:
         return _incomplete(lacking)
@@ -56,7 +58,7 @@ def update(account: Account, call: Call) -> Answer:
         return _missing()
     if "url" in document and not _is_url(document["url"]):
         message = f"'{document['url']}' is not a valid url"
-        return answers.refusal(400, problems.make_problem(message, "url"))
+        return answers.refuse_request(400, problems.make_problem(message, "url"))
     if lacking := webhook.oauth.changed(document).missing:
         return _incomplete(lacking)
     webhook.change(document)
@@ -86,7 +88,7 @@ def sign(account: Account, call: Call) -> Answer:
     if webhook is None:
         return _missing()
     if not isinstance(enabled, bool):
-        return answers.refusal(
+        return answers.refuse_request(
             400, problems.make_problem("enabled must be true or false", "enabled")
         )
     webhook.signed = enabled
@@ -98,7 +100,9 @@ def test(account: Account, call: Call) -> Answer:
     document = call.document()
     url, known = document.get("url"), account.webhooks.get(str(document.get("id") or "none"))
     if not _is_url(url):
-        return answers.refusal(400, problems.make_problem(f"'{url}' is not a valid url", "url"))
+        return answers.refuse_request(
+            400, problems.make_problem(f"'{url}' is not a valid url", "url")
+        )
     if document.get("id") and known is None:
         return _missing()
     now = account.clock.now()
@@ -114,7 +118,7 @@ def test(account: Account, call: Call) -> Answer:
 
 def _incomplete(lacking: str) -> Answer:
     message = f"{lacking} is required where other settings of OAuth are given"
-    return answers.refusal(400, problems.make_problem(message, lacking))
+    return answers.refuse_request(400, problems.make_problem(message, lacking))
 
 
 def _named(account: Account, call: Call) -> Webhook | None:
@@ -122,7 +126,7 @@ def _named(account: Account, call: Call) -> Webhook | None:
 
 
 def _missing() -> Answer:
-    return answers.refusal(404, problems.NOT_FOUND)
+    return answers.refuse_request(404, problems.NOT_FOUND)
 
 
 def _is_url(url: object) -> bool:

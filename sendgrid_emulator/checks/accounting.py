@@ -19,10 +19,10 @@ SEND, ATTEMPT = "nl_send", "nl_attempt"
 def check_announced(record: CheckRecord, body: bytes) -> None:
     """R9: note whether the ledger knew of a request, just arrived, before it came."""
     if record.oracle:
-        record.violations += unannounced(record.oracle, body)
+        record.violations += find_unannounced(record.oracle, body)
 
 
-def unannounced(oracle: LedgerOracle, body: bytes) -> Iterator[Violation]:
+def find_unannounced(oracle: LedgerOracle, body: bytes) -> Iterator[Violation]:
     """R9: name the attempts of a request, just arrived, that the ledger does not know."""
     keys = {arguments.get(ATTEMPT, "") for arguments in _arguments(body) if SEND in arguments}
     known = set(oracle.committed(keys - {""})) if keys else set()

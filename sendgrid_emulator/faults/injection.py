@@ -164,20 +164,20 @@ def _too_many(reset_at: float) -> Answer:
         "X-RateLimit-Remaining": "0",
         "X-RateLimit-Reset": str(int(reset_at)),
     }
-    refused = answers.refusal(429, problems.TOO_MANY)
+    refused = answers.refuse_request(429, problems.TOO_MANY)
     return Answer(refused.status, refused.body, headers=limits)
 
 
 _CANNED = {
-    Kind.ACCEPT_THEN_500: answers.refusal(500, problems.UNAVAILABLE),
+    Kind.ACCEPT_THEN_500: answers.refuse_request(500, problems.UNAVAILABLE),
     Kind.ACCEPT_THEN_HTML_502: Answer(502, _BAD_GATEWAY, _HTML),
-    Kind.ACCEPT_THEN_503: answers.refusal(503, problems.UNAVAILABLE),
+    Kind.ACCEPT_THEN_503: answers.refuse_request(503, problems.UNAVAILABLE),
     Kind.ACCEPT_THEN_504: Answer(504, _BAD_GATEWAY.replace(b"502 Bad", b"504 Slow"), _HTML),
-    Kind.REJECT_500: answers.refusal(500, problems.UNAVAILABLE),
+    Kind.REJECT_500: answers.refuse_request(500, problems.UNAVAILABLE),
     Kind.TOO_LARGE: answers.too_large(),
-    Kind.NO_CREDITS: answers.refusal(401, problems.NO_CREDITS),
-    Kind.BAD_KEY: answers.refusal(401, problems.BAD_KEY),
-    Kind.UNVERIFIED: answers.refusal(403, problems.UNVERIFIED_SENDER),
+    Kind.NO_CREDITS: answers.refuse_request(401, problems.NO_CREDITS),
+    Kind.BAD_KEY: answers.refuse_request(401, problems.BAD_KEY),
+    Kind.UNVERIFIED: answers.refuse_request(403, problems.UNVERIFIED_SENDER),
     Kind.REDIRECT: Answer(302, headers={"Location": "/login"}),
     Kind.CAPTIVE_PORTAL: Answer(200, _LOGIN, _HTML),
 }

@@ -22,7 +22,7 @@ from sendgrid_emulator.events.email_log import Logged
 from sendgrid_emulator.events.event import event_of, history_of
 from sendgrid_emulator.events.webhooks import Webhook
 from sendgrid_emulator.rules import problems
-from sendgrid_emulator.server.gateway import read, response
+from sendgrid_emulator.server.gateway import build_response, read
 from sendgrid_emulator.state.messages import Message
 
 _PAGE = 100
@@ -72,7 +72,7 @@ def add_fault(account: Account, call: Call) -> Answer:
     try:
         fault = account.faults.add(str(document.pop("kind", "")), **document)
     except (TypeError, ValueError) as bad:
-        return answers.refusal(400, problems.make_problem(str(bad), "kind"))
+        return answers.refuse_request(400, problems.make_problem(str(bad), "kind"))
     return answers.json_answer(asdict(fault), 201)
 
 
@@ -99,7 +99,7 @@ def mail(account: Account, call: Call) -> Answer:
     """Show one mail with its parts, headers and events."""
     message = account.mailbox.message(call.parts["id"])
     if message is None:
-        return answers.refusal(404, problems.NOT_FOUND)
+        return answers.refuse_request(404, problems.NOT_FOUND)
     now = account.clock.now()
     return answers.json_answer(
         {
@@ -151,7 +151,9 @@ def advance(account: Account, call: Call) -> Answer:
     """Move the clock forward by `seconds`."""
     seconds = call.document().get("seconds")
     if not isinstance(seconds, int | float) or seconds < 0:
-        return answers.refusal(400, problems.make_problem("must be a number, 0 or more", "seconds"))
+        return answers.refuse_request(
+            400, problems.make_problem("must be a number, 0 or more", "seconds")
+        )
     account.clock.advance(seconds)
     return answers.json_answer({"now": account.clock.now()})
 
@@ -165,12 +167,14 @@ def change(account: Account, call: Call) -> Answer:
     }
     for name, values in call.document().items():
         if name not in groups:
-            return answers.refusal(
+            return answers.refuse_request(
                 400, problems.make_problem(f"known here: {sorted(groups)}", name)
             )
         known = {field.name for field in fields(groups[name])}
         if not isinstance(values, dict) or set(values) - known:
-            return answers.refusal(400, problems.make_problem(f"known here: {sorted(known)}", name))
+            return answers.refuse_request(
+                400, problems.make_problem(f"known here: {sorted(known)}", name)
+            )
         for key, value in values.items():
             kept = frozenset(value) if key in NAMED_SETS else value
             setattr(groups[name], key, kept)
@@ -235,12 +239,12 @@ class Control:
         async def handle(request: web.Request) -> web.Response:
             call = await read(request)
             if changes and not call.is_json:
-                given = answers.refusal(415, problems.UNSUPPORTED_TYPE)
+                given = answers.refuse_request(415, problems.UNSUPPORTED_TYPE)
             elif endpoint is invariants:
                 # Seconds for a large mailbox: the API must go on meanwhile.
                 given = await asyncio.to_thread(endpoint, self.account, call)
             else:
                 given = endpoint(self.account, call)
-            return response(given, now=self.account.clock.now())
+            return build_response(given, now=self.account.clock.now())
 
         return handle

@@ -52,7 +52,7 @@ class Gateway:
             try:
                 given = await self._answer(route, request, exchange)
                 exchange.status = given.status if given and not has_left(request) else 0
-                whole = response(given or Answer(500), now=self._date())
+                whole = build_response(given or Answer(500), now=self._date())
                 return await drip(request, whole, given.seconds) if given else whole
             except ConnectionError:
                 # The client left in the middle of its request: nobody reads this.
@@ -113,7 +113,7 @@ async def read(request: web.Request) -> Call:
     )
 
 
-def response(given: Answer, *, now: float) -> web.Response:
+def build_response(given: Answer, *, now: float) -> web.Response:
     """Turn an answer into a response; `now` is the emulator's time, for the Date header."""
     headers = {"Server": "nginx", "Date": formatdate(now, usegmt=True), **given.headers}
     kind = given.content_type if given.body else None
@@ -139,4 +139,4 @@ async def drip(request: web.Request, whole: web.Response, seconds: float) -> web
 
 
 def _always(status: int, problem: problems.Problem) -> Route:
-    return Route("*", "", "", lambda _account, _call: answers.refusal(status, problem))
+    return Route("*", "", "", lambda _account, _call: answers.refuse_request(status, problem))

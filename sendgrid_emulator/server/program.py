@@ -85,7 +85,7 @@ async def _serve(listener: Listener, announce: Callable[[str], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     await listener.start()
-    for line in greeting(listener):
+    for line in greeting_lines(listener):
         announce(line)
     try:
         await stopping.wait()
@@ -93,7 +93,7 @@ async def _serve(listener: Listener, announce: Callable[[str], None]) -> None:
         await listener.stop()
 
 
-def greeting(listener: Listener) -> list[str]:
+def greeting_lines(listener: Listener) -> list[str]:
     """Return what a person needs to know at the start."""
     lines = [
         f"Emulator for SendGrid: {listener.url}",

@@ -84,13 +84,13 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters |= {
-            "when": when,
-            "iso": iso,
+            "when": format_local,
+            "iso": format_iso,
             "count": count,
-            "bytes": size,
+            "bytes": format_size,
             "json": text_of,
         }
-        self._environment.globals |= {"query": query}
+        self._environment.globals |= {"query": build_query}
 
     def add_to(self, app: web.Application) -> None:
         """Register the pages."""
@@ -216,12 +216,12 @@ def _chosen(request: web.Request, name: str, choices: Sequence[str]) -> str:
     return asked if asked in choices else choices[0]
 
 
-def when(at: float) -> str:
+def format_local(at: float) -> str:
     """Return a time of this machine's zone for people, with the zone."""
     return datetime.fromtimestamp(at).astimezone().strftime("%d %b %Y, %H:%M:%S %Z")
 
 
-def iso(at: float) -> str:
+def format_iso(at: float) -> str:
     """Return a time for programs."""
     return datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
 
@@ -231,7 +231,7 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def size(number: int) -> str:
+def format_size(number: int) -> str:
     """Return a number of bytes for people."""
     return f"{number:,} B" if number < 1024 else f"{number / 1024:,.0f} KB"
 
@@ -241,6 +241,6 @@ def text_of(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def query(**values: object) -> str:
+def build_query(**values: object) -> str:
     """Return the query part of an address, without what is empty."""
     return "?" + urlencode({key: value for key, value in values.items() if value})

@@ -35,7 +35,13 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 def read_date(text: str) -> datetime | None:
     """Return the time in a text, in UTC; None when it is none, in the future, or ambiguous."""
     text = text.strip()[:40]
-    found = epoch(text) or serial(text) or iso(text) or numeric(text) or in_words(text)
+    found = (
+        read_epoch(text)
+        or read_serial(text)
+        or read_iso(text)
+        or read_numeric(text)
+        or in_words(text)
+    )
     if found is None:
         return None
     if found.tzinfo is None:
@@ -46,7 +52,7 @@ def read_date(text: str) -> datetime | None:
 def is_to_come(text: str) -> bool:
     """Whether a text is a date that lies ahead."""
     text = text.strip()[:40]
-    found = iso(text) or numeric(text) or in_words(text)
+    found = read_iso(text) or read_numeric(text) or in_words(text)
     if found is None:
         return False
     return (found if found.tzinfo else found.replace(tzinfo=UTC)) > timezone.now()
@@ -59,12 +65,12 @@ def is_date(text: str) -> bool:
         or SERIAL.fullmatch(text)
         or YEAR_FIRST.fullmatch(text)
         or NUMERIC.fullmatch(text)
-        or iso(text)
+        or read_iso(text)
         or in_words(text)
     )
 
 
-def epoch(text: str) -> datetime | None:
+def read_epoch(text: str) -> datetime | None:
     """Return a count of seconds or milliseconds since 1970 as a time."""
     if not EPOCH.fullmatch(text):
         return None
@@ -72,7 +78,7 @@ def epoch(text: str) -> datetime | None:
     return datetime.fromtimestamp(number / 1000 if number > 1e12 else number, UTC)
 
 
-def serial(text: str) -> datetime | None:
+def read_serial(text: str) -> datetime | None:
     """Return a count of days since the end of 1899 as a time, as spreadsheets write dates."""
     match = SERIAL.fullmatch(text)
     if not match:
@@ -80,7 +86,7 @@ def serial(text: str) -> datetime | None:
     return datetime(1899, 12, 30, tzinfo=UTC) + timedelta(float(f"{match[1]}.{match[2] or 0}"))
 
 
-def iso(text: str) -> datetime | None:
+def read_iso(text: str) -> datetime | None:
     """Return a time of ISO 8601, also with a zone behind a space ("… UTC", "… +0000")."""
     try:
         stem = text.removesuffix("UTC").removesuffix("GMT")
@@ -92,18 +98,18 @@ def iso(text: str) -> datetime | None:
 def year_first(text: str) -> datetime | None:
     """Return a time that begins with the year."""
     match = YEAR_FIRST.fullmatch(text)
-    return made(*match.groups()) if match else None
+    return make_time(*match.groups()) if match else None
 
 
-def numeric(text: str) -> datetime | None:
+def read_numeric(text: str) -> datetime | None:
     """Return a time such as 31/12/2024 or 12/31/2024, when only one reading is a date."""
     match = NUMERIC.fullmatch(text)
     if not match:
         return None
     first, sign, second, year, hour, minute = match.groups()
     if sign == "." or int(first) > 12 or first == second:
-        return made(year, second, first, hour, minute)
-    return made(year, first, second, hour, minute) if int(second) > 12 else None
+        return make_time(year, second, first, hour, minute)
+    return make_time(year, first, second, hour, minute) if int(second) > 12 else None
 
 
 def in_words(text: str) -> datetime | None:
@@ -117,7 +123,9 @@ def in_words(text: str) -> datetime | None:
     return None
 
 
-def made(year: str, month: str, day: str, hour: str | None, minute: str | None) -> datetime | None:
+def make_time(
+    year: str, month: str, day: str, hour: str | None, minute: str | None
+) -> datetime | None:
     """Return a time of these parts, or None when there is no such time."""
     try:
         return datetime(

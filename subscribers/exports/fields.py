@@ -55,7 +55,7 @@ def fields_of(text: str) -> Iterator[tuple[str, str]]:
         except orjson.JSONDecodeError:
             whole = None
         if whole is not None:
-            yield from walked(whole)
+            yield from walk_values(whole)
             return
     for tag in TAG.finditer(text):
         yield tag[1], tag[2]
@@ -65,7 +65,7 @@ def fields_of(text: str) -> Iterator[tuple[str, str]]:
             yield match[1], match[2].strip()
 
 
-def walked(whole: object) -> Iterator[tuple[str, str]]:
+def walk_values(whole: object) -> Iterator[tuple[str, str]]:
     """Yield the values in JSON with their titles."""
     waiting: list[tuple[str, object]] = [("", whole)]
     for _number in range(MAX_FIELDS):

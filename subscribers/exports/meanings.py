@@ -53,7 +53,7 @@ STATES: dict[str, Meaning] = {
 }
 
 
-def stricter(one: Meaning, other: Meaning) -> Meaning:
+def choose_stricter(one: Meaning, other: Meaning) -> Meaning:
     """Return what holds when both are said: on each scale the more restrictive."""
     return Meaning(max(one.status, other.status), max(one.suppression, other.suppression))
 

@@ -155,14 +155,14 @@ def at_words(pattern: str) -> re.Pattern[str]:
 
     The boundary is looked for once, before them: that is ten times as fast as in each.
     """
-    parts = alternatives(pattern)
+    parts = split_alternatives(pattern)
     begun = [part.removeprefix(r"\b") for part in parts if part.startswith(r"\b")]
     if len(begun) != len(parts):
         raise ValueError(f"begins at no word: {[p for p in parts if p[:2] != chr(92) + 'b']}")
     return over_plain(rf"\b(?:{'|'.join(begun)})")
 
 
-def alternatives(pattern: str) -> list[str]:
+def split_alternatives(pattern: str) -> list[str]:
     """Return the alternatives of a pattern, those in brackets left whole."""
     parts, depth = [""], 0
     for char in pattern:

@@ -15,7 +15,7 @@ from subscribers.exports.meanings import (
     SUPPRESSED,
     UNSUBSCRIBED,
     Meaning,
-    stricter,
+    choose_stricter,
 )
 from subscribers.exports.notes import BETWEEN_TAGS, asks_in_phrases, takes_off, telling_tags
 from subscribers.exports.words import (
@@ -93,7 +93,7 @@ def read_gone(rule: Rule, text: str) -> Meaning | None:
     if rule.meaning == BOUNCED or not (told := status_of(text)) or not told.left:
         return rule.meaning
     # A reason that says more: "ABUSE" where somebody unsubscribed, "HARD_BOUNCE" for a suppression.
-    return told if rule.meaning == SUPPRESSED else stricter(rule.meaning, told)
+    return told if rule.meaning == SUPPRESSED else choose_stricter(rule.meaning, told)
 
 
 def read_flag(rule: Rule, text: str) -> Meaning | None:
@@ -172,9 +172,9 @@ def read_tags(rule: Rule, text: str) -> Meaning | None:
         word = tag.strip(" []{}\"'#*:\t")[:200]
         said = status_of(word) if word and not is_false(word) else None
         if said is not None and said.left:
-            whole = stricter(whole, said)
+            whole = choose_stricter(whole, said)
         elif word and takes_off(word):
-            whole = stricter(whole, UNSUBSCRIBED)
+            whole = choose_stricter(whole, UNSUBSCRIBED)
     return whole
 
 

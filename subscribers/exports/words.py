@@ -19,7 +19,7 @@ from subscribers.exports.meanings import (
     SUPPRESSED,
     UNSUBSCRIBED,
     Meaning,
-    stricter,
+    choose_stricter,
 )
 
 #: What is not a letter or a digit of ASCII, to be left out.
@@ -338,7 +338,7 @@ def status_of(text: str) -> Meaning | None:
         if found:
             whole = ACTIVE
             for meaning in found:
-                whole = stricter(whole, meaning)
+                whole = choose_stricter(whole, meaning)
             return whole
     return yes_or_no(text)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsletter.mime import MessageTemplate, encode_header, mailbox_header, quoted
+from newsletter.mime import MessageTemplate, encode_header, encode_quoted_printable, mailbox_header
 
 KEYS = ("Kq3fj81mZp0XvT5aLw9B", "Rt7yUu2pQe4sWd6fGh8J")
 HOSTILE = [
@@ -149,4 +149,4 @@ def test_mailbox_is_quoted_where_it_must_be(name: str, written: bytes) -> None:
 
 def test_short_values_stay_as_they_are() -> None:
     """What needs no encoding is not touched."""
-    assert quoted("Ann O'Brien") == b"Ann O'Brien"
+    assert encode_quoted_printable("Ann O'Brien") == b"Ann O'Brien"

@@ -35,7 +35,7 @@ class Told:
     problem: str = ""
 
 
-def approvers() -> list[Any]:
+def list_approvers() -> list[Any]:
     """Return the people who may approve an issue."""
     users = get_user_model().objects
     return list(users.with_perm("publishing.approve_issue", backend=BACKEND).order_by("pk"))
@@ -43,10 +43,10 @@ def approvers() -> list[Any]:
 
 def tell_approvers(request: ApprovalRequest) -> Told:
     """Tell everybody who may approve, but for the one who asks."""
-    others = [each for each in approvers() if each.pk != request.asked_by_id]
+    others = [each for each in list_approvers() if each.pk != request.asked_by_id]
     if not others:
         return Told(problem=_("Nobody else may approve. An admin can make somebody an approver."))
-    return mail(others, request)
+    return mail_people(others, request)
 
 
 def tell_asker(request: ApprovalRequest) -> Told:
@@ -54,17 +54,17 @@ def tell_asker(request: ApprovalRequest) -> Told:
     request.refresh_from_db()
     if request.asked_by is None or request.asked_by_id == request.answered_by_id:
         return Told()
-    return mail([request.asked_by], request)
+    return mail_people([request.asked_by], request)
 
 
-def mail(people: Iterable[Any], request: ApprovalRequest) -> Told:
+def mail_people(people: Iterable[Any], request: ApprovalRequest) -> Told:
     """Write to people, each in their language; say who could be told, and who could not."""
     told: list[str] = []
     missed: list[str] = []
     for person in people:
         name = name_of(person)
         try:
-            is_mailed = bool(person.email) and bool(message(person, request).send())
+            is_mailed = bool(person.email) and bool(build_message(person, request).send())
         except Exception:
             log.exception("%s could not be mailed about an approval", name)
             is_mailed = False
@@ -76,7 +76,7 @@ def mail(people: Iterable[Any], request: ApprovalRequest) -> Told:
     return Told(words=named, problem=problem % {"names": ", ".join(missed)} if missed else "")
 
 
-def message(person: Any, request: ApprovalRequest) -> EmailMessage:
+def build_message(person: Any, request: ApprovalRequest) -> EmailMessage:
     """Return the mail about a question, or about its answer, to one person."""
     publication, title = request.issue.publication, draft_of(request.issue).title
     with translation.override(preferred_language(person) or settings.LANGUAGE_CODE):

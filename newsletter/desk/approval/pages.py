@@ -62,7 +62,7 @@ def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         try:
-            act(request, issue, may_approve=may_approve)
+            do_action(request, issue, may_approve=may_approve)
             return redirect("desk_approval", issue.pk)
         except NewsletterError as error:
             messages.error(request, error.sentences)
@@ -80,12 +80,12 @@ def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/approval.html", shown)
 
 
-def act(request: HttpRequest, issue: Issue, *, may_approve: bool) -> None:
+def do_action(request: HttpRequest, issue: Issue, *, may_approve: bool) -> None:
     """Do what a button says, tell by mail who has to know, and say both."""
     note, day = request.POST.get("note", ""), day_out(issue, timezone.now())
     if "ask" in request.POST:
         asked = approvals.ask(issue, day=day, by=request.user, note=note)
-        tell(request, _("Approval is asked for."), mails.tell_approvers(asked))
+        tell_result(request, _("Approval is asked for."), mails.tell_approvers(asked))
         return
     if not may_approve:
         raise PermissionDenied
@@ -97,10 +97,10 @@ def act(request: HttpRequest, issue: Issue, *, may_approve: bool) -> None:
     else:
         approvals.send_back(issue, by=request.user, note=note)
         said = _("%(issue)s is sent back.") % {"issue": draft_of(issue).title}
-    tell(request, said, mails.tell_asker(question) if question else None)
+    tell_result(request, said, mails.tell_asker(question) if question else None)
 
 
-def tell(request: HttpRequest, done: str, told: mails.Told | None) -> None:
+def tell_result(request: HttpRequest, done: str, told: mails.Told | None) -> None:
     """Say what was done and who was told of it; warn about those who could not be."""
     messages.success(request, " ".join(filter(None, [done, told.words if told else ""])))
     if told and told.problem:

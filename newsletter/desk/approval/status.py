@@ -86,7 +86,7 @@ def status_of(issue: Issue) -> ApprovalStatus | None:
     except NewsletterError as error:
         return ApprovalStatus(state=State.FAULT, words=error.sentences)
     approved = approved_edition(issue, draft) or last_approved(issue, queued)
-    state, words, note = described(issue, draft, approved)
+    state, words, note = describe_state(issue, draft, approved)
     return ApprovalStatus(
         state=state,
         words=words,
@@ -103,13 +103,13 @@ def last_approved(issue: Issue, queued: str) -> Edition | None:
     return approved.filter(hash=queued).first() or approved.order_by("approved_at").last()
 
 
-def described(issue: Issue, draft: str, approved: Edition | None) -> tuple[State, str, str]:
+def describe_state(issue: Issue, draft: str, approved: Edition | None) -> tuple[State, str, str]:
     """Return the state, the sentence for it, and what was said with it."""
     request = issue.approval_requests.select_related("asked_by", "answered_by").first()
     if approved and approved.hash == draft:
         words = _("Approved by %(name)s on %(time)s.") % {
             "name": name_of(approved.approved_by),
-            "time": when(issue, approved.approved_at),
+            "time": format_local(issue, approved.approved_at),
         }
         is_answer = request and request.state == ApprovalRequest.State.APPROVED
         return State.APPROVED, words, request.answer if request and is_answer else ""
@@ -118,7 +118,7 @@ def described(issue: Issue, draft: str, approved: Edition | None) -> tuple[State
     if request and request.state == ApprovalRequest.State.SENT_BACK:
         words = _("Sent back by %(name)s on %(time)s.") % {
             "name": name_of(request.answered_by),
-            "time": when(issue, request.answered_at),
+            "time": format_local(issue, request.answered_at),
         }
         return State.SENT_BACK, words, request.answer
     if approved:
@@ -130,13 +130,13 @@ def open_words(issue: Issue, request: ApprovalRequest, draft: str) -> str:
     """Say who waits for an approval, since when, and whether the draft is another by now."""
     words = _("%(name)s asked for approval on %(time)s.") % {
         "name": name_of(request.asked_by),
-        "time": when(issue, request.asked_at),
+        "time": format_local(issue, request.asked_at),
     }
     if request.hash == draft:
         return words
     return words + " " + _("The draft was changed since.")
 
 
-def when(issue: Issue, at: Any) -> str:
+def format_local(issue: Issue, at: Any) -> str:
     """Return a time in the zone of the publication."""
     return format_time(at, issue.publication.time_zone)

@@ -27,7 +27,7 @@ from newsletter.desk.composer.mail_tests import MAY_SEE_READERS
 from newsletter.errors import NewsletterError, NotFound
 from newsletter.publishing.content.pdfs import pdf_of
 from newsletter.publishing.models import Issue
-from newsletter.publishing.web.previews import fault
+from newsletter.publishing.web.previews import show_fault
 from newsletter.runtime.security_headers import MAIL, POLICY
 from newsletter.sending.operations.mail_tests import data_of
 from newsletter.template_preview.color_scheme import SCHEMES, apply_color_scheme
@@ -156,11 +156,11 @@ def make_shown(
         mail = make_mail_preview(issue, data_of(reader))
         return make_mode(request, issue, mode, mail), mail.facts()
     except NewsletterError as error:
-        return Shown(mode="fault", html=fault(request, error).content.decode()), {}
+        return Shown(mode="fault", html=show_fault(request, error).content.decode()), {}
     except Exception as error:
         # An editor in mid-sentence must never lose the composer to a fault of ours.
         logger.exception("the preview of issue %s failed", issue.pk)
-        return Shown(mode="fault", html=fault(request, error).content.decode()), {}
+        return Shown(mode="fault", html=show_fault(request, error).content.decode()), {}
 
 
 def make_mode(request: HttpRequest, issue: Issue, mode: str, mail: MailPreview) -> Shown:
@@ -181,7 +181,7 @@ def previewed(request: HttpRequest, window: str) -> HttpResponseBase:
     """Return what was made for a window: in light or dark, with or without pictures."""
     shown = cache.get(key_of(request, window_of(window)))
     if not isinstance(shown, Shown):
-        shown = Shown(mode="fault", html=fault(request, gone()).content.decode())
+        shown = Shown(mode="fault", html=show_fault(request, gone()).content.decode())
     if shown.pdf:
         # Django closes the file with the response.
         response: HttpResponseBase = FileResponse(Path(shown.pdf).open("rb"))  # noqa: SIM115

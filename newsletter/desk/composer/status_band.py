@@ -13,7 +13,7 @@ from newsletter import counted
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
-from newsletter.sending.reporting.totals import reached
+from newsletter.sending.reporting.totals import count_reached
 
 QUEUE = "publishing.queue_issue"
 #: How long it is known that a draft was checked; in seconds.
@@ -112,7 +112,7 @@ def band_of_send(issue: Issue, send: Send, user: Any) -> Band:
 def words_of(send: Send) -> str:
     """Return the last step of a send that has begun: how many people have it, or how it stands."""
     if send.state == Send.State.SENT:
-        return gettext("Sent to {people}").format(people=counted.people(reached(send)))
+        return gettext("Sent to {people}").format(people=counted.people(count_reached(send)))
     return str(send.get_state_display())
 
 

@@ -56,7 +56,9 @@ class NextPanel(Component):
             "outlooks": [outlook(each, sees_sends=sees_sends) for each in publications],
             "sees_sends": sees_sends,
             "approvals": approvals.rows_for(user),
-            "suspended": restores.shown(parent_context["request"]) if sees_sends else None,
+            "suspended": restores.describe_suspension(parent_context["request"])
+            if sees_sends
+            else None,
             "csrf_token": get_token(parent_context["request"]),
             "may_queue": user.has_perm("publishing.queue_issue"),
             "may_found": user.has_perm("publishing.add_publication"),

@@ -25,7 +25,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
-from newsletter.desk.protection import refusal
+from newsletter.desk.protection import explain_refusal
 from newsletter.desk.publications.panels import settings_form
 from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Issue, Publication
@@ -127,7 +127,7 @@ class PublicationDelete(generic.DeleteView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask once more; where it would be refused anyway, say what stands against it instead."""
-        if why := refusal(self.object):
+        if why := explain_refusal(self.object):
             messages.error(
                 request,
                 gettext("{name} cannot be deleted: {why}").format(name=self.object, why=why),

@@ -23,7 +23,7 @@ from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.models import Publication
-from newsletter.publishing.web.previews import fault
+from newsletter.publishing.web.previews import show_fault
 from newsletter.rendering.content import Content
 from newsletter.rendering.pipeline.looks import SCHEMES
 from newsletter.runtime.security_headers import MAIL, POLICY
@@ -91,7 +91,7 @@ def look_mail(request: HttpRequest, pk: int) -> HttpResponse:
         )
         answer = HttpResponse(apply_color_scheme(mail.html, scheme))
     except NewsletterError as error:
-        answer = fault(request, error)
+        answer = show_fault(request, error)
     answer.headers[POLICY] = MAIL
     return answer
 

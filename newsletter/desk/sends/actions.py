@@ -14,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter import counted
-from newsletter.desk.sends.pages import find
+from newsletter.desk.sends.pages import find_send
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import NewsletterError
 from newsletter.scheduling import booking, send_status
@@ -100,7 +100,7 @@ QUESTIONS = {
 
 def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Ask before an action of consequence; on POST do it, and go where its effect is seen."""
-    send = find(request, pk)
+    send = find_send(request, pk)
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if name not in ACTIONS:

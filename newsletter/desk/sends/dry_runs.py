@@ -18,20 +18,20 @@ MAX_NAMED = 5
 OPEN_STATES = (Send.State.QUEUED, Send.State.HELD)
 
 
-def of(send: Send) -> DryRun | None:
+def find_dry_run(send: Send) -> DryRun | None:
     """Return the dry run of the edition that a send holds now, if there is one."""
     return DryRun.objects.filter(send=send, edition=send.edition_id).first()
 
 
 def note_of(send: Send) -> str:
     """Return the note in which a dry run tells its result; empty where there is none."""
-    dry_run = of(send)
+    dry_run = find_dry_run(send)
     return background_dry_run.summarise_refused(dry_run) if dry_run and dry_run.done_at else ""
 
 
-def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
+def describe_dry_run(send: Send, now: dt.datetime) -> dict[str, Any] | None:
     """Return what is to be said of a send's dry run; None where there is nothing."""
-    dry_run = of(send)
+    dry_run = find_dry_run(send)
     if dry_run is None:
         waits = send.state == Send.State.QUEUED and send.at > now + background_dry_run.MIN_LEAD
         return {"words": to_come(send)} if waits else None
@@ -39,7 +39,7 @@ def shown(send: Send, now: dt.datetime) -> dict[str, Any] | None:
         return None
     people = background_dry_run.list_refused(dry_run)
     return {
-        "words": words(send, dry_run),
+        "words": describe_done(send, dry_run),
         "good": bool(dry_run.done_at) and not dry_run.refused,
         "problem": dry_run.problem,
         "people": people[:MAX_NAMED],
@@ -58,12 +58,12 @@ def to_come(send: Send) -> str:
     )
 
 
-def words(send: Send, dry_run: DryRun) -> str:
+def describe_done(send: Send, dry_run: DryRun) -> str:
     """Say when a dry run was done, for how many people, and how many were refused."""
     asked, refused = f"{dry_run.asked:,}", f"{dry_run.refused:,}"
     if dry_run.done_at:
         when = format_time(dry_run.done_at, send_status.zone_of(send))
-        return finished(dry_run.refused).format(time=when, asked=asked, refused=refused)
+        return describe_refused(dry_run.refused).format(time=when, asked=asked, refused=refused)
     if dry_run.problem and send.state == Send.State.HELD:
         return gettext("It met what holds the send, and begins again when the send goes on.")
     if dry_run.problem and dry_run.not_before:
@@ -76,7 +76,7 @@ def words(send: Send, dry_run: DryRun) -> str:
     ).format(asked=asked, refused=refused)
 
 
-def finished(refused: int) -> str:
+def describe_refused(refused: int) -> str:
     """Return the words of a dry run that is done, with places for its time and its numbers."""
     if refused:
         return gettext(

@@ -59,17 +59,17 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if not job_queue.is_used():
         raise Http404(gettext("There are no jobs: the senders are threads of this process."))
-    return render(request, "desk/jobs.html", context(jobs.read_overview(), timezone.now()))
+    return render(request, "desk/jobs.html", build_context(jobs.read_overview(), timezone.now()))
 
 
-def context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
+def build_context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
     """Return what the page shows."""
     return {
         "now": format_time(now, settings.TIME_ZONE),
         "counts": [count(name, getattr(seen.counts, name)) for name in MEANINGS],
         "nobody": not any(worker.alive for worker in seen.workers),
         "workers": [worker_row(worker, now) for worker in seen.workers],
-        "in_progress": [job_row(job, ago(job.at, now)) for job in seen.in_progress],
+        "in_progress": [job_row(job, format_ago(job.at, now)) for job in seen.in_progress],
         "coming": [
             job_row(job, format_time(job.at, settings.TIME_ZONE) if job.at else "")
             for job in seen.coming
@@ -95,7 +95,7 @@ def worker_row(worker: jobs.Worker, now: dt.datetime) -> dict[str, Any]:
         "number": worker.number,
         "machine": worker.machine,
         "jobs": worker.jobs,
-        "heard": ago(worker.heartbeat, now),
+        "heard": format_ago(worker.heartbeat, now),
         "alive": worker.alive,
     }
 
@@ -112,7 +112,7 @@ def job_row(job: jobs.Job, when: str) -> dict[str, Any]:
     }
 
 
-def ago(when: dt.datetime | None, now: dt.datetime) -> str:
+def format_ago(when: dt.datetime | None, now: dt.datetime) -> str:
     """Return how long ago something was, in words.
 
     >>> ago(dt.datetime(2026, 11, 26, 9, 0), dt.datetime(2026, 11, 26, 9, 2))

@@ -91,7 +91,7 @@ def may_see(user: Any) -> bool:
     return bool(user.has_perm(PERMISSION) or user.has_perm("sending.view_send"))
 
 
-def find(request: HttpRequest, pk: int) -> Send:
+def find_send(request: HttpRequest, pk: int) -> Send:
     """Return a send, for somebody who may see it."""
     if not may_see(request.user):
         raise PermissionDenied
@@ -101,7 +101,7 @@ def find(request: HttpRequest, pk: int) -> Send:
 
 def send_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a send."""
-    send = find(request, pk)
+    send = find_send(request, pk)
     shown = {
         "title": gettext("Send {number}").format(number=send.pk),
         **live_context(request, send),
@@ -111,7 +111,7 @@ def send_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def live_part(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the part of the page that changes, for a page that asks again and again."""
-    return render(request, "desk/send_live.html", live_context(request, find(request, pk)))
+    return render(request, "desk/send_live.html", live_context(request, find_send(request, pk)))
 
 
 def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
@@ -121,20 +121,20 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     zone = send_status.zone_of(send)
     shown = {
         "send": send,
-        "suspended": restores.shown(request),
+        "suspended": restores.describe_suspension(request),
         "due": format_time(send.at, zone),
         "finished": format_time(send.finished_at, zone) if send.finished_at else "",
         "left": send_status.seconds_left(send, now),
-        "said": said(send, now),
+        "said": list_remarks(send, now),
         "note": send_status.note_of(send),
-        "dry_run": dry_runs.shown(send, now),
-        "segments": segments(send, counted),
+        "dry_run": dry_runs.describe_dry_run(send, now),
+        "segments": build_segments(send, counted),
         "counted": counted,
         "excluded": [(Exclusion.Reason(why).label, n) for why, n in counted.excluded.items()],
-        "batches": batches(send),
+        "batches": count_batches(send),
         "in_progress": in_progress(send),
         "record": send_status.list_history(send),
-        "actions": actions(send, counted) if request.user.has_perm(PERMISSION) else [],
+        "actions": list_actions(send, counted) if request.user.has_perm(PERMISSION) else [],
         "followers": list(send.resends.all()),
         "twice": (TWICE, contradictions.reached_twice(send).count()),
         "left_too_late": (LEFT_TOO_LATE, leavers.left_too_late(send).count()),
@@ -144,7 +144,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     return {**shown, "again": max(usual, round(spent * SHARE))}
 
 
-def said(send: Send, now: dt.datetime) -> list[str]:
+def list_remarks(send: Send, now: dt.datetime) -> list[str]:
     """Return what is to be said besides what has a place of its own on the page."""
     elsewhere = {
         send_status.describe_undo_window(send, now),
@@ -154,7 +154,7 @@ def said(send: Send, now: dt.datetime) -> list[str]:
     return [words for words in send_status.describe_send(send, now) if words not in elsewhere]
 
 
-def segments(send: Send, counted: Totals) -> list[Segment]:
+def build_segments(send: Send, counted: Totals) -> list[Segment]:
     """Return the bar: everybody who is planned, once."""
     over = OVER if send.state == Send.State.CANCELLED else {}
     return [
@@ -170,7 +170,7 @@ def segments(send: Send, counted: Totals) -> list[Segment]:
     ]
 
 
-def batches(send: Send) -> dict[str, int]:
+def count_batches(send: Send) -> dict[str, int]:
     """Return how many batches there are, are done, are in doubt, and wait for their time."""
     rows = Batch.objects.filter(send=send)
     doubtful = rows.filter(state=Batch.State.UNKNOWN).count()
@@ -215,7 +215,7 @@ def how_long(span: dt.timedelta) -> str:
     return gettext("{number} min").format(number=f"{seconds // 60:,}")
 
 
-def actions(send: Send, counted: Totals) -> list[Action]:
+def list_actions(send: Send, counted: Totals) -> list[Action]:
     """Return what can be done with a send as it stands."""
     if send.state == Send.State.QUEUED:
         return [Action(name="undo", label=gettext("Undo: do not send it"), grave=True)]
@@ -225,19 +225,19 @@ def actions(send: Send, counted: Totals) -> list[Action]:
     if send.state == Send.State.PAUSED:
         offered.append(Action(name="resume", label=gettext("Go on")))
     if send.state == Send.State.HELD:
-        offered.append(asking("resume", gettext("Go on…")))
+        offered.append(build_asking_action("resume", gettext("Go on…")))
     if send.canary == Send.Canary.FIRST and send.state == Send.State.SENDING:
-        offered.append(asking("release", gettext("Do not wait for the canary…")))
+        offered.append(build_asking_action("release", gettext("Do not wait for the canary…")))
     if counted.deliveries.get("unknown"):
-        offered.append(asking("resolve", gettext("Resolve what is unknown…")))
+        offered.append(build_asking_action("resolve", gettext("Resolve what is unknown…")))
     if send.state in resend.ENDED and has_others(send, counted):
-        offered.append(asking("resend", gettext("Send to those who did not get it…")))
+        offered.append(build_asking_action("resend", gettext("Send to those who did not get it…")))
     if send.state not in resend.ENDED:
         offered.append(Action(name="cancel", label=gettext("Cancel…"), asks=True, grave=True))
     return offered
 
 
-def asking(name: str, label: str) -> Action:
+def build_asking_action(name: str, label: str) -> Action:
     """Return an action that is confirmed first."""
     return Action(name=name, label=label, asks=True)
 
@@ -256,7 +256,7 @@ def has_others(send: Send, counted: Totals) -> bool:
 
 def people_page(request: HttpRequest, pk: int) -> HttpResponse:
     """List the people of a send, a page at a time."""
-    send = find(request, pk)
+    send = find_send(request, pk)
     state = request.GET.get("state", "")
     search = request.GET.get("q", "").strip()
     after, counted = request.GET.get("after", ""), count_send(send)

@@ -94,7 +94,7 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = WhenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
-            if done := act(request, issue, form):
+            if done := do_action(request, issue, form):
                 messages.success(request, done)
                 return done_with(issue)
         except (NotReady, NotApproved) as error:
@@ -102,7 +102,7 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, f"{error}.")
         except NewsletterError as error:
             messages.error(request, error.sentences)
-    return render(request, "desk/queue.html", context(issue, form) | {"from_queue": True})
+    return render(request, "desk/queue.html", build_context(issue, form) | {"from_queue": True})
 
 
 def done_with(issue: Issue) -> HttpResponse:
@@ -111,7 +111,7 @@ def done_with(issue: Issue) -> HttpResponse:
     return redirect("desk_send", send.pk) if send else redirect("wagtailadmin_pages:edit", issue.pk)
 
 
-def act(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
+def do_action(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
     """Do what was asked for and return what was done; empty when the form is not right."""
     if "take_back" in request.POST:
         send = get_object_or_404(Send, issue=issue, state=Send.State.QUEUED)
@@ -142,14 +142,14 @@ def act_again(request: HttpRequest, issue: Issue) -> str:
     return words.format(title=draft_of(issue).title, time=at_time)
 
 
-def again(issue: Issue, send: Send | None) -> dict[str, str]:
+def describe_change(issue: Issue, send: Send | None) -> dict[str, str]:
     """Return what the page says where the draft is not what is queued; else nothing."""
     if send is None or send.state != Send.State.QUEUED or not changed_words(issue, send):
         return {}
     return {"words": changed_words(issue, send), "label": gettext("Queue again with this change")}
 
 
-def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
+def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     """Return what the page shows."""
     publication = issue.publication
     following = slots.first_open(publication, trusted_time.now(), issue)
@@ -159,7 +159,7 @@ def context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "issue": draft_of(issue),
         "form": form,
         "send": send,
-        "again": again(issue, send),
+        "again": describe_change(issue, send),
         "approval": status_of(issue),
         "at_time": format_time(send.at, publication.time_zone) if send else "",
         "slot": format_time(following.at, publication.time_zone) if following else "",

@@ -21,7 +21,7 @@ from wagtail.admin import messages
 
 from newsletter import counted
 from newsletter.desk.sends import restores
-from newsletter.desk.sends.pages import find
+from newsletter.desk.sends.pages import find_send
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import InvalidTransition, NewsletterError
 from newsletter.scheduling import send_status
@@ -84,13 +84,17 @@ def urls() -> list[URLPattern]:
 
 def resolve_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is in doubt, with what speaks for and against it."""
-    send = find(request, pk)
+    send = find_send(request, pk)
     may_decide = request.user.has_perm(PERMISSION)
-    shown = {**context(send), "may_decide": may_decide, "suspended": restores.shown(request)}
+    shown = {
+        **build_context(send),
+        "may_decide": may_decide,
+        "suspended": restores.describe_suspension(request),
+    }
     return render(request, "desk/resolve.html", shown)
 
 
-def context(send: Send) -> dict[str, Any]:
+def build_context(send: Send) -> dict[str, Any]:
     """Return what the page shows."""
     numbers = Batch.objects.filter(send=send, state=Batch.State.UNKNOWN).order_by("number")
     shown = list(numbers.values_list("number", flat=True)[:MAX_LISTED_BATCHES])
@@ -98,7 +102,7 @@ def context(send: Send) -> dict[str, Any]:
     total = numbers.count()
     return {
         "send": send,
-        "rows": [row(each, send_status.zone_of(send)) for each in found],
+        "rows": [build_row(each, send_status.zone_of(send)) for each in found],
         "people": unresolved.count_unknown(send),
         "total": total,
         "further": total - len(shown),
@@ -111,7 +115,7 @@ def context(send: Send) -> dict[str, Any]:
     }
 
 
-def row(doubt: UnresolvedBatch, zone: str) -> dict[str, Any]:
+def build_row(doubt: UnresolvedBatch, zone: str) -> dict[str, Any]:
     """Return one batch as the page shows it."""
     return {
         "doubt": doubt,
@@ -123,9 +127,9 @@ def row(doubt: UnresolvedBatch, zone: str) -> dict[str, Any]:
     }
 
 
-def decider(request: HttpRequest, pk: int) -> Send:
+def require_decider(request: HttpRequest, pk: int) -> Send:
     """Return a send, for somebody who may decide about it."""
-    send = find(request, pk)
+    send = find_send(request, pk)
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     return send
@@ -133,7 +137,7 @@ def decider(request: HttpRequest, pk: int) -> Send:
 
 def look_page(request: HttpRequest, pk: int) -> HttpResponse:
     """On POST collect the evidence that can be had now, and say what came of it."""
-    send = decider(request, pk)
+    send = require_decider(request, pk)
     if request.method == "POST":
         look = evidence.gather_evidence(send, settings.CONFIG, most=LOOKED_FOR)
         if look.fault:
@@ -157,33 +161,38 @@ def said_of(look: evidence.Look) -> str:
 
 def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a decision means, and for how many; on POST take it, if it still means that."""
-    send = decider(request, pk)
+    send = require_decider(request, pk)
     try:
         if request.method != "POST":
-            return ask(request, chosen(send, request.GET.get("resolution", ""), ticked(request)))
-        decision = confirmed(send, request.POST)
+            return ask(
+                request,
+                read_decision(send, request.GET.get("resolution", ""), read_ticked(request)),
+            )
+        decision = require_confirmed(send, request.POST)
     except NewsletterError as error:
         messages.error(request, error.sentences)
         return redirect("desk_resolve", pk)
-    if not sure(request, decision):
+    if not is_sure(request, decision):
         return ask(request, decision)
     return carry_out(request, decision)
 
 
-def ticked(request: HttpRequest) -> list[int] | None:
+def read_ticked(request: HttpRequest) -> list[int] | None:
     """Return the numbers of the batches that were ticked; None for all there are."""
     marked = request.GET.getlist("batch")
     return None if ALL in marked else [int(number) for number in marked if number.isdecimal()]
 
 
-def chosen(send: Send, resolution: str, numbers: Sequence[int] | None) -> Decision:
+def read_decision(send: Send, resolution: str, numbers: Sequence[int] | None) -> Decision:
     """Return the decision that was asked for, or raise `InvalidTransition` where there is none."""
     if numbers is not None and not numbers:
         raise InvalidTransition(_("No batch is ticked"), hint=_("Tick those that you decide on."))
     found = unresolved.unresolved_batches(send, numbers or ())
     if not found:
         raise InvalidTransition(_("It is not in doubt any more"), hint=_("See below what is."))
-    return checked(Decision(send=send, resolution=read_resolution(resolution), doubts=found))
+    return require_possible(
+        Decision(send=send, resolution=read_resolution(resolution), doubts=found)
+    )
 
 
 def read_resolution(text: str) -> Resolution:
@@ -193,7 +202,7 @@ def read_resolution(text: str) -> Resolution:
     return Resolution(text)
 
 
-def checked(decision: Decision) -> Decision:
+def require_possible(decision: Decision) -> Decision:
     """Return a decision that can be taken, or raise `InvalidTransition`.
 
     Some people are not to be mailed again, whatever a person says.
@@ -216,7 +225,7 @@ def must_be_possible(decision: Decision) -> None:
         )
 
 
-def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
+def require_confirmed(send: Send, told: Mapping[str, str]) -> Decision:
     """Return the decision as it was shown; raise `InvalidTransition` if it means another."""
     wanted = {int(pk) for pk in told.get("attempts", "").split() if pk.isdecimal()}
     rows = Batch.objects.filter(send=send, attempts__in=wanted)
@@ -230,10 +239,10 @@ def confirmed(send: Send, told: Mapping[str, str]) -> Decision:
             _("Something became known meanwhile"),
             hint=_("Nothing was decided; look again."),
         )
-    return checked(decision)
+    return require_possible(decision)
 
 
-def sure(request: HttpRequest, decision: Decision) -> bool:
+def is_sure(request: HttpRequest, decision: Decision) -> bool:
     """Say whether a reason was given and, where people may get it twice, their number typed."""
     if not request.POST.get("why", "").strip():
         messages.error(request, _("Say why you decide so."))

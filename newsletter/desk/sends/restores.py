@@ -26,7 +26,7 @@ def urls() -> list[URLPattern]:
     return [path("sends/restore/", restore_page, name="desk_restore")]
 
 
-def shown(request: HttpRequest) -> dict[str, object] | None:
+def describe_suspension(request: HttpRequest) -> dict[str, object] | None:
     """Return what is to be said, and whether this person may act on it; None while all is well."""
     found = suspensions.get_suspension()
     if found is None:

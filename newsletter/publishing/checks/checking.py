@@ -179,7 +179,10 @@ def make_candidate(issue: Issue, slot: dt.date | None = None) -> Candidate:
     template = template_of(draft.publication)
     made = content_and_faults(draft)
     fillable, misspelt = merge_tags.check_merge_tags(made.content)
-    faults = (*map(told, made.faults), *(of_tag(each, made.content) for each in misspelt))
+    faults = (
+        *map(finding_of_fault, made.faults),
+        *(of_tag(each, made.content) for each in misspelt),
+    )
     # The mail goes without a PDF that cannot be made, rather than not at all.
     no_pdf = "" if faults else pdf_problem(draft, made.content)
     content, fillable = (
@@ -232,7 +235,7 @@ def subscribers_of(publication: Publication) -> QuerySet[Subscriber]:
     return Subscriber.objects.filter(pk__in=active.values("subscriber")).order_by("pk")
 
 
-def told(fault: Fault) -> Finding:
+def finding_of_fault(fault: Fault) -> Finding:
     """Return a part of an issue that cannot be used as a finding."""
     error = fault.error
     if isinstance(error, LimitExceeded):
@@ -314,7 +317,9 @@ def unknown_fields(
         if not is_known(name):
             code = "field-unknown" if where != "template" else "template-field-unknown"
             message = phrase(
-                "nobody has the field {name!r}; {advice}", name=name, advice=advice(name, known)
+                "nobody has the field {name!r}; {advice}",
+                name=name,
+                advice=advise_field(name, known),
             )
             yield finding_of(code, message, where)
     for tag, where in loose_tags(content).items():
@@ -322,7 +327,7 @@ def unknown_fields(
         if is_known(name):
             meant = did_you_mean(f"attributes.{name}", fallback)
         else:
-            meant = advice(name, known, fallback)
+            meant = advise_field(name, known, fallback)
         message = phrase("[{tag}] is not filled in by anybody; {advice}", tag=tag, advice=meant)
         yield finding_of("field-unknown", message, where)
 
@@ -357,7 +362,7 @@ def did_you_mean(field: str, fallback: str) -> Phrase:
     return phrase("did you mean [{field}|{fallback}]?", field=field, fallback=fallback)
 
 
-def advice(name: str, known: Sequence[str], fallback: str = "…") -> Phrase:
+def advise_field(name: str, known: Sequence[str], fallback: str = "…") -> Phrase:
     """Return which field may be meant, or which there are."""
     ours = {"name": "name", "first_name": "first_name", "email": "email"}
     names = {each.lower(): f"attributes.{each}" for each in known} | ours

@@ -43,14 +43,14 @@ def last_author(issue: Issue) -> int | None:
     author: int | None = None
     newest: str | None = None
     for revision in issue.revisions.order_by("-created_at", "-pk").iterator(chunk_size=20):
-        written = content(revision.content)
+        written = normalise_content(revision.content)
         if newest is not None and written != newest:
             break
         newest, author = written, cast("int | None", revision.user_id)
     return author
 
 
-def content(stored: dict[str, Any]) -> str:
+def normalise_content(stored: dict[str, Any]) -> str:
     """Return what a revision holds of what somebody wrote, such that two can be compared."""
     kept = {key: value for key, value in stored.items() if key not in VOLATILE}
     return json.dumps(kept, sort_keys=True)

@@ -125,7 +125,7 @@ def _content(issue: Issue, builder: Builder) -> Content:
         date=issue.day or today(publication),
         language=issue.spoken_language,
         direction=direction_of(issue.spoken_language),
-        publisher=publisher(publication, base_url),
+        publisher=build_publisher(publication, base_url),
         lead=next(map(builder.lead, lead_pictures(issue.body)), None),
         blocks=builder.blocks(issue.body),
         boilerplate=builder.closing(issue.boilerplate or publication.boilerplate),
@@ -140,7 +140,7 @@ def today(publication: Publication) -> dt.date:
     return dt.datetime.now(ZoneInfo(publication.time_zone)).date()
 
 
-def publisher(publication: Publication, base_url: str) -> Publisher:
+def build_publisher(publication: Publication, base_url: str) -> Publisher:
     """Return who answers for the mail."""
     signup = path_of("signup")
     return Publisher(

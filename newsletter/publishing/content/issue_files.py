@@ -31,7 +31,7 @@ def write_files(issue: Issue, folder: Path) -> list[Path]:
         ".html": mail.html.encode(),
         ".txt": mail.text.encode(),
         **pdf_part(draft),
-        ".eml": message(mail, draft.publication),
+        ".eml": build_sample(mail, draft.publication),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def write(path: Path, data: bytes) -> Path:
     return path
 
 
-def message(mail: Mail, publication: Publication) -> bytes:
+def build_sample(mail: Mail, publication: Publication) -> bytes:
     """Return the mail as the message that a mail server would be given, for an invented reader."""
     message = build_message(publication, mail, send="0", attempt="rendered", database="rendered")
     reader = sample_reader()

@@ -70,10 +70,10 @@ def pictures_of(content: Content) -> dict[str, bytes]:
     Raises `PdfError` for one with too many pixels.
     """
     found = {src: at_address(src) for src in pictures_in(content)}
-    return {src: printable(image) for src, image in found.items() if image}
+    return {src: read_printable(image) for src, image in found.items() if image}
 
 
-def printable(image: StoredImage) -> bytes:
+def read_printable(image: StoredImage) -> bytes:
     """Return a stored picture that is not too large, or raise `PdfError`.
 
     A broken one is left to the PDF, which leaves it out.

@@ -41,13 +41,13 @@ class Shown:
 def lead_image(value: Any, base_url: str) -> LeadImage | None:
     """Return the picture of a lead block, or nothing while there is none."""
     if value["image"] is not None:
-        return uploaded(value, base_url)
+        return build_lead_image(value, base_url)
     if not value["address"]:
         return None
     return LeadImage(src=value["address"], credit=value["credit"], **words_of(value))
 
 
-def uploaded(value: Any, base_url: str) -> LeadImage:
+def build_lead_image(value: Any, base_url: str) -> LeadImage:
     """Return an uploaded picture in twice the size it is shown in."""
     image = value["image"]
     shown = at_most(SHOWN_WIDTH, image, base_url)
@@ -106,9 +106,9 @@ def make(image: Any) -> Any:
         with image.open_file() as file:
             data, form = mail_picture(file.read(), WIDEST)
     except (SourceImageIOError, OSError):
-        raise unusable(image, phrase("cannot be read")) from None
+        raise build_error(image, phrase("cannot be read")) from None
     except BadInput as error:
-        raise unusable(image, error.message, error.hint) from None
+        raise build_error(image, error.message, error.hint) from None
     spec = SPECS[form]
     name = f"{Path(image.filename).stem[:60]}.width-{WIDEST}.{form.replace('jpeg', 'jpg')}"
     with ContentFile(data, name=name) as file:
@@ -118,7 +118,7 @@ def make(image: Any) -> Any:
     return rendition
 
 
-def unusable(image: Any, reason: str, hint: str = "") -> BadInput:
+def build_error(image: Any, reason: str, hint: str = "") -> BadInput:
     """Return the error to raise about a stored picture."""
     message = phrase("the picture “{name}” {reason}", name=image.title, reason=reason)
     return BadInput(message, hint=hint or phrase("Upload it again, or choose another one."))

@@ -111,7 +111,7 @@ class PictureForm(BaseImageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
-            self.fields["file"] = checked(self.fields["file"])
+            self.fields["file"] = build_field(self.fields["file"])
         if "title" in self.fields:
             self.fields["title"].required = False
             self.fields["title"].widget = forms.HiddenInput()
@@ -158,7 +158,7 @@ def is_name_of_file(words: str, file_name: str) -> bool:
     return Path(words).suffix.lower() in SUFFIXES or words in {file_name, Path(file_name).stem}
 
 
-def checked(field: forms.Field) -> PictureField:
+def build_field(field: forms.Field) -> PictureField:
     """Return our field in the place of Wagtail's, with its label, help and widget."""
     return PictureField(
         label=field.label,
@@ -187,10 +187,10 @@ class OwnAccountView(AccountView):
     def get_panels(self) -> list[Any]:
         """Return Wagtail's panels, that for the person's picture replaced."""
         panels: list[Any] = super().get_panels()
-        return [ours(each) for each in panels]
+        return [replace_panel(each) for each in panels]
 
 
-def ours(panel: Any) -> Any:
+def replace_panel(panel: Any) -> Any:
     """Return our panel in the place of Wagtail's."""
     if isinstance(panel, AvatarSettingsPanel):
         return AvatarPanel(panel.request, panel.user, panel.profile)

@@ -62,16 +62,16 @@ def to_editable(markdown: str) -> str | None:
     if not_printed(markdown):
         # The check names it: it must not be lost on the way into the editor.
         return None
-    if "<img" in html or html != to_html(markdown, resolve=elsewhere):
+    if "<img" in html or html != to_html(markdown, resolve=add_scheme):
         return None
     stored = _VOID.sub(r"<\1/>", html)
-    same = sanitise(expand_db_html(stored)) == html and spelled(through_editor(stored)) == (
-        spelled(html)
+    same = sanitise(expand_db_html(stored)) == html and normalise_html(through_editor(stored)) == (
+        normalise_html(html)
     )
     return stored if same else None
 
 
-def elsewhere(address: str) -> str:
+def add_scheme(address: str) -> str:
     """Return an address without a scheme as one that has one."""
     return f"https://elsewhere.example/{address}"
 
@@ -87,7 +87,7 @@ def through_editor(stored: str) -> Html:
     return sanitise(written)
 
 
-def spelled(html: str) -> str:
+def normalise_html(html: str) -> str:
     """Return HTML in one spelling, to be compared."""
     for pattern, replacement in _SPELLINGS:
         html = pattern.sub(replacement, html)

@@ -58,21 +58,21 @@ def fields_from(source: Source, front_matter: FrontMatter, heading: str) -> Fiel
 
     `heading` is the title if no key says one.
     """
-    title = text(source, front_matter, "title") or heading
-    volume, number = numbers(source, front_matter, title)
+    title = read_text(source, front_matter, "title") or heading
+    volume, number = read_numbers(source, front_matter, title)
     return Fields(
         title=title,
         volume=volume,
         number=number,
-        date=date(source, front_matter),
-        subject=text(source, front_matter, "subject"),
-        preheader=text(source, front_matter, "preheader"),
-        language=language(source, front_matter),
-        image=image(source, front_matter),
-        alt=text(source, front_matter, "alt"),
-        credit=text(source, front_matter, "credit"),
+        date=read_date(source, front_matter),
+        subject=read_text(source, front_matter, "subject"),
+        preheader=read_text(source, front_matter, "preheader"),
+        language=read_language(source, front_matter),
+        image=read_image(source, front_matter),
+        alt=read_text(source, front_matter, "alt"),
+        credit=read_text(source, front_matter, "credit"),
         boilerplate=front_matter.known.get("boilerplate", NONE).text,
-        pdf_url=pdf(source, front_matter),
+        pdf_url=read_pdf(source, front_matter),
     )
 
 
@@ -82,7 +82,7 @@ def numbers_in(title: str) -> tuple[int, int] | tuple[None, None]:
     return (int(match[1]), int(match[2])) if match else (None, None)
 
 
-def text(source: Source, front_matter: FrontMatter, key: str) -> str:
+def read_text(source: Source, front_matter: FrontMatter, key: str) -> str:
     """Return a line of text that fits into its field."""
     value = front_matter.known.get(key, NONE)
     line = single_spaced(value.text)
@@ -100,7 +100,9 @@ def require_fit(source: Source, key: str, text: str, line: int) -> None:
         )
 
 
-def numbers(source: Source, front_matter: FrontMatter, title: str) -> tuple[int | None, int | None]:
+def read_numbers(
+    source: Source, front_matter: FrontMatter, title: str
+) -> tuple[int | None, int | None]:
     """Return volume and number; what the keys leave open is taken from the title."""
     told_volume, told_number = numbers_in(title)
     volume = count(source, front_matter, "volume")["volume"]
@@ -137,7 +139,7 @@ def count(source: Source, front_matter: FrontMatter, key: str) -> dict[str, int 
     return {name: int(found[name]) if found.get(name) else None for name in COUNTS}
 
 
-def date(source: Source, front_matter: FrontMatter) -> dt.date | None:
+def read_date(source: Source, front_matter: FrontMatter) -> dt.date | None:
     """Return the day; a time behind it is not needed."""
     value = front_matter.known.get("date", NONE)
     day = re.sub(r"^(\d{4}-\d{1,2}-\d{1,2})[Tt ].*$", r"\1", value.text)
@@ -187,7 +189,7 @@ def one_reading(source: Source, value: Value, first: int, second: int, year: int
     )
 
 
-def language(source: Source, front_matter: FrontMatter) -> str:
+def read_language(source: Source, front_matter: FrontMatter) -> str:
     """Return the code of a language; `pt_BR` is taken as `pt-BR`."""
     value = front_matter.known.get("lang", NONE)
     code = value.text.replace("_", "-")
@@ -200,7 +202,7 @@ def language(source: Source, front_matter: FrontMatter) -> str:
     return code
 
 
-def image(source: Source, front_matter: FrontMatter) -> Picture | None:
+def read_image(source: Source, front_matter: FrontMatter) -> Picture | None:
     """Return the lead picture: an https address, or the name of a file."""
     value = front_matter.known.get("image", NONE)
     if not value.text:
@@ -219,9 +221,9 @@ def image(source: Source, front_matter: FrontMatter) -> Picture | None:
     return Picture(address=value.text, file=file, line=value.line)
 
 
-def pdf(source: Source, front_matter: FrontMatter) -> str:
+def read_pdf(source: Source, front_matter: FrontMatter) -> str:
     """Return the address of a PDF of the issue."""
-    address = text(source, front_matter, "pdf")
+    address = read_text(source, front_matter, "pdf")
     if address and scheme_of(address) not in {"https", "http"}:
         raise source.rejected(
             _("{value} is not the address of a PDF").format(value=repr(address)),

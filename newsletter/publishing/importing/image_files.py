@@ -28,7 +28,7 @@ def gather_pictures(
     one that is missing, broken or elsewhere; nothing has been stored by then.
     """
     return {
-        named.file: enclosed_in(parsed_issue, named, path) or checked(named, path, site_root)
+        named.file: enclosed_in(parsed_issue, named, path) or read_picture(named, path, site_root)
         for named in picture_files(parsed_issue)
     }
 
@@ -53,7 +53,7 @@ def chosen(named: Picture, path: Path, data: bytes | None) -> bytes:
     """Return the bytes of a picture that was chosen with a text, or raise `ImportRejected`."""
     if data is None:
         hint = _("Choose it together with the text.")
-        raise rejected(named, path, _("did not come with the text"), hint=hint)
+        raise build_rejection(named, path, _("did not come with the text"), hint=hint)
     return whole(named, path, data)
 
 
@@ -66,11 +66,11 @@ def picture_files(parsed_issue: ParsedIssue) -> list[Picture]:
 def enclosed_in(parsed_issue: ParsedIssue, named: Picture, path: Path) -> bytes:
     """Return the bytes of a picture that came inside of the file, or nothing."""
     if address := parsed_issue.embedded.get(named.file):
-        return decoded(named, address, path)
+        return decode_picture(named, address, path)
     return parsed_issue.enclosed.get(named.file, b"")
 
 
-def decoded(named: Picture, address: str, path: Path) -> bytes:
+def decode_picture(named: Picture, address: str, path: Path) -> bytes:
     """Return the bytes of a picture that stands in the text, or raise `ImportRejected`."""
     try:
         data = embedded.decode_picture(address)
@@ -90,7 +90,7 @@ def place_of(named: Picture, path: Path, site_root: Path | None) -> Path:
     if from_root and site_root is None:
         problem = _("lies outside the folder of this file: its name begins with a slash")
         hint = _("Say which folder that is: --site-root DIR")
-        raise rejected(named, path, problem, hint=hint)
+        raise build_rejection(named, path, problem, hint=hint)
     folders = [path.parent] if not from_root else []
     if from_root and site_root is not None:
         # Where Hugo and others keep what is copied as it is.
@@ -100,23 +100,23 @@ def place_of(named: Picture, path: Path, site_root: Path | None) -> Path:
     files = [(folder / name).resolve() for folder in folders for name in names]
     inside = [file for file in files if any(map(file.is_relative_to, allowed))]
     if not inside:
-        raise rejected(named, path, _("lies outside the folder of this file"))
+        raise build_rejection(named, path, _("lies outside the folder of this file"))
     return next((file for file in inside if file.is_file()), inside[0])
 
 
-def checked(named: Picture, path: Path, site_root: Path | None = None) -> bytes:
+def read_picture(named: Picture, path: Path, site_root: Path | None = None) -> bytes:
     """Return the bytes of a picture file, or raise `ImportRejected`."""
     try:
         file = place_of(named, path, site_root)
         if not file.is_file():
-            raise rejected(named, path, _("is not there"))
+            raise build_rejection(named, path, _("is not there"))
         if file.stat().st_size > LARGEST:
-            raise rejected(
+            raise build_rejection(
                 named, path, _("is larger than {size} bytes").format(size=f"{LARGEST:,}")
             )
         data = file.read_bytes()
     except (OSError, ValueError):
-        raise rejected(named, path, _("cannot be read")) from None
+        raise build_rejection(named, path, _("cannot be read")) from None
     return whole(named, path, data)
 
 
@@ -126,11 +126,11 @@ def whole(named: Picture, path: Path, data: bytes) -> bytes:
         check_whole(data)
     except BadInput as error:
         problem, hint = translate(error.message), translate(error.hint)
-        raise rejected(named, path, problem, hint=hint) from None
+        raise build_rejection(named, path, problem, hint=hint) from None
     return data
 
 
-def rejected(named: Picture, path: Path, problem: str, *, hint: str = "") -> ImportRejected:
+def build_rejection(named: Picture, path: Path, problem: str, *, hint: str = "") -> ImportRejected:
     """Return the error to raise about a picture."""
     return ImportRejected(
         _("the picture {name} {problem}").format(name=named.file, problem=problem),

@@ -65,7 +65,7 @@ class Section:
 
 def has_item_heading(source: Source) -> bool:
     """Say whether there is any heading of an item."""
-    return any(headings(parse_markdown(source.text).tokens))
+    return any(find_headings(parse_markdown(source.text).tokens))
 
 
 def read(source: Source) -> ParsedIssue:
@@ -79,14 +79,14 @@ def read(source: Source) -> ParsedIssue:
     found = fields_from(source, head, heading)
     introduction = rest if heading == found["title"] else opening.text
     check_lengths(source, sections)
-    items = tuple(item(source, section) for section in sections)
-    shown = tuple(pictures(source, parsed.tokens))
+    items = tuple(read_item(source, section) for section in sections)
+    shown = tuple(find_pictures(source, parsed.tokens))
     named = {each.file for each in (*shown, found["image"]) if each}
     if no_picture := {key: each for key, each in source.embedded.items() if key not in named}:
         text = put_back(source.text, no_picture)
         left = {key: each for key, each in source.embedded.items() if key in named}
         return read(replace(source, text=text, embedded=left))
-    if not items and not says(introduction):
+    if not items and not has_content(introduction):
         raise source.rejected(
             _("there is no text below the metadata"),
             max(head.body_index, 1),
@@ -94,7 +94,7 @@ def read(source: Source) -> ParsedIssue:
         )
     return ParsedIssue(
         **found,
-        introduction=introduction if says(introduction) else "",
+        introduction=introduction if has_content(introduction) else "",
         items=items,
         pictures=shown,
         embedded=source.embedded,
@@ -105,7 +105,7 @@ def read(source: Source) -> ParsedIssue:
 
 def struck_out(tokens: list[Token]) -> Iterator[str]:
     """Say which headlines lost words that are struck out."""
-    starts = {start for (start, _), _ in headings(tokens)}
+    starts = {start for (start, _), _ in find_headings(tokens)}
     for opening, inside in pairwise(tokens):
         struck = any(child.type == "s_open" for child in inside.children or ())
         if opening.type == "heading_open" and opening.map and opening.map[0] in starts and struck:
@@ -130,7 +130,7 @@ def check_lengths(source: Source, sections: list[Section]) -> None:
             )
 
 
-def headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], Sequence[Token]]]:
+def find_headings(tokens: list[Token]) -> Iterator[tuple[tuple[int, int], Sequence[Token]]]:
     """Yield the lines of each heading of an item, and what is in it.
 
     The parser decides what a heading is, so that `##` in code or in a comment is none.  A file
@@ -151,7 +151,7 @@ def split(body: str, parsed: Parsed) -> Iterator[Section]:
     """Yield what stands before the first `##`, then each `##` with what follows it."""
     notes = Notes(body, parsed.footnotes)
     lines = notes.rest
-    found = list(headings(parsed.tokens))
+    found = list(find_headings(parsed.tokens))
     bounds = [*(start for (start, _), _ in found), len(lines)]
     links = Links(lines, parsed, bounds)
 
@@ -162,7 +162,7 @@ def split(body: str, parsed: Parsed) -> Iterator[Section]:
     yield Section(headline="", index=0, text=opening)
     for ((start, below), heading), end in zip(found, bounds[1:], strict=True):
         text = below_heading(heading, "\n".join(lines[below:end]).strip("\n"))
-        yield Section(headline=plain(heading), index=start, text=whole(start, end, text))
+        yield Section(headline=strip_marks(heading), index=start, text=whole(start, end, text))
 
 
 def below_heading(heading: Sequence[Token], text: str) -> str:
@@ -174,7 +174,7 @@ def below_heading(heading: Sequence[Token], text: str) -> str:
         if token.type == "link_open":
             href, inside = str(token.attrs.get("href", "")), []
         elif token.type == "link_close":
-            words = "".join(map(as_picture, inside)) or escape_markdown(plain(inside))
+            words = "".join(map(as_picture, inside)) or escape_markdown(strip_marks(inside))
             parts.append(f"[{words}](<{href}>)")
             href = ""
         elif href:
@@ -191,7 +191,9 @@ def as_picture(token: Token) -> str:
     """Return a picture as Markdown, and nothing for what is none."""
     if token.type != "image":
         return ""
-    return f"![{escape_markdown(plain(token.children or ()))}](<{token.attrs.get('src', '')}>)"
+    return (
+        f"![{escape_markdown(strip_marks(token.children or ()))}](<{token.attrs.get('src', '')}>)"
+    )
 
 
 class Notes:
@@ -241,7 +243,7 @@ class Links:
         self._places: dict[str, tuple[int, int]] = {
             label: (link["map"][0], link["map"][1]) for label, link in used
         }
-        self._texts = {label: definition(label, link) for label, link in used}
+        self._texts = {label: write_definition(label, link) for label, link in used}
         last = {end: label for label, (_, end) in self._places.items()}
         stays = {each.line for each in parsed.unused}
         for end in ends:
@@ -286,14 +288,14 @@ def labels_in(text: str) -> Iterator[str]:
             start = -1
 
 
-def definition(label: str, link: Mapping[str, str]) -> str:
+def write_definition(label: str, link: Mapping[str, str]) -> str:
     """Return a link definition as Markdown."""
     title = link["title"].replace("\\", "\\\\").replace("&", "&amp;").replace('"', '\\"')
     href = link["href"].replace("&", "&amp;")
     return f"[{label.lower()}]: <{href}>" + (f' "{title}"' if title else "")
 
 
-def plain(tokens: Iterable[Token]) -> str:
+def strip_marks(tokens: Iterable[Token]) -> str:
     """Return what can be read of formatted text, without what is struck out."""
     parts = []
     struck = 0
@@ -302,7 +304,7 @@ def plain(tokens: Iterable[Token]) -> str:
         if struck:
             continue
         if token.type == "image":
-            parts.append(plain(token.children or ()))
+            parts.append(strip_marks(token.children or ()))
         elif token.type in {"softbreak", "hardbreak"} or token.content.lower().startswith("<br"):
             parts.append(" ")
         else:
@@ -311,15 +313,15 @@ def plain(tokens: Iterable[Token]) -> str:
     return single_spaced("".join(parts).strip())
 
 
-def item(source: Source, section: Section) -> Item:
+def read_item(source: Source, section: Section) -> Item:
     """Return a section as an item, or raise `ImportRejected`."""
     line = section.index + 1
     require_fit(source, "headline", section.headline, line)
-    text = section.text if made(source, section) or says(section.text) else ""
+    text = section.text if render_section(source, section) or has_content(section.text) else ""
     return Item(headline=section.headline, body=text, line=line)
 
 
-def made(source: Source, section: Section) -> str:
+def render_section(source: Source, section: Section) -> str:
     """Return the HTML of a section, or raise `ImportRejected` with the line of its heading."""
     try:
         return to_html(section.text)
@@ -332,7 +334,7 @@ def made(source: Source, section: Section) -> str:
         raise source.rejected(problem, section.index + 1, hint=translate(error.hint)) from None
 
 
-def says(text: str) -> bool:
+def has_content(text: str) -> bool:
     """Say whether a text has anything for readers, or something that the check has to name."""
     return bool(to_html(text) or not_printed(text))
 
@@ -347,22 +349,22 @@ def top_heading(opening: str) -> tuple[str, str]:
     lines = opening.split("\n")
     rest = [*lines[: first.map[0]], *lines[first.map[1] :]]
     heading = tokens[1].children or ()
-    return plain(heading), below_heading(heading, "\n".join(rest).strip("\n"))
+    return strip_marks(heading), below_heading(heading, "\n".join(rest).strip("\n"))
 
 
-def pictures(source: Source, tokens: list[Token]) -> Iterator[Picture]:
+def find_pictures(source: Source, tokens: list[Token]) -> Iterator[Picture]:
     """Yield the picture files in the text, each once; raise `ImportRejected` for what is none."""
     seen = set()
     lines = source.lines
     for token in tokens:
-        for address in filter(is_file, addresses(token)):
+        for address in filter(is_file, find_addresses(token)):
             if address not in seen:
                 seen.add(address)
                 line = line_of(address, lines, token.map or [0, 1])
-                yield picture(source, address, line)
+                yield build_picture(source, address, line)
 
 
-def addresses(token: Token) -> Iterator[str]:
+def find_addresses(token: Token) -> Iterator[str]:
     """Yield the addresses of the pictures in a paragraph."""
     for child in [token, *(token.children or ())]:
         if child.type == "image":
@@ -389,7 +391,7 @@ def line_of(address: str, lines: list[str], span: list[int]) -> int:
     return span[0] + 1
 
 
-def picture(source: Source, address: str, line: int) -> Picture:
+def build_picture(source: Source, address: str, line: int) -> Picture:
     """Return a picture file."""
     if not address or ":" in address.split("/", maxsplit=1)[0]:
         raise source.rejected(

@@ -81,7 +81,7 @@ def read(source: Source) -> FrontMatter:
     start = first_line(lines)
     fence = lines[start].rstrip()
     if fence in FENCES:
-        end = closing(source, start)
+        end = find_closing(source, start)
         pairs = yaml_pairs if fence == "---" else toml_pairs
         block = "\n".join(lines[start + 1 : end])
         return sorted_out(source, pairs(source, block, start + 2), end + 1)
@@ -96,7 +96,7 @@ def first_line(lines: list[str]) -> int:
     return next((index for index, line in enumerate(lines) if line.strip()), 0)
 
 
-def closing(source: Source, start: int) -> int:
+def find_closing(source: Source, start: int) -> int:
     """Return the index of the line that closes the metadata."""
     lines = source.lines
     fence = lines[start].rstrip()
@@ -131,7 +131,7 @@ def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> FrontM
                 hint=_("Leave one of them out."),
             )
         elif isinstance(value, str):
-            known[name] = Value(text=printable(value).strip(MEANINGLESS), line=line)
+            known[name] = Value(text=strip_controls(value).strip(MEANINGLESS), line=line)
         else:
             problem = _("{key} must be one piece of text").format(key=key)
             raise source.rejected(problem, line, hint=str(QUOTE))
@@ -146,7 +146,7 @@ def meaning_of(key: str) -> str:
 def keep(unknown: dict[str, Any], key: str, value: Any) -> None:
     """Add a key; one that is given again becomes a list, so that nothing is lost."""
     # Names that begin with an underscore are ours.
-    name = printable(key).lstrip("_") or "?"
+    name = strip_controls(key).lstrip("_") or "?"
     kept = clean(value)
     if name in unknown:
         kept = [*(unknown[name] if isinstance(unknown[name], list) else [unknown[name]]), kept]
@@ -158,13 +158,13 @@ def clean(value: Any, depth: int = 0) -> Any:
     if depth > DEEPEST:
         raise RecursionError
     if isinstance(value, dict):
-        return {printable(str(key)): clean(each, depth + 1) for key, each in value.items()}
+        return {strip_controls(str(key)): clean(each, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
         return [clean(each, depth + 1) for each in value]
-    return value if isinstance(value, bool | int) else printable(str(value))
+    return value if isinstance(value, bool | int) else strip_controls(str(value))
 
 
-def printable(text: str) -> str:
+def strip_controls(text: str) -> str:
     """Return a text without control characters."""
     return _UNPRINTABLE.sub("", text)
 

@@ -87,15 +87,15 @@ def read_web(data: bytes, name: str) -> Page:
 
 def parse_text(data: bytes, name: str) -> ParsedIssue:
     """Return the issue in Markdown, or in the text of a published issue."""
-    text, pictures = embedded.taken_out(decoded(data, name))
+    text, pictures = embedded.taken_out(decode_text(data, name))
     if len(text.encode()) > LARGEST:
         raise too_large(name)
-    text, notes = cleaned(text)
+    text, notes = clean_text(text)
     source = Source(name=name, text=text, embedded=pictures)
     if not source.text.strip():
         raise source.rejected(_("the file is empty"), 1, hint=str(FORMS))
     try:
-        parsed_issue = reader(source)(source)
+        parsed_issue = choose_reader(source)(source)
     except LimitExceeded as error:
         raise source.rejected(
             translate(error.problem), error.line or 1, hint=translate(error.hint)
@@ -111,7 +111,7 @@ def parse_text(data: bytes, name: str) -> ParsedIssue:
     )
 
 
-def cleaned(text: str) -> tuple[str, list[str]]:
+def clean_text(text: str) -> tuple[str, list[str]]:
     """Return a text without what other programs left in it, and sentences that say what."""
     notes = []
     lines = [number for number, line in enumerate(text.split("\n"), 1) if CONTROL.search(line)]
@@ -129,7 +129,7 @@ def cleaned(text: str) -> tuple[str, list[str]]:
     return text, notes
 
 
-def reader(source: Source) -> Callable[[Source], ParsedIssue]:
+def choose_reader(source: Source) -> Callable[[Source], ParsedIssue]:
     """Return what reads the form that a file has, whatever it is called."""
     if metadata.has_metadata(source):
         return markdown.read
@@ -144,7 +144,7 @@ def reader(source: Source) -> Callable[[Source], ParsedIssue]:
     )
 
 
-def decoded(data: bytes, name: str) -> str:
+def decode_text(data: bytes, name: str) -> str:
     """Return the text of a UTF-8 file, with or without a mark in front, with plain line ends."""
     if len(data) > LARGEST_FILE:
         raise too_large(name)

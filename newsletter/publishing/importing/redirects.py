@@ -47,14 +47,14 @@ def _unwrapped_line(line: str) -> tuple[str, int]:
     count = done = 0
     for code in [*_CODE.finditer(line), None]:
         stretch = line[done : code.start() if code else len(line)]
-        count += sum(destination(each[0]) != each[0] for each in _REDIRECT.finditer(stretch))
-        shown = _REDIRECT.sub(lambda match: destination(match[0]), stretch)
+        count += sum(find_destination(each[0]) != each[0] for each in _REDIRECT.finditer(stretch))
+        shown = _REDIRECT.sub(lambda match: find_destination(match[0]), stretch)
         parts += [shown, code[0] if code else ""]
         done = code.end() if code else done
     return "".join(parts), count
 
 
-def destination(address: str) -> str:
+def find_destination(address: str) -> str:
     """Return where a redirect of Google leads; what is none, or leads nowhere, stays."""
     found = address
     for _ in range(MAX_REDIRECTS):

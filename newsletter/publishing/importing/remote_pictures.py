@@ -56,7 +56,7 @@ def measure_pictures(issue: Issue, web: Web, now: float) -> None:
         for address, time in issue.metadata.get(ASKED, {}).items()
         if now - time < ASK_AGAIN
     }
-    wanted = [each for each in unsized(issue) if each not in known and each not in asked]
+    wanted = [each for each in find_unsized(issue) if each not in known and each not in asked]
     if not wanted:
         return
     found, _late = sizes_of(wanted, web, seconds=AT_THE_DESK)
@@ -64,7 +64,7 @@ def measure_pictures(issue: Issue, web: Web, now: float) -> None:
     issue.metadata = {**issue.metadata, SIZES: known | found, ASKED: asked | late}
 
 
-def unsized(issue: Issue) -> list[str]:
+def find_unsized(issue: Issue) -> list[str]:
     """Return the addresses of pictures in the texts of a draft that have no width."""
     texts = (text for _, text in texts_of(content_of(issue, strict=False)))
     shown = (each for text in texts for each in WITHOUT_WIDTH.findall(text))

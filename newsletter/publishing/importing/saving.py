@@ -116,8 +116,8 @@ def save(
     )
     if fresh:
         parsed_issue = with_free_number(parsed_issue, publication)
-    draft = draft_of(found) if found else begun(parsed_issue, publication)
-    before, site_before = comparable(draft), draft.metadata.get(SITE_URL, "")
+    draft = draft_of(found) if found else begin_issue(parsed_issue, publication)
+    before, site_before = comparable_fields(draft), draft.metadata.get(SITE_URL, "")
     followed = replacing.follow_file(draft, parsed_issue) if update else []
     fill(draft, parsed_issue, files)
     kept = replacing.describe_kept(draft, parsed_issue) if update else ()
@@ -125,13 +125,13 @@ def save(
     draft.metadata[SOURCE] = source
     if address := site_url or site_before:
         draft.metadata[SITE_URL] = address
-    if found and comparable(draft) == before:
-        return imported(draft, "unchanged", parsed_issue)
+    if found and comparable_fields(draft) == before:
+        return build_result(draft, "unchanged", parsed_issue)
     if found:
         store(draft, user)
-        return imported(draft, "updated", parsed_issue)
+        return build_result(draft, "updated", parsed_issue)
     starting.store_issue(draft, user)
-    return imported(draft, "created", parsed_issue)
+    return build_result(draft, "created", parsed_issue)
 
 
 def with_free_number(parsed_issue: ParsedIssue, publication: Publication) -> ParsedIssue:
@@ -175,7 +175,7 @@ def volume_of(parsed_issue: ParsedIssue, publication: Publication) -> int:
     return newest or 0
 
 
-def begun(parsed_issue: ParsedIssue, publication: Publication) -> Issue:
+def begin_issue(parsed_issue: ParsedIssue, publication: Publication) -> Issue:
     """Return a new issue, not stored yet, with a number and a title."""
     issue = Issue(live=False)
     issue.begin(publication)
@@ -206,18 +206,18 @@ def store(draft: Issue, user: Any = None) -> None:
     draft.save_revision(user=user, log_action=True)
 
 
-def imported(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Imported:
+def build_result(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Imported:
     """Return what became of a file."""
     return Imported(
         issue=draft,
         outcome=outcome,
         unknown_keys=tuple(parsed_issue.metadata),
-        notes=(*parsed_issue.notes, *remarks(draft, outcome, parsed_issue)),
+        notes=(*parsed_issue.notes, *list_remarks(draft, outcome, parsed_issue)),
         parsed_issue=parsed_issue,
     )
 
 
-def remarks(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Iterator[str]:
+def list_remarks(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> Iterator[str]:
     """Say what a person should know of a draft that was imported."""
     if outcome == "created" and parsed_issue.number is None and draft.number:
         yield _("The file gives no number: it is {number}, the next one.").format(number=draft.ref)
@@ -246,7 +246,7 @@ def fill(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, bytes]) ->
         draft.metadata[FINGERPRINT] = parsed_issue.fingerprint
     if parsed_issue.pictures:
         draft.metadata[PICTURES] = {
-            named.address: stored(named, files, "").pk for named in parsed_issue.pictures
+            named.address: store_picture(named, files, "").pk for named in parsed_issue.pictures
         }
     draft.body = [*lead_block(draft, parsed_issue, files), *text_blocks(parsed_issue)]
 
@@ -265,7 +265,7 @@ def lead_block(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, byte
     empty = {"image": None, "address": "", "alt": "", "decorative": False, "credit": ""}
     chosen = dict(lead_of(draft) or empty)
     if named := parsed_issue.image:
-        chosen["image"] = stored(named, files, parsed_issue.alt) if named.file else None
+        chosen["image"] = store_picture(named, files, parsed_issue.alt) if named.file else None
         chosen["address"] = "" if named.file else named.address
     chosen["alt"] = parsed_issue.alt or chosen["alt"]
     if parsed_issue.decorative:
@@ -277,24 +277,24 @@ def lead_block(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, byte
     return [("lead_image", chosen)] if any(chosen.values()) else []
 
 
-def stored(named: Picture, files: Mapping[str, bytes], description: str) -> Any:
+def store_picture(named: Picture, files: Mapping[str, bytes], description: str) -> Any:
     """Return the stored picture of a file."""
     name = PurePath(named.file).name
     return pictures.store_picture(files[named.file], name=name, description=description)
 
 
-def comparable(issue: Issue) -> dict[str, Any]:
+def comparable_fields(issue: Issue) -> dict[str, Any]:
     """Return everything of an issue that an import may change, for comparing."""
     names = (*REPLACED, "volume", "number", "slug")
     values = {name: getattr(issue, name) for name in names}
     metadata = {key: value for key, value in issue.metadata.items() if key != SOURCE}
-    return values | {"metadata": metadata, "body": plain(issue.body.get_prep_value())}
+    return values | {"metadata": metadata, "body": normalise_blocks(issue.body.get_prep_value())}
 
 
-def plain(value: Any) -> Any:
+def normalise_blocks(value: Any) -> Any:
     """Return stored blocks without what is made again at every save, in one spelling."""
     if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items() if key != "id"}
+        return {key: normalise_blocks(each) for key, each in value.items() if key != "id"}
     if isinstance(value, list):
-        return [plain(each) for each in value]
+        return [normalise_blocks(each) for each in value]
     return value

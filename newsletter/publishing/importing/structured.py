@@ -24,7 +24,7 @@ from newsletter.publishing.importing.parsed_issue import (
     Picture,
     Source,
 )
-from newsletter.publishing.importing.redirects import destination
+from newsletter.publishing.importing.redirects import find_destination
 from newsletter.publishing.importing.web_page_text import pair_counts
 from newsletter.rendering.text.markdown import to_html
 from newsletter.whitespace import single_spaced
@@ -58,7 +58,7 @@ class Reader:
 
     def link(self, address: str) -> str:
         """Return where a link leads: a whole address, or a place on the page's own site."""
-        given = destination(address.strip())
+        given = find_destination(address.strip())
         if given.startswith("#"):
             return ""
         whole = urljoin(self.page.address, given) if self.page.address else given

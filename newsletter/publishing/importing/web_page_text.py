@@ -58,12 +58,12 @@ def is_web_page_text(source: Source) -> bool:
 
 def read(source: Source) -> ParsedIssue:
     """Return the issue in a page's text, or raise `ImportRejected` with the line to fix."""
-    above, bullets = parted(source.lines)
+    above, bullets = part_lines(source.lines)
     title_line, title = title_of(source, above)
     volume, number = numbers_in(title)
-    headlines, bodies = halves(source, bullets)
+    headlines, bodies = split_bullets(source, bullets)
     credit_line, credit = credit_of(source, above)
-    opening = prose(above, title)
+    opening = find_prose(above, title)
     loose = {*above, *(line for bullet in bullets for line in bullet.after)}
     closing = closing_paragraphs(bodies[-1].after, title)
     bodies[-1].after = {}
@@ -74,14 +74,14 @@ def read(source: Source) -> ParsedIssue:
         volume=volume,
         number=number,
         credit=credit,
-        introduction=paragraphs(opening),
-        items=tuple(map(item, headlines, bodies)),
-        boilerplate=paragraphs(closing),
+        introduction=join_paragraphs(opening),
+        items=tuple(map(build_item, headlines, bodies)),
+        boilerplate=join_paragraphs(closing),
         notes=left_out(loose - used),
     )
 
 
-def parted(lines: list[str]) -> tuple[dict[int, str], list[Bullet]]:
+def part_lines(lines: list[str]) -> tuple[dict[int, str], list[Bullet]]:
     """Return the lines above the bullets, by their numbers, and the bullets.
 
     All bullets look like the first.  One goes on over the lines below it until a blank line.
@@ -131,7 +131,7 @@ def title_of(source: Source, above: dict[int, str]) -> tuple[int, str]:
     return line, above[line]
 
 
-def halves(source: Source, bullets: list[Bullet]) -> tuple[list[Bullet], list[Bullet]]:
+def split_bullets(source: Source, bullets: list[Bullet]) -> tuple[list[Bullet], list[Bullet]]:
     """Return the headlines and the items: the widest gap between two bullets parts them."""
     gaps = [bullet.gap for bullet in bullets[1:]]
     widest = max(gaps, default=0)
@@ -175,9 +175,9 @@ def pair_counts(headlines: int, items: int) -> str:
     )
 
 
-def item(headline: Bullet, body: Bullet) -> Item:
+def build_item(headline: Bullet, body: Bullet) -> Item:
     """Return a headline with its item."""
-    text = f"{escape_markdown(body.text)}\n\n{paragraphs(body.after)}".strip()
+    text = f"{escape_markdown(body.text)}\n\n{join_paragraphs(body.after)}".strip()
     return Item(headline=headline.text, body=text, line=body.line)
 
 
@@ -190,7 +190,7 @@ def credit_of(source: Source, above: dict[int, str]) -> tuple[int, str]:
     return 0, ""
 
 
-def prose(above: dict[int, str], title: str) -> dict[int, str]:
+def find_prose(above: dict[int, str], title: str) -> dict[int, str]:
     """Return the sentences between title and headlines: an introduction, where there is one."""
     return {
         line: words
@@ -222,7 +222,7 @@ def is_furniture(words: str, title: str) -> bool:
     return bool(_FURNITURE.match(words)) or title in words
 
 
-def paragraphs(lines: dict[int, str]) -> str:
+def join_paragraphs(lines: dict[int, str]) -> str:
     """Return lines as Markdown; those that follow on each other are one paragraph."""
     text = ""
     last = 0

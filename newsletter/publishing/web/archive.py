@@ -56,7 +56,7 @@ def entry_of(issue: Issue) -> Entry:
     return make_impersonal(entry)
 
 
-def published(publication: Publication) -> QuerySet[Issue]:
+def published_issues(publication: Publication) -> QuerySet[Issue]:
     """Return the issues that are on the web, newest first."""
     put_there = TruncDate("first_published_at", tzinfo=ZoneInfo(publication.time_zone))
     day = Coalesce("date", "issued_on", put_there)
@@ -70,7 +70,7 @@ def archive_context(page: ArchivePage, request: HttpRequest) -> dict[str, Any]:
     publication = page.publication
     if publication is None:
         return {}
-    pages = Paginator(published(publication), ISSUES_ON_A_PAGE)
+    pages = Paginator(published_issues(publication), ISSUES_ON_A_PAGE)
     shown = pages.get_page(request.GET.get("page"))
     return {
         "publication": publication,
@@ -86,7 +86,7 @@ def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
     """Return what the web page of an issue shows: in a preview the draft, else what is live."""
     draft = getattr(request, "is_preview", False)
     content = make_impersonal(content_of(issue)) if draft else published_content(issue)
-    older, newer = neighbours(issue)
+    older, newer = find_neighbours(issue)
     return {
         "publication": issue.publication,
         "content": content,
@@ -145,12 +145,12 @@ def as_published(issue: Issue) -> Issue:
     return cast("Issue", revision.as_object()) if revision else issue
 
 
-def neighbours(issue: Issue) -> tuple[Issue | None, Issue | None]:
+def find_neighbours(issue: Issue) -> tuple[Issue | None, Issue | None]:
     """Return the issues on the web before and after this one."""
-    order = list(published(issue.publication).values_list("pk", flat=True))
+    order = list(published_issues(issue.publication).values_list("pk", flat=True))
     place = order.index(issue.pk) if issue.pk in order else None
     if place is None:
         return None, None
-    beside = published(issue.publication).in_bulk(order[max(place - 1, 0) : place + 2])
+    beside = published_issues(issue.publication).in_bulk(order[max(place - 1, 0) : place + 2])
     older = beside.get(order[place + 1]) if place + 1 < len(order) else None
     return older, beside.get(order[place - 1]) if place else None

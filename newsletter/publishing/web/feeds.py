@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import web_url
 from newsletter.publishing.models import ArchivePage, Issue, Publication
-from newsletter.publishing.web.archive import entry_of, published
+from newsletter.publishing.web.archive import entry_of, published_issues
 
 ISSUES_IN_THE_FEED = 20
 
@@ -62,7 +62,7 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def items(self, publication: Publication) -> list[Issue]:
         """Return the newest issues on the web."""
-        return list(published(publication)[:ISSUES_IN_THE_FEED])
+        return list(published_issues(publication)[:ISSUES_IN_THE_FEED])
 
     def item_title(self, item: Issue) -> str:
         """Return the title of an issue."""

@@ -31,11 +31,11 @@ def preview(
     try:
         response = show(issue, request, mode, web)
     except NewsletterError as error:
-        response = fault(request, error)
+        response = show_fault(request, error)
     except Exception as error:
         # An editor in mid-sentence must never lose the composer to a fault of ours.
         logger.exception("the preview of issue %s failed", issue.pk)
-        response = fault(request, error)
+        response = show_fault(request, error)
     response.headers[POLICY] = MAIL
     return response
 
@@ -59,7 +59,7 @@ def for_sample(issue: Issue) -> Parts:
     return render(issue).variant(person).parts(person)
 
 
-def fault(request: HttpRequest, error: Exception) -> HttpResponse:
+def show_fault(request: HttpRequest, error: Exception) -> HttpResponse:
     """Return a page that says what is wrong, and where."""
     message = error.message if isinstance(error, NewsletterError) else str(error)
     context = {

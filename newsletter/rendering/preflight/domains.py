@@ -19,7 +19,7 @@ def _list() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False)
 
 
-def registered(host: str) -> str:
+def registered_domain(host: str) -> str:
     """Return the domain that somebody registered, in ASCII: `example.co.uk` of `a.example.co.uk`.
 
     Empty for a name that is none: no public suffix, or nothing in front of one.
@@ -32,12 +32,12 @@ def registered(host: str) -> str:
 
 def same_owner(one: str, other: str) -> bool:
     """Say whether two hosts are the same, or below one registered domain."""
-    return plain(one) == plain(other) or (
-        bool(registered(one)) and registered(one) == registered(other)
+    return plain_host(one) == plain_host(other) or (
+        bool(registered_domain(one)) and registered_domain(one) == registered_domain(other)
     )
 
 
-def plain(host: str) -> str:
+def plain_host(host: str) -> str:
     """Return a host in ASCII and lower case, without `www.` and the dot at its end."""
     try:
         return ascii_host(host.rstrip(".")).removeprefix("www.")

@@ -121,14 +121,14 @@ def in_text(text: str) -> Iterator[tuple[str, str]]:
         }
     tags = {text[start:end]: ours for (start, end), ours in spans.items()}
     for tag, ours in tags.items():
-        yield tag, meant(ours or tag)
+        yield tag, find_meant(ours or tag)
 
 
 def _without_tex(formula: re.Match[str]) -> str:
     return " " * len(formula[0]) if _TEX.search(formula[0]) else formula[0]
 
 
-def meant(tag: str) -> str:
+def find_meant(tag: str) -> str:
     """Return the merge tag of ours that says the same, or nothing."""
     words = [each.lower() for each in _WORDS.findall(tag)]
     names = ["".join(words[start : start + 2]) for start in range(len(words))]

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from newsletter.phrases import Phrase, phrase
 from newsletter.rendering.personalisation.merge_tags import is_merge_tag
 from newsletter.rendering.preflight.codes import make_finding
-from newsletter.rendering.preflight.domains import registered, same_owner
+from newsletter.rendering.preflight.domains import registered_domain, same_owner
 from newsletter.rendering.preflight.pages import texts_of
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _other_domain(link: Link, host: str) -> str:
     if shown := _ADDRESS.fullmatch(link.words):
         return "" if same_owner(shown["host"], host) else "link-other-domain"
     shown = _NAME.fullmatch(link.words)
-    if not shown or not registered(shown["host"]) or same_owner(shown["host"], host):
+    if not shown or not registered_domain(shown["host"]) or same_owner(shown["host"], host):
         return ""
     return "" if shown["host"].lower() in link.address.lower() else "link-other-name"
 

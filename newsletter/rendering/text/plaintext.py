@@ -51,7 +51,7 @@ _BREAK = "\x00"
 _STRUCK = {"del", "s", "strike"}
 #: Elements whose blocks stand close together, with their margins until an item has one.
 _LISTS = {"ul": "", "ol": "", "dl": "", "dd": "    "}
-_MOVED = {"sup": superscripts.raised, "sub": superscripts.lower_subscript}
+_MOVED = {"sup": superscripts.spell_superscript, "sub": superscripts.lower_subscript}
 
 
 def display_width(text: str) -> int:

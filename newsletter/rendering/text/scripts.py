@@ -104,7 +104,7 @@ def script_of(character: str) -> str:
     return _RANGES[at][2]
 
 
-def shares(text: str) -> dict[str, float]:
+def measure_shares(text: str) -> dict[str, float]:
     """Return how much of a text is in which script, all together 1; nothing for too few letters."""
     words = (word for word in _ADDRESS.sub(" ", text).split() if "@" not in word)
     counted = Counter(script_of(letter) for word in words for letter in word)
@@ -127,7 +127,7 @@ def expected_scripts(language: str) -> frozenset[str]:
 
 def unexpected_script(text: str, language: str) -> str:
     """Return the script that a text is mostly in, if its language is not written so."""
-    found, expected = shares(text), expected_scripts(language)
+    found, expected = measure_shares(text), expected_scripts(language)
     if not found:
         return ""
     own = sum(share for name, share in found.items() if name in expected)

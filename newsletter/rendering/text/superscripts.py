@@ -12,7 +12,7 @@ _RAISED = str.maketrans(f"{_PLAIN}ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼�
 _LOWERED = str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 
 
-def raised(text: str) -> str:
+def spell_superscript(text: str) -> str:
     """Return a superscript as plain text.
 
     >>> raised("-3"), raised("st"), raised("3/4"), raised("[1]")

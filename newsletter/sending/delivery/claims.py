@@ -52,7 +52,7 @@ CLOCK = {
 }
 
 
-def owner() -> str:
+def name_owner() -> str:
     """Name this sender, for people who look into the ledger."""
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"[:80]
 
@@ -101,7 +101,7 @@ def claim_batch(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
     return Attempt.objects.create(
         key=secrets.token_hex(16),
         batch=batch,
-        owner=owner(),
+        owner=name_owner(),
         lease_until=Now() + lease,
         size=size,
         provider_batch=gate.provider_batch,

@@ -39,7 +39,7 @@ def write(attempt: Attempt, decision: Decision) -> bool:
     """Write down all of a decision, or nothing; False where somebody else had decided before."""
     if decision.accepts_all and provider_batches.is_uncertain(attempt):
         # The mail may have been cancelled since, so the yes decides nothing.
-        Attempt.objects.filter(pk=attempt.pk).update(**told(decision))
+        Attempt.objects.filter(pk=attempt.pk).update(**provider_answer(decision))
         return True
     decided = finish(attempt, decision)
     if decided:
@@ -64,23 +64,23 @@ def finish(attempt: Attempt, decision: Decision) -> bool:
             start=start,
             end=decision.attempt,
             answered_at=Now(),
-            **told(decision),
+            **provider_answer(decision),
         ):
             in_doubt = start == Attempt.State.UNKNOWN
             held = Batch.State.UNKNOWN if in_doubt else Batch.State.CLAIMED
             again = decision.batch == Batch.State.PLANNED
-            when = {"not_before": later(decision.wait)} if again else {}
+            when = {"not_before": seconds_from_now(decision.wait)} if again else {}
             return transition(Batch, attempt.batch_id, start=held, end=decision.batch, **when)
     return False
 
 
-def told(decision: Decision) -> dict[str, str]:
+def provider_answer(decision: Decision) -> dict[str, str]:
     """Return what the provider said, as it stands at the attempt."""
     said = {"answer": decision.answer[:500]}
     return said | ({"message_id": decision.message_id} if decision.message_id else {})
 
 
-def later(seconds: float) -> Expression | None:
+def seconds_from_now(seconds: float) -> Expression | None:
     """Return the time that is `seconds` from now, by the database's clock; None for at once."""
     return Now() + dt.timedelta(seconds=seconds) if seconds else None
 
@@ -98,7 +98,7 @@ def move(attempt: Attempt, part: Part) -> None:
     batch = attempt.batch
     if part.moves:
         batch = splitting.move_deliveries(
-            attempt, part.deliveries, part.state, not_before=later(part.wait)
+            attempt, part.deliveries, part.state, not_before=seconds_from_now(part.wait)
         )
     if part.attempt:
         splitting.add_attempt(attempt, batch, part.attempt, len(part.deliveries), part.answer)

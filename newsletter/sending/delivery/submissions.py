@@ -16,7 +16,7 @@ def record(attempt: Attempt, request: Request) -> None:
     ledger does not know was lost by the ledger.
     """
     batch = attempt.batch
-    key, publication, volume, number, title = issue(batch.send.issue_id)
+    key, publication, volume, number, title = identify_issue(batch.send.issue_id)
     submission_log().append(
         Entry(
             attempt=attempt.key,
@@ -34,7 +34,7 @@ def record(attempt: Attempt, request: Request) -> None:
     )
 
 
-def issue(pk: int) -> tuple[str, int, int, int, str]:
+def identify_issue(pk: int) -> tuple[str, int, int, int, str]:
     """Return by what an issue is known again in another copy of the database, and its title."""
     key, *numbers, title = Issue.objects.values_list(
         "translation_key", "publication_id", "volume", "number", "title"

@@ -51,11 +51,13 @@ def shown_subject(compiled: CompiledEdition) -> str:
 
 def load_compiled(edition_id: int) -> CompiledEdition:
     """Return an edition as the renderer made it."""
-    return kept(edition_id, Edition.objects.values_list("hash", flat=True).get(pk=edition_id))
+    return load_cached(
+        edition_id, Edition.objects.values_list("hash", flat=True).get(pk=edition_id)
+    )
 
 
 @lru_cache(maxsize=8)
-def kept(edition_id: int, _hash: str) -> CompiledEdition:
+def load_cached(edition_id: int, _hash: str) -> CompiledEdition:
     """Return the same from memory; a frozen thing may be kept at hand for as long as it fits."""
     document = Edition.objects.values_list("document", flat=True).get(pk=edition_id)
     return CompiledEdition.from_json(document)

@@ -141,7 +141,7 @@ def transition_all(
     """Make the same transition with many rows; return how many were in `start`."""
     if end not in TABLES[kind][start]:
         raise InvalidTransition(
-            f"{kind.__name__.lower()} {names(pks)}: {start} cannot become {end}"
+            f"{kind.__name__.lower()} {describe_ids(pks)}: {start} cannot become {end}"
         )
     rows: Any = kind._default_manager.filter(pk__in=pks, state=start)
     if (kind, end) not in MAKES_WORK:
@@ -163,7 +163,7 @@ def enqueue(kind: type[Stateful], pks: Collection[int]) -> None:
             job_queue.enqueue_send(pk)
 
 
-def names(pks: Collection[int]) -> str:
+def describe_ids(pks: Collection[int]) -> str:
     """Return some ids for a message."""
     return ", ".join(str(pk) for pk in list(pks)[:5])
 

@@ -73,7 +73,7 @@ def group_domains() -> dict[str, str]:
     return {domain: names[0] for names in named for domain in names}
 
 
-def limits(domain: str = "") -> list[Limit]:
+def find_limits(domain: str = "") -> list[Limit]:
     """Return what holds for a batch of people at a domain (empty: at any other)."""
     rates = settings.CONFIG.rates
     asked = {"second": rates.per_second, "minute": rates.per_minute, "hour": rates.per_hour}
@@ -87,7 +87,7 @@ def limits(domain: str = "") -> list[Limit]:
 
 def any_set() -> bool:
     """Say whether any limit is set, for all or for a domain."""
-    return bool(limits() or settings.CONFIG.rates.domains)
+    return bool(find_limits() or settings.CONFIG.rates.domains)
 
 
 def parse_limit(domain: str, text: str) -> Limit:
@@ -100,12 +100,12 @@ def parse_limit(domain: str, text: str) -> Limit:
 
 def max_batch(domain: str, size: int) -> int:
     """Return how many people a batch of a domain may hold, at most `size`."""
-    return min([size, *(limit.largest for limit in limits(domain))])
+    return min([size, *(limit.largest for limit in find_limits(domain))])
 
 
 def reserve(domain: str, people: int) -> Answer:
     """Ask every limit for all people at once; nothing is taken where one has no room."""
-    asked = limits(domain)
+    asked = find_limits(domain)
     if not asked:
         return Answer(granted=True, seconds=0.0)
     try:
@@ -140,7 +140,7 @@ def run(name: str, asked: Sequence[Limit], costs: Mapping[str, float]) -> list[A
 
 def seconds_closed(domain: str) -> float:
     """Return for how many seconds a batch of a domain had better not be touched; 0: try it."""
-    asked = limits(domain)
+    asked = find_limits(domain)
     wait = seconds_owed(asked)
     if any(wait > max_owed(limit) for limit in asked):
         for limit in asked:
@@ -175,11 +175,11 @@ def forget_impossible(limit: Limit) -> None:
 
 def seconds_between(domain: str, people: int) -> float:
     """Return the seconds between two batches of this many people, once there is no room."""
-    return max([limit.seconds(people) for limit in limits(domain)], default=0.0)
+    return max([limit.seconds(people) for limit in find_limits(domain)], default=0.0)
 
 
 def describe_limits(domain: str = "") -> str:
     """Say what limits hold, for people; empty where none does."""
     return ", ".join(
-        f"{limit.people:,} {limit.key.removeprefix('all ')}" for limit in limits(domain)
+        f"{limit.people:,} {limit.key.removeprefix('all ')}" for limit in find_limits(domain)
     )

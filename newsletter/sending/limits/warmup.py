@@ -43,17 +43,17 @@ def daily_limit(day: dt.date) -> int | None:
 
 def site_date() -> dt.date:
     """Return the day it is where the site is."""
-    return trusted_time.now().astimezone(zone()).date()
+    return trusted_time.now().astimezone(warmup_zone()).date()
 
 
-def zone() -> ZoneInfo:
+def warmup_zone() -> ZoneInfo:
     """Return the zone whose midnight ends a day."""
     return ZoneInfo(settings.CONFIG.site.time_zone)
 
 
 def start_of(day: dt.date) -> dt.datetime:
     """Return the time a day begins."""
-    return dt.datetime.combine(day, dt.time(), zone())
+    return dt.datetime.combine(day, dt.time(), warmup_zone())
 
 
 def submitted_on(day: dt.date) -> int:

@@ -86,7 +86,7 @@ def check_next_chunk(send: Send, transport: Transport) -> bool:
         finish(dry_run)
         return False
     try:
-        refused = refusals(send, portion.people, transport)
+        refused = find_refusals(send, portion.people, transport)
     except AccountError as error:
         hold_send(dry_run, error)
     except TransportError as error:
@@ -124,7 +124,7 @@ def next_chunk(send: Send, after: int) -> Chunk | None:
     return Chunk(through, [Person._make(row) for row in people.values_list(*columns)])
 
 
-def refusals(send: Send, people: Sequence[Person], transport: Transport) -> dict[int, str]:
+def find_refusals(send: Send, people: Sequence[Person], transport: Transport) -> dict[int, str]:
     """Return why some people would not be mailed, by their ids; raises what holds everybody."""
     requests, unfillable = build_requests(send, people, NO_ATTEMPT, transport)
     for request in requests:

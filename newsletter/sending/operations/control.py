@@ -11,7 +11,7 @@ from newsletter.sending.ledger import audit_log, editions
 from newsletter.sending.ledger.states import SEND, require_transition
 from newsletter.sending.models import AuditEntry, Send
 from newsletter.sending.planning import undo_window
-from newsletter.sending.reporting.totals import reached
+from newsletter.sending.reporting.totals import count_reached
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary, lost_answers
 
@@ -97,7 +97,7 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
         held_by="",
     )
     send.refresh_from_db()
-    count = reached(send)
+    count = count_reached(send)
     if not count:
         editions.forget_day(send.issue_id)
     audit_log.record(

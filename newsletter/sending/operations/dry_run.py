@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from newsletter.errors import TransportError
 from newsletter.sending.delivery.compose import Person
 from newsletter.sending.models import Batch, Delivery, Send
-from newsletter.sending.operations.background_dry_run import CHUNK_SIZE, next_chunk, refusals
+from newsletter.sending.operations.background_dry_run import CHUNK_SIZE, find_refusals, next_chunk
 from newsletter.transports.base import Transport
 
 #: A send that stands so has people who are still to be mailed.
@@ -40,10 +40,10 @@ class DryRunReport:
 def dry_run(send: Send, transport: Transport) -> DryRunReport:
     """Ask about everybody who is still to be mailed; nobody is mailed, nothing is written."""
     asked, refused = 0, list[tuple[str, str]]()
-    for people in portions(send):
+    for people in iterate_portions(send):
         addresses = {person.delivery: person.address for person in people}
         try:
-            reasons = refusals(send, people, transport)
+            reasons = find_refusals(send, people, transport)
         except TransportError as error:
             return DryRunReport(
                 asked=asked, refused=refused, problem=f"{error} {error.hint}".strip()
@@ -53,7 +53,7 @@ def dry_run(send: Send, transport: Transport) -> DryRunReport:
     return DryRunReport(asked=asked, refused=refused)
 
 
-def portions(send: Send) -> Iterator[Sequence[Person]]:
+def iterate_portions(send: Send) -> Iterator[Sequence[Person]]:
     """Yield the people of a send, up to a request's worth at a time."""
     return of_lists(send) if send.started_at is None else of_ledger(send)
 

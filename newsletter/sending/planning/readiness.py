@@ -44,7 +44,7 @@ def require_ready(issue: Issue, *, day: dt.date | None = None) -> Report:
     """Return the same, or raise `NotReady` naming what stands in the way."""
     report = check_draft(issue, day=day)
     if report.errors:
-        raise NotReady(in_words(report), hint=hint(report))
+        raise NotReady(in_words(report), hint=fix_hint(report))
     return report
 
 
@@ -58,7 +58,7 @@ def in_words(report: Report) -> str:
     return f"{report.draft.title} has {counted.errors(len(named))}: {listed}{more}"
 
 
-def hint(report: Report) -> str:
+def fix_hint(report: Report) -> str:
     """Say which command tells how to fix it."""
     return f"See all, and how to fix them: newsletter issue check {report.draft.ref}"
 

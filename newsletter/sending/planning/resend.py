@@ -15,7 +15,7 @@ from newsletter.sending.ledger import audit_log
 from newsletter.sending.models import AuditEntry, Delivery, Send
 from newsletter.sending.planning import undo_window
 from newsletter.sending.planning.queue import require_resolved
-from newsletter.sending.reporting.totals import Totals, count_send, reached
+from newsletter.sending.reporting.totals import Totals, count_reached, count_send
 from newsletter.sending.restores import suspensions
 from subscribers.models import Suppression
 
@@ -76,7 +76,7 @@ def require_ended(send: Send) -> None:
             f"send {send.pk} is {send.state}; there are others only once it has ended",
             hint=f"Stop it: newsletter send cancel {send.pk}",
         )
-    if send.state == Send.State.CANCELLED and not reached(send):
+    if send.state == Send.State.CANCELLED and not count_reached(send):
         raise InvalidTransition(
             f"nobody got anything of send {send.pk}",
             hint="Queue the issue again: newsletter issue queue REF",

@@ -27,10 +27,10 @@ def due_sends(now: dt.datetime) -> list[int]:
     rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now + MAX_LEAD)
     rows = rows.exclude(Exists(suspensions.suspended_identities()))
     queued = rows.select_related("issue__publication").order_by("at")
-    return [send.pk for send in queued if now >= send.at - lead(send, now)]
+    return [send.pk for send in queued if now >= send.at - lead_time(send, now)]
 
 
-def lead(send: Send, now: dt.datetime) -> dt.timedelta:
+def lead_time(send: Send, now: dt.datetime) -> dt.timedelta:
     """Return how long before its time a queued send is taken up, as its publication says now."""
     direct = provider_batches.delivery_mode_for(send, now) == Send.DeliveryMode.IMMEDIATE
     return dt.timedelta() if direct else provider_batches.lead_time(send.issue.publication)

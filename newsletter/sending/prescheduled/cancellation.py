@@ -43,13 +43,13 @@ NOT_PRESCHEDULED = (
 )
 
 
-def always() -> bool:
+def go_on_always() -> bool:
     """Go on for as long as it takes."""
     return True
 
 
 def advance_provider_batches(
-    canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = always
+    canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = go_on_always
 ) -> None:
     """Take every provider batch one transition further, as far as the provider answers.
 
@@ -60,8 +60,8 @@ def advance_provider_batches(
     choose_what_to_cancel(now, list(Send.DeliveryMode))
     for provider_batch in provider_batches.expired_provider_batches(now):
         provider_batches.expire_provider_batch(provider_batch, now)
-    closing = live(ProviderBatch.State.CANCELLING)
-    each(
+    closing = list_live(ProviderBatch.State.CANCELLING)
+    work_on_each(
         closing,
         lambda provider_batch: cancel_provider_batch(canceller, provider_batch, current()),
         go_on,
@@ -70,14 +70,14 @@ def advance_provider_batches(
         provider_batches.record_released(provider_batch)
     for provider_batch in provider_batches.to_release(now):
         provider_batches.begin_release(provider_batch)
-    each(
-        live(ProviderBatch.State.RELEASING),
+    work_on_each(
+        list_live(ProviderBatch.State.RELEASING),
         lambda provider_batch: release(canceller, provider_batch, current()),
         go_on,
     )
     leavers.name_late(now)
     provider_batches.publish_in_time(now)
-    each(
+    work_on_each(
         finished_provider_batches(now),
         lambda provider_batch: forget(canceller, provider_batch),
         go_on,
@@ -113,7 +113,7 @@ def take_out_leavers(canceller: Cancellation, seconds: float, now: dt.datetime) 
         return time.monotonic() < deadline
 
     while in_time() and (left := quiet_closing(now)):
-        each(
+        work_on_each(
             left,
             lambda provider_batch: cancel_provider_batch(canceller, provider_batch, current()),
             in_time,
@@ -125,15 +125,15 @@ def quiet_closing(now: dt.datetime) -> list[ProviderBatch]:
     """Return the closing provider batches that can be cancelled at once."""
     return [
         provider_batch
-        for provider_batch in live(ProviderBatch.State.CANCELLING)
+        for provider_batch in list_live(ProviderBatch.State.CANCELLING)
         if provider_batches.is_quiet(provider_batch, now)
     ]
 
 
-def each(
+def work_on_each(
     rows: Iterable[ProviderBatch],
     work: Callable[[ProviderBatch], None],
-    go_on: Callable[[], bool] = always,
+    go_on: Callable[[], bool] = go_on_always,
 ) -> None:
     """Do some work on each provider batch; what has no clear answer is done again next time."""
     for provider_batch in rows:
@@ -145,7 +145,7 @@ def each(
             log.warning("%s: %s", provider_batch, error)
 
 
-def live(state: ProviderBatch.State) -> list[ProviderBatch]:
+def list_live(state: ProviderBatch.State) -> list[ProviderBatch]:
     """Return the provider batches in a state, the first due first."""
     return list(
         ProviderBatch.objects.filter(state=state).select_related("send").order_by("at", "pk")
@@ -168,7 +168,7 @@ def create_missing(canceller: Cancellation, now: dt.datetime) -> None:
 
 def open_all(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) -> None:
     """Open the new ones, if the clocks agree; for a while, then others have their turn."""
-    new, deadline = live(ProviderBatch.State.NEW), time.monotonic() + MAX_OPENING_SECONDS
+    new, deadline = list_live(ProviderBatch.State.NEW), time.monotonic() + MAX_OPENING_SECONDS
     if not new:
         return
     if contradictions.is_suspended(now):
@@ -180,9 +180,9 @@ def open_all(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool
         log.warning("SendGrid does not tell its time: %s", error)
         return
     if reading.is_off(MAX_SKEW):
-        give_up(new, skewed(reading.offset))
+        give_up(new, describe_skew(reading.offset))
     elif reading.agrees(MAX_SKEW):
-        each(
+        work_on_each(
             new,
             lambda provider_batch: open_up(canceller, provider_batch),
             lambda: go_on() and time.monotonic() < deadline,
@@ -272,7 +272,7 @@ def open_up(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
     )
 
 
-def skewed(off: dt.timedelta) -> str:
+def describe_skew(off: dt.timedelta) -> str:
     """Say that nothing is pre-scheduled, because the clocks do not agree."""
     minutes = abs(off) / dt.timedelta(minutes=1)
     way = "slow" if off > dt.timedelta() else "fast"
@@ -319,7 +319,7 @@ def cancel_forgotten(canceller: Cancellation) -> int:
     number is discarded.  So is one that the provider does not tell of: cancelling it is safe.
     """
     closed = 0
-    for provider_batch in live(ProviderBatch.State.OPEN):
+    for provider_batch in list_live(ProviderBatch.State.OPEN):
         try:
             over = canceller.get_status(provider_batch.provider_id) is Status.CANCEL
         except TransportError as error:
@@ -376,11 +376,11 @@ def finished_provider_batches(now: dt.datetime) -> list[ProviderBatch]:
     return [
         provider_batch
         for provider_batch in marked.select_related("send")
-        if now >= provider_batch.at + kept(provider_batch)
+        if now >= provider_batch.at + status_lifetime(provider_batch)
     ]
 
 
-def kept(provider_batch: ProviderBatch) -> dt.timedelta:
+def status_lifetime(provider_batch: ProviderBatch) -> dt.timedelta:
     """Return how long after its scheduled time the provider must remember a cancellation."""
     late = (
         provider_batch.cancelling_since is not None

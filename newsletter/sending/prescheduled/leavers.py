@@ -136,14 +136,14 @@ def name_late_of(provider_batch: ProviderBatch) -> None:
     LateLeaver.objects.bulk_create(
         [
             LateLeaver(send=provider_batch.send, delivery_id=pk, left_at=at)
-            for pk, at in times(late)
+            for pk, at in leaving_times(late)
         ],
         ignore_conflicts=True,
     )
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(leavers_named=True)
 
 
-def times(deliveries: list[int]) -> Iterator[tuple[int, dt.datetime]]:
+def leaving_times(deliveries: list[int]) -> Iterator[tuple[int, dt.datetime]]:
     """Yield (delivery, when the person left)."""
     person = OuterRef("subscriber")
     ended = Subscription.objects.filter(subscriber=person).order_by("-changed_at")

@@ -68,12 +68,12 @@ class Overview:
 
 def read_overview() -> Overview:
     """Return what there is to see; PostgreSQL only."""
-    [counts] = rows("counts")
+    [counts] = query_rows("counts")
     in_progress = [
         Job(worker=worker, batch=batch, send=send, title=title, sender=owner or "", at=at)
-        for worker, batch, send, title, owner, at in rows("in_progress")
+        for worker, batch, send, title, owner, at in query_rows("in_progress")
     ]
-    machines = {job.worker: machine(job.sender) for job in in_progress if job.sender}
+    machines = {job.worker: machine_of(job.sender) for job in in_progress if job.sender}
     return Overview(
         counts=Counts(**dict(zip(Counts.__slots__, counts, strict=True))),
         workers=[
@@ -84,17 +84,17 @@ def read_overview() -> Overview:
                 jobs=jobs,
                 machine=machines.get(number, ""),
             )
-            for number, heartbeat, alive, jobs in rows("workers")
+            for number, heartbeat, alive, jobs in query_rows("workers")
         ],
         in_progress=in_progress,
         coming=[
             Job(batch=batch, send=send, title=title, at=at)
-            for batch, send, title, at in rows("coming")
+            for batch, send, title, at in query_rows("coming")
         ],
     )
 
 
-def rows(name: str) -> list[tuple[Any, ...]]:
+def query_rows(name: str) -> list[tuple[Any, ...]]:
     """Return what a statement of `job_queue.sql` finds."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -104,7 +104,7 @@ def rows(name: str) -> list[tuple[Any, ...]]:
     return found
 
 
-def machine(owner: str) -> str:
+def machine_of(owner: str) -> str:
     """Return machine and process of a sender's name, without its thread."""
     return owner.rpartition(":")[0]
 

@@ -62,17 +62,17 @@ def list_page(
     if state == LEFT_OUT:
         found = list(left_out(send, search, after))
     elif state == TWICE:
-        found = list(those(contradictions.reached_twice(send), search, after))
+        found = list(page_of_few(contradictions.reached_twice(send), search, after))
     elif state == LEFT_TOO_LATE:
-        found = list(those(leavers.left_too_late(send), search, after))
+        found = list(page_of_few(leavers.left_too_late(send), search, after))
     elif count_among(send, state, counted) <= MAX_SORTED:
-        named = sorted(few(send, state, key_of(search)), key=lambda person: person.address)
+        named = sorted(find_few(send, state, key_of(search)), key=lambda person: person.address)
         # Compared as it was sorted: a database may have another order than Python.
         found = [person for person in named if person.address > after]
     elif search:
-        found = list(islice(sought(send, state, key_of(search), after), PAGE_SIZE + 1))
+        found = list(islice(search_people(send, state, key_of(search), after), PAGE_SIZE + 1))
     else:
-        found = list(many(send, state, after))
+        found = list(page_of_many(send, state, after))
     last = found[PAGE_SIZE - 1].address if len(found) > PAGE_SIZE else ""
     return Page(people=tuple(found[:PAGE_SIZE]), next=last)
 
@@ -83,7 +83,7 @@ def count_among(send: Send, state: str, counted: Mapping[str, int] | None) -> in
     return counts.get(state, 0) if state else sum(counts.values())
 
 
-def many(send: Send, state: str, after: str) -> Iterator[Person]:
+def page_of_many(send: Send, state: str, after: str) -> Iterator[Person]:
     """Yield one page and one more, going along the addresses."""
     rows = standing_in(Delivery.objects.filter(send=send), state)
     if after:
@@ -99,14 +99,14 @@ def standing_in(rows: QuerySet[Delivery], state: str) -> QuerySet[Any]:
     return rows.filter(stands=state) if state else rows
 
 
-def few(send: Send, state: str, key: str) -> Iterator[Person]:
+def find_few(send: Send, state: str, key: str) -> Iterator[Person]:
     """Yield those of a rare state, or of a small send, whose keys begin with `key`; in no order."""
-    for address, stands, why in rarely(send, state):
+    for address, stands, why in stream_rare(send, state):
         if key_of(address).startswith(key):
             yield Person(address=address, stands=stands, reason=why)
 
 
-def rarely(send: Send, state: str) -> Iterator[tuple[str, str, str]]:
+def stream_rare(send: Send, state: str) -> Iterator[tuple[str, str, str]]:
     """Yield (address, state, reason) of everybody, or of a state by the indexes of outcomes."""
     rows = Delivery.objects.filter(send=send)
     if not state:
@@ -121,14 +121,14 @@ def rarely(send: Send, state: str) -> Iterator[tuple[str, str, str]]:
             yield address, state, why
 
 
-def sought(send: Send, state: str, key: str, after: str) -> Iterator[Person]:
+def search_people(send: Send, state: str, key: str, after: str) -> Iterator[Person]:
     """Yield the people whose keys begin with `key`, in the order of these.
 
     The subscribers first, along the index of their keys; then, a portion at a time, what they
     got of this send: so no index over all deliveries is needed.
     """
     last = key_of(after)
-    subscribers = Subscriber.objects.filter(beginning(key)).order_by("key")
+    subscribers = Subscriber.objects.filter(begins_with(key)).order_by("key")
     while portion := dict(
         subscribers.filter(key__gt=last).values_list("pk", "key")[:MAX_SUBSCRIBERS]
     ):
@@ -147,7 +147,7 @@ def of_these(send: Send, state: str, subscribers: Sequence[int]) -> Iterator[Per
             yield Person(address=address, stands=stands, reason=why)
 
 
-def beginning(key: str, column: str = "key") -> Q:
+def begins_with(key: str, column: str = "key") -> Q:
     """Return what a key must fulfil to begin so, as each database finds it by an index.
 
     SQLite has none for LIKE with an escape.  PostgreSQL has one made for LIKE; there only the
@@ -159,10 +159,10 @@ def beginning(key: str, column: str = "key") -> Q:
     return bounds & Q(**{f"{column}__startswith": key})
 
 
-def those(deliveries: QuerySet[Delivery], search: str, after: str) -> Iterator[Person]:
+def page_of_few(deliveries: QuerySet[Delivery], search: str, after: str) -> Iterator[Person]:
     """Yield one page, and one more, of the people of a few deliveries."""
     rows = standing_in(deliveries, "")
-    rows = rows.filter(beginning(key_of(search), "subscriber__key"), address__gt=after)
+    rows = rows.filter(begins_with(key_of(search), "subscriber__key"), address__gt=after)
     columns = ("address", "stands", "reason")
     for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE_SIZE + 1]:
         yield Person(address=address, stands=stands, reason=why)
@@ -172,7 +172,7 @@ def left_out(send: Send, search: str, after: str) -> Iterator[Person]:
     """Yield one page, and one more, of those who were left out when the audience was counted."""
     rows = Exclusion.objects.filter(send=send, subscriber__email__gt=after)
     if search:
-        rows = rows.filter(beginning(key_of(search), "subscriber__key"))
+        rows = rows.filter(begins_with(key_of(search), "subscriber__key"))
     named = rows.order_by("subscriber__email").values_list("subscriber__email", "reason")
     for address, reason in named[: PAGE_SIZE + 1]:
         label = str(Exclusion.Reason(reason).label)

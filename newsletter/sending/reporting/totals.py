@@ -118,7 +118,7 @@ def list_people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
     ]
 
 
-def reached(send: Send) -> int:
+def count_reached(send: Send) -> int:
     """Return how many people have the mail of a send, or may have it.
 
     A restored database knows of more than it has: those whom its missing attempts name.

@@ -44,7 +44,7 @@ def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[st
     `message_ids` holds the provider's message id (or nothing) by the key of the attempt.  Of those
     in `went_out` mail has left; for the others see `outside`.
     """
-    message_ids = conclusive(message_ids, went_out)
+    message_ids = keep_conclusive(message_ids, went_out)
     resolved: list[int] = []
     for start, held in PROVABLE:
         named = Attempt.objects.select_for_update().filter(key__in=message_ids, state=start)
@@ -61,7 +61,7 @@ def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[st
     return len(resolved)
 
 
-def conclusive(message_ids: Mapping[str, str], went_out: Collection[str]) -> dict[str, str]:
+def keep_conclusive(message_ids: Mapping[str, str], went_out: Collection[str]) -> dict[str, str]:
     """Return what is named but for mail that was accepted and may have been cancelled since."""
     may = Q(provider_batch__in_doubt=True) | Q(state=Attempt.State.CANCELLED)
     inside = Attempt.objects.filter(may, key__in=message_ids).values_list("key", flat=True)
@@ -78,7 +78,7 @@ def overrule_decisions(
     """
     with transaction.atomic():
         prove(message_ids, kind, went_out=went_out)
-        return note_contradictions(conclusive(message_ids, went_out))
+        return note_contradictions(keep_conclusive(message_ids, went_out))
 
 
 @transaction.atomic

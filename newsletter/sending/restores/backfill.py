@@ -41,29 +41,29 @@ ANSWER = "the database was restored from before this attempt; its answer is not 
 
 def restore_all() -> int:
     """Bring back every missing attempt that can be placed; return how many."""
-    return sum(restore(row) for row in sorted(suspensions.open_attempts(), key=order))
+    return sum(restore(row) for row in sorted(suspensions.open_attempts(), key=sort_key))
 
 
 def restore_named(keys: Collection[str]) -> int:
     """Bring back the missing attempts of these keys that can be placed; return how many."""
     rows = suspensions.open_attempts().filter(key__in=keys)
-    return sum(restore(row) for row in sorted(rows, key=order))
+    return sum(restore(row) for row in sorted(rows, key=sort_key))
 
 
-def order(row: MissingAttempt) -> tuple[bool, float]:
+def sort_key(row: MissingAttempt) -> tuple[bool, float]:
     """Return in which order attempts are brought back.
 
     Those of the submission log first: it knows the people of each, and so parts them rightly.  The
     latest first: who was in two of them had not been accepted in the earlier one.
     """
-    return bool(row.delivery), -since(row).timestamp()
+    return bool(row.delivery), -made_at(row).timestamp()
 
 
 @transaction.atomic
 def restore(row: MissingAttempt) -> bool:
     """Bring one attempt back; False where nothing in the ledger belongs to it."""
     found = deliveries_of(row)
-    beyond = outside(row, found)
+    beyond = find_outside(row, found)
     issue = issue_of(row)
     if beyond and issue is None:
         return False
@@ -81,7 +81,7 @@ def restore(row: MissingAttempt) -> bool:
 def deliveries_of(row: MissingAttempt) -> list[Delivery]:
     """Return the deliveries that went with an attempt, as far as the ledger has them."""
     # A number may have been given to another send since: one that was queued later is another.
-    begun = Send.objects.filter(pk=row.send, created_at__lte=since(row), started_at__isnull=False)
+    begun = Send.objects.filter(pk=row.send, created_at__lte=made_at(row), started_at__isnull=False)
     if row.issue_key:
         begun = begun.filter(issue__translation_key=row.issue_key)
     if not begun.exists():
@@ -95,7 +95,7 @@ def deliveries_of(row: MissingAttempt) -> list[Delivery]:
     named = rows.filter(pk=row.delivery).first() if row.delivery else None
     if named is None:
         return []
-    if taken(named.batch) and row.witness == MissingAttempt.Witness.EVENT:
+    if is_taken(named.batch) and row.witness == MissingAttempt.Witness.EVENT:
         return [named]
     return list(rows.filter(batch=named.batch_id).exclude(outcome__in=NEVER_SUBMITTED))
 
@@ -104,13 +104,13 @@ def deliveries_of(row: MissingAttempt) -> list[Delivery]:
 NEVER_SUBMITTED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED)
 
 
-def taken(batch: Batch) -> bool:
+def is_taken(batch: Batch) -> bool:
     """Say whether a batch has an attempt that is known by its key already."""
     live = Q(state__in=Attempt.TAKEN) & ~Q(owner=suspensions.UNCERTAIN)
     return batch.attempts.filter(live).exists()
 
 
-def outside(row: MissingAttempt, found: Sequence[Delivery]) -> list[int]:
+def find_outside(row: MissingAttempt, found: Sequence[Delivery]) -> list[int]:
     """Return the people of an attempt who have no delivery in its send, but are in this database.
 
     A number may have been given to somebody else since: who came later is another person.
@@ -128,7 +128,7 @@ def people_beyond_the_ledger(send: Send) -> list[str]:
     """
     rows = MissingAttempt.objects.filter(send=send.pk, state__in=(State.OPEN, State.LEFT_OUT))
     own = rows.filter(issue_key__in=("", send.issue.translation_key.hex))
-    numbers = {number for row in own for number in outside(row, ())}
+    numbers = {number for row in own for number in find_outside(row, ())}
     nowhere = [
         ~Exists(kind.objects.filter(send=send, subscriber=OuterRef("pk")))
         for kind in (Delivery, Exclusion)
@@ -162,10 +162,10 @@ def issue_of(row: MissingAttempt) -> Issue | None:
             publication=row.publication, volume=row.volume, number=row.issue_number
         ).first()
     # An event names only the send, whose number another issue's may have now.
-    return send.issue if send and not row.issue_key and send.created_at <= since(row) else None
+    return send.issue if send and not row.issue_key and send.created_at <= made_at(row) else None
 
 
-def since(row: MissingAttempt) -> dt.datetime:
+def made_at(row: MissingAttempt) -> dt.datetime:
     """Return when an attempt was made, or was found at the latest."""
     return row.submitted_at or row.found_at
 
@@ -184,7 +184,7 @@ def attach(row: MissingAttempt, found: Sequence[Delivery]) -> None:
         supersede(row, batch)
     for each in found:
         each.batch = batches[each.batch_id]
-    lost = [each for each in found if each.batch.state in LOST and not taken(each.batch)]
+    lost = [each for each in found if each.batch.state in LOST and not is_taken(each.batch)]
     if not lost:
         # Known under another attempt: the key is kept, so that events of it are ours.
         keep_key(row, found[0].batch)
@@ -205,7 +205,7 @@ def supersede(row: MissingAttempt, batch: Batch) -> None:
     """
     if row.witness == MissingAttempt.Witness.EVENT:
         return
-    over = batch.attempts.filter(state__in=Attempt.TAKEN, posted_at__lte=since(row))
+    over = batch.attempts.filter(state__in=Attempt.TAKEN, posted_at__lte=made_at(row))
     for attempt in over.exclude(owner=suspensions.UNCERTAIN):
         start = Attempt.State(attempt.state)
         if start == Attempt.State.ACCEPTED and attempt.provider_batch_id is None:

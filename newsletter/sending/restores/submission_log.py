@@ -139,7 +139,7 @@ class SubmissionLog:
     def latest(self, number: int) -> list[Entry]:
         """Return the last entries, at most `count`, the oldest first; see `entries`."""
         with self._readable():
-            return [entry for entry in map(read_entry, tail(self.path, number)) if entry]
+            return [entry for entry in map(read_entry, read_tail(self.path, number)) if entry]
 
     def position(self) -> Position:
         """Return how far the log has come, and whether it is still the file it was begun in.
@@ -154,7 +154,7 @@ class SubmissionLog:
             return self._position(state)
 
     def _position(self, state: os.stat_result) -> Position:
-        lines = tail(self.path, POSITION_LINES)
+        lines = read_tail(self.path, POSITION_LINES)
         found = [entry for entry in map(read_entry, lines) if entry] or self.entries()
         with self.path.open("rb") as file:
             header = read_header(file.readline())
@@ -271,7 +271,7 @@ class SubmissionLog:
             position = self.position()
             if not (position.in_place and self.is_complete()):
                 with self._lock, self._opened():
-                    self._rewrite(renumbered(self.entries()))
+                    self._rewrite(renumber_entries(self.entries()))
 
     def is_complete(self) -> bool:
         """Say whether no line of the whole log is missing or unreadable."""
@@ -345,7 +345,7 @@ def force(handle: int) -> None:
     os.fsync(handle)
 
 
-def tail(path: Path, number: int) -> list[bytes]:
+def read_tail(path: Path, number: int) -> list[bytes]:
     """Return the last whole lines of a file, up to a limit."""
     try:
         with path.open("rb") as file:
@@ -360,7 +360,7 @@ def tail(path: Path, number: int) -> list[bytes]:
     return found.splitlines(keepends=True)[-number:] if found else []
 
 
-def renumbered(entries: Sequence[Entry]) -> list[Entry]:
+def renumber_entries(entries: Sequence[Entry]) -> list[Entry]:
     """Return the same entries, each one more than the one before; the last keeps its number."""
     first = entries[-1].count - len(entries) + 1 if entries else 0
     return [replace(entry, count=first + place) for place, entry in enumerate(entries)]
@@ -416,14 +416,14 @@ def to_ranges(numbers: Iterable[int]) -> str:
     """
     parts: list[str] = []
     last = 0
-    for first, end in runs(sorted(set(numbers))):
+    for first, end in find_runs(sorted(set(numbers))):
         length = f"+{end - first}" if end > first else ""
         parts.append(f"{first - last}{length}")
         last = end
     return ",".join(parts)
 
 
-def runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+def find_runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of each run of sorted numbers."""
     first = last = None
     for number in numbers:

@@ -42,7 +42,7 @@ class Rule:
     least: int
 
 
-def rules() -> tuple[Rule, ...]:
+def configured_rules() -> tuple[Rule, ...]:
     """Return the rules as the settings have them."""
     limits = settings.CONFIG.auto_pause
     return (
@@ -66,13 +66,13 @@ def rules() -> tuple[Rule, ...]:
 def check_sends() -> None:
     """Look at every send that is going."""
     for send in Send.objects.in_progress():
-        for rule in rules():
-            if rule.percent and (why := reason(send, rule)):
+        for rule in configured_rules():
+            if rule.percent and (why := reason_to_pause(send, rule)):
                 hold_send(send, rule.auto_pause, why)
                 break
 
 
-def reason(send: Send, rule: Rule) -> str:
+def reason_to_pause(send: Send, rule: Rule) -> str:
     """Say with figures why a rule holds a send; empty where it does not."""
     rows = Delivery.objects.filter(send=send)
     bad = rows.filter(outcome__in=rule.bad).count()

@@ -33,7 +33,7 @@ def check_sends() -> None:
     if not limit:
         return
     for send in Send.objects.in_progress():
-        if figures := share(send, limit):
+        if figures := describe_share(send, limit):
             auto_pause.hold_send(send, Send.AutoPause.LOST, describe_hold(send), figures=figures)
 
 
@@ -68,7 +68,7 @@ def newest_attempt() -> int:
     return Attempt.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
-def answered() -> QuerySet[Attempt]:
+def answered_attempts() -> QuerySet[Attempt]:
     """Return the attempts that were accepted, or whose answer was lost, since a person acted."""
     since = Send.objects.aggregate(last=Max("lost_answers_from"))["last"] or 0
     lost = Q(state=Attempt.State.UNKNOWN, provider_batch=None)
@@ -80,7 +80,7 @@ def in_a_row() -> int:
 
     A process that died lost all its answers at once: that counts as one.
     """
-    newest = answered().order_by("-pk").values_list("state", "pk", "owner", "answer")
+    newest = answered_attempts().order_by("-pk").values_list("state", "pk", "owner", "answer")
     found: set[str] = set()
     for state, pk, owner, answer in newest[:MAX_ATTEMPTS]:
         if state == Attempt.State.ACCEPTED:
@@ -89,9 +89,9 @@ def in_a_row() -> int:
     return len(found)
 
 
-def share(send: Send, limit: float) -> str:
+def describe_share(send: Send, limit: float) -> str:
     """Say how large a share of a send is unknown, if it is more than `limit` per cent."""
-    mine = answered().filter(batch__send=send).exclude(answer=PROCESS_DIED)
+    mine = answered_attempts().filter(batch__send=send).exclude(answer=PROCESS_DIED)
     counted = mine.aggregate(
         all=Sum("size"),
         lost=Sum("size", filter=Q(state=Attempt.State.UNKNOWN)),

@@ -49,9 +49,9 @@ class MaildirTransport:
         except TransportError:
             raise
         except OSError as error:
-            decided = trouble(self.folder, error)
+            decided = disk_error(self.folder, error)
         except BaseException as error:  # noqa: BLE001  who has a file is known all the same
-            decided = interrupted(error)
+            decided = interruption_error(error)
         if refused or decided:
             raise self._parted(written, refused, decided)
         return SubmitResult(message_id=str(self.folder), status=250)
@@ -83,7 +83,7 @@ class MaildirTransport:
             for person in islice(good, 1):
                 self._draft(encoder.encode(person)).unlink()
         except OSError as error:
-            raise trouble(self.folder, error) from None
+            raise disk_error(self.folder, error) from None
         if persons:
             raise Refused("These are no addresses that mail can be sent to", persons=persons)
 
@@ -167,7 +167,7 @@ def force(folder: Path) -> None:
         os.close(handle)
 
 
-def trouble(folder: Path, error: OSError) -> AccountError:
+def disk_error(folder: Path, error: OSError) -> AccountError:
     """Return the decision when the disk says no: every batch would fail."""
     return AccountError(
         f"The Maildir {folder} cannot be written: {error.strerror}",
@@ -175,7 +175,7 @@ def trouble(folder: Path, error: OSError) -> AccountError:
     )
 
 
-def interrupted(error: BaseException) -> TransportError:
+def interruption_error(error: BaseException) -> TransportError:
     """Return the decision about those who have no file, when something came in between."""
     if isinstance(error, ValueError | TypeError | LookupError):
         return AccountError(f"The mail cannot be written: {kind_of(error)}")

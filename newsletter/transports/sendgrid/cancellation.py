@@ -25,7 +25,7 @@ from newsletter.transports.sendgrid.response_json import (
     objects_of,
     text_in,
 )
-from newsletter.transports.sendgrid.submission import errors_in, refusal
+from newsletter.transports.sendgrid.submission import decide_refusal, errors_in
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -45,7 +45,7 @@ class SendGridCancellation:
         asked, began = dt.datetime.now(dt.UTC), time.monotonic()
         answer = ask(self._scheduled.get)
         half = dt.timedelta(seconds=time.monotonic() - began) / 2
-        told = clock(answer) - SECOND / 2
+        told = provider_time(answer) - SECOND / 2
         return ClockReading(offset=told - (asked + half), uncertainty=half + SECOND)
 
     def list_batch_ids_with_status(self) -> set[str]:
@@ -59,12 +59,12 @@ class SendGridCancellation:
             answer = self._fetch_status(batch_id)
             before = read_status(answer, batch_id)
             if before is status:
-                return clock(answer)
+                return provider_time(answer)
             try:
-                return clock(self._post_status(batch_id, status, change=before is not None))
+                return provider_time(self._post_status(batch_id, status, change=before is not None))
             except HTTPError as error:
                 if error.status_code != 400 or not errors_in(error.body):
-                    raise refusal(error) from None
+                    raise decide_refusal(error) from None
         # Twice no, and it does not stand: the account has no room for another.
         raise Throttled("SendGrid takes no further pause or cancellation now", seconds=60)
 
@@ -78,7 +78,7 @@ class SendGridCancellation:
             answer = self._scheduled._(batch_id).delete()
         except HTTPError as error:
             if error.status_code != 404:
-                raise refusal(error) from None
+                raise decide_refusal(error) from None
             answer = None
         if (answer is None or answer.status_code != 204) and self.get_status(batch_id) is not None:
             raise OutcomeUnknown("SendGrid does not say that it took the status away")
@@ -122,7 +122,7 @@ def ask(call: Callable[[], Answer]) -> Answer:
     try:
         return call()
     except HTTPError as error:
-        raise refusal(error) from None
+        raise decide_refusal(error) from None
 
 
 def read_status(answer: Answer, batch_id: str) -> Status | None:
@@ -139,7 +139,7 @@ def read_status(answer: Answer, batch_id: str) -> Status | None:
         raise OutcomeUnknown("SendGrid's answer shows no status that is known") from None
 
 
-def clock(answer: Answer) -> dt.datetime:
+def provider_time(answer: Answer) -> dt.datetime:
     """Return what the provider's time was at the latest: its head tells whole seconds only."""
     try:
         told = parsedate_to_datetime(answer.headers["Date"]) + SECOND

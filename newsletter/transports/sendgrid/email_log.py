@@ -25,7 +25,7 @@ from newsletter.transports.sendgrid.response_json import (
     objects_in,
     text_in,
 )
-from newsletter.transports.sendgrid.submission import refusal
+from newsletter.transports.sendgrid.submission import decide_refusal
 
 #: Mails to one address, since one time, whose labels are looked at.
 MAX_MAILS = 20
@@ -80,7 +80,7 @@ class SendGridEmailLog:
             labels = object_in(entry, "custom_args")
             yield SubmittedMail(
                 address=str(entry.get("to_email", "")),
-                at=created(message) or since,
+                at=created_at(message) or since,
                 attempt=str(labels.get(ATTEMPT, "")),
                 send=str(labels.get(SEND, "")),
                 delivery=str(labels.get(DELIVERY, "")),
@@ -90,14 +90,18 @@ class SendGridEmailLog:
 
     def _found(self, since: dt.datetime, categories: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """Yield the mails of some categories since a time; a search tells of 1,000 at most."""
-        names = ", ".join(quoted(name) for name in categories)
+        names = ", ".join(quote_text(name) for name in categories)
         until = ""
         while True:
-            query = f"categories in ({names}) AND sg_message_id_created_at >= {timestamp(since)}"
+            query = (
+                f"categories in ({names}) AND sg_message_id_created_at >= {format_timestamp(since)}"
+            )
             found = self._searched({"query": f"{query}{until}", "limit": MAX_FOUND})
             yield from found
-            oldest = min(filter(None, map(created, found)), default=None)
-            earlier = f" AND sg_message_id_created_at <= {timestamp(oldest)}" if oldest else ""
+            oldest = min(filter(None, map(created_at, found)), default=None)
+            earlier = (
+                f" AND sg_message_id_created_at <= {format_timestamp(oldest)}" if oldest else ""
+            )
             if len(found) < MAX_FOUND or earlier in ("", until):
                 return
             until = earlier
@@ -107,7 +111,8 @@ class SendGridEmailLog:
         self._client.client._pool.clear()  # noqa: SLF001  our own class
 
     def _search(self, address: str, since: dt.datetime) -> list[Mapping[str, Any]]:
-        query = f"to_email = {quoted(address)} AND sg_message_id_created_at >= {timestamp(since)}"
+        time = format_timestamp(since)
+        query = f"to_email = {quote_text(address)} AND sg_message_id_created_at >= {time}"
         return self._searched({"query": query, "limit": MAX_MAILS})
 
     def _searched(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -124,15 +129,15 @@ def read_document(ask: Callable[[], Answer]) -> Mapping[str, Any]:
     try:
         return object_of(ask())
     except HTTPError as error:
-        raise refusal(error) from None
+        raise decide_refusal(error) from None
 
 
-def timestamp(since: dt.datetime) -> str:
+def format_timestamp(since: dt.datetime) -> str:
     """Return a time as the query language takes it, in whole seconds."""
     return since.astimezone(dt.UTC).strftime('TIMESTAMP "%Y-%m-%dT%H:%M:%SZ"')
 
 
-def created(message: Mapping[str, Any]) -> dt.datetime | None:
+def created_at(message: Mapping[str, Any]) -> dt.datetime | None:
     """Return when a mail came to SendGrid, as far as a search tells."""
     try:
         at = dt.datetime.fromisoformat(str(message.get("sg_message_id_created_at", "")))
@@ -141,7 +146,7 @@ def created(message: Mapping[str, Any]) -> dt.datetime | None:
         return None
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return a text as the query language takes it; no address holds both kinds of quotes."""
     mark = '"' if "'" in text else "'"
     return f"{mark}{text.replace(mark, '')}{mark}"

@@ -62,10 +62,10 @@ def take(event: Any, reading: ParsedPost) -> None:
     if event["event"] == "account_status_change":
         reading.account.append(clean_text(event.get("type"))[:100])
         return
-    reading.facts.append(fact(event))
+    reading.facts.append(parse_fact(event))
 
 
-def fact(event: Mapping[str, Any]) -> ParsedEvent:
+def parse_fact(event: Mapping[str, Any]) -> ParsedEvent:
     """Return what one event says of a mail."""
     key, email, seconds = event.get("sg_event_id"), event.get("email"), event.get("timestamp")
     if not isinstance(key, str) or not 0 < len(clean_text(key)) <= MAX_KEY_CHARACTERS:

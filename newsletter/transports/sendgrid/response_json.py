@@ -30,7 +30,7 @@ def object_of(answer: Answer) -> Mapping[str, Any]:
     """Return the object that an answer is."""
     found = json_of(answer)
     if not isinstance(found, dict):
-        raise unexpected("is no object")
+        raise unexpected_answer("is no object")
     return found
 
 
@@ -50,7 +50,7 @@ def object_in(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise unexpected(f"has something else than an object at {key!r}")
+        raise unexpected_answer(f"has something else than an object at {key!r}")
     return value
 
 
@@ -58,7 +58,7 @@ def text_in(found: Mapping[str, Any], key: str) -> str:
     """Return the text that stands at a key; it must be there."""
     value = found.get(key)
     if not isinstance(value, str) or not value:
-        raise unexpected(f"has no {key!r}")
+        raise unexpected_answer(f"has no {key!r}")
     return value
 
 
@@ -66,17 +66,17 @@ def identifier_in(found: Mapping[str, Any], key: str) -> str:
     """Return the text at a key that becomes a part of an address."""
     value = text_in(found, key)
     if not IDENTIFIER.fullmatch(value):
-        raise unexpected(f"has no usable {key!r}")
+        raise unexpected_answer(f"has no usable {key!r}")
     return value
 
 
 def as_objects(value: Any, otherwise: str) -> list[Mapping[str, Any]]:
     """Return a list of objects, or raise `OutcomeUnknown`."""
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise unexpected(otherwise)
+        raise unexpected_answer(otherwise)
     return value
 
 
-def unexpected(what: str) -> OutcomeUnknown:
+def unexpected_answer(what: str) -> OutcomeUnknown:
     """Return the error for an answer of another form."""
     return OutcomeUnknown(f"SendGrid's answer {what}")

@@ -18,7 +18,7 @@ from newsletter.transports.senders import SenderReason, SenderState, SenderStatu
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import objects_in, objects_of
-from newsletter.transports.sendgrid.submission import refusal
+from newsletter.transports.sendgrid.submission import decide_refusal
 
 #: Entries of one answer, and answers that are read.
 PAGE = 100
@@ -106,4 +106,4 @@ def read_list(ask: Callable[[], Answer]) -> list[Mapping[str, Any]]:
     try:
         return objects_of(ask())
     except HTTPError as error:
-        raise refusal(error) from None
+        raise decide_refusal(error) from None

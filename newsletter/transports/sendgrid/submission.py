@@ -122,7 +122,7 @@ class SendGridTransport:
         try:
             return self._client.client.mail.send.post(request_body=request)
         except HTTPError as error:
-            raise refusal(error) from None
+            raise decide_refusal(error) from None
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -143,7 +143,7 @@ def request_body(message: Message, recipients: Sequence[Recipient]) -> dict[str,
         "custom_args": dict(message.labels),
         "tracking_settings": TRACKING_OFF,
         "mail_settings": MAIL_SETTINGS,
-        "personalizations": [personalization(recipient) for recipient in recipients],
+        "personalizations": [build_personalization(recipient) for recipient in recipients],
     }
     if message.preschedule:
         body |= {"send_at": message.preschedule.at, "batch_id": message.preschedule.batch_id}
@@ -175,7 +175,7 @@ def beyond_limit(person: Recipient, shared: int) -> str:
     return ""
 
 
-def personalization(recipient: Recipient) -> dict[str, Any]:
+def build_personalization(recipient: Recipient) -> dict[str, Any]:
     """Return one recipient's part; no name, which SendGrid limits and nobody needs."""
     part: dict[str, Any] = {"to": [{"email": on_the_wire(recipient.address)}]}
     if recipient.headers:
@@ -187,13 +187,13 @@ def personalization(recipient: Recipient) -> dict[str, Any]:
     return part
 
 
-def refusal(error: HTTPError) -> TransportError:
+def decide_refusal(error: HTTPError) -> TransportError:
     """Return the decision that an answer other than yes asks for.
 
     Only SendGrid's own no, in its own form, proves that nothing was accepted.  A filter between
     here and there may put a page of its own in the place of any answer.
     """
-    status, told = error.status_code, said(error.body)
+    status, told = error.status_code, provider_words(error.body)
     if status == 429:
         return Throttled(f"SendGrid asks to wait: {told}", seconds=wait_seconds(error.headers))
     if status == 413:
@@ -202,9 +202,9 @@ def refusal(error: HTTPError) -> TransportError:
         strange = status < 500 and status not in TOO_LATE
         return OutcomeUnknown(f"SendGrid answered {status}: {told}", holds=strange)
     if status == 400 and not is_about_the_account(told):
-        if persons := named(error.body):
+        if persons := find_named(error.body):
             return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
-        persons = named(error.body, PART)
+        persons = find_named(error.body, PART)
         return AccountError(f"SendGrid answered 400: {told}", persons=dict.fromkeys(persons, told))
     return AccountError(f"SendGrid answered {status}: {told}")
 
@@ -243,7 +243,7 @@ def errors_in(body: bytes | str) -> list[Mapping[str, Any]]:
     )
 
 
-def said(body: bytes | str) -> str:
+def provider_words(body: bytes | str) -> str:
     """Return the provider's own words, short and without addresses."""
     listed = errors_in(body)
     words = "; ".join(
@@ -255,7 +255,7 @@ def said(body: bytes | str) -> str:
     return without_addresses(words)
 
 
-def named(body: bytes | str, kind: re.Pattern[str] = PERSON) -> frozenset[int]:
+def find_named(body: bytes | str, kind: re.Pattern[str] = PERSON) -> frozenset[int]:
     """Return the places of the persons an error names; empty when it names anything else too."""
     fields = [str(entry.get("field") or "") for entry in errors_in(body)]
     found = [kind.match(field) for field in fields]

@@ -40,10 +40,10 @@ def set_up_webhook(config: Config, url: str) -> str:
         connect=config.sendgrid.connect_timeout_seconds, answer=config.sendgrid.read_timeout_seconds
     )
     settings = pooled_client(client, limits, 1).client.user.webhooks.event.settings
-    return text_in(read_document(lambda: signed(settings, url)), "public_key")
+    return text_in(read_document(lambda: set_up_signed(settings, url)), "public_key")
 
 
-def signed(settings: Any, url: str) -> Any:
+def set_up_signed(settings: Any, url: str) -> Any:
     """Make or change the webhook, and switch its signature on; return the last answer."""
     wanted = {"url": url, "enabled": True, **dict.fromkeys(WANTED, True)}
     there = objects_in(read_document(settings._(EVERY).get), "webhooks")

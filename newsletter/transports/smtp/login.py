@@ -39,7 +39,7 @@ def log_in(client: smtplib.SMTP, user: str, password: str) -> None:
         known = ", ".join(WAYS)
         raise smtplib.SMTPNotSupportedError(f"a login by user and password ({known})")
     refused = smtplib.SMTPAuthenticationError(535, b"no words")
-    for name, secret in spellings(user, password):
+    for name, secret in list_spellings(user, password):
         for way in ways:
             code, words = way(client, name, secret)
             if code in (235, 503):
@@ -50,7 +50,7 @@ def log_in(client: smtplib.SMTP, user: str, password: str) -> None:
     raise refused
 
 
-def spellings(user: str, password: str) -> Iterator[tuple[bytes, bytes]]:
+def list_spellings(user: str, password: str) -> Iterator[tuple[bytes, bytes]]:
     """Return what to log in with: prepared, then as written, for servers that prepare nothing."""
     prepared = saslprep(user).encode(), saslprep(password).encode()
     yield prepared
@@ -89,7 +89,7 @@ def check_direction(text: str) -> None:
 def by_plain(client: smtplib.SMTP, user: bytes, password: bytes) -> tuple[int, bytes]:
     """Log in by PLAIN (RFC 4616)."""
     message = b"\0".join((b"", user, password))
-    return client.docmd("AUTH", f"PLAIN {encoded(message)}")
+    return client.docmd("AUTH", f"PLAIN {encode_base64(message)}")
 
 
 def by_login(client: smtplib.SMTP, user: bytes, password: bytes) -> tuple[int, bytes]:
@@ -98,7 +98,7 @@ def by_login(client: smtplib.SMTP, user: bytes, password: bytes) -> tuple[int, b
     for answer in (user, password):
         if code != 334:
             break
-        code, words = client.docmd(encoded(answer))
+        code, words = client.docmd(encode_base64(answer))
     return code, words
 
 
@@ -112,10 +112,10 @@ def by_cram(client: smtplib.SMTP, user: bytes, password: bytes) -> tuple[int, by
     except ValueError:
         raise smtplib.SMTPException("the server's challenge is not in base64") from None
     digest = hmac.new(password, challenge, "md5").hexdigest().encode()
-    return client.docmd(encoded(user + b" " + digest))
+    return client.docmd(encode_base64(user + b" " + digest))
 
 
-def encoded(data: bytes) -> str:
+def encode_base64(data: bytes) -> str:
     """Return bytes as they travel in a login."""
     return base64.b64encode(data).decode("ascii")
 

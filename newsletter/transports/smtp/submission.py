@@ -171,7 +171,7 @@ class Progress:
         """Submit to one person and record the result; raises what ends batch or connection."""
         connection = rotating.connection
         try:
-            data = written(encoder, person)
+            data = write_message(encoder, person)
             words = connection.submit(encoder.sender, encode_address(person.address), data)
         except Refused as error:
             self.record_refused(place, error)
@@ -283,7 +283,7 @@ class Progress:
         return f"{counted}; {self.cause}" if self.cause else counted
 
 
-def written(encoder: MimeEncoder, person: Recipient) -> bytes:
+def write_message(encoder: MimeEncoder, person: Recipient) -> bytes:
     """Return the message of one person; raises `Refused` where it cannot be written."""
     try:
         return encoder.encode(person)

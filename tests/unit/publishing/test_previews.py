@@ -104,7 +104,7 @@ def test_a_fault_of_the_template(
     config = load()
     templates = config.templates.model_copy(update={"folder": str(tmp_path / "templates")})
     elsewhere = config.model_copy(update={"templates": templates})
-    monkeypatch.setattr("newsletter.publishing.content.drafts.load", lambda: elsewhere)
+    monkeypatch.setattr("newsletter.publishing.content.looks.load", lambda: elsewhere)
     issue.publication.template = "broken"
 
     shown = page(issue, "email")

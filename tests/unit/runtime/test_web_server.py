@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waitress.server import create_server
 
-from newsletter.runtime.web_server import close, listeners, without_bodies
+from newsletter.runtime.web_server import close, list_listeners, without_bodies
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -93,7 +93,7 @@ def test_a_name_with_two_addresses(application: Application) -> None:
     """Both are listened at, as for `localhost` with its two, and both end."""
     server = create_server(without_bodies(application), listen="127.0.0.1:0 127.0.0.2:0")
     with running(server):
-        for each in listeners(server):
+        for each in list_listeners(server):
             asked = HTTPConnection(each.effective_host, each.effective_port, timeout=10)
             asked.request("GET", "/known")
             assert asked.getresponse().read() == PAGE

@@ -14,7 +14,7 @@ from newsletter.sending.models import Attempt, Evidence, ProviderBatch, Send
 from newsletter.sending.reporting.totals import count_send
 from newsletter.tracking import email_log_queries
 from newsletter.transports.sendgrid.client import Limits
-from newsletter.transports.sendgrid.email_log import SendGridEmailLog, quoted
+from newsletter.transports.sendgrid.email_log import SendGridEmailLog, quote_text
 from newsletter.transports.sendgrid.submission import SendGridTransport
 from sendgrid_emulator import Emulator
 
@@ -219,4 +219,4 @@ def test_first_middle_and_last_are_looked_for(unanswered: Callable[[str], Send])
 )
 def test_an_address_cannot_end_the_query(address: str, text: str) -> None:
     """It is quoted with the mark that it does not hold."""
-    assert quoted(address) == text
+    assert quote_text(address) == text

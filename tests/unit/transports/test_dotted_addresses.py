@@ -7,7 +7,7 @@ import pytest
 from newsletter.mime import on_the_wire
 from newsletter.transports.base import Recipient
 from newsletter.transports.mime_encoder import encode_address
-from newsletter.transports.sendgrid.submission import personalization
+from newsletter.transports.sendgrid.submission import build_personalization
 from sendgrid_emulator.rules.addresses import is_address
 
 DOTTED = {
@@ -20,7 +20,7 @@ DOTTED = {
 def test_dots_are_quoted(kept: str, travels: str) -> None:
     """To SendGrid and over SMTP alike; quoted once, it stays as it is."""
     assert on_the_wire(kept) == on_the_wire(travels) == travels
-    assert personalization(Recipient(address=kept, values={}))["to"] == [{"email": travels}]
+    assert build_personalization(Recipient(address=kept, values={}))["to"] == [{"email": travels}]
     assert encode_address(kept) == travels
     assert is_address(travels)
     assert not is_address(kept)

@@ -29,8 +29,8 @@ _START_TIMEOUT_SECONDS = 60
 
 def find_chromium() -> Path:
     """Return the first Chromium that starts; raises `NotInstalled`."""
-    for program in candidates():
-        if works(program):
+    for program in list_candidates():
+        if does_work(program):
             return program
     raise NotInstalled(
         "there is no Chromium that starts on this machine",
@@ -38,7 +38,7 @@ def find_chromium() -> Path:
     )
 
 
-def candidates() -> Iterator[Path]:
+def list_candidates() -> Iterator[Path]:
     """Yield what may be a Chromium: the system's, then those that Playwright fetched."""
     for name in NAMES:
         if found := shutil.which(name):
@@ -48,7 +48,7 @@ def candidates() -> Iterator[Path]:
     yield from sorted(cache.glob("chromium_headless_shell-*/*/headless_shell"), reverse=True)
 
 
-def works(program: Path) -> bool:
+def does_work(program: Path) -> bool:
     """Say whether a browser starts and shows an empty page."""
     command: list[str | Path] = [program, "--headless", *FLAGS, "--dump-dom", "about:blank"]
     try:
