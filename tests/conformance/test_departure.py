@@ -119,7 +119,7 @@ def way(script: Callable[[Client], None], certificate: Path | None) -> Iterator[
     """Return a server that does what a script says, and a transport to it."""
     with RawServer(script, certificate=certificate) as server:
         transport = SendGridTransport(
-            base_url=server.url, api_key="SG.test", limits=Limits(connect=2, answer=1)
+            base_url=server.url, api_key="SG.test", limits=Limits(connect=5, answer=2)
         )
         yield server, transport
         transport.close()
