@@ -32,8 +32,14 @@ TABLES = (
     "subscribers.List",
     "subscribers.Subscription",
 )
-#: Folders whose rooms are listed.
-HOUSES = ("newsletter", "newsletter/sending", "newsletter/rendering")
+#: Folders whose packages are listed.
+FOLDERS = (
+    "newsletter",
+    "newsletter/sending",
+    "newsletter/rendering",
+    "newsletter/publishing",
+    "newsletter/desk",
+)
 
 
 def main() -> None:
@@ -47,7 +53,7 @@ def with_pictures(page: str) -> str:
     pictures = {
         "tables": table_picture(),
         "states": "\n\n".join(state_pictures()),
-        **{f"rooms of {house}": room_list(house) for house in HOUSES},
+        **{f"packages of {folder}": list_packages(folder) for folder in FOLDERS},
     }
     for name, picture in pictures.items():
         region = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -120,17 +126,17 @@ def set_up() -> None:
         django.setup()
 
 
-# Rooms
+# Packages
 
 
-def room_list(house: str) -> str:
+def list_packages(folder: str) -> str:
     """Return the packages in a folder, each with the first sentences of its docstring."""
     rows = [
         f"| `{path.parent.name}/` | {summary(path)} |"
-        for path in sorted((ROOT / house).glob("*/__init__.py"))
+        for path in sorted((ROOT / folder).glob("*/__init__.py"))
         if summary(path)
     ]
-    return "\n".join(["| room | what belongs in it |", "|---|---|", *rows])
+    return "\n".join(["| package | what belongs in it |", "|---|---|", *rows])
 
 
 def summary(path: Path) -> str:

@@ -4,8 +4,9 @@
         send_something_to(sendgrid.url)
         assert len(sendgrid.mailbox) == 1
 
-Start reading at `account.Account`, which joins what the rooms hold, `api.mail.accept_mail`, which
-judges a request, and `server.emulator.Emulator`.  This is a program of its own: see README.md.
+Start reading at `account.Account`, which joins what the packages hold, `api.mail.accept_mail`,
+which judges a request, and `server.emulator.Emulator`.  This is a program of its own: see
+README.md.
 """
 
 from __future__ import annotations

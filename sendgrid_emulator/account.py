@@ -1,4 +1,4 @@
-"""One SendGrid account: it joins what the rooms hold.  No network in here."""
+"""One SendGrid account: it joins what the packages hold.  No network in here."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What we hold of a person, given to them or erased (GDPR articles 15, 17 and 20).
 
-Other parts of the house keep rows about a person, each with a foreign key to the subscriber, or
+Other packages keep rows about a person, each with a foreign key to the subscriber, or
 to such a row.  They are found by these keys, so that nothing here needs to know their names, and
 nothing new can be forgotten.
 """

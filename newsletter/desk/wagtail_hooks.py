@@ -20,8 +20,8 @@ from newsletter.desk.listings.pages import LISTINGS
 
 __all__ = ["menu"]
 
-#: The modules that register pages, buttons or menu items when they are imported, by their room.
-ROOMS = {
+#: The modules that register pages, buttons or menu items when they are imported, by their package.
+PACKAGES = {
     "approval": ("pages",),
     "calendar": ("feeds", "pages", "slot_pages"),
     "composer": (
@@ -41,9 +41,9 @@ ROOMS = {
     "publications": ("looks", "rhythm", "senders"),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
 }
-for room, modules in ROOMS.items():
+for package, modules in PACKAGES.items():
     for module in modules:
-        import_module(f"newsletter.desk.{room}.{module}")
+        import_module(f"newsletter.desk.{package}.{module}")
 
 
 @hooks.register("register_admin_viewset")

@@ -1,4 +1,4 @@
-"""What the models ask of rooms above them; `apps` sets it, so that models know no web page."""
+"""What the models ask of packages above them; `apps` sets it, so that models know no web page."""
 
 from __future__ import annotations
 
