@@ -189,6 +189,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
 WAGTAILADMIN_USER_LOGIN_FORM = "newsletter.desk.accounts.logins.LoginForm"
 # Looks at the header of an upload before anything decodes it.
+# In bytes; `uploads.MAX_UPLOAD_BYTES` says why.
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20_000_000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "newsletter.publishing.content.uploads.PictureForm"
 
 LOGGING = {

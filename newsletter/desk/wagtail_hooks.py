@@ -36,7 +36,7 @@ PACKAGES = {
         "side_panels",
         "web_publication",
     ),
-    "importing": ("pages",),
+    "importing": ("pages", "pictures"),
     "listings": ("lists",),
     "publications": ("looks", "rhythm", "senders"),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),

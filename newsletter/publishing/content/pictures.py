@@ -16,7 +16,8 @@ from wagtail.images.models import SourceImageIOError
 from newsletter.errors import BadInput
 from newsletter.phrases import phrase
 from newsletter.rendering.content import LeadImage
-from newsletter.rendering.pipeline.mail_pictures import Form, check_whole, mail_picture
+from newsletter.rendering.pipeline.mail_pictures import Form, mail_picture
+from newsletter.rendering.pipeline.stored_pictures import store_form
 
 #: The widest a picture is shown in a mail, in CSS pixels; screens have two dots to each.
 SHOWN_WIDTH = 600
@@ -129,7 +130,8 @@ def store_picture(data: bytes, *, name: str, description: str) -> Any:
 
     Raises `ImageTooLarge`, and `BadInput` for what is no picture, or not all of one.
     """
-    check_whole(data)
+    kept = store_form(data)
+    data, name = kept.data, kept.rename(name)
     images = get_image_model()
     digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
     if image := images.objects.filter(file_hash=digest).first():

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel
@@ -38,10 +39,27 @@ from newsletter.phrases import phrase, translate
 from newsletter.publishing.content.pictures import WIDEST
 from newsletter.rendering.pipeline.image_limits import check_image
 from newsletter.rendering.pipeline.mail_pictures import LARGEST_ANIMATION, check_whole, make_gif
+from newsletter.rendering.pipeline.stored_pictures import store_form
 
+#: In bytes, the largest picture that is taken: what large cameras write (settings:
+#: WAGTAILIMAGES_MAX_UPLOAD_SIZE).
+MAX_UPLOAD_BYTES: Final = 20_000_000
 #: How the names of pictures end.
 SUFFIXES = frozenset(
-    {".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff", ".webp"}
+    {
+        ".avif",
+        ".bmp",
+        ".gif",
+        ".heic",
+        ".heif",
+        ".jpeg",
+        ".jpg",
+        ".png",
+        ".svg",
+        ".tif",
+        ".tiff",
+        ".webp",
+    }
 )
 #: The kinds of file that Willow has Pillow decode.
 DECODED = (
@@ -60,24 +78,44 @@ DECODED = (
 class PictureField(WagtailImageField):
     """An uploaded picture whose header was read before anything else reads the file."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.error_messages["file_too_large"] = gettext_lazy(
+            "This picture has %(file_size)s; at most %(max_filesize)s are taken. Make it smaller"
+            " first: a mail shows 1,200 pixels in width at most."
+        )
+        self.help_text = gettext_lazy(
+            "JPEG, PNG, GIF, HEIC, WebP or AVIF, up to {size} MB. It is turned upright, converted"
+            " and scaled down to what mails need; the place and the camera are removed."
+        ).format(size=MAX_UPLOAD_BYTES // 1_000_000)
+
     def to_python(self, data: Any) -> Any:
-        """Return the upload, or say in words what is wrong with it."""
+        """Return the upload as it is kept, or say in words what is wrong with it."""
         if data and data.size <= self.max_upload_size:
-            require_picture(data)
+            data = prepare_upload(data)
         return super().to_python(data)
 
 
-def require_picture(upload: Any) -> None:
-    """Raise `ValidationError` for an upload that is no picture, or has too many pixels."""
+def prepare_upload(upload: Any) -> Any:
+    """Return an upload as it is kept, with what was changed as its `changes`.
+
+    Raises `ValidationError` for one that is no picture, or has too many pixels.
+    """
     upload.seek(0)
     try:
-        check_upload(upload.read())
+        data = upload.read()
+        check_upload(data)
+        kept = store_form(data)
     except ImageTooLarge as error:
         raise ValidationError(in_sentences(error), code="file_too_many_pixels") from None
     except BadInput as error:
         raise ValidationError(in_sentences(error), code="invalid_image") from None
     finally:
         upload.seek(0)
+    name = kept.rename(upload.name)
+    prepared = SimpleUploadedFile(name, kept.data, content_type=f"image/{kept.suffix[1:]}")
+    prepared.changes = kept.changes  # type: ignore[attr-defined]
+    return prepared
 
 
 def in_sentences(error: BadInput) -> str:

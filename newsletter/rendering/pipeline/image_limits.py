@@ -15,6 +15,7 @@ from typing import Final
 
 from PIL import Image as Pillow
 from PIL.ImageFile import ImageFile
+from pillow_heif import register_heif_opener
 
 from newsletter.errors import BadInput, ImageTooLarge
 from newsletter.phrases import Phrase, phrase
@@ -28,7 +29,7 @@ MAX_SCANS: Final = 200
 #: Parts of a PNG; programs write one for every 8 KB or more.
 MAX_CHUNKS: Final = 50_000
 #: What is read at all.  Others that Pillow knows, such as EPS, start programs or are rare.
-FORMATS: Final = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+FORMATS: Final = ("AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WEBP")
 #: Of these all frames are decoded; of others (pages of a TIFF, the second view of a JPEG) one.
 _ANIMATED: Final = frozenset({"AVIF", "GIF", "PNG", "WEBP"})
 #: What Pillow raises for a file that is broken, according to how it is.
@@ -128,8 +129,6 @@ def read_header(data: bytes) -> ImageHeader:
 
 #: Pictures that are not read here, by how their files begin.
 _UNREAD: Final = (
-    (re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL),
-     phrase("a HEIC picture")),
     (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), phrase("a JPEG XL picture")),
     (re.compile(rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"), phrase("a JPEG 2000 picture")),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,500}>\s*)?<svg\b"),
@@ -177,6 +176,8 @@ def _opened(data: bytes) -> ImageFile:
     That has another limit, and warns or raises without saying how large the picture is.
     """
     Pillow.init()
+    # Once more does no harm: what phones take is not among the formats of Pillow itself.
+    register_heif_opener(thumbnails=False)
     for kind in FORMATS:
         factory, accepts = Pillow.OPEN.get(kind, (None, None))
         # An answer in words says why this kind cannot be read on this machine.

@@ -176,8 +176,6 @@ def test_a_large_animated_png_stands_still() -> None:
 @pytest.mark.parametrize(
     ("beginning", "name"),
     [
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC picture"),
-        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "a HEIC picture"),
         (b"\xff\x0a\xfa\x1f", "a JPEG XL picture"),
         (b'<?xml version="1.0"?>\n<svg xmlns="x">', "an SVG drawing"),
         (b"8BPS\0\1", "a Photoshop file"),
