@@ -117,5 +117,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter template check": ("newsletter template check harbour",),
     "newsletter template preview": ("newsletter template preview harbour --issue 3.11",),
     "newsletter user": ("newsletter user unlock ada",),
+    "newsletter user log-out": ("newsletter user log-out ada",),
+    "newsletter user reset-second-step": ("newsletter user reset-second-step ada",),
     "newsletter user unlock": ("newsletter user unlock ada",),
 }

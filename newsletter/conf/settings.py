@@ -99,6 +99,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.sitemaps",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
 ]
 if not CONFIG.database.url.startswith("sqlite:"):
     # Its tables are PostgreSQL's only; they wait there until the engine is chosen.
@@ -114,9 +117,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     # After the one that knows whose account it is.
     "newsletter.desk.accounts.languages.DeskLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "newsletter.desk.accounts.sessions.NoteSessions",
+    "newsletter.desk.accounts.second_step.RequireSecondStep",
     "newsletter.throttling.middleware.Throttled",
     "newsletter.desk.protection.RefuseInWords",
 ]
@@ -164,6 +170,8 @@ AUTHENTICATION_BACKENDS = [
     "newsletter.throttling.logins.LimitedLogin",
     "django.contrib.auth.backends.ModelBackend",
 ]
+# What an app calls the account.
+OTP_TOTP_ISSUER = CONFIG.site.name
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

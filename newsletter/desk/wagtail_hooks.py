@@ -22,6 +22,7 @@ __all__ = ["menu"]
 
 #: The modules that register pages, buttons or menu items when they are imported, by their package.
 PACKAGES = {
+    "accounts": ("security",),
     "approval": ("pages",),
     "calendar": ("feeds", "pages", "slot_pages"),
     "composer": (
