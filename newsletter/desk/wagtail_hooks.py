@@ -14,7 +14,13 @@ from wagtail import hooks
 
 from newsletter.desk import menu
 from newsletter.desk.composer.pasting import paste_words
-from newsletter.desk.composer.script_words import counter_words, finding_words, item_words
+from newsletter.desk.composer.script_words import (
+    coediting_words,
+    connection_words,
+    counter_words,
+    finding_words,
+    item_words,
+)
 from newsletter.desk.home.page import NextPanel
 from newsletter.desk.listings.pages import LISTINGS
 
@@ -29,11 +35,14 @@ PACKAGES = {
         "actions",
         "beginnings",
         "checks",
+        "coediting",
         "history",
         "links",
         "live_findings",
         "mail_tests",
+        "presence",
         "previews",
+        "sessions",
         "side_panels",
         "web_publication",
     ),
@@ -101,13 +110,24 @@ def add_scripts() -> SafeString:
 
 #: The composer's scripts, and those of them that are modules.
 PLAIN_SCRIPTS = ("composer", "issue-naming")
-SCRIPT_MODULES = ("paste", "preview", "counters", "items", "links", "live-findings")
+SCRIPT_MODULES = (
+    "paste",
+    "preview",
+    "counters",
+    "items",
+    "links",
+    "live-findings",
+    "coediting",
+    "connection",
+)
 #: What they say; each finds its sentences as `desk-NAME-words`.
 WORDS = {
     "paste": paste_words,
     "counter": counter_words,
     "item": item_words,
     "finding": finding_words,
+    "coediting": coediting_words,
+    "connection": connection_words,
 }
 
 

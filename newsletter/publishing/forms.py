@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from newsletter.publishing.naming import is_slug_of, slug_of, title_of
+from newsletter.publishing.naming import free_slug, is_slug_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.rendering.preflight.addresses import Web
 
@@ -28,6 +28,8 @@ class IssueForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         self.tell_names()
         self.allow_unfinished()
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
 
     def allow_unfinished(self) -> None:
         """Leave it to the check what an issue lacks, also when it is put on the web."""
@@ -53,6 +55,8 @@ class IssueForm(WagtailAdminPageForm):
         The page does the same while one types; this is for whoever has no scripts.
         """
         self.follow_number()
+        self.straighten_lines()
+        self.fill_address()
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 
@@ -68,6 +72,25 @@ class IssueForm(WagtailAdminPageForm):
         slug = self.cleaned_data.get("slug", "")
         if slug == self.initial.get("slug") and is_slug_of(slug, title) and not self.instance.live:
             self.cleaned_data["slug"] = slug_of(self.cleaned_data["title"])
+
+    def straighten_lines(self) -> None:
+        """Make one line of a subject and a preheader: mail has no second one for them."""
+        for name in ("title", "subject", "preheader"):
+            if text := self.cleaned_data.get(name):
+                self.cleaned_data[name] = " ".join(text.split())
+
+    def fill_address(self) -> None:
+        """Give an issue an address whose title makes none: one of emoji, or none at all."""
+        if "slug" in self.cleaned_data and not self.cleaned_data["slug"]:
+            taken = self.parent_page.get_children().exclude(pk=self.instance.pk)
+            slug = slug_of(self.cleaned_data.get("title", "")) or self.slug_of_number()
+            slugs = set(taken.values_list("slug", flat=True))
+            self.cleaned_data["slug"] = free_slug(slug, slugs)
+
+    def slug_of_number(self) -> str:
+        """Return the address that follows from its number, or one for an issue without number."""
+        number = [self.cleaned_data.get(name) or 0 for name in NUMBER]
+        return slug_of(title_of(self.instance.publication.name, *number)) or "issue"
 
     def save(self, commit: bool = True) -> Any:
         """Store the draft, with the sizes of its pictures on the web."""

@@ -88,13 +88,13 @@ def _fields(work: _Merge, path: Path, base: Content, theirs: Content, mine: Cont
 def _value(work: _Merge, path: Path, base: Any, theirs: Any, mine: Any) -> Any:
     if theirs in (base, mine) and type(theirs) in (type(base), type(mine)):
         return mine
-    if mine == base:
-        work.taken.append(path)
-        return theirs
     if isinstance(mine, dict) and isinstance(theirs, dict):
         return _fields(work, path, base if isinstance(base, dict) else {}, theirs, mine)
     if is_blocks(mine) and is_blocks(theirs):
         return _blocks(work, path, base if is_blocks(base) else [], theirs, mine)
+    if mine == base:
+        work.taken.append(path)
+        return theirs
     return _chosen(work, Conflict(path=path, base=base, theirs=theirs, mine=mine))
 
 
@@ -140,9 +140,15 @@ def _blocks(
 def _block(work: _Merge, path: Path, base: Any, theirs: Any, mine: Any) -> Any:
     if mine is ABSENT:
         # I deleted it, or they added it: theirs stays where they made something of it.
-        return ABSENT if theirs == base else theirs
+        if theirs == base:
+            return ABSENT
+        work.taken.append(path)
+        return theirs
     if theirs is ABSENT:
-        return ABSENT if mine == base else mine
+        if mine != base:
+            return mine
+        work.taken.append(path)
+        return ABSENT
     if mine.get("type") != theirs.get("type"):
         return _value(work, path, base, theirs, mine)
     old = base if base is not ABSENT else {}

@@ -63,3 +63,12 @@ def other_number_in_address(slug: str, volume: int, number: int) -> str:
     if (first, second)[: len(ours)] == ours or (volume and not second and first == str(number)):
         return ""
     return f"{first}.{second}" if second else str(first)
+
+
+def free_slug(slug: str, taken: set[str]) -> str:
+    """Return the slug, with a number behind it if others have it."""
+    number, candidate = 1, slug
+    while candidate in taken:
+        number += 1
+        candidate = f"{slug}-{number}"
+    return candidate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.naming import free_slug
 
 
 def start_issue(publication: Publication) -> Issue:
@@ -26,12 +27,3 @@ def store_issue(issue: Issue, user: Any = None) -> Issue:
     archive.add_child(instance=issue)
     issue.save_revision(user=user, log_action=user is not None)
     return issue
-
-
-def free_slug(slug: str, taken: set[str]) -> str:
-    """Return the slug, with a number behind it if others have it."""
-    number, candidate = 1, slug
-    while candidate in taken:
-        number += 1
-        candidate = f"{slug}-{number}"
-    return candidate

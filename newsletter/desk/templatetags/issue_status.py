@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
+from newsletter.desk.composer.coediting import base_in, base_of
 from newsletter.desk.composer.status_band import QUEUE, band_of
 from newsletter.publishing.models import Issue
 
@@ -41,10 +42,21 @@ def editor_words(session: Mapping[str, Any], current: Any) -> str:
 
 @register.simple_tag
 def overwrite_words(session: Mapping[str, Any], current: Any) -> str:
-    """Say what saving now would do to the work of the other."""
+    """Say what saving now would do with the work of the other."""
     return f"{editor_words(session, current)}. " + gettext(
-        "If you save now, your draft replaces that one. Both stay in the history."
+        "What both of you changed is brought together. Where it is the same field, you are asked."
     )
+
+
+@register.inclusion_tag("desk/coediting_fields.html", takes_context=True)
+def coediting_fields(context: dict[str, Any]) -> dict[str, Any]:
+    """Carry what the form began from, so that a save can be merged with that of another."""
+    page, request = context.get("page"), context["request"]
+    if not isinstance(page, Issue) or not page.pk:
+        return {}
+    posted = base_in(request.POST)
+    base = posted or base_of(Issue.objects.select_related("latest_revision").get(pk=page.pk))
+    return {"base": base.as_text(), "conflicts": context.get("desk_conflicts")}
 
 
 @register.inclusion_tag("desk/queue_button.html", takes_context=True)

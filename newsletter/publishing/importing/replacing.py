@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from newsletter.publishing.models import Issue
-from newsletter.publishing.naming import slug_of
-from newsletter.publishing.starting import free_slug
+from newsletter.publishing.naming import free_slug, slug_of
 
 if TYPE_CHECKING:
     from newsletter.publishing.importing.parsed_issue import ParsedIssue

@@ -135,7 +135,7 @@ def test_different_items() -> None:
         item("a", "Reed beds!"),
         item("b", "Ferries", "Cheaper."),
     ]
-    assert merged.taken == (("body", "d", "items", "a"),)
+    assert merged.taken == (("body", "d", "items", "a", "headline"),)
 
 
 def test_the_same_headline() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from newsletter.publishing.models import Publication
-from newsletter.publishing.starting import free_slug, start_issue
+from newsletter.publishing.naming import free_slug
+from newsletter.publishing.starting import start_issue
 from tests import desks
 
 

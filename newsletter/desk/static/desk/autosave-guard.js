@@ -9,7 +9,7 @@
  * And keeps Wagtail from saving what nobody typed: opening an issue makes no draft of it.
  */
 (() => {
-  const UNWRITTEN = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next"]);
+  const UNWRITTEN = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next", "desk-base", "desk-choices"]);
   const unsaved = new WeakSet();
   const sent = new WeakMap();
 

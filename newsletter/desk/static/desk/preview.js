@@ -149,9 +149,11 @@ class Preview {
   }
 
   take({ problems, facts, url }) {
+    const said = (problems ?? []).map(({ label, message }) => (label ? `${label}: ${message}` : message));
+    document.dispatchEvent(new CustomEvent("desk:problems", { detail: said }));
     if (problems) {
       const { outOfDate } = this.place.dataset;
-      this.tell([outOfDate, ...problems.map(({ label, message }) => (label ? `${label}: ${message}` : message))]);
+      this.tell([outOfDate, ...said]);
       return;
     }
     this.tell([]);

@@ -17,10 +17,19 @@ export async function ask(url, options = {}) {
 export const editForm = () => document.querySelector("form[data-edit-form]");
 
 /* Nobody types these: they say what was saved. */
-const UNWRITTEN = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next"]);
+const UNWRITTEN = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next", "desk-base", "desk-choices"]);
 
-/** What stands in the form, as it is sent. */
-export const fieldsOf = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+/** What stands in the form, as it is sent; what it began from is only for saving. */
+export function fieldsOf(form) {
+  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !name.startsWith("desk-"));
+  return new URLSearchParams(fields);
+}
+
+/** Has Wagtail save the form once more. */
+export function saveAgain() {
+  const form = editForm();
+  form?.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+}
 
 /** The same without what nobody types, to compare. */
 export function writtenIn(form) {
