@@ -49,13 +49,30 @@ let isAway = false;
 let timer;
 let problems = [];
 
+/** Whoever logs in again gets another token; Wagtail's scripts know the old one only. */
+function useToken(token) {
+  form.elements.namedItem("csrfmiddlewaretoken").value = token;
+  fresh = token;
+  if (window.fetch !== fetchFresh) {
+    given = window.fetch;
+    window.fetch = fetchFresh;
+  }
+}
+
+let fresh = "";
+let given;
+function fetchFresh(address, options = {}) {
+  const headers = new Headers(options.headers);
+  for (const [name] of headers) if (/csrf/i.test(name)) headers.set(name, fresh);
+  return given.call(window, address, { ...options, headers });
+}
+
 async function tryAgain() {
   clearTimeout(timer);
   timer = setTimeout(tryAgain, AGAIN_MS);
   try {
     const { token } = await ask(`${root}${FRESH}`);
-    /* Whoever logs in again gets another token. */
-    form.elements.namedItem("csrfmiddlewaretoken").value = token;
+    useToken(token);
     clearTimeout(timer);
     saveAgain();
     timer = setTimeout(tryAgain, AGAIN_MS * 3);

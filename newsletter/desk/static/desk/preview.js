@@ -213,7 +213,11 @@ class Preview {
   replace(fresh) {
     const old = this.stage.querySelector(".desk-preview__frame:not(.desk-preview__frame--coming)");
     if (old && old.dataset.mode === fresh.dataset.mode && fresh.dataset.mode !== "pdf") {
-      fresh.contentWindow?.scrollTo({ top: old.contentWindow?.scrollY ?? 0, behavior: "instant" });
+      try {
+        fresh.contentWindow.scrollTo({ top: old.contentWindow.scrollY, behavior: "instant" });
+      } catch {
+        /* The desk did not answer: the frame holds a page of the browser. */
+      }
     }
     fresh.classList.remove("desk-preview__frame--coming");
     old?.remove();
