@@ -20,7 +20,7 @@ FIELDS = (
     *("title", "volume", "number", "date", "subject", "preheader", "body"),
     *("language", "boilerplate", "pdf_url", "slug", "search_description"),
 )
-#: The editor names each paragraph anew.
+#: The editor gives paragraphs new names each time.
 _KEY = re.compile(r' data-block-key="[^"]*"')
 #: Which field of a block holds text of the editor; of the block itself where it has no fields.
 _RICH = {"text": None, "callout": "body", "quote": "body", "item": "body"}
