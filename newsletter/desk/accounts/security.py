@@ -84,6 +84,8 @@ def security_page(request: HttpRequest) -> HttpResponse:
         shown = answer
     user = request.user
     own = request.session.session_key
+    # The page knows at least the browser that asks for it.
+    sessions.note(request, own or "")
     rows = [
         {"row": each, "device": describe_device(each.browser), "is_own": each.key == own}
         for each in sessions.sessions_of(user)

@@ -17,9 +17,15 @@ REGIONS = frozenset(
 
 
 @lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    """Return all zones of this machine; Python looks through their folder whenever it is asked."""
+    return frozenset(available_timezones())
+
+
+@lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
     """Return the zones that are named after a place, and UTC, in the order of their cities."""
-    places = (name for name in available_timezones() if name.partition("/")[0] in REGIONS)
+    places = (name for name in known_zones() if name.partition("/")[0] in REGIONS)
     return ("UTC", *sorted(places, key=lambda name: (city_of(name), name)))
 
 
@@ -44,7 +50,7 @@ def offset_of(zone: str, now: dt.datetime) -> str:
 
 def describe_zone(zone: str, now: dt.datetime) -> str:
     """Return a zone in words; what is none is returned as it is."""
-    if zone not in available_timezones():
+    if zone not in known_zones():
         return zone
     return f"{place_of(zone)} ({offset_of(zone, now)})"
 
@@ -60,7 +66,7 @@ def find_zone(text: str) -> str:
     Whatever else it is, it is returned as it is.
     """
     meant = " ".join(text.partition("(")[0].replace("_", " ").split()).casefold()
-    if text.strip() in available_timezones():
+    if text.strip() in known_zones():
         return text.strip()
     for form in (lambda name: name.replace("_", " "), place_of, city_of):
         found = [name for name in zone_names() if form(name).casefold() == meant]
