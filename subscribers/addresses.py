@@ -129,7 +129,7 @@ def validate_address(text: str) -> Address:
     """Return the address as the library reads it, or raise `BadInput` with its reason."""
     text = text.translate(FULL_WIDTH).strip()
     if not text:
-        raise BadInput(_("there is no e-mail address"))
+        raise BadInput(_("there is no email address"))
     if len(text) > MAX_LENGTH:
         raise BadInput(
             _("{text}: longer than {count} characters").format(
@@ -164,34 +164,34 @@ def describe_fault(text: str) -> str:  # noqa: C901  one line for each thing tha
     """Return what is wrong with an address that is not good, in the reader's language."""
     local, at, domain = text.rpartition("@")
     if not at:
-        return _("an e-mail address has an @-sign")
+        return _("there is no @-sign")
     if "@" in local:
         return _("there is more than one @-sign")
     if not local:
-        return _("nothing stands before the @-sign")
+        return _("nothing is before the @-sign")
     if not domain:
-        return _("nothing stands behind the @-sign")
+        return _("nothing is after the @-sign")
     if any(char.isspace() for char in text):
         return _("there is a space in the address")
     if any(not char.isprintable() for char in text):
-        return _("there is a character in it that cannot be seen")
+        return _("it contains an invisible character")
     if not local.isascii():
         return _("letters beyond ASCII before the @-sign are not supported")
     if len(local) > MAX_LOCAL_PART_LENGTH:
-        return _("more than {count} characters before the @-sign is too long").format(
+        return _("the part before the @-sign has more than {count} characters").format(
             count=MAX_LOCAL_PART_LENGTH
         )
     if ".." in text:
         return _("there are two periods in a row")
     if local.startswith(".") or local.endswith(".") or domain.startswith("."):
-        return _("there is a period at the edge of a part")
+        return _("a part begins or ends with a period")
     if "." not in domain.strip("."):
-        return _("the part behind the @-sign has no period")
+        return _("the part after the @-sign has no period")
     if f".{domain.lower()}".endswith(RESERVED):
         return _("the domain is reserved for tests and examples")
     if re.search(r"[^\w.!#$%&'*+/=?^`{|}~-]", local):
-        return _("there is a character before the @-sign that no address has")
-    return _("the part behind the @-sign is not the name of a domain")
+        return _("a character before the @-sign is not allowed")
+    return _("the part after the @-sign is not a domain name")
 
 
 def spell_out(text: str) -> str:

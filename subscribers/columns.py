@@ -197,7 +197,7 @@ class Finder:
             if len(holding) > 1:
                 self.remarks.append(
                     _(
-                        "several columns hold addresses; {title} is taken (another one: "
+                        "several columns contain addresses; {title} is used (another one: "
                         "--column email=TITLE)"
                     ).format(title=repr(self.titles[chosen]))
                 )
@@ -205,7 +205,7 @@ class Finder:
         best = max(counts, key=lambda place: counts[place], default=None)
         if titled and best is not None and self.is_shifted(titled[0], best):
             raise BadInput(
-                _("the column {title} holds no address, but {other} does").format(
+                _("the column {title} contains no address, but {other} does").format(
                     title=repr(self.titles[titled[0]]), other=repr(self.titles[best])
                 ),
                 hint=_(
@@ -216,13 +216,13 @@ class Finder:
             )
         if best is None or not counts[best]:
             raise BadInput(
-                _("no column holds e-mail addresses; the columns are: {columns}").format(
+                _("no column contains email addresses; the columns are: {columns}").format(
                     columns=shown_titles(self.titles)
                 ),
                 hint=_("Name the column: --column email=TITLE"),
             )
         self.remarks.append(
-            _("the column {title} is taken for the addresses, for it holds some").format(
+            _("the column {title} is used for the addresses, because it contains some").format(
                 title=repr(self.titles[best] or f"(column {best + 1})")
             )
         )
@@ -363,8 +363,8 @@ def heading_by_cells(rows: Sequence[Row]) -> Heading:
         if len(rows[0].cells) == 1:
             return Heading(row=Row(rows[0].line, ["email"]), below=tuple(rows), untitled=True)
         raise BadInput(
-            _("the first line holds an address: no column has a title, and none says what it is"),
-            hint=_("Write a line of titles above: email, name, status"),
+            _("the first line contains an address: the columns have no titles"),
+            hint=_("Add a line of titles at the top: email, name, status"),
         )
     return Heading(row=rows[first - 1], above=tuple(rows[: first - 1]), below=tuple(rows[first:]))
 

@@ -120,7 +120,7 @@ def first_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise ImportRejected(_("there is no such file"), path=str(path)) from None
     except PermissionError:
-        raise ImportRejected(_("this file may not be read"), path=str(path)) from None
+        raise ImportRejected(_("you are not allowed to read this file"), path=str(path)) from None
     except OSError:
         raise ImportRejected(_("the file cannot be opened"), path=str(path)) from None
     if not start.strip(b"\0 \t\r\n"):
@@ -135,7 +135,7 @@ def check_signature(path: Path, start: bytes) -> None:
         kind = next((kind for pattern, kind in OTHER_TEXTS if pattern.match(start)), "")
     if kind:
         raise ImportRejected(
-            _("this is not a table of text, but a file of the kind {kind}").format(kind=kind),
+            _("this is a file of the type {kind}, not a text table").format(kind=kind),
             path=str(path),
             hint=_("Open it in a spreadsheet and save it as 'CSV UTF-8'."),
         )
@@ -158,7 +158,7 @@ def require_encoding(told: str) -> str:
 def utf_32(path: Path) -> ImportRejected:
     """Return the error for an encoding that no spreadsheet writes."""
     return ImportRejected(
-        _("the file is in UTF-32, which is not read here"),
+        _("the file is in UTF-32, which cannot be read"),
         path=str(path),
         hint=_("Save it as 'CSV UTF-8', or: iconv -f UTF-32 -t UTF-8 OLD.csv > NEW.csv"),
     )
@@ -181,7 +181,7 @@ def without_mark(path: Path, start: bytes) -> Found:
             return Found(name, guessed=True, sample=sample_line(start, name))
     line = start.partition(b"\0")[0].count(b"\n") + 1
     raise ImportRejected(
-        _("there are zero bytes in this line: this is no text"),
+        _("this line contains zero bytes: the file is not text"),
         path=str(path),
         line=line,
         hint=_("Open it in a spreadsheet and save it as 'CSV UTF-8'."),
@@ -237,7 +237,7 @@ def guess(path: Path) -> Found:
     best = max(order, key=lambda name: (scores[name], -order.index(name)))
     if scores[best] <= 0:
         raise ImportRejected(
-            _("nobody can tell in which encoding this file was saved"),
+            _("the encoding of this file cannot be detected"),
             path=str(path),
             hint=_("Save it as 'CSV UTF-8', or name it: --encoding shift_jis"),
         )

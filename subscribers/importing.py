@@ -366,7 +366,7 @@ class Reading:
             _("another table begins in this line, with other columns"),
             path=str(self.path),
             line=row.line,
-            hint=_("Import each table as a file of its own."),
+            hint=_("Import each table as a separate file."),
         )
 
     def check(self) -> None:
@@ -441,14 +441,14 @@ class Reading:
         """Return what a person should know of the file, in words."""
         said = list(self.columns.remarks)
         if self.heading.untitled:
-            said.append(_("there is no line of titles; every line is taken for an address"))
+            said.append(_("there is no line of titles; every line counts as an address"))
         if self.heading.above:
             said.append(describe_above(self.heading))
         if lines := self._repeated:
             said.append(
                 ngettext(
-                    "the line of titles comes again and was passed over: line {lines}",
-                    "the line of titles comes again and was passed over: lines {lines}",
+                    "the line of titles is repeated and was skipped: line {lines}",
+                    "the line of titles is repeated and was skipped: lines {lines}",
                     len(lines),
                 ).format(lines=", ".join(map(str, lines[:10])) + ", …" * (len(lines) > 10))
             )
@@ -467,8 +467,8 @@ def describe_above(heading: Heading) -> str:
     """Say which lines above the titles were passed over."""
     first = heading.above[0]
     return ngettext(
-        "{count} line above the titles was passed over: line {line}, {text}",
-        "{count} lines above the titles were passed over: from line {line}, {text}",
+        "{count} line above the titles was skipped: line {line}, {text}",
+        "{count} lines above the titles were skipped: from line {line}, {text}",
         len(heading.above),
     ).format(
         count=len(heading.above), line=first.line, text=repr(" ".join(first.cells).strip()[:40])
@@ -479,9 +479,10 @@ def pad_cells(cells: list[str], width: int) -> list[str]:
     """Return cells with blank ones for those that are missing; raise when there are too many."""
     if any(cells[width:]):
         raise BadInput(
-            _("{count} cells in {width} columns: quote a cell that holds a divider").format(
-                count=len(cells), width=width
-            )
+            _(
+                "{count} cells in {width} columns:"
+                " put quotes around a cell that contains a separator"
+            ).format(count=len(cells), width=width)
         )
     return cells + [""] * (width - len(cells))
 
@@ -577,8 +578,8 @@ def apply_rows(
 def came_back(count: int) -> str:
     """Say how many people stay because they came back by themselves after they had left there."""
     return ngettext(
-        "{count} person stays active: they left there, and came back here by themselves later",
-        "{count} people stay active: they left there, and came back here by themselves later",
+        "{count} person stays active: they left there, and later came back here themselves",
+        "{count} people stay active: they left there, and later came back here themselves",
         count,
     ).format(count=f"{count:,}")
 

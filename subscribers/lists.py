@@ -39,8 +39,8 @@ def create(name: str, slug: str = "") -> List:
         raise BadInput("the name of a list has 1 to 200 characters")
     if not slug or slug != slugify(slug) or len(slug) > 80:
         raise BadInput(
-            f"{slug or name}: no short name can be made of it",
-            hint="Give one of small letters, digits and hyphens: --slug weekly-digest",
+            f"{slug or name}: no short name can be made from it",
+            hint="Give one with lower-case letters, digits and hyphens: --slug weekly-digest",
         )
     try:
         with transaction.atomic():
@@ -102,7 +102,7 @@ def describe_known() -> str:
     """Return a hint that names the lists there are."""
     slugs = sorted(List.objects.values_list("slug", flat=True))
     if not slugs:
-        return _("Make one: newsletter list create NAME")
+        return _("Create one: newsletter list create NAME")
     return _("Lists: {slugs}").format(slugs=", ".join(slugs))
 
 

@@ -128,7 +128,9 @@ class Texts:
         """Return the question what is to become of these rows; None where there are none."""
         if not self.noted:
             return None
-        hint = _("Take them off: --notes unsubscribed. If they may all be mailed: --notes active.")
+        hint = _(
+            "To unsubscribe them: --notes unsubscribed. If they may all be mailed: --notes active."
+        )
         if title := next((note.column for note in self.noted if note.column), ""):
             hint += " " + _("If a column is about something else: --column {other}").format(
                 other=repr(f"attribute={title}")

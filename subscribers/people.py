@@ -15,7 +15,7 @@ def by_address(address: str) -> Subscriber:
     if person is None:
         raise NotFound(
             f"nobody has the address {address}",
-            hint="Look for a part of it: newsletter subscriber find TEXT",
+            hint="Search for a part of it: newsletter subscriber find TEXT",
         )
     return person
 

@@ -52,7 +52,9 @@ def build_refusal(path: str, questions: Sequence[Question], command: str) -> Imp
     answers = tuple(dict.fromkeys(answer for each in questions for answer in each.answers))
     if len(answers) > 1 and len(answers) <= MAX_ANSWERS:
         whole = " ".join([command, *answers])
-        hints.append(_("All at once, taking them off: {command}").format(command=whole))
+        hints.append(
+            _("To answer all at once, and unsubscribe them: {command}").format(command=whole)
+        )
     message = first.message
     for question in questions[1:]:
         at = _("line {line}: ").format(line=question.line) if question.line else ""

@@ -114,10 +114,10 @@ def describe_encoding(result: ImportResult) -> list[str]:
         return []
     return [
         "  "
-        + _("Encoding: taken for {name}, by which a line reads: {sample}").format(
+        + _("Encoding: {name} (guessed). A line of the file: {sample}").format(
             name=result.encoding.name, sample=result.encoding.sample
         ),
-        "  " + _("If that reads wrong, name the encoding: --encoding NAME"),
+        "  " + _("If that looks wrong, name the encoding: --encoding NAME"),
     ]
 
 

@@ -96,7 +96,7 @@ class StatusColumn:
             key = text[:80]
         if len(self.values) >= MAX_VALUES:
             raise ImportRejected(
-                _("the column {title} holds more different values than a status has").format(
+                _("the column {title} contains more different values than a status has").format(
                     title=repr(self.title)
                 ),
                 hint=_("If it is about something else: --column attribute={title}").format(
@@ -216,8 +216,8 @@ def build_question(column: StatusColumn, unknown: Sequence[Value]) -> Question:
         # Who copies the example must not make those active who have left.
         example = "unsubscribed"
         hint = _(
-            "Say it for each: --status {example} (or {states}). If the column is about something "
-            "else: --column {other}"
+            "Say what each means: --status {example} (or {states})."
+            " If the column is about something else: --column {other}"
         ).format(
             example=repr(f"{unknown[0].text}={example}"),
             states=", ".join(state for state in STATES if state != example),
@@ -226,7 +226,7 @@ def build_question(column: StatusColumn, unknown: Sequence[Value]) -> Question:
         answers = tuple(as_option("status", f"{value.text}={example}") for value in unknown)
     return Question(
         _(
-            "the column {title} says who may be mailed, and nobody knows what this means: {values}"
+            "the column {title} says who may be mailed, but these values are unknown: {values}"
         ).format(title=repr(column.title), values=values + ", …" * (len(unknown) > SHOWN)),
         hint,
         answers,

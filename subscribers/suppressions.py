@@ -97,7 +97,7 @@ def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> 
             hint=_("See who is: newsletter suppression list"),
         )
     if not why.strip():
-        raise BadInput(_("say why it is taken back: --why TEXT"))
+        raise BadInput(_("give a reason: --why TEXT"))
     check_removable(entry, confirmed=confirmed)
     removal = SuppressionRemoval.objects.create(
         email=entry.email,

@@ -113,17 +113,17 @@ def build_error(path: Path, line: int, reason: str) -> ImportRejected:
             ),
             path=str(path),
             line=line,
-            hint=_("A quotation mark is missing at its end, or a whole text stands in it."),
+            hint=_("A quotation mark is missing at its end, or it contains a whole text."),
         )
     if "unexpected end" in reason:
-        message = _("a quotation mark is opened here and never closed")
+        message = _("a quotation mark is opened here and not closed")
     else:
-        message = _("the row that begins here cannot be cut into cells")
+        message = _("the row that begins here cannot be split into cells")
     return ImportRejected(
         message,
         path=str(path),
         line=line,
-        hint=_('A quotation mark is missing or too many: write "He said ""hi""".'),
+        hint=_('A quotation mark is missing, or there is one too many. Write: "He said ""hi""".'),
     )
 
 

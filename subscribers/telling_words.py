@@ -126,7 +126,7 @@ class TellingWords:
                 title=repr(title), value=shown + ", …" * (len(words) > SHOWN)
             ),
             _(
-                "If they do, take off all who have such a word: {tags}. If the column is about "
+                "If so, unsubscribe all who have such a word: {tags}. If the column is about "
                 "something else: {other}"
             ).format(tags=answer, other=as_option("column", f"attribute={title}")),
             (answer,),

@@ -165,7 +165,7 @@ def remove(
 def require_reason(reason: str) -> str:
     """Return a reason, or raise `BadInput` naming those there are."""
     if reason not in REASONS:
-        raise BadInput(f"there is no reason {reason!r}", hint=f"Reasons: {', '.join(REASONS)}")
+        raise BadInput(f"the reason is missing {reason!r}", hint=f"Reasons: {', '.join(REASONS)}")
     return reason
 
 

@@ -27,7 +27,7 @@ class Cadence:
 
     def __post_init__(self) -> None:
         if self.weeks < 1:
-            raise ValueError(f"a cadence takes at least one week, not {self.weeks}")
+            raise ValueError(f"a cadence must have at least one week, not {self.weeks}")
 
     def __str__(self) -> str:
         rhythm = "every week" if self.weeks == 1 else f"every {self.weeks} weeks"

@@ -27,7 +27,7 @@ from newsletter.sending.safeguards import canary, lost_answers
 COUNTDOWN_WITHIN = dt.timedelta(minutes=10)
 #: What a person made of a doubt.
 DECIDED: Mapping[str, Any] = {
-    Evidence.Kind.ACCEPTED: _("taken for accepted"),
+    Evidence.Kind.ACCEPTED: _("counted as accepted"),
     Evidence.Kind.SUBMITTED_AGAIN: _("submitted again"),
 }
 
@@ -74,7 +74,7 @@ def describe_undo_window(send: Send, now: dt.datetime) -> str:
     if left is None:
         return ""
     return gettext(
-        "Leaves in {seconds} s. Until then it can be undone, with nobody mailed."
+        "Leaves in {seconds} s. Until then you can stop it, and nobody is mailed."
     ).format(seconds=left)
 
 
@@ -92,7 +92,7 @@ def of_others(send: Send) -> str:
     if send.resend_of_id is None:
         return ""
     if send.newcomers:
-        words = gettext("Resend of send {number} and for those who joined since.")
+        words = gettext("Resend of send {number}, also to those who joined since.")
     else:
         words = gettext("Resend of send {number}.")
     return words.format(number=send.resend_of_id)
@@ -156,8 +156,8 @@ def of_gone(send: Send, now: dt.datetime) -> str:
     if send.state not in stands or now < send.at:
         return ""
     return gettext(
-        "What was pre-scheduled left at its scheduled time, all at once. A pause stops only"
-        " what is not submitted yet."
+        "Pre-scheduled mail left at its scheduled time, all at once. A pause stops only"
+        " mail that is not submitted yet."
     )
 
 

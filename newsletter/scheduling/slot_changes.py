@@ -186,9 +186,7 @@ def plan_issue(slot: Slot, issue: Issue | None) -> None:
         Slot.objects.filter(issue=issue).exclude(pk=row.pk).update(**changed(issue=None))
     rows = Slot.objects.filter(pk=row.pk, state=Slot.State.OPEN)
     if not rows.update(**changed(issue=issue)):
-        raise InvalidTransition(
-            phrase("The slot of {day} is not open any more", day=Day(slot.date))
-        )
+        raise InvalidTransition(phrase("The slot of {day} is no longer open", day=Day(slot.date)))
 
 
 def require_unqueued(issue: Issue) -> None:

@@ -182,7 +182,7 @@ def fill_slot(slot: Slot, send: Send) -> None:
     """Give an open slot its send; of two who try, one wins."""
     rows = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN)
     if not rows.update(state=Slot.State.FILLED, send=send, note=""):
-        raise InvalidTransition(f"the slot of {slot.date} is not open any more")
+        raise InvalidTransition(f"the slot of {slot.date} is no longer open")
     # Another issue was meant for it, which is queued or sent elsewhere by now.
     Slot.objects.filter(pk=slot.pk).exclude(issue=send.issue_id).update(issue=None)
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two looks when no post waits.
 IDLE_SECONDS = 0.5
-#: Seconds between two looks into the provider's log, and after one that it did not answer.
+#: Seconds between two queries of the provider's log, and after one that it did not answer.
 LOG_QUERY_SECONDS = 30.0
 LOG_UNAVAILABLE_SECONDS = 300.0
 PRUNE_SECONDS = 3600.0

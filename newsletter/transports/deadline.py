@@ -37,5 +37,5 @@ class Deadline:
         if slept > self.seconds:
             raise NotSubmitted(
                 f"the sender stood still for {slept:.0f} seconds, longer than its lease;"
-                " it has sent nothing"
+                " it has submitted nothing"
             )

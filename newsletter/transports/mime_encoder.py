@@ -123,5 +123,5 @@ def encode_address(address: str) -> str:
         except idna.IDNAError:
             raise Refused("the domain of the address cannot be written in ASCII") from None
     if not _MAILBOX.fullmatch(f"{local}@{domain}") or "@" in local:
-        raise Refused("this is not an address that mail can be sent to")
+        raise Refused("mail cannot be sent to this address")
     return on_the_wire(f"{local}@{domain}")

@@ -84,7 +84,7 @@ def test_wagtail_newsletter_sends_what_was_not_saved(issue: Issue, add_people: A
     issue.subject = "Saved meanwhile"
     issue.save_revision()
 
-    with pytest.raises(InvalidTransition, match="was changed while it was looked at"):
+    with pytest.raises(InvalidTransition, match="was changed while it was being checked"):
         readiness.require_unchanged(report)
 
 

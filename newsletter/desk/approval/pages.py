@@ -93,7 +93,7 @@ def do_action(request: HttpRequest, issue: Issue, *, may_approve: bool) -> None:
     if "approve" in request.POST:
         seen = request.POST.get("hash", "")
         approvals.approve(issue, day=day, by=request.user, seen=seen, note=note)
-        said = _("%(issue)s is approved as it stands.") % {"issue": draft_of(issue).title}
+        said = _("%(issue)s is approved as it is now.") % {"issue": draft_of(issue).title}
     else:
         approvals.send_back(issue, by=request.user, note=note)
         said = _("%(issue)s is sent back.") % {"issue": draft_of(issue).title}

@@ -221,7 +221,7 @@ def must_be_possible(decision: Decision) -> None:
             _("Still waiting at the provider, and being cancelled: batch {numbers}").format(
                 numbers=", ".join(waiting)
             ),
-            hint=_("That resolves it without anybody. Look again after the send's scheduled time."),
+            hint=_("That resolves it automatically. Look again after the send's scheduled time."),
         )
 
 

@@ -70,7 +70,7 @@ def accept_findings(
     reason = reason.strip()
     if not reason:
         raise BadInput(
-            phrase("there is no reason"), hint=phrase("Say why this may go out as it is.")
+            phrase("the reason is missing"), hint=phrase("Say why this may go out as it is.")
         )
     for each in chosen:
         must_be_acceptable(each.finding)

@@ -31,11 +31,11 @@ LOOK_SECONDS = 1.0
 #: People whose servers put them off this often are refused; after two hours, as a rule.
 MAX_DEFERRALS = 24
 #: Why a send is held where that is so of all of them.
-EVERYBODY = "Everybody is put off, for hours"
+EVERYBODY = "The mail to everybody has been deferred for hours"
 
 #: What to do where something between here and the provider answers in its place.
 SOMETHING_ELSE = (
-    "That is not how the provider answers: see what stands in between (a proxy, a filter, a login"
+    "The provider does not answer like this. Check what is in between (a proxy, a filter, a login"
     " page), then: newsletter send resume ID"
 )
 

@@ -60,7 +60,9 @@ def resume(send: Send, *, by: str = "") -> Send:
             lost_answers_from=lost_answers.newest_attempt(),
         )
     else:
-        raise InvalidTransition(f"send {send.pk} is {send.state}; only what stands still can go on")
+        raise InvalidTransition(
+            f"send {send.pk} is {send.state}; only a paused or held send can be resumed"
+        )
     send.refresh_from_db()
     return send
 

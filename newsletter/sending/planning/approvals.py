@@ -31,7 +31,7 @@ def ask(issue: Issue, *, day: dt.date | None = None, by: Any, note: str = "") ->
         readiness.require_unchanged(report)
         if approved_edition(issue, report.edition.hash):
             raise InvalidTransition(
-                _("%(issue)s is approved as it stands") % {"issue": report.draft.title}
+                _("%(issue)s is approved already") % {"issue": report.draft.title}
             )
         issue.approval_requests.filter(state=ApprovalRequest.State.OPEN).delete()
         request = create_request(issue, report.edition.hash, by, note)
@@ -99,7 +99,7 @@ def send_back(issue: Issue, *, by: Any, note: str) -> None:
     Raises `BadInput` without a reason, and `InvalidTransition` once the mail is on its way.
     """
     if not note.strip():
-        raise BadInput(_("there is no reason"), hint=_("Say what has to change."))
+        raise BadInput(_("the reason is missing"), hint=_("Say what has to change."))
     asked = answer(issue, ApprovalRequest.State.SENT_BACK, by=by, note=note)
     approved = list(issue.editions.exclude(approved_at=None))
     if not asked and not approved:
@@ -151,7 +151,8 @@ def require_second_person(issue: Issue, by: Any) -> None:
         return
     if by is None:
         raise SecondPersonNeeded(
-            _("%(publication)s wants to know who approves") % {"publication": issue.publication},
+            _("%(publication)s requires the name of the person who approves")
+            % {"publication": issue.publication},
             hint=_("Say who: newsletter issue approve REF --by NAME"),
         )
     if last_author(issue) == by.pk:
@@ -174,7 +175,10 @@ def require_approved(issue: Issue, report: Report) -> Edition:
     title = report.draft.title
     if earlier := issue.editions.exclude(approved_at=None).order_by("approved_at").last():
         raise NotApproved(
-            _("%(issue)s is not what was approved (%(hash)s): its text, template or day is another")
+            _(
+                "%(issue)s is not what was approved (%(hash)s):"
+                " its text, template or day has changed"
+            )
             % {"issue": title, "hash": earlier.hash[:8]}
         )
     if issue.approval_requests.filter(state=ApprovalRequest.State.OPEN).exists():

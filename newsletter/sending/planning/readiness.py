@@ -71,6 +71,6 @@ def require_unchanged(report: Report) -> None:
     seen = report.revision
     if latest.get() != ((seen.pk, seen.created_at) if seen else (None, None)):
         raise InvalidTransition(
-            f"{report.draft.title} was changed while it was looked at",
-            hint="Do it again; the draft as it is now will be looked at.",
+            f"{report.draft.title} was changed while it was being checked",
+            hint="Try again: the current draft will be checked.",
         )

@@ -59,7 +59,7 @@ def queue_resend(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
     require_resolved(send.issue)
     if not newcomers and not count_left(send):
         raise InvalidTransition(
-            f"everybody of send {send.pk} has it, or may have it: nobody is left"
+            f"everybody in send {send.pk} has the mail, or may have it: nobody is left"
         )
     try:
         with transaction.atomic():
@@ -73,12 +73,12 @@ def require_ended(send: Send) -> None:
     """Raise `InvalidTransition` for a send that goes on, or that nothing has come of."""
     if send.state not in ENDED:
         raise InvalidTransition(
-            f"send {send.pk} is {send.state}; there are others only once it has ended",
+            f"send {send.pk} is {send.state}; it can be resent only after it has ended",
             hint=f"Stop it: newsletter send cancel {send.pk}",
         )
     if send.state == Send.State.CANCELLED and not count_reached(send):
         raise InvalidTransition(
-            f"nobody got anything of send {send.pk}",
+            f"nobody got mail from send {send.pk}",
             hint="Queue the issue again: newsletter issue queue REF",
         )
 

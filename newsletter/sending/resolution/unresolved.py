@@ -58,7 +58,7 @@ class NegativeEvidence:
             (self.waited, f"{in_minutes(MAX_EVENT_DELAY)} have passed"),
             (
                 self.looked_twice,
-                f"two looks into the provider's log, {in_minutes(MIN_LOOKUP_INTERVAL)} apart",
+                f"two queries of the provider's log, {in_minutes(MIN_LOOKUP_INTERVAL)} apart",
             ),
             (self.events_arrive, "an event for something that was posted later"),
         )
@@ -199,13 +199,13 @@ def submit_again(each: UnresolvedBatch, *, insist: bool) -> None:
     if each.waits:
         raise InvalidTransition(
             f"batch {each.number} waits at the provider, where it can still be cancelled",
-            hint="That resolves it without anybody. Look again after the send's scheduled time.",
+            hint="That resolves it automatically. Look again after the send's scheduled time.",
         )
     if not each.negative_evidence.holds and not insist:
         raise InvalidTransition(
             f"batch {each.number} may have been accepted:"
             f" up to {counted.people(each.people)} would get it twice",
-            hint=f"It takes more evidence: {'; '.join(each.negative_evidence.missing)}.",
+            hint=f"More evidence is needed: {'; '.join(each.negative_evidence.missing)}.",
         )
     if Send.objects.filter(batches=each.batch, state=Send.State.CANCELLED).exists():
         raise InvalidTransition("the send is cancelled; nothing of it is submitted again")

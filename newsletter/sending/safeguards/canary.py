@@ -118,6 +118,6 @@ def release_rest(send: Send, *, by: str = "") -> Send:
     send.refresh_from_db()
     going = send.state in (Send.State.SENDING, Send.State.PAUSED)
     if not going or not release(send, AuditEntry.Kind.RELEASED, by=by):
-        raise InvalidTransition(f"nothing of send {send.pk} waits for a canary")
+        raise InvalidTransition(f"no mail of send {send.pk} waits for a canary")
     send.refresh_from_db()
     return send

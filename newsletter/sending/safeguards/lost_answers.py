@@ -52,11 +52,11 @@ def describe_hold(send: Send) -> str:
     people = unresolved.count_unknown(send)
     return ngettext(
         "Too many answers of the provider were lost. {people} person may have this mail, and"
-        " nobody knows. Nothing more is submitted for now. See that the network and the provider"
+        " nobody knows. Nothing more is submitted for now. Check that the network and the provider"
         " work again, then: newsletter send resume {send}. Who it is: newsletter send who {send}"
         " --state unknown",
         "Too many answers of the provider were lost. {people} people may have this mail, and"
-        " nobody knows. Nothing more is submitted for now. See that the network and the provider"
+        " nobody knows. Nothing more is submitted for now. Check that the network and the provider"
         " work again, then: newsletter send resume {send}. Who they are: newsletter send who {send}"
         " --state unknown",
         people,

@@ -85,7 +85,7 @@ class MaildirTransport:
         except OSError as error:
             raise disk_error(self.folder, error) from None
         if persons:
-            raise Refused("These are no addresses that mail can be sent to", persons=persons)
+            raise Refused("Mail cannot be sent to these addresses", persons=persons)
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Say no to nobody: files have no limits."""

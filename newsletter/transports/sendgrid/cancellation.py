@@ -66,7 +66,7 @@ class SendGridCancellation:
                 if error.status_code != 400 or not errors_in(error.body):
                     raise decide_refusal(error) from None
         # Twice no, and it does not stand: the account has no room for another.
-        raise Throttled("SendGrid takes no further pause or cancellation now", seconds=60)
+        raise Throttled("SendGrid accepts no more pauses or cancellations now", seconds=60)
 
     def get_status(self, batch_id: str) -> Status | None:
         """See `Cancellation`."""
@@ -81,7 +81,7 @@ class SendGridCancellation:
                 raise decide_refusal(error) from None
             answer = None
         if (answer is None or answer.status_code != 204) and self.get_status(batch_id) is not None:
-            raise OutcomeUnknown("SendGrid does not say that it took the status away")
+            raise OutcomeUnknown("SendGrid does not confirm that it removed the status")
 
     def close(self) -> None:
         """Close the kept connection."""
@@ -108,12 +108,12 @@ class SendGridCancellation:
                 # That question did not leave, but the change before it did.
                 raise OutcomeUnknown(f"A change was not confirmed: {error}") from None
             if read_status(shown, batch_id) is not status:
-                raise OutcomeUnknown("SendGrid took a change and does not show it")
+                raise OutcomeUnknown("SendGrid accepted a change and does not show it")
             return shown
         body = {"batch_id": batch_id, "status": status}
         answer: Answer = self._scheduled.post(request_body=body)
         if object_of(answer).get("status") != status:
-            raise OutcomeUnknown("SendGrid's answer does not say that it took the status")
+            raise OutcomeUnknown("SendGrid's answer does not confirm the status")
         return answer
 
 
@@ -132,11 +132,11 @@ def read_status(answer: Answer, batch_id: str) -> Status | None:
         return None
     shown = listed[0]
     if len(listed) > 1 or shown.get("batch_id", batch_id) != batch_id:
-        raise OutcomeUnknown("SendGrid's answer is about something else than what was asked for")
+        raise OutcomeUnknown("SendGrid's answer is not about what was asked")
     try:
         return Status(text_in(shown, "status"))
     except ValueError:
-        raise OutcomeUnknown("SendGrid's answer shows no status that is known") from None
+        raise OutcomeUnknown("SendGrid's answer shows an unknown status") from None
 
 
 def provider_time(answer: Answer) -> dt.datetime:

@@ -23,7 +23,7 @@ def json_of(answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
-        raise OutcomeUnknown("SendGrid's answer is no JSON") from None
+        raise OutcomeUnknown("SendGrid's answer is not JSON") from None
 
 
 def object_of(answer: Answer) -> Mapping[str, Any]:

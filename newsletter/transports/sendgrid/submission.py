@@ -197,7 +197,7 @@ def decide_refusal(error: HTTPError) -> TransportError:
     if status == 429:
         return Throttled(f"SendGrid asks to wait: {told}", seconds=wait_seconds(error.headers))
     if status == 413:
-        return TooLarge("SendGrid finds the request too large")
+        return TooLarge("SendGrid says that the request is too large")
     if status not in UNREAD and (status not in REFUSALS or not errors_in(error.body)):
         strange = status < 500 and status not in TOO_LATE
         return OutcomeUnknown(f"SendGrid answered {status}: {told}", holds=strange)

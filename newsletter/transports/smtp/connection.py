@@ -265,11 +265,11 @@ class Connection:
     def _not_now(self, stage: Stage, reply: Reply) -> TransportError:
         """Return the decision that "not now" asks for; `spent` says that another time is now."""
         if is_lasting(reply):
-            return AccountError(f"The mail server takes no more: {reply}")
+            return AccountError(f"The mail server accepts no more mail: {reply}")
         if stage is not Stage.SENDER and waits_for_one(reply):
             self.begun += 1
             return Deferred(
-                f"The mail server puts people off: {reply}", seconds=PERSON_RETRY_SECONDS
+                f"The mail server defers the mail: {reply}", seconds=PERSON_RETRY_SECONDS
             )
         self.spent = self.accepted > 0 and limits_connection(reply)
         seconds = seconds_to_wait(reply.words)
@@ -408,13 +408,13 @@ def decide_open_failure(server: Server, error: Exception, *, in_time: bool) -> E
         )
     if not in_time:
         return NotSubmitted(
-            f"The mail server did not let us in within {server.opening:.0f} seconds"
+            f"The mail server did not accept the connection within {server.opening:.0f} seconds"
         )
     if isinstance(error, smtplib.SMTPResponseException):
         return decide_rejection(server, error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return AccountError(
-            f"The mail server does not offer what [smtp] asks for: {error}",
+            f"The mail server does not support what [smtp] requires: {error}",
             hint="Fix [smtp] security, port or user, then: newsletter send resume ID",
         )
     if isinstance(error, OSError | smtplib.SMTPException):
@@ -473,10 +473,10 @@ def decide_rejection(server: Server, error: smtplib.SMTPResponseException) -> Tr
         )
     if isinstance(error, smtplib.SMTPHeloError):
         return AccountError(
-            f"The mail server does not take our greeting: {reply}",
+            f"The mail server does not accept our greeting: {reply}",
             hint="Set [smtp] hello to this machine's name, then: newsletter send resume ID",
         )
-    return AccountError(f"The mail server does not let us in: {reply}")
+    return AccountError(f"The mail server refuses the connection: {reply}")
 
 
 def build_tls_context(server: Server) -> ssl.SSLContext:

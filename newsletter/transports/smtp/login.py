@@ -72,7 +72,7 @@ def saslprep(text: str) -> str:
     )
     normal = unicodedata.ucd_3_2_0.normalize("NFKC", mapped)
     if any(table(sign) for sign in normal for table in PROHIBITED):
-        raise ValueError("it holds characters that no login may hold")
+        raise ValueError("it contains characters that are not allowed in a login")
     check_direction(normal)
     return normal
 

@@ -81,7 +81,7 @@ class SmtpTransport:
         with self._pool.lend() as rotating:
             rotating.connection.check(sender_of(message))
         if persons := find_unwritable(recipients):
-            raise Refused("These are no addresses that mail can be sent to", persons=persons)
+            raise Refused("Mail cannot be sent to these addresses", persons=persons)
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Say no to nobody: servers do not tell their limits."""
@@ -104,7 +104,9 @@ class SmtpTransport:
         with TimeLimit(self._limit, lambda: rotating.connection.socket):
             for place, person in enumerate(recipients):
                 if time.monotonic() > ends:
-                    raise Throttled("The mail server is slow; the rest goes on", seconds=0)
+                    raise Throttled(
+                        "The mail server is slow; the rest is submitted later", seconds=0
+                    )
                 self._submit_one(place, person, rotating, encoder, progress)
                 if not (rotating.connection.usable or rotating.go_on(NotSubmitted())):
                     raise Throttled("The mail server closed the connection", seconds=1)

@@ -124,7 +124,7 @@ def test_back_to_where_it_was_accepted(issue: Issue, log_in: LogIn) -> None:
 
 def test_a_reason_is_needed(issue: Issue, log_in: LogIn) -> None:
     """Without a reason nothing is accepted."""
-    assert "there is no reason" in accept(log_in("Writers"), issue, reason=" ")
+    assert "the reason is missing" in accept(log_in("Writers"), issue, reason=" ")
     assert not Acceptance.objects.exists()
 
 

@@ -134,7 +134,7 @@ def test_a_draft_that_changes_meanwhile(
 
     monkeypatch.setattr(queue, "require_ready", look_and_let_write)
 
-    with pytest.raises(InvalidTransition, match="was changed while it was looked at"):
+    with pytest.raises(InvalidTransition, match="was changed while it was being checked"):
         enter(issue)
 
     assert not Send.objects.exists()

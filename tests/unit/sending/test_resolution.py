@@ -207,7 +207,7 @@ def test_again_needs_evidence(in_doubt: InDoubt) -> None:
     with pytest.raises(InvalidTransition, match="up to 2 people") as caught:
         unresolved.resolve(unresolved.unresolved_batches(send), Resolution.SUBMIT_AGAIN, by="aiko")
 
-    assert "two looks into the provider's log, 10 minutes apart" in caught.value.hint
+    assert "two queries of the provider's log, 10 minutes apart" in caught.value.hint
     assert count_send(send).deliveries == {"accepted": 2, "unknown": 2}
     assert not Evidence.objects.exists()
 

@@ -81,7 +81,7 @@ def test_what_is_too_long_is_left_out_alone() -> None:
 
 def test_a_table_without_addresses_names_its_columns() -> None:
     """The error shows the titles, so that the person sees which one to rename."""
-    with pytest.raises(BadInput, match=r"no column holds e-mail addresses.*'Name', 'Town'"):
+    with pytest.raises(BadInput, match=r"no column contains email addresses.*'Name', 'Town'"):
         read_header(["Name", "Town"])
 
 

@@ -74,7 +74,7 @@ def test_an_import_tells_its_story(weekly: List, csv: Csv) -> None:
 
     assert "Would import" in tried
     assert "3 rows" in told
-    assert "line 3: bad: an e-mail address has an @-sign" in told
+    assert "line 3: bad: there is no @-sign" in told
     assert "line 4 repeats line 2" in told
     assert (counted["unchanged"], counted["folded"], counted["bad"]) == (1, 1, 1)
     assert counted["bad_lines"][0]["line"] == 3

@@ -69,7 +69,7 @@ def test_every_fate_is_counted(weekly: List, person: Person, csv: Csv) -> None:
     assert (result.rows, result.added, result.updated, result.unchanged) == (8, 2, 1, 1)
     assert (result.unsubscribed, result.suppressed, result.kept_out) == (1, 1, 2)
     assert result.folded == ((8, 2),)
-    assert result.bad == (BadLine(9, "nobody: an e-mail address has an @-sign"),)
+    assert result.bad == (BadLine(9, "nobody: there is no @-sign"),)
 
 
 def test_nobody_who_left_or_waits_is_made_active(weekly: List, person: Person, csv: Csv) -> None:
