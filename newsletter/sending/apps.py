@@ -1,4 +1,4 @@
-"""Django's name for this app."""
+"""The Django app."""
 
 from __future__ import annotations
 

@@ -551,7 +551,7 @@ def test_opening_that_drips_is_cut(name: str) -> None:
             with pytest.raises(TransportError) as raised:
                 call(MESSAGE, people(2))
             assert type(raised.value) is NotSubmitted
-            assert name in ("handshake", "sender") or "did not let us in within" in str(
+            assert name in ("handshake", "sender") or "did not accept the connection within" in str(
                 raised.value
             )
         assert server.taken == 0

@@ -223,7 +223,7 @@ def test_login_page_of_a_network_burns_the_list(
 
     send.refresh_from_db()
     assert (send.state, count_send(send).deliveries) == ("held", {"unknown": 3, "planned": 6})
-    assert "not how the provider answers" in send.note
+    assert "The provider does not answer like this" in send.note
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), MemoryError()])

@@ -1287,7 +1287,7 @@ def test_who_came_back_here_after_leaving_there_stays(readers: List, tmp_path: P
 
     assert active() == {"ann"}
     assert (done.unchanged, done.newly_unsubscribed) == (1, 0)
-    assert any("came back here by themselves" in remark for remark in done.remarks)
+    assert any("later came back here themselves" in remark for remark in done.remarks)
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ def test_titles_above_the_wrong_columns_are_not_believed(tmp_path: Path) -> None
         '"{}",2025-01-27 16:04:23,2025-01-28 15:05:04,x@tideline-mail.com,,,\n',
         encoding="utf-8",
     )
-    with pytest.raises(ImportRejected, match="'email' holds no address, but 'tags' does"):
+    with pytest.raises(ImportRejected, match="'email' contains no address, but 'tags' does"):
         Reading(file)
 
 

@@ -534,7 +534,7 @@ def test_two_tables_in_one_file_are_not_mixed(readers: List, tmp_path: Path) -> 
     text = "email,name\na@tideline-mail.com,A\nemail,name\nb@tideline-mail.com,B\n"
     done = import_file(given(tmp_path, "same.csv", text), readers)
     assert done.added == 2
-    assert "comes again" in done.remarks[0]
+    assert "is repeated" in done.remarks[0]
 
     other = "Email,UNSUB_TIME\nc@tideline-mail.com,2024-01-01\n"
     with pytest.raises(ImportRejected, match="another table begins"):

@@ -1095,7 +1095,7 @@ def test_all_that_is_unclear_is_asked_at_once(readers: List, tmp_path: Path) -> 
 
     for word in ("'unsubscribed'", "'do-not-mail'", "'bounced'", "'Unsubscribed'", "'STOP'"):
         assert word in str(refused.value)
-    command = refused.value.hint.rpartition("taking them off: ")[2]
+    command = refused.value.hint.rpartition("unsubscribe them: ")[2]
     assert command == (
         "newsletter list import people.csv --column 'tags=Tags' --column 'tags=Stage' "
         "--notes unsubscribed"

@@ -1,4 +1,4 @@
-"""Make what a transport takes from an edition and the deliveries of a batch."""
+"""Build the requests for a transport from an edition and the deliveries of a batch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from subscribers.models import first_name
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What goes in one request: `recipients` stand in the order of `deliveries`.
+    """The content of one request: `recipients` are in the order of `deliveries`.
 
     `subscribers` are the same people, by their numbers.
     """
@@ -52,9 +52,9 @@ class Person(NamedTuple):
 def compose_requests(
     attempt: Attempt, transport: Transport
 ) -> tuple[list[Request], dict[int, str]]:
-    """Return the requests of a batch, and the deliveries that cannot be mailed, with why.
+    """Return the requests of a batch, and the deliveries that cannot be mailed, with the reason.
 
-    There is one request, or one per variant where the edition has several, and none holds more
+    There is one request, or one per variant if the edition has several, and none has more
     people than the transport takes at a time.
     """
     return build_requests(attempt.batch.send, people_waiting(attempt), attempt.key, transport)
@@ -107,7 +107,7 @@ def requests_of(
 
 
 def people_waiting(attempt: Attempt) -> list[Person]:
-    """Return the people to submit, always in one order."""
+    """Return the people to submit, always in the same order."""
     rows = Delivery.objects.filter(batch=attempt.batch_id, outcome=None).order_by("pk")
     # As text: Django takes far longer over a document than it takes to read it.
     attributes = Cast("subscriber__attributes", TextField())
@@ -121,7 +121,7 @@ def people_waiting(attempt: Attempt) -> list[Person]:
 def make_recipients(
     data: Sequence[RecipientData], values: Mapping[int, Mapping[str, str]], numbers: Iterable[int]
 ) -> list[Recipient]:
-    """Return those who have values as a transport takes them; `numbers` are their deliveries."""
+    """Return the people with values, as a transport takes them; `numbers` are their deliveries."""
     return [
         messages.build_recipient(data[place].email, data[place].unsubscribe_url, own, str(number))
         for (place, own), number in zip(values.items(), numbers, strict=True)
@@ -129,7 +129,7 @@ def make_recipients(
 
 
 def recipients_of(send: Send, readers: Sequence[Person]) -> list[RecipientData]:
-    """Return what the mail of a send may show of its readers."""
+    """Return the data of recipients that the mail of a send may show."""
     lists = tuple(send.lists.order_by("pk").values_list("pk", flat=True))
     numbers = [reader.subscriber for reader in readers]
     urls = zip(*make_links(settings.CONFIG.site.base_url, numbers, lists), strict=True)

@@ -1,7 +1,7 @@
 """Decide what an answer means for an attempt, its batch, its people and its send.
 
-Nothing here asks or changes anything: each function takes what is known and returns a `Decision`,
-which `results.apply_decision` writes down in one transaction.
+Nothing here queries or changes anything. Each function takes what is known and returns a
+`Decision`, which `results.apply_decision` writes down in one transaction.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.models import Attempt, Batch
 from newsletter.transports.base import SubmitResult
 
-#: A failure that passes is tried again after 2, 4, 8 … seconds, and at least every minute.
+#: A temporary failure is tried again after 2, 4, 8 … seconds, and at least every minute.
 MAX_WAIT_SECONDS = 60.0
-#: Seconds that a batch waits while it is looked whether the database was set back.
+#: Seconds that a batch waits while we check whether the database was set back.
 LOOK_SECONDS = 1.0
-#: People whose servers put them off this often are refused; after two hours, as a rule.
+#: People who were deferred this often are refused; usually after two hours.
 MAX_DEFERRALS = 24
-#: Why a send is held where that is so of all of them.
+#: Why a send is held if everybody was deferred that often.
 EVERYBODY = "The mail to everybody has been deferred for hours"
 
-#: What to do where something between here and the provider answers in its place.
+#: What to do if something between us and the provider answers in its place.
 SOMETHING_ELSE = (
     "The provider does not answer like this. Check what is in between (a proxy, a filter, a login"
     " page), then: newsletter send resume ID"
 )
 
-#: What an attempt comes to, by where its batch stands then.
+#: The state of an attempt by the state of its batch.
 ATTEMPT_STATES: Mapping[Batch.State, Attempt.State] = {
     Batch.State.ACCEPTED: Attempt.State.ACCEPTED,
     Batch.State.UNKNOWN: Attempt.State.UNKNOWN,
@@ -50,20 +50,20 @@ ATTEMPT_STATES: Mapping[Batch.State, Attempt.State] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
-    """What the ledger says of a batch that an answer is judged by."""
+    """What the ledger knows about a batch, as far as a decision depends on it."""
 
     #: How often the batch was tried before without anybody being accepted.
     tries: int = 0
-    #: Whether others of the send are accepted, or a person knows that everybody is put off.
+    #: Whether others of the send were accepted, or a person knows that everybody is deferred.
     others_go: bool = False
-    #: Whether a person let the send go on after the same people had got the same answer.
+    #: Whether a person resumed the send after the same people had got the same answer.
     is_confirmed: bool = False
     #: Whether no batch of the send goes after this one.
     is_last: bool = False
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether people were put off too often, and it is about them."""
+        """Whether people were deferred too often, and the reason is about them."""
         return self.tries >= MAX_DEFERRALS and self.others_go
 
 
@@ -71,7 +71,7 @@ class History:
 class Part:
     """People who move to a batch of their own, which may be claimed again after `wait` seconds.
 
-    Where they are the whole batch already, they stay in it.  Where `attempt` is set, their batch
+    If they are the whole batch already, they stay in it.  If `attempt` is set, their batch
     gets one in that state, with `answer`.
     """
 
@@ -85,22 +85,22 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What an answer changes; it is all written down, or nothing is."""
+    """The changes that follow from an answer. All of them are written, or none."""
 
     attempt: Attempt.State
     batch: Batch.State
     answer: str = ""
     message_id: str = ""
-    #: People whom nothing more is sent, by delivery, with why.
+    #: People who get nothing more, by delivery, with the reason.
     refused: Mapping[int, str] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
-    #: Who was accepted, where not everybody was.
+    #: The accepted people, if not everybody was accepted.
     accepted: tuple[int, ...] = ()
     #: Seconds until the batch may be claimed again.
     wait: float = 0.0
-    #: What the send says of it while it goes on; None leaves what it says.
+    #: The note at the send while it goes on; None leaves the note as it is.
     note: str | None = None
-    #: Why the send is held; empty where it goes on.
+    #: Why the send is held; empty if it goes on.
     hold: str = ""
 
     @property
@@ -115,7 +115,7 @@ class Decision:
 
     @property
     def has_unknown(self) -> bool:
-        """Whether it is unknown of anybody what became of them."""
+        """Whether the outcome of anybody is unknown."""
         unknown = Batch.State.UNKNOWN
         return unknown in (self.batch, *(part.state for part in self.parts))
 
@@ -124,7 +124,7 @@ class Decision:
 
 
 def decide_error(answer: TransportError, deliveries: Sequence[int], history: History) -> Decision:
-    """Return what a no means; `deliveries` are the batch's, in the order posted."""
+    """Return the decision after an error; `deliveries` are the batch's, in the order submitted."""
     match answer:
         case PartiallySubmitted():
             return divide_people(answer, deliveries, history)
@@ -147,7 +147,7 @@ def decide_error(answer: TransportError, deliveries: Sequence[int], history: His
 
 
 def accept_all(result: SubmitResult) -> Decision:
-    """Return the provider's yes to everybody."""
+    """Return the decision that everybody was accepted."""
     return Decision(
         attempt=Attempt.State.ACCEPTED,
         batch=Batch.State.ACCEPTED,
@@ -157,47 +157,47 @@ def accept_all(result: SubmitResult) -> Decision:
 
 
 def mark_unknown(why: str, *, hold: str = "") -> Decision:
-    """Return that the batch left and no answer came; it is never submitted again unasked."""
+    """Return the decision for a lost answer. The batch is never submitted again automatically."""
     unknown = Batch.State.UNKNOWN
     return Decision(attempt=ATTEMPT_STATES[unknown], batch=unknown, answer=why, hold=hold)
 
 
 def return_batch(why: str, *, wait: float = 0.0) -> Decision:
-    """Return that nobody was accepted; the batch may be claimed again after `wait` seconds."""
+    """Return the decision that nobody was accepted; claim it again after `wait` seconds."""
     planned = Batch.State.PLANNED
     state = ATTEMPT_STATES[planned]
     return Decision(attempt=state, batch=planned, answer=why, note=why, wait=wait)
 
 
 def stop(why: str) -> Decision:
-    """Return that every batch would fail: this one goes back, and its send is held."""
+    """Return the decision that every batch would fail: this one waits, and its send is held."""
     return replace(return_batch(why), note=None, hold=why)
 
 
 def return_uncomposed(error: Exception, *, passes: bool) -> Decision:
-    """Return a batch that cannot be composed; its send is held, unless that `passes`."""
+    """Return the decision for a batch that cannot be composed; hold its send unless it `passes`."""
     why = f"cannot compose: {error}"
     return return_batch(why, wait=MAX_WAIT_SECONDS) if passes else stop(why)
 
 
 def return_not_begun(*, looks: bool) -> Decision:
-    """Return a batch whose send was stopped, or whose sender was too slow.
+    """Return the decision for a batch whose send was stopped, or whose sender was too slow.
 
-    It waits while somebody `looks` whether the database was set back.
+    It waits while the watch `looks` whether the database was set back.
     """
     why = "the send was stopped, or the sender was too slow"
     return return_batch(why, wait=LOOK_SECONDS if looks else 0.0)
 
 
 def close_empty() -> Decision:
-    """Return that nobody is left in the batch to be mailed."""
+    """Return the decision that nobody in the batch is left to be mailed."""
     return Decision(
         attempt=Attempt.State.NOT_SENT, batch=Batch.State.EMPTY, answer="nobody left in the batch"
     )
 
 
 def split_batch(groups: Iterable[Sequence[int]], *, why: str = "") -> Decision:
-    """Return that the first group of deliveries stays, and each other gets a batch of its own.
+    """Return the decision that the first group stays, and each other group gets its own batch.
 
     Nothing was accepted; all of them are planned again.
     """
@@ -208,27 +208,27 @@ def split_batch(groups: Iterable[Sequence[int]], *, why: str = "") -> Decision:
 
 
 def halve(error: TooLarge, deliveries: Sequence[int]) -> Decision:
-    """Return a batch that is too large for one request in halves."""
+    """Return the decision to split a batch in two that is too large for one request."""
     if len(deliveries) == 1:
         return stop(f"Even one mail is too large: {error}")
     return split_batch(split_into_chunks(deliveries, (len(deliveries) + 1) // 2), why=str(error))
 
 
 def give_up(error: Deferred, deliveries: Sequence[int], history: History) -> Decision:
-    """Refuse those who were put off too often, unless that is everybody: then the send is held."""
+    """Refuse people who were deferred too often. If that is everybody, hold the send instead."""
     if history.is_hopeless:
         return refuse_all(str(error))
     return return_and_hold(AccountError(f"{EVERYBODY}: {error}"), deliveries, history)
 
 
 def refuse_all(why: str) -> Decision:
-    """Return the provider's no to everybody, for good."""
+    """Return the decision that everybody was refused, for good."""
     refused = Batch.State.REFUSED
     return Decision(attempt=ATTEMPT_STATES[refused], batch=refused, answer=why)
 
 
 def refuse_some(why: str, named: Iterable[int]) -> Decision:
-    """Return a no to the named people; the request was refused whole, so the others go again."""
+    """Return the decision that some people were refused; the others are submitted again."""
     return Decision(
         attempt=Attempt.State.REFUSED,
         batch=Batch.State.PLANNED,
@@ -238,9 +238,9 @@ def refuse_some(why: str, named: Iterable[int]) -> Decision:
 
 
 def return_and_hold(error: AccountError, deliveries: Sequence[int], history: History) -> Decision:
-    """Return that the send waits for a person; those whom it may be about go last after that.
+    """Return the decision to hold the send; the people whom it may be about go last after that.
 
-    Where that was so before, and a person has let it go on, it is about them.
+    If that happened before, and a person resumed the send, it is about them.
     """
     suspected = find_suspects(error, deliveries)
     if history.is_confirmed:
@@ -249,16 +249,16 @@ def return_and_hold(error: AccountError, deliveries: Sequence[int], history: His
     return replace(stop(str(error)), hold=reason_to_hold(error), parts=parts)
 
 
-# Where each person has an answer of their own
+# Separate answers for each person
 
 
 def divide_people(
     error: PartiallySubmitted, deliveries: Sequence[int], history: History
 ) -> Decision:
-    """Return what becomes of each person of a batch.
+    """Return the decision for each person of a batch.
 
-    It keeps those who were accepted, or else those in doubt, or else those who go again; the
-    others of them move to batches of their own.
+    The batch keeps the accepted people, or else the unknown ones, or else those to submit again.
+    The others move to batches of their own.
     """
     refused, groups = sort_people(error, deliveries, history)
     cause = error.cause
@@ -299,7 +299,7 @@ def divide_people(
 def sort_people(
     error: PartiallySubmitted, deliveries: Sequence[int], history: History
 ) -> tuple[dict[int, str], dict[Batch.State, list[int]]]:
-    """Return the refused with why, and the others by where their batch is to stand."""
+    """Return the refused with the reason, and the others by the new state of their batch."""
     refused = {deliveries[place]: why for place, why in error.refused.items()}
     told = error.accepted | error.unknown | set(error.refused)
     others = [pk for place, pk in enumerate(deliveries) if place not in told]
@@ -317,25 +317,25 @@ def sort_people(
 
 
 def find_suspects(cause: TransportError | None, deliveries: Sequence[int]) -> dict[int, str]:
-    """Return the deliveries whose refusal holds a send, with the words."""
+    """Return the deliveries whose refusal holds a send, with the text of the answer."""
     if not isinstance(cause, AccountError):
         return {}
     return {deliveries[place]: words for place, words in cause.persons.items()}
 
 
 def must_stay(suspected: Mapping[int, str], deliveries: Sequence[int], history: History) -> bool:
-    """Say whether suspects stay in their batch: they are all of it, and nothing goes after it."""
+    """Return whether suspects stay in their batch: it has nobody else, and it is the last one."""
     return bool(suspected) and history.is_last and len(suspected) == len(deliveries)
 
 
 def set_apart(
     suspected: Mapping[int, str], cause: TransportError | None, *, stay: bool
 ) -> tuple[Part, ...]:
-    """Return the batch, behind all others, of those whose refusal holds a send; if there are any.
+    """Return the batch, after all others, of the people whose refusal holds a send, if any.
 
-    They go last when the send goes on: the others show whom it is about.  Else one person's
-    server would hold the send of all others for ever.  The batch gets an attempt that was never
-    posted, with their answer, by which the same is known again.
+    They go last when the send goes on: the others show whom it is about.  Otherwise one person's
+    server would stop the mail of all others for ever.  The batch gets an attempt that was never
+    submitted, with their answer, so that the same answer is recognised later.
     """
     if not suspected:
         return ()
@@ -350,12 +350,12 @@ def set_apart(
 
 
 def reason_to_hold(error: AccountError) -> str:
-    """Return what a held send says."""
+    """Return the text that says why a send is held."""
     return f"{error} {error.hint}".strip()
 
 
 def wait_after(error: NotSubmitted, tries: int) -> float:
-    """Return the seconds to wait: what the provider said, else twice as long each time."""
+    """Return the seconds to wait: as the provider says, else twice as long each time."""
     return (
         error.seconds if isinstance(error, Throttled) else min(MAX_WAIT_SECONDS, 2.0 ** (tries + 1))
     )

@@ -1,6 +1,7 @@
 """The main path: queue → plan → claim → submit → record.  Read this first.
 
-`planning.queue` queues an issue; this takes it on.  Every call is one step in the ledger.
+`planning.queue` queues an issue; this module goes on from there.  Each call is one step in the
+ledger.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from newsletter.transports.deadline import Deadline
 
 
 def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
-    """Take up every send that is due, and count its audience."""
+    """Start every send that is due, and count its audience."""
     for send_id in starting.due_sends(now):
         starting.begin_planning(send_id, now, late=late)
     for send_id in starting.sends_in_planning():
@@ -28,7 +29,7 @@ def start_due(now: dt.datetime, *, late: dt.timedelta) -> None:
 
 
 def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> None:
-    """Submit one batch, once, and write down what is known of it.
+    """Submit one batch, once, and write down the result.
 
     `claim` and `begin_submission` are committed before the first byte leaves.  A process that dies
     after that leaves an attempt that is found as unknown, never as not sent.
@@ -53,7 +54,7 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
     elif request := begin(attempt, requests[0], lease):
         submit(attempt, request, transport)
     else:
-        # If the database may have been set back, the watch looks at once, and the batch waits.
+        # If the database may have been set back, the watch checks at once, and the batch waits.
         results.apply_decision(
             attempt, decisions.return_not_begun(looks=heartbeats.suspect_restore())
         )
@@ -62,8 +63,8 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
 def begin(
     attempt: Attempt, request: compose.Request, lease: dt.timedelta
 ) -> compose.Request | None:
-    """Commit that the provider may have the batch from now on; return the request as it goes."""
-    # Begun before the lease, so that it ends before it.
+    """Commit that the provider may have the batch from now on; return the final request."""
+    # The deadline begins before the lease, so that it also ends before it.
     deadline = Deadline(lease.total_seconds())
     if not claims.begin_submission(attempt, lease=lease):
         return None
@@ -72,7 +73,7 @@ def begin(
 
 
 def submit(attempt: Attempt, request: compose.Request, transport: Transport) -> None:
-    """Post one request, and write down the answer or that there was none."""
+    """Submit one request, and write down the answer, or that there was none."""
     try:
         submissions.record(attempt, request)
         result = transport.submit(request.message, request.recipients)

@@ -1,4 +1,4 @@
-"""Look up what the answer to a batch is judged by: tries before, and who else was accepted."""
+"""Look up what a decision depends on: earlier tries, and who else was accepted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newsletter.transports.reply_words import normalise
 
 
 def look_up(attempt: Attempt, error: TransportError) -> History:
-    """Return what the ledger says of a batch, as far as the error makes it matter."""
+    """Return what the ledger knows about a batch, as far as it matters for this error."""
     cause = (isinstance(error, PartiallySubmitted) and error.cause) or error
     tries = count_tries(attempt) if isinstance(cause, NotSubmitted) else 0
     if isinstance(cause, Deferred) and tries >= MAX_DEFERRALS:
@@ -29,12 +29,12 @@ def look_up(attempt: Attempt, error: TransportError) -> History:
 
 
 def count_tries(attempt: Attempt) -> int:
-    """Return how often the batch was tried before without anybody being accepted."""
+    """Return how often the batch was tried before, with nobody accepted."""
     return attempt.batch.attempts.filter(state=Attempt.State.NOT_SENT).count()
 
 
 def others_go(attempt: Attempt) -> bool:
-    """Say whether others of the send were accepted, or a person knows that nobody is."""
+    """Return whether others of the send were accepted, or a person knows that nobody is."""
     send = attempt.batch.send_id
     went_on = AuditEntry.objects.filter(
         send=send, kind=AuditEntry.Kind.RESUMED, note__startswith=EVERYBODY
@@ -44,10 +44,10 @@ def others_go(attempt: Attempt) -> bool:
 
 
 def is_confirmed(attempt: Attempt, error: AccountError) -> bool:
-    """Say whether a person let the send go on after the same people had got the same answer.
+    """Return whether a person resumed the send after the same people had got the same answer.
 
-    Where the answer is plainly about us, somebody must have been accepted since; or earlier, where
-    nobody is left who could be.
+    If the answer is clearly about us, somebody must have been accepted since; or earlier, if
+    nobody is left who could be accepted.
     """
     words = normalise(str(error))
     noted = attempt.batch.attempts.filter(state=Attempt.State.NOT_SENT, posted_at=None)
@@ -64,7 +64,7 @@ def is_confirmed(attempt: Attempt, error: AccountError) -> bool:
 
 
 def others_were_accepted(batch: Batch) -> bool:
-    """Say whether anybody was accepted since a person last let a send go on, or could not be."""
+    """Return whether anybody was accepted since a person last resumed the send."""
     send = Send.objects.get(pk=batch.send_id)
     accepted = Attempt.objects.filter(batch__send=send, state=Attempt.State.ACCEPTED)
     before = send.batches.filter(
@@ -76,5 +76,5 @@ def others_were_accepted(batch: Batch) -> bool:
 
 
 def is_last(batch: Batch) -> bool:
-    """Say whether no batch of the send goes after this one."""
+    """Return whether this is the last batch of the send."""
     return bool(batch.number == batch.send.batches.aggregate(last=Max("number"))["last"])

@@ -1,4 +1,4 @@
-"""Find what dead senders left behind, and finish the sends that have nothing left to do."""
+"""Resolve the attempts of dead senders, and close the sends that have nothing left to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.safeguards import lost_answers
 
-#: A send in one of these may hand something over.
+#: A send in one of these states may submit something.
 LIVE = (
     Send.State.QUEUED,
     Send.State.PLANNING,
@@ -29,7 +29,7 @@ def recover() -> None:
     """Resolve every attempt whose lease is over.
 
     Reserved: nothing left this machine, so the batch is planned again.  In flight: the process may
-    have died with the request in progress, and the kernel finishes what was written, so it is
+    have died during the request, and the kernel still sends what was written.  So it is
     unknown, and stays so until there is evidence.
     """
     expired = Attempt.objects.expired()
@@ -42,11 +42,11 @@ def recover() -> None:
 
 
 def forget_waits(lease: dt.timedelta) -> None:
-    """Put right what waits by a clock that has jumped.
+    """Correct what waits for a time, after the clock has jumped.
 
-    Batches that wait are looked at again; rates and warm-up have them wait again where they must.
-    A sender that holds a batch gets a lease from now: one that lives is not taken for dead, and
-    one that died is not waited for until the old time comes again.  A canary that was accepted
+    Waiting batches are checked again; rates and warm-up make them wait again if they must.
+    A sender with a batch gets a lease from now: a live one does not count as dead, and for
+    a dead one nobody waits until the old time comes again.  A canary that was accepted
     "in the future" was accepted now.
     """
     ends = Now() + lease
@@ -63,9 +63,9 @@ def forget_waits(lease: dt.timedelta) -> None:
 
 
 def reopen() -> None:
-    """Go on with every send that was submitted, but has a batch to submit again.
+    """Reopen every send that was submitted, but has a batch to submit again.
 
-    A resend of it is not disturbed: an issue has one live send at a time.
+    Not while a resend of it is live: an issue has one live send at a time.
     """
     planned = Batch.objects.filter(send=OuterRef("pk"), state=Batch.State.PLANNED)
     live = Send.objects.filter(issue=OuterRef("issue"), state__in=LIVE)
@@ -105,7 +105,7 @@ def close_finished_sends() -> None:
 
 @transaction.atomic
 def close(send_id: int, *, in_doubt: bool) -> None:
-    """Say `sent` only where every answer is known; else `unresolved`."""
+    """Close a send as `sent` if every answer is known, else as `unresolved`."""
     end = Send.State.UNRESOLVED if in_doubt else Send.State.SENT
     for start in (Send.State.SENDING, Send.State.UNRESOLVED):
         if start != end and transition(

@@ -282,7 +282,7 @@ def test_only_an_open_slot_takes_an_issue(publication: Publication) -> None:
     slot = find_slot(publication, FIRST)
     skip_slot(slot)
 
-    with pytest.raises(InvalidTransition, match="not open any more"):
+    with pytest.raises(InvalidTransition, match="no longer open"):
         plan_issue(slot, desks.draft(publication))
 
 

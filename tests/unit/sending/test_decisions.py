@@ -34,7 +34,7 @@ WHOLE = [
     pytest.param(Deferred("busy", seconds=300), FRESH, "planned", 300.0, "", id="deferred"),
     pytest.param(Deferred("busy"), HOPELESS, "refused", 0.0, "", id="deferred-for-hours"),
     pytest.param(
-        Deferred("busy"), TRIED, "planned", 0.0, "Everybody is put off", id="everybody-deferred"
+        Deferred("busy"), TRIED, "planned", 0.0, "The mail to everybody", id="everybody-deferred"
     ),
     pytest.param(AccountError("bad key"), FRESH, "planned", 0.0, "bad key", id="account"),
     pytest.param(OutcomeUnknown("lost"), FRESH, "unknown", 0.0, "", id="lost"),

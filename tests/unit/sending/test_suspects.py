@@ -215,7 +215,7 @@ def test_everybody_is_put_off(
 
     submit_mail(send, transport)
     assert (send.state, refused(send)) == (Send.State.HELD, set())
-    assert "Everybody is put off" in send.note
+    assert "The mail to everybody has been deferred" in send.note
     control.resume(send, by="Aiko")
     submit_mail(send, transport)
 

@@ -180,7 +180,7 @@ def test_rows_too_short_or_too_long(weekly: List, csv: Csv) -> None:
         ("", "people.csv: the file is empty"),
         (" \n,,\n", "people.csv: the file is empty"),
         ("\nname,town\nJane,Boston\n", r"people.csv:2: no column .*'name', 'town'"),
-        ("a@example.org,Ann\nb@example.org,Bob\n", r"people.csv:1: the first line holds an add"),
+        ("a@example.org,Ann\nb@example.org,Bob\n", r"people.csv:1: the first line contains an add"),
         ('email\na@example.org\nb@example.org\n"c\n', r"people.csv:4: a quotation mark"),
     ],
 )
