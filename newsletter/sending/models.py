@@ -1,7 +1,7 @@
-"""The ledger: what was to be sent to whom, what was submitted, and what is known of it.
+"""The ledger: what is to be sent to whom, what was submitted, and what is known about it.
 
-Unique keys keep the promise that nobody is mailed twice: an issue is sent once, besides what is
-resent, and one send at a time; one delivery per send and person; one live attempt per
+Unique keys make sure that nobody is mailed twice: an issue has one send, apart from
+resends, and one live send at a time; one delivery per send and person; one live attempt per
 batch.  No code checks these first; the database refuses.
 """
 
@@ -46,7 +46,7 @@ class Edition(models.Model):
 
 
 class ApprovalRequest(models.Model):
-    """Somebody's question whether an issue may be sent as it is, and the answer to it.
+    """A request to approve an issue as it is, and the answer to it.
 
     `hash` is that of the edition which the draft made when it was asked.
     """
@@ -89,7 +89,7 @@ class ApprovalRequest(models.Model):
 
 
 class SendQuerySet(models.QuerySet["Send"]):
-    """What is asked of sends."""
+    """Queries for sends."""
 
     def in_progress(self) -> SendQuerySet:
         """Return the sends whose batches may be claimed."""
@@ -97,10 +97,10 @@ class SendQuerySet(models.QuerySet["Send"]):
 
 
 class Send(models.Model):
-    """Handing one edition to one audience."""
+    """One edition for one audience, and what becomes of it."""
 
     class State(models.TextChoices):
-        """Where it stands; `ledger.states` says what may follow."""
+        """Its state; `ledger.states` says which transitions are allowed."""
 
         QUEUED = "queued", _("queued")
         PLANNING = "planning", _("counting the audience")
@@ -112,7 +112,7 @@ class Send(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     class DeliveryMode(models.TextChoices):
-        """When the provider gets it, and what can be cancelled there (`prescheduled`)."""
+        """When the provider gets the mail, and if it can be cancelled there (`prescheduled`)."""
 
         IMMEDIATE = "immediate", _("submitted at its scheduled time")
         PRESCHEDULED = "prescheduled", _("submitted before, leaves by itself")
@@ -126,7 +126,7 @@ class Send(models.Model):
         PASSED = "passed", _("the canary came back well")
 
     class AutoPause(models.TextChoices):
-        """What holds a send by itself (`safeguards`)."""
+        """Why a send was paused automatically (`safeguards`)."""
 
         BOUNCES = "bounces", _("too many bounces")
         COMPLAINTS = "complaints", _("too many complaints")
@@ -147,16 +147,16 @@ class Send(models.Model):
     resend_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resends"
     )
-    #: Whether who has joined since may be mailed too; only a resend asks.
+    #: Whether people who joined since may be mailed too; only for a resend.
     newcomers = models.BooleanField(default=False)
     canary = models.CharField(max_length=6, choices=Canary.choices, default=Canary.NONE)
     #: People on this list go first, whether they are on another one or not.
     seeds = models.ForeignKey(
         "subscribers.List", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    #: What paused it by itself; empty where it is not held, or a person did.
+    #: The automatic pause that holds it; empty if it is not held, or if a person held it.
     held_by = models.CharField(max_length=10, choices=AutoPause.choices, blank=True)
-    #: Behind this attempt answers that were lost are counted again: a person let the send go on.
+    #: Lost answers count from after this attempt: then a person resumed the send.
     lost_answers_from = models.BigIntegerField(default=0)
 
     batch_size = models.PositiveIntegerField(default=1000)
@@ -193,7 +193,7 @@ class Send(models.Model):
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
-    """What is asked of batches."""
+    """Queries for batches."""
 
     def claimable(self) -> BatchQuerySet:
         """Return the batches that a sender may claim now."""
@@ -204,7 +204,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
 
 class Batch(models.Model):
-    """Up to 1,000 deliveries that go in one request, and stand or fall together."""
+    """Up to 1,000 deliveries that go in one request and share one result."""
 
     class State(models.TextChoices):
         """The state of every delivery in it that has no outcome of its own."""
@@ -222,9 +222,9 @@ class Batch(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
     #: Whether it goes before the others.
     canary = models.BooleanField(default=False)
-    #: The domain all its people are at, where that has a rate of its own; else empty.
+    #: The domain of all its people, if that domain has a rate of its own; else empty.
     domain = models.CharField(max_length=253, blank=True)
-    #: Not before this time; set after a failure that may pass, or where a rate asks to wait.
+    #: Not before this time; set after a temporary failure, or if a rate asks to wait.
     not_before = models.DateTimeField(null=True, blank=True)
 
     objects = BatchQuerySet.as_manager()
@@ -241,14 +241,14 @@ class Batch(models.Model):
 
 
 class ProviderBatch(models.Model):
-    """A number of the provider's under which mail waits for its time and can be cancelled.
+    """A batch id of the provider, under which mail waits for its time and can be cancelled.
 
     The batches of a send share at most eight, its groups.  A group has one live provider batch; one
     that was cancelled is followed by another.
     """
 
     class State(models.TextChoices):
-        """Nothing may be posted under any but an open one."""
+        """Mail may only be submitted under an open one."""
 
         NEW = "new", _("not asked for yet")
         OPEN = "open", _("open")
@@ -269,11 +269,11 @@ class ProviderBatch(models.Model):
     #: Whether the provider keeps a pause or a cancellation of it: it has room for ten.
     has_status = models.BooleanField(default=False)
     cancelling_since = models.DateTimeField(null=True, blank=True)
-    #: It passed, and nobody knows whether it was cancelled before.
+    #: Its time has passed, and nobody knows whether it was cancelled before.
     in_doubt = models.BooleanField(default=False)
     #: When the provider was last asked to let go of mail on hold; the answer may have been lost.
     release_asked_at = models.DateTimeField(null=True, blank=True)
-    #: Whether those are written down who left too late (`newsletter.sending.prescheduled.leavers`).
+    #: Whether people who left too late are recorded (`newsletter.sending.prescheduled.leavers`).
     leavers_named = models.BooleanField(default=False)
 
     class Meta:
@@ -291,7 +291,7 @@ class ProviderBatch(models.Model):
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
-    """What is asked of attempts."""
+    """Queries for attempts."""
 
     def expired(self) -> AttemptQuerySet:
         """Return the attempts whose lease is over by the database's clock."""
@@ -302,7 +302,7 @@ class Attempt(models.Model):
     """One submission of a batch.  `key` travels with each mail and comes back in events."""
 
     class State(models.TextChoices):
-        """Reserved is safe to return; from in flight on, the provider may have it."""
+        """A reserved attempt can be returned; from in flight on, the provider may have it."""
 
         RESERVED = "reserved", _("reserved")
         IN_FLIGHT = "in_flight", _("in flight")
@@ -312,7 +312,7 @@ class Attempt(models.Model):
         NOT_SENT = "not_sent", _("not sent: nothing was accepted")
         CANCELLED = "cancelled", _("cancelled before anything left")
 
-    #: Of these the provider has the people, or may have them.
+    #: In these states the provider has the mail, or may have it.
     TAKEN: ClassVar[tuple[State, ...]] = (State.IN_FLIGHT, State.ACCEPTED, State.UNKNOWN)
 
     key = models.CharField(max_length=32, unique=True)
@@ -349,10 +349,10 @@ class Attempt(models.Model):
 
 
 class Evidence(models.Model):
-    """What speaks for or against an attempt that is in doubt, and what a person made of it."""
+    """Evidence for or against an unknown attempt, and a person's decision about it."""
 
     class Kind(models.TextChoices):
-        """Where it is from."""
+        """Where the evidence comes from."""
 
         EVENT = "event", _("an event names the attempt")
         ANSWER = "answer", _("the provider's answer came late")
@@ -365,7 +365,7 @@ class Evidence(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=13, choices=Kind.choices)
     at = models.DateTimeField(default=timezone.now)
-    #: Who decided; empty where no person did.
+    #: Who decided; empty if no person did.
     by = models.CharField(max_length=150, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
@@ -379,8 +379,8 @@ class Evidence(models.Model):
 class Delivery(models.Model):
     """One edition for one subscriber.
 
-    Where it stands is the state of its batch, unless it has an `outcome` of its own: so a
-    thousand deliveries take a step by one small write, and can never disagree with it.
+    Its state is that of its batch, unless it has an `outcome` of its own.  So a
+    thousand deliveries change state with one small write, and can never disagree with their batch.
     """
 
     class Outcome(models.TextChoices):
@@ -424,7 +424,7 @@ class Delivery(models.Model):
                 condition=Q(outcome__isnull=False),
                 name="deliveries_with_outcome",
             ),
-            # Counts a million people by where they stand without reading a row.
+            # Counts a million people by state without reading a row.
             models.Index(fields=["batch", "outcome"], name="deliveries_by_status"),
         ]
 
@@ -433,7 +433,7 @@ class Delivery(models.Model):
 
 
 class LateLeaver(models.Model):
-    """Somebody who left while their mail waited at the provider, and could not be taken out."""
+    """Somebody who left while their mail waited at the provider, too late to be cancelled."""
 
     send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="late_leavers")
     delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="+")
@@ -444,7 +444,7 @@ class LateLeaver(models.Model):
 
 
 class Exclusion(models.Model):
-    """A candidate who was left out of the audience when it was counted, and why."""
+    """A candidate who was left out when the audience was counted, and the reason."""
 
     class Reason(models.TextChoices):
         """The first that applies, in this order."""
@@ -474,7 +474,7 @@ class Exclusion(models.Model):
 
 
 class AuditEntry(models.Model):
-    """What was done with a send, by a person or by itself: a line of its audit log."""
+    """One line of the audit log: what a person, or the program, did with a send."""
 
     class Kind(models.TextChoices):
         """What."""
@@ -491,7 +491,7 @@ class AuditEntry(models.Model):
     send = models.ForeignKey(Send, on_delete=models.CASCADE, related_name="audit_entries")
     kind = models.CharField(max_length=13, choices=Kind.choices)
     at = models.DateTimeField(default=timezone.now)
-    #: Who; empty where no person did.
+    #: Who did it; empty if no person did.
     by = models.CharField(max_length=150, blank=True)
     auto_pause = models.CharField(max_length=10, choices=Send.AutoPause.choices, blank=True)
     note = models.CharField(max_length=500, blank=True)
@@ -512,7 +512,7 @@ class Rate(models.Model):
 
     key = models.CharField(max_length=300, primary_key=True)
     due = models.FloatField()
-    #: Whether the last who asked may go.
+    #: Whether the last batch that asked may go.
     granted = models.BooleanField(default=True)
 
     def __str__(self) -> str:
@@ -520,7 +520,7 @@ class Rate(models.Model):
 
 
 class DryRun(models.Model):
-    """What the provider said of a queued send beforehand; nobody was mailed.
+    """What the provider said about a queued send in advance; nobody was mailed.
 
     It goes through the subscribers in the order of their ids; up to `through` it is done.
     `findings` are the first of the `refused`: [id of the subscriber, why].
@@ -541,10 +541,10 @@ class DryRun(models.Model):
 
 
 class DatabaseIdentity(models.Model):
-    """Which database this is, where it lies, and whether it may send; there is one row.
+    """Which database this is, where it is stored, and whether it may send; there is one row.
 
     `key` is the same in every backup and copy.  `place` says where it was last used for sending
-    (`newsletter.sending.restores.identity`): a copy finds itself elsewhere.
+    (`newsletter.sending.restores.identity`), so a copy knows that it is in another place.
     """
 
     class Reason(models.TextChoices):
@@ -556,14 +556,14 @@ class DatabaseIdentity(models.Model):
 
     key = models.CharField(max_length=32)
     place = models.CharField(max_length=600, blank=True)
-    #: When a process that sends last said that it is alive, by the database's clock.
+    #: The last heartbeat of a process that sends, by the database's clock.
     heartbeat_at = models.DateTimeField(null=True, blank=True)
-    #: How many heartbeats there were: a clock may be set back, this never goes back.
+    #: The number of heartbeats: a clock may be set back, this number never decreases.
     heartbeats = models.PositiveBigIntegerField(default=0)
     #: Since when nothing is sent; null while all is well.
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_for = models.CharField(max_length=11, choices=Reason.choices, blank=True)
-    #: The last heartbeat before: what was submitted since then may not be known.
+    #: The heartbeat before that: mail submitted since then may not be known.
     known_until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -584,7 +584,7 @@ class Submitter(models.Model):
 
 
 class MissingAttempt(models.Model):
-    """An attempt that something outside of the database names, and that the ledger did not know.
+    """An attempt that something outside of the database names and the ledger did not know.
 
     `send` and `batch` are numbers, not keys: they may be missing, too.
     """
@@ -614,7 +614,7 @@ class MissingAttempt(models.Model):
     size = models.PositiveIntegerField(default=0)
     #: Subscribers, as `newsletter.sending.restores.submission_log.to_ranges` writes them.
     people = models.TextField(blank=True)
-    #: The delivery that an event or a log entry names; 0 where none does.
+    #: The delivery that an event or a log entry names; 0 if there is none.
     delivery = models.BigIntegerField(default=0)
     #: The issue, as it can be found in an older database: its key, or its publication and number.
     issue_key = models.CharField(max_length=32, blank=True)
@@ -633,7 +633,7 @@ class MissingAttempt(models.Model):
 
 
 class AlreadyMailed(models.Model):
-    """Somebody who was mailed an issue, or may have been, in a send that the ledger lost."""
+    """Somebody who got an issue, or may have got it, in a send that the ledger lost."""
 
     issue = models.ForeignKey("publishing.Issue", on_delete=models.CASCADE, related_name="+")
     subscriber = models.ForeignKey(

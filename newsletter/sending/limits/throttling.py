@@ -1,4 +1,4 @@
-"""Admit a batch: rates and warm-up say how many of it may leave now, and when the rest may ask."""
+"""Admit a batch: rates and warm-up decide how many may leave now, and when the rest may ask."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from newsletter.sending.limits import rates, warmup
 from newsletter.sending.models import Attempt, Batch, Send
 
-#: However many stand before it, a batch looks whether it may go after this many seconds more.
+#: A batch asks again after at most this many seconds, however many batches are before it.
 MAX_WAIT_SECONDS = 60.0
-#: Those who wait for the same time come this many seconds apart.
+#: The seconds between batches that wait for the same time.
 MIN_GAP_SECONDS = 0.05
 
 
@@ -29,9 +29,9 @@ class Admission:
 
 
 def seconds_to_wait(batch: Batch) -> float:
-    """Return for how many seconds a batch cannot be admitted; 0 where it may be asked for.
+    """Return for how many seconds a batch cannot be admitted; 0 if it may ask now.
 
-    A look before the batch is composed: it takes nothing, and saves composing in vain.
+    It is called before the batch is composed and reserves nothing.  It saves useless composing.
     """
     if not rates.any_set() and not warmup.is_set():
         return 0.0
@@ -43,7 +43,7 @@ def seconds_to_wait(batch: Batch) -> float:
 def admit(attempt: Attempt) -> Iterator[Admission]:
     """Ask rates and warm-up, once, for the people of a reserved attempt.
 
-    What is yielded holds while the context is open, and nobody else is counted until then: in it
+    The answer is valid while the context is open.  No other sender is counted until then.  In it,
     the attempt goes into flight, in one transaction.
     """
     batch = attempt.batch
@@ -59,7 +59,7 @@ def admit(attempt: Attempt) -> Iterator[Admission]:
 
 
 def room_today(attempt: Attempt) -> int:
-    """Return for how many people of an attempt the warm-up has room; within a transaction."""
+    """Return for how many people of an attempt the warm-up has room.  Call it in a transaction."""
     if warmup.daily_limit(warmup.site_date()) is None:
         return attempt.size
     warmup.lock_counts()
@@ -68,15 +68,15 @@ def room_today(attempt: Attempt) -> int:
 
 
 def seconds_closed(domain: str) -> float:
-    """Return for how many seconds nobody at a domain may be mailed; 0 where somebody may."""
+    """Return for how many seconds nobody at a domain may be mailed; 0 if somebody may."""
     today = warmup.until_tomorrow() if warmup.remaining_today() == 0 else 0.0
     return max(rates.seconds_closed(domain), today)
 
 
 def seconds_until_turn(batch: Batch, seconds: float) -> float:
-    """Return when it is the batch's turn, in seconds, where the limit has room in `seconds`.
+    """Return in how many seconds it is the batch's turn, if the limit has room in `seconds`.
 
-    Those before it go first, so that they do not all come at the same time for one place.
+    The batches before it go first, so that they do not all compete for the same room.
     """
     people = rates.max_batch(batch.domain, batch.send.batch_size)
     gap = max(MIN_GAP_SECONDS, rates.seconds_between(batch.domain, people))

@@ -1,4 +1,4 @@
-"""What a person may do with a send: pause it, let it go on, stop it for good."""
+"""What a person may do with a send: pause it, resume it, cancel it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsletter.sending.reporting.totals import count_reached
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary, lost_answers
 
-#: Why a send cannot be paused that nothing of is submitted yet.
+#: Why a send cannot be paused of which nothing is submitted yet.
 NOT_STARTED = {
     Send.State.QUEUED: "it has not begun: to cancel it undoes it, with nobody mailed",
     Send.State.PLANNING: "its audience is being counted: try again in a few seconds",
@@ -24,7 +24,7 @@ NOT_STARTED = {
 
 @transaction.atomic
 def pause(send: Send, *, by: str = "") -> Send:
-    """Claim nothing more; a batch in progress is finished."""
+    """Pause a send: claim nothing more; a batch in progress is finished."""
     send.refresh_from_db()
     if why := NOT_STARTED.get(Send.State(send.state)):
         raise InvalidTransition(f"send {send.pk} cannot be paused: {why}")
@@ -36,11 +36,11 @@ def pause(send: Send, *, by: str = "") -> Send:
 
 @transaction.atomic
 def resume(send: Send, *, by: str = "") -> Send:
-    """Go on where a paused or held send stopped.
+    """Resume a paused or held send where it stopped.
 
     One that was held before its audience was counted is queued again: for its scheduled time if
-    that is still to come, else for now, with time to undo it.  An automatic pause that held it is
-    overruled, on the record.
+    that is in the future, else for now, with an undo window.  An automatic pause that held it is
+    overruled, and the audit log records that.
     """
     suspensions.require_not_suspended()
     send.refresh_from_db()
@@ -76,7 +76,7 @@ def queue_again(send: Send) -> None:
 
 
 def overrule(send: Send, by: str) -> None:
-    """Write down that a send goes on, and against which automatic pause, with what it said."""
+    """Record that a send goes on, which automatic pause was overruled, and what it said."""
     kind = AuditEntry.Kind.OVERRULED if send.held_by else AuditEntry.Kind.RESUMED
     audit_log.record(send.pk, kind, by=by, auto_pause=send.held_by, note=send.note)
     if send.held_by == Send.AutoPause.CANARY:

@@ -1,6 +1,6 @@
 """Ask the provider by hand whether it would take a send.  It reports, and changes nothing.
 
-Whoever runs it may have other settings than the process that sends: a key that is wrong in one
+The person who runs it may have other settings than the process that sends: a wrong key in one
 shell says nothing about tomorrow's send.  So no row is written, and no send is held; only the
 background does that (`operations.dry_run_worker`), with the settings that will send.
 """
@@ -16,13 +16,13 @@ from newsletter.sending.models import Batch, Delivery, Send
 from newsletter.sending.operations.background_dry_run import CHUNK_SIZE, find_refusals, next_chunk
 from newsletter.transports.base import Transport
 
-#: A send that stands so has people who are still to be mailed.
+#: In these states a send has people who are still to be mailed.
 POSSIBLE = (Send.State.QUEUED, Send.State.HELD, Send.State.PAUSED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DryRunReport:
-    """What the provider said: of how many people it was asked, and whom it would refuse, and why.
+    """What the provider said: for how many people it was asked, whom it would refuse, and why.
 
     `refused` holds (address, reason).  With a `problem` it was not asked about everybody.
     """
@@ -38,7 +38,7 @@ class DryRunReport:
 
 
 def dry_run(send: Send, transport: Transport) -> DryRunReport:
-    """Ask about everybody who is still to be mailed; nobody is mailed, nothing is written."""
+    """Ask the provider about everybody who is still to be mailed; mail nobody, write nothing."""
     asked, refused = 0, list[tuple[str, str]]()
     for people in iterate_portions(send):
         addresses = {person.delivery: person.address for person in people}

@@ -7,19 +7,19 @@ from newsletter.sending import trusted_time
 from newsletter.sending.operations import background_dry_run
 from newsletter.transports.base import Transport
 
-#: Seconds between two looks when no dry run is due, and after an error.
+#: Seconds between two checks when no dry run is due, and after an error.
 IDLE_SECONDS = 2.0
 
 
 class DryRunWorker(BackgroundThread):
-    """Works from `start` to `stop`, and stops between two portions."""
+    """Works from `start` to `stop`; it stops between two chunks."""
 
     def __init__(self, transport: Transport) -> None:
         super().__init__("dry-run", self._work, retry_seconds=IDLE_SECONDS)
         self._transport = transport
 
     def _work(self) -> float:
-        """Do one portion of a dry run; return the seconds until the next."""
+        """Do one chunk of a dry run; return the seconds until the next."""
         send = background_dry_run.next_due_send(trusted_time.now())
         if send is not None and background_dry_run.check_next_chunk(send, self._transport):
             return 0.0

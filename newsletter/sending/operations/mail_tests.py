@@ -1,8 +1,8 @@
-"""Send a draft to a few people who are to look at it, apart from every ledger.
+"""Send a draft to a few people for a test, outside of the ledger.
 
-It goes the way that sends go, through the configured transport.  Nothing is written down about
-subscribers, whoever's mail it shows: its labels name no attempt of ours, so that what the
-provider tells of it later is nobody's news, and its links unsubscribe nobody.
+It uses the configured transport, as sends do.  Nothing is written down about
+the subscriber whose mail it shows.  Its labels name no attempt of ours, so that later events
+of the provider are about nobody, and its links unsubscribe nobody.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from subscribers import links
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber, first_name
 
-#: What stands in the labels instead of a send, a batch and a database of ours.
+#: Used in the labels instead of a send, a batch and a database of ours.
 LABEL = "test"
 
 
@@ -43,8 +43,8 @@ def send_test(
 ) -> SubmitResult:
     """Send the latest draft to some addresses, as a subscriber would get it, and record that.
 
-    Without a `reader` it is as an invented subscriber would.  Raises as rendering does, and as
-    the transport does: then nothing is recorded.
+    Without a `reader`, the subscriber is invented.  Raises the errors of rendering and of the
+    transport; then nothing is recorded.
     """
     if not to:
         raise BadInput(_("there is nobody to send a test to"))
@@ -71,7 +71,7 @@ def send_test(
 
 
 def data_of(reader: Subscriber | None) -> RecipientData:
-    """Return what the mail shows of its reader, with links that change nothing."""
+    """Return the data of the reader for the mail, with links that change nothing."""
     base_url = load().site.base_url
     unsubscribe_url, preferences_url = links.test_links(base_url)
     if reader is None:

@@ -1,4 +1,4 @@
-"""Ask whether an issue may be sent, approve it or send it back: what was approved is sent."""
+"""Ask for approval of an issue, approve it, or send it back.  What was approved is sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from newsletter.sending.planning import readiness
 
 
 def ask(issue: Issue, *, day: dt.date | None = None, by: Any, note: str = "") -> ApprovalRequest:
-    """Ask for the approval of the latest draft; who asks again replaces the question.
+    """Ask for approval of the latest draft; a new request replaces the earlier one.
 
     Raises `NotReady` when preflight finds errors, `InvalidTransition` for what is approved.
     """
@@ -40,7 +40,7 @@ def ask(issue: Issue, *, day: dt.date | None = None, by: Any, note: str = "") ->
 
 
 def create_request(issue: Issue, content_hash: str, by: Any, note: str) -> ApprovalRequest:
-    """Return the new question; of two who ask at once, one is first."""
+    """Return the new request; if two people ask at the same time, one of them is first."""
     try:
         with transaction.atomic():
             return ApprovalRequest.objects.create(
@@ -55,8 +55,8 @@ def approve(
 ) -> Edition:
     """Freeze the latest draft and mark it as what may be sent; `by` is a user or nobody.
 
-    `day` is when it is to go out, for an issue without a date: it stands in the mail.  `seen` is
-    the hash that was looked at, if that is known.  Raises `NotReady` when preflight finds errors,
+    `day` is the day of the send, for an issue without a date: the mail contains it.  `seen` is
+    the hash that the person saw, if known.  Raises `NotReady` when preflight finds errors,
     `InvalidTransition` when the draft is not the one that was seen, and `SecondPersonNeeded`.
     """
     require_second_person(issue, by)
@@ -75,7 +75,7 @@ def approve(
 
 @transaction.atomic
 def approve_as_checked(issue: Issue, report: Report, *, by: Any = None) -> Edition:
-    """Do so with a draft that was looked at and found in order.
+    """Approve a draft that was checked and has no errors.
 
     A send that waits for an approval takes the approved edition.  One that holds an approved
     edition keeps it: a later edit of the draft never slips into a queued send.
@@ -94,7 +94,7 @@ def approve_as_checked(issue: Issue, report: Report, *, by: Any = None) -> Editi
 
 @transaction.atomic
 def send_back(issue: Issue, *, by: Any, note: str) -> None:
-    """Say no, and why.  What was approved before is not any more; a queued send is held.
+    """Send an issue back, with the reason.  An earlier approval ends; a queued send is held.
 
     Raises `BadInput` without a reason, and `InvalidTransition` once the mail is on its way.
     """
@@ -123,7 +123,7 @@ def send_back(issue: Issue, *, by: Any, note: str) -> None:
 
 
 def hold_queued(issue: Issue, by: Any) -> None:
-    """Hold what is queued; raise `InvalidTransition` where it has begun to leave."""
+    """Hold a queued send; raise `InvalidTransition` if it has begun to leave."""
     note = _("The approval was withdrawn by %(name)s.") % {"name": issue_log.name_of(by)}
     for send in issue.sends.exclude(state=Send.State.CANCELLED):
         start, end = Send.State.QUEUED, Send.State.HELD
@@ -136,7 +136,7 @@ def hold_queued(issue: Issue, by: Any) -> None:
 
 
 def answer(issue: Issue, state: ApprovalRequest.State, *, by: Any, note: str) -> bool:
-    """Answer the open question about an issue; False where there is none."""
+    """Answer the open request about an issue; False if there is none."""
     open_one = issue.approval_requests.filter(state=ApprovalRequest.State.OPEN)
     return bool(
         open_one.update(
@@ -146,7 +146,7 @@ def answer(issue: Issue, state: ApprovalRequest.State, *, by: Any, note: str) ->
 
 
 def require_second_person(issue: Issue, by: Any) -> None:
-    """Raise `SecondPersonNeeded` where whoever changed an issue last would approve it."""
+    """Raise `SecondPersonNeeded` if the person who changed an issue last would approve it."""
     if not issue.publication.second_person:
         return
     if by is None:
@@ -163,13 +163,13 @@ def require_second_person(issue: Issue, by: Any) -> None:
 
 
 def approved_edition(issue: Issue, content_hash: str) -> Edition | None:
-    """Return the approved edition with a hash; None where there is none."""
+    """Return the approved edition with a hash; None if there is none."""
     editions: QuerySet[Edition] = issue.editions.filter(hash=content_hash)
     return editions.exclude(approved_at=None).first()
 
 
 def require_approved(issue: Issue, report: Report) -> Edition:
-    """Return the approved edition of a draft that was looked at, or raise `NotApproved`."""
+    """Return the approved edition of a checked draft, or raise `NotApproved`."""
     if edition := approved_edition(issue, report.edition.hash):
         return edition
     title = report.draft.title

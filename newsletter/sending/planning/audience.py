@@ -1,8 +1,8 @@
 """Count and freeze the audience of a send: candidates = planned + excluded.
 
 It is done by the database, a chunk of subscribers at a time, so that a million people take
-seconds and nobody else waits long for the write lock.  A chunk is one transaction; a process
-that dies is followed by one that goes on where it stopped.
+seconds and nobody else waits long for the write lock.  A chunk is one transaction.  If a process
+dies, another one goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from newsletter.sending.limits import rates
 from newsletter.sending.models import Batch, Send
 from subscribers.models import Subscriber
 
-#: Subscribers looked at in one transaction: about 80 ms of the write lock on SQLite.
+#: Subscribers checked in one transaction: about 80 ms of the write lock on SQLite.
 CHUNK = 10_000
-#: What stands behind the @ of a candidate's key.
+#: The part after the @ of a candidate's key.
 DOMAIN: Mapping[str, str] = {
     "sqlite": "SUBSTR(candidate.key, INSTR(candidate.key, '@') + 1)",
     "postgresql": "SUBSTR(candidate.key, STRPOS(candidate.key, '@') + 1)",
@@ -32,7 +32,7 @@ DOMAIN: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """A number of people of a chunk who share batches."""
+    """People of a chunk who share batches."""
 
     canary: bool
     domain: str
@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chunk:
-    """What became of the candidates with ids in (after, through]."""
+    """The result for the candidates with ids in (after, through]."""
 
     after: int
     through: int
@@ -62,13 +62,13 @@ def plan_audience(send_id: int) -> None:
             transition(Send, send_id, start=Send.State.PLANNING, end=Send.State.SENDING)
             return
         # What is written comes from the rows it points to, in one statement: for SQLite to look
-        # each of them up again takes a fifth of the time.  (PostgreSQL looks all the same.)
+        # each of them up again takes a fifth of the time.  (PostgreSQL looks them up anyway.)
         with connection.constraint_checks_disabled():
             plan_chunk(send, through)
 
 
 def upper_bound(after: int) -> int | None:
-    """Return the id that closes the chunk behind `after`; None when nobody is left."""
+    """Return the last id of the chunk after `after`; None if nobody is left."""
     rest = Subscriber.objects.filter(pk__gt=after)
     # One at a time: SQLite finds either by its index, and both only by reading them all.
     first: int | None = rest.aggregate(first=Min("pk"))["first"]
@@ -79,7 +79,7 @@ def upper_bound(after: int) -> int | None:
 
 @transaction.atomic
 def plan_chunk(send: Send, through: int) -> None:
-    """Plan one chunk and move the mark, unless another process did."""
+    """Plan one chunk and record the progress, unless another process did."""
     with connection.cursor() as cursor:
         chunk = judge(cursor, send, through)
         if not move_mark(send, chunk):
@@ -137,7 +137,7 @@ def limited_domain() -> tuple[str, dict[str, str]]:
 
 
 def plan_part(cursor: CursorWrapper, send: Send, part: Part) -> None:
-    """Give people who share batches as many as they need, no larger than their rate lets go."""
+    """Create the batches for people who share them, no larger than their rate allows."""
     size = rates.max_batch(part.domain, send.batch_size)
     first = send.batches.count() + 1
     waits = send.canary == Send.Canary.FIRST and not part.canary
@@ -164,7 +164,7 @@ def plan_part(cursor: CursorWrapper, send: Send, part: Part) -> None:
 
 
 def move_mark(send: Send, chunk: Chunk) -> bool:
-    """Add the chunk to the send's sums; return False when another process was quicker."""
+    """Add the chunk to the send's totals; return False if another process was quicker."""
     rows = Send.objects.filter(pk=send.pk, state=Send.State.PLANNING, planned_through=chunk.after)
     return bool(
         rows.update(

@@ -1,4 +1,4 @@
-"""Queue an issue: set the time, freeze the edition, and leave the rest to the clock."""
+"""Queue an issue: set the time, freeze the edition; the clock does the rest."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def queue(
 ) -> Send:
     """Queue the latest draft for all lists of its publication at a time.
 
-    The only door: the draft is looked at first, outside of any transaction, and the edition
-    that was looked at is the one that is frozen.  `before`, which takes back the send that it
+    This is the only way to queue.  The draft is checked first, outside of any transaction, and
+    the checked edition is the one that is frozen.  `before`, which takes back the send that it
     `replaces`, and `also` happen together with the new send, or not at all.  Where the
     publication needs no approval, queueing is the approval.
 
@@ -61,7 +61,7 @@ def queue(
 
 
 def require_free(issue: Issue, replaced: Send | None = None) -> None:
-    """Raise for what would stop the queueing whatever stands in the issue; it is quick."""
+    """Raise an error if the issue cannot be queued, whatever its content is.  It is quick."""
     if not issue.publication.lists.filter(archived_at=None).exists():
         raise BadInput(
             f"{issue.publication} has no list to send to, or only archived ones",
@@ -74,7 +74,7 @@ def require_free(issue: Issue, replaced: Send | None = None) -> None:
 
 
 def require_resolved(issue: Issue) -> None:
-    """Raise `InvalidTransition` while it is not yet known who has the mail of an ended send."""
+    """Raise `InvalidTransition` while it is not known who has the mail of an ended send."""
     if Batch.objects.filter(send__issue=issue, state=Batch.State.CLAIMED).exists():
         raise InvalidTransition(
             f"{issue.title}: a cancelled send still finishes a request",
@@ -88,14 +88,14 @@ def require_resolved(issue: Issue) -> None:
 
 
 def edition_of(issue: Issue, report: Report, by: Any) -> Edition:
-    """Return what was approved; approve what was looked at where nobody else must."""
+    """Return the approved edition; approve the checked draft if nobody else must."""
     if issue.publication.needs_approval:
         return require_approved(issue, report)
     return approve_as_checked(issue, report, by=by)
 
 
 def create_send(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -> Send:
-    """Return the new send of an edition; of two who try, one wins."""
+    """Return the new send of an edition; if two processes try, one wins."""
     try:
         with transaction.atomic():
             send = Send(issue=issue, edition=edition, at=at, batch_size=batch_size)
@@ -110,7 +110,7 @@ def create_send(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: 
 
 @transaction.atomic
 def unqueue(send: Send, *, by: Any = None) -> None:
-    """Take a queued send back; nothing has been counted or submitted."""
+    """Take a queued send out of the queue; nothing has been counted or submitted."""
     require_transition(Send, send.pk, start=Send.State.QUEUED, end=Send.State.CANCELLED)
     editions.forget_day(send.issue_id)
     issue_log.record(send.issue, issue_log.UNQUEUED, by=by)

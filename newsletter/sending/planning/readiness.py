@@ -1,4 +1,4 @@
-"""Whether an issue may go out: preflight finds no error in it that nobody has accepted."""
+"""Whether an issue may go out: preflight finds no error, except accepted ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsletter.publishing.models import Issue
 from newsletter.rendering.preflight.addresses import Web
 from newsletter.sending.models import Send
 
-#: How many findings an error names; the rest is counted.
+#: How many findings an error message names; the others are only counted.
 MAX_NAMED = 3
 
 
@@ -41,7 +41,7 @@ def check_draft(
 
 
 def require_ready(issue: Issue, *, day: dt.date | None = None) -> Report:
-    """Return the same, or raise `NotReady` naming what stands in the way."""
+    """Return the same, or raise `NotReady` with what stops the issue."""
     report = check_draft(issue, day=day)
     if report.errors:
         raise NotReady(in_words(report), hint=fix_hint(report))
@@ -49,7 +49,7 @@ def require_ready(issue: Issue, *, day: dt.date | None = None) -> Report:
 
 
 def in_words(report: Report) -> str:
-    """Say what stands in the way of an issue, and where."""
+    """Say what stops an issue, and where."""
     found = [each.finding for each in report.errors]
     named = [f"{each.where}: {each.message}" if each.where else each.message for each in found]
     rest = len(named) - MAX_NAMED
@@ -64,7 +64,7 @@ def fix_hint(report: Report) -> str:
 
 
 def require_unchanged(report: Report) -> None:
-    """Raise `InvalidTransition` if the draft was saved again since it was looked at."""
+    """Raise `InvalidTransition` if the draft was saved again since it was checked."""
     latest = Issue.objects.filter(pk=report.draft.pk).values_list(
         "latest_revision", "latest_revision__created_at"
     )

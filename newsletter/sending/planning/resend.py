@@ -1,8 +1,8 @@
-"""Resend: to those of an ended send who did not get it, and nobody else.
+"""Resend: to the people of an ended send who did not get it, and to nobody else.
 
-It is a send of its own that follows the first, with the same edition and lists.  Whoever has the
-issue from any send of it, or may have it, is left out when the audience is counted, and counted
-by that; the database allows one live send of an issue at a time.
+It is a new send with the same edition and lists.  Everybody who has the
+issue from any send, or may have it, is excluded when the audience is counted, with that
+reason; the database allows one live send of an issue at a time.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from newsletter.sending.restores import suspensions
 from subscribers.models import Suppression
 
 ENDED = (Send.State.SENT, Send.State.UNRESOLVED, Send.State.CANCELLED)
-#: Where people stand to whom nothing was submitted, or what was submitted was refused.
+#: States of people to whom nothing was submitted, or who were refused.
 NOT_REACHED = ("waiting", "planned", "refused")
-#: What was submitted for them was discarded.
+#: Outcomes of people whose mail was discarded.
 DROPPED = Delivery.Outcome.DROPPED
 
 
@@ -39,7 +39,7 @@ def count_reachable(send: Send, counted: Totals) -> int:
 
 
 def count_dropped(send: Send, counted: Totals) -> int:
-    """Return for how many the provider discarded the mail, and would not do so again."""
+    """Return for how many people the provider discarded the mail, and would not do so again."""
     if not counted.deliveries.get(DROPPED):
         return 0
     barred = Suppression.objects.values("key")
@@ -47,9 +47,9 @@ def count_dropped(send: Send, counted: Totals) -> int:
 
 
 def queue_resend(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
-    """Queue a resend, for as soon as it can no longer be undone; return it.
+    """Queue a resend for the end of the undo window, and return it.
 
-    `newcomers` mails those too who joined the lists since.  Raises `InvalidTransition`
+    `newcomers` also mails people who joined the lists since.  Raises `InvalidTransition`
     where the send has not ended or nobody is left, `AlreadyQueued` where another send of the issue
     is live.
     """
@@ -70,7 +70,7 @@ def queue_resend(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
 
 
 def require_ended(send: Send) -> None:
-    """Raise `InvalidTransition` for a send that goes on, or that nothing has come of."""
+    """Raise `InvalidTransition` for a send that has not ended, or that mailed nobody."""
     if send.state not in ENDED:
         raise InvalidTransition(
             f"send {send.pk} is {send.state}; it can be resent only after it has ended",

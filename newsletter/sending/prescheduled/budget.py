@@ -1,6 +1,6 @@
 """How many of the provider's batches may be open: an account keeps ten pauses and cancellations.
 
-Every batch that is open may have to be cancelled, so it needs one of the ten for itself, over all
+Every open batch may have to be cancelled, so each needs one of the ten, over all
 sends of the account.  What does not fit is submitted at the scheduled time.
 Source: SendGrid, "Cancel Scheduled Sends": at most ten batches paused or cancelled at a time.
 """
@@ -16,9 +16,9 @@ from newsletter.sending.models import ProviderBatch
 
 #: Pauses and cancellations that an account at SendGrid may have at a time.
 ACCOUNT_LIMIT = 10
-#: This many are left for groups that have to be submitted again.
+#: This many are reserved for groups that have to be submitted again.
 SPARE_BATCHES = 2
-#: The advisory lock under which processes take turns at this.
+#: The advisory lock that lets one process at a time do this.
 LOCK_KEY = 0x6E6C6278
 
 #: Provider batches that are in use at the provider, or will be.
@@ -43,7 +43,7 @@ def lock_budget() -> None:
 def count_free(marked: Collection[str]) -> int:
     """Return how many further provider batches the account has room for.
 
-    `marked` are the numbers that the provider says are paused or cancelled: some may be by other
+    `marked` are the batch ids that the provider lists as paused or cancelled: some may be by other
     programs, or by a person at the provider's site.
     """
     own = ProviderBatch.objects.filter(Q(has_status=True) | Q(state__in=LIVE))

@@ -1,7 +1,7 @@
-"""When mail that was cancelled goes out after all: nothing more is submitted on that word.
+"""If cancelled mail goes out after all, nothing more is submitted that relies on a cancellation.
 
-Cancelling rests on the provider's keeping to what it says.  Once it is caught out, all sends
-are held until a person has looked, and for some days nothing is pre-scheduled: then there is
+Cancelling works only if the provider does what it confirms.  After a contradiction, all sends
+are held until a person has looked, and for some days nothing is pre-scheduled.  Then there is
 nothing to cancel, and nothing to submit again.
 """
 
@@ -18,7 +18,7 @@ from newsletter.sending.models import Attempt, Delivery, Evidence, Send
 
 log = logging.getLogger(__name__)
 
-#: So long the provider's word is not relied upon.
+#: For this time the provider's confirmations are not trusted.
 SUSPENSION = dt.timedelta(days=7)
 REASON = (
     "Mail that had been cancelled went out after all, so people may have it twice."
@@ -31,7 +31,7 @@ OTHER_SEND_REASON = (
 
 
 def is_suspended(now: dt.datetime) -> bool:
-    """Say whether the provider was caught out lately."""
+    """Return whether the provider contradicted itself lately."""
     caught = Evidence.objects.filter(
         kind=Evidence.Kind.CONTRADICTION,
         attempt__state=Attempt.State.CANCELLED,
@@ -41,7 +41,7 @@ def is_suspended(now: dt.datetime) -> bool:
 
 
 def hold_if_contradicted(attempts: Collection[int]) -> None:
-    """Hold every send that is in progress if mail of an attempt that was cancelled went out."""
+    """Hold every send in progress if mail of a cancelled attempt went out."""
     cancelled = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.CANCELLED)
     theirs = set(cancelled.values_list("batch__send_id", flat=True))
     if not theirs:
@@ -55,7 +55,7 @@ def hold_if_contradicted(attempts: Collection[int]) -> None:
 
 
 def reached_twice(send: Send) -> QuerySet[Delivery]:
-    """Return the deliveries of those who may have the mail of a send twice."""
+    """Return the deliveries of people who may have the mail of a send twice."""
     given_up = Attempt.objects.filter(
         batch__send=send, evidence__kind=Evidence.Kind.CONTRADICTION
     ).values("batch")

@@ -1,8 +1,8 @@
-"""People who leave while their mail waits at the provider: find them, and name who is too late.
+"""People who leave while their mail waits at the provider: find them, and record who is too late.
 
-Mail that waits can be taken out only with its whole group, which then goes out at the scheduled
-time without them.  Nothing stops it in its last minutes (docs/prescheduled.md); who leaves then is
-written down, so that the account of the send says who got mail after leaving.
+Waiting mail can be cancelled only with its whole group, which then goes out at the scheduled
+time without them.  Nothing stops it in its last minutes (docs/prescheduled.md).  People who leave
+then are recorded, so that the report of the send says who got mail after leaving.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from newsletter.sending.models import Attempt, Delivery, LateLeaver, ProviderBat
 from newsletter.sending.prescheduled import contradictions
 from subscribers.models import Subscriber, Subscription, Suppression
 
-#: Before mail goes out by itself, people who left are looked for from so long before on.
+#: How long before mail leaves by itself the search for people who left begins.
 LOOK_WITHIN = dt.timedelta(minutes=15)
-#: Cancelling is begun until so long before: it is certain until ten, and an exchange takes one.
+#: The last minute to begin a cancellation: it is certain until ten, and one exchange takes one.
 CANCELLABLE_UNTIL = dt.timedelta(minutes=11)
-#: Mail on hold is looked at from so long before it is released.
+#: How long before its release mail on hold is checked.
 LOOK_BEFORE_RELEASE = dt.timedelta(minutes=1)
-#: A clock that is set by more than this was wrong before the send was begun.
+#: A clock that is corrected by more than this was wrong before the send began.
 LOOK_BACK = dt.timedelta(days=30)
-#: No clock says that it is later.
+#: Later than any clock says.
 LAST_TIME = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
-#: Provider batches whose time is longer past are not looked at for who left too late.
+#: Older provider batches are not checked for people who left too late.
 LOOK_BACK_AT_PASSED = dt.timedelta(days=7)
-#: Whoever stands so has no mail of it that could be taken out, or could have been.
+#: In these states nobody has mail that could be, or could have been, cancelled.
 NOT_MAILED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED, Delivery.Outcome.DROPPED)
-#: Subscribers asked about in one statement.
+#: Subscribers in one statement.
 MAX_SUBSCRIBERS = 500
 
 
 def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
     """Return the open provider batches to cancel now because somebody has left meanwhile.
 
-    Not so where the provider's word is not relied upon: the others would be mailed twice if it
+    None while the provider is not trusted: the others would be mailed twice if it
     discards nothing.
     """
     by_itself = Q(
@@ -52,9 +52,9 @@ def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def to_cancel_before_stop(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the open provider batches to cancel because this may be the last look at them.
+    """Return the open provider batches to cancel because this may be the last check.
 
-    Mail on hold needs none: it leaves only when it is released, and is looked at then.
+    Mail on hold needs none: it leaves only when it is released, and is checked then.
     """
     in_time = ProviderBatch.objects.filter(
         send__delivery_mode=Send.DeliveryMode.PRESCHEDULED, at__gt=now + CANCELLABLE_UNTIL
@@ -63,7 +63,7 @@ def to_cancel_before_stop(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def with_leavers(rows: QuerySet[ProviderBatch], now: dt.datetime) -> list[ProviderBatch]:
-    """Return those of some provider batches that are open and have mail for people who left."""
+    """Return the provider batches that are open and have mail for people who left."""
     rows = rows.filter(state=ProviderBatch.State.OPEN)
     if not rows.exists() or contradictions.is_suspended(now):
         return []
@@ -75,7 +75,7 @@ def with_leavers(rows: QuerySet[ProviderBatch], now: dt.datetime) -> list[Provid
 
 
 def is_among(provider_batch: ProviderBatch) -> bool:
-    """Say whether somebody has left whose mail waits under a provider batch."""
+    """Return whether somebody has left whose mail waits under a provider batch."""
     batches = set(
         provider_batch.attempts.filter(state__in=Attempt.TAKEN).values_list("batch", flat=True)
     )
@@ -83,16 +83,16 @@ def is_among(provider_batch: ProviderBatch) -> bool:
 
 
 def leavers_of(send: Send, until: dt.datetime | None) -> Iterator[tuple[int, int]]:
-    """Yield (delivery, batch) of those who left, or were suppressed, since a send was begun.
+    """Yield (delivery, batch) of people who left, or were suppressed, since a send began.
 
-    The few who left are found first: a send may have a million people, and is looked at often.
+    The few who left are found first: a send may have a million people, and is checked often.
     """
     people = sorted(who_left(send, until))
     for start in range(0, len(people), MAX_SUBSCRIBERS):
         rows = Delivery.objects.filter(
             send=send, subscriber__in=people[start : start + MAX_SUBSCRIBERS]
         )
-        # News of mail that went out may come before it is looked at who had left.
+        # Events of mail that left may come before the check for people who had left.
         has_mail = Q(outcome=None) | ~Q(outcome__in=NOT_MAILED)
         yield from rows.filter(has_mail).values_list("pk", "batch_id")
 
@@ -100,7 +100,7 @@ def leavers_of(send: Send, until: dt.datetime | None) -> Iterator[tuple[int, int
 def who_left(send: Send, until: dt.datetime | None) -> set[int]:
     """Return the ids of the subscribers who left the lists of a send, or were suppressed.
 
-    Looked for from long before the send was begun: the clock may have been set back since.
+    The search begins long before the send began: the clock may have been set back since.
     Without `until`, up to now, whatever the clock said when they left.
     """
     since = (send.started_at or send.created_at) - LOOK_BACK
@@ -115,7 +115,7 @@ def who_left(send: Send, until: dt.datetime | None) -> set[int]:
 
 
 def name_late(now: dt.datetime) -> None:
-    """Write down who left before their mail went out, and got it, or may have got it."""
+    """Record the people who left before their mail went out, and got it, or may have got it."""
     rows = ProviderBatch.objects.filter(state=ProviderBatch.State.RELEASED, leavers_named=False)
     for provider_batch in rows.filter(at__range=(now - LOOK_BACK_AT_PASSED, now)).select_related(
         "send"
@@ -125,7 +125,7 @@ def name_late(now: dt.datetime) -> None:
 
 @transaction.atomic
 def name_late_of(provider_batch: ProviderBatch) -> None:
-    """Write down who left too late of those whose mail was under a provider batch."""
+    """Record the people under a provider batch who left too late."""
     left = max(provider_batch.at, provider_batch.release_asked_at or provider_batch.at)
     batches = set(
         provider_batch.attempts.filter(state__in=Attempt.TAKEN).values_list("batch", flat=True)
@@ -158,9 +158,9 @@ def leaving_times(deliveries: list[int]) -> Iterator[tuple[int, dt.datetime]]:
 
 
 def left_too_late(send: Send) -> QuerySet[Delivery]:
-    """Return the deliveries of those who left before their mail went out, but too late.
+    """Return the deliveries of people who left before their mail went out, but too late.
 
-    Not of those whose mail never went out, as was found later, and of whom nobody is mailed now.
+    Without people whose mail never went out, as was found later.
     """
     named = Delivery.objects.filter(pk__in=send.late_leavers.values("delivery"))
     taken = Attempt.objects.filter(batch=OuterRef("batch"), state__in=Attempt.TAKEN)

@@ -1,9 +1,9 @@
 """Mail that is submitted before its time, in provider batches, and can be cancelled there.
 
 A send that is queued for later is submitted before that, and waits at the provider in at most
-eight batches.  Where an answer is lost, the whole provider batch is cancelled, and once that is
-confirmed it is submitted again: nobody is mailed twice, and nobody has to decide.  What is not
-submitted in time goes out at the scheduled time itself, without a provider batch.
+eight provider batches.  If an answer is lost, the whole provider batch is cancelled.  Once that is
+confirmed, its mail is submitted again: nobody is mailed twice, and nobody has to decide.  Mail not
+submitted in time leaves at the scheduled time itself, without a provider batch.
 
 This is the ledger's side; `prescheduled.cancellation` asks the provider.
 """
@@ -29,27 +29,27 @@ from newsletter.transports.factory import provider_of
 
 log = logging.getLogger(__name__)
 
-#: Nothing is submitted to wait for less time than this: an answer that is lost then must have
+#: Nothing is submitted to wait for less time than this: a lost answer must have
 #: had time to come (`LATE_ARRIVAL`) before cancelling is begun for the last time.
 MIN_WAIT = dt.timedelta(minutes=17)
-#: Pre-scheduling is begun only with so much time left.
+#: Pre-scheduling begins only with this much time left.
 MIN_LEAD = dt.timedelta(minutes=20)
-#: Behind a provider batch a request begins to leave within this many seconds, or not at all.
+#: Under a provider batch a request begins to leave within this many seconds, or not at all.
 DEADLINE_SECONDS = 60.0
-#: How long after it was posted a request may still arrive: the deadline, and its time on the way.
-#: A cancellation may not stop mail that comes after it, so it waits for this long.
+#: How long after it was submitted a request may still arrive: deadline plus transit time.
+#: A cancellation may not stop mail that arrives later, so it waits for this time.
 LATE_ARRIVAL = dt.timedelta(minutes=4)
 #: The provider discards paused mail after 72 hours; from when, it does not say.  Counted from the
 #: first request, with an hour to spare.
 MAX_HOLD = dt.timedelta(hours=71)
 #: A send has at most this many groups.
 MAX_GROUPS = budget.ACCOUNT_LIMIT - budget.SPARE_BATCHES
-#: After this time a batch asks again whether its provider batch is open.
+#: After this time a batch checks again whether its provider batch is open.
 POLL_INTERVAL = dt.timedelta(seconds=1)
 
 LIVE = budget.LIVE
 
-#: How a send is submitted, by what its publication asks for.
+#: The delivery mode of a send, by that of its publication.
 DELIVERY_MODES = {
     Publication.DeliveryMode.IMMEDIATE: Send.DeliveryMode.IMMEDIATE,
     Publication.DeliveryMode.PRESCHEDULED: Send.DeliveryMode.PRESCHEDULED,
@@ -64,7 +64,7 @@ EXPIRED = (
     " {people:,} people, or will. Nobody of them counts as having it. To submit it again:"
     " newsletter send resume {send}. To stop it: newsletter send cancel {send}"
 )
-#: Times longer ago than this are not looked at again.
+#: Older times are not checked again.
 PUBLISH_WITHIN = dt.timedelta(days=1)
 
 
@@ -77,9 +77,9 @@ class Gate:
 
 
 def lead_time(publication: Publication) -> dt.timedelta:
-    """Return how long before its time an issue is submitted; nothing where it is not.
+    """Return how long before its time an issue is submitted; zero if it is not pre-scheduled.
 
-    A canary must be out before the others are submitted, so none of them goes ahead.
+    A canary must be out before the others are submitted, so its send is never pre-scheduled.
     """
     immediate = publication.delivery_mode == Publication.DeliveryMode.IMMEDIATE
     if immediate or publication.canary or not provider_of(settings.CONFIG).open_cancellation:
@@ -96,9 +96,9 @@ def delivery_mode_for(send: Send, now: dt.datetime) -> Send.DeliveryMode:
 
 
 def choose_delivery(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate:
-    """Return how a batch may be submitted: it is `now`, or, by a doubtful clock, up to `latest`.
+    """Return how a batch may be submitted; the time is between `now` and `latest`.
 
-    By the first it is due, by the second it is too late.
+    `now` decides whether it is due, `latest` whether it is too late.
     """
     send = batch.send
     if send.delivery_mode == Send.DeliveryMode.IMMEDIATE or now >= send.at:
@@ -117,7 +117,7 @@ def choose_delivery(batch: Batch, now: dt.datetime, latest: dt.datetime) -> Gate
 
 
 def schedule_message(attempt: Attempt, message: Message) -> Message:
-    """Return the message as it is to be submitted: to wait for its time, or to leave at once."""
+    """Return the message to submit: to wait for its time, or to leave at once."""
     if attempt.provider_batch is None:
         return message
     preschedule = Preschedule(
@@ -130,7 +130,7 @@ def schedule_message(attempt: Attempt, message: Message) -> Message:
 
 
 def sends_to_cover(now: dt.datetime) -> list[Send]:
-    """Return the sends that lack one for a group and have time for it, the first due first."""
+    """Return the sends with time left that lack a provider batch for a group, first due first."""
     going = Send.objects.filter(state=Send.State.SENDING, at__gt=now + MIN_WAIT)
     return [
         send
@@ -142,7 +142,7 @@ def sends_to_cover(now: dt.datetime) -> list[Send]:
 def uncovered_groups(send: Send) -> list[int]:
     """Return the groups of a send that have no provider batch.
 
-    A group whose provider batch passed before its time is left for the scheduled time itself.
+    A group whose provider batch was released before its time waits for the scheduled time itself.
     """
     groups = set(send.provider_batches.values_list("group", flat=True))
     if not groups:
@@ -153,10 +153,10 @@ def uncovered_groups(send: Send) -> list[int]:
 
 @transaction.atomic
 def create_provider_batches(send: Send, marked: Collection[str]) -> None:
-    """Give the groups of a send provider batches, as far as the account has room for them.
+    """Create provider batches for the groups of a send, as far as the account has room.
 
-    The first time a little room is left over for groups that have to be cancelled.  `marked`
-    are the numbers that the provider says are paused or cancelled.
+    The first time, some room is kept for groups that have to be cancelled.  `marked`
+    are the batch ids that the provider lists as paused or cancelled.
     """
     budget.lock_budget()
     groups, room = uncovered_groups(send), budget.count_free(marked)
@@ -172,7 +172,7 @@ def create_provider_batches(send: Send, marked: Collection[str]) -> None:
 
 @transaction.atomic
 def give_up(send: Send, why: str) -> None:
-    """Submit the rest at the scheduled time; what is in open provider batches stays there."""
+    """Submit the rest at the scheduled time; mail in open provider batches stays there."""
     send.provider_batches.filter(state=ProviderBatch.State.NEW).update(
         state=ProviderBatch.State.RELEASED
     )
@@ -182,7 +182,7 @@ def give_up(send: Send, why: str) -> None:
 def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
     """Return the open provider batches to cancel: answers were lost, or the send was cancelled.
 
-    Where the provider's word is not relied upon, a lost answer waits for evidence.
+    While the provider is not trusted, a lost answer waits for evidence.
     """
     in_time = Q(send__delivery_mode=Send.DeliveryMode.ON_HOLD) | Q(
         at__gt=now + leavers.CANCELLABLE_UNTIL
@@ -197,7 +197,7 @@ def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def start_cancelling(provider_batch: ProviderBatch, now: dt.datetime) -> None:
-    """Let nothing more be posted under a provider batch; it is going to be cancelled."""
+    """Submit nothing more under a provider batch, because it will be cancelled."""
     transition(
         ProviderBatch,
         provider_batch.pk,
@@ -208,9 +208,9 @@ def start_cancelling(provider_batch: ProviderBatch, now: dt.datetime) -> None:
 
 
 def is_quiet(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
-    """Say whether no request under a provider batch is in progress, or may still arrive.
+    """Return whether no request under a provider batch is in progress or may still arrive.
 
-    What is on hold is cancelled at once: it is posted under a status anyway, and whether it can
+    Mail on hold is cancelled at once: it is submitted under a status anyway, and whether it can
     be cancelled after its scheduled time is not documented either.
     """
     unclear = Q(state=Attempt.State.IN_FLIGHT)
@@ -223,7 +223,7 @@ def is_quiet(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
 def record_cancelled(provider_batch: ProviderBatch) -> None:
     """Record that everything under a provider batch was cancelled: its batches are planned again.
 
-    Events may have told before that the mail was dropped; that was what the cancelling did.
+    Events may have reported before that the mail was dropped: that was the cancellation.
     """
     if transition(
         ProviderBatch,
@@ -235,7 +235,7 @@ def record_cancelled(provider_batch: ProviderBatch) -> None:
 
 
 def forget_drops(batches: Collection[int]) -> None:
-    """Have nobody of these batches count as dropped any more: they are submitted again."""
+    """Remove the outcome `dropped` from these batches: they are submitted again."""
     dropped = Delivery.objects.filter(batch__in=batches, outcome=Delivery.Outcome.DROPPED)
     dropped.update(outcome=None, reason="")
 
@@ -244,8 +244,8 @@ def forget_drops(batches: Collection[int]) -> None:
 def record_not_cancelled(provider_batch: ProviderBatch, *, in_doubt: bool) -> None:
     """Record that a provider batch was not cancelled in time.
 
-    With `in_doubt` a cancellation was asked for, and nobody knows whether it took effect: then
-    what was accepted under it is unknown, until events tell.
+    With `in_doubt`, a cancellation was requested, and nobody knows whether it worked: then
+    what was accepted under it is unknown, until there are events.
     """
     start, end = ProviderBatch.State.CANCELLING, ProviderBatch.State.RELEASED
     if (
@@ -256,7 +256,7 @@ def record_not_cancelled(provider_batch: ProviderBatch, *, in_doubt: bool) -> No
 
 
 def revert(provider_batch: ProviderBatch, attempt: Attempt.State, batch: Batch.State) -> list[int]:
-    """Take what was accepted or unknown in it back to other states; return the batches."""
+    """Set its accepted and unknown attempts and batches to other states; return the batches."""
     reverted: list[int] = []
     for start in (Attempt.State.ACCEPTED, Attempt.State.UNKNOWN):
         if start == attempt:
@@ -270,14 +270,14 @@ def revert(provider_batch: ProviderBatch, attempt: Attempt.State, batch: Batch.S
 
 
 def is_uncertain(attempt: Attempt) -> bool:
-    """Say whether the mail of an attempt waits, or waited, and may have been cancelled."""
+    """Return whether the mail of an attempt waits, or waited, and may have been cancelled."""
     if attempt.provider_batch_id is None:
         return False
     return ProviderBatch.objects.filter(pk=attempt.provider_batch_id, in_doubt=True).exists()
 
 
 def leaving_by_themselves(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the provider batches whose time has come and that go their way by themselves."""
+    """Return the provider batches whose time has come and that leave by themselves."""
     rows = ProviderBatch.objects.filter(
         state__in=(ProviderBatch.State.NEW, ProviderBatch.State.OPEN), at__lte=now
     )
@@ -287,7 +287,7 @@ def leaving_by_themselves(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def to_release(now: dt.datetime) -> list[ProviderBatch]:
-    """Return those on hold whose time has come, and in which nothing is unclear."""
+    """Return the provider batches on hold whose time has come and in which nothing is unknown."""
     held = ProviderBatch.objects.filter(
         send__delivery_mode=Send.DeliveryMode.ON_HOLD, state=ProviderBatch.State.OPEN, at__lte=now
     )
@@ -298,7 +298,7 @@ def to_release(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def record_released(provider_batch: ProviderBatch) -> bool:
-    """Record that a provider batch is gone its way; from now on nothing can be cancelled."""
+    """Record that a provider batch has left; from now on nothing can be cancelled."""
     return transition(
         ProviderBatch,
         provider_batch.pk,
@@ -318,19 +318,19 @@ def begin_release(provider_batch: ProviderBatch) -> bool:
 
 
 def end_release(provider_batch: ProviderBatch) -> bool:
-    """Record that the provider has let go of what it held under a provider batch."""
+    """Record that the provider has released what it held under a provider batch."""
     start, end = ProviderBatch.State.RELEASING, ProviderBatch.State.RELEASED
     return transition(ProviderBatch, provider_batch.pk, start=start, end=end, has_status=False)
 
 
 def cancel_release(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
-    """Record that a provider batch is to be cancelled though its time has come: somebody left."""
+    """Record that a provider batch will be cancelled at its time, because somebody left."""
     start, end = ProviderBatch.State.RELEASING, ProviderBatch.State.CANCELLING
     return transition(ProviderBatch, provider_batch.pk, start=start, end=end, cancelling_since=now)
 
 
 def expired_provider_batches(now: dt.datetime) -> list[ProviderBatch]:
-    """Return those whose mail was held for so long that it may have been discarded."""
+    """Return the provider batches held for so long that their mail may have been discarded."""
     held = ProviderBatch.objects.filter(
         send__delivery_mode=Send.DeliveryMode.ON_HOLD,
         state__in=(ProviderBatch.State.OPEN, ProviderBatch.State.RELEASING),
@@ -341,9 +341,9 @@ def expired_provider_batches(now: dt.datetime) -> list[ProviderBatch]:
 
 @transaction.atomic
 def expire_provider_batch(provider_batch: ProviderBatch, now: dt.datetime) -> None:
-    """Take one back whose mail the provider has discarded; its send waits for a person.
+    """Cancel a provider batch whose mail was discarded; its send waits for a person.
 
-    It is cancelled all the same: nobody knows to the minute when the provider discards.
+    It is also cancelled at the provider: nobody knows the exact minute of the discard.
     """
     end = ProviderBatch.State.CANCELLING
     if not transition(
@@ -366,17 +366,17 @@ def expire_provider_batch(provider_batch: ProviderBatch, now: dt.datetime) -> No
 
 
 def any_live() -> bool:
-    """Say whether mail waits at the provider, or it keeps a pause or a cancellation of ours."""
+    """Return whether mail waits at the provider, or it keeps a pause or cancellation of ours."""
     return ProviderBatch.objects.filter(Q(state__in=LIVE) | Q(has_status=True)).exists()
 
 
 def has_open(send: Send) -> bool:
-    """Say whether mail of a send waits at the provider and may be cancelled."""
+    """Return whether mail of a send waits at the provider and may be cancelled."""
     return send.provider_batches.filter(state__in=LIVE).exists()
 
 
 def count_waiting(send: Send) -> int:
-    """Return how many people's mail waits at the provider, or may."""
+    """Return for how many people mail waits, or may wait, at the provider."""
     rows = Attempt.objects.filter(
         provider_batch__send=send, provider_batch__state__in=LIVE, state__in=Attempt.TAKEN
     )
@@ -384,7 +384,7 @@ def count_waiting(send: Send) -> int:
 
 
 def cancellable_until(send: Send) -> dt.datetime:
-    """Return until when what waits at the provider can be cancelled."""
+    """Return until when waiting mail can be cancelled at the provider."""
     return (
         send.at
         if send.delivery_mode == Send.DeliveryMode.ON_HOLD
@@ -393,7 +393,7 @@ def cancellable_until(send: Send) -> dt.datetime:
 
 
 def publish_in_time(now: dt.datetime) -> None:
-    """Put issues on the web whose audience was counted ahead, and that are due.
+    """Publish issues on the web that are due and whose audience was counted in advance.
 
     The mail links there.  An issue that an editor publishes later stays as that editor left it.
     """

@@ -1,4 +1,4 @@
-"""The account of a send: every candidate is counted once, and the sums must agree."""
+"""The report of a send: every candidate is counted once, and the totals must agree."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from newsletter.sending.prescheduled import contradictions, leavers
 from newsletter.sending.restores import suspensions
 from newsletter.sending.restores.backfill import people_beyond_the_ledger
 
-#: In the place of a state: those who may have the mail twice.
+#: In place of a state: people who may have the mail twice.
 TWICE = "twice"
-#: Likewise: those who left before their mail went out, too late to be taken out.
+#: In place of a state: people who left before their mail went out, too late to cancel it.
 LEFT_TOO_LATE = "left-too-late"
 #: The reason of people whom a restored database does not have in the send.
 BEYOND_THE_LEDGER = "submitted after the backup that the database was restored from"
@@ -40,7 +40,7 @@ REACHED = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Totals:
-    """How many people stand where.
+    """The number of people by state.
 
     `excluded` is by reason and was fixed when the audience was counted; `deliveries` is by
     state and holds every planned person once.
@@ -52,7 +52,7 @@ class Totals:
     deliveries: Mapping[str, int]
 
     def check(self) -> None:
-        """Raise `InvalidTransition` unless the sums of candidates and planned are right."""
+        """Raise `InvalidTransition` unless the totals of candidates and planned are right."""
         if self.candidates != self.planned + sum(self.excluded.values()):
             raise InvalidTransition(
                 f"{self.candidates} candidates are not {self.planned} planned and "
@@ -77,7 +77,7 @@ def count_send(send: Send) -> Totals:
 
 
 def count_by_status(send: Send) -> dict[str, int]:
-    """Return how many of the planned people stand where; a million take a tenth of a second."""
+    """Return the number of planned people by state; a million take a tenth of a second."""
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["count_deliveries"], {"send": send.pk})
         return {stands: int(people) for stands, people in cursor.fetchall()}
@@ -88,7 +88,7 @@ def list_people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
 
     `TWICE` stands for those who may have the mail twice, `LEFT_TOO_LATE` for those who left
     before it went out and could not be taken out.  Unknown are, after a restore, also people
-    whom only the submission log names, and who were left out for that.
+    whom only the submission log names, and who were excluded for that.
     """
     rows = Delivery.objects.filter(send=send).annotate(
         stands=Coalesce(F("outcome"), F("batch__state"))
@@ -121,7 +121,7 @@ def list_people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
 def count_reached(send: Send) -> int:
     """Return how many people have the mail of a send, or may have it.
 
-    A restored database knows of more than it has: those whom its missing attempts name.
+    In a restored database, the people of its missing attempts count too.
     """
     known = sum(n for state, n in count_send(send).deliveries.items() if state in REACHED)
     return max(known, suspensions.people_missing(send.pk))

@@ -1,6 +1,6 @@
-"""Batches whose answer was lost: what is known of them, and what a person decides.
+"""Batches whose answer was lost: what is known about them, and what a person decides.
 
-That nothing names an attempt is no proof; it speaks against acceptance only once all of
+If nothing names an attempt, that is no proof.  It is evidence against acceptance only if all of
 `NegativeEvidence` holds.  Even then a person decides.
 """
 
@@ -26,7 +26,7 @@ Kind = Evidence.Kind
 
 #: Events can be this late without anything being wrong.
 MAX_EVENT_DELAY = dt.timedelta(minutes=30)
-#: Two looks into a log count as two only if they lie this far apart.
+#: Two queries of a log count as two only if they are this far apart.
 MIN_LOOKUP_INTERVAL = dt.timedelta(minutes=10)
 
 
@@ -40,7 +40,7 @@ def in_minutes(span: dt.timedelta) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NegativeEvidence:
-    """What speaks against acceptance; only all of it together is worth anything."""
+    """Evidence against acceptance; it counts only if all of it holds."""
 
     waited: bool  #: events and log entries had time to come
     looked_twice: bool  #: the log was asked twice, with time between, and did not have it
@@ -53,7 +53,7 @@ class NegativeEvidence:
 
     @property
     def missing(self) -> list[str]:
-        """What there would have to be, in words."""
+        """The evidence that is missing, in words."""
         needed = (
             (self.waited, f"{in_minutes(MAX_EVENT_DELAY)} have passed"),
             (
@@ -67,7 +67,7 @@ class NegativeEvidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnresolvedBatch:
-    """One batch that was submitted without an answer: for how many, since when, what is known."""
+    """One batch that was submitted without an answer, with what is known about it."""
 
     batch: int
     number: int
@@ -92,7 +92,7 @@ def unresolved_batches(send: Send, numbers: Collection[int] = ()) -> list[Unreso
 
 
 def count_unknown(send: Send) -> int:
-    """Return how many people the unknown batches of a send are about."""
+    """Return how many people are in the unknown batches of a send."""
     rows = Delivery.objects.filter(batch__send=send, batch__state=Batch.State.UNKNOWN)
     return without_outcome(rows).count()
 
@@ -104,12 +104,12 @@ def awaited_attempts(send: Send) -> QuerySet[Attempt]:
 
 
 def without_outcome(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Return those deliveries of unknown batches of which nothing is told by themselves."""
+    """Return the deliveries of unknown batches that have no outcome of their own."""
     return rows.filter(outcome=None)
 
 
 def decisions_of(send: Send) -> QuerySet[Evidence]:
-    """Return what persons made of the doubts of a send, in order, with the batches."""
+    """Return the decisions of people about the unknown batches of a send, in order."""
     by_persons = Evidence.objects.filter(
         attempt__batch__send=send, kind__in=(Kind.ACCEPTED, Kind.SUBMITTED_AGAIN)
     )
@@ -117,7 +117,7 @@ def decisions_of(send: Send) -> QuerySet[Evidence]:
 
 
 def describe(attempt: Attempt, now: dt.datetime) -> UnresolvedBatch:
-    """Return what is known of one attempt in doubt."""
+    """Return what is known about one unknown attempt."""
     evidence = list(attempt.evidence.all())
     return UnresolvedBatch(
         batch=attempt.batch_id,
@@ -136,10 +136,10 @@ def describe(attempt: Attempt, now: dt.datetime) -> UnresolvedBatch:
 def negative_evidence(
     attempt: Attempt, evidence: Sequence[Evidence], now: dt.datetime
 ) -> NegativeEvidence:
-    """Return what speaks against the acceptance of an attempt."""
+    """Return the evidence against the acceptance of an attempt."""
     if attempt.posted_at is None:
         return NegativeEvidence(waited=False, looked_twice=False, events_arrive=False)
-    # Mail that was pre-scheduled waits for its scheduled time; until then nothing is told of it.
+    # Pre-scheduled mail waits for its scheduled time; until then there are no events about it.
     leaves = (
         max(attempt.posted_at, attempt.provider_batch.at)
         if attempt.provider_batch
@@ -159,9 +159,9 @@ def negative_evidence(
 
 
 class Resolution(enum.StrEnum):
-    """What a person may make of a doubt."""
+    """What a person may decide about an unknown batch."""
 
-    ACCEPTED = "accepted"  #: take it that the provider has it; nobody in it is mailed again
+    ACCEPTED = "accepted"  #: count it as accepted; nobody in it is mailed again
     SUBMIT_AGAIN = "again"  #: submit it again
 
 
@@ -174,11 +174,11 @@ def resolve(
     why: str = "",
     insist: bool = False,
 ) -> int:
-    """Resolve batches as a person says, all or none; return how many people they are about.
+    """Resolve batches as a person decided, all or none; return how many people are in them.
 
-    Who said so is kept, and `why`.
+    The person (`by`) and the reason (`why`) are recorded.
     `SUBMIT_AGAIN` without evidence may mail people twice: it raises `InvalidTransition` unless
-    `insist`, which says that the person was told so and wants it all the same.  So does
+    `insist` is set: then the person knows that and wants it anyway.  It also raises this for
     a batch that was resolved meanwhile.
     """
     at = timezone.now()
@@ -195,7 +195,7 @@ def resolve(
 
 
 def submit_again(each: UnresolvedBatch, *, insist: bool) -> None:
-    """Have a batch submitted again."""
+    """Plan a batch to be submitted again."""
     if each.waits:
         raise InvalidTransition(
             f"batch {each.number} waits at the provider, where it can still be cancelled",
@@ -214,6 +214,6 @@ def submit_again(each: UnresolvedBatch, *, insist: bool) -> None:
 
 
 def finish(each: UnresolvedBatch, attempt: Attempt.State, batch: Batch.State) -> None:
-    """Take attempt and batch of a doubt to their ends, or raise `InvalidTransition`."""
+    """Set the final states of an unknown attempt and its batch, or raise `InvalidTransition`."""
     require_transition(Attempt, each.attempt, start=Attempt.State.UNKNOWN, end=attempt)
     require_transition(Batch, each.batch, start=Batch.State.UNKNOWN, end=batch)

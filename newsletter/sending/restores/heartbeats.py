@@ -1,8 +1,8 @@
-"""The sign of life of the processes that send: a number in the database, and beside it.
+"""The heartbeat of the processes that send: a number in the database and in a file beside it.
 
-Every beat counts one up, in the row of the database and in a small file in the state folder of
-the machine.  A database whose number is lower than one that was written has been set back: no
-process may submit from it before somebody has looked (`newsletter.tracking.restore_watch`).
+Every heartbeat increments the number, in the row of the database and in a small file in the state
+folder of the machine.  If the number in the database is lower than the one in the file, it was set
+back: no process may submit from it before a check (`newsletter.tracking.restore_watch`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from newsletter.sending.restores.identity import ROW
 
 log = logging.getLogger(__name__)
 
-#: Mail is submitted only if the last heartbeat is no older; so much may lie between two programs.
+#: Mail is submitted only if the last heartbeat is no older than this.
 MAX_GAP = dt.timedelta(minutes=10)
 
 
 @dataclass(slots=True)
 class Process:
-    """What this process knows by itself, whatever the database says: its last heartbeat.
+    """What this process itself knows, whatever the database says: its last heartbeat.
 
     `wanted` is set when a sender found that the database may have been set back.
     """
@@ -54,11 +54,11 @@ def get_process() -> Process:
 
 
 def record_heartbeat(seen: int) -> int:
-    """Say that a process that sends is alive, in the database and beside it; return the number.
+    """Write a heartbeat into the database and the file beside it; return the number.
 
-    `seen` is the number that was looked at.  If the database was set back since then, nothing is
-    written, for that would hide it, and the watch looks at once.  While nothing is sent, what
-    stands beside it stays: it may be what the database has lost.
+    `seen` is the number that was checked.  If the database was set back since then, nothing is
+    written, because that would hide it, and the watch checks at once.  While sending is suspended,
+    the file does not change: it may contain what the database has lost.
     """
     rows = DatabaseIdentity.objects.filter(pk=ROW)
     looked_at = rows.filter(heartbeats__gte=seen)
@@ -74,14 +74,14 @@ def record_heartbeat(seen: int) -> int:
 
 
 def copy_to_file() -> None:
-    """Write beside the database what it says now."""
+    """Write the state of the database into the file beside it."""
     number = DatabaseIdentity.objects.values_list("heartbeats", flat=True).get(pk=ROW)
     write_file(Kept(number=number, logs=list(Submitter.objects.values_list("log", flat=True))))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """What the state folder says of the database: its last heartbeat, and the logs it knew."""
+    """What the state folder knows about the database: its last heartbeat, and its logs."""
 
     number: int = 0
     logs: Collection[str] = ()
@@ -93,7 +93,7 @@ def file_path() -> Path:
 
 
 def write_file(kept: Kept) -> None:
-    """Keep it; where that is impossible it is a witness less, and nothing else."""
+    """Write the file; if that is impossible, there is one piece of evidence less."""
     draft = file_path().with_suffix(f".{os.getpid()}")
     document = orjson.dumps({"number": kept.number, "logs": sorted(kept.logs)})
     try:
@@ -109,7 +109,7 @@ def write_file(kept: Kept) -> None:
 
 
 def read_file() -> Kept:
-    """Return what is kept; nothing where there is no file, or it cannot be read."""
+    """Return the content of the file; None if it is missing or cannot be read."""
     try:
         found = orjson.loads(file_path().read_bytes())
         return Kept(number=int(found["number"]), logs=tuple(map(str, found["logs"])))
@@ -118,15 +118,15 @@ def read_file() -> Kept:
 
 
 def forgotten_logs() -> set[str]:
-    """Return the submission logs that the database knew at the last heartbeat, and does not now."""
+    """Return the submission logs that the database knew at the last heartbeat but not now."""
     named = set(read_file().logs)
     return named.difference(Submitter.objects.filter(log__in=named).values_list("log", flat=True))
 
 
 def suspect_restore() -> bool:
-    """Have the watch look at once if the database may have been set back; return whether it may.
+    """Let the watch check at once if the database may have been set back; return whether it may.
 
-    To be called when a batch was not submitted though it could be claimed.
+    Call it when a batch was not submitted although it could be claimed.
     """
     row = DatabaseIdentity.objects.annotate(now=Now()).get(pk=ROW)
     stale = row.heartbeat_at is not None and row.now - row.heartbeat_at > MAX_GAP

@@ -1,4 +1,4 @@
-"""Which database this is, and where it was last used for sending: so a copy knows that it is one.
+"""Which database this is, and where it was last used for sending, so that a copy is recognised.
 
 A SQLite file is recognised by its inode, and a database of PostgreSQL by the identifier of its
 cluster and its own number there (pg_control_system(), pg_database.oid).  Neither travels with a
@@ -26,7 +26,7 @@ FOLDER = "submissions"
 
 
 class Whereabouts(enum.Enum):
-    """Where a database lies, compared with where it was last used for sending."""
+    """The place of a database, compared with where it was last used for sending."""
 
     NEW = "never used for sending"
     SAME = "where it was"
@@ -36,7 +36,7 @@ class Whereabouts(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where a database lies; `unit` is what no copy has."""
+    """The place of a database; no copy has the same `unit`."""
 
     unit: str
     machine: str
@@ -76,12 +76,12 @@ def submission_log() -> SubmissionLog:
 
 
 def knows_attempt(attempt: str) -> bool:
-    """Say whether the ledger has an attempt, wherever it stands."""
+    """Return whether the ledger has an attempt, in any state."""
     return Attempt.objects.filter(key=attempt).exists()
 
 
 def current_place() -> Place:
-    """Return where the database lies now."""
+    """Return the current place of the database."""
     if connection.vendor == "sqlite":
         path = Path(str(connection.settings_dict["NAME"])).resolve()
         unit = str(path.stat().st_ino) if path.exists() else "memory"
@@ -104,7 +104,7 @@ def unit_on_server() -> str:
 
 
 def compare_places(known: str, now: Place) -> Whereabouts:
-    """Compare a place as the database has it with where it lies now."""
+    """Compare the place that the database remembers with its current place."""
     if not known:
         return Whereabouts.NEW
     then = Place(**orjson.loads(known))
@@ -116,7 +116,7 @@ def compare_places(known: str, now: Place) -> Whereabouts:
 
 
 def remember(place: Place) -> None:
-    """Write down that the database is used for sending where it lies."""
+    """Record that the database is used for sending in its current place."""
     document = orjson.dumps(
         {"unit": place.unit, "machine": place.machine, "path": place.path}
     ).decode()

@@ -4,7 +4,7 @@ Before the first byte of a request leaves, one line is appended and forced to th
 the send, the batch, the attempt and the people.  A database that does not know an attempt of its
 log is older than what was submitted: a backup was restored, or this is a copy.
 
-The file lies in the state folder of the machine that submits (`var/submissions/`), and carries the
+The file is in the state folder of the machine that submits (`var/submissions/`), and has the
 database's identity in its name.  Its first line says in which file it was begun: a log that was
 copied or restored with the rest of the folder shows that by its inode and its times.
 """
@@ -32,20 +32,20 @@ from newsletter.errors import BadInput, NotSubmitted
 
 log = logging.getLogger(__name__)
 
-#: Entries are kept so long; a provider's own log keeps thirty days.
+#: How long entries are kept; a provider's own log keeps thirty days.
 KEEP_SECONDS = 40 * 86_400
-#: A file that has grown so large is looked at for entries to forget.
+#: From this size on, old entries are removed from a file.
 ROTATE_BYTES = 16_000_000
 #: Waiting for another process that appends, in seconds.
 LOCK_TIMEOUT_SECONDS = 10.0
 LOCK_POLL_SECONDS = 0.005
-#: The last line and the file's change time may differ by so much; both are from one clock.
+#: How much the last line and the file's change time may differ; both are from one clock.
 CHANGE_TIME_SECONDS = 5.0
 #: The end of a file is read in pieces of this size.
 CHUNK_BYTES = 65_536
-#: This many lines at the end say how far a log has come, and whether some before were lost.
+#: The number of last lines that show the position of a log, and whether lines are missing.
 POSITION_LINES = 200
-#: What a person does about a log that cannot be written.
+#: What a person must do if a log cannot be written.
 TO_WRITE = "Make room on the disk, or make the folder writable for the account that sends."
 #: What identifies the machine on Linux (machine-id(5)); containers often have none.
 MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
@@ -83,7 +83,7 @@ class Header:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Position:
-    """How far a log has come: its name, its last counter, and whether it lies where it was begun.
+    """The position of a log: its name, its last counter, and whether it is where it was begun.
 
     `in_place` is False for a file that was copied, restored or edited.  `complete` is False where
     lines are missing or unreadable: what they named, nobody knows.
@@ -129,7 +129,7 @@ class SubmissionLog:
             ) from None
 
     def entries(self) -> list[Entry]:
-        """Return what left, the oldest first; nothing where there is no log.
+        """Return what left, the oldest first; nothing if there is no log.
 
         Raises `BadInput` for a file that may not be read.
         """
@@ -142,9 +142,9 @@ class SubmissionLog:
             return [entry for entry in map(read_entry, read_tail(self.path, number)) if entry]
 
     def position(self) -> Position:
-        """Return how far the log has come, and whether it is still the file it was begun in.
+        """Return the position of the log, and whether it is still the file in which it was begun.
 
-        Its name is empty where there is no log.  Raises `BadInput` for a file that may not be read.
+        Its name is empty if there is no log.  Raises `BadInput` for a file that may not be read.
         """
         with self._readable():
             try:
@@ -194,7 +194,7 @@ class SubmissionLog:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:
-        """Open the file for one line, alone; it is made where it is missing."""
+        """Open the file for one line, with a lock; create it if it is missing."""
         while True:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
@@ -211,7 +211,7 @@ class SubmissionLog:
                 os.close(handle)
 
     def _is_current(self, handle: int) -> bool:
-        """Say whether an opened file is still the log: another process may have replaced it."""
+        """Return whether an opened file is still the log: another process may have replaced it."""
         try:
             return os.fstat(handle).st_ino == self.path.stat().st_ino
         except FileNotFoundError:
@@ -261,9 +261,9 @@ class SubmissionLog:
         return max((entry.count for entry in found), default=0)
 
     def adopt(self) -> None:
-        """Have a log that was copied, restored or damaged count as begun where it lies now.
+        """Accept a log that was copied, restored or damaged as begun in its current place.
 
-        To be called once it is known to be whole: it agrees with the ledger, or was resolved.
+        Call it when the log is known to be complete: it agrees with the ledger, or was resolved.
         """
         with contextlib.suppress(OSError):
             if not self.path.exists():
@@ -278,7 +278,7 @@ class SubmissionLog:
         return self.position().complete and are_consecutive(self.entries())
 
     def _rotate(self) -> None:
-        """Forget what is older than `KEEP_SECONDS`, if that is worth while."""
+        """Remove entries older than `KEEP_SECONDS`, if it is worth it."""
         oldest = time.time() - KEEP_SECONDS
         entries = self.entries()
         kept = [entry for entry in entries if entry.at > oldest]
@@ -286,7 +286,7 @@ class SubmissionLog:
             self._rewrite(kept)
 
     def _rewrite(self, kept: Sequence[Entry]) -> None:
-        """Put a new file in the place of the log, with these entries; under the lock."""
+        """Replace the log by a new file with these entries, under the lock."""
         with self.path.open("rb") as file:
             header = read_header(file.readline())
         draft = self.path.with_suffix(".draft")
@@ -325,14 +325,14 @@ def end_line(handle: int, size: int) -> None:
 
 
 def write_all(handle: int, line: bytes) -> None:
-    """Write a line whole: a disk that is full takes a part first, then says no."""
+    """Write a complete line: a full disk takes a part first, then fails."""
     view = memoryview(line)
     while view:
         view = view[os.write(handle, view) :]
 
 
 def force_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
+    """Force the file names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         force(handle)
@@ -448,7 +448,7 @@ def from_ranges(text: str) -> Iterator[int]:
 
 
 def machine_id() -> str:
-    """Return what names this machine and no other, without telling it; empty where nothing does.
+    """Return a hash that identifies this machine; empty if nothing identifies it.
 
     Not its host name: a container has another one each time it is made.
     """
@@ -460,5 +460,5 @@ def machine_id() -> str:
 
 
 def machine_name() -> str:
-    """Return what people call this machine."""
+    """Return the name of this machine for people."""
     return socket.gethostname()[:80]

@@ -1,8 +1,8 @@
-"""A database that is older than what was submitted sends nothing, until a person has resolved it.
+"""If a database is older than what was submitted, it sends nothing until a person has resolved it.
 
-Whoever finds an attempt that the ledger does not know reports it here.  Then all sends are held,
-and everybody who is planned in a send that has begun counts as unknown: nobody can tell who of
-them has the mail.  `newsletter.sending.restores.backfill` brings back what can be known.
+Code that finds an attempt that the ledger does not know reports it here.  Then all sends are held,
+and everybody who is planned in a send that has begun counts as unknown: nobody knows who of
+them has the mail.  `newsletter.sending.restores.backfill` restores what can be known.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 Reason = DatabaseIdentity.Reason
 Witness = MissingAttempt.Witness
 
-#: The owner of an attempt that stands for "it may have been submitted, and nobody knows".
+#: The owner of a placeholder attempt: "perhaps submitted, and nobody knows".
 UNCERTAIN = "the database may be older than what was submitted"
 #: An older database lacks the last entries of a log; if it has this many, it has the rest.
 LATEST_ENTRIES = 200
@@ -55,7 +55,7 @@ IDENTITY = re.compile(r"[0-9a-f]{32}")
 CHUNK = 500
 #: The clock of a machine and that of its database may differ by so much.
 CLOCKS_DIFFER = dt.timedelta(minutes=1)
-#: Sends that ended so long before the last heartbeat have nothing to do with what came after.
+#: Sends that ended this long before the last heartbeat are not affected.
 ENDED_BEFORE = dt.timedelta(minutes=10)
 
 RESOLVE = "See what is known, and bring it back: newsletter send resolve"
@@ -114,7 +114,7 @@ def require_not_suspended() -> None:
 
 
 def is_at_stake() -> bool:
-    """Say whether a send has begun and not ended, or is due."""
+    """Return whether a send has begun and not ended, or is due."""
     unsent = (Batch.State.PLANNED, Batch.State.WAITING, Batch.State.CLAIMED)
     begun = Q(batches__state__in=unsent, started_at__isnull=False) & ~Q(state=Send.State.CANCELLED)
     counting = Q(state=Send.State.PLANNING)
@@ -128,9 +128,9 @@ def open_attempts() -> QuerySet[MissingAttempt]:
 
 
 def group_missing_attempts() -> list[Missing]:
-    """Return the attempts that were found missing since all sends are held, by send."""
+    """Return the attempts found missing since all sends were held, by send."""
     found = get_suspension()
-    # They are found shortly before everything is held for them, by another clock.
+    # They are found shortly before everything is held because of them, by another clock.
     since_then = Q(pk=None)
     if found and found.suspended_at:
         since_then = Q(found_at__gte=found.suspended_at - CLOCKS_DIFFER)
@@ -168,13 +168,13 @@ def unknown_entries(journal: SubmissionLog) -> list[Entry]:
 
 
 def not_in_ledger(entries: Sequence[Entry]) -> list[Entry]:
-    """Return those whose attempts the ledger does not have as submitted."""
+    """Return the entries whose attempts the ledger does not have as submitted."""
     known = known_keys([entry.attempt for entry in entries])
     return [entry for entry in entries if entry.attempt not in known]
 
 
 def known_keys(keys: Sequence[str]) -> set[str]:
-    """Return the keys of attempts that the ledger knows to be submitted, or that are resolved.
+    """Return the keys of attempts that the ledger has as submitted, or that are resolved.
 
     One that never got further than `reserved` was not, as far as the ledger knows.
     """
@@ -232,7 +232,7 @@ def check_log() -> None:
 def describe_suspension(
     found: DatabaseIdentity, format_time: Callable[[dt.datetime], str]
 ) -> list[str]:
-    """Say why nothing is sent, what is missing, and what to do; `format_time` writes a time."""
+    """Say why nothing is sent, what is missing, and what to do; `format_time` formats a time."""
     reason = Reason(found.suspended_for)
     said = [f"All sends are held. {WORDS[reason]}"]
     for each in group_missing_attempts():
@@ -265,7 +265,7 @@ def count_attempts(attempts: int) -> str:
 def report_missing(found: Iterable[MissingAttempt]) -> int:
     """Keep attempts that the ledger does not know, and hold all sends; return how many are new.
 
-    What a submission log says of an attempt, with its people, replaces what an event said.
+    What a submission log says about an attempt and its people replaces what an event said.
     """
     rows = {row.key: row for row in found}
     if not rows:
@@ -303,9 +303,9 @@ def fill_in(row: MissingAttempt) -> None:
 
 @transaction.atomic
 def suspend_sending(reason: Reason) -> bool:
-    """Let nothing be sent any more, and hold every send; False where that was so already.
+    """Suspend all sending, and hold every send; False if it was suspended already.
 
-    A database that is known to be behind stays that, whatever else is found.
+    A database that is known to be older keeps that reason, whatever else is found.
     """
     rows = DatabaseIdentity.objects.filter(pk=ROW).exclude(suspended_for=reason)
     if reason != Reason.BEHIND:
@@ -324,7 +324,7 @@ def suspend_sending(reason: Reason) -> bool:
 
 
 def hold_sends(reason: Reason) -> None:
-    """Hold every send that is going; those to come wait for the suspension to end."""
+    """Hold every send in progress; future sends wait until the suspension ends."""
     note = f"{WORDS[reason]} {HINTS[reason]}"
     going = Send.objects.in_progress().values_list("pk", flat=True)
     for pk in going:
@@ -342,7 +342,7 @@ def hold_sends(reason: Reason) -> None:
 
 
 def mark_planned_unknown() -> int:
-    """Have everybody unknown who is planned in a send that has begun; return how many batches.
+    """Mark everybody as unknown who is planned in a send that has begun; return how many batches.
 
     Also in one that was cancelled, or has ended: a batch of it may have been planned again.
     """
@@ -361,7 +361,7 @@ def mark_planned_unknown() -> int:
 
 @transaction.atomic
 def mark_batch_unknown(batch: Batch, people: int) -> bool:
-    """Have one planned batch unknown; False when somebody moved it meanwhile."""
+    """Mark one planned batch as unknown; False if its state changed meanwhile."""
     if not transition(Batch, batch.pk, start=batch.state, end=Batch.State.UNKNOWN, not_before=None):
         return False
     mark_uncertain(batch, people)
@@ -369,7 +369,7 @@ def mark_batch_unknown(batch: Batch, people: int) -> bool:
 
 
 def mark_uncertain(batch: Batch, people: int) -> None:
-    """Give an unknown batch the attempt that stands for what nobody knows."""
+    """Give an unknown batch a placeholder attempt."""
     Attempt.objects.create(
         key=secrets.token_hex(16),
         batch=batch,
@@ -382,7 +382,7 @@ def mark_uncertain(batch: Batch, people: int) -> None:
 
 
 def uncertain_attempts() -> QuerySet[Attempt]:
-    """Return the attempts that stand for what nobody knows."""
+    """Return the placeholder attempts."""
     return Attempt.objects.filter(state=Attempt.State.UNKNOWN, owner=UNCERTAIN)
 
 
@@ -391,7 +391,7 @@ def uncertain_attempts() -> QuerySet[Attempt]:
 
 @transaction.atomic
 def plan_uncertain() -> int:
-    """Plan the batches of which it turned out that they were not submitted; return how many."""
+    """Plan the batches again that are now known not to be submitted; return how many."""
     rows = uncertain_attempts().select_related("batch__send").order_by("pk")
     for attempt in rows:
         batch = attempt.batch
@@ -410,9 +410,9 @@ def plan_uncertain() -> int:
 
 @transaction.atomic
 def lift_suspension() -> bool:
-    """Let sending go on, with the sends that were held for this; False where nothing held it.
+    """End the suspension, and resume the sends that it held; False if there was none.
 
-    A database that lies elsewhere stays held until somebody says that it was moved.
+    A database in another place stays held until somebody confirms that it was moved.
     """
     row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
     if row.suspended_at is None:
@@ -432,10 +432,10 @@ def lift_suspension() -> bool:
 
 @transaction.atomic
 def confirm_move() -> bool:
-    """Take it that the database was moved here; False where it lies where it was.
+    """Accept that the database was moved here; False if it is where it was.
 
     The last heartbeat is kept as `known_until`: the old one may have sent since.  So a send that
-    has begun, or is due, goes on only when the provider was asked, by whoever runs or starts next.
+    has begun, or is due, goes on only after the provider was asked, by the next process that runs.
     """
     place = current_place()
     row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
@@ -443,7 +443,7 @@ def confirm_move() -> bool:
     remember(place)
     rows = DatabaseIdentity.objects.filter(pk=ROW)
     if moved or row.suspended_for == Reason.MOVED:
-        # What the copy itself wrote since it was started says nothing of the old one.
+        # What the copy itself wrote since its start says nothing about the old one.
         rows.update(known_until=Coalesce("known_until", "heartbeat_at"))
     if row.suspended_for == Reason.MOVED and is_at_stake():
         rows.update(suspended_for=Reason.UNCONFIRMED)
@@ -455,7 +455,7 @@ def confirm_move() -> bool:
 
 
 def resume_sends() -> None:
-    """Let the sends go on that were held for this."""
+    """Resume the sends that the suspension held."""
     held = Send.objects.filter(state=Send.State.HELD, held_by=Send.AutoPause.RESTORED)
     newest = lost_answers.newest_attempt()
     for pk in held.values_list("pk", flat=True):

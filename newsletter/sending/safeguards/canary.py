@@ -1,7 +1,7 @@
-"""A few people first: the rest waits in the ledger until what they got came back well.
+"""Send to a few people first: the rest waits in the ledger until their results are good.
 
-The batches of the rest are planned as *waiting*, which no sender can claim; so a process that dies
-changes nothing, and there is one place where they are let go.
+The batches of the rest are planned as *waiting*, which no sender can claim.  So a process that dies
+changes nothing, and there is one place that releases them.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from newsletter.sending.ledger import audit_log, job_queue
 from newsletter.sending.models import Attempt, AuditEntry, Batch, Delivery, Send
 from newsletter.sending.safeguards import auto_pause
 
-#: From this many people on, good news of this share of them ends the waiting.
+#: With this many people or more, this share of delivered mail ends the wait.
 MIN_PEOPLE = 100
 MIN_DELIVERED_SHARE = 0.95
 
-#: No answer is to come any more.
+#: States in which no answer is expected any more.
 ANSWERED = (Batch.State.ACCEPTED, Batch.State.EMPTY)
 
 
 def plan_canary(send: Send) -> dict[str, Any]:
-    """Add the people who go first to the audience of a send; return what is to be kept of it.
+    """Add the people who go first to the audience of a send; return what the send stores.
 
     A resend has none.  A publication with a canary pre-schedules nothing
     (`provider_batches.lead_time`).
@@ -45,13 +45,13 @@ def plan_canary(send: Send) -> dict[str, Any]:
 
 
 def check_canaries() -> None:
-    """Look at every send whose canary is out."""
+    """Check every send whose canary was submitted."""
     for send in Send.objects.filter(state=Send.State.SENDING, canary=Send.Canary.FIRST):
         check(send)
 
 
 def check(send: Send) -> None:
-    """Let the rest of a send go, or hold it, if the canary's answers say so."""
+    """Release the rest of a send, or hold it, as the results of the canary say."""
     states = set(canary_batches(send).values_list("state", flat=True))
     if states & {Batch.State.PLANNED, Batch.State.CLAIMED}:
         return
@@ -83,14 +83,14 @@ def count_people(send: Send) -> int:
 
 
 def waits_until(send: Send) -> dt.datetime | None:
-    """Return when the waiting is over; None where nobody has been mailed."""
+    """Return when the wait is over; None if nobody has been mailed."""
     accepted = Attempt.objects.filter(batch__in=canary_batches(send), state=Attempt.State.ACCEPTED)
     last: dt.datetime | None = accepted.aggregate(last=Max("answered_at"))["last"]
     return last and last + dt.timedelta(minutes=settings.CONFIG.canary.minutes)
 
 
 def came_back_well(send: Send) -> bool:
-    """Say whether enough good news has come of enough people, and no complaint."""
+    """Return whether enough people have a good result, and nobody complained."""
     mailed = Delivery.objects.filter(
         batch__in=canary_batches(send).filter(state=Batch.State.ACCEPTED)
     )
@@ -102,7 +102,7 @@ def came_back_well(send: Send) -> bool:
 
 @transaction.atomic
 def release(send: Send, kind: AuditEntry.Kind, *, by: str = "", note: str = "") -> bool:
-    """Let the rest of a send be claimed; False when somebody else did before."""
+    """Let the rest of a send be claimed; False if somebody else did before."""
     first = Send.objects.filter(pk=send.pk, canary=Send.Canary.FIRST)
     if not first.update(canary=Send.Canary.PASSED):
         return False
@@ -114,7 +114,7 @@ def release(send: Send, kind: AuditEntry.Kind, *, by: str = "", note: str = "") 
 
 
 def release_rest(send: Send, *, by: str = "") -> Send:
-    """Let the rest go at once, without waiting for what comes back of the canary."""
+    """Release the rest at once, without waiting for the results of the canary."""
     send.refresh_from_db()
     going = send.state in (Send.State.SENDING, Send.State.PAUSED)
     if not going or not release(send, AuditEntry.Kind.RELEASED, by=by):

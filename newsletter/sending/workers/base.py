@@ -1,4 +1,4 @@
-"""What an engine is: whatever makes senders look for work.  The ledger decides what there is."""
+"""The interface of an engine, which makes senders look for work.  The ledger decides what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Engine(Protocol):
-    """Runs senders; every one of them calls `dispatch.send_batch` and nothing else."""
+    """Runs senders; each of them calls only `dispatch.send_batch`."""
 
     def start(self) -> None:
         """Begin to send."""

@@ -1,4 +1,4 @@
-"""Sender threads inside one process: they look into the ledger and take what waits."""
+"""Sender threads inside one process: they read the ledger and take batches that wait."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from newsletter.transports.base import Transport
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks when nothing rings, and until the next when the database is away.
+#: Seconds between two checks without a wake-up, and until the next if the database is unavailable.
 IDLE_SECONDS = 0.5
 RETRY_SECONDS = 2.0
 
 
 class EmbeddedEngine:
-    """As many threads as asked for; `enqueue` wakes them, `stop` lets them finish their batch."""
+    """A number of threads; `enqueue` wakes them, `stop` lets them finish their batch."""
 
     def __init__(self, transport: Transport, *, senders: int, lease: dt.timedelta) -> None:
         self._transport, self._lease = transport, lease
@@ -41,7 +41,7 @@ class EmbeddedEngine:
         self._wakeup.set()
 
     def stop(self, timeout: float) -> bool:
-        """Claim nothing more and finish what is in progress; False when time ran out."""
+        """Claim nothing more and finish what is in progress; False if the time ran out."""
         self._stopping.set()
         self._wakeup.set()
         deadline = time.monotonic() + timeout

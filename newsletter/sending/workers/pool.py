@@ -19,7 +19,7 @@ class SenderPool(Executor):
     """A fixed number of daemon threads.
 
     Python waits at its end for the threads of its own executors, however long a provider keeps
-    one waiting; a process that was told twice to leave, or ran out of grace, must not.
+    one waiting.  A process that got a second signal, or whose time is over, must not wait.
     """
 
     def __init__(self, senders: int, *, name: str = "sender") -> None:
@@ -38,7 +38,7 @@ class SenderPool(Executor):
         return future
 
     def close(self) -> None:
-        """Return once every thread has finished what it was given."""
+        """Return when every thread has finished its work."""
         for _ in self._threads:
             self._work.put(None)
         for thread in self._threads:
@@ -53,7 +53,7 @@ class SenderPool(Executor):
 
 
 def fulfil(future: Future[Any], call: Callable[[], Any]) -> None:
-    """Call, and give the future what came of it."""
+    """Call the function, and set the result of the future."""
     try:
         result = call()
     except BaseException as error:  # noqa: BLE001  it is raised where the future is waited for

@@ -1,8 +1,8 @@
 """Senders on any number of machines: workers of Procrastinate that take one job for each batch.
 
-A job only names a batch: its sender looks into the ledger first, and leaves a batch alone that
-is not to be claimed.  So a job that is lost costs a few seconds until the queue is repaired, and
-one that comes twice costs nothing.
+A job only names a batch: its sender reads the ledger first, and does not touch a batch that
+must not be claimed.  So a lost job costs a few seconds until the queue is repaired, and
+a repeated one costs nothing.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two repairs of the queue, where a clock ticks.
 REQUEUE_SECONDS = 5.0
-#: Seconds between two looks for jobs whose time has come; new ones are announced at once.
+#: Seconds between two checks for jobs whose time has come; new ones are announced at once.
 POLL_SECONDS = 1.0
-#: Seconds between two signs of life.
+#: Seconds between two heartbeats.
 HEARTBEAT_SECONDS = 5.0
 #: Seconds until the next try when the database does not answer.
 RETRY_SECONDS = 2.0
@@ -52,7 +52,7 @@ class ProcrastinateEngine:
             self._ready.wait()
 
     def enqueue(self) -> None:
-        """Every few seconds, ring for the batches that nobody would look at."""
+        """Every few seconds, enqueue jobs for the batches without one."""
         if time.monotonic() < self._next_round:
             return
         self._next_round = time.monotonic() + REQUEUE_SECONDS
@@ -63,7 +63,7 @@ class ProcrastinateEngine:
                 log.exception("the jobs could not be looked after; another round follows")
 
     def stop(self, timeout: float) -> bool:
-        """Take no more jobs and finish what is in progress; False when time ran out."""
+        """Take no more jobs and finish what is in progress; False if the time ran out."""
         if not self._senders:
             return True
         if not self._stopping.is_set():
@@ -82,7 +82,7 @@ class ProcrastinateEngine:
         self._pool.close()
 
     async def _work(self) -> None:
-        """Be a worker, and again after whatever ended it: the database may come back."""
+        """Run a worker, and run it again after any error: the database may come back."""
         while not self._stopping.is_set():
             try:
                 await self._be_worker()
@@ -108,19 +108,19 @@ class ProcrastinateEngine:
                 stalled_worker_timeout=job_queue.STALLED_AFTER_SECONDS,
             )
         finally:
-            # Also when it was cancelled half open: the tasks of the pool react to nothing else.
+            # Also if it was cancelled while it opened: the tasks of the pool react to nothing else.
             await app.close_async()
 
     async def _on_job(self, batch_id: int) -> None:
         await self._loop.run_in_executor(self._pool, self._send, batch_id)
 
     def _send(self, batch_id: int) -> None:
-        """Send the batch if it may be claimed now; else see to it that somebody looks again."""
+        """Send the batch if it may be claimed now; else make sure that it is checked again."""
         close_old_connections()
         try:
             self._send_if_ready(batch_id)
         except Exception as error:
-            # The job ends as failed and the clock rings again; its traceback would say nothing.
+            # The job ends as failed and the clock enqueues a new one; a traceback would be useless.
             if not database.lost(error):
                 raise
         else:
