@@ -18,16 +18,16 @@ from newsletter.transports.factory import open_email_log
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks when no post waits.
+#: Seconds between two checks when no post waits.
 IDLE_SECONDS = 0.5
-#: Seconds between two queries of the provider's log, and after one that it did not answer.
+#: Seconds between two queries of the provider's log, and after a query without an answer.
 LOG_QUERY_SECONDS = 30.0
 LOG_UNAVAILABLE_SECONDS = 300.0
 PRUNE_SECONDS = 3600.0
 
 
 class EventWorker(BackgroundThread):
-    """Works from `start` to `stop`, and stops between two steps."""
+    """Works from `start` to `stop`; it stops between two steps."""
 
     def __init__(self, config: Config) -> None:
         acts = (self._read, self._query_log, self._prune)
@@ -37,7 +37,7 @@ class EventWorker(BackgroundThread):
         self._log: EmailLog | None = open_email_log(config)
 
     def close(self) -> None:
-        """Let go of the connection to the provider's log."""
+        """Close the connection to the provider's log."""
         if self._log:
             self._log.close()
 

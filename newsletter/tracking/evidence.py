@@ -1,4 +1,4 @@
-"""Let all evidence count that can be had now, when a person asks what is known of a send."""
+"""Gather all evidence that is available now, when a person asks about a send."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from newsletter.transports.factory import open_email_log
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """What came of a look into the provider's log: batches looked for, found, and left over.
+    """The result of a query of the provider's log: batches looked up, found, and left over.
 
-    `fault` says why it could not be asked; empty where it was, or nothing was to be asked.
+    `fault` says why it could not be queried; empty if it was, or if there was nothing to query.
     """
 
     looked: int = 0
@@ -28,12 +28,12 @@ class Look:
 
 
 def gather_evidence(send: Send, config: Config, *, most: int | None = None) -> Look:
-    """Read the events that wait, ask the log about what is unknown, close what is resolved.
+    """Read waiting events, query the log about unknown batches, close resolved sends.
 
-    What was in flight is unknown once its lease is over, though no clock may tick to say so.
+    Batches in flight become unknown when their lease is over, even if no clock is running.
 
-    At most `most` batches are looked for in the log, for that takes seconds each; those that were
-    looked for in the last ten minutes are not looked for again.
+    At most `most` batches are looked up in the log, because each takes seconds.  Batches that were
+    looked up in the last ten minutes are not looked up again.
     """
     recovery.recover()
     webhook_intake.read_all()
@@ -45,7 +45,7 @@ def gather_evidence(send: Send, config: Config, *, most: int | None = None) -> L
 
 
 def ask(attempts: list[Attempt], config: Config, *, left: int) -> Look:
-    """Look for attempts in the log of the transport that is configured, if it keeps one."""
+    """Look up attempts in the log of the configured transport, if it has one."""
     try:
         log = open_email_log(config)
         if log is None:

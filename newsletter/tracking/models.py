@@ -1,4 +1,4 @@
-"""What the provider told us: posts not yet read, events, and what could not be understood."""
+"""What the provider reports: unread posts, events, and events that could not be parsed."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Post(models.Model):
 
 
 class Event(models.Model):
-    """One thing that happened to one mail.  No address: the delivery knows whose it is."""
+    """One event about one mail.  It has no address: the delivery knows the person."""
 
     class Kind(models.TextChoices):
-        """What happened; what else the provider tells is not kept."""
+        """What happened; other events are not kept."""
 
         DEFERRED = "deferred", "deferred: tried again later"
         DELIVERED = "delivered", "delivered"
@@ -43,7 +43,7 @@ class Event(models.Model):
         UNSUBSCRIBED = "unsubscribed", "unsubscribed at the provider"
         LEFT = "left", "left this group at the provider"
 
-    #: The provider's id: the same when it tells the same thing again.
+    #: The provider's id: the same if it reports the same event again.
     key = models.CharField(max_length=100, unique=True)
     delivery = models.ForeignKey(
         "sending.Delivery", on_delete=models.CASCADE, related_name="events"
@@ -54,7 +54,7 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            # What readers do is sometimes told again under another id.
+            # Events that readers cause are sometimes repeated with another id.
             models.UniqueConstraint(
                 fields=["delivery", "kind", "at"],
                 condition=Q(kind__in=("complained", "unsubscribed", "left")),
@@ -67,7 +67,7 @@ class Event(models.Model):
 
 
 class UnparsedEvent(models.Model):
-    """An event that could not be understood, kept for a person to look at; without addresses."""
+    """An event that could not be parsed, kept for a person to look at; without addresses."""
 
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=200)
@@ -81,7 +81,7 @@ class UnparsedEvent(models.Model):
 
 
 class DailyEventCount(models.Model):
-    """How many events of a sort came on a day."""
+    """The number of events of one sort on one day."""
 
     class Sort(models.TextChoices):
         """Every event that comes is counted as one of these."""

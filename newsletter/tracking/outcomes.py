@@ -1,4 +1,4 @@
-"""In which order the outcomes of a delivery count, whoever tells of them."""
+"""The order in which outcomes of a delivery count, whoever reports them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from newsletter.sending.models import Delivery
 
 Outcome = Delivery.Outcome
 
-#: Which outcome counts when several are told, in whatever order they come: the last of these.
+#: If several outcomes are reported, in any order, the last of these counts.
 STRENGTH: tuple[Outcome, ...] = (
-    # Ours, and about a request in which they were not: news of them is about another one.
+    # Our own, about people who were in no request: events about them are about another one.
     Outcome.EXCLUDED,
     Outcome.REFUSED,
-    # The provider did not try; whatever a receiver says outweighs that.
+    # The provider did not try; whatever a receiver says counts more.
     Outcome.DROPPED,
     Outcome.DELIVERED,
-    # Servers accept first and report later that they could not place it, never the other way.
+    # Servers accept first and report later that they cannot deliver it, never the other way.
     Outcome.BLOCKED,
     Outcome.BOUNCED,
     # Only somebody who has the mail can complain about it.
@@ -23,5 +23,5 @@ STRENGTH: tuple[Outcome, ...] = (
 
 
 def outcomes_below(outcome: Outcome) -> tuple[Outcome, ...]:
-    """Return the outcomes that give way to this one."""
+    """Return the outcomes that this one replaces."""
     return STRENGTH[: STRENGTH.index(outcome)]

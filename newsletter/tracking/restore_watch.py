@@ -1,7 +1,7 @@
 """Watch for a database that is older than what was submitted, at the start and while sending.
 
-Three witnesses are asked, for none is enough by itself: the submission log of this machine, the
-heartbeat in the database, and the provider (its log here, its events in `consequences`).
+Three sources are compared, because none is enough alone: the submission log of this machine, the
+heartbeat in the database, and the provider (its log here, its events in `event_handlers`).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ Reason = DatabaseIdentity.Reason
 
 #: Seconds between two heartbeats.
 HEARTBEAT_SECONDS = 30.0
-#: A submission log that nobody has seen for so long was given up before the last heartbeat.
+#: A submission log that was not seen for this time was given up before the last heartbeat.
 LOG_ABANDONED_AFTER = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What the database says of itself, before this process says that it is alive."""
+    """What the database says about itself, before the first heartbeat of this process."""
 
     now: dt.datetime
     row: DatabaseIdentity
@@ -44,7 +44,7 @@ class Found:
 
 
 class RestoreWatch:
-    """Examines the database at `start`, then beats in a thread until `stop`."""
+    """Checks the database at `start`, then writes heartbeats in a thread until `stop`."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -52,13 +52,13 @@ class RestoreWatch:
         self._thread = threading.Thread(target=self._run, name="restore-watch", daemon=True)
 
     def start(self) -> None:
-        """Examine the database before anything is sent, and go on looking."""
+        """Check the database before anything is sent, and go on checking."""
         check_at_start(self._config)
         self._wanted = heartbeats.get_process().wanted
         self._thread.start()
 
     def stop(self, timeout: float) -> None:
-        """Look no more."""
+        """Stop checking."""
         self._stopping = True
         self._wanted.set()
         self._thread.join(timeout)
@@ -84,7 +84,7 @@ class RestoreWatch:
 
 
 def check_at_start(config: Config) -> int:
-    """Look whether the database may be older than what was submitted; hold everything if so.
+    """Check whether the database may be older than what was submitted; hold everything if so.
 
     Returns the number of the heartbeat that it writes.
     """
@@ -102,13 +102,13 @@ def check_at_start(config: Config) -> int:
     elif is_doubtful(found, position):
         confirm(config, found, vouches=vouches)
     elif not (position.log or vouches):
-        # A machine that joins others, or has lost its log: it has no witness of its own.
+        # A machine that joins others, or has lost its log: it has no evidence of its own.
         ask_provider(config, found.row.heartbeat_at or found.now)
     return heartbeats.record_heartbeat(found.row.heartbeats)
 
 
 def check_while_running(config: Config) -> int:
-    """Look again while running: at what this machine submitted, and at the last heartbeats."""
+    """Check again while running: what this machine submitted, and the last heartbeats."""
     found = look()
     check_place(found)
     journal = identity.submission_log()
@@ -124,14 +124,14 @@ def check_while_running(config: Config) -> int:
 
 
 def look() -> Found:
-    """Return what the database says of itself."""
+    """Return what the database says about itself."""
     row = DatabaseIdentity.objects.annotate(now=Now()).get(pk=ROW)
     known = identity.compare_places(row.place, identity.current_place())
     return Found(now=row.now, row=row, whereabouts=known)
 
 
 def check_place(found: Found) -> None:
-    """Hold everything in a database that lies elsewhere; else remember where it lies."""
+    """Hold everything in a database that is in another place; else remember its place."""
     if found.whereabouts == Whereabouts.ELSEWHERE:
         suspensions.suspend_sending(Reason.MOVED)
     else:
@@ -139,11 +139,11 @@ def check_place(found: Found) -> None:
 
 
 def compare_submission_log(journal: SubmissionLog, position: Position) -> bool:
-    """Report what the submission log has and the ledger lacks; return whether the log vouches.
+    """Report what the submission log has and the ledger lacks; return whether the log is proof.
 
-    It does where it lies in the file it was begun in and is no older than the database knows, and
-    the ledger has all of it.  A log that this machine knew, and the database does not know, may
-    have what this one has not.
+    It is proof if it is the file in which it was begun, is no older than the database knows, and
+    the ledger has all of it.  A log that this machine knew and the database does not know may
+    have entries that this one lacks.
     """
     entries = suspensions.unknown_entries(journal)
     if entries:
@@ -161,9 +161,9 @@ def compare_submission_log(journal: SubmissionLog, position: Position) -> bool:
 
 
 def is_doubtful(found: Found, position: Position) -> bool:
-    """Say whether the database may have been put back: nothing wrote into it for a while.
+    """Return whether the database may have been restored: nothing wrote into it for a while.
 
-    Or something did, and it is gone.
+    Or something did, and is lost.
     """
     if found.whereabouts == Whereabouts.REPLACED or found.row.known_until:
         return True
@@ -177,13 +177,13 @@ def is_doubtful(found: Found, position: Position) -> bool:
 
 
 def is_stale(found: Found) -> bool:
-    """Say whether the last heartbeat was long ago, or is yet to come."""
+    """Return whether the last heartbeat is too old, or in the future."""
     beaten, gap = found.row.heartbeat_at, heartbeats.MAX_GAP
     return beaten is not None and not -gap <= found.now - beaten <= gap
 
 
 def confirm(config: Config, found: Found, *, vouches: bool) -> None:
-    """Ask whatever can be asked; hold everything where nothing answers."""
+    """Query all available sources; hold everything if none answers."""
     since = found.row.known_until or found.row.heartbeat_at or found.now
     confirmed = ask_provider(config, since) is not None or vouches
     if suspensions.get_suspension():
@@ -198,7 +198,7 @@ def confirm(config: Config, found: Found, *, vouches: bool) -> None:
 def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | None:
     """Report what the provider has since a time and the ledger lacks.
 
-    Returns its mails since then, one of each request; None where it cannot tell.
+    Returns its mails since then, one of each request; None if it does not know.
     """
     try:
         source = open_submitted_mail(config)
@@ -216,7 +216,7 @@ def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | No
 
 
 def stay_suspended(config: Config, reason: Reason) -> None:
-    """Keep everything held; let it go where meanwhile something confirms the database."""
+    """Keep everything held; release it if something has confirmed the database meanwhile."""
     row = identity.get_identity()
     since = row.known_until or row.suspended_at
     if reason == Reason.UNCONFIRMED and since:
@@ -230,7 +230,7 @@ def stay_suspended(config: Config, reason: Reason) -> None:
 
 
 def is_complete() -> bool:
-    """Say whether every submission log that was in use has been compared since all is held."""
+    """Return whether every submission log in use has been compared since sending was suspended."""
     row = identity.get_identity()
     if row.suspended_at is None:
         return True

@@ -1,4 +1,4 @@
-"""Bring back what a restored database lacks, from all witnesses, when a person asks for it."""
+"""Restore what a restored database lacks, from all sources, when a person asks for it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Reason = DatabaseIdentity.Reason
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restoration:
-    """What came of it.
+    """The result of a restoration.
 
-    `restored` attempts were written back, `left` can be placed by nobody, `lost_issues` says what
+    `restored` attempts were written back, `left` cannot be matched, `lost_issues` says what
     those are about; `whole` says whether the
-    submission logs tell of everything, so that the rest is known not to have left; `asked`, whether
+    submission logs are complete, so that the rest is known not to have left; `asked`, whether
     the provider answered; `resumed`, whether sending goes on.
     """
 
@@ -39,7 +39,7 @@ class Restoration:
 
 
 def bring_back(config: Config) -> Restoration:
-    """Write back what logs, events and the provider tell; let sending go on if nothing is left."""
+    """Write back what logs, events and the provider know; resume sending if nothing is left."""
     suspensions.check_log()
     webhook_intake.read_all()
     row = identity.get_identity()
@@ -82,9 +82,9 @@ def look_at_provider_batches(config: Config) -> None:
 
 
 def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
-    """Have what the provider has count as accepted.
+    """Record what the provider has as accepted.
 
-    A request is accepted whole; files are written one by one, so all must be there.
+    A request is accepted as a whole; files are written one by one, so all must be there.
     """
     if provider_of(config).accepts_whole_requests:
         found = {mail.attempt: mail.message_id for mail in mails}
@@ -105,7 +105,7 @@ def prove(mails: Sequence[SubmittedMail], config: Config) -> None:
 
 
 def dismiss_missing(*, by: str) -> int:
-    """Take it that nothing follows from the missing attempts that are left; return how many."""
+    """Ignore the missing attempts that are left; return how many."""
     count = backfill.dismiss_missing(list(suspensions.open_attempts()), by=by)
     suspensions.lift_suspension()
     identity.submission_log().adopt()

@@ -1,4 +1,4 @@
-"""How the intake of events stands, and what a person should do about it."""
+"""The status of the webhook, and what a person should do about it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsletter.sending.models import Attempt
 from newsletter.tracking.models import DailyEventCount, Post, UnparsedEvent
 from newsletter.transports.factory import provider_of
 
-#: After this time without any event of something accepted, the webhook does not seem to work.
+#: If there is no event for this time after an acceptance, the webhook seems not to work.
 EXPECTED_WITHIN = dt.timedelta(hours=1)
 
 
@@ -31,7 +31,7 @@ class WebhookStatus:
 
 
 def webhook_status(config: Config, environ: Mapping[str, str], now: dt.datetime) -> WebhookStatus:
-    """Look at keys, posts and events."""
+    """Check keys, posts and events."""
     sorts = (
         DailyEventCount.objects.values_list("sort").annotate(total=Sum("count")).order_by("sort")
     )
@@ -47,7 +47,7 @@ def webhook_status(config: Config, environ: Mapping[str, str], now: dt.datetime)
 
 
 def keys_hint(config: Config, environ: Mapping[str, str]) -> str:
-    """Say what is wrong with the keys; empty where events are taken, or there are none to take."""
+    """Say what is wrong with the keys; empty if events are accepted, or if there are none."""
     webhook = provider_of(config).webhook
     if webhook is None:
         return ""
@@ -63,7 +63,7 @@ def keys_hint(config: Config, environ: Mapping[str, str]) -> str:
 
 
 def silence_hint(now: dt.datetime) -> str:
-    """Say that events are missing for what was accepted; empty where they come."""
+    """Say that events are missing for accepted mail; empty if they come."""
     accepted = Attempt.objects.filter(
         state=Attempt.State.ACCEPTED,
         posted_at__range=(now - dt.timedelta(days=7), now - EXPECTED_WITHIN),
@@ -82,7 +82,7 @@ def silence_hint(now: dt.datetime) -> str:
 
 
 def stuck_hint() -> str:
-    """Say that posts cannot be read; empty where all can."""
+    """Say that posts cannot be read; empty if all can."""
     stuck = Post.objects.filter(failures__gt=0).order_by("pk").first()
     if stuck is None:
         return ""

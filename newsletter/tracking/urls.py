@@ -1,4 +1,4 @@
-"""Where providers tell us what became of the mail."""
+"""The addresses to which providers post events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the provider posts events: verify, keep, say yes; they are read afterwards."""
+"""The view to which the provider posts events: verify, store, answer; they are read later."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from newsletter.transports.factory import find_provider
 
 log = logging.getLogger(__name__)
 
-#: Bytes in a post; SendGrid makes them of 768 KB at most.
+#: The largest post in bytes; SendGrid posts 768 KB at most.
 MAX_POST_BYTES = 2_000_000
 
 
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, provider: str) -> HttpResponse:
-    """Take a post of events: 204 once it is kept, and any other answer when it is not.
+    """Receive a post of events: 204 when it is stored, any other answer when it is not.
 
-    404 without keys or such a provider, 413 for what is too large, 403 for what the provider did
-    not sign.  SendGrid repeats whatever is not answered with 2xx, for a day.
+    404 without keys or for an unknown provider, 413 for a post that is too large, 403 for one that
+    the provider did not sign.  SendGrid repeats a post for a day until the answer is 2xx.
     """
     webhook = webhook_of(provider)
     if webhook is None:
@@ -50,9 +50,9 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def webhook_of(provider: str) -> Webhook | None:
-    """Return how a provider posts events; None where we do not know it, or it posts none.
+    """Return how a provider posts events; None if it is unknown, or posts none.
 
-    A provider of ours may still tell of mail that left before another one was chosen.
+    An earlier provider may still report mail that left before another one was chosen.
     """
     if provider not in (*built_in_names(), settings.CONFIG.sending.transport):
         return None
@@ -60,7 +60,7 @@ def webhook_of(provider: str) -> Webhook | None:
 
 
 def keep(request: HttpRequest, provider: str, webhook: Webhook) -> HttpResponse:
-    """Keep a post if it is signed; nothing of any other is kept."""
+    """Store a post if its signature is right; store nothing of any other."""
     body, now = request.body, trusted_time.now()
     if why := webhook.find_fault(body, request.headers, settings.CONFIG, os.environ, now):
         log.warning("a post of events is refused: %s", why)

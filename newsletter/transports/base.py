@@ -1,4 +1,4 @@
-"""The door to the outside: what goes through it, and what comes back."""
+"""The interface of a transport: what it gets, and what it returns."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 
 from newsletter.transports.deadline import Deadline
 
-#: The labels that name a delivery and the attempt at it: on the way to a provider, and in what
-#: it says afterwards.  Transports that need a name for one person's mail take the first.
+#: The labels that name a delivery and its attempt: in the request to a provider, and in what
+#: it reports afterwards.  Transports that need a name for one person's mail use the first.
 DELIVERY, ATTEMPT = "nl_delivery", "nl_attempt"
 #: The labels that name the send, and the database whose ledger knows both.
 SEND, DATABASE = "nl_send", "nl_database"
@@ -18,7 +18,7 @@ SEND, DATABASE = "nl_send", "nl_database"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preschedule:
-    """Mail is to wait at the provider until `at` (Unix time), under one of its batch ids."""
+    """Mail that waits at the provider until `at` (Unix time), under one of its batch ids."""
 
     batch_id: str
     at: int
@@ -28,7 +28,7 @@ class Preschedule:
 class Message:
     """What all recipients of a batch get.
 
-    `subject`, `html` and `text` hold keys that each `Recipient` has the values for.
+    `subject`, `html` and `text` contain keys; each `Recipient` has their values.
     """
 
     from_email: str
@@ -41,7 +41,7 @@ class Message:
     categories: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     preschedule: Preschedule | None = None
-    #: Behind it nothing may begin to leave; without one it may at any time.
+    #: After the deadline nothing may begin to leave; without one it may at any time.
     deadline: Deadline | None = None
 
     def raise_if_expired(self) -> None:
@@ -53,8 +53,8 @@ class Message:
 class Recipient(NamedTuple):
     """One person: `values` by key, already encoded for the place where the key stands.
 
-    `headers` and `labels` come on top of the letter's.  Labels come back with every event about
-    this mail; they must not say who it is.
+    `headers` and `labels` are added to those of the message.  Labels come back with every event
+    about this mail; they must not identify the person.
     """
 
     address: str
@@ -74,19 +74,19 @@ class SubmitResult:
 class Transport(Protocol):
     """Submits a batch to a provider.
 
-    To return is to say that the whole batch was accepted.  Anything else is raised, as a
+    A return means that the whole batch was accepted.  Anything else is raised as a
     `newsletter.errors.TransportError`, and its class is the decision: `NotSubmitted` (try
-    again), `TooLarge` (in halves), `Refused` (some or all were refused for good), `AccountError`
-    (every batch would fail), `OutcomeUnknown` (it may have been accepted).  Where each person is
-    submitted by themselves, `PartiallySubmitted` says what became of whom.
+    again), `TooLarge` (split it), `Refused` (some or all were refused for good), `AccountError`
+    (every batch would fail), `OutcomeUnknown` (it may have been accepted).  If each person is
+    submitted separately, `PartiallySubmitted` has the result for each.
     """
 
     name: str
-    #: People in one batch.  All of a batch are in doubt when a process dies over it.
+    #: People in one batch.  If a process dies during a batch, all of them are unknown.
     max_batch_size: int
 
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
-        """Submit the message for these recipients, once; never try again by itself.
+        """Submit the message for these recipients, once; never try again automatically.
 
         Nothing begins to leave when the deadline of the message has passed.
         """
@@ -100,7 +100,7 @@ class Transport(Protocol):
         ...
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
-        """Say whose mail goes beyond a limit of the provider, by their places, and why."""
+        """Return whose mail exceeds a limit of the provider: the reason by place."""
         ...
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Mail that waits at a provider for its time, and cancelling it there."""
+"""Cancel mail that waits at a provider for its time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-#: A status is certain to be honoured if it was set this long before the mail leaves.
+#: A status surely works if it was set this long before the mail leaves.
 MIN_CANCEL_LEAD = dt.timedelta(minutes=10)
 
 
 class Status(StrEnum):
-    """What may be asked of the mail under an id."""
+    """The status of the mail under a batch id."""
 
     CANCEL = "cancel"
     PAUSE = "pause"
@@ -31,19 +31,19 @@ class ClockReading:
     uncertainty: dt.timedelta
 
     def is_off(self, most: dt.timedelta) -> bool:
-        """Say whether the clocks differ by more than `most` for certain."""
+        """Return whether the clocks certainly differ by more than `most`."""
         return abs(self.offset) - self.uncertainty > most
 
     def agrees(self, most: dt.timedelta) -> bool:
-        """Say whether the clocks differ by no more than `most` for certain."""
+        """Return whether the clocks certainly differ by no more than `most`."""
         return abs(self.offset) + self.uncertainty <= most
 
 
 class Cancellation(Protocol):
-    """Cancels mail that waits at a provider.  Everything may be asked again and again.
+    """Cancels mail that waits at a provider.  Every call may be repeated.
 
     Raises a `newsletter.errors.TransportError` when there is no clear answer; then nothing is
-    known, and the same is to be asked again.
+    known, and the call must be repeated.
     """
 
     def create_batch_id(self) -> str:
@@ -59,18 +59,18 @@ class Cancellation(Protocol):
         ...
 
     def set_status(self, batch_id: str, status: Status) -> dt.datetime:
-        """Have the mail under an id paused or cancelled.
+        """Pause or cancel the mail under an id.
 
-        Returns the provider's time then, which it may have been a little before.
+        Returns the provider's time of the change; the real time may be a little earlier.
         """
         ...
 
     def get_status(self, batch_id: str) -> Status | None:
-        """Return what is asked of the mail under an id."""
+        """Return the status of the mail under an id."""
         ...
 
     def clear_status(self, batch_id: str) -> None:
-        """Take the status away: what waits goes its way, and what comes later too."""
+        """Remove the status: mail that waits, and mail that comes later, leaves at its time."""
         ...
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
-"""The time by which mail must begin to leave: a sender that slept past it sends nothing.
+"""The time by which mail must begin to leave: after it, a sender sends nothing.
 
-Between the note that a request is going to be posted and its first byte, a machine may be put to
-sleep, or its process stopped.  Hours later the request would go out under a claim that is long
-over: its mail may have been cancelled and submitted again.  So the deadline is checked right before
-the first byte; time limits bound what is on its way by then.
+After the commit that a request will be submitted, and before its first byte, a machine may be put
+to sleep, or its process stopped.  Hours later the request would leave under a claim that is long
+over: its mail may have been cancelled and submitted again.  So the deadline is checked just before
+the first byte; time limits apply after that.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 
 from newsletter.errors import NotSubmitted
 
-#: It goes on while the machine sleeps, where there is such a clock; `monotonic` does not on Linux.
+#: A clock that runs while the machine sleeps, if there is one; on Linux `monotonic` does not.
 SLEEP_AWARE_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A number of seconds from now, by two clocks: the first that says they are over is right.
+    """A number of seconds from now, by two clocks: the first to say that they are over decides.
 
-    A virtual machine that was halted learns how late it is by the clock on the wall alone.
+    A virtual machine that was halted knows how late it is only by the system clock.
     """
 
     seconds: float

@@ -1,6 +1,6 @@
-"""What has left, as the provider's log or the files of a Maildir know it.
+"""The mail that has left, by the provider's log or the files of a Maildir.
 
-A mail server keeps nothing that it could be asked about.
+A mail server keeps nothing that can be queried.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class SubmittedMail:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the log has of a mail; `went_out`: a receiver took it, or turned it away.
+    """The entry of a mail in the log; `went_out`: a receiver accepted it or turned it away.
 
     `message_id` is the id that the answer to the request had.
     """
@@ -36,12 +36,12 @@ class Entry:
 
 
 class SubmittedMails(Protocol):
-    """Tells what has left."""
+    """Lists the mail that has left."""
 
     def submitted_since(
         self, since: dt.datetime, *, categories: Sequence[str], known: Callable[[str], bool]
     ) -> Iterator[SubmittedMail]:
-        """Yield mails that left since a time; raises `TransportError` when it cannot tell."""
+        """Yield the mails that left since a time; raise `TransportError` if it is not known."""
         ...
 
     def close(self) -> None:
@@ -50,7 +50,7 @@ class SubmittedMails(Protocol):
 
 
 class EmailLog(SubmittedMails, Protocol):
-    """A provider's log, in which one mail can be looked for."""
+    """A provider's log, in which one mail can be found."""
 
     def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
         """Return the entry of a mail to an address with a label, if there is one.

@@ -1,4 +1,4 @@
-"""The text of errors: what a server said, without anybody's address."""
+"""The text of errors: what a server said, without addresses."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ log = logging.getLogger(__name__)
 
 #: From the beginning of a word only: tried from each of its letters, a long word takes for ever.
 ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;])[^\s\"'<>\[\](),;]+@[^\s\"'<>\[\](),;]+")
-#: How many characters of what a server said are looked at.
+#: How many characters of a server's answer are read.
 MAX_CHARACTERS = 2000
 
 
 def without_addresses(words: str) -> str:
-    """Return a server's words on one line, short and without addresses."""
+    """Return the text of a server on one line, short and without addresses."""
     line = " ".join(make_printable(words).split())
     if len(line) > MAX_CHARACTERS:
         # Not in the middle of a word, which could be the beginning of an address.
@@ -23,7 +23,7 @@ def without_addresses(words: str) -> str:
 
 
 def make_printable(text: str) -> str:
-    """Return a text from outside as every database and terminal takes it.
+    """Return a text from outside so that every database and terminal accepts it.
 
     Control characters and halves of surrogate pairs become question marks.
     """
@@ -32,12 +32,12 @@ def make_printable(text: str) -> str:
 
 
 def kind_of(error: BaseException) -> str:
-    """Name an error by its class alone: its text may hold addresses of machines and people."""
+    """Return the class name of an error: its text may contain addresses of machines and people."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__)
     return words.removesuffix(" Error").lower()
 
 
 def log_unexpected(error: BaseException) -> None:
-    """Write down where an unexpected error happened; its text may hold keys and addresses."""
+    """Log where an unexpected error happened; its text may contain keys and addresses."""
     safe = RuntimeError(kind_of(error))
     log.error("unexpected: %s", safe, exc_info=(type(safe), safe, error.__traceback__))

@@ -1,12 +1,12 @@
-"""Texts of what a provider tells: fit for any database, and without addresses."""
+"""Texts from a provider's events: fit for any database, and without addresses."""
 
 from __future__ import annotations
 
 import re
 
-#: So much of what was not understood is kept.
+#: How many characters of an unparsed event are kept.
 MAX_UNPARSED_CHARACTERS = 2000
-#: So much of a text is looked at for addresses: more than is kept of any.
+#: How many characters are searched for addresses: more than are kept.
 MAX_TEXT_CHARACTERS = 4000
 
 #: From the beginning of a word only: tried from each of its letters, a long word takes for ever.
@@ -14,7 +14,7 @@ ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;:])[^\s\"'<>\[\](),;:]+@[^\s\"'<>\[\
 
 
 def clean_text(value: object) -> str:
-    """Return a text that every database takes; empty for anything that is no text."""
+    """Return a text that every database accepts; empty for anything that is not text."""
     if not isinstance(value, str):
         return ""
     if value.isprintable():
@@ -23,7 +23,7 @@ def clean_text(value: object) -> str:
 
 
 def excerpt(text: str) -> str:
-    """Return what is kept of something that was not understood."""
+    """Return the part of an unparsed event that is kept."""
     return clean_text(without_addresses(text))[:MAX_UNPARSED_CHARACTERS]
 
 

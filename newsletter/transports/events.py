@@ -1,7 +1,7 @@
-"""What a provider tells afterwards of mail that it accepted: the same for all of them.
+"""The events of providers about accepted mail: the same types for all providers.
 
-Every event of an attempt, whatever it says, proves that the provider accepted it; its type says
-what follows besides.
+Every event about an attempt, whatever its type, proves that the provider accepted it.  The type
+says what else follows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from newsletter.conf.config import Config
 
 
 class Kind(enum.StrEnum):
-    """What happened; what else a provider tells is not kept."""
+    """What happened; other events are not kept."""
 
     DEFERRED = "deferred"
     DELIVERED = "delivered"
@@ -29,7 +29,7 @@ class Kind(enum.StrEnum):
 
 
 class Outcome(enum.StrEnum):
-    """What becomes of a delivery."""
+    """The outcome of a delivery."""
 
     DELIVERED = "delivered"
     BOUNCED = "bounced"
@@ -61,9 +61,9 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class ParsedEvent:
-    """One event, understood.
+    """One event, parsed.
 
-    `delivery`, `attempt`, `send` and `database` are its labels, empty where it has none.
+    `delivery`, `attempt`, `send` and `database` are its labels, empty if it has none.
     """
 
     key: str
@@ -80,7 +80,7 @@ class ParsedEvent:
 
 @dataclass(slots=True)
 class ParsedPost:
-    """What a post holds: events, what is not understood as (why, text), and account news."""
+    """The content of a post: events, unparsed ones as (reason, text), and account events."""
 
     facts: list[ParsedEvent] = field(default_factory=list)
     unparsed: list[tuple[str, str]] = field(default_factory=list)
@@ -92,14 +92,14 @@ class InvalidEvent(ValueError):
 
 
 class Webhook(Protocol):
-    """How one provider posts events: each post is verified as it comes, and read later."""
+    """How one provider posts events: each post is verified when it comes, and read later."""
 
     def keys_variable(self, config: Config) -> str:
         """Return the environment variable that holds the keys by which posts are believed."""
         ...
 
     def has_keys(self, config: Config, environ: Mapping[str, str]) -> bool:
-        """Say whether posts are taken; raises `ConfigError` where a key is none."""
+        """Return whether posts are accepted; raise `ConfigError` for an invalid key."""
         ...
 
     def find_fault(
@@ -110,13 +110,13 @@ class Webhook(Protocol):
         environ: Mapping[str, str],
         now: dt.datetime,
     ) -> str:
-        """Return why a post is not to be believed; empty when it is the provider's."""
+        """Return why a post is not trusted; empty if it is the provider's."""
         ...
 
     def read(self, body: bytes) -> ParsedPost:
-        """Return what a post says; never fails."""
+        """Return the content of a post; never fail."""
         ...
 
     def set_up(self, config: Config, url: str) -> str:
-        """Have the provider post to an address; return the key by which its posts are known."""
+        """Let the provider post to an address; return the public key of its posts."""
         ...

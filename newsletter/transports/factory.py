@@ -1,4 +1,4 @@
-"""Find the provider that the configuration names, and open what it offers."""
+"""Find the provider that the settings name, and open what it offers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def provider_of(config: Config) -> Provider:
 def find_provider(name: str) -> Provider:
     """Return the provider of a name: a folder beside this module, or from another package.
 
-    Raises `ConfigError` where there is none, or more than one, or it cannot be loaded.
+    Raises `ConfigError` if there is none, or more than one, or if it cannot be loaded.
     """
     if name in built_in_names():
         ours: Provider = import_module(f"newsletter.transports.{name}.provider").PROVIDER
@@ -81,19 +81,19 @@ def open_transport(config: Config) -> Transport:
 
 
 def open_cancellation(config: Config) -> Cancellation | None:
-    """Return what cancels waiting mail; None where the provider cannot."""
+    """Return what cancels waiting mail; None if the provider cannot."""
     opener = provider_of(config).open_cancellation
     return opener(config) if opener else None
 
 
 def open_email_log(config: Config) -> EmailLog | None:
-    """Return the provider's log; None where it keeps none."""
+    """Return the provider's log; None if there is none."""
     opener = provider_of(config).open_email_log
     return opener(config) if opener else None
 
 
 def open_submitted_mail(config: Config) -> SubmittedMails | None:
-    """Return what can be asked about mail that has left; None where nothing can."""
+    """Return what lists the mail that has left; None if nothing does."""
     opener = provider_of(config).open_submitted_mail
     return opener(config) if opener else None
 

@@ -1,8 +1,8 @@
-"""One HTTP request, and whether any of it has left: the fact that its decision rests on.
+"""One HTTP request, and whether any byte of it has left: the decision depends on this fact.
 
-The class of an exception cannot tell: the same `SSLError` comes from a handshake, before
-anything was sent, and from reading an answer, when the provider has it all.  So what counts is
-recorded where bytes are given to the socket.
+The class of an exception is not enough: the same `SSLError` comes from a handshake, before
+anything was sent, and from reading an answer, when the provider has everything.  So the fact is
+recorded where bytes are written to the socket.
 
 - Nothing left: the request may be sent again (`NotSubmitted`).
 - Something left, and there is no complete answer: nobody knows (`OutcomeUnknown`).
@@ -26,9 +26,9 @@ from newsletter.transports.base import Message
 from newsletter.transports.error_text import kind_of, log_unexpected
 from newsletter.transports.sockets import is_of_the_kernel
 
-#: The most that one TLS record holds (RFC 8446 5.1).  Whoever has not all of it can read none.
+#: The most bytes in one TLS record (RFC 8446 5.1).  An incomplete record cannot be read.
 ONE_RECORD = 16_384
-#: What goes wrong on the way; anything else is a fault in the request or in this program.
+#: Errors of the network; anything else is an error in the request or in this program.
 OF_THE_WAY = (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException)
 
 
@@ -37,7 +37,7 @@ class Exchange:
     """One request and its answer, as far as it has come."""
 
     message: Message | None = None
-    #: Who is spoken to, for messages.
+    #: The name of the provider, for messages.
     provider: str = "the provider"
     #: Whether a byte of the request may have left.
     began: bool = False
@@ -56,8 +56,8 @@ class Exchange:
     def _first(self, sock: Any, view: memoryview) -> int:
         """Send the beginning, and return how much of it went.
 
-        Where the kernel itself says no, it has taken nothing: of a plain connection not a byte,
-        of TLS not a whole record.  An interruption in here may come after it said yes.
+        If the kernel refuses, it has taken nothing: of a plain connection no byte,
+        of TLS no complete record.  An interruption in here may come after it accepted.
         """
         self.began = True
         try:
@@ -79,12 +79,12 @@ class Exchange:
         self.alarm.start()
 
     def end(self) -> None:
-        """Stop the alarm."""
+        """Cancel the wake-up."""
         if self.alarm is not None:
             self.alarm.cancel()
 
     def decision(self, error: BaseException) -> TransportError:
-        """Return what an error means for this request."""
+        """Return the decision for an error of this request."""
         if self.began:
             decided: TransportError = OutcomeUnknown(
                 f"No answer from {self.provider}: {kind_of(error)}"
@@ -101,7 +101,7 @@ EXCHANGE: ContextVar[Exchange | None] = ContextVar("EXCHANGE", default=None)
 
 
 def before_anything_left(error: BaseException, provider: str) -> TransportError:
-    """Return the decision where nothing has left: try again, if that can change anything."""
+    """Return the decision if nothing has left: try again, if that can help."""
     reason = getattr(error, "reason", None)
     if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError) or isinstance(
         reason, ssl.SSLError
@@ -114,12 +114,12 @@ def before_anything_left(error: BaseException, provider: str) -> TransportError:
 
 @contextmanager
 def exchange_before_deadline(provider: str, message: Message | None = None) -> Iterator[Exchange]:
-    """Make the requests in here for a message, if any: none begins when its deadline has passed.
+    """Make the requests in this context for a message: none begins after its deadline.
 
-    `provider` is the name of who is spoken to.
+    `provider` is the name of the provider.
 
-    An interruption (a signal, the end of the process) leaves as a decision about the message,
-    with itself as `interruption`; without a message it leaves as it is.
+    An interruption (a signal, the end of the process) is raised as a decision about the message,
+    with itself as `interruption`; without a message it is raised as it is.
     """
     exchange = Exchange(message, provider)
     token = EXCHANGE.set(exchange)

@@ -1,4 +1,4 @@
-"""A transport that keeps what it is given and answers as it is told: for tests."""
+"""A transport for tests: it keeps what it gets and answers as configured."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsletter.transports.base import Message, Recipient, SubmitResult
 
 
 class MemoryTransport:
-    """Says yes, or raises the next of `answers`; `None` in them means yes.
+    """Accepts a batch, or raises the next of `answers`; `None` in them means accepted.
 
     `submitted` holds what a provider would have accepted: a lost answer counts, for the
     provider may well have the batch.
@@ -47,7 +47,7 @@ class MemoryTransport:
         self.dry_runs.extend(recipients)
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
-        """Say no to nobody."""
+        """Return nobody: there are no limits."""
         del message, recipients
         return {}
 
@@ -56,4 +56,4 @@ class MemoryTransport:
         return [person.address for _, people in self.submitted for person in people]
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to close."""

@@ -1,4 +1,4 @@
-"""Encode a message for each recipient, for transports whose provider fills in nothing."""
+"""Encode a message for each recipient, for providers that fill in no values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAILBOX = re.compile(r"[!-;=?A-~]+@[a-zA-Z0-9.\[\]:-]+")
 
 
 class MimeEncoder:
-    """Encodes one message for many recipients; what they share is encoded once.
+    """Encodes one message for many recipients; shared parts are encoded once.
 
     Raises `AccountError` when the sender has no address that mail can come from.
     """
@@ -39,7 +39,7 @@ class MimeEncoder:
         self._hash = hashlib.sha256(content.encode("utf-8", "replace"))
 
     def encode(self, person: Recipient) -> bytes:
-        """Return the mail of one person, or raise `Refused` when it cannot be written."""
+        """Return the mail of one person, or raise `Refused` if it cannot be written."""
         attempt = self._label(person, ATTEMPT)
         headers = {
             "To": encode_address(person.address),
@@ -53,7 +53,7 @@ class MimeEncoder:
             raise Refused("there is no value for a place in the mail") from None
 
     def name(self, person: Recipient) -> str:
-        """Return a name for one delivery of this message: the same whenever it is asked for."""
+        """Return a name for one delivery of this message: always the same."""
         digest = self._hash.copy()
         digest.update(repr((person.address, sorted(person.values.items()))).encode())
         return f"{self._label(person, DELIVERY)}-{digest.hexdigest()[:12]}"
@@ -82,7 +82,7 @@ def shared_head(message: Message, sender: str) -> bytes:
 
 
 def label_headers(labels: Mapping[str, str]) -> dict[str, str]:
-    """Return labels as headers: they say which delivery this is, and to nobody who it is."""
+    """Return labels as headers: they name the delivery, and do not identify the person."""
     return {
         f"X-Newsletter-{name.removeprefix('nl_').title()}": value for name, value in labels.items()
     }
@@ -100,7 +100,7 @@ def sender_of(message: Message) -> str:
 
 
 def find_unwritable(recipients: Sequence[Recipient]) -> frozenset[int]:
-    """Return the places of those to whose address no mail can be sent."""
+    """Return the places of people to whose address no mail can be sent."""
     return frozenset(
         place for place, person in enumerate(recipients) if not is_mailbox(person.address)
     )
@@ -115,7 +115,7 @@ def is_mailbox(address: str) -> bool:
 
 
 def encode_address(address: str) -> str:
-    """Return an address as it travels, in ASCII, or raise `Refused`."""
+    """Return an address in ASCII, as mail uses it, or raise `Refused`."""
     local, _, domain = address.rpartition("@")
     if not domain.isascii():
         try:

@@ -1,4 +1,4 @@
-"""The words of a refusal: whether they name a limit of the sender, and what two have in common."""
+"""The text of a refusal: whether it names a limit of the sender, and what two texts share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_OUR_LIMIT = re.compile(
     r"|(?:size|length)\b|too (?:large|big|long)|bytes|user (?:is|has)|receiving mail",
     re.IGNORECASE,
 )
-#: Plainly the sender's, so that it outweighs a code that is mostly about recipients.
+#: Clearly about the sender, so that it counts more than a code that is mostly about recipients.
 OUR_LIMIT = re.compile(
     r"\bsend(?:ing|er)?\b.{0,40}(?:limit|quota|rate|exceed)|(?:daily|hourly|monthly|outgoing"
     r"|outbound|per (?:day|hour|minute|month)|your) (?:[\w-]+ ){0,4}(?:limit|quota|rate|credits?)"
@@ -32,7 +32,7 @@ THEIRS = re.compile(r"trying to|tried to", re.IGNORECASE)
 
 
 def is_about_the_account(words: str) -> bool:
-    """Say whether words are about a limit of the sender: a quota, a rate, money."""
+    """Return whether a text is about a limit of the sender: a quota, a rate, money."""
     if THEIRS.search(words):
         return False
     return bool(
@@ -41,5 +41,5 @@ def is_about_the_account(words: str) -> bool:
 
 
 def normalise(words: str) -> str:
-    """Return words without numbers and names, to see whether two replies say the same."""
+    """Return a text without numbers and names, to compare two replies."""
     return " ".join("#" if re.search(r"[\d…@<>]", each) else each for each in words.lower().split())

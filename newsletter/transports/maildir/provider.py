@@ -1,4 +1,4 @@
-"""What a Maildir offers: it takes mail, and knows what it holds."""
+"""What a Maildir offers: it takes mail, and lists what it contains."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def open_transport(config: Config) -> MaildirTransport:
 
 
 def open_submitted_mail(config: Config) -> MaildirFiles:
-    """Return what tells which mail lies in the folder."""
+    """Return what lists the mail in the folder."""
     return MaildirFiles(folder_of(config))
 
 
@@ -26,7 +26,7 @@ def folder_of(config: Config) -> Path:
 
 
 def stays_here(config: Config) -> bool:
-    """Say that files stay on this machine."""
+    """Return true: files stay on this machine."""
     del config
     return True
 

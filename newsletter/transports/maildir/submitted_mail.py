@@ -1,4 +1,4 @@
-"""What has left: the messages in a Maildir."""
+"""The mail that has left: the messages in a Maildir."""
 
 from __future__ import annotations
 

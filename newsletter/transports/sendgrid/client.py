@@ -2,7 +2,7 @@
 
 The client's own way of posting opens a connection per request, follows redirects (which turns
 the POST into a GET) and has no time limit (`research`: python_http_client 3.3.7, client.py).
-Here it keeps what it is good for: host, region, authorisation, version and error classes.
+Here the client is used for host, region, authorisation, version and error classes.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ class Limits:
 
     @property
     def total(self) -> float:
-        """Time for everything after the connection stands."""
+        """Time for everything after the connection is open."""
         return self.answer * 2
 
 
 def pool_manager(limits: Limits, size: int) -> urllib3.PoolManager:
-    """Return a pool that never retries, never redirects and keeps the time limits."""
+    """Return a pool that never retries, never follows redirects and keeps the time limits."""
     manager = urllib3.PoolManager(
         maxsize=size,
         block=True,
@@ -60,7 +60,7 @@ class Answer:
 
 
 class PooledClient(Client):
-    """The official client, whose requests go through a pool."""
+    """The official client, with requests through a pool."""
 
     def __init__(self, *args: Any, pool: urllib3.PoolManager, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,9 +86,9 @@ class PooledClient(Client):
         return call
 
     def _call(self, method: str, body: Any, query: Any) -> Answer:
-        """Make one request; raises the client's own error for an answer from 300 up.
+        """Make one request; raise the client's own error for a status of 300 or more.
 
-        Where there is no complete answer it raises a `TransportError`, which says whether
+        Without a complete answer it raises a `TransportError`, which says whether
         anything had left: `NotSubmitted` or `OutcomeUnknown`.
         """
         current = EXCHANGE.get()

@@ -1,4 +1,4 @@
-"""Whether a post is the provider's own: a signature over timestamp and body, byte for byte.
+"""Verify that a post is the provider's: a signature over timestamp and body, byte for byte.
 
 Source: Twilio SendGrid, "Getting Started with the Event Webhook Security Features": ECDSA on
 P-256 with SHA-256; the public key is SubjectPublicKeyInfo as DER in base64.  The body ends with
@@ -25,7 +25,7 @@ from newsletter.errors import ConfigError
 SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
 
-#: Nothing stands between timestamp and body in what is signed.  Only ten digits before a `[`
+#: Nothing is between timestamp and body in the signed bytes.  Only ten digits before a `[`
 #: make sure that no byte can pass from one to the other.
 TIMESTAMP = re.compile(r"[0-9]{10}")
 OPENING = b"["
@@ -35,7 +35,7 @@ Keys = tuple[ec.EllipticCurvePublicKey, ...]
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A post with the two headers that prove where it is from, as they came."""
+    """A post with the two headers that prove its origin, unchanged."""
 
     body: bytes
     timestamp: str
@@ -43,7 +43,7 @@ class Signed:
 
 
 def public_keys(config: Config, environ: Mapping[str, str]) -> Keys:
-    """Return the keys that are accepted, none where the variable is not set.
+    """Return the accepted keys; none if the variable is not set.
 
     Raises `ConfigError` when one of them is not a public key on P-256.
     """

@@ -1,4 +1,4 @@
-"""What each event of SendGrid means for us: one table.
+"""The meaning of each event of SendGrid, in one table.
 
 Source: Twilio SendGrid, "Event Webhook Reference".
 """
@@ -12,7 +12,7 @@ from newsletter.transports.events import EventType, Kind, Outcome, Reason
 
 PROOF_ONLY = EventType()
 EVENT_TYPES: Mapping[str, EventType] = {
-    # Comes late, or never: it proves acceptance like any other, and tells nothing more.
+    # Comes late, or never: it proves acceptance like any other, and says nothing more.
     "processed": EventType(went_out=False),
     # Shown only: the provider tries for three days, then says blocked or bounced.
     "deferred": EventType(kind=Kind.DEFERRED),
@@ -27,9 +27,9 @@ EVENT_TYPES: Mapping[str, EventType] = {
     # From the provider's own link, which our mail does not have; it then drops all our mail.
     "unsubscribe": EventType(kind=Kind.UNSUBSCRIBED, leaves_all=True),
     "group_unsubscribe": EventType(kind=Kind.LEFT, leaves_these=True),
-    # Nobody is brought back by what a provider says: that takes the person's own act with us.
+    # A provider cannot bring anybody back: only the person can, on our pages.
     "group_resubscribe": EventType(went_out=False),
-    # Our mail is sent with tracking off; what comes all the same is not kept.
+    # Our mail is sent with tracking off; such events are not kept.
     "open": PROOF_ONLY,
     "click": PROOF_ONLY,
 }
@@ -38,7 +38,7 @@ BOUNCED = EventType(kind=Kind.BOUNCED, outcome=Outcome.BOUNCED, suppress=Reason.
 BLOCKED = EventType(kind=Kind.BLOCKED, outcome=Outcome.BLOCKED)
 #: The account, the quota, the content or a cancellation: not about the person.
 DROPPED = EventType(kind=Kind.DROPPED, outcome=Outcome.DROPPED, went_out=False, personal=False)
-#: Reasons that are about the person: the provider knew what we did not, so we catch up.
+#: Reasons that are about the person: the provider knew something that we did not.
 DROPPED_FOR: Mapping[str, EventType] = {
     "bounced address": replace(DROPPED, personal=True, suppress=Reason.BOUNCED),
     "invalid": replace(DROPPED, personal=True, suppress=Reason.INVALID),
@@ -50,7 +50,7 @@ DROPPED_FOR: Mapping[str, EventType] = {
 
 
 def event_type_of(event: Mapping[str, object]) -> EventType:
-    """Return what an event means; names that we do not know mean nothing but proof."""
+    """Return the meaning of an event; an unknown name is only proof of acceptance."""
     match event.get("event"):
         case "bounce":
             return BOUNCED if event.get("type") == "bounce" else BLOCKED

@@ -1,4 +1,4 @@
-"""What SendGrid offers: everything."""
+"""What SendGrid offers: submission, cancellation, its log and its webhook."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def limits_of(config: Config) -> Limits:
 
 
 def stays_here(config: Config) -> bool:
-    """Say whether an emulator on this machine takes the mail."""
+    """Return whether an emulator on this machine gets the mail."""
     return is_loopback(config.sendgrid.base_url)
 
 

@@ -1,4 +1,4 @@
-"""Read the JSON that a provider answers with.  What has not the expected form is no answer.
+"""Read the JSON of a provider's answer.  Any unexpected form is not an answer.
 
 A proxy, a filter or a login page may answer in the provider's place, and a provider may change.
 So every field is checked before it is used.  A wrong form is `OutcomeUnknown`: nothing is known.
@@ -19,7 +19,7 @@ IDENTIFIER = re.compile(r"[!$&-.0-;=@-Z_a-z~]{1,200}")
 
 
 def json_of(answer: Answer) -> Any:
-    """Return what the body of an answer holds; raises `OutcomeUnknown` unless it is JSON."""
+    """Return the JSON body of an answer; raise `OutcomeUnknown` if it is not JSON."""
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -40,12 +40,12 @@ def objects_of(answer: Answer) -> list[Mapping[str, Any]]:
 
 
 def objects_in(found: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """Return the list of objects that stands at a key; it must be there."""
+    """Return the list of objects at a key; it must be there."""
     return as_objects(found.get(key), f"has no list {key!r}")
 
 
 def object_in(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """Return the object that stands at a key; an empty one where nothing does."""
+    """Return the object at a key; an empty one if there is none."""
     value = found.get(key)
     if value is None:
         return {}
@@ -55,7 +55,7 @@ def object_in(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def text_in(found: Mapping[str, Any], key: str) -> str:
-    """Return the text that stands at a key; it must be there."""
+    """Return the text at a key; it must be there."""
     value = found.get(key)
     if not isinstance(value, str) or not value:
         raise unexpected_answer(f"has no {key!r}")

@@ -19,7 +19,7 @@ class SendGridWebhook:
         return config.sendgrid.webhook_keys_env
 
     def has_keys(self, config: Config, environ: Mapping[str, str]) -> bool:
-        """Say whether posts are taken; raises `ConfigError` where a key is none."""
+        """Return whether posts are accepted; raise `ConfigError` for an invalid key."""
         return bool(event_signature.public_keys(config, environ))
 
     def find_fault(
@@ -30,7 +30,7 @@ class SendGridWebhook:
         environ: Mapping[str, str],
         now: dt.datetime,
     ) -> str:
-        """Return why a post is not to be believed; empty when it is SendGrid's."""
+        """Return why a post is not trusted; empty if it is SendGrid's."""
         post = event_signature.Signed(
             body,
             headers.get(event_signature.TIMESTAMP_HEADER, ""),
@@ -41,9 +41,9 @@ class SendGridWebhook:
         return event_signature.find_fault(post, keys, now=now.timestamp(), tolerance=tolerance)
 
     def read(self, body: bytes) -> ParsedPost:
-        """Return what a post says; never fails."""
+        """Return the content of a post; never fail."""
         return event_parser.read(body)
 
     def set_up(self, config: Config, url: str) -> str:
-        """Have SendGrid post to an address; return the key by which its posts are known."""
+        """Let SendGrid post to an address; return the public key of its posts."""
         return set_up_webhook(config, url)

@@ -1,8 +1,8 @@
 """One connection to an SMTP server, and a pool of them; every reply becomes a decision.
 
 The standard library's `smtplib` opens, secures and authorises the connection and reads replies.
-The transaction is ours: it has to know whether the final dot has left, for only behind it may
-the server have the mail (RFC 5321 4.1.1.4), and it sends the envelope at once where the server
+The transaction is ours: it must know whether the final dot has left, because only after it can
+the server have the mail (RFC 5321 4.1.1.4), and it sends the envelope at once if the server
 offers PIPELINING (RFC 2920).
 """
 
@@ -49,10 +49,10 @@ Security = Literal["starttls", "tls", "none"]
 
 #: Greylisting lets people through after some minutes.
 PERSON_RETRY_SECONDS = 300.0
-#: A connection that was left alone for longer is not trusted, but opened again.
+#: A connection that was idle for longer is not trusted, but opened again.
 MAX_IDLE_SECONDS = 30.0
 END = b".\r\n"
-#: How the standard library says that a socket took nothing more in time.
+#: The standard library's text when a socket accepted nothing more in time.
 TIMED_OUT = (("timed out",), ("The write operation timed out",))
 
 
@@ -66,7 +66,7 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: str = ""
-    #: The name we greet with; the machine's own where it is empty.
+    #: The name we greet with; if empty, the machine's own.
     hello: str = ""
     #: The variable that the password came from, for errors.
     variable: str = "SMTP_PASSWORD"
@@ -80,7 +80,7 @@ class Server:
 
 
 class Connection:
-    """A connection on which mail can be submitted; raises `TransportError` where it cannot."""
+    """A connection on which mail can be submitted; raises `TransportError` if it cannot."""
 
     def __init__(self, server: Server) -> None:
         self._client = open_client(server)
@@ -89,15 +89,15 @@ class Connection:
         self._pipelining = self._client.has_extn("pipelining")
         self._used_at = time.monotonic()
         self.usable = True
-        #: Whether the final dot of a message may have left, and no whole reply has come.
+        #: Whether the final dot of a message may have left, and no complete reply has come.
         self.in_doubt = False
-        #: Messages that were begun here, and those of them that were accepted.
+        #: How many messages were begun here, and how many of them were accepted.
         self.begun = self.accepted = 0
-        #: Whether the server takes no more here, but perhaps on another connection.
+        #: Whether the server accepts no more here, but perhaps on another connection.
         self.spent = False
 
     def submit(self, sender: str, address: str, message: bytes) -> str:
-        """Submit one message with CRLF line ends; return the server's words.
+        """Submit one message with CRLF line ends; return the server's text.
 
         Up to the final dot nothing has been accepted, whatever happens.
         """
@@ -117,7 +117,7 @@ class Connection:
         raise self._no(Stage.MESSAGE, reply)
 
     def check(self, sender: str) -> None:
-        """Ask whether the server takes mail from this sender, and submit nothing."""
+        """Check whether the server accepts mail from this sender; submit nothing."""
         with self._lost_as(NotSubmitted), self._bound():
             reply = self._ask(f"MAIL FROM:<{sender}>")
             self._ask("RSET")
@@ -126,7 +126,7 @@ class Connection:
 
     @property
     def fresh(self) -> bool:
-        """Whether it still stands after having been left alone."""
+        """Whether an idle connection is still fresh enough."""
         if time.monotonic() - self._used_at > MAX_IDLE_SECONDS:
             return False
         with suppress(OSError, smtplib.SMTPException), self._bound():
@@ -135,17 +135,17 @@ class Connection:
 
     @property
     def socket(self) -> socket.socket | None:
-        """What bytes go through; None once it is closed."""
+        """The socket; None if the connection is closed."""
         return self._client.sock
 
     def _bound(self) -> TimeLimit:
-        """Give a question and its answers no more time than one answer has."""
+        """Limit a command and its replies to the time of one reply."""
         return TimeLimit(self._limit, lambda: self.socket)
 
     def close(self) -> None:
         """Say goodbye, without waiting for the answer, unless the connection is broken.
 
-        On a broken one nothing is sent: it might push out what TLS still holds back.
+        On a broken one nothing is sent: it might release bytes that TLS still holds.
         """
         if self.usable or self.spent:
             with suppress(OSError):
@@ -153,14 +153,14 @@ class Connection:
         self._client.close()
 
     def _introduce(self, sender: str, address: str) -> None:
-        """Say from whom and to whom, and ask to go on."""
+        """Send the envelope (from, to) and ask to send the message."""
         commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA")
         with self._lost_as(NotSubmitted):
             replies = self._ask_all(commands)
             if [reply.code // 100 for reply in replies] == [2, 2, 3]:
                 return
             if replies[-1].code == 354:
-                # RFC 2920 3.1: the server waits for a message that nobody is to get.
+                # RFC 2920 3.1: the server waits for a message without a recipient.
                 self._client.send(END)
                 self._reply()
             elif self.usable:
@@ -170,8 +170,8 @@ class Connection:
     def _send_message(self, data: bytes) -> None:
         """Send a message with its final dot, and record whether that may have left.
 
-        Where the operating system takes no more, the dot, which is last, has not left: over TLS
-        its record is not whole, and nobody can read it.
+        If the operating system accepts no more bytes, the final dot has not left: over TLS
+        its record is not complete, and nobody can read it.
         """
         sock = self._client.sock
         if sock is None:
@@ -187,9 +187,9 @@ class Connection:
             raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
 
     def _ask_all(self, commands: tuple[str, ...]) -> list[Reply]:
-        """Return the replies up to the first refusal; where commands may be piped, all.
+        """Return the replies up to the first refusal; all of them with PIPELINING.
 
-        Behind 421 the server closes, and answers nothing more.
+        After 421 the server closes the connection, and sends no more replies.
         """
         replies: list[Reply] = []
         if self._pipelining:
@@ -216,12 +216,12 @@ class Connection:
         if code == 421:
             self.usable = False
         told = words.decode("utf-8", "replace")
-        # Only a no is shown to people.
+        # Only a refusal is shown to people.
         return Reply(code, told if code < 400 else without_addresses(told))
 
     @contextmanager
     def _lost_as(self, kind: type[TransportError]) -> Iterator[None]:
-        """Let a connection that breaks in here mean this."""
+        """Raise this decision if the connection breaks in this context."""
         try:
             yield
         except (OSError, smtplib.SMTPException) as error:
@@ -232,7 +232,7 @@ class Connection:
     def _refusal(
         self, sender: Reply, person: Reply | None = None, data: Reply | None = None
     ) -> TransportError:
-        """Return the decision that the first refusal among the replies asks for."""
+        """Return the decision for the first refusal among the replies."""
         if not sender.is_yes or person is None:
             return self._no(Stage.SENDER, sender)
         if not person.is_yes or data is None:
@@ -240,7 +240,7 @@ class Connection:
         return self._no(Stage.DATA, data)
 
     def _no(self, stage: Stage, reply: Reply) -> TransportError:
-        """Return the decision that a reply other than yes asks for; nothing was accepted."""
+        """Return the decision for a reply that is not a success; nothing was accepted."""
         self.in_doubt = False
         if reply.asks_to_wait:
             return self._not_now(stage, reply)
@@ -263,7 +263,7 @@ class Connection:
         )
 
     def _not_now(self, stage: Stage, reply: Reply) -> TransportError:
-        """Return the decision that "not now" asks for; `spent` says that another time is now."""
+        """Return the decision for a temporary refusal; set `spent` if a new connection may help."""
         if is_lasting(reply):
             return AccountError(f"The mail server accepts no more mail: {reply}")
         if stage is not Stage.SENDER and waits_for_one(reply):
@@ -277,7 +277,7 @@ class Connection:
 
 
 class Pool:
-    """A limited number of connections; one that is given back in order is kept for the next."""
+    """A limited number of connections; one that is returned in order is reused."""
 
     def __init__(self, server: Server, connections: int) -> None:
         self._server = server
@@ -289,7 +289,7 @@ class Pool:
 
     @contextmanager
     def lend(self) -> Iterator[RotatingConnection]:
-        """Lend a connection; raises `NotSubmitted` or `AccountError` where there is none."""
+        """Lend a connection; raise `NotSubmitted` or `AccountError` if there is none."""
         if not self._places.acquire(timeout=self._server.connect):
             raise NotSubmitted("All connections to the mail server are busy")
         try:
@@ -311,18 +311,18 @@ class Pool:
     def learn_limit(self, begun: int, *, told: bool) -> None:
         """Note that a connection took this many messages, and that the next one took more.
 
-        Where the server does not say that it counts, the same number twice says it.
+        If the server does not say that it has a limit, the same number twice shows it.
         """
         if told or begun in self._ends:
             self.most = min(begun, self.most or begun)
         self._ends.add(begun)
 
     def is_over(self, connection: Connection) -> bool:
-        """Say whether a connection has served as many as the server takes on one."""
+        """Return whether a connection has reached the server's limit of messages."""
         return self.most is not None and connection.begun >= self.most
 
     def close(self) -> None:
-        """Close what is kept."""
+        """Close the kept connections."""
         with suppress(queue.Empty):
             while True:
                 self._kept.get_nowait().close()
@@ -344,10 +344,10 @@ class Pool:
 
 
 class RotatingConnection:
-    """A connection to the server that is replaced when it has served its number.
+    """A connection that is replaced when it has reached the server's limit of messages.
 
     Many servers limit the messages on one connection, and say 421 or 452 to the next; on a new
-    connection that one is taken at once.
+    connection that message is accepted at once.
     """
 
     def __init__(self, pool: Pool, connection: Connection) -> None:
@@ -356,12 +356,12 @@ class RotatingConnection:
         self._ended_at: tuple[int, bool] | None = None
 
     def make_ready(self) -> None:
-        """Change to a new connection before the server has to say that this one is over."""
+        """Change to a new connection before the server refuses a message on this one."""
         if self._pool.is_over(self.connection):
             self._change()
 
     def go_on(self, error: TransportError) -> bool:
-        """Change to a new connection after an error, if that may help: this one took mail."""
+        """Change to a new connection after an error, if that may help: this one accepted mail."""
         if not self.connection.spent:
             return False
         self._ended_at = self.connection.begun, bool(CONNECTION_LIMIT.search(str(error)))
@@ -369,7 +369,7 @@ class RotatingConnection:
         return True
 
     def record_accepted(self) -> None:
-        """Learn from the first yes on a new connection what the end of the last one meant."""
+        """Learn from the first acceptance on a new connection why the last one ended."""
         if self._ended_at:
             begun, told = self._ended_at
             self._ended_at = None
@@ -377,13 +377,13 @@ class RotatingConnection:
 
     def _change(self) -> None:
         self.connection.close()
-        # If no other can be had, nobody takes this one back as usable.
+        # If there is no other one, this one must not be reused.
         self.connection.usable = self.connection.spent = False
         self.connection = self._pool.open()
 
 
 def open_client(server: Server) -> smtplib.SMTP:
-    """Return a connection that is secured and authorised as asked for."""
+    """Return a connection with the configured security and login."""
     client = create_client(server)
     limit = TimeLimit(server.opening, lambda: client.sock)
     try:
@@ -400,7 +400,7 @@ def open_client(server: Server) -> smtplib.SMTP:
 
 
 def decide_open_failure(server: Server, error: Exception, *, in_time: bool) -> Exception:
-    """Return the decision where no connection came about; nothing has been submitted."""
+    """Return the decision if no connection could be opened; nothing was submitted."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return AccountError(
             f"The mail server's certificate is not trusted: {error.verify_message}",
@@ -428,9 +428,9 @@ def decide_open_failure(server: Server, error: Exception, *, in_time: bool) -> E
 
 
 def create_client(server: Server) -> smtplib.SMTP:
-    """Return what speaks SMTP, without a connection yet.
+    """Return an SMTP client, not yet connected.
 
-    The standard library would open it at once, and nobody could put an end to that.
+    The standard library would connect at once, and that could not be interrupted.
     """
     name = server.hello or get_own_name()
     if server.security == "tls":
@@ -457,7 +457,7 @@ def greet(client: smtplib.SMTP, server: Server) -> None:
 
 
 def decide_rejection(server: Server, error: smtplib.SMTPResponseException) -> TransportError:
-    """Return the decision when the server does not let us in."""
+    """Return the decision if the server refuses the connection or the login."""
     told = error.smtp_error
     words = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
     for secret in filter(None, (server.password, server.user)):
@@ -480,7 +480,7 @@ def decide_rejection(server: Server, error: smtplib.SMTPResponseException) -> Tr
 
 
 def build_tls_context(server: Server) -> ssl.SSLContext:
-    """Return what certificates are checked against."""
+    """Return the TLS context that checks certificates."""
     context = ssl.create_default_context()
     if server.ca_file:
         context.load_verify_locations(server.ca_file)
@@ -488,6 +488,6 @@ def build_tls_context(server: Server) -> ssl.SSLContext:
 
 
 def get_own_name() -> str:
-    """Return the name we greet with; an address where this machine has none (RFC 5321 4.1.3)."""
+    """Return the name we greet with; an address if this machine has no name (RFC 5321 4.1.3)."""
     name = socket.gethostname()
     return name if "." in name else "[127.0.0.1]"

@@ -1,4 +1,4 @@
-"""What a mail server offers: it takes mail, and keeps nothing that it could be asked about."""
+"""What a mail server offers: it accepts mail, and keeps nothing that can be queried."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def open_transport(config: Config) -> SmtpTransport:
 
 
 def greeting_for(config: Config) -> str:
-    """Return the name we greet a mail server with; empty where only this machine has one.
+    """Return the name for the greeting; empty if only this machine has one.
 
-    Servers look it up: it should be a name that the world knows, not this machine's own.
+    Servers look it up, so it should be a public name, not this machine's own.
     """
     if config.smtp.hello:
         return config.smtp.hello
@@ -51,7 +51,7 @@ def greeting_for(config: Config) -> str:
 
 
 def check_login(config: Config, password: str) -> None:
-    """Raise `ConfigError` where user or password hold what no login may hold (RFC 4013)."""
+    """Raise `ConfigError` if user or password contain what no login may contain (RFC 4013)."""
     named = {
         "[smtp] user": config.smtp.user,
         f"[smtp] password_env: the variable {config.smtp.password_env}": password,
@@ -67,9 +67,9 @@ def check_login(config: Config, password: str) -> None:
 
 
 def stays_here(config: Config) -> bool:
-    """Say whether a server on this machine catches the mail, to be looked at.
+    """Return whether a server on this machine only collects the mail.
 
-    One that listens where mail servers do passes mail on.
+    A server on a usual port of mail servers passes mail on.
     """
     server = config.smtp
     return is_loopback(f"smtp://{server.host}") and server.port not in MAIL_PORTS

@@ -1,4 +1,4 @@
-"""What a mail server's no is about: one person, everybody (the account, the sender), or time.
+"""Whom a refusal of a mail server is about: one person, everybody (account, sender), or time.
 
 A reply has a code (RFC 5321 4.2), often an enhanced one (RFC 3463; registry: RFC 5248), and words.
 The enhanced code counts first where it is clear.  Many servers use one code for many things (5.7.1)
