@@ -1,7 +1,8 @@
-"""The keys that links were signed with: whoever sends or answers must know them all.
+"""The keys that links were signed with: every process that sends or answers needs all of them.
 
-The database knows each by a fingerprint, so that a machine with a key of its own is told before
-it mails links that no other one can read, and a lost key is noticed before links in old mails die.
+The database knows each by a fingerprint.  So a machine with a different key is stopped before it
+mails links that no other one can read, and a lost key is noticed before links in old mails stop
+working.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Known:
 
 
 def fingerprint(key: str) -> str:
-    """Return 16 hexadecimal digits that tell keys apart, and tell nothing about them."""
+    """Return 16 hexadecimal digits that identify a key and reveal nothing about it."""
     return hashlib.sha256(b"fingerprint\0" + key.encode()).hexdigest()[:16]
 
 
@@ -48,7 +49,7 @@ def known_keys() -> list[Known]:
 def check_keys() -> None:
     """Raise `ConfigError` if links were signed with a key that this process does not have.
 
-    Else its own key becomes one of those that the others must have.
+    Otherwise its own key becomes one that the other processes must have.
     """
     if missing := [key.fingerprint for key in known_keys() if not key.here]:
         raise ConfigError(
@@ -62,6 +63,6 @@ def check_keys() -> None:
 
 
 def forget_key(which: str) -> None:
-    """Give up a key: links that were signed with it may die.  Raises `NotFound`."""
+    """Give up a key: links that were signed with it may stop working.  Raises `NotFound`."""
     if not SigningKey.objects.filter(fingerprint=which).delete()[0]:
         raise NotFound(f"no key has the fingerprint {which}", hint="See: newsletter key list")

@@ -1,7 +1,7 @@
-"""Read from the status columns of a file who may be mailed, and count what was read.
+"""Read from the status columns of a file who may be mailed, and count the values.
 
-Every value of every such column is counted with what it was taken for, so that a person can see it
-before anything is written.  A value that nobody knows makes the import ask.
+Every value of every such column is counted with its meaning, so that a person can see it
+before anything is written.  The import asks about unknown values.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from subscribers.questions import Question, as_option
 
 #: Different values of one column that are counted apart; a status has fewer.
 MAX_VALUES = 1000
-#: Different values that are named in an error.
+#: How many different values an error names.
 SHOWN = 8
-#: Cells in which nothing stands.
+#: Cells that count as empty.
 BLANK = frozenset({"", "[]", "{}"})
 #: Kinds of columns in which anything may stand.
 FREE = frozenset({Kind.GONE, Kind.LISTS, Kind.OFTEN, Kind.UNCLEAR, Kind.TAGS})
@@ -41,7 +41,7 @@ DATED = "…"
 
 @dataclass(slots=True)
 class Value:
-    """One value of a status column: what it means (None: nobody knows), and in how many rows.
+    """One value of a status column: its meaning (None: unknown), and in how many rows it is.
 
     `undecided` is in how many of them nothing else says that the person left.
     """

@@ -1,10 +1,10 @@
 """Who gets which list: every change of a subscription, in one place.
 
-Two rules.  What others do (an editor, an import, a program) never brings back a person who has
-left: that takes the person's own act.  And a suppression outweighs any subscription, whoever
-made it: the mail stays away until `subscribers.suppressions.lift_suppression`.
+Two rules apply.  Others (an editor, an import, a program) can never bring back a person who has
+left: only the person can.  And a suppression is stronger than any subscription, whoever
+made it: there is no mail until `subscribers.suppressions.lift_suppression`.
 
-Each change is one conditional statement, so of two at once each does its part exactly once.
+Each change is one conditional statement, so that two at the same time work correctly.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ State = Subscription.State
 
 
 def subscribe(subscriber: Subscriber, to: List, *, source: str) -> bool:
-    """Put a person on a list on somebody else's word; return whether the mail will go out.
+    """Subscribe a person to a list for somebody else; return whether they will be mailed.
 
-    Nothing changes for a person who has left the list, or every list, or is suppressed, or where
-    the list is archived; who has yet to confirm stays so.
+    Nothing changes for a person who has left the list, or every list, or is suppressed, or if
+    the list is archived; a pending person stays pending.
     """
     if to.archived_at is not None or is_suppressed(subscriber.key) or has_left(subscriber, to):
         return False
@@ -44,13 +44,13 @@ def has_left(subscriber: Subscriber, to: List) -> bool:
 
 
 def unsubscribe(subscriber_id: int, list_ids: Collection[int] = ()) -> int:
-    """Take a person off these lists, or off all when none is named; return how many were left."""
+    """Unsubscribe a person from these lists, or from all if none is named; return how many."""
     wanted = of_person(subscriber_id, list_ids).exclude(state=State.UNSUBSCRIBED)
     return wanted.update(state=State.UNSUBSCRIBED, changed_at=timezone.now())
 
 
 def unsubscribe_people(subscriber_ids: Collection[int], list_ids: Collection[int] = ()) -> int:
-    """Take many people off these lists, or off all; return how many subscriptions ended."""
+    """Unsubscribe people from these lists, or from all; return how many subscriptions ended."""
     rows = Subscription.objects.filter(subscriber_id__in=subscriber_ids)
     wanted = rows.filter(list_id__in=list_ids) if list_ids else rows
     return wanted.exclude(state=State.UNSUBSCRIBED).update(
@@ -59,7 +59,7 @@ def unsubscribe_people(subscriber_ids: Collection[int], list_ids: Collection[int
 
 
 def resubscribe(subscriber_id: int, list_ids: Collection[int]) -> int:
-    """Bring a person back to these of the lists they were on, by their own act; return how many."""
+    """Subscribe a person again to former lists, by their own act; return how many."""
     wanted = Subscription.objects.filter(subscriber_id=subscriber_id, list_id__in=list_ids)
     back = wanted.exclude(state=State.ACTIVE)
     return back.update(state=State.ACTIVE, changed_at=timezone.now())
@@ -67,9 +67,9 @@ def resubscribe(subscriber_id: int, list_ids: Collection[int]) -> int:
 
 @transaction.atomic
 def choose_lists(subscriber: Subscriber, list_ids: Iterable[int]) -> None:
-    """Be on exactly these of the lists that are open to a person, by their own act only.
+    """Set the lists of a person to exactly these of the open ones, by their own act only.
 
-    Lists that are not open to the person are passed over, whatever a form says.
+    Lists that are not open to the person are ignored, whatever a form contains.
     """
     open_ids = set(open_lists(subscriber).values_list("pk", flat=True))
     wanted = open_ids.intersection(list_ids)

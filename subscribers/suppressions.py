@@ -1,7 +1,7 @@
-"""Addresses that must not be mailed, whatever list they are on, until their owner says so.
+"""Addresses that must not be mailed, whatever list they are on, until their owner allows it.
 
-Who may take one back depends on where it came from (`remove`): a person here undoes what a person
-here did; what a provider or a file said takes a confirmation; a complaint only its owner lifts.
+Who may remove one depends on its source (`remove`): a person here can undo what a person
+here did; one from a provider or a file needs a confirmation; a complaint only its owner can end.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Source = Suppression.Source
 
 @transaction.atomic
 def suppress(address: str, reason: Reason = Reason.MANUAL, note: str = "") -> Suppression:
-    """Suppress an address and return what stands; a complaint outweighs every other reason.
+    """Suppress an address and return its suppression; a complaint replaces every other reason.
 
-    The address need not be a good one, nor anybody's we know.  Once suppressed, the first
+    The address need not be valid, nor belong to a known person.  Once suppressed, the first
     reason stays, unless a complaint comes.
     """
     address = address.strip()
@@ -46,10 +46,10 @@ def suppress(address: str, reason: Reason = Reason.MANUAL, note: str = "") -> Su
 
 @transaction.atomic
 def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
-    """Suppress many addresses at once, each for its reason; what is no address is passed over.
+    """Suppress many addresses at once, each for its reason; skip what is not an address.
 
-    Whatever came first stays, except that a complaint outweighs all, and an address that cannot
-    exist one that merely bounced: so it does not matter in which order they come.
+    The first reason stays, except that a complaint replaces all, and an address that cannot
+    exist replaces a bounce.  So the order does not matter.
     """
     entries = [
         Suppression(
@@ -73,9 +73,9 @@ def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
 
 
 def lift_suppression(address: str) -> bool:
-    """End a suppression, by the own act of the address's owner only; return whether there was one.
+    """End a suppression, only by the act of the address's owner; return whether there was one.
 
-    An address that no mail system takes stays suppressed: no wish of its owner fixes it.
+    An address that no mail system accepts stays suppressed, even if its owner wants mail.
     """
     entries = Suppression.objects.filter(key=key_of(address)).exclude(reason=Reason.INVALID)
     deleted, _ = entries.delete()
@@ -84,9 +84,9 @@ def lift_suppression(address: str) -> bool:
 
 @transaction.atomic
 def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> SuppressionRemoval:
-    """Take a suppression back on a person's word, and record who did it and why.
+    """Remove a suppression for a person here, and record who did it and why.
 
-    What was suppressed by hand needs a reason.  What a provider or a file said also needs to be
+    A manual suppression needs a reason.  One from a provider or a file also needs to be
     `confirmed`: the mailbox works again, or its owner asked.  A complaint is the owner's own act,
     and only another one undoes it.  Raises `NotFound`, `BadInput` or `InvalidTransition`.
     """
@@ -134,7 +134,7 @@ def check_removable(entry: Suppression, *, confirmed: bool) -> None:
 
 
 def said_by(entry: Suppression) -> str:
-    """Return who said that an address must not be mailed, in words."""
+    """Return the source of a suppression, in words."""
     return {
         Source.HAND.value: _("a person here"),
         Source.FILE.value: _("a file"),

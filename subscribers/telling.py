@@ -1,4 +1,4 @@
-"""Read what a person says of a file on the command line, in the words of its options."""
+"""Read what a person says about a file with the options of the command line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def told_of(
     notes: str = "",
     command: str = "",
 ) -> Told:
-    """Return what was told, or raise `BadInput`.
+    """Return what the options say, or raise `BadInput`.
 
     `state` and `notes` name a state; `values` hold `VALUE=STATE`; `columns` hold `KIND=TITLE`;
     `command` is what was run, for the answers that are offered.

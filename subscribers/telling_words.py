@@ -1,6 +1,6 @@
-"""Find words that only a status is in columns that are about something else, such as tags.
+"""Find status words in columns that are about something else, such as tags.
 
-Nothing in the title says what "unsubscribed; vip" in the column `Tags` means here: a person does.
+The title does not say what "unsubscribed; vip" in the column `Tags` means: a person must say it.
 """
 
 from __future__ import annotations

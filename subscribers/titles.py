@@ -1,4 +1,4 @@
-"""What columns of addresses and names are called, in the languages that spreadsheets are kept in.
+"""The titles of columns of addresses and names, in many languages.
 
 Titles are compared folded: without case, accents, spaces and signs.
 """
@@ -119,6 +119,6 @@ TITLE_WORDS = frozenset(
 
 
 def kind_of(title: str) -> str:
-    """Return what a column of that title holds, a key of `SPELLINGS`; empty for something else."""
+    """Return the kind of a column with that title, a key of `SPELLINGS`; empty for others."""
     folded = fold_text(title)
     return next((kind for kind, spellings in SPELLINGS.items() if folded in spellings), "")

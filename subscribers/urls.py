@@ -1,4 +1,4 @@
-"""The addresses in the mails.  They stay as they are: old mails keep them for ever."""
+"""The addresses in the mails.  Never change them: old mails keep them for ever."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Book a slot for an issue, and give it back."""
+"""Reserve a slot for an issue, and release it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from newsletter.sending.planning import queue
 def book_next_slot(
     issue: Issue, *, now: dt.datetime, batch_size: int, by: Any = None
 ) -> tuple[Slot, Send]:
-    """Queue an issue for the slot that is meant for it, else for the first open one.
+    """Queue an issue for the slot planned for it, else for the first open one.
 
     Raises as queueing does.
     """
@@ -35,13 +35,13 @@ def book_next_slot(
 
 @transaction.atomic
 def give_back(send: Send, *, by: Any = None) -> None:
-    """Take a queued send back and open its slot again."""
+    """Take a send out of the queue and open its slot again."""
     queue.unqueue(send, by=by)
     slots.release(send, trusted_time.now())
 
 
 def queue_again(send: Send, *, batch_size: int, by: Any = None) -> Send:
-    """Queue the draft as it is now in place of what is queued, for the same time and slot.
+    """Queue the current draft in place of the queued send, for the same time and slot.
 
     Raises as queueing does; then what was queued stays queued.
     """
@@ -69,7 +69,7 @@ def queue_again(send: Send, *, batch_size: int, by: Any = None) -> Send:
 def call_off(send: Send, *, by: str = "") -> tuple[Send, int]:
     """Cancel a send; return it with how many people have the mail, or may have it.
 
-    Where nobody has, nothing has happened: its slot is open again.
+    If nobody has it, its slot is open again.
     """
     send, reached = control.cancel(send, by=by)
     if not reached:

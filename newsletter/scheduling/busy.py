@@ -1,7 +1,7 @@
-"""What the log says of a clock that falls behind: one line a minute, in words.
+"""Log a clock that falls behind with one clear line a minute.
 
-A busy machine lets a tick last longer than the second until the next one.  APScheduler then leaves
-the next one out, as it should, for a tick looks at all that is due, however late it comes.  It also
+On a busy machine a tick may last longer than the second until the next one.  APScheduler then skips
+the next one, as it should, because a tick handles everything that is due.  It also
 warns each time, with the address of an object in memory.
 """
 
@@ -15,14 +15,14 @@ import time
 LOG_INTERVAL_SECONDS = 60.0
 #: What APScheduler's warning of a job that still runs contains.
 STILL_RUNNING = "maximum number of running instances"
-#: What stands in the log in its place.
+#: The text in the log in its place.
 MESSAGE = (
     "the clock is behind: a tick lasts longer than usual; nothing is skipped, it goes on after it"
 )
 
 
 class BusyClockFilter(logging.Filter):
-    """Lets one warning of a job that still runs through per minute, in our words."""
+    """Passes one warning per minute about a job that still runs, in our own words."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class BusyClockFilter(logging.Filter):
         self._logged_at: float | None = None
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep all records of other matters, and the first of these within a minute."""
+        """Keep all other records, and the first of these within a minute."""
         if STILL_RUNNING not in str(record.msg):
             return True
         if not self._is_due():

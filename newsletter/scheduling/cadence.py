@@ -1,8 +1,8 @@
-"""The rhythm of a publication, as pure arithmetic on calendar dates.
+"""The cadence of a publication, as pure arithmetic on calendar dates.
 
-A slot is a date first and a time second: dates are counted in whole weeks from the first one,
-so neither the ends of summer time nor years of 53 weeks can shift them, and only then is the
-wall clock of the zone asked what time that is.
+A slot is first a date and then a time: dates are counted in whole weeks from the first one,
+so neither daylight saving time nor years of 53 weeks can shift them.  Only then the local
+time of the zone is converted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cadence:
-    """Every `weeks` weeks at a local time, beginning on a date; its weekday is the rhythm's."""
+    """Every `weeks` weeks at a local time, beginning on a date, whose weekday is kept."""
 
     starts_on: dt.date
     weeks: int
@@ -43,10 +43,10 @@ class Cadence:
         return dt.datetime.combine(date, self.time, tzinfo=self.zone).astimezone(dt.UTC)
 
     def dates(self, after: dt.datetime) -> Iterator[dt.date]:
-        """Yield the dates of the slots that open later than `after`, without end."""
+        """Yield the dates of the slots that are due later than `after`, without end."""
         step = dt.timedelta(weeks=self.weeks)
         local = after.astimezone(self.zone).date()
-        # One step early: the local date of `after` may hold a slot that is still to come.
+        # One step early: the local date of `after` may have a slot that is still to come.
         first = max((local - self.starts_on) // step - 1, 0)
         for number in count(first):
             date = self.starts_on + number * step
@@ -54,6 +54,6 @@ class Cadence:
                 yield date
 
     def holds(self, date: dt.date) -> bool:
-        """Tell whether a date is one of the cadence."""
+        """Return whether a date belongs to the cadence."""
         days = (date - self.starts_on).days
         return days >= 0 and days % (7 * self.weeks) == 0

@@ -1,4 +1,4 @@
-"""A cadence in the words of the reader's language; `Cadence` itself knows none but English."""
+"""A cadence in the reader's language; `Cadence` itself only knows English."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsletter.scheduling.cadence import Cadence
 
 
 def describe_cadence(cadence: Cadence) -> str:
-    """Return the rhythm, the day, the time and the zone: `every week on Thursday at 09:07 UTC`."""
+    """Return cadence, day, time and zone: `every week on Thursday at 09:07 UTC`."""
     if cadence.weeks == 1:
         pattern = gettext("every week on {day} at {time} {zone}")
     else:

@@ -6,16 +6,16 @@ from newsletter.runtime.background import BackgroundThread
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 
-#: Seconds between two looks.
+#: Seconds between two readings.
 LOOK_SECONDS = 1.0
 
 
 class ClockReader(BackgroundThread):
-    """Works from `start` to `stop`; every thread goes by what it finds."""
+    """Works from `start` to `stop`; every thread uses its readings."""
 
     def __init__(self) -> None:
         super().__init__("clock-reader", self._read, retry_seconds=LOOK_SECONDS)
-        # What waits by the old time is put right by the process that ticks.
+        # The process with the clock corrects what waits for the old time.
         self._wall_clock = WallClock(after_jump=lambda: None)
 
     def start(self) -> None:
@@ -24,7 +24,7 @@ class ClockReader(BackgroundThread):
         super().start()
 
     def stop(self, timeout: float) -> bool:
-        """Read it no more."""
+        """Stop reading the clock."""
         stopped = super().stop(timeout)
         trusted_time.forget_reading()
         return stopped

@@ -1,4 +1,4 @@
-"""Slots: the dates of a cadence that something is known about."""
+"""Slots: the dates of a cadence for which something is stored."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 class Slot(models.Model):
     """One date of a publication's cadence.
 
-    `date` is the cadence's own date in the publication's zone and names the slot for good;
-    `at` is the time it opens, which a person may move.
+    `date` is the cadence's date in the publication's zone and identifies the slot for ever;
+    `at` is the time when it is due, which a person may change.
     """
 
     class State(models.TextChoices):
-        """What became of it."""
+        """The state of the slot."""
 
         OPEN = "open", _("open")
         FILLED = "filled", _("filled")
@@ -34,7 +34,7 @@ class Slot(models.Model):
     send = models.OneToOneField(
         "sending.Send", on_delete=models.PROTECT, null=True, blank=True, related_name="slot"
     )
-    #: The issue that is meant for it, before it is queued.
+    #: The issue that is planned for it, before it is queued.
     issue = models.OneToOneField(
         "publishing.Issue",
         on_delete=models.SET_NULL,
@@ -103,7 +103,7 @@ class CalendarFeed(models.Model):
 
 
 class ClockReading(models.Model):
-    """The last time at which a running service believed its clock; there is one row.
+    """The last time at which a running service trusted its clock; there is one row.
 
     A service that starts compares its clock with it (`newsletter.scheduling.wall_clock`).
     """

@@ -2,13 +2,13 @@
 
 The knowledge is data, in tables that anybody can extend:
 
-- `meanings` holds what a person can be here: active, pending, unsubscribed, suppressed (why).
+- `meanings` has the states of a person here: active, pending, unsubscribed, suppressed (why).
 - `systems` is the table of the well-known systems: their columns, their values, their files.
 - `words` holds the values of status columns and the spellings of yes and no, in many languages.
-- `titles` tells by its title whether a column says something of the kind.
-- `files` tells by its name or its columns whether a whole file is about people who left.
-- `dates` reads the dates that stand beside it.
+- `titles` detects status columns by their titles.
+- `files` detects files of people who left, by their names or columns.
+- `dates` reads the dates beside a status.
 
-One rule holds everywhere: what says that somebody left is believed, and what nobody understands
+One rule applies everywhere: a statement that somebody left counts, and what nobody understands
 is asked about. The most restrictive of several statements counts.
 """

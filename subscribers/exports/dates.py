@@ -33,7 +33,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def read_date(text: str) -> datetime | None:
-    """Return the time in a text, in UTC; None when it is none, in the future, or ambiguous."""
+    """Return the time in a text, in UTC; None if it is not a time, in the future, or ambiguous."""
     text = text.strip()[:40]
     found = (
         read_epoch(text)

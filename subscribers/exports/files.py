@@ -1,7 +1,7 @@
-"""Tell by the name of a file, or by its few columns, that it is about people who left.
+"""Detect by the name of a file, or by its few columns, that it is about people who left.
 
-Such files often say nothing in their rows: SendGrid's unsubscribes are `email,created`.  Who is in
-one is never made active unless a person says so with `--as`.
+The rows of such files often say nothing: SendGrid's unsubscribes are `email,created`.  People in
+one never become active unless a person says so with `--as`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Find in free text that somebody asked for no more mail: "asked to be removed", "退会希望".
 
-Such a text is no status that another system wrote, and it may mean something else.  So nobody is
-taken off by it: a person is shown the rows and says what they mean.
+Such a text is not a status of another system, and it may mean something else.  So it unsubscribes
+nobody: a person sees the rows and says what they mean.
 """
 
 from __future__ import annotations

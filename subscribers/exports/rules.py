@@ -1,4 +1,4 @@
-"""How a column of a file says something about the status of a person."""
+"""The rules by which a column of a file says something about the status of a person."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from subscribers.exports.words import (
 
 
 class Kind(enum.Enum):
-    """What stands in the cells."""
+    """What the cells contain."""
 
     STATUS = "status"  #: a word for the status; a blank one is asked about
     DOUBTED = "doubted"  #: yes or no, perhaps about mail: a no is asked about
@@ -63,7 +63,7 @@ class Rule:
     blank: Meaning | None = None
 
     def meaning_of(self, text: str) -> Meaning | None:
-        """Return what a tidy cell says; None when nobody knows."""
+        """Return the meaning of a clean cell; None if it is unknown."""
         if text and (known := self.values.get(fold_text(text))) is not None:
             return known
         if not text and self.blank is not None:

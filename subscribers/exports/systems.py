@@ -1,4 +1,4 @@
-"""The well-known systems: which columns of their exports say who may be mailed.
+"""The known systems: which columns of their exports say who may be mailed.
 
 To add a system, add a `System`.  Titles are compared folded (without case, spaces and signs), and
 hold for all files alike; only the columns of `codes`, whose values mean something in that system

@@ -1,6 +1,6 @@
-"""Tell by its title, and where that is not enough by its cells, whether a column holds a status.
+"""Detect a status column by its title and, if that is not enough, by its cells.
 
-First come the titles of the well-known systems, then those below, then parts of titles that can
+First come the titles of the known systems, then those below, then parts of titles that can
 mean nothing else ("… unsubscribed …").  A title with two meanings (`State`, `Type`) counts only
 when its cells hold words for a status.
 """
