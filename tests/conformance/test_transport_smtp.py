@@ -655,7 +655,7 @@ def secure(tmp_path: Path) -> Iterator[tuple[MailServer, Server]]:
         ({"password": "not the secret"}, "refuses user or password"),
         ({"user": ""}, "uthentication"),
         ({"ca_file": ""}, "certificate is not trusted"),
-        ({"security": "none"}, "does not offer"),
+        ({"security": "none"}, "does not support"),
     ],
     ids=["password", "no-login", "stranger", "in-the-clear"],
 )

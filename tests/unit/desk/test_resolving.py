@@ -107,7 +107,7 @@ def test_what_is_known(client: Client, send: Send) -> None:
     assert "Batch 1: 3 people" in said
     assert "no answer within 30 s" in said
     assert "The provider&#x27;s log does not have it (3 looked for)" in said
-    assert "two looks into the provider&#x27;s log, 10 minutes apart" in said
+    assert "two queries of the provider&#x27;s log, 10 minutes apart" in said
 
 
 def test_nothing_is_chosen_beforehand(client: Client, send: Send) -> None:
@@ -136,7 +136,7 @@ def test_taken_for_accepted(client: Client, send: Send) -> None:
     said = decide(client, send)
 
     assert "the mail of 3 people counts as accepted" in said
-    assert "taken for accepted by senders, batch 1 (3 people): Bo has it" in said
+    assert "counted as accepted by senders, batch 1 (3 people): Bo has it" in said
     assert states(send) == ["accepted", "unknown"]
     kept = Evidence.objects.get(kind="accepted")
     assert (kept.by, kept.note) == ("senders", "Bo has it")

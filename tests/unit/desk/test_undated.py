@@ -212,7 +212,7 @@ def test_approved_for_another_day(issue: Issue) -> None:
     issue.publication.refresh_from_db()
     approvals.approve(issue, day=dt.date(2026, 11, 26))
     at = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
-    with pytest.raises(NotApproved, match="day is another"):
+    with pytest.raises(NotApproved, match="day has changed"):
         queue(issue, at=at, batch_size=10)
 
     approvals.approve(issue, day=dt.date(2026, 11, 28))

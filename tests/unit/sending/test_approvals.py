@@ -87,7 +87,7 @@ def test_what_is_approved_is_not_asked_for(written: Issue, ann: User, ben: User)
     """There is nothing to ask once the draft is approved as it stands."""
     approvals.approve(written, by=ben)
 
-    with pytest.raises(InvalidTransition, match="approved as it stands"):
+    with pytest.raises(InvalidTransition, match="is approved already"):
         approvals.ask(written, by=ann)
 
 

@@ -173,7 +173,7 @@ def test_send_that_has_not_ended(start: Start, add_people: AddPeople, state: Sen
     send = start()
     Send.objects.filter(pk=send.pk).update(state=state)
 
-    with pytest.raises(InvalidTransition, match="once it has ended"):
+    with pytest.raises(InvalidTransition, match="only after it has ended"):
         resend.queue_resend(send)
 
 

@@ -57,7 +57,7 @@ def test_queued_for_now(issue: Issue, add_people: AddPeople, configure: Configur
 
     said = run("issue", "queue", "1.1", "--at", "now")
     send = Send.objects.get()
-    assert "Until then it can be undone" in said
+    assert "Until then you can stop it" in said
     assert f"newsletter send cancel {send.pk}" in said
     assert "Leaves in" in run("send", "show", send.pk)
     said = run("send", "cancel", send.pk)
@@ -114,7 +114,7 @@ def test_to_the_others(start: Start, add_people: AddPeople, configure: Configure
 
     assert (said["people"], said["left_out"], said["resend_of"]) == (2, 4, send.pk)
     shown = run("send", "show", said["id"])
-    assert f"Resend of send {send.pk} and for those who joined since." in shown
+    assert f"Resend of send {send.pk}, also to those who joined since." in shown
 
 
 def test_canary_is_hurried(

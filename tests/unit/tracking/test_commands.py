@@ -141,7 +141,7 @@ def test_resolve_as_accepted(submit_mail: SubmitMail, words: tuple[str, ...]) ->
     assert "on the command line" in kept.by
     assert kept.note == "Bo has it"
     shown = run("show", send.pk).stdout
-    assert "taken for accepted by" in shown
+    assert "counted as accepted by" in shown
     assert "batch 1 (3 people): Bo has it" in shown
 
 
