@@ -1,4 +1,4 @@
-"""`python -m sendgrid_emulator`: the emulator as a program of its own."""
+"""`python -m sendgrid_emulator`: the emulator as a separate program."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def serve(
 
 
 def fail(message: str, hint: str) -> None:
-    """Say what is wrong and how to fix it, and leave."""
+    """Print what is wrong and how to fix it, and exit."""
     sys.stderr.write(f"emulator: {message}\n  {hint}\n")
     raise typer.Exit(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the command line and serve until told to stop; return the exit code."""
+    """Read the command line and serve until a signal; return the exit code."""
     try:
         app(arguments, prog_name="python -m sendgrid_emulator")
     except SystemExit as left:

@@ -6,7 +6,7 @@ import ipaddress
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine and only this machine."""
+    """Return whether a host is this machine and only this machine."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""Chance that repeats itself: the same question always gets the same answer."""
+"""Repeatable random numbers: the same arguments always give the same number."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from hashlib import blake2b
 
 
 def draw_number(*question: object) -> float:
-    """Return a number from 0 up to, not including, 1; evenly spread over different questions."""
+    """Return a number from 0 to below 1; evenly distributed over different arguments."""
     text = "\x1f".join(map(str, question))
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) / 2**64

@@ -1,4 +1,4 @@
-"""What every endpoint is given, and how a route says who may call it."""
+"""The arguments of every endpoint, and the permissions of a route."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Call:
 
     @property
     def is_json(self) -> bool:
-        """Tell whether the client says that the body is JSON."""
+        """Return whether the client says that the body is JSON."""
         kind = self.headers.get("content-type", "").partition(";")[0]
         return kind.strip().lower() == "application/json"
 
@@ -50,7 +50,7 @@ Endpoint = Callable[[Account, Call], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint, where it is found, and the scope a key needs for it (empty: any key will do)."""
+    """An endpoint, its path, and the scope that a key needs for it (empty: any key)."""
 
     method: str
     path: str
@@ -59,7 +59,7 @@ class Route:
 
 
 def answer_call(account: Account, route: Route, call: Call) -> Answer:
-    """Let a call through to its endpoint if its size, its key and the key's scopes allow it."""
+    """Pass a call to its endpoint if its size, its key and the scopes of the key allow it."""
     if max(len(call.body), call.size) > LARGEST_BODY:
         return answers.too_large()
     if not account.takes_key(call.headers.get("authorization", "")):

@@ -1,4 +1,4 @@
-"""Looking mail up afterwards: /v3/logs."""
+"""The email logs: /v3/logs."""
 
 from __future__ import annotations
 

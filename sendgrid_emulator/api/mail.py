@@ -14,7 +14,7 @@ from sendgrid_emulator.rules.validation import validate_request
 
 
 def accept_mail(account: Account, call: Call) -> Answer:
-    """Judge a request and, if nothing is wrong with it, accept it: all of it or nothing.
+    """Check a request and, if it has no error, accept it: all of it or nothing.
 
     202 says that the mail is on its way; 200 is for the sandbox: valid, and nothing is sent.
     """
@@ -30,7 +30,7 @@ def accept_mail(account: Account, call: Call) -> Answer:
 
 
 def _admit(account: Account, body: bytes, payload: Json) -> Answer:
-    """Ask the account, now that the request itself is in order."""
+    """Check with the account, after the request itself was found valid."""
     if not account.takes_sender(payload["from"]["email"]):
         return answers.refuse_request(403, problems.UNVERIFIED_SENDER)
     left = account.settings.credits

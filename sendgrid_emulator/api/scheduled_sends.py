@@ -1,4 +1,4 @@
-"""Stopping mail that waits: /v3/user/scheduled_sends."""
+"""Pause and cancel waiting mail: /v3/user/scheduled_sends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BAD_STATUS = problems.make_problem("status must be either cancel or pause", "st
 
 
 def create(account: Account, call: Call) -> Answer:
-    """Cancel or pause a batch that is neither yet."""
+    """Cancel or pause a batch that has no status yet."""
     document = call.document()
     batch_id, status = document.get("batch_id"), _status(document.get("status"))
     batches = account.batches
@@ -49,7 +49,7 @@ def update(account: Account, call: Call) -> Answer:
 
 
 def delete(account: Account, call: Call) -> Answer:
-    """Remove the status: the batch goes its way."""
+    """Remove the status: the batch can leave again."""
     if not account.clear_batch_status(call.parts["batch_id"]):
         return answers.refuse_request(404, problems.NOT_FOUND)
     return answers.empty_answer()

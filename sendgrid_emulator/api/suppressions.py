@@ -1,4 +1,4 @@
-"""Whom the account no longer mails: /v3/suppression/… and /v3/asm/suppressions/global."""
+"""The suppression lists: /v3/suppression/… and /v3/asm/suppressions/global."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _TOO_MANY = problems.make_problem(
 
 
 def create(account: Account, call: Call) -> Answer:
-    """Add a webhook; signing is switched on by a call of its own."""
+    """Add a webhook; a separate call switches signing on."""
     document = call.document()
     url = str(document.get("url"))
     if not _is_url(url):

@@ -1,7 +1,7 @@
 """What a good sender never does, checked on everything that was accepted.
 
-The rules of the API let much through that must not happen; these are ours.  Every mail is checked
-as far as its request shows it, and the first and last few of each request are made and read.
+The API accepts many things that must not happen; these rules are our own.  Every mail is checked
+by its request, and the first and last mails of each request are also made and checked.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from sendgrid_emulator.state.violation import Violation
 
 __all__ = ["SENDER_RULES", "Violation", "check_invariants"]
 
-#: Bytes of HTML above which Gmail clips a mail.
+#: Bytes of HTML above which Gmail cuts a mail off.
 LARGEST_HTML = 100 * 1024
 MAX_OPEN = 8
-#: Seconds after which a sender must have let go of a batch: a pause ends by itself in 72 hours.
+#: Seconds after which a sender must have released a batch: a pause ends by itself in 72 hours.
 FORGOTTEN_BY = PAUSED_AT_MOST + 24 * 3600
 #: How many mails at either end of a request are made and read.
 SAMPLE = 5
@@ -39,8 +39,8 @@ _SETTINGS = ("click_tracking", "open_tracking", "subscription_tracking")
 def check_invariants(account: Account, *, sample: int = SAMPLE) -> list[Violation]:
     """Return all violations so far; `sample` mails at either end of a request are read.
 
-    Waived rules are left out.  R9, R12 and R15 need an oracle; R13 and R14 need somebody who has
-    the links opened (`Emulator.scan_links`, `Emulator.press_one_click`).
+    Waived rules are left out.  R9, R12 and R15 need an oracle; R13 and R14 need a test that
+    opens the links (`Emulator.scan_links`, `Emulator.press_one_click`).
     """
     requests = tuple(account.mailbox.requests)
     found = [*_doubles(requests), *_load(account), *account.checks.violations, *_by_oracle(account)]
@@ -93,7 +93,7 @@ def _load(account: Account) -> Iterator[Violation]:
 
 
 def _left_behind(account: Account) -> Iterator[str]:
-    """Yield batches that nobody lets go of, though all their mail is long gone or discarded."""
+    """Yield batches that nobody releases, although all their mail has left or was discarded."""
     requests = account.mailbox.requests
     for batch_id, mark in tuple(account.batches.marks.items()):
         times = [max(r.at, r.send_at) for r in requests if r.batch_id == batch_id]
@@ -123,7 +123,7 @@ def _request(request: Accepted) -> Iterator[Violation]:
 
 
 def _compact(request: Accepted) -> Iterator[Violation]:
-    """Check what differs by recipient and shows without making the mails: R2, R3, R10."""
+    """Check what differs by recipient and needs no finished mail: R2, R3, R10."""
     blocks = request.payload["personalizations"]
     tags = set(blocks[0].get("substitutions", ()))
     links: set[str] = set()
@@ -177,7 +177,7 @@ def _left_over(message: Message, parts: dict[str, str]) -> Iterator[Violation]:
 
 
 def _crossed(message: Message, parts: dict[str, str]) -> Iterator[Violation]:
-    """Look for the neighbours' data: a mix-up usually shifts people by one."""
+    """Search for data of neighbouring recipients: a mix-up usually shifts people by one."""
     for position in (message.index - 1, message.index + 1):
         if not 0 <= position < len(message.request):
             continue
@@ -191,6 +191,6 @@ def _crossed(message: Message, parts: dict[str, str]) -> Iterator[Violation]:
 
 
 def _token(link: str) -> str:
-    """Return the part of a link that tells people apart: the end of its path and its query."""
+    """Return the part of a link that identifies a person: the end of its path and its query."""
     parts = urlsplit(link)
     return parts.query or parts.path.rstrip("/").rpartition("/")[2]

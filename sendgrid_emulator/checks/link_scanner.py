@@ -1,6 +1,6 @@
 """A link scanner: opens every link of a mail, as security programs of recipients do.
 
-Only links to the sender's own site are followed, and at another address, if it is served there.
+Only links to the sender's own site are followed, if necessary at the address where it is served.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TIMEOUT = 30.0
 def scan_links(
     messages: Iterable[Message], site: Site, state: Callable[[], object]
 ) -> tuple[int, list[Violation]]:
-    """Open every link of every mail, as a scanner does; `state` is what must not change by it.
+    """Open every link of every mail, as a scanner does; the value of `state` must not change.
 
     Returns how many links there are, and the violations of R13.
     """

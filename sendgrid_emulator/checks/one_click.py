@@ -20,7 +20,7 @@ _TIMEOUT = 30.0
 def unsubscribe_link(message: Message) -> str:
     """Return the link of the List-Unsubscribe header, or nothing if RFC 8058 is not met.
 
-    One link on https (or on loopback, for trials), and the header that makes it one-click.
+    One link on https (or on this machine, for tests), and the header that makes it one-click.
     """
     headers = {key.lower(): value for key, value in message.headers.items()}
     if headers.get("list-unsubscribe-post", "").strip() != ONE_CLICK:

@@ -1,4 +1,4 @@
-"""The rules that a good sender keeps, by number."""
+"""The rules of a good sender, by number."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ SENDER_RULES = {
     "R15": "Every planned person is accounted for, as far as the mailbox can tell.",
 }
 
-#: Rules that do not show by themselves: somebody must be asked, or open the links.
+#: Rules that need an oracle, or a test that opens the links.
 HIDDEN = frozenset({"R9", "R12", "R13", "R14", "R15"})

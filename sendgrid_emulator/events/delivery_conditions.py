@@ -1,4 +1,4 @@
-"""How events travel: when they come, how often, in what order, and what comes besides them."""
+"""How events arrive: when, how often, in what order, and with which forged posts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class DeliveryConditions:
-    """How events travel; by default as well as they can.
+    """How events arrive; by default quickly, once and in order.
 
     `every`: seconds between posts (SendGrid: about 30).  `largest`: bytes in a post.
     `duplicates`, `missing`, `late`: the share of events that come twice, of `processed` events
     that never come, and of events that come up to `late_by` seconds late.  `shuffled`: without
     any order.  `senders`: posts at the same time.  `timeout`: seconds to wait for an answer.
-    `forged`, `replayed`: the share of posts that somebody else makes as well, under a signature
-    of his own, or again a minute later, with the signature they had.
+    `forged`, `replayed`: the share of posts that somebody else also makes, with a signature
+    of their own, or repeats a minute later, with the original signature.
     """
 
     every: float = 0.5

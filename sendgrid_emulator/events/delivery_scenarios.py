@@ -1,4 +1,4 @@
-"""What becomes of a mail after its release, decided by the recipient's address.
+"""What happens to a mail after its release, by the recipient's address.
 
 `bounce@…` and `bounce+anything@…` bounce, and so on for every name in `SCENARIOS`; every other
 address is delivered a second later.  Times are seconds after the release.
@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event of a mail: its name, when it happens, and the fields only it has.
+    """One event of a mail: its name, its time, and its special fields.
 
     `hidden` names fields that such events lack.
     """
@@ -70,7 +70,7 @@ SCENARIOS: dict[str, Scenario] = {
     "bounce": (_PROCESSED, _bounced(1, "bounce", **_HARD)),
     "block": (_PROCESSED, _bounced(1, "blocked", **_SOFT)),
     "nostatus": (_PROCESSED, _bounced(1, "bounce", reason=_GONE)),
-    # A server that took the mail and reports later that it could not place it: the report no
+    # A server that accepted the mail and reports later that it could not deliver it: the report no
     # longer says which mail it was.
     "asyncbounce": (
         *DELIVERED,
@@ -94,7 +94,7 @@ _RULE = re.compile(
 
 
 def scenario_of(address: str) -> Scenario:
-    """Return what becomes of a mail to `address`."""
+    """Return what happens to a mail to `address`."""
     found = _RULE.match(address)
     return _scenario(found) if found else DELIVERED
 

@@ -1,4 +1,4 @@
-"""The Email Logs API: the language of its queries, and what it tells of a mail.
+"""The Email Logs API: its query language, and what it says about a mail.
 
 Source: the OpenAPI description of Twilio SendGrid's Email Logs API (POST /v3/logs).
 """
@@ -45,7 +45,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 
 
 class BadQuery(ValueError):
-    """The query is not in the language."""
+    """The query has an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Condition:
     values: tuple[str, ...]
 
     def holds(self, mail: Logged) -> bool:
-        """Tell whether a mail meets the condition."""
+        """Return whether a mail meets the condition."""
         if self.field == "sg_message_id_created_at":
             wanted = datetime.fromisoformat(self.values[0]).timestamp()
             return _COMPARE[self.operator](mail.created_at, wanted)
@@ -114,7 +114,7 @@ class Logged:
 
     @property
     def reason(self) -> str:
-        """Why it was dropped, bounced or deferred, or what the server said that took it."""
+        """Why it was dropped, bounced or deferred, or the answer of the server that accepted it."""
         for _, step in reversed(self._steps):
             if found := step.details.get("reason") or step.details.get("response"):
                 return str(found)

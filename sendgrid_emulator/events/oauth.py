@@ -1,4 +1,4 @@
-"""A webhook's OAuth: SendGrid asks the receiver's own server for a token, and posts with it.
+"""OAuth for webhooks: SendGrid requests a token from the receiver's own server, and posts with it.
 
 Client credentials, RFC 6749 section 4.4; the three settings are those of the event webhook in
 SendGrid's API reference.  How SendGrid authenticates itself to the token server is not
@@ -22,19 +22,19 @@ MARGIN = 10.0
 
 
 class NoToken(ValueError):
-    """The server gave no token that can be used; says why, without the secret."""
+    """The server gave no usable token; says why, without the secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class OAuth:
-    """Where a token comes from, and who asks for it; without `token_url` there is none."""
+    """Where a token comes from, and the client's credentials; without `token_url` there is none."""
 
     client_id: str = ""
     client_secret: str = ""
     token_url: str = ""
 
     def changed(self, settings: Mapping[str, Any]) -> OAuth:
-        """Take over what is given as `oauth_…`; the secret is kept where only others change."""
+        """Return these with the given `oauth_…` fields; the secret stays if only others change."""
         given = {
             name: str(settings[f"oauth_{name}"] or "")
             for name in ("client_id", "client_secret", "token_url")
@@ -44,7 +44,7 @@ class OAuth:
 
     @property
     def missing(self) -> str:
-        """What must be given besides what is given, or an empty string."""
+        """The setting that is missing, or an empty string."""
         if self.client_secret and not self.client_id:
             return "oauth_client_id"
         if (self.client_id or self.client_secret) and not self.token_url:
@@ -67,18 +67,18 @@ class Token:
 
 
 class Tokens:
-    """The tokens at hand; each is fetched when it is needed, and again when it has expired."""
+    """The cached tokens; each is requested when it is needed, and again when it has expired."""
 
     def __init__(self, now: Callable[[], float]) -> None:
-        #: How often a token was asked for.
+        #: How often a token was requested.
         self.fetched = 0
         self._now = now
         self._kept: dict[OAuth, Token] = {}
 
     async def header(self, session: aiohttp.ClientSession, oauth: OAuth) -> dict[str, str]:
-        """Return the header for a post; none where no token is asked for.
+        """Return the header for a post; None if no token is needed.
 
-        Raises NoToken, or what aiohttp raises where the server cannot be reached.
+        Raises NoToken, or aiohttp's error if the server cannot be reached.
         """
         if not oauth.token_url:
             return {}
@@ -88,7 +88,7 @@ class Tokens:
         return {"Authorization": f"Bearer {token.value}"}
 
     def forget(self, oauth: OAuth) -> None:
-        """Fetch again next time: the receiver did not take the token."""
+        """Request a new token next time: the receiver did not accept this one."""
         self._kept.pop(oauth, None)
 
     async def _fetch(self, session: aiohttp.ClientSession, oauth: OAuth) -> Token:

@@ -1,4 +1,4 @@
-"""What became of a mail, in a word and a tone for people."""
+"""The outcome of a mail, as a word and a colour for people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sendgrid_emulator.state.messages import Message, Phase
 
 
 class Tone(StrEnum):
-    """How a word is coloured."""
+    """The colour of a word."""
 
     GOOD = "good"
     BAD = "bad"
@@ -21,7 +21,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A word such as "delivered", why, and its tone."""
+    """A word such as "delivered", the reason, and the colour."""
 
     word: str
     tone: Tone
@@ -49,7 +49,7 @@ _WORDS = {
 
 
 def outcome_of(message: Message, now: float) -> Outcome:
-    """Return what is known of a mail at the Unix time `now`."""
+    """Return what is known about a mail at the Unix time `now`."""
     if message.request.phase in _WAITING:
         return _WAITING[message.request.phase]
     happened = history_of(message, now)

@@ -1,4 +1,4 @@
-"""From acceptance to the recipient's server: waiting, stopping, dropping, delivering."""
+"""From acceptance to the recipient's server: wait, stop, drop, deliver."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PROCESSED = DELIVERED[0]
 class Releases:
     """Moves accepted requests on as time passes.
 
-    `tell` is called with what happens to recipients, `moved` whenever a request is in a new phase.
+    `tell` is called with each event of recipients, `moved` when a request is in a new phase.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Releases:
         self._paused: defaultdict[str, list[Accepted]] = defaultdict(list)
 
     def expect(self, request: Accepted) -> None:
-        """Take an accepted request: it leaves at once, or when its time has come."""
+        """Add an accepted request: it leaves at once, or at its scheduled time."""
         undocumented = self._batches.undocumented
         if not undocumented.rechecks_suppressions:
             self._drop_suppressed(request)
@@ -53,14 +53,14 @@ class Releases:
         self._wait(request)
 
     def resume(self, request: Accepted) -> None:
-        """Take a request again after a restart; what was released stays as it was."""
+        """Add a request again after a restart; what was released stays as it was."""
         if request.phase is Phase.PAUSED:
             self._pause(request)
         elif request.phase is Phase.QUEUED:
             self._wait(request)
 
     def reconsider(self, batch_id: str) -> None:
-        """Look again at the paused mail of a batch whose status has changed."""
+        """Check the paused mail of a batch again after its status has changed."""
         for request in self._paused.pop(batch_id, []):
             self._decide(request, self._batches.now())
 

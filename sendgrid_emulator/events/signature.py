@@ -1,4 +1,4 @@
-"""The signature that proves a post of events to be SendGrid's own."""
+"""The signature that proves that a post of events is from SendGrid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an event says about the recipients' places on the suppression lists."""
+"""The suppressions that follow from an event."""
 
 from __future__ import annotations
 

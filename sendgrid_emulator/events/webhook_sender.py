@@ -23,9 +23,9 @@ from sendgrid_emulator.randomness import draw_number
 from sendgrid_emulator.state.clock import Clock
 from sendgrid_emulator.state.timeline import Timeline
 
-#: Seconds after which an event that nobody accepted is given up.
+#: Seconds after which an event that was never accepted is dropped.
 RETRY_FOR = 24 * 3600
-#: Seconds after which an intercepted post comes again.
+#: Seconds after which an intercepted post is repeated.
 REPLAY_AFTER = 60
 _KEPT_POSTS = 1000
 
@@ -54,12 +54,12 @@ class Post:
 
     @property
     def was_taken(self) -> bool:
-        """Tell whether the receiver accepted the events."""
+        """Return whether the receiver accepted the events."""
         return 200 <= self.status < 300
 
     @property
     def went_well(self) -> bool:
-        """Tell whether the receiver did right: a forged post must be refused."""
+        """Return whether the receiver reacted correctly: a forged post must be refused."""
         return self.status != 0 and self.was_taken is not (self.origin is PostOrigin.FORGED)
 
 
@@ -98,25 +98,25 @@ class WebhookSender:
 
     @property
     def paused(self) -> bool:
-        """Whether events are held back."""
+        """Whether posting is paused."""
         return self._paused
 
     def pause(self) -> None:
-        """Hold events back; none is lost."""
+        """Pause posting; no event is lost."""
         self._paused = True
 
     def resume(self) -> None:
-        """Post what was held back, and go on."""
+        """Post the waiting events, and go on."""
         self._paused = False
         self._flush_soon()
 
     @property
     def pending(self) -> bool:
-        """Tell whether anything waits to be posted now."""
+        """Return whether anything waits to be posted now."""
         return bool(self._fresh or self._late or self._waiting or self._posting)
 
     def tell(self, occurrence: Occurrence) -> None:
-        """Take what has happened; it is posted with the next group."""
+        """Add an event; it is posted with the next group."""
         for webhook in self._webhooks.wanting(occurrence.step.event):
             self._fresh.append((webhook, iter(occurrence)))
             self._flush_soon()
@@ -186,7 +186,7 @@ class WebhookSender:
                 yield from self._conditioned(webhook, event)
 
     def _conditioned(self, webhook: Webhook, event: Event) -> Iterator[Event]:
-        """Yield the event never, once or twice, or see to it that it comes later."""
+        """Yield the event never, once or twice, or schedule it for later."""
         conditions = self.conditions
         if event["event"] == "processed" and self._draw("missing", event) < conditions.missing:
             return
@@ -207,7 +207,7 @@ class WebhookSender:
 
     @staticmethod
     def _repeated(event: Event) -> Event:
-        """Return an event as it comes the second time: reader events then have a new id."""
+        """Return an event for its second post: reader events then have a new id."""
         if event["event"] in DELIVERY_EVENTS:
             return event
         return {**event, "sg_event_id": secrets.token_urlsafe(16)}
@@ -240,7 +240,7 @@ class WebhookSender:
                     await asyncio.wait(self._posting, return_when=asyncio.FIRST_COMPLETED)
 
     def _with_forged(self, pending: PendingPost) -> Iterator[PendingPost]:
-        """Yield a post, and before it a forged one, if the conditions say so."""
+        """Yield a post and, if the conditions say so, a forged one before it."""
         if self._is_hit_by("forged", pending):
             headers = self._forger.headers(pending.body, int(self._clock.now()))
             yield replace(pending, origin=PostOrigin.FORGED, headers=headers)

@@ -1,4 +1,4 @@
-"""Where events are posted to: the account's webhooks and their settings."""
+"""The account's webhooks and their settings."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Webhook:
     id: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def wants(self, event: str) -> bool:
-        """Tell whether an event of that name is to be posted."""
+        """Return whether an event of that name is to be posted."""
         return self.enabled and bool(self.url) and event in self.wanted
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """Take over the settings that are given; the others stay."""
+        """Change the given settings; the others stay."""
         self.url = settings.get("url", self.url)
         self.enabled = settings.get("enabled", self.enabled)
         self.friendly_name = settings.get("friendly_name", self.friendly_name)

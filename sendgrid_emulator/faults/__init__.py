@@ -1,1 +1,1 @@
-"""Faults on demand: which requests they hit and what they do; nothing goes wrong by itself."""
+"""Faults on demand: which requests they hit and what they do."""

@@ -37,9 +37,9 @@ class Kind(StrEnum):
     REDIRECT = "302"
     CAPTIVE_PORTAL = "200_html"
     DELAY = "delay"  #: the answer comes `seconds` late
-    SLOW_BODY = "slow_body"  #: the answer's head comes at once, its body in drips for `seconds`
+    SLOW_BODY = "slow_body"  #: the answer's head comes at once, its body byte by byte for `seconds`
     CLOSE_IDLE = "close_idle"  #: a kept-alive connection is closed right after the answer
-    ZOMBIE = "zombie"  #: accepted `seconds` after the client has left (it waits in vain)
+    ZOMBIE = "zombie"  #: accepted `seconds` after the client has left (it waits for nothing)
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Fault:
     """One rule: which requests it hits, and how.
 
     `times`: how many requests (None: all).  `after`: requests to let pass first.  `odds`: the
-    chance for each.  `max_wait_seconds`: seconds a client that hangs on is kept waiting.
+    probability for each.  `max_wait_seconds`: how long a patient client is kept waiting.
     """
 
     kind: Kind
@@ -63,12 +63,12 @@ class Fault:
 
     @property
     def is_spent(self) -> bool:
-        """Tell whether it has hit as many requests as it should."""
+        """Return whether it has hit as many requests as it should."""
         return self.times is not None and self.hits >= self.times
 
 
 class Faults:
-    """The rules in force; safe to use from any thread."""
+    """The active faults; safe to use from any thread."""
 
     def __init__(self, *, seed: int = 0) -> None:
         #: Called with a `refuse` fault: only the owner of the socket can carry it out.

@@ -1,4 +1,4 @@
-"""Carrying out a fault on one request."""
+"""Apply a fault to one request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sendgrid_emulator.answers import Answer
 from sendgrid_emulator.faults.fault import Fault, Kind
 from sendgrid_emulator.rules import problems
 
-#: Seconds between looks at whether a client has left.
+#: Seconds between two checks whether a client has left.
 _LOOK = 0.01
 #: Bytes of an answer that has none, when it is to come slowly.
 _DRIPS = 40
@@ -43,7 +43,7 @@ class Case:
 
 
 async def inject_fault(case: Case) -> Answer | None:
-    """Carry out the fault; return what the client is told, or None if it is told nothing."""
+    """Apply the fault; return the answer to the client, or None if there is none."""
     act = _ACTS.get(case.fault.kind)
     if act is not None:
         return await act(case)
@@ -63,7 +63,7 @@ def reset(request: web.Request) -> None:
 
 
 def has_left(request: web.Request) -> bool:
-    """Tell whether the client has closed the connection."""
+    """Return whether the client has closed the connection."""
     return request.transport is None or request.transport.is_closing()
 
 

@@ -15,7 +15,7 @@ _PLAIN = re.compile(rf"(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@{_LABEL}(?:\.{_LABEL}
 
 
 def is_address(text: object) -> bool:
-    """Tell whether `text` is an address the API accepts.
+    """Return whether `text` is an address the API accepts.
 
     ASCII before the @, without leading, trailing or doubled dots unless it is quoted; a domain
     of two labels or more, international ones included; 254 characters at most.

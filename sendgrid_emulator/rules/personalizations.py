@@ -1,4 +1,4 @@
-"""The rules of one personalization: its people, headers, substitutions and arguments."""
+"""The rules for one personalization: its people, headers, substitutions and arguments."""
 
 from __future__ import annotations
 

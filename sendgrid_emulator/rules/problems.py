@@ -1,6 +1,6 @@
-"""How SendGrid says no: the shape of its error bodies, and the words of its messages.
+"""SendGrid's refusals: the form of its error bodies, and the text of its messages.
 
-Published at https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors; the words are
+Published at https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors; the texts are
 part of the interface, since senders read `field` and people search for `message`.
 """
 
@@ -54,7 +54,7 @@ def error_body(problems: Sequence[Problem]) -> Body:
     return {"errors": list(problems)}
 
 
-#: What cannot be decoded at all; the API gives no hint which value it was.
+#: For what cannot be decoded at all; the API does not say which value it was.
 BAD_REQUEST = make_problem("Bad Request")
 BAD_KEY = make_problem("The provided authorization grant is invalid, expired, or revoked")
 NO_CREDITS = make_problem("Maximum credits exceeded")
@@ -72,7 +72,7 @@ TOO_MANY = make_problem("too many requests")
 MAX_STATUSES = make_problem("maximum number of cancellations/pauses reached")
 UNAVAILABLE = make_problem("Internal server error")
 
-#: The proxy in front of the API answers what is too large by itself, and not in JSON.
+#: The proxy in front of the API itself refuses what is too large, and not in JSON.
 TOO_LARGE_PAGE = (
     "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n"
     "<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n"

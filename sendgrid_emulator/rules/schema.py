@@ -1,4 +1,4 @@
-"""Before the rules: can the request be decoded, and has every value the type it should have?"""
+"""Checks before the rules: can the request be decoded, and has every value the right type?"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The published rules of POST /v3/mail/send, as pure functions.
 
 Sources: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations, .../errors and
-the OpenAPI description of the API.  The request is judged in three steps, each of which ends the
-matter if it finds anything: what cannot be decoded, what has the wrong type, what breaks a rule.
-All breaches of a step are reported at once, and one of them refuses the whole request.
+the OpenAPI description of the API.  The request is checked in three steps, and each of them ends
+the check if it finds a problem: what cannot be decoded, what has the wrong type, what breaks a
+rule. All problems of a step are reported at once, and one of them refuses the whole request.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A certificate for this machine, and the authority that vouches for it: both made on the spot.
+"""A certificate for this machine and its certificate authority, both created for this run.
 
-Nobody trusts such an authority unless told to: a client is given its certificate, for instance
+Nobody trusts this authority by default: give its certificate to a client, for example
 with SSL_CERT_FILE.  Its key is never written anywhere.
 """
 

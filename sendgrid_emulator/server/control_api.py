@@ -1,7 +1,7 @@
-"""The control plane, /_ctl/…: what tests in other processes and the pages ask for, as JSON.
+"""The control API, /_ctl/…, for tests in other processes and for the pages, as JSON.
 
 It needs no key, so it asks for `Content-Type: application/json` on everything that changes
-something: no page on the web can make a browser send that here.
+something: no web page can make a browser send that.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NAMED_SETS = frozenset(
 
 
 def overview(account: Account, _call: Call) -> Answer:
-    """Count what there is."""
+    """Return the counts and the time."""
     return answers.json_answer(
         {
             "mails": len(account.mailbox),
@@ -129,13 +129,13 @@ def forbid(account: Account, call: Call) -> Answer:
 
 
 def pause_events(account: Account, _call: Call) -> Answer:
-    """Hold events back."""
+    """Pause events."""
     account.webhook_sender.pause()
     return answers.empty_answer()
 
 
 def resume_events(account: Account, _call: Call) -> Answer:
-    """Post what was held back."""
+    """Resume events."""
     account.webhook_sender.resume()
     return answers.empty_answer()
 
@@ -197,7 +197,7 @@ def _brief(message: Message, now: float) -> dict[str, Any]:
     }
 
 
-#: What may be asked for, below /_ctl/.
+#: The GET requests below /_ctl/.
 GETS: dict[str, Endpoint] = {
     "overview": overview,
     "requests": requests,
@@ -206,7 +206,7 @@ GETS: dict[str, Endpoint] = {
     "mailbox/{id}": mail,
     "invariants": invariants,
 }
-#: What may be changed, below /_ctl/.
+#: The POST requests below /_ctl/.
 POSTS: dict[str, Endpoint] = {
     "reset": reset,
     "fault": add_fault,
@@ -221,7 +221,7 @@ POSTS: dict[str, Endpoint] = {
 
 
 class Control:
-    """Serves the control plane of one account."""
+    """Serves the control API of one account."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -241,7 +241,7 @@ class Control:
             if changes and not call.is_json:
                 given = answers.refuse_request(415, problems.UNSUPPORTED_TYPE)
             elif endpoint is invariants:
-                # Seconds for a large mailbox: the API must go on meanwhile.
+                # This takes seconds for a large mailbox: the API must go on meanwhile.
                 given = await asyncio.to_thread(endpoint, self.account, call)
             else:
                 given = endpoint(self.account, call)

@@ -1,4 +1,4 @@
-"""The emulator in tests: in a thread of its own, with everything it knows within reach."""
+"""The emulator in tests: in a separate thread, with access to all of its state."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ from sendgrid_emulator.state.suppressions import Suppressions
 from sendgrid_emulator.state.violation import Violation
 
 HOST = "127.0.0.1"
-#: Seconds in which closed connections come to rest.
+#: Seconds for closed connections to end.
 _CLOSE_SECONDS = 0.01
 
 
 class Emulator:
-    """An emulator of its own in a background thread, on a free port: for tests.
+    """An emulator for tests, in a background thread, on a free port.
 
         with Emulator() as sendgrid:
             send_something_to(sendgrid.url)
             assert len(sendgrid.mailbox) == 1
 
-    What it shows may be read from any thread; to change the `account`, use the methods here.
+    Any thread may read its state; to change the `account`, use the methods here.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Emulator:
     ) -> None:
         self._journal = Journal(folder) if folder else None
         self.account = Account(settings, self._journal)
-        #: With `tls`, what it is known by; clients must be told to trust `authority`.
+        #: With `tls`, its certificates; clients must trust `authority`.
         self.certificates = Certificates() if tls else None
         self._listener = Listener(self.account, HOST, port, self.certificates)
         self._loop = asyncio.new_event_loop()
@@ -78,7 +78,7 @@ class Emulator:
 
     @property
     def faults(self) -> Faults:
-        """What is to go wrong."""
+        """The active faults."""
         return self.account.faults
 
     @property
@@ -88,22 +88,22 @@ class Emulator:
 
     @property
     def undocumented(self) -> Undocumented:
-        """How it behaves where SendGrid's documents are silent; may be changed at any time."""
+        """Its behaviour where SendGrid's documents leave it open; may be changed at any time."""
         return self.account.batches.undocumented
 
     @property
     def clock(self) -> Clock:
-        """The emulator's time; what falls due while it advances has happened afterwards."""
+        """The emulator's time; after `advance`, everything due in between has happened."""
         return self.account.clock
 
     @property
     def suppressions(self) -> Suppressions:
-        """Whom the account no longer mails."""
+        """The suppression lists of the account."""
         return self.account.suppressions
 
     @property
     def events(self) -> WebhookSender:
-        """How events travel, and the record of posts."""
+        """The delivery of events, and the record of posts."""
         return self.account.webhook_sender
 
     def post_events_to(self, url: str) -> Webhook:
@@ -117,7 +117,7 @@ class Emulator:
         return check_invariants(self.account)
 
     def consult(self, oracle: LedgerOracle) -> None:
-        """Let an oracle be asked what only the sender's side knows: R9, R12 and R15."""
+        """Use an oracle for what only the sender knows: R9, R12 and R15."""
         self.account.checks.oracle = oracle
         self.account.checks.tried |= {"R9", "R12", "R15"}
 
@@ -133,7 +133,7 @@ class Emulator:
         return links
 
     def press_one_click(self, message: Message, site: Site) -> None:
-        """Press one-click on a mail; from then on, its address must be left alone."""
+        """Press one-click on a mail; after that, its address must get no mail."""
         self.account.checks.violations += press_one_click(message, site)
         self.account.checks.tried.add("R14")
         self.account.forbid(message.address)
@@ -143,7 +143,7 @@ class Emulator:
         self._do(_call(self.account.reset))
 
     def start(self) -> Self:
-        """Start and wait until requests are taken."""
+        """Start, and wait until requests are accepted."""
         self._thread.start()
         self._do(self._listener.start())
         return self
@@ -182,10 +182,10 @@ async def _call(action: Callable[[], None]) -> None:
 
 
 async def _end() -> None:
-    """Cancel what still goes on, such as answers to clients that left, and let it come to rest."""
+    """Cancel what still runs, such as answers to clients that left, and wait for its end."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    # What is closed reports a little later.
+    # Closed connections report this a little later.
     await asyncio.sleep(_CLOSE_SECONDS)

@@ -102,7 +102,7 @@ class Gateway:
 
 
 async def read(request: web.Request) -> Call:
-    """Read a request to its end, unless it says beforehand that it is too large."""
+    """Read a request to its end, unless its headers say that it is too large."""
     announced = request.content_length or 0
     return Call(
         body=b"" if announced > LARGEST_BODY else await request.read(),
@@ -121,9 +121,9 @@ def build_response(given: Answer, *, now: float) -> web.Response:
 
 
 async def drip(request: web.Request, whole: web.Response, seconds: float) -> web.StreamResponse:
-    """Write the head of a response at once and its body byte by byte, in some seconds.
+    """Write the head of a response at once and its body byte by byte, over some seconds.
 
-    Each byte starts a client's read limit again.  Without seconds the response is left as it is.
+    Each byte restarts a client's read timeout.  Without seconds the response is unchanged.
     """
     body = bytes(whole.body) if seconds and isinstance(whole.body, bytes) else b""
     if not body:

@@ -1,4 +1,4 @@
-"""One account on one socket: listening, keeping time, posting events, refusing on demand."""
+"""One account on one socket: listen, run the timeline, post events, refuse on demand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sendgrid_emulator.server.gateway import Gateway, Handler
 from sendgrid_emulator.ui.pages import Pages
 
 _BACKLOG = 1024
-#: Seconds that requests in progress are given at the end.
+#: Seconds for requests in progress at the end.
 _STOP_SECONDS = 0.1
 #: Seconds after which a request to refuse connections, made over one, is carried out.
 _GRACE = 0.05
@@ -59,7 +59,7 @@ class Listener:
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     def _on_handshake(self, *_about: object) -> int | None:
-        """Go on with a handshake, or break it off: called for every one, named host or not."""
+        """Continue or abort a handshake: called for each one, with or without a host name."""
         failing = self.account.faults.take_handshake()
         return ssl.ALERT_DESCRIPTION_HANDSHAKE_FAILURE if failing else None
 
@@ -74,7 +74,7 @@ class Listener:
         self._tasks = [asyncio.create_task(task) for task in work]
 
     def _connect(self, account: Account) -> None:
-        """Let the account say when there is something to do, from whatever thread."""
+        """Let the account report from any thread that there is something to do."""
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         account.timeline.on_earlier = self._wake.set
         account.clock.on_advance(lambda: self.do(self._catch_up()))
@@ -83,13 +83,13 @@ class Listener:
 
     def _on_refuse(self, fault: Fault) -> None:
         if threading.get_ident() == self._thread:
-            # Asked for over a connection, which is to see the answer first.
+            # Requested over a connection, which must get its answer first.
             self._loop.call_later(_GRACE, lambda: self.do(self.refuse(fault.seconds)))
         else:
             self.do(self.refuse(fault.seconds))
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Have `work` done in the event loop: soon if called from there, else before it returns."""
+        """Run `work` in the event loop: soon if called from there, else before it returns."""
         if threading.get_ident() == self._thread:
             self._errands.add(task := self._loop.create_task(work))
             task.add_done_callback(self._errands.discard)
@@ -116,7 +116,7 @@ class Listener:
         self.account.timeline.run_due(self.account.clock.now)
 
     async def refuse(self, seconds: float) -> None:
-        """Refuse connections for so long; those that are open are cut."""
+        """Refuse connections for some seconds; open ones are closed."""
         if self._site is None:
             return
         await self._site.stop()
@@ -127,7 +127,7 @@ class Listener:
         self.do(self._listen_again(seconds))
 
     async def admit(self) -> None:
-        """Take connections again."""
+        """Accept connections again."""
         if self._placeholder:
             bound, self._placeholder = self._placeholder, None
             await self._listen(bound)
@@ -171,9 +171,9 @@ class Listener:
 
 
 def application(account: Account, *, alone: bool) -> web.Application:
-    """Return the whole application: API, control plane and pages.
+    """Return the whole application: API, control API and pages.
 
-    `alone` says that it is for this machine only: then it answers to this machine's names only.
+    With `alone` it is for this machine only: then it answers only to this machine's names.
     """
     app = web.Application(client_max_size=0, middlewares=[_own_names] if alone else ())
     Gateway(account).add_to(app)
@@ -184,7 +184,7 @@ def application(account: Account, *, alone: bool) -> web.Application:
 
 @web.middleware
 async def _own_names(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn away who comes by another name: a page on the web that had its name point here."""
+    """Refuse requests for another host name, such as that of a web page that points here."""
     if is_loopback(urlsplit(f"//{request.host}").hostname or ""):
         return await handler(request)
     text = "This emulator answers to localhost and 127.0.0.1 only.\n"

@@ -51,7 +51,7 @@ def options_of(
     tls: Path | None,
 ) -> Options:
     """Return how the program runs, from what was given on the command line."""
-    # Whoever only asks for help needs no server.
+    # Help needs no server.
     from sendgrid_emulator.server.program import Options
     from sendgrid_emulator.state.settings import Settings
 

@@ -1,7 +1,7 @@
-"""Batch ids and what was asked of them: the API's way to stop mail that waits for its time.
+"""Batch ids and their statuses, with which waiting mail is stopped.
 
-Facts and doubts are listed in docs/emulator.md; where SendGrid's documents are silent, a switch in
-`Undocumented` decides, so that a sender can be tested under both answers.
+README.md lists what is documented and what is not; where SendGrid's documents leave something open,
+a switch in `Undocumented` decides, so that a sender can be tested under both answers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sendgrid_emulator.randomness import draw_number
 
 #: Seconds a batch id may be used for.
 VALID_FOR = 864_000
-#: Seconds before `send_at` up to which a cancellation or pause is certain to be honoured.
+#: Seconds before `send_at` up to which a cancellation or pause surely works.
 CANCEL_LEAD_SECONDS = 600
 #: Seconds after `send_at` at which paused mail is discarded.
 PAUSED_AT_MOST = 72 * 3600
@@ -23,7 +23,7 @@ MAX_STATUSES = 10
 
 
 class Status(StrEnum):
-    """What may be asked of a batch."""
+    """The status of a batch."""
 
     CANCEL = "cancel"
     PAUSE = "pause"
@@ -31,16 +31,16 @@ class Status(StrEnum):
 
 @dataclass(slots=True)
 class Undocumented:
-    """How SendGrid behaves where nothing is documented; each may be tried both ways.
+    """SendGrid's behaviour where nothing is documented; try both values of each.
 
     `empty_batches` (A1): an id that no message carries yet may be paused or cancelled.
     `catches_later` (A2): a status also catches messages posted after it was set.
-    `catches_past` (A3): a status is looked at for messages whose time is past on arrival.
+    `catches_past` (A3): a status counts for messages whose time is past on arrival.
     `rechecks_suppressions` (A4): suppressions count at release, not only at acceptance.
     `processed_at_release` (A5): the event comes at release, not at acceptance.
     `charges_cancelled` (A6): credits used for mail that was discarded are not given back.
     `cancels_paused` (A7): turning a pause into a cancellation discards mail whose time has passed.
-    `late_odds`: the chance that a status set in the last ten minutes is honoured.
+    `late_odds`: the probability that a status set in the last ten minutes works.
     """
 
     empty_batches: bool = True
@@ -72,13 +72,13 @@ class Batches:
         self._seed = seed
 
     def issue(self) -> str:
-        """Return a new batch id, good for ten days."""
+        """Return a new batch id, valid for ten days."""
         batch_id = secrets.token_urlsafe(45)
         self.issued[batch_id] = self.now()
         return batch_id
 
     def knows(self, batch_id: str) -> bool:
-        """Tell whether `batch_id` was issued here and may still be used."""
+        """Return whether `batch_id` was issued here and may still be used."""
         issued = self.issued.get(batch_id)
         return issued is not None and self.now() <= issued + VALID_FOR
 
@@ -88,11 +88,11 @@ class Batches:
         self.marks[batch_id] = Mark(status, before.at if before else self.now())
 
     def clear_status(self, batch_id: str) -> bool:
-        """Remove the status, so that the batch goes its way; False if there was none."""
+        """Remove the status, so that the batch can leave; False if there was none."""
         return self.marks.pop(batch_id, None) is not None
 
     def is_full(self) -> bool:
-        """Tell whether as many batches are paused or cancelled as the account may have."""
+        """Return whether as many batches are paused or cancelled as the account may have."""
         return len(self.marks) >= MAX_STATUSES
 
     def effective_status(
@@ -113,7 +113,7 @@ class Batches:
         return mark.status
 
     def _honours_late(self, batch_id: str) -> bool:
-        # The same answer for the same batch, however often and in whatever order it is asked.
+        # The same answer for the same batch, however often and in whatever order it is requested.
         return draw_number(self._seed, "late status", batch_id) < self.undocumented.late_odds
 
     def clear(self) -> None:

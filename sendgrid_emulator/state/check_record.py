@@ -1,4 +1,4 @@
-"""What the checks need to know besides the mail, and what was found at one time only."""
+"""What the checks need besides the mail, and violations that cannot be found again later."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class CheckRecord:
     """What was declared, tried and found.
 
     `forbidden`: addresses that must not be mailed any more, and from when on; this is checked, not
-    enforced.  `oracle`: who can tell what only the sender's side knows, if anybody.
-    `violations`: those that show at one time only.  `waived`: the rules that are not asked for.
-    `tried`: the rules that were tried of those that do not show by themselves.  `keys_used`: the
+    enforced.  `oracle`: answers what only the sender knows, if there is one.
+    `violations`: those that cannot be found again later.  `waived`: the rules that are not checked.
+    `tried`: the rules that were checked with an oracle or a test.  `keys_used`: the
     keys with which requests came, to look for them in logs.
     """
 
@@ -27,6 +27,6 @@ class CheckRecord:
     keys_used: set[str] = field(default_factory=set)
 
     def clear(self) -> None:
-        """Forget who is forbidden, and the violations; the oracle and what is waived stay."""
+        """Delete forbidden addresses and violations; the oracle and waived rules stay."""
         self.forbidden.clear()
         self.violations.clear()

@@ -18,7 +18,7 @@ class Clock:
         return time.time() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Move forward by `seconds`; whatever falls due by then has happened on return."""
+        """Move forward by `seconds`; on return, everything due by then has happened."""
         if seconds < 0:
             raise ValueError("time only moves forward")
         self._ahead += seconds

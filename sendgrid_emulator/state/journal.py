@@ -1,4 +1,4 @@
-"""A file that keeps what was accepted, so that a restart shows it again.
+"""A file that keeps accepted requests, so that they are there after a restart.
 
 One JSON document a line, only ever appended to.  A line cut short by a crash is the last one and
 is left out (and overwritten); everything before it was answered with 202 or is older.
@@ -77,7 +77,7 @@ class Journal:
         os.lseek(self._file, 0, os.SEEK_SET)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         os.close(self._file)
 
 

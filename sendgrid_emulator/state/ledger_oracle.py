@@ -1,7 +1,7 @@
-"""What only the sender's side knows; whoever runs both may let the emulator ask it.
+"""The interface for what only the sender knows; a test that runs both may provide it.
 
-An oracle must have ways of its own to the sender's ledger and log: what the sender tells of
-itself, over the connection on which it works, would prove nothing.
+An oracle must read the sender's ledger and log independently: what the sender says about
+itself, over the connection that it uses, would prove nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sums:
-    """How many people of one send stand where, by the sender's ledger.
+    """The number of people of one send by state, in the sender's ledger.
 
-    `send` is the custom argument `nl_send`; `waiting` are those whom nobody has an answer for
-    yet; `accepted` holds all whom the provider took, whatever became of them later.
+    `send` is the custom argument `nl_send`; `waiting` are people without an answer
+    yet; `accepted` are all whom the provider accepted, whatever happened later.
     """
 
     send: str
@@ -29,18 +29,18 @@ class Sums:
 
     @property
     def found(self) -> int:
-        """How many people stand somewhere."""
+        """How many people have a state."""
         return self.accepted + self.refused + self.unknown + self.excluded + self.waiting
 
 
 class LedgerOracle(Protocol):
-    """Answers for the sender; asked from any thread."""
+    """Answers for the sender; called from any thread."""
 
     def committed(self, keys: Collection[str]) -> Collection[str]:
-        """Return those attempts which the ledger knows as posted, or about to be, for good."""
+        """Return the attempts that the ledger has durably recorded as submitted or about to be."""
 
     def sums(self) -> Iterable[Sums]:
-        """Return where the people of each send stand now."""
+        """Return the current totals of each send."""
 
     def log_text(self) -> str:
         """Return everything that was logged."""

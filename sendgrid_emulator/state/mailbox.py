@@ -1,4 +1,4 @@
-"""Every mail the emulator has accepted, to be counted, searched and read."""
+"""All accepted mail, to count, search and read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Found:
 
 
 class Mailbox:
-    """Accepted requests in the order they came, seen as the mails they make."""
+    """Accepted requests in the order of arrival, seen as mails."""
 
     def __init__(self) -> None:
         self.requests: list[Accepted] = []
@@ -32,7 +32,7 @@ class Mailbox:
         return (message for request in tuple(self.requests) for message in request)
 
     def add(self, request: Accepted) -> None:
-        """Keep one more accepted request."""
+        """Add an accepted request."""
         self._by_id[request.id] = request
         self.requests.append(request)
         self._size += len(request)
@@ -67,7 +67,7 @@ class Mailbox:
         ]
 
     def has_batch(self, batch_id: str) -> bool:
-        """Tell whether any request carries that batch id."""
+        """Return whether any request has that batch id."""
         return any(request.batch_id == batch_id for request in tuple(self.requests))
 
     def search(self, words: str = "", *, start: int = 0, count: int = 50) -> Found:

@@ -1,4 +1,4 @@
-"""What was accepted: a request, kept small, and the message it makes for each recipient.
+"""An accepted request in compact form, and the message that it makes for each recipient.
 
 A request for 1,000 people repeats its content once, so it is kept compressed and the message of
 one person is only made when somebody reads it: 100,000 recipients cost a few megabytes.
@@ -35,7 +35,7 @@ class Phase(StrEnum):
     EXPIRED = "expired"  #: discarded, since its batch stayed paused for too long
 
 
-#: Where a request ended that reached nobody.
+#: The phases of a request that reached nobody.
 DISCARDED = frozenset({Phase.CANCELLED, Phase.EXPIRED})
 
 
@@ -113,7 +113,7 @@ class Accepted:
         return _decode(self.packed)
 
 
-# Mails of one request are read one after the other: what they share is made once for all.
+# Mails of one request are read one after another: shared parts are made once.
 
 
 @functools.lru_cache(maxsize=4)
@@ -197,7 +197,7 @@ class Message:
 
     @property
     def substitutions(self) -> dict[str, str]:
-        """The tags of this recipient and what stands in for them."""
+        """The tags of this recipient and their values."""
         return dict(self.personalization.get("substitutions") or {})
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: What a key with full access may do, as GET /v3/scopes tells it (those that matter here).
+#: The scopes of a key with full access, as GET /v3/scopes lists them (those that matter here).
 ALL_SCOPES = (
     "mail.send",
     "mail.batch.create",
@@ -37,7 +37,7 @@ ALL_SCOPES = (
 
 @dataclass(slots=True)
 class Settings:
-    """What the account allows; tests change these while it runs.
+    """What the account allows; tests may change it at any time.
 
     `keys`: the API keys that are taken (empty: every key that begins with `SG.`).
     `senders`: domains mail may come from, `verified_senders`: single addresses (both empty: all).

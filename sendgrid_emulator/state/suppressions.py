@@ -1,4 +1,4 @@
-"""Whom the account no longer mails, in SendGrid's five lists, and in its unsubscribe groups."""
+"""SendGrid's five suppression lists, and its unsubscribe groups."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LISTS = (BOUNCES, BLOCKS, INVALID, SPAM, UNSUBSCRIBES)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """An unsubscribe group: people leave it, and still get what other groups send."""
+    """An unsubscribe group: people who leave it still get the mail of other groups."""
 
     id: int
     name: str

@@ -1,4 +1,4 @@
-"""What is going to happen, in the order of its time."""
+"""Future actions, in the order of their time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Action = Callable[[], None]
 
 
 class Timeline:
-    """Actions waiting for their time (Unix seconds); for one thread only."""
+    """Actions that wait for their time (Unix seconds); for one thread only."""
 
     def __init__(self) -> None:
         #: Called whenever `next_due` has become earlier.
@@ -19,7 +19,7 @@ class Timeline:
         self._numbers = count()
 
     def at(self, due: float, action: Action) -> None:
-        """Run `action` as soon as `due` has come; what is due together keeps its order."""
+        """Run `action` at the time `due`; actions with the same time keep their order."""
         entry = (due, next(self._numbers), action)
         heapq.heappush(self._heap, entry)
         if self._heap[0] is entry:

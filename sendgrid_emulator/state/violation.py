@@ -1,4 +1,4 @@
-"""A broken rule of a good sender."""
+"""A violation of a sender rule."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ class Pages:
         return self._page("events.html", request, rows=rows, paging=paging, posts=posts)
 
     async def checks(self, request: web.Request) -> web.Response:
-        """Show what a good sender never does, and whether this one did."""
+        """Show the sender rules, and whether they were broken."""
         found = await asyncio.to_thread(check_invariants, self.account)
         counts = Counter(violation.rule for violation in found)
         unasked = HIDDEN - self.account.checks.tried

@@ -1,4 +1,4 @@
-"""The HTML of a mail made safe to look at: no scripts, links in a new tab, light or dark."""
+"""Make the HTML of a mail safe to show: no scripts, links in a new tab, light or dark."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ TESTED = "newsletter.tested"
 
 
 def record(issue: Issue, action: str, *, by: Any = None, **facts: str) -> None:
-    """Add a line; `by` is a user, and None where a command did it."""
+    """Add a line; `by` is a user, or None if a command did it."""
     said = {key: value.strip()[:1000] for key, value in facts.items()}
     user = by if getattr(by, "pk", None) else None
     log(instance=issue, action=action, user=user, data={**said, "by": name_of(by)})

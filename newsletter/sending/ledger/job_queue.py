@@ -1,10 +1,10 @@
 """Enqueue jobs for senders of other processes: one for each batch that can be claimed.
 
-The ledger is the truth and a job only says where to look, so a job may be late, lost, or there
-twice.  It is written on Django's own connection, in the transaction that makes the batch
-claimable: there is never a job for what was rolled back, nor a batch without one.  Procrastinate's
+The ledger is authoritative and a job only says where to look, so a job may be late, lost or
+repeated.  It is written on Django's own connection, in the transaction that makes the batch
+claimable: no job is left after a rollback, and no batch is without one.  Procrastinate's
 own `defer` would not do that: inside its workers it writes on a connection of its own, and for a
-thousand batches of which one has a job already it refuses them all.
+thousand batches, of which one has a job already, it refuses them all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ JOBS = read_queries(Path(__file__).with_suffix(".sql"))
 QUEUE = "mail"
 TASK = "send_batch"
 
-#: Seconds without a sign of life after which a worker is taken for dead.
+#: Seconds without a heartbeat after which a worker counts as dead.
 STALLED_AFTER_SECONDS = 30.0
 
 
@@ -33,28 +33,28 @@ def is_used() -> bool:
 
 
 def enqueue(batches: Collection[int]) -> None:
-    """Have these batches looked at, each as soon as it may be claimed."""
+    """Enqueue jobs for these batches, each for the time when it may be claimed."""
     if batches and is_used():
         write_jobs(batches=list(batches))
 
 
 def enqueue_send(send_id: int) -> None:
-    """Have every batch of a send looked at that waits; ten thousand are one statement."""
+    """Enqueue jobs for all waiting batches of a send; ten thousand are one statement."""
     if is_used():
         write_jobs(send=send_id)
 
 
 def write_jobs(*, send: int | None = None, batches: list[int] | None = None) -> None:
-    """Write the jobs; a batch whose job waits already keeps it, with the time put right."""
+    """Write the jobs; if a job for a batch waits already, only correct its time."""
     values = {"queue": QUEUE, "task": TASK, "send": send, "batches": batches}
     with connection.cursor() as cursor:
         cursor.execute(JOBS["enqueue"], values)
 
 
 def requeue_missing() -> int:
-    """End the jobs of dead workers and enqueue a job for every batch that nobody would look at.
+    """End the jobs of dead workers, and enqueue a job for every batch without one.
 
-    Return for how many batches; with the embedded engine there is nothing to repair.
+    Return for how many batches; with the embedded engine there is nothing to do.
     """
     if not is_used():
         return 0

@@ -1,4 +1,4 @@
-"""Move deliveries of a batch into batches of their own: their ways part."""
+"""Move deliveries of a batch into batches of their own."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def split_into_chunks(things: Sequence[Each], size: int) -> Iterator[Sequence[Ea
 def move_deliveries(
     attempt: Attempt, deliveries: Sequence[int], state: str, *, not_before: Expression | None = None
 ) -> Batch:
-    """Give these deliveries of an attempt's batch a batch of their own in that state.
+    """Move these deliveries of an attempt's batch to a batch of their own in that state.
 
-    To be called in a transaction, with the attempt in the caller's hands.
+    Call it in a transaction in which the caller has locked the attempt.
     """
-    # The row is locked so that two who move at a time cannot take the same number.
+    # The row is locked so that two processes cannot take the same number.
     send = Send.objects.select_for_update().get(pk=attempt.batch.send_id)
     last = send.batches.aggregate(last=Max("number"))["last"]
     old = attempt.batch
@@ -44,10 +44,10 @@ def move_deliveries(
 
 
 def add_attempt(attempt: Attempt, batch: Batch, state: Attempt.State, size: int, why: str) -> None:
-    """Say by an attempt what is known of people who went with another.
+    """Record with a new attempt what is known about people of another attempt.
 
-    Its key was never told to anybody: proof that names the old one is about the others.  Only what
-    is unknown counts as posted.
+    Its key was never sent to anybody: proof that names the old one is about the others.  Only what
+    is unknown counts as submitted.
     """
     posted = (attempt.posted_at or Now()) if state == Attempt.State.UNKNOWN else None
     Attempt.objects.create(

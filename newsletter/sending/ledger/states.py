@@ -1,4 +1,4 @@
-"""Which transitions there are, and how one is made: in the database, from a known state."""
+"""The transitions between states, and how one is made: in the database, from a known state."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SEND: Transitions = {
 BATCH: Transitions = {
     # Unknown: the database may be older than what was submitted (`restores`).
     Batch.State.WAITING: frozenset({Batch.State.PLANNED, Batch.State.UNKNOWN}),
-    # Accepted: proof came for an attempt that had been given back by then.
+    # Accepted: proof came for an attempt whose batch had been planned again.
     Batch.State.PLANNED: frozenset(
         {Batch.State.CLAIMED, Batch.State.ACCEPTED, Batch.State.UNKNOWN}
     ),
@@ -53,17 +53,17 @@ BATCH: Transitions = {
             Batch.State.ACCEPTED,
             Batch.State.REFUSED,
             Batch.State.PLANNED,
-            # The canary is not back yet, and it turned out that this batch was not submitted.
+            # The canary has no result yet, and this batch turned out not to be submitted.
             Batch.State.WAITING,
         }
     ),
-    # Only a provider batch takes an acceptance back: it was cancelled, or nobody knows whether.
+    # Only a provider batch reverses an acceptance: it was cancelled, or perhaps cancelled.
     Batch.State.ACCEPTED: frozenset({Batch.State.PLANNED, Batch.State.UNKNOWN}),
     Batch.State.REFUSED: frozenset(),
     Batch.State.EMPTY: frozenset(),
 }
 ATTEMPT: Transitions = {
-    # Accepted: there is proof, so our own notes are behind (a database that was put back).
+    # Accepted: there is proof, so our own state is older (a restored database).
     Attempt.State.RESERVED: frozenset(
         {Attempt.State.IN_FLIGHT, Attempt.State.NOT_SENT, Attempt.State.ACCEPTED}
     ),
@@ -75,7 +75,7 @@ ATTEMPT: Transitions = {
             Attempt.State.UNKNOWN,
         }
     ),
-    # An answer that comes late is still an answer.
+    # A late answer still counts.
     Attempt.State.UNKNOWN: frozenset(
         {
             Attempt.State.ACCEPTED,
@@ -84,10 +84,10 @@ ATTEMPT: Transitions = {
             Attempt.State.CANCELLED,
         }
     ),
-    # As for its batch: only a provider batch takes it back.
+    # As for its batch: only a provider batch reverses it.
     Attempt.State.ACCEPTED: frozenset({Attempt.State.CANCELLED, Attempt.State.UNKNOWN}),
     Attempt.State.REFUSED: frozenset(),
-    # Proof outweighs whatever made it count as not accepted.
+    # Proof counts more than whatever made it count as not accepted.
     Attempt.State.NOT_SENT: frozenset({Attempt.State.ACCEPTED}),
     Attempt.State.CANCELLED: frozenset(),
 }
@@ -118,7 +118,7 @@ TABLES: Mapping[type[models.Model], Transitions] = {
     ProviderBatch: PROVIDER_BATCH,
 }
 
-#: To come to stand here makes work for the senders.
+#: A change to one of these states makes work for the senders.
 MAKES_WORK: Collection[tuple[type[models.Model], str]] = frozenset(
     {(Batch, Batch.State.PLANNED), (Send, Send.State.SENDING)}
 )
@@ -129,8 +129,8 @@ Stateful = TypeVar("Stateful", Send, Batch, Attempt, ProviderBatch)
 def transition(kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any) -> bool:
     """Make one transition if the row is still in `start`; return whether this call made it.
 
-    One UPDATE with the old state in its WHERE: of any number of processes that try, one wins.
-    Raises `InvalidTransition` when the table does not know the transition, which is a bug.
+    One UPDATE with the old state in its WHERE: if several processes try, one wins.
+    Raises `InvalidTransition` if the table does not know the transition, which is a bug.
     """
     return bool(transition_all(kind, [pk], start=start, end=end, **changes))
 
