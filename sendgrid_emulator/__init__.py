@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Emulator", "EmulatorError", "Settings"]
 
-#: Loaded when asked for: the command line offers this program's options without its server.
+#: Loaded on first use, because the command line needs only the options, not the server.
 MODULES = {
     "Emulator": "sendgrid_emulator.server.emulator",
     "EmulatorError": "sendgrid_emulator.errors",

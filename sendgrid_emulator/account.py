@@ -35,9 +35,9 @@ from sendgrid_emulator.state.timeline import Timeline
 
 
 class Account:
-    """All the state of the emulator.  Apart from `clock` and `faults`, for one thread to change.
+    """All the state of the emulator.  Only one thread may change it, except `clock` and `faults`.
 
-    With a `journal`, what it holds is restored first, and every change is written to it.
+    With a `journal`, the state is restored from it first, and every change is written to it.
     """
 
     def __init__(self, settings: Settings | None = None, journal: Journal | None = None) -> None:
@@ -54,7 +54,7 @@ class Account:
         self.releases = Releases(
             self.timeline, self.batches, self.suppressions, self._tell, self._moved
         )
-        #: What happened lately, for the page of events.
+        #: Recent events, for the page of events.
         self.recent: deque[Occurrence] = deque(maxlen=1000)
         #: Called with everything that happens to a mail.
         self.listeners: list[Callable[[Occurrence], None]] = [
@@ -67,7 +67,7 @@ class Account:
             self._restore(journal)
 
     def takes_key(self, authorization: str) -> bool:
-        """Tell whether the value of an Authorization header carries a key that is taken."""
+        """Return whether the value of an Authorization header has an accepted key."""
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
             return False
@@ -76,7 +76,7 @@ class Account:
         return key in keys if keys else key.startswith("SG.") and len(key) > len("SG.")
 
     def takes_sender(self, address: str) -> bool:
-        """Tell whether the account may send from `address`."""
+        """Return whether the account may send from `address`."""
         address = address.lower()
         return (
             self.takes_all_senders()
@@ -89,7 +89,7 @@ class Account:
         return not self.settings.senders and not self.settings.verified_senders
 
     def validation_context(self) -> ValidationContext:
-        """Return what requests are judged by now."""
+        """Return the current context for the validation of requests."""
         return ValidationContext(
             now=self.clock.now(),
             knows_batch=self.batches.knows,
@@ -99,7 +99,7 @@ class Account:
         )
 
     def accept(self, body: bytes, payload: Json) -> Accepted:
-        """Take over a request that passed the rules; from here on it is SendGrid's to send."""
+        """Accept a request that passed the rules; from here on SendGrid must send it."""
         request = Accepted.of(secrets.token_urlsafe(16), self.clock.now(), body, payload)
         self._write("accepted", **accepted_fields(request))
         self._charge(len(request))
@@ -140,12 +140,12 @@ class Account:
         return found
 
     def form_group(self, name: str, description: str = "", *, is_default: bool = False) -> Group:
-        """Make an unsubscribe group."""
+        """Create an unsubscribe group."""
         number = max(self.suppressions.groups, default=0) + 1
         return self.change_group(Group(number, name, description, is_default))
 
     def change_group(self, group: Group) -> Group:
-        """Take over what is new about a group; only one is the default."""
+        """Change the given fields of a group; only one group is the default."""
         for other in [*self.suppressions.groups.values()]:
             if group.is_default and other.is_default and other.id != group.id:
                 self.change_group(replace(other, is_default=False))
@@ -181,7 +181,7 @@ class Account:
             self._journal.clear()
 
     def _tell(self, occurrence: Occurrence) -> None:
-        """Note what an event says about a person, and see that it is posted."""
+        """Record what an event says about a person, and queue it for posting."""
         for name, entry in added_entries(occurrence):
             self.suppress(name, entry)
         for name, email in removed_entries(occurrence):

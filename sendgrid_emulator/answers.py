@@ -1,4 +1,4 @@
-"""What goes back to the client, apart from how it travels."""
+"""The answers to the client, independent of HTTP."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Answer:
     #: For the record of requests: the id of what was accepted, and for how many people.
     message_id: str = ""
     recipients: int = 0
-    #: How long the body takes, byte by byte, once the head is out.
+    #: How many seconds the body takes, byte by byte, after the head.
     seconds: float = 0.0
 
     @property
@@ -47,7 +47,7 @@ def empty_answer(status: int = 204) -> Answer:
 
 
 def refuse_request(status: int, *found: Problem) -> Answer:
-    """Answer with an error body that lists all that was found."""
+    """Answer with an error body that lists all problems."""
     return Answer(status, orjson.dumps(problems.error_body(found)))
 
 

@@ -1,9 +1,9 @@
-"""Find out in which encoding a table of people was saved.
+"""Detect the encoding of a table of people.
 
 Certain are byte order marks, UTF-8, UTF-16 without a mark (every second byte is zero in ASCII) and
-ISO-2022-JP.  For anything else, charset-normalizer orders the encodings that can be, and the
-plausible one is chosen: letters within words, as people write them, not signs or wild capitals.
-What was found is shown with a line of the file, so that a person sees at once when it is wrong.
+ISO-2022-JP.  For anything else, charset-normalizer orders the possible encodings, and the
+most plausible one is chosen: words of letters, not symbols or capitals in the middle of words.
+The result is shown with a line of the file, so that a person sees at once if it is wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from newsletter.errors import ImportRejected
 from subscribers.exports.words import fold_text
 from subscribers.titles import TITLE_WORDS
 
-#: The encodings that people's files are in, those of one script in the order of their spread.
+#: The encodings of people's files; those of one script in the order of how common they are.
 CANDIDATES = (
     "cp1252",
     "cp932",
@@ -50,7 +50,7 @@ CANDIDATES = (
     "cp866",
 )
 EAST_ASIAN = frozenset(["cp932", "gb18030", "euc_jp", "cp949", "big5"])
-#: What the first bytes of files are that are no text.
+#: The first bytes of files that are not text.
 SIGNATURES = (
     (b"PK\x03\x04", "xlsx"),
     (b"\xd0\xcf\x11\xe0", "xls"),
@@ -64,14 +64,14 @@ SIGNATURES = (
     (b"GIF8", "GIF"),
     (b"{\\rtf", "RTF"),
 )
-#: Texts that are no tables, by their beginning.
+#: Texts that are not tables, by their beginning.
 OTHER_TEXTS = (
     (re.compile(rb"\s*<(?:!doctype html|html|\?xml|table)", re.IGNORECASE), "HTML"),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*[\[{\"])"), "JSON"),
     (re.compile(rb"(?:\xef\xbb\xbf)?BEGIN:VCARD", re.IGNORECASE), "vCard"),
 )
 BLOCK = 1 << 20
-#: So much of the lines beyond ASCII is looked at.
+#: How much of the lines beyond ASCII is read.
 SAMPLE = 1 << 16
 
 
@@ -87,9 +87,9 @@ UTF_8 = Found("utf-8-sig")
 
 
 def find_encoding(path: Path, told: str = "") -> Found:
-    """Return the encoding of a file, or raise `ImportRejected` when it is no text.
+    """Return the encoding of a file, or raise `ImportRejected` if it is not text.
 
-    `told` is the encoding that a person named; it is taken at its word.
+    `told` is the encoding that a person named; it is used without a check.
     """
     start = first_bytes(path)
     check_signature(path, start)
@@ -142,7 +142,7 @@ def check_signature(path: Path, start: bytes) -> None:
 
 
 def require_encoding(told: str) -> str:
-    """Return an encoding by the name that a person gave, or raise `ImportRejected`."""
+    """Return the encoding that a person named, or raise `ImportRejected`."""
     try:
         info = codecs.lookup(told.strip())
         "".encode(info.name)
@@ -165,7 +165,7 @@ def utf_32(path: Path) -> ImportRejected:
 
 
 def without_mark(path: Path, start: bytes) -> Found:
-    """Tell UTF-16 and UTF-32 without a mark by where the zero bytes are; else there are none."""
+    """Detect UTF-16 and UTF-32 without a mark by the places of their zero bytes."""
     start = start[: len(start) // 4 * 4]
     places = [start[place::4].count(0) for place in range(4)]
     rows = max(1, len(start) // 4)
@@ -175,7 +175,7 @@ def without_mark(path: Path, start: bytes) -> Found:
             raise utf_32(path)
     even, odd = places[0] + places[2], places[1] + places[3]
     for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        # In a short text a zero byte or two prove nothing.
+        # In a short text, one or two zero bytes prove nothing.
         least = 0.3 if rows > 16 else 1.0
         if zeros > rows * least and others <= zeros * 0.02:
             return Found(name, guessed=True, sample=sample_line(start, name))
@@ -210,7 +210,7 @@ def is_utf_8(path: Path) -> bool:
 
 
 def check_damage(path: Path) -> None:
-    """Raise `ImportRejected` where nearly all is UTF-8, so that no other encoding can be meant."""
+    """Raise `ImportRejected` for damaged UTF-8: nearly all is UTF-8, so nothing else is meant."""
     good, bad, first = 0, 0, 0
     with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         for number, text in enumerate(file, 1):
@@ -230,7 +230,7 @@ def check_damage(path: Path) -> None:
 
 
 def guess(path: Path) -> Found:
-    """Return the most plausible encoding of a file that is no Unicode."""
+    """Return the most plausible encoding of a file that is not Unicode."""
     sample = beyond_ascii(path)
     order = rank_encodings(sample)
     scores = {name: measure_plausibility(sample, name) for name in order}
@@ -245,7 +245,7 @@ def guess(path: Path) -> Found:
 
 
 def beyond_ascii(path: Path) -> bytes:
-    """Return the first lines that hold more than ASCII, the first line of all in front."""
+    """Return the first line of the file, and the first lines with more than ASCII."""
     lines: list[bytes] = []
     size = 0
     with path.open("rb") as file:
@@ -259,7 +259,7 @@ def beyond_ascii(path: Path) -> bytes:
 
 
 def rank_encodings(sample: bytes) -> list[str]:
-    """Return the encodings that can be, as charset-normalizer orders them, then the others."""
+    """Return the possible encodings, as charset-normalizer orders them, then the others."""
     matches = from_bytes(sample, cp_isolation=list(CANDIDATES), enable_fallback=False)
     found = [match.encoding for match in matches]
     for match in matches:
@@ -268,11 +268,11 @@ def rank_encodings(sample: bytes) -> list[str]:
 
 
 def measure_plausibility(sample: bytes, name: str) -> float:
-    """Return how much a text looks like what people write: 0 for not at all."""
+    """Return how much a text looks like what people write; 0 is not at all."""
     try:
         text = sample.decode(name, errors="strict")
     except UnicodeDecodeError as error:
-        # The sample may end within a letter.
+        # The sample may end in the middle of a letter.
         if error.start < len(sample) - 4:
             return 0.0
         text = sample[: error.start].decode(name, errors="ignore")
@@ -304,7 +304,7 @@ PREFERENCE = {
     "mac_roman": 0.02,
 }
 
-#: Letters of Latin that names hold; what else Latin encodings have is rare in them.
+#: Latin letters that occur in names; other characters of Latin encodings are rare in names.
 LATIN = frozenset("þðàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœšžßđłąćęńśźżčďěňřťůăâșşțţőűğıİ")
 #: The letters beyond ASCII of the languages that one-byte encodings are for.
 ALPHABETS = tuple(
@@ -333,7 +333,7 @@ ALPHABETS = tuple(
         "àçèéíïòóúü",
     )
 )
-#: What names of people, places and firms are mostly written with.
+#: The letters in most names of people, places and companies.
 FREQUENT = frozenset(
     "山田中村小林加藤佐鈴木高橋渡辺伊吉井上松本清水斎野原川口島崎谷石太郎一二三子美花恵智大和明正雄"
     "男夫秀樹健幸弘洋介真由香里奈代東京都阪府神県市区町株式会社名前姓氏"
@@ -365,7 +365,7 @@ def east_asian(char: str) -> float:
     if char in FREQUENT:
         return 1.6
     if KANA.match(char):
-        # Half-width kana is what other encodings look like in Shift_JIS.
+        # Text in another encoding looks like half-width kana in Shift_JIS.
         return 1.2 if char < "\uff00" else 0.1
     if "\uac00" <= char <= "\ud7a3":
         # Those of KS X 1001, not the thousands that nobody writes.
@@ -415,14 +415,14 @@ def is_common(char: str) -> bool:
     return False
 
 
-#: A sign where a letter should be.
+#: A symbol where a letter should be.
 SIGN_IN_WORD = re.compile(
     r"(?<=[^\W\d_])[^\w\s'’.,;:|/&@+()\"<>=-]|[^\x00-\x7f\w\s’‘](?=[^\W\d_])|õ(?![ei])"
 )
 
 
 def count_oddities(text: str) -> int:
-    """Count what no name has: signs between letters, capitals within words, two alphabets."""
+    """Count what no name has: symbols between letters, capitals inside words, two alphabets."""
     signs = len(SIGN_IN_WORD.findall(text))
     capitals = sum(
         ord(two) > 0x7F or ord(one) > 0x7F

@@ -1,10 +1,10 @@
-"""Put the people of a CSV file on a list: all that can be, or, when the file is refused, nobody.
+"""Import the people of a CSV file into a list: all usable rows or, if the file is refused, nobody.
 
-A line that holds no good address is reported and left out.  Nobody who has left or is
-suppressed comes back; and who left where the file comes from is not made active here, but kept as
-somebody who left.  Only who came back here by their own act, after the date on which the file says
-that they left, stays.  Of people we know, what the file says replaces name and attributes; a blank
-cell and a missing column change nothing.
+A line without a valid address is reported and left out.  Nobody who has left or is suppressed comes
+back.  People who left in the other system do not become active here, but are stored as people who
+left.  Only people who came back here themselves, after the date on which the file says that they
+left, stay.  For known people, the file replaces name and attributes; a blank cell and a missing
+column change nothing.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ from subscribers.tables import Row, read_rows
 from subscribers.telling_words import TellingWords
 from subscribers.titles import kind_of
 
-#: Rows that are looked at before the columns are decided.
+#: How many rows are read before the columns are decided.
 SAMPLE_ROWS = 400
 #: In a list of a sending service these say since when an address is on it, folded.
 DATES = frozenset({"created", "createdat", "lastupdatetime", "date", "timestamp", "lasteventat"})
@@ -80,7 +80,7 @@ NOTES = frozenset({"reason", "error", "unsubreason", "unsubreasonother", "detail
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What a person said of a file, beyond what stands in it.
+    """What a person said about a file, in addition to its content.
 
     `state` is what every row is at least; `values` are values of status columns, folded;
     `columns` are kinds by title; `encoding` is the name of one; `notes` is what people are whose
@@ -100,7 +100,7 @@ NOTHING_TOLD = Told()
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that was left out, and why; `line` counts from 1, the header included."""
+    """A line that was left out, with the reason; `line` counts from 1, with the header."""
 
     line: int
     reason: str
@@ -108,7 +108,7 @@ class BadLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportResult:
-    """What became of every row: the sum of all parts is `rows`, always.
+    """The result for every row: the sum of all parts is always `rows`.
 
     `folded` holds pairs: a line, and the earlier line with the same address, which counts.
     `newly_unsubscribed` and `newly_suppressed` are people of whom the file says so, and who are
@@ -131,11 +131,11 @@ class ImportResult:
     #: Each value of a status column: `column`, `value`, `means`, `rows`.
     statuses: tuple[dict[str, str | int], ...] = ()
     encoding: Found = UTF_8
-    #: What a person should know of the file.
+    #: What a person should know about the file.
     remarks: tuple[str, ...] = ()
-    #: Texts that ask for no more mail, in rows that nothing else takes off.
+    #: Texts that ask for no more mail, in rows that are active otherwise.
     noted: tuple[Noted, ...] = ()
-    #: Why the import will be refused, of which this is a dry run; None where it will not.
+    #: In a dry run: why the import will be refused; None if it will not.
     refused: ImportRejected | None = None
 
     def __post_init__(self) -> None:
@@ -150,7 +150,7 @@ class ImportResult:
         return here + self.newly_unsubscribed + self.newly_suppressed
 
     def figures(self) -> dict[str, Any]:
-        """Return all of it as plain values, for programs."""
+        """Return all figures as plain values, for programs."""
         return {
             "dry_run": self.dry_run,
             "columns": self.columns,
@@ -300,7 +300,7 @@ class Reading:
                 self.bad.append(BadLine(row.line, str(error)))
 
     def read_line(self, row: Row) -> Line:
-        """Return what a row says, or raise `BadInput` with the reason why it cannot be used.
+        """Return the content of a row, or raise `BadInput` with the reason why it cannot be used.
 
         Most rows are of plain readers, and there may be a million: what only others need is
         called for them alone.
@@ -384,7 +384,7 @@ class Reading:
             raise self.refusal(questions)
 
     def questions(self) -> list[Question]:
-        """Return what only a person knows of columns, values and the file as a whole."""
+        """Return the questions that only a person can answer about columns, values and the file."""
         asked = self.statuses.questions()
         if not self.statuses.base.left:
             asked += self.words.questions()
@@ -464,7 +464,7 @@ class Reading:
 
 
 def describe_above(heading: Heading) -> str:
-    """Say which lines above the titles were passed over."""
+    """Say which lines above the titles were skipped."""
     first = heading.above[0]
     return ngettext(
         "{count} line above the titles was skipped: line {line}, {text}",
@@ -501,7 +501,7 @@ def name_line(path: Path, line: int) -> Iterator[None]:
 def import_file(
     path: Path, into: List, *, dry_run: bool = False, told: Told = NOTHING_TOLD
 ) -> ImportResult:
-    """Import a file into a list, or only say what would become of it.
+    """Import a file into a list, or only report what would happen.
 
     Raises `ImportRejected`, naming the line where there is one, when the file cannot be read as
     a table with a column of addresses, or when a person must first say what it means; then
@@ -515,7 +515,7 @@ def import_file(
 def import_suppressions(
     path: Path, reason: str = "", *, dry_run: bool = False, told: Told = NOTHING_TOLD
 ) -> ImportResult:
-    """Suppress all addresses of a file, or only say what would become of them; no list changes.
+    """Suppress all addresses of a file, or only report what would happen; no list changes.
 
     `reason` is one of `Suppression.Reason`; where it is empty the name of the file may say it.
     Raises `ImportRejected` as `import_file` does.
@@ -530,7 +530,7 @@ def import_suppressions(
 
 
 def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
-    """Read a file to its end and write what it says, if it is meant."""
+    """Read a file to its end and, unless this is a dry run, write the result."""
     with staging.staging_tables():
         staging.load_lines(reading.good_lines(), reading.departures)
         reading.check()
@@ -546,7 +546,7 @@ def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
 def apply_rows(
     reading: Reading, list_id: int, *, source: str, refused: ImportRejected | None = None
 ) -> ImportResult:
-    """Decide what becomes of every line, and write it if there is a source to note."""
+    """Decide the action for every line, and write it if there is a source to note."""
     fates = staging.decide_actions(list_id)
     updated = update_known(write=bool(source))
     returned = fates.get("returned", 0)
@@ -576,7 +576,7 @@ def apply_rows(
 
 
 def came_back(count: int) -> str:
-    """Say how many people stay because they came back by themselves after they had left there."""
+    """Say how many people stay because they came back here after they had left there."""
     return ngettext(
         "{count} person stays active: they left there, and later came back here themselves",
         "{count} people stay active: they left there, and later came back here themselves",
@@ -585,7 +585,7 @@ def came_back(count: int) -> str:
 
 
 def update_known(*, write: bool) -> int:
-    """Bring people we know up to date; return how many of those on the list already changed."""
+    """Update known people; return how many of those on the list changed."""
     updated = 0
     for people in staging.known_people():
         changes = {person: change for person in people if (change := change_of(person))}
@@ -596,7 +596,7 @@ def update_known(*, write: bool) -> int:
 
 
 def change_of(person: KnownPerson) -> tuple[str, str, int] | None:
-    """Return the new `name, attributes as JSON, id` of a person, or None when nothing is new."""
+    """Return the new `name, attributes as JSON, id` of a person, or None if nothing is new."""
     known: dict[str, str] = orjson.loads(person.attributes)
     attributes = known | orjson.loads(person.attributes_in_file)
     name = person.name_in_file or person.name

@@ -2,7 +2,7 @@
 
 Any encoding that `encodings` finds; comma, semicolon, tab or bar; any line ends; line breaks
 inside quotes; a line `sep=;` on top.  Whatever cannot be read is an `ImportRejected` that names the
-line, for where a quotation mark is missing nobody can tell one row from the next.
+line, because after a missing quotation mark nobody knows where a row ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from newsletter.errors import ImportRejected
 from subscribers.encodings import Found, find_encoding
 
 DELIMITERS = ",;\t|"
-#: What Excel writes, and reads, on top of a table.
+#: What Excel writes and reads in the first line of a table.
 SEPARATOR = re.compile(r"\ufeff?[\"']?sep=(.)[\"']?[;,\t ]*\r?\n?", re.IGNORECASE)
 #: Rows by which the delimiter is chosen, and characters read for that.
 HEAD_ROWS = 40
@@ -64,7 +64,7 @@ def find_beginning(file: TextIO) -> tuple[int, str]:
 
 
 def delimiter_of(head: str) -> str:
-    """Return the sign that cuts most of the first rows into the same number of cells."""
+    """Return the character that splits most of the first rows into the same number of cells."""
     # The last line may be cut off; with one line there is no other.
     lines = head.splitlines(keepends=True)
     whole = lines[:-1] if len(lines) > 1 and len(head) >= HEAD else lines
@@ -102,7 +102,7 @@ def split(path: Path, file: TextIO, delimiter: str, line: int = 1) -> Iterator[R
 
 
 def build_error(path: Path, line: int, reason: str) -> ImportRejected:
-    """Return the error for a row that cannot be cut into cells, in words for whoever has the file.
+    """Return the error for a row that cannot be split into cells, in words for the user.
 
     `reason` is Python's, which decides the words and is never shown.
     """
@@ -128,7 +128,7 @@ def build_error(path: Path, line: int, reason: str) -> ImportRejected:
 
 
 def not_readable(path: Path, encoding: Found) -> ImportRejected:
-    """Return the error for bytes that are no text, naming the first line that holds some."""
+    """Return the error for bytes that are not text, with the first line that has some."""
     line = 0
     with path.open(encoding=encoding.name, errors="replace", newline="") as file:
         try:

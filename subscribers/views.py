@@ -1,8 +1,8 @@
 """The pages behind the links in a mail: unsubscribe and preferences.
 
-Reading a page changes nothing, for scanners open every link of a mail; only a POST acts.  The
-link itself says who is meant, so there is no login, no cookie and nothing for CSRF to protect.
-No answer redirects: RFC 8058 §3.1 forbids it for the one-click POST, and the pages keep to it.
+Opening a page changes nothing, because scanners open every link of a mail; only a POST acts.  The
+link itself identifies the person, so there is no login, no cookie and nothing for CSRF to protect.
+No answer redirects: RFC 8058 §3.1 forbids it for the one-click POST, and the pages do the same.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from subscribers.subscriptions import choose_lists, of_person, open_lists, resub
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who came by a link, and from which lists; `person` is None once we hold nothing of them."""
+    """The person and lists of a link; `person` is None if nothing is stored about them any more."""
 
     token: str
     person: Subscriber | None
@@ -62,9 +62,9 @@ IN_BASE64 = b2a_base64(b"One-Click", newline=False).lower()
 NO_LETTERS = bytes(
     code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha()
 )
-#: So much of a body is read.
+#: How many bytes of a body are read.
 MAX_BODY_BYTES = 65_536
-#: A body in which nothing is said: white space, or multipart with nothing in it.
+#: An empty body: white space, or multipart without content.
 EMPTY = re.compile(rb"[\s\x00]*(?:--[^\s]{1,200}--)?[\s\x00]*")
 
 View = Callable[[HttpRequest, Visitor], HttpResponse]
@@ -93,7 +93,7 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 
 @by_link
 def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Ask before unsubscribing; act on the mail program's one click, or on the person's."""
+    """Ask before unsubscribing; act on one-click, or on the person's button."""
     if request.method != "POST":
         return ask(request, visitor)
     if is_one_click(request):
@@ -112,10 +112,10 @@ def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def is_one_click(request: HttpRequest) -> bool:
     """Say whether a POST to an unsubscribe link is a mail program's one click (RFC 8058 3.1).
 
-    The words are looked for in the body as it came, without signs and escapes, whatever type it
-    says it has: providers say several and none, and write a form in many ways.  An empty body is
-    one as well: some lose it on the way, and only who has the mail has its link.  The page's own
-    buttons always say which they are.
+    The words are searched in the raw body, without symbols and escapes, whatever content type it
+    has: providers send several or none, and encode the form in many ways.  An empty body counts as
+    well: some lose it on the way, and only the person who has the mail has its link.  The page's
+    own buttons always identify themselves.
     """
     body = request.body[:MAX_BODY_BYTES]
     if EMPTY.fullmatch(body):
@@ -128,7 +128,7 @@ def is_one_click(request: HttpRequest) -> bool:
 
 
 def read_form(request: HttpRequest) -> QueryDict:
-    """Return the fields of a form; none where the body is no form that can be read."""
+    """Return the fields of a form; none if the body is not a readable form."""
     try:
         return request.POST
     except (MultiPartParserError, BadRequest, UnicodeError):
@@ -136,7 +136,7 @@ def read_form(request: HttpRequest) -> QueryDict:
 
 
 def leave(visitor: Visitor) -> None:
-    """Unsubscribe from the lists that the link is about; done twice it is no fault."""
+    """Unsubscribe from the lists of the link; doing it twice is not an error."""
     if visitor.person:
         unsubscribe(visitor.person.pk, visitor.list_ids)
 
@@ -151,7 +151,7 @@ def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def ask(request: HttpRequest, visitor: Visitor, *, returned: Sequence[List] = ()) -> HttpResponse:
-    """Show what the link is about, with buttons that act; `returned`: lists just come back to."""
+    """Show the lists of the link, with buttons; `returned`: lists just subscribed again."""
     lists, left = visitor.lists(left=False), visitor.lists(left=True)
     return page(request, "unsubscribe", visitor, lists=lists, left=left, returned=returned)
 
@@ -163,7 +163,7 @@ def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if request.method == "POST":
         if act not in ACTS:
             return HttpResponseBadRequest("This request does not say what to do.\n")
-        # Whoever leaves is never asked to wait.
+        # People who unsubscribe never have to wait.
         if act != "leave" and (refusal := too_often(request, visitor)):
             return refusal
         if visitor.person:
@@ -188,7 +188,7 @@ def too_often(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
 
 
 def save(request: HttpRequest, person: Subscriber) -> None:
-    """Keep the name and be on exactly the lists that are ticked."""
+    """Save the name, and subscribe to exactly the ticked lists."""
     name = " ".join(clean_text(request.POST.get("name", "")).split())[:MAX_NAME_LENGTH].strip()
     if name != person.name:
         rename(person, name)
@@ -197,7 +197,7 @@ def save(request: HttpRequest, person: Subscriber) -> None:
 
 
 def rename(person: Subscriber, name: str) -> None:
-    """Keep a new name; parts of the old one, from an import, would go on greeting the person."""
+    """Save a new name, and remove parts of the old one, which would still be used to greet."""
     parts = {"first_name", "last_name"}
     person.name = name
     person.attributes = {key: text for key, text in person.attributes.items() if key not in parts}
@@ -205,12 +205,12 @@ def rename(person: Subscriber, name: str) -> None:
 
 
 def leave_all(_request: HttpRequest, person: Subscriber) -> None:
-    """Leave every list."""
+    """Unsubscribe from every list."""
     unsubscribe(person.pk)
 
 
 def lift(_request: HttpRequest, person: Subscriber) -> None:
-    """Be mailed again at this address."""
+    """End the suppression of this address."""
     suppressions.lift_suppression(person.key)
 
 
@@ -229,7 +229,7 @@ def page(
     status: int = 200,
     **values: Any,
 ) -> HttpResponse:
-    """Render a page of this app.  Its address is a key: nobody is told where a reader came from."""
+    """Render a page of this app.  Its address is secret, so it is never sent as a referrer."""
     person = visitor.person if visitor else None
     values |= {
         "visitor": visitor,

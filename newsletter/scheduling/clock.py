@@ -1,12 +1,12 @@
 """The clock: APScheduler wakes, the tables decide.
 
-APScheduler keeps nothing: its job store is memory, its only job is to tick.  Slots, misses and
+APScheduler stores nothing: its job store is memory, its only job is to tick.  Slots, misses and
 approvals are rows, and every step is a compare-and-set, so any number of clocks may tick.
 
-APScheduler counts by the wall clock.  One that was set back would keep its jobs waiting until the
-old time comes again, and one that was set ahead would have it list every second in between.  So
-the jobs are due some seconds from now (`FromNow`), and a thread that waits by the clock that only
-runs forward calls for a job whose time is too far ahead.
+APScheduler counts by the system clock.  If that is set back, its jobs would wait until the
+old time comes again.  If it is set ahead, APScheduler would list every second in between.  So
+the jobs are due some seconds from now (`FromNow`), and a thread that waits by the monotonic
+clock starts a job whose time is too far ahead.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two ticks.
 TICK = 1.0
-#: Seconds between two looks at what came back of the sends: a look at a million takes a while.
+#: Seconds between two checks of the results of sends: a check of a million takes a while.
 LOOK = 5.0
 
 
 def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
-    """Do what is due: start sends, hold empty slots, find the dead, close."""
+    """Do what is due: start sends, hold empty slots, recover from dead senders, close sends."""
     for duty in (*list_duties(now, late), *list_looks()):
         duty()
 
 
 def list_looks() -> tuple[Callable[[], None], ...]:
-    """Return what is done by what came back: sends are held, or the rest follows the canary."""
+    """Return the duties that depend on results: hold sends, release the rest after a canary."""
     return auto_pause.check_sends, lost_answers.check_sends, canary.check_canaries
 
 
 def list_duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:
-    """Return what a tick does; each part is of use even where another fails."""
+    """Return the duties of a tick; each one works even if another fails."""
     return (
         lambda: dispatch.start_due(now, late=late),
         lambda: keep_slots(now),
@@ -67,7 +67,7 @@ def list_duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None
 
 
 def keep_slots(now: dt.datetime) -> None:
-    """Look after the slots of every publication."""
+    """Update the slots of every publication."""
     for publication in Publication.objects.all():
         slots.hold_empty_slots(publication, now)
 
@@ -79,7 +79,7 @@ class FromNow(BaseTrigger):  # type: ignore[misc]
         self.seconds = dt.timedelta(seconds=seconds)
 
     def get_next_fire_time(self, _previous: dt.datetime | None, now: dt.datetime) -> dt.datetime:
-        """Return when the job is due next; APScheduler asks."""
+        """Return when the job is due next; APScheduler calls it."""
         return now + self.seconds
 
 
@@ -90,15 +90,15 @@ class ClockThreads(BasePoolExecutor):  # type: ignore[misc]
         super().__init__(SenderPool(jobs, name="clock"))
 
     def shutdown(self, wait: bool = True) -> None:
-        """Return once what runs is finished; APScheduler asks."""
+        """Return when running jobs are finished; APScheduler calls it."""
         del wait
         self._pool.close()
 
 
 class Clock:
-    """Ticks until stopped; `enqueue` is called after each tick, for there may be work.
+    """Ticks until stopped; `enqueue` is called after each tick, because there may be work.
 
-    With a `canceller` it looks after what was pre-scheduled.
+    With a `canceller` it also handles pre-scheduled mail.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Clock:
         canceller: Cancellation | None = None,
     ) -> None:
         self._late, self._enqueue, self._canceller = late, enqueue, canceller
-        # No grace and no missed runs: a tick looks at all that is due, however late it comes.
+        # No grace time and no missed runs: a late tick handles everything that is due.
         self._scheduler = BackgroundScheduler(
             timezone=dt.UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -118,7 +118,7 @@ class Clock:
         self._scheduler.add_job(self._look, FromNow(LOOK))
         if canceller:
             # A job of its own: the provider's answers must not keep the others waiting.
-            # At once: after a start there may be seconds left in which to call something back.
+            # At once: after a start there may be only seconds left to cancel something.
             first = dt.datetime.now(dt.UTC)
             self._scheduler.add_job(self._tend, FromNow(TICK), next_run_time=first)
         self._wall_clock = WallClock(after_jump=after_jump)
@@ -127,7 +127,7 @@ class Clock:
         self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
 
     def read_time_at_start(self) -> None:
-        """Read the clock before anything is sent; a database that is away is waited for later."""
+        """Read the clock before anything is sent; wait later if the database is unavailable."""
         attempt(self._wall_clock.read)
 
     def start(self) -> None:
@@ -138,7 +138,7 @@ class Clock:
         self._watch.start()
 
     def stop(self) -> None:
-        """Tick no more; a tick in progress is finished first, but for what it would ask yet."""
+        """Stop ticking; a tick in progress finishes first, but sends no more requests."""
         self._stopping.set()
         self._watch.join()
         self._scheduler.shutdown(wait=True)
@@ -146,7 +146,7 @@ class Clock:
         trusted_time.forget_reading()
 
     def take_out_leavers(self, seconds: float) -> None:
-        """Once stopped and with no sender at work: see `cancellation.take_out_leavers`."""
+        """Call it after the stop, when no sender works: see `cancellation.take_out_leavers`."""
         if self._canceller:
             attempt(partial(self._take_out_leavers, self._canceller, seconds))
 
@@ -177,12 +177,12 @@ class Clock:
             attempt(partial(self._tend_by, self._canceller))
 
     def _tend_by(self, canceller: Cancellation) -> None:
-        """Look after what waits at the provider: by its clock, where ours is off."""
+        """Handle mail that waits at the provider, by its clock if ours is wrong."""
         ours = trusted_time.now()
         if self._provider_time.is_outdated:
-            # It may be slow to answer, and there may be seconds left.  By a wrong clock of ours
-            # too much is cancelled and submitted again, or too little, until it has answered.
-            # What is on hold waits: how long its cancellation is kept depends on the time.
+            # The provider may answer slowly, with only seconds left.  By a wrong clock of ours
+            # too much or too little is cancelled and submitted again, until it has answered.
+            # Mail on hold waits: how long its cancellation is kept depends on the time.
             cancellation.choose_what_to_cancel(ours, [Send.DeliveryMode.PRESCHEDULED])
         now = self._provider_time.now(canceller, ours)
         cancellation.advance_provider_batches(canceller, now, self._goes_on)
@@ -192,7 +192,7 @@ class Clock:
 
 
 def call_for(job: Job) -> None:
-    """Have a job run now that waits for a time further ahead than it ever plans."""
+    """Start a job now if it waits for a later time than it ever plans."""
     now, due = dt.datetime.now(dt.UTC), job.next_run_time
     if due is not None and due - now > 2 * job.trigger.seconds:
         try:
@@ -202,12 +202,12 @@ def call_for(job: Job) -> None:
 
 
 def after_jump() -> None:
-    """Put right what waits for a time of the old clock."""
+    """Correct everything that waits for a time of the old clock."""
     recovery.forget_waits(dt.timedelta(seconds=settings.CONFIG.sending.lease_seconds))
 
 
 def attempt(duty: Callable[[], object]) -> None:
-    """Do a duty; a clock that died of a surprise would skip every slot to come."""
+    """Do a duty and catch all errors: a clock that dies would skip every later slot."""
     close_old_connections()
     try:
         duty()

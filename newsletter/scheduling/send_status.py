@@ -1,4 +1,4 @@
-"""Say in words how a send stands, what it waits for, and what was done with it."""
+"""Describe the state of a send, what it waits for, and what was done with it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from newsletter.sending.resolution import unresolved
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary, lost_answers
 
-#: A send that leaves so soon is counted down.
+#: A send that leaves within this time has a countdown.
 COUNTDOWN_WITHIN = dt.timedelta(minutes=10)
-#: What a person made of a doubt.
+#: The decisions of people about unknown batches.
 DECIDED: Mapping[str, Any] = {
     Evidence.Kind.ACCEPTED: _("counted as accepted"),
     Evidence.Kind.SUBMITTED_AGAIN: _("submitted again"),
@@ -33,7 +33,7 @@ DECIDED: Mapping[str, Any] = {
 
 
 def zone_of(send: Send) -> str:
-    """Return the zone that the publication of a send lives in."""
+    """Return the time zone of the publication of a send."""
     return str(send.issue.publication.time_zone)
 
 
@@ -49,7 +49,7 @@ def seconds_left(send: Send, now: dt.datetime) -> int | None:
 
 
 def describe_send(send: Send, now: dt.datetime) -> list[str]:
-    """Return what is to be said of a send besides its state and its counts."""
+    """Return the notes about a send, besides its state and its counts."""
     said = [
         describe_undo_window(send, now),
         of_others(send),
@@ -63,13 +63,13 @@ def describe_send(send: Send, now: dt.datetime) -> list[str]:
 
 
 def note_of(send: Send) -> str:
-    """Return why a send stands as it does; in the reader's language, where that is known."""
+    """Return why a send has its state, in the reader's language if there is a translation."""
     held = send.state == Send.State.HELD and send.held_by == Send.AutoPause.LOST
     return lost_answers.describe_hold(send) if held else send.note
 
 
 def describe_undo_window(send: Send, now: dt.datetime) -> str:
-    """Say how long there is to undo a send that is about to leave."""
+    """Say how long a send can still be undone."""
     left = seconds_left(send, now)
     if left is None:
         return ""
@@ -79,7 +79,7 @@ def describe_undo_window(send: Send, now: dt.datetime) -> str:
 
 
 def of_cancelled(people: int) -> str:
-    """Say how many have a send that was just cancelled, or may have it."""
+    """Say how many people have the mail of a cancelled send, or may have it."""
     if people:
         return gettext("{people} may have it already.").format(people=counted.people(people))
     if suspensions.get_suspension():
@@ -88,7 +88,7 @@ def of_cancelled(people: int) -> str:
 
 
 def of_others(send: Send) -> str:
-    """Say whom a send is for that follows another one."""
+    """Say whom a resend is for."""
     if send.resend_of_id is None:
         return ""
     if send.newcomers:
@@ -113,7 +113,7 @@ def of_canary(send: Send) -> str:
 
 
 def of_ahead(send: Send, now: dt.datetime) -> str:
-    """Say what waits at the provider, and what stops it and what does not."""
+    """Say what waits at the provider, and what can stop it."""
     if send.state == Send.State.QUEUED:
         if provider_batches.delivery_mode_for(send, now) == Send.DeliveryMode.IMMEDIATE:
             return ""
@@ -151,7 +151,7 @@ def of_waiting(send: Send, now: dt.datetime) -> str:
 
 
 def of_gone(send: Send, now: dt.datetime) -> str:
-    """Say that an automatic pause comes too late for what was pre-scheduled."""
+    """Say that an automatic pause is too late for pre-scheduled mail."""
     stands = (Send.State.SENDING, Send.State.PAUSED, Send.State.HELD)
     if send.state not in stands or now < send.at:
         return ""
@@ -162,7 +162,7 @@ def of_gone(send: Send, now: dt.datetime) -> str:
 
 
 def of_late_leavers(send: Send) -> str:
-    """Say how many left before their mail went out, but too late to be taken out."""
+    """Say how many left before their mail went out, but too late to cancel it."""
     people = (
         leavers.left_too_late(send).count()
         if send.delivery_mode != Send.DeliveryMode.IMMEDIATE
@@ -189,14 +189,14 @@ def of_limits() -> str:
 
 
 def list_history(send: Send) -> list[str]:
-    """Return what was done with a send, and decided on it, one line each, the first first."""
+    """Return the actions and decisions about a send, one line each, the oldest first."""
     lines = [(act.at, describe_entry(act, zone_of(send))) for act in acts_of(send)]
     lines += [(made[0].at, describe_decision(made, zone_of(send))) for made in decisions_of(send)]
     return [words for _, words in sorted(lines)]
 
 
 def decisions_of(send: Send) -> list[list[Evidence]]:
-    """Return what persons made of doubts; the batches of one decision stand together."""
+    """Return the decisions about unknown batches; the batches of one decision are together."""
     pieces = unresolved.decisions_of(send)
     made = groupby(pieces, key=lambda piece: (piece.at, piece.kind, piece.by, piece.note))
     return [list(together) for _, together in made]
@@ -223,14 +223,14 @@ def acts_of(send: Send) -> QuerySet[AuditEntry]:
 
 
 def describe_entry(act: AuditEntry, zone_name: str) -> str:
-    """Return what was done, when, by whom, and with which figures in view."""
+    """Return what was done, when, by whom, and with which figures."""
     who = gettext(" by {person}").format(person=act.by) if act.by else ""
     note = f": {act.note}" if act.note else ""
     return f"{format_time(act.at, zone_name)}: {act.get_kind_display()}{who}{note}"
 
 
 def describe_reach(send: Send) -> str:
-    """Say how many have a send, or may have it, for somebody about to stop it."""
+    """Say how many people have the mail, or may have it, for somebody who wants to stop a send."""
     reached = totals.count_reached(send)
     if not reached:
         return gettext("Nobody has it.")

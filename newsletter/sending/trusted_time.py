@@ -1,13 +1,13 @@
-"""The time to act by, in any thread: a clock that was just set wrong decides nothing.
+"""The time for decisions, in any thread: a clock that was just set wrong decides nothing.
 
-Whoever looks after the clock (`newsletter.scheduling.wall_clock`) says what it found: between which
-two times it is.  In between two looks the clock that only runs forward counts on, so that a jump
-is not believed before it was looked at.
+The watcher of the clock (`newsletter.scheduling.wall_clock`) reports its readings: between which
+two times it is.  Between two readings the monotonic clock counts on, so that a jump
+does not count before it was checked.
 
 - *Is it due?*  `now()`: the earlier of the two.  What waits, waits a little longer.
 - *Is there still time?*  `latest()`: the later of the two.  What may be too late is not begun.
 
-Where nobody looks after the clock (commands, tests) both are the machine's own.
+If nothing watches the clock (commands, tests), both are the time of the machine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-#: A reading that is older, in seconds, says nothing: whoever read the clock has stopped.
+#: An older reading (in seconds) is ignored: the watcher has stopped.
 MAX_AGE_SECONDS = 120.0
 #: Seconds by which clock and reading may differ without a jump.
 TOLERANCE_SECONDS = 3.0
@@ -46,13 +46,13 @@ LOCK = threading.Lock()
 
 
 def set_reading(earliest: dt.datetime, latest: dt.datetime, steady: float) -> None:
-    """Say what time it is."""
+    """Store a reading of the clock."""
     with LOCK:
         CURRENT.reading = Reading(earliest, latest, steady)
 
 
 def forget_reading() -> None:
-    """Say that nobody looks after the clock any more."""
+    """Forget the reading: nothing watches the clock any more."""
     with LOCK:
         CURRENT.reading = None
 
@@ -86,5 +86,5 @@ def since_reading() -> tuple[dt.datetime, dt.datetime] | None:
 
 
 def are_near(one: dt.datetime, other: dt.datetime) -> bool:
-    """Say whether two times are the same but for what a time server corrects."""
+    """Return whether two times are the same, except for small corrections by a time server."""
     return abs((one - other).total_seconds()) < TOLERANCE_SECONDS

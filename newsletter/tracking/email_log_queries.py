@@ -1,7 +1,7 @@
-"""Look into the provider's log for what is unknown: events may be late, or never come.
+"""Query the provider's log about unknown attempts: events may be late, or never come.
 
-Three people of a request are looked for, the first, the middle one and the last.  To find one of
-them proves the whole; to find none is a piece of evidence against it, and no more.
+Three people of a request are looked up: the first, the middle one and the last.  To find one of
+them proves the whole request.  To find none is only evidence against it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Kind = Evidence.Kind
 MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=5)
 #: Entries are kept for thirty days.
 LOG_RETENTION = dt.timedelta(days=29)
-#: Wait this long after this many looks without a result.
+#: The pause after each number of queries without a result.
 PAUSES_BETWEEN_QUERIES = (dt.timedelta(0), unresolved.MIN_LOOKUP_INTERVAL, dt.timedelta(hours=1))
 
 
 class Entry(Protocol):
-    """What a log has of a mail."""
+    """The entry of a mail in a log."""
 
     @property
     def message_id(self) -> str:
@@ -36,7 +36,7 @@ class Entry(Protocol):
 
     @property
     def went_out(self) -> bool:
-        """Whether a receiver took it, or turned it away."""
+        """Whether a receiver accepted it, or turned it away."""
         ...
 
 
@@ -49,7 +49,7 @@ class Log(Protocol):
 
 
 def due_attempts(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
-    """Return the attempts to look for now: unknown for so long, and not looked for lately."""
+    """Return the attempts to look up now: unknown long enough, and not looked up lately."""
     candidates = unknown_attempts().filter(
         posted_at__lte=now - after, posted_at__gt=now - LOG_RETENTION
     )
@@ -59,7 +59,7 @@ def due_attempts(now: dt.datetime, *, after: dt.timedelta) -> list[Attempt]:
 
 
 def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
-    """Return the attempts of a send to look for when a person asks."""
+    """Return the attempts of a send to look up when a person asks."""
     candidates = unknown_attempts().filter(batch__send=send)
     return [
         attempt
@@ -69,7 +69,7 @@ def of_send(send: Send, now: dt.datetime) -> list[Attempt]:
 
 
 def unknown_attempts() -> QuerySet[Attempt]:
-    """Return the attempts that the provider may have, with how often and when last looked for."""
+    """Return the attempts that the provider may have, with the number and time of queries."""
     looked = Q(evidence__kind__in=(Kind.ABSENT, Kind.FOUND))
     posted = Attempt.objects.filter(state=Attempt.State.UNKNOWN, posted_at__isnull=False)
     return posted.annotate(
@@ -78,7 +78,7 @@ def unknown_attempts() -> QuerySet[Attempt]:
 
 
 def may_query_again(attempt: Any, now: dt.datetime, pauses: Sequence[dt.timedelta]) -> bool:
-    """Tell whether another look is worth while; `pauses` are by how often there was one."""
+    """Return whether to query again; `pauses` are by the number of earlier queries."""
     if attempt.looked_at is None:
         return True
     pause = pauses[min(attempt.looks, len(pauses) - 1)]
@@ -86,15 +86,15 @@ def may_query_again(attempt: Any, now: dt.datetime, pauses: Sequence[dt.timedelt
 
 
 def query_log(attempts: Iterable[Attempt], log: Log) -> int:
-    """Look for attempts, one after the other; return how many were found and so resolved.
+    """Look up attempts, one after the other; return how many were found and so resolved.
 
-    Raises the first `TransportError` of the log: what it does not answer is no evidence.
+    Raises the first `TransportError` of the log: without an answer there is no evidence.
     """
     return sum(query_attempt(attempt, log) for attempt in attempts)
 
 
 def query_attempt(attempt: Attempt, log: Log) -> bool:
-    """Look for one attempt and write down what was found."""
+    """Look up one attempt, and write down what was found."""
     if attempt.posted_at is None:
         return False
     since = attempt.posted_at - MAX_CLOCK_DIFFERENCE
@@ -108,9 +108,9 @@ def query_attempt(attempt: Attempt, log: Log) -> bool:
 
 
 def take(attempt: Attempt, found: Entry) -> bool:
-    """Have an entry count for an attempt; return whether that resolves it.
+    """Use an entry as evidence for an attempt; return whether that resolves it.
 
-    Where nobody knows whether it was cancelled, an entry of mail that did not go out does not.
+    If it was perhaps cancelled, only an entry of mail that left resolves it.
     """
     named = {attempt.key: found.message_id}
     proof.overrule_decisions(named, Kind.FOUND, went_out=named if found.went_out else ())

@@ -1,7 +1,7 @@
-"""What events change: the ledger, the suppressions, the subscriptions; a set of them at a time.
+"""Apply events, several at a time, to the ledger, the suppressions and the subscriptions.
 
-Nothing here depends on the order in which events come, nor on how often: proof is proof, an
-outcome gives way to a stronger one only, and what was told before has no effect again.
+Neither the order nor the repetition of events matters: proof is proof, an
+outcome is replaced only by a stronger one, and a repeated event has no effect.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ Sort = DailyEventCount.Sort
 
 #: Our clock and the provider's may differ by so much.
 MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=1)
-#: How heavy a reason is when several are told at once; see `suppress_all`.
+#: The order of reasons if several come at once; see `suppress_all`.
 WEIGHT = (Suppression.Reason.BOUNCED, Suppression.Reason.INVALID, Suppression.Reason.COMPLAINED)
 
-#: What readers do.
+#: Events that readers cause.
 READER_ACTIONS = (Kind.COMPLAINED, Kind.UNSUBSCRIBED, Kind.LEFT)
 
-#: A third of the time that rows made from models take, and there are two for every mail.
+#: Takes a third of the time of model instances, and there are two rows for every mail.
 INSERT_EVENT = """
 INSERT INTO tracking_event (key, delivery_id, kind, at, reason) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING
@@ -49,7 +49,7 @@ ON CONFLICT DO NOTHING
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A fact about a mail of ours; `counts` is False where the attempt had been given up."""
+    """A fact about a mail of ours; `counts` is False if the attempt had been given up."""
 
     fact: ParsedEvent
     delivery: int
@@ -57,13 +57,13 @@ class News:
 
 
 def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
-    """Do all that follows from these facts; return how many there were of each sort.
+    """Apply these facts; return how many there were of each sort.
 
     Call it in a transaction.
     """
     missing_attempts.report_named_by_events(facts)
     if suspensions.get_suspension():
-        # What can be placed is; so the events of this very post count.
+        # Attempts are restored if possible, so that the events of this post count.
         backfill.restore_named({fact.attempt for fact in facts})
     prove_attempts(facts)
     ours = find_labelled(facts) + by_address(facts)
@@ -87,7 +87,7 @@ def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
 
 
 def prove_attempts(facts: Sequence[ParsedEvent]) -> None:
-    """Have every attempt that is named count as accepted, if that is what the fact says of it."""
+    """Record every named attempt as accepted, if the fact proves that."""
     message_ids = {fact.attempt: fact.message for fact in facts if fact.attempt}
     went_out = {fact.attempt for fact in facts if fact.attempt and fact.type.went_out}
     Attempt.objects.filter(key__in=message_ids, heard_at=None).update(heard_at=Now())
@@ -96,13 +96,13 @@ def prove_attempts(facts: Sequence[ParsedEvent]) -> None:
 
 
 def conclude(ours: Sequence[News]) -> None:
-    """Resolve the attempts of which it is known of everybody that their mail was dropped."""
+    """Resolve the attempts whose mail was dropped for everybody."""
     dropped = {news.fact.attempt for news in ours if news.fact.type.outcome == Outcome.DROPPED}
     report(proof.resolve_by_proof(dropped, Evidence.Kind.EVENT))
 
 
 def report(count: int) -> None:
-    """Say that doubts are over."""
+    """Log how many attempts were resolved."""
     if count:
         log.info("events resolved %s attempts that were in doubt", count)
 
@@ -113,12 +113,12 @@ def report(count: int) -> None:
 def find_labelled(facts: Sequence[ParsedEvent]) -> list[News]:
     """Return the facts whose labels name an attempt and a delivery of one send of ours.
 
-    An attempt that is in doubt by now was cancelled: what is told of its people counts, too.
+    An attempt that is unknown by now was perhaps cancelled: events about its people count, too.
     """
     named = [fact for fact in facts if fact.attempt and fact.delivery is not None]
     attempts = {
         key: (send, state in (Attempt.State.ACCEPTED, Attempt.State.UNKNOWN))
-        # Locked, so that nobody takes back meanwhile what is told of its people.
+        # Locked, so that nobody changes the outcomes of its people meanwhile.
         for key, send, state in Attempt.objects.select_for_update(of=("self",))
         .filter(key__in={fact.attempt for fact in named})
         .order_by("pk")
@@ -138,7 +138,7 @@ def find_labelled(facts: Sequence[ParsedEvent]) -> list[News]:
 def by_address(facts: Sequence[ParsedEvent]) -> list[News]:
     """Return the bounces without labels, each about the last mail before it to that address.
 
-    A server that accepts a mail and reports later that it cannot place it no longer says which
+    A server that accepts a mail and reports later that it cannot deliver it does not say which
     mail that was.  Such a fact proves nothing about an attempt.
     """
     bare = [
@@ -168,7 +168,7 @@ def last_before(person: int, at: dt.datetime) -> int | None:
 
 
 def keep(told: Sequence[News]) -> list[News]:
-    """Keep what was not told before, and return it."""
+    """Store the facts that are new, and return them."""
     known = find_seen(told)
     fresh = []
     for news in told:
@@ -181,9 +181,9 @@ def keep(told: Sequence[News]) -> list[News]:
 
 
 def event_identity(news: News) -> tuple[object, ...]:
-    """Return by what an event is known again: its id, and for an act of a reader its time.
+    """Return what identifies an event: its id and, for an action of a reader, its time.
 
-    Those are at times told again under another id.
+    Such events are sometimes repeated with another id.
     """
     fact = news.fact
     if fact.type.kind in READER_ACTIONS:
@@ -203,7 +203,7 @@ def find_seen(told: Sequence[News]) -> set[object]:
 
 
 def event_row(news: News) -> tuple[str, int, str, str | None, str]:
-    """Return what is kept, as `INSERT_EVENT` takes it."""
+    """Return the row to store, for `INSERT_EVENT`."""
     key, delivery, at = news.fact.key, news.delivery, news.fact.at
     stored_at = connection.ops.adapt_datetimefield_value(at)
     return key, delivery, str(news.fact.type.kind), stored_at, news.fact.reason
@@ -213,7 +213,7 @@ def event_row(news: News) -> tuple[str, int, str, str | None, str]:
 
 
 def raise_outcomes(fresh: Iterable[News]) -> None:
-    """Give each delivery the strongest outcome told of it; of equals the first in the alphabet."""
+    """Give each delivery its strongest outcome; of equal ones the first in the alphabet."""
     groups: defaultdict[tuple[Delivery.Outcome, str], list[int]] = defaultdict(list)
     for news in fresh:
         if news.counts and (outcome := news.fact.type.outcome):
@@ -226,7 +226,7 @@ def raise_outcomes(fresh: Iterable[News]) -> None:
 
 
 def stop_mailing(fresh: Sequence[News]) -> None:
-    """Suppress the addresses, and end the subscriptions, that are not to be mailed any more."""
+    """Suppress addresses and end subscriptions that must not be mailed any more."""
     reasons: dict[str, Suppression.Reason] = {}
     for news in fresh:
         if reason := news.fact.type.suppress:
@@ -246,18 +246,18 @@ def stop_mailing(fresh: Sequence[News]) -> None:
 
 
 def people_of(deliveries: Iterable[int]) -> list[int]:
-    """Return whom deliveries are to."""
+    """Return the people of deliveries."""
     rows = Delivery.objects.filter(pk__in=list(deliveries))
     return list(rows.values_list("subscriber_id", flat=True))
 
 
 def heavier_reason(one: Suppression.Reason, other: Suppression.Reason) -> Suppression.Reason:
-    """Return the heavier of two reasons."""
+    """Return the stronger of two reasons."""
     return max(one, other, key=WEIGHT.index)
 
 
 def log_account_drops(fresh: Iterable[News]) -> None:
-    """Say when the provider dropped mail for reasons that lie with the account or the mail."""
+    """Log that the provider dropped mail because of the account or the mail."""
     reasons = Counter(
         news.fact.reason for news in fresh if news.counts and not news.fact.type.personal
     )

@@ -1,4 +1,4 @@
-"""Report the attempts that an event, a provider's log or a Maildir names, and the ledger lacks."""
+"""Report attempts that the ledger lacks and an event, a provider's log or a Maildir names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Named:
-    """One mail of ours that something names: its labels, its time, and to whom it went."""
+    """One mail of ours that something names: its labels, its time, and its recipient."""
 
     attempt: str
     send: int
@@ -55,9 +55,9 @@ def report_named_by_events(facts: Sequence[ParsedEvent]) -> int:
 def report_submitted_since(
     source: SubmittedMails, since: dt.datetime, witness: Witness
 ) -> list[SubmittedMail]:
-    """Report the attempts that a provider has since a time; return its mails of ours.
+    """Report the attempts that a provider has since a time; return our mails there.
 
-    Raises `TransportError` where it does not answer.
+    Raises `TransportError` if it does not answer.
     """
     ours = identity.database_key()
     slugs = list(Publication.objects.values_list("slug", flat=True))
@@ -68,17 +68,17 @@ def report_submitted_since(
 
 
 def witness_for(provider: Provider) -> Witness:
-    """Return who is asked what has left by a provider."""
+    """Return what lists the mail that has left."""
     return Witness.MAILDIR if provider.keeps_files else Witness.PROVIDER_LOG
 
 
 def is_known(message_id: str) -> bool:
-    """Say whether the ledger has the answer to a request, by the provider's id."""
+    """Return whether the ledger has the answer to a request, by the provider's id."""
     return Attempt.objects.filter(message_id=message_id).exists() if message_id else False
 
 
 def read_labels(mail: SubmittedMail) -> Named:
-    """Return a mail with its labels as numbers; 0 where they are none."""
+    """Return a mail with its labels as numbers; 0 if a label is not a number."""
     return Named(
         attempt=mail.attempt,
         send=read_number(mail.send),
@@ -89,7 +89,7 @@ def read_labels(mail: SubmittedMail) -> Named:
 
 
 def read_number(text: str) -> int:
-    """Return a label as a number of ours; 0 where it is none."""
+    """Return a label as a number of ours; 0 if it is not one."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
 
 
@@ -110,7 +110,7 @@ def report(mails: Iterable[Named], witness: Witness) -> int:
 
 
 def build_missing(key: str, mails: Sequence[Named], witness: Witness) -> MissingAttempt:
-    """Return what mails say of the attempt that they name."""
+    """Return what mails say about the attempt that they name."""
     delivery = next((mail.delivery for mail in mails if is_theirs(mail)), 0)
     people = people_of(mails)
     return MissingAttempt(
@@ -125,19 +125,19 @@ def build_missing(key: str, mails: Sequence[Named], witness: Witness) -> Missing
 
 
 def is_theirs(mail: Named) -> bool:
-    """Say whether the delivery that a mail names is in the ledger, and to the same person."""
+    """Return whether the delivery that a mail names is in the ledger, for the same person."""
     row = Delivery.objects.filter(pk=mail.delivery, send=mail.send).first()
     return row is not None and key_of(row.address) == key_of(mail.address)
 
 
 def people_of(mails: Iterable[Named]) -> list[int]:
-    """Return the subscribers to whom mails went, as far as they are here."""
+    """Return the subscribers to whom mails went, if they are in this database."""
     keys = {key_of(mail.address) for mail in mails}
     return list(Subscriber.objects.filter(key__in=keys).values_list("pk", flat=True))
 
 
 def add_people(by_attempt: dict[str, list[Named]]) -> None:
-    """Add people to attempts that are reported already, but of whom no log knows all."""
+    """Add people to reported attempts whose people no log knows completely."""
     rows = suspensions.open_attempts().filter(key__in=by_attempt, delivery=0)
     for row in rows.exclude(witness=Witness.SUBMISSION_LOG):
         people = {*from_ranges(row.people), *people_of(by_attempt[row.key])}

@@ -1,4 +1,4 @@
-"""What became of a send, in figures that add up."""
+"""The results of a send, in figures that add up."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from newsletter.sending.models import Delivery, Send
 from newsletter.sending.reporting.totals import count_send
 from newsletter.tracking.models import Event
 
-#: Outcomes of which only the provider can tell: it has accepted each of these.
+#: Outcomes that only the provider can report: it accepted each of these mails.
 TOLD = ("delivered", "blocked", "bounced", "complained", "dropped")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """How many people stand where; `told` is part of `accepted`, `deferred` of what is not told.
+    """The number of people by result; `told` is part of `accepted`, `deferred` of the rest of it.
 
     planned = accepted + `others`, which holds the unknown, refused, excluded and so on by state.
     Opens and clicks are not in it: our mail is sent with tracking off.
@@ -29,12 +29,12 @@ class Report:
 
     @property
     def silent(self) -> int:
-        """How many were accepted without any news since."""
+        """How many were accepted without any event since."""
         return self.accepted - sum(self.told.values())
 
 
 def report(send: Send) -> Report:
-    """Count a send from its rows and from what events told."""
+    """Count a send from its rows and its events."""
     counted = count_send(send)
     told = {state: counted.deliveries[state] for state in TOLD if state in counted.deliveries}
     silent = counted.deliveries.get("accepted", 0)
@@ -53,6 +53,6 @@ def report(send: Send) -> Report:
 
 
 def count_deferred(send: Send) -> int:
-    """Return how many people's mail the provider still tries to deliver."""
+    """Return for how many people the provider still tries to deliver."""
     waiting = Delivery.objects.filter(send=send, outcome=None, events__kind=Event.Kind.DEFERRED)
     return waiting.distinct().count()

@@ -1,4 +1,4 @@
-"""Read the posts that came: each counts once, whoever reads, and however often one dies over it."""
+"""Read the posts that came: each counts once, whichever process reads it, and if it dies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from newsletter.transports.factory import find_provider
 
 log = logging.getLogger(__name__)
 
-#: Read together, in one transaction; one post alone may have 768 KB.
+#: The limits for one transaction; a single post may have 768 KB.
 MAX_TRANSACTION_BYTES = 500_000
 MAX_TRANSACTION_POSTS = 200
 #: Rows of old events deleted in one transaction.
@@ -33,7 +33,7 @@ MAX_WAIT_SECONDS = 3600
 def read_next() -> bool:
     """Read the oldest posts together; return whether there were any.
 
-    One that cannot be read does not stop the others: it waits, and says why.
+    A post that cannot be read does not stop the others: it waits, with the reason.
     """
     posts = waiting_posts()
     if not try_to_read(posts) and len(posts) > 1:
@@ -43,7 +43,7 @@ def read_next() -> bool:
 
 
 def try_to_read(posts: Sequence[Post]) -> bool:
-    """Read posts; when that fails, put off the one at fault, if it is known, and return False."""
+    """Read posts; if that fails, postpone the one with the error, if known, and return False."""
     try:
         read_posts(posts)
     except Exception as error:  # noqa: BLE001  what nobody foresaw must not stop the others
@@ -61,7 +61,7 @@ def read_all() -> None:
 
 def waiting_posts() -> list[Post]:
     """Return the oldest posts that may be read now, few enough for one transaction."""
-    # What waits for longer than it ever would was written by a clock that was ahead.
+    # A longer wait than the longest possible one was written by a clock that was ahead.
     longest = Now() + dt.timedelta(seconds=MAX_WAIT_SECONDS)
     due = Q(not_before=None) | Q(not_before__lte=Now()) | Q(not_before__gt=longest)
     ready = Post.objects.filter(due).order_by("pk")
@@ -76,7 +76,7 @@ def waiting_posts() -> list[Post]:
 
 
 def read_posts(posts: Sequence[Post]) -> None:
-    """Read posts and do what follows; those that somebody else reads meanwhile are left to them."""
+    """Read posts and apply them; skip posts that another process is reading."""
     readings = {post.pk: read(post) for post in posts}
     if not readings:
         return
@@ -88,7 +88,7 @@ def read_posts(posts: Sequence[Post]) -> None:
 
 
 def read(post: Post) -> ParsedPost:
-    """Return what a post says, as the provider that it came from reads it."""
+    """Return the content of a post, parsed by its provider."""
     webhook = find_provider(post.provider).webhook
     if webhook is None:
         return ParsedPost(unparsed=[(f"{post.provider} posts no events", "")])
@@ -96,7 +96,7 @@ def read(post: Post) -> ParsedPost:
 
 
 def handle_readings(readings: Sequence[ParsedPost]) -> None:
-    """Handle the events, keep aside what could not be parsed, and count everything."""
+    """Apply the events, store what could not be parsed, and count everything."""
     counts = handle_events([fact for reading in readings for fact in reading.facts])
     unparsed = [found for reading in readings for found in reading.unparsed]
     UnparsedEvent.objects.bulk_create(
@@ -119,7 +119,7 @@ def handle_readings(readings: Sequence[ParsedPost]) -> None:
 
 
 def count(counts: Counter[DailyEventCount.Sort]) -> None:
-    """Add to the counts of today; in one order, so that two processes do not block each other."""
+    """Add to the counts of today; in a fixed order, so that two processes cannot deadlock."""
     today = timezone.now().date()
     for sort, number in sorted(counts.items()):
         DailyEventCount.objects.get_or_create(day=today, sort=sort)
@@ -127,9 +127,9 @@ def count(counts: Counter[DailyEventCount.Sort]) -> None:
 
 
 def postpone(post: Post, error: Exception) -> None:
-    """Have a post wait that could not be read; it is not lost."""
+    """Let a post wait that could not be read; it is not lost."""
     place = traceback.extract_tb(error.__traceback__)[-1]
-    # Without the words of the error, which may hold what is in the post.
+    # Without the text of the error, which may contain data of the post.
     fault = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
     log.error("post %s cannot be read: %s", post.pk, fault)
     wait = min(MAX_WAIT_SECONDS, 2.0 ** (post.failures + 1))
@@ -144,7 +144,7 @@ def prune(now: dt.datetime, *, keep: dt.timedelta) -> int:
     UnparsedEvent.objects.filter(at__lt=oldest).delete()
     DailyEventCount.objects.filter(day__lt=oldest.date()).delete()
     forgotten = 0
-    # By their number, in which they came: an index by time would cost every event that comes.
+    # By id, in the order of arrival: an index by time would slow down every event.
     while pks := list(Event.objects.order_by("pk").values_list("pk", flat=True)[:PRUNE_BATCH_ROWS]):
         gone, _ = Event.objects.filter(pk__in=pks, at__lt=oldest).delete()
         forgotten += gone

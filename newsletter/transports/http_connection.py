@@ -1,4 +1,4 @@
-"""Connections to an HTTP API that record what has left, and take only whole answers."""
+"""Connections to an HTTP API that record what has left, and accept only complete answers."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from newsletter.transports.http_exchange import EXCHANGE, Exchange
 from newsletter.transports.sockets import WholeLines, wake_waiting
 
-#: Seconds after which a kept connection is opened again: something between here and the
-#: provider may have forgotten it, and would swallow a request without a word.
+#: Seconds after which a kept connection is opened again: something between us and the
+#: provider may have forgotten it, and would drop a request silently.
 MAX_IDLE_SECONDS = 30.0
 
 
 class WholeHead(http.client.HTTPResponse):
-    """An answer whose head is complete: without its empty line it is none."""
+    """An answer whose head is complete: a head without its empty line is not accepted."""
 
     fp: Any
 
@@ -42,7 +42,7 @@ class HeadLines(WholeLines):
         self._begun = self._over = False
 
     def readline(self, limit: int = -1) -> bytes:
-        """Return a line; raises `ConnectionResetError` where the head ends too early."""
+        """Return a line; raise `ConnectionResetError` if the head ends too early."""
         line = super().readline(limit)
         if not line and self._begun and not self._over:
             raise ConnectionResetError("The answer ends in the middle of its head")
@@ -52,9 +52,9 @@ class HeadLines(WholeLines):
 
 
 class Recording:
-    """Mixed into a connection: records the first byte, and cuts what takes too long.
+    """A mix-in for a connection: records the first byte, and ends what takes too long.
 
-    A read limit alone begins again with every byte, so a server that drips would hold a sender
+    A read timeout alone begins again with every byte, so a very slow server would block a sender
     for ever.
     """
 
@@ -71,7 +71,7 @@ class Recording:
     _used_at = 0.0
 
     def connect(self) -> None:
-        """Connect, through a proxy or not; nothing of this is part of a request."""
+        """Connect, with or without a proxy; this is not part of a request."""
         self._exchange, self._used_at = None, 0.0
         exchange = EXCHANGE.get() or Exchange()
         exchange.ring_after(self.longest_connect, lambda: wake_waiting(self.sock))
@@ -81,7 +81,7 @@ class Recording:
             exchange.end()
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Send a request, if it may still leave, and start the clock with its first byte."""
+        """Send a request, if it may still leave; its first byte starts the time limit."""
         if self._used_at and self._is_stale():
             self.close()
         if self.sock is None:
@@ -96,9 +96,9 @@ class Recording:
         exchange.complete = True
 
     def send(self, data: Any) -> None:
-        """Give bytes to the socket; those of a request are recorded.
+        """Write bytes to the socket; those of a request are recorded.
 
-        In the middle of a request nothing connects again by itself.
+        In the middle of a request, no new connection is opened automatically.
         """
         if self._exchange is None:
             super().send(data)  # type: ignore[misc]  # as above
@@ -111,7 +111,7 @@ class Recording:
             super().send(data)  # type: ignore[misc]  # as above
 
     def getresponse(self) -> Any:
-        """Return a whole answer, and stop the clock.
+        """Return a complete answer, and end the time limit.
 
         After an interim one (1xx) another follows, which must not be taken for the answer to the
         next request on this connection.
@@ -129,7 +129,7 @@ class Recording:
         return answer
 
     def _is_stale(self) -> bool:
-        """Say whether a kept connection was closed meanwhile, or left alone for too long."""
+        """Return whether a kept connection was closed meanwhile, or idle for too long."""
         if self._tunnel_host:
             # Closed, it would forget the proxy.
             return False
@@ -137,7 +137,7 @@ class Recording:
 
 
 def require_final(answer: Any) -> Any:
-    """Return an answer, or raise `BadStatusLine` where another follows it (1xx)."""
+    """Return an answer, or raise `BadStatusLine` if another follows it (1xx)."""
     if answer.status < 200:
         raise http.client.BadStatusLine(f"{answer.status} is no final answer")
     return answer

@@ -1,4 +1,4 @@
-"""What one provider offers: each folder in here has a `provider` module with a `PROVIDER`."""
+"""What one provider offers: each folder has a `provider` module with a `PROVIDER`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from newsletter.transports.senders import SenderDirectory
 
 
 def goes_out(config: Config) -> bool:
-    """Say that mail leaves this machine."""
+    """Return false: mail leaves this machine."""
     del config
     return False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provider:
-    """How to open what a provider offers; what is None it does not offer.
+    """How to open what a provider offers; None means that it does not offer it.
 
     Each of these raises a `newsletter.errors.ConfigError` where a setting or a key is missing.
     """
@@ -31,15 +31,15 @@ class Provider:
     open_cancellation: Callable[[Config], Cancellation] | None = None
     #: One mail can be looked for in its log.
     open_email_log: Callable[[Config], EmailLog] | None = None
-    #: It tells what has left since some time.
+    #: It lists the mail that has left since a time.
     open_submitted_mail: Callable[[Config], SubmittedMails] | None = None
     #: It tells which senders it knows.
     open_senders: Callable[[Config], SenderDirectory] | None = None
-    #: It posts what became of the mail.
+    #: It posts events about the mail.
     webhook: Webhook | None = None
-    #: What has left lies in files of this machine, and nowhere else.
+    #: Its mail is in files of this machine, and nowhere else.
     keeps_files: bool = False
     #: A request is accepted as a whole or not at all; else person by person.
     accepts_whole_requests: bool = False
-    #: Says whether mail goes no further than this machine.
+    #: Returns whether mail stays on this machine.
     stays_here: Callable[[Config], bool] = goes_out

@@ -1,4 +1,4 @@
-"""Hold what an oracle says of the sender's ledger and log against the mail that came."""
+"""Compare what an oracle says about the sender's ledger and log with the mail that came."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from sendgrid_emulator.state.mailbox import Mailbox
 from sendgrid_emulator.state.messages import DISCARDED
 from sendgrid_emulator.state.violation import Violation
 
-#: The custom arguments that say to which send, and to which attempt at it, a mail belongs.
+#: The custom arguments with the send, and the attempt, of a mail.
 SEND, ATTEMPT = "nl_send", "nl_attempt"
 
 
 def check_announced(record: CheckRecord, body: bytes) -> None:
-    """R9: note whether the ledger knew of a request, just arrived, before it came."""
+    """R9: record whether the ledger knew of a request before it came."""
     if record.oracle:
         record.violations += find_unannounced(record.oracle, body)
 
 
 def find_unannounced(oracle: LedgerOracle, body: bytes) -> Iterator[Violation]:
-    """R9: name the attempts of a request, just arrived, that the ledger does not know."""
+    """R9: return the attempts of a new request that the ledger does not know."""
     keys = {arguments.get(ATTEMPT, "") for arguments in _arguments(body) if SEND in arguments}
     known = set(oracle.committed(keys - {""})) if keys else set()
     for key in sorted(keys - known):
@@ -31,7 +31,7 @@ def find_unannounced(oracle: LedgerOracle, body: bytes) -> Iterator[Violation]:
 
 
 def _arguments(body: bytes) -> list[Mapping[str, str]]:
-    """Return the custom arguments of every recipient; none of what sends nothing anyway."""
+    """Return the custom arguments of every recipient; none for a request that sends nothing."""
     try:
         payload = orjson.loads(body)
         if payload.get("mail_settings", {}).get("sandbox_mode", {}).get("enable"):
@@ -44,14 +44,14 @@ def _arguments(body: bytes) -> list[Mapping[str, str]]:
 
 
 def find_leaked_keys(oracle: LedgerOracle, keys: Iterable[str]) -> Iterator[Violation]:
-    """R12: look for the keys that were used in what was logged; they are not repeated here."""
+    """R12: search the log for the API keys that were used; do not repeat them in the message."""
     said = oracle.log_text()
     if any(key in said for key in keys):
         yield Violation("R12", "", "an API key stands in the log")
 
 
 def find_unaccounted(oracle: LedgerOracle, mailbox: Mailbox) -> Iterator[Violation]:
-    """R15: hold the sums of the ledger against each other and against the mailbox."""
+    """R15: compare the totals of the ledger with each other and with the mailbox."""
     mailed = _mailed(mailbox)
     for sums in oracle.sums():
         if sums.planned != sums.found:
@@ -68,7 +68,7 @@ def find_unaccounted(oracle: LedgerOracle, mailbox: Mailbox) -> Iterator[Violati
 
 
 def _mailed(mailbox: Mailbox) -> dict[str, set[str]]:
-    """Return who has a mail, by send; what was cancelled before it left does not count."""
+    """Return the people who have a mail, by send; mail cancelled before it left does not count."""
     found: dict[str, set[str]] = {}
     for mail in mailbox:
         if mail.request.phase not in DISCARDED:

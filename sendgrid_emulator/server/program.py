@@ -23,7 +23,7 @@ PORT = 8026
 
 
 def say(line: str) -> None:
-    """Write a line for the person at once, even into a pipe."""
+    """Print a line at once, even into a pipe."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
@@ -94,7 +94,7 @@ async def _serve(listener: Listener, announce: Callable[[str], None]) -> None:
 
 
 def greeting_lines(listener: Listener) -> list[str]:
-    """Return what a person needs to know at the start."""
+    """Return the lines that are printed at the start."""
     lines = [
         f"Emulator for SendGrid: {listener.url}",
         f"  read the mail         {listener.url}/",

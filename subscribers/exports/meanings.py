@@ -1,4 +1,4 @@
-"""What a value in a file means here: may the person be mailed, and if not, why."""
+"""The meaning of a value in a file: may the person be mailed, and if not, why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from newsletter.errors import BadInput
 
 
 class Meaning(NamedTuple):
-    """What is said of a person: two scales, of which the higher value is the more restrictive.
+    """A statement about a person, on two scales; the higher value is the more restrictive.
 
     `status` is 0 active, 1 pending, 2 unsubscribed.  `suppression` is 0 none, or a place in
     `REASONS`.  They are independent: an address can be unsubscribed and bounced.
@@ -54,7 +54,7 @@ STATES: dict[str, Meaning] = {
 
 
 def choose_stricter(one: Meaning, other: Meaning) -> Meaning:
-    """Return what holds when both are said: on each scale the more restrictive."""
+    """Return the combination of two statements: on each scale the more restrictive."""
     return Meaning(max(one.status, other.status), max(one.suppression, other.suppression))
 
 

@@ -1,4 +1,4 @@
-"""Claim a batch: at most one sender holds it, and only for as long as its lease runs."""
+"""Claim a batch: at most one sender has it, and only until its lease ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.restores import heartbeats
 from newsletter.sending.restores.identity import submission_log
 
-#: What is to be known of a batch from its claim to its answer.
+#: The relations that a batch needs from its claim to its answer.
 NEEDED = (
     "number",
     "domain",
@@ -36,7 +36,7 @@ NEEDED = (
 )
 
 
-#: The time by the database's clock, the time a lease ends that begins now, and how old
+#: The time of the database's clock, the end of a lease that begins now, and how old
 #: the last heartbeat may be.
 CLOCK = {
     "sqlite": {
@@ -53,12 +53,12 @@ CLOCK = {
 
 
 def name_owner() -> str:
-    """Name this sender, for people who look into the ledger."""
+    """Return the name of this sender, for people who read the ledger."""
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"[:80]
 
 
 def next_batch() -> int | None:
-    """Return a batch that waits for a sender; another sender may be quicker to claim it.
+    """Return a batch that waits for a sender. Another sender may claim it first.
 
     The first of each send goes before the second of any, so that no send waits for a large one.
     """
@@ -70,7 +70,7 @@ def next_batch() -> int | None:
 
 @cache
 def in_order() -> tuple[str, tuple[str | int, ...]]:
-    """Return the statement for it: Django takes ten times as long to write as to ask it."""
+    """Return the SQL statement. Django needs ten times as long to build it as to run it."""
     first = Batch.objects.claimable().order_by("number", "send_id").values_list("pk", flat=True)[:1]
     text, values = first.query.sql_with_params()
     return text, values
@@ -78,10 +78,10 @@ def in_order() -> tuple[str, tuple[str | int, ...]]:
 
 @transaction.atomic
 def claim_batch(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
-    """Claim a batch and reserve an attempt; None when it is taken, must wait, or is empty by now.
+    """Claim a batch and reserve an attempt; None if it is taken, must wait, or is empty by now.
 
-    Whoever left since the audience was counted is taken out here, the last time at which the
-    database alone decides.
+    People who left since the audience was counted are taken out here. This is the last time that
+    the database alone decides.
     """
     if not transition(Batch, batch_id, start=Batch.State.PLANNED, end=Batch.State.CLAIMED):
         return None
@@ -91,7 +91,7 @@ def claim_batch(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
         return None
     gate = provider_batches.choose_delivery(batch, trusted_time.now(), trusted_time.latest())
     if gate.wait_until:
-        # Never a time that has passed by the clock of the database, which looks at it.
+        # Never a time that is past by the clock of the database, which checks it.
         put_back(batch, Greatest(Value(gate.wait_until), Now() + provider_batches.POLL_INTERVAL))
         return None
     size = still_wanted(batch)
@@ -109,7 +109,7 @@ def claim_batch(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
 
 
 def still_wanted(batch: Batch) -> int:
-    """Take out whoever may not be mailed any more; return how many are left."""
+    """Take out the people who may not be mailed any more; return how many are left."""
     numbers = {"batch": batch.pk, "send": batch.send_id, "issue": batch.send.issue_id}
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["exclude_late"], numbers)
@@ -125,12 +125,12 @@ def put_back(batch: Batch, until: Expression) -> None:
 
 
 def begin_submission(attempt: Attempt, *, lease: dt.timedelta) -> bool:
-    """Commit that the provider may have the batch from now on; False when the lease is over.
+    """Commit that the provider may have the batch from now on; False if the lease is over.
 
-    So it is when a rate asks to wait for longer than a second; then the batch waits in the ledger.
-    So it is when the warm-up has room for a part of it, which is split off.
+    Also False if a rate asks to wait for more than a second; then the batch waits in the ledger.
+    Also False if the warm-up has room only for a part of it, which is split off.
     The clock is the database's, so that machines whose clocks differ agree.  The send must
-    still be going: a pause or a cancellation that came in between wins.  So does a provider batch
+    still be in progress: a pause or a cancellation in between wins.  So does a provider batch
     that is being cancelled, or that leaves too little time by now.
     """
     with throttling.admit(attempt) as admission:
@@ -148,13 +148,13 @@ def begin_submission(attempt: Attempt, *, lease: dt.timedelta) -> bool:
 
 @transaction.atomic
 def forget(attempt: Attempt, seconds: float) -> None:
-    """Put a batch back that is not admitted yet: the attempt at it does not count as a try."""
+    """Return a batch that is not admitted yet. Its attempt does not count as a try."""
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.RESERVED).delete()[0]:
         put_back(attempt.batch, Now() + dt.timedelta(seconds=seconds))
 
 
 def mark_in_flight(attempt: Attempt, lease: dt.timedelta) -> bool:
-    """Make the transition from reserved to in flight, if everything still allows it."""
+    """Change the attempt from reserved to in flight, if everything still allows it."""
     clock = CLOCK[connection.vendor]
     certain = trusted_time.latest() + provider_batches.MIN_WAIT
     with connection.cursor() as cursor:

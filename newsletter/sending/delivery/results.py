@@ -1,4 +1,4 @@
-"""Write down what became of an attempt: one decision, in one transaction, in one place."""
+"""Write down the result of an attempt: one decision, in one transaction, in one place."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 
 
 def apply_decision(attempt: Attempt, decision: Decision) -> bool:
-    """Write a decision down; False where somebody else had decided before.
+    """Write a decision down; False if somebody else had decided before.
 
-    Then what the provider accepted counts all the same.
+    Even then, what the provider accepted counts.
     """
     decided = write(attempt, decision)
-    # Behind the transaction: whoever counts at the same time must see this answer, or both miss it.
+    # After the transaction: two processes that count at the same time must not both miss an answer.
     if decided and decision.has_unknown:
         log.warning("%s: its answer was lost. %s", attempt.batch, decision.answer)
         lost_answers.hold_after_lost_answer(attempt.batch.send_id)
@@ -36,9 +36,9 @@ def apply_decision(attempt: Attempt, decision: Decision) -> bool:
 
 @transaction.atomic
 def write(attempt: Attempt, decision: Decision) -> bool:
-    """Write down all of a decision, or nothing; False where somebody else had decided before."""
+    """Write down all of a decision, or nothing; False if somebody else had decided before."""
     if decision.accepts_all and provider_batches.is_uncertain(attempt):
-        # The mail may have been cancelled since, so the yes decides nothing.
+        # The mail may have been cancelled since, so the acceptance decides nothing.
         Attempt.objects.filter(pk=attempt.pk).update(**provider_answer(decision))
         return True
     decided = finish(attempt, decision)
@@ -53,9 +53,9 @@ def write(attempt: Attempt, decision: Decision) -> bool:
 
 
 def finish(attempt: Attempt, decision: Decision) -> bool:
-    """Take attempt and batch to their ends together; False when somebody else did before.
+    """Finish attempt and batch together; False if somebody else did before.
 
-    A lease that ran out has made both unknown meanwhile; an answer that comes late still counts.
+    If the lease has ended meanwhile, both are unknown; a late answer still counts.
     """
     for start in (Attempt.State.IN_FLIGHT, Attempt.State.UNKNOWN, Attempt.State.RESERVED):
         if decision.attempt in ATTEMPT[start] and transition(
@@ -75,18 +75,18 @@ def finish(attempt: Attempt, decision: Decision) -> bool:
 
 
 def provider_answer(decision: Decision) -> dict[str, str]:
-    """Return what the provider said, as it stands at the attempt."""
+    """Return the provider's answer, as the attempt keeps it."""
     said = {"answer": decision.answer[:500]}
     return said | ({"message_id": decision.message_id} if decision.message_id else {})
 
 
 def seconds_from_now(seconds: float) -> Expression | None:
-    """Return the time that is `seconds` from now, by the database's clock; None for at once."""
+    """Return the time in `seconds` from now, by the database's clock; None means at once."""
     return Now() + dt.timedelta(seconds=seconds) if seconds else None
 
 
 def write_people(attempt: Attempt, decision: Decision) -> None:
-    """Refuse people, and give those a batch of their own who have a way of their own."""
+    """Refuse people, and move those with a different result to batches of their own."""
     for delivery, why in decision.refused.items():
         take_out(delivery, Delivery.Outcome.REFUSED, why)
     for part in decision.parts:
@@ -94,7 +94,7 @@ def write_people(attempt: Attempt, decision: Decision) -> None:
 
 
 def move(attempt: Attempt, part: Part) -> None:
-    """Give people of an attempt's batch a batch of their own, and say at it what is known."""
+    """Move people of an attempt's batch to a batch of their own, with what is known of it."""
     batch = attempt.batch
     if part.moves:
         batch = splitting.move_deliveries(
@@ -107,9 +107,9 @@ def move(attempt: Attempt, part: Part) -> None:
 
 
 def write_note(attempt: Attempt, decision: Decision) -> None:
-    """Say at a send why it does not go on just now, or remove that once somebody was accepted.
+    """Note at a send why it does not go on just now, or remove the note after an acceptance.
 
-    Why it was held, or stopped, outweighs what that does to its batches.
+    The reason why a send was held or stopped is never replaced by this note.
     """
     going = Send.objects.filter(pk=attempt.batch.send_id, state=Send.State.SENDING)
     if decision.has_accepted:
@@ -121,9 +121,9 @@ def write_note(attempt: Attempt, decision: Decision) -> None:
 
 
 def clear_note(attempt: Attempt, going: QuerySet[Send]) -> None:
-    """Remove what a send says about a failure that has passed.
+    """Remove the note about a failure that is over.
 
-    It is one if a batch went back with these words; other notes stay.
+    It is such a note if a batch was returned with this text; other notes stay.
     """
     said = attempt.batch.send.note
     gone_back = Attempt.objects.filter(
@@ -134,7 +134,7 @@ def clear_note(attempt: Attempt, going: QuerySet[Send]) -> None:
 
 
 def contest(attempt: Attempt, decision: Decision) -> None:
-    """Have it count that people were accepted of whom somebody had decided otherwise meanwhile."""
+    """Count people as accepted, although somebody had decided otherwise meanwhile."""
     given_back = Batch.objects.select_for_update().filter(
         pk=attempt.batch_id, state=Batch.State.PLANNED
     )
@@ -154,12 +154,12 @@ def hold(send_id: int, why: str) -> None:
 
 
 def exclude_people(unfillable: Mapping[int, str]) -> None:
-    """Exclude people for whom the mail cannot be filled in; the others get theirs."""
+    """Exclude people for whom the mail cannot be filled in; the others get their mail."""
     for delivery, why in unfillable.items():
         take_out(delivery, Delivery.Outcome.EXCLUDED, why)
 
 
 def take_out(delivery: int, outcome: Delivery.Outcome, why: str) -> None:
-    """Give one person an outcome of their own, whatever becomes of their batch."""
+    """Give one person an outcome of their own, whatever happens to their batch."""
     rows = Delivery.objects.filter(pk=delivery, outcome=None)
     rows.update(outcome=outcome, reason=why[:200])

@@ -1,4 +1,4 @@
-"""Write into the submission log what is about to leave this machine."""
+"""Write into the submission log what will leave this machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsletter.sending.restores.submission_log import Entry, to_ranges
 def record(attempt: Attempt, request: Request) -> None:
     """Write down a request whose first byte has not left; `NotSubmitted` if that is impossible.
 
-    To be called when the ledger has the attempt as posting: so an attempt of the log that the
+    Call it when the ledger has the attempt in flight.  Then an attempt in the log that the
     ledger does not know was lost by the ledger.
     """
     batch = attempt.batch
@@ -35,7 +35,7 @@ def record(attempt: Attempt, request: Request) -> None:
 
 
 def identify_issue(pk: int) -> tuple[str, int, int, int, str]:
-    """Return by what an issue is known again in another copy of the database, and its title."""
+    """Return what identifies an issue in another copy of the database, and its title."""
     key, *numbers, title = Issue.objects.values_list(
         "translation_key", "publication_id", "volume", "number", "title"
     ).get(pk=pk)

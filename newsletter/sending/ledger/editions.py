@@ -1,4 +1,4 @@
-"""Freeze what was looked at into an edition, and take it out as the renderer made it."""
+"""Freeze a checked draft into an edition, and load an edition as the renderer made it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from newsletter.publishing.models import Issue
 from newsletter.rendering import CompiledEdition, RecipientData
 from newsletter.sending.models import Attempt, Edition
 
-#: So much of a hash is shown to people.
+#: How many characters of a hash people see.
 HASH_CHARACTERS = 12
-#: Of whom nothing is known but an address: their mail shows what every merge field falls back to.
+#: Somebody with nothing but an address: their mail shows the fallback of every merge field.
 NOBODY = RecipientData(
     email="reader@example.org",
     unsubscribe_url="https://example.org/u",
@@ -20,7 +20,7 @@ NOBODY = RecipientData(
 
 
 def freeze_edition(issue: Issue, report: Report) -> Edition:
-    """Keep the edition of a draft that was looked at; the same content is kept once."""
+    """Store the edition of a checked draft; the same content is stored once."""
     compiled = report.edition
     edition, _ = Edition.objects.get_or_create(
         issue=issue,
@@ -37,7 +37,7 @@ def freeze_edition(issue: Issue, report: Report) -> Edition:
 def forget_day(issue_id: int) -> None:
     """Let an issue without a date have another day when it is queued again.
 
-    It keeps the day once somebody may have its mail, which says that day.
+    It keeps its day as soon as somebody may have its mail, because the mail contains that day.
     """
     taken = Attempt.objects.filter(batch__send__issue=issue_id, state__in=Attempt.TAKEN)
     if not taken.exists():
@@ -45,7 +45,7 @@ def forget_day(issue_id: int) -> None:
 
 
 def shown_subject(compiled: CompiledEdition) -> str:
-    """Return the subject as somebody gets it of whom nothing is known."""
+    """Return the subject for somebody of whom nothing is known."""
     return compiled.variant(NOBODY).parts(NOBODY).subject
 
 
@@ -58,6 +58,6 @@ def load_compiled(edition_id: int) -> CompiledEdition:
 
 @lru_cache(maxsize=8)
 def load_cached(edition_id: int, _hash: str) -> CompiledEdition:
-    """Return the same from memory; a frozen thing may be kept at hand for as long as it fits."""
+    """Return the same from memory: an edition never changes, so it may be cached."""
     document = Edition.objects.values_list("document", flat=True).get(pk=edition_id)
     return CompiledEdition.from_json(document)

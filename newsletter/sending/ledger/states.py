@@ -146,7 +146,7 @@ def transition_all(
     rows: Any = kind._default_manager.filter(pk__in=pks, state=start)
     if (kind, end) not in MAKES_WORK:
         return int(rows.update(state=end, **changes))
-    # Both or neither: senders on other machines look where they are rung for, and nowhere else.
+    # Both or neither: senders on other machines look only at batches with a job.
     with transaction.atomic(savepoint=False):
         taken = int(rows.update(state=end, **changes))
         if taken:
@@ -155,7 +155,7 @@ def transition_all(
 
 
 def enqueue(kind: type[Stateful], pks: Collection[int]) -> None:
-    """Say to the senders that the batches, or those of the sends, may be claimed."""
+    """Tell the senders that the batches, or those of the sends, may be claimed."""
     if kind is Batch:
         job_queue.enqueue(pks)
     else:
@@ -164,14 +164,14 @@ def enqueue(kind: type[Stateful], pks: Collection[int]) -> None:
 
 
 def describe_ids(pks: Collection[int]) -> str:
-    """Return some ids for a message."""
+    """Return some ids as text for a message."""
     return ", ".join(str(pk) for pk in list(pks)[:5])
 
 
 def require_transition(
     kind: type[Stateful], pk: int, *, start: str, end: str, **changes: Any
 ) -> None:
-    """Make one transition, or raise `InvalidTransition` saying what state the row is in."""
+    """Make one transition, or raise `InvalidTransition` with the state of the row."""
     if transition(kind, pk, start=start, end=end, **changes):
         return
     rows: Any = kind._default_manager

@@ -1,9 +1,9 @@
 """How fast mail may leave, over all senders of all machines together.
 
-Each limit is a row with the time until which everything submitted is paid for: the generic
-cell rate algorithm (ITU-T I.371), in one statement, by the database's clock.  Whoever asks while
-nothing is owed may go, a whole batch at once, and owes for everybody in it.  So over any time no
-more leaves than the limit and one batch, and a large batch is not passed by small ones for ever.
+Each limit is a row with the time until which everything submitted is paid for: the generic cell
+rate algorithm (ITU-T I.371), in one statement, by the database's clock.  A batch that asks while
+nothing is owed may go, as a whole, and then owes for everybody in it.  So in any period no more
+leaves than the limit plus one batch, and small batches cannot delay a large one for ever.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_WAIT_SECONDS = 1.0
 #: No batch holds more people (`batch_size` in the settings).
 MAX_BATCH_SIZE = 1000
 
-#: Seconds of what limits are counted by, and the seconds' worth that a batch may hold at most.
+#: The seconds of each unit, and for how many seconds of the limit a batch may have people.
 UNIT_SECONDS: Mapping[str, int] = {"second": 1, "minute": 60, "hour": 3600}
 MAX_BATCH_SECONDS: Mapping[str, int] = {"second": 1, "minute": 10, "hour": 60}
 
@@ -46,25 +46,25 @@ class Limit:
     unit: str
 
     def seconds(self, people: int) -> float:
-        """Return the time that this many people use up."""
+        """Return the seconds of the limit that this many people use up."""
         return people * UNIT_SECONDS[self.unit] / self.people
 
     @property
     def largest(self) -> int:
-        """The people whom one batch may hold, so that mail leaves evenly."""
+        """How many people one batch may have, so that mail leaves evenly."""
         return max(1, self.people * MAX_BATCH_SECONDS[self.unit] // UNIT_SECONDS[self.unit])
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Leave after some seconds; or, if not granted, ask again after them."""
+    """The answer to a batch: leave after `seconds` if granted, else ask again after them."""
 
     granted: bool
     seconds: float
 
 
 class LimitReached(Exception):
-    """A limit has no room; only inside this module."""
+    """A limit has no room.  Used only inside this module."""
 
 
 def group_domains() -> dict[str, str]:
@@ -74,24 +74,24 @@ def group_domains() -> dict[str, str]:
 
 
 def find_limits(domain: str = "") -> list[Limit]:
-    """Return what holds for a batch of people at a domain (empty: at any other)."""
+    """Return the limits for a batch of people at a domain (empty: at any other domain)."""
     rates = settings.CONFIG.rates
     asked = {"second": rates.per_second, "minute": rates.per_minute, "hour": rates.per_hour}
     found = [Limit(f"all per {unit}", count, unit) for unit, count in asked.items() if count]
     for names, text in rates.domains.items():
         if domain and names.lower().split()[0] == domain:
             found.append(parse_limit(domain, text))
-    # Always in one order: two who lock the same rows do not wait for each other in a circle.
+    # Always in the same order, so that two processes that lock the same rows cannot deadlock.
     return sorted(found, key=lambda limit: limit.key)
 
 
 def any_set() -> bool:
-    """Say whether any limit is set, for all or for a domain."""
+    """Return whether any limit is set, for all or for a domain."""
     return bool(find_limits() or settings.CONFIG.rates.domains)
 
 
 def parse_limit(domain: str, text: str) -> Limit:
-    """Return the limit of a domain as it stands in the settings: `20 per second`."""
+    """Return the limit of a domain from the settings, such as `20 per second`."""
     match = LIMIT.fullmatch(text)
     if match is None:
         raise ValueError(text)
@@ -104,7 +104,7 @@ def max_batch(domain: str, size: int) -> int:
 
 
 def reserve(domain: str, people: int) -> Answer:
-    """Ask every limit for all people at once; nothing is taken where one has no room."""
+    """Reserve room for all people under every limit; reserve nothing if one has no room."""
     asked = find_limits(domain)
     if not asked:
         return Answer(granted=True, seconds=0.0)
@@ -139,7 +139,7 @@ def run(name: str, asked: Sequence[Limit], costs: Mapping[str, float]) -> list[A
 
 
 def seconds_closed(domain: str) -> float:
-    """Return for how many seconds a batch of a domain had better not be touched; 0: try it."""
+    """Return how many seconds a batch of a domain should wait before it is tried; 0: try it now."""
     asked = find_limits(domain)
     wait = seconds_owed(asked)
     if any(wait > max_owed(limit) for limit in asked):
@@ -150,7 +150,7 @@ def seconds_closed(domain: str) -> float:
 
 
 def seconds_owed(asked: Sequence[Limit]) -> float:
-    """Return for how many seconds the limits are paid for at most; 0 where nothing is owed."""
+    """Return the most seconds that any limit still owes; 0 if nothing is owed."""
     if not asked:
         return 0.0
     places = ", ".join(["%s"] * len(asked))
@@ -162,24 +162,24 @@ def seconds_owed(asked: Sequence[Limit]) -> float:
 
 
 def max_owed(limit: Limit) -> float:
-    """Return the most seconds that can be owed: whoever asks waits a little, then owes a batch."""
+    """Return the most seconds that can be owed: a short wait plus one batch."""
     return MAX_WAIT_SECONDS + limit.seconds(MAX_BATCH_SIZE)
 
 
 def forget_impossible(limit: Limit) -> None:
-    """Forget what cannot be owed: the database's clock has gone back since it was written."""
+    """Delete impossible debts: the database's clock was set back since they were written."""
     wait = seconds_owed([limit])
     if wait > max_owed(limit):
         Rate.objects.filter(key=limit.key).update(due=F("due") - wait)
 
 
 def seconds_between(domain: str, people: int) -> float:
-    """Return the seconds between two batches of this many people, once there is no room."""
+    """Return the seconds between two batches of this many people, when there is no room."""
     return max([limit.seconds(people) for limit in find_limits(domain)], default=0.0)
 
 
 def describe_limits(domain: str = "") -> str:
-    """Say what limits hold, for people; empty where none does."""
+    """Describe the limits for people; empty if there is none."""
     return ", ".join(
         f"{limit.people:,} {limit.key.removeprefix('all ')}" for limit in find_limits(domain)
     )

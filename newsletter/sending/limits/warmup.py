@@ -1,7 +1,7 @@
 """Warm a new sender up: a limit per day that grows from day to day.
 
-On day n (the first is 0) at most `first * factor ** n` people, rounded down.  What was handed
-over today is read from the ledger; nothing is counted twice.
+On day n (the first is 0), at most `first * factor ** n` people, rounded down.  What was submitted
+today is read from the ledger; nothing is counted twice.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from django.db.models import Sum
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Attempt, Rate
 
-#: Beyond this many a day the warm-up is over: nobody needs warming up for more.
+#: Above this daily limit the warm-up is over: nobody needs it for more.
 UNLIMITED_FROM = 100_000_000
 
 
 def is_set() -> bool:
-    """Say whether a sender is being warmed up."""
+    """Return whether a sender is being warmed up."""
     return bool(settings.CONFIG.rates.warmup_start)
 
 
 def daily_limit(day: dt.date) -> int | None:
-    """Return how many people may be submitted on a day; None where there is no limit."""
+    """Return how many people may be submitted on a day; None if there is no limit."""
     rates = settings.CONFIG.rates
     if not is_set():
         return None
     days = (day - dt.date.fromisoformat(rates.warmup_start)).days
     if days < 0:
         return 0
-    # Compared as logarithms would be: the power itself overflows after some years.
+    # Logarithms are compared, because the power itself overflows after some years.
     allowed = float(rates.warmup_first_day)
     for _ in range(days):
         allowed *= rates.warmup_factor
@@ -42,17 +42,17 @@ def daily_limit(day: dt.date) -> int | None:
 
 
 def site_date() -> dt.date:
-    """Return the day it is where the site is."""
+    """Return today's date in the site's time zone."""
     return trusted_time.now().astimezone(warmup_zone()).date()
 
 
 def warmup_zone() -> ZoneInfo:
-    """Return the zone whose midnight ends a day."""
+    """Return the time zone whose midnight ends a day."""
     return ZoneInfo(settings.CONFIG.site.time_zone)
 
 
 def start_of(day: dt.date) -> dt.datetime:
-    """Return the time a day begins."""
+    """Return the time at which a day begins."""
     return dt.datetime.combine(day, dt.time(), warmup_zone())
 
 
@@ -67,7 +67,7 @@ def submitted_on(day: dt.date) -> int:
 
 
 def remaining_today() -> int | None:
-    """Return how many more people may be submitted today; None where there is no limit."""
+    """Return how many more people may be submitted today; None if there is no limit."""
     allowed = daily_limit(site_date())
     return None if allowed is None else max(0, allowed - submitted_on(site_date()))
 

@@ -1,9 +1,9 @@
 """Ask the provider beforehand, batch by batch, whether it will take a queued send.
 
 Nobody is mailed.  What would hold the send at its scheduled time holds it now, while there is time;
-the people whose mail will be refused are named.  It goes through the subscribers in the order of
-their ids, a portion at a time, so it can be left and taken up again; what changes behind it is
-met by the send itself.
+people whose mail will be refused are named.  It goes through the subscribers in the order of
+their ids, a chunk at a time, so it can stop and continue later.  The send itself handles what
+changes after that.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from subscribers.models import Subscriber, Subscription, Suppression
 
 log = logging.getLogger(__name__)
 
-#: Subscribers looked at in one go: the most that go in one request.
+#: Subscribers checked at a time: the most that go in one request.
 CHUNK_SIZE = 1000
-#: People named; of all others there is the number.
+#: How many people are named; the others are only counted.
 MAX_FINDINGS = 200
-#: A send that leaves sooner gets no dry run any more.
+#: A send that leaves sooner than this gets no dry run.
 MIN_LEAD = dt.timedelta(minutes=1)
 #: After a provider that did not answer.
 RETRY_AFTER = dt.timedelta(minutes=5)
-#: Nobody asks to wait for longer.
+#: No wait is longer than this.
 MAX_RETRY_AFTER = dt.timedelta(hours=1)
-#: Stands where the key of an attempt would.
+#: Used in place of the key of an attempt.
 NO_ATTEMPT = "dry_run"
 
 
@@ -59,16 +59,16 @@ class Chunk:
 
 
 def list_refused(dry_run: DryRun) -> list[tuple[str, str]]:
-    """Return (address, why) of those who are named."""
+    """Return (address, reason) of the people who are named."""
     named = [pk for pk, _ in dry_run.findings]
     addresses = dict(Subscriber.objects.filter(pk__in=named).values_list("pk", "email"))
     return [(addresses.get(pk, "somebody who is gone"), why) for pk, why in dry_run.findings]
 
 
 def next_due_send(now: dt.datetime) -> Send | None:
-    """Return a queued and approved send that has had no dry run as it stands."""
+    """Return a queued and approved send that has had no dry run in its current form."""
     done = Q(dry_run__edition=F("edition")) & (
-        # One that waits for longer than anybody asks to was written by a clock that was ahead.
+        # A longer wait than the longest possible one was written by a clock that was ahead.
         Q(dry_run__done_at__isnull=False)
         | Q(dry_run__not_before__gt=now, dry_run__not_before__lte=now + MAX_RETRY_AFTER)
     )
@@ -79,7 +79,7 @@ def next_due_send(now: dt.datetime) -> Send | None:
 
 
 def check_next_chunk(send: Send, transport: Transport) -> bool:
-    """Ask about the next portion; return whether it makes sense to go on at once."""
+    """Check the next chunk; return whether to go on at once."""
     dry_run = get_or_begin(send)
     portion = next_chunk(send, dry_run.through)
     if portion is None:
@@ -98,14 +98,14 @@ def check_next_chunk(send: Send, transport: Transport) -> bool:
 
 
 def get_or_begin(send: Send) -> DryRun:
-    """Return the dry run of the edition that a send holds now, a new one if need be."""
+    """Return the dry run for the current edition of a send, a new one if necessary."""
     DryRun.objects.filter(send=send).exclude(edition=send.edition_id).delete()
     found, _ = DryRun.objects.get_or_create(send=send, defaults={"edition": send.edition})
     return found
 
 
 def next_chunk(send: Send, after: int) -> Chunk | None:
-    """Return the next people who would be mailed as things stand; None when nobody is left."""
+    """Return the next people who would be mailed now; None if nobody is left."""
     ids = Subscriber.objects.filter(pk__gt=after).order_by("pk").values("pk")[:CHUNK_SIZE]
     through = Subscriber.objects.filter(pk__in=ids).aggregate(last=Max("pk"))["last"]
     if through is None:
@@ -125,7 +125,7 @@ def next_chunk(send: Send, after: int) -> Chunk | None:
 
 
 def find_refusals(send: Send, people: Sequence[Person], transport: Transport) -> dict[int, str]:
-    """Return why some people would not be mailed, by their ids; raises what holds everybody."""
+    """Return why some people would not be mailed, by id; raise what would hold everybody."""
     requests, unfillable = build_requests(send, people, NO_ATTEMPT, transport)
     for request in requests:
         asked = list(zip(request.deliveries, request.recipients, strict=True))
@@ -136,7 +136,7 @@ def find_refusals(send: Send, people: Sequence[Person], transport: Transport) ->
 def ask_provider(
     transport: Transport, message: Message, people: Sequence[tuple[int, Recipient]]
 ) -> dict[int, str]:
-    """Ask about one request, again without those it refuses; return these with why."""
+    """Try one request, then again without the people it refuses; return these with the reason."""
     refused: dict[int, str] = {}
     while people:
         try:
@@ -147,7 +147,7 @@ def ask_provider(
             refused |= {people[place][0]: str(error) for place in error.persons}
             people = [each for place, each in enumerate(people) if place not in error.persons]
         except AccountError as error:
-            # What may be about some of them does not hold everybody beforehand.
+            # A problem that may be about some people does not hold everybody in advance.
             if not error.persons or len(error.persons) == len(people):
                 raise
             refused |= {people[place][0]: words for place, words in error.persons.items()}
@@ -164,7 +164,7 @@ def ask_provider(
 
 
 def record_chunk(dry_run: DryRun, portion: Chunk, refused: dict[int, str]) -> None:
-    """Write down what was found in a portion, unless another process did."""
+    """Write down what was found in a chunk, unless another process did."""
     findings = [*dry_run.findings, *([pk, why[:200]] for pk, why in refused.items())]
     DryRun.objects.filter(pk=dry_run.pk, through=dry_run.through).update(
         through=portion.through,
@@ -176,13 +176,13 @@ def record_chunk(dry_run: DryRun, portion: Chunk, refused: dict[int, str]) -> No
 
 
 def finish(dry_run: DryRun) -> None:
-    """Close a dry run, and have the send say what was found."""
+    """Close a dry run, and note the result at the send."""
     DryRun.objects.filter(pk=dry_run.pk).update(done_at=timezone.now(), problem="")
     note_on_send(dry_run, summarise_refused(dry_run))
 
 
 def summarise_refused(dry_run: DryRun) -> str:
-    """Say how many people will be refused, and how to see who; empty where nobody will be."""
+    """Say how many people will be refused, and how to list them; empty if nobody will be."""
     if not dry_run.refused:
         return ""
     return (
@@ -202,7 +202,7 @@ def hold_send(dry_run: DryRun, error: AccountError) -> None:
 
 
 def postpone(dry_run: DryRun, error: TransportError) -> None:
-    """Leave a dry run for later: the provider gives no answer that says anything."""
+    """Postpone a dry run: the provider's answer says nothing about it."""
     asked = dt.timedelta(seconds=error.seconds) if isinstance(error, Throttled) else RETRY_AFTER
     wait = min(asked, MAX_RETRY_AFTER)
     log.warning("the dry run of send %s waits: %s", dry_run.send_id, error)
@@ -214,5 +214,5 @@ def postpone(dry_run: DryRun, error: TransportError) -> None:
 
 
 def note_on_send(dry_run: DryRun, words: str) -> None:
-    """Put words where everybody looks who looks at a queued send."""
+    """Write a note where everybody sees it who looks at a queued send."""
     Send.objects.filter(pk=dry_run.send_id, state=Send.State.QUEUED).update(note=words[:500])

@@ -1,4 +1,4 @@
-"""Begin the sends that are due, or hold them and say why."""
+"""Start the sends that are due, or hold them and say why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def due_sends(now: dt.datetime) -> list[int]:
-    """Return the queued sends to take up: they are due, or are to be submitted before that."""
+    """Return the queued sends to start: they are due, or are to be submitted before that."""
     rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now + MAX_LEAD)
     rows = rows.exclude(Exists(suspensions.suspended_identities()))
     queued = rows.select_related("issue__publication").order_by("at")
@@ -31,7 +31,7 @@ def due_sends(now: dt.datetime) -> list[int]:
 
 
 def lead_time(send: Send, now: dt.datetime) -> dt.timedelta:
-    """Return how long before its time a queued send is taken up, as its publication says now."""
+    """Return how long before its time a queued send is started, as its publication says now."""
     direct = provider_batches.delivery_mode_for(send, now) == Send.DeliveryMode.IMMEDIATE
     return dt.timedelta() if direct else provider_batches.lead_time(send.issue.publication)
 
@@ -45,7 +45,7 @@ def sends_in_planning() -> list[int]:
 
 
 def begin_planning(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> None:
-    """Let a due send go to planning; hold it where nothing is approved or it is too late."""
+    """Start planning a due send; hold it if nothing is approved or if it is too late."""
     sends = Send.objects.select_related("edition__revision", "issue__publication")
     send = sends.get(pk=send_id)
     send.delivery_mode = provider_batches.delivery_mode_for(send, now)
@@ -69,7 +69,7 @@ def begin_planning(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> Non
 
 @transaction.atomic
 def start_planning(send: Send) -> None:
-    """Begin to plan, and put the issue on the web with it, because the mail links there.
+    """Start to plan, and publish the issue on the web, because the mail links there.
 
     Where mail is pre-scheduled, the issue is published at its scheduled time (`prescheduled`).
     """
@@ -83,7 +83,7 @@ def start_planning(send: Send) -> None:
 
 
 def reason_to_hold(send: Send, now: dt.datetime, late: dt.timedelta) -> str:
-    """Return why a due send must not begin by itself; empty when it may."""
+    """Return why a due send must not start automatically; empty if it may."""
     if send.edition.approved_at is None:
         return "Nothing was approved in time. Approve the issue, then resume this send."
     if now - send.at > late:

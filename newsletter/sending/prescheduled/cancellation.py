@@ -1,7 +1,7 @@
-"""Ask the provider for batches, to cancel them, and to release them; the ledger decides what.
+"""Ask the provider to create, cancel and release batches; the ledger decides which.
 
-Every step is asked again until there is a clear answer, and may be asked by several clocks at
-once: what counts is a compare-and-set in the ledger, before or after the question as is safe.
+Every request is repeated until the answer is clear, and several clocks may send it at the same
+time.  A compare-and-set in the ledger decides, before or after the request, whichever is safe.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from newsletter.transports.deadline import SLEEP_AWARE_CLOCK
 
 log = logging.getLogger(__name__)
 
-#: A clock that is further off cannot tell what may still be cancelled.
+#: A clock that differs by more cannot decide what may still be cancelled.
 MAX_SKEW = dt.timedelta(minutes=1)
-#: This many times the clock is measured, if at first it does not agree.
+#: How often the clock is measured if it does not agree at first.
 MAX_READINGS = 3
 #: Seconds after which the provider's clock is measured again.
 CLOCK_INTERVAL_SECONDS = 60.0
-#: Opening takes no longer than this at a time: who leaves is to be looked for meanwhile.
+#: Opening takes no longer than this at a time, so that people who leave are found meanwhile.
 MAX_OPENING_SECONDS = 20.0
 #: Seconds between two tries to cancel before a stop.
 RETRY_SECONDS = 0.2
-#: Deleting a cancellation before the mail was discarded would let it go.
+#: If a cancellation were deleted before the mail was discarded, the mail would leave.
 KEEP_CANCELLATION = dt.timedelta(hours=1)
 #: Mail that was paused beyond its scheduled time is discarded after 72 hours at the latest.
 KEEP_LATE_CANCELLATION = dt.timedelta(hours=73)
@@ -44,17 +44,17 @@ NOT_PRESCHEDULED = (
 
 
 def go_on_always() -> bool:
-    """Go on for as long as it takes."""
+    """Return true: go on for as long as it takes."""
     return True
 
 
 def advance_provider_batches(
     canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool] = go_on_always
 ) -> None:
-    """Take every provider batch one transition further, as far as the provider answers.
+    """Advance every provider batch by one transition, as far as the provider answers.
 
-    What has the least time is asked first: cancelling, then releasing, then opening.  `go_on`
-    says, between two questions, whether to ask on.
+    The most urgent comes first: cancelling, then releasing, then opening.  `go_on`
+    says, between two requests, whether to go on.
     """
     current = counting_from(now)
     choose_what_to_cancel(now, list(Send.DeliveryMode))
@@ -87,20 +87,20 @@ def advance_provider_batches(
 
 
 def choose_what_to_cancel(now: dt.datetime, modes: Collection[Send.DeliveryMode]) -> None:
-    """Decide what is to be cancelled; nobody is asked, and nothing more is posted under it."""
+    """Decide what to cancel, without the provider; nothing more is submitted under it."""
     for provider_batch in (*provider_batches.to_cancel(now), *leavers.to_cancel(now)):
         if provider_batch.send.delivery_mode in modes:
             provider_batches.start_cancelling(provider_batch, now)
 
 
 def counting_from(now: dt.datetime) -> Callable[[], dt.datetime]:
-    """Return what tells the time from now on, by the clock that only runs forward."""
+    """Return a function that returns the time from now on, by the monotonic clock."""
     began = time.monotonic()
     return lambda: now + dt.timedelta(seconds=time.monotonic() - began)
 
 
 def take_out_leavers(canceller: Cancellation, seconds: float, now: dt.datetime) -> None:
-    """Before a stop, cancel what waits for people who left: it may be the last chance.
+    """Before a stop, cancel mail that waits for people who left: it may be the last chance.
 
     Their groups are submitted again after the next start, without them.
     """
@@ -122,7 +122,7 @@ def take_out_leavers(canceller: Cancellation, seconds: float, now: dt.datetime) 
 
 
 def quiet_closing(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the closing provider batches that can be cancelled at once."""
+    """Return the provider batches in `cancelling` that can be cancelled at once."""
     return [
         provider_batch
         for provider_batch in list_live(ProviderBatch.State.CANCELLING)
@@ -135,7 +135,7 @@ def work_on_each(
     work: Callable[[ProviderBatch], None],
     go_on: Callable[[], bool] = go_on_always,
 ) -> None:
-    """Do some work on each provider batch; what has no clear answer is done again next time."""
+    """Do some work on each provider batch; repeat it next time if the answer is not clear."""
     for provider_batch in rows:
         if not go_on():
             return
@@ -167,7 +167,7 @@ def create_missing(canceller: Cancellation, now: dt.datetime) -> None:
 
 
 def open_all(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool]) -> None:
-    """Open the new ones, if the clocks agree; for a while, then others have their turn."""
+    """Open the new ones, if the clocks agree; stop after a while for more urgent work."""
     new, deadline = list_live(ProviderBatch.State.NEW), time.monotonic() + MAX_OPENING_SECONDS
     if not new:
         return
@@ -195,7 +195,7 @@ def open_all(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool
 
 
 def read_best_clock(canceller: Cancellation) -> ClockReading:
-    """Measure the provider's clock; where it does not seem to agree, again, and take the best."""
+    """Measure the provider's clock; if it seems to differ, measure again and take the best."""
     best = canceller.read_clock()
     for _ in range(MAX_READINGS - 1):
         if best.agrees(MAX_SKEW):
@@ -205,10 +205,11 @@ def read_best_clock(canceller: Cancellation) -> ClockReading:
 
 
 class ProviderTime:
-    """Tells the time by the provider's clock where ours is off, for mail that waits there.
+    """Tells the time by the provider's clock if ours is wrong, for mail that waits there.
 
-    Ours may be wrong for long: to cancel by it, or to forget a cancellation by it, could let mail
-    go, or go twice.  The provider's is measured again each minute while anything waits there.
+    Ours may be wrong for a long time.  To cancel by it, or to delete a cancellation by it, could
+    let mail leave, or leave twice.  The provider's is measured every minute while anything waits
+    there.
     """
 
     def __init__(self) -> None:
@@ -248,14 +249,14 @@ class ProviderTime:
 
 
 def give_up(new: Iterable[ProviderBatch], why: str) -> None:
-    """Submit what these provider batches were for at the scheduled time itself."""
+    """Submit the mail of these provider batches at the scheduled time itself."""
     for send in {provider_batch.send for provider_batch in new}:
         provider_batches.give_up(send, why)
         log.error("send %s: %s", send.pk, why)
 
 
 def open_up(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
-    """Get a number for a new provider batch; where mail is held until released, pause it first."""
+    """Get a batch id for a new provider batch; if its mail is on hold until released, pause it."""
     if not provider_batch.provider_id:
         ProviderBatch.objects.filter(pk=provider_batch.pk, provider_id="").update(
             provider_id=canceller.create_batch_id()
@@ -273,7 +274,7 @@ def open_up(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
 
 
 def describe_skew(off: dt.timedelta) -> str:
-    """Say that nothing is pre-scheduled, because the clocks do not agree."""
+    """Log that nothing is pre-scheduled, because the clocks do not agree."""
     minutes = abs(off) / dt.timedelta(minutes=1)
     way = "slow" if off > dt.timedelta() else "fast"
     return (
@@ -381,7 +382,7 @@ def finished_provider_batches(now: dt.datetime) -> list[ProviderBatch]:
 
 
 def status_lifetime(provider_batch: ProviderBatch) -> dt.timedelta:
-    """Return how long after its scheduled time the provider must remember a cancellation."""
+    """Return how long after its scheduled time the provider must keep a cancellation."""
     late = (
         provider_batch.cancelling_since is not None
         and provider_batch.cancelling_since >= provider_batch.at
@@ -390,6 +391,6 @@ def status_lifetime(provider_batch: ProviderBatch) -> dt.timedelta:
 
 
 def forget(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
-    """Take the provider's mark away: what is held goes its way, and there is room for another."""
+    """Delete the provider's pause or cancellation, to make room for another one."""
     canceller.clear_status(provider_batch.provider_id)
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=False)

@@ -1,9 +1,9 @@
-"""What the jobs of the fleet say: how many wait, who works at what, what comes next.
+"""The jobs of the fleet: how many wait, who works on what, what comes next.
 
-For people who look.  Where a batch stands is in the ledger, and only there.
+Only for display.  The state of a batch is in the ledger, and only there.
 
 By SQL, not by Procrastinate's own Django models: its app is installed with its engine alone, on
-PostgreSQL, so the models cannot even be imported elsewhere.  And they know no batch: a job names
+PostgreSQL, so the models cannot even be imported elsewhere.  They also know no batch: a job names
 it in its JSON, which one statement joins, and which the models would look up row by row.
 """
 
@@ -24,12 +24,12 @@ MAX_ROWS = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """How many jobs stand where."""
+    """The number of jobs by state."""
 
     waiting: int  #: any free sender takes them now
-    later: int  #: their scheduled time is to come: a failure that passes, a limit
+    later: int  #: their scheduled time is in the future: a temporary failure, a limit
     in_progress: int
-    stalled: int  #: in the hands of a worker that gives no sign of life
+    stalled: int  #: of a worker without a heartbeat
     failed: int  #: ended by an error, or with their worker; kept for a week
 
 
@@ -58,7 +58,7 @@ class Worker:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
-    """All there is to see of the fleet at one time."""
+    """The state of the fleet at one time."""
 
     counts: Counts
     workers: Sequence[Worker]
@@ -67,7 +67,7 @@ class Overview:
 
 
 def read_overview() -> Overview:
-    """Return what there is to see; PostgreSQL only."""
+    """Return the state of the fleet; PostgreSQL only."""
     [counts] = query_rows("counts")
     in_progress = [
         Job(worker=worker, batch=batch, send=send, title=title, sender=owner or "", at=at)

@@ -17,21 +17,21 @@ from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, count_by_s
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
 
-#: People on a page.
+#: The number of people on a page.
 PAGE_SIZE = 50
-#: So few are sought by where they stand and then sorted; of more, the next page is near anyway.
+#: Up to this many are found by state and then sorted; with more, the next page is near anyway.
 MAX_SORTED = 5_000
-#: Subscribers whose deliveries are looked for in one go.
+#: Subscribers whose deliveries are read in one statement.
 MAX_SUBSCRIBERS = 200
-#: Behind every character that an address may hold.
+#: Sorts after every character that an address may contain.
 LAST = "\U0010ffff"
-#: In the place of a state: those who were left out when the audience was counted.
+#: In place of a state: people who were left out when the audience was counted.
 LEFT_OUT = "left-out"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """One candidate: where they stand, and why if there is a reason."""
+    """One candidate: the state, and the reason if there is one."""
 
     address: str
     stands: str
@@ -40,7 +40,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """Some people, and the address behind which the next page begins; empty on the last."""
+    """Some people, and the address after which the next page begins; empty on the last page."""
 
     people: tuple[Person, ...]
     next: str
@@ -54,10 +54,10 @@ def list_page(
     after: str = "",
     counted: Mapping[str, int] | None = None,
 ) -> Page:
-    """Return people behind an address; of one state, and whose addresses begin with `search`.
+    """Return the people after an address, in one state, whose addresses begin with `search`.
 
     How an address is spelt does not matter: `Ann@` finds `ann@`.
-    `counted` says how many stand where, if that is known already.
+    `counted` is the number of people by state, if it is known already.
     """
     if state == LEFT_OUT:
         found = list(left_out(send, search, after))
@@ -67,7 +67,7 @@ def list_page(
         found = list(page_of_few(leavers.left_too_late(send), search, after))
     elif count_among(send, state, counted) <= MAX_SORTED:
         named = sorted(find_few(send, state, key_of(search)), key=lambda person: person.address)
-        # Compared as it was sorted: a database may have another order than Python.
+        # Compared by the database that sorted it: Python may have another order.
         found = [person for person in named if person.address > after]
     elif search:
         found = list(islice(search_people(send, state, key_of(search), after), PAGE_SIZE + 1))
@@ -84,7 +84,7 @@ def count_among(send: Send, state: str, counted: Mapping[str, int] | None) -> in
 
 
 def page_of_many(send: Send, state: str, after: str) -> Iterator[Person]:
-    """Yield one page and one more, going along the addresses."""
+    """Yield one page and one person more, in the order of the addresses."""
     rows = standing_in(Delivery.objects.filter(send=send), state)
     if after:
         rows = rows.filter(address__gt=after)
@@ -94,7 +94,7 @@ def page_of_many(send: Send, state: str, after: str) -> Iterator[Person]:
 
 
 def standing_in(rows: QuerySet[Delivery], state: str) -> QuerySet[Any]:
-    """Return rows with where each stands, all or those of one state."""
+    """Return rows with their state, all or those in one state."""
     rows = rows.annotate(stands=Coalesce(F("outcome"), F("batch__state")))
     return rows.filter(stands=state) if state else rows
 
@@ -107,7 +107,7 @@ def find_few(send: Send, state: str, key: str) -> Iterator[Person]:
 
 
 def stream_rare(send: Send, state: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (address, state, reason) of everybody, or of a state by the indexes of outcomes."""
+    """Yield (address, state, reason) of everybody, or of one state by the index of outcomes."""
     rows = Delivery.objects.filter(send=send)
     if not state:
         yield from standing_in(rows, "").values_list("address", "stands", "reason")
@@ -148,7 +148,7 @@ def of_these(send: Send, state: str, subscribers: Sequence[int]) -> Iterator[Per
 
 
 def begins_with(key: str, column: str = "key") -> Q:
-    """Return what a key must fulfil to begin so, as each database finds it by an index.
+    """Return the condition for a key that begins with a text, as each database can use an index.
 
     SQLite has none for LIKE with an escape.  PostgreSQL has one made for LIKE; there only the
     lower bound is certain, for the order of texts depends on the language of the database.
@@ -160,7 +160,7 @@ def begins_with(key: str, column: str = "key") -> Q:
 
 
 def page_of_few(deliveries: QuerySet[Delivery], search: str, after: str) -> Iterator[Person]:
-    """Yield one page, and one more, of the people of a few deliveries."""
+    """Yield one page, and one person more, of the people of a few deliveries."""
     rows = standing_in(deliveries, "")
     rows = rows.filter(begins_with(key_of(search), "subscriber__key"), address__gt=after)
     columns = ("address", "stands", "reason")
@@ -169,7 +169,7 @@ def page_of_few(deliveries: QuerySet[Delivery], search: str, after: str) -> Iter
 
 
 def left_out(send: Send, search: str, after: str) -> Iterator[Person]:
-    """Yield one page, and one more, of those who were left out when the audience was counted."""
+    """Yield one page, and one person more, of people who were excluded from the audience."""
     rows = Exclusion.objects.filter(send=send, subscriber__email__gt=after)
     if search:
         rows = rows.filter(begins_with(key_of(search), "subscriber__key"))

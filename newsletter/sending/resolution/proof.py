@@ -1,9 +1,9 @@
-"""Proof of what became of an attempt: it counts by itself, whatever was decided before.
+"""Proof of what happened to an attempt.  It counts, whatever was decided before.
 
-An event or a log entry that names an attempt proves that the provider accepted it, and all of it:
-a request is accepted whole or not at all.  Where nobody knows whether mail was cancelled there,
-acceptance is not in question: then only mail that went out proves anything, or that all of it was
-discarded, after which it goes again.
+An event or a log entry that names an attempt proves that the provider accepted all of it,
+because a request is accepted as a whole or not at all.  If mail was perhaps cancelled there,
+acceptance is certain anyway.  Then only mail that left proves something, or the fact that all of
+it was discarded, after which it is submitted again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 Kind = Evidence.Kind
 
-#: From which states proof leads to accepted, and where the batch stands then.  In the order in
-#: which an attempt goes through them, so that one that moves on meanwhile is met again.
+#: The states that proof changes to accepted, with the state of the batch.  In the order in
+#: which an attempt goes through them, so that an attempt that changes meanwhile is still found.
 PROVABLE = (
     (Attempt.State.RESERVED, Batch.State.CLAIMED),
     (Attempt.State.IN_FLIGHT, Batch.State.CLAIMED),
@@ -39,7 +39,7 @@ NOT_SUBMITTED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED)
 
 @transaction.atomic
 def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[str] = ()) -> int:
-    """Have every attempt count as accepted of which there is proof; return how many were in doubt.
+    """Record every proven attempt as accepted; return how many were unknown.
 
     `message_ids` holds the provider's message id (or nothing) by the key of the attempt.  Of those
     in `went_out` mail has left; for the others see `outside`.
@@ -62,7 +62,7 @@ def prove(message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[st
 
 
 def keep_conclusive(message_ids: Mapping[str, str], went_out: Collection[str]) -> dict[str, str]:
-    """Return what is named but for mail that was accepted and may have been cancelled since."""
+    """Return the named attempts without those that were accepted and perhaps cancelled since."""
     may = Q(provider_batch__in_doubt=True) | Q(state=Attempt.State.CANCELLED)
     inside = Attempt.objects.filter(may, key__in=message_ids).values_list("key", flat=True)
     silent = set(inside).difference(went_out)
@@ -72,7 +72,7 @@ def keep_conclusive(message_ids: Mapping[str, str], went_out: Collection[str]) -
 def overrule_decisions(
     message_ids: Mapping[str, str], kind: Kind, *, went_out: Collection[str] = ()
 ) -> list[str]:
-    """Have proof count whatever was decided; return the keys of attempts given up before.
+    """Let proof overrule decisions; return the keys of attempts that had been given up.
 
     Where their batches were submitted again, people have the mail twice.
     """
@@ -83,10 +83,10 @@ def overrule_decisions(
 
 @transaction.atomic
 def resolve_by_proof(keys: Collection[str], kind: Kind) -> int:
-    """Resolve the attempts of which it was told of everybody what became of their mail.
+    """Resolve the attempts for which the outcome of everybody is known.
 
-    Where all of it was discarded it had been cancelled, so it goes again.  Returns how many
-    were in doubt.
+    If all mail was discarded, it had been cancelled, so it is submitted again.  Return how many
+    were unknown.
     """
     resolved = 0
     for attempt in Attempt.objects.filter(key__in=keys, state=Attempt.State.UNKNOWN):
@@ -99,7 +99,7 @@ def resolve_by_proof(keys: Collection[str], kind: Kind) -> int:
 
 
 def plan_again(attempt: Attempt, kind: Kind) -> bool:
-    """Plan a batch again whose people are all known not to have the mail; False if it moved on."""
+    """Plan a batch again if all its people are known not to have the mail; False if it changed."""
     unknown, batch = Attempt.State.UNKNOWN, attempt.batch_id
     if not transition(Attempt, attempt.pk, start=unknown, end=Attempt.State.CANCELLED):
         return False
@@ -112,7 +112,7 @@ def plan_again(attempt: Attempt, kind: Kind) -> bool:
 
 
 def keep_planned(keys: Collection[str]) -> list[int]:
-    """Have batches count as accepted that were to be submitted again, if nobody has begun to."""
+    """Record batches as accepted that would be submitted again, if nobody has begun to."""
     returned = Attempt.objects.filter(
         key__in=keys, state=Attempt.State.NOT_SENT, batch__state=Batch.State.PLANNED
     )
@@ -128,9 +128,9 @@ def keep_planned(keys: Collection[str]) -> list[int]:
 
 
 def note_contradictions(keys: Collection[str]) -> list[str]:
-    """Note, once, each attempt whose mail went out though it had been given up; return its key.
+    """Note, once, each attempt whose mail left although it had been given up; return its key.
 
-    If it had been cancelled, the provider's word is not relied upon from then on.
+    If it had been cancelled, the provider is not trusted from then on.
     """
     given_up = Attempt.objects.filter(key__in=keys).exclude(
         state__in=(*(state for state, _ in PROVABLE), Attempt.State.ACCEPTED)

@@ -1,8 +1,8 @@
 """Write attempts into the ledger that it lost: from the submission log, events and provider logs.
 
-Who was in an attempt is known from the submission log; else from the batch of the delivery that an
-event or a log entry names.  People of a send that the ledger does not have are left out of every
-further send of that issue.  What cannot be placed stays open, and a person decides.
+The people of an attempt are known from the submission log; else from the batch of the delivery that
+an event or a log entry names.  People of a send that the ledger does not have are excluded from
+every later send of that issue.  An attempt that cannot be matched stays open, and a person decides.
 """
 
 from __future__ import annotations
@@ -32,36 +32,36 @@ from subscribers.models import Subscriber
 
 State = MissingAttempt.State
 
-#: Where a batch may stand of which the ledger lost an attempt.
+#: The possible states of a batch of which the ledger lost an attempt.
 LOST = (Batch.State.PLANNED, Batch.State.WAITING, Batch.State.UNKNOWN, Batch.State.CLAIMED)
-#: Rows written or asked for in one statement.
+#: Rows in one statement.
 CHUNK = 500
 ANSWER = "the database was restored from before this attempt; its answer is not known"
 
 
 def restore_all() -> int:
-    """Bring back every missing attempt that can be placed; return how many."""
+    """Restore every missing attempt that can be matched; return how many."""
     return sum(restore(row) for row in sorted(suspensions.open_attempts(), key=sort_key))
 
 
 def restore_named(keys: Collection[str]) -> int:
-    """Bring back the missing attempts of these keys that can be placed; return how many."""
+    """Restore the missing attempts with these keys that can be matched; return how many."""
     rows = suspensions.open_attempts().filter(key__in=keys)
     return sum(restore(row) for row in sorted(rows, key=sort_key))
 
 
 def sort_key(row: MissingAttempt) -> tuple[bool, float]:
-    """Return in which order attempts are brought back.
+    """Return the order in which attempts are restored.
 
-    Those of the submission log first: it knows the people of each, and so parts them rightly.  The
-    latest first: who was in two of them had not been accepted in the earlier one.
+    Those of the submission log first: it knows the people of each, and so separates them
+    correctly.  The latest first: people in two of them had not been accepted in the earlier one.
     """
     return bool(row.delivery), -made_at(row).timestamp()
 
 
 @transaction.atomic
 def restore(row: MissingAttempt) -> bool:
-    """Bring one attempt back; False where nothing in the ledger belongs to it."""
+    """Restore one attempt; False if nothing in the ledger belongs to it."""
     found = deliveries_of(row)
     beyond = find_outside(row, found)
     issue = issue_of(row)
@@ -80,7 +80,7 @@ def restore(row: MissingAttempt) -> bool:
 
 def deliveries_of(row: MissingAttempt) -> list[Delivery]:
     """Return the deliveries that went with an attempt, as far as the ledger has them."""
-    # A number may have been given to another send since: one that was queued later is another.
+    # The number may belong to another send now: one that was queued later is another send.
     begun = Send.objects.filter(pk=row.send, created_at__lte=made_at(row), started_at__isnull=False)
     if row.issue_key:
         begun = begun.filter(issue__translation_key=row.issue_key)
@@ -105,7 +105,7 @@ NEVER_SUBMITTED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED)
 
 
 def is_taken(batch: Batch) -> bool:
-    """Say whether a batch has an attempt that is known by its key already."""
+    """Return whether a batch has an attempt whose key is known already."""
     live = Q(state__in=Attempt.TAKEN) & ~Q(owner=suspensions.UNCERTAIN)
     return batch.attempts.filter(live).exists()
 
@@ -113,7 +113,7 @@ def is_taken(batch: Batch) -> bool:
 def find_outside(row: MissingAttempt, found: Sequence[Delivery]) -> list[int]:
     """Return the people of an attempt who have no delivery in its send, but are in this database.
 
-    A number may have been given to somebody else since: who came later is another person.
+    The number may belong to somebody else now: somebody who came later is another person.
     """
     if not row.people or row.delivery:
         return []
@@ -122,9 +122,9 @@ def find_outside(row: MissingAttempt, found: Sequence[Delivery]) -> list[int]:
 
 
 def people_beyond_the_ledger(send: Send) -> list[str]:
-    """Return the addresses of people who may have a send, though the ledger has them nowhere in it.
+    """Return the addresses of people who may have the mail of a send, but are not in its ledger.
 
-    The submission log names them, but the database is from before they were planned.
+    The submission log names them, but the database is older than their planning.
     """
     rows = MissingAttempt.objects.filter(send=send.pk, state__in=(State.OPEN, State.LEFT_OUT))
     own = rows.filter(issue_key__in=("", send.issue.translation_key.hex))
@@ -141,7 +141,7 @@ def people_beyond_the_ledger(send: Send) -> list[str]:
 
 
 def still_here(numbers: Collection[int], at: dt.datetime | None) -> list[int]:
-    """Return those subscribers who were there at a time."""
+    """Return the subscribers who existed at a time."""
     here: list[int] = []
     for some in split_into_chunks(sorted(numbers), CHUNK):
         rows = Subscriber.objects.filter(pk__in=some)
@@ -166,15 +166,15 @@ def issue_of(row: MissingAttempt) -> Issue | None:
 
 
 def made_at(row: MissingAttempt) -> dt.datetime:
-    """Return when an attempt was made, or was found at the latest."""
+    """Return when an attempt was made, or at the latest when it was found."""
     return row.submitted_at or row.found_at
 
 
 def attach(row: MissingAttempt, found: Sequence[Delivery]) -> None:
-    """Give deliveries the attempt that they went with, unknown until there is evidence.
+    """Attach the attempt to its deliveries, unknown until there is evidence.
 
-    They keep their batch where it held these people and no others; else they get one of their
-    own.  Those of whom the ledger knows what became of them stay as they are.
+    They keep their batch if it had exactly these people; else they get one of their
+    own.  Deliveries whose outcome the ledger knows stay as they are.
     """
     forget_unsent(row.key)
     if Attempt.objects.filter(key=row.key).exists():
@@ -186,7 +186,7 @@ def attach(row: MissingAttempt, found: Sequence[Delivery]) -> None:
         each.batch = batches[each.batch_id]
     lost = [each for each in found if each.batch.state in LOST and not is_taken(each.batch)]
     if not lost:
-        # Known under another attempt: the key is kept, so that events of it are ours.
+        # Known under another attempt: the key is kept, so that its events are recognised.
         keep_key(row, found[0].batch)
         return
     if len({each.batch_id for each in lost}) == 1 and is_whole(lost):
@@ -197,11 +197,11 @@ def attach(row: MissingAttempt, found: Sequence[Delivery]) -> None:
 
 
 def supersede(row: MissingAttempt, batch: Batch) -> None:
-    """Have an attempt of the ledger count as over of which a later one shows that it is.
+    """Close an attempt in the ledger, because a later attempt shows that it is over.
 
     People are submitted again only when nothing of the first request was accepted, or it was
-    cancelled.  So what the ledger still takes for in progress, in doubt or waiting at the provider
-    came to nothing after the backup was made.  An event does not tell when its mail was submitted.
+    cancelled.  So what is still in progress, unknown or waiting at the provider in the ledger
+    had no result after the backup was made.  An event does not say when its mail was submitted.
     """
     if row.witness == MissingAttempt.Witness.EVENT:
         return
@@ -223,13 +223,13 @@ def supersede(row: MissingAttempt, batch: Batch) -> None:
 
 
 def is_whole(lost: Sequence[Delivery]) -> bool:
-    """Say whether deliveries are all of their batch that could have been in a request."""
+    """Return whether deliveries are all of their batch that could have been in a request."""
     rows = Delivery.objects.filter(batch=lost[0].batch_id).exclude(outcome__in=NEVER_SUBMITTED)
     return set(rows.values_list("pk", flat=True)) <= {each.pk for each in lost}
 
 
 def set_apart(lost: Sequence[Delivery]) -> Batch:
-    """Return a batch of their own for deliveries, unknown; batches left empty are closed."""
+    """Move deliveries to an unknown batch of their own; close batches that become empty."""
     old = lost[0].batch
     send = Send.objects.select_for_update().get(pk=old.send_id)
     last = send.batches.aggregate(last=Max("number"))["last"]
@@ -248,7 +248,7 @@ def set_apart(lost: Sequence[Delivery]) -> Batch:
 
 
 def resize(batch: int) -> None:
-    """Count again who is uncertain in a batch that lost people to another; close it if nobody."""
+    """Count the uncertain people again in a batch that lost people; close it if nobody is left."""
     left = Delivery.objects.filter(batch=batch, outcome=None).count()
     rows = suspensions.uncertain_attempts().filter(batch=batch)
     if left:
@@ -260,7 +260,7 @@ def resize(batch: int) -> None:
 
 
 def take_over(row: MissingAttempt, batch: Batch, size: int) -> None:
-    """Write an attempt into the ledger, in place of what stood for the uncertainty."""
+    """Write an attempt into the ledger, in place of the placeholder for the uncertainty."""
     for each in suspensions.uncertain_attempts().filter(batch=batch):
         transition(Attempt, each.pk, start=Attempt.State.UNKNOWN, end=Attempt.State.NOT_SENT)
     batch.refresh_from_db(fields=["state"])
@@ -294,7 +294,7 @@ def keep_key(row: MissingAttempt, batch: Batch) -> None:
 
 
 def forget_unsent(key: str) -> None:
-    """Make room for an attempt that the ledger has, but not as submitted."""
+    """Make room for an attempt that the ledger has, but not as a submitted one."""
     rows = Attempt.objects.filter(key=key, posted_at=None)
     for attempt in rows.filter(state=Attempt.State.RESERVED).select_related("batch"):
         transition(Attempt, attempt.pk, start=Attempt.State.RESERVED, end=Attempt.State.NOT_SENT)
@@ -308,7 +308,7 @@ def forget_unsent(key: str) -> None:
 
 
 def leave_out(row: MissingAttempt, issue: Issue, people: Sequence[int]) -> None:
-    """Keep that people were mailed an issue, or may have been."""
+    """Record that people got an issue, or may have got it."""
     AlreadyMailed.objects.bulk_create(
         [AlreadyMailed(issue=issue, subscriber_id=pk, attempt=row) for pk in people],
         ignore_conflicts=True,
@@ -317,7 +317,7 @@ def leave_out(row: MissingAttempt, issue: Issue, people: Sequence[int]) -> None:
 
 
 def dismiss_missing(rows: Sequence[MissingAttempt], *, by: str) -> int:
-    """Resolve missing attempts of which nothing follows, as a person says; return how many."""
+    """Close missing attempts that a person decided to ignore; return how many."""
     pks = [row.pk for row in rows]
     found = MissingAttempt.objects.filter(pk__in=pks, state=State.OPEN)
     return int(found.update(state=State.DISMISSED, by=by[:150]))

@@ -1,7 +1,7 @@
-"""Hold a send by itself when too much of what came back of it is bad.
+"""Hold a send automatically when too many of its results are bad.
 
-Blocks count with the bounces: a provider that turns mail away is the first to tell that something
-is wrong.  Only a person resumes the send, and that rule leaves it alone from then on.
+Blocks count with the bounces: they are the first sign that something
+is wrong.  Only a person resumes the send; after that, this rule does not hold it again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 Outcome = Delivery.Outcome
 
-#: Of these something came back; a complaint was delivered before.
+#: Outcomes that count as a result; a complaint was delivered before.
 ANSWERED = (
     Outcome.DELIVERED,
     Outcome.BOUNCED,
@@ -33,7 +33,7 @@ ANSWERED = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """When to pause: more than `percent` of what came back, and at least `least` of them."""
+    """When to pause: more than `percent` of the results, and at least `least` of them."""
 
     auto_pause: Send.AutoPause
     bad: Sequence[str]
@@ -43,7 +43,7 @@ class Rule:
 
 
 def configured_rules() -> tuple[Rule, ...]:
-    """Return the rules as the settings have them."""
+    """Return the rules with the limits of the settings."""
     limits = settings.CONFIG.auto_pause
     return (
         Rule(
@@ -64,7 +64,7 @@ def configured_rules() -> tuple[Rule, ...]:
 
 
 def check_sends() -> None:
-    """Look at every send that is going."""
+    """Check every send in progress."""
     for send in Send.objects.in_progress():
         for rule in configured_rules():
             if rule.percent and (why := reason_to_pause(send, rule)):
@@ -73,7 +73,7 @@ def check_sends() -> None:
 
 
 def reason_to_pause(send: Send, rule: Rule) -> str:
-    """Say with figures why a rule holds a send; empty where it does not."""
+    """Say with figures why a rule holds a send; empty if it does not."""
     rows = Delivery.objects.filter(send=send)
     bad = rows.filter(outcome__in=rule.bad).count()
     if bad < rule.least or is_overruled(send, rule.auto_pause):
@@ -90,7 +90,7 @@ def reason_to_pause(send: Send, rule: Rule) -> str:
 
 
 def is_overruled(send: Send, auto_pause: str) -> bool:
-    """Say whether a person let a send go on against an automatic pause."""
+    """Return whether a person resumed a send against an automatic pause."""
     return send.audit_entries.filter(kind=AuditEntry.Kind.OVERRULED, auto_pause=auto_pause).exists()
 
 
@@ -98,7 +98,7 @@ def is_overruled(send: Send, auto_pause: str) -> bool:
 def hold_send(send: Send, auto_pause: Send.AutoPause, why: str, *, figures: str = "") -> None:
     """Stop a send until a person has acted; what is in progress is finished.
 
-    The record keeps the figures, where they are not in the words.
+    The audit log keeps the figures if they are not in the text.
     """
     start, end = Send.State.SENDING, Send.State.HELD
     if transition(Send, send.pk, start=start, end=end, held_by=auto_pause, note=why[:500]):

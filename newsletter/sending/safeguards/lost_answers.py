@@ -1,12 +1,12 @@
-"""Hold a send when answer after answer is lost: else batch after batch would become unknown.
+"""Hold a send when many answers are lost: otherwise every batch would become unknown.
 
-One lost answer is bad luck, and resolved by evidence.  Several without an acceptance between them,
-or a large share of all, mean that something stands between us and the provider.  What is submitted
-then is unknown too, up to everybody.
+One lost answer can happen, and is resolved by evidence.  Several without an acceptance between
+them, or a large share of all, mean that something is wrong between us and the provider.  What is
+submitted then is unknown too, in the end for everybody.
 
-Answers count over all sends, for they share one account and one network.  Those to mail that waits
-at the provider do not: that is cancelled and submitted again, without a person.  Who lets a send
-go on begins the count again.
+Answers count over all sends, because they share one account and one network.  Answers to mail that
+waits at the provider do not count: it is cancelled and submitted again automatically.  When a
+person resumes a send, the count begins again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from newsletter.sending.models import Attempt, Send
 from newsletter.sending.resolution import unresolved
 from newsletter.sending.safeguards import auto_pause
 
-#: What stands in the place of an answer where the process died that waited for it.
+#: Used in place of an answer if the process died that waited for it.
 PROCESS_DIED = "the sender stopped before it had an answer"
-#: Attempts looked at for a row of lost answers.
+#: How many attempts are checked for lost answers in a row.
 MAX_ATTEMPTS = 200
 #: A share counts from this many lost answers on.
 MIN_FOR_A_SHARE = 5
@@ -48,7 +48,7 @@ def hold_after_lost_answer(send_id: int) -> None:
 
 
 def describe_hold(send: Send) -> str:
-    """Say why a send is held and what to do, in the language of whoever reads it."""
+    """Say why a send is held and what to do, in the language of the reader."""
     people = unresolved.count_unknown(send)
     return ngettext(
         "Too many answers of the provider were lost. {people} person may have this mail, and"
@@ -64,7 +64,7 @@ def describe_hold(send: Send) -> str:
 
 
 def newest_attempt() -> int:
-    """Return the last attempt there is: whoever lets a send go on begins to count behind it."""
+    """Return the last attempt: when a send is resumed, the count begins after it."""
     return Attempt.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
@@ -90,7 +90,7 @@ def in_a_row() -> int:
 
 
 def describe_share(send: Send, limit: float) -> str:
-    """Say how large a share of a send is unknown, if it is more than `limit` per cent."""
+    """Return which share of a send is unknown, in words, if it is more than `limit` percent."""
     mine = answered_attempts().filter(batch__send=send).exclude(answer=PROCESS_DIED)
     counted = mine.aggregate(
         all=Sum("size"),

@@ -1,7 +1,7 @@
-"""Write mail into a Maildir instead of sending it: to look at, or for another program to send.
+"""Write mail into a Maildir instead of sending it: to look at it, or for another program to send.
 
 A message is written to `tmp/`, forced to the disk, and linked into `new/` under a name that
-follows from its delivery.  So a reader never sees half a message, and there is never a second
+is made from its delivery.  So nobody sees half a message, and there is never a second
 one for the same delivery: the file system refuses the name.
 """
 
@@ -32,7 +32,7 @@ class MaildirTransport:
     """A Maildir with one .eml file per delivery."""
 
     name = "maildir"
-    #: Each file waits for the disk; this many take well below the lease of a batch.
+    #: Each file waits for the disk; this many take much less time than the lease of a batch.
     max_batch_size = 100
 
     def __init__(self, folder: Path) -> None:
@@ -59,9 +59,9 @@ class MaildirTransport:
     def _parted(
         self, written: set[int], refused: dict[int, str], cause: TransportError | None
     ) -> TransportError:
-        """Return what became of whom.
+        """Return the result for each person.
 
-        Whoever has a file is accepted, whatever happened to the others: another program may have
+        A person with a file is accepted, whatever happened to the others: another program may have
         sent it and taken it away already, and would send a second one too.
         """
         if cause and not (written or refused):
@@ -88,12 +88,12 @@ class MaildirTransport:
             raise Refused("Mail cannot be sent to these addresses", persons=persons)
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
-        """Say no to nobody: files have no limits."""
+        """Return nobody: files have no limits."""
         del message, recipients
         return {}
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to close."""
 
     def _lay_out(self) -> None:
         for part in PARTS:
@@ -127,7 +127,7 @@ class MaildirTransport:
             try:
                 force(self.folder / "new")
             except OSError:
-                # Nobody knows what is on the disk; written again, each gets the same name.
+                # It is not known what is on the disk; written again, each file gets the same name.
                 written.clear()
                 raise
 
@@ -168,7 +168,7 @@ def force(folder: Path) -> None:
 
 
 def disk_error(folder: Path, error: OSError) -> AccountError:
-    """Return the decision when the disk says no: every batch would fail."""
+    """Return the decision after an error of the disk: every batch would fail."""
     return AccountError(
         f"The Maildir {folder} cannot be written: {error.strerror}",
         hint="Make room there, or name another [maildir] folder; then: newsletter send resume ID",
@@ -176,7 +176,7 @@ def disk_error(folder: Path, error: OSError) -> AccountError:
 
 
 def interruption_error(error: BaseException) -> TransportError:
-    """Return the decision about those who have no file, when something came in between."""
+    """Return the decision for people without a file, after an interruption."""
     if isinstance(error, ValueError | TypeError | LookupError):
         return AccountError(f"The mail cannot be written: {kind_of(error)}")
     decided = NotSubmitted(f"interrupted: {kind_of(error)}")

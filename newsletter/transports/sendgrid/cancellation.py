@@ -1,8 +1,8 @@
-"""Mail that waits at SendGrid for its time, and cancelling it: batch ids and their status.
+"""Cancel mail that waits at SendGrid for its time: batch ids and their status.
 
-SendGrid's "Cancel Scheduled Sends": an id is good for ten days; a status set until ten minutes
-before `send_at` is honoured, later ones perhaps; an account has room for ten ids with a status,
-and a status stays until it is deleted.  Deleting one lets the mail go, so that is done late.
+SendGrid's "Cancel Scheduled Sends": an id is valid for ten days; a status set until ten minutes
+before `send_at` works, a later one perhaps; an account has room for ten ids with a status,
+and a status stays until it is deleted.  After that the mail can leave, so it is deleted late.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class SendGridCancellation:
         return identifier_in(object_of(ask(self._client.client.mail.batch.post)), "batch_id")
 
     def read_clock(self) -> ClockReading:
-        """See `Cancellation`; the question itself is of no importance."""
+        """See `Cancellation`; any request would do."""
         asked, began = dt.datetime.now(dt.UTC), time.monotonic()
         answer = ask(self._scheduled.get)
         half = dt.timedelta(seconds=time.monotonic() - began) / 2
@@ -54,7 +54,7 @@ class SendGridCancellation:
         return {text_in(entry, "batch_id") for entry in listed}
 
     def set_status(self, batch_id: str, status: Status) -> dt.datetime:
-        """See `Cancellation`; a status that stands already counts from now."""
+        """See `Cancellation`; an existing status counts from now."""
         for _ in range(2):
             answer = self._fetch_status(batch_id)
             before = read_status(answer, batch_id)
@@ -65,7 +65,7 @@ class SendGridCancellation:
             except HTTPError as error:
                 if error.status_code != 400 or not errors_in(error.body):
                     raise decide_refusal(error) from None
-        # Twice no, and it does not stand: the account has no room for another.
+        # Refused twice, and not set: the account has no room for another one.
         raise Throttled("SendGrid accepts no more pauses or cancellations now", seconds=60)
 
     def get_status(self, batch_id: str) -> Status | None:
@@ -95,17 +95,17 @@ class SendGridCancellation:
         return ask(self._scheduled._(batch_id).get)
 
     def _post_status(self, batch_id: str, status: Status, *, change: bool) -> Answer:
-        """Ask once; raises the client's own error for an answer that is not yes.
+        """Send the request once; raise the client's own error for any answer but success.
 
-        A change is answered without a body (204), as some networks answer everything before one
-        has logged in; so it counts only once it is shown.
+        The answer to a change has no body (204), and some networks answer everything like this
+        before a login.  So a change counts only when SendGrid shows it.
         """
         if change:
             self._scheduled._(batch_id).patch(request_body={"status": status})
             try:
                 shown = self._fetch_status(batch_id)
             except NotSubmitted as error:
-                # That question did not leave, but the change before it did.
+                # That request did not leave, but the change before it did.
                 raise OutcomeUnknown(f"A change was not confirmed: {error}") from None
             if read_status(shown, batch_id) is not status:
                 raise OutcomeUnknown("SendGrid accepted a change and does not show it")
@@ -118,7 +118,7 @@ class SendGridCancellation:
 
 
 def ask(call: Callable[[], Answer]) -> Answer:
-    """Return the answer of a call, or raise the decision that goes with it."""
+    """Return the answer of a call, or raise the decision for its error."""
     try:
         return call()
     except HTTPError as error:
@@ -140,7 +140,7 @@ def read_status(answer: Answer, batch_id: str) -> Status | None:
 
 
 def provider_time(answer: Answer) -> dt.datetime:
-    """Return what the provider's time was at the latest: its head tells whole seconds only."""
+    """Return the latest possible time at the provider: its header has whole seconds only."""
     try:
         told = parsedate_to_datetime(answer.headers["Date"]) + SECOND
         # One without a zone is in UTC (RFC 9110 5.6.7).

@@ -1,7 +1,7 @@
-"""Ask SendGrid's Email Logs what became of a mail: the second source, when events are missing.
+"""Query SendGrid's Email Logs about a mail: the second source, if events are missing.
 
 Source: the OpenAPI description of Twilio SendGrid's Email Logs API.  A search knows addresses and
-times but no labels; those stand in the entry of each mail, which is asked for by itself.
+times but no labels; the labels are in the entry of each mail, which needs a separate request.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from newsletter.transports.sendgrid.response_json import (
 )
 from newsletter.transports.sendgrid.submission import decide_refusal
 
-#: Mails to one address, since one time, whose labels are looked at.
+#: How many mails to one address, since a time, are checked for labels.
 MAX_MAILS = 20
-#: Mails that one search finds, and requests whose labels are looked at in one survey.
+#: Mails that one search finds, and requests whose labels are read in one survey.
 MAX_FOUND = 1000
 MAX_REQUESTS = 300
-#: Where mail stands that has left SendGrid: a receiver took it, or turned it away.
+#: The status of mail that has left SendGrid: a receiver accepted it or turned it away.
 LEFT = ("delivered", "deferred", "bounced", "blocked")
 
 
@@ -64,8 +64,8 @@ class SendGridEmailLog:
     ) -> Iterator[SubmittedMail]:
         """Yield one mail of each request since a time, the newest first.
 
-        `categories` are those of the publications; of requests whose id is `known` nothing is
-        asked.
+        `categories` are those of the publications.  Requests whose id is `known` are
+        skipped.
         """
         asked: set[str] = set()
         for message in self._found(since, categories):
@@ -89,7 +89,7 @@ class SendGridEmailLog:
             )
 
     def _found(self, since: dt.datetime, categories: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """Yield the mails of some categories since a time; a search tells of 1,000 at most."""
+        """Yield the mails of some categories since a time; one search finds 1,000 at most."""
         names = ", ".join(quote_text(name) for name in categories)
         until = ""
         while True:
@@ -138,7 +138,7 @@ def format_timestamp(since: dt.datetime) -> str:
 
 
 def created_at(message: Mapping[str, Any]) -> dt.datetime | None:
-    """Return when a mail came to SendGrid, as far as a search tells."""
+    """Return when a mail came to SendGrid, as far as a search shows it."""
     try:
         at = dt.datetime.fromisoformat(str(message.get("sg_message_id_created_at", "")))
         return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
@@ -147,6 +147,6 @@ def created_at(message: Mapping[str, Any]) -> dt.datetime | None:
 
 
 def quote_text(text: str) -> str:
-    """Return a text as the query language takes it; no address holds both kinds of quotes."""
+    """Return a text for the query language; no address contains both kinds of quotes."""
     mark = '"' if "'" in text else "'"
     return f"{mark}{text.replace(mark, '')}{mark}"

@@ -1,6 +1,6 @@
-"""Read a post of SendGrid: from bytes that are signed, but may hold anything, to facts.
+"""Parse a post of SendGrid: from bytes that are signed, but may contain anything, to facts.
 
-An event that cannot be understood is set apart and spoils none of the others.
+An event that cannot be parsed is stored separately and does not affect the others.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def read(body: bytes) -> ParsedPost:
-    """Return what a post says; never fails."""
+    """Return the content of a post; never fail."""
     try:
         events = parse(body)
     except (ValueError, RecursionError):
@@ -48,7 +48,7 @@ def parse(body: bytes) -> list[Any]:
     try:
         events = orjson.loads(body)
     except orjson.JSONDecodeError:
-        # Half a character, in the name of a reader's browser, say: the other parser takes it.
+        # Half a character, for example in the name of a browser: the other parser accepts it.
         events = json.loads(body.decode(errors="replace"))
     if not isinstance(events, list):
         raise InvalidEvent
@@ -66,7 +66,7 @@ def take(event: Any, reading: ParsedPost) -> None:
 
 
 def parse_fact(event: Mapping[str, Any]) -> ParsedEvent:
-    """Return what one event says of a mail."""
+    """Return what one event says about a mail."""
     key, email, seconds = event.get("sg_event_id"), event.get("email"), event.get("timestamp")
     if not isinstance(key, str) or not 0 < len(clean_text(key)) <= MAX_KEY_CHARACTERS:
         raise InvalidEvent("sg_event_id is not a short text")
@@ -92,7 +92,7 @@ def parse_fact(event: Mapping[str, Any]) -> ParsedEvent:
 
 
 def reason_of(event: Mapping[str, Any]) -> str:
-    """Return why a mail did not arrive, without addresses; nothing where it did."""
+    """Return why a mail did not arrive, without addresses; empty if it did."""
     if event["event"] not in ("bounce", "dropped", "deferred"):
         return ""
     text = clean_text(event.get("reason") or event.get("response"))

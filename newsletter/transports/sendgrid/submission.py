@@ -1,7 +1,7 @@
-"""Hand batches to SendGrid's v3 Mail Send, through the official client.
+"""Submit batches to SendGrid's v3 Mail Send, through the official client.
 
 Limits and answers: SendGrid's API reference, "Mail Send" and its errors page.  A request is
-accepted as a whole or not at all; only 202 says yes.
+accepted as a whole or not at all; only 202 means accepted.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from newsletter.transports.http_exchange import exchange_before_deadline
 from newsletter.transports.reply_words import is_about_the_account
 from newsletter.transports.sendgrid.client import PROVIDER_NAME, Limits, pooled_client
 
-#: What a provider calls a request is kept so far.
+#: How many characters of a provider's message id are kept.
 MAX_MESSAGE_ID_LENGTH = 200
-#: Published limits, of which the lower is kept where pages disagree.
+#: Published limits; the lower one if pages disagree.
 MAX_REQUEST_LENGTH = 30_000_000
 MAX_SUBSTITUTIONS = 100
 MAX_SUBSTITUTIONS_LENGTH = MAX_CUSTOM_ARGS_LENGTH = 10_000
 
-#: Answers that are given before a request is read, whoever gives them (RFC 9110 15.5, RFC 6585).
+#: Statuses that mean that the request was not read, whoever answers (RFC 9110 15.5, RFC 6585).
 UNREAD = frozenset({407, 411, 413, 414, 417, 421, 426, 429, 431})
-#: Answers about time, which say nothing about what was read.
+#: Statuses about time, which do not say whether the request was read.
 TOO_LATE = frozenset({408, 499})
-#: Answers that say no to what was read.
+#: Statuses that refuse a request that was read.
 REFUSALS = frozenset(range(400, 500)) - TOO_LATE
-#: Where at least this many people are refused together, and nobody is accepted, it is about us.
+#: If at least this many people are refused together, and nobody is accepted, it is about us.
 MIN_REFUSALS_ABOUT_US = 5
 
 #: A field that names a person of the request.
@@ -54,7 +54,7 @@ PERSON = re.compile(r"personalizations\.(\d{1,6})(?:\.to\b|$)")
 #: A field of one person's part: perhaps their data are at fault, perhaps the mail is.
 PART = re.compile(r"personalizations\.(\d{1,6})\b")
 
-#: Stated one by one: what is left out follows the account, which may rewrite links.
+#: All set explicitly: a missing one follows the account, which may rewrite links.
 TRACKING_OFF: dict[str, Any] = {
     "click_tracking": {"enable": False, "enable_text": False},
     "open_tracking": {"enable": False},
@@ -88,7 +88,7 @@ class SendGridTransport:
             except (Refused, AccountError) as error:
                 raise if_everybody(error, len(recipients)) from None
         if answer.status_code != 202:
-            # A proxy or a sandbox answered; whether the mail went on, nobody can tell.
+            # A proxy or a sandbox answered; nobody knows whether SendGrid got the mail.
             raise OutcomeUnknown(
                 f"SendGrid answered {answer.status_code} instead of 202", holds=True
             )
@@ -107,9 +107,9 @@ class SendGridTransport:
             raise OutcomeUnknown(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
-        """Hold each person's part against the limits of one personalization."""
+        """Compare each person's part with the limits of one personalization."""
         shared = len(orjson.dumps(message.labels))
-        # Looked at all together: nearly always, nobody comes near a limit.
+        # Checked together first: nearly always nobody is near a limit.
         if within_limits(recipients, shared):
             return {}
         found = {place: beyond_limit(person, shared) for place, person in enumerate(recipients)}
@@ -153,7 +153,7 @@ def request_body(message: Message, recipients: Sequence[Recipient]) -> dict[str,
 
 
 def within_limits(recipients: Sequence[Recipient], shared: int) -> bool:
-    """Say whether everybody's part is within the limits; `shared` bytes of labels are common."""
+    """Return whether everybody's part is within the limits; `shared` bytes of labels are common."""
     most = max((len(person.values) for person in recipients), default=0)
     values = max((len(orjson.dumps(person.values)) for person in recipients), default=0)
     labels = max((len(orjson.dumps(dict(person.labels))) for person in recipients), default=0)
@@ -165,7 +165,7 @@ def within_limits(recipients: Sequence[Recipient], shared: int) -> bool:
 
 
 def beyond_limit(person: Recipient, shared: int) -> str:
-    """Return the limit that a person's part is beyond, in words; empty if it is not."""
+    """Return which limit a person's part exceeds, in words; empty if none."""
     if len(person.values) > MAX_SUBSTITUTIONS:
         return f"SendGrid fills in at most {MAX_SUBSTITUTIONS} places, not {len(person.values)}"
     if len(orjson.dumps(person.values)) > MAX_SUBSTITUTIONS_LENGTH:
@@ -176,7 +176,7 @@ def beyond_limit(person: Recipient, shared: int) -> str:
 
 
 def build_personalization(recipient: Recipient) -> dict[str, Any]:
-    """Return one recipient's part; no name, which SendGrid limits and nobody needs."""
+    """Return one recipient's part; without a name, which SendGrid limits and nobody needs."""
     part: dict[str, Any] = {"to": [{"email": on_the_wire(recipient.address)}]}
     if recipient.headers:
         part["headers"] = dict(recipient.headers)
@@ -188,10 +188,10 @@ def build_personalization(recipient: Recipient) -> dict[str, Any]:
 
 
 def decide_refusal(error: HTTPError) -> TransportError:
-    """Return the decision that an answer other than yes asks for.
+    """Return the decision for an answer other than 202.
 
-    Only SendGrid's own no, in its own form, proves that nothing was accepted.  A filter between
-    here and there may put a page of its own in the place of any answer.
+    Only SendGrid's own refusal, in its own form, proves that nothing was accepted.  A filter
+    between us and SendGrid may replace any answer by a page of its own.
     """
     status, told = error.status_code, provider_words(error.body)
     if status == 429:
@@ -228,7 +228,7 @@ def if_nobody(error: Refused | AccountError, count: int) -> TransportError:
 
 
 def errors_in(body: bytes | str) -> list[Mapping[str, Any]]:
-    """Return the list in SendGrid's error answer; none when it is not of that shape."""
+    """Return the list in SendGrid's error answer; None if it has another form."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
@@ -244,7 +244,7 @@ def errors_in(body: bytes | str) -> list[Mapping[str, Any]]:
 
 
 def provider_words(body: bytes | str) -> str:
-    """Return the provider's own words, short and without addresses."""
+    """Return the text of the provider, short and without addresses."""
     listed = errors_in(body)
     words = "; ".join(
         f"{entry.get('message', '')} ({entry['field']})"
@@ -256,7 +256,7 @@ def provider_words(body: bytes | str) -> str:
 
 
 def find_named(body: bytes | str, kind: re.Pattern[str] = PERSON) -> frozenset[int]:
-    """Return the places of the persons an error names; empty when it names anything else too."""
+    """Return the places of the people an error names; empty if it also names something else."""
     fields = [str(entry.get("field") or "") for entry in errors_in(body)]
     found = [kind.match(field) for field in fields]
     if not found or not all(found):
@@ -278,7 +278,7 @@ def wait_seconds(headers: Mapping[str, str] | None, now: float | None = None) ->
 
 
 def time_of(headers: Mapping[str, str], now: float | None) -> float:
-    """Return the time by the clock that the provider counts by, its own, if it tells it."""
+    """Return the time by the provider's clock if the answer has it, else by ours."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, ValueError, TypeError, OverflowError):

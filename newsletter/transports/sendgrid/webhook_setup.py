@@ -1,4 +1,4 @@
-"""Tell SendGrid where to post events, and get the key that it signs them with.
+"""Set up where SendGrid posts events, and get the public key for their signatures.
 
 Source: the OpenAPI description of Twilio SendGrid's Event Webhook settings.
 """
@@ -14,9 +14,9 @@ from newsletter.transports.sendgrid.client import Limits, pooled_client
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import identifier_in, objects_in, text_in
 
-#: In the place of a name: all webhooks of the account.
+#: In place of an id: all webhooks of the account.
 EVERY = "all"
-#: What is asked for, by its name in the settings.  Opens and clicks are not tracked.
+#: The events to post, by their names in the settings.  Opens and clicks are not tracked.
 WANTED = (
     "processed",
     "dropped",
@@ -30,10 +30,10 @@ WANTED = (
 
 
 def set_up_webhook(config: Config, url: str) -> str:
-    """Have signed events posted to an address from now on; return the public key, in base64.
+    """Let signed events be posted to an address; return the public key, in base64.
 
-    A webhook that is there for this address already keeps its key.  Raises a
-    `newsletter.errors.TransportError` where SendGrid does not do it.
+    An existing webhook for this address keeps its key.  Raises a
+    `newsletter.errors.TransportError` if SendGrid refuses.
     """
     client = SendGridAPIClient(api_key=config.sendgrid_key(), host=config.sendgrid.base_url)
     limits = Limits(
@@ -44,7 +44,7 @@ def set_up_webhook(config: Config, url: str) -> str:
 
 
 def set_up_signed(settings: Any, url: str) -> Any:
-    """Make or change the webhook, and switch its signature on; return the last answer."""
+    """Create or change the webhook, and switch its signature on; return the last answer."""
     wanted = {"url": url, "enabled": True, **dict.fromkeys(WANTED, True)}
     there = objects_in(read_document(settings._(EVERY).get), "webhooks")
     mine = next((hook for hook in there if hook.get("url") == url), None)

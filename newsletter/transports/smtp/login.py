@@ -28,10 +28,10 @@ PROHIBITED = (
 
 
 def log_in(client: smtplib.SMTP, user: str, password: str) -> None:
-    """Log in by the first way that the server offers and takes.
+    """Log in with the first method that the server offers and accepts.
 
-    Raises `SMTPNotSupportedError` where it offers none that is known, and
-    `SMTPAuthenticationError` where it lets us in by none.
+    Raises `SMTPNotSupportedError` if it offers no known method, and
+    `SMTPAuthenticationError` if it accepts none.
     """
     offered = client.esmtp_features.get("auth", "").upper().split()
     ways = [way for name, way in WAYS.items() if name in offered]
@@ -51,7 +51,7 @@ def log_in(client: smtplib.SMTP, user: str, password: str) -> None:
 
 
 def list_spellings(user: str, password: str) -> Iterator[tuple[bytes, bytes]]:
-    """Return what to log in with: prepared, then as written, for servers that prepare nothing."""
+    """Return the spellings to try: prepared, then as written, for servers that prepare nothing."""
     prepared = saslprep(user).encode(), saslprep(password).encode()
     yield prepared
     if (written := (user.encode(), password.encode())) != prepared:
@@ -78,7 +78,7 @@ def saslprep(text: str) -> str:
 
 
 def check_direction(text: str) -> None:
-    """Raise `ValueError` where letters of both directions are mixed (RFC 3454 6)."""
+    """Raise `ValueError` if letters of both directions are mixed (RFC 3454 6)."""
     right = [stringprep.in_table_d1(sign) for sign in text]
     if not any(right):
         return
@@ -103,7 +103,7 @@ def by_login(client: smtplib.SMTP, user: bytes, password: bytes) -> tuple[int, b
 
 
 def by_cram(client: smtplib.SMTP, user: bytes, password: bytes) -> tuple[int, bytes]:
-    """Log in by CRAM-MD5 (RFC 2195), in which the password does not travel."""
+    """Log in by CRAM-MD5 (RFC 2195), which does not send the password."""
     code, words = client.docmd("AUTH", "CRAM-MD5")
     if code != 334:
         return code, words
@@ -116,11 +116,11 @@ def by_cram(client: smtplib.SMTP, user: bytes, password: bytes) -> tuple[int, by
 
 
 def encode_base64(data: bytes) -> str:
-    """Return bytes as they travel in a login."""
+    """Return bytes encoded for a login."""
     return base64.b64encode(data).decode("ascii")
 
 
-#: The ways to log in, in the order in which they are tried.
+#: The login methods, in the order in which they are tried.
 WAYS: dict[str, Callable[[smtplib.SMTP, bytes, bytes], tuple[int, bytes]]] = {
     "CRAM-MD5": by_cram,
     "PLAIN": by_plain,
