@@ -317,7 +317,7 @@ class Story:
 
         issue = Send.objects.earliest("pk").issue
         missing = MissingAttempt.objects.create(
-            key="f" * 32, witness="event", state="left-out", send=99, size=1, title=issue.title
+            key="f" * 32, source="event", state="left-out", send=99, size=1, title=issue.title
         )
         AlreadyMailed.objects.create(
             issue=issue, subscriber=by_address("noor@tideline.example"), attempt=missing

@@ -589,7 +589,7 @@ class MissingAttempt(models.Model):
     `send` and `batch` are numbers, not keys: they may be missing, too.
     """
 
-    class Witness(models.TextChoices):
+    class Source(models.TextChoices):
         """What names it."""
 
         SUBMISSION_LOG = "marks", _("the submission log")
@@ -606,7 +606,7 @@ class MissingAttempt(models.Model):
         DISMISSED = "dismissed", _("a person decided that nothing follows from it")
 
     key = models.CharField(max_length=32, unique=True)
-    witness = models.CharField(max_length=8, choices=Witness.choices)
+    source = models.CharField(max_length=8, choices=Source.choices)
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     send = models.BigIntegerField(default=0)
     batch = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
--- Made from the migrations e5cebe7d5be79a543aead1a5a1145e9a67dbfe3be7637df8b7f03087a6b33b5f
+-- Made from the migrations 33dde740d86941395a26920efdaebd8bdaf4a3286823c2152bcb3f6a12968979
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -70,7 +70,7 @@ CREATE TABLE "sending_rate" ("key" varchar(300) NOT NULL PRIMARY KEY, "due" real
 CREATE TABLE "sending_dryrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL UNIQUE REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "through" bigint NOT NULL, "asked" integer unsigned NOT NULL CHECK ("asked" >= 0), "refused" integer unsigned NOT NULL CHECK ("refused" >= 0), "findings" text NOT NULL CHECK ((JSON_VALID("findings") OR "findings" IS NULL)), "problem" varchar(500) NOT NULL, "not_before" datetime NULL, "done_at" datetime NULL);
 CREATE TABLE "sending_databaseidentity" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL, "place" varchar(600) NOT NULL, "heartbeat_at" datetime NULL, "heartbeats" bigint unsigned NOT NULL CHECK ("heartbeats" >= 0), "suspended_at" datetime NULL, "suspended_for" varchar(11) NOT NULL, "known_until" datetime NULL);
 CREATE TABLE "sending_submitter" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "log" varchar(32) NOT NULL UNIQUE, "machine" varchar(80) NOT NULL, "count" bigint unsigned NOT NULL CHECK ("count" >= 0), "seen_at" datetime NULL);
-CREATE TABLE "sending_missingattempt" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL UNIQUE, "witness" varchar(8) NOT NULL, "state" varchar(9) NOT NULL, "send" bigint NOT NULL, "batch" bigint NOT NULL, "submitted_at" datetime NULL, "size" integer unsigned NOT NULL CHECK ("size" >= 0), "people" text NOT NULL, "delivery" bigint NOT NULL, "issue_key" varchar(32) NOT NULL, "publication" bigint NOT NULL, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "issue_number" integer unsigned NOT NULL CHECK ("issue_number" >= 0), "title" varchar(255) NOT NULL, "found_at" datetime NOT NULL, "by" varchar(150) NOT NULL);
+CREATE TABLE "sending_missingattempt" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL UNIQUE, "source" varchar(8) NOT NULL, "state" varchar(9) NOT NULL, "send" bigint NOT NULL, "batch" bigint NOT NULL, "submitted_at" datetime NULL, "size" integer unsigned NOT NULL CHECK ("size" >= 0), "people" text NOT NULL, "delivery" bigint NOT NULL, "issue_key" varchar(32) NOT NULL, "publication" bigint NOT NULL, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "issue_number" integer unsigned NOT NULL CHECK ("issue_number" >= 0), "title" varchar(255) NOT NULL, "found_at" datetime NOT NULL, "by" varchar(150) NOT NULL);
 CREATE TABLE "sending_alreadymailed" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "attempt_id" bigint NOT NULL REFERENCES "sending_missingattempt" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "mailed_once_per_person_and_issue" UNIQUE ("subscriber_id", "issue_id"));
 CREATE TABLE "sending_approvalrequest" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "hash" varchar(64) NOT NULL, "state" varchar(9) NOT NULL, "asked_at" datetime NOT NULL, "note" varchar(1000) NOT NULL, "answered_at" datetime NULL, "answer" varchar(1000) NOT NULL, "answered_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "asked_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "scheduling_clockreading" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL);
@@ -249,41 +249,42 @@ INSERT INTO "django_migrations" VALUES
 (159, 'sending', '0001_initial', '<now>'),
 (160, 'scheduling', '0001_initial', '<now>'),
 (161, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
-(162, 'sessions', '0001_initial', '<now>'),
-(163, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(164, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(165, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(166, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(167, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(168, 'throttling', '0001_initial', '<now>'),
-(169, 'tracking', '0001_initial', '<now>'),
-(170, 'wagtailsearch', '0001_initial', '<now>'),
-(171, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(172, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(173, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(174, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(175, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(176, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(177, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(178, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(179, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(180, 'wagtailusers', '0001_initial', '<now>'),
-(181, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(182, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(183, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(184, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(185, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(186, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(187, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(188, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(189, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(190, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(191, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(192, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(193, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(194, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(195, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(196, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(162, 'sending', '0002_missing_attempt_source', '<now>'),
+(163, 'sessions', '0001_initial', '<now>'),
+(164, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(165, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(166, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(167, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(168, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(169, 'throttling', '0001_initial', '<now>'),
+(170, 'tracking', '0001_initial', '<now>'),
+(171, 'wagtailsearch', '0001_initial', '<now>'),
+(172, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(173, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(174, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(175, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(176, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(177, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(178, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(179, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(180, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(181, 'wagtailusers', '0001_initial', '<now>'),
+(182, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(183, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(184, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(185, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(186, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(187, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(188, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(189, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(190, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(191, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(192, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(193, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(194, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(195, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(196, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(197, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -738,7 +739,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 196),
+('django_migrations', 197),
 ('django_content_type', 79),
 ('auth_permission', 320),
 ('auth_group', 2),

@@ -16,7 +16,7 @@ from newsletter.transports.provider import Provider
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
 
-Witness = MissingAttempt.Witness
+Source = MissingAttempt.Source
 
 #: The provider's clock may be behind ours by so much.
 MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=5)
@@ -48,12 +48,12 @@ def report_named_by_events(facts: Sequence[ParsedEvent]) -> int:
             for fact in facts
             if fact.attempt and fact.database == ours
         ],
-        Witness.EVENT,
+        Source.EVENT,
     )
 
 
 def report_submitted_since(
-    source: SubmittedMails, since: dt.datetime, witness: Witness
+    submitted: SubmittedMails, since: dt.datetime, source: Source
 ) -> list[SubmittedMail]:
     """Report the attempts that a provider has since a time; return our mails there.
 
@@ -61,15 +61,17 @@ def report_submitted_since(
     """
     ours = identity.database_key()
     slugs = list(Publication.objects.values_list("slug", flat=True))
-    mails = source.submitted_since(since - MAX_CLOCK_DIFFERENCE, categories=slugs, known=is_known)
+    mails = submitted.submitted_since(
+        since - MAX_CLOCK_DIFFERENCE, categories=slugs, known=is_known
+    )
     found = [mail for mail in mails if mail.database == ours]
-    report(map(read_labels, found), witness)
+    report(map(read_labels, found), source)
     return found
 
 
-def witness_for(provider: Provider) -> Witness:
+def source_for(provider: Provider) -> Source:
     """Return what lists the mail that has left."""
-    return Witness.MAILDIR if provider.keeps_files else Witness.PROVIDER_LOG
+    return Source.MAILDIR if provider.keeps_files else Source.PROVIDER_LOG
 
 
 def is_known(message_id: str) -> bool:
@@ -93,7 +95,7 @@ def read_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
 
 
-def report(mails: Iterable[Named], witness: Witness) -> int:
+def report(mails: Iterable[Named], source: Source) -> int:
     """Report the attempts that the ledger does not know; return how many are new."""
     by_attempt: dict[str, list[Named]] = {}
     for mail in mails:
@@ -105,17 +107,17 @@ def report(mails: Iterable[Named], witness: Witness) -> int:
         return 0
     add_people(by_attempt)
     return suspensions.report_missing(
-        build_missing(key, named, witness) for key, named in by_attempt.items()
+        build_missing(key, named, source) for key, named in by_attempt.items()
     )
 
 
-def build_missing(key: str, mails: Sequence[Named], witness: Witness) -> MissingAttempt:
+def build_missing(key: str, mails: Sequence[Named], source: Source) -> MissingAttempt:
     """Return what mails say about the attempt that they name."""
     delivery = next((mail.delivery for mail in mails if is_theirs(mail)), 0)
     people = people_of(mails)
     return MissingAttempt(
         key=key,
-        witness=witness,
+        source=source,
         send=max(mail.send for mail in mails),
         submitted_at=min(mail.at for mail in mails),
         size=len(people),
@@ -139,6 +141,6 @@ def people_of(mails: Iterable[Named]) -> list[int]:
 def add_people(by_attempt: dict[str, list[Named]]) -> None:
     """Add people to reported attempts whose people no log knows completely."""
     rows = suspensions.open_attempts().filter(key__in=by_attempt, delivery=0)
-    for row in rows.exclude(witness=Witness.SUBMISSION_LOG):
+    for row in rows.exclude(source=Source.SUBMISSION_LOG):
         people = {*from_ranges(row.people), *people_of(by_attempt[row.key])}
         MissingAttempt.objects.filter(pk=row.pk).update(people=to_ranges(people), size=len(people))

@@ -206,7 +206,7 @@ def ask_provider(config: Config, since: dt.datetime) -> list[SubmittedMail] | No
             return None
         try:
             return missing_attempts.report_submitted_since(
-                source, since, missing_attempts.witness_for(provider_of(config))
+                source, since, missing_attempts.source_for(provider_of(config))
             )
         finally:
             source.close()

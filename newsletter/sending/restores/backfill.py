@@ -95,7 +95,7 @@ def deliveries_of(row: MissingAttempt) -> list[Delivery]:
     named = rows.filter(pk=row.delivery).first() if row.delivery else None
     if named is None:
         return []
-    if is_taken(named.batch) and row.witness == MissingAttempt.Witness.EVENT:
+    if is_taken(named.batch) and row.source == MissingAttempt.Source.EVENT:
         return [named]
     return list(rows.filter(batch=named.batch_id).exclude(outcome__in=NEVER_SUBMITTED))
 
@@ -203,7 +203,7 @@ def supersede(row: MissingAttempt, batch: Batch) -> None:
     cancelled.  So what is still in progress, unknown or waiting at the provider in the ledger
     had no result after the backup was made.  An event does not say when its mail was submitted.
     """
-    if row.witness == MissingAttempt.Witness.EVENT:
+    if row.source == MissingAttempt.Source.EVENT:
         return
     over = batch.attempts.filter(state__in=Attempt.TAKEN, posted_at__lte=made_at(row))
     for attempt in over.exclude(owner=suspensions.UNCERTAIN):
@@ -270,7 +270,7 @@ def take_over(row: MissingAttempt, batch: Batch, size: int) -> None:
         key=row.key,
         batch=batch,
         state=Attempt.State.UNKNOWN,
-        owner=row.get_witness_display()[:80],
+        owner=row.get_source_display()[:80],
         lease_until=Now(),
         size=size,
         posted_at=row.submitted_at or row.found_at,
@@ -285,7 +285,7 @@ def keep_key(row: MissingAttempt, batch: Batch) -> None:
         key=row.key,
         batch=batch,
         state=Attempt.State.NOT_SENT,
-        owner=row.get_witness_display()[:80],
+        owner=row.get_source_display()[:80],
         lease_until=Now(),
         size=row.size,
         posted_at=row.submitted_at or row.found_at,

@@ -43,7 +43,7 @@ from newsletter.sending.safeguards import lost_answers
 log = logging.getLogger(__name__)
 
 Reason = DatabaseIdentity.Reason
-Witness = MissingAttempt.Witness
+Source = MissingAttempt.Source
 
 #: The owner of a placeholder attempt: "perhaps submitted, and nobody knows".
 UNCERTAIN = "the database may be older than what was submitted"
@@ -209,7 +209,7 @@ def from_entry(entry: Entry) -> MissingAttempt:
     """Return an entry of a submission log as a missing attempt."""
     return MissingAttempt(
         key=entry.attempt,
-        witness=Witness.SUBMISSION_LOG,
+        source=Source.SUBMISSION_LOG,
         send=entry.send,
         batch=entry.batch,
         submitted_at=dt.datetime.fromtimestamp(entry.at, dt.UTC),
@@ -274,7 +274,7 @@ def report_missing(found: Iterable[MissingAttempt]) -> int:
     fresh = [row for key, row in rows.items() if key not in known]
     MissingAttempt.objects.bulk_create(fresh, ignore_conflicts=True)
     for row in rows.values():
-        if row.key in known and row.witness == Witness.SUBMISSION_LOG:
+        if row.key in known and row.source == Source.SUBMISSION_LOG:
             fill_in(row)
     if fresh or open_attempts().exists():
         suspend_sending(Reason.BEHIND)
@@ -294,7 +294,7 @@ def report_missing(found: Iterable[MissingAttempt]) -> int:
 def fill_in(row: MissingAttempt) -> None:
     """Complete what an event or a log entry said of an attempt that a submission log has."""
     columns = (
-        *("witness", "send", "batch", "submitted_at", "size", "people", "delivery"),
+        *("source", "send", "batch", "submitted_at", "size", "people", "delivery"),
         *("issue_key", "publication", "volume", "issue_number", "title"),
     )
     rows = MissingAttempt.objects.filter(key=row.key, state=MissingAttempt.State.OPEN)

@@ -18,7 +18,7 @@ def lost(send: Send) -> MissingAttempt:
     delivery = send.deliveries.order_by("pk")[0]
     return MissingAttempt(
         key="5" * 32,
-        witness=MissingAttempt.Witness.EVENT,
+        source=MissingAttempt.Source.EVENT,
         send=send.pk,
         delivery=delivery.pk,
         size=3,

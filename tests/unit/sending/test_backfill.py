@@ -24,7 +24,7 @@ from tests.unit.sending.test_prescheduled import Stage, ahead, stage
 __all__ = ["ahead", "stage"]
 
 Ahead = Callable[..., Send]
-Witness = MissingAttempt.Witness
+Source = MissingAttempt.Source
 
 
 def later(batch: Batch, *, without: int = 0) -> MissingAttempt:
@@ -32,7 +32,7 @@ def later(batch: Batch, *, without: int = 0) -> MissingAttempt:
     people = list(batch.deliveries.order_by("subscriber_id").values_list("subscriber", flat=True))
     return MissingAttempt(
         key="f" * 32,
-        witness=Witness.SUBMISSION_LOG,
+        source=Source.SUBMISSION_LOG,
         send=batch.send_id,
         batch=batch.number,
         submitted_at=timezone.now() + dt.timedelta(seconds=1),
@@ -129,7 +129,7 @@ def test_people_whom_only_the_log_names_are_unknown(issue: Issue, add_people: Ad
     send = queue(issue, at=timezone.now(), batch_size=10)
     lost = MissingAttempt(
         key="f" * 32,
-        witness=Witness.SUBMISSION_LOG,
+        source=Source.SUBMISSION_LOG,
         send=send.pk,
         batch=1,
         submitted_at=timezone.now(),

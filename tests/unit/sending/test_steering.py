@@ -74,10 +74,8 @@ def test_a_restored_database_does_not_say_that_nobody_was_mailed(
     add_people(4)
     run("issue", "queue", "1.1", "--at", "now")
     send = Send.objects.get()
-    witness = MissingAttempt.Witness.SUBMISSION_LOG
-    suspensions.report_missing(
-        [MissingAttempt(key="5" * 32, witness=witness, send=send.pk, size=3)]
-    )
+    source = MissingAttempt.Source.SUBMISSION_LOG
+    suspensions.report_missing([MissingAttempt(key="5" * 32, source=source, send=send.pk, size=3)])
 
     assert "Leaves in" not in run("send", "show", send.pk)
     said = run("send", "cancel", send.pk)
