@@ -56,7 +56,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter issue dry-run": ("newsletter issue dry-run 3.11",),
     "newsletter schedule": ("newsletter schedule show",),
     "newsletter schedule show": ("newsletter schedule show --count 26",),
-    "newsletter schedule skip": ("newsletter schedule skip 2026-12-24",),
+    "newsletter schedule skip": ("newsletter schedule skip 2026-12-24 --reason 'Winter break'",),
+    "newsletter schedule name": ("newsletter schedule name 2026-12-24 'Year in review'",),
+    "newsletter schedule give": ("newsletter schedule give 2026-12-24 3.12",),
+    "newsletter schedule holidays": (
+        "newsletter schedule holidays",
+        "newsletter schedule holidays --region US --region JP --policy after",
+        "newsletter schedule holidays --quiet '2026-12-24 to 2027-01-01 Closed'",
+    ),
     "newsletter schedule reopen": ("newsletter schedule reopen 2026-12-24",),
     "newsletter schedule move": (
         "newsletter schedule move 2026-12-24 07:30",

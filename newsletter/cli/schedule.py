@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -53,7 +54,7 @@ def show(
         )
         for slot in listed
     ]
-    print_table(("Slot", "Due", "State", "Issue or reason"), rows)
+    print_table(("Slot", "Due", "State", "Name, issue or reason"), rows)
 
 
 @app.command()
@@ -97,15 +98,109 @@ def move(
     from django.utils import timezone
 
     from newsletter.scheduling import slot_changes, slots
-    from newsletter.scheduling.times import parse_time
+    from newsletter.scheduling.times import explain_time, parse_wall_time
 
     owner = find(publication)
     slot = slots.find_slot(owner, date.date())
-    now = timezone.now()
-    slot_changes.move_slot(slot, parse_time(time, owner.time_zone, now=now, on=date.date()), now)
+    now, zone = timezone.now(), owner.time_zone
+    slot_changes.move_slot(slot, parse_wall_time(time, zone, now=now, on=date.date()), now)
     slot.refresh_from_db()
-    text = f"The slot of {slot.date} is due {format_time(slot.at, owner.time_zone)}."
-    print_result(summary(slot), as_json=json, text=text)
+    text = f"The slot of {slot.date} is due {format_time(slot.at, zone)}."
+    print_result(summary(slot), as_json=json, text=f"{text} {explain_time(slot.at, zone)}".strip())
+
+
+@app.command()
+def name(
+    date: Date,
+    words: Annotated[str, typer.Argument(metavar="NAME", help="Empty: no name.")],
+    publication: Which = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Give a slot a name of its own."""
+    open_workspace()
+    from newsletter.scheduling import slot_changes, slots
+
+    slot = slots.find_slot(find(publication), date.date())
+    slot_changes.name_slot(slot, words)
+    slot.refresh_from_db()
+    called = f"is called {slot.name}" if slot.name else "has no name"
+    print_result(summary(slot), as_json=json, text=f"The slot of {slot.date} {called}.")
+
+
+@app.command()
+def give(
+    date: Date,
+    ref: Annotated[str, typer.Argument(metavar="REF", help="The issue, or - for none.")],
+    publication: Which = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Keep an open slot for an issue; queueing it for the next slot then takes this one."""
+    open_workspace()
+    from newsletter.publishing.numbering import find_issue
+    from newsletter.scheduling import slot_changes, slots
+
+    owner = find(publication)
+    slot = slots.find_slot(owner, date.date())
+    issue = None if ref == "-" else find_issue(ref, owner.slug)
+    slot_changes.plan_issue(slot, issue)
+    slot.refresh_from_db()
+    kept = f"for {issue.title}" if issue else "for any issue"
+    print_result(summary(slot), as_json=json, text=f"The slot of {slot.date} is kept {kept}.")
+
+
+Regions = Annotated[
+    list[str] | None,
+    typer.Option("--region", help="A country or a part of one, such as JP or US-CA; may repeat."),
+]
+OwnDates = Annotated[
+    list[str] | None,
+    typer.Option("--quiet", help="A date of your own: '2026-12-24 to 2027-01-01 Closed'."),
+]
+
+
+class OnHoliday(StrEnum):
+    """As in `newsletter.scheduling.quiet_dates`."""
+
+    MARK = "mark"
+    SKIP = "skip"
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@app.command()
+def holidays(
+    region: Regions = None,
+    quiet: OwnDates = None,
+    policy: Annotated[
+        OnHoliday | None, typer.Option("--policy", help="What becomes of a slot on such a day.")
+    ] = None,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Begin with no region and no date of your own.")
+    ] = False,
+    publication: Which = "",
+    *,
+    json: Json = False,
+) -> None:
+    """List the holidays that a slot of the next year falls on, and choose whose they are."""
+    open_workspace()
+    from newsletter.cli.holidays import change_holidays, list_affected
+
+    owner = find(publication)
+    if region or quiet or policy or clear:
+        change_holidays(owner, region or [], quiet or [], policy, clear=clear)
+    affected = list_affected(owner)
+    if json:
+        chosen = {"regions": owner.holiday_regions, "quiet": owner.quiet_dates.splitlines()}
+        print_result(
+            {**chosen, "policy": owner.quiet_policy, "slots": affected}, as_json=True, text=""
+        )
+        return
+    print(f"{owner.name}: {', '.join(owner.holiday_regions) or 'no holidays'}")
+    print(f"On such a day: {owner.get_quiet_policy_display()}")
+    rows = [(each["date"], each["holiday"], each["becomes"]) for each in affected]
+    print_table(("Slot", "Holiday", "What becomes of it"), rows)
 
 
 def find(slug: str) -> Any:
@@ -116,8 +211,9 @@ def find(slug: str) -> Any:
 
 
 def describe_holder(slot: Any) -> str:
-    """Say what a slot is filled with, or why it was held."""
-    return str(slot.send.issue.title) if slot.send else str(slot.note)
+    """Say what a slot is filled with, or kept for, and why it was skipped or held."""
+    issue = slot.send.issue if slot.send else slot.issue
+    return ", ".join(filter(None, (slot.name, issue.title if issue else "", slot.note)))
 
 
 def summary(slot: Any) -> dict[str, Any]:
@@ -131,5 +227,8 @@ def summary(slot: Any) -> dict[str, Any]:
         "zone": slot.publication.time_zone,
         "state": slots.state_of(slot),
         "send": slot.send_id,
+        "issue": slot.issue_id,
+        "name": slot.name,
+        "moved": slot.moved,
         "note": slot.note,
     }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -27,21 +26,14 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
 from newsletter.desk.protection import explain_refusal
 from newsletter.desk.publications.panels import settings_form
+from newsletter.desk.publications.rhythm_changes import ANSWERS, ask_about, rhythm_change
 from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import send_status
-from newsletter.scheduling.rescheduling import Change, list_changes, move_queued
-from newsletter.scheduling.slots import apply_rhythm, rhythm_of
 from newsletter.scheduling.times import format_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from subscribers.models import List, Subscriber
-
-#: What is said of the queued issues, by the answer that was given.
-ANSWERS = {
-    "keep": _("These keep their time: {}."),
-    "move": _("These go out at their new time: {}."),
-}
 
 
 def status_of(issue: Issue) -> str:
@@ -103,22 +95,24 @@ class PublicationCreate(generic.CreateView):
 
 
 class PublicationEdit(generic.EditView):
-    """Asks what becomes of queued issues before it changes when they would go out."""
+    """Shows the next dates before it changes the rhythm, and asks what becomes of queued issues."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save; where queued issues would move, first ask whether they are to."""
+        """Save; where the rhythm changes, first show what comes of it, and ask."""
         old = Publication.objects.get(pk=form.instance.pk)
-        affected = list_changes(old, rhythm_of(form.instance), trusted_time.now())
+        change = rhythm_change(old, form.instance, trusted_time.now())
+        if not change.is_one:
+            saved: HttpResponse = super().form_valid(form)
+            return saved
         answer = self.request.POST.get("queued", "")
-        if affected and answer not in ANSWERS:
-            return ask_about_queued(self.request, old, form.instance, affected)
+        if answer not in ANSWERS:
+            return ask_about(self.request, change)
+        change.note()
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            if affected and answer == "move":
-                move_queued(form.instance, affected)
-            apply_rhythm(form.instance, rhythm_of(form.instance), trusted_time.now())
-        if affected:
-            messages.success(self.request, ANSWERS[answer].format(titles(affected)))
+            change.apply(answer)
+        if said := change.said(answer):
+            messages.success(self.request, said)
         return response
 
 
@@ -144,33 +138,6 @@ class PublicationDelete(generic.DeleteView):
         self.usage = None
         response: HttpResponse = super().form_valid(form)
         return response
-
-
-def titles(affected: Iterable[Change]) -> str:
-    """Return the names of the issues."""
-    return ", ".join(str(each.send.issue.title) for each in affected)
-
-
-def ask_about_queued(
-    request: HttpRequest, old: Publication, new: Publication, affected: Iterable[Change]
-) -> HttpResponse:
-    """Name the queued issues with both times, and carry what was filled in to the answer."""
-    rows = [
-        {
-            "title": each.send.issue.title,
-            "now": format_time(each.send.at, old.time_zone),
-            "then": format_time(each.at, new.time_zone),
-        }
-        for each in affected
-    ]
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
-    shown = {"publication": old, "rows": rows, "fields": fields}
-    return render(request, "desk/cadence_ask.html", shown)
 
 
 class PublicationListing(ModelViewSet):

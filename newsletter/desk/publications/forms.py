@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from newsletter.desk.publications.holiday_fields import RegionsField
 from newsletter.desk.publications.listed_fields import LanguageField, ZoneField
 
 
@@ -20,6 +21,11 @@ class PublicationForm(WagtailAdminModelForm):
     time_zone = ZoneField(
         label=_("Time zone"),
         help_text=_("Type a city and choose it. The difference to UTC is the one of today."),
+    )
+
+    holiday_regions = RegionsField(
+        label=_("Holidays of"),
+        help_text=_("Public holidays of these countries and regions stand in the calendar."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

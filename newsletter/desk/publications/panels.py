@@ -69,6 +69,14 @@ def settings_panels() -> list[Any]:
             ],
             heading=_("When it comes out"),
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("holiday_regions"),
+                FieldPanel("quiet_dates"),
+                FieldPanel("quiet_policy"),
+            ],
+            heading=_("Holidays"),
+        ),
         MultiFieldPanel([FieldPanel("lists", heading=_("Lists"))], heading=_("Who gets it")),
         MultiFieldPanel(
             [

@@ -154,6 +154,7 @@ def test_queued_for_a_time(publication: Publication, chief: Client) -> None:
     at = dt.datetime(2026, 11, 25, 14, tzinfo=dt.UTC)
     send = queue(desks.draft(publication), at=at, batch_size=10)
     assert b"Keep or move" not in save(chief, publication, time="11:00").content
+    save(chief, publication, time="11:00", queued="keep")
     publication.refresh_from_db()
 
     assert b"Keep or move" in save(chief, publication, time_zone="Europe/London").content
@@ -169,6 +170,7 @@ def test_slot_that_was_moved_by_hand(publication: Publication, chief: Client) ->
     move_slot(slot, dt.datetime(2026, 11, 28, 15, tzinfo=dt.UTC), NOW)
 
     assert b"Keep or move" not in save(chief, publication, every_weeks=1).content
+    save(chief, publication, every_weeks=1, queued="keep")
     publication.refresh_from_db()
     save(chief, publication, time_zone="Europe/London", queued="move")
 
@@ -196,13 +198,75 @@ def test_skipped_dates_stay_free(publication: Publication, chief: Client) -> Non
 
 
 def test_nothing_is_asked_without_need(publication: Publication, chief: Client) -> None:
-    """Other changes, and a rhythm with nothing queued, are saved at once."""
-    assert b"Keep or move" not in save(chief, publication, time="11:00").content
-    publication.refresh_from_db()
-    assert f"{publication.time:%H:%M}" == "11:00"
+    """Other changes are saved at once, also while issues are queued."""
     booked(publication, 1)
 
-    assert b"Keep or move" not in save(chief, publication, name="Another name").content
+    assert b"Change the rhythm?" not in save(chief, publication, name="Another name").content
 
     publication.refresh_from_db()
     assert publication.name == "Another name"
+    assert publication.rhythm_version == 0
+
+
+def test_the_next_ten_dates(publication: Publication, chief: Client) -> None:
+    """They are shown before anything is saved, with what a person skipped and moved."""
+    skip_slot(slots.find_slot(publication, dt.date(2026, 12, 10)), "Trade fair")
+    moved = slots.find_slot(publication, dt.date(2026, 12, 24))
+    move_slot(moved, dt.datetime(2026, 12, 22, 14, tzinfo=dt.UTC), NOW)
+
+    page = save(chief, publication, every_weeks=1, holiday_regions=["US"], quiet_policy="after")
+    text = " ".join(page.content.decode().split())
+    text = text.partition("desk-rhythm__dates")[2].partition("</table>")[0]
+
+    assert text.count('<th scope="row">') == 10
+    for words in (
+        "Fri 27 Nov 2026 09:07 EST</th><td>instead of Thu 26 Nov 2026: Thanksgiving Day",
+        "Thu 10 Dec 2026 09:07 EST</th><td>stays skipped: Trade fair",
+        "Tue 22 Dec 2026 09:00 EST</th><td>stays where it was moved",
+    ):
+        assert words in text
+    publication.refresh_from_db()
+    assert (publication.every_weeks, publication.holiday_regions) == (2, [])
+
+
+def test_the_answer_is_saved(publication: Publication, chief: Client) -> None:
+    """With the answer the rhythm and the holidays are saved, and the change is counted."""
+    wanted = {"every_weeks": 1, "holiday_regions": ["US", "JP"], "quiet_policy": "skip"}
+
+    save(chief, publication, queued="keep", **wanted)
+
+    publication.refresh_from_db()
+    assert {name: getattr(publication, name) for name in wanted} == wanted
+    assert (publication.rhythm_version, publication.rhythm_changed_at) == (1, NOW)
+    assert Slot.objects.get(date=dt.date(2026, 11, 26)).state == Slot.State.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("holiday_regions", ["XX"], "Select a valid choice. XX"),
+        ("quiet_dates", "2026-12-24\nsoon", "Line 2 is not a date: soon."),
+    ],
+)
+def test_holidays_that_are_none(
+    publication: Publication, chief: Client, field: str, value: Any, words: str
+) -> None:
+    """What is no region and no date is refused, with the line and how to write it."""
+    page = save(chief, publication, **{field: value}).content.decode()
+
+    assert words in page
+    publication.refresh_from_db()
+    assert not getattr(publication, field)
+
+
+def test_regions_to_choose_from(publication: Publication, chief: Client) -> None:
+    """The form lists the regions by name, in the reader's language, with what is chosen on top."""
+    Publication.objects.update(holiday_regions=["US-CA"])
+    url = reverse("publications:edit", args=[publication.pk])
+
+    page = chief.get(url).content.decode()
+    japanese = chief.get(url, headers={"Accept-Language": "ja"}).content.decode()
+
+    assert 'value="US-CA" checked> United States – California' in page
+    assert "United States: in all of it" in page
+    assert '<option value="JP">日本</option>' in japanese
