@@ -36,6 +36,7 @@ PACKAGES = {
         "beginnings",
         "checks",
         "coediting",
+        "comparing",
         "history",
         "links",
         "live_findings",

@@ -202,3 +202,31 @@ def test_a_copy_is_not_called_as_its_original(
 
     copied = Issue.objects.get(slug="vol-1-2")
     assert (copied.title, draft_of(copied).title) == (title, title)
+
+
+@pytest.mark.parametrize("title", ["🎉🎊", "⛴️"])
+def test_a_title_of_emoji(publication: Publication, log_in: LogIn, title: str) -> None:
+    """A title that makes no address is saved, under the address of the number."""
+    create(log_in("Writers"), publication, title=title, slug="")
+
+    assert draft_of(Issue.objects.get()).title == title
+    assert Issue.objects.get().slug == "tideline-digest-vol-1-1"
+
+
+def test_two_titles_of_emoji(publication: Publication, log_in: LogIn) -> None:
+    """A second issue without words in its title gets an address of its own."""
+    client = log_in("Writers")
+    create(client, publication, title="🎉", slug="", volume="0", number="0")
+    create(client, publication, title="🎊", slug="", volume="0", number="0")
+
+    slugs = sorted(Issue.objects.values_list("slug", flat=True))
+    assert slugs == ["tideline-digest", "tideline-digest-2"]
+
+
+def test_a_subject_with_line_breaks(publication: Publication, log_in: LogIn) -> None:
+    """A subject and a preheader are one line each, whatever was pasted."""
+    lines = "Reed beds\r\nBcc: all@example.org"
+    create(log_in("Writers"), publication, subject=lines, preheader="One\n\ntwo")
+
+    draft = draft_of(Issue.objects.get())
+    assert (draft.subject, draft.preheader) == ("Reed beds Bcc: all@example.org", "One two")
