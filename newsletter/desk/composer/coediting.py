@@ -151,9 +151,17 @@ def note_taken(view: Any, merged: Merged, latest: Revision) -> None:
     """Keep the sentence about what came from the other for the answer to the page."""
     places = dict.fromkeys(name_place(path, merged.content) for path in merged.taken)
     words = gettext("{name} changed this too: {places}. Both are saved.")
-    view.desk_taken = words.format(name=name_of(latest), places=", ".join(places))
+    name = name_of(by_another(view, latest))
+    view.desk_taken = words.format(name=name, places=", ".join(places))
     if not view.expects_json_response:
         messages.info(view.request, view.desk_taken)
+
+
+def by_another(view: Any, latest: Revision) -> Revision:
+    """Return the newest draft of somebody else: the latest may be mine, merged with theirs."""
+    others = view.page.revisions.exclude(user=view.request.user).order_by("-created_at", "-pk")
+    found: Revision | None = others.exclude(user=None).first()
+    return latest if latest.user_id != view.request.user.pk else found or latest
 
 
 def name_of(revision: Revision) -> str:
@@ -186,7 +194,7 @@ def ask(view: Any, form: Any, conflicts: tuple[Conflict, ...], latest: Revision)
     """Answer with both texts of each field that both changed; nothing is stored."""
     content = snapshot_of(form.instance)
     asked = [question(each, content) for each in conflicts]
-    name = name_of(latest)
+    name = name_of(by_another(view, latest))
     words = gettext("{name} changed the same as you. Choose whose words stay.").format(name=name)
     if view.expects_json_response:
         given = {"success": False, "error_code": "validation_error", "error_message": words}

@@ -80,9 +80,12 @@ def test_a_form_that_is_behind(issue: Issue, log_in: LogIn) -> None:
     first = save(ben, issue, typed(issue, subject="Evening") | bases[1])
 
     behind = {BASE: first["field_updates"][BASE]}
-    save(ben, issue, typed(issue, subject="Night") | behind)
+    second = save(ben, issue, typed(issue, subject="Night") | behind)
+    asked = save(ben, issue, typed(issue, headline="Beds") | {BASE: second["field_updates"][BASE]})
 
     assert (headline(issue), now(issue).subject) == ("Reeds", "Night")
+    # The latest draft is Ben's own, and the words in it that are not his are Ann's.
+    assert asked["who"] == "writers"
 
 
 def test_the_same_field(issue: Issue, log_in: LogIn) -> None:
