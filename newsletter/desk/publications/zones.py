@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -55,9 +54,15 @@ def describe_zone(zone: str, now: dt.datetime) -> str:
     return f"{place_of(zone)} ({offset_of(zone, now)})"
 
 
-def zones_in_words(now: dt.datetime) -> Iterator[str]:
-    """Yield each zone in words, to choose from."""
-    return (describe_zone(name, now) for name in zone_names())
+def zones_in_words(now: dt.datetime) -> tuple[str, ...]:
+    """Return each zone in words, to choose from, as it is in this quarter of an hour."""
+    return _words_at(now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=2)
+def _words_at(quarter: dt.datetime) -> tuple[str, ...]:
+    """Return the words; to read the rules of all zones takes a quarter of a second."""
+    return tuple(describe_zone(name, quarter) for name in zone_names())
 
 
 def find_zone(text: str) -> str:
