@@ -21,6 +21,8 @@ from newsletter.runtime.proxies import visitor_of
 #: Where a session says when it was last noted, and how many seconds that holds.
 NOTED = "desk_noted"
 NOTED_FOR = 300
+#: Statuses from here on say that nothing was done.
+FIRST_REFUSAL = 400
 #: The key of the session in which the desk is asked right now; empty for commands.
 CURRENT: ContextVar[str] = ContextVar("desk_session", default="")
 
@@ -41,7 +43,8 @@ class NoteSessions:
             response = self._get_response(request)
         finally:
             CURRENT.reset(token)
-        if request.user.is_authenticated:
+        # What was refused was no use of the desk, and answers without a cookie.
+        if response.status_code < FIRST_REFUSAL and request.user.is_authenticated:
             note(request, before)
         return response
 
