@@ -47,9 +47,11 @@ PACKAGES = {
         "side_panels",
         "web_publication",
     ),
+    "home": ("first_steps", "progress"),
     "importing": ("pages", "pictures"),
-    "listings": ("lists",),
+    "listings": ("lists", "search"),
     "publications": ("looks", "rhythm", "senders"),
+    "reports": ("history", "pages"),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
 }
 for package, modules in PACKAGES.items():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Max, Sum
+from django.utils.translation import gettext
 
 from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
@@ -75,7 +76,7 @@ def silence_hint(now: dt.datetime) -> str:
         or (last.provider_batch and last.provider_batch.at > now - EXPECTED_WITHIN)
     ):
         return ""
-    return (
+    return gettext(
         "The last batch was accepted more than an hour ago, and no event of it came. Look at the"
         " webhook in the provider's settings, and at what its last posts were answered."
     )
@@ -86,4 +87,6 @@ def stuck_hint() -> str:
     stuck = Post.objects.filter(failures__gt=0).order_by("pk").first()
     if stuck is None:
         return ""
-    return f"Posts cannot be read ({stuck.fault}); they are kept and tried again. Please report it."
+    return gettext(
+        "Posts cannot be read ({fault}); they are kept and tried again. Please report it."
+    ).format(fault=stuck.fault)

@@ -41,7 +41,9 @@ DESK = (
     "/admin/groups/",
     "/admin/groups/new/",
     "/admin/account/",
-    "/admin/reports/site-history/",
+    "/admin/report/",
+    "/admin/report/history/",
+    "/admin/search/?q=reed",
     "/admin/password_reset/",
 )
 #: What would run if a mail could run anything.

@@ -159,6 +159,7 @@ def lines_of(issue: Issue) -> list[Line]:
 
 def line_of_entry(entry: PageLogEntry) -> Line:
     """Return what the desk or a command wrote down about the issue."""
+    log_registry.scan_for_actions()
     label: Callable[[str], Any] = log_registry.get_action_label
     who = issue_log.name_of(entry.user) if entry.user else str(entry.data.get("by", ""))
     return Line(at=entry.timestamp, who=who, kind=str(label(entry.action)), text=str(entry.message))

@@ -1,8 +1,8 @@
-"""The first page of the desk: for each publication, what there is to do."""
+"""The first page of the desk: what comes next, what needs a person, how the last issues did."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,19 +13,39 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.admin.ui.components import Component
 
-from newsletter.desk.home import approvals
+from newsletter.desk.home import first_steps
+from newsletter.desk.home.first_steps import Step, list_steps
+from newsletter.desk.home.next_slot import NextSlot, add_url, show_next_slot
+from newsletter.desk.home.progress import live_context
 from newsletter.desk.home.rows import Row
-from newsletter.desk.sends import restores
+from newsletter.desk.reports.figures import Figures, read_figures
+from newsletter.desk.reports.periods import (
+    SHOWN,
+    Period,
+    chart_of,
+    growth_of,
+    periods_of,
+    usual_period,
+)
 from newsletter.desk.sends.pages import may_see
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence_words import describe_cadence
-from newsletter.scheduling.slots import cadence_of, upcoming_slots
+from newsletter.scheduling.slots import cadence_of
 from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
-from subscribers.models import Subscription
 
 #: At most this many of each kind of issue are listed.
 MAX_LISTED = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """An issue that went out, with its figures."""
+
+    send: Send
+    title: str
+    when: str
+    figures: Figures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,89 +54,100 @@ class Outlook:
 
     publication: Publication
     cadence: str
-    next_slot: str
-    rows: tuple[Row, ...]
-    further: int  #: sends in progress that are not among the rows
-    subscribers: int
+    slot: NextSlot
+    steps: Sequence[Step]
+    queued: Sequence[Row]
+    further: int  #: queued sends that are not among the rows
+    drafts: Sequence[Row]
+    past: Sequence[Past]
+    periods: Sequence[Period]
+    chart: Mapping[str, Any]
+    people: int
     add_url: str
+
+    @property
+    def chart_name(self) -> str:
+        """The id under which the page has the figures of the chart."""
+        return f"growth-chart-{self.publication.pk}"
 
 
 class NextPanel(Component):
-    """Lists drafts, queued issues and the last one sent."""
+    """Shows what comes next, of each publication."""
 
     order = 10
-    template_name = "desk/next.html"
+    template_name = "desk/home.html"
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        """Return an outlook for every publication."""
-        user = parent_context["request"].user
+        """Return an outlook for every publication, and what goes on now."""
+        request = parent_context["request"]
+        user, hidden = request.user, first_steps.hidden()
         publications = Publication.objects.select_related("archive")
-        sees_sends = may_see(user)
         return {
-            "outlooks": [outlook(each, sees_sends=sees_sends) for each in publications],
-            "sees_sends": sees_sends,
-            "approvals": approvals.rows_for(user),
-            "suspended": restores.describe_suspension(parent_context["request"])
-            if sees_sends
-            else None,
-            "csrf_token": get_token(parent_context["request"]),
+            **live_context(request),
+            "outlooks": [
+                outlook(each, user, hides_steps=each.pk in hidden) for each in publications
+            ],
+            "sees_sends": may_see(user),
+            "csrf_token": get_token(request),
             "may_queue": user.has_perm("publishing.queue_issue"),
+            "may_change": user.has_perm(first_steps.CHANGE),
             "may_found": user.has_perm("publishing.add_publication"),
         }
 
 
-def outlook(publication: Publication, *, sees_sends: bool = True) -> Outlook:
+def outlook(publication: Publication, user: Any, *, hides_steps: bool = False) -> Outlook:
     """Return what there is to do; who does not see sends is led to their issues."""
-    active = Subscription.objects.filter(
-        list__publications=publication, state=Subscription.State.ACTIVE
-    )
-    in_progress, last = sends(publication)
-    named = [*in_progress[:MAX_LISTED], *last]
+    now, sees_sends = timezone.now(), may_see(user)
+    waiting = list(drafts(publication))
+    slot = show_next_slot(publication, waiting, user, now)
+    queued = list(queued_sends(publication))
+    growth = growth_of(publication) if sees_sends else None
+    by = usual_period(growth, now.date()) if growth else ""
+    periods = periods_of(growth, by, now.date())[-SHOWN[by] :] if growth else []
+    may_add = publication.archive.permissions_for_user(user).can_add_subpage()
+    rows = [row(issue, gettext("draft")) for issue in waiting[:MAX_LISTED]]
     return Outlook(
         publication=publication,
         cadence=describe_cadence(cadence_of(publication)),
-        next_slot=next_slot(publication),
-        rows=(*(send_row(each, sees_sends) for each in named), *drafts(publication)),
-        further=len(in_progress[MAX_LISTED:]),
-        subscribers=active.values("subscriber").distinct().count(),
-        add_url=reverse(
-            "wagtailadmin_pages:add", args=["publishing", "issue", publication.archive.pk]
-        ),
+        slot=slot,
+        steps=() if hides_steps else list_steps(publication, user),
+        queued=[send_row(send, sees_sends) for send in queued[:MAX_LISTED]],
+        further=len(queued[MAX_LISTED:]),
+        drafts=[each for each in rows if each.url != slot.url],
+        past=past_sends(publication) if sees_sends else (),
+        periods=periods,
+        chart=chart_of(periods),
+        people=growth.people if growth else 0,
+        add_url=add_url(publication) if may_add else "",
     )
 
 
-def next_slot(publication: Publication) -> str:
-    """Return when the next slot opens, and how it stands."""
-    slot = upcoming_slots(publication, timezone.now(), 1)[0]
-    return gettext("{time}, {state}").format(
-        time=format_time(slot.at, publication.time_zone), state=slot.get_state_display()
-    )
+def queued_sends(publication: Publication) -> Any:
+    """Return the sends that are queued, the first due first."""
+    queued = Send.objects.filter(issue__publication=publication, state=Send.State.QUEUED)
+    return queued.select_related("issue__publication").order_by("at")
 
 
-def sends(publication: Publication) -> tuple[list[Send], list[Send]]:
-    """Return what is in progress, first what waits for a person, and the last send that is done."""
-    all_of_it = Send.objects.filter(issue__publication=publication)
-    all_of_it = all_of_it.select_related("issue__publication")
-    done = (Send.State.SENT, Send.State.CANCELLED)
-    in_progress = all_of_it.exclude(state__in=done).order_by("at")
-    last = all_of_it.filter(state=Send.State.SENT).order_by("-finished_at")[:1]
-    return sorted(in_progress, key=lambda send: send.state != Send.State.HELD), list(last)
+def past_sends(publication: Publication) -> list[Past]:
+    """Return the last sends that ended, each with its figures."""
+    ended = Q(state__in=(Send.State.SENT, Send.State.UNRESOLVED))
+    ended |= Q(state=Send.State.CANCELLED, started_at__isnull=False)
+    sends = Send.objects.filter(ended, issue__publication=publication).select_related("issue")
+    last = list(sends.order_by("-at", "-pk")[:MAX_LISTED])
+    figures = read_figures([send.pk for send in last])
+    zone = publication.time_zone
+    return [
+        Past(
+            send=send,
+            title=send.issue.draft_title or send.issue.title,
+            when=format_time(send.started_at or send.at, zone),
+            figures=figures[send.pk],
+        )
+        for send in last
+    ]
 
 
-def describe_status(send: Send) -> str:
-    """Return the state of a send in words, with its time while that is to come."""
-    zone = send.issue.publication.time_zone
-    if send.state == Send.State.QUEUED:
-        return gettext("queued for {time}").format(time=format_time(send.at, zone))
-    if send.finished_at is None:
-        return str(send.get_state_display())
-    when = format_time(send.finished_at, zone)
-    if send.state == Send.State.UNRESOLVED:
-        return gettext("submitted {time}; some answers are unknown").format(time=when)
-    return f"{send.get_state_display()} {when}"
-
-
-def drafts(publication: Publication) -> list[Row]:
+def drafts(publication: Publication) -> Any:
     """Return the issues that are not queued, sent or on the web, the last edited first.
 
     One whose send was undone before it began is a draft like any other.
@@ -124,8 +155,9 @@ def drafts(publication: Publication) -> list[Row]:
     undone = Q(state=Send.State.CANCELLED, started_at=None)
     queued = Send.objects.filter(~undone, issue=OuterRef("pk"))
     waiting = publication.issues.filter(~Exists(queued), live=False)
-    newest = waiting.order_by("-latest_revision_created_at")[:MAX_LISTED]
-    return [row(issue, gettext("draft")) for issue in newest]
+    return waiting.select_related("publication").order_by("-latest_revision_created_at", "-pk")[
+        : 4 * MAX_LISTED
+    ]
 
 
 def row(issue: Issue, words: str) -> Row:
@@ -135,6 +167,9 @@ def row(issue: Issue, words: str) -> Row:
 
 
 def send_row(send: Send, sees_sends: bool) -> Row:
-    """Return a send as a line, which leads to its page for who may see it."""
-    line = replace(row(send.issue, describe_status(send)), urgent=send.state == Send.State.HELD)
+    """Return a queued send as a line, which leads to its page for who may see it."""
+    words = gettext("queued for {time}")
+    line = row(
+        send.issue, words.format(time=format_time(send.at, send.issue.publication.time_zone))
+    )
     return replace(line, url=reverse("desk_send", args=[send.pk])) if sees_sends else line

@@ -1,21 +1,38 @@
-"""The first page of the desk: for each publication, what there is to do."""
+"""The first page of the desk: for each publication, what comes next and what there is to do."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 import time_machine
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from newsletter.desk.home.page import MAX_LISTED, outlook
+from newsletter.desk.home.countdown import describe_span
+from newsletter.desk.home.page import MAX_LISTED, Outlook, outlook
 from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending.models import Edition, Send
+from newsletter.scheduling.booking import book_next_slot
+from newsletter.scheduling.slot_changes import skip_slot
+from newsletter.scheduling.slots import find_slot
+from newsletter.sending.ledger import issue_log
+from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Send
 from subscribers.models import Subscriber, Subscription
 from tests import desks
 from tests.unit.desk.conftest import LogIn
 
 MONDAY = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def figures() -> None:
+    """Keep no figures of another test."""
+    cache.clear()
 
 
 def send(issue: Issue, state: str, **fields: dt.datetime) -> Send:
@@ -25,79 +42,228 @@ def send(issue: Issue, state: str, **fields: dt.datetime) -> Send:
     return Send.objects.create(issue=issue, edition=edition, state=state, at=at, **fields)
 
 
+def seen(publication: Publication, group: str = "") -> Outlook:
+    """Return what somebody of a group sees; of none: who may do anything."""
+    user = User.objects.first() or desks.member(group)
+    return outlook(publication, user)
+
+
+def page_of(client: Client) -> str:
+    """Return the first page as somebody gets it."""
+    return client.get("/admin/").content.decode()
+
+
 @time_machine.travel(MONDAY, tick=False)
-def test_what_is_next(publication: Publication) -> None:
-    """What is queued stands first with its time, then what was sent last, then the drafts."""
+def test_the_next_slot(publication: Publication) -> None:
+    """The next slot has its weekday, date and zone, and how long it is until then."""
+    publication.starts_on = dt.date(2026, 11, 12)
+
+    slot = seen(publication).slot
+
+    assert slot.when == "Thursday 26 November 2026, 09:07 EST"
+    assert slot.left == "3 days 2 hours"
+    assert seen(publication).cadence == "every 2 weeks on Thursday at 09:07 America/New_York"
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_skipped_slot_is_named(publication: Publication) -> None:
+    """A slot that is skipped is named as such; the next one is that behind it."""
+    publication.starts_on = dt.date(2026, 11, 12)
+    publication.save()
+    skip_slot(find_slot(publication, dt.date(2026, 11, 26)))
+
+    slot = seen(publication).slot
+
+    assert slot.when == "Thursday 10 December 2026, 09:07 EST"
+    assert slot.skipped == ("Thu 26 Nov 2026 09:07 EST",)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (dt.timedelta(days=1, hours=1), "1 day 1 hour"),
+        (dt.timedelta(days=2, minutes=40), "2 days"),
+        (dt.timedelta(hours=5, minutes=1), "5 hours 1 minute"),
+        (dt.timedelta(hours=5), "5 hours"),
+        (dt.timedelta(minutes=59), "59 minutes"),
+        (dt.timedelta(seconds=59), "less than a minute"),
+        (dt.timedelta(seconds=-9), "less than a minute"),
+    ],
+)
+def test_spans(span: dt.timedelta, words: str) -> None:
+    """A span is told in its two largest units."""
+    assert describe_span(span) == words
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_what_is_in_the_slot(publication: Publication) -> None:
+    """The draft of the slot's day is shown for it, with the one next button; else the last."""
+    publication.starts_on = dt.date(2026, 11, 12)
+    dated = desks.draft(publication, 1, date=dt.date(2026, 11, 26))
+    desks.draft(publication, 2)
+
+    slot = seen(publication).slot
+
+    assert slot.title == "Tideline Digest Vol 1.1"
+    assert [step.words for step in slot.band.steps] == ["Draft", "Checked", "Queued", "Sent"]
+    assert (slot.band.label, slot.band.url) == ("Check it", f"/admin/issues/{dated.pk}/check/")
+
+
+def test_an_empty_slot(publication: Publication) -> None:
+    """Where nothing is written the next thing to do is to begin an issue."""
+    slot = seen(publication).slot
+
+    assert slot.title == ""
+    assert slot.band.steps[0].state == "now"
+    assert slot.band.label == "New issue"
+    assert slot.band.url == f"/admin/pages/add/publishing/issue/{publication.archive.pk}/"
+
+
+def test_writers_have_no_dead_button(publication: Publication, log_in: LogIn) -> None:
+    """Once its check is clean a writer's issue offers to go on with it, not to queue it."""
+    issue = desks.draft(publication, subject="Reeds", body=[desks.digest("Reed beds")])
+    client = log_in("Writers")
+    client.get(f"/admin/issues/{issue.pk}/check/")
+
+    slot = seen(publication).slot
+
+    assert (slot.band.label, slot.band.url) == ("Open the issue", f"/admin/pages/{issue.pk}/edit/")
+
+
+@pytest.mark.parametrize("group", ["Writers", "Approvers", "Senders", "Admins"])
+def test_every_link_opens(publication: Publication, log_in: LogIn, group: str) -> None:
+    """Whatever the first page offers to a role can be opened by it."""
+    desks.draft(publication, 1)
+    going = send(desks.draft(publication, 2), Send.State.HELD)
+    send(desks.draft(publication, 3), Send.State.UNRESOLVED, started_at=timezone.now())
+    client = log_in(group)
+    page = page_of(client).partition("<main")[2]
+    links = {each.partition('"')[0] for each in page.split('href="')[1:]}
+
+    opened = {link: client.get(link).status_code for link in links if link.startswith("/admin/")}
+
+    assert set(opened.values()) <= {200}, opened
+    assert (f"/admin/sends/{going.pk}/" in opened) == (group != "Writers")
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_what_is_listed(publication: Publication) -> None:
+    """What is queued has its time; what ended its figures; drafts stand below what is queued."""
     publication.starts_on = dt.date(2026, 11, 12)
     send(desks.draft(publication, 2), Send.State.QUEUED)
-    send(desks.draft(publication, 1), Send.State.SENT, finished_at=timezone.now())
-    send(desks.draft(publication, 4), Send.State.CANCELLED, started_at=timezone.now())
+    send(desks.draft(publication, 1), Send.State.SENT, started_at=timezone.now())
     desks.draft(publication, 3)
+    desks.draft(publication, 6)
     desks.on_the_web(publication, 5)
 
-    found = outlook(publication)
+    found = seen(publication)
 
-    assert [(row.title, row.status) for row in found.rows] == [
-        ("Tideline Digest Vol 1.2", "queued for Thu 26 Nov 2026 09:07 EST"),
-        ("Tideline Digest Vol 1.1", "sent Mon 23 Nov 2026 07:00 EST"),
-        ("Tideline Digest Vol 1.3", "draft"),
+    assert [(row.title, row.status) for row in found.queued] == [
+        ("Tideline Digest Vol 1.2", "queued for Thu 26 Nov 2026 09:07 EST")
     ]
-    assert found.next_slot == "Thu 26 Nov 2026 09:07 EST, open"
-    assert found.cadence == "every 2 weeks on Thursday at 09:07 America/New_York"
+    assert [row.title for row in found.drafts] == ["Tideline Digest Vol 1.3"]
+    assert found.slot.title == "Tideline Digest Vol 1.6"
+    assert [(past.title, past.when) for past in found.past] == [
+        ("Tideline Digest Vol 1.1", "Mon 23 Nov 2026 07:00 EST")
+    ]
 
 
-def test_a_held_send_says_so(publication: Publication) -> None:
-    """A send that waits for a person is listed as held."""
-    send(desks.draft(publication), Send.State.HELD)
-
-    [row] = outlook(publication).rows
-
-    assert row.status == "held: a person must act"
-    assert row.urgent
-
-
-def test_what_waits_for_a_person_is_never_left_out(publication: Publication) -> None:
-    """However much is in progress, what is held stands first, and the rest is counted."""
+def test_many_queued_are_counted(publication: Publication) -> None:
+    """Of many that are queued some are listed, and the rest is counted."""
     for number in range(1, MAX_LISTED + 3):
         send(desks.draft(publication, number), Send.State.QUEUED)
-    held = send(desks.draft(publication, 90), Send.State.HELD)
-    Send.objects.filter(pk=held.pk).update(at=timezone.now() + dt.timedelta(days=300))
 
-    found = outlook(publication)
+    found = seen(publication)
 
-    assert found.rows[0].title == "Tideline Digest Vol 1.90"
-    assert len(found.rows) == MAX_LISTED
-    assert found.further == 3
+    assert len(found.queued) == MAX_LISTED
+    assert found.further == 2
 
 
-def test_a_send_leads_to_its_page(publication: Publication, log_in: LogIn) -> None:
+def test_a_queued_issue_leads_to_its_page(publication: Publication, log_in: LogIn) -> None:
     """Who sees sends is led to their pages, and from there to the issue; others to the issue."""
     issue = desks.draft(publication)
     going = send(issue, Send.State.QUEUED)
     of_send, of_issue = f"/admin/sends/{going.pk}/", f"/admin/pages/{issue.pk}/edit/"
 
-    seen = log_in("Senders").get("/admin/").content.decode()
-    assert f'<a href="{of_send}">' in seen
-    seen = log_in("Writers").get("/admin/").content.decode()
-    assert f'<a href="{of_issue}">' in seen
-    assert of_send not in seen
-    assert f'href="{of_issue}"' in log_in("").get(of_send).content.decode()
+    shown = page_of(log_in("Senders"))
+    assert f'<a href="{of_send}">' in shown
+    shown = page_of(log_in("Writers"))
+    assert f'<a href="{of_issue}">' in shown
+    assert of_send not in shown
 
 
 def test_undone_is_a_draft_again(publication: Publication) -> None:
-    """An issue whose send was undone is listed, to be gone on with."""
+    """An issue whose send was undone is there to be gone on with."""
     send(desks.draft(publication), Send.State.CANCELLED)
 
-    assert [row.status for row in outlook(publication).rows] == ["draft"]
+    assert seen(publication).slot.title == "Tideline Digest Vol 1.1"
 
 
-def test_submitted_with_doubts(publication: Publication) -> None:
-    """A send with unknown answers does not read as if it were done with."""
-    send(desks.draft(publication), Send.State.UNRESOLVED, finished_at=MONDAY)
+def test_what_is_held_needs_a_person(publication: Publication, log_in: LogIn) -> None:
+    """A send that was paused by itself says by what, with where to look."""
+    held = send(desks.draft(publication), Send.State.HELD)
+    Send.objects.update(held_by=Send.AutoPause.BOUNCES, note="12 of 100 bounced")
 
-    [row] = outlook(publication).rows
+    page = page_of(log_in("Senders"))
 
-    assert row.status == "submitted Mon 23 Nov 2026 07:00 EST; some answers are unknown"
+    assert "What needs you" in page
+    assert "Paused automatically: too many bounces. 12 of 100 bounced" in page
+    assert f'href="/admin/sends/{held.pk}/"' in page
+
+
+def test_unknown_answers_need_a_person(publication: Publication, log_in: LogIn) -> None:
+    """A send with unknown answers leads to what is known of them."""
+    unknown = send(desks.draft(publication), Send.State.UNRESOLVED, started_at=timezone.now())
+
+    page = page_of(log_in("Senders"))
+
+    assert "some answers are unknown" in page
+    assert f'href="/admin/sends/{unknown.pk}/resolve/"' in page
+
+
+def test_a_silent_provider_needs_a_person(publication: Publication, log_in: LogIn) -> None:
+    """Where something was accepted and no event came, that is said."""
+    done = send(desks.draft(publication), Send.State.SENT, started_at=timezone.now())
+    batch = Batch.objects.create(send=done, number=1, state=Batch.State.ACCEPTED)
+    Attempt.objects.create(
+        batch=batch,
+        key="a",
+        state=Attempt.State.ACCEPTED,
+        lease_until=timezone.now(),
+        posted_at=timezone.now() - dt.timedelta(hours=3),
+    )
+
+    assert "no event of it came" in page_of(log_in("Senders"))
+    assert "no event of it came" not in page_of(log_in("Writers"))
+
+
+def test_a_missed_slot_needs_a_person(publication: Publication, log_in: LogIn) -> None:
+    """A slot that passed with nothing in it is named for two weeks, with the calendar."""
+    for days in (2, 30):
+        at = timezone.now() - dt.timedelta(days=days)
+        publication.slots.create(date=at.date(), at=at, state="held")
+
+    page = page_of(log_in("Senders"))
+
+    assert page.count("Nothing was queued for the slot of") == 1
+    assert "Open the calendar" in page
+
+
+def test_sends_in_progress_are_asked_for_again(publication: Publication, log_in: LogIn) -> None:
+    """The figures of a send in progress come by themselves: the page knows where to ask."""
+    going = send(desks.draft(publication), Send.State.SENDING, started_at=timezone.now())
+    for number, state in enumerate((Batch.State.ACCEPTED, Batch.State.PLANNED)):
+        batch = Batch.objects.create(send=going, number=number, state=state)
+        person = Subscriber.objects.create(email=f"ann{number}@example.org")
+        Delivery.objects.create(send=going, batch=batch, subscriber=person, address=person.email)
+    Send.objects.update(planned=2, candidates=2)
+    client = log_in("Senders")
+
+    assert 'data-url="/admin/home/live/"' in page_of(client)
+    live = client.get("/admin/home/live/").content.decode()
+    assert "1 of 2 accepted" in live
+    assert 'data-again="2000"' in live
+    assert "1 of 2 accepted" not in log_in("Writers").get("/admin/home/live/").content.decode()
 
 
 def test_people_are_counted_once(publication: Publication) -> None:
@@ -110,14 +276,50 @@ def test_people_are_counted_once(publication: Publication) -> None:
         for each in (own, more):
             Subscription.objects.create(subscriber=person, list=each, state=state)
 
-    assert outlook(publication).subscribers == 2
+    assert seen(publication).people == 2
+
+
+def statements(client: Client) -> int:
+    """Return how many statements the first page takes."""
+    with CaptureQueriesContext(connection) as taken:
+        client.get("/admin/")
+    return len(taken)
+
+
+def test_the_number_of_statements_is_fixed(publication: Publication, log_in: LogIn) -> None:
+    """However much there is of everything, the page takes as many statements as for a little."""
+    fill(publication, 1)
+    client = log_in("")
+    page_of(client)
+    few = statements(client)
+    fill(publication, 4)
+
+    assert statements(client) <= few
+
+
+def fill(publication: Publication, much: int) -> None:
+    """Give a publication some drafts, queued, ended and held sends, people and missed slots."""
+    begin = Issue.objects.count() * 10
+    for number in range(begin + 1, begin + 1 + much):
+        desks.draft(publication, number)
+        send(desks.draft(publication, number + 100), Send.State.QUEUED)
+        send(desks.draft(publication, number + 200), Send.State.HELD)
+        send(desks.draft(publication, number + 300), Send.State.SENDING)
+        sent = send(desks.draft(publication, number + 400), Send.State.SENT)
+        Send.objects.filter(pk=sent.pk).update(started_at=timezone.now())
+        person = Subscriber.objects.create(email=f"ann{number}@example.org")
+        Subscription.objects.create(subscriber=person, list=publication.lists.get())
+        at = timezone.now() - dt.timedelta(hours=number)
+        publication.slots.create(
+            date=dt.date(2020, 1, 1) + dt.timedelta(number), at=at, state="held"
+        )
 
 
 def test_the_page(publication: Publication, log_in: LogIn) -> None:
     """The first page leads to each draft and to a new issue; nothing of Wagtail's own is on it."""
     desks.draft(publication)
 
-    page = log_in("Writers").get("/admin/").content.decode()
+    page = page_of(log_in("Writers"))
 
     assert "Tideline Digest Vol 1.1" in page
     assert "New issue" in page
@@ -130,7 +332,64 @@ def test_before_the_first_publication(log_in: LogIn, publication: Publication) -
     publication.archive.delete()
     publication.delete()
 
-    page = client.get("/admin/").content.decode()
+    page = page_of(client)
 
     assert "There is no publication yet" in page
     assert "/admin/publications/new/" in page
+
+
+def ticked(publication: Publication) -> list[bool]:
+    """Return which of the first steps are done, in their order."""
+    return [step.done for step in seen(publication).steps]
+
+
+def test_first_steps_tick_themselves_off(publication: Publication) -> None:
+    """Each step is ticked off once it is done, whoever did it and wherever."""
+    Publication.objects.update(postal_address="")
+    publication.refresh_from_db()
+    assert ticked(publication) == [False] * 5
+
+    publication.postal_address, publication.from_email = "1 Quay Street", "news@tideline.example"
+    assert ticked(publication) == [True, False, False, False, False]
+    person = Subscriber.objects.create(email="ann@tideline.example")
+    Subscription.objects.create(subscriber=person, list=publication.lists.get())
+    publication.template = "letter"
+    issue = desks.draft(publication)
+    assert ticked(publication) == [True, True, True, True, False]
+    issue_log.record(issue, issue_log.TESTED, to="ann@tideline.example")
+    assert ticked(publication) == []
+
+
+def test_steps_are_gone_for_good(publication: Publication, log_in: LogIn) -> None:
+    """Who may change the publication can hide its first steps; nobody else can."""
+    address = f"/admin/home/steps/{publication.pk}/hide/"
+    assert "Five first steps" in page_of(log_in("Writers"))
+    assert "Hide these steps" not in page_of(log_in("Senders"))
+    assert log_in("Approvers").post(address).status_code == 302
+    admin = log_in("Admins")
+    assert "Hide these steps" in page_of(admin)
+
+    admin.post(address)
+
+    assert "Five first steps" not in page_of(admin)
+
+
+def test_nobody_is_led_where_they_may_not_go(publication: Publication) -> None:
+    """A step that somebody may not take has no link."""
+    desks.member("Writers")
+
+    steps = seen(publication).steps
+
+    assert [bool(step.url) for step in steps] == [False, False, False, True, False]
+
+
+def test_a_queued_slot(publication: Publication) -> None:
+    """An issue that is queued for the slot stands in it, with the way to its send."""
+    issue = desks.draft(publication, subject="Reeds", body=[desks.digest("Reed beds")])
+    _, booked = book_next_slot(issue, now=timezone.now(), batch_size=10)
+
+    slot = seen(publication).slot
+
+    assert slot.title == "Tideline Digest Vol 1.1"
+    assert slot.band.url == f"/admin/sends/{booked.pk}/"
+    assert slot.band.steps[2].words.startswith("Queued for ")

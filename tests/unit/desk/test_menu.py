@@ -38,14 +38,14 @@ def test_nothing_of_a_tree_of_pages(log_in: LogIn, unwanted: str) -> None:
 
 
 WRITERS = "Home Issues Calendar Images"
-SENDERS = "Home Issues Calendar Sends Subscribers Lists Images Publications"
+SENDERS = "Home Issues Calendar Sends Subscribers Lists Reports Images Publications"
 
 
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
         ("Writers", WRITERS),
-        ("Approvers", "Home Issues Calendar Sends Images"),
+        ("Approvers", "Home Issues Calendar Sends Reports Images"),
         ("Senders", SENDERS),
         ("Admins", f"{SENDERS} Settings Accounts"),
         ("", f"{SENDERS} Settings Accounts Roles"),

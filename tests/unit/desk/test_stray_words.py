@@ -66,6 +66,7 @@ LISTS = (
     *("", "issues/", "publications/", "publications/new/", "subscribers/", "lists/", "lists/new/"),
     *("sends/", "calendar/", "images/", "images/add/", "images/chooser/", "account/", "users/"),
     *("users/new/", "groups/", "choose-external-link/", "choose-email-link/"),
+    *("report/", "report/history/", "search/?q=reed", "home/live/"),
 )
 
 

@@ -1,0 +1,142 @@
+"""The first steps of a new publication, each ticked off once it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from wagtail import hooks
+from wagtail.models import PageLogEntry
+
+from newsletter.desk.home.next_slot import add_url
+from newsletter.desk.models import HiddenSteps
+from newsletter.publishing.models import Issue, Publication
+from newsletter.sending.ledger import issue_log
+from subscribers.models import Subscription
+
+CHANGE = "publishing.change_publication"
+#: The domain of examples (RFC 2606): nobody's own address is there.
+EXAMPLES = "example.org"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Something to do once; `url` is empty for those who may not do it."""
+
+    words: str
+    why: str
+    url: str
+    done: bool
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the address to which the button posts."""
+    return [path("home/steps/<int:pk>/hide/", hide_steps, name="desk_hide_steps")]
+
+
+def hide_steps(request: HttpRequest, pk: int) -> HttpResponse:
+    """On POST hide the steps of a publication, for everybody."""
+    if not request.user.has_perm(CHANGE):
+        raise PermissionDenied
+    publication = get_object_or_404(Publication, pk=pk)
+    if request.method == "POST":
+        HiddenSteps.objects.get_or_create(publication=publication)
+    return redirect("wagtailadmin_home")
+
+
+def list_steps(publication: Publication, user: Any) -> Sequence[Step]:
+    """Return the steps while any is left to do; once all are done they are never looked for again.
+
+    Whether they are hidden is `hidden`, which the page reads once for all publications.
+    """
+    issues = Issue.objects.filter(publication=publication)
+    first = issues.order_by("-latest_revision_created_at").first()
+    steps = [
+        sender_step(publication, user),
+        people_step(publication, user),
+        look_step(publication, user),
+        issue_step(publication, first),
+        test_step(publication, first),
+    ]
+    if all(step.done for step in steps):
+        HiddenSteps.objects.get_or_create(publication=publication)
+        return ()
+    return steps
+
+
+def sender_step(publication: Publication, user: Any) -> Step:
+    """Return the step of the sender and the postal address."""
+    domain = publication.from_email.rpartition("@")[2]
+    return Step(
+        words=gettext("Give a sender and a postal address"),
+        why=gettext("Every mail names both."),
+        url=settings_url(publication, user),
+        done=bool(publication.postal_address.strip()) and not domain.endswith(EXAMPLES),
+    )
+
+
+def people_step(publication: Publication, user: Any) -> Step:
+    """Return the step of the first people on a list."""
+    on_it = Subscription.objects.filter(
+        list__publications=publication, state=Subscription.State.ACTIVE
+    )
+    may_see = user.has_perm("subscribers.view_subscriber")
+    return Step(
+        words=gettext("Bring your people"),
+        why=gettext("Import a file: newsletter list import readers.csv"),
+        url=reverse("subscribers:index") if may_see else "",
+        done=on_it.exists(),
+    )
+
+
+def look_step(publication: Publication, user: Any) -> Step:
+    """Return the step of the template and the logo."""
+    usual = Publication._meta.get_field("template").default
+    return Step(
+        words=gettext("Choose a template, colours and a logo"),
+        why=gettext("So that readers know your mail at a glance."),
+        url=settings_url(publication, user),
+        done=bool(publication.look) or publication.template != usual,
+    )
+
+
+def issue_step(publication: Publication, first: Issue | None) -> Step:
+    """Return the step of the first issue."""
+    url = reverse("wagtailadmin_pages:edit", args=[first.pk]) if first else add_url(publication)
+    return Step(
+        words=gettext("Write the first issue"),
+        why=gettext("The mail stands beside what you type."),
+        url=url,
+        done=first is not None,
+    )
+
+
+def test_step(publication: Publication, first: Issue | None) -> Step:
+    """Return the step of the first test."""
+    sent = PageLogEntry.objects.filter(
+        action=issue_log.TESTED,
+        page__in=Issue.objects.filter(publication=publication).values("pk"),
+    )
+    return Step(
+        words=gettext("Send a test to yourself"),
+        why=gettext("Look at it in your own inbox, also on a phone."),
+        url=reverse("desk_test", args=[first.pk]) if first else "",
+        done=first is not None and sent.exists(),
+    )
+
+
+def settings_url(publication: Publication, user: Any) -> str:
+    """Return where the settings of a publication are changed, for those who may."""
+    return reverse("publications:edit", args=[publication.pk]) if user.has_perm(CHANGE) else ""
+
+
+def hidden() -> set[int]:
+    """Return the publications whose steps are not shown."""
+    return set(HiddenSteps.objects.values_list("publication", flat=True))

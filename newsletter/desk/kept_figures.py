@@ -1,0 +1,30 @@
+"""Figures that are counted once for many looks at them: the dearer they are, the longer kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.core.cache import cache
+
+Figures = TypeVar("Figures")
+
+#: What was counted in so little time, in seconds, is counted again at each look.
+CHEAP_SECONDS = 0.1
+#: Of the time for which figures are kept, counting them took such a part at most.
+SHARE = 200
+
+
+def keep(name: str, count: Callable[[], Figures]) -> Figures:
+    """Return figures under a name, counting them unless they were a short while ago."""
+    key = f"desk-figures-{name}"
+    known: tuple[Figures] | None = cache.get(key)
+    if known is not None:
+        return known[0]
+    began = time.perf_counter()
+    counted = count()
+    spent = time.perf_counter() - began
+    if spent > CHEAP_SECONDS:
+        cache.set(key, (counted,), spent * SHARE)
+    return counted
