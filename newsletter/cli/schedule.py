@@ -58,13 +58,19 @@ def show(
 
 
 @app.command()
-def skip(date: Date, publication: Which = "", *, json: Json = False) -> None:
+def skip(
+    date: Date,
+    reason: Annotated[str, typer.Option("--reason", help="Why; the calendar shows it.")] = "",
+    publication: Which = "",
+    *,
+    json: Json = False,
+) -> None:
     """Skip a slot, for example on a holiday."""
     open_workspace()
     from newsletter.scheduling import slot_changes, slots
 
     slot = slots.find_slot(find(publication), date.date())
-    slot_changes.skip_slot(slot)
+    slot_changes.skip_slot(slot, reason)
     slot.refresh_from_db()
     print_result(summary(slot), as_json=json, text=f"The slot of {slot.date} is skipped.")
 
