@@ -36,7 +36,7 @@ from newsletter.publishing.models import Issue
 KINDS = (
     (WEB, _("Web address"), _("Address"), "example.org/page"),
     (MAIL, _("E-mail"), _("E-mail address"), "desk@example.org"),
-    (PHONE, _("Phone"), _("Number"), "+44 20 7946 0018"),
+    (PHONE, _("Phone number"), _("Number"), "+44 20 7946 0018"),
     (PLACE, _("Place in this issue"), _("Words of its headline"), ""),
     (HERE, _("This issue on the web"), "", ""),
     (ISSUE, _("Another issue"), _("Part of its title"), ""),

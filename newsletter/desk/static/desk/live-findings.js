@@ -7,6 +7,8 @@ const PAUSE_MS = 500;
 const AGAIN_MS = 3000;
 /* How often the look at links is waited for. */
 const MOST_LOOKS = 6;
+/* A note takes this many pixels at least. */
+const NARROWEST = 250;
 
 let timer;
 let isAsking = false;
@@ -72,7 +74,14 @@ function put(place, found) {
   const notes = element("div", "desk-notes");
   notes.append(...found.map(note));
   if (place.matches("section")) place.querySelector(":scope > .w-panel__content")?.prepend(notes);
-  else (place.closest("[data-field-input]") ?? place).after(notes);
+  else roomBelow(place).append(notes);
+}
+
+/** A narrow field, such as a date, stands in a row that has room for a sentence. */
+function roomBelow(field) {
+  let room = field.closest("[data-field-input]") ?? field.parentElement;
+  while (room.clientWidth < NARROWEST && room.parentElement && !room.matches("form")) room = room.parentElement;
+  return room;
 }
 
 function row(finding) {
