@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Catalogue(Protocol):
@@ -150,6 +150,14 @@ def phrase(message: str, /, **fields: Any) -> Phrase:
 def counted_phrase(one: str, many: str, number: int, /, **fields: Any) -> Phrase:
     """Return a text in its form for a number of things, which stands in it as `{number}`."""
     return Phrase(one, {"number": f"{number:,}", **fields}, many, number)
+
+
+def list_phrases(parts: Sequence[str]) -> str:
+    """Return parts in a row, as the reader's language writes a list."""
+    first, *rest = parts or ("",)
+    if not rest:
+        return first
+    return phrase("{first}, {rest}", first=first, rest=list_phrases(rest))
 
 
 def translate(text: Any) -> Any:

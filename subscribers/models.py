@@ -19,16 +19,18 @@ ERASED_DOMAIN = "erased.invalid"
 class Subscriber(models.Model):
     """A person as an address; `key` decides whether two addresses are the same one."""
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(_("email address"), max_length=254)
     key = models.CharField(max_length=254, unique=True, editable=False)
-    name = models.CharField(max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
     attributes: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
-        default=dict, blank=True
+        _("what else is known"), default=dict, blank=True
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["id"]
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
 
     def __str__(self) -> str:
         return self.email
@@ -60,16 +62,18 @@ def first_name(name: str, attributes: Mapping[str, str]) -> str:
 class List(models.Model):
     """A list that people subscribe to; `public` lists are offered on the preferences page."""
 
-    name = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=80, unique=True)
-    description = models.TextField(blank=True)
-    public = models.BooleanField(default=True)
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("short name"), max_length=80, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    public = models.BooleanField(_("public"), default=True)
     #: Since then it takes no new people and no new sends; who is on it is kept.
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
 
     def __str__(self) -> str:
         return self.name

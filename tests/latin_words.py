@@ -26,10 +26,10 @@ UNREAD = " | ".join(
 #: Attributes that are shown, or read aloud.
 READ = ("alt", "aria-label", "aria-description", "placeholder", "title", "data-label", "label")
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
-#: Addresses of the web and of mail, paths, names of files and of settings, codes such as `no-alt`.
+#: Addresses of the web and of mail, paths, names of files and settings, codes, and CSS.
 ADDRESS = re.compile(
     r"https?://[^\s（）「」、。]+|[\w.+…-]+@[\w.-]+|(?:\./|/)?[\w.-]*[\w-]/[\w./-]*|\b[\w-]+\.[a-z]{2,5}\b"
-    r"|\[[\w|. ]+\]|\b\w+_\w+\b"
+    r"|\[[\w|. ]+\]|\b\w+_\w+\b|[@:][a-z-]+|\.[a-z]{2,5}\b|\b[a-z]+(?:-[a-z]+)+\b"
 )
 
 

@@ -83,7 +83,7 @@ class Publication(models.Model):
         BEFORE = Policy.BEFORE, _("it goes out the day before")
         AFTER = Policy.AFTER, _("it goes out the day after")
 
-    name = models.CharField(max_length=120)
+    name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(
         max_length=80, unique=True, help_text=_("Its name in addresses and commands.")
     )
@@ -220,6 +220,8 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
 
     def __str__(self) -> str:
         return self.name
@@ -389,6 +391,7 @@ class ArchivePage(AtSite, Page):
 
     class Meta:
         verbose_name = _("archive")
+        verbose_name_plural = _("archives")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the issues that are on the web."""
@@ -472,6 +475,8 @@ class Issue(AtSite, Page):
     ]
 
     class Meta:
+        verbose_name = _("issue")
+        verbose_name_plural = _("issues")
         permissions = [
             ("queue_issue", "Can queue an issue for sending"),
             ("approve_issue", "Can approve an issue"),

@@ -174,6 +174,8 @@ class Send(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        verbose_name = _("send")
+        verbose_name_plural = _("sends")
         constraints = [
             models.UniqueConstraint(
                 fields=["issue"],

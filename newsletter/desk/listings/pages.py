@@ -23,6 +23,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from newsletter.dates import format_day, format_time
 from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
 from newsletter.desk.protection import explain_refusal
 from newsletter.desk.publications.panels import settings_form
@@ -30,10 +31,14 @@ from newsletter.desk.publications.rhythm_changes import ANSWERS, ask_about, rhyt
 from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import send_status
-from newsletter.scheduling.times import format_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from subscribers.models import List, Subscriber
+
+
+def day_of(issue: Issue) -> str:
+    """Return the day of an issue, with its day of the week."""
+    return format_day(issue.day) if issue.day else ""
 
 
 def status_of(issue: Issue) -> str:
@@ -76,7 +81,7 @@ class IssueListing(PageListingViewSet):
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
         Column("ref", label=_("Number"), sort_key="number"),
-        Column("date", label=_("Date"), sort_key="date", accessor="day"),
+        Column("date", label=_("Date"), sort_key="date", accessor=day_of),
         DateColumn(
             "latest_revision_created_at", label=_("Edited"), sort_key="latest_revision_created_at"
         ),
@@ -262,6 +267,11 @@ class SubscriberListing(ReadOnlyListing):
     inspect_view_class = SubscriberInspect
 
 
+def openness(each: List) -> str:
+    """Return whether readers may choose a list themselves, in a word."""
+    return gettext("yes") if each.public else gettext("no")
+
+
 class ListListing(ModelViewSet):
     """The lists that people subscribe to."""
 
@@ -283,7 +293,7 @@ class ListListing(ModelViewSet):
     list_display = [
         "name",
         Column("slug", label=_("Short name"), sort_key="slug"),
-        "public",
+        Column("public", label=_("Public"), sort_key="public", accessor=openness),
         Column("archived", label="", accessor=state_of),
     ]
     search_backend_name = None

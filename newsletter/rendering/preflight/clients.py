@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from newsletter.phrases import Phrase, phrase
+from newsletter.phrases import Phrase, list_phrases, phrase
 from newsletter.rendering.preflight.codes import make_finding
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ _ELEMENT = re.compile(r"<([a-z][a-z0-9]*)[\s/>]")
 def of_page(page: Page) -> Iterator[Finding]:
     """Tell what the mail uses, beyond MJML's own, that a program does not or only partly know."""
     table = _table()
-    names: list[str] = table["clients"]
+    names = [phrase(each) for each in table["clients"]]
     for slug in sorted(features_of(page.parts.html) - set(table["baseline"])):
         if row := table["features"].get(slug):
             lacking = {
-                kind: ", ".join(names[each] for each in row[kind]) for kind in ("no", "partly")
+                kind: list_phrases([names[each] for each in row[kind]]) for kind in ("no", "partly")
             }
             yield make_finding("client-support", _message(row["title"], **lacking))
 

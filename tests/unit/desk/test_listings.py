@@ -149,7 +149,7 @@ def test_dates_are_dates(publication: Publication, log_in: LogIn) -> None:
     """The day of an issue is shown as a day, not as so long ago."""
     desks.draft(publication, date=dt.date(2026, 11, 26))
 
-    assert "Nov. 26, 2026" in page(log_in("Writers"), "issues/")
+    assert "Thu 26 Nov 2026" in page(log_in("Writers"), "issues/")
 
 
 def test_a_send_to_come(send: Send, log_in: LogIn) -> None:

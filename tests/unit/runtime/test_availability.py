@@ -234,7 +234,7 @@ def test_the_page_of_an_outage_says_when_to_come_again() -> None:
         answer: HttpResponse = views.server_error(RequestFactory().get("/"))
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-    assert "try again in a moment" in answer.content.decode()
+    assert "try again in a minute" in answer.content.decode()
 
 
 def test_requests_of_an_outage_are_not_logged() -> None:

@@ -1,0 +1,85 @@
+"""Every screen of the desk is Japanese for a Japanese reader, whatever their role."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+from wagtail.users.models import UserProfile
+
+from newsletter.publishing.models import Publication
+from newsletter.publishing.rights import RIGHTS
+from newsletter.sending.models import Edition, Send
+from tests import desks
+from tests.latin_words import latin_texts
+from tests.unit.desk import test_stray_words
+from tests.unit.desk.conftest import LogIn
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def addresses(publication: Publication) -> list[str]:
+    """Return the screens of a desk in which something of each kind is stored."""
+    sent = desks.draft(publication, 9)
+    edition = Edition.objects.create(issue=sent, subject="x", hash=f"{sent.pk:064}")
+    send = Send.objects.create(
+        issue=sent, edition=edition, state=Send.State.QUEUED, at=timezone.now() + dt.timedelta(9)
+    )
+    sends = [f"/admin/sends/{send.pk}/{name}" for name in ("", "people/", "cancel/", "resolve/")]
+    return [*test_stray_words.addresses(publication), *sends]
+
+
+#: Screens of Wagtail's to which nothing in the desk leads, and what is no screen.
+NOT_LED_TO = (
+    *("/admin/api/", "/admin/collections/", "/admin/failwhale/", "/admin/groups/new/"),
+    *("/admin/pages/", "/admin/reports/", "/admin/sites/", "/admin/test404/", "/admin/workflows/"),
+)
+
+
+def screens_of_nothing() -> Iterator[str]:
+    """Yield the addresses of the desk that name nothing stored."""
+    for address in addresses_of(get_resolver(), ""):
+        is_whole = address.startswith("/admin/") and not set(address) & set("(<\\")
+        if is_whole and not address.startswith(NOT_LED_TO):
+            yield address
+
+
+def addresses_of(resolver: URLResolver, before: str) -> Iterator[str]:
+    """Yield every address below a resolver."""
+    for each in resolver.url_patterns:
+        address = before + str(each.pattern).removeprefix("^").removesuffix("$")
+        if isinstance(each, URLResolver):
+            yield from addresses_of(each, address)
+        else:
+            yield f"/{address}".replace("//", "/")
+
+
+def english_on(client: Client, address: str) -> list[str]:
+    """Return what is English on a screen or in a dialog; nothing of what may not be opened."""
+    answer = client.get(address)
+    kind = answer.headers.get("Content-Type", "")
+    if answer.status_code != 200 or not kind.startswith(("text/html", "application/json")):
+        return []
+    text = answer.content.decode()
+    if kind.startswith("application/json"):
+        data = json.loads(text)
+        text = f"<div>{data.get('html') or ''}</div>" if isinstance(data, dict) else ""
+    return latin_texts(text) if text else []
+
+
+@pytest.mark.parametrize("role", [*RIGHTS, ""])
+def test_every_screen_is_japanese(publication: Publication, log_in: LogIn, role: str) -> None:
+    """No screen that a role reaches has a word that was not translated."""
+    client = log_in(role)
+    UserProfile.objects.create(user=User.objects.get(), preferred_language="ja")
+    screens = dict.fromkeys([*addresses(publication), *screens_of_nothing()])
+
+    found = {address: texts for address in screens if (texts := english_on(client, address))}
+
+    assert found == {}
