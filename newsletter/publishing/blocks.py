@@ -72,6 +72,16 @@ class LeadImage(Whole):
     credit = blocks.CharBlock(
         required=False, max_length=200, help_text=_("Whose picture it is, e.g. a photo agency.")
     )
+    shape = blocks.ChoiceBlock(
+        required=False,
+        choices=[
+            ("16:9", _("Wide (16:9)")),
+            ("3:2", _("Photo (3:2)")),
+            ("1:1", _("Square")),
+        ],
+        label=_("Crop"),
+        help_text=_("Around the focal point of the picture. Empty: the whole picture."),
+    )
 
     class Meta:
         icon = "image"

@@ -19,7 +19,9 @@ from wagtail.images.permissions import permission_policy
 from wagtail.images.utils import find_image_duplicates
 
 from newsletter.phrases import translate
+from newsletter.publishing.content.pictures import CARD_HEIGHT, CARD_WIDTH
 from newsletter.publishing.content.uploads import MAX_UPLOAD_BYTES
+from newsletter.rendering.pipeline.stored_pictures import MAX_WIDTH
 
 #: What the chooser of a draft shows of a picture.
 PREVIEW = "max-165x165"
@@ -53,6 +55,15 @@ def dialog_words() -> dict[str, Any]:
         "help": _("A sentence for readers who do not see the picture."),
         "decorates": _("It only decorates"),
         "credit": _("Credit"),
+        "focus": _("What stays in sight when it is cropped"),
+        "across": _("Across"),
+        "down": _("Down"),
+        "shapes": [
+            {"name": _("Wide (16:9)"), "ratio": "16 / 9"},
+            {"name": _("Square"), "ratio": "1"},
+            {"name": _("Beside a link"), "ratio": f"{CARD_WIDTH} / {CARD_HEIGHT}"},
+        ],
+        "widest": MAX_WIDTH,
         "use": _("Use this picture"),
         "cancel": _("Cancel"),
         "sending": _("It is being sent…"),

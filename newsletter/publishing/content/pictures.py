@@ -16,7 +16,7 @@ from wagtail.images.models import SourceImageIOError
 from newsletter.errors import BadInput
 from newsletter.phrases import phrase
 from newsletter.rendering.content import LeadImage
-from newsletter.rendering.pipeline.mail_pictures import Form, mail_picture
+from newsletter.rendering.pipeline.mail_pictures import Crop, Form, mail_picture
 from newsletter.rendering.pipeline.stored_pictures import store_form
 
 #: The widest a picture is shown in a mail, in CSS pixels; screens have two dots to each.
@@ -28,6 +28,12 @@ DENSITY = 2
 WIDEST = SHOWN_WIDTH * DENSITY
 #: Under which names Wagtail keeps what is made of a picture, by its format.
 SPECS: dict[Form, str] = {form: f"width-{WIDEST}|format-{form}" for form in ("gif", "jpeg", "png")}
+
+
+#: The shapes that a lead picture can be cut to: width divided by height.
+SHAPES = {"16:9": 16 / 9, "3:2": 3 / 2, "1:1": 1.0}
+#: That of the picture that stands beside a link to an issue elsewhere, in pixels.
+CARD_WIDTH, CARD_HEIGHT = 1200, 630
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +57,7 @@ def lead_image(value: Any, base_url: str) -> LeadImage | None:
 def build_lead_image(value: Any, base_url: str) -> LeadImage:
     """Return an uploaded picture in twice the size it is shown in."""
     image = value["image"]
-    shown = at_most(SHOWN_WIDTH, image, base_url)
+    shown = at_most(SHOWN_WIDTH, image, base_url, SHAPES.get(value.get("shape") or "", 0))
     return LeadImage(
         src=shown.src,
         credit=value["credit"],
@@ -84,37 +90,77 @@ def fit_picture(address: str, width: int, height: int) -> Shown:
     return Shown(src=address, width=shown, height=max(1, round(height * shown / max(1, width))))
 
 
-def at_most(widest: int, image: Any, base_url: str) -> Shown:
-    """Return a picture as wide as it is, or as wide as it may be."""
-    rendition = as_shown(image)
+def card_address(body: Any, base_url: str) -> str:
+    """Return the address of the lead picture as it stands beside a link, or nothing."""
+    leads = (each.value for each in body if each.block_type == "lead_image")
+    image = next((each["image"] for each in leads if each["image"] is not None), None)
+    if image is None:
+        return ""
+    try:
+        return f"{base_url}{as_shown(image, CARD_WIDTH / CARD_HEIGHT).url}"
+    except BadInput:
+        return ""
+
+
+def at_most(widest: int, image: Any, base_url: str, ratio: float = 0) -> Shown:
+    """Return a picture as wide as it is, or as wide as it may be; cut where a ratio is given."""
+    rendition = as_shown(image, ratio)
     width = min(widest, rendition.width)
     height = round(rendition.height * width / rendition.width)
     return Shown(src=f"{base_url}{rendition.url}", width=width, height=height)
 
 
-def as_shown(image: Any) -> Any:
+def as_shown(image: Any, ratio: float = 0) -> Any:
     """Return a picture in the size and form for mails, made when it is first asked for.
 
+    With a `ratio` (width divided by height) it is cut to that, around its focal point.
     `BadInput` says why it cannot be made.
     """
-    made = image.renditions.filter(filter_spec__in=SPECS.values(), focal_point_key="").first()
-    return made or make(image)
+    key = crop_key(image) if ratio else ""
+    specs = [spec_of(form, ratio) for form in SPECS]
+    made = image.renditions.filter(filter_spec__in=specs, focal_point_key=key).first()
+    return made or make(image, ratio)
 
 
-def make(image: Any) -> Any:
+def spec_of(form: Form, ratio: float) -> str:
+    """Return under which name Wagtail keeps a picture in a form."""
+    if not ratio:
+        return SPECS[form]
+    return f"fill-{WIDEST}x{round(WIDEST / ratio)}|format-{form}"
+
+
+def crop_of(image: Any, ratio: float) -> Crop | None:
+    """Return how a picture is cut: around its focal point, or its middle."""
+    if not ratio:
+        return None
+    x, y = image.focal_point_x, image.focal_point_y
+    if x is None or y is None:
+        return Crop(ratio=ratio)
+    return Crop(ratio=ratio, x=min(1.0, x / image.width), y=min(1.0, y / image.height))
+
+
+def crop_key(image: Any) -> str:
+    """Return what tells a cut apart from one around another focal point."""
+    if image.focal_point_x is None:
+        return "middle"
+    return f"{image.focal_point_x}-{image.focal_point_y}"[:16]
+
+
+def make(image: Any, ratio: float = 0) -> Any:
     """Return what is made of a picture for mails, stored as Wagtail does."""
     try:
         with image.open_file() as file:
-            data, form = mail_picture(file.read(), WIDEST)
+            data, form = mail_picture(file.read(), WIDEST, crop_of(image, ratio))
     except (SourceImageIOError, OSError):
         raise build_error(image, phrase("cannot be read")) from None
     except BadInput as error:
         raise build_error(image, error.message, error.hint) from None
-    spec = SPECS[form]
-    name = f"{Path(image.filename).stem[:60]}.width-{WIDEST}.{form.replace('jpeg', 'jpg')}"
+    key = crop_key(image) if ratio else ""
+    cut = f"-{round(ratio * 100)}-{key}" if ratio else ""
+    name = f"{Path(image.filename).stem[:60]}.width-{WIDEST}{cut}.{form.replace('jpeg', 'jpg')}"
     with ContentFile(data, name=name) as file:
         rendition, _ = image.renditions.get_or_create(
-            filter_spec=spec, focal_point_key="", defaults={"file": file}
+            filter_spec=spec_of(form, ratio), focal_point_key=key, defaults={"file": file}
         )
     return rendition
 

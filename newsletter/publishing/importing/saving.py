@@ -262,7 +262,8 @@ def lead_block(draft: Issue, parsed_issue: ParsedIssue, files: Mapping[str, byte
     A file without a picture of its own, such as a page's text, does not take away the one
     that an editor chose.
     """
-    empty = {"image": None, "address": "", "alt": "", "decorative": False, "credit": ""}
+    empty: dict[str, Any] = dict.fromkeys(("address", "alt", "credit", "shape"), "")
+    empty |= {"image": None, "decorative": False}
     chosen = dict(lead_of(draft) or empty)
     if named := parsed_issue.image:
         chosen["image"] = store_picture(named, files, parsed_issue.alt) if named.file else None

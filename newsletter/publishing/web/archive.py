@@ -18,6 +18,7 @@ from newsletter.conf.config import load
 from newsletter.publishing.content.impersonal import make_impersonal
 from newsletter.publishing.content.issue_content import content_of, summary_of
 from newsletter.publishing.content.pdfs import with_offered_pdf
+from newsletter.publishing.content.pictures import card_address
 from newsletter.publishing.languages import direction_of
 from newsletter.rendering.text.markdown import to_html_or_source
 
@@ -90,6 +91,7 @@ def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
     return {
         "publication": issue.publication,
         "content": content,
+        "card": card_address(issue.body, load().site.base_url),
         "language": content.language,
         "direction": content.direction,
         "older": older,

@@ -7,6 +7,7 @@ only a GIF moves everywhere.
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Literal
 
@@ -46,10 +47,31 @@ def check_whole(data: bytes) -> ImageHeader:
     return header
 
 
-def mail_picture(data: bytes, width: int) -> tuple[bytes, Form]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crop:
+    """How a picture is cut: its width divided by its height, and where its focal point is.
+
+    `x` and `y` go from 0 to 1.  The part that is left lies as browsers place a picture in a frame
+    (`object-position`), so that what a page shows beforehand is what is cut.
+    """
+
+    ratio: float
+    x: float = 0.5
+    y: float = 0.5
+
+    def apply(self, picture: Image) -> Image:
+        """Return the part of a picture that is left."""
+        width = min(picture.width, max(1, round(picture.height * self.ratio)))
+        height = min(picture.height, max(1, round(width / self.ratio)))
+        left = round((picture.width - width) * self.x)
+        top = round((picture.height - height) * self.y)
+        return picture.crop((left, top, left + width, top + height))
+
+
+def mail_picture(data: bytes, width: int, crop: Crop | None = None) -> tuple[bytes, Form]:
     """Return a picture at most `width` pixels wide as mail programs show it, and its format.
 
-    Moving pictures stay so where `make_gif` has an answer.  Raises as `check_whole`.
+    Moving pictures stay so, and whole, where `make_gif` has an answer.  Raises as `check_whole`.
     """
     header = check_image(data)
     if moving := make_gif(data, width):
@@ -57,7 +79,8 @@ def mail_picture(data: bytes, width: int) -> tuple[bytes, Form]:
     try:
         with _opened(data) as picture:
             picture.load()
-            still = narrow(in_srgb(ImageOps.exif_transpose(picture)), width)
+            upright = in_srgb(ImageOps.exif_transpose(picture))
+            still = narrow(crop.apply(upright) if crop else upright, width)
     except BROKEN:
         raise BadInput(phrase("is broken, or cut off"), hint=phrase("Save it again.")) from None
     drawn = header.format in {"GIF", "PNG"}

@@ -36,6 +36,53 @@ function fault(file) {
   return file.size > words.most ? words.too_large : "";
 }
 
+/** The focal point, from 0 to 100 across and down, with what is left around it in three shapes. */
+function focusFor(shown) {
+  const frames = words.shapes.map(({ name, ratio }) => {
+    const picture = make("img", { alt: "", src: shown.src });
+    picture.style.aspectRatio = ratio;
+    return make("figure", {}, picture, make("figcaption", { textContent: name }));
+  });
+  const sliders = [words.across, words.down].map((label) => {
+    const slider = make("input", { type: "range", min: 0, max: 100, value: 50 });
+    return [make("label", {}, `${label} `, slider), slider];
+  });
+  const place = () => {
+    const [x, y] = sliders.map(([, slider]) => slider.value);
+    frames.forEach((frame) => (frame.firstChild.style.objectPosition = `${x}% ${y}%`));
+  };
+  const pick = (event) => {
+    const box = shown.getBoundingClientRect();
+    sliders[0][1].value = (100 * (event.clientX - box.left)) / box.width;
+    sliders[1][1].value = (100 * (event.clientY - box.top)) / box.height;
+    place();
+  };
+  shown.addEventListener("click", pick);
+  sliders.forEach(([, slider]) => slider.addEventListener("input", place));
+  place();
+  const part = make(
+    "fieldset",
+    { className: "desk-picture__focus" },
+    make("legend", { textContent: words.focus }),
+    ...sliders.map(([label]) => label),
+    make("div", { className: "desk-picture__frames" }, ...frames),
+  );
+  return { part, values: () => sliders.map(([, slider]) => Number(slider.value) / 100) };
+}
+
+/** The fields of the focal point, in pixels of the picture as it is kept; none in the middle. */
+function focusFields({ shown, focus }) {
+  const [x, y] = focus.values();
+  if (!shown.naturalWidth || (x === 0.5 && y === 0.5)) return {};
+  const scale = Math.min(1, words.widest / shown.naturalWidth);
+  return {
+    focal_point_x: Math.round(x * shown.naturalWidth * scale),
+    focal_point_y: Math.round(y * shown.naturalHeight * scale),
+    focal_point_width: 1,
+    focal_point_height: 1,
+  };
+}
+
 function dialogFor(file) {
   const alt = make("input", { type: "text", id: "desk-picture-alt", maxLength: 255 });
   alt.setAttribute("aria-describedby", "desk-picture-help desk-picture-fault");
@@ -45,7 +92,11 @@ function dialogFor(file) {
   problem.setAttribute("role", "alert");
   const shown = make("img", { alt: "", src: URL.createObjectURL(file) });
   /* Browsers show no HEIC; the picture is converted once it is sent. */
-  shown.addEventListener("error", () => shown.remove());
+  const focus = focusFor(shown);
+  shown.addEventListener("error", () => {
+    shown.remove();
+    focus.part.remove();
+  });
   const use = make("button", { type: "submit", className: "button", textContent: words.use });
   const cancel = make("button", { type: "button", className: "button button-secondary", textContent: words.cancel });
   const form = make(
@@ -59,6 +110,7 @@ function dialogFor(file) {
     make("label", { className: "desk-picture__choice" }, decorative, ` ${words.decorates}`),
     make("label", { htmlFor: credit.id, textContent: words.credit }),
     credit,
+    focus.part,
     problem,
     make("p", { className: "desk-picture__ways" }, use, cancel),
   );
@@ -69,15 +121,17 @@ function dialogFor(file) {
     dialog.remove();
   });
   cancel.addEventListener("click", () => dialog.close());
-  return { dialog, form, alt, decorative, credit, problem, use };
+  return { dialog, form, alt, decorative, credit, problem, use, shown, focus };
 }
 
-async function send(file, { alt, decorative }) {
+async function send(file, parts) {
+  const { alt, decorative } = parts;
   const body = new FormData();
   body.append("file", file, file.name || "picture.png");
   body.append("title", "");
   body.append("description", alt.value);
   if (decorative.checked) body.append("decorative", "on");
+  Object.entries(focusFields(parts)).forEach(([name, value]) => body.append(name, value));
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const answer = await fetch(words.address, { method: "POST", body, headers: { "X-CSRFToken": token } });
   return answer.json();
@@ -110,7 +164,8 @@ function ask(chooser, file) {
   parts.form.addEventListener("submit", async (event) => {
     event.preventDefault();
     parts.use.disabled = true;
-    parts.problem.textContent = words.sending;
+    parts.problem.textContent = "";
+    parts.use.textContent = words.sending;
     try {
       const answer = await send(file, parts);
       if (answer.errors) parts.problem.textContent = Object.values(answer.errors).flat().join(" ");
@@ -122,6 +177,7 @@ function ask(chooser, file) {
       parts.problem.textContent = words.lost;
     }
     parts.use.disabled = false;
+    parts.use.textContent = words.use;
   });
   return undefined;
 }
