@@ -52,7 +52,7 @@ def demonstration() -> Content:
 
 
 def sections(links: int, count: int) -> list[tuple[str, str]]:
-    """So many links with notes in so many sections, as Markdown; the same every time."""
+    """Return `count` sections with `links` links and their notes, as Markdown; always the same."""
     entries = itertools.islice(_entries(), links)
     return [
         (

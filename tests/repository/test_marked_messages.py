@@ -124,7 +124,7 @@ MODULES = sorted(
         "subscribers/models.py",
     )
     for path in ROOT.glob(pattern)
-    if path.stem != "apps"
+    if path.stem != "apps" and path.parent.name != "migrations"
 )
 
 

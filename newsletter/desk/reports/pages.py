@@ -28,9 +28,9 @@ from newsletter.sending.models import Delivery, Exclusion, Send
 from newsletter.sending.reporting.people import standing_in
 from subscribers.growth import count_sources
 
-#: So many sends of each publication are on the page; the file has all of them.
+#: This many sends of each publication are on the page; the file has all of them.
 MAX_LISTED = 50
-#: So many sources are shown; the file has all of them.
+#: This many sources are shown; the file has all of them.
 MAX_SOURCES = 20
 #: The figures of the table of all issues.
 COLUMNS = (

@@ -15,7 +15,7 @@ from newsletter.publishing.models import Publication
 from subscribers.growth import Change, Growth, add_up, read_growth
 
 WEEK, MONTH = "week", "month"
-#: So many of each are shown; the file has all of them.
+#: This many of each are shown; the file has all of them.
 SHOWN = {WEEK: 26, MONTH: 24}
 #: The first page shows weeks of a list that is younger than this, months of an older one.
 YOUNG = dt.timedelta(days=180)
