@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("publishing", "0004_publication_skeleton"),
+        ("publishing", "0005_words"),
     ]
 
     operations = [
