@@ -113,7 +113,7 @@ def test_a_warning_needs_no_acceptance(issue: Issue) -> None:
 
 def test_a_reason_is_needed(issue: Issue) -> None:
     """Without a reason nothing is accepted."""
-    with pytest.raises(BadInput, match="no reason"):
+    with pytest.raises(BadInput, match="the reason is missing"):
         accept_findings(issue, [Judged(NO_WIDTH)], reason="  ", by="Aiko Abe")
 
 
