@@ -51,6 +51,8 @@ def status_of(issue: Issue) -> str:
 class IssueIndex(IndexView):
     """The issues with their numbers and where they stand."""
 
+    results_template_name = "desk/issues_results.html"
+
     @cached_property
     def header_buttons(self) -> list[Any]:
         """Add the way to bring in a text beside that to a new issue."""

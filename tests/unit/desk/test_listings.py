@@ -38,6 +38,39 @@ def test_every_list_opens(log_in: LogIn, name: str) -> None:
     page(log_in(""), f"{name}/")
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "button"),
+    [
+        ("issues", "There is no issue yet.", "Bring in a text"),
+        ("sends", "Nothing has been queued yet.", "Go to the issues"),
+        ("subscribers", "Nobody is here yet.", ""),
+        ("lists", "There is no list yet.", "New list"),
+        ("images", "There is no picture yet.", "Add a picture"),
+    ],
+)
+def test_an_empty_list_says_what_to_do(
+    publication: Publication, log_in: LogIn, name: str, words: str, button: str
+) -> None:
+    """A list with nothing in it says so in words, with the button that changes it."""
+    List.objects.all().delete()
+
+    shown = page(log_in("Admins"), f"{name}/")
+
+    assert words in shown
+    assert f">{button}</a>" in shown or not button
+    assert "to display" not in shown
+
+
+def test_who_may_not_add_has_no_button_for_it(publication: Publication, log_in: LogIn) -> None:
+    """An empty list offers nobody what they may not do."""
+    List.objects.all().delete()
+
+    shown = page(log_in("Senders"), "lists/")
+
+    assert "There is no list yet." in shown
+    assert "New list" not in shown
+
+
 def test_where_issues_stand(publication: Publication, send: Send, log_in: LogIn) -> None:
     """The list of issues says of each its number, and whether it is queued, on the web, a draft."""
     desks.on_the_web(publication, 2)
@@ -78,6 +111,7 @@ def test_a_new_publication_is_ready(publication: Publication, log_in: LogIn) -> 
         "boilerplate": "",
         "delivery_mode": "immediate",
         "preschedule_minutes": "30",
+        "quiet_policy": "mark",
     }
 
     log_in("").post("/admin/publications/new/", fields)
