@@ -124,7 +124,7 @@ def test_the_composer(page: Page, publication: Publication) -> None:
     headline = page.locator("input[name$=-headline]").first
     headline.fill("Salt meadows")
     expect(mail.locator("body")).to_contain_text("Salt meadows")
-    for mode, words in (("text", "Salt meadows"), ("web", "Salt meadows"), ("email", "N. Lund")):
+    for mode, words in (("text", "Salt meadows"), ("web", "Salt meadows"), ("mail", "N. Lund")):
         page.locator("[data-side-panel=preview] select").first.select_option(mode)
         expect(mail.locator("body")).to_contain_text(words)
     editor = page.locator(".public-DraftEditor-content").first

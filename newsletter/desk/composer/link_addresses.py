@@ -15,7 +15,7 @@ from subscribers.addresses import parse_address
 WEB, MAIL, PHONE, PLACE, HERE, ISSUE = "web", "mail", "phone", "place", "here", "issue"
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 #: `example.org:8080/x` is an address without a scheme, not one with the scheme `example.org`.
-_PORT = re.compile(r"^[^/:]+\.[^/:]+:\d")
+_PORT = re.compile(r"^[^/:.]+(?:\.[^/:.]+)+:\d")
 _HOST = re.compile(r"[^\s./?#@]+(?:\.[^\s./?#@]+)+|localhost|\[[0-9a-f:.]+\]", re.IGNORECASE)
 #: Digits may be grouped as people write them.
 _PHONE = re.compile(r"\+?[\d\s().\-/]{3,30}")

@@ -39,6 +39,8 @@ class RegionsInput(forms.SelectMultiple):
     template_name = "desk/publications/regions_input.html"
 
     class Media:
+        """The script that moves what is chosen above the list."""
+
         js = ("desk/regions.js",)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -212,9 +212,19 @@ def is_loose(item: HtmlElement) -> bool:
     return len([each for each in item if each.tag == "p"]) > 1
 
 
+_BEGINS_A_LIST = re.compile(r"[^\S\n]*(?:- |\d+\. )")
+
+
 def tightened(item: str, loose: bool) -> str:
     """Return an item without empty lines before its inner list, unless it is loose."""
-    return item if loose else re.sub(r"\n\s*\n(?=\s*(?:[-] |\d+\. ))", "\n", item)
+    if loose:
+        return item
+    kept: list[str] = []
+    for line in item.split("\n"):
+        while kept and not kept[-1].strip() and _BEGINS_A_LIST.match(line):
+            kept.pop()
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def escaped(text: str) -> str:

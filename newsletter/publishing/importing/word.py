@@ -55,8 +55,8 @@ r[style-name='Emphasis'] => em
 """
 #: What Word adds to a description that it wrote by itself.
 _WRITTEN_BY_WORD = re.compile(
-    r"\s*(?:Description automatically generated.*|AI-generated content may be incorrect\.?"
-    r"|自動的に生成された説明|AI によって生成されたコンテンツは間違っている可能性があります。)\s*$",
+    r"(?:Description automatically generated.*|AI-generated content may be incorrect\.?"
+    r"|自動的に生成された説明|AI によって生成されたコンテンツは間違っている可能性があります。)$",
     re.IGNORECASE | re.DOTALL,
 )
 #: What a document may hold that no mail shows, by how its XML begins.
@@ -81,7 +81,7 @@ class Pictures:
     def element(self, image: Any) -> dict[str, str]:
         """Return the attributes of the element for a picture; without an address if it is out."""
         self._seen += 1
-        described = _WRITTEN_BY_WORD.sub("", image.alt_text or "").strip()
+        described = _WRITTEN_BY_WORD.sub("", (image.alt_text or "").strip()).strip()
         label = described[:60] or str(self._seen)
         try:
             name = self.taken(image)

@@ -31,7 +31,7 @@ def test_the_browser_says_the_language(publication: Publication, log_in: LogIn) 
     answer = log_in("").get("/admin/", headers=JAPANESE)
 
     assert "2週間ごと・木曜日 09:07（America/New_York）" in answer.text
-    assert "2026年11月26日(木) 09:07 EST" in answer.text
+    assert "2026年11月26日(木曜日) 09:07 EST" in answer.text
     assert answer.headers["Content-Language"] == "ja"
     assert "Accept-Language" in answer.headers["Vary"]
 
@@ -86,6 +86,7 @@ def test_a_time_in_both_languages() -> None:
 DATA = {
     *("tideline", "digest", "vol", "reed", "beds", "ferries", "about", "example", "org"),
     *("america", "fortnight", "new", "york", "est", "edt", "utc", "pdf", "csv", "markdown"),
+    *("newsletter", "list", "import", "readers"),  # a command
 }
 LATIN = re.compile(r"[A-Za-z]{3,}")
 

@@ -159,6 +159,7 @@ def test_words_are_kept_as_names(publication: Publication, log_in: LogIn) -> Non
         "template": "letter",
         "delivery_mode": "immediate",
         "preschedule_minutes": "30",
+        "quiet_policy": "mark",
     }
 
     log_in("").post("/admin/publications/new/", fields)

@@ -195,13 +195,13 @@ def test_person_need_not_wait(start: Start, add_people: AddPeople) -> None:
     submit_mail(transport)
 
     canary.release_rest(send, by="Aiko")
-    with pytest.raises(InvalidTransition, match="nothing"):
+    with pytest.raises(InvalidTransition, match="no mail of send"):
         canary.release_rest(send)
     submit_mail(transport)
 
     assert count_send(send).deliveries == {"accepted": 60}
     assert send.audit_entries.get().by == "Aiko"
-    with pytest.raises(InvalidTransition, match="nothing"):
+    with pytest.raises(InvalidTransition, match="no mail of send"):
         canary.release_rest(send)
 
 

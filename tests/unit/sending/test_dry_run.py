@@ -13,6 +13,7 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from newsletter import cli
+from newsletter.conf import config
 from newsletter.errors import AccountError, InvalidTransition, NotSubmitted, Refused
 from newsletter.publishing.models import Issue
 from newsletter.sending.delivery import claims, dispatch
@@ -117,6 +118,8 @@ def test_command(queued: Send, state: Send.State, monkeypatch: pytest.MonkeyPatc
     # The discard port: nobody listens there.
     monkeypatch.setenv("NEWSLETTER_SENDGRID_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("SENDGRID_API_KEY", "SG.a.b")
+    # The settings are read once for each process: what this process has read is left alone.
+    monkeypatch.setattr(config, "load", config.load.__wrapped__)
     before = read_tables(connection)
 
     status, said = command("issue", "dry-run", "1.1", "--json")
