@@ -21,7 +21,11 @@ from tests.latin_words import latin_texts
 from tests.unit.desk import test_stray_words
 from tests.unit.desk.conftest import LogIn
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    # Words are the same on every database; test_stray_words opens these screens on both.
+    pytest.mark.once,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 def addresses(publication: Publication) -> list[str]:
