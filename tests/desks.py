@@ -61,6 +61,29 @@ def on_the_web(publication: Publication, number: int = 1, **fields: Any) -> Issu
     return issue
 
 
+def publication_fields(**others: str) -> dict[str, str]:
+    """Return what the form of a new publication sends, with other values for some fields."""
+    return {
+        "name": "Night Trains",
+        "slug": "night-trains",
+        "from_name": "Night Trains",
+        "from_email": "desk@example.org",
+        "postal_address": "2 Platform Road",
+        "every_weeks": "1",
+        "weekday": "0",
+        "time": "07:30",
+        "time_zone": "Europe/Berlin",
+        "starts_on": "2026-11-30",
+        "language": "de",
+        "template": "digest",
+        "boilerplate": "",
+        "delivery_mode": "immediate",
+        "preschedule_minutes": "30",
+        "quiet_policy": "mark",
+        **others,
+    }
+
+
 def member(group: str, name: str = "") -> User:
     """Return a person at the desk, with `PASSWORD`; of no group: one who may do anything."""
     user = User.objects.create_user(name or group.lower() or "chief", password=PASSWORD)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, print_result, print_table
+from newsletter.dates import format_time
 from newsletter.runtime.startup import create_database
-from newsletter.scheduling.times import format_time
 
 if TYPE_CHECKING:
     from newsletter.conf.config import Config

@@ -37,8 +37,8 @@ def change_holidays(
 
 def list_affected(owner: Publication) -> list[dict[str, Any]]:
     """Return the slots of the next year that fall on a holiday, with what becomes of each."""
+    from newsletter.dates import format_time
     from newsletter.scheduling.slots import rhythm_of
-    from newsletter.scheduling.times import format_time
     from newsletter.sending import trusted_time
 
     rhythm, now = rhythm_of(owner), trusted_time.now()

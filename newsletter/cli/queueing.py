@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, print_result
+from newsletter.dates import format_time
 from newsletter.runtime.startup import open_workspace
-from newsletter.scheduling.times import format_time
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue

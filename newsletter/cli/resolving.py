@@ -254,7 +254,7 @@ def show_awaited(send: Any) -> None:
 
 def format_known_time(at: dt.datetime | None, send: Any) -> str:
     """Return a time in the zone of the publication."""
-    from newsletter.scheduling.times import format_time
+    from newsletter.dates import format_time
 
     return format_time(at, sends.zone_of(send)) if at else "never"
 

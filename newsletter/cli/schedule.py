@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from newsletter.cli.output import Json, print_result, print_table
+from newsletter.dates import format_time
 from newsletter.runtime.startup import open_workspace
-from newsletter.scheduling.times import format_time
+from newsletter.scheduling.quiet_policy import Policy
 
 app = typer.Typer(help="Show and change the slots of a publication.", no_args_is_help=True)
 
@@ -166,21 +166,12 @@ OwnDates = Annotated[
 ]
 
 
-class OnHoliday(StrEnum):
-    """As in `newsletter.scheduling.quiet_dates`."""
-
-    MARK = "mark"
-    SKIP = "skip"
-    BEFORE = "before"
-    AFTER = "after"
-
-
 @app.command()
 def holidays(
     region: Regions = None,
     quiet: OwnDates = None,
     policy: Annotated[
-        OnHoliday | None, typer.Option("--policy", help="What becomes of a slot on such a day.")
+        Policy | None, typer.Option("--policy", help="What becomes of a slot on such a day.")
     ] = None,
     clear: Annotated[
         bool, typer.Option("--clear", help="Begin with no region and no date of your own.")

@@ -10,8 +10,8 @@ import typer
 
 from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, print_result, print_table
+from newsletter.dates import format_time
 from newsletter.runtime.startup import open_workspace
-from newsletter.scheduling.times import format_time
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -10,8 +10,8 @@ from newsletter.cli import send as sends
 from newsletter.cli.languages import readers_language
 from newsletter.cli.output import Json, print_result
 from newsletter.cli.resolving import current_person
+from newsletter.dates import format_time
 from newsletter.runtime.startup import open_workspace
-from newsletter.scheduling.times import format_time
 
 Newcomers = Annotated[
     bool, typer.Option("--newcomers", help="Also send to people who joined the lists since.")

@@ -31,7 +31,8 @@ from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE
 from newsletter.rendering import template_names
 from newsletter.scheduling.holiday_calendar import is_region
-from newsletter.scheduling.quiet_dates import Policy, UnreadableLine, parse_quiet_dates
+from newsletter.scheduling.quiet_dates import UnreadableLine, parse_quiet_dates
+from newsletter.scheduling.quiet_policy import Policy
 from subscribers.addresses import parse_address
 
 #: How many people get a test of an issue at most.
@@ -76,7 +77,7 @@ class Publication(models.Model):
         ON_HOLD = "on_hold", _("on hold: submitted before, goes out when released")
 
     class QuietPolicy(models.TextChoices):
-        """What becomes of a slot on a holiday (`newsletter.scheduling.quiet_dates.Policy`)."""
+        """What becomes of a slot on a holiday (`newsletter.scheduling.quiet_policy.Policy`)."""
 
         MARK = Policy.MARK, _("it goes out all the same")
         SKIP = Policy.SKIP, _("it is skipped")

@@ -10,9 +10,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from newsletter.scheduling.holiday_calendar import OURS, name_holiday
+from newsletter.scheduling.quiet_policy import Policy
 
 #: A line of one's own dates: `2026-12-24 Closed`, `2026-12-24 to 2027-01-01 Closed`.
 LINE = re.compile(
@@ -21,15 +21,6 @@ LINE = re.compile(
 )
 #: How many days one line may name at most.
 MAX_DAYS = 366
-
-
-class Policy(StrEnum):
-    """What becomes of a slot on a quiet day."""
-
-    MARK = "mark"
-    SKIP = "skip"
-    BEFORE = "before"
-    AFTER = "after"
 
 
 class UnreadableLine(ValueError):

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from newsletter.scheduling.cadence import Cadence
-from newsletter.scheduling.quiet_dates import Policy, QuietDates, place
+from newsletter.scheduling.quiet_dates import QuietDates, place
+from newsletter.scheduling.quiet_policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

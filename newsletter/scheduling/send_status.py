@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import counted
-from newsletter.scheduling.times import format_time
+from newsletter.dates import format_time
 from newsletter.sending.limits import rates, warmup
 from newsletter.sending.models import AuditEntry, Evidence, Send
 from newsletter.sending.prescheduled import leavers, provider_batches

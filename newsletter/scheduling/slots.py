@@ -17,7 +17,8 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.holiday_calendar import is_region
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.quiet_dates import Policy, QuietDates, QuietRange, parse_quiet_dates
+from newsletter.scheduling.quiet_dates import QuietDates, QuietRange, parse_quiet_dates
+from newsletter.scheduling.quiet_policy import Policy
 from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
 from newsletter.sending.models import Send
 

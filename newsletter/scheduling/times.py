@@ -7,11 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
-from newsletter.dates import format_time
 from newsletter.errors import BadInput
 from newsletter.phrases import Day, Time, phrase
-
-__all__ = ["explain_time", "format_time", "parse_future_time", "parse_time", "parse_wall_time"]
 
 
 def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = None) -> dt.datetime:

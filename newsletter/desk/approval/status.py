@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsletter.dates import format_time
 from newsletter.errors import NewsletterError
 from newsletter.publishing.checks.checking import make_candidate
 from newsletter.publishing.models import Issue
 from newsletter.scheduling.slots import day_out
-from newsletter.scheduling.times import format_time
 from newsletter.sending.ledger.editions import HASH_CHARACTERS
 from newsletter.sending.ledger.issue_log import name_of
 from newsletter.sending.models import ApprovalRequest, Edition, Send

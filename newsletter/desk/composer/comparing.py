@@ -16,6 +16,7 @@ from wagtail import hooks
 from wagtail.admin.views.pages.revisions import RevisionsCompare
 from wagtail.models import Page, Revision
 
+from newsletter.dates import format_time
 from newsletter.desk.composer.checks import editable
 from newsletter.desk.composer.coediting import name_of
 from newsletter.desk.composer.places import name_place, words_of
@@ -23,7 +24,6 @@ from newsletter.desk.composer.snapshots import snapshot_in
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.merging import Content, Path, is_blocks
 from newsletter.publishing.models import Issue
-from newsletter.scheduling.times import format_time
 
 #: How many versions can be chosen from.
 VERSIONS_SHOWN = 100

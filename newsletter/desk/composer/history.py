@@ -22,10 +22,10 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import PageLogEntry
 
+from newsletter.dates import format_time
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.publishing.rights import APPROVE_ISSUE
-from newsletter.scheduling.times import format_time
 from newsletter.sending.ledger import issue_log
 from newsletter.sending.ledger.editions import HASH_CHARACTERS
 from newsletter.sending.models import AuditEntry

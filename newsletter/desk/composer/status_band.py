@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from newsletter import counted
+from newsletter.dates import format_time
 from newsletter.publishing.models import Issue
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
 from newsletter.sending.reporting.totals import count_reached
 

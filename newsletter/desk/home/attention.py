@@ -10,11 +10,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from newsletter.dates import format_time
 from newsletter.desk.home.rows import Row
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.scheduling import send_status
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
 from newsletter.tracking import status
 from newsletter.transports.factory import provider_of

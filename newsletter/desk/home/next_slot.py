@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from newsletter.dates import format_time
 from newsletter.desk.composer import status_band
 from newsletter.desk.composer.status_band import Band, band_of
 from newsletter.desk.home.countdown import describe_span, long_time
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.slots import issue_meant_for, state_of, upcoming_slots
-from newsletter.scheduling.times import format_time
 
 #: So far ahead a slot is looked for that is not left out.
 MAX_SKIPPED = 6

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.admin.ui.components import Component
 
+from newsletter.dates import format_time
 from newsletter.desk.home import first_steps
 from newsletter.desk.home.first_steps import Step, list_steps
 from newsletter.desk.home.next_slot import NextSlot, add_url, show_next_slot
@@ -31,7 +32,6 @@ from newsletter.desk.sends.pages import may_see
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.scheduling.slots import cadence_of
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
 
 #: At most this many of each kind of issue are listed.

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.search import SearchArea
 
+from newsletter.dates import format_time
 from newsletter.desk.listings.issue_words import excerpt, find_issues, refresh_words
 from newsletter.desk.sends.pages import may_see
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Send
 from newsletter.sending.reporting.people import begins_with
 from subscribers.addresses import key_of

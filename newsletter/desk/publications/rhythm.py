@@ -15,12 +15,12 @@ from django.utils import formats
 from django.utils.translation import ngettext
 from wagtail import hooks
 
+from newsletter.dates import format_time
 from newsletter.desk.publications.listed_fields import ZoneField
 from newsletter.desk.publications.template_pictures import PERMISSION
 from newsletter.desk.publications.zones import city_of, offset_of
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.cadence import Cadence
-from newsletter.scheduling.times import format_time
 from newsletter.sending import trusted_time
 
 #: How many dates are shown.

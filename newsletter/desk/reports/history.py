@@ -18,9 +18,9 @@ from django.utils.dateparse import parse_datetime
 from wagtail import hooks
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from newsletter.dates import format_time
 from newsletter.desk.composer.history import Line, line_of_act, line_of_entry
 from newsletter.desk.reports.pages import require_viewer
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import AuditEntry
 
 #: Lines on a page.

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from newsletter.dates import format_time
 from newsletter.desk.reports import curve, periods
 from newsletter.desk.reports.figures import WORDS, Figures, read_figures
 from newsletter.desk.reports.files import Cell, stream_csv
 from newsletter.desk.sends.pages import WORDS as STANDINGS
 from newsletter.desk.sends.pages import may_see
 from newsletter.publishing.models import Issue, Publication
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Delivery, Exclusion, Send
 from newsletter.sending.reporting.people import standing_in
 from subscribers.growth import count_sources

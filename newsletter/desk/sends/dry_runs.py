@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from newsletter.dates import format_time
 from newsletter.scheduling import send_status
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import DryRun, Send
 from newsletter.sending.operations import background_dry_run
 

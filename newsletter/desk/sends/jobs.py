@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from newsletter.scheduling.times import format_time
+from newsletter.dates import format_time
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.reporting import jobs
 

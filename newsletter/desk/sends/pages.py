@@ -17,10 +17,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from newsletter.dates import format_time
 from newsletter.desk.sends import dry_runs, restores
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.scheduling import send_status
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Attempt, Batch, Exclusion, Send
 from newsletter.sending.planning import resend
 from newsletter.sending.prescheduled import contradictions, leavers

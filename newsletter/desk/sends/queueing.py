@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter.dates import format_time
 from newsletter.desk.approval.status import status_of
 from newsletter.desk.composer.checks import found
 from newsletter.desk.composer.issue_menu import IssueMenuItem
@@ -25,7 +26,7 @@ from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back, queue_again
-from newsletter.scheduling.times import format_time, parse_future_time
+from newsletter.scheduling.times import parse_future_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue

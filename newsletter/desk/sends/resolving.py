@@ -20,12 +20,12 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter import counted
+from newsletter.dates import format_time
 from newsletter.desk.sends import restores
 from newsletter.desk.sends.pages import find_send
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import InvalidTransition, NewsletterError
 from newsletter.scheduling import send_status
-from newsletter.scheduling.times import format_time
 from newsletter.sending.delivery import recovery
 from newsletter.sending.models import Batch, Send
 from newsletter.sending.resolution import unresolved

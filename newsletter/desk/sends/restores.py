@@ -13,8 +13,8 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter import counted
+from newsletter.dates import format_time
 from newsletter.desk.sends.queueing import PERMISSION
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import DatabaseIdentity
 from newsletter.sending.restores import suspensions
 from newsletter.tracking import restoring

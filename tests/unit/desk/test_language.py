@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone, translation
 from wagtail.users.models import UserProfile
 
+from newsletter.dates import format_time
 from newsletter.publishing.models import Publication
-from newsletter.scheduling.times import format_time
 from newsletter.sending.models import Edition, Send
 from tests import desks
 from tests.unit.desk.conftest import LogIn

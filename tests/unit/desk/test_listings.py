@@ -95,24 +95,7 @@ def test_a_cancelled_send_is_over(publication: Publication, send: Send, log_in: 
 
 def test_a_new_publication_is_ready(publication: Publication, log_in: LogIn) -> None:
     """A publication that is made at the desk has a list and an archive at once."""
-    fields = {
-        "name": "Night Trains",
-        "slug": "night-trains",
-        "from_name": "Night Trains",
-        "from_email": "desk@example.org",
-        "postal_address": "2 Platform Road",
-        "every_weeks": "1",
-        "weekday": "0",
-        "time": "07:30",
-        "time_zone": "Europe/Berlin",
-        "starts_on": "2026-11-30",
-        "language": "de",
-        "template": "digest",
-        "boilerplate": "",
-        "delivery_mode": "immediate",
-        "preschedule_minutes": "30",
-        "quiet_policy": "mark",
-    }
+    fields = desks.publication_fields()
 
     log_in("").post("/admin/publications/new/", fields)
 

@@ -13,6 +13,7 @@ from newsletter.desk.publications.rhythm import describe_rhythm
 from newsletter.desk.publications.zones import describe_zone, find_zone, zone_names
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.slots import cadence_of
+from tests import desks
 from tests.unit.desk.conftest import LogIn
 
 SUMMER = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
@@ -144,23 +145,9 @@ def test_the_form_speaks_of_places(publication: Publication, log_in: LogIn) -> N
 
 def test_words_are_kept_as_names(publication: Publication, log_in: LogIn) -> None:
     """A publication that is created with words has the names of zone and language."""
-    fields = {
-        "name": "Night Trains",
-        "slug": "night-trains",
-        "from_name": "Night Trains",
-        "from_email": "desk@example.org",
-        "postal_address": "2 Platform Road",
-        "every_weeks": "1",
-        "weekday": "0",
-        "time": "07:30",
-        "time_zone": "berlin",
-        "starts_on": "2026-11-30",
-        "language": "Deutsch (de)",
-        "template": "letter",
-        "delivery_mode": "immediate",
-        "preschedule_minutes": "30",
-        "quiet_policy": "mark",
-    }
+    fields = desks.publication_fields(
+        time_zone="berlin", language="Deutsch (de)", template="letter"
+    )
 
     log_in("").post("/admin/publications/new/", fields)
 

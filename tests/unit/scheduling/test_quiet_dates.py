@@ -19,13 +19,13 @@ from newsletter.scheduling.holiday_calendar import (
     name_region,
 )
 from newsletter.scheduling.quiet_dates import (
-    Policy,
     QuietDates,
     QuietRange,
     UnreadableLine,
     parse_quiet_dates,
     place,
 )
+from newsletter.scheduling.quiet_policy import Policy
 from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
 
 #: Zones with the regions whose holidays are observed there.
