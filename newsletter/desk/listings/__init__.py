@@ -1,1 +1,1 @@
-"""Lists of issues, publications, sends, subscribers and their lists, with their searches."""
+"""Lists of issues, sends, subscribers and their lists, with their searches."""

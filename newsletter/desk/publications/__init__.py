@@ -1,1 +1,1 @@
-"""The settings of a publication: its look, its sender, its rhythm and its language."""
+"""The list of publications and their settings: look, sender, rhythm and language."""
