@@ -157,7 +157,7 @@ class Story:
 
     def add_people(self) -> None:
         """Import a file, and have some on a second list."""
-        from subscribers.importing import import_file
+        from subscribers.importing.applying import import_file
         from subscribers.models import List
         from subscribers.people import by_address
         from subscribers.subscriptions import subscribe, unsubscribe

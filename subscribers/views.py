@@ -30,7 +30,7 @@ from newsletter.throttling.counting import Limit, count_attempt
 from newsletter.throttling.forms import HOUR, of_address
 from subscribers import links, suppressions
 from subscribers.addresses import mask_address
-from subscribers.columns import MAX_NAME_LENGTH, clean_text
+from subscribers.importing.columns import MAX_NAME_LENGTH, clean_text
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.subscriptions import choose_lists, of_person, open_lists, resubscribe, unsubscribe
 

@@ -78,9 +78,9 @@ def import_(
     """Import the people of a CSV file into a list. Nobody comes back who left or is suppressed."""
     open_workspace()
     from subscribers import lists
-    from subscribers.importing import import_file
-    from subscribers.reports import describe_import
-    from subscribers.telling import told_of
+    from subscribers.importing.applying import import_file
+    from subscribers.importing.reports import describe_import
+    from subscribers.importing.telling import told_of
 
     options = {"list": [slug], "as": [state], "status": values or [], "column": columns or []}
     options |= {"encoding": [encoding], "notes": [notes]}

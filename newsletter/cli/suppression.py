@@ -75,9 +75,9 @@ def import_(
 ) -> None:
     """Suppress all addresses of a CSV file, such as the suppression list of another system."""
     open_workspace()
-    from subscribers.importing import import_suppressions
-    from subscribers.reports import suppression_story
-    from subscribers.telling import told_of
+    from subscribers.importing.applying import import_suppressions
+    from subscribers.importing.reports import suppression_story
+    from subscribers.importing.telling import told_of
 
     with readers_language():
         options = {"reason": [reason], "status": values or [], "column": columns or []}

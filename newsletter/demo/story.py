@@ -25,7 +25,8 @@ from newsletter.scheduling.booking import book_next_slot
 from newsletter.sending.models import Send
 from newsletter.sending.reporting.totals import Totals, count_send
 from subscribers.addresses import key_of
-from subscribers.importing import ImportResult, import_file
+from subscribers.importing.applying import import_file
+from subscribers.importing.results import ImportResult
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress

@@ -20,11 +20,12 @@ from newsletter.sending.planning.queue import queue
 from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.memory import MemoryTransport
-from subscribers.importing import Reading, import_file
+from subscribers.importing.applying import import_file
+from subscribers.importing.reading import Reading
+from subscribers.importing.staging import Line
+from subscribers.importing.tables import Row
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.staging import Line
 from subscribers.subscriptions import subscribe, unsubscribe
-from subscribers.tables import Row
 from tests import desks, sends
 from tests.fakes import LEASE
 from tests.known_bugs.conftest import submit_mail

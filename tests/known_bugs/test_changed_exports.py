@@ -16,10 +16,10 @@ import pytest
 from django.utils import timezone
 
 from newsletter.errors import ImportRejected
-from subscribers.importing import import_file
+from subscribers.importing.applying import import_file
+from subscribers.importing.telling import told_of
 from subscribers.models import List, Subscriber, Subscription, Suppression
 from subscribers.subscriptions import resubscribe, unsubscribe
-from subscribers.telling import told_of
 
 pytestmark = pytest.mark.django_db
 

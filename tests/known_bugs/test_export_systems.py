@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from subscribers.exports.systems import SYSTEMS
-from subscribers.importing import import_file
+from subscribers.importing.applying import import_file
+from subscribers.importing.telling import told_of
 from subscribers.models import List, Subscription, Suppression
-from subscribers.telling import told_of
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import ImportRejected
-from subscribers.importing import Reading, import_file
+from subscribers.importing.applying import import_file
+from subscribers.importing.reading import Reading
+from subscribers.importing.telling import told_of
 from subscribers.models import List, Subscription
-from subscribers.telling import told_of
 
 #: Title, a reader's cell, and cells of people who left.
 VARIANTS = (

@@ -17,9 +17,9 @@ from newsletter.errors import ImportRejected
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Send
 from newsletter.transports.memory import MemoryTransport
-from subscribers.importing import import_file
+from subscribers.importing.applying import import_file
+from subscribers.importing.telling import told_of
 from subscribers.models import List, Subscription, Suppression
-from subscribers.telling import told_of
 from tests.known_bugs.conftest import submit_mail
 
 pytestmark = pytest.mark.django_db

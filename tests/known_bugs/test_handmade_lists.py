@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import ImportRejected
-from subscribers.importing import import_file
+from subscribers.importing.applying import import_file
+from subscribers.importing.telling import told_of
 from subscribers.models import List, Subscription
-from subscribers.telling import told_of
 from tests.known_bugs.test_export_variants import active_in
 
 #: Whole notes of people who left, in the languages that lists are kept in.

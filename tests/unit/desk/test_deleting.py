@@ -24,7 +24,7 @@ from newsletter.sending.planning.queue import queue
 from newsletter.sending.safeguards import canary
 from subscribers import lists, subscriptions
 from subscribers.addresses import key_of
-from subscribers.importing import import_file
+from subscribers.importing.applying import import_file
 from subscribers.models import List, Subscriber, Subscription
 from tests import desks
 from tests.unit.desk.conftest import LogIn

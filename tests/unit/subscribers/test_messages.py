@@ -14,7 +14,7 @@ from django.utils import translation
 from newsletter.cli.languages import language_of
 from newsletter.errors import ImportRejected
 from scripts.messages import collected, is_filled
-from subscribers.importing import import_file
+from subscribers.importing.applying import import_file
 from subscribers.models import List
 from tests.environment import ROOT
 

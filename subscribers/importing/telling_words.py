@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from subscribers.exports.notes import is_telling_text, telling_tags
 from subscribers.exports.words import TELLING, fold_text, over_folded
-from subscribers.questions import Question, as_option
+from subscribers.importing.questions import Question, as_option
 
 #: Titles of columns that hold several words in a cell, folded.
 TAGS = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.errors import BadInput
-from subscribers.columns import attribute_key, read_header, tidy_cells
+from subscribers.importing.columns import attribute_key, read_header, tidy_cells
 
 #: Long enough for every cell to be looked at.
 LONG = 2000

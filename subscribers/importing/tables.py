@@ -18,7 +18,7 @@ from typing import NamedTuple, TextIO
 from django.utils.translation import gettext as _
 
 from newsletter.errors import ImportRejected
-from subscribers.encodings import Found, find_encoding
+from subscribers.importing.encodings import Found, find_encoding
 
 DELIMITERS = ",;\t|"
 #: What Excel writes and reads in the first line of a table.

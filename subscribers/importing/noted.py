@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from subscribers.columns import Columns, tidy_cells
 from subscribers.exports.dates import is_date
 from subscribers.exports.fields import says_left
 from subscribers.exports.files import meaning_of_name
@@ -25,8 +24,9 @@ from subscribers.exports.notes import (
     is_plain_name,
 )
 from subscribers.exports.words import STATUS, fold_text
-from subscribers.questions import Question
-from subscribers.tables import Row
+from subscribers.importing.columns import Columns, tidy_cells
+from subscribers.importing.questions import Question
+from subscribers.importing.tables import Row
 
 #: A row with a longer cell may hold a free text anywhere.
 LONG_CELL = 40

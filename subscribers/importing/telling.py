@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
-from subscribers.columns import KINDS
-from subscribers.exports.meanings import state_named
+from subscribers.exports.meanings import Meaning, state_named
 from subscribers.exports.titles import rule_named
-from subscribers.importing import Told
-from subscribers.statuses import told_values
+from subscribers.importing.columns import KINDS
+from subscribers.importing.statuses import told_values
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What a person said about a file, in addition to its content.
+
+    `state` is what every row is at least; `values` are values of status columns, folded;
+    `columns` are kinds by title; `encoding` is the name of one; `notes` is what people are whose
+    row holds a text that asks for no more mail; `command` is what was run to say it.
+    """
+
+    state: Meaning | None = None
+    notes: Meaning | None = None
+    values: Mapping[str, Meaning] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    command: str = ""
+
+
+NOTHING_TOLD = Told()
 
 
 def told_of(

@@ -7,8 +7,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from subscribers.importing import ImportResult
-from subscribers.noted import note_text as named
+from subscribers.importing.noted import note_text as named
+from subscribers.importing.results import ImportResult
 
 #: Lines shown of each kind; programs get all of them.
 SHOWN = 20

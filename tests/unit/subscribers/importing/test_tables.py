@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import ImportRejected
-from subscribers.tables import Row, read_rows
+from subscribers.importing.tables import Row, read_rows
 
 EXPECTED = [Row(1, ["email", "name"]), Row(2, ["jane@example.org", "Jané"])]
 

@@ -25,7 +25,7 @@ from subscribers.exports.meanings import (
 )
 from subscribers.exports.rules import Kind, Rule, grouped_bounces
 from subscribers.exports.words import fold_text, is_false
-from subscribers.questions import Question, as_option
+from subscribers.importing.questions import Question, as_option
 
 #: Different values of one column that are counted apart; a status has fewer.
 MAX_VALUES = 1000

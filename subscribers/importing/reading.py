@@ -1,44 +1,23 @@
-"""Import the people of a CSV file into a list: all usable rows or, if the file is refused, nobody.
-
-A line without a valid address is reported and left out.  Nobody who has left or is suppressed comes
-back.  People who left in the other system do not become active here, but are stored as people who
-left.  Only people who came back here themselves, after the date on which the file says that they
-left, stay.  For known people, the file replaces name and attributes; a blank cell and a missing
-column change nothing.
-"""
+"""Read the people of a file: what its columns hold, and what each of its lines says."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import orjson
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.errors import BadInput, ImportRejected, InvalidTransition
-from subscribers import lists, staging
+from newsletter.errors import BadInput, ImportRejected
 from subscribers.addresses import Address, cell_address
-from subscribers.columns import (
-    Columns,
-    Heading,
-    find_heading,
-    read_header,
-    tidy_cells,
-    visible_text,
-)
-from subscribers.encodings import UTF_8, Found, find_encoding
 from subscribers.exports.dates import read_date
 from subscribers.exports.fields import holds_fields
 from subscribers.exports.files import is_sparse, meaning_of_name
 from subscribers.exports.meanings import (
     ACTIVE,
-    REASONS,
     STATES,
     SUPPRESSED,
     Meaning,
@@ -49,14 +28,24 @@ from subscribers.exports.notes import is_note
 from subscribers.exports.rules import Kind
 from subscribers.exports.titles import is_about_mail
 from subscribers.exports.words import TELLING, fold_text
-from subscribers.models import List
-from subscribers.noted import Noted, Texts
-from subscribers.questions import Question, as_option, build_refusal, quote_argument
-from subscribers.staging import Departure, KnownPerson, Line
-from subscribers.statuses import Statuses
-from subscribers.tables import Row, read_rows
-from subscribers.telling_words import TellingWords
-from subscribers.titles import kind_of
+from subscribers.importing.columns import (
+    Columns,
+    Heading,
+    find_heading,
+    read_header,
+    tidy_cells,
+    visible_text,
+)
+from subscribers.importing.encodings import find_encoding
+from subscribers.importing.noted import Texts
+from subscribers.importing.questions import Question, as_option, build_refusal, quote_argument
+from subscribers.importing.results import BadLine
+from subscribers.importing.staging import Departure, Line
+from subscribers.importing.statuses import Statuses
+from subscribers.importing.tables import Row, read_rows
+from subscribers.importing.telling import NOTHING_TOLD, Told
+from subscribers.importing.telling_words import TellingWords
+from subscribers.importing.titles import kind_of
 
 #: How many rows are read before the columns are decided.
 SAMPLE_ROWS = 400
@@ -76,110 +65,6 @@ STATUS_DATES = frozenset(
 ) | {"lastchanged", "emailmarketingconsenttimestamp", "ステータス変更日", "状態変更日"}
 #: Columns in which a suppression's note is found.
 NOTES = frozenset({"reason", "error", "unsubreason", "unsubreasonother", "detail", "description"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """What a person said about a file, in addition to its content.
-
-    `state` is what every row is at least; `values` are values of status columns, folded;
-    `columns` are kinds by title; `encoding` is the name of one; `notes` is what people are whose
-    row holds a text that asks for no more mail; `command` is what was run to say it.
-    """
-
-    state: Meaning | None = None
-    notes: Meaning | None = None
-    values: Mapping[str, Meaning] = field(default_factory=dict)
-    columns: Mapping[str, str] = field(default_factory=dict)
-    encoding: str = ""
-    command: str = ""
-
-
-NOTHING_TOLD = Told()
-
-
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """A line that was left out, with the reason; `line` counts from 1, with the header."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportResult:
-    """The result for every row: the sum of all parts is always `rows`.
-
-    `folded` holds pairs: a line, and the earlier line with the same address, which counts.
-    `newly_unsubscribed` and `newly_suppressed` are people of whom the file says so, and who are
-    kept as such; `pending` are new on the list and not confirmed.
-    """
-
-    columns: dict[str, str]
-    rows: int
-    added: int
-    updated: int
-    unchanged: int
-    suppressed: int
-    unsubscribed: int
-    folded: tuple[tuple[int, int], ...]
-    bad: tuple[BadLine, ...]
-    dry_run: bool
-    pending: int = 0
-    newly_unsubscribed: int = 0
-    newly_suppressed: int = 0
-    #: Each value of a status column: `column`, `value`, `means`, `rows`.
-    statuses: tuple[dict[str, str | int], ...] = ()
-    encoding: Found = UTF_8
-    #: What a person should know about the file.
-    remarks: tuple[str, ...] = ()
-    #: Texts that ask for no more mail, in rows that are active otherwise.
-    noted: tuple[Noted, ...] = ()
-    #: In a dry run: why the import will be refused; None if it will not.
-    refused: ImportRejected | None = None
-
-    def __post_init__(self) -> None:
-        counted = self.added + self.pending + self.updated + self.unchanged + self.kept_out
-        if self.rows != counted + len(self.folded) + len(self.bad):
-            raise InvalidTransition(f"the import counted {self.rows} rows, but lost count: {self}")
-
-    @property
-    def kept_out(self) -> int:
-        """People who are not mailed: they left or are suppressed, here or by the file."""
-        here = self.suppressed + self.unsubscribed
-        return here + self.newly_unsubscribed + self.newly_suppressed
-
-    def figures(self) -> dict[str, Any]:
-        """Return all figures as plain values, for programs."""
-        return {
-            "dry_run": self.dry_run,
-            "columns": self.columns,
-            "encoding": self.encoding.name,
-            "encoding_guessed": self.encoding.guessed,
-            "sample": self.encoding.sample,
-            "rows": self.rows,
-            "added": self.added,
-            "pending": self.pending,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "kept_out": self.kept_out,
-            "suppressed": self.suppressed,
-            "unsubscribed": self.unsubscribed,
-            "newly_suppressed": self.newly_suppressed,
-            "newly_unsubscribed": self.newly_unsubscribed,
-            "folded": len(self.folded),
-            "bad": len(self.bad),
-            "statuses": list(self.statuses),
-            "remarks": list(self.remarks),
-            "refused": str(self.refused) if self.refused else "",
-            "refused_hint": self.refused.hint if self.refused else "",
-            "folded_lines": [{"line": line, "first": first} for line, first in self.folded],
-            "noted": len(self.noted),
-            "noted_lines": [
-                {"line": note.line, "column": note.column, "text": note.text} for note in self.noted
-            ],
-            "bad_lines": [{"line": bad.line, "reason": bad.reason} for bad in self.bad],
-        }
 
 
 class Reading:
@@ -496,110 +381,3 @@ def name_line(path: Path, line: int) -> Iterator[None]:
         raise
     except BadInput as error:
         raise ImportRejected(str(error), path=str(path), line=line, hint=error.hint) from None
-
-
-def import_file(
-    path: Path, into: List, *, dry_run: bool = False, told: Told = NOTHING_TOLD
-) -> ImportResult:
-    """Import a file into a list, or only report what would happen.
-
-    Raises `ImportRejected`, naming the line where there is one, when the file cannot be read as
-    a table with a column of addresses, or when a person must first say what it means; then
-    nothing was saved.
-    """
-    lists.must_take_people(into)
-    reading = Reading(path, told)
-    return run(reading, into.pk, dry_run=dry_run)
-
-
-def import_suppressions(
-    path: Path, reason: str = "", *, dry_run: bool = False, told: Told = NOTHING_TOLD
-) -> ImportResult:
-    """Suppress all addresses of a file, or only report what would happen; no list changes.
-
-    `reason` is one of `Suppression.Reason`; where it is empty the name of the file may say it.
-    Raises `ImportRejected` as `import_file` does.
-    """
-    by_name = meaning_of_name(path.stem)
-    base = SUPPRESSED
-    if reason:
-        base = Meaning(suppression=REASONS.index(reason))
-    elif by_name and by_name.suppression:
-        base = by_name
-    return run(Reading(path, replace(told, state=base)), 0, dry_run=dry_run)
-
-
-def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
-    """Read a file to its end and, unless this is a dry run, write the result."""
-    with staging.staging_tables():
-        staging.load_lines(reading.good_lines(), reading.departures)
-        reading.check()
-        if dry_run:
-            notes = reading.of_notes()
-            refused = reading.refusal(notes) if notes else None
-            return apply_rows(reading, list_id, source="", refused=refused)
-        reading.check_notes()
-        with transaction.atomic():
-            return apply_rows(reading, list_id, source=f"import of {reading.path.name}")
-
-
-def apply_rows(
-    reading: Reading, list_id: int, *, source: str, refused: ImportRejected | None = None
-) -> ImportResult:
-    """Decide the action for every line, and write it if there is a source to note."""
-    fates = staging.decide_actions(list_id)
-    updated = update_known(write=bool(source))
-    returned = fates.get("returned", 0)
-    if source:
-        staging.insert_people(list_id, source[:200])
-        staging.insert_departures(list_id, source[:200])
-    return ImportResult(
-        columns=reading.columns.described(),
-        rows=reading.rows,
-        added=fates.get("added", 0),
-        pending=fates.get("pending", 0),
-        updated=updated,
-        unchanged=fates.get("present", 0) + returned - updated,
-        suppressed=fates.get("suppressed", 0),
-        unsubscribed=fates.get("unsubscribed", 0),
-        newly_suppressed=fates.get("newly_suppressed", 0),
-        newly_unsubscribed=fates.get("newly_unsubscribed", 0),
-        folded=tuple(staging.duplicate_lines()),
-        bad=tuple(reading.bad),
-        dry_run=not source,
-        statuses=tuple(reading.statuses.counted()),
-        encoding=reading.encoding,
-        remarks=reading.remarks() + (came_back(returned),) * bool(returned),
-        noted=tuple(reading.texts.noted),
-        refused=refused,
-    )
-
-
-def came_back(count: int) -> str:
-    """Say how many people stay because they came back here after they had left there."""
-    return ngettext(
-        "{count} person stays active: they left there, and later came back here themselves",
-        "{count} people stay active: they left there, and later came back here themselves",
-        count,
-    ).format(count=f"{count:,}")
-
-
-def update_known(*, write: bool) -> int:
-    """Update known people; return how many of those on the list changed."""
-    updated = 0
-    for people in staging.known_people():
-        changes = {person: change for person in people if (change := change_of(person))}
-        updated += sum(person.fate == "present" for person in changes)
-        if write:
-            staging.update_people(list(changes.values()))
-    return updated
-
-
-def change_of(person: KnownPerson) -> tuple[str, str, int] | None:
-    """Return the new `name, attributes as JSON, id` of a person, or None if nothing is new."""
-    known: dict[str, str] = orjson.loads(person.attributes)
-    attributes = known | orjson.loads(person.attributes_in_file)
-    name = person.name_in_file or person.name
-    if (name, attributes) == (person.name, known):
-        return None
-    return name, orjson.dumps(attributes).decode(), person.subscriber_id

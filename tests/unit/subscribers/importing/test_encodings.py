@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import ImportRejected
-from subscribers.encodings import find_encoding
-from subscribers.importing import import_file
+from subscribers.importing.applying import import_file
+from subscribers.importing.encodings import find_encoding
+from subscribers.importing.telling import told_of
 from subscribers.models import List, Subscriber
-from subscribers.telling import told_of
 
 
 @pytest.mark.parametrize(

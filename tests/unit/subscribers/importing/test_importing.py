@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected, InvalidTransition
-from subscribers import staging, suppressions
-from subscribers.importing import BadLine, ImportResult, import_file
+from subscribers import suppressions
+from subscribers.importing import staging
+from subscribers.importing.applying import import_file
+from subscribers.importing.results import BadLine, ImportResult
 from subscribers.models import List, Subscriber, Subscription
 from tests.unit.subscribers.conftest import Csv, Person, State
 

@@ -19,9 +19,15 @@ from subscribers.addresses import DOTTED, INVISIBLE, PLAIN, unwrap_address
 from subscribers.exports.rules import REASON, STATUS, Kind, Rule
 from subscribers.exports.titles import WHY, holds_status, rule_by_cells, rule_named, rules_of
 from subscribers.exports.words import fold_text
+from subscribers.importing.tables import Row
+from subscribers.importing.titles import (
+    FAMILY_FIRST,
+    SPELLINGS,
+    WHOLE_OR_FIRST,
+    WHOLE_OR_LAST,
+    kind_of,
+)
 from subscribers.names import clean_name, given_name
-from subscribers.tables import Row
-from subscribers.titles import FAMILY_FIRST, SPELLINGS, WHOLE_OR_FIRST, WHOLE_OR_LAST, kind_of
 
 MAX_NAME_LENGTH = 200
 MAX_VALUE_LENGTH = 1000

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import ImportRejected
 from subscribers.exports.words import fold_text
-from subscribers.titles import TITLE_WORDS
+from subscribers.importing.titles import TITLE_WORDS
 
 #: The encodings of people's files; those of one script in the order of how common they are.
 CANDIDATES = (

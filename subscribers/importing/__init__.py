@@ -1,0 +1,1 @@
+"""Files of people, read and brought into a list; what other systems mean by words: `exports`."""

@@ -1,0 +1,139 @@
+"""Import the people of a CSV file into a list: all usable rows or, if the file is refused, nobody.
+
+A line without a valid address is reported and left out.  Nobody who has left or is suppressed comes
+back.  People who left in the other system do not become active here, but are stored as people who
+left.  Only people who came back here themselves, after the date on which the file says that they
+left, stay.  For known people, the file replaces name and attributes; a blank cell and a missing
+column change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+from django.db import transaction
+from django.utils.translation import ngettext
+
+from newsletter.errors import ImportRejected
+from subscribers import lists
+from subscribers.exports.files import meaning_of_name
+from subscribers.exports.meanings import (
+    REASONS,
+    SUPPRESSED,
+    Meaning,
+)
+from subscribers.importing import staging
+from subscribers.importing.reading import Reading
+from subscribers.importing.results import ImportResult
+from subscribers.importing.staging import KnownPerson
+from subscribers.importing.telling import NOTHING_TOLD, Told
+from subscribers.models import List
+
+
+def import_file(
+    path: Path, into: List, *, dry_run: bool = False, told: Told = NOTHING_TOLD
+) -> ImportResult:
+    """Import a file into a list, or only report what would happen.
+
+    Raises `ImportRejected`, naming the line where there is one, when the file cannot be read as
+    a table with a column of addresses, or when a person must first say what it means; then
+    nothing was saved.
+    """
+    lists.must_take_people(into)
+    reading = Reading(path, told)
+    return run(reading, into.pk, dry_run=dry_run)
+
+
+def import_suppressions(
+    path: Path, reason: str = "", *, dry_run: bool = False, told: Told = NOTHING_TOLD
+) -> ImportResult:
+    """Suppress all addresses of a file, or only report what would happen; no list changes.
+
+    `reason` is one of `Suppression.Reason`; where it is empty the name of the file may say it.
+    Raises `ImportRejected` as `import_file` does.
+    """
+    by_name = meaning_of_name(path.stem)
+    base = SUPPRESSED
+    if reason:
+        base = Meaning(suppression=REASONS.index(reason))
+    elif by_name and by_name.suppression:
+        base = by_name
+    return run(Reading(path, replace(told, state=base)), 0, dry_run=dry_run)
+
+
+def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
+    """Read a file to its end and, unless this is a dry run, write the result."""
+    with staging.staging_tables():
+        staging.load_lines(reading.good_lines(), reading.departures)
+        reading.check()
+        if dry_run:
+            notes = reading.of_notes()
+            refused = reading.refusal(notes) if notes else None
+            return apply_rows(reading, list_id, source="", refused=refused)
+        reading.check_notes()
+        with transaction.atomic():
+            return apply_rows(reading, list_id, source=f"import of {reading.path.name}")
+
+
+def apply_rows(
+    reading: Reading, list_id: int, *, source: str, refused: ImportRejected | None = None
+) -> ImportResult:
+    """Decide the action for every line, and write it if there is a source to note."""
+    fates = staging.decide_actions(list_id)
+    updated = update_known(write=bool(source))
+    returned = fates.get("returned", 0)
+    if source:
+        staging.insert_people(list_id, source[:200])
+        staging.insert_departures(list_id, source[:200])
+    return ImportResult(
+        columns=reading.columns.described(),
+        rows=reading.rows,
+        added=fates.get("added", 0),
+        pending=fates.get("pending", 0),
+        updated=updated,
+        unchanged=fates.get("present", 0) + returned - updated,
+        suppressed=fates.get("suppressed", 0),
+        unsubscribed=fates.get("unsubscribed", 0),
+        newly_suppressed=fates.get("newly_suppressed", 0),
+        newly_unsubscribed=fates.get("newly_unsubscribed", 0),
+        folded=tuple(staging.duplicate_lines()),
+        bad=tuple(reading.bad),
+        dry_run=not source,
+        statuses=tuple(reading.statuses.counted()),
+        encoding=reading.encoding,
+        remarks=reading.remarks() + (came_back(returned),) * bool(returned),
+        noted=tuple(reading.texts.noted),
+        refused=refused,
+    )
+
+
+def came_back(count: int) -> str:
+    """Say how many people stay because they came back here after they had left there."""
+    return ngettext(
+        "{count} person stays active: they left there, and later came back here themselves",
+        "{count} people stay active: they left there, and later came back here themselves",
+        count,
+    ).format(count=f"{count:,}")
+
+
+def update_known(*, write: bool) -> int:
+    """Update known people; return how many of those on the list changed."""
+    updated = 0
+    for people in staging.known_people():
+        changes = {person: change for person in people if (change := change_of(person))}
+        updated += sum(person.fate == "present" for person in changes)
+        if write:
+            staging.update_people(list(changes.values()))
+    return updated
+
+
+def change_of(person: KnownPerson) -> tuple[str, str, int] | None:
+    """Return the new `name, attributes as JSON, id` of a person, or None if nothing is new."""
+    known: dict[str, str] = orjson.loads(person.attributes)
+    attributes = known | orjson.loads(person.attributes_in_file)
+    name = person.name_in_file or person.name
+    if (name, attributes) == (person.name, known):
+        return None
+    return name, orjson.dumps(attributes).decode(), person.subscriber_id
