@@ -11,6 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from subscribers.addresses import key_of
 from subscribers.names import first_name_in
+from subscribers.sign_up.models import (  # noqa: F401  Django finds models here
+    Consent,
+    SignUp,
+    SignUpCount,
+    SignUpForm,
+)
 
 #: What the address of an erased person is replaced by; RFC 6761 keeps `invalid` from all mail.
 ERASED_DOMAIN = "erased.invalid"
