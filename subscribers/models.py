@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.addresses import key_of
+from subscribers.history.models import SubscriptionChange  # noqa: F401  Django finds models here
 from subscribers.names import first_name_in
 from subscribers.sign_up.models import (  # noqa: F401  Django finds models here
     Consent,
@@ -31,6 +32,8 @@ class Subscriber(models.Model):
     attributes: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
         _("what else is known"), default=dict, blank=True
     )
+    #: The language the person reads (BCP 47, such as `ja`); empty if it is not known.
+    language = models.CharField(_("language"), max_length=35, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     class Meta:

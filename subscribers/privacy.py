@@ -54,6 +54,9 @@ def erase_person(subscriber: Subscriber) -> Erasure:
     SuppressionRemoval.objects.filter(key=person.key).delete()
     for model, path in told_of(Subscriber):
         model._default_manager.filter(**{path: person}).delete()
+    for model, field in list_references():
+        if model is not Subscription and is_own(model):
+            model._default_manager.filter(**{field: person}).delete()
     if not is_referenced(person):
         person.delete()
         return Erasure.DELETED
@@ -65,7 +68,7 @@ def anonymise_row(person: Subscriber) -> None:
     """Empty a row in place, and wherever rows that point at it repeat its address."""
     known = person.key
     person.email = f"erased-{person.pk}@{ERASED_DOMAIN}"
-    person.name, person.attributes = "", {}
+    person.name, person.language, person.attributes = "", "", {}
     person.save()
     for model, field in list_references():
         rows = model._default_manager.filter(**{field: person})
@@ -75,12 +78,17 @@ def anonymise_row(person: Subscriber) -> None:
 
 
 def is_referenced(person: Subscriber) -> bool:
-    """Whether anything but the person's own subscriptions points at the row."""
+    """Whether another app has rows that point at the person, as the ledger has."""
     return any(
         model._default_manager.filter(**{field: person}).exists()
         for model, field in list_references()
-        if model is not Subscription
+        if not is_own(model)
     )
+
+
+def is_own(model: type[models.Model]) -> bool:
+    """Whether rows of a model go with the person: those of this app; others count the person."""
+    return model._meta.app_label == Subscriber._meta.app_label
 
 
 def list_references(

@@ -4,24 +4,30 @@ Two rules apply.  Others (an editor, an import, a program) can never bring back 
 left: only the person can.  And a suppression is stronger than any subscription, whoever
 made it: there is no mail until `subscribers.suppressions.lift_suppression`.
 
-Each change is one conditional statement, so that two at the same time work correctly.
+Each change locks the rows it is about, so that two at the same time work correctly, and is
+recorded in the history in the same transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from subscribers.history.models import Actor, SubscriptionChange
+from subscribers.history.recording import Change, record, record_all
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import is_suppressed
 
 State = Subscription.State
+Kind = SubscriptionChange.Kind
 
 
-def subscribe(subscriber: Subscriber, to: List, *, source: str) -> bool:
+@transaction.atomic
+def subscribe(subscriber: Subscriber, to: List, *, source: str, by: str = "") -> bool:
     """Subscribe a person to a list for somebody else; return whether they will be mailed.
 
     Nothing changes for a person who has left the list, or every list, or is suppressed, or if
@@ -29,10 +35,20 @@ def subscribe(subscriber: Subscriber, to: List, *, source: str) -> bool:
     """
     if to.archived_at is not None or is_suppressed(subscriber.key) or has_left(subscriber, to):
         return False
-    made, _ = Subscription.objects.get_or_create(
+    one, made = Subscription.objects.get_or_create(
         subscriber=subscriber, list=to, defaults={"source": source}
     )
-    return made.state == State.ACTIVE
+    if made:
+        added = Change(
+            subscriber_id=subscriber.pk,
+            list_id=to.pk,
+            kind=Kind.ADDED,
+            to_state=one.state,
+            by=by,
+            detail={"source": source},
+        )
+        record(added)
+    return one.state == State.ACTIVE
 
 
 def has_left(subscriber: Subscriber, to: List) -> bool:
@@ -43,30 +59,68 @@ def has_left(subscriber: Subscriber, to: List) -> bool:
     return set(states.values()) == {State.UNSUBSCRIBED}
 
 
-def unsubscribe(subscriber_id: int, list_ids: Collection[int] = ()) -> int:
+def unsubscribe(
+    subscriber_id: int, list_ids: Collection[int] = (), *, by: str = "", reason: str = ""
+) -> int:
     """Unsubscribe a person from these lists, or from all if none is named; return how many."""
-    wanted = of_person(subscriber_id, list_ids).exclude(state=State.UNSUBSCRIBED)
-    return wanted.update(state=State.UNSUBSCRIBED, changed_at=timezone.now())
+    return unsubscribe_people((subscriber_id,), list_ids, by=by, reason=reason)
 
 
-def unsubscribe_people(subscriber_ids: Collection[int], list_ids: Collection[int] = ()) -> int:
+def unsubscribe_people(
+    subscriber_ids: Collection[int],
+    list_ids: Collection[int] = (),
+    *,
+    by: str = "",
+    reason: str = "",
+) -> int:
     """Unsubscribe people from these lists, or from all; return how many subscriptions ended."""
     rows = Subscription.objects.filter(subscriber_id__in=subscriber_ids)
     wanted = rows.filter(list_id__in=list_ids) if list_ids else rows
-    return wanted.exclude(state=State.UNSUBSCRIBED).update(
-        state=State.UNSUBSCRIBED, changed_at=timezone.now()
-    )
+    end = Ending(state=State.UNSUBSCRIBED, kind=Kind.LEFT, by=by, reason=reason)
+    return change_state(wanted, end)
 
 
-def resubscribe(subscriber_id: int, list_ids: Collection[int]) -> int:
+def resubscribe(subscriber_id: int, list_ids: Collection[int], *, by: str = Actor.PERSON) -> int:
     """Subscribe a person again to former lists, by their own act; return how many."""
     wanted = Subscription.objects.filter(subscriber_id=subscriber_id, list_id__in=list_ids)
-    back = wanted.exclude(state=State.ACTIVE)
-    return back.update(state=State.ACTIVE, changed_at=timezone.now())
+    return change_state(wanted, Ending(state=State.ACTIVE, kind=Kind.RETURNED, by=by))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """The state that subscriptions get, and what the history says of it."""
+
+    state: Subscription.State
+    kind: SubscriptionChange.Kind
+    by: str = ""
+    reason: str = ""
 
 
 @transaction.atomic
-def choose_lists(subscriber: Subscriber, list_ids: Iterable[int]) -> None:
+def change_state(wanted: QuerySet[Subscription], end: Ending) -> int:
+    """Give subscriptions a state and record each change; return how many had another one."""
+    # Locked: of two at the same time, one changes and records, and the other finds nothing to do.
+    rows = list(wanted.exclude(state=end.state).select_for_update().order_by("pk"))
+    Subscription.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=end.state, changed_at=timezone.now()
+    )
+    record_all(
+        Change(
+            subscriber_id=row.subscriber_id,
+            list_id=row.list_id,
+            kind=end.kind,
+            from_state=row.state,
+            to_state=end.state,
+            by=end.by,
+            reason=end.reason,
+        )
+        for row in rows
+    )
+    return len(rows)
+
+
+@transaction.atomic
+def choose_lists(subscriber: Subscriber, list_ids: Iterable[int], *, reason: str = "") -> None:
     """Set the lists of a person to exactly these of the open ones, by their own act only.
 
     Lists that are not open to the person are ignored, whatever a form contains.
@@ -74,14 +128,31 @@ def choose_lists(subscriber: Subscriber, list_ids: Iterable[int]) -> None:
     open_ids = set(open_lists(subscriber).values_list("pk", flat=True))
     wanted = open_ids.intersection(list_ids)
     if unwanted := open_ids - wanted:
-        unsubscribe(subscriber.pk, unwanted)
+        unsubscribe(subscriber.pk, unwanted, by=Actor.PERSON, reason=reason)
     resubscribe(subscriber.pk, wanted)
+    join_new_lists(subscriber, wanted)
+
+
+def join_new_lists(subscriber: Subscriber, list_ids: Collection[int]) -> None:
+    """Subscribe a person to those of the lists that they were never on, by their own act."""
+    known = set(subscriber.subscriptions.values_list("list_id", flat=True))
+    new = sorted(set(list_ids) - known)
     Subscription.objects.bulk_create(
         (
             Subscription(subscriber=subscriber, list_id=list_id, source="preferences page")
-            for list_id in sorted(wanted)
+            for list_id in new
         ),
         ignore_conflicts=True,
+    )
+    record_all(
+        Change(
+            subscriber_id=subscriber.pk,
+            list_id=list_id,
+            kind=Kind.ADDED,
+            to_state=State.ACTIVE,
+            by=Actor.PERSON,
+        )
+        for list_id in new
     )
 
 

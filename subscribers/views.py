@@ -30,6 +30,7 @@ from newsletter.throttling.counting import Limit, count_attempt
 from newsletter.throttling.forms import HOUR, of_address
 from subscribers import links, suppressions
 from subscribers.addresses import mask_address
+from subscribers.history.models import Actor
 from subscribers.importing.columns import MAX_NAME_LENGTH, clean_text
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.subscriptions import choose_lists, of_person, open_lists, resubscribe, unsubscribe
@@ -138,7 +139,7 @@ def read_form(request: HttpRequest) -> QueryDict:
 def leave(visitor: Visitor) -> None:
     """Unsubscribe from the lists of the link; doing it twice is not an error."""
     if visitor.person:
-        unsubscribe(visitor.person.pk, visitor.list_ids)
+        unsubscribe(visitor.person.pk, visitor.list_ids, by=Actor.PERSON)
 
 
 def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
@@ -206,7 +207,7 @@ def rename(person: Subscriber, name: str) -> None:
 
 def leave_all(_request: HttpRequest, person: Subscriber) -> None:
     """Unsubscribe from every list."""
-    unsubscribe(person.pk)
+    unsubscribe(person.pk, by=Actor.PERSON)
 
 
 def lift(_request: HttpRequest, person: Subscriber) -> None:

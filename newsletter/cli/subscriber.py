@@ -67,10 +67,11 @@ def unsubscribe(
     """Unsubscribe a person from a list, or from all. Only the person can come back."""
     open_workspace()
     from subscribers import lists, people, subscriptions
+    from subscribers.history.models import Actor
 
     person = people.by_address(address)
     only = [lists.by_slug(slug).pk] if slug else []
-    left = subscriptions.unsubscribe(person.pk, only)
+    left = subscriptions.unsubscribe(person.pk, only, by=Actor.COMMAND)
     told = f"{left} list{'s' * (left > 1)}" if left else "no list: there was none to leave"
     print_result(
         {**summary(person), "left": left}, as_json=json, text=f"{person.email} left {told}."

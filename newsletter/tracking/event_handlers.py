@@ -24,6 +24,7 @@ from newsletter.tracking.models import DailyEventCount, Event
 from newsletter.tracking.outcomes import outcomes_below
 from newsletter.transports.events import Kind, Outcome, ParsedEvent
 from subscribers.addresses import key_of
+from subscribers.history.models import Actor
 from subscribers.models import Subscriber, Suppression
 from subscribers.subscriptions import unsubscribe_people
 from subscribers.suppressions import suppress_all
@@ -233,7 +234,8 @@ def stop_mailing(fresh: Sequence[News]) -> None:
             told = Suppression.Reason(reason)
             reasons[news.fact.email] = heavier_reason(told, reasons.get(news.fact.email, told))
     suppress_all(reasons, "told by the provider")
-    unsubscribe_people(people_of(n.delivery for n in fresh if n.fact.type.leaves_all))
+    all_lists = people_of(n.delivery for n in fresh if n.fact.type.leaves_all)
+    unsubscribe_people(all_lists, by=Actor.PROVIDER)
     by_send: defaultdict[int, list[int]] = defaultdict(list)
     leaving = [n.delivery for n in fresh if n.fact.type.leaves_these]
     for person, send in Delivery.objects.filter(pk__in=leaving).values_list(
@@ -242,7 +244,7 @@ def stop_mailing(fresh: Sequence[News]) -> None:
         by_send[send].append(person)
     for send, people in by_send.items():
         lists = Delivery.objects.filter(send=send).values_list("send__lists", flat=True)
-        unsubscribe_people(people, set(lists.distinct()))
+        unsubscribe_people(people, set(lists.distinct()), by=Actor.PROVIDER)
 
 
 def people_of(deliveries: Iterable[int]) -> list[int]:

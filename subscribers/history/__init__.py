@@ -1,0 +1,1 @@
+"""What was changed about a person, by whom and why: written once, never changed."""
