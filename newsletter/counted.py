@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from django.utils.translation import ngettext
 
+from newsletter.phrases import Phrase, counted_phrase
+
 
 def people(number: int) -> str:
     """Return `1 person`, `2 people`."""
     return ngettext("{number} person", "{number} people", number).format(number=f"{number:,}")
+
+
+def people_phrase(number: int) -> Phrase:
+    """Return `1 person`, `2 people`, for a phrase that others read in their language."""
+    return counted_phrase("{number} person", "{number} people", number)
 
 
 def attempts(number: int) -> str:

@@ -175,7 +175,7 @@ def to_data(text: str) -> Any:
         return {"day": text.date.isoformat()}
     if isinstance(text, Time):
         return {"time": text.at.isoformat(), "zone": text.zone}
-    return text
+    return text if isinstance(text, str | int | float | bool | None) else str(text)
 
 
 def from_data(data: Any) -> Any:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from newsletter.errors import BadInput
+from newsletter.phrases import phrase
 
 #: RFC 5321 4.5.3.1.3, as the library counts it.
 MAX_LENGTH = 254
@@ -144,7 +145,13 @@ def validate_address(text: str) -> Address:
             text, allow_smtputf8=False, strict=True, check_deliverability=False
         )
     except email_validator.EmailNotValidError:
-        raise BadInput(f"{spell_out(text)}: {describe_fault(text)}") from None
+        raise BadInput(
+            phrase(
+                "{address}: {fault}",
+                address=spell_out(text),
+                fault=describe_fault(text),
+            )
+        ) from None
     email = found.ascii_email or found.normalized
     return Address(email, email.lower())
 

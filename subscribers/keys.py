@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from newsletter.errors import ConfigError, NotFound
+from newsletter.phrases import phrase
 from subscribers.models import SigningKey
 
 
@@ -65,4 +66,7 @@ def check_keys() -> None:
 def forget_key(which: str) -> None:
     """Give up a key: links that were signed with it may stop working.  Raises `NotFound`."""
     if not SigningKey.objects.filter(fingerprint=which).delete()[0]:
-        raise NotFound(f"no key has the fingerprint {which}", hint="See: newsletter key list")
+        raise NotFound(
+            phrase("no key has the fingerprint {which}", which=which),
+            hint=phrase("See: newsletter key list"),
+        )

@@ -28,6 +28,7 @@ from urllib.parse import unquote
 from django.conf import settings
 
 from newsletter.errors import NotFound
+from newsletter.phrases import phrase
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
@@ -254,6 +255,6 @@ def read_numbers(body: bytes) -> Iterator[int]:
 def not_ours() -> NotFound:
     """Return the error for a link that we did not give out, or that was cut or changed."""
     return NotFound(
-        "this link is not complete, or it is not one of ours",
-        hint="Open it from the mail again, or copy the whole of it.",
+        phrase("this link is not complete, or it is not one of ours"),
+        hint=phrase("Open it from the mail again, or copy the whole of it."),
     )

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, NotFound
+from newsletter.phrases import phrase
 from subscribers.models import List, Subscription, Suppression
 
 State = Subscription.State
@@ -36,18 +37,21 @@ def create(name: str, slug: str = "") -> List:
     name = name.strip()
     slug = slug or slugify(name)[:80]
     if not name or len(name) > 200:
-        raise BadInput("the name of a list has 1 to 200 characters")
+        raise BadInput(phrase("the name of a list has 1 to 200 characters"))
     if not slug or slug != slugify(slug) or len(slug) > 80:
         raise BadInput(
-            f"{slug or name}: no short name can be made from it",
-            hint="Give one with lower-case letters, digits and hyphens: --slug weekly-digest",
+            phrase("{name}: no short name can be made from it", name=slug or name),
+            hint=phrase(
+                "Give one with lower-case letters, digits and hyphens: --slug weekly-digest"
+            ),
         )
     try:
         with transaction.atomic():
             return List.objects.create(name=name, slug=slug)
     except IntegrityError:
         raise BadInput(
-            f"there is a list {slug!r} already", hint="Choose another short name with --slug."
+            phrase("there is a list {slug} already", slug=repr(slug)),
+            hint=phrase("Choose another short name with --slug."),
         ) from None
 
 
@@ -83,8 +87,8 @@ def must_take_people(one: List) -> None:
     """Raise `BadInput` for a list that takes nobody any more."""
     if List.objects.filter(pk=one.pk, archived_at__isnull=False).exists():
         raise BadInput(
-            f"the list {one.slug!r} is archived and takes no new people",
-            hint=f"To use it again: newsletter list restore {one.slug}",
+            phrase("the list {slug} is archived and takes no new people", slug=repr(one.slug)),
+            hint=phrase("To use it again: newsletter list restore {slug}", slug=one.slug),
         )
 
 

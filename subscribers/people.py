@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from newsletter.errors import NotFound
+from newsletter.phrases import phrase
 from subscribers.addresses import key_of
 from subscribers.models import Subscriber
 
@@ -14,8 +15,8 @@ def by_address(address: str) -> Subscriber:
     person = Subscriber.objects.filter(key=key_of(address)).first()
     if person is None:
         raise NotFound(
-            f"nobody has the address {address}",
-            hint="Search for a part of it: newsletter subscriber find TEXT",
+            phrase("nobody has the address {address}", address=address),
+            hint=phrase("Search for a part of it: newsletter subscriber find TEXT"),
         )
     return person
 

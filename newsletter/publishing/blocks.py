@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -178,7 +179,7 @@ class Callout(Whole):
 class Quote(Whole):
     """Somebody's words."""
 
-    body = blocks.RichTextBlock(features=INLINE, label=_("Words"))
+    body = blocks.RichTextBlock(features=INLINE, label=pgettext_lazy("of a quote", "Words"))
     attribution = blocks.CharBlock(required=False, max_length=200, label=_("Who said it"))
 
     class Meta:
@@ -214,3 +215,32 @@ class Body(blocks.StreamBlock):
         if problems:
             raise blocks.StreamBlockValidationError(block_errors=problems)
         return cleaned
+
+
+#: Names of blocks and fields that say no more than what they are. They are given here, for what
+#: is given to a block itself stands in migrations too.
+NAMES = {
+    "lead_image": _("Lead picture"),
+    "digest": _("Digest"),
+    "items": _("Items"),
+    "headline": _("Headline"),
+    "text": _("Text"),
+    "markdown": _("Markdown"),
+    "button": _("Button"),
+    "label": _("Label"),
+    "callout": _("Callout"),
+    "tone": _("Tone"),
+    "quote": _("Quote"),
+    "divider": _("Divider"),
+    "credit": _("Credit"),
+}
+
+
+def name_blocks() -> None:
+    """Give blocks without a label one that is translated when it is shown."""
+    for kind in (LeadImage, Item, Digest, Button, Callout, Quote, Body):
+        for name, block in kind.base_blocks.items():
+            block.label = block.meta.label or NAMES[name]
+
+
+name_blocks()

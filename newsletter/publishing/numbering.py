@@ -7,6 +7,7 @@ import re
 from django.db.models import Q, QuerySet
 
 from newsletter.errors import BadInput, NotFound
+from newsletter.phrases import phrase
 from newsletter.publishing.models import Issue, Publication
 
 #: `3.11` or, without volumes, `11`.
@@ -24,12 +25,17 @@ def find_issue(ref: str, publication: str = "") -> Issue:
         candidates = candidates.filter(publication=find_publication(publication))
     found = list(find_matching(candidates, ref.strip()).order_by("publication__name")[:10])
     if not found:
-        raise NotFound(f"there is no issue {ref}", hint=describe_known(candidates))
+        raise NotFound(phrase("there is no issue {ref}", ref=ref), hint=describe_known(candidates))
     if len(found) > 1:
         names = ", ".join(issue.publication.slug for issue in found)
         raise BadInput(
-            f"there are {len(found)} issues {ref}, in {names}",
-            hint=f"Say which one: --publication {found[0].publication.slug}",
+            phrase(
+                "there are {number} issues {ref}, in {names}",
+                number=len(found),
+                ref=ref,
+                names=names,
+            ),
+            hint=phrase("Say which one: --publication {slug}", slug=found[0].publication.slug),
         )
     return found[0]
 
@@ -58,9 +64,18 @@ def find_publication(name: str = "") -> Publication:
         wanted = Q(slug=name) | Q(name__iexact=name)
         if publication := Publication.objects.filter(wanted).first():
             return publication
-        raise NotFound(f"there is no publication {name}", hint=f"There are: {slugs or 'none'}.")
+        raise NotFound(
+            phrase("there is no publication {name}", name=name),
+            hint=phrase("There are: {slugs}.", slugs=slugs or phrase("none")),
+        )
     if len(publications) == 1:
         return publications[0]
     if publications:
-        raise BadInput("there are several publications", hint=f"Say which: --publication {slugs}")
-    raise NotFound("there is no publication yet", hint="Lay out a workspace: newsletter init DIR")
+        raise BadInput(
+            phrase("there are several publications"),
+            hint=phrase("Say which: --publication {slugs}", slugs=slugs),
+        )
+    raise NotFound(
+        phrase("there is no publication yet"),
+        hint=phrase("Lay out a workspace: newsletter init DIR"),
+    )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter import counted
 from newsletter.dates import format_time
+from newsletter.phrases import translate
 from newsletter.sending.limits import rates, warmup
 from newsletter.sending.models import AuditEntry, Evidence, Send
 from newsletter.sending.prescheduled import leavers, provider_batches
@@ -65,7 +66,7 @@ def describe_send(send: Send, now: dt.datetime) -> list[str]:
 def note_of(send: Send) -> str:
     """Return why a send has its state, in the reader's language if there is a translation."""
     held = send.state == Send.State.HELD and send.held_by == Send.AutoPause.LOST
-    return lost_answers.describe_hold(send) if held else send.note
+    return str(translate(lost_answers.describe_hold(send) if held else send.note))
 
 
 def describe_undo_window(send: Send, now: dt.datetime) -> str:
@@ -206,7 +207,7 @@ def describe_decision(made: Sequence[Evidence], zone_name: str) -> str:
     """Return one decision: when, which, by whom, about how many, and why."""
     one, batches = made[0], ", ".join(str(piece.attempt.batch.number) for piece in made)
     people = sum(piece.attempt.size for piece in made)
-    why = f": {one.note}" if one.note else ""
+    why = f": {translate(one.note)}" if one.note else ""
     words = gettext("{time}: {what} by {person}, batch {numbers} ({people})").format(
         time=format_time(one.at, zone_name),
         what=DECIDED[one.kind],
@@ -225,7 +226,7 @@ def acts_of(send: Send) -> QuerySet[AuditEntry]:
 def describe_entry(act: AuditEntry, zone_name: str) -> str:
     """Return what was done, when, by whom, and with which figures."""
     who = gettext(" by {person}").format(person=act.by) if act.by else ""
-    note = f": {act.note}" if act.note else ""
+    note = f": {translate(act.note)}" if act.note else ""
     return f"{format_time(act.at, zone_name)}: {act.get_kind_display()}{who}{note}"
 
 

@@ -147,7 +147,13 @@ def next_open(publication: Publication, now: dt.datetime, issue: Issue | None = 
     """Return as `first_open` does, saved."""
     if slot := first_open(publication, now, issue):
         return save_slot(slot)
-    raise InvalidTransition(f"{publication} has no open slot among the next {FAR}")
+    raise InvalidTransition(
+        phrase(
+            "{publication} has no open slot among the next {number}",
+            publication=publication,
+            number=FAR,
+        )
+    )
 
 
 def day_out(issue: Issue, now: dt.datetime) -> dt.date | None:
@@ -175,7 +181,14 @@ def find_slot(publication: Publication, date: dt.date) -> Slot:
         return row
     rhythm = rhythm_of(publication)
     if not rhythm.cadence.holds(date):
-        raise NotFound(f"{publication} has no slot on {date}: it goes out {rhythm.cadence}")
+        raise NotFound(
+            phrase(
+                "{publication} has no slot on {date}: it goes out {cadence}",
+                publication=publication,
+                date=date,
+                cadence=rhythm.cadence,
+            )
+        )
     return save_slot(unsaved_slot(publication, rhythm.plan(date)))
 
 
@@ -183,7 +196,7 @@ def fill_slot(slot: Slot, send: Send) -> None:
     """Give an open slot its send; of two who try, one wins."""
     rows = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN)
     if not rows.update(state=Slot.State.FILLED, send=send, note=""):
-        raise InvalidTransition(f"the slot of {slot.date} is no longer open")
+        raise InvalidTransition(phrase("the slot of {date} is no longer open", date=slot.date))
     # Another issue was meant for it, which is queued or sent elsewhere by now.
     Slot.objects.filter(pk=slot.pk).exclude(issue=send.issue_id).update(issue=None)
 

@@ -16,6 +16,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.stored_phrases import PhraseField
+
 
 class Edition(models.Model):
     """An issue, rendered and frozen.  What was approved is what is sent.
@@ -139,7 +141,7 @@ class Send(models.Model):
     lists = models.ManyToManyField("subscribers.List", related_name="sends")
     at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    note = models.CharField(max_length=500, blank=True)
+    note = PhraseField(max_length=500, blank=True)
     delivery_mode = models.CharField(
         max_length=12, choices=DeliveryMode.choices, default=DeliveryMode.IMMEDIATE
     )
@@ -327,7 +329,7 @@ class Attempt(models.Model):
     posted_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=200, blank=True)
-    answer = models.CharField(max_length=500, blank=True)
+    answer = PhraseField(max_length=500, blank=True)
     provider_batch = models.ForeignKey(
         ProviderBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts"
     )
@@ -369,7 +371,7 @@ class Evidence(models.Model):
     at = models.DateTimeField(default=timezone.now)
     #: Who decided; empty if no person did.
     by = models.CharField(max_length=150, blank=True)
-    note = models.CharField(max_length=300, blank=True)
+    note = PhraseField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -413,7 +415,7 @@ class Delivery(models.Model):
     )
     address = models.CharField(max_length=254)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = PhraseField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -496,7 +498,7 @@ class AuditEntry(models.Model):
     #: Who did it; empty if no person did.
     by = models.CharField(max_length=150, blank=True)
     auto_pause = models.CharField(max_length=10, choices=Send.AutoPause.choices, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = PhraseField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -534,7 +536,7 @@ class DryRun(models.Model):
     asked = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     findings = models.JSONField(default=list)
-    problem = models.CharField(max_length=500, blank=True)
+    problem = PhraseField(max_length=500, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 

@@ -55,5 +55,5 @@ def ask(attempts: list[Attempt], config: Config, *, left: int) -> Look:
         finally:
             log.close()
     except NewsletterError as error:
-        return Look(fault=str(error))
+        return Look(fault=error.message)
     return Look(looked=len(attempts), found=found, left=left)

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 
 from newsletter.errors import NotSubmitted
+from newsletter.phrases import phrase
 
 #: A clock that runs while the machine sleeps, if there is one; on Linux `monotonic` does not.
 SLEEP_AWARE_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -36,6 +37,9 @@ class Deadline:
         )
         if slept > self.seconds:
             raise NotSubmitted(
-                f"the sender stood still for {slept:.0f} seconds, longer than its lease;"
-                " it has submitted nothing"
+                phrase(
+                    "the sender stood still for {slept} seconds, longer than its lease;"
+                    " it has submitted nothing",
+                    slept=f"{slept:.0f}",
+                )
             )

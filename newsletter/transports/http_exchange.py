@@ -22,6 +22,7 @@ from typing import Any
 import urllib3
 
 from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, TransportError
+from newsletter.phrases import phrase
 from newsletter.transports.base import Message
 from newsletter.transports.error_text import kind_of, log_unexpected
 from newsletter.transports.sockets import is_of_the_kernel
@@ -87,7 +88,9 @@ class Exchange:
         """Return the decision for an error of this request."""
         if self.began:
             decided: TransportError = OutcomeUnknown(
-                f"No answer from {self.provider}: {kind_of(error)}"
+                phrase(
+                    "No answer from {provider}: {kind}", provider=self.provider, kind=kind_of(error)
+                )
             )
         else:
             decided = before_anything_left(error, self.provider)
@@ -106,10 +109,22 @@ def before_anything_left(error: BaseException, provider: str) -> TransportError:
     if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError) or isinstance(
         reason, ssl.SSLError
     ):
-        return NotSubmitted(f"No secure connection to {provider}: {kind_of(error)}")
+        return NotSubmitted(
+            phrase(
+                "No secure connection to {provider}: {kind}", provider=provider, kind=kind_of(error)
+            )
+        )
     if isinstance(error, ValueError | TypeError) and not isinstance(error, OF_THE_WAY):
-        return AccountError(f"The request to {provider} cannot be written: {kind_of(error)}")
-    return NotSubmitted(f"{provider} cannot be reached: {kind_of(error)}")
+        return AccountError(
+            phrase(
+                "The request to {provider} cannot be written: {kind}",
+                provider=provider,
+                kind=kind_of(error),
+            )
+        )
+    return NotSubmitted(
+        phrase("{provider} cannot be reached: {kind}", provider=provider, kind=kind_of(error))
+    )
 
 
 @contextmanager

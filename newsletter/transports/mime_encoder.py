@@ -12,6 +12,7 @@ import idna
 
 from newsletter.errors import AccountError, Refused
 from newsletter.mime import MessageTemplate, encode_header, mailbox_header, on_the_wire
+from newsletter.phrases import phrase
 from newsletter.transports.base import ATTEMPT, DELIVERY, Message, Recipient
 
 #: An address as it may stand between "<" and ">" in a command of RFC 5321, quoted ones left out.
@@ -50,7 +51,7 @@ class MimeEncoder:
         try:
             return self._template.joined(person.values, headers)
         except KeyError:
-            raise Refused("there is no value for a place in the mail") from None
+            raise Refused(phrase("there is no value for a place in the mail")) from None
 
     def name(self, person: Recipient) -> str:
         """Return a name for one delivery of this message: always the same."""
@@ -94,8 +95,8 @@ def sender_of(message: Message) -> str:
         return encode_address(message.from_email)
     except Refused as error:
         raise AccountError(
-            f"The publication's sender: {error}",
-            hint="Fix it in the desk, under Publications, then: newsletter send resume ID",
+            phrase("The publication's sender: {error}", error=error.message),
+            hint=phrase("Fix it in the desk, under Publications, then: newsletter send resume ID"),
         ) from None
 
 
@@ -121,7 +122,7 @@ def encode_address(address: str) -> str:
         try:
             domain = idna.encode(domain, uts46=True).decode()
         except idna.IDNAError:
-            raise Refused("the domain of the address cannot be written in ASCII") from None
+            raise Refused(phrase("the domain of the address cannot be written in ASCII")) from None
     if not _MAILBOX.fullmatch(f"{local}@{domain}") or "@" in local:
-        raise Refused("mail cannot be sent to this address")
+        raise Refused(phrase("mail cannot be sent to this address"))
     return on_the_wire(f"{local}@{domain}")

@@ -23,6 +23,7 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import PageLogEntry
 
 from newsletter.dates import format_time
+from newsletter.phrases import translate
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.publishing.rights import APPROVE_ISSUE
@@ -169,7 +170,7 @@ def line_of_act(act: AuditEntry) -> Line:
     """Return what was done with a send."""
     what = act.get_kind_display()
     text = _("Send %(number)s: %(what)s") % {"number": act.send_id, "what": what}
-    note = f": {act.note}" if act.note else ""
+    note = f": {translate(act.note)}" if act.note else ""
     return Line(at=act.at, who=act.by, kind=what, text=f"{text}{note}")
 
 

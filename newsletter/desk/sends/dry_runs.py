@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from newsletter.dates import format_time
+from newsletter.phrases import translate
 from newsletter.scheduling import send_status
 from newsletter.sending.models import DryRun, Send
 from newsletter.sending.operations import background_dry_run
@@ -26,7 +27,9 @@ def find_dry_run(send: Send) -> DryRun | None:
 def note_of(send: Send) -> str:
     """Return the note in which a dry run tells its result; empty where there is none."""
     dry_run = find_dry_run(send)
-    return background_dry_run.summarise_refused(dry_run) if dry_run and dry_run.done_at else ""
+    if dry_run is None or not dry_run.done_at:
+        return ""
+    return str(translate(background_dry_run.summarise_refused(dry_run)))
 
 
 def describe_dry_run(send: Send, now: dt.datetime) -> dict[str, Any] | None:
@@ -37,11 +40,14 @@ def describe_dry_run(send: Send, now: dt.datetime) -> dict[str, Any] | None:
         return {"words": to_come(send)} if waits else None
     if not dry_run.done_at and send.state not in OPEN_STATES:
         return None
-    people = background_dry_run.list_refused(dry_run)
+    people = [
+        (translate(address), translate(why))
+        for address, why in background_dry_run.list_refused(dry_run)
+    ]
     return {
         "words": describe_done(send, dry_run),
         "good": bool(dry_run.done_at) and not dry_run.refused,
-        "problem": dry_run.problem,
+        "problem": translate(dry_run.problem),
         "people": people[:MAX_NAMED],
         "folded": people[MAX_NAMED:],
         "unnamed": max(0, dry_run.refused - len(people)),

@@ -20,6 +20,7 @@ from wagtail import hooks
 from newsletter.dates import format_time
 from newsletter.desk.sends import dry_runs, restores
 from newsletter.desk.sends.queueing import PERMISSION
+from newsletter.phrases import translate
 from newsletter.scheduling import send_status
 from newsletter.sending.models import Attempt, Batch, Exclusion, Send
 from newsletter.sending.planning import resend
@@ -267,7 +268,7 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
     further = urlencode({**chosen, "after": page.next}) if page.next else ""
     shown = {
         "send": send,
-        "rows": [(each.address, WORDS.get(each.stands, each.stands), each.reason)
+        "rows": [(each.address, WORDS.get(each.stands, each.stands), translate(each.reason))
                  for each in page.people],
         "states": [(at, words, counted.deliveries[at]) for at, words, _ in STANDINGS
                    if at in counted.deliveries],

@@ -22,6 +22,7 @@ from newsletter.desk.composer.checks import found
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.desk.composer.status_band import changed_words
 from newsletter.errors import NewsletterError, NotApproved, NotReady
+from newsletter.phrases import translate
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
@@ -160,6 +161,7 @@ def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "issue": draft_of(issue),
         "form": form,
         "send": send,
+        "send_note": translate(send.note) if send else "",
         "again": describe_change(issue, send),
         "approval": status_of(issue),
         "at_time": format_time(send.at, publication.time_zone) if send else "",

@@ -25,11 +25,13 @@ from newsletter.desk.sends import restores
 from newsletter.desk.sends.pages import find_send
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import InvalidTransition, NewsletterError
+from newsletter.phrases import translate
 from newsletter.scheduling import send_status
 from newsletter.sending.delivery import recovery
 from newsletter.sending.models import Batch, Send
 from newsletter.sending.resolution import unresolved
 from newsletter.sending.resolution.unresolved import Resolution, UnresolvedBatch
+from newsletter.sending.safeguards import lost_answers
 from newsletter.tracking import evidence
 from newsletter.transports.factory import provider_of
 
@@ -58,7 +60,9 @@ class Decision:
     def missing(self) -> list[str]:
         """What there would have to be before to mail them again is safe, as far as can be known."""
         return list(
-            dict.fromkeys(words for each in self.doubts for words in each.negative_evidence.missing)
+            dict.fromkeys(
+                translate(words) for each in self.doubts for words in each.negative_evidence.missing
+            )
         )
 
     @property
@@ -119,12 +123,24 @@ def build_row(doubt: UnresolvedBatch, zone: str) -> dict[str, Any]:
     """Return one batch as the page shows it."""
     return {
         "doubt": doubt,
+        "answer": describe_answer(doubt.answer),
+        "missing": [translate(words) for words in doubt.negative_evidence.missing],
         "posted": format_time(doubt.posted_at, zone) if doubt.posted_at else "",
         "evidence": [
-            {"words": piece.get_kind_display(), "at": format_time(piece.at, zone), "piece": piece}
+            {
+                "words": piece.get_kind_display(),
+                "at": format_time(piece.at, zone),
+                "piece": piece,
+                "note": translate(piece.note),
+            }
             for piece in doubt.evidence
         ],
     }
+
+
+def describe_answer(answer: str) -> str:
+    """Return what came back in place of an answer, in the reader's language."""
+    return _(answer) if answer == lost_answers.PROCESS_DIED else str(translate(answer))
 
 
 def require_decider(request: HttpRequest, pk: int) -> Send:
@@ -142,7 +158,7 @@ def look_page(request: HttpRequest, pk: int) -> HttpResponse:
         look = evidence.gather_evidence(send, settings.CONFIG, most=LOOKED_FOR)
         if look.fault:
             words = _("The provider's log could not be asked: {fault}")
-            messages.error(request, words.format(fault=look.fault))
+            messages.error(request, words.format(fault=translate(look.fault)))
         else:
             messages.success(request, said_of(look))
     return redirect("desk_resolve", pk)

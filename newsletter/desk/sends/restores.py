@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from newsletter import counted
 from newsletter.dates import format_time
 from newsletter.desk.sends.queueing import PERMISSION
+from newsletter.phrases import translate
 from newsletter.sending.models import DatabaseIdentity
 from newsletter.sending.restores import suspensions
 from newsletter.tracking import restoring
@@ -33,9 +34,12 @@ def describe_suspension(request: HttpRequest) -> dict[str, object] | None:
         return None
     moved = found.suspended_for == DatabaseIdentity.Reason.MOVED
     return {
-        "sentences": suspensions.describe_suspension(
-            found, lambda at: format_time(at, settings.TIME_ZONE)
-        ),
+        "sentences": [
+            translate(sentence)
+            for sentence in suspensions.describe_suspension(
+                found, lambda at: format_time(at, settings.TIME_ZONE)
+            )
+        ],
         "may_restore": request.user.has_perm(PERMISSION) and not moved,
     }
 

@@ -18,6 +18,7 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, LimitExceeded
+from newsletter.phrases import phrase
 from newsletter.publishing.content.anchors import with_targets
 from newsletter.publishing.content.pictures import find_picture, fit_picture, lead_image
 from newsletter.publishing.content.relative_links import SITE_URL, THIS_ISSUE, ImportedIssues
@@ -466,9 +467,12 @@ class Builder:
             return text
         self.fault(
             LimitExceeded(
-                f"up to here the issue has {self.length:,} characters of HTML;"
-                f" {MAX_ISSUE_LENGTH:,} are the most",
-                hint="Shorten it: Gmail cuts off what is beyond 102 KB.",
+                phrase(
+                    "up to here the issue has {length} characters of HTML; {most} are the most",
+                    length=f"{self.length:,}",
+                    most=f"{MAX_ISSUE_LENGTH:,}",
+                ),
+                hint=phrase("Shorten it: Gmail cuts off what is beyond 102 KB."),
             )
         )
         return text

@@ -7,6 +7,7 @@ from pathlib import Path
 from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError
+from newsletter.phrases import phrase
 from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.looks import template_of
@@ -37,7 +38,9 @@ def write_files(issue: Issue, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         return [write(folder / f"{draft.slug}{ending}", data) for ending, data in parts.items()]
     except OSError as error:
-        raise BadInput(f"{error.filename or folder}: {error.strerror}") from None
+        raise BadInput(
+            phrase("{path}: {error}", path=str(error.filename or folder), error=error.strerror)
+        ) from None
 
 
 def pdf_part(draft: Issue) -> dict[str, bytes]:

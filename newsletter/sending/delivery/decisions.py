@@ -20,6 +20,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
+from newsletter.phrases import phrase
 from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.models import Attempt, Batch
 from newsletter.transports.base import SubmitResult
@@ -31,10 +32,10 @@ LOOK_SECONDS = 1.0
 #: People who were deferred this often are refused; usually after two hours.
 MAX_DEFERRALS = 24
 #: Why a send is held if everybody was deferred that often.
-EVERYBODY = "The mail to everybody has been deferred for hours"
+EVERYBODY = phrase("The mail to everybody has been deferred for hours")
 
 #: What to do if something between us and the provider answers in its place.
-SOMETHING_ELSE = (
+SOMETHING_ELSE = phrase(
     "The provider does not answer like this. Check what is in between (a proxy, a filter, a login"
     " page), then: newsletter send resume ID"
 )
@@ -133,17 +134,18 @@ def decide_error(answer: TransportError, deliveries: Sequence[int], history: His
         case Deferred() if history.tries >= MAX_DEFERRALS:
             return give_up(answer, deliveries, history)
         case Refused(persons=persons) if persons:
-            return refuse_some(str(answer), [deliveries[place] for place in sorted(persons)])
+            return refuse_some(answer.message, [deliveries[place] for place in sorted(persons)])
         case Refused():
-            return refuse_all(str(answer))
+            return refuse_all(answer.message)
         case NotSubmitted():
-            return return_batch(str(answer), wait=wait_after(answer, history.tries))
+            return return_batch(answer.message, wait=wait_after(answer, history.tries))
         case AccountError():
             return return_and_hold(answer, deliveries, history)
         case OutcomeUnknown(holds=True):
-            return mark_unknown(str(answer), hold=f"{answer}. {SOMETHING_ELSE}")
+            hold = phrase("{what}. {hint}", what=answer.message, hint=SOMETHING_ELSE)
+            return mark_unknown(answer.message, hold=hold)
         case _:
-            return mark_unknown(str(answer))
+            return mark_unknown(answer.message)
 
 
 def accept_all(result: SubmitResult) -> Decision:
@@ -176,7 +178,7 @@ def stop(why: str) -> Decision:
 
 def return_uncomposed(error: Exception, *, passes: bool) -> Decision:
     """Return the decision for a batch that cannot be composed; hold its send unless it `passes`."""
-    why = f"cannot compose: {error}"
+    why = phrase("cannot compose: {error}", error=getattr(error, "message", str(error)))
     return return_batch(why, wait=MAX_WAIT_SECONDS) if passes else stop(why)
 
 
@@ -185,14 +187,16 @@ def return_not_begun(*, looks: bool) -> Decision:
 
     It waits while the watch `looks` whether the database was set back.
     """
-    why = "the send was stopped, or the sender was too slow"
+    why = phrase("the send was stopped, or the sender was too slow")
     return return_batch(why, wait=LOOK_SECONDS if looks else 0.0)
 
 
 def close_empty() -> Decision:
     """Return the decision that nobody in the batch is left to be mailed."""
     return Decision(
-        attempt=Attempt.State.NOT_SENT, batch=Batch.State.EMPTY, answer="nobody left in the batch"
+        attempt=Attempt.State.NOT_SENT,
+        batch=Batch.State.EMPTY,
+        answer=phrase("nobody left in the batch"),
     )
 
 
@@ -210,15 +214,19 @@ def split_batch(groups: Iterable[Sequence[int]], *, why: str = "") -> Decision:
 def halve(error: TooLarge, deliveries: Sequence[int]) -> Decision:
     """Return the decision to split a batch in two that is too large for one request."""
     if len(deliveries) == 1:
-        return stop(f"Even one mail is too large: {error}")
-    return split_batch(split_into_chunks(deliveries, (len(deliveries) + 1) // 2), why=str(error))
+        return stop(phrase("Even one mail is too large: {error}", error=error.message))
+    return split_batch(split_into_chunks(deliveries, (len(deliveries) + 1) // 2), why=error.message)
 
 
 def give_up(error: Deferred, deliveries: Sequence[int], history: History) -> Decision:
     """Refuse people who were deferred too often. If that is everybody, hold the send instead."""
     if history.is_hopeless:
-        return refuse_all(str(error))
-    return return_and_hold(AccountError(f"{EVERYBODY}: {error}"), deliveries, history)
+        return refuse_all(error.message)
+    return return_and_hold(
+        AccountError(phrase("{what}: {error}", what=EVERYBODY, error=error.message)),
+        deliveries,
+        history,
+    )
 
 
 def refuse_all(why: str) -> Decision:
@@ -244,9 +252,9 @@ def return_and_hold(error: AccountError, deliveries: Sequence[int], history: His
     """
     suspected = find_suspects(error, deliveries)
     if history.is_confirmed:
-        return refuse_some(str(error), suspected)
+        return refuse_some(error.message, suspected)
     parts = set_apart(suspected, error, stay=must_stay(suspected, deliveries, history))
-    return replace(stop(str(error)), hold=reason_to_hold(error), parts=parts)
+    return replace(stop(error.message), hold=reason_to_hold(error), parts=parts)
 
 
 # Separate answers for each person
@@ -275,13 +283,13 @@ def divide_people(
         deliveries=tuple(groups[Batch.State.UNKNOWN]),
         state=Batch.State.UNKNOWN,
         attempt=Attempt.State.UNKNOWN,
-        answer=str(error),
+        answer=error.message,
     )
     later = Part(deliveries=tuple(again), wait=wait)
     return Decision(
         attempt=ATTEMPT_STATES[kept],
         batch=kept,
-        answer=str(error),
+        answer=error.message,
         message_id=error.message_id,
         refused=refused,
         accepted=tuple(groups[Batch.State.ACCEPTED]),
@@ -304,7 +312,7 @@ def sort_people(
     told = error.accepted | error.unknown | set(error.refused)
     others = [pk for place, pk in enumerate(deliveries) if place not in told]
     if isinstance(error.cause, Deferred) and history.is_hopeless:
-        refused |= dict.fromkeys(others, str(error.cause))
+        refused |= dict.fromkeys(others, error.cause.message)
         others = []
     return refused, {
         Batch.State.ACCEPTED: [deliveries[place] for place in sorted(error.accepted)],
@@ -344,14 +352,16 @@ def set_apart(
             deliveries=tuple(suspected),
             moves=not stay,
             attempt=Attempt.State.NOT_SENT,
-            answer=str(cause),
+            answer=cause.message if cause else "",
         ),
     )
 
 
 def reason_to_hold(error: AccountError) -> str:
     """Return the text that says why a send is held."""
-    return f"{error} {error.hint}".strip()
+    if not error.hint:
+        return error.message
+    return phrase("{what} {hint}", what=error.message, hint=error.hint)
 
 
 def wait_after(error: NotSubmitted, tries: int) -> float:

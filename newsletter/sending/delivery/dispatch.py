@@ -10,6 +10,7 @@ import dataclasses
 import datetime as dt
 
 from newsletter.errors import TransportError
+from newsletter.phrases import phrase
 from newsletter.runtime.availability import is_unavailable
 from newsletter.sending.delivery import claims, compose, decisions, history, results, submissions
 from newsletter.sending.models import Attempt
@@ -85,7 +86,8 @@ def submit(attempt: Attempt, request: compose.Request, transport: Transport) -> 
     except BaseException as error:
         # Whatever went wrong, the provider may have the batch by now.
         results.apply_decision(
-            attempt, decisions.mark_unknown(f"interrupted: {type(error).__name__}")
+            attempt,
+            decisions.mark_unknown(phrase("interrupted: {kind}", kind=type(error).__name__)),
         )
         raise
     else:

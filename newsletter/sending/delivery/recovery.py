@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
+from newsletter.phrases import phrase
 from newsletter.sending.delivery import decisions, results
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.ledger.states import transition
@@ -35,7 +36,7 @@ def recover() -> None:
     expired = Attempt.objects.expired()
     for attempt in expired.filter(state=Attempt.State.RESERVED):
         results.apply_decision(
-            attempt, decisions.return_batch("the sender stopped before it posted")
+            attempt, decisions.return_batch(phrase("the sender stopped before it posted"))
         )
     for attempt in expired.filter(state=Attempt.State.IN_FLIGHT):
         results.apply_decision(attempt, decisions.mark_unknown(lost_answers.PROCESS_DIED))

@@ -76,7 +76,7 @@ def finish(attempt: Attempt, decision: Decision) -> bool:
 
 def provider_answer(decision: Decision) -> dict[str, str]:
     """Return the provider's answer, as the attempt keeps it."""
-    said = {"answer": decision.answer[:500]}
+    said = {"answer": decision.answer}
     return said | ({"message_id": decision.message_id} if decision.message_id else {})
 
 
@@ -115,7 +115,7 @@ def write_note(attempt: Attempt, decision: Decision) -> None:
     if decision.has_accepted:
         clear_note(attempt, going)
     elif decision.note is not None:
-        note = decision.note[:500]
+        note = decision.note
         if going.exclude(note=note).update(note=note) and note:
             log.warning("send %s: %s", attempt.batch.send_id, note)
 
@@ -149,7 +149,7 @@ def contest(attempt: Attempt, decision: Decision) -> None:
 
 def hold(send_id: int, why: str) -> None:
     """Stop a send until a person has acted, and say why."""
-    if transition(Send, send_id, start=Send.State.SENDING, end=Send.State.HELD, note=why[:500]):
+    if transition(Send, send_id, start=Send.State.SENDING, end=Send.State.HELD, note=why):
         log.error("send %s is held. %s", send_id, why)
 
 
@@ -162,4 +162,4 @@ def exclude_people(unfillable: Mapping[int, str]) -> None:
 def take_out(delivery: int, outcome: Delivery.Outcome, why: str) -> None:
     """Give one person an outcome of their own, whatever happens to their batch."""
     rows = Delivery.objects.filter(pk=delivery, outcome=None)
-    rows.update(outcome=outcome, reason=why[:200])
+    rows.update(outcome=outcome, reason=why)

@@ -10,5 +10,5 @@ def record(
 ) -> None:
     """Add a line to the audit log of a send; `by` is a name, empty if no person did it."""
     AuditEntry.objects.create(
-        send_id=send_id, kind=kind, by=by[:150], auto_pause=auto_pause, note=note[:500]
+        send_id=send_id, kind=kind, by=by[:150], auto_pause=auto_pause, note=note
     )

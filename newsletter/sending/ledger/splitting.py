@@ -59,5 +59,5 @@ def add_attempt(attempt: Attempt, batch: Batch, state: Attempt.State, size: int,
         size=size,
         posted_at=posted,
         answered_at=Now(),
-        answer=why[:500],
+        answer=why,
     )

@@ -8,10 +8,17 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from newsletter.errors import InvalidTransition
+from newsletter.phrases import phrase
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.models import Attempt, Batch, ProviderBatch, Send
 
 Transitions = Mapping[str, frozenset[str]]
+
+#: What messages call tables and states, as far as no page has the word anyway.
+NAMES = (
+    *(phrase("send"), phrase("batch"), phrase("attempt"), phrase("providerbatch")),
+    *(phrase("planning"), phrase("unresolved"), phrase("claimed"), phrase("waiting")),
+)
 
 SEND: Transitions = {
     Send.State.QUEUED: frozenset({Send.State.PLANNING, Send.State.HELD, Send.State.CANCELLED}),
@@ -141,7 +148,13 @@ def transition_all(
     """Make the same transition with many rows; return how many were in `start`."""
     if end not in TABLES[kind][start]:
         raise InvalidTransition(
-            f"{kind.__name__.lower()} {describe_ids(pks)}: {start} cannot become {end}"
+            phrase(
+                "{kind} {ids}: {start} cannot become {end}",
+                kind=phrase(kind.__name__.lower()),
+                ids=describe_ids(pks),
+                start=phrase(str(start)),
+                end=phrase(str(end)),
+            )
         )
     rows: Any = kind._default_manager.filter(pk__in=pks, state=start)
     if (kind, end) not in MAKES_WORK:
@@ -176,4 +189,12 @@ def require_transition(
         return
     rows: Any = kind._default_manager
     now = rows.filter(pk=pk).values_list("state", flat=True).first()
-    raise InvalidTransition(f"{kind.__name__.lower()} {pk} is {now or 'not there'}, not {start}")
+    raise InvalidTransition(
+        phrase(
+            "{kind} {pk} is {state}, not {start}",
+            kind=phrase(kind.__name__.lower()),
+            pk=pk,
+            state=phrase(str(now)) if now else phrase("not there"),
+            start=phrase(str(start)),
+        )
+    )

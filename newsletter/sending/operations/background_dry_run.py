@@ -26,6 +26,7 @@ from newsletter.errors import (
     TooLarge,
     TransportError,
 )
+from newsletter.phrases import from_data, phrase, to_data
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery.compose import Person, build_requests
 from newsletter.sending.ledger.splitting import split_into_chunks
@@ -62,7 +63,8 @@ def list_refused(dry_run: DryRun) -> list[tuple[str, str]]:
     """Return (address, reason) of the people who are named."""
     named = [pk for pk, _ in dry_run.findings]
     addresses = dict(Subscriber.objects.filter(pk__in=named).values_list("pk", "email"))
-    return [(addresses.get(pk, "somebody who is gone"), why) for pk, why in dry_run.findings]
+    gone = phrase("somebody who is gone")
+    return [(addresses.get(pk, gone), from_data(why)) for pk, why in dry_run.findings]
 
 
 def next_due_send(now: dt.datetime) -> Send | None:
@@ -144,7 +146,7 @@ def ask_provider(
         except Refused as error:
             if not error.persons:
                 raise
-            refused |= {people[place][0]: str(error) for place in error.persons}
+            refused |= {people[place][0]: error.message for place in error.persons}
             people = [each for place, each in enumerate(people) if place not in error.persons]
         except AccountError as error:
             # A problem that may be about some people does not hold everybody in advance.
@@ -165,7 +167,7 @@ def ask_provider(
 
 def record_chunk(dry_run: DryRun, portion: Chunk, refused: dict[int, str]) -> None:
     """Write down what was found in a chunk, unless another process did."""
-    findings = [*dry_run.findings, *([pk, why[:200]] for pk, why in refused.items())]
+    findings = [*dry_run.findings, *([pk, to_data(why)] for pk, why in refused.items())]
     DryRun.objects.filter(pk=dry_run.pk, through=dry_run.through).update(
         through=portion.through,
         asked=dry_run.asked + len(portion.people),
@@ -185,19 +187,20 @@ def summarise_refused(dry_run: DryRun) -> str:
     """Say how many people will be refused, and how to list them; empty if nobody will be."""
     if not dry_run.refused:
         return ""
-    return (
-        f"Dry run: {dry_run.refused} of {counted.people(dry_run.asked)} will not be mailed."
-        " Who: newsletter issue dry-run REF"
+    return phrase(
+        "Dry run: {refused} of {people} will not be mailed. Who: newsletter issue dry-run REF",
+        refused=f"{dry_run.refused:,}",
+        people=counted.people_phrase(dry_run.asked),
     )
 
 
 def hold_send(dry_run: DryRun, error: AccountError) -> None:
     """Hold a send that would be held when it is due, while there is time to fix the cause."""
-    words = f"Dry run before its time: {error} {error.hint}".strip()[:500]
+    words = phrase("Dry run before its time: {error} {hint}", error=error.message, hint=error.hint)
     log.error("send %s is held. %s", dry_run.send_id, words)
     with transaction.atomic():
         # It begins again when the send is queued again.
-        DryRun.objects.filter(pk=dry_run.pk).update(through=0, problem=str(error)[:500])
+        DryRun.objects.filter(pk=dry_run.pk).update(through=0, problem=error.message)
         take_step(Send, dry_run.send_id, start=Send.State.QUEUED, end=Send.State.HELD, note=words)
 
 
@@ -207,12 +210,12 @@ def postpone(dry_run: DryRun, error: TransportError) -> None:
     wait = min(asked, MAX_RETRY_AFTER)
     log.warning("the dry run of send %s waits: %s", dry_run.send_id, error)
     DryRun.objects.filter(pk=dry_run.pk).update(
-        not_before=trusted_time.now() + wait, problem=str(error)[:500]
+        not_before=trusted_time.now() + wait, problem=error.message
     )
     if isinstance(error, NotSubmitted):
-        note_on_send(dry_run, f"No dry run yet: {error}")
+        note_on_send(dry_run, phrase("No dry run yet: {error}", error=error.message))
 
 
 def note_on_send(dry_run: DryRun, words: str) -> None:
     """Write a note where everybody sees it who looks at a queued send."""
-    Send.objects.filter(pk=dry_run.send_id, state=Send.State.QUEUED).update(note=words[:500])
+    Send.objects.filter(pk=dry_run.send_id, state=Send.State.QUEUED).update(note=words)

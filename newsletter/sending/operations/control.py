@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from newsletter import counted
 from newsletter.errors import InvalidTransition, NotApproved
+from newsletter.phrases import phrase
 from newsletter.sending.ledger import audit_log, editions
 from newsletter.sending.ledger.states import SEND, require_transition
 from newsletter.sending.models import AuditEntry, Send
@@ -17,8 +18,8 @@ from newsletter.sending.safeguards import canary, lost_answers
 
 #: Why a send cannot be paused of which nothing is submitted yet.
 NOT_STARTED = {
-    Send.State.QUEUED: "it has not begun: to cancel it undoes it, with nobody mailed",
-    Send.State.PLANNING: "its audience is being counted: try again in a few seconds",
+    Send.State.QUEUED: phrase("it has not begun: to cancel it undoes it, with nobody mailed"),
+    Send.State.PLANNING: phrase("its audience is being counted: try again in a few seconds"),
 }
 
 
@@ -27,7 +28,9 @@ def pause(send: Send, *, by: str = "") -> Send:
     """Pause a send: claim nothing more; a batch in progress is finished."""
     send.refresh_from_db()
     if why := NOT_STARTED.get(Send.State(send.state)):
-        raise InvalidTransition(f"send {send.pk} cannot be paused: {why}")
+        raise InvalidTransition(
+            phrase("send {send} cannot be paused: {why}", send=send.pk, why=why)
+        )
     require_transition(Send, send.pk, start=Send.State.SENDING, end=Send.State.PAUSED)
     audit_log.record(send.pk, AuditEntry.Kind.PAUSED, by=by)
     send.refresh_from_db()
@@ -61,7 +64,11 @@ def resume(send: Send, *, by: str = "") -> Send:
         )
     else:
         raise InvalidTransition(
-            f"send {send.pk} is {send.state}; only a paused or held send can be resumed"
+            phrase(
+                "send {send} is {state}; only a paused or held send can be resumed",
+                send=send.pk,
+                state=phrase(send.state),
+            )
         )
     send.refresh_from_db()
     return send
@@ -70,7 +77,7 @@ def resume(send: Send, *, by: str = "") -> Send:
 def queue_again(send: Send) -> None:
     """Queue a send again that was held before it began."""
     if send.edition.approved_at is None:
-        raise NotApproved(f"{send.issue.title} has not been approved")
+        raise NotApproved(phrase("{title} has not been approved", title=send.issue.title))
     at = undo_window.after_undo_window(send.at)
     require_transition(Send, send.pk, start=Send.State.HELD, end=Send.State.QUEUED, at=at, note="")
 
@@ -88,7 +95,13 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
     """Stop a send for good; return it with how many people have the mail, or may have it."""
     send.refresh_from_db()
     if Send.State.CANCELLED not in SEND[send.state]:
-        raise InvalidTransition(f"send {send.pk} is {send.state}; there is nothing to cancel")
+        raise InvalidTransition(
+            phrase(
+                "send {send} is {state}; there is nothing to cancel",
+                send=send.pk,
+                state=phrase(send.state),
+            )
+        )
     require_transition(
         Send,
         send.pk,
@@ -103,6 +116,9 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
     if not count:
         editions.forget_day(send.issue_id)
     audit_log.record(
-        send.pk, AuditEntry.Kind.CANCELLED, by=by, note=f"{counted.people(count)} may have it."
+        send.pk,
+        AuditEntry.Kind.CANCELLED,
+        by=by,
+        note=phrase("{people} may have it.", people=counted.people_phrase(count)),
     )
     return send, count

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, InvalidTransition, NotApproved, SecondPersonNeeded
+from newsletter.phrases import phrase
 from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.content.authors import last_author
 from newsletter.publishing.models import Issue
@@ -124,11 +125,11 @@ def send_back(issue: Issue, *, by: Any, note: str) -> None:
 
 def hold_queued(issue: Issue, by: Any) -> None:
     """Hold a queued send; raise `InvalidTransition` if it has begun to leave."""
-    note = _("The approval was withdrawn by %(name)s.") % {"name": issue_log.name_of(by)}
+    note = phrase("The approval was withdrawn by {name}.", name=issue_log.name_of(by))
     for send in issue.sends.exclude(state=Send.State.CANCELLED):
         start, end = Send.State.QUEUED, Send.State.HELD
         is_held = send.state == Send.State.HELD and send.started_at is None
-        if not is_held and not transition(Send, send.pk, start=start, end=end, note=note[:500]):
+        if not is_held and not transition(Send, send.pk, start=start, end=end, note=note):
             raise InvalidTransition(
                 _("send %(number)s has begun") % {"number": send.pk},
                 hint=_("Pause or cancel it on its page."),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from newsletter.errors import AlreadyQueued, BadInput, InvalidTransition
+from newsletter.phrases import phrase
 from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.models import Issue
 from newsletter.sending import trusted_time
@@ -64,26 +65,36 @@ def require_free(issue: Issue, replaced: Send | None = None) -> None:
     """Raise an error if the issue cannot be queued, whatever its content is.  It is quick."""
     if not issue.publication.lists.filter(archived_at=None).exists():
         raise BadInput(
-            f"{issue.publication} has no list to send to, or only archived ones",
-            hint="Give it one in the desk, under Publications.",
+            phrase(
+                "{publication} has no list to send to, or only archived ones",
+                publication=issue.publication,
+            ),
+            hint=phrase("Give it one in the desk, under Publications."),
         )
     require_resolved(issue)
     others = issue.sends.exclude(state=Send.State.CANCELLED)
     if live := others.exclude(pk=replaced.pk if replaced else None).first():
-        raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}")
+        raise AlreadyQueued(
+            phrase(
+                "{title}: send {send} is {state}",
+                title=issue.title,
+                send=live.pk,
+                state=phrase(live.state),
+            )
+        )
 
 
 def require_resolved(issue: Issue) -> None:
     """Raise `InvalidTransition` while it is not known who has the mail of an ended send."""
     if Batch.objects.filter(send__issue=issue, state=Batch.State.CLAIMED).exists():
         raise InvalidTransition(
-            f"{issue.title}: a cancelled send still finishes a request",
-            hint="Try again in a minute; then it is known who has the mail.",
+            phrase("{title}: a cancelled send still finishes a request", title=issue.title),
+            hint=phrase("Try again in a minute; then it is known who has the mail."),
         )
     if ProviderBatch.objects.filter(send__issue=issue, state__in=provider_batches.LIVE).exists():
         raise InvalidTransition(
-            f"{issue.title}: what was pre-scheduled is still being cancelled",
-            hint="Try again in a minute; see: newsletter send list",
+            phrase("{title}: what was pre-scheduled is still being cancelled", title=issue.title),
+            hint=phrase("Try again in a minute; see: newsletter send list"),
         )
 
 
@@ -103,7 +114,14 @@ def create_send(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: 
             send.save()
     except IntegrityError:
         live = issue.sends.exclude(state=Send.State.CANCELLED).latest("pk")
-        raise AlreadyQueued(f"{issue.title}: send {live.pk} is {live.state}") from None
+        raise AlreadyQueued(
+            phrase(
+                "{title}: send {send} is {state}",
+                title=issue.title,
+                send=live.pk,
+                state=phrase(live.state),
+            )
+        ) from None
     send.lists.set(issue.publication.lists.filter(archived_at=None))
     return send
 

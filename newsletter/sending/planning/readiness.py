@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from newsletter import counted
 from newsletter.errors import InvalidTransition, NotReady
+from newsletter.phrases import counted_phrase, list_phrases, phrase
+from newsletter.places import put_at
 from newsletter.publishing.checks.checking import Report, check_issue
 from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue
@@ -51,16 +52,24 @@ def require_ready(issue: Issue, *, day: dt.date | None = None) -> Report:
 def in_words(report: Report) -> str:
     """Say what stops an issue, and where."""
     found = [each.finding for each in report.errors]
-    named = [f"{each.where}: {each.message}" if each.where else each.message for each in found]
-    rest = len(named) - MAX_NAMED
-    more = f"; and {rest} more" if rest > 0 else ""
-    listed = "; ".join(named[:MAX_NAMED])
-    return f"{report.draft.title} has {counted.errors(len(named))}: {listed}{more}"
+    named = [put_at(each.where, each.message) for each in found]
+    listed = list_phrases(named[:MAX_NAMED])
+    if rest := named[MAX_NAMED:]:
+        listed = phrase("{listed}; and {number} more", listed=listed, number=len(rest))
+    return counted_phrase(
+        "{title} has {number} error: {listed}",
+        "{title} has {number} errors: {listed}",
+        len(named),
+        title=report.draft.title,
+        listed=listed,
+    )
 
 
 def fix_hint(report: Report) -> str:
     """Say which command tells how to fix it."""
-    return f"See all, and how to fix them: newsletter issue check {report.draft.ref}"
+    return phrase(
+        "See all, and how to fix them: newsletter issue check {ref}", ref=report.draft.ref
+    )
 
 
 def require_unchanged(report: Report) -> None:
@@ -71,6 +80,6 @@ def require_unchanged(report: Report) -> None:
     seen = report.revision
     if latest.get() != ((seen.pk, seen.created_at) if seen else (None, None)):
         raise InvalidTransition(
-            f"{report.draft.title} was changed while it was being checked",
-            hint="Try again: the current draft will be checked.",
+            phrase("{title} was changed while it was being checked", title=report.draft.title),
+            hint=phrase("Try again: the current draft will be checked."),
         )

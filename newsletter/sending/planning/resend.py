@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 
 from newsletter.errors import AlreadyQueued, InvalidTransition
+from newsletter.phrases import phrase
 from newsletter.sending import trusted_time
 from newsletter.sending.ledger import audit_log
 from newsletter.sending.models import AuditEntry, Delivery, Send
@@ -59,27 +60,41 @@ def queue_resend(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
     require_resolved(send.issue)
     if not newcomers and not count_left(send):
         raise InvalidTransition(
-            f"everybody in send {send.pk} has the mail, or may have it: nobody is left"
+            phrase(
+                "everybody in send {send} has the mail, or may have it: nobody is left",
+                send=send.pk,
+            )
         )
     try:
         with transaction.atomic():
             return create(send, newcomers=newcomers, by=by)
     except IntegrityError:
         live = send.issue.sends.exclude(state__in=ENDED).get()
-        raise AlreadyQueued(f"{send.issue.title}: send {live.pk} is {live.state}") from None
+        raise AlreadyQueued(
+            phrase(
+                "{title}: send {send} is {state}",
+                title=send.issue.title,
+                send=live.pk,
+                state=phrase(live.state),
+            )
+        ) from None
 
 
 def require_ended(send: Send) -> None:
     """Raise `InvalidTransition` for a send that has not ended, or that mailed nobody."""
     if send.state not in ENDED:
         raise InvalidTransition(
-            f"send {send.pk} is {send.state}; it can be resent only after it has ended",
-            hint=f"Stop it: newsletter send cancel {send.pk}",
+            phrase(
+                "send {send} is {state}; it can be resent only after it has ended",
+                send=send.pk,
+                state=phrase(send.state),
+            ),
+            hint=phrase("Stop it: newsletter send cancel {send}", send=send.pk),
         )
     if send.state == Send.State.CANCELLED and not count_reached(send):
         raise InvalidTransition(
-            f"nobody got mail from send {send.pk}",
-            hint="Queue the issue again: newsletter issue queue REF",
+            phrase("nobody got mail from send {send}", send=send.pk),
+            hint=phrase("Queue the issue again: newsletter issue queue REF"),
         )
 
 
@@ -94,5 +109,7 @@ def create(send: Send, *, newcomers: bool, by: str) -> Send:
         newcomers=newcomers,
     )
     new.lists.set(send.lists.all())
-    audit_log.record(send.pk, AuditEntry.Kind.RESENT, by=by, note=f"by send {new.pk}")
+    audit_log.record(
+        send.pk, AuditEntry.Kind.RESENT, by=by, note=phrase("by send {send}", send=new.pk)
+    )
     return new

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists
 from django.db.models.functions import Now
 
+from newsletter.phrases import counted_phrase, phrase
 from newsletter.runtime.availability import is_unavailable
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import Send
@@ -61,9 +62,9 @@ def begin_planning(send_id: int, now: dt.datetime, *, late: dt.timedelta) -> Non
             if is_unavailable(error):
                 raise  # it is the database's fault, not the send's: the next tick tries again
             log.exception("send %s cannot begin", send_id)
-            why = f"It cannot begin: {error}"
+            why = phrase("It cannot begin: {error}", error=getattr(error, "message", str(error)))
     start, end = Send.State.QUEUED, Send.State.HELD
-    if why and transition(Send, send_id, start=start, end=end, note=why[:500]):
+    if why and transition(Send, send_id, start=start, end=end, note=why):
         log.error("send %s is held. %s", send_id, why)
 
 
@@ -85,8 +86,12 @@ def start_planning(send: Send) -> None:
 def reason_to_hold(send: Send, now: dt.datetime, late: dt.timedelta) -> str:
     """Return why a due send must not start automatically; empty if it may."""
     if send.edition.approved_at is None:
-        return "Nothing was approved in time. Approve the issue, then resume this send."
+        return phrase("Nothing was approved in time. Approve the issue, then resume this send.")
     if now - send.at > late:
-        hours = (now - send.at) / dt.timedelta(hours=1)
-        return f"It was due {hours:.0f} hours ago, but no process was running. Resume or cancel it."
+        hours = round((now - send.at) / dt.timedelta(hours=1))
+        return counted_phrase(
+            "It was due {number} hour ago, but no process was running. Resume or cancel it.",
+            "It was due {number} hours ago, but no process was running. Resume or cancel it.",
+            hours,
+        )
     return ""

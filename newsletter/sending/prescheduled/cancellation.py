@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable
 from django.utils import timezone
 
 from newsletter.errors import OutcomeUnknown, TransportError
+from newsletter.phrases import phrase
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import ProviderBatch, Send
 from newsletter.sending.prescheduled import contradictions, leavers, provider_batches
@@ -37,9 +38,10 @@ KEEP_CANCELLATION = dt.timedelta(hours=1)
 #: Mail that was paused beyond its scheduled time is discarded after 72 hours at the latest.
 KEEP_LATE_CANCELLATION = dt.timedelta(hours=73)
 
-NOT_PRESCHEDULED = (
+NOT_PRESCHEDULED = phrase(
     "Nothing is pre-scheduled: mail that had been cancelled went out after all in the last"
-    f" {contradictions.SUSPENSION.days} days."
+    " {days} days.",
+    days=contradictions.SUSPENSION.days,
 )
 
 
@@ -275,11 +277,17 @@ def open_up(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
 
 def describe_skew(off: dt.timedelta) -> str:
     """Log that nothing is pre-scheduled, because the clocks do not agree."""
-    minutes = abs(off) / dt.timedelta(minutes=1)
-    way = "slow" if off > dt.timedelta() else "fast"
-    return (
-        f"This machine's clock is {minutes:.0f} minutes {way}, so nothing is pre-scheduled."
-        " Set the clock (NTP)."
+    minutes = f"{abs(off) / dt.timedelta(minutes=1):.0f}"
+    if off > dt.timedelta():
+        return phrase(
+            "This machine's clock is {minutes} minutes slow, so nothing is pre-scheduled."
+            " Set the clock (NTP).",
+            minutes=minutes,
+        )
+    return phrase(
+        "This machine's clock is {minutes} minutes fast, so nothing is pre-scheduled."
+        " Set the clock (NTP).",
+        minutes=minutes,
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
+from newsletter.phrases import phrase
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import Attempt, Delivery, Evidence, Send
 
@@ -20,14 +21,6 @@ log = logging.getLogger(__name__)
 
 #: For this time the provider's confirmations are not trusted.
 SUSPENSION = dt.timedelta(days=7)
-REASON = (
-    "Mail that had been cancelled went out after all, so people may have it twice."
-    " Who: newsletter send who {send} --state twice"
-)
-OTHER_SEND_REASON = (
-    "Mail of another send went out that had been cancelled, so the provider's word is not relied"
-    " on. When you know why: newsletter send resume {send}"
-)
 
 
 def is_suspended(now: dt.datetime) -> bool:
@@ -40,6 +33,24 @@ def is_suspended(now: dt.datetime) -> bool:
     return caught.exists()
 
 
+def reason_of(send: int) -> str:
+    """Return why a send is held whose cancelled mail went out."""
+    return phrase(
+        "Mail that had been cancelled went out after all, so people may have it twice."
+        " Who: newsletter send who {send} --state twice",
+        send=send,
+    )
+
+
+def reason_of_others(send: int) -> str:
+    """Return why a send is held when that happened to another."""
+    return phrase(
+        "Mail of another send went out that had been cancelled, so the provider's word is not"
+        " relied on. When you know why: newsletter send resume {send}",
+        send=send,
+    )
+
+
 def hold_if_contradicted(attempts: Collection[int]) -> None:
     """Hold every send in progress if mail of a cancelled attempt went out."""
     cancelled = Attempt.objects.filter(pk__in=attempts, state=Attempt.State.CANCELLED)
@@ -47,11 +58,11 @@ def hold_if_contradicted(attempts: Collection[int]) -> None:
     if not theirs:
         return
     for pk in Send.objects.in_progress().values_list("pk", flat=True):
-        why = (REASON if pk in theirs else OTHER_SEND_REASON).format(send=pk)
+        why = reason_of(pk) if pk in theirs else reason_of_others(pk)
         if transition(Send, pk, start=Send.State.SENDING, end=Send.State.HELD, note=why):
             log.error("send %s is held. %s", pk, why)
     for pk in theirs:
-        Send.objects.filter(pk=pk, note="").update(note=REASON.format(send=pk))
+        Send.objects.filter(pk=pk, note="").update(note=reason_of(pk))
 
 
 def reached_twice(send: Send) -> QuerySet[Delivery]:

@@ -20,6 +20,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 
+from newsletter import counted
+from newsletter.phrases import phrase
 from newsletter.publishing.models import Publication
 from newsletter.sending.ledger.states import transition, transition_all
 from newsletter.sending.models import Attempt, Batch, Delivery, ProviderBatch, Send
@@ -55,14 +57,9 @@ DELIVERY_MODES = {
     Publication.DeliveryMode.PRESCHEDULED: Send.DeliveryMode.PRESCHEDULED,
     Publication.DeliveryMode.ON_HOLD: Send.DeliveryMode.ON_HOLD,
 }
-NO_ROOM = (
+NO_ROOM = phrase(
     "SendGrid keeps ten cancellations for an account, and they are in use: a part of this send, or"
     " all of it, is submitted at its scheduled time."
-)
-EXPIRED = (
-    "It was on hold for three days without being released, so SendGrid has discarded the mail of"
-    " {people:,} people, or will. Nobody of them counts as having it. To submit it again:"
-    " newsletter send resume {send}. To stop it: newsletter send cancel {send}"
 )
 #: Older times are not checked again.
 PUBLISH_WITHIN = dt.timedelta(days=1)
@@ -176,7 +173,7 @@ def give_up(send: Send, why: str) -> None:
     send.provider_batches.filter(state=ProviderBatch.State.NEW).update(
         state=ProviderBatch.State.RELEASED
     )
-    Send.objects.filter(pk=send.pk).update(note=why[:500])
+    Send.objects.filter(pk=send.pk).update(note=why)
 
 
 def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
@@ -357,12 +354,23 @@ def expire_provider_batch(provider_batch: ProviderBatch, now: dt.datetime) -> No
     )
     lost = Attempt.objects.filter(provider_batch__in=under, state__in=Attempt.TAKEN)
     people = int(lost.aggregate(people=Sum("size"))["people"] or 0)
-    note = EXPIRED.format(people=people, send=send.pk)
+    note = describe_expired(send, people)
     if transition(Send, send.pk, start=Send.State.SENDING, end=Send.State.HELD, note=note):
         log.error("send %s is held. %s", send.pk, note)
     else:
         stands = (Send.State.PAUSED, Send.State.HELD)
         Send.objects.filter(pk=send.pk, state__in=stands).update(note=note)
+
+
+def describe_expired(send: Send, people: int) -> str:
+    """Say that the provider has discarded mail that was on hold for too long."""
+    return phrase(
+        "It was on hold for three days without being released, so SendGrid has discarded the mail"
+        " of {people}, or will. Nobody of them counts as having it. To submit it again:"
+        " newsletter send resume {send}. To stop it: newsletter send cancel {send}",
+        people=counted.people_phrase(people),
+        send=send.pk,
+    )
 
 
 def any_live() -> bool:

@@ -10,6 +10,7 @@ from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 
 from newsletter.errors import InvalidTransition
+from newsletter.phrases import phrase
 from newsletter.sending.ledger.queries import QUERIES
 from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from newsletter.sending.prescheduled import contradictions, leavers
@@ -21,7 +22,7 @@ TWICE = "twice"
 #: In place of a state: people who left before their mail went out, too late to cancel it.
 LEFT_TOO_LATE = "left-too-late"
 #: The reason of people whom a restored database does not have in the send.
-BEYOND_THE_LEDGER = "submitted after the backup that the database was restored from"
+BEYOND_THE_LEDGER = phrase("submitted after the backup that the database was restored from")
 
 
 #: States in which the provider has a mail, or may have it.
@@ -55,12 +56,20 @@ class Totals:
         """Raise `InvalidTransition` unless the totals of candidates and planned are right."""
         if self.candidates != self.planned + sum(self.excluded.values()):
             raise InvalidTransition(
-                f"{self.candidates} candidates are not {self.planned} planned and "
-                f"{sum(self.excluded.values())} excluded"
+                phrase(
+                    "{candidates} candidates are not {planned} planned and {excluded} excluded",
+                    candidates=self.candidates,
+                    planned=self.planned,
+                    excluded=sum(self.excluded.values()),
+                )
             )
         if self.planned != sum(self.deliveries.values()):
             raise InvalidTransition(
-                f"{self.planned} planned are not {sum(self.deliveries.values())} found"
+                phrase(
+                    "{planned} planned are not {found} found",
+                    planned=self.planned,
+                    found=sum(self.deliveries.values()),
+                )
             )
 
 

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from newsletter.phrases import phrase
 from newsletter.sending.ledger.states import require_transition, transition, transition_all
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence
 from newsletter.sending.prescheduled import contradictions, provider_batches
@@ -107,7 +108,7 @@ def plan_again(attempt: Attempt, kind: Kind) -> bool:
         Batch, batch, start=Batch.State.UNKNOWN, end=Batch.State.PLANNED, not_before=None
     )
     provider_batches.forget_drops([batch])
-    add_evidence([attempt.pk], kind, text="all of its mail was discarded, so it goes again")
+    add_evidence([attempt.pk], kind, text=phrase("all of its mail was discarded, so it goes again"))
     return True
 
 
@@ -158,7 +159,7 @@ def add_evidence(
 ) -> None:
     """Write down a piece of evidence for each of these attempts."""
     Evidence.objects.bulk_create(
-        Evidence(attempt_id=pk, kind=kind, at=at or timezone.now(), note=text[:300], by=by[:150])
+        Evidence(attempt_id=pk, kind=kind, at=at or timezone.now(), note=text, by=by[:150])
         for pk in attempts
     )
 

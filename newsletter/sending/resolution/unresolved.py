@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from newsletter import counted
 from newsletter.errors import InvalidTransition
+from newsletter.phrases import counted_phrase, list_phrases, phrase
 from newsletter.sending.ledger.states import require_transition
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
 from newsletter.sending.prescheduled import provider_batches
@@ -35,7 +36,8 @@ MIN_LOOKUP_INTERVAL = dt.timedelta(minutes=10)
 
 def in_minutes(span: dt.timedelta) -> str:
     """Return a span of time in words."""
-    return f"{span // dt.timedelta(minutes=1)} minutes"
+    minutes = span // dt.timedelta(minutes=1)
+    return counted_phrase("{number} minute", "{number} minutes", minutes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,12 +57,15 @@ class NegativeEvidence:
     def missing(self) -> list[str]:
         """The evidence that is missing, in words."""
         needed = (
-            (self.waited, f"{in_minutes(MAX_EVENT_DELAY)} have passed"),
+            (self.waited, phrase("{time} have passed", time=in_minutes(MAX_EVENT_DELAY))),
             (
                 self.looked_twice,
-                f"two queries of the provider's log, {in_minutes(MIN_LOOKUP_INTERVAL)} apart",
+                phrase(
+                    "two queries of the provider's log, {time} apart",
+                    time=in_minutes(MIN_LOOKUP_INTERVAL),
+                ),
             ),
-            (self.events_arrive, "an event for something that was posted later"),
+            (self.events_arrive, phrase("an event for something that was posted later")),
         )
         return [words for holds, words in needed if not holds]
 
@@ -198,17 +203,28 @@ def submit_again(each: UnresolvedBatch, *, insist: bool) -> None:
     """Plan a batch to be submitted again."""
     if each.waits:
         raise InvalidTransition(
-            f"batch {each.number} waits at the provider, where it can still be cancelled",
-            hint="That resolves it automatically. Look again after the send's scheduled time.",
+            phrase(
+                "batch {number} waits at the provider, where it can still be cancelled",
+                number=each.number,
+            ),
+            hint=phrase(
+                "That resolves it automatically. Look again after the send's scheduled time."
+            ),
         )
     if not each.negative_evidence.holds and not insist:
         raise InvalidTransition(
-            f"batch {each.number} may have been accepted:"
-            f" up to {counted.people(each.people)} would get it twice",
-            hint=f"More evidence is needed: {'; '.join(each.negative_evidence.missing)}.",
+            phrase(
+                "batch {number} may have been accepted: up to {people} would get it twice",
+                number=each.number,
+                people=counted.people_phrase(each.people),
+            ),
+            hint=phrase(
+                "More evidence is needed: {missing}.",
+                missing=list_phrases(each.negative_evidence.missing),
+            ),
         )
     if Send.objects.filter(batches=each.batch, state=Send.State.CANCELLED).exists():
-        raise InvalidTransition("the send is cancelled; nothing of it is submitted again")
+        raise InvalidTransition(phrase("the send is cancelled; nothing of it is submitted again"))
     finish(each, Attempt.State.NOT_SENT, Batch.State.PLANNED)
     Batch.objects.filter(pk=each.batch).update(not_before=None)
 

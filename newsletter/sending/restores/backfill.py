@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
 
+from newsletter.phrases import phrase
 from newsletter.publishing.models import Issue
 from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.ledger.states import transition
@@ -36,7 +37,7 @@ State = MissingAttempt.State
 LOST = (Batch.State.PLANNED, Batch.State.WAITING, Batch.State.UNKNOWN, Batch.State.CLAIMED)
 #: Rows in one statement.
 CHUNK = 500
-ANSWER = "the database was restored from before this attempt; its answer is not known"
+ANSWER = phrase("the database was restored from before this attempt; its answer is not known")
 
 
 def restore_all() -> int:

@@ -29,6 +29,7 @@ from typing import Any, TypeVar
 import orjson
 
 from newsletter.errors import BadInput, NotSubmitted
+from newsletter.phrases import phrase
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ CHUNK_BYTES = 65_536
 #: The number of last lines that show the position of a log, and whether lines are missing.
 POSITION_LINES = 200
 #: What a person must do if a log cannot be written.
-TO_WRITE = "Make room on the disk, or make the folder writable for the account that sends."
+TO_WRITE = phrase("Make room on the disk, or make the folder writable for the account that sends.")
 #: What identifies the machine on Linux (machine-id(5)); containers often have none.
 MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
@@ -124,8 +125,12 @@ class SubmissionLog:
             # What was kept in mind of the file may be wrong now: half a line may be in it.
             self._known = (0, 0)
             raise NotSubmitted(
-                f"{self.path} cannot be written, so nothing is submitted: {error.strerror}."
-                f" {TO_WRITE}"
+                phrase(
+                    "{path} cannot be written, so nothing is submitted: {strerror}. {fix}",
+                    path=self.path,
+                    strerror=error.strerror,
+                    fix=TO_WRITE,
+                )
             ) from None
 
     def entries(self) -> list[Entry]:
@@ -180,9 +185,15 @@ class SubmissionLog:
             raise
         except OSError as error:
             raise BadInput(
-                f"{self.path} cannot be read: {error.strerror}."
-                " It says what was submitted from this machine.",
-                hint="Run this as the account that sends, or give the file back to it (chown).",
+                phrase(
+                    "{path} cannot be read: {strerror}."
+                    " It says what was submitted from this machine.",
+                    path=self.path,
+                    strerror=error.strerror,
+                ),
+                hint=phrase(
+                    "Run this as the account that sends, or give the file back to it (chown)."
+                ),
             ) from None
 
     def _lines(self) -> Iterator[bytes]:

@@ -18,7 +18,9 @@ from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Now
 
+from newsletter import counted
 from newsletter.errors import InvalidTransition
+from newsletter.phrases import Phrase, counted_phrase, phrase
 from newsletter.publishing.models import Issue
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import (
@@ -58,23 +60,23 @@ CLOCKS_DIFFER = dt.timedelta(minutes=1)
 #: Sends that ended this long before the last heartbeat are not affected.
 ENDED_BEFORE = dt.timedelta(minutes=10)
 
-RESOLVE = "See what is known, and bring it back: newsletter send resolve"
-RESOLVE_BEHIND = (
+RESOLVE = phrase("See what is known, and bring it back: newsletter send resolve")
+RESOLVE_BEHIND = phrase(
     "It does not know who left since either: newsletter subscriber unsubscribe ADDRESS, for each."
     " Then bring back what is known: newsletter send resolve"
 )
 WORDS = {
-    Reason.BEHIND: "This database is older than what was submitted.",
-    Reason.UNCONFIRMED: (
+    Reason.BEHIND: phrase("This database is older than what was submitted."),
+    Reason.UNCONFIRMED: phrase(
         "Nothing was written into this database for a while, and nothing says whether it is older"
         " than what was submitted."
     ),
-    Reason.MOVED: "This database was moved or copied.",
+    Reason.MOVED: phrase("This database was moved or copied."),
 }
 HINTS = {
     Reason.BEHIND: RESOLVE_BEHIND,
     Reason.UNCONFIRMED: RESOLVE,
-    Reason.MOVED: (
+    Reason.MOVED: phrase(
         "A copy must not send. If you moved it and the old one is off for good: newsletter move"
     ),
 }
@@ -110,7 +112,9 @@ def require_not_suspended() -> None:
     """Raise `InvalidTransition` while nothing is sent."""
     if found := get_suspension():
         reason = Reason(found.suspended_for)
-        raise InvalidTransition(f"{WORDS[reason]} All sends are held.", hint=HINTS[reason])
+        raise InvalidTransition(
+            phrase("{reason} All sends are held.", reason=WORDS[reason]), hint=HINTS[reason]
+        )
 
 
 def is_at_stake() -> bool:
@@ -234,16 +238,27 @@ def describe_suspension(
 ) -> list[str]:
     """Say why nothing is sent, what is missing, and what to do; `format_time` formats a time."""
     reason = Reason(found.suspended_for)
-    said = [f"All sends are held. {WORDS[reason]}"]
-    for each in group_missing_attempts():
-        title = f" ({each.title})" if each.title else ""
-        when = f", submitted since {format_time(each.since)}" if each.since else ""
-        done = f"; {each.restored} of them are written back" if each.restored else ""
-        said.append(
-            f"Send {each.send}{title}: {count_attempts(each.attempts)} not in the database, for"
-            f" {each.people:,} {'person' if each.people == 1 else 'people'}{when}{done}."
-        )
+    said = [phrase("All sends are held. {reason}", reason=WORDS[reason])]
+    said += [describe_missing(each, format_time) for each in group_missing_attempts()]
     return [*said, HINTS[reason]]
+
+
+def describe_missing(missing: Missing, format_time: Callable[[dt.datetime], str]) -> Phrase:
+    """Say how many attempts of a send the database lacks, and for how many people."""
+    said: Phrase = counted_phrase(
+        "Send {send}: {number} attempt is not in the database, for {people}",
+        "Send {send}: {number} attempts are not in the database, for {people}",
+        missing.attempts,
+        send=f"{missing.send} ({missing.title})" if missing.title else missing.send,
+        people=counted.people_phrase(missing.people),
+    )
+    if missing.since:
+        since = format_time(missing.since)
+        said = phrase("{said}, submitted since {time}", said=said, time=since)
+    if missing.restored:
+        number = f"{missing.restored:,}"
+        said = phrase("{said}; {number} of them are written back", said=said, number=number)
+    return phrase("{said}.", said=said)
 
 
 def lost_issues() -> list[str]:
@@ -325,7 +340,7 @@ def suspend_sending(reason: Reason) -> bool:
 
 def hold_sends(reason: Reason) -> None:
     """Hold every send in progress; future sends wait until the suspension ends."""
-    note = f"{WORDS[reason]} {HINTS[reason]}"
+    note = phrase("{what} {hint}", what=WORDS[reason], hint=HINTS[reason])
     going = Send.objects.in_progress().values_list("pk", flat=True)
     for pk in going:
         transition(
@@ -333,12 +348,10 @@ def hold_sends(reason: Reason) -> None:
             pk,
             start=Send.State.SENDING,
             end=Send.State.HELD,
-            note=note[:500],
+            note=note,
             held_by=Send.AutoPause.RESTORED,
         )
-    Send.objects.filter(held_by=Send.AutoPause.RESTORED, state=Send.State.HELD).update(
-        note=note[:500]
-    )
+    Send.objects.filter(held_by=Send.AutoPause.RESTORED, state=Send.State.HELD).update(note=note)
 
 
 def mark_planned_unknown() -> int:
@@ -377,7 +390,9 @@ def mark_uncertain(batch: Batch, people: int) -> None:
         owner=UNCERTAIN,
         lease_until=Now(),
         size=people,
-        answer=f"{UNCERTAIN}: these people may have been mailed",
+        answer=phrase(
+            "the database may be older than what was submitted: these people may have been mailed"
+        ),
     )
 
 
@@ -402,7 +417,7 @@ def plan_uncertain() -> int:
             attempt.pk,
             start=Attempt.State.UNKNOWN,
             end=Attempt.State.NOT_SENT,
-            answer="it was not submitted: the submission log does not have it"[:500],
+            answer=phrase("it was not submitted: the submission log does not have it"),
         ):
             transition(Batch, batch.pk, start=Batch.State.UNKNOWN, end=end)
     return len(rows)

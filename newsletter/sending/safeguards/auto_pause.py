@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from newsletter.phrases import phrase
 from newsletter.sending.ledger import audit_log
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import AuditEntry, Delivery, Send
@@ -49,14 +50,14 @@ def configured_rules() -> tuple[Rule, ...]:
         Rule(
             auto_pause=Send.AutoPause.COMPLAINTS,
             bad=(Outcome.COMPLAINED,),
-            words="were reported as spam",
+            words=phrase("were reported as spam"),
             percent=limits.complaint_percent,
             least=limits.min_complaints,
         ),
         Rule(
             auto_pause=Send.AutoPause.BOUNCES,
             bad=(Outcome.BOUNCED, Outcome.BLOCKED),
-            words="bounced or were turned away",
+            words=phrase("bounced or were turned away"),
             percent=limits.bounce_percent,
             least=limits.min_bounces,
         ),
@@ -83,9 +84,13 @@ def reason_to_pause(send: Send, rule: Rule) -> str:
     back = rows.filter(outcome__in=ANSWERED)[:enough].count()
     if bad * 100 <= rule.percent * back:
         return ""
-    return (
-        f"{bad:,} of the {back:,} that came back {rule.words}: {bad * 100 / back:.2g} %, and the"
-        f" limit is {rule.percent:g} %."
+    return phrase(
+        "{bad} of the {back} that came back {words}: {share} %, and the limit is {limit} %.",
+        bad=f"{bad:,}",
+        back=f"{back:,}",
+        words=rule.words,
+        share=f"{bad * 100 / back:.2g}",
+        limit=f"{rule.percent:g}",
     )
 
 
@@ -101,7 +106,7 @@ def hold_send(send: Send, auto_pause: Send.AutoPause, why: str, *, figures: str 
     The audit log keeps the figures if they are not in the text.
     """
     start, end = Send.State.SENDING, Send.State.HELD
-    if transition(Send, send.pk, start=start, end=end, held_by=auto_pause, note=why[:500]):
+    if transition(Send, send.pk, start=start, end=end, held_by=auto_pause, note=why):
         audit_log.record(
             send.pk, AuditEntry.Kind.AUTO_PAUSED, auto_pause=auto_pause, note=figures or why
         )

@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from newsletter import counted
 from newsletter.errors import InvalidTransition
+from newsletter.phrases import phrase
 from newsletter.sending import trusted_time
 from newsletter.sending.ledger import audit_log, job_queue
 from newsletter.sending.models import Attempt, AuditEntry, Batch, Delivery, Send
@@ -56,20 +57,21 @@ def check(send: Send) -> None:
     if states & {Batch.State.PLANNED, Batch.State.CLAIMED}:
         return
     if states - set(ANSWERED):
-        words = "refused" if Batch.State.REFUSED in states else "left without an answer"
-        auto_pause.hold_send(
-            send, Send.AutoPause.CANARY, f"The canary was {words}; the rest has not gone."
-        )
+        if Batch.State.REFUSED in states:
+            why = phrase("The canary was refused; the rest has not gone.")
+        else:
+            why = phrase("The canary was left without an answer; the rest has not gone.")
+        auto_pause.hold_send(send, Send.AutoPause.CANARY, why)
         return
     over = waits_until(send)
     if over is None or trusted_time.now() >= over:
         release(
             send,
             AuditEntry.Kind.CANARY_PASSED,
-            note=f"{counted.people(count_people(send))} had it first.",
+            note=phrase("{people} had it first.", people=counted.people_phrase(count_people(send))),
         )
     elif came_back_well(send):
-        release(send, AuditEntry.Kind.CANARY_PASSED, note="Good news of it came early.")
+        release(send, AuditEntry.Kind.CANARY_PASSED, note=phrase("Good news of it came early."))
 
 
 def canary_batches(send: Send) -> Any:
@@ -118,6 +120,6 @@ def release_rest(send: Send, *, by: str = "") -> Send:
     send.refresh_from_db()
     going = send.state in (Send.State.SENDING, Send.State.PAUSED)
     if not going or not release(send, AuditEntry.Kind.RELEASED, by=by):
-        raise InvalidTransition(f"no mail of send {send.pk} waits for a canary")
+        raise InvalidTransition(phrase("no mail of send {send} waits for a canary", send=send.pk))
     send.refresh_from_db()
     return send

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet, Sum
-from django.utils.translation import ngettext
 
+from newsletter.phrases import counted_phrase, phrase
 from newsletter.sending.models import Attempt, Send
 from newsletter.sending.resolution import unresolved
 from newsletter.sending.safeguards import auto_pause
 
 #: Used in place of an answer if the process died that waited for it.
-PROCESS_DIED = "the sender stopped before it had an answer"
+PROCESS_DIED = str(phrase("the sender stopped before it had an answer"))
 #: How many attempts are checked for lost answers in a row.
 MAX_ATTEMPTS = 200
 #: A share counts from this many lost answers on.
@@ -43,24 +43,27 @@ def hold_after_lost_answer(send_id: int) -> None:
     if not limit or (count := in_a_row()) < limit:
         return
     send = Send.objects.get(pk=send_id)
-    figures = f"{count} answers in a row were lost, with nothing accepted between them."
+    figures = phrase(
+        "{count} answers in a row were lost, with nothing accepted between them.", count=count
+    )
     auto_pause.hold_send(send, Send.AutoPause.LOST, describe_hold(send), figures=figures)
 
 
 def describe_hold(send: Send) -> str:
-    """Say why a send is held and what to do, in the language of the reader."""
+    """Say why a send is held and what to do."""
     people = unresolved.count_unknown(send)
-    return ngettext(
-        "Too many answers of the provider were lost. {people} person may have this mail, and"
+    return counted_phrase(
+        "Too many answers of the provider were lost. {number} person may have this mail, and"
         " nobody knows. Nothing more is submitted for now. Check that the network and the provider"
         " work again, then: newsletter send resume {send}. Who it is: newsletter send who {send}"
         " --state unknown",
-        "Too many answers of the provider were lost. {people} people may have this mail, and"
+        "Too many answers of the provider were lost. {number} people may have this mail, and"
         " nobody knows. Nothing more is submitted for now. Check that the network and the provider"
         " work again, then: newsletter send resume {send}. Who they are: newsletter send who {send}"
         " --state unknown",
         people,
-    ).format(people=f"{people:,}", send=send.pk)
+        send=send.pk,
+    )
 
 
 def newest_attempt() -> int:
@@ -100,7 +103,9 @@ def describe_share(send: Send, limit: float) -> str:
     if counted["answers"] < MIN_FOR_A_SHARE or counted["lost"] * 100 <= limit * counted["all"]:
         return ""
     percent = counted["lost"] * 100 / counted["all"]
-    return (
-        f"{counted['answers']} answers were lost, for {percent:.2g} % of the people; the limit is"
-        f" {limit:g} %."
+    return phrase(
+        "{answers} answers were lost, for {percent} % of the people; the limit is {limit} %.",
+        answers=counted["answers"],
+        percent=f"{percent:.2g}",
+        limit=f"{limit:g}",
     )

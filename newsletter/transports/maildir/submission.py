@@ -21,6 +21,7 @@ from newsletter.errors import (
     Refused,
     TransportError,
 )
+from newsletter.phrases import phrase
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import kind_of
 from newsletter.transports.mime_encoder import MimeEncoder, find_unwritable
@@ -85,7 +86,7 @@ class MaildirTransport:
         except OSError as error:
             raise disk_error(self.folder, error) from None
         if persons:
-            raise Refused("Mail cannot be sent to these addresses", persons=persons)
+            raise Refused(phrase("Mail cannot be sent to these addresses"), persons=persons)
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Return nobody: files have no limits."""
@@ -170,15 +171,21 @@ def force(folder: Path) -> None:
 def disk_error(folder: Path, error: OSError) -> AccountError:
     """Return the decision after an error of the disk: every batch would fail."""
     return AccountError(
-        f"The Maildir {folder} cannot be written: {error.strerror}",
-        hint="Make room there, or name another [maildir] folder; then: newsletter send resume ID",
+        phrase(
+            "The Maildir {folder} cannot be written: {strerror}",
+            folder=folder,
+            strerror=error.strerror,
+        ),
+        hint=phrase(
+            "Make room there, or name another [maildir] folder; then: newsletter send resume ID"
+        ),
     )
 
 
 def interruption_error(error: BaseException) -> TransportError:
     """Return the decision for people without a file, after an interruption."""
     if isinstance(error, ValueError | TypeError | LookupError):
-        return AccountError(f"The mail cannot be written: {kind_of(error)}")
-    decided = NotSubmitted(f"interrupted: {kind_of(error)}")
+        return AccountError(phrase("The mail cannot be written: {kind}", kind=kind_of(error)))
+    decided = NotSubmitted(phrase("interrupted: {kind}", kind=kind_of(error)))
     decided.interruption = None if isinstance(error, Exception) else error
     return decided

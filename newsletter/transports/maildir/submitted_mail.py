@@ -8,6 +8,7 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from newsletter.errors import TransportError
+from newsletter.phrases import phrase
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.email_log import SubmittedMail
 from newsletter.transports.mime_encoder import label_headers
@@ -49,7 +50,11 @@ class MaildirFiles:
                 )
         except OSError as error:
             raise TransportError(
-                f"The Maildir {self._folder} cannot be read: {error.strerror}"
+                phrase(
+                    "The Maildir {folder} cannot be read: {strerror}",
+                    folder=self._folder,
+                    strerror=error.strerror,
+                )
             ) from None
 
     def close(self) -> None:

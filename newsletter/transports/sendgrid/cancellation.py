@@ -17,6 +17,7 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.errors import NotSubmitted, OutcomeUnknown, Throttled
+from newsletter.phrases import phrase
 from newsletter.transports.cancellation import ClockReading, Status
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.response_json import (
@@ -66,7 +67,7 @@ class SendGridCancellation:
                 if error.status_code != 400 or not errors_in(error.body):
                     raise decide_refusal(error) from None
         # Refused twice, and not set: the account has no room for another one.
-        raise Throttled("SendGrid accepts no more pauses or cancellations now", seconds=60)
+        raise Throttled(phrase("SendGrid accepts no more pauses or cancellations now"), seconds=60)
 
     def get_status(self, batch_id: str) -> Status | None:
         """See `Cancellation`."""
@@ -81,7 +82,7 @@ class SendGridCancellation:
                 raise decide_refusal(error) from None
             answer = None
         if (answer is None or answer.status_code != 204) and self.get_status(batch_id) is not None:
-            raise OutcomeUnknown("SendGrid does not confirm that it removed the status")
+            raise OutcomeUnknown(phrase("SendGrid does not confirm that it removed the status"))
 
     def close(self) -> None:
         """Close the kept connection."""
@@ -106,14 +107,16 @@ class SendGridCancellation:
                 shown = self._fetch_status(batch_id)
             except NotSubmitted as error:
                 # That request did not leave, but the change before it did.
-                raise OutcomeUnknown(f"A change was not confirmed: {error}") from None
+                raise OutcomeUnknown(
+                    phrase("A change was not confirmed: {error}", error=error.message)
+                ) from None
             if read_status(shown, batch_id) is not status:
-                raise OutcomeUnknown("SendGrid accepted a change and does not show it")
+                raise OutcomeUnknown(phrase("SendGrid accepted a change and does not show it"))
             return shown
         body = {"batch_id": batch_id, "status": status}
         answer: Answer = self._scheduled.post(request_body=body)
         if object_of(answer).get("status") != status:
-            raise OutcomeUnknown("SendGrid's answer does not confirm the status")
+            raise OutcomeUnknown(phrase("SendGrid's answer does not confirm the status"))
         return answer
 
 
@@ -132,11 +135,11 @@ def read_status(answer: Answer, batch_id: str) -> Status | None:
         return None
     shown = listed[0]
     if len(listed) > 1 or shown.get("batch_id", batch_id) != batch_id:
-        raise OutcomeUnknown("SendGrid's answer is not about what was asked")
+        raise OutcomeUnknown(phrase("SendGrid's answer is not about what was asked"))
     try:
         return Status(text_in(shown, "status"))
     except ValueError:
-        raise OutcomeUnknown("SendGrid's answer shows an unknown status") from None
+        raise OutcomeUnknown(phrase("SendGrid's answer shows an unknown status")) from None
 
 
 def provider_time(answer: Answer) -> dt.datetime:
@@ -146,4 +149,4 @@ def provider_time(answer: Answer) -> dt.datetime:
         # One without a zone is in UTC (RFC 9110 5.6.7).
         return told if told.tzinfo else told.replace(tzinfo=dt.UTC)
     except (KeyError, ValueError, TypeError, OverflowError):
-        raise OutcomeUnknown("SendGrid's answer has no date") from None
+        raise OutcomeUnknown(phrase("SendGrid's answer has no date")) from None

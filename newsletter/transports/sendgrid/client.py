@@ -18,6 +18,7 @@ from python_http_client.exceptions import HTTPError, err_dict
 from sendgrid import SendGridAPIClient
 
 from newsletter.errors import NotSubmitted, OutcomeUnknown, TransportError
+from newsletter.phrases import phrase
 from newsletter.transports.http_connection import pool_classes
 from newsletter.transports.http_exchange import EXCHANGE, Exchange, exchange_before_deadline
 
@@ -106,9 +107,9 @@ class PooledClient(Client):
         except Exception as error:  # noqa: BLE001  whatever it is, what has left decides
             raise current.decision(error) from None
         if not current.began:
-            raise NotSubmitted("SendGrid closed the connection before a request was sent")
+            raise NotSubmitted(phrase("SendGrid closed the connection before a request was sent"))
         if response.status < 400 and not current.complete:
-            raise OutcomeUnknown("SendGrid answered before it had the whole request")
+            raise OutcomeUnknown(phrase("SendGrid answered before it had the whole request"))
         if response.status >= 300:
             kind = err_dict.get(response.status, HTTPError)
             raise kind(response.status, response.reason, response.data, response.headers)

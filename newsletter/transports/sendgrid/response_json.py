@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from newsletter.errors import OutcomeUnknown
+from newsletter.phrases import phrase
 from newsletter.transports.sendgrid.client import Answer
 
 #: A part of an address: nothing that begins another part of it, and no blanks.
@@ -23,25 +24,25 @@ def json_of(answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
-        raise OutcomeUnknown("SendGrid's answer is not JSON") from None
+        raise OutcomeUnknown(phrase("SendGrid's answer is not JSON")) from None
 
 
 def object_of(answer: Answer) -> Mapping[str, Any]:
     """Return the object that an answer is."""
     found = json_of(answer)
     if not isinstance(found, dict):
-        raise unexpected_answer("is no object")
+        raise unexpected_answer(phrase("is no object"))
     return found
 
 
 def objects_of(answer: Answer) -> list[Mapping[str, Any]]:
     """Return the list of objects that an answer is."""
-    return as_objects(json_of(answer), "is no list of objects")
+    return as_objects(json_of(answer), phrase("is no list of objects"))
 
 
 def objects_in(found: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     """Return the list of objects at a key; it must be there."""
-    return as_objects(found.get(key), f"has no list {key!r}")
+    return as_objects(found.get(key), phrase("has no list {key}", key=repr(key)))
 
 
 def object_in(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -50,7 +51,7 @@ def object_in(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise unexpected_answer(f"has something else than an object at {key!r}")
+        raise unexpected_answer(phrase("has something else than an object at {key}", key=repr(key)))
     return value
 
 
@@ -58,7 +59,7 @@ def text_in(found: Mapping[str, Any], key: str) -> str:
     """Return the text at a key; it must be there."""
     value = found.get(key)
     if not isinstance(value, str) or not value:
-        raise unexpected_answer(f"has no {key!r}")
+        raise unexpected_answer(phrase("has no {key}", key=repr(key)))
     return value
 
 
@@ -66,7 +67,7 @@ def identifier_in(found: Mapping[str, Any], key: str) -> str:
     """Return the text at a key that becomes a part of an address."""
     value = text_in(found, key)
     if not IDENTIFIER.fullmatch(value):
-        raise unexpected_answer(f"has no usable {key!r}")
+        raise unexpected_answer(phrase("has no usable {key}", key=repr(key)))
     return value
 
 
@@ -79,4 +80,4 @@ def as_objects(value: Any, otherwise: str) -> list[Mapping[str, Any]]:
 
 def unexpected_answer(what: str) -> OutcomeUnknown:
     """Return the error for an answer of another form."""
-    return OutcomeUnknown(f"SendGrid's answer {what}")
+    return OutcomeUnknown(phrase("SendGrid's answer {what}", what=what))

@@ -27,6 +27,7 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.mime import on_the_wire
+from newsletter.phrases import phrase
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import make_printable, without_addresses
 from newsletter.transports.http_exchange import exchange_before_deadline
@@ -90,7 +91,10 @@ class SendGridTransport:
         if answer.status_code != 202:
             # A proxy or a sandbox answered; nobody knows whether SendGrid got the mail.
             raise OutcomeUnknown(
-                f"SendGrid answered {answer.status_code} instead of 202", holds=True
+                phrase(
+                    "SendGrid answered {status_code} instead of 202", status_code=answer.status_code
+                ),
+                holds=True,
             )
         message_id = make_printable(answer.headers.get("X-Message-Id", ""))[:MAX_MESSAGE_ID_LENGTH]
         return SubmitResult(message_id=message_id, status=202)
@@ -104,7 +108,12 @@ class SendGridTransport:
         except (Refused, AccountError) as error:
             raise if_nobody(error, len(recipients)) from None
         if answer.status_code != 200:
-            raise OutcomeUnknown(f"SendGrid's sandbox answered {answer.status_code} instead of 200")
+            raise OutcomeUnknown(
+                phrase(
+                    "SendGrid's sandbox answered {status_code} instead of 200",
+                    status_code=answer.status_code,
+                )
+            )
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Compare each person's part with the limits of one personalization."""
@@ -118,7 +127,7 @@ class SendGridTransport:
     def _post(self, body: dict[str, Any]) -> Any:
         request = orjson.dumps(body)
         if len(request) >= MAX_REQUEST_LENGTH:
-            raise TooLarge(f"the request would have {len(request):,} bytes")
+            raise TooLarge(phrase("the request would have {size} bytes", size=f"{len(request):,}"))
         try:
             return self._client.client.mail.send.post(request_body=request)
         except HTTPError as error:
@@ -195,18 +204,29 @@ def decide_refusal(error: HTTPError) -> TransportError:
     """
     status, told = error.status_code, provider_words(error.body)
     if status == 429:
-        return Throttled(f"SendGrid asks to wait: {told}", seconds=wait_seconds(error.headers))
+        return Throttled(
+            phrase("SendGrid asks to wait: {answer}", answer=told),
+            seconds=wait_seconds(error.headers),
+        )
     if status == 413:
-        return TooLarge("SendGrid says that the request is too large")
+        return TooLarge(phrase("SendGrid says that the request is too large"))
     if status not in UNREAD and (status not in REFUSALS or not errors_in(error.body)):
         strange = status < 500 and status not in TOO_LATE
-        return OutcomeUnknown(f"SendGrid answered {status}: {told}", holds=strange)
+        return OutcomeUnknown(
+            phrase("SendGrid answered {status}: {answer}", status=status, answer=told),
+            holds=strange,
+        )
     if status == 400 and not is_about_the_account(told):
         if persons := find_named(error.body):
-            return Refused(f"SendGrid refuses addresses: {told}", persons=persons)
+            return Refused(
+                phrase("SendGrid refuses addresses: {answer}", answer=told), persons=persons
+            )
         persons = find_named(error.body, PART)
-        return AccountError(f"SendGrid answered 400: {told}", persons=dict.fromkeys(persons, told))
-    return AccountError(f"SendGrid answered {status}: {told}")
+        return AccountError(
+            phrase("SendGrid answered 400: {answer}", answer=told),
+            persons=dict.fromkeys(persons, told),
+        )
+    return AccountError(phrase("SendGrid answered {status}: {answer}", status=status, answer=told))
 
 
 def if_everybody(error: Refused | AccountError, count: int) -> TransportError:
@@ -223,7 +243,9 @@ def if_everybody(error: Refused | AccountError, count: int) -> TransportError:
 def if_nobody(error: Refused | AccountError, count: int) -> TransportError:
     """Return a refusal, unless it names somebody who is not in the request."""
     if any(place >= count for place in error.persons):
-        return AccountError(f"{error}; and it names people who were not in the request")
+        return AccountError(
+            phrase("{error}; and it names people who were not in the request", error=error.message)
+        )
     return error
 
 

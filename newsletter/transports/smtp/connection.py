@@ -28,6 +28,7 @@ from newsletter.errors import (
     Throttled,
     TransportError,
 )
+from newsletter.phrases import phrase
 from newsletter.transports.error_text import kind_of, without_addresses
 from newsletter.transports.reply_words import normalise
 from newsletter.transports.smtp.login import log_in
@@ -113,7 +114,9 @@ class Connection:
             return reply.words
         if not (reply.asks_to_wait or reply.is_no):
             self.usable = False
-            raise OutcomeUnknown(f"The mail server answered {reply.code}: neither yes nor no")
+            raise OutcomeUnknown(
+                phrase("The mail server answered {code}: neither yes nor no", code=reply.code)
+            )
         raise self._no(Stage.MESSAGE, reply)
 
     def check(self, sender: str) -> None:
@@ -176,7 +179,7 @@ class Connection:
         sock = self._client.sock
         if sock is None:
             self.usable = False
-            raise NotSubmitted("The connection to the mail server is closed")
+            raise NotSubmitted(phrase("The connection to the mail server is closed"))
         self.in_doubt = True
         try:
             sock.sendall(data)
@@ -247,17 +250,24 @@ class Connection:
         self.begun += 1
         if not reply.is_no:
             self.usable = False
-            return NotSubmitted(f"The mail server answered {reply.code}: neither yes nor no")
+            return NotSubmitted(
+                phrase("The mail server answered {code}: neither yes nor no", code=reply.code)
+            )
         whom = people_refused(stage, reply)
         if whom is About.ACCOUNT:
-            what = "the sender" if stage is Stage.SENDER else "what we send"
-            words = f"The mail server refuses {what}: {reply}"
+            if stage is Stage.SENDER:
+                words = phrase("The mail server refuses the sender: {answer}", answer=reply)
+            else:
+                words = phrase("The mail server refuses what we send: {answer}", answer=reply)
             # By its place in what was submitted, which is one message.
             persons = {0: words} if may_be_of_one(stage, reply) else {}
             return AccountError(words, persons=persons, certain=True)
-        what = "the address" if stage is Stage.PERSON else "the mail"
+        if stage is Stage.PERSON:
+            words = phrase("The mail server refuses the address: {answer}", answer=reply)
+        else:
+            words = phrase("The mail server refuses the mail: {answer}", answer=reply)
         return Refused(
-            f"The mail server refuses {what}: {reply}",
+            words,
             about_us=whom is About.PERHAPS_ACCOUNT,
             alike="" if whom is About.PERSON else normalise(str(reply)),
         )
@@ -265,15 +275,20 @@ class Connection:
     def _not_now(self, stage: Stage, reply: Reply) -> TransportError:
         """Return the decision for a temporary refusal; set `spent` if a new connection may help."""
         if is_lasting(reply):
-            return AccountError(f"The mail server accepts no more mail: {reply}")
+            return AccountError(
+                phrase("The mail server accepts no more mail: {answer}", answer=reply)
+            )
         if stage is not Stage.SENDER and waits_for_one(reply):
             self.begun += 1
             return Deferred(
-                f"The mail server defers the mail: {reply}", seconds=PERSON_RETRY_SECONDS
+                phrase("The mail server defers the mail: {answer}", answer=reply),
+                seconds=PERSON_RETRY_SECONDS,
             )
         self.spent = self.accepted > 0 and limits_connection(reply)
         seconds = seconds_to_wait(reply.words)
-        return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
+        return Throttled(
+            phrase("The mail server asks to wait: {answer}", answer=reply), seconds=seconds
+        )
 
 
 class Pool:
@@ -291,7 +306,7 @@ class Pool:
     def lend(self) -> Iterator[RotatingConnection]:
         """Lend a connection; raise `NotSubmitted` or `AccountError` if there is none."""
         if not self._places.acquire(timeout=self._server.connect):
-            raise NotSubmitted("All connections to the mail server are busy")
+            raise NotSubmitted(phrase("All connections to the mail server are busy"))
         try:
             rotating = RotatingConnection(self, self._one_kept() or self.open())
             try:
@@ -403,26 +418,43 @@ def decide_open_failure(server: Server, error: Exception, *, in_time: bool) -> E
     """Return the decision if no connection could be opened; nothing was submitted."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return AccountError(
-            f"The mail server's certificate is not trusted: {error.verify_message}",
-            hint="Fix [smtp] host or ca_file, then: newsletter send resume ID",
+            phrase(
+                "The mail server's certificate is not trusted: {verify_message}",
+                verify_message=error.verify_message,
+            ),
+            hint=phrase("Fix [smtp] host or ca_file, then: newsletter send resume ID"),
         )
     if not in_time:
         return NotSubmitted(
-            f"The mail server did not accept the connection within {server.opening:.0f} seconds"
+            phrase(
+                "The mail server did not accept the connection within {opening} seconds",
+                opening=f"{server.opening:.0f}",
+            )
         )
     if isinstance(error, smtplib.SMTPResponseException):
         return decide_rejection(server, error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return AccountError(
-            f"The mail server does not support what [smtp] requires: {error}",
-            hint="Fix [smtp] security, port or user, then: newsletter send resume ID",
+            phrase(
+                "The mail server does not support what [smtp] requires: {error}",
+                error=str(error),
+            ),
+            hint=phrase("Fix [smtp] security, port or user, then: newsletter send resume ID"),
         )
     if isinstance(error, OSError | smtplib.SMTPException):
-        return NotSubmitted(f"The mail server cannot be reached: {kind_of(error)}")
+        return NotSubmitted(
+            phrase("The mail server cannot be reached: {kind}", kind=kind_of(error))
+        )
     if isinstance(error, ValueError):
         return AccountError(
-            f"[smtp] host, hello, user or the password cannot be written: {kind_of(error)}",
-            hint=f"Correct them (the password: {server.variable}), then: newsletter send resume ID",
+            phrase(
+                "[smtp] host, hello, user or the password cannot be written: {kind}",
+                kind=kind_of(error),
+            ),
+            hint=phrase(
+                "Correct them (the password: {variable}), then: newsletter send resume ID",
+                variable=server.variable,
+            ),
         )
     return error
 
@@ -465,18 +497,23 @@ def decide_rejection(server: Server, error: smtplib.SMTPResponseException) -> Tr
     reply = Reply(error.smtp_code, without_addresses(words))
     if (reply.asks_to_wait and not is_lasting(reply)) or reply.code < 0:
         seconds = seconds_to_wait(reply.words)
-        return Throttled(f"The mail server asks to wait: {reply}", seconds=seconds)
+        return Throttled(
+            phrase("The mail server asks to wait: {answer}", answer=reply), seconds=seconds
+        )
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return AccountError(
-            f"The mail server refuses user or password: {reply}",
-            hint=f"Correct [smtp] user or {server.variable}, then: newsletter send resume ID",
+            phrase("The mail server refuses user or password: {answer}", answer=reply),
+            hint=phrase(
+                "Correct [smtp] user or {variable}, then: newsletter send resume ID",
+                variable=server.variable,
+            ),
         )
     if isinstance(error, smtplib.SMTPHeloError):
         return AccountError(
-            f"The mail server does not accept our greeting: {reply}",
-            hint="Set [smtp] hello to this machine's name, then: newsletter send resume ID",
+            phrase("The mail server does not accept our greeting: {answer}", answer=reply),
+            hint=phrase("Set [smtp] hello to this machine's name, then: newsletter send resume ID"),
         )
-    return AccountError(f"The mail server refuses the connection: {reply}")
+    return AccountError(phrase("The mail server refuses the connection: {answer}", answer=reply))
 
 
 def build_tls_context(server: Server) -> ssl.SSLContext:

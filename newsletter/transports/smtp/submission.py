@@ -20,6 +20,7 @@ from newsletter.errors import (
     Throttled,
     TransportError,
 )
+from newsletter.phrases import phrase
 from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import kind_of, log_unexpected, make_printable
 from newsletter.transports.mime_encoder import (
@@ -81,7 +82,7 @@ class SmtpTransport:
         with self._pool.lend() as rotating:
             rotating.connection.check(sender_of(message))
         if persons := find_unwritable(recipients):
-            raise Refused("Mail cannot be sent to these addresses", persons=persons)
+            raise Refused(phrase("Mail cannot be sent to these addresses"), persons=persons)
 
     def find_over_limit(self, message: Message, recipients: Sequence[Recipient]) -> dict[int, str]:
         """Say no to nobody: servers do not tell their limits."""
@@ -105,11 +106,11 @@ class SmtpTransport:
             for place, person in enumerate(recipients):
                 if time.monotonic() > ends:
                     raise Throttled(
-                        "The mail server is slow; the rest is submitted later", seconds=0
+                        phrase("The mail server is slow; the rest is submitted later"), seconds=0
                     )
                 self._submit_one(place, person, rotating, encoder, progress)
                 if not (rotating.connection.usable or rotating.go_on(NotSubmitted())):
-                    raise Throttled("The mail server closed the connection", seconds=1)
+                    raise Throttled(phrase("The mail server closed the connection"), seconds=1)
 
     def _submit_one(
         self,
@@ -235,9 +236,11 @@ class Progress:
         else:
             self.interruption = error
         if isinstance(error, ValueError | TypeError):
-            self.cause = AccountError(f"The mail cannot be written: {kind_of(error)}")
+            self.cause = AccountError(
+                phrase("The mail cannot be written: {kind}", kind=kind_of(error))
+            )
         else:
-            self.cause = NotSubmitted(f"interrupted: {kind_of(error)}")
+            self.cause = NotSubmitted(phrase("interrupted: {kind}", kind=kind_of(error)))
 
     def result(self, size: int) -> SubmitResult:
         """Return the result when everybody was accepted, else raise what became of whom."""
@@ -291,4 +294,4 @@ def write_message(encoder: MimeEncoder, person: Recipient) -> bytes:
         return encoder.encode(person)
     except (ValueError, TypeError, LookupError) as error:
         log_unexpected(error)
-        raise Refused(f"their mail cannot be written: {kind_of(error)}") from None
+        raise Refused(phrase("their mail cannot be written: {kind}", kind=kind_of(error))) from None
