@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("", include("newsletter.tracking.urls")),
+    path("", include("subscribers.sign_up.urls")),
     path("", include("subscribers.urls")),
     re_path(r"^(?P<page>(?:[\w-]+/)+)(?P<name>[\w-]+)\.pdf$", views.pdf, name="pdf"),
     path("", include(wagtail_urls)),

@@ -71,6 +71,7 @@ def register() -> None:
         demo,
         dry_run,
         events,
+        forms,
         issue,
         key,
         lists,
@@ -114,6 +115,7 @@ def register() -> None:
     app.add_typer(send.app, name="send")
     app.add_typer(events.app, name="events")
     app.add_typer(lists.app, name="list")
+    app.add_typer(forms.app, name="form")
     app.add_typer(key.app, name="key")
     app.add_typer(subscriber.app, name="subscriber")
     app.add_typer(suppression.app, name="suppression")

@@ -28,6 +28,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter publication set --delivery-mode prescheduled",
         "newsletter publication set tideline --preschedule-minutes 45",
     ),
+    "newsletter form": ("newsletter form list",),
+    "newsletter form list": ("newsletter form list",),
+    "newsletter form show": ("newsletter form show weekly",),
+    "newsletter form set": (
+        "newsletter form set weekly --open --welcome",
+        "newsletter form set weekly --frame-sites https://www.example.org",
+    ),
+    "newsletter form embed": ("newsletter form embed weekly --as frame",),
     "newsletter issue": ("newsletter issue import issue.md",),
     "newsletter issue import": (
         "newsletter issue import issue.md",

@@ -32,6 +32,7 @@ from newsletter.conf.schema import (
     Rates,
     SendGrid,
     Sending,
+    SignUp,
     Site,
     Smtp,
     Templates,
@@ -76,6 +77,7 @@ class Config(BaseSettings):
     rates: Rates = Rates()
     canary: Canary = Canary()
     auto_pause: AutoPause = AutoPause()
+    sign_up: SignUp = SignUp()
     sendgrid: SendGrid = SendGrid()
     smtp: Smtp = Smtp()
     maildir: Maildir = Maildir()

@@ -255,6 +255,37 @@ class AutoPause(Section):
     """For more of the people the answer was lost, and at least five were; 0 never holds."""
 
 
+class SignUp(Section):
+    """How people sign up by themselves, and what keeps others from signing them up."""
+
+    valid_days: int = Field(default=7, ge=1, le=30)
+    """How long the link of a confirmation mail can be used."""
+
+    max_mails: int = Field(default=3, ge=1, le=5)
+    """How many confirmation mails an address gets for one list, until it is confirmed."""
+
+    unconfirmed_days: int = Field(default=30, ge=7, le=90)
+    """A sign-up that nobody confirms is deleted after this time; then it may be asked again."""
+
+    ip_hash_days: int = Field(default=30, ge=1, le=90)
+    """The keyed hash of a visitor's network address is removed after this time."""
+
+    proof_cost: int = Field(default=2000, ge=100, le=100_000)
+    """How much a browser computes before a form counts: rounds of PBKDF2, about 256 times."""
+
+    per_address_per_hour: int = Field(default=6, ge=1)
+    """Sign-ups of one email address, at all forms."""
+
+    per_visitor_per_hour: int = Field(default=30, ge=1)
+    """Sign-ups from one network address; four times as many from its whole network."""
+
+    per_form_per_hour: int = Field(default=5000, ge=1)
+    """Sign-ups at one form."""
+
+    without_script_per_hour: int = Field(default=5, ge=1)
+    """Sign-ups from one network address without a script; 60 in all at one form."""
+
+
 class SendGrid(Section):
     """The account at SendGrid."""
 

@@ -24,11 +24,13 @@ class PublishingConfig(AppConfig):
         from newsletter.phrases import use_catalogue
         from newsletter.publishing import page_hooks
         from newsletter.publishing.content.pictures import refuse_in_use
+        from newsletter.publishing.content.sign_up import publisher_of
         from newsletter.publishing.content.uploads import guard_decoding
         from newsletter.publishing.importing.remote_pictures import measure_pictures
         from newsletter.publishing.models import Issue, follow_draft
         from newsletter.publishing.web.archive import archive_context, issue_context
         from newsletter.publishing.web.previews import preview
+        from subscribers.sign_up.surroundings import connect_publishers
 
         page_hooks.connect(
             page_hooks.PageHooks(
@@ -38,6 +40,7 @@ class PublishingConfig(AppConfig):
                 measure_pictures=measure_pictures,
             )
         )
+        connect_publishers(publisher_of)
         use_catalogue(ReadersCatalogue())
         guard_decoding()
         page_published.connect(follow_draft, sender=Issue)

@@ -123,6 +123,8 @@ class Content:
     boilerplate: Html = Html("")
     web_url: str = ""
     pdf_url: str = ""
+    #: Why somebody who is not subscribed gets this mail; it stands in place of the way to leave.
+    reason: str = ""
 
 
 #: Every class of this module, as templates meet them.

@@ -34,7 +34,7 @@ FORWARDED = (
 
 #: Links of mails, which are kept for years.  They work under whatever name leads here: an earlier
 #: one of this site, that of a proxy that passes on its own, or none.
-LINKS = re.compile(r"/+[uUpP]/")
+LINKS = re.compile(r"/+[uUpPcC]/")
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network

@@ -72,12 +72,23 @@ class SecurityHeaders:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        framed = "frame-ancestors 'self'" in response.headers[POLICY]
-        # For browsers that do not know `frame-ancestors`.
-        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if framed else "DENY")
+        # For browsers that do not know `frame-ancestors`; it cannot name other sites.
+        if legacy := frame_options(response.headers[POLICY]):
+            response.headers.setdefault("X-Frame-Options", legacy)
         if self.at_https:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
         return response
+
+
+def frame_options(policy: str) -> str:
+    """Return what X-Frame-Options says of a policy; nothing where other sites may frame a page."""
+    sites = next(
+        (part.split()[1:] for part in policy.split(";") if part.split()[:1] == ["frame-ancestors"]),
+        [],
+    )
+    if sites == ["'self'"]:
+        return "SAMEORIGIN"
+    return "DENY" if sites in ([], ["'none'"]) else ""
 
 
 def policy_of(path: str, content_type: str) -> str:

@@ -15,6 +15,7 @@ from newsletter.tracking.event_worker import EventWorker
 from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport
 from newsletter.transports.factory import open_cancellation, open_transport
+from newsletter.welcoming.worker import SignUpWorker
 
 #: Seconds that reading events gets.
 STOP_SECONDS = 2.0
@@ -37,6 +38,7 @@ class Service(Stoppable):
         self._watch = RestoreWatch(config)
         self._event_worker = EventWorker(config)
         self._dry_run_worker = DryRunWorker(self._transport)
+        self._sign_up_worker = SignUpWorker(self._transport)
         self._web = WebServer(config) if web else None
 
     @property
@@ -57,6 +59,7 @@ class Service(Stoppable):
         self._clock.start()
         self._event_worker.start()
         self._dry_run_worker.start()
+        self._sign_up_worker.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -67,6 +70,7 @@ class Service(Stoppable):
         self._event_worker.stop(STOP_SECONDS)
         self._watch.stop(STOP_SECONDS)
         self._dry_run_worker.stop(STOP_SECONDS)
+        self._sign_up_worker.stop(STOP_SECONDS)
         if self._web:
             self._web.stop()
         self._transport.close()

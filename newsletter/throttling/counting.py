@@ -14,22 +14,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from newsletter.throttling.models import Counter
 
 _COUNT: Final = """
-INSERT INTO throttling_counter (key, account, count, ends_at) VALUES (%s, %s, 1, %s)
+INSERT INTO throttling_counter (key, account, count, ends_at) VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN throttling_counter.ends_at > %s
+  count = CASE WHEN throttling_counter.ends_at > {now}
                     AND throttling_counter.ends_at <= excluded.ends_at
                THEN throttling_counter.count + 1 ELSE 1 END,
-  ends_at = CASE WHEN throttling_counter.ends_at > %s
+  ends_at = CASE WHEN throttling_counter.ends_at > {now}
                       AND throttling_counter.ends_at <= excluded.ends_at
                  THEN throttling_counter.ends_at ELSE excluded.ends_at END
-RETURNING count, ends_at
+RETURNING key, count, ends_at
 """
 
 
@@ -68,9 +68,7 @@ def count_attempt(limits: Sequence[Limit]) -> int:
     now = int(time.time())
     if wait := seconds_to_wait(limits, now):
         return wait
-    with transaction.atomic():
-        # In one order, so that no two of them wait for each other.
-        waits = [count(limit, now) for limit in sorted(limits, key=lambda limit: limit.key)]
+    waits = count_all(limits, now)
     Counter.objects.filter(ends_at__lte=now).delete()
     return max(waits, default=0)
 
@@ -84,13 +82,26 @@ def seconds_to_wait(limits: Sequence[Limit], now: int) -> int:
     return max(waits, default=0)
 
 
-def count(limit: Limit, now: int) -> int:
-    """Count a try; return how many seconds are left of the window if it was one too many."""
-    with connection.cursor() as cursor:
+def count_all(limits: Sequence[Limit], now: int) -> list[int]:
+    """Count a try under all limits by one statement.
+
+    Return for each how many seconds are left of its window if it was one too many, else 0.
+    """
+    if not limits:
+        return []
+    # In one order, so that no two of them wait for each other.
+    asked = dict(sorted({limit.key: limit for limit in limits}.items()))
+    values: list[str | int] = []
+    for key, limit in asked.items():
         account = hash_name("account", limit.account) if limit.account else ""
-        cursor.execute(_COUNT, [limit.key, account, now + limit.seconds, now, now])
-        counted, ends_at = cursor.fetchone()
-    return int(ends_at) - now if counted > limit.tries else 0
+        values += [key, account, now + limit.seconds]
+    rows = ", ".join(["(%s, %s, 1, %s)"] * len(asked))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(rows=rows, now=int(now)), values)
+        counted = cursor.fetchall()
+    return [
+        int(ends_at) - now if tries > asked[key].tries else 0 for key, tries, ends_at in counted
+    ]
 
 
 def give_back(limits: Sequence[Limit]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 from zoneinfo import ZoneInfo
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from wagtail.rich_text import RichText, expand_db_html
 
 from newsletter.conf.config import load
@@ -22,6 +22,7 @@ from newsletter.phrases import phrase
 from newsletter.publishing.content.anchors import with_targets
 from newsletter.publishing.content.pictures import find_picture, fit_picture, lead_image
 from newsletter.publishing.content.relative_links import SITE_URL, THIS_ISSUE, ImportedIssues
+from newsletter.publishing.content.sign_up import sign_up_path
 from newsletter.publishing.languages import direction_of
 from newsletter.rendering.content import (
     Block,
@@ -143,7 +144,7 @@ def today(publication: Publication) -> dt.date:
 
 def build_publisher(publication: Publication, base_url: str) -> Publisher:
     """Return who answers for the mail."""
-    signup = path_of("signup")
+    signup = sign_up_path(publication)
     return Publisher(
         name=publication.from_name,
         postal_address=publication.postal_address,
@@ -151,14 +152,6 @@ def build_publisher(publication: Publication, base_url: str) -> Publisher:
         privacy_url=publication.privacy_url or f"{base_url}{reverse('privacy')}",
         signup_url=f"{base_url}{signup}" if signup else "",
     )
-
-
-def path_of(name: str) -> str:
-    """Return the path of a page by its name, or nothing on a site without such a page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def web_url(issue: Issue, base_url: str) -> str:

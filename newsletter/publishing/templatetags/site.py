@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from newsletter.conf.config import load
-from newsletter.publishing.content.issue_content import path_of
+from newsletter.publishing.content.sign_up import sign_up_form_of, sign_up_path
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
 from newsletter.publishing.web.feeds import feed_path
@@ -56,9 +56,7 @@ def masthead(context: Context, publication: Publication | str = "", visitor: Any
     spoken = language_of_words(found, context.get("request"))
     if found is None:
         name = settings.WAGTAIL_SITE_NAME
-        return Masthead(
-            name=name, spoken=spoken, signup=path_of("signup"), privacy=reverse("privacy")
-        )
+        return Masthead(name=name, spoken=spoken, signup=sign_up_path(), privacy=reverse("privacy"))
     return masthead_of(found, spoken)
 
 
@@ -104,7 +102,7 @@ def masthead_of(publication: Publication, spoken: str) -> Masthead:
         spoken=spoken,
         home=home,
         feed=feed_path(publication),
-        signup=path_of("signup"),
+        signup=sign_up_path(publication),
         privacy=publication.privacy_url or reverse("privacy"),
         look=look_path(publication),
     )
@@ -114,3 +112,15 @@ def masthead_of(publication: Publication, spoken: str) -> Masthead:
 def absolute(name: str) -> str:
     """Return the full address of a page by its name; never taken from the request."""
     return f"{load().site.base_url}{reverse(name)}"
+
+
+@register.inclusion_tag("web/sign_up_small.html")
+def sign_up(publication: Publication | None, source: str) -> dict[str, Any]:
+    """Show a small form to sign up to a publication, where people can; `source` is kept with it."""
+    form = sign_up_form_of(publication) if publication else None
+    return {
+        "form": form,
+        "name": publication.name if publication else "",
+        "action": reverse("sign_up", args=[form.list.slug]) if form else "",
+        "source": source,
+    }

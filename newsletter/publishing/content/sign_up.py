@@ -1,0 +1,45 @@
+"""The sign-up of a publication: whose a list is, and where people sign up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from newsletter.conf.config import load
+from newsletter.publishing.models import Publication
+from subscribers.sign_up.forms import open_forms
+from subscribers.sign_up.surroundings import Publisher
+
+if TYPE_CHECKING:
+    from subscribers.models import List
+    from subscribers.sign_up.models import SignUpForm
+
+
+def publisher_of(one: List) -> Publisher | None:
+    """Return whose list it is; the list's own name where several publications go to it."""
+    found = list(Publication.objects.filter(lists=one).order_by("pk"))
+    if not found:
+        return None
+    languages = {each.language for each in found}
+    privacy = found[0].privacy_url or f"{load().site.base_url}{reverse('privacy')}"
+    return Publisher(
+        name=found[0].name if len(found) == 1 else one.name,
+        language=languages.pop() if len(languages) == 1 else "",
+        privacy_url=privacy,
+    )
+
+
+def sign_up_form_of(publication: Publication) -> SignUpForm | None:
+    """Return the first open form among those of a publication's lists."""
+    mine = open_forms().filter(list__publications=publication, list__public=True)
+    return mine.order_by("list__name").first()
+
+
+def sign_up_path(publication: Publication | None = None) -> str:
+    """Return where people sign up to a publication, or to any; empty where they cannot."""
+    if publication is None:
+        anywhere = open_forms().filter(list__public=True).exists()
+        return reverse("sign_up_index") if anywhere else ""
+    form = sign_up_form_of(publication)
+    return reverse("sign_up", args=[form.list.slug]) if form else ""

@@ -1,0 +1,68 @@
+"""Subscribe a person by their own act, with the consent that proves it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+
+from subscribers.models import List, Subscriber, Subscription
+from subscribers.sign_up.models import Consent, SignUp, SignUpCount
+
+State = Subscription.State
+
+
+@transaction.atomic
+def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "") -> Subscriber:
+    """Subscribe who signed up, and keep the consent; call it once for each round of a sign-up.
+
+    It brings back a person who has left: it is their own act.  A suppression stays, and is
+    stronger.
+    """
+    person, _made = Subscriber.objects.get_or_create(
+        key=sign_up.key, defaults={"email": sign_up.email, "name": sign_up.name}
+    )
+    if sign_up.name and not person.name:
+        Subscriber.objects.filter(pk=person.pk).update(name=sign_up.name)
+    activate(person, sign_up, now)
+    Consent.objects.create(
+        subscriber=person,
+        list_id=sign_up.list_id,
+        kind=kind,
+        text=sign_up.consent_text,
+        language=sign_up.language,
+        source=sign_up.source,
+        site=sign_up.site,
+        asked_at=sign_up.asked_at,
+        given_at=now,
+        ip_hash=ip_hash or sign_up.ip_hash,
+    )
+    count(sign_up.list, now.date(), confirmed=1)
+    return person
+
+
+def activate(person: Subscriber, sign_up: SignUp, now: dt.datetime) -> None:
+    """Make the subscription of a person to the list of a sign-up active, old or new."""
+    subscription, made = Subscription.objects.get_or_create(
+        subscriber=person,
+        list_id=sign_up.list_id,
+        defaults={"source": describe_source(sign_up), "created_at": now, "changed_at": now},
+    )
+    if not made:
+        Subscription.objects.filter(pk=subscription.pk).exclude(state=State.ACTIVE).update(
+            state=State.ACTIVE, changed_at=now
+        )
+
+
+def describe_source(sign_up: SignUp) -> str:
+    """Return where a subscription came from, as it is kept with it."""
+    return f"sign-up: {sign_up.source}" if sign_up.source else "sign-up"
+
+
+def count(one: List, day: dt.date, *, asked: int = 0, confirmed: int = 0) -> None:
+    """Count who asked or confirmed on a day."""
+    row, _made = SignUpCount.objects.get_or_create(list=one, day=day)
+    SignUpCount.objects.filter(pk=row.pk).update(
+        asked=F("asked") + asked, confirmed=F("confirmed") + confirmed
+    )
