@@ -24,7 +24,7 @@ Texts = list[str]
 
 
 @app.command("list")
-def list_() -> None:
+def list_(*, json: Json = False) -> None:
     """List the sign-up form of each list: whether it is open, and who asked and confirmed."""
     open_workspace()
     from subscribers.models import List
@@ -32,6 +32,9 @@ def list_() -> None:
 
     with readers_language():
         rows = [summary(forms.form_of(one)) for one in List.objects.filter(archived_at=None)]
+        if json:
+            print_result(rows, as_json=True, text="")
+            return
         print_table(
             ("List", "Open", "Confirmation", "Asked", "Confirmed"),
             (
@@ -138,6 +141,7 @@ def embed(
     way: Annotated[
         str, typer.Option("--as", metavar="WAY", help="The way: html, frame or script.")
     ] = "html",
+    json: Json = False,
 ) -> None:
     """Print the code that puts the form into a web site."""
     open_workspace()
@@ -145,7 +149,8 @@ def embed(
     from subscribers.sign_up import embedding, forms
 
     with readers_language():
-        print(embedding.embed_code(forms.form_of(lists.by_slug(slug)), way), end="")
+        code = embedding.embed_code(forms.form_of(lists.by_slug(slug)), way)
+        print_result({"list": slug, "as": way, "code": code}, as_json=json, text=code.rstrip())
 
 
 def merge(texts: dict[str, str], given: Texts | None, option: str) -> dict[str, str] | None:
@@ -195,8 +200,9 @@ def describe(found: dict[str, Any]) -> str:
         f"  asks for a name: {'yes' if found['asks_name'] else 'no'}",
         f"  welcome mail: {describe_welcome(found)}",
         f"  in frames of: {', '.join(found['frame_sites']) or 'no other site'}",
-        f"  asked {found['asked']:,}, confirmed {found['confirmed']:,}, waiting {found['waiting']:,};"
-        f" in 30 days {found['asked_30_days']:,} and {found['confirmed_30_days']:,}",
+        f"  asked {found['asked']:,}, confirmed {found['confirmed']:,}",
+        f"  in 30 days {found['asked_30_days']:,} and {found['confirmed_30_days']:,}",
+        f"  not confirmed yet: {found['waiting']:,}",
     ]
     lines += [f"  consent ({tag}): {text}" for tag, text in found["consent_texts"].items()]
     lines += [f"  welcome ({tag}): {text}" for tag, text in found["welcome_texts"].items()]

@@ -1,4 +1,4 @@
-"""What keeps the form from being used against people: limits, a trap, and a moment to wait.
+"""What keeps the form from being used against people: limits, a trap, and a short wait.
 
 List bombing means to sign up somebody else's address everywhere, so that their mailbox overflows.
 So an address, a visitor, a network and a form may each be used a few times an hour.  Everything is

@@ -193,7 +193,7 @@ def show_form(
         "result": result,
         "pass": guards.make_pass(),
         "challenge_url": reverse("sign_up_challenge"),
-        "worker_url": static("sign_up/altcha-pbkdf2.js"),
+        "worker_url": static("sign_up/altcha/pbkdf2.js"),
         # Somebody pressed the button already; only the proof was missing.
         "goes_on": bool(result and result.answer is Answer.NEEDS_PROOF),
     }
@@ -257,7 +257,7 @@ def script(request: HttpRequest, slug: str) -> HttpResponse:
                 "name": _("Your name (optional)"),
                 "subscribe": _("Subscribe"),
                 "privacy": _("Privacy"),
-                "wait": _("One moment…"),
+                "wait": _("Please wait…"),
                 "use": _("Use this address"),
                 "keep": _("My address is right as it is"),
                 "failed": _("That did not work. Please try again later."),

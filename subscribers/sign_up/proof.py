@@ -1,4 +1,4 @@
-"""Proof of work: a browser computes for a moment before a form counts (ALTCHA, version 2).
+"""Proof of work: a browser computes for a while before a form counts (ALTCHA, version 2).
 
 A person waits for about a second once; who posts a million forms computes for days.  Challenge and
 check are those of the library `altcha`; the widget of the same project is served from here.
