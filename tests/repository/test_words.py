@@ -16,6 +16,7 @@ GLOSSARY = (ROOT / "WORDS.md").read_text(encoding="utf-8")
 FOREIGN = (
     *("tests/golden/", "tests/mjml_reference/official/", "newsletter/demo/samples/"),
     *("newsletter/rendering/linting/components.json", "tests/unit/rendering/samples.py"),
+    *("subscribers/static/sign_up/altcha/",),  # the widget of others
     *("tests/releases/",),  # what was released is never written again
 )
 #: Where the old words are explained or listed.
