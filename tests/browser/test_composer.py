@@ -101,10 +101,6 @@ def test_from_the_first_login_to_a_draft(page: Page, publication: Publication) -
     page.fill("#id_new_password1", desks.PASSWORD)
     page.fill("#id_new_password2", desks.PASSWORD)
     page.click("input[type=submit], button[type=submit]")
-    page.goto("/admin/login/")
-    page.fill("#id_username", "admin")
-    page.fill("#id_password", desks.PASSWORD)
-    page.click("button[type=submit]")
 
     page.get_by_role("link", name="New issue").click()
     write(page, HEADLINE, "Reed beds clean a harbour")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
@@ -15,6 +17,9 @@ from wagtail.admin.views.account import PasswordResetConfirmView, PasswordResetD
 from newsletter.desk.accounts.own_mail import files_note
 from newsletter.throttling.forms import as_minutes
 from newsletter.throttling.logins import remember
+
+#: Of those in the settings, the one that knows accounts by their password.
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class LoginForm(WagtailLoginForm):
@@ -67,11 +72,22 @@ class NewPasswordView(PasswordResetConfirmView):
         ]
         if is_new and self.user.is_superuser:
             sentences.append(_("It is the first account here, and may do everything."))
-        sentences.append(_("Then you log in with that name and the password."))
+        sentences.append(
+            _("Then you are logged in, and your newsletter is there.")
+            if is_new
+            else _("Then you log in with that name and the password.")
+        )
         return {**context, "page_name": name, "sentences": sentences, "account": account}
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Set it, and let its owner log in here, however often others have tried elsewhere."""
+        """Set it, and let its owner log in here, however often others have tried elsewhere.
+
+        Whoever sets the first password of an account is logged in: nobody else had it before.
+        """
+        is_new = not self.user.has_usable_password()
         answer: HttpResponse = super().form_valid(form)
         remember(self.request, self.user)
-        return answer
+        if not is_new:
+            return answer
+        login(self.request, self.user, backend=BACKEND)
+        return redirect("wagtailadmin_home")

@@ -16,7 +16,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter.desk.approval import mails
-from newsletter.desk.approval.status import status_of
+from newsletter.desk.approval.status import State, status_of
 from newsletter.desk.composer.checks import found
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.errors import NewsletterError
@@ -67,15 +67,19 @@ def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
         except NewsletterError as error:
             messages.error(request, error.sentences)
     status = status_of(issue)
+    must_be_other = may_approve and approvals.needs_other_person(issue, request.user)
+    may_approve = may_approve and not must_be_other
     shown = {
         **found(issue),
         "issue": draft_of(issue),
         "status": status,
         "note": request.POST.get("note", ""),
         "may_approve": may_approve and status and not status.is_approved,
-        "may_withdraw": may_approve and status and status.approved_hash,
+        "may_send_back": status
+        and request.user.has_perm(APPROVE_ISSUE)
+        and (status.approved_hash or status.state == State.OPEN),
         "may_queue": request.user.has_perm("publishing.queue_issue"),
-        "second_person": issue.publication.second_person,
+        "must_be_other": must_be_other,
     }
     return render(request, "desk/approval.html", shown)
 

@@ -19,7 +19,8 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 
 from newsletter.desk.composer.finding_links import links_of
 from newsletter.desk.composer.issue_menu import IssueMenuItem
-from newsletter.desk.composer.status_band import note_checked
+from newsletter.desk.composer.known_links import KnownWeb
+from newsletter.desk.composer.status_band import band_of, note_checked
 from newsletter.errors import NewsletterError, NotFound
 from newsletter.phrases import from_data, translate
 from newsletter.publishing.checks import acceptances
@@ -105,7 +106,8 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
         # Back to the page from which it was done.
         return redirect("desk_queue" if "queue" in request.POST else "desk_check", issue.pk)
     context = {"issue": draft_of(issue), **found(issue)}
-    return render(request, "desk/check.html", context)
+    # Only now is known whether it is checked.
+    return render(request, "desk/check.html", context | {"band": band_of(issue, request.user)})
 
 
 def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -126,7 +128,7 @@ def editable(request: HttpRequest, pk: int) -> Issue:
 def act(request: HttpRequest, issue: Issue) -> str:
     """Accept the finding that was pointed at, or take that back; say what was done."""
     # Nobody can accept what is about single readers, so it need not be looked for.
-    report = readiness.check_draft(issue, day=day_out(issue, timezone.now()))
+    report = check_as_known(issue)
     wanted = request.POST.get("finding", "")
     chosen = [each for each in report.judged if each.fingerprint == wanted]
     if not chosen:
@@ -150,7 +152,7 @@ def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     if later and subscribers_of(issue.publication)[: AT_ONCE + 1].count() > AT_ONCE:
         return {"issue_pk": issue.pk, "later": True}
     try:
-        report = readiness.check_draft(issue, day=day_out(issue, timezone.now()))
+        report = check_as_known(issue)
     except NewsletterError as error:
         return {"issue_pk": issue.pk, "fault": fault(error), "errors": 1}
     note_checked(issue, len(report.errors))
@@ -164,6 +166,16 @@ def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
             if each.finding.severity == Severity.INFO
         ],
     }
+
+
+def check_as_known(issue: Issue, web: KnownWeb | None = None) -> Report:
+    """Return what is found in the draft, with what is known of its links.
+
+    Nobody waits for links here: the composer has them looked at in the background.  Every page
+    of an issue takes what is known from this one place, so that none contradicts another.
+    """
+    day = day_out(issue, timezone.now())
+    return readiness.check_draft(issue, day=day, links=True, web=web or KnownWeb())
 
 
 def fault(error: NewsletterError) -> dict[str, str]:

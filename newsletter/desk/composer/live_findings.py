@@ -7,13 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 from wagtail import hooks
 
 from newsletter import counted
-from newsletter.desk.composer.checks import editable
+from newsletter.desk.composer.checks import check_as_known, editable
 from newsletter.desk.composer.finding_links import anchors_of
 from newsletter.desk.composer.known_links import KnownWeb, look_up_later
 from newsletter.desk.composer.status_band import note_checked
@@ -21,8 +20,6 @@ from newsletter.errors import NewsletterError
 from newsletter.phrases import translate
 from newsletter.publishing.checks.checking import Report
 from newsletter.rendering.findings import Severity
-from newsletter.scheduling.slots import day_out
-from newsletter.sending.planning import readiness
 
 #: One check at a time, however many people type.
 _checking = threading.Lock()
@@ -42,8 +39,7 @@ def live_findings(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"busy": True})
     try:
         web = KnownWeb()
-        day = day_out(issue, timezone.now())
-        report = readiness.check_draft(issue, day=day, links=True, web=web)
+        report = check_as_known(issue, web)
     except NewsletterError as error:
         return JsonResponse({"summary": str(error), "findings": [], "looking": False})
     finally:

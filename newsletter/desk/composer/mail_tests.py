@@ -17,6 +17,7 @@ from wagtail.admin import messages
 
 from newsletter.desk.composer.checks import editable
 from newsletter.desk.composer.issue_menu import IssueMenuItem
+from newsletter.desk.composer.status_band import band_of
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
@@ -61,6 +62,7 @@ def test_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, error.sentences)
     shown = {
         "issue": draft_of(issue),
+        "band": band_of(issue, request.user),
         "own_address": getattr(request.user, "email", ""),
         "reviewers": reviewers(issue),
         "may_see_readers": request.user.has_perm(MAY_SEE_READERS),

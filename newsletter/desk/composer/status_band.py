@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from newsletter import counted
 from newsletter.dates import format_time
 from newsletter.publishing.models import Issue
-from newsletter.sending.models import Send
+from newsletter.sending.models import ApprovalRequest, Send
 from newsletter.sending.reporting.totals import count_reached
 
 QUEUE = "publishing.queue_issue"
@@ -36,6 +36,8 @@ class Band:
     note: str = ""
     url: str = ""
     label: str = ""
+    #: Whether the note tells of the check, which the composer itself does better.
+    is_of_check: bool = False
 
 
 def note_checked(issue: Issue, errors: int) -> None:
@@ -63,10 +65,23 @@ def band_of(issue: Issue, user: Any) -> Band:
         names.append((gettext("Approved"), approved))
     names += [(gettext("Queued"), False), (gettext("Sent"), False)]
     url, label = next_of_draft(issue, user, checked=checked, approved=approved)
-    note = (
-        gettext("The check found {errors}.").format(errors=counted.errors(errors)) if errors else ""
-    )
-    return Band(steps=steps(names), note=note, url=url, label=label)
+    note = note_of_draft(issue, errors or 0, approved=approved)
+    return Band(steps=steps(names), note=note, url=url, label=label, is_of_check=bool(errors))
+
+
+def note_of_draft(issue: Issue, errors: int, *, approved: bool) -> str:
+    """Say what the check found, or that somebody is asked for approval; else nothing."""
+    if errors:
+        return gettext("The check found {errors}.").format(errors=counted.errors(errors))
+    if issue.publication.needs_approval and not approved and is_asked_for(issue):
+        return gettext("Approval is asked for.")
+    return ""
+
+
+def is_asked_for(issue: Issue) -> bool:
+    """Say whether somebody waits for an approval of the issue."""
+    asked = issue.approval_requests.filter(state=ApprovalRequest.State.OPEN)
+    return bool(asked.exists())
 
 
 def is_approved(issue: Issue) -> bool:
@@ -80,7 +95,9 @@ def next_of_draft(issue: Issue, user: Any, *, checked: bool, approved: bool) -> 
     if not checked:
         return reverse("desk_check", args=[issue.pk]), gettext("Check it")
     if issue.publication.needs_approval and not approved:
-        return reverse("desk_approval", args=[issue.pk]), gettext("Have it approved")
+        asked = is_asked_for(issue)
+        label = gettext("See the approval") if asked else gettext("Have it approved")
+        return reverse("desk_approval", args=[issue.pk]), label
     if user.has_perm(QUEUE):
         return reverse("desk_queue", args=[issue.pk]), gettext("Queue it")
     return "", ""

@@ -12,9 +12,9 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from newsletter.desk.composer.checks import check_as_known
 from newsletter.errors import NewsletterError
 from newsletter.publishing.models import Issue
-from newsletter.sending.planning import readiness
 
 
 @hooks.register("before_publish_page")
@@ -47,7 +47,7 @@ def obstacle(issue: Issue) -> str:
     """Say why the draft of an issue cannot be put on the web, or nothing."""
     title = issue.draft_title or issue.title
     try:
-        errors = len(readiness.check_draft(issue).errors)
+        errors = len(check_as_known(issue).errors)
     except NewsletterError as error:
         return gettext("{title} is not on the web: {problem}").format(title=title, problem=error)
     if not errors:

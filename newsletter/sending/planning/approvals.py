@@ -156,11 +156,16 @@ def require_second_person(issue: Issue, by: Any) -> None:
             % {"publication": issue.publication},
             hint=_("Say who: newsletter issue approve REF --by NAME"),
         )
-    if last_author(issue) == by.pk:
+    if needs_other_person(issue, by):
         raise SecondPersonNeeded(
             _("%(issue)s was last changed by you; somebody else must approve it")
             % {"issue": issue.draft_title or issue.title}
         )
+
+
+def needs_other_person(issue: Issue, by: Any) -> bool:
+    """Say whether somebody may not approve an issue because it was last changed by them."""
+    return bool(issue.publication.second_person) and last_author(issue) == by.pk
 
 
 def approved_edition(issue: Issue, content_hash: str) -> Edition | None:

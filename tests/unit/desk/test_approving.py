@@ -134,6 +134,32 @@ def test_a_writer_cannot_approve(issue: Issue) -> None:
     assert 'name="approve"' not in shown(writer, page(issue))
 
 
+def test_somebody_else_has_to(issue: Issue) -> None:
+    """Who changed it last is told that somebody else approves it, and is offered no button."""
+    Publication.objects.update(second_person=True)
+    client, user = person("Senders", "sana")
+    user.groups.add(*desks.member("Approvers", "aro").groups.all())
+    issue.subject = "Ferries"
+    issue.save_revision(user=user)
+
+    shown = client.get(page(issue)).content.decode()
+
+    assert "You changed it last, so somebody else has to approve it." in shown
+    assert 'name="approve"' not in shown
+    assert 'name="ask"' in shown
+
+
+def test_the_check_leads_to_the_next_step(issue: Issue) -> None:
+    """Once nothing stands in the way, the check leads to the approval, and says if it is asked."""
+    client, _ = person("Writers", "will")
+    check = f"/admin/issues/{issue.pk}/check/"
+
+    assert "Have it approved" in client.get(check).content.decode()
+    client.post(page(issue), {"ask": "1"})
+
+    assert "See the approval" in client.get(check).content.decode()
+
+
 def test_nobody_to_ask(issue: Issue) -> None:
     """Where nobody may approve, that is said at once."""
     writer, _ = person("Writers", "ann")

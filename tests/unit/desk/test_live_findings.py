@@ -84,6 +84,19 @@ def test_links_are_shown_once_known(publication: Publication, log_in: LogIn) -> 
     assert broken[0]["anchor"].startswith("block-")
 
 
+def test_no_page_contradicts_another(publication: Publication, log_in: LogIn) -> None:
+    """A link that is known to be gone is an error in the composer, in the check and in the band."""
+    issue = desks.draft(publication, body=[("text", f'<p><a href="{GONE}">There</a></p>')])
+    known_links.look_up([GONE], Gone())
+    client = log_in("Writers")
+
+    assert found(client, issue)["summary"].startswith("1 error")
+    page = client.get(f"/admin/issues/{issue.pk}/check/").content.decode()
+    assert "1 error stands in the way" in page
+    edit = client.get(f"/admin/pages/{issue.pk}/edit/").content.decode()
+    assert "The check found 1 error." in edit
+
+
 def test_one_look_at_a_time() -> None:
     """Links are looked at by one thread, which makes room for the next when it is done."""
     with known_links._looking:

@@ -108,6 +108,10 @@ def test_the_first_account(publication: Publication, client: Client) -> None:
     assert "Set the password" in words
 
 
+#: Where a password is typed twice.
+FIELDS = ("new_password1", "new_password2")
+
+
 @pytest.mark.parametrize("password", ["abc", "password1234", "123456789012", "admin-admin"])
 def test_a_weak_first_password(publication: Publication, client: Client, password: str) -> None:
     """A password that is short, common or a number is refused with reasons, and none is set."""
@@ -121,6 +125,19 @@ def test_a_weak_first_password(publication: Publication, client: Client, passwor
     assert answer.status_code == 200
     assert "w-field__errors" in answer.content.decode()
     assert welcome_link() is not None
+
+
+def test_a_first_password_logs_in(publication: Publication, client: Client) -> None:
+    """Whoever sets the first password of an account is logged in; with a new one one logs in."""
+    link = welcome_link()
+    assert link
+    address = client.get(link, follow=True).redirect_chain[-1][0]
+
+    answer = client.post(address, {name: "a-harbour-at-dusk" for name in FIELDS}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("wagtailadmin_home")
+    assert answer.status_code == 200
+    assert "Set a new password" not in answer.content.decode()
 
 
 def test_a_link_that_is_over(publication: Publication, client: Client) -> None:

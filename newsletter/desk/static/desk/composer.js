@@ -32,6 +32,9 @@
     place.classList.add("desk-pointed-at");
     const tall = place.offsetHeight > window.innerHeight / 2;
     place.scrollIntoView({ behavior: "instant", block: tall ? "start" : "center" });
+    const fields = "input:not([type=hidden]), textarea, select, [contenteditable=true]";
+    const field = place.matches(fields) ? place : place.querySelector(fields);
+    field?.focus({ preventScroll: true });
     return true;
   }
 

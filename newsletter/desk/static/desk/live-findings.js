@@ -108,7 +108,7 @@ function summarise({ summary, findings, looking, page }) {
   made.open = isOpen;
   made.append(element("summary", "", looking ? `${said} ${words.looking}` : said), list);
   if (page) made.append(Object.assign(element("a", "", words.all), { href: page }));
-  document.querySelector(".desk-live")?.remove();
+  document.querySelectorAll(".desk-live, .desk-band__note[data-of-check]").forEach((old) => old.remove());
   document.querySelector(".desk-band")?.append(made);
 }
 
