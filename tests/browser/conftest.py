@@ -37,3 +37,13 @@ def window(
     yield opened
     context.close()
     assert complaints == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what a path through the desk costs somebody: keys, clicks, seconds."""
+    for report in terminalreporter.getreports("passed"):
+        cost = dict(report.user_properties)
+        if "path" in cost:
+            path = cost.pop("path")
+            said = ", ".join(f"{name} {value}" for name, value in cost.items())
+            terminalreporter.write_line(f"{path}: {said}")

@@ -17,6 +17,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 
+from newsletter import counted
 from newsletter.desk.composer.finding_links import links_of
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.desk.composer.known_links import KnownWeb
@@ -31,6 +32,7 @@ from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Severity
 from newsletter.scheduling.slots import day_out
 from newsletter.sending.planning import readiness
+from newsletter.sending.planning.forecast import forecast_audience
 
 #: With more readers than this the page comes first, and what was found follows.
 AT_ONCE = 2000
@@ -113,8 +115,23 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
 def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Return what is found in the draft, as the part of a page that is filled in later."""
     issue = editable(request, pk)
-    from_queue = {"from_queue": "queue" in request.GET}
-    return render(request, "desk/findings.html", found(issue, later=False) | from_queue)
+    shown = found(issue, later=False)
+    if "queue" in request.GET:
+        shown |= {"from_queue": True, "audience": describe_audience(issue)}
+    return render(request, "desk/findings.html", shown)
+
+
+def describe_audience(issue: Issue) -> str:
+    """Say how many people would get an issue that is queued now, and who is left out and why."""
+    forecast = forecast_audience(issue.publication)
+    words = gettext("It goes to {people}.").format(people=counted.people(forecast.planned))
+    if not forecast.left_out:
+        return words
+    reasons = [f"{reason.label} {people:,}" for reason, people in forecast.left_out]
+    others = gettext("Left out of the {number} on the lists: {reasons}.").format(
+        number=f"{forecast.candidates:,}", reasons=", ".join(reasons)
+    )
+    return f"{words} {others}"
 
 
 def editable(request: HttpRequest, pk: int) -> Issue:

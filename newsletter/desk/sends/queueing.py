@@ -18,7 +18,7 @@ from wagtail.admin import messages
 
 from newsletter.dates import format_time
 from newsletter.desk.approval.status import status_of
-from newsletter.desk.composer.checks import found
+from newsletter.desk.composer.checks import describe_audience, found
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.desk.composer.status_band import changed_words
 from newsletter.errors import NewsletterError, NotApproved, NotReady
@@ -156,8 +156,10 @@ def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     publication = issue.publication
     following = slots.first_open(publication, trusted_time.now(), issue)
     send = issue.sends.exclude(state=Send.State.CANCELLED).first()
+    check = {} if send else found(issue)
     return {
-        **({} if send else found(issue)),
+        **check,
+        "audience": "" if send or check.get("later") else describe_audience(issue),
         "issue": draft_of(issue),
         "form": form,
         "send": send,

@@ -133,7 +133,7 @@ def test_a_first_password_logs_in(publication: Publication, client: Client) -> N
     assert link
     address = client.get(link, follow=True).redirect_chain[-1][0]
 
-    answer = client.post(address, {name: "a-harbour-at-dusk" for name in FIELDS}, follow=True)
+    answer = client.post(address, dict.fromkeys(FIELDS, "a-harbour-at-dusk"), follow=True)
 
     assert answer.redirect_chain[-1][0] == reverse("wagtailadmin_home")
     assert answer.status_code == 200

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from newsletter.publishing.models import Publication
 from newsletter.sending.models import Send
 from newsletter.sending.planning import audience
+from newsletter.sending.planning.forecast import forecast_audience
 from newsletter.sending.reporting.totals import count_send
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
@@ -23,10 +25,13 @@ def test_each_candidate_is_counted_once(start: Start, add_people: AddPeople) -> 
     add_people(3, state="pending", start=200)
     suppress(suppressed.email)
 
+    forecast = forecast_audience(Publication.objects.get())
     counted = count_send(start())
 
     counted.check()
-    assert counted.candidates == 11
+    assert counted.candidates == 11 == forecast.candidates
+    assert dict(forecast.left_out) == {"pending": 3, "suppressed": 1, "unsubscribed": 2}
+    assert forecast.planned == 5
     assert counted.excluded == {"pending": 3, "suppressed": 1, "unsubscribed": 2}
     assert counted.deliveries == {"planned": 5}
 
