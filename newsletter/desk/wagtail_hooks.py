@@ -99,13 +99,14 @@ def first_page(_request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("insert_global_admin_js")
 def add_scripts() -> SafeString:
-    """Guard what is typed during a save; begin the choosers of dates."""
+    """Guard what is typed during a save; begin the choosers of dates; name fields without one."""
     return format_html_join(
         "",
         '<script src="{}"></script>',
         [
             (static("desk/autosave-guard.js"),),
             (static("desk/choosers.js"),),
+            (static("desk/names.js"),),
             (static("desk/settings.js"),),
         ],
     )
