@@ -259,7 +259,7 @@ class Story:
     def change_people(self) -> None:
         """Take back a suppression, and erase somebody who was mailed."""
         from subscribers.people import by_address
-        from subscribers.privacy import erase_person
+        from subscribers.privacy.erasure import erase_person
         from subscribers.suppressions import remove
 
         remove("suppressed@tideline.example", why="The mailbox works.", by="ines", confirmed=True)

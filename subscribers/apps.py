@@ -10,3 +10,11 @@ class SubscribersConfig(AppConfig):
 
     name = "subscribers"
     label = "subscribers"
+
+    def ready(self) -> None:
+        """Say what this app holds of people, and for how long."""
+        from subscribers.privacy.own_sections import register_own_sections
+        from subscribers.privacy.retention import register_own_rules
+
+        register_own_sections()
+        register_own_rules()

@@ -12,6 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from subscribers.addresses import key_of
 from subscribers.history.models import SubscriptionChange  # noqa: F401  Django finds models here
 from subscribers.names import first_name_in
+from subscribers.preferences.models import (  # noqa: F401  Django finds models here
+    AddressChange,
+    Pause,
+    PausedIssue,
+)
+from subscribers.privacy.models import Cleaning, ErasedAddress  # noqa: F401  Django finds models here
 from subscribers.sign_up.models import (  # noqa: F401  Django finds models here
     Consent,
     SignUp,
@@ -47,6 +53,11 @@ class Subscriber(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Derive the key from the address, so that the two cannot disagree."""
         self.key = key_of(self.email)
+        if self._state.adding:
+            from subscribers.privacy.erased_addresses import restore_suppressions
+
+            # Whoever was erased is not mailed because somebody else enters the address.
+            restore_suppressions([self.email])
         super().save(*args, **kwargs)
 
     @property

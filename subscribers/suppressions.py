@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from newsletter.errors import BadInput, InvalidTransition, NotFound
 from subscribers.addresses import MAX_LENGTH, key_of
 from subscribers.models import Suppression, SuppressionRemoval
+from subscribers.privacy import erased_addresses
 
 Reason = Suppression.Reason
 Source = Suppression.Source
@@ -51,6 +52,7 @@ def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
     The first reason stays, except that a complaint replaces all, and an address that cannot
     exist replaces a bounce.  So the order does not matter.
     """
+    erased = erased_addresses.complete(reasons)
     entries = [
         Suppression(
             email=address,
@@ -60,7 +62,9 @@ def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
             note=note[:300],
         )
         for address, reason in reasons.items()
-        if len(address) <= MAX_LENGTH and 0 < len(key_of(address)) <= MAX_LENGTH
+        if len(address) <= MAX_LENGTH
+        and 0 < len(key_of(address)) <= MAX_LENGTH
+        and address not in erased
     ]
     Suppression.objects.bulk_create(entries, ignore_conflicts=True)
     for reason, gives_way in (
@@ -79,7 +83,7 @@ def lift_suppression(address: str) -> bool:
     """
     entries = Suppression.objects.filter(key=key_of(address)).exclude(reason=Reason.INVALID)
     deleted, _ = entries.delete()
-    return bool(deleted)
+    return erased_addresses.forget(address) or bool(deleted)
 
 
 @transaction.atomic
@@ -90,6 +94,7 @@ def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> 
     `confirmed`: the mailbox works again, or its owner asked.  A complaint is the owner's own act,
     and only another one undoes it.  Raises `NotFound`, `BadInput` or `InvalidTransition`.
     """
+    erased_addresses.restore_suppressions([address])
     entry = Suppression.objects.select_for_update().filter(key=key_of(address)).first()
     if entry is None:
         raise NotFound(
@@ -155,5 +160,6 @@ def find_suppression(address: str) -> Suppression | None:
 
 
 def is_suppressed(address: str) -> bool:
-    """Whether an address must not be mailed."""
-    return Suppression.objects.filter(key=key_of(address)).exists()
+    """Whether an address must not be mailed; one that was erased must not be, either."""
+    known = Suppression.objects.filter(key=key_of(address)).exists()
+    return known or erased_addresses.find_erased(address) is not None

@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -31,9 +32,10 @@ from newsletter.throttling.forms import HOUR, of_address
 from subscribers import links, suppressions
 from subscribers.addresses import mask_address
 from subscribers.history.models import Actor
-from subscribers.importing.columns import MAX_NAME_LENGTH, clean_text
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.subscriptions import choose_lists, of_person, open_lists, resubscribe, unsubscribe
+from subscribers.page_language import choose_language
+from subscribers.preferences.leaving import REASONS, give_reason, read_reason
+from subscribers.subscriptions import of_person, resubscribe, unsubscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Visitor:
     token: str
     person: Subscriber | None
     list_ids: tuple[int, ...]
+    #: Of the words of the page.
+    language: str = ""
 
     def subscriptions(self) -> QuerySet[Subscription]:
         """Return the subscriptions that the link is about."""
@@ -87,7 +91,10 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         person = Subscriber.objects.filter(pk=subscriber_id).first()
         if person and person.erased:
             person = None
-        return view(request, Visitor(token, person, list_ids))
+        own = person.language if person else ""
+        language = choose_language(request, own, list_ids)
+        with translation.override(language):
+            return view(request, Visitor(token, person, list_ids, language))
 
     return csrf_exempt(never_cache(require_http_methods([*METHODS, "OPTIONS"])(answer)))
 
@@ -104,7 +111,9 @@ def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if form.get("confirm") == "1":
         lists = visitor.lists(left=False)
         leave(visitor)
-        return page(request, "unsubscribed", visitor, lists=lists)
+        return page(request, "unsubscribed", visitor, lists=lists, reasons=REASONS.items())
+    if form.get("why") == "1":
+        return say_why(request, visitor)
     if form.get("undo") == "1":
         return too_often(request, visitor) or come_back(request, visitor)
     return HttpResponseBadRequest("This request does not say what to do.\n")
@@ -142,6 +151,14 @@ def leave(visitor: Visitor) -> None:
         unsubscribe(visitor.person.pk, visitor.list_ids, by=Actor.PERSON)
 
 
+def say_why(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Note why somebody left just now."""
+    reason = read_reason(request.POST.get("reason", ""), request.POST.get("words", ""))
+    if visitor.person:
+        give_reason(visitor.person.pk, visitor.list_ids, reason)
+    return page(request, "unsubscribed", visitor, lists=visitor.lists(left=True), thanked=True)
+
+
 def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Undo an unsubscription by the person's own act: from the lists named, not from others."""
     named = set(request.POST.getlist("lists"))
@@ -157,69 +174,12 @@ def ask(request: HttpRequest, visitor: Visitor, *, returned: Sequence[List] = ()
     return page(request, "unsubscribe", visitor, lists=lists, left=left, returned=returned)
 
 
-@by_link
-def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Show and change the lists and the name of a person; lift a suppression they ask to lift."""
-    act = read_form(request).get("act", "")
-    if request.method == "POST":
-        if act not in ACTS:
-            return HttpResponseBadRequest("This request does not say what to do.\n")
-        # People who unsubscribe never have to wait.
-        if act != "leave" and (refusal := too_often(request, visitor)):
-            return refusal
-        if visitor.person:
-            ACTS[act](request, visitor.person)
-    if visitor.person is None:
-        return page(request, "preferences", visitor)
-    wanted = set(
-        visitor.person.subscriptions.filter(state=Subscription.State.ACTIVE).values_list(
-            "list_id", flat=True
-        )
-    )
-    choices = [(one, one.pk in wanted) for one in open_lists(visitor.person)]
-    return page(request, "preferences", visitor, choices=choices, done=act)
-
-
 def too_often(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
     """Return a page that asks to wait if a person's choices are changed again and again."""
     person = str(visitor.person.pk) if visitor.person else ""
     limits = [Limit(kind="preferences", tries=60, seconds=HOUR, subject=(person,))]
     wait = count_attempt([*limits, *of_address(request, "preferences-address", tries=300)])
     return forms.too_often(request, wait) if wait else None
-
-
-def save(request: HttpRequest, person: Subscriber) -> None:
-    """Save the name, and subscribe to exactly the ticked lists."""
-    name = " ".join(clean_text(request.POST.get("name", "")).split())[:MAX_NAME_LENGTH].strip()
-    if name != person.name:
-        rename(person, name)
-    ticked = set(request.POST.getlist("lists"))
-    choose_lists(person, [one.pk for one in open_lists(person) if str(one.pk) in ticked])
-
-
-def rename(person: Subscriber, name: str) -> None:
-    """Save a new name, and remove parts of the old one, which would still be used to greet."""
-    parts = {"first_name", "last_name"}
-    person.name = name
-    person.attributes = {key: text for key, text in person.attributes.items() if key not in parts}
-    person.save(update_fields=["name", "attributes"])
-
-
-def leave_all(_request: HttpRequest, person: Subscriber) -> None:
-    """Unsubscribe from every list."""
-    unsubscribe(person.pk, by=Actor.PERSON)
-
-
-def lift(_request: HttpRequest, person: Subscriber) -> None:
-    """End the suppression of this address."""
-    suppressions.lift_suppression(person.key)
-
-
-ACTS: dict[str, Callable[[HttpRequest, Subscriber], None]] = {
-    "save": save,
-    "leave": leave_all,
-    "lift": lift,
-}
 
 
 def page(

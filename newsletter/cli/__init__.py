@@ -76,6 +76,7 @@ def register() -> None:
         key,
         lists,
         management,
+        privacy,
         programs,
         publication,
         queueing,
@@ -118,6 +119,7 @@ def register() -> None:
     app.add_typer(forms.app, name="form")
     app.add_typer(key.app, name="key")
     app.add_typer(subscriber.app, name="subscriber")
+    app.add_typer(privacy.app, name="privacy")
     app.add_typer(suppression.app, name="suppression")
     app.add_typer(template.app, name="template")
     app.add_typer(user.app, name="user")

@@ -109,6 +109,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter key": ("newsletter key list",),
     "newsletter key list": ("newsletter key list",),
     "newsletter key forget": ("newsletter key forget 4f0c9a21",),
+    "newsletter privacy": ("newsletter privacy clean --dry-run",),
+    "newsletter privacy clean": ("newsletter privacy clean --dry-run",),
     "newsletter subscriber": ("newsletter subscriber find ada",),
     "newsletter subscriber find": ("newsletter subscriber find ada --count 10",),
     "newsletter subscriber unsubscribe": (

@@ -17,9 +17,9 @@ app = typer.Typer(
     help="Find and unsubscribe people; export or erase their data.", no_args_is_help=True
 )
 
-#: What an erasure leaves behind; a suppression of the address stays in any case.
+#: What an erasure leaves behind, besides the keyed hash that keeps the address suppressed.
 LEFT = {
-    "deleted": "there is no trace but a suppression, if there was one",
+    "deleted": "only a code is left, by which the address stays suppressed",
     "anonymised": "what was sent now counts subscriber {key}, without a name or an address",
 }
 
@@ -82,12 +82,13 @@ def unsubscribe(
 def export(address: Address, *, json: Json = False) -> None:
     """Print all data about a person. The output is always JSON."""
     open_workspace()
-    from subscribers import people, privacy
+    from subscribers import people
+    from subscribers.privacy.held import export_person
 
     person = people.by_address(address)
     if not json:
         print(f"All that is held of {person.email}:", file=sys.stderr)
-    print_result(privacy.export_person(person), as_json=True, text="")
+    print_result(export_person(person), as_json=True, text="")
 
 
 @app.command()
@@ -97,15 +98,16 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     json: Json = False,
 ) -> None:
-    """Erase a person. Sent mail stays counted, and a suppression stays active."""
+    """Erase a person. Sent mail stays counted, and the address stays suppressed."""
     open_workspace()
-    from subscribers import people, privacy
+    from subscribers import people
+    from subscribers.privacy.erasure import erase_person
 
     person = people.by_address(address)
     email, key = person.email, person.pk
     if not yes and not json and sys.stdin.isatty():
         typer.confirm(f"Erase what is held of {email}? This cannot be undone.", abort=True)
-    erasure = privacy.erase_person(person)
+    erasure = erase_person(person)
     print_result(
         {"email": email, "subscriber": key, "erasure": erasure},
         as_json=json,

@@ -29,6 +29,7 @@ from newsletter.conf.schema import (
     Events,
     Maildir,
     Pdf,
+    Privacy,
     Rates,
     SendGrid,
     Sending,
@@ -83,6 +84,7 @@ class Config(BaseSettings):
     maildir: Maildir = Maildir()
     transports: dict[str, dict[str, Any]] = Field(default={})
     events: Events = Events()
+    privacy: Privacy = Privacy()
     templates: Templates = Templates()
     pdf: Pdf = Pdf()
 

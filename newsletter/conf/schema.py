@@ -320,6 +320,22 @@ class Events(Section):
     """Events are forgotten after this time; what they have changed stays."""
 
 
+class Privacy(Section):
+    """How long data about people is kept; 0 keeps it for ever.  Cleaned once a night."""
+
+    unconfirmed_days: float = Field(default=30.0, ge=0)
+    """People who never confirmed are erased after this time."""
+
+    inactive_days: float = Field(default=0.0, ge=0)
+    """People who left every list are erased after this time; their address stays suppressed."""
+
+    history_days: float = Field(default=1095.0, ge=0)
+    """Changes of subscriptions are forgotten after this time; consent is kept with the person."""
+
+    logs_days: float = Field(default=365.0, ge=0)
+    """Notes of suppressions that were removed are forgotten after this time."""
+
+
 class Smtp(Section):
     """A mail server to submit to."""
 

@@ -30,6 +30,8 @@ class PublishingConfig(AppConfig):
         from newsletter.publishing.models import Issue, follow_draft
         from newsletter.publishing.web.archive import archive_context, issue_context
         from newsletter.publishing.web.previews import preview
+        from newsletter.publishing.web.visitors import choose_language
+        from subscribers import page_language
         from subscribers.sign_up.surroundings import connect_publishers
 
         page_hooks.connect(
@@ -42,6 +44,7 @@ class PublishingConfig(AppConfig):
         )
         connect_publishers(publisher_of)
         use_catalogue(ReadersCatalogue())
+        page_language.connect(choose_language)
         guard_decoding()
         page_published.connect(follow_draft, sender=Issue)
         pre_delete.connect(refuse_in_use, sender=get_image_model())

@@ -72,6 +72,7 @@ RIGHTS: Mapping[str, Rights] = {
             "subscribers.add_list",
             "subscribers.change_list",
             "subscribers.delete_list",
+            "subscribers.delete_subscriber",
             "auth.add_user",
             "auth.change_user",
             "auth.delete_user",

@@ -6,6 +6,7 @@ import datetime as dt
 
 from newsletter.conf.config import Config
 from newsletter.runtime.gc_tuning import tune_gc
+from newsletter.runtime.housekeeper import Housekeeper
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.runtime.web_server import WebServer
 from newsletter.scheduling.clock import Clock
@@ -39,6 +40,7 @@ class Service(Stoppable):
         self._event_worker = EventWorker(config)
         self._dry_run_worker = DryRunWorker(self._transport)
         self._sign_up_worker = SignUpWorker(self._transport)
+        self._housekeeper = Housekeeper()
         self._web = WebServer(config) if web else None
 
     @property
@@ -60,6 +62,7 @@ class Service(Stoppable):
         self._event_worker.start()
         self._dry_run_worker.start()
         self._sign_up_worker.start()
+        self._housekeeper.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -71,6 +74,7 @@ class Service(Stoppable):
         self._watch.stop(STOP_SECONDS)
         self._dry_run_worker.stop(STOP_SECONDS)
         self._sign_up_worker.stop(STOP_SECONDS)
+        self._housekeeper.stop(STOP_SECONDS)
         if self._web:
             self._web.stop()
         self._transport.close()

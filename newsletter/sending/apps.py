@@ -10,3 +10,9 @@ class SendingConfig(AppConfig):
 
     name = "newsletter.sending"
     label = "sending"
+
+    def ready(self) -> None:
+        """Say what the ledger holds of people."""
+        from newsletter.sending.reporting.held import register_sections
+
+        register_sections()

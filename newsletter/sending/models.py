@@ -458,6 +458,7 @@ class Exclusion(models.Model):
         PENDING = "pending", _("not confirmed")
         ALREADY = "already", _("has this issue already")
         UNKNOWN = "unknown", _("may have this issue already")
+        PAUSED = "paused", _("paused")
 
     send = models.ForeignKey(
         Send, on_delete=models.CASCADE, related_name="exclusions", db_index=False

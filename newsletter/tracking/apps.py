@@ -10,3 +10,9 @@ class TrackingConfig(AppConfig):
 
     name = "newsletter.tracking"
     label = "tracking"
+
+    def ready(self) -> None:
+        """Say what events hold of people, and for how long."""
+        from newsletter.tracking.privacy import register
+
+        register()

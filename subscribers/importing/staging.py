@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from newsletter.errors import NewsletterError
 from subscribers.exports.meanings import UNSUBSCRIBED
+from subscribers.privacy import erased_addresses
 
 #: Rows dealt with at a time; SQLite takes 32,766 values in one statement.
 CHUNK = 2000
@@ -57,6 +58,7 @@ DROP = (
     "DROP TABLE IF EXISTS import_fates",
     "DROP TABLE IF EXISTS import_departures",
     "DROP TABLE IF EXISTS import_said",
+    "DROP TABLE IF EXISTS import_erased",
 )
 
 CREATE_LINES = """
@@ -106,6 +108,7 @@ CREATE TEMPORARY TABLE import_fates AS
 SELECT file.*, person.id AS subscriber_id,
        CASE WHEN file.line <> file.first THEN 'folded'
             WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s WHERE s.key = file.key)
+              OR file.key IN (SELECT key FROM import_erased)
             THEN 'suppressed'
             WHEN said.suppression > 0 THEN 'newly_suppressed'
             WHEN here.state = 'unsubscribed'
@@ -130,6 +133,14 @@ SELECT file.*, person.id AS subscriber_id,
     ON here.subscriber_id = person.id AND here.list_id = %s
   LEFT JOIN import_said AS said ON said.key = file.key
 """
+
+CREATE_ERASED = "CREATE TEMPORARY TABLE import_erased (key text NOT NULL)"
+
+INSERT_ERASED = "INSERT INTO import_erased VALUES "
+
+KEYS_AFTER = "SELECT DISTINCT key FROM import_lines WHERE key > %s ORDER BY key LIMIT %s"
+
+SAID_AFTER = "SELECT key FROM import_said WHERE key > %s ORDER BY key LIMIT %s"
 
 INDEX_KNOWN = """
 CREATE UNIQUE INDEX import_known ON import_fates (line) WHERE subscriber_id IS NOT NULL
@@ -184,7 +195,7 @@ INSERT_LEFT = """
 INSERT INTO subscribers_subscriber (email, key, name, attributes, created_at)
 SELECT email, key, '', '{}', %s
   FROM import_said
- WHERE status = 2
+ WHERE status = 2 AND key NOT IN (SELECT key FROM import_erased)
  ORDER BY key
     ON CONFLICT (key) DO NOTHING
 """
@@ -218,7 +229,7 @@ SELECT email, key,
                           WHERE person.key = said.key AND here.state = 'active')
             THEN %s ELSE at END
   FROM import_said AS said
- WHERE suppression > 0
+ WHERE suppression > 0 AND key NOT IN (SELECT key FROM import_erased)
  ORDER BY key
     ON CONFLICT (key) DO UPDATE
    SET reason = excluded.reason, note = excluded.note
@@ -317,10 +328,27 @@ def decide_actions(list_id: int) -> dict[str, int]:
     execute(SAID)
     execute(INDEX_SAID)
     execute(ANALYSE_SAID)
+    note_erased()
     execute(JUDGE, [list_id])
     execute(INDEX_KNOWN)
     execute(ANALYSE)
     return dict(execute(COUNT_FATES))
+
+
+def note_erased() -> None:
+    """Note who was erased at their own wish: known by a hash, which no database can compare."""
+    execute(CREATE_ERASED)
+    known = (key for keys in (all_keys(KEYS_AFTER), all_keys(SAID_AFTER)) for key in keys)
+    for keys in erased_addresses.find_all(known):
+        execute(INSERT_ERASED + ", ".join(["(%s)"] * len(keys)), keys)
+
+
+def all_keys(statement: str) -> Iterator[str]:
+    """Yield the key of each address in the file, some thousands at a time."""
+    key = ""
+    while rows := execute(statement, [key, CHUNK]):
+        yield from (row[0] for row in rows)
+        key = rows[-1][0]
 
 
 def duplicate_lines() -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.dates import format_day, format_time
+from newsletter.desk.listings.held import SubscriberInspect
 from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
 from newsletter.desk.publications.pages import PublicationListing
 from newsletter.publishing.models import Issue
@@ -148,18 +149,6 @@ class SendListing(ReadOnlyListing):
         Column("excluded", label=_("Left out"), accessor=lambda send: people(send, send.excluded)),
     ]
     list_filter = ["state"]
-
-
-class SubscriberInspect(generic.InspectView):
-    """What is known of a person, in words."""
-
-    def get_field_display_value(self, field_name: str, field: Any) -> Any:
-        """Return a value as people write it: fields of their own as `city: Lowen`."""
-        if field_name != "attributes":
-            return super().get_field_display_value(field_name, field)
-        # PostgreSQL does not keep the order in which they came.
-        known = sorted(self.object.attributes.items())
-        return ", ".join(f"{name}: {value}" for name, value in known) or "–"
 
 
 class SubscriberListing(ReadOnlyListing):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
 from newsletter.publishing.web.feeds import feed_path
 from newsletter.publishing.web.looks import look_path
+from newsletter.publishing.web.visitors import all_languages, spoken_language
 
 register = template.Library()
 
@@ -53,7 +53,8 @@ def masthead(context: Context, publication: Publication | str = "", visitor: Any
     site with one publication is that one.
     """
     found = publication if isinstance(publication, Publication) else publication_of(visitor)
-    spoken = language_of_words(found, context.get("request"))
+    chosen = getattr(visitor, "language", "")
+    spoken = chosen or language_of_words(found, context.get("request"))
     if found is None:
         name = settings.WAGTAIL_SITE_NAME
         return Masthead(name=name, spoken=spoken, signup=sign_up_path(), privacy=reverse("privacy"))
@@ -78,17 +79,6 @@ def language_of_words(publication: Publication | None, request: HttpRequest | No
     if len(wanted) == 1:
         return spoken_language(wanted.pop())
     return translation.get_language_from_request(request) if request else settings.LANGUAGE_CODE
-
-
-def all_languages() -> Iterator[str]:
-    """Yield the languages of all publications."""
-    yield from Publication.objects.order_by().values_list("language", flat=True).distinct()
-
-
-def spoken_language(tag: str) -> str:
-    """Return the language of which there are words for a language tag; else English."""
-    code = tag.lower().partition("-")[0]
-    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def masthead_of(publication: Publication, spoken: str) -> Masthead:

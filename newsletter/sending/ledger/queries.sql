@@ -11,7 +11,20 @@ SELECT id, email,
             WHEN EXISTS (SELECT 1 FROM sending_alreadymailed AS m
                           WHERE m.subscriber_id = candidate.id AND m.issue_id = %(issue)s)
             THEN 'unknown'
-            ELSE (SELECT MIN(CASE b.state WHEN 'accepted' THEN 'already' ELSE 'unknown' END)
+            -- Only after somebody changed their address: who has it now may have had this issue.
+            WHEN %(moved)s = 1
+             AND (EXISTS (SELECT 1 FROM sending_delivery AS d
+                           WHERE d.send_id = %(send)s AND d.address = candidate.email)
+                  OR EXISTS (SELECT 1 FROM subscribers_addresschange AS a
+                               JOIN sending_delivery AS d
+                                 ON d.send_id = %(send)s AND d.subscriber_id = a.subscriber_id
+                               JOIN sending_batch AS b ON b.id = d.batch_id
+                              WHERE a.merged_into_id = candidate.id
+                                AND b.state IN ('claimed', 'accepted', 'unknown')
+                                AND COALESCE(d.outcome, '')
+                                    NOT IN ('excluded', 'refused', 'dropped')))
+            THEN 'already'
+            ELSE COALESCE((SELECT MIN(CASE b.state WHEN 'accepted' THEN 'already' ELSE 'unknown' END)
                     FROM sending_send AS other
                    CROSS JOIN sending_delivery AS d
                     JOIN sending_batch AS b ON b.id = d.batch_id
@@ -21,7 +34,18 @@ SELECT id, email,
                      AND d.subscriber_id = candidate.id
                      AND (b.state IN ('claimed', 'accepted', 'unknown')
                           OR b.state IN ('waiting', 'planned') AND other.state <> 'cancelled')
-                     AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped'))
+                     AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped')),
+                 -- An issue that left the person out before does so again, and counts once.
+                 CASE WHEN EXISTS (SELECT 1 FROM subscribers_pause)
+                       AND EXISTS (SELECT 1 FROM subscribers_pause AS p
+                                    WHERE p.subscriber_id = candidate.id
+                                      AND (p.issues > (SELECT COUNT(*)
+                                                         FROM subscribers_pausedissue AS u
+                                                        WHERE u.pause_id = p.id)
+                                           OR EXISTS (SELECT 1 FROM subscribers_pausedissue AS u
+                                                       WHERE u.pause_id = p.id
+                                                         AND u.issue = %(issue)s)))
+                      THEN 'paused' END)
        END AS reason,
        CASE WHEN %(canary)s = 1
              AND (EXISTS (SELECT 1 FROM subscribers_subscription AS w
@@ -62,6 +86,15 @@ SELECT %(send)s, c.id, b.id, c.email, NULL, ''
 INSERT INTO sending_exclusion (send_id, subscriber_id, reason)
 SELECT %(send)s, id, reason FROM sending_chunk WHERE reason IS NOT NULL;
 
+-- insert_paused_issues
+-- One issue less for each pause that left somebody out.
+INSERT INTO subscribers_pausedissue (pause_id, issue, send)
+SELECT p.id, %(issue)s, %(send)s
+  FROM sending_chunk AS c
+  JOIN subscribers_pause AS p ON p.subscriber_id = c.id
+ WHERE c.reason = 'paused'
+    ON CONFLICT (pause_id, issue) DO NOTHING;
+
 -- drop_chunk
 -- The chunk is of this connection only.
 DROP TABLE IF EXISTS sending_chunk;
@@ -72,7 +105,8 @@ DROP TABLE IF EXISTS sending_chunk;
 UPDATE sending_delivery
    SET outcome = 'excluded',
        reason = CASE WHEN EXISTS (SELECT 1 FROM subscribers_subscriber AS p
-                                    JOIN subscribers_suppression AS s ON s.key = p.key
+                                    JOIN subscribers_suppression AS s
+                                      ON s.key IN (p.key, LOWER(sending_delivery.address))
                                    WHERE p.id = sending_delivery.subscriber_id)
                      THEN 'suppressed'
                      WHEN EXISTS (SELECT 1 FROM subscribers_subscription AS w
@@ -86,6 +120,11 @@ UPDATE sending_delivery
    AND (EXISTS (SELECT 1 FROM subscribers_subscriber AS p
                   JOIN subscribers_suppression AS s ON s.key = p.key
                  WHERE p.id = sending_delivery.subscriber_id)
+        -- The address of a mail stays as it was counted; the person may have another one now.
+        OR EXISTS (SELECT 1 FROM subscribers_subscriber AS p
+                     JOIN subscribers_suppression AS s ON s.key = LOWER(sending_delivery.address)
+                    WHERE p.id = sending_delivery.subscriber_id
+                      AND p.email <> sending_delivery.address)
         OR NOT EXISTS (SELECT 1 FROM subscribers_subscription AS w
                         WHERE w.subscriber_id = sending_delivery.subscriber_id
                           AND w.state = 'active'

@@ -15,6 +15,7 @@ from newsletter.sending.planning import undo_window
 from newsletter.sending.reporting.totals import count_reached
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary, lost_answers
+from subscribers.preferences import pauses
 
 #: Why a send cannot be paused of which nothing is submitted yet.
 NOT_STARTED = {
@@ -115,6 +116,7 @@ def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
     count = count_reached(send)
     if not count:
         editions.forget_day(send.issue_id)
+        pauses.give_back(send.pk)
     audit_log.record(
         send.pk,
         AuditEntry.Kind.CANCELLED,

@@ -7,6 +7,7 @@ dies, another one goes on where it stopped.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,9 +21,12 @@ from newsletter.sending.ledger.states import transition
 from newsletter.sending.limits import rates
 from newsletter.sending.models import Batch, Send
 from subscribers.models import Subscriber
+from subscribers.preferences.models import AddressChange
 
 #: Subscribers checked in one transaction: about 80 ms of the write lock on SQLite.
 CHUNK = 10_000
+#: The database and other machines may have somewhat different times.
+CLOCKS_DIFFER = dt.timedelta(minutes=10)
 #: The part after the @ of a candidate's key.
 DOMAIN: Mapping[str, str] = {
     "sqlite": "SUBSTR(candidate.key, INSTR(candidate.key, '@') + 1)",
@@ -88,6 +92,7 @@ def plan_chunk(send: Send, through: int) -> None:
         for part in chunk.parts:
             plan_part(cursor, send, part)
         cursor.execute(QUERIES["insert_exclusions"], {"send": send.pk})
+        cursor.execute(QUERIES["insert_paused_issues"], {"send": send.pk, "issue": send.issue_id})
         cursor.execute(QUERIES["drop_chunk"])
 
 
@@ -107,6 +112,7 @@ def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
             "share": round(settings.CONFIG.canary.percent * 100),
             "seeds": send.seeds_id,
             "only": None if send.newcomers else send.resend_of_id,
+            "moved": int(has_moved_people(send)),
         },
     )
     cursor.execute(QUERIES["count_chunk"])
@@ -121,6 +127,12 @@ def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
             if planned
         ),
     )
+
+
+def has_moved_people(send: Send) -> bool:
+    """Say whether somebody changed their address since the counting of a send began."""
+    since = send.started_at or send.created_at
+    return AddressChange.objects.filter(confirmed_at__gte=since - CLOCKS_DIFFER).exists()
 
 
 def limited_domain() -> tuple[str, dict[str, str]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.test import Client
 
-from subscribers import privacy
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber
+from subscribers.privacy.erasure import Erasure, erase_person
+from subscribers.privacy.held import export_person
 from subscribers.subscriptions import resubscribe, subscribe, unsubscribe
 from tests.unit.subscribers.conftest import Person
 
@@ -66,7 +67,7 @@ def test_history_goes_with_the_person(weekly: List, person: Person) -> None:
     jane = person("jane@example.org", weekly="active")
     unsubscribe(jane.pk, by=Actor.PERSON, reason="too many mails")
 
-    (told,) = privacy.export_person(jane)["subscribers.subscriptionchange"]
+    (told,) = export_person(jane)["subscribers.subscriptionchange"]
     assert told["reason"] == "too many mails"
-    assert privacy.erase_person(jane) == privacy.Erasure.DELETED
+    assert erase_person(jane) == Erasure.DELETED
     assert not SubscriptionChange.objects.exists()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from subscribers import privacy
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber
+from subscribers.privacy.erasure import anonymise_row, erase_person
 from subscribers.suppressions import Reason, is_suppressed, suppress
 from tests.unit.subscribers.conftest import Person
 
@@ -307,9 +307,9 @@ def test_links_of_erased_people_still_answer(
 ) -> None:
     """Old mails stay; their links say that nothing is held, and revive nobody."""
     if anonymised:
-        privacy.anonymise_row(jane)
+        anonymise_row(jane)
     else:
-        privacy.erase_person(jane)
+        erase_person(jane)
 
     assert "We hold no address" in text(client, leave)
     assert "We hold no address" in text(client, leave, confirm="1")

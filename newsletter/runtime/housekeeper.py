@@ -1,0 +1,32 @@
+"""A thread for what may wait a little: mails about addresses, and the nightly cleaning.
+
+Any number of processes may run one: each mail, and each night, is done by one of them.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from newsletter.runtime.background import BackgroundThread
+from subscribers.preferences.mails import write_due_mails
+from subscribers.privacy.retention import clean_tonight
+
+#: Seconds between two looks for mails that wait.
+MAIL_SECONDS = 3.0
+#: Seconds between two looks at whether it is night.
+CLEAN_SECONDS = 600.0
+
+
+class Housekeeper(BackgroundThread):
+    """Works from `start` to `stop`."""
+
+    def __init__(self) -> None:
+        super().__init__("housekeeper", self._mail, self._clean, retry_seconds=60.0)
+
+    def _mail(self) -> float:
+        write_due_mails()
+        return MAIL_SECONDS
+
+    def _clean(self) -> float:
+        clean_tonight(timezone.now())
+        return CLEAN_SECONDS

@@ -1,0 +1,137 @@
+"""Another address for the same person: asked for, confirmed from there, told to the old one.
+
+The answer to the person who asks is always the same, and comes before any mail is written.  So
+nobody learns whether an address is subscribed or suppressed.  A suppressed one is not mailed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from newsletter.errors import BadInput, NotFound
+from subscribers.addresses import mask_address, validate_address
+from subscribers.history.models import Actor, SubscriptionChange
+from subscribers.history.recording import Change, record
+from subscribers.models import Subscriber, Subscription
+from subscribers.preferences.models import AddressChange, Pause
+from subscribers.subscriptions import resubscribe, unsubscribe
+
+State = Subscription.State
+#: How long the link in the mail is good for.
+VALID = dt.timedelta(days=7)
+
+
+@transaction.atomic
+def ask_for_change(person: Subscriber, text: str, *, language: str = "") -> AddressChange:
+    """Note that a person wants another address; the newest wish counts.  Raises `BadInput`."""
+    address = validate_address(text)
+    if address.key == person.key:
+        raise BadInput(_("this is the address that you have already"))
+    AddressChange.objects.filter(subscriber=person, confirmed_at=None).delete()
+    return AddressChange.objects.create(
+        subscriber=person, email=address.email, key=address.key, language=language
+    )
+
+
+def take_back(person: Subscriber) -> bool:
+    """Forget a change that is not confirmed; return whether there was one."""
+    return bool(AddressChange.objects.filter(subscriber=person, confirmed_at=None).delete()[0])
+
+
+def pending_change(person: Subscriber) -> AddressChange | None:
+    """Return the change of a person that waits to be confirmed."""
+    since = timezone.now() - VALID
+    waiting = AddressChange.objects.filter(
+        subscriber=person, confirmed_at=None, created_at__gte=since
+    )
+    return waiting.order_by("-pk").first()
+
+
+def make_secret(change: AddressChange) -> str:
+    """Return a new secret for the link of a change; the one before does not work any more."""
+    secret = secrets.token_urlsafe(24)
+    AddressChange.objects.filter(pk=change.pk).update(secret_hash=hash_secret(secret))
+    return secret
+
+
+def hash_secret(secret: str) -> str:
+    """Return what is stored of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find_change(secret: str) -> AddressChange:
+    """Return the change whose link has the secret, confirmed or not; raises `NotFound`."""
+    since = timezone.now() - VALID
+    found = AddressChange.objects.filter(secret_hash=hash_secret(secret), created_at__gte=since)
+    if (change := found.select_related("subscriber").first()) is None:
+        raise NotFound(_("this link has expired, or a newer one has taken its place"))
+    return change
+
+
+@transaction.atomic
+def confirm_change(secret: str) -> AddressChange:
+    """Give the person the new address; doing it twice is not an error.  Raises `NotFound`."""
+    change = find_change(secret)
+    people = Subscriber.objects.select_for_update().order_by("pk")
+    person, known = None, None
+    for each in people.filter(pk=change.subscriber_id) | people.filter(key=change.key):
+        if each.pk == change.subscriber_id:
+            person = each
+        else:
+            known = each
+    change = AddressChange.objects.select_for_update().get(pk=change.pk)
+    if change.confirmed_at or person is None or person.erased:
+        return change
+    change.old_email, change.merged_into = person.email, known
+    change.confirmed_at = timezone.now()
+    if known:
+        merge_people(person, known)
+    else:
+        person.email = change.email
+        person.save(update_fields=["email", "key"])
+    record_change(change, known or person)
+    change.save()
+    return change
+
+
+def merge_people(person: Subscriber, known: Subscriber) -> None:
+    """Move the lists of a person to one who has the new address already; nothing else is lost.
+
+    Both rows stay, for the ledger counts both.
+    """
+    waiting = person.subscriptions.filter(state=State.PENDING)
+    wanted = list(person.subscriptions.filter(state=State.ACTIVE).values_list("list_id", flat=True))
+    resubscribe(known.pk, wanted)
+    ours = set(known.subscriptions.values_list("list_id", flat=True))
+    Subscription.objects.bulk_create(
+        Subscription(subscriber=known, list_id=each.list_id, state=each.state, source=each.source)
+        for each in person.subscriptions.filter(state=State.ACTIVE).exclude(list_id__in=ours)
+        | waiting.exclude(list_id__in=ours)
+    )
+    known.name = known.name or person.name
+    known.language = known.language or person.language
+    known.attributes = person.attributes | known.attributes
+    known.save()
+    if not Pause.objects.filter(subscriber=known).exists():
+        Pause.objects.filter(subscriber=person).update(subscriber=known)
+    unsubscribe(person.pk, by=Actor.PERSON, reason="=other_address")
+
+
+def record_change(change: AddressChange, now: Subscriber) -> None:
+    """Record a change of address, for both people if there are two; no address in full."""
+    detail = {"from": mask_address(change.old_email), "to": mask_address(change.email)}
+    for subscriber_id in sorted({change.subscriber_id, now.pk}):
+        record(
+            Change(
+                subscriber_id=subscriber_id,
+                kind=SubscriptionChange.Kind.ADDRESS,
+                by=Actor.PERSON,
+                detail=detail,
+            )
+        )

@@ -1,0 +1,305 @@
+"""What the preference page does: pauses, another address, data, erasure, reasons."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from newsletter.errors import BadInput
+from subscribers.links import preferences_url, unsubscribe_url
+from subscribers.models import List, Subscriber
+from subscribers.preferences import pauses
+from subscribers.preferences.mails import write_due_mails
+from subscribers.preferences.models import AddressChange
+from subscribers.suppressions import is_suppressed, suppress
+from tests.unit.subscribers.conftest import Person
+
+
+@pytest.fixture(autouse=True)
+def _outbox(settings: Settings) -> None:
+    """Keep mails in memory."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def jane(weekly: List, person: Person) -> Subscriber:
+    """Somebody who gets the weekly digest."""
+    return person("jane@lowen.org", name="Jane Doe", weekly="active")
+
+
+@pytest.fixture
+def prefer(jane: Subscriber) -> str:
+    """The path of her preferences link."""
+    return preferences_url("", jane.pk)
+
+
+def post(client: Client, path: str, status: int = 200, **form: object) -> str:
+    """Return the page that a form leads to."""
+    answer = client.post(path, form)
+    assert answer.status_code == status, answer.content.decode()
+    return " ".join(answer.content.decode().split())
+
+
+def states(person: Subscriber) -> dict[str, str]:
+    """Return a person's lists with the state on each."""
+    return dict(person.subscriptions.values_list("list__slug", "state"))
+
+
+def kinds(person: Subscriber) -> list[str]:
+    """Return what the history says of a person."""
+    return list(person.changes.values_list("kind", flat=True))
+
+
+def ask_for(client: Client, prefer: str, email: str) -> str:
+    """Ask for another address, write the mails, and return the answer of the page."""
+    said = post(client, prefer, act="address", email=email)
+    write_due_mails()
+    return said
+
+
+def confirm_path() -> str:
+    """Return the path of the link in the last mail."""
+    start = mail.outbox[-1].body.index("/c/")
+    return str(mail.outbox[-1].body)[start:].split()[0]
+
+
+def test_pause_is_chosen_and_ended(client: Client, jane: Subscriber, prefer: str) -> None:
+    """The page says how long it lasts, and the history has both."""
+    assert "next 3 issues do not come" in post(client, prefer, act="pause", issues="3")
+    assert pauses.remaining(jane) == 3
+    assert "The pause is over" in post(client, prefer, act="resume")
+    assert pauses.remaining(jane) == 0
+    assert kinds(jane) == ["paused", "resumed"]
+
+
+@pytest.mark.parametrize("issues", ["0", "13", "-1", "x", "", "9999999"])
+def test_odd_pauses_are_refused(client: Client, jane: Subscriber, prefer: str, issues: str) -> None:
+    """What the page does not offer pauses nobody."""
+    assert "1 to 12 issues" in post(client, prefer, 400, act="pause", issues=issues)
+    assert pauses.remaining(jane) == 0
+
+
+def test_language_is_saved_and_spoken(client: Client, jane: Subscriber, prefer: str) -> None:
+    """The page speaks the person's own language from then on, whatever the browser asks for."""
+    page = post(client, prefer, act="save", name="Jane Doe", language="ja", lists="")
+
+    jane.refresh_from_db()
+    assert jane.language == "ja"
+    assert '<html lang="ja"' in page
+    english = client.get(prefer, headers={"accept-language": "en"}).content.decode()
+    assert '<html lang="ja"' in english
+    assert "language" in kinds(jane)
+
+
+def test_no_language_is_refused(client: Client, jane: Subscriber, prefer: str) -> None:
+    """A forged form changes nothing."""
+    assert "no language" in post(client, prefer, 400, act="save", language="<script>")
+    jane.refresh_from_db()
+    assert (jane.language, states(jane)) == ("", {"weekly": "active"})
+
+
+def test_one_list_is_left_with_a_reason(client: Client, weekly: List, person: Person) -> None:
+    """The others stay; the reason is in the history, in the person's own words if there are any."""
+    List.objects.create(name="Monthly", slug="monthly")
+    joe = person("joe@lowen.org", weekly="active", monthly="active")
+
+    said = post(
+        client,
+        preferences_url("", joe.pk),
+        act="leave",
+        list=weekly.pk,
+        reason="=too_many",
+        words=" Too  much ",
+    )
+
+    assert "You have left this list" in said
+    assert states(joe) == {"weekly": "unsubscribed", "monthly": "active"}
+    assert joe.changes.get().reason == "Too much"
+
+
+def test_list_of_others_is_not_left(client: Client, jane: Subscriber, prefer: str) -> None:
+    """A number that is none of the person's lists leaves nothing, and not everything."""
+    post(client, prefer, 400, act="leave", list="999")
+    assert states(jane) == {"weekly": "active"}
+
+
+def test_reason_after_unsubscribing(client: Client, jane: Subscriber, weekly: List) -> None:
+    """The page after the button asks why; only a choice of the page, or own words, are kept."""
+    leave = unsubscribe_url("", jane.pk, [weekly.pk])
+    assert "Why?" in post(client, leave, confirm="1")
+
+    assert "Thank you" in post(client, leave, why="1", reason="=never_asked")
+
+    assert jane.changes.get().reason == "=never_asked"
+    assert states(jane) == {"weekly": "unsubscribed"}
+
+
+def test_new_address_counts_once_it_is_confirmed(
+    client: Client, jane: Subscriber, prefer: str
+) -> None:
+    """A mail goes to the new address; its page asks, its button acts; the old one is told."""
+    assert "Open the link in that mail" in ask_for(client, prefer, "Janet@Lowen.org")
+    assert [each.to for each in mail.outbox] == [["Janet@lowen.org"]]
+    path = confirm_path()
+    for method in (client.get, client.head):
+        assert method(path).status_code == 200
+    jane.refresh_from_db()
+    assert jane.email == "jane@lowen.org"
+
+    assert "Your address is changed" in post(client, path, confirm="1")
+    assert "Your address is changed" in post(client, path, confirm="1")
+    write_due_mails()
+    write_due_mails()
+
+    jane.refresh_from_db()
+    assert (jane.email, jane.key) == ("Janet@lowen.org", "janet@lowen.org")
+    assert states(jane) == {"weekly": "active"}
+    assert [each.to for each in mail.outbox[1:]] == [["jane@lowen.org"]]
+    assert "J…@lowen.org" in mail.outbox[1].body
+    assert "Janet" not in mail.outbox[1].body
+    assert AddressChange.objects.get().old_email == ""
+    assert kinds(jane) == ["address"]
+
+
+def test_known_address_gets_the_lists_of_both(
+    client: Client, jane: Subscriber, prefer: str, person: Person
+) -> None:
+    """Two people become one; rows of both stay, for the ledger counts them."""
+    List.objects.create(name="Monthly", slug="monthly")
+    other = person("other@lowen.org", monthly="active")
+    pauses.pause(jane, 2)
+
+    ask_for(client, prefer, other.email)
+    post(client, confirm_path(), confirm="1")
+
+    other.refresh_from_db()
+    assert states(other) == {"weekly": "active", "monthly": "active"}
+    assert states(jane) == {"weekly": "unsubscribed"}
+    assert (other.name, pauses.remaining(other)) == ("Jane Doe", 2)
+
+
+def test_answer_is_the_same_for_every_address(
+    client: Client, jane: Subscriber, prefer: str, person: Person
+) -> None:
+    """Nobody learns from the page whether an address is known or suppressed."""
+    person("known@lowen.org", weekly="active")
+    suppress("gone@lowen.org")
+    pages = []
+    for email in ("new@lowen.org", "known@lowen.org", "gone@lowen.org"):
+        pages.append(ask_for(client, prefer, email).replace(email, "ADDRESS"))
+        post(client, prefer, act="keep_address")
+
+    assert len(set(pages)) == 1
+    assert [each.to for each in mail.outbox] == [["new@lowen.org"], ["known@lowen.org"]]
+
+
+@pytest.mark.parametrize("email", ["", "jane", "jane@lowen", "JANE@lowen.org"])
+def test_wrong_address_is_said_at_its_field(
+    client: Client, jane: Subscriber, prefer: str, email: str
+) -> None:
+    """What is no address, or the same one, is refused and kept in the field."""
+    page = post(client, prefer, 400, act="address", email=email)
+
+    assert f'value="{email}" aria-invalid="true"' in page
+    assert not AddressChange.objects.exists()
+
+
+def test_address_link_works_for_seven_days_and_once_replaced_no_more(
+    client: Client, jane: Subscriber, prefer: str
+) -> None:
+    """The newest wish counts, and an old or unknown link says so."""
+    ask_for(client, prefer, "one@lowen.org")
+    old = confirm_path()
+    ask_for(client, prefer, "two@lowen.org")
+
+    for path in (old, reverse("confirm_address", args=["nonsense"])):
+        assert "This link does not work" in post(client, path, 404, confirm="1")
+    AddressChange.objects.update(created_at="2026-01-01T00:00:00Z")
+    post(client, confirm_path(), 404, confirm="1")
+    jane.refresh_from_db()
+    assert jane.email == "jane@lowen.org"
+
+
+def test_mail_that_cannot_leave_is_tried_again(
+    client: Client,
+    jane: Subscriber,
+    prefer: str,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The link of the first try dies with it; the log names nobody."""
+    settings.EMAIL_BACKEND = f"{__name__}.Refuses"
+    ask_for(client, prefer, "new@lowen.org")
+    assert AddressChange.objects.get().mailed_at is None
+    assert "waits" in caplog.text
+    assert "new@" not in caplog.text
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert write_due_mails() == 1
+    assert write_due_mails() == 0
+
+
+class Refuses:
+    """A way out that is closed."""
+
+    def __init__(self, **_options: object) -> None:
+        """Take what Django gives."""
+
+    def send_messages(self, _mails: object) -> int:
+        """Refuse."""
+        raise BadInput("new@lowen.org: no such mailbox")
+
+
+def test_data_is_shown_and_downloaded(client: Client, jane: Subscriber, prefer: str) -> None:
+    """As a page in words, and as JSON with the same rows."""
+    page = post(client, prefer, act="data")
+    assert "Weekly digest: active" in page
+    assert "jane@lowen.org" in page
+
+    answer = client.post(prefer, {"act": "download"})
+
+    assert answer["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert "no-store" in answer["Cache-Control"]
+    assert json.loads(answer.content)["subscriber"]["email"] == "jane@lowen.org"
+
+
+def test_erase_asks_first(client: Client, jane: Subscriber, prefer: str) -> None:
+    """The first button only asks; after the second nothing is held but a suppression."""
+    assert "cannot be undone" in post(client, prefer, act="erase")
+    assert Subscriber.objects.exists()
+
+    assert "You are erased" in post(client, prefer, act="erase", sure="1")
+
+    assert not Subscriber.objects.exists()
+    assert is_suppressed("jane@lowen.org")
+    assert "We hold no address" in post(client, prefer, act="save", name="Back")
+    assert not Subscriber.objects.exists()
+
+
+def test_scanners_change_nothing(
+    client: Client, jane: Subscriber, weekly: List, prefer: str
+) -> None:
+    """GET and HEAD of every link of every page and mail leave every row as it is."""
+    ask_for(client, prefer, "new@lowen.org")
+    pages = [prefer, unsubscribe_url("", jane.pk, [weekly.pk]), confirm_path()]
+    before = snapshot()
+
+    for path in pages:
+        for query in ("", "?act=leave", "?act=erase&sure=1", "?confirm=1", "?act=lift"):
+            for method in (client.get, client.head):
+                assert method(path + query).status_code == 200
+
+    assert snapshot() == before
+
+
+def snapshot() -> list[object]:
+    """Return every row of this app."""
+    from django.apps import apps
+
+    models = sorted(apps.get_app_config("subscribers").get_models(), key=lambda each: each.__name__)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
