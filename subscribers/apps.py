@@ -13,8 +13,13 @@ class SubscribersConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what this app holds of people, and for how long."""
+        from django.db.models.signals import pre_save
+
+        from subscribers.models import Subscriber
+        from subscribers.privacy.erased_addresses import restore_before_adding
         from subscribers.privacy.own_sections import register_own_sections
         from subscribers.privacy.retention import register_own_rules
 
+        pre_save.connect(restore_before_adding, sender=Subscriber)
         register_own_sections()
         register_own_rules()

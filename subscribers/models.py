@@ -53,11 +53,6 @@ class Subscriber(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Derive the key from the address, so that the two cannot disagree."""
         self.key = key_of(self.email)
-        if self._state.adding:
-            from subscribers.privacy.erased_addresses import restore_suppressions
-
-            # Whoever was erased is not mailed because somebody else enters the address.
-            restore_suppressions([self.email])
         super().save(*args, **kwargs)
 
     @property

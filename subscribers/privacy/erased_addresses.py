@@ -21,7 +21,7 @@ from django.conf import settings
 
 from subscribers.addresses import key_of
 from subscribers.keys import fingerprint, own_fingerprints
-from subscribers.models import Suppression
+from subscribers.models import Subscriber, Suppression
 from subscribers.privacy.models import ErasedAddress
 
 SALT = b"subscribers.erased"
@@ -77,6 +77,12 @@ def restore_suppressions(addresses: Iterable[str]) -> int:
     if not ErasedAddress.objects.exists():
         return 0
     return sum(restore_chunk(chunk) for chunk in split_chunks(addresses))
+
+
+def restore_before_adding(instance: Subscriber, **_signal: object) -> None:
+    """Have nobody mailed who was erased because somebody else enters the address again."""
+    if instance.pk is None:
+        restore_suppressions([instance.email])
 
 
 def complete(reasons: Mapping[str, str]) -> set[str]:
