@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,14 @@ WRONG_MARKS = {
 }
 
 
-def translations() -> Iterator[tuple[str, str, str]]:
-    """Yield the context, the English and the Japanese of every message."""
+@cache
+def translations() -> tuple[tuple[str, str, str], ...]:
+    """Return the context, the English and the Japanese of every message."""
+    return tuple(read_catalogues())
+
+
+def read_catalogues() -> Iterator[tuple[str, str, str]]:
+    """Yield the same."""
     for path in CATALOGUES:
         with path.open("rb") as file:
             for entry in read_po(file, locale="ja"):

@@ -25,6 +25,11 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 class LoginForm(WagtailLoginForm):
     """Says when to try again, once there were too many tries."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the field that Wagtail leaves to the name in its code."""
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+
     def get_invalid_login_error(self) -> ValidationError:
         """Return what is shown to who was not let in."""
         wait = getattr(self.request, "retry_after", 0)

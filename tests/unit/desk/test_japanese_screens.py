@@ -77,6 +77,14 @@ def english_on(client: Client, address: str) -> list[str]:
     return latin_texts(text) if text else []
 
 
+@pytest.mark.parametrize("address", ["/admin/login/", "/admin/password_reset/"])
+def test_pages_before_the_login_are_japanese(publication: Publication, address: str) -> None:
+    """Who has not logged in yet is spoken to in the language of the browser."""
+    client = Client(headers={"accept-language": "ja"})
+
+    assert english_on(client, address) == []
+
+
 @pytest.mark.parametrize("role", [*RIGHTS, ""])
 def test_every_screen_is_japanese(publication: Publication, log_in: LogIn, role: str) -> None:
     """No screen that a role reaches has a word that was not translated."""

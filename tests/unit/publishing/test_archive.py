@@ -112,7 +112,23 @@ def test_right_to_left(client: Client, publication: Publication) -> None:
     """A page in Arabic says so, and runs from right to left."""
     desks.on_the_web(publication, language="ar")
 
-    assert '<html lang="ar" dir="rtl">' in page(client, "/vol-1-1/")
+    shown = page(client, "/vol-1-1/")
+
+    assert '<html lang="ar" dir="rtl">' in shown
+    # The number is a run of its own: it would take that of the date with it.
+    assert '<bdi lang="en">Vol 1.1</bdi> ·' in " ".join(shown.split())
+    assert '<time dir="auto" datetime="2026-11-12">12 نوفمبر، 2026</time>' in shown
+
+
+def test_words_without_a_translation_say_their_language(
+    client: Client, publication: Publication
+) -> None:
+    """On a page in Arabic, what is said in English is marked as English; in English, nothing is."""
+    desks.on_the_web(publication, language="ar")
+    desks.on_the_web(publication, 2)
+
+    assert '<nav aria-label="Site" lang="en">' in page(client, "/vol-1-1/")
+    assert 'lang="en">' not in page(client, "/vol-1-2/").partition("<body>")[2]
 
 
 def test_a_draft_is_not_on_the_web(client: Client, publication: Publication) -> None:
